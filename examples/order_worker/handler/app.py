@@ -1,0 +1,107 @@
+"""Takes orders from a queue and stores each of them exactly once."""
+
+import os
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.idempotency import (
+    DynamoDBPersistenceLayer,
+    IdempotencyConfig,
+    idempotent_function,
+)
+from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError
+from orders import InvalidOrderError, Order
+
+SERVICE = "order-worker"
+RELEASE = os.environ.get("RELEASE", "1")
+REMEMBER_ORDERS_FOR = 24 * 60 * 60
+"""Seconds in which a repeated order is recognised without asking the orders table."""
+
+logger = Logger(service=SERVICE)
+metrics = Metrics(namespace="OrderWorker", service=SERVICE)
+orders_table = boto3.resource("dynamodb").Table(os.environ["ORDERS_TABLE"])
+# Orders that fail every time are everyday business. They go to the dead-letter queue, and must not
+# turn into a failed invocation when a batch happens to hold nothing else.
+processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+def ignore_duplicate(order_id: str) -> None:
+    """Note an order that was stored before."""
+    metrics.add_metric(name="DuplicateOrder", unit=MetricUnit.Count, value=1)
+    logger.info("duplicate order ignored", order_id=order_id)
+
+
+def recognised(response: Any, idempotent_data: DataRecord) -> Any:
+    """Called in place of `store` for an order that it has stored before, with what it returned."""
+    ignore_duplicate(response["order_id"])
+    return response
+
+
+idempotency = IdempotencyConfig(
+    event_key_jmespath="order_id",
+    raise_on_no_idempotency_key=True,
+    expires_after_seconds=REMEMBER_ORDERS_FOR,
+    response_hook=recognised,
+)
+
+
+@idempotent_function(
+    data_keyword_argument="order",
+    config=idempotency,
+    persistence_store=DynamoDBPersistenceLayer(table_name=os.environ["IDEMPOTENCY_TABLE"]),
+)
+def store(*, order: Order) -> dict[str, str]:
+    """Store an order; the condition holds even where the idempotency record has expired."""
+    item = {
+        "order_id": order.order_id,
+        "customer": order.customer,
+        "item_count": order.item_count,
+        "total": order.total,
+    }
+    try:
+        orders_table.put_item(Item=item, ConditionExpression="attribute_not_exists(order_id)")
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+        ignore_duplicate(order.order_id)
+    else:
+        metrics.add_metric(name="OrderStored", unit=MetricUnit.Count, value=1)
+        logger.info("order stored", order_id=order.order_id, total=str(order.total))
+    return {"order_id": order.order_id}
+
+
+def process(record: SQSRecord) -> None:
+    """Store the order in one message; an exception makes this message, and no other, come again."""
+    receive_count = int(record.attributes.approximate_receive_count)
+    with logger.append_context_keys(message_id=record.message_id, receive_count=receive_count):
+        try:
+            store(order=Order.parse(record.body))
+        except InvalidOrderError as invalid:
+            metrics.add_metric(name="InvalidOrder", unit=MetricUnit.Count, value=1)
+            logger.warning("order rejected", reason=str(invalid))
+            raise
+        except Exception:
+            logger.exception("order failed")
+            raise
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Process a batch and report the messages that failed."""
+    logger.append_keys(function_version=context.function_version, release=RELEASE)
+    idempotency.register_lambda_context(context)
+    return process_partial_response(
+        event=event, record_handler=process, processor=processor, context=context
+    )

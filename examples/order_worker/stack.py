@@ -1,0 +1,80 @@
+"""Orders arrive on a queue; each is checked and stored once, poison ends in the dead-letter queue."""
+
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from examples.bundle import bundle
+from lambda_constructs import SqsWorker
+
+HANDLER = Path(__file__).parent / "handler"
+
+
+class OrderWorkerStack(cdk.Stack):
+    """A worker on a queue, a table for the orders and one for what was already done.
+
+    Context: `architecture` (arm64 or x86_64), `removal-policy` (retain or destroy), `release` (a name that
+    the handler logs; changing it publishes a new version).
+    """
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        """Create the tables and the worker."""
+        super().__init__(scope, construct_id)
+        architecture = self.node.try_get_context("architecture") or "arm64"
+        orders = create_table(self, "Orders", "order_id")
+        idempotency = create_table(self, "Idempotency", "id", time_to_live_attribute="expiration")
+
+        worker = SqsWorker(
+            self,
+            "Worker",
+            code=lambda_.Code.from_asset(str(bundle(HANDLER, architecture=architecture))),
+            handler="app.handler",
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=lambda_.Architecture.custom(architecture),
+            timeout=cdk.Duration.seconds(10),
+            environment={
+                "ORDERS_TABLE": orders.table_name,
+                "IDEMPOTENCY_TABLE": idempotency.table_name,
+                "RELEASE": str(self.node.try_get_context("release") or "1"),
+            },
+        )
+        orders.grant(worker, "dynamodb:PutItem")
+        idempotency.grant(
+            worker,
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        )
+
+        if self.node.try_get_context("removal-policy") == "destroy":
+            cdk.RemovalPolicies.of(self).destroy()
+        outputs = {
+            "QueueUrl": worker.queue.queue_url,
+            "DeadLetterQueueUrl": worker.dead_letter_queue.queue_url,
+            "OrdersTable": orders.table_name,
+            "IdempotencyTable": idempotency.table_name,
+            "FunctionName": worker.function.function_name,
+            "AliasName": worker.alias.alias_name,
+        }
+        for name, value in outputs.items():
+            cdk.CfnOutput(self, name, value=value)
+
+
+def create_table(
+    scope: Construct, construct_id: str, key: str, *, time_to_live_attribute: str | None = None
+) -> dynamodb.Table:
+    """A table on demand that can be restored to any second of the last 35 days."""
+    return dynamodb.Table(
+        scope,
+        construct_id,
+        partition_key=dynamodb.Attribute(name=key, type=dynamodb.AttributeType.STRING),
+        billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+        point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+            point_in_time_recovery_enabled=True
+        ),
+        time_to_live_attribute=time_to_live_attribute,
+    )

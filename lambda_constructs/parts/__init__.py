@@ -1,0 +1,1 @@
+"""One concern each: an options class and a builder of CDK resources. Parts do not import each other."""

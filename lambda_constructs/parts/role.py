@@ -1,0 +1,96 @@
+"""The execution role: exactly what the workload does, on exactly the resources it does it to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aws_cdk import aws_iam as iam
+from constructs import Construct, IDependable
+
+from .. import compliance
+from ..guard import Guard
+from ..rules.checks import function as rules
+from ..shared import Shared
+
+
+class ExecutionRole:
+    """A role and the statements that the bundle adds to it.
+
+    Statements for a role made here stand in the role itself: the function then needs no dependency on a
+    policy of its own, and what users grant lands in a policy beside it.
+
+    Attributes:
+        role: The role that the function assumes.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        guard: Guard,
+        given: iam.IRole | None,
+        shared_policies: Sequence[iam.ManagedPolicy],
+    ) -> None:
+        """Create the role, or take the given one."""
+        self._scope, self._guard = scope, guard
+        self._document: iam.PolicyDocument | None = None
+        self._dependables: list[IDependable] = []
+        if given is None:
+            self._document = iam.PolicyDocument()
+            self.role: iam.IRole = iam.Role(
+                scope,
+                "Role",
+                assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+                inline_policies={"Workload": self._document},
+                managed_policies=list(shared_policies),
+            )
+        else:
+            self.role = given
+            for policy in shared_policies:
+                given.add_managed_policy(policy)
+
+    def allow(self, actions: Sequence[str], resources: Sequence[str]) -> None:
+        """Add one statement; warn if the role is one that ignores it."""
+        statement = iam.PolicyStatement(actions=list(actions), resources=list(resources))
+        if self._document is not None:
+            self._document.add_statements(statement)
+            return
+        added = self.role.add_to_principal_policy(statement)
+        if not added.statement_added:
+            self._guard.warn(self._scope, rules.role_not_changed, ", ".join(actions))
+        elif added.policy_dependable is not None:
+            self._dependables.append(added.policy_dependable)
+
+    def must_precede(self, construct: Construct) -> None:
+        """Let a construct wait for the statements that a given role keeps in a policy of its own."""
+        if self._dependables:
+            construct.node.add_dependency(*self._dependables)
+
+
+def tracing_policy(shared: Shared) -> iam.ManagedPolicy:
+    """The stack's one policy for X-Ray, whose actions know no resources."""
+    return _star_policy(
+        shared,
+        "Tracing",
+        ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+        compliance.TRACING,
+    )
+
+
+def vpc_policy(shared: Shared) -> iam.ManagedPolicy:
+    """The stack's one policy for describing networks, whose actions know no resources."""
+    return _star_policy(
+        shared,
+        "Vpc",
+        ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"],
+        compliance.VPC_DESCRIBE,
+    )
+
+
+def _star_policy(shared: Shared, construct_id: str, actions: Sequence[str], reason: str) -> iam.ManagedPolicy:
+    def make(scope: Construct, construct_id: str) -> iam.ManagedPolicy:
+        statement = iam.PolicyStatement(actions=list(actions), resources=["*"])
+        policy = iam.ManagedPolicy(scope, construct_id, statements=[statement])
+        compliance.acknowledge(policy, reason, compliance.ANY_RESOURCE)
+        return policy
+
+    return shared.once(construct_id, make)

@@ -1,0 +1,63 @@
+"""The function's own settings against AWS's limits and against each other."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+
+from ..guard import Guard
+from ..rules.checks import concurrency
+from ..rules.checks import function as rules
+
+
+def check_settings(
+    guard: Guard,
+    *,
+    code: lambda_.Code,
+    handler: str,
+    runtime: lambda_.Runtime,
+    architecture: lambda_.Architecture,
+    memory_size: int,
+    timeout: cdk.Duration | None,
+    ephemeral_storage_size: int,
+    layers: int,
+    description: str | None,
+    reserved_concurrency: int | None,
+    snap_start: bool,
+    provisioned: bool,
+) -> None:
+    """Check what needs nothing but the function itself."""
+    guard.instance("code", code, lambda_.Code, "a Code, such as Code.from_asset(...)")
+    guard.instance("runtime", runtime, lambda_.Runtime, "a Runtime, such as Runtime.PYTHON_3_13")
+    guard.instance("architecture", architecture, lambda_.Architecture, "an Architecture")
+    guard.text("handler", handler)
+    guard.check(rules.memory_size_range, guard.integer("memory_size", memory_size, "MB"))
+    storage = guard.integer("ephemeral_storage_size", ephemeral_storage_size, "MB")
+    guard.check(rules.ephemeral_storage_range, storage)
+    guard.check(rules.layers_maximum, layers)
+    if timeout is not None:
+        guard.check(rules.timeout_range, guard.seconds("timeout", timeout))
+    if description is not None:
+        guard.check(rules.description_length, guard.text("description", description))
+    if reserved_concurrency is not None:
+        reserved = guard.integer("reserved_concurrency", reserved_concurrency)
+        guard.check(concurrency.reserved_concurrency_range, reserved)
+    if snap_start:
+        guard.check(concurrency.snap_start_runtime, runtime.name, supported=runtime.supports_snap_start)
+        guard.check(concurrency.snap_start_exclusions, storage, provisioned=provisioned)
+
+
+def check_combinations(
+    guard: Guard,
+    *,
+    log_group: object,
+    log_retention: object,
+    vpc: object,
+    network: dict[str, object],
+) -> None:
+    """Check that no option is given whose subject comes from elsewhere or does not exist."""
+    if log_group is not None and log_retention is not None:
+        guard.check(rules.not_your_log_group)
+    if vpc is None:
+        given = [name for name, value in network.items() if value is not None]
+        guard.check(rules.vpc_options, ", ".join(given))

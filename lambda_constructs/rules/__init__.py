@@ -1,0 +1,4 @@
+"""What is allowed and why: pure Python, numbers in, verdict out.
+
+Nothing in this package imports anything outside the standard library.
+"""

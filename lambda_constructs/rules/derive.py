@@ -1,0 +1,62 @@
+"""Values that follow from others: one pure function each."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+
+from . import defaults, limits
+from .rollout_plan import RolloutPlan
+
+
+def visibility_timeout(timeout: int, batching_window: int) -> int:
+    """Seconds that a queue must hide a message: six times the timeout plus the batching window."""
+    return defaults.VISIBILITY_TIMEOUTS * timeout + batching_window
+
+
+def message_age(visibility_timeout: int, max_receive_count: int, retention: int) -> int:
+    """Seconds of age at which the oldest message is an alarm.
+
+    A message that fails every time is this old when it becomes a dead letter, so an older one means
+    that the worker does not keep up. At most half of the retention: there must be time to react.
+    """
+    return min(visibility_timeout * (max_receive_count + 1), retention // 2)
+
+
+def mapping_concurrency(reserved_concurrency: int | None) -> int | None:
+    """Concurrency of an SQS mapping that has none of its own.
+
+    Pollers that start more invocations than the function may run are throttled, and every throttled
+    delivery brings its messages nearer to the dead-letter queue; so the mapping takes the reservation.
+    """
+    if reserved_concurrency is None:
+        return None
+    return min(reserved_concurrency, limits.MAPPING_CONCURRENCY_MAXIMUM)
+
+
+def failed_events_percentage(plan: RolloutPlan) -> float:
+    """Share of events, in percent, above which failures stop a rollout.
+
+    A new version that fails every event during a canary of 10 % fails 10 % of all events; the
+    threshold lies at half of that, so standing failures below 5 % do not stop anything.
+    """
+    if not plan.gradual:
+        return defaults.FAILED_EVENTS_PERCENTAGE
+    return plan.percentage * defaults.FAILED_EVENTS_SHARE_OF_CANARY
+
+
+def linear_minutes(percentage: int, interval: int) -> int:
+    """Minutes between the first and the last shift of a linear rollout."""
+    return (math.ceil(100 / percentage) - 1) * interval
+
+
+def alarm_name(stack_name: str, path: str, suffix: str) -> str:
+    """Name of an alarm that is known before the alarm exists: `<stack>/<path in it>/<suffix>`.
+
+    The slash cannot occur in a construct id, so two constructs never share a name.
+    """
+    name = f"{stack_name}/{path}/{suffix}"
+    if len(name) <= limits.ALARM_NAME_MAXIMUM:
+        return name
+    digest = hashlib.sha256(f"{path}/{suffix}".encode()).hexdigest()[:16]
+    return f"{stack_name}/{digest}/{suffix}"

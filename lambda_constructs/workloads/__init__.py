@@ -1,0 +1,1 @@
+"""One file per event source. Workloads do not import each other."""

@@ -1,0 +1,1 @@
+"""Tests that deploy to the emulator; they take seconds each and share one emulator."""

@@ -1,0 +1,36 @@
+"""One emulator for all tests of a session, and its log with every test that fails."""
+
+from collections.abc import Generator, Iterator
+
+import pytest
+
+from emulator.cdk import Cdk
+from emulator.process import Emulator
+from tests.deploy.support import TIME_SCALE
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    """An emulator whose waits before a redelivery are a hundredth of AWS's."""
+    with Emulator(time_scale=TIME_SCALE) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def cdk(emulator: Emulator) -> Cdk:
+    """The CDK CLI on a bootstrapped emulator."""
+    cli = Cdk(emulator)
+    cli.bootstrap()
+    return cli
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Attach the end of the emulator's log: what a handler did is only told there."""
+    report = yield
+    emulator = getattr(item, "funcargs", {}).get("emulator")
+    if report.failed and isinstance(emulator, Emulator):
+        report.sections.append(("emulator log", emulator.tail(80)))
+    return report

@@ -1,0 +1,61 @@
+"""What the tests of the emulator share: the time scale, functions without a stack, processes."""
+
+import contextlib
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from emulator.process import Emulator
+
+TIME_SCALE = 0.01
+"""The emulator of the session shortens waits before a redelivery to a hundredth."""
+
+
+def create_function(emulator: Emulator, name: str, source: str, *, timeout: int = 10) -> str:
+    """Create a function from the source of its module; returns the name of its role."""
+    role = f"{name}-role"
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
+    arn = emulator.client("iam").create_role(
+        RoleName=role,
+        AssumeRolePolicyDocument=json.dumps(
+            {"Version": "2012-10-17", "Statement": [{**trust, "Action": "sts:AssumeRole"}]}
+        ),
+    )["Role"]["Arn"]
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as code:
+        code.writestr("app.py", source)
+    emulator.client("lambda").create_function(
+        FunctionName=name,
+        Runtime="python3.13",
+        Handler="app.handler",
+        Role=arn,
+        Timeout=timeout,
+        Code={"ZipFile": archive.getvalue()},
+    )
+    return role
+
+
+def invoke(emulator: Emulator, name: str) -> Any:
+    """Invoke a function and return what it returned."""
+    response = emulator.client("lambda").invoke(FunctionName=name, Payload=b"{}")
+    payload = json.load(response["Payload"])
+    assert "FunctionError" not in response, payload
+    return payload
+
+
+def commands_naming(text: str) -> list[str]:
+    """The command lines of running processes that contain a text."""
+    if sys.platform == "linux":
+        commands = []
+        for entry in Path("/proc").glob("[0-9]*/cmdline"):
+            # A process may end while its entry is being read.
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                commands.append(entry.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    else:
+        listing = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+        commands = listing.stdout.splitlines()
+    return [command for command in commands if text in command]

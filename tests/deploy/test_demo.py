@@ -1,0 +1,73 @@
+"""The demo as a program: how it ends when it is interrupted, or when a number is wrong."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from emulator.process import ROOT
+from examples import demo
+from tests.deploy.support import commands_naming
+
+pytestmark = pytest.mark.deploy
+
+
+@pytest.mark.parametrize(
+    ("number", "finished", "destroys"),
+    [
+        pytest.param(signal.SIGTERM, "cdk bootstrap", False, id="SIGTERM while the CLI deploys"),
+        pytest.param(signal.SIGINT, "cdk deploy OrderWorker", True, id="Ctrl-C while it runs"),
+    ],
+)
+def test_an_interrupted_demo_destroys_and_stops_what_it_started(
+    number: signal.Signals, finished: str, destroys: bool, tmp_path: Path
+) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "examples.demo", "order_worker"],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        before = []
+        for line in process.stdout:
+            before.append(line)
+            if line.startswith(f"  {finished}"):
+                break
+        assert commands_naming(str(tmp_path)), "".join(before)
+
+        process.send_signal(number)
+        after = process.stdout.read()
+
+    assert process.returncode == 130, after
+    assert ("cdk destroy OrderWorker" in after) is destroys
+    assert "interrupted" in after
+    assert "OK" not in after
+    assert commands_naming(str(tmp_path)) == []
+    assert list(tmp_path.glob("lambda-constructs-*")) == []
+
+
+def test_a_wrong_number_fails_the_demo_and_says_what_was_expected(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def wrong(_report: demo.Report) -> None:
+        raise demo.DemoError("expected dead-lettered: ['a'], found: []")
+
+    monkeypatch.setattr(demo, "EXAMPLES", {"order_worker": wrong})
+    monkeypatch.setattr(sys, "argv", ["demo", "order_worker"])
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    try:
+        status = demo.main()
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+    assert status == 1
+    assert "expected dead-lettered: ['a'], found: []" in capsys.readouterr().out

@@ -1,0 +1,178 @@
+"""The order worker, deployed by the real CDK CLI, driven, updated, broken and destroyed."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from emulator.cdk import Cdk
+from emulator.process import Emulator
+from examples.bundle import bundle
+from examples.demo import HANDLER, MAX_RECEIVE_COUNT, STACK
+from examples.order_worker import drive
+
+pytestmark = pytest.mark.deploy
+
+PATIENCE = 120.0
+"""Seconds: far beyond what a drain takes, so that only a message that is stuck reaches it."""
+
+
+@dataclass
+class Worker:
+    """The deployed stack as the tests use it."""
+
+    emulator: Emulator
+    cdk: Cdk
+    context: dict[str, str] = field(default_factory=lambda: {"removal-policy": "destroy"})
+    outputs: dict[str, str] = field(default_factory=dict)
+
+    def deploy(self, **context: str) -> None:
+        self.context |= context
+        self.outputs = self.cdk.deploy(STACK, self.context)
+        self.driver = drive.Driver(self.emulator.client, self.outputs)
+
+    def run(self, messages: Sequence[drive.Message], *, dead_letters: int) -> drive.Outcome:
+        self.driver.send(messages)
+        self.driver.wait_until_drained(dead_letters=dead_letters, timeout=PATIENCE)
+        return self.driver.collect(messages)
+
+
+@pytest.fixture(scope="module")
+def worker(emulator: Emulator, cdk: Cdk) -> Iterator[Worker]:
+    bundle(HANDLER, architecture="arm64")
+    deployed = Worker(emulator, cdk)
+    deployed.deploy()
+    yield deployed
+    if cdk.exists(STACK):
+        cdk.destroy(STACK)
+
+
+def test_every_order_ends_where_it_must(worker: Worker) -> None:
+    orders = drive.hundred_orders()
+
+    found = worker.run(orders, dead_letters=4)
+
+    wanted = drive.expected(orders, max_receive_count=MAX_RECEIVE_COUNT)
+    assert drive.mismatches(wanted, found) == []
+    # Once more without the driver's own reading: literal ids, and the table as it is.
+    assert sorted(found.dead_lettered) == [
+        "order-011 (not JSON)",
+        "order-033 (no customer)",
+        "order-050 (quantity 0)",
+        "order-099 (negative price)",
+    ]
+    poison_and_repeated = {11, 33, 50, 99, 25, 55, 95}
+    assert stored_ids(worker) == [
+        f"order-{number:03}" for number in range(100) if number not in poison_and_repeated
+    ]
+    assert found.handled_by == dict.fromkeys(wanted.totals, "version 1, release 1")
+
+
+def test_an_unchanged_app_has_no_difference(worker: Worker) -> None:
+    assert not worker.cdk.has_difference(STACK, worker.context)
+
+
+def test_an_update_is_a_difference_and_then_the_version_that_is_served(worker: Worker) -> None:
+    assert worker.cdk.has_difference(STACK, {**worker.context, "release": "2"})
+    before = worker.driver.served_version()
+
+    worker.deploy(release="2")
+
+    after = worker.driver.served_version()
+    assert int(after) > int(before)
+    orders = drive.valid_orders(10, prefix="updated")
+    found = worker.run(orders, dead_letters=0)
+    wanted = drive.expected(orders, max_receive_count=MAX_RECEIVE_COUNT)
+    assert drive.mismatches(wanted, found) == []
+    assert set(found.handled_by.values()) == {f"version {after}, release 2"}
+
+
+def test_without_its_grant_on_the_table_every_order_is_dead_lettered(worker: Worker) -> None:
+    orders = drive.valid_orders(3, prefix="forbidden")
+    iam = worker.emulator.client("iam")
+    role, policy, document = policy_for(worker, worker.outputs["OrdersTable"])
+    rest = [s for s in document["Statement"] if not names(s, worker.outputs["OrdersTable"])]
+    assert rest, "the policy must keep what the worker needs besides the table"
+    put_policy(iam, role, policy, {**document, "Statement": rest})
+    try:
+        found = worker.run(orders, dead_letters=len(orders))
+    finally:
+        put_policy(iam, role, policy, document)
+
+    assert found.dead_lettered == {order.label: MAX_RECEIVE_COUNT for order in orders}
+    assert not {order.order_id for order in orders} & set(stored_ids(worker))
+    denied = [line for line in log_lines(worker) if line.get("message") == "order failed"]
+    assert len(denied) == len(orders) * MAX_RECEIVE_COUNT
+    assert all("AccessDeniedException" in line["exception"] for line in denied)
+    assert all("PutItem" in line["exception"] for line in denied)
+
+    # The grant was the only thing missing.
+    again = drive.valid_orders(3, prefix="allowed")
+    found = worker.run(again, dead_letters=0)
+    wanted = drive.expected(again, max_receive_count=MAX_RECEIVE_COUNT)
+    assert drive.mismatches(wanted, found) == []
+
+
+def test_destroy_leaves_nothing_of_the_stack(worker: Worker) -> None:
+    client, outputs = worker.emulator.client, worker.outputs
+    assert worker.cdk.exists(STACK)
+
+    worker.cdk.destroy(STACK)
+
+    assert not worker.cdk.exists(STACK)
+    functions = client("lambda").list_functions()["Functions"]
+    assert outputs["FunctionName"] not in [function["FunctionName"] for function in functions]
+    assert not {outputs["QueueUrl"], outputs["DeadLetterQueueUrl"]} & set(
+        client("sqs").list_queues().get("QueueUrls", [])
+    )
+    assert not {outputs["OrdersTable"], outputs["IdempotencyTable"]} & set(
+        client("dynamodb").list_tables()["TableNames"]
+    )
+
+
+def stored_ids(worker: Worker) -> list[str]:
+    pages = (
+        worker.emulator.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(TableName=worker.outputs["OrdersTable"])
+    )
+    return sorted(item["order_id"]["S"] for page in pages for item in page["Items"])
+
+
+def policy_for(worker: Worker, table: str) -> tuple[str, str, dict[str, Any]]:
+    """The role, the name and the document of the inline policy that grants access to a table."""
+    iam = worker.emulator.client("iam")
+    function = worker.emulator.client("lambda").get_function_configuration(
+        FunctionName=worker.outputs["FunctionName"]
+    )
+    role = function["Role"].rsplit("/", 1)[-1]
+    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        if any(names(statement, table) for statement in document["Statement"]):
+            return role, name, document
+    raise AssertionError(f"no inline policy of {role} names {table}")
+
+
+def names(statement: dict[str, Any], table: str) -> bool:
+    return f":table/{table}" in json.dumps(statement["Resource"])
+
+
+def put_policy(iam: Any, role: str, name: str, document: dict[str, Any]) -> None:
+    iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+
+
+def log_lines(worker: Worker) -> Iterator[dict[str, Any]]:
+    function = worker.emulator.client("lambda").get_function_configuration(
+        FunctionName=worker.outputs["FunctionName"]
+    )
+    pages = (
+        worker.emulator.client("logs")
+        .get_paginator("filter_log_events")
+        .paginate(logGroupName=function["LoggingConfig"]["LogGroup"])
+    )
+    for page in pages:
+        for event in page["events"]:
+            if event["message"].startswith("{"):
+                yield json.loads(event["message"])
