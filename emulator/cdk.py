@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from emulator.interrupts import interrupts_held
 from emulator.process import ACCOUNT, REGION, ROOT, Emulator
 
 _CLI = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
@@ -64,9 +65,7 @@ class Cdk:
             CdkError: the command failed for another reason.
         """
         try:
-            self._run(
-                *("diff", stack, "--fail", "--output", str(self._assembly), *_context(context))
-            )
+            self._run(*("diff", stack, "--fail", "--output", str(self._assembly), *_context(context)))
         except CdkError as error:
             if "Number of stacks with differences: 1" in str(error):
                 return True
@@ -87,6 +86,8 @@ class Cdk:
         )
 
     def _run(self, *arguments: str, directory: Path | None = None, app: Path | None = None) -> None:
+        if not _CLI.exists():
+            raise CdkError(f"{_CLI.relative_to(ROOT)} is missing; run `make setup`")
         command = [self._emulator.environment["JSII_NODE"], str(_CLI), *arguments]
         if app is not None:
             command += ["--app", str(app)]
@@ -118,19 +119,21 @@ def _own_group(
 
     A group of its own also keeps Ctrl-C away from it: the caller decides what stops, and when.
     """
-    process = subprocess.Popen(
-        command,
-        cwd=directory,
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    process: subprocess.Popen[bytes] | None = None
     try:
+        with interrupts_held():
+            process = subprocess.Popen(
+                command,
+                cwd=directory,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         yield process
     finally:
-        if process.poll() is None:
+        if process is not None and process.poll() is None:
             if sys.platform == "win32":
                 process.kill()
             else:

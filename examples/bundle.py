@@ -10,11 +10,8 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Literal
 
 import uv
-
-Architecture = Literal["arm64", "x86_64"]
 
 BUILD = Path(__file__).resolve().parent.parent / "build"
 
@@ -22,7 +19,7 @@ _FORMAT = b"1"
 """Raised whenever the same inputs are to give another directory."""
 
 _PYTHON = "3.13"
-_PLATFORMS: dict[Architecture, str] = {
+_PLATFORMS = {
     # The runtime's system is Amazon Linux 2023, whose glibc 2.34 takes wheels for 2.28.
     "arm64": "aarch64-manylinux_2_28",
     "x86_64": "x86_64-manylinux_2_28",
@@ -37,15 +34,16 @@ class BundleError(RuntimeError):
     """The handler cannot be built; the message says why and what to do."""
 
 
-def bundle(source: Path, *, architecture: Architecture) -> Path:
+def bundle(source: Path, *, architecture: str) -> Path:
     """Return a directory with the handler's files and its packages, ready for `Code.from_asset`.
 
     Args:
         source: the handler's directory; its `requirements.txt` must be locked with hashes.
-        architecture: what the function runs on; packages are installed for it, not for this host.
+        architecture: arm64 or x86_64; packages are installed for it, not for this host.
 
     Raises:
-        BundleError: the handler has no locked requirements, or they cannot be installed.
+        BundleError: the architecture is unknown, or the handler has no locked requirements, or
+            they cannot be installed.
     """
     if architecture not in _PLATFORMS:
         raise BundleError(f"architecture must be one of {sorted(_PLATFORMS)}, not {architecture!r}")
@@ -66,7 +64,7 @@ def bundle(source: Path, *, architecture: Architecture) -> Path:
     return target
 
 
-def _key(source: Path, architecture: Architecture) -> str:
+def _key(source: Path, architecture: str) -> str:
     """A hash of whatever decides what the directory holds."""
     digest = hashlib.sha256(b"\0".join((_FORMAT, _PYTHON.encode(), architecture.encode())))
     digest.update((source / _REQUIREMENTS).read_bytes())
@@ -82,7 +80,7 @@ def _ignored(_directory: str, names: list[str]) -> set[str]:
     return {name for name in names if name in _NOT_CODE or name.endswith(".pyc")}
 
 
-def _install(requirements: Path, target: Path, architecture: Architecture) -> None:
+def _install(requirements: Path, target: Path, architecture: str) -> None:
     """Install wheels for the runtime; nothing is built here, where it would be for this host."""
     command = [uv.find_uv_bin(), "pip", "install", "--quiet", "--target", str(target)]
     command += ["--python-platform", _PLATFORMS[architecture], "--python-version", _PYTHON]
@@ -97,8 +95,7 @@ def _install(requirements: Path, target: Path, architecture: Architecture) -> No
     )
     if result.returncode != 0:
         raise BundleError(
-            f"cannot install {requirements} for Python {_PYTHON} on {architecture}:\n"
-            f"{result.stderr.strip()}"
+            f"cannot install {requirements} for Python {_PYTHON} on {architecture}:\n{result.stderr.strip()}"
         )
 
 

@@ -103,9 +103,7 @@ def order_worker(report: Report) -> None:
         bundle(HANDLER, architecture="arm64")
     with ExitStack() as until_the_end:
         with report.phase("start the emulator"):
-            emulator = until_the_end.enter_context(
-                Emulator(time_scale=TIME_SCALE, keep_log=SERVER_LOG)
-            )
+            emulator = until_the_end.enter_context(Emulator(time_scale=TIME_SCALE, keep_log=SERVER_LOG))
         cdk = Cdk(emulator)
         try:
             _drive_order_worker(emulator, cdk, report)

@@ -6,20 +6,16 @@ the server, every process it started and its directory go too.
 """
 
 import argparse
-import asyncio
 import json
 import os
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from emulator.server.version import WrongVersionError, require_pinned_ministack
-
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 def main() -> None:
@@ -34,7 +30,16 @@ def main() -> None:
     listener = socket.create_server(("127.0.0.1", 0), backlog=256)
     port: int = listener.getsockname()[1]
     _configure(options, port)
-    asyncio.run(_serve(options, listener, lambda: announce(json.dumps({"port": port}))))
+    # Imported only now: it imports ministack, which must be the right one and reads the environment.
+    from emulator.server.serving import serve  # noqa: PLC0415
+
+    serve(
+        listener,
+        certificate=options.certificate,
+        key=options.key,
+        time_scale=options.time_scale,
+        ready=lambda: announce(json.dumps({"port": port})),
+    )
 
 
 def _parse_options() -> argparse.Namespace:
@@ -78,41 +83,6 @@ def _configure(options: argparse.Namespace, port: int) -> None:
             "SFTP_ENABLED": "0",
         }
     )
-
-
-async def _serve(
-    options: argparse.Namespace, listener: socket.socket, ready: Callable[[], None]
-) -> None:
-    # Imported only now: these read the environment, or what they need may be missing.
-    from hypercorn.asyncio import serve
-    from hypercorn.config import Config
-
-    from emulator.server import hooks, records, redelivery
-
-    records.install()
-    redelivery.install(options.time_scale)
-    application = hooks.attribute(hooks.module("app"), "app")
-
-    async def announcing(scope: dict[str, Any], receive: Callable[..., Any], send: Send) -> None:
-        async def announce(message: dict[str, Any]) -> None:
-            await send(message)
-            if message["type"] == "lifespan.startup.complete":
-                ready()
-
-        await application(scope, receive, announce if scope["type"] == "lifespan" else send)
-
-    config = Config()
-    config.bind = [f"fd://{listener.detach()}"]
-    config.certfile = str(options.certificate)
-    config.keyfile = str(options.key)
-    # Clients keep connections open between phases of a run; 5 s, the default, would cut them.
-    config.keep_alive_timeout = 75
-    await serve(announcing, config, shutdown_trigger=_never)
-
-
-async def _never() -> None:
-    """The only end is the owner's: without this, hypercorn would install signal handlers."""
-    await asyncio.Event().wait()
 
 
 def _end_with_owner(directory: Path) -> None:

@@ -8,18 +8,17 @@ import functools
 import importlib
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Private: TypeAlias = Any
+"""Something of ministack, which has no static types."""
 
 
 class HookError(RuntimeError):
     """ministack no longer has what a hook needs."""
-
-
-class Wrapper(Protocol):
-    """Called in place of the wrapped function, which comes first among the arguments."""
-
-    def __call__(self, original: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        """Do more, or less, than `original`."""
 
 
 def module(name: str) -> ModuleType:
@@ -34,7 +33,7 @@ def module(name: str) -> ModuleType:
         raise HookError(f"ministack has no module {name!r} any more") from error
 
 
-def attribute(owner: ModuleType, name: str) -> Any:
+def attribute(owner: ModuleType, name: str) -> Private:
     """Return something private of ministack that a hook depends on.
 
     Raises:
@@ -46,18 +45,23 @@ def attribute(owner: ModuleType, name: str) -> Any:
         raise HookError(f"{owner.__name__} has no {name!r} any more") from error
 
 
-def wrap(owner: ModuleType, name: str, wrapper: Wrapper) -> None:
+def wrap(owner: ModuleType, name: str, wrapper: Callable[Concatenate[Callable[P, R], P], R]) -> None:
     """Replace the function `name` of a ministack module by `wrapper`.
+
+    Args:
+        owner: the module.
+        name: the function.
+        wrapper: takes the original function and then what that takes.
 
     Raises:
         HookError: the module has no function of that name.
     """
-    original = attribute(owner, name)
+    original: Callable[P, R] = attribute(owner, name)
     if not callable(original):
         raise HookError(f"{owner.__name__}.{name} is not a function any more")
 
     @functools.wraps(original)
-    def replacement(*args: Any, **kwargs: Any) -> Any:
+    def replacement(*args: P.args, **kwargs: P.kwargs) -> R:
         return wrapper(original, *args, **kwargs)
 
     setattr(owner, name, replacement)

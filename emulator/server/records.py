@@ -46,14 +46,12 @@ def _named(property_name: str, longest: int) -> Callable[[str, str, Properties],
 
     def identify(stack: str, logical_id: str, properties: Properties) -> Identity:
         name = properties.get(property_name)
-        return Identity(
-            ref=name or _generated_name(stack, logical_id, max_len=longest), attributes={}
-        )
+        return Identity(ref=name or _generated_name(stack, logical_id, max_len=longest), attributes={})
 
     return identify
 
 
-def _scalable_target(stack: str, logical_id: str, properties: Properties) -> Identity:
+def _scalable_target(_stack: str, _logical_id: str, properties: Properties) -> Identity:
     key = ("ResourceId", "ScalableDimension", "ServiceNamespace")
     identifier = "|".join(properties[name] for name in key)
     return Identity(ref=identifier, attributes={"Id": identifier})

@@ -19,6 +19,7 @@ from typing import Any
 from emulator.server import hooks
 
 Message = MutableMapping[str, Any]
+Record = Mapping[str, Any]
 
 _lambda = hooks.module("services.lambda_svc")
 _sqs = hooks.module("services.sqs")
@@ -33,11 +34,11 @@ def install(time_scale: float) -> None:
         hooks.HookError: ministack's function that runs a batch is gone.
     """
 
-    def run_batch(
-        original: Callable[..., None],
-        mapping: Mapping[str, Any],
-        function: Mapping[str, Any],
-        event: Mapping[str, Any],
+    def run_batch(  # noqa: PLR0917 - ministack calls it like this
+        original: Callable[[Record, Record, Record, Sequence[Message], str, str], None],
+        mapping: Record,
+        function: Record,
+        event: Record,
         batch: Sequence[Message],
         queue_url: str,
         queue_name: str,

@@ -103,9 +103,7 @@ def expected(messages: Sequence[Message], *, max_receive_count: int) -> Outcome:
         totals=stored,
         times_stored=dict.fromkeys(stored, 1),
         duplicates=[m.label for m in messages if m.fate is Fate.DUPLICATE],
-        dead_lettered={
-            m.label: max_receive_count for m in messages if m.fate is Fate.DEAD_LETTERED
-        },
+        dead_lettered={m.label: max_receive_count for m in messages if m.fate is Fate.DEAD_LETTERED},
     )
 
 
@@ -186,9 +184,7 @@ class Driver:
         self._sent: dict[str, Message] = {}
         self._dead_letters: dict[str, int] = {}
 
-    def send(
-        self, messages: Sequence[Message], progress: Callable[[int], None] = lambda _: None
-    ) -> None:
+    def send(self, messages: Sequence[Message], progress: Callable[[int], None] = lambda _: None) -> None:
         """Send the messages in batches; `progress` hears how many are on their way.
 
         Raises:
@@ -197,9 +193,7 @@ class Driver:
         for start in range(0, len(messages), BATCH):
             batch = messages[start : start + BATCH]
             entries = [{"Id": str(i), "MessageBody": m.body} for i, m in enumerate(batch)]
-            response = self._sqs.send_message_batch(
-                QueueUrl=self._outputs["QueueUrl"], Entries=entries
-            )
+            response = self._sqs.send_message_batch(QueueUrl=self._outputs["QueueUrl"], Entries=entries)
             if response.get("Failed"):
                 raise RuntimeError(f"the queue refused messages: {response['Failed']}")
             for entry in response["Successful"]:
@@ -279,9 +273,7 @@ class Driver:
                 self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
     def _table(self) -> Iterable[Mapping[str, Any]]:
-        for page in self._dynamodb.get_paginator("scan").paginate(
-            TableName=self._outputs["OrdersTable"]
-        ):
+        for page in self._dynamodb.get_paginator("scan").paginate(TableName=self._outputs["OrdersTable"]):
             for item in page["Items"]:
                 yield {"order_id": item["order_id"]["S"], "total": Decimal(item["total"]["N"])}
 

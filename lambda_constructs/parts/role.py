@@ -55,10 +55,13 @@ class ExecutionRole:
             self._document.add_statements(statement)
             return
         added = self.role.add_to_principal_policy(statement)
-        if not added.statement_added:
+        policy = added.policy_dependable
+        # A frozen role pretends that the statement was added; an imported one that takes it has a policy.
+        took_it = isinstance(self.role, iam.Role | iam.LazyRole) or isinstance(policy, iam.Policy)
+        if not (added.statement_added and took_it):
             self._guard.warn(self._scope, rules.role_not_changed, ", ".join(actions))
-        elif added.policy_dependable is not None:
-            self._dependables.append(added.policy_dependable)
+        elif policy is not None:
+            self._dependables.append(policy)
 
     def must_precede(self, construct: Construct) -> None:
         """Let a construct wait for the statements that a given role keeps in a policy of its own."""

@@ -14,7 +14,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from ..guard import Guard, Unknown
-from ..rules import defaults
+from ..rules import defaults, derive, limits
 from ..rules.checks import rollout as rules
 from ..rules.rollout_plan import RolloutPlan
 from ..shared import Shared, seconds
@@ -139,7 +139,7 @@ class SharedRollout(Construct):
         )
         self._configurations: dict[str, codedeploy.ILambdaDeploymentConfig] = {}
         self._roles: list[_DeploymentRole] = []
-        self._groups = 0
+        self._free_characters = 0
 
     def alarm_arn(self, name: str) -> str:
         """The ARN of an alarm of this account and region."""
@@ -151,12 +151,16 @@ class SharedRollout(Construct):
             self._configurations[plan.name] = self._create_configuration(plan)
         return self._configurations[plan.name]
 
-    def role_for_next_group(self) -> _DeploymentRole:
-        """The role of one more group; a further role when the inline policies of one are full."""
-        if self._groups % defaults.WORKLOADS_PER_DEPLOYMENT_ROLE == 0:
+    def role_for_next_group(self, alarms: int) -> _DeploymentRole:
+        """The role of one more group; a further role when the inline policies of one might be full."""
+        needed = derive.deployment_policy_characters(alarms)
+        if needed > self._free_characters:
             number = len(self._roles)
             self._roles.append(_DeploymentRole(self, f"Role{number + 1 if number else ''}"))
-        self._groups += 1
+            self._free_characters = (
+                limits.ROLE_INLINE_POLICIES_MAXIMUM - defaults.DEPLOYMENT_POLICY_CHARACTERS
+            )
+        self._free_characters -= needed
         return self._roles[-1]
 
     def _create_configuration(self, plan: RolloutPlan) -> codedeploy.ILambdaDeploymentConfig:
@@ -234,13 +238,13 @@ def create_deployment_group(
     if rollouts.emergency:
         guard.warn(scope, rules.emergency_deployment, EMERGENCY_KEY)
         plan = RolloutPlan("AllAtOnce")
-    role = rollouts.role_for_next_group()
-    role.shift(function.function_arn)
     named = [
         cloudwatch.Alarm.from_alarm_name(scope, f"RollbackAlarm{number}", name)
         for number, name in enumerate(alarm_names, 1)
     ]
     watching = [*alarms, *named] if plan.gradual else []
+    role = rollouts.role_for_next_group(len(alarms) + len(alarm_names))
+    role.shift(function.function_arn)
     if watching:
         role.read([alarm.alarm_arn for alarm in alarms] + [*map(rollouts.alarm_arn, alarm_names)])
     group = codedeploy.LambdaDeploymentGroup(

@@ -64,6 +64,8 @@ VISIBILITY_TIMEOUTS: Final = 6
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
 DATA_KEY_REUSE: Final = 300  # seconds
 
-# A deployment role's inline policies hold 10,240 characters. A workload adds at most its function's
-# ARN twice (once with the alias) and the ARNs of its rollback alarms: under 500 characters with two.
-WORKLOADS_PER_DEPLOYMENT_ROLE: Final = 20
+# What stands before the name in an ARN of ours: "arn:aws-us-gov:cloudwatch:us-gov-west-1:<12 digits>:alarm:"
+# has 60 characters, and each resource of a policy has quotes and a comma around it.
+ARN_PREFIX_CHARACTERS: Final = 64 + 3
+# Statements of a deployment role without their resources: actions, effects, braces.
+DEPLOYMENT_POLICY_CHARACTERS: Final = 400

@@ -50,13 +50,24 @@ def linear_minutes(percentage: int, interval: int) -> int:
     return (math.ceil(100 / percentage) - 1) * interval
 
 
+def deployment_policy_characters(alarms: int) -> int:
+    """Characters that one more group takes in the inline policy of its deployment role, at the most.
+
+    Its function's ARN stands there twice, once with the alias, and the ARN of each of its alarms.
+    """
+    function = limits.FUNCTION_NAME_MAXIMUM + defaults.ARN_PREFIX_CHARACTERS
+    alarm = limits.ALARM_NAME_MAXIMUM + defaults.ARN_PREFIX_CHARACTERS
+    return 2 * function + len(f":{defaults.ALIAS_NAME}") + alarms * alarm
+
+
 def alarm_name(stack_name: str, path: str, suffix: str) -> str:
     """Name of an alarm that is known before the alarm exists: `<stack>/<path in it>/<suffix>`.
 
-    The slash cannot occur in a construct id, so two constructs never share a name.
+    The slash cannot occur in a construct id, so two constructs never share a name. A long path becomes
+    a digest; there must be room for the longest stack name, because that of a nested stack is a token.
     """
-    name = f"{stack_name}/{path}/{suffix}"
-    if len(name) <= limits.ALARM_NAME_MAXIMUM:
-        return name
-    digest = hashlib.sha256(f"{path}/{suffix}".encode()).hexdigest()[:16]
-    return f"{stack_name}/{digest}/{suffix}"
+    name = f"/{path}/{suffix}"
+    if len(name) > limits.ALARM_NAME_MAXIMUM - limits.STACK_NAME_MAXIMUM:
+        digest = hashlib.sha256(f"{path}/{suffix}".encode()).hexdigest()[:16]
+        name = f"/{digest}/{suffix}"
+    return f"{stack_name}{name}"

@@ -52,6 +52,7 @@ LAYERS_MAXIMUM: Final = 5
 ENVIRONMENT_BYTES_MAXIMUM: Final = 4_096  # keys and values together
 # Description: max 256 in botocore's lambda service model (shape Description).
 DESCRIPTION_MAXIMUM: Final = 256  # characters
+FUNCTION_NAME_MAXIMUM: Final = 64  # characters: FUNCTION_API_URL
 # Environment keys: pattern of botocore's shape EnvironmentVariableName.
 ENVIRONMENT_KEY_PATTERN: Final = r"[a-zA-Z][a-zA-Z0-9_]+"
 # Keys that Lambda sets itself: ENVIRONMENT_URL, "Reserved environment variables".
@@ -91,7 +92,7 @@ BATCHING_WINDOW_MAXIMUM: Final = 300  # seconds
 MAPPING_CONCURRENCY_MINIMUM: Final = 2
 MAPPING_CONCURRENCY_MAXIMUM: Final = 1_000
 POLLERS_MINIMUM_RANGE: Final = (2, 200)
-POLLERS_MAXIMUM_RANGE: Final = (2, 2_000)
+POLLERS_MAXIMUM_RANGE: Final = (2, 10_000)
 # One poller drives up to 10 concurrent invocations: SQS_SCALING_URL, "Provisioned mode".
 CONCURRENCY_PER_POLLER: Final = 10
 FILTERS_MAXIMUM: Final = 5  # LAMBDA_QUOTAS_URL; by default, raisable to 10 by request
@@ -124,3 +125,4 @@ ALARM_NAME_MAXIMUM: Final = 255  # characters
 
 # --- CloudFormation: CLOUDFORMATION_QUOTAS_URL
 STACK_RESOURCES_MAXIMUM: Final = 500
+STACK_NAME_MAXIMUM: Final = 128  # characters: botocore, cloudformation CreateStackInput.StackName

@@ -39,10 +39,10 @@ def create_function(emulator: Emulator, name: str, source: str, *, timeout: int 
     return role
 
 
-def invoke(emulator: Emulator, name: str) -> Any:
+def invoke(emulator: Emulator, name: str) -> dict[str, Any]:
     """Invoke a function and return what it returned."""
     response = emulator.client("lambda").invoke(FunctionName=name, Payload=b"{}")
-    payload = json.load(response["Payload"])
+    payload: dict[str, Any] = json.load(response["Payload"])
     assert "FunctionError" not in response, payload
     return payload
 
@@ -56,6 +56,7 @@ def commands_naming(text: str) -> list[str]:
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 commands.append(entry.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
     else:
-        listing = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+        listing_command = ["ps", "-eo", "args"]
+        listing = subprocess.run(listing_command, capture_output=True, text=True, check=True)
         commands = listing.stdout.splitlines()
     return [command for command in commands if text in command]

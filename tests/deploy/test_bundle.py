@@ -95,9 +95,7 @@ def test_a_handler_without_a_lock_is_refused_with_the_command_to_write_it(source
         bundle(source, architecture="arm64")
 
 
-def test_a_package_with_another_hash_is_refused_and_leaves_nothing(
-    source: Path, build: Path
-) -> None:
+def test_a_package_with_another_hash_is_refused_and_leaves_nothing(source: Path, build: Path) -> None:
     lock = source / "requirements.txt"
     digests = [part for part in lock.read_text().split() if part.startswith("--hash")]
     lock.write_text(f"jmespath==1.1.0 {digests[0][:-4]}0000\n")
@@ -109,4 +107,4 @@ def test_a_package_with_another_hash_is_refused_and_leaves_nothing(
 
 def test_an_unknown_architecture_is_refused(source: Path) -> None:
     with pytest.raises(BundleError, match="arm64"):
-        bundle(source, architecture="aarch64")  # type: ignore[arg-type]
+        bundle(source, architecture="aarch64")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from emulator.cdk import Cdk
-from emulator.process import Emulator
+from emulator.process import Client, Emulator
 from examples.bundle import bundle
 from examples.demo import HANDLER, MAX_RECEIVE_COUNT, STACK
 from examples.order_worker import drive
@@ -159,7 +159,7 @@ def names(statement: dict[str, Any], table: str) -> bool:
     return f":table/{table}" in json.dumps(statement["Resource"])
 
 
-def put_policy(iam: Any, role: str, name: str, document: dict[str, Any]) -> None:
+def put_policy(iam: Client, role: str, name: str, document: dict[str, Any]) -> None:
     iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
 
 

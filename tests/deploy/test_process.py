@@ -45,12 +45,19 @@ def test_nothing_is_left_after_the_end() -> None:
 
 
 def test_nothing_is_left_after_an_error_inside_the_block() -> None:
-    with pytest.raises(ZeroDivisionError), Emulator() as emulator:
-        server, directory = emulator.pid, emulator.directory
-        raise ZeroDivisionError
+    emulator = Emulator()
 
-    assert not alive(server)
-    assert not directory.exists()
+    def fail() -> None:
+        with emulator:
+            left.append(emulator.pid)
+            raise ZeroDivisionError
+
+    left: list[int] = []
+    with pytest.raises(ZeroDivisionError):
+        fail()
+
+    assert not alive(left[0])
+    assert not emulator.directory.exists()
 
 
 OWNER = """
@@ -216,9 +223,7 @@ def test_reset_forgets_what_was_created() -> None:
 SERVER_OPTIONS = ("--directory", "d", "--certificate", "c", "--key", "k", "--authority", "a")
 
 
-def run_in_server_environment(
-    *arguments: str, path: Path = ROOT
-) -> subprocess.CompletedProcess[str]:
+def run_in_server_environment(*arguments: str, path: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """Run Python as the server does; `path` comes before the repository on the module path."""
     return subprocess.run(
         [str(SERVER_PYTHON), "-P", *arguments],

@@ -34,7 +34,7 @@ THRESHOLD = {
 }
 
 
-def alarm(kind: dict[str, Any], **more: Any) -> dict[str, Any]:
+def alarm(kind: dict[str, Any], **more: object) -> dict[str, Any]:
     return {"Type": "AWS::CloudWatch::Alarm", "Properties": {**kind, **THRESHOLD, **more}}
 
 
@@ -83,9 +83,7 @@ class Stacks:
         )
 
     def _settled(self, state: str) -> dict[str, str]:
-        self._client.get_waiter(state).wait(
-            StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 30}
-        )
+        self._client.get_waiter(state).wait(StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
         stack = self._client.describe_stacks(StackName=STACK)["Stacks"][0]
         return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from emulator.process import Emulator
+from emulator.process import Client, Emulator
 from tests.deploy.support import TIME_SCALE, create_function
 
 pytestmark = pytest.mark.deploy
@@ -30,9 +30,7 @@ def handler(event, context):
 
 
 @pytest.mark.parametrize("failure", ["partial", "error"])
-def test_a_failed_message_comes_again_only_after_its_handler_ended(
-    emulator: Emulator, failure: str
-) -> None:
+def test_a_failed_message_comes_again_only_after_its_handler_ended(emulator: Emulator, failure: str) -> None:
     name = f"slow-{failure}"
     sqs = emulator.client("sqs")
     dead_letters = sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
@@ -88,7 +86,7 @@ def test_without_a_time_scale_the_visibility_timeout_is_kept() -> None:
     assert deliveries[1]["start"] - deliveries[0]["start"] >= 6 - 0.5
 
 
-def arn(sqs: Any, queue: str) -> str:
+def arn(sqs: Client, queue: str) -> str:
     attributes = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
     value: str = attributes["Attributes"]["QueueArn"]
     return value
@@ -101,6 +99,4 @@ def runs(emulator: Emulator, function: str) -> list[dict[str, Any]]:
         return []
     pages = logs.get_paginator("filter_log_events").paginate(logGroupName=f"/aws/lambda/{function}")
     lines = [event["message"] for page in pages for event in page["events"]]
-    return sorted(
-        (json.loads(line) for line in lines if line.startswith("{")), key=lambda run: run["start"]
-    )
+    return sorted((json.loads(line) for line in lines if line.startswith("{")), key=lambda run: run["start"])

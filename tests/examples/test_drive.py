@@ -7,13 +7,14 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 
 from examples.order_worker import drive
 from examples.order_worker.drive import Fate, Message, Outcome
 
+Json: TypeAlias = Any
 HANDLER = Path(drive.__file__).parent / "handler"
 
 
@@ -70,7 +71,7 @@ SENT = {f"id-{position}": message for position, message in enumerate(MESSAGES)}
 WANTED = drive.expected(MESSAGES, max_receive_count=2)
 
 
-def line(message_id: str, text: str, order_id: str = "", **more: Any) -> dict[str, Any]:
+def line(message_id: str, text: str, order_id: str = "", **more: object) -> dict[str, Any]:
     return {
         "message_id": message_id,
         "message": text,
@@ -91,12 +92,10 @@ LOG = [
     line("id-3", "order rejected", receive_count=2, function_request_id="request-3"),
     line("id-of-another-run", "order stored", "x", receive_count=9),
 ]
-TABLE = [
-    {"order_id": id_, "total": Decimal(total)} for id_, total in (("a", 1), ("b", 2), ("x", 9))
-]
+TABLE = [{"order_id": id_, "total": Decimal(total)} for id_, total in (("a", 1), ("b", 2), ("x", 9))]
 
 
-def outcome(**changed: Any) -> Outcome:
+def outcome(**changed: object) -> Outcome:
     evidence: dict[str, Any] = {
         "sent": SENT,
         "table": TABLE,
@@ -142,9 +141,7 @@ def test_the_repetition_may_be_the_one_that_is_stored() -> None:
         ),
     ],
 )
-def test_each_kind_of_mismatch_is_told_with_what_was_expected(
-    changed: dict[str, Any], said: str
-) -> None:
+def test_each_kind_of_mismatch_is_told_with_what_was_expected(changed: dict[str, Any], said: str) -> None:
     assert said in drive.mismatches(WANTED, outcome(**changed))
 
 
@@ -154,9 +151,7 @@ def test_a_mismatch_among_many_orders_names_only_what_differs() -> None:
 
     mismatch = drive.mismatches(wanted, replace(wanted, totals=totals))[0]
 
-    assert mismatch == (
-        "expected orders in the table (beyond 92 in common): ['order-017'], found: []"
-    )
+    assert mismatch == ("expected orders in the table (beyond 92 in common): ['order-017'], found: []")
 
 
 class Queues:
@@ -168,14 +163,14 @@ class Queues:
         self._refused = refused
         self.bodies: list[str] = []
 
-    def get_queue_attributes(self, **request: Any) -> dict[str, Any]:
+    def get_queue_attributes(self, **request: Json) -> dict[str, Any]:
         if request["QueueUrl"] == "source":
             self._now = next(self._depths)
         depth = self._now[0] if request["QueueUrl"] == "source" else self._now[1]
         visible, invisible, _ = request["AttributeNames"]
         return {"Attributes": {visible: "0", invisible: str(depth)}}
 
-    def send_message_batch(self, **request: Any) -> dict[str, Any]:
+    def send_message_batch(self, **request: Json) -> dict[str, Any]:
         entries = request["Entries"]
         assert len(entries) <= drive.BATCH
         self.bodies += [entry["MessageBody"] for entry in entries]
@@ -243,6 +238,5 @@ def test_a_queue_that_never_drains_is_told_with_what_was_expected(
         driver(Queues(forever())).wait_until_drained(dead_letters=4, timeout=5)
 
     assert str(error.value) == (
-        "not drained after 5 s: 2 messages in the queue (expected 0), "
-        "1 in the dead-letter queue (expected 4)"
+        "not drained after 5 s: 2 messages in the queue (expected 0), 1 in the dead-letter queue (expected 4)"
     )

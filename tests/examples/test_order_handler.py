@@ -34,9 +34,7 @@ def test_the_total_is_exact(orders: ModuleType) -> None:
 def test_quantities_count(orders: ModuleType) -> None:
     order = orders.Order.parse(json.dumps({**ORDER, "items": [ITEM, {**ITEM, "price": 0}]}))
 
-    assert order == orders.Order(
-        order_id="o-1", customer="c-1", item_count=4, total=Decimal("24.70")
-    )
+    assert order == orders.Order(order_id="o-1", customer="c-1", item_count=4, total=Decimal("24.70"))
 
 
 @pytest.mark.parametrize(
@@ -74,8 +72,6 @@ def test_what_is_not_an_order_is_rejected(orders: ModuleType, body: str, reason:
         ({"price": 0.001}, "at most two decimals"),
     ],
 )
-def test_an_item_out_of_range_is_rejected(
-    orders: ModuleType, changed: dict[str, Any], reason: str
-) -> None:
+def test_an_item_out_of_range_is_rejected(orders: ModuleType, changed: dict[str, Any], reason: str) -> None:
     with pytest.raises(orders.InvalidOrderError, match=reason):
         orders.Order.parse(json.dumps({**ORDER, "items": [{**ITEM, **changed}]}))

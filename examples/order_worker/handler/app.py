@@ -42,7 +42,7 @@ def ignore_duplicate(order_id: str) -> None:
     logger.info("duplicate order ignored", order_id=order_id)
 
 
-def recognised(response: Any, idempotent_data: DataRecord) -> Any:
+def recognised(response: dict[str, str], idempotent_data: DataRecord) -> dict[str, str]:  # noqa: ARG001
     """Called in place of `store` for an order that it has stored before, with what it returned."""
     ignore_duplicate(response["order_id"])
     return response
@@ -102,6 +102,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     """Process a batch and report the messages that failed."""
     logger.append_keys(function_version=context.function_version, release=RELEASE)
     idempotency.register_lambda_context(context)
-    return process_partial_response(
-        event=event, record_handler=process, processor=processor, context=context
-    )
+    return process_partial_response(event=event, record_handler=process, processor=processor, context=context)

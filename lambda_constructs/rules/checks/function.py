@@ -91,9 +91,8 @@ def timeout_range(timeout: int) -> str | None:
     low, high = limits.TIMEOUT_MINIMUM, limits.TIMEOUT_MAXIMUM
     if low <= timeout <= high:
         return None
-    return (
-        f"timeout is {timeout} seconds, Lambda allows {low} to {high}; split the work or use Step Functions"
-    )
+    advice = f"pass at least {low}" if timeout < low else "split the work or use Step Functions"
+    return f"timeout is {timeout} seconds, Lambda allows {low} to {high}; {advice}"
 
 
 @rule(
@@ -106,10 +105,8 @@ def ephemeral_storage_range(ephemeral_storage_size: int) -> str | None:
     low, high = limits.EPHEMERAL_STORAGE_MINIMUM, limits.EPHEMERAL_STORAGE_MAXIMUM
     if low <= ephemeral_storage_size <= high:
         return None
-    return (
-        f"ephemeral_storage_size is {ephemeral_storage_size} MB, Lambda allows {low} to {high}; "
-        "keep larger data in S3 or EFS"
-    )
+    advice = f"pass at least {low}" if ephemeral_storage_size < low else "keep larger data in S3 or EFS"
+    return f"ephemeral_storage_size is {ephemeral_storage_size} MB, Lambda allows {low} to {high}; {advice}"
 
 
 @rule("layers-maximum", why="Lambda refuses the function.", source=limits.LAMBDA_QUOTAS_URL)
@@ -208,7 +205,7 @@ def environment_key_twice(keys: str) -> str | None:
     """A key stands in environment or in secrets, not in both."""
     if not keys:
         return None
-    return f"{keys} stand in environment and in secrets; keep one of each"
+    return f"environment and secrets both hold {keys}; keep one of each"
 
 
 @rule(

@@ -51,10 +51,10 @@ def max_concurrency_range(max_concurrency: int) -> str | None:
     low, high = limits.MAPPING_CONCURRENCY_MINIMUM, limits.MAPPING_CONCURRENCY_MAXIMUM
     if low <= max_concurrency <= high:
         return None
-    return (
-        f"max_concurrency is {max_concurrency}, Lambda allows {low} to {high}; "
-        "for one message at a time use fifo=True with one message group"
-    )
+    advice = "choose one of these"
+    if max_concurrency < low:
+        advice = "for one message at a time use fifo=True with one message group"
+    return f"max_concurrency is {max_concurrency}, Lambda allows {low} to {high}; {advice}"
 
 
 @rule(
@@ -97,7 +97,7 @@ def reserved_concurrency_too_low(reserved_concurrency: int) -> str | None:
     source=limits.MAPPING_API_URL,
 )
 def pollers_range(minimum: int, maximum: int) -> str | None:
-    """2 to 200 pollers at least, 2 to 2,000 at most, in that order."""
+    """2 to 200 pollers at least, 2 to 10,000 at most, in that order."""
     (low, high), (least, most) = limits.POLLERS_MINIMUM_RANGE, limits.POLLERS_MAXIMUM_RANGE
     if not low <= minimum <= high:
         return f"provisioned_pollers.minimum is {minimum}, Lambda allows {low} to {high}; choose one of these"

@@ -61,12 +61,16 @@ def visibility_unknown(timeout: int, window: int) -> str | None:
 )
 def max_receive_count_range(max_receive_count: int) -> str | None:
     """3 to 1,000."""
-    if 3 <= max_receive_count <= limits.RECEIVE_COUNT_MAXIMUM:
-        return None
-    return (
-        f"max_receive_count is {max_receive_count}; throttled deliveries count too, so pass 5 or more "
-        f"(3 at the least, SQS allows {limits.RECEIVE_COUNT_MAXIMUM})"
-    )
+    if max_receive_count < 3:
+        return (
+            f"max_receive_count is {max_receive_count}; throttled deliveries count too, so pass 5 or more "
+            "(3 at the least)"
+        )
+    if max_receive_count > limits.RECEIVE_COUNT_MAXIMUM:
+        return (
+            f"max_receive_count is {max_receive_count}, SQS allows {limits.RECEIVE_COUNT_MAXIMUM}; lower it"
+        )
+    return None
 
 
 @rule(

@@ -1,0 +1,80 @@
+"""Every template is valid to cfn-lint and to CDK's own validator in its strict mode."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import aws_cdk as cdk
+import pytest
+from cfnlint.api import ManualArgs, lint
+
+from tests.support import ROOT, flags
+from tests.variants import VARIANTS
+
+# The L2 function depends on its role beside referring to it; that is CDK's, and does no harm.
+REDUNDANT_DEPENDENCY = "W3005"
+
+
+def linted(directory: Path) -> list[str]:
+    """cfn-lint's findings on the templates of an assembly."""
+    found = []
+    for template in sorted(directory.glob("*.template.json")):
+        text = template.read_text()
+        config = ManualArgs(regions=["eu-west-1"], ignore_checks=[REDUNDANT_DEPENDENCY])
+        for match in lint(text, config=config):
+            found.append(f"{match.rule.id} {match.message}")
+    return found
+
+
+@pytest.mark.parametrize("context", [{}, flags()], ids=["no flags", "flags of cdk init"])
+@pytest.mark.parametrize("name", VARIANTS)
+def test_cfn_lint_finds_nothing(name: str, context: Mapping[str, object], tmp_path: Path) -> None:
+    app = cdk.App(context=dict(context), outdir=str(tmp_path), analytics_reporting=False)
+    VARIANTS[name](cdk.Stack(app, "Shop"))
+
+    app.synth()
+
+    assert linted(tmp_path) == []
+
+
+def test_cfn_lint_would_find_a_mistake(tmp_path: Path) -> None:
+    app = cdk.App(outdir=str(tmp_path))
+    cdk.aws_lambda.CfnAlias(
+        cdk.Stack(app, "Shop"), "Alias", function_name="orders", function_version="x", name="1"
+    )
+
+    app.synth()
+
+    assert linted(tmp_path) != []
+
+
+def strict(*names: str) -> subprocess.CompletedProcess[str]:
+    """Synthesize variants in a process of its own, since this one has the validator turned off."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "CDK_VALIDATION": "true"}
+    return subprocess.run(
+        [sys.executable, "-m", "tests.compliance.strict", *names],
+        env=environment,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+
+
+def test_cdks_validator_finds_nothing_in_strict_mode() -> None:
+    result = strict(*VARIANTS)
+
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout.splitlines()[-1]) == {"synthesized": list(VARIANTS)}
+
+
+def test_cdks_validator_would_find_a_mistake() -> None:
+    result = strict("mistake")
+
+    assert result.returncode != 0
+    assert "TracingConfig" in result.stderr

@@ -1,0 +1,171 @@
+"""What does not synthesize."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_secretsmanager as secretsmanager
+
+from lambda_constructs import Alarms, Canary, ConfigurationError, Linear, ProvisionedConcurrency
+from tests.support import assert_refused, function, new_stack
+
+CASES: list[tuple[str, dict[str, Any], str]] = [
+    ("memory-size-range", {"memory_size": 20480}, "memory_size is 20480 MB"),
+    ("memory-size-range", {"memory_size": 127}, "128 to 10240"),
+    ("timeout-range", {"timeout": cdk.Duration.minutes(20)}, "timeout is 1200 seconds"),
+    ("whole-seconds", {"timeout": cdk.Duration.millis(1500)}, "timeout is 1500 milliseconds"),
+    ("ephemeral-storage-range", {"ephemeral_storage_size": 10241}, "10241 MB"),
+    ("description-length", {"description": "x" * 257}, "257 characters"),
+    ("environment-key", {"environment": {"AWS_REGION": "eu-west-1"}}, "'AWS_REGION'"),
+    ("environment-key", {"environment": {"A": "1"}}, "'A'"),
+    ("environment-size", {"environment": {"TEXT": "x" * 4093}}, "4097 bytes"),
+    ("secret-in-environment", {"environment": {"DB_PASSWORD": "hunter2"}}, "'DB_PASSWORD'"),
+    ("secret-in-environment", {"environment": {"X_ID": "AKIAIOSFODNN7EXAMPLE"}}, "credential"),
+    ("reserved-concurrency-range", {"reserved_concurrency": -1}, "-1"),
+    (
+        "provisioned-range",
+        {"provisioned_concurrency": ProvisionedConcurrency(minimum=0, maximum=5)},
+        "minimum is 0",
+    ),
+    (
+        "provisioned-range",
+        {"provisioned_concurrency": ProvisionedConcurrency(minimum=5, maximum=4)},
+        "maximum is 4",
+    ),
+    (
+        "target-utilization-range",
+        {
+            "provisioned_concurrency": ProvisionedConcurrency(
+                minimum=1, maximum=5, target_utilization=0.95
+            )
+        },
+        "0.95",
+    ),
+    (
+        "provisioned-above-reserved",
+        {
+            "provisioned_concurrency": ProvisionedConcurrency(minimum=1, maximum=50),
+            "reserved_concurrency": 20,
+        },
+        "maximum is 50 but reserved_concurrency is 20",
+    ),
+    ("rollout-percentage-range", {"rollout": Canary(percentage=100)}, "AllAtOnce()"),
+    (
+        "rollout-interval-range",
+        {"rollout": Canary(interval=cdk.Duration.seconds(90))},
+        "90 seconds",
+    ),
+    (
+        "rollout-interval-range",
+        {"rollout": Linear(percentage=1, interval=cdk.Duration.hours(1))},
+        "5940 minutes",
+    ),
+    ("rollout-without-alarm", {"alarms": Alarms.NONE}, "Canary"),
+    ("rollout-without-alarm", {"alarms": Alarms.NONE, "rollout": Linear()}, "Linear"),
+    (
+        "failed-events-percentage-range",
+        {"alarms": Alarms(failed_events_percentage=100)},
+        "failed_events_percentage is 100",
+    ),
+    ("option-type", {"rollout": "canary"}, "'canary' (str)"),
+    ("option-type", {"timeout": 30}, "30 (int); pass a Duration"),
+    ("option-type", {"memory_size": "512"}, "'512' (str)"),
+    ("option-type", {"memory_size": True}, "True (bool)"),
+    ("option-type", {"alarms": {"errors": True}}, "Alarms"),
+    ("option-type", {"code": "handlers/orders"}, "Code.from_asset"),
+    ("option-type", {"runtime": "python3.13"}, "Runtime"),
+    ("option-type", {"provisioned_concurrency": 3}, "ProvisionedConcurrency"),
+    ("option-type", {"environment": {"PAGES": 3}}, "environment['PAGES']"),
+    ("snap-start-runtime", {"snap_start": True, "runtime": lambda_.Runtime.PYTHON_3_11}, "python3.11"),
+    (
+        "snap-start-exclusions",
+        {"snap_start": True, "provisioned_concurrency": ProvisionedConcurrency(minimum=1, maximum=2)},
+        "exclude each other",
+    ),
+    ("snap-start-exclusions", {"snap_start": True, "ephemeral_storage_size": 1024}, "1024"),
+    ("insights-version", {"insights_version": "9.9.9.9"}, "'9.9.9.9'"),
+    (
+        "vpc-options",
+        {"vpc_subnets": ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)},
+        "vpc_subnets given without vpc",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "options", "fragment"), CASES, ids=[f"{n}-{case[0]}" for n, case in enumerate(CASES)]
+)
+def test_refuses(code: str, options: dict[str, Any], fragment: str) -> None:
+    assert_refused(function, code, fragment, **options)
+
+
+def test_refuses_six_layers_and_counts_the_one_of_insights() -> None:
+    stack = new_stack()
+    layers = [
+        lambda_.LayerVersion.from_layer_version_arn(
+            stack, f"Layer{n}", f"arn:aws:lambda:eu-west-1:123456789012:layer:tools:{n}"
+        )
+        for n in range(1, 6)
+    ]
+    function(stack, "Five", layers=layers)
+
+    with pytest.raises(ConfigurationError, match="layers are 6") as refusal:
+        function(stack, layers=layers, insights_version="1.0.498.0")
+
+    assert refusal.value.code == "layers-maximum"
+
+
+def test_refuses_retention_for_a_log_group_made_elsewhere() -> None:
+    stack = new_stack()
+    group = logs.LogGroup(stack, "Shared")
+
+    with pytest.raises(ConfigurationError) as refusal:
+        function(stack, log_group=group, log_retention=logs.RetentionDays.ONE_DAY)
+
+    assert refusal.value.code == "not-your-log-group"
+    assert stack.node.try_find_child("Orders") is None
+
+
+def test_refuses_a_key_that_stands_in_environment_and_in_secrets() -> None:
+    stack = new_stack()
+    secret = secretsmanager.Secret(stack, "Database")
+
+    with pytest.raises(ConfigurationError, match="DATABASE") as refusal:
+        function(stack, environment={"DATABASE": "orders"}, secrets={"DATABASE": secret})
+
+    assert refusal.value.code == "environment-key-twice"
+
+
+@pytest.mark.parametrize("how", ["unsafe_unwrap", "to_string"])
+def test_refuses_a_secret_that_is_resolved_into_the_environment(how: str) -> None:
+    stack = new_stack()
+    value = secretsmanager.Secret(stack, "Database").secret_value
+
+    with pytest.raises(ConfigurationError, match="secrets=") as refusal:
+        function(stack, environment={"URL": f"postgres://{getattr(value, how)()}@db"})
+
+    assert refusal.value.code == "secret-in-environment"
+
+
+def test_refuses_a_misspelt_option_before_anything_is_created() -> None:
+    stack = new_stack()
+
+    with pytest.raises(TypeError, match="time_out"):
+        function(stack, time_out=cdk.Duration.seconds(3))
+
+    assert stack.node.children == []
+
+
+def test_the_error_tells_path_value_fix_code_and_source() -> None:
+    message = assert_refused(function, "timeout-range", timeout=cdk.Duration.minutes(20))
+
+    assert message == (
+        "Shop/Orders: timeout is 1200 seconds, Lambda allows 1 to 900; split the work or use Step "
+        "Functions [timeout-range] "
+        "(https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html)"
+    )

@@ -1,0 +1,190 @@
+"""Derived values hold what their consumers rely on, over their whole range."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lambda_constructs.rules import defaults, derive, limits
+from lambda_constructs.rules.checks import mapping, queue, rollout
+from lambda_constructs.rules.rollout_plan import RolloutPlan
+
+TIMEOUTS = st.integers(limits.TIMEOUT_MINIMUM, limits.TIMEOUT_MAXIMUM)
+WINDOWS = st.integers(0, limits.BATCHING_WINDOW_MAXIMUM)
+PERCENTAGES = range(limits.TRAFFIC_PERCENTAGE_MINIMUM, limits.TRAFFIC_PERCENTAGE_MAXIMUM + 1)
+RETENTIONS = st.integers(limits.RETENTION_MINIMUM, limits.RETENTION_MAXIMUM)
+CONSTRUCT_IDS = st.text(st.characters(exclude_characters="/", codec="ascii"), min_size=1, max_size=60)
+PATHS = st.lists(CONSTRUCT_IDS, min_size=1, max_size=8).map("/".join)
+SUFFIXES = st.from_regex(r"[A-Z][A-Za-z]{0,30}", fullmatch=True)
+
+# The same examples in every run, and no deadline: the machine may be busy.
+PROPERTY = settings(deadline=None, derandomize=True)
+
+
+def test_visibility_timeout_is_six_timeouts_and_the_batching_window() -> None:
+    assert derive.visibility_timeout(30, 0) == 180
+    assert derive.visibility_timeout(900, 300) == 5700
+
+
+@PROPERTY
+@given(TIMEOUTS, WINDOWS)
+def test_visibility_timeout_passes_the_rules_on_it_and_no_shorter_one_does(timeout: int, window: int) -> None:
+    derived = derive.visibility_timeout(timeout, window)
+
+    assert queue.visibility_timeout_range(derived) is None
+    assert queue.visibility_below_timeout(derived, timeout=timeout, window=window) is None
+    assert queue.visibility_below_timeout(derived - 1, timeout=timeout, window=window)
+
+
+def test_message_age_is_what_all_deliveries_and_one_more_take() -> None:
+    assert derive.message_age(180, 5, limits.RETENTION_DEFAULT) == 1080
+
+
+def test_message_age_leaves_half_of_the_retention_to_react() -> None:
+    assert derive.message_age(43_200, 5, limits.RETENTION_DEFAULT) == 172_800
+    assert derive.message_age(180, 5, 61) == 30
+
+
+@PROPERTY
+@given(st.integers(1, limits.VISIBILITY_TIMEOUT_MAXIMUM), st.integers(3, 1000), RETENTIONS)
+def test_message_age_alarms_after_the_last_delivery_or_at_half_of_the_retention(
+    visibility_timeout: int, max_receive_count: int, retention: int
+) -> None:
+    age = derive.message_age(visibility_timeout, max_receive_count, retention)
+
+    assert 0 < age <= retention / 2
+    assert age > visibility_timeout * max_receive_count or age == retention // 2
+
+
+def test_mapping_without_a_reservation_scales_as_lambda_does() -> None:
+    assert derive.mapping_concurrency(None) is None
+
+
+@PROPERTY
+@given(st.integers(limits.MAPPING_CONCURRENCY_MINIMUM, 100_000))
+def test_mapping_concurrency_fits_the_reservation_and_lambda(reserved: int) -> None:
+    concurrency = derive.mapping_concurrency(reserved)
+
+    assert concurrency is not None
+    assert mapping.max_concurrency_range(concurrency) is None
+    assert mapping.max_concurrency_above_reserved(concurrency, reserved, option="max_concurrency") is None
+    assert concurrency in (reserved, limits.MAPPING_CONCURRENCY_MAXIMUM)
+
+
+@pytest.mark.parametrize("percentage", PERCENTAGES)
+def test_failed_events_threshold_is_below_the_first_step_of_any_canary(percentage: int) -> None:
+    for kind in ("Canary", "Linear"):
+        threshold = derive.failed_events_percentage(RolloutPlan(kind, percentage, 5))
+
+        assert rollout.failed_events_percentage_range(threshold) is None
+        assert rollout.failed_events_above_canary(threshold, percentage) is None
+        assert threshold == percentage / 2
+
+
+def test_failed_events_threshold_without_a_canary_is_one_in_twenty() -> None:
+    assert derive.failed_events_percentage(RolloutPlan("AllAtOnce")) == 5.0
+
+
+def test_default_canary_and_all_at_once_share_their_threshold_as_documented() -> None:
+    canary = RolloutPlan("Canary", defaults.CANARY_PERCENTAGE, defaults.CANARY_INTERVAL_MINUTES)
+
+    assert derive.failed_events_percentage(canary) == defaults.FAILED_EVENTS_PERCENTAGE
+
+
+def minutes_of_a_linear_rollout(percentage: int, interval: int) -> int:
+    """Shift step by step, as CodeDeploy does: the first shift comes at once."""
+    minutes, shifted = 0, percentage
+    while shifted < 100:
+        minutes += interval
+        shifted += percentage
+    return minutes
+
+
+@pytest.mark.parametrize("percentage", PERCENTAGES)
+@pytest.mark.parametrize("interval", [1, 7])
+def test_linear_minutes_agree_with_shifting_step_by_step(percentage: int, interval: int) -> None:
+    expected = minutes_of_a_linear_rollout(percentage, interval)
+
+    assert expected == derive.linear_minutes(percentage, interval)
+
+
+def test_default_linear_rollout_takes_nine_minutes_as_documented() -> None:
+    assert derive.linear_minutes(defaults.LINEAR_PERCENTAGE, defaults.LINEAR_INTERVAL_MINUTES) == 9
+
+
+def test_alarm_name_reads_as_the_path_of_its_workload() -> None:
+    assert derive.alarm_name("Shop", "Billing/Orders", "FailedEvents") == "Shop/Billing/Orders/FailedEvents"
+
+
+def test_alarm_name_of_the_longest_readable_path_is_readable_and_of_the_next_is_a_digest() -> None:
+    room = limits.ALARM_NAME_MAXIMUM - limits.STACK_NAME_MAXIMUM - len("//FailedEvents")
+
+    assert derive.alarm_name("Shop", "p" * room, "FailedEvents") == f"Shop/{'p' * room}/FailedEvents"
+    assert len(derive.alarm_name("Shop", "p" * (room + 1), "FailedEvents")) == len("Shop//FailedEvents") + 16
+
+
+@PROPERTY
+@given(PATHS, SUFFIXES)
+def test_alarm_name_fits_cloudwatch_whatever_a_nested_stack_will_be_called(path: str, suffix: str) -> None:
+    token = "${Token[AWS.StackName.7]}"
+    name = derive.alarm_name(token, path, suffix)
+    deployed = name.replace(token, "s" * limits.STACK_NAME_MAXIMUM)
+
+    assert name.startswith(f"{token}/")
+    assert name.endswith(f"/{suffix}")
+    assert len(deployed) <= limits.ALARM_NAME_MAXIMUM
+
+
+@PROPERTY
+@given(st.lists(PATHS, min_size=2, max_size=20, unique=True), SUFFIXES)
+def test_alarm_name_differs_between_paths(paths: list[str], suffix: str) -> None:
+    names = {derive.alarm_name("Shop", path, suffix) for path in paths}
+
+    assert len(names) == len(paths)
+
+
+def test_alarm_name_of_a_long_path_is_the_same_in_every_process() -> None:
+    assert derive.alarm_name("Shop", "Orders" * 40, "FailedEvents") == "Shop/f2889511c1542783/FailedEvents"
+
+
+@pytest.mark.parametrize(
+    ("plan", "name"),
+    [
+        (RolloutPlan("Canary", 10, 5), "Canary10Percent5Minutes"),
+        (RolloutPlan("Canary", 1, 1), "Canary1Percent1Minute"),
+        (RolloutPlan("Linear", 10, 1), "Linear10PercentEvery1Minute"),
+        (RolloutPlan("Linear", 25, 2), "Linear25PercentEvery2Minutes"),
+        (RolloutPlan("AllAtOnce"), "AllAtOnce"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_rollout_plan_is_named_as_codedeploy_names_its_own(plan: RolloutPlan, name: str) -> None:
+    assert plan.name == name
+
+
+@PROPERTY
+@given(
+    st.lists(
+        st.builds(
+            RolloutPlan,
+            st.sampled_from(["Canary", "Linear"]),
+            st.sampled_from(PERCENTAGES),
+            st.integers(1, limits.TRAFFIC_MINUTES_MAXIMUM),
+        ),
+        min_size=2,
+        unique=True,
+    )
+)
+def test_rollout_plans_that_differ_have_names_that_differ(plans: list[RolloutPlan]) -> None:
+    assert len({plan.name for plan in plans}) == len(plans)
+
+
+def test_only_all_at_once_leaves_no_time_for_an_alarm() -> None:
+    assert RolloutPlan("Canary", 10, 5).gradual
+    assert RolloutPlan("Linear", 10, 1).gradual
+    assert not RolloutPlan("AllAtOnce").gradual
+
+
+def test_all_at_once_shifts_everything_in_its_first_step() -> None:
+    assert (RolloutPlan("AllAtOnce").percentage, RolloutPlan("AllAtOnce").minutes) == (100, 0)

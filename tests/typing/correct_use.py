@@ -1,0 +1,141 @@
+"""Correct uses that a type checker must not object to. Not executed: mypy is the test."""
+
+from typing import assert_type
+
+from aws_cdk import Duration, Stack, TimeZone
+from aws_cdk import aws_applicationautoscaling as autoscaling
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_codedeploy as codedeploy
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_ssm as ssm
+
+from lambda_constructs import (
+    Alarms,
+    AllAtOnce,
+    Canary,
+    FunctionOptions,
+    Linear,
+    ProductionFunction,
+    ProvisionedConcurrency,
+    ProvisionedPollers,
+    ScheduledConcurrency,
+    SqsWorker,
+)
+
+HOUSE: FunctionOptions = {
+    "code": lambda_.Code.from_asset("handlers/orders"),
+    "handler": "app.handler",
+    "runtime": lambda_.Runtime.PYTHON_3_14,
+    "memory_size": 1024,
+    "alarms": Alarms.NONE,
+}
+
+
+def presets_and_what_differs_from_them(stack: Stack) -> None:
+    SqsWorker(stack, "Same", **HOUSE)
+    SqsWorker(stack, "More", batch_size=5, timeout=Duration.seconds(10), **HOUSE)
+    other: FunctionOptions = {**HOUSE, "memory_size": 256}
+    ProductionFunction(stack, "Other", **other)
+
+
+def topics_and_keys_by_class_and_by_interface(stack: Stack) -> None:
+    arn = "arn:aws:sns:eu-west-1:111122223333:alarms"
+    imported: sns.ITopic = sns.Topic.from_topic_arn(stack, "Imported", arn)
+    key = kms.Key(stack, "Key")
+    by_interface: kms.IKey = kms.Key.from_lookup(stack, "LookedUp", alias_name="alias/orders")
+    Alarms(topic=sns.Topic(stack, "Topic"))
+    Alarms(topic=imported, actions=[actions.SnsAction(imported)])
+    SqsWorker(stack, "Key1", encryption_key=key, **HOUSE)
+    SqsWorker(stack, "Key2", encryption_key=by_interface, **HOUSE)
+
+
+def queues_created_and_imported(stack: Stack) -> None:
+    dead_letters = sqs.Queue(stack, "DeadLetters")
+    queue = sqs.Queue(
+        stack, "Queue", dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=5)
+    )
+    imported: sqs.IQueue = sqs.Queue.from_queue_arn(stack, "Inbox", "arn:aws:sqs:eu-west-1:111122223333:in")
+    SqsWorker(stack, "Created", queue=queue, **HOUSE)
+    SqsWorker(
+        stack,
+        "Imported",
+        queue=imported,
+        dead_letter_queue=dead_letters,
+        visibility_timeout=Duration.minutes(3),
+        **HOUSE,
+    )
+
+
+def what_is_brought_along(stack: Stack) -> None:
+    role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    by_arn: iam.IRole = iam.Role.from_role_arn(stack, "ByArn", "arn:aws:iam::111122223333:role/orders")
+    vpc = ec2.Vpc(stack, "Vpc")
+    secret: secretsmanager.ISecret = secretsmanager.Secret(stack, "Secret")
+    ProductionFunction(stack, "Role1", role=role, log_group=logs.LogGroup(stack, "Logs"), **HOUSE)
+    ProductionFunction(stack, "Role2", role=by_arn, **HOUSE)
+    ProductionFunction(
+        stack,
+        "Network",
+        vpc=vpc,
+        vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+        security_groups=[ec2.SecurityGroup(stack, "Group", vpc=vpc)],
+        **HOUSE,
+    )
+    ProductionFunction(
+        stack,
+        "Secrets",
+        environment={"STAGE": "live"},
+        secrets={"DATABASE": secret, "FLAGS": ssm.StringParameter(stack, "Flags", string_value="none")},
+        layers=[lambda_.LayerVersion(stack, "Layer", code=lambda_.Code.from_asset("layer"))],
+        **HOUSE,
+    )
+
+
+def every_choice(stack: Stack, alarm: cloudwatch.Alarm, composite: cloudwatch.CompositeAlarm) -> None:
+    rollouts: list[Canary | Linear | AllAtOnce | None] = [
+        Canary(),
+        Canary(percentage=5, interval=Duration.minutes(15), alarms=[alarm, composite]),
+        Linear(percentage=20, interval=Duration.minutes(2)),
+        AllAtOnce(),
+        None,
+    ]
+    for number, rollout in enumerate(rollouts):
+        SqsWorker(stack, f"Rollout{number}", rollout=rollout, **HOUSE)
+    nights = ScheduledConcurrency(
+        schedule=autoscaling.Schedule.cron(hour="22", minute="0"),
+        minimum=1,
+        maximum=1,
+        time_zone=TimeZone.EUROPE_ZURICH,
+    )
+    SqsWorker(
+        stack,
+        "Everything",
+        provisioned_concurrency=ProvisionedConcurrency(
+            minimum=2, maximum=20, target_utilization=0.5, schedules=[nights]
+        ),
+        provisioned_pollers=ProvisionedPollers(minimum=2, maximum=10),
+        filters=[lambda_.FilterCriteria.filter({"body": {"kind": lambda_.FilterRule.is_equal("order")}})],
+        enabled=False,
+        **HOUSE,
+    )
+
+
+def what_comes_back_is_of_concrete_types(stack: Stack) -> None:
+    worker = SqsWorker(stack, "Worker", **HOUSE)
+    function: ProductionFunction = worker
+    assert_type(function.function, lambda_.Function)
+    assert_type(function.alias, lambda_.Alias)
+    assert_type(function.alarms, list[cloudwatch.Alarm])
+    assert_type(function.deployment_group, codedeploy.LambdaDeploymentGroup)
+    assert_type(worker.event_source_mapping, lambda_.CfnEventSourceMapping)
+    worker.queue.grant_send_messages(function)
+    function.grant_invoke(iam.ServicePrincipal("events.amazonaws.com"))
+    sqs.Queue(stack, "Jobs").grant_consume_messages(worker)
