@@ -222,6 +222,10 @@ class ProductionFunction(Construct):
         compliance.acknowledge(
             self.function, self._NO_DEAD_LETTER_CONFIG, *compliance.FUNCTION_WITHOUT_DEAD_LETTERS
         )
+        if snap_start:
+            cdk.Annotations.of(self.function).acknowledge_warning(
+                "@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias points to a published version."
+            )
         resource = cast(lambda_.CfnFunction, self.function.node.default_child)
         node.default_child = resource
         # Not by the option of the L2 function: that adds a policy to the role.
@@ -246,7 +250,9 @@ class ProductionFunction(Construct):
         self.alarms: list[cloudwatch.Alarm] = self._alarms.alarms
         self._names = {"FunctionName": self.function.function_name}
         self._names["Resource"] = f"{self._names['FunctionName']}:{defaults.ALIAS_NAME}"
-        own = [*own_alarms(rollout), *([self._add_errors_alarm()] if alarms.errors else [])]
+        own = [*own_alarms(rollout)]
+        if alarms.errors:
+            own.append(self._alarms.add_errors(self._names, self.version.version))
         self.deployment_group = create_deployment_group(
             self,
             shared,
@@ -261,11 +267,7 @@ class ProductionFunction(Construct):
                 if getattr(alarms, option)
             ],
         )
-        self.scalable_target: autoscaling.CfnScalableTarget | None = None
-        if provisioned_concurrency is not None:
-            self.scalable_target = scale(self, self._names["Resource"], self.alias, provisioned_concurrency)
-            if alarms.spillover:
-                self._add_spillover_alarm()
+        self.scalable_target = self._provision(provisioned_concurrency, spillover=alarms.spillover)
 
     @property
     def grant_principal(self) -> iam.IPrincipal:
@@ -276,29 +278,15 @@ class ProductionFunction(Construct):
         """Let a principal invoke the alias, and no version beside it."""
         return self.alias.grant_invoke(grantee)
 
-    def _add_errors_alarm(self) -> cloudwatch.Alarm:
-        """Watch the version that a rollout brings.
-
-        Behind a weighted alias Lambda publishes by alias and executed version; the metric of the version
-        itself has a dimension that gets no data there.
-        https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
-        """
-        metric = self._alarms.metric(
-            "AWS/Lambda", "Errors", self._names | {"ExecutedVersion": self.version.version}
-        )
-        return self._alarms.add(
-            "ErrorsAlarm", metric, defaults.ERRORS_THRESHOLD, "The new version raises or times out"
-        )
-
-    def _add_spillover_alarm(self) -> None:
-        metric = self._alarms.metric("AWS/Lambda", "ProvisionedConcurrencySpilloverInvocations", self._names)
-        self._alarms.add(
-            "SpilloverAlarm",
-            metric,
-            1,
-            "Provisioned concurrency does not suffice: invocations start cold",
-            periods=defaults.SPILLOVER_PERIODS,
-        )
+    def _provision(
+        self, provisioned: ProvisionedConcurrency | None, *, spillover: bool
+    ) -> autoscaling.CfnScalableTarget | None:
+        """Scale the alias's provisioned concurrency and watch whether it suffices."""
+        if provisioned is None:
+            return None
+        if spillover:
+            self._alarms.add_spillover(self._names)
+        return scale(self, self._names["Resource"], self.alias, provisioned)
 
     def _alarm_name(self, suffix: str) -> str:
         """Name of an alarm that the deployment group must know before the alarm exists."""

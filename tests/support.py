@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -63,15 +63,11 @@ def only(stack: cdk.Stack, kind: str) -> Resource:
 
 def warnings(stack: cdk.Stack) -> list[str]:
     """The ids of the warnings of a stack."""
-    found = assertions.Annotations.from_stack(stack).find_warning(
-        "*", assertions.Match.any_value()
-    )
+    found = assertions.Annotations.from_stack(stack).find_warning("*", assertions.Match.any_value())
     return sorted(str(each.entry.data).rpartition("[ack: ")[2].removesuffix("]") for each in found)
 
 
-def assert_refused(
-    build: Callable[..., object], rule: str, /, *fragments: str, **options: Any
-) -> str:
+def assert_refused(build: Callable[..., object], rule: str, /, *fragments: str, **options: Any) -> str:
     """A construct is refused by the rule, says so in full, and leaves nothing behind."""
     stack = new_stack()
     with pytest.raises(ConfigurationError) as refusal:

@@ -28,7 +28,7 @@ from lambda_constructs import (
     ScheduledConcurrency,
     SqsWorker,
 )
-from tests.support import basics
+from tests.support import basics, code
 
 
 def everything(stack: cdk.Stack) -> FunctionOptions:
@@ -130,7 +130,9 @@ def worker_fifo(stack: cdk.Stack) -> None:
     SqsWorker(
         stack,
         "Orders",
-        **basics(),
+        code=code(),
+        handler="index.handler",
+        runtime=lambda_.Runtime.PYTHON_3_14,
         fifo=True,
         content_based_deduplication=True,
         snap_start=True,
@@ -140,9 +142,7 @@ def worker_fifo(stack: cdk.Stack) -> None:
 
 def worker_given_queue(stack: cdk.Stack) -> None:
     """`SqsWorker` on a queue of the user, with pollers and all at once."""
-    dead_letter_queue = sqs.Queue(
-        stack, "Dead", retention_period=cdk.Duration.days(14), enforce_ssl=True
-    )
+    dead_letter_queue = sqs.Queue(stack, "Dead", retention_period=cdk.Duration.days(14), enforce_ssl=True)
     queue = sqs.Queue(
         stack,
         "Queue",
@@ -153,7 +153,9 @@ def worker_given_queue(stack: cdk.Stack) -> None:
     SqsWorker(
         stack,
         "Orders",
-        **basics(),
+        code=code(),
+        handler="index.handler",
+        runtime=lambda_.Runtime.PYTHON_3_14,
         queue=queue,
         provisioned_pollers=ProvisionedPollers(minimum=2, maximum=10),
         rollout=AllAtOnce(),

@@ -127,3 +127,29 @@ class AlarmSet:
             alarm.add_alarm_action(*self._actions)
         self.alarms.append(alarm)
         return alarm
+
+    def add_errors(self, alias: dict[str, str], version: str) -> cloudwatch.Alarm:
+        """Watch the version that a rollout brings.
+
+        Behind a weighted alias Lambda publishes by alias and executed version; the metric of the version
+        itself has a dimension that gets no data there.
+        https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
+
+        Args:
+            alias: The dimensions of the alias, `FunctionName` and `Resource`.
+            version: The number of the version.
+        """
+        metric = self.metric("AWS/Lambda", "Errors", alias | {"ExecutedVersion": version})
+        return self.add(
+            "ErrorsAlarm", metric, defaults.ERRORS_THRESHOLD, "The new version raises or times out"
+        )
+
+    def add_spillover(self, alias: dict[str, str]) -> cloudwatch.Alarm:
+        """Watch whether provisioned concurrency suffices for the alias with these dimensions."""
+        return self.add(
+            "SpilloverAlarm",
+            self.metric("AWS/Lambda", "ProvisionedConcurrencySpilloverInvocations", alias),
+            1,
+            "Provisioned concurrency does not suffice: invocations start cold",
+            periods=defaults.SPILLOVER_PERIODS,
+        )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -12,6 +13,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from cdk_nag import (
     AwsSolutionsChecks,
     HIPAASecurityChecks,
+    NagPack,
     NIST80053R4Checks,
     NIST80053R5Checks,
     PCIDSS321Checks,
@@ -28,18 +30,16 @@ PACKS = (AwsSolutionsChecks, ServerlessChecks)
 ALL_PACKS = (*PACKS, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks)
 
 
-def findings(outdir: Path, build: Any, packs: Any = PACKS) -> tuple[list[str], dict[str, str]]:
+def findings(
+    outdir: Path, build: Callable[[cdk.Stack], None], packs: Sequence[type[NagPack]] = PACKS
+) -> tuple[list[str], dict[str, str]]:
     """What packs find: unacknowledged as `rule @ path`, acknowledged with the reason."""
     app = cdk.App(outdir=str(outdir), analytics_reporting=False)
     cdk.Validations.of(app).add_plugins(*(pack(app) for pack in packs))
     build(cdk.Stack(app, "Shop"))
-    try:
+    with contextlib.suppress(RuntimeError):  # raised for findings, which the report lists
         app.synth()
-    except RuntimeError as error:
-        assert "Validation" in str(error), error
     report = outdir / "validation-report.json"
-    if not report.exists():
-        return [], {}
     open_findings, acknowledged = set(), {}
     for plugin in json.loads(report.read_text())["pluginReports"]:
         if plugin["pluginName"] == "Construct Annotations":
@@ -51,16 +51,12 @@ def findings(outdir: Path, build: Any, packs: Any = PACKS) -> tuple[list[str], d
             for construct in violation["violatingConstructs"]:
                 key = f"{violation['acknowledgedId']} @ {construct['constructPath']}"
                 acknowledged[key] = violation["reason"]
-    ours = {
-        finding for finding in open_findings if not finding.partition(" @ ")[2].startswith(OWN_RESOURCES)
-    }
+    ours = {finding for finding in open_findings if not finding.partition(" @ ")[2].startswith(OWN_RESOURCES)}
     return sorted(ours), dict(sorted(acknowledged.items()))
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_nothing_is_left_unacknowledged(
-    name: str, tmp_path: Path, snapshot: SnapshotAssertion
-) -> None:
+def test_nothing_is_left_unacknowledged(name: str, tmp_path: Path, snapshot: SnapshotAssertion) -> None:
     open_findings, acknowledged = findings(tmp_path, VARIANTS[name])
 
     assert open_findings == []

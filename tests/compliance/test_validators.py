@@ -26,8 +26,7 @@ def linted(directory: Path) -> list[str]:
     for template in sorted(directory.glob("*.template.json")):
         text = template.read_text()
         config = ManualArgs(regions=["eu-west-1"], ignore_checks=[REDUNDANT_DEPENDENCY])
-        for match in lint(text, config=config):
-            found.append(f"{match.rule.id} {match.message}")
+        found += [f"{match.rule.id} {match.message}" for match in lint(text, config=config)]
     return found
 
 

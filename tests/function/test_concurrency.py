@@ -20,23 +20,17 @@ def test_the_alias_starts_with_the_minimum_and_is_scaled_by_use() -> None:
     ((alias_id, alias),) = resources(stack, "AWS::Lambda::Alias").items()
     ((target_id, target),) = resources(stack, TARGET).items()
     (name,) = resources(stack, "AWS::Lambda::Function")
-    assert alias["Properties"]["ProvisionedConcurrencyConfig"] == {
-        "ProvisionedConcurrentExecutions": 2
-    }
+    assert alias["Properties"]["ProvisionedConcurrencyConfig"] == {"ProvisionedConcurrentExecutions": 2}
     assert target["Properties"]["MinCapacity"] == 2
     assert target["Properties"]["MaxCapacity"] == 20
     assert target["Properties"]["ScalableDimension"] == "lambda:function:ProvisionedConcurrency"
-    assert target["Properties"]["ResourceId"] == {
-        "Fn::Join": ["", ["function:", {"Ref": name}, ":live"]]
-    }
+    assert target["Properties"]["ResourceId"] == {"Fn::Join": ["", ["function:", {"Ref": name}, ":live"]]}
     assert target["DependsOn"] == [alias_id]
     policy = only(stack, POLICY)
     assert policy["ScalingTargetId"] == {"Ref": target_id}
     assert policy["TargetTrackingScalingPolicyConfiguration"] == {
         "TargetValue": 0.7,
-        "PredefinedMetricSpecification": {
-            "PredefinedMetricType": "LambdaProvisionedConcurrencyUtilization"
-        },
+        "PredefinedMetricSpecification": {"PredefinedMetricType": "LambdaProvisionedConcurrencyUtilization"},
     }
 
 
@@ -107,9 +101,7 @@ def test_equal_bounds_without_schedules_are_a_fixed_number() -> None:
 
 
 def test_refuses_a_schedule_that_scales_to_zero() -> None:
-    night = ScheduledConcurrency(
-        schedule=autoscaling.Schedule.cron(hour="20"), minimum=0, maximum=0
-    )
+    night = ScheduledConcurrency(schedule=autoscaling.Schedule.cron(hour="20"), minimum=0, maximum=0)
 
     assert_refused(
         function,
@@ -120,9 +112,7 @@ def test_refuses_a_schedule_that_scales_to_zero() -> None:
 
 
 def test_refuses_a_schedule_above_the_reservation() -> None:
-    rush = ScheduledConcurrency(
-        schedule=autoscaling.Schedule.cron(hour="9"), minimum=10, maximum=30
-    )
+    rush = ScheduledConcurrency(schedule=autoscaling.Schedule.cron(hour="9"), minimum=10, maximum=30)
 
     assert_refused(
         function,

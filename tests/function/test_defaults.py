@@ -8,8 +8,8 @@ from aws_cdk import assertions
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 
-from lambda_constructs import ProductionFunction
-from tests.support import Resource, function, new_stack, only, resources
+from lambda_constructs import FunctionOptions, ProductionFunction
+from tests.support import Resource, basics, function, new_stack, only, resources
 
 
 @pytest.fixture(scope="module")
@@ -220,11 +220,9 @@ def test_default_child_is_the_function_so_that_escape_hatches_reach_it() -> None
 
 
 def test_a_preset_is_a_dictionary_of_options() -> None:
-    from tests.support import basics
-
     stack = new_stack()
-    preset = {**basics(), "memory_size": 1024}
+    preset: FunctionOptions = {**basics(), "memory_size": 1024}
 
-    ProductionFunction(stack, "Orders", **preset)  # type: ignore[arg-type]
+    ProductionFunction(stack, "Orders", **preset)
 
     assert only(stack, "AWS::Lambda::Function")["MemorySize"] == 1024

@@ -140,6 +140,7 @@ def test_snap_start_applies_to_published_versions() -> None:
     function(stack, snap_start=True)
 
     assert only(stack, "AWS::Lambda::Function")["SnapStart"] == {"ApplyOn": "PublishedVersions"}
+    assert warnings(stack) == []
 
 
 def test_a_key_encrypts_logs_and_environment_and_lets_both_use_it() -> None:
@@ -296,9 +297,7 @@ def test_an_imported_role_gets_a_policy_and_the_function_waits_for_nothing_else(
 
 def test_a_role_that_cannot_be_changed_is_used_and_a_warning_names_what_it_needs() -> None:
     stack = new_stack(env=ACCOUNT)
-    role = iam.Role.from_role_arn(
-        stack, "Given", "arn:aws:iam::123456789012:role/given", mutable=False
-    )
+    role = iam.Role.from_role_arn(stack, "Given", "arn:aws:iam::123456789012:role/given", mutable=False)
 
     function(stack, role=role)
 
@@ -332,9 +331,7 @@ def test_a_duration_known_only_at_deployment_is_a_warning() -> None:
     assert only(stack, "AWS::Lambda::Function")["Timeout"] == {"Ref": "Seconds"}
 
 
-@pytest.mark.parametrize(
-    ("count", "expected"), [(3, []), (20, ["lambda-constructs:environment-size"])]
-)
+@pytest.mark.parametrize(("count", "expected"), [(3, []), (20, ["lambda-constructs:environment-size"])])
 def test_references_in_the_environment_warn_only_if_they_might_not_fit(
     count: int, expected: list[str]
 ) -> None:

@@ -39,11 +39,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "target-utilization-range",
-        {
-            "provisioned_concurrency": ProvisionedConcurrency(
-                minimum=1, maximum=5, target_utilization=0.95
-            )
-        },
+        {"provisioned_concurrency": ProvisionedConcurrency(minimum=1, maximum=5, target_utilization=0.95)},
         "0.95",
     ),
     (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -51,9 +53,7 @@ def test_makes_one_configuration_per_distinct_rollout_and_stack() -> None:
     function(stack, "B", rollout=Canary(percentage=5, interval=minutes(15)))
     function(stack, "C", rollout=Linear(percentage=20, interval=minutes(1)))
 
-    routing = [
-        config["Properties"]["TrafficRoutingConfig"] for config in resources(stack, CONFIG).values()
-    ]
+    routing = [config["Properties"]["TrafficRoutingConfig"] for config in resources(stack, CONFIG).values()]
     assert routing == [
         {
             "Type": "TimeBasedCanary",
@@ -103,9 +103,7 @@ def test_alarms_of_the_user_stop_the_rollout_too_and_may_be_read() -> None:
 
 def test_refuses_more_alarms_than_a_group_can_have() -> None:
     stack = new_stack()
-    alarms = [
-        cloudwatch.Alarm.from_alarm_name(stack, f"Alarm{n}", f"alarm-{n}") for n in range(10)
-    ]
+    alarms = [cloudwatch.Alarm.from_alarm_name(stack, f"Alarm{n}", f"alarm-{n}") for n in range(10)]
 
     function(stack, "Ten", rollout=Canary(alarms=alarms), alarms=Alarms(errors=False))
     with pytest.raises(ValueError, match="11 alarms would watch"):
@@ -201,7 +199,7 @@ def test_the_failed_events_threshold_is_half_of_the_first_step() -> None:
 
 
 def test_refuses_percentages_known_only_at_deployment() -> None:
-    parameter = cdk.CfnParameter(new_stack(), "Share", type="Number").value_as_number
+    parameter: Any = cdk.CfnParameter(new_stack(), "Share", type="Number").value_as_number
 
     message = assert_refused(function, "option-type", rollout=Canary(percentage=parameter))
 

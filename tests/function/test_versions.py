@@ -17,9 +17,7 @@ from tests.support import function, new_stack, resources
 BASE: dict[str, Any] = {"environment": {"TABLE": "orders"}}
 
 
-def version_of(
-    options: dict[str, Any], then: Callable[[ProductionFunction], None] | None = None
-) -> str:
+def version_of(options: dict[str, Any], then: Callable[[ProductionFunction], None] | None = None) -> str:
     """The logical id of the version, which changes when one is published."""
     stack = new_stack()
     orders = function(stack, **{**BASE, **options})

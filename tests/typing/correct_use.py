@@ -1,6 +1,6 @@
 """Correct uses that a type checker must not object to. Not executed: mypy is the test."""
 
-from typing import assert_type
+from typing import TypedDict, assert_type
 
 from aws_cdk import Duration, Stack, TimeZone
 from aws_cdk import aws_applicationautoscaling as autoscaling
@@ -30,6 +30,20 @@ from lambda_constructs import (
     SqsWorker,
 )
 
+
+class Basics(TypedDict):
+    """What is required."""
+
+    code: lambda_.Code
+    handler: str
+    runtime: lambda_.Runtime
+
+
+BASICS: Basics = {
+    "code": lambda_.Code.from_asset("handlers/orders"),
+    "handler": "app.handler",
+    "runtime": lambda_.Runtime.PYTHON_3_14,
+}
 HOUSE: FunctionOptions = {
     "code": lambda_.Code.from_asset("handlers/orders"),
     "handler": "app.handler",
@@ -41,8 +55,8 @@ HOUSE: FunctionOptions = {
 
 def presets_and_what_differs_from_them(stack: Stack) -> None:
     SqsWorker(stack, "Same", **HOUSE)
-    SqsWorker(stack, "More", batch_size=5, timeout=Duration.seconds(10), **HOUSE)
-    other: FunctionOptions = {**HOUSE, "memory_size": 256}
+    SqsWorker(stack, "More", batch_size=5, **HOUSE)
+    other: FunctionOptions = {**HOUSE, "memory_size": 256, "timeout": Duration.seconds(10)}
     ProductionFunction(stack, "Other", **other)
 
 
@@ -53,8 +67,8 @@ def topics_and_keys_by_class_and_by_interface(stack: Stack) -> None:
     by_interface: kms.IKey = kms.Key.from_lookup(stack, "LookedUp", alias_name="alias/orders")
     Alarms(topic=sns.Topic(stack, "Topic"))
     Alarms(topic=imported, actions=[actions.SnsAction(imported)])
-    SqsWorker(stack, "Key1", encryption_key=key, **HOUSE)
-    SqsWorker(stack, "Key2", encryption_key=by_interface, **HOUSE)
+    SqsWorker(stack, "Key1", encryption_key=key, **BASICS)
+    SqsWorker(stack, "Key2", encryption_key=by_interface, **BASICS)
 
 
 def queues_created_and_imported(stack: Stack) -> None:
@@ -63,14 +77,14 @@ def queues_created_and_imported(stack: Stack) -> None:
         stack, "Queue", dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=5)
     )
     imported: sqs.IQueue = sqs.Queue.from_queue_arn(stack, "Inbox", "arn:aws:sqs:eu-west-1:111122223333:in")
-    SqsWorker(stack, "Created", queue=queue, **HOUSE)
+    SqsWorker(stack, "Created", queue=queue, **BASICS)
     SqsWorker(
         stack,
         "Imported",
         queue=imported,
         dead_letter_queue=dead_letters,
         visibility_timeout=Duration.minutes(3),
-        **HOUSE,
+        **BASICS,
     )
 
 
@@ -79,15 +93,15 @@ def what_is_brought_along(stack: Stack) -> None:
     by_arn: iam.IRole = iam.Role.from_role_arn(stack, "ByArn", "arn:aws:iam::111122223333:role/orders")
     vpc = ec2.Vpc(stack, "Vpc")
     secret: secretsmanager.ISecret = secretsmanager.Secret(stack, "Secret")
-    ProductionFunction(stack, "Role1", role=role, log_group=logs.LogGroup(stack, "Logs"), **HOUSE)
-    ProductionFunction(stack, "Role2", role=by_arn, **HOUSE)
+    ProductionFunction(stack, "Role1", role=role, log_group=logs.LogGroup(stack, "Logs"), **BASICS)
+    ProductionFunction(stack, "Role2", role=by_arn, **BASICS)
     ProductionFunction(
         stack,
         "Network",
         vpc=vpc,
         vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
         security_groups=[ec2.SecurityGroup(stack, "Group", vpc=vpc)],
-        **HOUSE,
+        **BASICS,
     )
     ProductionFunction(
         stack,
@@ -95,7 +109,7 @@ def what_is_brought_along(stack: Stack) -> None:
         environment={"STAGE": "live"},
         secrets={"DATABASE": secret, "FLAGS": ssm.StringParameter(stack, "Flags", string_value="none")},
         layers=[lambda_.LayerVersion(stack, "Layer", code=lambda_.Code.from_asset("layer"))],
-        **HOUSE,
+        **BASICS,
     )
 
 
@@ -108,7 +122,7 @@ def every_choice(stack: Stack, alarm: cloudwatch.Alarm, composite: cloudwatch.Co
         None,
     ]
     for number, rollout in enumerate(rollouts):
-        SqsWorker(stack, f"Rollout{number}", rollout=rollout, **HOUSE)
+        SqsWorker(stack, f"Rollout{number}", rollout=rollout, **BASICS)
     nights = ScheduledConcurrency(
         schedule=autoscaling.Schedule.cron(hour="22", minute="0"),
         minimum=1,
@@ -124,12 +138,12 @@ def every_choice(stack: Stack, alarm: cloudwatch.Alarm, composite: cloudwatch.Co
         provisioned_pollers=ProvisionedPollers(minimum=2, maximum=10),
         filters=[lambda_.FilterCriteria.filter({"body": {"kind": lambda_.FilterRule.is_equal("order")}})],
         enabled=False,
-        **HOUSE,
+        **BASICS,
     )
 
 
 def what_comes_back_is_of_concrete_types(stack: Stack) -> None:
-    worker = SqsWorker(stack, "Worker", **HOUSE)
+    worker = SqsWorker(stack, "Worker", **BASICS)
     function: ProductionFunction = worker
     assert_type(function.function, lambda_.Function)
     assert_type(function.alias, lambda_.Alias)

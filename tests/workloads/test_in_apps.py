@@ -9,6 +9,7 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
+from constructs import Construct
 
 from lambda_constructs import Canary, ProvisionedConcurrency
 from tests.support import new_stack, resources, worker
@@ -72,9 +73,7 @@ def test_deployment_roles_keep_within_the_size_of_inline_policies() -> None:
         worker(stack, f"Worker{number}", rollout=Canary(percentage=20))
 
     roles = [
-        role["Properties"]
-        for name, role in resources(stack, "AWS::IAM::Role").items()
-        if "Rollout" in name
+        role["Properties"] for name, role in resources(stack, "AWS::IAM::Role").items() if "Rollout" in name
     ]
     # References stand for ARNs that are known at deployment: replace each by the longest there is.
     sizes = []
@@ -148,8 +147,6 @@ def test_works_in_stages_and_names_its_alarms_by_stack() -> None:
 
 
 def test_works_below_a_construct_of_the_user() -> None:
-    from constructs import Construct
-
     stack = new_stack()
     area = Construct(stack, "Area")
 

@@ -1,0 +1,126 @@
+"""What users install: the package and nothing else, with the metadata that pip and reviewers read."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+import zipfile
+from email.message import Message
+from email.parser import Parser
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+import lambda_constructs
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = "lambda_constructs"
+VERSION = lambda_constructs.__version__
+# Prints where the package comes from, then resolves every public name: each module is there.
+PROGRAM = f"""
+import {PACKAGE}
+print({PACKAGE}.__file__)
+print(*(getattr({PACKAGE}, name).__name__ for name in {PACKAGE}.__all__))
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with wheel and sdist, built without a network."""
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-t", "sdist", "-d", str(folder)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> Path:
+    (found,) = built.glob("*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def sdist(built: Path) -> Path:
+    (found,) = built.glob("*.tar.gz")
+    return found
+
+
+def files_of_the_package() -> set[str]:
+    return {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / PACKAGE).rglob("*")
+        if path.suffix == ".py" or path.name == "py.typed"
+    }
+
+
+def metadata(wheel: Path) -> Message:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        return Parser().parsestr(archive.read(name).decode())
+
+
+def test_wheel_is_for_every_python_3_and_platform(wheel: Path) -> None:
+    assert wheel.name == f"{PACKAGE}-{VERSION}-py3-none-any.whl"
+
+
+def test_wheel_holds_every_module_and_the_typing_marker_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+
+    assert f"{PACKAGE}/py.typed" in names
+    assert names == files_of_the_package()
+
+
+def test_sdist_holds_the_package_and_what_it_is_built_from_and_nothing_else(sdist: Path) -> None:
+    with tarfile.open(sdist) as archive:
+        names = {str(PurePosixPath(*PurePosixPath(name).parts[1:])) for name in archive.getnames()}
+
+    beside = {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "PKG-INFO", ".gitignore"}
+    assert names == files_of_the_package() | beside
+
+
+def test_wheel_brings_its_license(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith("/licenses/LICENSE"))
+        assert "Apache License" in archive.read(name).decode()
+
+
+def test_wheel_requires_cdk_and_constructs_only(wheel: Path) -> None:
+    required = metadata(wheel).get_all("Requires-Dist", [])
+    always = {line for line in required if "extra ==" not in line}
+    optional = {line for line in required if "extra ==" in line}
+
+    assert always == {"aws-cdk-lib<3,>=2.269", "constructs<11,>=10.5"}
+    assert optional == {"cdk-nag<4,>=3.0.2; extra == 'nag'"}
+
+
+def test_metadata_says_name_version_python_and_license(wheel: Path) -> None:
+    found = metadata(wheel)
+
+    assert (found["Name"], found["Version"]) == ("lambda-constructs", VERSION)
+    assert found["Requires-Python"] == ">=3.11"
+    assert found["License-Expression"] == "Apache-2.0"
+    assert found.get_all("Provides-Extra") == ["nag"]
+
+
+def test_description_is_the_readme(wheel: Path) -> None:
+    assert metadata(wheel)["Description-Content-Type"] == "text/markdown"
+    assert metadata(wheel).get_payload() == (ROOT / "README.md").read_text()
+
+
+def test_unpacked_wheel_imports_with_all_its_public_names(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)  # noqa: S202 - made by this test
+
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    where, names = done.stdout.splitlines()
+
+    assert where == str(tmp_path / PACKAGE / "__init__.py")
+    assert "SqsWorker" in names.split()

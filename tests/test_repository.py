@@ -1,0 +1,127 @@
+"""What is checked in: nothing of the machine it was written on, and one version."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import lambda_constructs
+from lambda_constructs.rules.checks import concurrency
+
+ROOT = Path(__file__).parent.parent
+# Written so that this file does not contain what it looks for.
+MACHINE_PATH = re.compile(r"(?<![\w.~$}/-])/(?:work|home|root|Users|mnt|media)/(?=[\w.])")
+REGISTRY = re.compile(
+    r"pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|yarnpkg\.com|artifac[t]ory|codeartifac[t]|//[^\s/]+/simple\b"
+)
+NUMBERED = re.compile(r"^## \[(\d+\.\d+\.\d+)\]", re.MULTILINE)
+
+
+def tracked() -> list[Path]:
+    """The files that git tracks and that still exist."""
+    git = shutil.which("git")
+    assert git is not None
+    command = [git, "-c", "safe.directory=*", "ls-files", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def findings(pattern: re.Pattern[str]) -> list[str]:
+    """Every line of a tracked file that the pattern is found in."""
+    return [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()[:120]}"
+        for path in tracked()
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1)
+        if pattern.search(line)
+    ]
+
+
+def changelog_version(changelog: str) -> str | None:
+    """The latest numbered version; None while everything is still unreleased."""
+    numbered = NUMBERED.search(changelog)
+    return numbered and numbered[1]
+
+
+def test_git_tracks_the_package() -> None:
+    assert Path(lambda_constructs.__file__) in tracked()
+
+
+def test_no_tracked_file_names_a_path_of_a_machine() -> None:
+    assert findings(MACHINE_PATH) == []
+
+
+def test_no_tracked_file_names_the_host_of_a_registry() -> None:
+    assert findings(REGISTRY) == []
+
+
+@pytest.mark.parametrize("folder", ["work", "home", "root", "Users"])
+def test_path_of_a_machine_is_found(folder: str) -> None:
+    for form in ("cd /{}/someone", 'open("/{}/x")', "path=/{}/x"):
+        assert MACHINE_PATH.search(form.format(folder))
+    for harmless in ("./{}/x", "examples/{}/x", "https://host/{}/x", "/{}", "the /{}/ folder"):
+        assert not MACHINE_PATH.search(harmless.format(folder))
+
+
+@pytest.mark.parametrize("host", ["pypi", "files.pythonhosted", "registry.npmjs"])
+def test_host_of_a_registry_is_found(host: str) -> None:
+    assert REGISTRY.search(f"https://{host}.org/lambda-constructs")
+
+
+def test_index_of_a_private_registry_is_found() -> None:
+    assert REGISTRY.search("https://packages.example/" + "simple/")
+
+
+@pytest.mark.parametrize("lock", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda path: path.name)
+def test_requirements_are_pinned_by_hash_and_name_no_index(lock: Path) -> None:
+    lines = [line for line in lock.read_text().replace("\\\n", "").splitlines() if line.strip()]
+
+    assert lines
+    assert [
+        line for line in lines if not re.match(r"[a-z0-9._-]+==\S+ .*--hash=sha256:[0-9a-f]{64}", line)
+    ] == []
+    assert [line for line in lines if "://" in line] == []
+
+
+def test_package_lock_names_no_address_and_pins_by_hash() -> None:
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    installed = {name: package for name, package in packages.items() if name}
+
+    assert installed
+    assert {name for name, package in installed.items() if "resolved" in package} == set()
+    assert {name for name, package in installed.items() if "integrity" not in package} == set()
+
+
+def test_version_is_the_same_everywhere() -> None:
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+
+    assert pyproject["project"]["version"] == lambda_constructs.__version__
+    assert changelog_version(changelog) in (None, lambda_constructs.__version__)
+    assert changelog_version(changelog) or "## [Unreleased]" in changelog
+
+
+@pytest.mark.parametrize(
+    ("changelog", "version"),
+    [
+        ("# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-01-01\n\n## [1.2.2]\n", "1.2.3"),
+        ("# Changelog\n\n## [0.1.0]\n", "0.1.0"),
+        ("# Changelog\n\n## [Unreleased]\n\n- see [0.1.0]\n", None),
+    ],
+)
+def test_latest_version_of_a_changelog_is_its_first_numbered_one(changelog: str, version: str | None) -> None:
+    assert version == changelog_version(changelog)
+
+
+def test_readme_has_the_section_that_a_warning_sends_its_readers_to() -> None:
+    message = concurrency.provisioned_with_canary("Canary")
+    assert message is not None
+    named = re.search(r"read '(.+)' in the README", message)
+    assert named is not None
+
+    assert re.search(rf"^#+ {named[1]}$", (ROOT / "README.md").read_text(), re.MULTILINE)
