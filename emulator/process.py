@@ -51,14 +51,16 @@ class Emulator:
     Args:
         time_scale: factor on the waits that `emulator.server` knows how to shorten; 1 keeps AWS's.
         keep_log: where to copy the server's log at the end; by default it goes with the rest.
+        plain: leave out what `emulator.server.parts` adds: for tests that show what needs it.
     """
 
-    def __init__(self, *, time_scale: float = 1.0, keep_log: Path | None = None) -> None:
+    def __init__(self, *, time_scale: float = 1.0, keep_log: Path | None = None, plain: bool = False) -> None:
         if not 0 < time_scale <= 1:
             raise ValueError(f"time_scale must be above 0 and at most 1, not {time_scale}")
         self.time_scale = time_scale
         self.endpoint = ""
         self._keep_log = keep_log
+        self._plain = plain
         self._server: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -164,15 +166,25 @@ class Emulator:
             config=botocore.config.Config(proxies={}, retries={"total_max_attempts": 3}),
         )
 
+    def journal(self) -> list[dict[str, Any]]:
+        """What the emulator's own parts did since the start or the last reset: `emulator.server.journal`."""
+        entries: list[dict[str, Any]] = json.loads(self._request("GET", "/_emulator/journal"))
+        return entries
+
     def reset(self) -> None:
         """Forget everything that was deployed, the CDK bootstrap included."""
+        self._request("POST", "/_ministack/reset")
+
+    def _request(self, method: str, path: str) -> bytes:
+        """Ask the server itself, past all AWS APIs."""
         context = ssl.create_default_context(cafile=str(self.authority))
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
         )
-        request = urllib.request.Request(f"{self.endpoint}/_ministack/reset", method="POST")  # noqa: S310 - https, always
-        with opener.open(request, timeout=30):
-            pass
+        request = urllib.request.Request(f"{self.endpoint}{path}", method=method)  # noqa: S310 - https, always
+        with opener.open(request, timeout=30) as response:
+            answer: bytes = response.read()
+        return answer
 
     def tail(self, lines: int = 40) -> str:
         """The end of the server's log."""
@@ -202,7 +214,7 @@ class Emulator:
         command += ["--directory", str(self.directory), "--authority", str(self.authority)]
         command += ["--certificate", str(self.directory / "server.pem")]
         command += ["--key", str(self.directory / "server.key")]
-        command += ["--time-scale", str(self.time_scale)]
+        command += ["--time-scale", str(self.time_scale), *(["--plain"] if self._plain else [])]
         with self.log.open("wb") as log:
             return subprocess.Popen(
                 command,

@@ -38,6 +38,7 @@ def main() -> None:
         certificate=options.certificate,
         key=options.key,
         time_scale=options.time_scale,
+        plain=options.plain,
         ready=lambda: announce(json.dumps({"port": port})),
     )
 
@@ -49,6 +50,7 @@ def _parse_options() -> argparse.Namespace:
     parser.add_argument("--key", type=Path, required=True, help="PEM private key")
     parser.add_argument("--authority", type=Path, required=True, help="PEM that clients trust")
     parser.add_argument("--time-scale", type=float, default=1.0)
+    parser.add_argument("--plain", action="store_true", help="ministack without the added behaviour")
     return parser.parse_args()
 
 

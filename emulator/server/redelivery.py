@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from emulator.server import hooks
+from emulator.server import clock, hooks
 
 Message = MutableMapping[str, Any]
 Record = Mapping[str, Any]
@@ -27,8 +27,8 @@ _lock: AbstractContextManager[Any] = hooks.attribute(_sqs, "_queues_lock")
 _queues: Mapping[str, Any] = hooks.attribute(_sqs, "_queues")
 
 
-def install(time_scale: float) -> None:
-    """Multiply the wait before a redelivery by `time_scale`; 1 keeps AWS's own waits.
+def install() -> None:
+    """Multiply the wait before a redelivery by the clock's scale; 1 keeps AWS's own waits.
 
     Raises:
         hooks.HookError: ministack's function that runs a batch is gone.
@@ -45,7 +45,7 @@ def install(time_scale: float) -> None:
     ) -> None:
         handles = {message["receipt_handle"] for message in batch}
         original(mapping, function, event, batch, queue_url, queue_name)
-        _shorten(queue_url, handles, time_scale)
+        _shorten(queue_url, handles, clock.scale())
 
     hooks.wrap(_lambda, "_run_sqs_batch", run_batch)
 

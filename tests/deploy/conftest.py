@@ -17,6 +17,13 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="session")
+def plain() -> Iterator[Emulator]:
+    """ministack as it comes: what it does itself needs no part of ours any more."""
+    with Emulator(time_scale=TIME_SCALE, plain=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def cdk(emulator: Emulator) -> Cdk:
     """The CDK CLI on a bootstrapped emulator."""
     cli = Cdk(emulator)

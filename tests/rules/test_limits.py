@@ -141,6 +141,12 @@ def test_retention_has_the_range_of_sqs_model() -> None:
     ) in prose("sqs", "CreateQueueRequest", "Attributes")
 
 
+def test_function_name_is_as_long_as_lambda_allows() -> None:
+    text = prose("lambda", "CreateFunctionRequest", "FunctionName")
+
+    assert f"limited to {limits.FUNCTION_NAME_MAXIMUM} characters in length" in text
+
+
 def test_queue_name_is_as_long_as_sqs_allows() -> None:
     text = prose("sqs", "CreateQueueRequest", "QueueName")
 
