@@ -18,7 +18,7 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture(scope="session")
 def plain() -> Iterator[Emulator]:
-    """ministack as it comes: what it does itself needs no part of ours any more."""
+    """The plain ministack: what it does itself needs no part of ours any more."""
     with Emulator(time_scale=TIME_SCALE, plain=True) as running:
         yield running
 
