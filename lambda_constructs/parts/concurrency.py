@@ -71,18 +71,17 @@ def check_provisioned(
         rules.target_utilization_range,
         guard.number("provisioned_concurrency.target_utilization", provisioned.target_utilization),
     )
-    every: list[ProvisionedConcurrency | ScheduledConcurrency] = [
-        provisioned,
-        *provisioned.schedules,
-    ]
-    for bounds in every:
-        minimum = guard.integer("provisioned_concurrency.minimum", bounds.minimum)
-        maximum = guard.integer("provisioned_concurrency.maximum", bounds.maximum)
-        guard.check(rules.provisioned_range, minimum, maximum)
+    every: dict[str, ProvisionedConcurrency | ScheduledConcurrency] = {rules.OPTION: provisioned}
+    for number, scheduled in enumerate(provisioned.schedules):
+        every[f"{rules.OPTION}.schedules[{number}]"] = scheduled
+    for option, bounds in every.items():
+        minimum = guard.integer(f"{option}.minimum", bounds.minimum)
+        maximum = guard.integer(f"{option}.maximum", bounds.maximum)
+        guard.check(rules.provisioned_range, minimum, maximum, option=option)
         if reserved_concurrency is not None:
             reserved = guard.integer("reserved_concurrency", reserved_concurrency)
-            guard.check(rules.provisioned_above_reserved, maximum, reserved)
-            guard.check(rules.provisioned_equals_reserved, maximum, reserved)
+            guard.check(rules.provisioned_above_reserved, maximum, reserved, option=option)
+            guard.check(rules.provisioned_equals_reserved, maximum, reserved, option=option)
     guard.check(rules.provisioned_with_canary, rollout)
 
 

@@ -23,7 +23,7 @@ class ProvisionedPollers:
 
     Args:
         minimum: Pollers at least; 2 to 200.
-        maximum: Pollers at most; 2 to 2000, `minimum` or more.
+        maximum: Pollers at most; 2 to 10000, `minimum` or more.
     """
 
     minimum: int

@@ -106,7 +106,7 @@ def test_refuses_a_schedule_that_scales_to_zero() -> None:
     assert_refused(
         function,
         "provisioned-range",
-        "minimum is 0",
+        "provisioned_concurrency.schedules[0].minimum is 0",
         provisioned_concurrency=ProvisionedConcurrency(minimum=1, maximum=5, schedules=[night]),
     )
 

@@ -11,6 +11,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_lambda import Code, FunctionUrlAuthType, Runtime
 
+import lambda_constructs
 from lambda_constructs import (
     Alarms,
     AllAtOnce,
@@ -22,7 +23,6 @@ from lambda_constructs import (
     ProvisionedPollers,
     ScheduledConcurrency,
     SqsWorker,
-    SqsWorkers,  # type: ignore[attr-defined]  # noqa: F401
 )
 
 CODE = Code.from_inline("def handler(event, context): ...")
@@ -38,6 +38,10 @@ class Basics(TypedDict):
 
 
 BASICS: Basics = {"code": CODE, "handler": "index.handler", "runtime": PYTHON}
+
+
+def misspell_a_public_name() -> object:
+    return lambda_constructs.SqsWorkers  # type: ignore[attr-defined]
 
 
 def forget_what_is_required(stack: Stack) -> None:

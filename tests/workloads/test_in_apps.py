@@ -12,10 +12,10 @@ from aws_cdk import assertions
 from constructs import Construct
 
 from lambda_constructs import Canary, ProvisionedConcurrency
+from lambda_constructs.rules import limits
 from tests.support import new_stack, resources, worker
 
 FULL: dict[str, Any] = {"provisioned_concurrency": ProvisionedConcurrency(minimum=1, maximum=10)}
-INLINE_POLICIES_OF_A_ROLE = 10_240  # characters, IAM quota
 LONGEST_FUNCTION_ARN = len("arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:") + 64
 LONGEST_ALARM_ARN = len("arn:aws-us-gov:cloudwatch:us-gov-west-1:123456789012:alarm:") + 255
 
@@ -63,7 +63,7 @@ def test_29_full_bundles_fit_one_stack() -> None:
 
     found = resources(stack)
 
-    assert len(found) <= 500
+    assert len(found) <= limits.STACK_RESOURCES_MAXIMUM
     assert len(json.dumps(found)) < 1_000_000
 
 
@@ -85,7 +85,7 @@ def test_deployment_roles_keep_within_the_size_of_inline_policies() -> None:
         sizes.append(len(json.dumps(document, separators=(",", ":"))))
 
     assert len(sizes) == 3
-    assert max(sizes) <= INLINE_POLICIES_OF_A_ROLE
+    assert max(sizes) <= limits.ROLE_INLINE_POLICIES_MAXIMUM
 
 
 def test_adding_a_workload_changes_no_other() -> None:

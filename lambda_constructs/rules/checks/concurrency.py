@@ -5,6 +5,8 @@ from __future__ import annotations
 from .. import limits
 from ..rule import rule
 
+OPTION = "provisioned_concurrency"
+
 
 @rule(
     "reserved-concurrency-range",
@@ -24,18 +26,12 @@ def reserved_concurrency_range(reserved_concurrency: int) -> str | None:
     "and a maximum below the minimum is refused at deployment.",
     source=limits.PROVISIONED_URL,
 )
-def provisioned_range(minimum: int, maximum: int) -> str | None:
+def provisioned_range(minimum: int, maximum: int, *, option: str = OPTION) -> str | None:
     """1 <= minimum <= maximum."""
     if minimum < 1:
-        return (
-            f"provisioned_concurrency.minimum is {minimum}; pass at least 1, "
-            "or leave provisioned_concurrency out"
-        )
+        return f"{option}.minimum is {minimum}; pass at least 1, or leave provisioned_concurrency out"
     if maximum < minimum:
-        return (
-            f"provisioned_concurrency.maximum is {maximum}, below its minimum of {minimum}; "
-            f"raise it to {minimum} or more"
-        )
+        return f"{option}.maximum is {maximum}, below its minimum of {minimum}; raise it to {minimum} or more"
     return None
 
 
@@ -60,12 +56,14 @@ def target_utilization_range(target_utilization: float) -> str | None:
     why="Provisioned concurrency is taken out of the reservation: more than it fails the deployment.",
     source=limits.PROVISIONED_URL,
 )
-def provisioned_above_reserved(maximum: int, reserved_concurrency: int) -> str | None:
+def provisioned_above_reserved(
+    maximum: int, reserved_concurrency: int, *, option: str = OPTION
+) -> str | None:
     """The maximum of provisioned concurrency fits the reservation."""
     if maximum <= reserved_concurrency:
         return None
     return (
-        f"provisioned_concurrency.maximum is {maximum} but reserved_concurrency is "
+        f"{option}.maximum is {maximum} but reserved_concurrency is "
         f"{reserved_concurrency}; raise reserved_concurrency to at least {maximum} "
         f"or lower maximum to {reserved_concurrency}"
     )
@@ -77,12 +75,14 @@ def provisioned_above_reserved(maximum: int, reserved_concurrency: int) -> str |
     why="Nothing is left to spill over to, or for the second version of a canary: calls are throttled.",
     source=limits.PROVISIONED_URL,
 )
-def provisioned_equals_reserved(maximum: int, reserved_concurrency: int) -> str | None:
+def provisioned_equals_reserved(
+    maximum: int, reserved_concurrency: int, *, option: str = OPTION
+) -> str | None:
     """Provisioned concurrency leaves some of the reservation free."""
     if maximum != reserved_concurrency:
         return None
     return (
-        f"provisioned_concurrency.maximum takes all of reserved_concurrency ({maximum}): bursts and "
+        f"{option}.maximum takes all of reserved_concurrency ({maximum}): bursts and "
         f"the second version of a rollout are throttled; reserve more than {maximum}"
     )
 
