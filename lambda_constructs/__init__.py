@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .options import FunctionOptions
     from .parts.alarms import Alarms
     from .parts.concurrency import ProvisionedConcurrency, ScheduledConcurrency
+    from .parts.hooks import SmokeTest
     from .parts.mapping import ProvisionedPollers
     from .parts.rollout import AllAtOnce, Canary, Linear
     from .workloads.sqs_worker import SqsWorker
@@ -26,6 +27,7 @@ __all__ = [
     "ProvisionedConcurrency",
     "ProvisionedPollers",
     "ScheduledConcurrency",
+    "SmokeTest",
     "SqsWorker",
 ]
 __version__ = "0.1.0"
@@ -41,6 +43,7 @@ _MODULES = {
     "ProvisionedConcurrency": ".parts.concurrency",
     "ProvisionedPollers": ".parts.mapping",
     "ScheduledConcurrency": ".parts.concurrency",
+    "SmokeTest": ".parts.hooks",
     "SqsWorker": ".workloads.sqs_worker",
 }
 

@@ -48,6 +48,10 @@ FUNCTION_WITHOUT_TRIGGER: Final = (
     "The function has no trigger of its own; failures belong to the trigger that is added to its alias. A "
     "DeadLetterConfig is frozen into each version, and two versions behind a weighted alias must share it."
 )
+HOOK_FUNCTION: Final = (
+    "CodeDeploy invokes the hook and waits for its report; a hook that does not report fails the deployment, "
+    "so no event is lost that a dead-letter queue could keep."
+)
 SQS_FUNCTION: Final = (
     "The mapping invokes the function synchronously, a dead-letter queue of the function is never used; "
     "failed messages reach the queue's dead-letter queue by its redrive policy."

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, cast
+from typing import ClassVar
 
 import aws_cdk as cdk
 import jsii
-from aws_cdk import aws_applicationautoscaling as autoscaling
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -21,13 +20,15 @@ from .guard import Guard
 from .options import Secrets
 from .parts.alarms import Alarms, AlarmSet, check_alarms
 from .parts.concurrency import ProvisionedConcurrency, check_provisioned, scale
+from .parts.deployment import create_deployment_group
 from .parts.environment import check_environment, secret_references
+from .parts.hooks import Deployed, check_hooks, resolve_hook
 from .parts.insights import allow_insights, check_insights, insights_layer
 from .parts.logs import create_log_group
 from .parts.network import allow_network_interfaces
 from .parts.role import ExecutionRole, tracing_policy, vpc_policy
-from .parts.rollout import Rollout, create_deployment_group, own_alarms, plan_rollout
-from .parts.settings import check_combinations, check_settings
+from .parts.rollout import Rollout, own_alarms, plan_rollout
+from .parts.settings import check_combinations, check_settings, finish_function
 from .rules import defaults, derive, limits
 from .shared import Shared, seconds
 
@@ -162,7 +163,10 @@ class ProductionFunction(Construct):
         bundled = sum(getattr(alarms, name) for name in ("errors", *self._NAMED_ALARMS))
         self._rollout_plan = plan = plan_rollout(guard, rollout, bundled)
         check_alarms(guard, alarms, plan)
-        check_provisioned(guard, provisioned_concurrency, reserved_concurrency, plan.kind)
+        before, after = check_hooks(guard, rollout)
+        check_provisioned(
+            guard, provisioned_concurrency, reserved_concurrency, plan.kind, tested=before is not None
+        )
 
         super().__init__(scope, construct_id)
         node = self.node
@@ -170,6 +174,7 @@ class ProductionFunction(Construct):
         node.set_context(_RECOGNIZE_LAYER_VERSION, True)
         guard.report(self)
         self._shared = shared = Shared.of(self)
+        self._path = node.path.removeprefix(f"{shared.path}/")
 
         self.log_group: logs.ILogGroup = log_group or create_log_group(
             self, guard, log_retention or logs.RetentionDays.ONE_MONTH, encryption_key
@@ -222,15 +227,7 @@ class ProductionFunction(Construct):
         compliance.acknowledge(
             self.function, self._NO_DEAD_LETTER_CONFIG, *compliance.FUNCTION_WITHOUT_DEAD_LETTERS
         )
-        if snap_start:
-            cdk.Annotations.of(self.function).acknowledge_warning(
-                "@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias points to a published version."
-            )
-        resource = cast(lambda_.CfnFunction, self.function.node.default_child)
-        node.default_child = resource
-        # Not by the option of the L2 function: that adds a policy to the role.
-        if tracing == lambda_.Tracing.ACTIVE:
-            resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
+        node.default_child = finish_function(self.function, snap_start=snap_start, tracing=tracing)
         if vpc is not None:
             allow_network_interfaces(self, self._execution_role, self.function)
         for secret in secrets.values():
@@ -250,6 +247,12 @@ class ProductionFunction(Construct):
         self.alarms: list[cloudwatch.Alarm] = self._alarms.alarms
         self._names = {"FunctionName": self.function.function_name}
         self._names["Resource"] = f"{self._names['FunctionName']}:{defaults.ALIAS_NAME}"
+        deployed = Deployed(
+            group_name=derive.deployment_group_name(self._path),
+            version=self.version,
+            timeout=timeout,
+            tracing=tracing_policy(shared) if tracing == lambda_.Tracing.ACTIVE else None,
+        )
         own = [*own_alarms(rollout)]
         if alarms.errors:
             own.append(self._alarms.add_errors(self._names, self.version.version))
@@ -266,8 +269,13 @@ class ProductionFunction(Construct):
                 for option, name in self._NAMED_ALARMS.items()
                 if getattr(alarms, option)
             ],
+            group_name=deployed.group_name,
+            before_traffic=resolve_hook(self, guard, before, deployed, "BeforeTraffic"),
+            after_traffic=resolve_hook(self, guard, after, deployed, "AfterTraffic"),
         )
-        self.scalable_target = self._provision(provisioned_concurrency, spillover=alarms.spillover)
+        self.scalable_target = scale(self, self._names["Resource"], self.alias, provisioned_concurrency)
+        if provisioned_concurrency is not None and alarms.spillover:
+            self._alarms.add_spillover(self._names)
 
     @property
     def grant_principal(self) -> iam.IPrincipal:
@@ -278,17 +286,6 @@ class ProductionFunction(Construct):
         """Let a principal invoke the alias, and no version beside it."""
         return self.alias.grant_invoke(grantee)
 
-    def _provision(
-        self, provisioned: ProvisionedConcurrency | None, *, spillover: bool
-    ) -> autoscaling.CfnScalableTarget | None:
-        """Scale the alias's provisioned concurrency and watch whether it suffices."""
-        if provisioned is None:
-            return None
-        if spillover:
-            self._alarms.add_spillover(self._names)
-        return scale(self, self._names["Resource"], self.alias, provisioned)
-
     def _alarm_name(self, suffix: str) -> str:
         """Name of an alarm that the deployment group must know before the alarm exists."""
-        path = self.node.path.removeprefix(f"{self._shared.path}/")
-        return derive.alarm_name(self._shared.stack_name, path, suffix)
+        return derive.alarm_name(self._shared.stack_name, self._path, suffix)

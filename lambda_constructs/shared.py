@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from typing import Final, TypeVar, cast
 
 import aws_cdk as cdk
+from aws_cdk import aws_codedeploy as codedeploy
 from constructs import Construct
 
 T = TypeVar("T")
@@ -43,6 +44,16 @@ class Shared(Construct):
         if construct_id not in self._made:
             self._made[construct_id] = make(self, construct_id)
         return cast(T, self._made[construct_id])
+
+    @cached_property
+    def application(self) -> codedeploy.LambdaApplication:
+        """The stack's one CodeDeploy application."""
+        return codedeploy.LambdaApplication(self, "Application")
+
+    @cached_property
+    def application_name(self) -> str:
+        """The application's name, a reference."""
+        return self.application.application_name
 
     @cached_property
     def path(self) -> str:

@@ -26,6 +26,7 @@ from lambda_constructs import (
     ProvisionedConcurrency,
     ProvisionedPollers,
     ScheduledConcurrency,
+    SmokeTest,
     SqsWorker,
 )
 from tests.support import basics, code
@@ -103,6 +104,20 @@ def function_everything_on(stack: cdk.Stack) -> None:
     ProductionFunction(stack, "Orders", **everything(stack))
 
 
+def function_hooks(stack: cdk.Stack) -> None:
+    """`ProductionFunction` with a smoke test before and a function of the user after the traffic."""
+    check = ProductionFunction(stack, "Check", **basics())
+    test = SmokeTest(payload={"ping": True}, expect={"ping": True})
+    ProductionFunction(
+        stack,
+        "Orders",
+        code=code(),
+        handler="index.handler",
+        runtime=lambda_.Runtime.PYTHON_3_14,
+        rollout=Canary(before_traffic=test, after_traffic=check.function),
+    )
+
+
 def worker_defaults(stack: cdk.Stack) -> None:
     """`SqsWorker` as it comes."""
     SqsWorker(stack, "Orders", **basics())
@@ -169,6 +184,7 @@ VARIANTS: dict[str, Callable[[cdk.Stack], None]] = {
     for each in (
         function_defaults,
         function_everything_on,
+        function_hooks,
         worker_defaults,
         worker_everything_on,
         worker_fifo,

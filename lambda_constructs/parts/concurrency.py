@@ -57,8 +57,18 @@ def check_provisioned(
     provisioned: ProvisionedConcurrency | None,
     reserved_concurrency: int | None,
     rollout: str,
+    *,
+    tested: bool,
 ) -> None:
-    """Check the bounds, also those of the schedules, against AWS's limits and the reservation."""
+    """Check the bounds, also those of the schedules, against AWS's limits and the reservation.
+
+    Args:
+        guard: Guard of the workload.
+        provisioned: The user's choice.
+        reserved_concurrency: The reservation that it is taken from.
+        rollout: Kind of the rollout.
+        tested: Whether a hook starts a new version before it gets traffic.
+    """
     if provisioned is None:
         return
     guard.instance(
@@ -82,20 +92,22 @@ def check_provisioned(
             reserved = guard.integer("reserved_concurrency", reserved_concurrency)
             guard.check(rules.provisioned_above_reserved, maximum, reserved, option=option)
             guard.check(rules.provisioned_equals_reserved, maximum, reserved, option=option)
-    guard.check(rules.provisioned_with_canary, rollout)
+    guard.check(rules.provisioned_with_canary, rollout, tested=tested)
 
 
 def scale(
     scope: Construct,
     alias_name: str,
     alias: lambda_.Alias,
-    provisioned: ProvisionedConcurrency,
+    provisioned: ProvisionedConcurrency | None,
 ) -> autoscaling.CfnScalableTarget | None:
     """Scale the alias, `<function>:<alias>`, by use and by schedule; nothing if the number is fixed.
 
     The target is an L1 resource: the L2 target needs a role or makes one, but Application Auto Scaling
     uses its service-linked role for Lambda in any case.
     """
+    if provisioned is None:
+        return None
     if provisioned.minimum == provisioned.maximum and not provisioned.schedules:
         return None
     target = autoscaling.CfnScalableTarget(

@@ -1,37 +1,21 @@
-"""How traffic moves to a new version: CodeDeploy shifts the alias, alarms stop it."""
+"""How traffic moves to a new version: the choices, checked and reduced to numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_codedeploy as codedeploy
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
-from constructs import Construct
 
 from ..guard import Guard, Unknown
-from ..rules import defaults, derive, limits
+from ..rules import defaults
 from ..rules.checks import rollout as rules
 from ..rules.rollout_plan import RolloutPlan
-from ..shared import Shared, seconds
 
-EMERGENCY_KEY: Final = "lambda-constructs:emergency-deployment"
-# https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
-_PREDEFINED: Final = {
-    "AllAtOnce": "ALL_AT_ONCE",
-    "Canary10Percent5Minutes": "CANARY_10_PERCENT_5_MINUTES",
-    "Canary10Percent10Minutes": "CANARY_10_PERCENT_10_MINUTES",
-    "Canary10Percent15Minutes": "CANARY_10_PERCENT_15_MINUTES",
-    "Canary10Percent30Minutes": "CANARY_10_PERCENT_30_MINUTES",
-    "Linear10PercentEvery1Minute": "LINEAR_10_PERCENT_EVERY_1_MINUTE",
-    "Linear10PercentEvery2Minutes": "LINEAR_10_PERCENT_EVERY_2_MINUTES",
-    "Linear10PercentEvery3Minutes": "LINEAR_10_PERCENT_EVERY_3_MINUTES",
-    "Linear10PercentEvery10Minutes": "LINEAR_10_PERCENT_EVERY_10_MINUTES",
-}
+if TYPE_CHECKING:
+    from .hooks import Hook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +27,16 @@ class Canary:
         interval: Time until the rest follows; whole minutes, up to 48 hours. Default: 5 minutes, room for
             five one-minute alarm periods.
         alarms: Further alarms that stop the rollout and roll it back. Default: only those of the workload.
+        before_traffic: Run before any traffic moves; if it fails, none does. A function of yours must report
+            to CodeDeploy (`PutLifecycleEventHookExecutionStatus`, which it is granted). Default: none
+        after_traffic: Run when all traffic has moved; if it fails, the alias goes back. Default: none
     """
 
     percentage: int = defaults.CANARY_PERCENTAGE
     interval: cdk.Duration | None = None
     alarms: Sequence[cloudwatch.IAlarm] = ()
+    before_traffic: Hook | None = None
+    after_traffic: Hook | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,16 +47,30 @@ class Linear:
         percentage: Share of each step; percent, 1 to 99. Default: 10
         interval: Time between two steps; whole minutes. Default: 1 minute, so ten steps take nine.
         alarms: Further alarms that stop the rollout and roll it back. Default: only those of the workload.
+        before_traffic: Run before any traffic moves; if it fails, none does. A function of yours must report
+            to CodeDeploy (`PutLifecycleEventHookExecutionStatus`, which it is granted). Default: none
+        after_traffic: Run when all traffic has moved; if it fails, the alias goes back. Default: none
     """
 
     percentage: int = defaults.LINEAR_PERCENTAGE
     interval: cdk.Duration | None = None
     alarms: Sequence[cloudwatch.IAlarm] = ()
+    before_traffic: Hook | None = None
+    after_traffic: Hook | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class AllAtOnce:
-    """Shift all of the traffic at once: no alarm stops it."""
+    """Shift all of the traffic at once: no alarm stops it.
+
+    Args:
+        before_traffic: Run before any traffic moves; if it fails, none does. A function of yours must report
+            to CodeDeploy (`PutLifecycleEventHookExecutionStatus`, which it is granted). Default: none
+        after_traffic: Run when all traffic has moved; if it fails, the alias goes back. Default: none
+    """
+
+    before_traffic: Hook | None = None
+    after_traffic: Hook | None = None
 
 
 Rollout: TypeAlias = Canary | Linear | AllAtOnce
@@ -116,153 +119,3 @@ def _plan(guard: Guard, rollout: Canary | Linear, default_minutes: int) -> Rollo
     steps = percentage if linear else None
     guard.check(rules.rollout_interval_range, interval, steps_percentage=steps)
     return RolloutPlan("Linear" if linear else "Canary", percentage, interval // 60)
-
-
-class SharedRollout(Construct):
-    """What the deployment groups of one stack share: application, roles, configurations.
-
-    Attributes:
-        application: The stack's one CodeDeploy application.
-        emergency: Whether this deployment is one in an emergency, by the context key.
-    """
-
-    def __init__(self, shared: Shared, construct_id: str) -> None:
-        """Create the application; the rest follows when a group needs it."""
-        super().__init__(shared, construct_id)
-        self.application = codedeploy.LambdaApplication(self, "Application")
-        self.emergency = str(self.node.try_get_context(EMERGENCY_KEY)).lower() == "true"
-        self._alarm_arn_prefix = shared.stack.format_arn(
-            service="cloudwatch",
-            resource="alarm",
-            resource_name="",
-            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-        )
-        self._configurations: dict[str, codedeploy.ILambdaDeploymentConfig] = {}
-        self._roles: list[_DeploymentRole] = []
-        self._free_characters = 0
-
-    def alarm_arn(self, name: str) -> str:
-        """The ARN of an alarm of this account and region."""
-        return f"{self._alarm_arn_prefix}{name}"
-
-    def configuration(self, plan: RolloutPlan) -> codedeploy.ILambdaDeploymentConfig:
-        """CodeDeploy's own configuration where one matches, else one per distinct plan."""
-        if plan.name not in self._configurations:
-            self._configurations[plan.name] = self._create_configuration(plan)
-        return self._configurations[plan.name]
-
-    def role_for_next_group(self, alarms: int) -> _DeploymentRole:
-        """The role of one more group; a further role when the inline policies of one might be full."""
-        needed = derive.deployment_policy_characters(alarms)
-        if needed > self._free_characters:
-            number = len(self._roles)
-            self._roles.append(_DeploymentRole(self, f"Role{number + 1 if number else ''}"))
-            self._free_characters = (
-                limits.ROLE_INLINE_POLICIES_MAXIMUM - defaults.DEPLOYMENT_POLICY_CHARACTERS
-            )
-        self._free_characters -= needed
-        return self._roles[-1]
-
-    def _create_configuration(self, plan: RolloutPlan) -> codedeploy.ILambdaDeploymentConfig:
-        config = codedeploy.LambdaDeploymentConfig
-        if plan.name in _PREDEFINED:
-            return cast(codedeploy.ILambdaDeploymentConfig, getattr(config, _PREDEFINED[plan.name]))
-        interval = seconds(plan.minutes * 60)
-        routing: codedeploy.TrafficRouting
-        if plan.kind == "Canary":
-            routing = codedeploy.TimeBasedCanaryTrafficRouting(interval=interval, percentage=plan.percentage)
-        else:
-            routing = codedeploy.TimeBasedLinearTrafficRouting(interval=interval, percentage=plan.percentage)
-        return config(self, plan.name, traffic_routing=routing)
-
-
-class _DeploymentRole:
-    """CodeDeploy's role for some groups of a stack: shift these aliases, read these alarms."""
-
-    def __init__(self, scope: Construct, construct_id: str) -> None:
-        self._aliases = iam.PolicyStatement(
-            actions=[
-                "lambda:GetAlias",
-                "lambda:GetProvisionedConcurrencyConfig",
-                "lambda:UpdateAlias",
-            ]
-        )
-        self._alarms: iam.PolicyStatement | None = None
-        self._document = iam.PolicyDocument(statements=[self._aliases])
-        role = iam.Role(
-            scope,
-            construct_id,
-            assumed_by=iam.ServicePrincipal("codedeploy.amazonaws.com"),
-            inline_policies={"Rollout": self._document},
-        )
-        # The group would attach AWSCodeDeployRoleForLambdaLimited, which reads every alarm and bucket.
-        self.role = role.without_policy_updates()
-
-    def shift(self, function_arn: str) -> None:
-        """Let CodeDeploy weigh the alias: its actions know the function or the alias as resource."""
-        self._aliases.add_resources(function_arn, f"{function_arn}:{defaults.ALIAS_NAME}")
-
-    def read(self, alarm_arns: Sequence[str]) -> None:
-        """Let CodeDeploy read these alarms."""
-        if self._alarms is None:  # a statement without resources would be no valid policy
-            self._alarms = iam.PolicyStatement(actions=["cloudwatch:DescribeAlarms"])
-            self._document.add_statements(self._alarms)
-        self._alarms.add_resources(*alarm_arns)
-
-
-def create_deployment_group(
-    scope: Construct,
-    shared: Shared,
-    guard: Guard,
-    plan: RolloutPlan,
-    *,
-    function: lambda_.Function,
-    alias: lambda_.Alias,
-    alarms: Sequence[cloudwatch.IAlarm],
-    alarm_names: Sequence[str],
-) -> codedeploy.LambdaDeploymentGroup:
-    """Create the deployment group of an alias; in an emergency it shifts all at once, whatever alarms say.
-
-    Args:
-        scope: The workload.
-        shared: What its stack shares.
-        guard: Guard of the workload.
-        plan: The rollout.
-        function: The function behind the alias.
-        alias: The alias to shift.
-        alarms: Alarms that stop the rollout.
-        alarm_names: Further ones that themselves depend on the alias. By reference the template would be
-            a cycle: alias, group, alarm, mapping, alias.
-    """
-    rollouts = shared.once("Rollout", SharedRollout)
-    if rollouts.emergency:
-        guard.warn(scope, rules.emergency_deployment, EMERGENCY_KEY)
-        plan = RolloutPlan("AllAtOnce")
-    named = [
-        cloudwatch.Alarm.from_alarm_name(scope, f"RollbackAlarm{number}", name)
-        for number, name in enumerate(alarm_names, 1)
-    ]
-    watching = [*alarms, *named] if plan.gradual else []
-    role = rollouts.role_for_next_group(len(alarms) + len(alarm_names))
-    role.shift(function.function_arn)
-    if watching:
-        role.read([alarm.alarm_arn for alarm in alarms] + [*map(rollouts.alarm_arn, alarm_names)])
-    group = codedeploy.LambdaDeploymentGroup(
-        scope,
-        "Rollout",
-        alias=alias,
-        application=rollouts.application,
-        role=role.role,
-        deployment_config=rollouts.configuration(plan),
-        alarms=watching,
-        auto_rollback=codedeploy.AutoRollbackConfig(
-            failed_deployment=True,
-            stopped_deployment=True,
-            deployment_in_alarm=bool(watching),
-        ),
-    )
-    if not watching:
-        # Left out, CodeDeploy would keep the alarms of an earlier deployment.
-        resource = cast(codedeploy.CfnDeploymentGroup, group.node.default_child)
-        resource.alarm_configuration = codedeploy.CfnDeploymentGroup.AlarmConfigurationProperty(enabled=False)
-    return group

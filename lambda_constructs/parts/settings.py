@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
@@ -61,3 +63,17 @@ def check_combinations(
     if vpc is None:
         given = [name for name, value in network.items() if value is not None]
         guard.check(rules.vpc_options, ", ".join(given))
+
+
+def finish_function(
+    function: lambda_.Function, *, snap_start: bool, tracing: lambda_.Tracing
+) -> lambda_.CfnFunction:
+    """Set what the L2 function would set together with something unwanted; returns its resource."""
+    if snap_start:
+        cdk.Annotations.of(function).acknowledge_warning(
+            "@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias points to a published version."
+        )
+    resource = cast(lambda_.CfnFunction, function.node.default_child)
+    if tracing == lambda_.Tracing.ACTIVE:  # the option of the L2 adds a policy to the role
+        resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
+    return resource

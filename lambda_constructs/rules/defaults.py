@@ -36,6 +36,11 @@ LINEAR_INTERVAL_MINUTES: Final = 1
 # https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
 TARGET_UTILIZATION: Final = 0.7
 
+# The hook only waits for the version that it tests; boto3 alone needs most of this.
+SMOKE_TEST_MEMORY_SIZE: Final = 256  # MB
+# Beside the tested invocation: start, CodeDeploy's answer, the report.
+SMOKE_TEST_MARGIN: Final = 30  # seconds
+
 # Lambda publishes its metrics each minute; a longer period only reacts later.
 # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics.html
 ALARM_PERIOD: Final = 60  # seconds

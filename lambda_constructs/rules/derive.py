@@ -71,3 +71,15 @@ def alarm_name(stack_name: str, path: str, suffix: str) -> str:
         digest = hashlib.sha256(f"{path}/{suffix}".encode()).hexdigest()[:16]
         name = f"/{digest}/{suffix}"
     return f"{stack_name}{name}"
+
+
+def deployment_group_name(path: str) -> str:
+    """Name of the deployment group of the workload at a path in its stack.
+
+    It is known before the group exists, so a hook can be allowed to report on it. Groups of one
+    application have different names, and every stack has an application of its own.
+    """
+    name = path.replace("/", ".")
+    if len(name) <= limits.DEPLOYMENT_GROUP_NAME_MAXIMUM and "." not in path:
+        return name
+    return f"{path.rpartition('/')[2][:40]}-{hashlib.sha256(path.encode()).hexdigest()[:16]}"

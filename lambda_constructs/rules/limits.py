@@ -111,6 +111,7 @@ QUEUE_NAME_MAXIMUM: Final = 80  # characters, the suffix .fifo included
 TRAFFIC_PERCENTAGE_MINIMUM: Final = 1
 TRAFFIC_PERCENTAGE_MAXIMUM: Final = 99  # 100 % in one step is AllAtOnce
 TRAFFIC_MINUTES_MAXIMUM: Final = 2_880  # 48 hours between the first and the last shift
+DEPLOYMENT_GROUP_NAME_MAXIMUM: Final = 100  # characters: botocore, codedeploy DeploymentGroupName
 ALARMS_PER_DEPLOYMENT_GROUP_MAXIMUM: Final = 10  # botocore, codedeploy AlarmConfiguration.alarms
 
 # --- IAM: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html

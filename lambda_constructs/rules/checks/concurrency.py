@@ -94,14 +94,14 @@ def provisioned_equals_reserved(
     "is frozen, and a version whose init fails can leave the alias weighted and the stack stuck.",
     source=limits.PROVISIONED_URL,
 )
-def provisioned_with_canary(rollout: str) -> str | None:
-    """Provisioned concurrency and gradual rollouts meet on one alias."""
-    if rollout == "AllAtOnce":
+def provisioned_with_canary(rollout: str, *, tested: bool) -> str | None:
+    """Provisioned concurrency meets a gradual rollout only if a hook starts the version before."""
+    if rollout == "AllAtOnce" or tested:
         return None
     return (
         f"provisioned_concurrency with {rollout}: scaling is frozen while traffic shifts, and a "
         "version that fails to start can leave the stack stuck; read 'Provisioned concurrency and "
-        "rollouts' in the README, then acknowledge this or use AllAtOnce()"
+        "rollouts' in the README, then set before_traffic=SmokeTest(), use AllAtOnce() or acknowledge this"
     )
 
 

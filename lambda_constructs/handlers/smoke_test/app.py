@@ -1,0 +1,65 @@
+"""CodeDeploy's hook that invokes the new version once and says whether it may have traffic.
+
+Whatever happens is reported: a hook that stays silent holds a deployment up for an hour.
+https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html
+"""
+
+import json
+import logging
+import os
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+LOGGER = logging.getLogger()
+SECONDS_TO_REPORT = 10  # kept back from the function's own timeout
+
+
+def handler(event: dict[str, str], context: Any) -> None:  # noqa: ANN401 - Lambda gives it, no package types it
+    """Test the version of the deployment group that is being deployed, and report."""
+    codedeploy = boto3.client("codedeploy")
+    deployment = event["DeploymentId"]
+    passed, seen = False, "nothing"
+    try:
+        information = codedeploy.get_deployment(deploymentId=deployment)["deploymentInfo"]
+        test = json.loads(os.environ["TESTS"])[information["deploymentGroupName"]]
+        passed, seen = run(test, context.get_remaining_time_in_millis() / 1000 - SECONDS_TO_REPORT)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the deployment must hear of it
+        seen = f"{type(error).__name__}: {error}"
+    finally:
+        verdict = "Succeeded" if passed else "Failed"
+        LOGGER.log(
+            logging.INFO if passed else logging.ERROR,
+            "smoke test of deployment %s %s: %s",
+            deployment,
+            verdict.lower(),
+            seen,
+        )
+        codedeploy.put_lifecycle_event_hook_execution_status(
+            deploymentId=deployment,
+            lifecycleEventHookExecutionId=event["LifecycleEventHookExecutionId"],
+            status=verdict,
+        )
+
+
+def run(test: dict[str, Any], seconds: float) -> tuple[bool, str]:
+    """Invoke once, without retries; returns whether the answer is as expected, and the answer."""
+    patience = Config(read_timeout=max(seconds, 1), connect_timeout=5, retries={"total_max_attempts": 1})
+    answer = boto3.client("lambda", config=patience).invoke(
+        FunctionName=test["function"], Payload=json.dumps(test["payload"]).encode()
+    )
+    text = answer["Payload"].read().decode()
+    if "FunctionError" in answer:
+        return False, f"{answer['FunctionError']} error {text}"
+    if test["expect"] is None:
+        return True, text
+    passed = contains(json.loads(text), test["expect"])
+    return passed, text if passed else f"{text}, expected {json.dumps(test['expect'])}"
+
+
+def contains(found: object, expected: object) -> bool:
+    """Whether objects have the expected keys with the expected values, and all else is equal."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        return all(key in found and contains(found[key], value) for key, value in expected.items())
+    return found == expected
