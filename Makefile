@@ -42,7 +42,7 @@ snapshots: $(VENV)/.ready ## Accept what the snapshot tests produce now
 
 .PHONY: benchmark
 benchmark: $(VENV)/.ready ## Compare with the same bundle written by hand
-	@CDK_VALIDATION=false $(BIN)/python -m benchmarks.synth
+	@CDK_VALIDATION=false $(BIN)/python -m benchmarks.synth && CDK_VALIDATION=false $(BIN)/python -m benchmarks.crossings
 
 .PHONY: format
 format: $(VENV)/.ready ## Format the code

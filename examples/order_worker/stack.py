@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from examples.bundle import bundle
-from lambda_constructs import SqsWorker
+from lambda_constructs import Alarms, Canary, ProvisionedConcurrency, SmokeTest, SqsWorker
 
 HANDLER = Path(__file__).parent / "handler"
 
@@ -17,7 +17,9 @@ class OrderWorkerStack(cdk.Stack):
     """A worker on a queue, a table for the orders and one for what was already done.
 
     Context: `architecture` (arm64 or x86_64), `removal-policy` (retain or destroy), `release` (a name that
-    the handler logs; changing it publishes a new version).
+    the handler logs; changing it publishes a new version), `handler` (app.handler, or one of the bad releases
+    in faulty.py), `failed-events-percentage` (of the alarm that stops a release), `provisioned` (environments
+    kept warm).
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
@@ -27,11 +29,14 @@ class OrderWorkerStack(cdk.Stack):
         orders = create_table(self, "Orders", "order_id")
         idempotency = create_table(self, "Idempotency", "id", time_to_live_attribute="expiration")
 
+        percentage = self.node.try_get_context("failed-events-percentage")
+        provisioned = self.node.try_get_context("provisioned")
+
         worker = SqsWorker(
             self,
             "Worker",
             code=lambda_.Code.from_asset(str(bundle(HANDLER, architecture=architecture))),
-            handler="app.handler",
+            handler=self.node.try_get_context("handler") or "app.handler",
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.custom(architecture),
             timeout=cdk.Duration.seconds(10),
@@ -40,6 +45,15 @@ class OrderWorkerStack(cdk.Stack):
                 "IDEMPOTENCY_TABLE": idempotency.table_name,
                 "RELEASE": str(self.node.try_get_context("release") or "1"),
             },
+            rollout=Canary(
+                before_traffic=SmokeTest(payload={"Records": []}, expect={"batchItemFailures": []})
+            ),
+            alarms=Alarms(failed_events_percentage=None if percentage is None else float(percentage)),
+            provisioned_concurrency=(
+                None
+                if provisioned is None
+                else ProvisionedConcurrency(minimum=int(provisioned), maximum=int(provisioned))
+            ),
         )
         orders.grant(worker, "dynamodb:PutItem")
         idempotency.grant(

@@ -1,0 +1,79 @@
+"""Where the time of a workload goes: every access to a CDK object is a message to another process.
+
+Run with `make benchmark`. Counts the messages of one more workload, ours by the module that sends them.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+from jsii._kernel.providers import process
+
+from benchmarks import synth
+
+PACKAGE = "lambda_constructs"
+
+
+@contextmanager
+def counted() -> Iterator[Counter[str]]:
+    """Count messages to CDK's process by the module of this repository that sends them."""
+    counts: Counter[str] = Counter()
+    node = process._NodeProcess  # jsii offers no counter
+    original = node.send
+
+    def send(self: object, *args: object) -> object:
+        counts[sender()] += 1
+        return original(self, *args)  # type: ignore[arg-type]
+
+    node.send = send  # type: ignore[method-assign,assignment]
+    try:
+        yield counts
+    finally:
+        node.send = original  # type: ignore[method-assign]
+
+
+def sender() -> str:
+    """The innermost module of ours on the stack."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        name = frame.f_globals.get("__name__", "")
+        if name.startswith((PACKAGE, "benchmarks")) and name != __name__:
+            return str(name)
+        frame = frame.f_back
+    return "?"
+
+
+def messages(build: Callable[[cdk.Stack, int, lambda_.Code], None], assets: str) -> Counter[str]:
+    """The messages that the second workload of a stack costs."""
+    counts = []
+    for number in (1, 2):
+        stack = cdk.Stack(cdk.App(analytics_reporting=False), "Stack")
+        code = lambda_.Code.from_asset(assets)
+        with counted() as found:
+            build(stack, number, code)
+        counts.append(found)
+    return counts[1] - counts[0]
+
+
+def main() -> None:
+    """Print both counts, ours by module."""
+    with tempfile.TemporaryDirectory() as assets:
+        Path(assets, "app.py").write_text("def handler(event, context): ...\n")
+        by_hand, ours = messages(synth.by_hand, assets), messages(synth.ours, assets)
+    print(
+        f"\nmessages to CDK's process for one more workload: {by_hand.total()} by hand, {ours.total()} ours"
+    )
+    for module, count in ours.most_common():
+        print(f"{count:>22} {module}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""Bad releases of the worker, each bad in a way that happens: the demo shows what stops them.
+
+`cdk deploy OrderWorker -c handler=faulty.raising` deploys one.
+"""
+
+from typing import Any
+
+from app import handler as good
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+def raising(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Starts, answers the smoke test, and raises as soon as there is work."""
+    if event["Records"]:
+        raise RuntimeError("this release cannot read its configuration")
+    return good(event, context)
+
+
+def reporting(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Never raises, but gives up on every tenth message; the alarm on errors stays green."""
+    unlucky = [record for record in event["Records"] if int(record["messageId"][-2:], 16) % 10 == 0]
+    lucky = [record for record in event["Records"] if record not in unlucky]
+    response = good({**event, "Records": lucky}, context)
+    failures = [{"itemIdentifier": record["messageId"]} for record in unlucky]
+    return {"batchItemFailures": response["batchItemFailures"] + failures}
