@@ -183,13 +183,13 @@ class ProductionFunction(Construct):
             *([tracing_policy(shared)] if tracing == lambda_.Tracing.ACTIVE else []),
             *([vpc_policy(shared)] if vpc is not None else []),
         ]
-        self._execution_role = ExecutionRole(self, guard, role, shared_policies)
-        self.role = self._execution_role.role
-        self._execution_role.allow(
-            ["logs:CreateLogStream", "logs:PutLogEvents"], [self.log_group.log_group_arn]
-        )
+        statements: list[tuple[list[str], list[str]]] = [
+            (["logs:CreateLogStream", "logs:PutLogEvents"], [self.log_group.log_group_arn])
+        ]
         if encryption_key is not None:
-            self._execution_role.allow(["kms:Decrypt"], [encryption_key.key_arn])
+            statements.append((["kms:Decrypt"], [encryption_key.key_arn]))
+        self._execution_role = ExecutionRole(self, guard, role, shared_policies, statements)
+        self.role = self._execution_role.role
         if insights_version is not None:
             layers = [*layers, insights_layer(self, insights_version, architecture)]
             allow_insights(self, self._execution_role)

@@ -228,7 +228,7 @@ def _demand_tls(shared: Shared, queue: sqs.Queue, dead_letter_queue: sqs.Queue |
     """
     queue.add_to_resource_policy(iam.PolicyStatement.from_json(_DENY_WITHOUT_TLS))
     if dead_letter_queue is not None:
-        policy = cast(sqs.CfnQueuePolicy, queue.node.find_child("Policy").node.default_child)
+        policy = next(each for each in queue.node.find_all() if isinstance(each, sqs.CfnQueuePolicy))
         policy.queues = [queue.queue_url, dead_letter_queue.queue_url]
         shared.once("Queues", _SharedPolicies).dead_letter_queues.append(dead_letter_queue)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IDependable
@@ -29,17 +30,26 @@ class ExecutionRole:
         guard: Guard,
         given: iam.IRole | None,
         shared_policies: Sequence[iam.ManagedPolicy],
+        statements: Sequence[tuple[Sequence[str], Sequence[str]]],
     ) -> None:
-        """Create the role, or take the given one."""
+        """Create the role with these statements, actions and resources each, or extend the given one."""
         self._scope, self._guard = scope, guard
         self._document: iam.PolicyDocument | None = None
         self._dependables: list[IDependable] = []
         if given is None:
-            self._document = iam.PolicyDocument()
+            # One message to CDK's process, where statement objects would take three each.
+            self._document = iam.PolicyDocument.from_json(
+                {
+                    "Statement": [
+                        {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
+                        for actions, resources in statements
+                    ]
+                }
+            )
             self.role: iam.IRole = iam.Role(
                 scope,
                 "Role",
-                assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+                assumed_by=_lambda_service(),
                 inline_policies={"Workload": self._document},
                 managed_policies=list(shared_policies),
             )
@@ -47,6 +57,8 @@ class ExecutionRole:
             self.role = given
             for policy in shared_policies:
                 given.add_managed_policy(policy)
+            for actions, resources in statements:
+                self.allow(actions, resources)
 
     def allow(self, actions: Sequence[str], resources: Sequence[str]) -> None:
         """Add one statement; warn if the role is one that ignores it."""
@@ -67,6 +79,11 @@ class ExecutionRole:
         """Let a construct wait for the statements that a given role keeps in a policy of its own."""
         if self._dependables:
             construct.node.add_dependency(*self._dependables)
+
+
+@cache
+def _lambda_service() -> iam.ServicePrincipal:
+    return iam.ServicePrincipal("lambda.amazonaws.com")
 
 
 def tracing_policy(shared: Shared) -> iam.ManagedPolicy:
