@@ -18,8 +18,8 @@ class OrderWorkerStack(cdk.Stack):
 
     Context: `architecture` (arm64 or x86_64), `removal-policy` (retain or destroy), `release` (a name that
     the handler logs; changing it publishes a new version), `handler` (app.handler, or one of the bad releases
-    in faulty.py), `failed-events-percentage` (of the alarm that stops a release), `provisioned` (environments
-    kept warm).
+    in faulty.py), `failed-events-percentage` (share that stops a release, or `off`), `provisioned`
+    (environments kept warm), `reserved` (invocations at once).
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
@@ -29,8 +29,8 @@ class OrderWorkerStack(cdk.Stack):
         orders = create_table(self, "Orders", "order_id")
         idempotency = create_table(self, "Idempotency", "id", time_to_live_attribute="expiration")
 
-        percentage = self.node.try_get_context("failed-events-percentage")
         provisioned = self.node.try_get_context("provisioned")
+        reserved = self.node.try_get_context("reserved")
 
         worker = SqsWorker(
             self,
@@ -48,7 +48,8 @@ class OrderWorkerStack(cdk.Stack):
             rollout=Canary(
                 before_traffic=SmokeTest(payload={"Records": []}, expect={"batchItemFailures": []})
             ),
-            alarms=Alarms(failed_events_percentage=None if percentage is None else float(percentage)),
+            alarms=alarms(self.node.try_get_context("failed-events-percentage")),
+            reserved_concurrency=None if reserved is None else int(reserved),
             provisioned_concurrency=(
                 None
                 if provisioned is None
@@ -76,6 +77,15 @@ class OrderWorkerStack(cdk.Stack):
         }
         for name, value in outputs.items():
             cdk.CfnOutput(self, name, value=value)
+
+
+def alarms(failed_events_percentage: str | None) -> Alarms:
+    """All alarms; with the given share of failing messages, or `off` for none on that."""
+    if failed_events_percentage == "off":
+        return Alarms(failed_events=False)
+    if failed_events_percentage is None:
+        return Alarms()
+    return Alarms(failed_events_percentage=float(failed_events_percentage))
 
 
 def create_table(

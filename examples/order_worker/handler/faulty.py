@@ -3,6 +3,9 @@
 `cdk deploy OrderWorker -c handler=faulty.raising` deploys one.
 """
 
+import hashlib
+import os
+import time
 from typing import Any
 
 from app import handler as good
@@ -24,3 +27,20 @@ def reporting(event: dict[str, Any], context: LambdaContext) -> PartialItemFailu
     response = good({**event, "Records": lucky}, context)
     failures = [{"itemIdentifier": record["messageId"]} for record in unlucky]
     return {"batchItemFailures": response["batchItemFailures"] + failures}
+
+
+def unreliable(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Works, but now and then it raises, crashes, hangs, or crashes when all of the work is done."""
+    for record in event["Records"]:
+        delivery = record["messageId"] + record["attributes"]["ApproximateReceiveCount"]
+        fate = int(hashlib.sha256(delivery.encode()).hexdigest()[:8], 16) % 2000
+        if fate < 20:
+            raise RuntimeError("out of luck")
+        if fate < 25:
+            os._exit(1)
+        if fate < 26:
+            time.sleep(context.get_remaining_time_in_millis() / 1000 + 1)
+        if fate < 36:
+            good(event, context)
+            os._exit(1)
+    return good(event, context)

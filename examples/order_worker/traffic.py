@@ -1,0 +1,70 @@
+"""Orders that keep coming while something else happens, such as a deployment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from examples.order_worker import drive
+
+
+class SteadyTraffic:
+    """Sends orders at a steady rate inside a `with` block.
+
+    Args:
+        driver: where to send them.
+        prefix: of the order ids, so that runs do not meet.
+        per_second: orders per second.
+        make: makes the orders of one batch from their prefix.
+    """
+
+    def __init__(
+        self,
+        driver: drive.Driver,
+        *,
+        prefix: str,
+        per_second: float = 100,
+        make: Callable[[str], list[drive.Message]] = lambda prefix: drive.valid_orders(
+            drive.BATCH, prefix=prefix
+        ),
+    ) -> None:
+        self.messages: list[drive.Message] = []
+        self._driver, self._prefix = driver, prefix
+        self._pause = drive.BATCH / per_second
+        self._make = make
+        self._stop = threading.Event()
+        self._error: Exception | None = None
+        self._thread = threading.Thread(target=self._send, daemon=True)
+
+    def __enter__(self) -> Self:
+        """Begin to send."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop sending; an order that could not be sent is an error of the run.
+
+        Raises:
+            RuntimeError: sending failed, and nothing else did.
+        """
+        self._stop.set()
+        self._thread.join()
+        if self._error is not None and error is None:
+            raise RuntimeError(f"sending failed after {len(self.messages)} orders") from self._error
+
+    def _send(self) -> None:
+        """Send batch after batch; the thread's only way to fail is to keep the error."""
+        try:
+            while not self._stop.wait(self._pause):
+                batch = self._make(f"{self._prefix}-{len(self.messages):05}")
+                self._driver.send(batch)
+                self.messages += batch
+        except Exception as error:  # noqa: BLE001 - handed to the thread that owns this one
+            self._error = error
