@@ -11,6 +11,16 @@ from examples.bundle import bundle
 from lambda_constructs import Alarms, Canary, ProvisionedConcurrency, SmokeTest, SqsWorker
 
 HANDLER = Path(__file__).parent / "handler"
+# Not an empty batch, which Powertools refuses: a message that is no order must be reported, and nothing else.
+NO_ORDER = {
+    "messageId": "smoke-test",
+    "eventSource": "aws:sqs",
+    "body": "no order",
+    "attributes": {"ApproximateReceiveCount": "1"},
+}
+SMOKE_TEST = SmokeTest(
+    payload={"Records": [NO_ORDER]}, expect={"batchItemFailures": [{"itemIdentifier": "smoke-test"}]}
+)
 
 
 class OrderWorkerStack(cdk.Stack):
@@ -45,9 +55,7 @@ class OrderWorkerStack(cdk.Stack):
                 "IDEMPOTENCY_TABLE": idempotency.table_name,
                 "RELEASE": str(self.node.try_get_context("release") or "1"),
             },
-            rollout=Canary(
-                before_traffic=SmokeTest(payload={"Records": []}, expect={"batchItemFailures": []})
-            ),
+            rollout=Canary(before_traffic=SMOKE_TEST),
             alarms=alarms(self.node.try_get_context("failed-events-percentage")),
             reserved_concurrency=None if reserved is None else int(reserved),
             provisioned_concurrency=(
