@@ -62,6 +62,7 @@ class Emulator:
         self._keep_log = keep_log
         self._plain = plain
         self._server: subprocess.Popen[bytes] | None = None
+        self._clients: dict[tuple[str, str, str], Client] = {}
 
     def __enter__(self) -> Self:
         """Start the server and wait until it answers.
@@ -147,11 +148,17 @@ class Emulator:
         }
 
     def client(self, service: str, *, access_key: str = _ACCESS_KEY, secret_key: str = _SECRET_KEY) -> Client:
-        """Return a boto3 client that can only talk to the emulator.
+        """Return a boto3 client that can only talk to the emulator; one per service and key.
 
         Everything that decides where a request goes is given here, so neither the process's
         environment nor the user's files have a say.
         """
+        wanted = (service, access_key, secret_key)
+        if wanted not in self._clients:  # making one takes up to half a second
+            self._clients[wanted] = self._create_client(*wanted)
+        return self._clients[wanted]
+
+    def _create_client(self, service: str, access_key: str, secret_key: str) -> Client:
         session = botocore.session.Session()
         session.set_config_variable("config_file", str(self._empty_configuration))
         session.set_config_variable("credentials_file", str(self._empty_configuration))

@@ -203,14 +203,14 @@ class Driver:
     def wait_until_drained(
         self,
         *,
-        dead_letters: int,
+        dead_letters: int | None,
         timeout: float,
         progress: Callable[[int, int], None] = lambda _waiting, _dead: None,
     ) -> None:
         """Wait until the queue is empty and the dead-letter queue holds what it must.
 
         Args:
-            dead_letters: how many messages the dead-letter queue must hold.
+            dead_letters: how many messages the dead-letter queue must hold; None if any number will do.
             timeout: seconds.
             progress: hears how many messages wait in the queue, and how many are dead letters.
 
@@ -223,7 +223,8 @@ class Driver:
         while quiet < 3:
             waiting, dead = self._depth("QueueUrl"), self._depth("DeadLetterQueueUrl")
             progress(waiting, dead)
-            quiet = quiet + 1 if (waiting, dead) == (0, dead_letters) else 0
+            done = waiting == 0 and dead_letters in (None, dead)
+            quiet = quiet + 1 if done else 0
             if monotonic() > deadline:
                 raise DrainTimeoutError(
                     f"not drained after {timeout:g} s: {waiting} messages in the queue "

@@ -14,9 +14,14 @@ from emulator.process import Emulator
 TIME_SCALE = 0.01
 """The emulator of the session shortens waits before a redelivery to a hundredth."""
 
+WORKER_ACTIONS = ["logs:*", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+
 
 def create_function(emulator: Emulator, name: str, source: str, *, timeout: int = 10) -> str:
-    """Create a function from the source of its module; returns the name of its role."""
+    """Create a function from the source of its module; returns the name of its role.
+
+    The role may write logs and be fed from any queue.
+    """
     role = f"{name}-role"
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
     arn = emulator.client("iam").create_role(
@@ -25,6 +30,12 @@ def create_function(emulator: Emulator, name: str, source: str, *, timeout: int 
             {"Version": "2012-10-17", "Statement": [{**trust, "Action": "sts:AssumeRole"}]}
         ),
     )["Role"]["Arn"]
+    worker = {"Effect": "Allow", "Action": WORKER_ACTIONS, "Resource": "*"}
+    emulator.client("iam").put_role_policy(
+        RoleName=role,
+        PolicyName="worker",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [worker]}),
+    )
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as code:
         code.writestr("app.py", source)
@@ -37,6 +48,14 @@ def create_function(emulator: Emulator, name: str, source: str, *, timeout: int 
         Code={"ZipFile": archive.getvalue()},
     )
     return role
+
+
+def delete_role(emulator: Emulator, name: str) -> None:
+    """Delete a role with its inline policies."""
+    iam = emulator.client("iam")
+    for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=name, PolicyName=policy)
+    iam.delete_role(RoleName=name)
 
 
 def invoke(emulator: Emulator, name: str) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def test_the_locked_release_of_ministack_is_the_one_written_for() -> None:
         ("hooks.module('services.gone')", "no module 'services.gone'"),
         ("hooks.wrap(hooks.module('services.sqs'), '_gone', print)", "no '_gone'"),
         ("hooks.wrap(hooks.module('services.sqs'), '_queues', print)", "not a function"),
-        ("from emulator.server import records; records.install(); records.install()", "itself"),
+        ("from emulator.server import autoscaling; autoscaling.install(); autoscaling.install()", "itself"),
     ],
 )
 def test_a_hook_without_its_target_stops_the_start(statement: str, message: str) -> None:

@@ -69,7 +69,7 @@ def test_without_a_time_scale_the_visibility_timeout_is_kept() -> None:
     with Emulator() as emulator:
         sqs = emulator.client("sqs")
         queue = sqs.create_queue(QueueName="kept", Attributes={"VisibilityTimeout": "6"})
-        create_function(emulator, "kept", SLOW_FAILURE)
+        create_function(emulator, "kept", SLOW_FAILURE, timeout=6)
         emulator.client("lambda").create_event_source_mapping(
             FunctionName="kept",
             EventSourceArn=arn(sqs, queue["QueueUrl"]),

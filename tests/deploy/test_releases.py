@@ -29,7 +29,11 @@ class Shop:
 
     emulator: Emulator
     cdk: Cdk
-    context: dict[str, str] = field(default_factory=lambda: {"removal-policy": "destroy"})
+    # A tenth of a canary's tenth fails, so the share that stops a release is small. It is set before the
+    # release: the alarm depends on the mapping, that on the alias, so it changes only after the rollout.
+    context: dict[str, str] = field(
+        default_factory=lambda: {"removal-policy": "destroy", "failed-events-percentage": "0.5"}
+    )
     outputs: dict[str, str] = field(default_factory=dict)
     runs: int = 0
 
@@ -47,11 +51,13 @@ class Shop:
         return SteadyTraffic(self.driver, prefix=f"run{self.runs}")
 
     def settle(self, traffic: SteadyTraffic) -> drive.Outcome:
-        """Wait until every order of the traffic is done with; none may be lost or stored twice."""
-        self.driver.wait_until_drained(dead_letters=0, timeout=PATIENCE)
+        """Wait until every order is stored or dead-lettered; none may be lost, or stored twice."""
+        self.driver.wait_until_drained(dead_letters=None, timeout=PATIENCE)
         found = self.driver.collect(traffic.messages)
-        wanted = drive.expected(traffic.messages, max_receive_count=5)
-        assert drive.mismatches(wanted, found) == []
+        sent = {message.order_id for message in traffic.messages}
+        assert found.totals.keys() | found.dead_lettered.keys() == sent
+        assert not found.totals.keys() & found.dead_lettered.keys()
+        assert set(found.times_stored.values()) == {1}
         return found
 
     def calm(self) -> None:
@@ -62,9 +68,10 @@ class Shop:
             time.sleep(0.1)
 
     def firing(self) -> list[str]:
-        """Alarms in ALARM."""
-        alarms = self.emulator.client("cloudwatch").describe_alarms(StateValue="ALARM")
-        return [alarm["AlarmName"] for alarm in alarms["MetricAlarms"]]
+        """Alarms in ALARM, of those that stop a release."""
+        alarms = self.emulator.client("cloudwatch").describe_alarms(StateValue="ALARM")["MetricAlarms"]
+        stopping = ("ErrorsAlarm", "FailedEvents")
+        return [each["AlarmName"] for each in alarms if any(name in each["AlarmName"] for name in stopping)]
 
     def status(self) -> str:
         """The stack's status."""
@@ -143,7 +150,7 @@ def test_a_release_that_raises_is_stopped_and_no_order_is_lost(shop: Shop) -> No
 
 def test_a_release_that_reports_failures_without_raising_is_stopped_by_their_share(shop: Shop) -> None:
     with shop.traffic() as traffic:
-        happened = refused(shop, release="4", handler="faulty.reporting", failed_events_percentage="0.5")
+        happened = refused(shop, release="4", handler="faulty.reporting")
 
     shop.settle(traffic)
     assert [entry["percent"] for entry in happened if entry["kind"] == "shift"] == [10]
@@ -164,16 +171,18 @@ def test_a_release_that_does_not_start_gets_no_traffic_at_all(shop: Shop) -> Non
 
 def test_with_an_alarm_on_errors_alone_the_same_failures_would_be_promoted(shop: Shop) -> None:
     shop.calm()
+    before, version = len(shop.emulator.journal()), shop.driver.served_version()
 
     with shop.traffic() as traffic:
         shop.deploy(release="6", handler="faulty.reporting", failed_events_percentage="off")
-    try:
-        assert shop.alias()["FunctionVersion"] == shop.driver.served_version()
-        assert "stopped" not in kinds(shop.emulator.journal()[-5:])
-    finally:
-        shop.deploy(release="7", failed_events_percentage="off")
+
+    promoted = shop.driver.served_version()
+    assert int(promoted) > int(version)
+    assert "stopped" not in kinds(shop.deployment(before))
     shop.settle(traffic)
-    shop.context |= {"release": "7"}
+    shop.deploy(release="7", failed_events_percentage="off")
+    shop.deploy(release="7")
+    shop.context["release"] = "7"
 
 
 def poison(prefix: str) -> list[drive.Message]:

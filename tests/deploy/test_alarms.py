@@ -1,0 +1,141 @@
+"""What makes an alarm change its state, and what must not; and who follows."""
+
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from emulator.process import Emulator
+from tests.deploy.alarm_sets import HERE, NAMESPACE, Alarms, eventually
+
+pytestmark = pytest.mark.deploy
+
+
+@pytest.fixture
+def alarms(emulator: Emulator) -> Iterator[Alarms]:
+    alarms = Alarms(emulator)
+    yield alarms
+    alarms.delete()
+
+
+@pytest.fixture
+def plain_alarms(plain: Emulator) -> Iterator[Alarms]:
+    alarms = Alarms(plain)
+    yield alarms
+    alarms.delete()
+
+
+def of_function(name: str) -> list[dict[str, str]]:
+    return [{"Name": "FunctionName", "Value": name}]
+
+
+def watch_another_dimension(alarms: Alarms) -> tuple[str, str]:
+    """Record a metric of one function; return the states of the alarms on it and on another's."""
+    mine = alarms.put("mine", Dimensions=of_function("mine"), TreatMissingData="notBreaching")
+    other = alarms.put("other", Dimensions=of_function("other"), TreatMissingData="notBreaching")
+    alarms.record(1, FunctionName="mine")
+    assert alarms.rang(mine)
+    return mine, alarms.state(other)
+
+
+def test_an_alarm_watches_its_own_dimensions_only(alarms: Alarms, plain_alarms: Alarms) -> None:
+    mine, other = watch_another_dimension(alarms)
+    assert other != "ALARM"
+    assert alarms.becomes(mine, "OK")
+    assert alarms.changes(mine)[-1] == ("ALARM", "OK")
+
+    assert watch_another_dimension(plain_alarms)[1] == "ALARM"
+
+
+def test_missing_data_is_treated_as_the_alarm_says(alarms: Alarms, plain_alarms: Alarms) -> None:
+    treatments = {"missing": "INSUFFICIENT_DATA", "notBreaching": "OK", "breaching": "ALARM"}
+    names = {each: alarms.put(each, TreatMissingData=each) for each in (*treatments, "ignore")}
+    for treatment in ("notBreaching", "breaching"):
+        assert alarms.becomes(names[treatment], treatments[treatment])
+
+    alarms.record(1)
+    for name in names.values():
+        assert alarms.rang(name)
+    for treatment in ("missing", "notBreaching"):
+        assert alarms.becomes(names[treatment], treatments[treatment])
+    assert alarms.state(names["breaching"]) == alarms.state(names["ignore"]) == "ALARM"
+
+    plain_name = plain_alarms.put("breaching", TreatMissingData="breaching")
+    assert not plain_alarms.becomes(plain_name, "ALARM", patience=4 * HERE)
+
+
+def test_m_of_n_data_points(alarms: Alarms, plain_alarms: Alarms) -> None:
+    def two_of_three(each: Alarms) -> str:
+        return each.put("m-of-n", EvaluationPeriods=3, DatapointsToAlarm=2, TreatMissingData="notBreaching")
+
+    name = two_of_three(alarms)
+    assert alarms.becomes(name, "OK")
+    alarms.record(1)
+    assert not alarms.becomes(name, "ALARM", patience=2 * HERE)
+
+    for _ in range(20):
+        alarms.record(1)
+        time.sleep(HERE / 4)
+    assert ("OK", "ALARM") in alarms.changes(name)
+
+    plain_name = two_of_three(plain_alarms)
+    plain_alarms.record(1)
+    assert plain_alarms.state(plain_name) == "ALARM"
+
+
+@pytest.mark.parametrize(
+    ("comparison", "threshold", "breaches"),
+    [
+        ("GreaterThanThreshold", 5, False),
+        ("GreaterThanOrEqualToThreshold", 5, True),
+        ("LessThanThreshold", 5, False),
+        ("LessThanOrEqualToThreshold", 5, True),
+    ],
+)
+def test_comparisons(alarms: Alarms, comparison: str, threshold: float, breaches: bool) -> None:  # noqa: FBT001
+    name = alarms.put("compared", ComparisonOperator=comparison, Threshold=threshold)
+    alarms.record(5)
+    assert eventually(lambda: bool(alarms.changes(name)))
+    assert alarms.changes(name)[0] == ("INSUFFICIENT_DATA", "ALARM" if breaches else "OK")
+
+
+def test_a_percentile(alarms: Alarms) -> None:
+    at_median = alarms.put("p50", ExtendedStatistic="p50", Threshold=50)
+    at_tail = alarms.put("p99", ExtendedStatistic="p99", Threshold=50)
+    alarms.client.put_metric_data(
+        Namespace=NAMESPACE,
+        MetricData=[{"MetricName": alarms.metric, "Values": [1.0, 100.0], "Counts": [90.0, 10.0]}],
+    )
+    assert alarms.rang(at_tail)
+    assert alarms.becomes(at_median, "OK")
+    assert "ALARM" not in {new for _old, new in alarms.changes(at_median)}
+
+
+def test_composite_alarms_and_actions_follow(alarms: Alarms) -> None:
+    sns, sqs = (alarms.emulator.client(service) for service in ("sns", "sqs"))
+    topic = sns.create_topic(Name=f"{alarms.metric}-topic")["TopicArn"]
+    queue = sqs.create_queue(QueueName=f"{alarms.metric}-queue")["QueueUrl"]
+    arn = topic.replace(":sns:", ":sqs:").removesuffix("-topic") + "-queue"
+    policy = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": arn}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [policy]})
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": document})
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    child = alarms.put("child", AlarmActions=[topic], TreatMissingData="notBreaching")
+    parent = alarms.put_composite("parent", f'ALARM("{child}")')
+    try:
+        assert alarms.becomes(child, "OK")
+        alarms.record(1)
+        message = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=10)["Messages"][0]
+    finally:
+        sns.delete_topic(TopicArn=topic)
+        sqs.delete_queue(QueueUrl=queue)
+    notice = json.loads(json.loads(message["Body"])["Message"])
+    assert (notice["AlarmName"], notice["NewStateValue"]) == (child, "ALARM")
+    assert eventually(lambda: ("OK", "ALARM") in alarms.changes(parent))
+    assert alarms.becomes(parent, "OK")
+
+    noted = [entry for entry in alarms.emulator.journal() if entry["kind"] == "alarm"]
+    changes = [(entry["old"], entry["new"]) for entry in noted if entry["name"] == child]
+    assert changes == alarms.changes(child) == [("INSUFFICIENT_DATA", "OK"), ("OK", "ALARM"), ("ALARM", "OK")]
+    assert all(entry["why"] for entry in noted)
