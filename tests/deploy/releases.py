@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.process import ACCOUNT, Emulator
-from tests.deploy.versions import ALIAS, client_of, two_versions
+from tests.deploy.versions import ALIAS, two_versions
 
 Entry = dict[str, Any]
 
@@ -48,7 +48,7 @@ class Release:
         self.emulator = emulator
         self.name = name
         self.settings = settings
-        self._client = client_of(emulator, "cloudformation")
+        self._client = emulator.client("cloudformation")
         self._stack = ""
 
     def create(self) -> None:
@@ -163,7 +163,7 @@ def release(
 @contextmanager
 def role(emulator: Emulator, name: str, service: str, may: Iterable[str], *, on: str = "*") -> Iterator[None]:
     """A role of a service with one inline policy."""
-    iam = client_of(emulator, "iam")
+    iam = emulator.client("iam")
     principal = {"Service": f"{service}.amazonaws.com"}
     trust = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     allowed = {"Effect": "Allow", "Action": list(may), "Resource": on}
@@ -179,7 +179,7 @@ def role(emulator: Emulator, name: str, service: str, may: Iterable[str], *, on:
 @contextmanager
 def alarm(emulator: Emulator, name: str, state: str = "OK") -> Iterator[str]:
     """An alarm that keeps its state, because it has no data and ignores that."""
-    cloudwatch = client_of(emulator, "cloudwatch")
+    cloudwatch = emulator.client("cloudwatch")
     cloudwatch.put_metric_alarm(
         AlarmName=name,
         Namespace="Test",
@@ -199,7 +199,7 @@ def alarm(emulator: Emulator, name: str, state: str = "OK") -> Iterator[str]:
 
 
 def turn(emulator: Emulator, alarm_name: str, state: str) -> None:
-    client = client_of(emulator, "cloudwatch")
+    client = emulator.client("cloudwatch")
     client.set_alarm_state(AlarmName=alarm_name, StateValue=state, StateReason="a test")
 
 
@@ -213,7 +213,7 @@ def typed(resource_type: str, properties: Mapping[str, Any]) -> dict[str, Any]:
 
 def settled(emulator: Emulator, stack: str) -> str:
     """The state in which an operation on a stack ends; a deleted one is known by its id only."""
-    client = client_of(emulator, "cloudformation")
+    client = emulator.client("cloudformation")
     deadline = time.monotonic() + 60
     while True:
         state = str(client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"])

@@ -8,7 +8,7 @@ import pytest
 
 from emulator.process import ACCOUNT, REGION, Client, Emulator
 from tests.deploy.releases import settled, typed
-from tests.deploy.versions import ALIAS, client_of, two_versions
+from tests.deploy.versions import ALIAS, two_versions
 
 pytestmark = pytest.mark.deploy
 
@@ -54,7 +54,7 @@ class Stack:
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
-        self._client = client_of(emulator, "cloudformation")
+        self._client = emulator.client("cloudformation")
         self._id = ""
 
     def create(self, **resources: Resource) -> str:
@@ -101,11 +101,11 @@ def stack(emulator: Emulator, functions: Client) -> Iterator[Stack]:  # noqa: AR
 
 
 def test_plain_ministack_has_no_application_auto_scaling(plain: Emulator) -> None:
-    client = client_of(plain, "cloudformation")
+    client = plain.client("cloudformation")
     body = json.dumps({"Resources": {"Target": target()}})
     with pytest.raises(client.exceptions.ClientError, match="Unrecognized resource types"):
         client.create_stack(StackName="Refused", TemplateBody=body)
-    scaling = client_of(plain, "application-autoscaling")
+    scaling = plain.client("application-autoscaling")
     with pytest.raises(scaling.exceptions.ClientError):
         scaling.describe_scalable_targets(ServiceNamespace="lambda")
 
@@ -124,7 +124,7 @@ def test_resources_are_known_by_target_and_arn(stack: Stack) -> None:
 def test_the_api_tells_about_them(emulator: Emulator, stack: Stack) -> None:
     with_schedule = target(ScheduledActions=[NIGHT])
     assert stack.create(Target=with_schedule, Policy=policy()) == "CREATE_COMPLETE", stack.reasons()
-    client = client_of(emulator, "application-autoscaling")
+    client = emulator.client("application-autoscaling")
     of_ours = {"ServiceNamespace": "lambda", "ResourceId": RESOURCE}
 
     (registered,) = client.describe_scalable_targets(ServiceNamespace="lambda", ResourceIds=[RESOURCE])[

@@ -8,7 +8,6 @@ import pytest
 
 from emulator.process import ACCOUNT, Emulator
 from tests.deploy.releases import canary, linear, role, settled, typed
-from tests.deploy.versions import client_of
 
 pytestmark = pytest.mark.deploy
 
@@ -29,7 +28,7 @@ class Stack:
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
-        self._client = client_of(emulator, "cloudformation")
+        self._client = emulator.client("cloudformation")
         self._id = ""
 
     def create(self, **resources: Resource) -> str:
@@ -94,17 +93,17 @@ def group(**properties: object) -> Resource:
 
 
 def test_plain_ministack_has_no_code_deploy(plain: Emulator) -> None:
-    client = client_of(plain, "cloudformation")
+    client = plain.client("cloudformation")
     body = json.dumps({"Resources": {"Application": application()}})
     with pytest.raises(client.exceptions.ClientError, match="Unrecognized resource types"):
         client.create_stack(StackName="Refused", TemplateBody=body)
-    deploy = client_of(plain, "codedeploy")
+    deploy = plain.client("codedeploy")
     with pytest.raises(deploy.exceptions.ClientError):
         deploy.list_deployments()
 
 
 def test_a_type_that_is_not_registered_is_still_refused(emulator: Emulator) -> None:
-    client = client_of(emulator, "cloudformation")
+    client = emulator.client("cloudformation")
     body = json.dumps({"Resources": {"Unknown": typed("AWS::CodeDeploy::Rocket", {})}})
     with pytest.raises(client.exceptions.ClientError, match="Unrecognized resource types"):
         client.create_stack(StackName="Unknown", TemplateBody=body)
@@ -182,7 +181,7 @@ def test_the_api_tells_about_a_group(emulator: Emulator, stack: Stack) -> None:
         AutoRollbackConfiguration={"Enabled": True, "Events": ["DEPLOYMENT_FAILURE"]},
     )
     assert stack.create(Application=application(ApplicationName="shop"), Group=watched) == "CREATE_COMPLETE"
-    client = client_of(emulator, "codedeploy")
+    client = emulator.client("codedeploy")
     names = {"applicationName": "shop", "deploymentGroupName": "watched"}
     info = client.get_deployment_group(**names)["deploymentGroupInfo"]
 

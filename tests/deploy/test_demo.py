@@ -10,6 +10,7 @@ import pytest
 
 from emulator.process import ROOT
 from examples import demo
+from examples.report import Report
 from tests.deploy.support import commands_naming
 
 pytestmark = pytest.mark.deploy
@@ -58,7 +59,7 @@ def test_an_interrupted_demo_destroys_and_stops_what_it_started(
 def test_a_wrong_number_fails_the_demo_and_says_what_was_expected(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def wrong(_report: demo.Report) -> None:
+    def wrong(_report: Report) -> None:
         raise demo.DemoError("expected dead-lettered: ['a'], found: []")
 
     monkeypatch.setattr(demo, "EXAMPLES", {"order_worker": wrong})

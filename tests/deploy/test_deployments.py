@@ -19,7 +19,7 @@ from tests.deploy.releases import (
     typed,
 )
 from tests.deploy.support import TIME_SCALE
-from tests.deploy.versions import client_of, two_versions
+from tests.deploy.versions import two_versions
 
 pytestmark = pytest.mark.deploy
 
@@ -82,7 +82,7 @@ def moved_under_a_policy_without_group(emulator: Emulator) -> tuple[str, str]:
         resource["UpdatePolicy"] = {"CodeDeployLambdaAliasUpdate": policy}
         return json.dumps({"Resources": {"Alias": resource}})
 
-    client = client_of(emulator, "cloudformation")
+    client = emulator.client("cloudformation")
     with two_versions(emulator, name) as functions:
         client.create_stack(StackName=name, TemplateBody=template("1"))
         assert settled(emulator, name) == "CREATE_COMPLETE"
@@ -110,7 +110,7 @@ def test_an_alarm_stops_the_deployment_and_the_alias_goes_back(emulator: Emulato
 
 
 def assert_told_by_the_api(emulator: Emulator, identifier: str) -> None:
-    client = client_of(emulator, "codedeploy")
+    client = emulator.client("codedeploy")
     info = client.get_deployment(deploymentId=identifier)["deploymentInfo"]
     assert (info["status"], info["errorInformation"]["code"]) == ("Stopped", "ALARM_ACTIVE")
     back = info["rollbackInfo"]["rollbackDeploymentId"]
@@ -202,7 +202,7 @@ def test_an_update_that_keeps_the_version_is_no_deployment(emulator: Emulator) -
 
 def test_a_role_that_stopped_trusting_codedeploy_fails_the_deployment(emulator: Emulator) -> None:
     with role(emulator, "somebody", "lambda", ["lambda:*"]), release(emulator) as ready:
-        iam = client_of(emulator, "iam")
+        iam = emulator.client("iam")
         trust = iam.get_role(RoleName="somebody")["Role"]["AssumeRolePolicyDocument"]
         iam.update_assume_role_policy(RoleName=f"{ready.name}-deploys", PolicyDocument=json.dumps(trust))
         assert ready.update() == "UPDATE_ROLLBACK_COMPLETE"

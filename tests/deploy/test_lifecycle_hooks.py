@@ -8,7 +8,7 @@ import pytest
 
 from emulator.process import ACCOUNT, REGION, Client, Emulator
 from tests.deploy.releases import SHIFTING, Release, alarm, policy, release, turn
-from tests.deploy.versions import client_of, logging_function, printed
+from tests.deploy.versions import logging_function, printed
 
 pytestmark = pytest.mark.deploy
 
@@ -33,7 +33,7 @@ PUT_STATUS = "codedeploy:PutLifecycleEventHookExecutionStatus"
 @contextmanager
 def hook(emulator: Emulator, name: str, source: str, *, reports_on: str = "*") -> Iterator[str]:
     """A function that may report on the deployments of a group."""
-    iam = client_of(emulator, "iam")
+    iam = emulator.client("iam")
     statement = {"Effect": "Allow", "Action": PUT_STATUS, "Resource": reports_on}
     with logging_function(emulator, name, source) as role:
         iam.put_role_policy(RoleName=role, PolicyName="report", PolicyDocument=policy(statement))
@@ -141,7 +141,7 @@ def test_a_hook_that_does_not_exist_fails_the_deployment(emulator: Emulator) -> 
 
 
 def test_a_report_is_taken_once_and_only_for_a_hook_that_runs(emulator: Emulator) -> None:
-    client = client_of(emulator, "codedeploy")
+    client = emulator.client("codedeploy")
     with (
         hook(emulator, "told", SUCCEEDS) as told,
         release(emulator, hooks={"BeforeAllowTrafficHook": told}) as ready,

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from emulator.process import ACCOUNT, REGION, Client, Emulator
-from tests.deploy.versions import ALIAS, client_of, printed, two_versions
+from tests.deploy.versions import ALIAS, printed, two_versions
 
 pytestmark = pytest.mark.deploy
 
@@ -73,7 +73,7 @@ def polled(emulator: Emulator, name: str) -> Counter[tuple[str, str]]:
         weigh(client, name, 0.5)
         with mapping(client, f"{name}:{ALIAS}", arn):
             for number in range(8):
-                client_of(emulator, "sqs").send_message(QueueUrl=url, MessageBody=str(number))
+                emulator.client("sqs").send_message(QueueUrl=url, MessageBody=str(number))
             until(lambda: len(printed(emulator, name)) == 8, "eight batches")
         return Counter((run["version"], run["arn"]) for run in printed(emulator, name))
 
@@ -129,14 +129,14 @@ def counted(emulator: Emulator, name: str) -> dict[tuple[tuple[str, str], ...], 
             until(lambda done=done: len(printed(emulator, name)) == done, "an asynchronous one")  # type: ignore[misc]
         with mapping(client, f"{name}:{ALIAS}", arn):
             for done in (7, 8):
-                client_of(emulator, "sqs").send_message(QueueUrl=url, MessageBody="any")
+                emulator.client("sqs").send_message(QueueUrl=url, MessageBody="any")
                 until(lambda done=done: len(printed(emulator, name)) == done, "a polled one")  # type: ignore[misc]
     time.sleep(0.2)  # The log is written a moment before the metrics.
     return statistics(emulator, name)
 
 
 def statistics(emulator: Emulator, name: str) -> dict[tuple[tuple[str, str], ...], dict[str, float]]:
-    cloudwatch = client_of(emulator, "cloudwatch")
+    cloudwatch = emulator.client("cloudwatch")
     filters = [{"Name": "FunctionName", "Value": name}]
     listed = cloudwatch.list_metrics(Namespace="AWS/Lambda", Dimensions=filters)["Metrics"]
     metrics = [metric for metric in listed if metric["MetricName"] in OF_AN_INVOCATION]
@@ -192,16 +192,16 @@ def alias_arn(name: str) -> str:
 
 @contextmanager
 def queue(emulator: Emulator, name: str) -> Iterator[tuple[str, str]]:
-    sqs = client_of(emulator, "sqs")
+    sqs = emulator.client("sqs")
     url = sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": "60"})["QueueUrl"]
     role = {"RoleName": f"{name}-role", "PolicyName": "poll"}
     statement = {"Effect": "Allow", "Action": "sqs:*", "Resource": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    client_of(emulator, "iam").put_role_policy(**role, PolicyDocument=document)
+    emulator.client("iam").put_role_policy(**role, PolicyDocument=document)
     try:
         yield url, statement["Resource"]
     finally:
-        client_of(emulator, "iam").delete_role_policy(**role)
+        emulator.client("iam").delete_role_policy(**role)
         sqs.delete_queue(QueueUrl=url)
 
 

@@ -5,10 +5,9 @@ import json
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 
 from emulator.process import ACCOUNT, REGION, Client, Emulator
-from tests.deploy.support import create_function
+from tests.deploy.support import create_function, delete_role
 
 ALIAS = "live"
 
@@ -22,17 +21,11 @@ def handler(event, context):
 """
 
 
-@cache
-def client_of(emulator: Emulator, service: str) -> Client:
-    """One client per service: making one takes longer than most of what the tests do with it."""
-    return emulator.client(service)
-
-
 @contextmanager
 def logging_function(emulator: Emulator, name: str, source: str) -> Iterator[str]:
     """A function that may write its log; yields the name of its role."""
     role = create_function(emulator, name, source)
-    iam = client_of(emulator, "iam")
+    iam = emulator.client("iam")
     log = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/{name}"
     statement = {"Effect": "Allow", "Action": "logs:*", "Resource": [log, f"{log}:*"]}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
@@ -40,15 +33,14 @@ def logging_function(emulator: Emulator, name: str, source: str) -> Iterator[str
     try:
         yield role
     finally:
-        client_of(emulator, "lambda").delete_function(FunctionName=name)
-        iam.delete_role_policy(RoleName=role, PolicyName="log")
-        iam.delete_role(RoleName=role)
+        emulator.client("lambda").delete_function(FunctionName=name)
+        delete_role(emulator, role)
 
 
 @contextmanager
 def two_versions(emulator: Emulator, name: str, source: str = TELLS_ITS_VERSION) -> Iterator[Client]:
     """Create it, with all traffic of the alias on the first version; yields a Lambda client."""
-    client = client_of(emulator, "lambda")
+    client = emulator.client("lambda")
     with logging_function(emulator, name, source):
         client.publish_version(FunctionName=name)
         client.update_function_code(FunctionName=name, ZipFile=archive(f"{source}\nSECOND = True\n"))
@@ -67,7 +59,7 @@ def archive(source: str) -> bytes:
 
 def printed(emulator: Emulator, function: str) -> list[dict[str, str]]:
     """What each invocation printed: JSON objects, in the order of the log."""
-    logs = client_of(emulator, "logs")
+    logs = emulator.client("logs")
     group = f"/aws/lambda/{function}"
     if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
         return []
