@@ -15,7 +15,7 @@ def main() -> None:
         "--time-scale",
         type=float,
         default=1.0,
-        help="factor on the waits before redelivery, such as 0.01 (default: 1, AWS's own waits)",
+        help="factor on AWS's waits, such as 0.01 for a canary of seconds (default: 1, AWS's own)",
     )
     options = parser.parse_args()
     stop = threading.Event()
@@ -23,7 +23,7 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     with Emulator(time_scale=options.time_scale) as emulator:
         print(f"# The emulator serves {emulator.endpoint}; log: {emulator.log}; Ctrl-C ends it.")
-        print("# In another shell:")
+        print(f"# Waits of AWS are shortened {1 / options.time_scale:g} times. In another shell:")
         for name, value in emulator.client_environment.items():
             print(f"export {name}={shlex.quote(value)}")
         print(f"export CDK_HOME={shlex.quote(emulator.environment['CDK_HOME'])}", flush=True)

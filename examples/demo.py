@@ -166,9 +166,9 @@ def main() -> int:
             report.line(f"The emulator's log: {SERVER_LOG.relative_to(ROOT)}")
         return 1
     report.line()
-    report.line(CAVEATS)
-    report.line()
     report.line(f"OK: every number is right, after {report.elapsed():.0f} s")
+    report.line()
+    report.line(CAVEATS)
     return 0
 
 
