@@ -22,16 +22,18 @@ def test_a_queue_has_metrics(emulator: Emulator, plain: Emulator) -> None:
         sqs.send_message_batch(QueueUrl=queue, Entries=batch)
         sqs.receive_message(QueueUrl=queue)
 
-    def latest(each: Emulator, metric: str, statistic: str) -> float | None:
+    def latest(each: Emulator, metric: str, statistic: str, period: int = 1) -> float | None:
+        """The newest data point; of a second by default, for what changes while messages move."""
         points = each.client("cloudwatch").get_metric_statistics(
             Namespace="AWS/SQS",
             MetricName=metric,
             Dimensions=[{"Name": "QueueName", "Value": name}],
             StartTime=time.time() - 60,
             EndTime=time.time() + 60,
-            Period=3600,
+            Period=period,
             Statistics=[statistic],
         )["Datapoints"]
+        points.sort(key=lambda point: point["Timestamp"])
         return points[-1][statistic] if points else None
 
     fill(emulator)
@@ -43,7 +45,7 @@ def test_a_queue_has_metrics(emulator: Emulator, plain: Emulator) -> None:
     assert eventually(
         lambda: {metric: latest(emulator, metric, "Maximum") for metric in expected} == expected
     )
-    assert latest(emulator, "NumberOfMessagesSent", "Sum") == 3
+    assert latest(emulator, "NumberOfMessagesSent", "Sum", 3600) == 3
     # A second here is 100 s there.
     assert eventually(lambda: (latest(emulator, "ApproximateAgeOfOldestMessage", "Maximum") or 0) > 100)
     emulator.client("sqs").delete_queue(
@@ -51,4 +53,4 @@ def test_a_queue_has_metrics(emulator: Emulator, plain: Emulator) -> None:
     )
 
     fill(plain)
-    assert latest(plain, "NumberOfMessagesSent", "Sum") is None
+    assert latest(plain, "NumberOfMessagesSent", "Sum", 3600) is None
