@@ -149,6 +149,11 @@ class ProductionFunction(Construct):
             reserved_concurrency=reserved_concurrency,
             snap_start=snap_start,
             provisioned=provisioned_concurrency is not None,
+            tracing=tracing,
+            log_levels={
+                "application_log_level": application_log_level,
+                "system_log_level": system_log_level,
+            },
         )
         check_combinations(
             guard,

@@ -6,6 +6,7 @@ jsii checks the types of what we pass to CDK, but not of what users pass to us; 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import UnionType
 from typing import Final, NoReturn, TypeVar
 
 import aws_cdk as cdk
@@ -96,7 +97,7 @@ class Guard:
             self.refuse_type(name, value, "a mapping of strings")
         return {key: self.text(f"{name}[{key!r}]", text) for key, text in value.items()}
 
-    def instance(self, name: str, value: T, kind: type | tuple[type, ...], expected: str) -> T:
+    def instance(self, name: str, value: T, kind: type | UnionType, expected: str) -> T:
         """The value itself, if it is of the kind that the option takes."""
         if not isinstance(value, kind):
             self.refuse_type(name, value, expected)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 import aws_cdk as cdk
@@ -27,11 +28,18 @@ def check_settings(
     reserved_concurrency: int | None,
     snap_start: bool,
     provisioned: bool,
+    tracing: lambda_.Tracing,
+    log_levels: Mapping[str, object],
 ) -> None:
     """Check what needs nothing but the function itself."""
     guard.instance("code", code, lambda_.Code, "a Code, such as Code.from_asset(...)")
     guard.instance("runtime", runtime, lambda_.Runtime, "a Runtime, such as Runtime.PYTHON_3_13")
     guard.instance("architecture", architecture, lambda_.Architecture, "an Architecture")
+    guard.instance("tracing", tracing, lambda_.Tracing, "a Tracing, such as Tracing.ACTIVE")
+    for name, level in log_levels.items():
+        guard.instance(
+            name, level, lambda_.ApplicationLogLevel | lambda_.SystemLogLevel, "a log level, such as INFO"
+        )
     guard.text("handler", handler)
     guard.check(rules.memory_size_range, guard.integer("memory_size", memory_size, "MB"))
     storage = guard.integer("ephemeral_storage_size", ephemeral_storage_size, "MB")

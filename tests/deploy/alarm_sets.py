@@ -1,29 +1,16 @@
 """Alarms of one test and the metrics that they watch."""
 
 import json
-import time
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from emulator.process import Client, Emulator
-from tests.deploy.support import TIME_SCALE
+from tests.deploy.support import PATIENCE, TIME_SCALE, eventually
 
 NAMESPACE = "Test/Alarms"
 PERIOD = 60
 HERE = PERIOD * TIME_SCALE
 """Seconds that a period lasts here."""
-PATIENCE = 12.0
-
-
-def eventually(condition: Callable[[], bool], *, patience: float = PATIENCE) -> bool:
-    """Whether something becomes true in time."""
-    deadline = time.monotonic() + patience
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 class Alarms:

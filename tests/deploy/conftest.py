@@ -1,4 +1,4 @@
-"""One emulator for all tests of a session, and its log with every test that fails."""
+"""One emulator for all tests of a session, reset between modules, its log with every test that fails."""
 
 from collections.abc import Generator, Iterator
 
@@ -10,10 +10,17 @@ from tests.deploy.support import TIME_SCALE
 
 
 @pytest.fixture(scope="session")
-def emulator() -> Iterator[Emulator]:
-    """An emulator whose waits before a redelivery are a hundredth of AWS's."""
+def server() -> Iterator[Emulator]:
+    """The one emulator of the session; what AWS waits for takes a hundredth of the time."""
     with Emulator(time_scale=TIME_SCALE) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def emulator(server: Emulator) -> Iterator[Emulator]:
+    """The emulator, empty for each module; tests of one module share what they deploy."""
+    yield server
+    server.reset()
 
 
 @pytest.fixture(scope="session")
@@ -23,9 +30,9 @@ def plain() -> Iterator[Emulator]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cdk(emulator: Emulator) -> Cdk:
-    """The CDK CLI on a bootstrapped emulator."""
+    """The CDK CLI on the emulator, bootstrapped."""
     cli = Cdk(emulator)
     cli.bootstrap()
     return cli

@@ -3,6 +3,7 @@
 import json
 import time
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -36,15 +37,6 @@ def handler(event, context):
         raise RuntimeError("told to fail")
     return {{"batchItemFailures": [{{"itemIdentifier": number(record)}} for record in bad]}}
 """
-
-
-def eventually(condition: Callable[[], bool], *, patience: float = PATIENCE) -> bool:
-    deadline = time.monotonic() + patience
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 class Consumer:
@@ -110,7 +102,7 @@ class Consumer:
             step()
 
 
-class Stream:
+class Stream(ABC):
     """A stream that carries names."""
 
     info: str
@@ -120,8 +112,9 @@ class Stream:
     def __init__(self, consumer: Consumer) -> None:
         self.consumer = consumer
 
+    @abstractmethod
     def put(self, *names: str) -> None:
-        raise NotImplementedError
+        """Put records with these names on the stream."""
 
 
 class Table(Stream):

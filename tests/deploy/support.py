@@ -5,7 +5,9 @@ import io
 import json
 import subprocess
 import sys
+import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,9 @@ from emulator.process import Emulator
 
 TIME_SCALE = 0.01
 """The emulator of the session shortens waits before a redelivery to a hundredth."""
+
+PATIENCE = 15.0
+"""Seconds: far beyond what anything takes here, so that only what never happens reaches it."""
 
 WORKER_ACTIONS = ["logs:*", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
 
@@ -56,6 +61,16 @@ def delete_role(emulator: Emulator, name: str) -> None:
     for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
         iam.delete_role_policy(RoleName=name, PolicyName=policy)
     iam.delete_role(RoleName=name)
+
+
+def eventually(condition: Callable[[], bool], *, patience: float = PATIENCE) -> bool:
+    """Whether something becomes true in time."""
+    deadline = time.monotonic() + patience
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def invoke(emulator: Emulator, name: str) -> dict[str, Any]:

@@ -131,12 +131,3 @@ class Target:
     def remove(self) -> None:
         for step in reversed(self._undo):
             step()
-
-
-def eventually(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True

@@ -9,7 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from emulator.process import Emulator
-from tests.deploy.alarm_sets import HERE, NAMESPACE, PERIOD, Alarms, eventually, share
+from tests.deploy.alarm_sets import HERE, NAMESPACE, PERIOD, Alarms, share
+from tests.deploy.support import eventually
 
 pytestmark = pytest.mark.deploy
 

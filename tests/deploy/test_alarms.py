@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from emulator.process import Emulator
-from tests.deploy.alarm_sets import HERE, NAMESPACE, Alarms, eventually
+from tests.deploy.alarm_sets import HERE, NAMESPACE, Alarms
+from tests.deploy.support import eventually
 
 pytestmark = pytest.mark.deploy
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from emulator.process import Emulator
-from tests.deploy.support import TIME_SCALE
-from tests.deploy.targets import Target, eventually
+from tests.deploy.support import TIME_SCALE, eventually
+from tests.deploy.targets import Target
 
 pytestmark = pytest.mark.deploy
 

@@ -1,13 +1,15 @@
 """Services that push events need the permission of the alias, and use the asynchronous path."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from emulator.process import Emulator
-from tests.deploy.targets import Target, eventually
+from tests.deploy.support import eventually
+from tests.deploy.targets import Target
 
 pytestmark = pytest.mark.deploy
 
@@ -26,7 +28,7 @@ def plain_target(plain: Emulator) -> Iterator[Target]:
     target.remove()
 
 
-class Source:
+class Source(ABC):
     """Something that pushes events to the alias of a target."""
 
     service: str
@@ -35,8 +37,9 @@ class Source:
     def __init__(self, target: Target) -> None:
         self.target = target
 
+    @abstractmethod
     def push(self) -> None:
-        raise NotImplementedError
+        """Push one event."""
 
 
 class Topic(Source):

@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from emulator.process import Emulator
-from tests.deploy.alarm_sets import eventually
+from tests.deploy.support import eventually
 
 pytestmark = pytest.mark.deploy
 

@@ -9,17 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from emulator.process import Emulator
-from tests.deploy.consumers import (
-    ACCOUNT_AND_REGION,
-    HALF,
-    SLOW,
-    SLOWNESS,
-    Consumer,
-    Kinesis,
-    Stream,
-    Table,
-    eventually,
-)
+from tests.deploy.consumers import ACCOUNT_AND_REGION, HALF, SLOW, SLOWNESS, Consumer, Kinesis, Stream, Table
+from tests.deploy.support import eventually
 
 pytestmark = pytest.mark.deploy
 

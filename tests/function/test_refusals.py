@@ -75,6 +75,8 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("option-type", {"alarms": {"errors": True}}, "Alarms"),
     ("option-type", {"code": "handlers/orders"}, "Code.from_asset"),
     ("option-type", {"runtime": "python3.13"}, "Runtime"),
+    ("option-type", {"tracing": "Active"}, "Tracing.ACTIVE"),
+    ("option-type", {"system_log_level": "WARN"}, "system_log_level"),
     ("option-type", {"provisioned_concurrency": 3}, "ProvisionedConcurrency"),
     ("option-type", {"environment": {"PAGES": 3}}, "environment['PAGES']"),
     ("snap-start-runtime", {"snap_start": True, "runtime": lambda_.Runtime.PYTHON_3_11}, "python3.11"),
