@@ -28,7 +28,7 @@ class OrderWorkerStack(cdk.Stack):
 
     Context: `architecture` (arm64 or x86_64), `removal-policy` (retain or destroy), `release` (a name that
     the handler logs; changing it publishes a new version), `handler` (app.handler, or one of the bad releases
-    in faulty.py), `failed-events-percentage` (share that stops a release, or `off`), `provisioned`
+    in faulty.py), `canary-minutes`, `failed-events-percentage` (share that stops a release, or `off`), `provisioned`
     (environments kept warm), `reserved` (invocations at once).
     """
 
@@ -39,6 +39,7 @@ class OrderWorkerStack(cdk.Stack):
         orders = create_table(self, "Orders", "order_id")
         idempotency = create_table(self, "Idempotency", "id", time_to_live_attribute="expiration")
 
+        minutes = int(self.node.try_get_context("canary-minutes") or "5")
         provisioned = self.node.try_get_context("provisioned")
         reserved = self.node.try_get_context("reserved")
 
@@ -55,7 +56,7 @@ class OrderWorkerStack(cdk.Stack):
                 "IDEMPOTENCY_TABLE": idempotency.table_name,
                 "RELEASE": str(self.node.try_get_context("release") or "1"),
             },
-            rollout=Canary(before_traffic=SMOKE_TEST),
+            rollout=Canary(interval=cdk.Duration.minutes(minutes), before_traffic=SMOKE_TEST),
             alarms=alarms(self.node.try_get_context("failed-events-percentage")),
             reserved_concurrency=None if reserved is None else int(reserved),
             provisioned_concurrency=(

@@ -32,7 +32,11 @@ class Shop:
     # A tenth of a canary's tenth fails, so the share that stops a release is small. It is set before the
     # release: the alarm depends on the mapping, that on the alias, so it changes only after the rollout.
     context: dict[str, str] = field(
-        default_factory=lambda: {"removal-policy": "destroy", "failed-events-percentage": "0.5"}
+        default_factory=lambda: {
+            "removal-policy": "destroy",
+            "canary-minutes": "10",  # six seconds here: time for a busy machine to notice
+            "failed-events-percentage": "0.5",
+        }
     )
     outputs: dict[str, str] = field(default_factory=dict)
     runs: int = 0
