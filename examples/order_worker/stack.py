@@ -28,8 +28,8 @@ class OrderWorkerStack(cdk.Stack):
 
     Context: `architecture` (arm64 or x86_64), `removal-policy` (retain or destroy), `release` (a name that
     the handler logs; changing it publishes a new version), `handler` (app.handler, or one of the bad releases
-    in faulty.py), `canary-minutes`, `failed-events-percentage` (share that stops a release, or `off`), `provisioned`
-    (environments kept warm), `reserved` (invocations at once).
+    in faulty.py), `canary-minutes`, `failed-events-percentage` (share that stops a release, or `off`),
+    `provisioned` (environments kept warm), `reserved` (invocations at once).
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
