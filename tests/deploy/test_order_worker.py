@@ -103,9 +103,10 @@ def test_without_its_grant_on_the_table_every_order_is_dead_lettered(worker: Wor
 
     assert found.dead_lettered == {order.label: MAX_RECEIVE_COUNT for order in orders}
     assert not {order.order_id for order in orders} & set(stored_ids(worker))
-    denied = [line for line in log_lines(worker) if line.get("message") == "order failed"]
+    # Other failures may stand there too: two deliveries of one order that meet, of which one comes again.
+    failed = [line for line in log_lines(worker) if line.get("message") == "order failed"]
+    denied = [line for line in failed if "AccessDeniedException" in line["exception"]]
     assert len(denied) == len(orders) * MAX_RECEIVE_COUNT
-    assert all("AccessDeniedException" in line["exception"] for line in denied)
     assert all("PutItem" in line["exception"] for line in denied)
 
     # The grant was the only thing missing.
