@@ -6,6 +6,7 @@ import pytest
 
 from emulator.cdk import Cdk
 from emulator.process import Emulator
+from tests.deploy.alarm_sets import Alarms
 from tests.deploy.support import TIME_SCALE
 
 
@@ -36,6 +37,22 @@ def cdk(emulator: Emulator) -> Cdk:
     cli = Cdk(emulator)
     cli.bootstrap()
     return cli
+
+
+@pytest.fixture
+def alarms(emulator: Emulator) -> Iterator[Alarms]:
+    """Alarms of one test on the emulator."""
+    alarms = Alarms(emulator)
+    yield alarms
+    alarms.delete()
+
+
+@pytest.fixture
+def plain_alarms(plain: Emulator) -> Iterator[Alarms]:
+    """Alarms of one test on plain ministack."""
+    alarms = Alarms(plain)
+    yield alarms
+    alarms.delete()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,7 +2,6 @@
 
 import json
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,20 +12,6 @@ from tests.deploy.alarm_sets import HERE, NAMESPACE, PERIOD, Alarms, share
 from tests.deploy.support import eventually
 
 pytestmark = pytest.mark.deploy
-
-
-@pytest.fixture
-def alarms(emulator: Emulator) -> Iterator[Alarms]:
-    alarms = Alarms(emulator)
-    yield alarms
-    alarms.delete()
-
-
-@pytest.fixture
-def plain_alarms(plain: Emulator) -> Iterator[Alarms]:
-    alarms = Alarms(plain)
-    yield alarms
-    alarms.delete()
 
 
 def test_metric_math(alarms: Alarms, plain_alarms: Alarms) -> None:

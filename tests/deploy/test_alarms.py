@@ -2,29 +2,13 @@
 
 import json
 import time
-from collections.abc import Iterator
 
 import pytest
 
-from emulator.process import Emulator
 from tests.deploy.alarm_sets import HERE, NAMESPACE, Alarms
 from tests.deploy.support import eventually
 
 pytestmark = pytest.mark.deploy
-
-
-@pytest.fixture
-def alarms(emulator: Emulator) -> Iterator[Alarms]:
-    alarms = Alarms(emulator)
-    yield alarms
-    alarms.delete()
-
-
-@pytest.fixture
-def plain_alarms(plain: Emulator) -> Iterator[Alarms]:
-    alarms = Alarms(plain)
-    yield alarms
-    alarms.delete()
 
 
 def of_function(name: str) -> list[dict[str, str]]:
