@@ -1,0 +1,1 @@
+"""What `python -m lambda_constructs.sizing` can do: one command, one module."""

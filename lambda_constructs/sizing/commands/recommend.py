@@ -1,0 +1,116 @@
+"""`recommend`: the memory size that a measurement recommends, and what the others cost."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from .. import limits
+from ..chart import html, svg
+from ..checks import memory as rules
+from ..findings import check
+from ..power_tuning import read_measurement
+from ..prices import gb_seconds, monthly_cost, prices
+from ..profile_file import read_profile
+from ..recommendation import Recommendation, recommend
+from .options import add_policy, add_prices, policy, price_note
+from .table import change, table, warnings
+
+# A month of a million per second.
+_REQUESTS_MAXIMUM = 1e6 * limits.MONTH_SECONDS
+_CHARTS = {".svg": svg, ".html": html}
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("measurement", metavar="FILE", help="a result of Lambda Power Tuning")
+    add_policy(parser)
+    add_prices(parser)
+    parser.add_argument(
+        "--requests",
+        type=float,
+        default=1_000_000.0,
+        metavar="NUMBER",
+        help="invocations per month, for its cost (default: 1000000)",
+    )
+    parser.add_argument(
+        "--chart", type=_chart, metavar="FILE", help="draw the curve: .svg, or .html to print"
+    )
+
+
+def run(arguments: argparse.Namespace) -> str:
+    """The table, the choice and what speaks against it."""
+    check("recommend", rules.sizing_argument, "requests", arguments.requests, 0, _REQUESTS_MAXIMUM)
+    profile = None if arguments.profile is None else read_profile(arguments.profile)
+    found = recommend(read_measurement(arguments.measurement), profile, policy(arguments))
+    lines = [_title(found), "", _table(found, arguments), "", _choice(found)]
+    if found.choice.memory_size > limits.MEMORY_SIZE_OF_A_CPU:
+        lines.append(f"More than {limits.MEMORY_SIZE_OF_A_CPU} MB is more than one CPU: threads must use it.")
+    lines += warnings([*found.at_the_edge(), *found.reliability(arguments.architecture)])
+    lines += ["", price_note(arguments)]
+    if arguments.chart is not None:
+        drawing = _CHARTS[arguments.chart.suffix](found)
+        arguments.chart.write_text(drawing, encoding="utf-8")
+        lines.append(f"Chart: {arguments.chart}")
+    return "\n".join(lines)
+
+
+def _title(found: Recommendation) -> str:
+    measurement = found.measurement
+    samples = "unknown" if measurement.samples is None else str(measurement.samples)
+    return f"{measurement.title}: {len(measurement.points)} sizes, {samples} samples each"
+
+
+def _table(found: Recommendation, arguments: argparse.Namespace) -> str:
+    price = prices(arguments.region, arguments.architecture)
+    rows = []
+    for point in found.measurement.points:
+        million = gb_seconds(1e6, point.memory_size, point.duration_ms) * price.on_demand
+        month = monthly_cost(
+            price,
+            requests=arguments.requests,
+            memory_size=point.memory_size,
+            billed_ms=point.duration_ms,
+        )
+        rows.append(
+            (
+                _mark(found, point.memory_size),
+                f"{point.memory_size} MB",
+                f"{point.memory_size / limits.MEMORY_SIZE_OF_A_CPU:.2f}",
+                f"{point.duration_ms:,.0f} ms",
+                change(point.duration_ms / found.cheapest.duration_ms - 1),
+                f"${million:,.2f}",
+                change(point.cost_usd / found.cheapest.cost_usd - 1),
+                f"${month.total:,.2f}",
+            )
+        )
+    header = ("", "memory", "CPU", "duration", "slower", "per million", "dearer", "per month")
+    return table(header, rows)
+
+
+def _mark(found: Recommendation, memory_size: int) -> str:
+    if memory_size == found.choice.memory_size:
+        return "->"
+    return "too small" if memory_size < found.floor else ""
+
+
+def _choice(found: Recommendation) -> str:
+    how = {
+        None: f"the fastest size within {found.policy.max_extra_cost:.0%} of the least cost",
+        "cost": "the cheapest size",
+        "speed": "the fastest size",
+        "balanced": "the best sum of cost and duration",
+    }[found.policy.strategy]
+    size = f"{found.choice.memory_size} MB: {how}"
+    if found.profile is None:
+        return size
+    peak = found.profile.peak_memory
+    return f"{size}; {peak} MB are used, which with {found.policy.headroom:.0%} free takes {found.floor} MB"
+
+
+def _chart(text: str) -> Path:
+    """The file of a chart, whose name tells its kind."""
+    path = Path(text)
+    if path.suffix not in _CHARTS:
+        raise argparse.ArgumentTypeError(f"{text} ends neither with .svg nor with .html")
+    return path

@@ -1,0 +1,42 @@
+"""Lambda's list prices by region, as data. Data and dates only: prices.py calculates.
+
+USD; the first tier of each. From a public extract of the price file of the AWS Pricing Calculator
+(https://calculator.aws/pricing/2.0/meteredUnitMaps/lambda/USD/current/lambda.json), made after ap-southeast-5
+opened in August 2024. A summary of AWS's price list of the date below agrees: in every price of us-east-1,
+and in the on-demand prices of ten more regions, the dearest among them. Regions that are missing here were
+missing there.
+"""
+
+from typing import Final
+
+# Publication of the price list that the table was last compared with.
+AS_OF: Final = "2026-09-19"
+
+# Region: a million requests, then a million GB-seconds: x86_64, arm64, and for provisioned concurrency on
+# x86_64 its configuration and its duration.
+TABLE: Final[dict[str, tuple[float, float, float, float, float]]] = {
+    "af-south-1": (0.27, 22.1000, 17.6800, 5.5300, 12.9000),
+    "ap-east-1": (0.28, 22.9200, 18.3000, 5.7153, 13.3358),
+    "ap-northeast-1": (0.20, 16.6667, 13.3334, 5.3835, 12.5615),
+    "ap-northeast-2": (0.20, 16.6667, 13.3334, 5.1254, 11.9592),
+    "ap-northeast-3": (0.20, 16.6667, 13.3334, 5.3835, 12.5615),
+    "ap-south-1": (0.20, 16.6667, 13.3334, 4.4985, 10.4966),
+    "ap-southeast-1": (0.20, 16.6667, 13.3334, 5.1991, 12.1313),
+    "ap-southeast-2": (0.20, 16.6667, 13.3334, 5.2360, 12.2173),
+    "ap-southeast-4": (0.20, 16.6667, 13.3334, 5.2360, 12.2173),
+    "ap-southeast-5": (0.18, 15.0000, 12.0000, 4.6791, 10.9181),
+    "ca-central-1": (0.20, 16.6667, 13.3334, 4.6460, 10.8407),
+    "eu-central-1": (0.20, 16.6667, 13.3334, 5.0147, 11.7011),
+    "eu-central-2": (0.22, 18.3334, 14.6667, 5.5162, 12.8712),
+    "eu-north-1": (0.20, 16.6667, 13.3334, 4.4248, 10.3245),
+    "eu-south-1": (0.23, 19.5172, 15.6138, 4.8783, 11.3827),
+    "eu-west-1": (0.20, 16.6667, 13.3334, 4.6460, 10.8407),
+    "eu-west-2": (0.20, 16.6667, 13.3334, 4.8304, 11.2709),
+    "eu-west-3": (0.20, 16.6667, 13.3334, 4.8673, 11.3569),
+    "me-south-1": (0.25, 20.6667, 16.5334, 5.1108, 11.9251),
+    "sa-east-1": (0.20, 16.6667, 13.3334, 6.6372, 15.4867),
+    "us-east-1": (0.20, 16.6667, 13.3334, 4.1667, 9.7222),
+    "us-east-2": (0.20, 16.6667, 13.3334, 4.1667, 9.7222),
+    "us-west-1": (0.20, 16.6667, 13.3334, 4.9041, 11.4430),
+    "us-west-2": (0.20, 16.6667, 13.3334, 4.1667, 9.7222),
+}

@@ -1,0 +1,72 @@
+"""The judge of the formulas: environments and requests, event by event, without any formula.
+
+Requests arrive independently of each other; each takes the first free environment and is lost, or spilled to
+an on-demand one, if there is none.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Service = Callable[[random.Random], float]
+
+
+def exponential(mean: float) -> Service:
+    """Durations without memory."""
+    return lambda draw: draw.expovariate(1 / mean)
+
+
+def constant(mean: float) -> Service:
+    """Durations that are all the same."""
+    return lambda _: mean
+
+
+def log_normal(mean: float, sigma: float = 1.0) -> Service:
+    """Durations of which a few are very long, as those of most functions."""
+    location = math.log(mean) - sigma**2 / 2
+    return lambda draw: draw.lognormvariate(location, sigma)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What happened.
+
+    Attributes:
+        spilled: Share of the requests that found all environments busy.
+        utilization: Mean share of busy environments that requests published, their own one included.
+        busy: Share of the time that each environment was busy, the first one first.
+    """
+
+    spilled: float
+    utilization: float
+    busy: tuple[float, ...]
+
+
+def simulate(*, rps: float, service: Service, environments: int, requests: int, seed: int) -> Outcome:
+    """Let so many requests arrive."""
+    draw = random.Random(seed)  # noqa: S311 - nothing here is a secret
+    free = list(range(environments))
+    ends: list[tuple[float, int]] = []
+    busy_for = [0.0] * environments
+    now, spilled, published = 0.0, 0, 0.0
+    for _ in range(requests):
+        now += draw.expovariate(rps)
+        while ends and ends[0][0] <= now:
+            heapq.heappush(free, heapq.heappop(ends)[1])
+        if not free:
+            spilled += 1
+            published += 1
+            continue
+        environment, duration = heapq.heappop(free), service(draw)
+        heapq.heappush(ends, (now + duration, environment))
+        busy_for[environment] += duration
+        published += len(ends) / environments
+    return Outcome(
+        spilled=spilled / requests,
+        utilization=published / requests,
+        busy=tuple(each / now for each in busy_for),
+    )

@@ -1,0 +1,93 @@
+"""Whatever a file holds: a result, or a ConfigurationError that names the file."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambda_constructs.errors import ConfigurationError
+from lambda_constructs.sizing.power_tuning import read_measurement
+from lambda_constructs.sizing.profile_file import read_profile
+from tests.sizing.support import PROPERTY, execution, insights, json_report, output, rows, text_report
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+)
+TABLE = rows({128: 500.0, 512: 150.0})
+SAMPLES: list[Any] = [output(TABLE, stats=True), execution(TABLE, num=5), insights()]
+LINES = f"{text_report(12.5, init=100)}\n{json_report(12.5)}\n".encode()
+READERS = pytest.mark.parametrize("read", [read_measurement, read_profile])
+
+
+def damage(value: Any, path: list[int], other: Any) -> Any:
+    """The value with another one somewhere within it."""
+    if not path or not isinstance(value, dict | list) or not value:
+        return other
+    keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+    key = keys[path[0] % len(keys)]
+    copy = value.copy()
+    copy[key] = damage(value[key], path[1:], other)
+    return copy
+
+
+def read_or_refuse(read: Callable[[Path], object], path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with contextlib.suppress(ConfigurationError):
+        read(path)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("arbitrary") / "file"
+
+
+@READERS
+@PROPERTY
+@given(content=st.binary(max_size=200))
+def test_any_bytes(read: Callable[[Path], object], path: Path, content: bytes) -> None:
+    read_or_refuse(read, path, content)
+
+
+@READERS
+@PROPERTY
+@given(sample=st.sampled_from(SAMPLES), place=st.lists(st.integers(0, 9), min_size=1, max_size=4), value=JSON)
+def test_results_with_anything_in_them(
+    read: Callable[[Path], object], path: Path, sample: Any, place: list[int], value: Any
+) -> None:
+    read_or_refuse(read, path, json.dumps(damage(sample, place, value)).encode())
+
+
+@PROPERTY
+@given(place=st.lists(st.integers(0, 9), min_size=1, max_size=4), value=JSON)
+def test_executions_with_anything_in_their_output(path: Path, place: list[int], value: Any) -> None:
+    changed = {**execution(TABLE), "output": json.dumps(damage(output(TABLE, stats=True), place, value))}
+    read_or_refuse(read_measurement, path, json.dumps(changed).encode())
+
+
+@PROPERTY
+@given(start=st.integers(0, 400), end=st.integers(0, 400), between=st.binary(max_size=20))
+def test_logs_that_are_cut(path: Path, start: int, end: int, between: bytes) -> None:
+    read_or_refuse(read_profile, path, LINES[:start] + between + LINES[end:])
+
+
+@PROPERTY
+@given(fragment=st.text("#;=+/AZaz09gAAÿ", max_size=40))
+def test_addresses_with_anything_in_them(path: Path, fragment: str) -> None:
+    read_or_refuse(read_measurement, path, f"https://lambda-power-tuning.show/{fragment}".encode())
+
+
+def test_undamaged_samples_are_read(path: Path) -> None:
+    for sample in SAMPLES[:2]:
+        path.write_text(json.dumps(sample))
+        assert read_measurement(path).sizes == (128, 512)
+    path.write_bytes(LINES)
+    assert read_profile(path).samples == 2

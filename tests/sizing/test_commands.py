@@ -1,0 +1,257 @@
+"""The commands in a terminal: what they print, and how they fail."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lambda_constructs.sizing.__main__ import COMMANDS, main
+from tests.sizing.support import DATA, EXAMPLE
+
+TUNING = str(EXAMPLE / "orders.tuning.json")
+LATER = str(DATA / "orders.later.tuning.json")
+PROFILE = str(EXAMPLE / "orders.profile.json")
+ARN = "arn:aws:lambda:eu-west-1:111122223333:function:order-worker"
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(arguments) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    return captured.out
+
+
+def fail(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(arguments) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    return captured.err
+
+
+def refuse(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The usage error of arguments that are none."""
+    with pytest.raises(SystemExit) as exited:
+        main(arguments)
+    assert exited.value.code == 2
+    return capsys.readouterr().err
+
+
+def cells(printed: str, start: str) -> list[str]:
+    """The cells of the line that starts so."""
+    (line,) = (line for line in printed.splitlines() if line.startswith(start))
+    return line.split()
+
+
+def test_recommend_marks_the_choice_and_what_is_too_small(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = run(capsys, "recommend", TUNING, "--profile", PROFILE)
+
+    assert printed.startswith("order-worker: 8 sizes, 50 samples each\n")
+    assert cells(printed, "->")[1:3] == ["768", "MB"]
+    assert cells(printed, "too small")[2:4] == ["128", "MB"]
+    assert "768 MB: the fastest size within 25% of the least cost; 118 MB are used" in printed
+    assert "warning" not in printed
+    assert "List prices of us-east-1, arm64, as of 2026-09-19" in printed
+
+
+def test_recommend_calculates_with_the_prices_of_the_region(capsys: pytest.CaptureFixture[str]) -> None:
+    cheap = cells(run(capsys, "recommend", TUNING), "->")
+    dear = cells(run(capsys, "recommend", TUNING, "--region", "af-south-1", "--architecture", "x86_64"), "->")
+
+    # 512 MB for 380 ms, and a million requests.
+    assert (cheap[7], cheap[9]) == ("$2.53", "$2.73")
+    assert (dear[7], dear[9]) == ("$4.20", "$4.47")
+
+
+@pytest.mark.parametrize(("strategy", "size"), [("cost", "128"), ("speed", "3008"), ("balanced", "1024")])
+def test_recommend_takes_the_strategies_of_the_tool(
+    capsys: pytest.CaptureFixture[str], strategy: str, size: str
+) -> None:
+    assert cells(run(capsys, "recommend", TUNING, "--strategy", strategy), "->")[1] == size
+
+
+def test_recommend_prints_warnings_with_their_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = run(capsys, "recommend", TUNING, "--architecture", "x86_64", "--strategy", "speed")
+
+    for code in ("measurement-architecture", "measurement-edge", "memory-peak-unknown"):
+        assert f"[{code}]" in printed
+    assert "More than 1769 MB is more than one CPU" in printed
+
+
+@pytest.mark.parametrize("suffix", [".svg", ".html"])
+def test_recommend_draws(capsys: pytest.CaptureFixture[str], tmp_path: Path, suffix: str) -> None:
+    chart = tmp_path / f"chart{suffix}"
+    printed = run(capsys, "recommend", TUNING, "--chart", str(chart))
+
+    assert f"Chart: {chart}" in printed
+    assert "<svg " in chart.read_text()
+
+
+def test_recommend_draws_no_other_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "chart.png ends neither with .svg nor with .html" in refuse(
+        capsys, "recommend", TUNING, "--chart", "chart.png"
+    )
+
+
+def test_recommend_says_if_the_chart_cannot_be_written(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert "No such file or directory" in fail(
+        capsys, "recommend", TUNING, "--chart", str(tmp_path / "missing" / "chart.svg")
+    )
+
+
+def test_recommend_refuses_requests_that_are_none(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "requests is -1.0; pass a number" in fail(capsys, "recommend", TUNING, "--requests", "-1")
+
+
+def test_compare_shows_what_a_change_did(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = run(capsys, "compare", TUNING, LATER, "--profile", PROFILE)
+
+    assert cells(printed, "768 MB  ") == ["768", "MB", "273", "ms", "117", "ms", "-57%"]
+    assert "Recommended before: 768 MB. Now: 256 MB." in printed
+    assert "768 MB now costs +68% against the cheapest." in printed
+    assert "[memory-off-optimum]" in printed
+
+
+def test_compare_judges_a_pinned_size(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "256 MB now costs +0% against" in run(
+        capsys, "compare", TUNING, LATER, "--profile", PROFILE, "--memory-size", "256"
+    )
+    assert "5000 MB now was not measured." in run(capsys, "compare", TUNING, LATER, "--memory-size", "5000")
+
+
+def test_compare_says_if_there_is_nothing_to_compare(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    other = tmp_path / "other.json"
+    other.write_text('{"power": 640, "cost": 1e-6, "duration": 100}')
+
+    assert run(capsys, "compare", TUNING, str(other)).startswith("No size is in both of them.\n")
+
+
+def plan(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run(capsys, "plan", *arguments))
+    return found
+
+
+def test_plan_is_what_the_tool_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert plan(capsys, ARN) == {
+        "lambdaARN": ARN,
+        "powerValues": [128, 256, 512, 768, 1024, 1536, 1769, 3008],
+        "num": 50,
+        "payload": {},
+        "parallelInvocation": False,
+        "strategy": "cost",
+        "includeOutputResults": True,
+        "autoOptimize": False,
+    }
+
+
+@pytest.mark.parametrize("qualifier", [":live", ":12", ":$LATEST"])
+def test_plan_measures_the_function_behind_an_alias(
+    capsys: pytest.CaptureFixture[str], qualifier: str
+) -> None:
+    assert plan(capsys, ARN + qualifier)["lambdaARN"] == ARN
+
+
+def test_plan_takes_sizes_samples_and_an_event(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    event = tmp_path / "event.json"
+    event.write_text('{"Records": []}')
+    found = plan(capsys, ARN, "--sizes", "512,1024", "--samples", "20", "--payload", str(event))
+
+    assert (found["powerValues"], found["num"], found["payload"]) == ([512, 1024], 20, {"Records": []})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["order-worker"], "plan-function"),
+        ([f"{ARN}:live:more"], "plan-function"),
+        ([ARN, "--samples", "4"], "sizing-argument"),
+        ([ARN, "--sizes", "64,128"], "sizing-argument"),
+        ([ARN, "--payload", __file__], "plan-payload"),
+        ([ARN, "--payload", "missing.json"], "measurement-unreadable"),
+        ([ARN, "--payload", sys.executable], "measurement-unreadable"),
+    ],
+)
+def test_plan_refuses_what_the_tool_would(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], code: str
+) -> None:
+    assert f"[{code}]" in fail(capsys, "plan", *arguments)
+
+
+def test_plan_refuses_sizes_that_are_none(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "--sizes" in refuse(capsys, "plan", ARN, "--sizes", "small")
+
+
+REQUESTS = ("capacity", "requests", "--rps-low", "2", "--rps-peak", "20", "--duration-ms", "200")
+
+
+def test_capacity_of_requests(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = run(capsys, *REQUESTS)
+
+    assert "minimum=3, maximum=10, target_utilization=0.38" in printed
+    assert cells(printed, "provisioned environments")[-2:] == ["3", "10"]
+    assert cells(printed, "  of which pay")[-2:] == ["0", "3"]
+    assert cells(printed, "per month, on demand")[-2:] == ["$8.06", "$80.59"]
+    assert cells(printed, "per month, provisioned")[-2:] == ["$18.30", "$95.35"]
+    assert "cheaper while it is busy for 60% of its time" in printed
+
+
+def test_capacity_says_where_provisioned_environments_never_pay(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = run(capsys, *REQUESTS, "--region", "eu-central-1")
+
+    assert "never cheaper here" in printed
+    assert cells(printed, "  of which pay")[-2:] == ["0", "0"]
+
+
+def test_capacity_prints_warnings_with_their_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("capacity", "requests", "--rps-low", "0", "--rps-peak", "200", "--duration-ms", "20")
+
+    assert "[provisioned-idle-night]" in run(capsys, *arguments)
+
+
+def test_capacity_refuses_a_size_that_lambda_does_not_have(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "memory_size is 64; pass a whole number from 128" in fail(capsys, *REQUESTS, "--memory-size", "64")
+
+
+def test_capacity_of_a_queue(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = run(capsys, "capacity", "queue", "--messages-per-second", "100", "--duration-ms", "500")
+
+    assert printed.splitlines() == [
+        "max_concurrency=7, reserved_concurrency=8",
+        "From its start a mapping takes 1 s to get there.",
+    ]
+
+
+@pytest.mark.parametrize("command", ["recommend", "compare"])
+def test_errors_name_the_file(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    files = ["missing.json"] * (2 if command == "compare" else 1)
+
+    assert fail(capsys, command, *files).startswith("error: missing.json: the measurement cannot be read: ")
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS, "capacity requests", "capacity queue"])
+def test_every_command_has_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    with pytest.raises(SystemExit) as exited:
+        main([*command.split(), "--help"])
+
+    assert exited.value.code == 0
+    assert "usage: python -m lambda_constructs.sizing" in capsys.readouterr().out
+
+
+def test_module_is_a_program() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "lambda_constructs.sizing", "recommend", "missing.json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: missing.json: ")

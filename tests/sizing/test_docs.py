@@ -1,0 +1,57 @@
+"""docs/sizing.md tells the truth: its commands print what it shows, and it names every warning."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from lambda_constructs.sizing.__main__ import COMMANDS, main
+from tests.sizing.test_rules import RULES
+
+DOCS = (Path(__file__).parents[2] / "docs" / "sizing.md").read_text()
+PROGRAM = "$ python -m lambda_constructs.sizing "
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", DOCS, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.usefixtures("measurements")
+@pytest.mark.parametrize("block", blocks("console"), ids=lambda block: "-".join(block.split()[4:6])[:20])
+def test_command_prints_what_the_page_shows(capsys: pytest.CaptureFixture[str], block: str) -> None:
+    command, _, shown = block.partition("\n")
+    assert command.startswith(PROGRAM)
+
+    assert main(shlex.split(command.removeprefix(PROGRAM))) == 0
+
+    assert capsys.readouterr().out == shown
+
+
+def test_page_shows_every_command() -> None:
+    shown = {block.split()[4] for block in blocks("console")}
+
+    assert shown == COMMANDS.keys()
+
+
+def test_page_names_every_warning_and_no_other() -> None:
+    rows = set(re.findall(r"^\| `([a-z-]+)` \|", DOCS, re.MULTILINE))
+
+    assert rows == {rule.code for rule in RULES if rule.severity == "warning"}
+
+
+@pytest.mark.parametrize("block", blocks("python"), ids=lambda block: block.splitlines()[0][:60])
+def test_python_of_the_page_is_python(block: str) -> None:
+    assert ast.parse(block).body
+
+
+def test_page_says_that_nothing_was_measured_on_aws() -> None:
+    assert "**Nothing in this project was measured on AWS.**" in DOCS
+
+
+@pytest.mark.parametrize("link", re.findall(r"\]\(\.\./([^)#]+)", DOCS))
+def test_links_into_the_repository_lead_somewhere(link: str) -> None:
+    assert (Path(__file__).parents[2] / link).exists()

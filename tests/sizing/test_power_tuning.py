@@ -1,0 +1,207 @@
+"""Results of Lambda Power Tuning in every form that they occur in, and what is none of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lambda_constructs.errors import ConfigurationError
+from lambda_constructs.sizing.measurement import Measurement, interpolate
+from lambda_constructs.sizing.power_tuning import parse_measurement, read_measurement
+from tests.sizing.support import address, execution, output, points, rows
+
+TABLE = rows({128: 5000.0, 512: 1500.0, 1024: 1000.0})
+# README-INPUT-OUTPUT.md of the tool.
+README = {
+    "results": {
+        "power": "128",
+        "cost": 0.0000002083,
+        "duration": 2.9066666666666667,
+        "stateMachine": {"executionCost": 0.00045, "lambdaCost": 0.0005252, "visualization": ""},
+        "stats": [{"averagePrice": 0.0000002083, "averageDuration": 2.9066666666666667, "value": 128}],
+    }
+}
+README_ADDRESS = (
+    "https://lambda-power-tuning.show/"
+    "#gAAAAQACAAQABsAL;ZooQR4yvkUa/pQRGRC5zRaADHUVjOftE;QdWhOEMkoziDT5Q4xhiIOMYYiDi6RNc4"
+)
+
+
+def parse(value: object) -> Measurement:
+    return parse_measurement(value if isinstance(value, str) else json.dumps(value), name="orders.json")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param(output(TABLE), id="output"),
+        pytest.param(output(TABLE, stats=True), id="output with stats"),
+        pytest.param({"results": output(TABLE, stats=True)}, id="as the README wraps it"),
+        pytest.param({**output(TABLE), "functionName": "orders"}, id="as lumigo-cli saves it"),
+        pytest.param(execution(TABLE), id="describe-execution"),
+        pytest.param(json.dumps(json.dumps(output(TABLE))), id="describe-execution --query output"),
+        pytest.param(address(TABLE), id="the address alone"),
+        pytest.param(f'"{address(TABLE)}"\n', id="the address in quotes"),
+    ],
+)
+def test_every_form_gives_the_same_table(form: object) -> None:
+    found = parse(form).points
+
+    assert [point.memory_size for point in found] == [128, 512, 1024]
+    assert [point.duration_ms for point in found] == [5000.0, 1500.0, 1000.0]
+    assert [point.cost_usd for point in found] == pytest.approx([usd for *_, usd in TABLE], rel=1e-6)
+
+
+def test_stats_are_exact_where_the_address_has_seven_digits() -> None:
+    assert parse(output(TABLE, stats=True)).points == points(TABLE)
+
+
+def test_output_of_old_versions_has_the_chosen_size_only() -> None:
+    assert parse({"power": 512, "cost": 1e-5, "duration": 1500}).points == points([(512, 1500.0, 1e-5)])
+
+
+def test_readme_gives_the_size_as_a_string() -> None:
+    assert parse(README).points == points([(128, 2.9066666666666667, 2.083e-7)])
+
+
+def test_address_of_the_readme() -> None:
+    found = parse(README_ADDRESS)
+
+    assert found.sizes == (128, 256, 512, 1024, 1536, 3008)
+    assert (found.smallest, found.largest) == (128, 3008)
+    assert round(found.points[0].duration_ms) == 37_002
+    assert found.points[3].cost_usd == pytest.approx(6.4896e-5, rel=1e-4)
+
+
+def test_points_are_sorted_by_size() -> None:
+    assert parse(output([*reversed(TABLE)], stats=True)).sizes == (128, 512, 1024)
+
+
+def test_execution_tells_what_was_measured_and_how() -> None:
+    found = parse(execution(TABLE, num=30, parallelInvocation=True, balancedWeight=0.8))
+
+    assert found.function == "arn:aws:lambda:eu-west-1:111122223333:function:orders"
+    assert (found.samples, found.parallel, found.balanced_weight) == (30, True, 0.8)
+    assert found.title == "orders"
+
+
+def test_output_alone_does_not() -> None:
+    found = parse(output(TABLE))
+
+    assert (found.function, found.samples, found.parallel, found.balanced_weight) == (None, None, False, 0.5)
+    assert found.title == "orders.json"
+
+
+def test_lumigo_cli_tells_the_name() -> None:
+    assert parse({**output(TABLE), "functionName": "orders"}).title == "orders"
+
+
+@pytest.mark.parametrize(("weight", "taken"), [(-1, 0.0), (2, 1.0), ("0.3", 0.5), (None, 0.5)])
+def test_weight_is_bounded_as_the_tool_does_it(weight: object, taken: float) -> None:
+    assert parse(execution(TABLE, balancedWeight=weight)).balanced_weight == taken
+
+
+@pytest.mark.parametrize(("num", "samples"), [("30", 30), (True, None), ("many", None)])
+def test_number_of_samples_may_be_a_string(num: object, samples: int | None) -> None:
+    assert parse(execution(TABLE, num=num)).samples == samples
+
+
+FORM, FAILED, VALUE = "measurement-form", "measurement-failed", "measurement-value"
+EXECUTION = execution(TABLE)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        ("", FORM, r"it is no JSON \(Expecting value: line 1 column 1 \(char 0\)\)"),
+        ("{", FORM, "it is no JSON"),
+        ("[" * 100_000, FORM, "nested too deeply"),
+        ("[]", FORM, "it holds a list"),
+        ("1", FORM, "it holds 1"),
+        ('"\\"x\\""', FORM, "it holds 'x'"),
+        ("null", FAILED, "a dry run measures nothing"),
+        ("{}", FAILED, "the output is empty"),
+        ({"results": []}, FORM, "results hold a list"),
+        ({"colour": "red"}, FORM, "it has no power"),
+        ({**output(TABLE), "stats": [1]}, FORM, "stats hold something else"),
+        ({**EXECUTION, "status": "FAILED", "output": None}, FAILED, "status is 'FAILED'"),
+        ({**EXECUTION, "status": "RUNNING"}, FAILED, "status is 'RUNNING'"),
+        ({**EXECUTION, "output": None}, FAILED, "the execution has no output"),
+        ({**EXECUTION, "output": "null"}, FAILED, "a dry run measures nothing"),
+        ({**EXECUTION, "output": "{"}, FORM, "it is no JSON"),
+        ({**EXECUTION, "input": "{"}, FORM, "it is no JSON"),
+        ("https://lambda-power-tuning.show/", FORM, "not three parts"),
+        ("https://lambda-power-tuning.show/#a;b", FORM, "not three parts"),
+        ("https://lambda-power-tuning.show/#a;b;c", FORM, "the address is damaged"),
+        ("https://lambda-power-tuning.show/#é;é;é", FORM, "the address is damaged"),
+        ("https://lambda-power-tuning.show/#gAA=;AAAA;AAAA", FORM, "the address is damaged"),
+        ("https://lambda-power-tuning.show/#;;", FAILED, "no size was measured"),
+        (address([(-32768, 1.0, 1.0)]), VALUE, "a memory size is -32768, possible is 128 to 10240 MB"),
+        ({"power": "big", "cost": 1, "duration": 1}, VALUE, "a memory size is 'big'"),
+        ({"power": True, "cost": 1, "duration": 1}, VALUE, "a memory size is True"),
+        ({"power": 10_241, "cost": 1, "duration": 1}, VALUE, "a memory size is 10241"),
+        ({"power": 512, "cost": 0, "duration": 1}, VALUE, "the cost of 512 MB is 0"),
+        ({"power": 512, "cost": 1, "duration": -1}, VALUE, "the duration of 512 MB is -1"),
+        ({"power": 512, "cost": 1, "duration": "9" * 99}, VALUE, "is '9999.*\\.\\.\\., possible"),
+        ({"power": 512, "cost": 1, "duration": {}}, VALUE, "is an object"),
+        ('{"power": 512, "cost": NaN, "duration": 1}', VALUE, "the cost of 512 MB is nan"),
+        ('{"power": 512, "cost": 1e999, "duration": 1}', VALUE, "the cost of 512 MB is inf"),
+        ({"power": 512, "cost": 1, "duration": 10**400}, VALUE, "the duration of 512 MB is 1000"),
+        ({**output(TABLE), "stats": [{"value": 512}]}, VALUE, "the duration of 512 MB is None"),
+        (output([TABLE[0], TABLE[0]], stats=True), VALUE, "128 MB is there twice, possible is once"),
+    ],
+)
+def test_refuses_what_is_no_complete_result(text: object, code: str, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message) as refused:
+        parse(text)
+
+    assert (refused.value.code, refused.value.construct_path) == (code, "orders.json")
+
+
+def test_file_may_be_of_windows_powershell(tmp_path: Path) -> None:
+    path = tmp_path / "orders.json"
+    for encoding in ("utf-16", "utf-8-sig"):
+        path.write_text(json.dumps(output(TABLE, stats=True)), encoding=encoding)
+
+        assert read_measurement(path).points == points(TABLE)
+
+
+def test_refuses_files_that_cannot_be_read(tmp_path: Path) -> None:
+    binary, large = tmp_path / "binary", tmp_path / "large"
+    binary.write_bytes(b"\x80\x81")
+    large.write_bytes(b" " * 2_097_153)
+    unreadable: dict[Any, str] = {
+        tmp_path / "missing.json": "No such file or directory",
+        str(tmp_path): "Is a directory",
+        binary: "can't decode byte 0x80",
+        large: "2097153 bytes are more than any result has",
+        "nul\0": "embedded null",
+        5: "int",
+    }
+    for path, message in unreadable.items():
+        with pytest.raises(ConfigurationError, match=message) as refused:
+            read_measurement(path)
+
+        assert (refused.value.code, refused.value.construct_path) == ("measurement-unreadable", str(path))
+
+
+def test_between_measured_sizes_a_line_on_logarithmic_scales_is_expected() -> None:
+    table = points([(256, 800.0, 2e-6), (1024, 200.0, 8e-6)])
+    between = interpolate(table, 512)
+
+    assert between is not None
+    assert between.memory_size == 512
+    assert between.duration_ms == pytest.approx(400.0)
+    assert between.cost_usd == pytest.approx(4e-6)
+    assert interpolate(table, 256) == table[0]
+    assert interpolate(table, 1024) == table[1]
+
+
+def test_outside_of_the_measured_sizes_nothing_is_expected() -> None:
+    table = points([(256, 800.0, 2e-6), (1024, 200.0, 8e-6)])
+
+    assert interpolate(table, 255) is None
+    assert interpolate(table, 1025) is None

@@ -1,0 +1,369 @@
+"""Memory sizes from measurements: the choice, what it rests on, and what speaks against it."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambda_constructs.errors import ConfigurationError
+from lambda_constructs.sizing.findings import Finding
+from lambda_constructs.sizing.memory import MemorySize
+from lambda_constructs.sizing.memory import Milliseconds as Protocol
+from lambda_constructs.sizing.recommendation import Policy, Strategy, memory_floor, recommend
+from tests.sizing.support import (
+    DATA,
+    EXAMPLE,
+    PROPERTY,
+    X86,
+    execution,
+    insights,
+    measurement,
+    profile,
+    rows,
+    text_report,
+)
+
+LESSON = {128: 5000.0, 512: 1500.0, 1024: 1000.0}
+WIDE = {128: 5000.0, 256: 2500.0, 512: 1300.0, 1024: 800.0, 1536: 790.0}
+
+
+if TYPE_CHECKING:
+    CDK_DURATION: Protocol = cdk.Duration.millis(800)
+
+
+class Milliseconds:
+    """A duration as CDK's is one, without a process that runs CDK."""
+
+    def __init__(self, value: float, *, unresolved: bool = False) -> None:
+        self._value, self._unresolved = value, unresolved
+
+    def to_milliseconds(self) -> float:
+        return self._value
+
+    def is_unresolved(self) -> bool:
+        return self._unresolved
+
+
+def codes(findings: tuple[Finding, ...]) -> list[str]:
+    return [finding.code for finding in findings]
+
+
+def save(folder: Path, value: object, name: str = "orders.json") -> str:
+    path = folder / name
+    path.write_text(value if isinstance(value, str) else json.dumps(value))
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "size"), [(None, 512), ("cost", 128), ("speed", 1024), ("balanced", 512)]
+)
+def test_lesson_by_every_strategy(strategy: Strategy | None, size: int) -> None:
+    found = recommend(measurement(LESSON), None, Policy(strategy=strategy))
+
+    assert found.choice.memory_size == size
+    assert found.cheapest.memory_size == 128
+
+
+def test_balanced_takes_the_weight_of_the_run() -> None:
+    assert (
+        recommend(
+            measurement(LESSON, balanced_weight=1), None, Policy(strategy="balanced")
+        ).choice.memory_size
+        == 128
+    )
+
+
+@pytest.mark.parametrize(
+    ("peak", "headroom", "floor"),
+    [(110, 0.2, 138), (64, 0.2, 128), (80, 0.2, 128), (400, 0.2, 500), (410, 0.2, 513), (300, 0, 300)],
+)
+def test_floor_leaves_the_headroom_free(peak: int, headroom: float, floor: int) -> None:
+    assert memory_floor(peak, headroom) == floor
+
+
+def test_sizes_below_the_floor_are_neither_chosen_nor_the_measure_of_cost() -> None:
+    found = recommend(measurement(LESSON), profile(peak_memory=110), Policy())
+
+    assert (found.floor, found.cheapest.memory_size, found.choice.memory_size) == (138, 512, 512)
+
+
+def test_max_duration_excludes_slower_sizes() -> None:
+    found = recommend(measurement(WIDE), None, Policy(max_duration_ms=800))
+
+    assert found.choice.memory_size == 1024
+
+
+def test_refuses_if_no_measured_size_holds_the_memory() -> None:
+    with pytest.raises(
+        ConfigurationError, match="which takes 1025 MB, but the largest measured size is 1024 MB"
+    ) as refused:
+        recommend(measurement(LESSON), profile(peak_memory=820), Policy())
+
+    assert (refused.value.code, refused.value.construct_path) == (
+        "memory-unmeasured-floor",
+        "measurements/orders.json",
+    )
+
+
+def test_refuses_if_no_measured_size_is_fast_enough() -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"max_duration is 999 ms, the fastest size .* takes 1000 ms"
+    ) as refused:
+        recommend(measurement(LESSON), None, Policy(max_duration_ms=999))
+
+    assert refused.value.code == "memory-too-slow"
+
+
+@pytest.mark.parametrize(
+    ("policy", "code"),
+    [
+        ({"max_extra_cost": -0.1}, "sizing-argument"),
+        ({"max_extra_cost": math.nan}, "sizing-argument"),
+        ({"headroom": 1}, "sizing-argument"),
+        ({"max_duration_ms": 0}, "sizing-argument"),
+        ({"strategy": "value"}, "sizing-choice"),
+        ({"strategy": "cost", "max_extra_cost": 0.1}, "strategy-with-extra-cost"),
+    ],
+)
+def test_refuses_arguments_that_mean_nothing(policy: dict[str, Any], code: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        recommend(measurement(LESSON), None, Policy(**policy))
+
+    assert refused.value.code == code
+
+
+def test_good_measurement_has_no_warnings() -> None:
+    found = recommend(measurement(WIDE), profile(peak_memory=90), Policy())
+
+    assert found.choice.memory_size == 512
+    assert found.at_the_edge() + found.reliability("arm64") == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"parallel": True}, "measurement-parallel"),
+        ({"samples": 10}, "measurement-few-samples"),
+        ({"samples": None}, "measurement-few-samples"),
+        ({"unit": X86}, "measurement-architecture"),
+    ],
+)
+def test_warns_of_a_measurement_that_is_not_to_be_relied_on(changes: dict[str, Any], code: str) -> None:
+    found = recommend(measurement(WIDE, **changes), profile(peak_memory=90), Policy())
+
+    assert codes(found.reliability("arm64")) == [code]
+
+
+def test_warns_if_the_peak_is_unknown() -> None:
+    assert codes(recommend(measurement(WIDE), None, Policy()).reliability("arm64")) == ["memory-peak-unknown"]
+
+
+def test_warns_of_a_table_that_contradicts_itself() -> None:
+    table = measurement(WIDE)
+    wrong = [*table.points[:-1], measurement({1536: 1200.0}).points[0]]
+    mislabelled = tuple(
+        point
+        if point.memory_size != 1536
+        else type(point)(memory_size=1536, duration_ms=790.0, cost_usd=point.cost_usd)
+        for point in wrong
+    )
+    found = recommend(measurement(WIDE, points=mislabelled), profile(peak_memory=90), Policy())
+
+    (finding,) = found.reliability("arm64")
+    assert finding.code == "measurement-inconsistent"
+    assert "1536 MB costs what 2333 MB would" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("durations", "peak", "edges"),
+    [
+        pytest.param({256: 1000.0, 512: 900.0, 1024: 800.0}, 90, ["smallest"], id="smaller could be cheaper"),
+        pytest.param({512: 1000.0, 1024: 400.0}, 90, ["largest"], id="larger could be faster"),
+        pytest.param({128: 1000.0, 512: 900.0}, 90, [], id="there is no smaller one"),
+        pytest.param({255: 1000.0, 512: 900.0}, 204, [], id="a smaller one would not hold the memory"),
+        pytest.param({5120: 1000.0, 10_240: 400.0}, 90, [], id="there is no larger one"),
+    ],
+)
+def test_warns_of_a_choice_at_the_edge_of_what_was_measured(
+    durations: dict[int, float], peak: int, edges: list[str]
+) -> None:
+    found = recommend(measurement(durations), profile(peak_memory=peak), Policy()).at_the_edge()
+
+    assert codes(found) == ["measurement-edge"] * len(edges)
+    assert all(edge in finding.message for edge, finding in zip(edges, found, strict=True))
+
+
+def test_measured_size_is_that_of_the_file(tmp_path: Path) -> None:
+    path = save(tmp_path, execution(rows(WIDE), num=50))
+    reports = save(tmp_path, text_report(100, used=90), "orders.log")
+    found = MemorySize.measured(path, profile=reports)
+
+    assert found.value == 512
+    assert found.warnings("arm64") == ()
+    assert codes(found.warnings("x86_64")) == ["measurement-architecture"]
+
+
+def test_measured_size_takes_every_argument(tmp_path: Path) -> None:
+    path = save(tmp_path, execution(rows(WIDE), num=50))
+    reports = save(tmp_path, insights(maxUsedMB=300), "profile.json")
+
+    assert MemorySize.measured(path, strategy="speed").value == 1536
+    assert MemorySize.measured(path, max_extra_cost=0).value == 256
+    assert MemorySize.measured(path, profile=reports, headroom=0.5).value == 1024
+    assert MemorySize.measured(path, max_duration=Milliseconds(800)).value == 1024
+
+
+def test_duration_of_cdk_is_one_that_knows_itself_in_milliseconds() -> None:
+    assert issubclass(cdk.Duration, Protocol)
+
+
+@pytest.mark.parametrize("duration", [Milliseconds(1, unresolved=True), 800])
+def test_max_duration_is_a_duration_that_is_known(tmp_path: Path, duration: Any) -> None:
+    with pytest.raises(ConfigurationError, match="max_duration is nan"):
+        MemorySize.measured(save(tmp_path, execution(rows(WIDE))), max_duration=duration)
+
+
+def test_pinned_size_is_what_it_says() -> None:
+    found = MemorySize.pinned(512)
+
+    assert (found.value, found.warnings("arm64"), found.evidence()) == (512, (), {})
+
+
+@pytest.mark.parametrize("size", [127, 10_241, 512.0, "512", True])
+def test_pinned_size_is_one_that_lambda_has(size: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"^MemorySize\.pinned: memory_size is .*128 to 10240"):
+        MemorySize.pinned(size)
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        (512, []),
+        (384, []),
+        (1024, ["memory-off-optimum"]),
+        (1536, ["memory-off-optimum"]),
+        (3008, ["memory-outside-measurement"]),
+        (128, ["memory-headroom"]),
+    ],
+)
+def test_pinned_size_is_compared_with_what_was_measured(
+    tmp_path: Path, size: int, expected: list[str]
+) -> None:
+    path = save(tmp_path, execution(rows(WIDE), num=50))
+    reports = save(tmp_path, insights(maxUsedMB=110), "profile.json")
+    found = MemorySize.pinned(size, measurement=path, profile=reports)
+
+    assert found.value == size
+    assert codes(found.warnings("arm64")) == expected
+
+
+def test_pinned_size_is_compared_with_the_memory_that_is_used(tmp_path: Path) -> None:
+    reports = save(tmp_path, text_report(100, used=110), "orders.log")
+
+    assert codes(MemorySize.pinned(128, profile=reports).findings) == ["memory-headroom"]
+    assert MemorySize.pinned(128, profile=reports, headroom=0.1).findings == ()
+    assert MemorySize.pinned(138, profile=reports).findings == ()
+
+
+def test_regret_is_what_a_size_costs_above_the_cheapest_that_will_do() -> None:
+    found = recommend(measurement(LESSON), profile(peak_memory=110), Policy())
+
+    assert found.regret(512) == 0
+    assert found.regret(1024) == pytest.approx(1 / 3)
+    assert found.regret(2048) is None
+
+
+def test_evidence_is_the_same_wherever_the_files_are(tmp_path: Path) -> None:
+    evidence = []
+    for folder in (tmp_path / "a", tmp_path / "b"):
+        folder.mkdir()
+        path = save(folder, execution(rows(WIDE), num=50), "orders.tuning.json")
+        reports = save(folder, insights(), "orders.profile.json")
+        evidence.append(MemorySize.measured(path, profile=reports).evidence())
+
+    assert evidence[0] == {
+        "measurement": "orders.tuning.json",
+        "measuredSizes": [128, 256, 512, 1024, 1536],
+        "strategy": "fastest within 25% extra cost",
+        "recommended": 512,
+        "durationMs": 1300.0,
+        "usdPerMillion": 8.84,
+        "cheapest": 256,
+        "samplesPerSize": 50,
+        "profile": "orders.profile.json",
+        "peakMemory": 118,
+        "floor": 148,
+    }
+    assert json.dumps(evidence[0]) == json.dumps(evidence[1])
+
+
+@pytest.mark.parametrize(("example", "size"), [(EXAMPLE / "orders", 768), (DATA / "task_api", 512)])
+def test_measurements_of_the_examples_say_that_they_are_illustrative_and_have_no_warnings(
+    example: Path, size: int
+) -> None:
+    path, profile = example.with_suffix(".tuning.json"), example.with_suffix(".profile.json")
+    found = MemorySize.measured(path, profile=profile)
+
+    assert found.value == size
+    assert found.warnings("arm64") == ()
+    assert "not measured on AWS" in path.read_text()
+    assert "not measured on AWS" in profile.read_text()
+
+
+SIZES = st.lists(st.integers(128, 10_240), min_size=1, max_size=8, unique=True)
+PEAKS = st.integers(1, 10_240)
+HEADROOMS = st.floats(0, 0.9)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> dict[int, float]:
+    return {size: draw(st.floats(1, 900_000)) for size in sorted(draw(SIZES))}
+
+
+@PROPERTY
+@given(tables(), PEAKS, HEADROOMS, st.sampled_from([None, "cost", "speed", "balanced"]))
+def test_recommendation_is_a_measured_size_and_never_below_the_floor(
+    durations: dict[int, float], peak: int, headroom: float, strategy: Strategy | None
+) -> None:
+    policy = Policy(strategy=strategy, headroom=headroom)
+    used = profile(peak_memory=peak)
+    if memory_floor(peak, headroom) > max(durations):
+        with pytest.raises(ConfigurationError):
+            recommend(measurement(durations), used, policy)
+        return
+    found = recommend(measurement(durations), used, policy)
+
+    assert found.choice.memory_size in durations
+    assert found.choice.memory_size >= found.floor
+    assert found.choice.memory_size * (1 - headroom) >= peak - 1e-3
+
+
+@PROPERTY
+@given(PEAKS, HEADROOMS, HEADROOMS)
+def test_floor_grows_with_the_headroom(peak: int, one: float, other: float) -> None:
+    assert memory_floor(peak, min(one, other)) <= memory_floor(peak, max(one, other))
+
+
+@PROPERTY
+@given(tables(), st.integers(1, 1000), HEADROOMS, HEADROOMS)
+def test_more_headroom_never_chooses_a_cheaper_size(
+    durations: dict[int, float], peak: int, one: float, other: float
+) -> None:
+    if memory_floor(peak, max(one, other)) > max(durations):
+        return
+    little, much = (
+        recommend(
+            measurement(durations), profile(peak_memory=peak), Policy(strategy="cost", headroom=headroom)
+        )
+        for headroom in sorted((one, other))
+    )
+
+    assert little.floor <= much.floor
+    assert little.choice.cost_usd <= much.choice.cost_usd
