@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 
 from . import defaults, limits
 from .rollout_plan import RolloutPlan
@@ -21,6 +22,67 @@ def message_age(visibility_timeout: int, max_receive_count: int, retention: int)
     that the worker does not keep up. At most half of the retention: there must be time to react.
     """
     return min(visibility_timeout * (max_receive_count + 1), retention // 2)
+
+
+def attempts_duration(timeout: int, retry_attempts: int) -> int:
+    """Seconds that all attempts of an asynchronous event and the waits between them can take."""
+    return (retry_attempts + 1) * timeout + sum(limits.ASYNC_RETRY_WAITS[:retry_attempts])
+
+
+def event_age(attempts_duration: int, max_event_age: int) -> int:
+    """Seconds of age at which an asynchronous event is an alarm.
+
+    Twice of what its attempts can take: it then waits for concurrency. At most half of the age at which
+    it is given up: there must be time to react.
+    """
+    return min(defaults.EVENT_AGE_ALARM_ATTEMPTS * attempts_duration, max_event_age // 2)
+
+
+def latency(timeout: int) -> float:
+    """Seconds at which the slowest hundredth of the requests is an alarm: half of what they may take."""
+    return timeout * defaults.LATENCY_SHARE_OF_TIMEOUT
+
+
+def iterator_age(max_record_age: int) -> int:
+    """Seconds of age at which the records of a stream are an alarm.
+
+    At most half of the age at which they are given up: there must be time to react.
+    """
+    return min(defaults.ITERATOR_AGE, max_record_age // 2)
+
+
+def offset_lag(batch_size: int) -> int:
+    """Records behind at which the consumer of a topic is an alarm."""
+    return defaults.OFFSET_LAG_BATCHES * batch_size
+
+
+def longest_gap(between: int, flexible_window: int, *, summer_time: bool) -> int:
+    """Seconds that a job rests at most: between two starts, one early and the other late in its window.
+
+    Where clocks are changed one day has 25 hours; for rates it has not, but an hour more does no harm.
+    """
+    return between + flexible_window + (limits.SUMMER_TIME if summer_time else 0)
+
+
+def missed_run(longest_gap: int, timeout: int) -> int:
+    """Seconds without a run after which one was missed.
+
+    A run counts at the time of its start, but only when it has ended: so the timeout comes on top.
+    """
+    return longest_gap + timeout + defaults.MISSED_RUN_MARGIN
+
+
+def alarm_periods(window: int) -> tuple[int, int]:
+    """Seconds of a period, and how many of them cover a window that an alarm can look back."""
+    period = defaults.MISSED_RUN_PERIOD
+    if window > limits.ALARM_SHORT_WINDOW_MAXIMUM:
+        period = limits.ALARM_LONG_PERIOD
+    return period, math.ceil(window / period)
+
+
+def alarm_warm_up(window: int) -> int:
+    """Minutes after its creation in which an alarm on what is missing waits for the first of it."""
+    return min(math.ceil(window / 60), limits.ALARM_WARM_UP_MAXIMUM)
 
 
 def mapping_concurrency(reserved_concurrency: int | None) -> int | None:
@@ -71,6 +133,24 @@ def alarm_name(stack_name: str, path: str, suffix: str) -> str:
         digest = hashlib.sha256(f"{path}/{suffix}".encode()).hexdigest()[:16]
         name = f"/{digest}/{suffix}"
     return f"{stack_name}{name}"
+
+
+def receipt_rule_name(path: str) -> str:
+    """Name of the receipt rule of the workload at a path: the permission must know it before it exists."""
+    digest = hashlib.sha256(path.encode()).hexdigest()[:16]
+    return f"{re.sub('[^A-Za-z0-9]+', '-', path)[:40].strip('-')}-{digest}"
+
+
+def target_group_name(stack_name: str, path: str) -> str:
+    """Name of the target group of the workload at a path: the permission must know it before it exists."""
+    digest = hashlib.sha256(f"{stack_name}/{path}".encode()).hexdigest()[:16]
+    room = limits.TARGET_GROUP_NAME_MAXIMUM - len(digest) - 1
+    return f"{re.sub('[^A-Za-z0-9]+', '-', path)[-room:].strip('-')}-{digest}".strip("-")
+
+
+def http_api_name(path: str) -> str:
+    """Name of the HTTP API of the workload at a path in its stack; nothing goes by it, it may occur twice."""
+    return path[-limits.HTTP_API_NAME_MAXIMUM :]
 
 
 def deployment_group_name(path: str) -> str:

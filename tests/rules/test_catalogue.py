@@ -9,9 +9,10 @@ from syrupy.assertion import SnapshotAssertion
 
 from lambda_constructs.rules.rule import CATALOGUE, Rule
 from tests.rules.cases import CASES, Case
+from tests.sizing import cases as sizing
 
 RULES = pytest.mark.parametrize("rule", CATALOGUE.values(), ids=CATALOGUE.keys())
-REFUSED = [case for case in CASES if not case.accepted]
+REFUSED = [case for case in (*CASES, *sizing.CASES) if not case.accepted]
 VIOLATIONS = pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
 
 

@@ -7,10 +7,14 @@ import inspect
 import pytest
 
 from lambda_constructs.rules.rule import CATALOGUE, Rule, rule
-from tests.rules.cases import ALWAYS_REFUSE, CASES, Case
+from tests.rules.cases import ALWAYS_REFUSE as OF_CONSTRUCTS
+from tests.rules.cases import CASES, Case
+from tests.sizing import cases as sizing
 
-ACCEPTED = [case for case in CASES if case.accepted]
-REFUSED = [case for case in CASES if not case.accepted]
+ALWAYS_REFUSE = (*OF_CONSTRUCTS, *sizing.ALWAYS_REFUSE)
+ALL = (*CASES, *sizing.CASES)
+ACCEPTED = [case for case in ALL if case.accepted]
+REFUSED = [case for case in ALL if not case.accepted]
 
 
 def codes(rules: list[Rule[...]] | tuple[Rule[...], ...]) -> set[str]:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -33,6 +36,19 @@ def prose(service: str, structure: str, member: str) -> str:
     """The documentation of a member, as plain text with plain dashes."""
     text: str = shape(structure, service)["members"][member]["documentation"]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text)).replace("\N{EN DASH}", "-")
+
+
+def constants(module: ModuleType) -> list[tuple[str, object]]:
+    """The constants of a module."""
+    return [(name, value) for name, value in vars(module).items() if name.isupper()]
+
+
+def test_package_has_the_constants_of_all_its_modules_each_from_one() -> None:
+    modules = [import_module(f"{limits.__name__}.{each.name}") for each in iter_modules(limits.__path__)]
+    found = [constant for module in modules for constant in constants(module)]
+
+    assert len(dict(found)) == len(found)
+    assert dict(found) == dict(constants(limits))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,37 @@
 """The rules, by what they are about; importing this package fills the catalogue."""
 
-from . import concurrency, function, mapping, queue, rollout
+from . import (
+    access,
+    asynchronous,
+    broker,
+    cognito,
+    concurrency,
+    event,
+    failures,
+    function,
+    http,
+    kafka,
+    mapping,
+    queue,
+    rollout,
+    schedule,
+    stream,
+)
 
-__all__ = ["concurrency", "function", "mapping", "queue", "rollout"]
+__all__ = [
+    "access",
+    "asynchronous",
+    "broker",
+    "cognito",
+    "concurrency",
+    "event",
+    "failures",
+    "function",
+    "http",
+    "kafka",
+    "mapping",
+    "queue",
+    "rollout",
+    "schedule",
+    "stream",
+]

@@ -36,8 +36,24 @@ def provisioned_range(minimum: int, maximum: int, *, option: str = OPTION) -> st
 
 
 @rule(
+    "business-hours-range",
+    why="Hours that end before they begin would leave the environments of the day running all night.",
+    source=limits.SCHEDULED_SCALING_URL,
+)
+def business_hours_range(opens: int, closes: int, *, option: str = OPTION) -> str | None:
+    """0 <= opens < closes <= 23."""
+    if 0 <= opens < closes <= limits.HOUR_MAXIMUM:
+        return None
+    return (
+        f"{option} opens at {opens} and closes at {closes}; choose hours of one day, 0 to "
+        f"{limits.HOUR_MAXIMUM}, or two ScheduledConcurrency"
+    )
+
+
+@rule(
     "target-utilization-range",
-    why="Application Auto Scaling tracks 10 % to 90 %; outside of it the deployment fails.",
+    why="CDK allows 10 % to 90 %: near 100 % there is nothing left to notice a rise by, near 0 % most "
+    "environments idle.",
     source=limits.PROVISIONED_URL,
 )
 def target_utilization_range(target_utilization: float) -> str | None:
@@ -46,8 +62,8 @@ def target_utilization_range(target_utilization: float) -> str | None:
     if low <= target_utilization <= high:
         return None
     return (
-        f"provisioned_concurrency.target_utilization is {target_utilization}, Application Auto "
-        f"Scaling allows {low} to {high}; choose a share in that range"
+        f"provisioned_concurrency.target_utilization is {target_utilization}, CDK allows {low} to {high}; "
+        "choose a share in that range"
     )
 
 

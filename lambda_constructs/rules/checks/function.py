@@ -57,14 +57,15 @@ def role_not_changed(actions: str) -> str | None:
 @rule(
     "key-policy-not-changed",
     severity="warning",
-    why="Without a statement for CloudWatch Logs in the key's policy the log group cannot be created.",
-    source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
+    why="Without a statement in the key's policy the service cannot encrypt what it writes: the log group is "
+    "not created, the event does not reach the queue.",
+    source="https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-services.html",
 )
-def key_policy_not_changed() -> str | None:
-    """A given key lets CloudWatch Logs use it."""
+def key_policy_not_changed(service: str) -> str | None:
+    """A given key lets the services use it that write what it encrypts."""
     return (
-        "the policy of encryption_key cannot be changed from here; allow logs.<region>.amazonaws.com to "
-        "use the key where it is made"
+        f"the policy of the given key cannot be changed from here; allow {service} to use the key where it "
+        "is made"
     )
 
 
@@ -202,10 +203,10 @@ def insights_version_known(version: str, architecture: str, *, known: bool) -> s
     source=limits.ENVIRONMENT_URL,
 )
 def environment_key_twice(keys: str) -> str | None:
-    """A key stands in environment or in secrets, not in both."""
+    """A key is set by one of environment, secrets and idempotency."""
     if not keys:
         return None
-    return f"environment and secrets both hold {keys}; keep one of each"
+    return f"environment, secrets and idempotency set {keys} more than once; keep one of each"
 
 
 @rule(

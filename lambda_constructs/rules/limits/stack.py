@@ -1,0 +1,14 @@
+"""Stacks of CloudFormation, and roles of IAM."""
+
+from typing import Final
+
+CLOUDFORMATION_QUOTAS_URL: Final = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
+)
+
+# --- IAM: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ROLE_INLINE_POLICIES_MAXIMUM: Final = 10_240  # characters of all inline policies of one role
+
+# --- CloudFormation: CLOUDFORMATION_QUOTAS_URL
+STACK_RESOURCES_MAXIMUM: Final = 500
+STACK_NAME_MAXIMUM: Final = 128  # characters: botocore, cloudformation CreateStackInput.StackName

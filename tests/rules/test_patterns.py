@@ -1,0 +1,46 @@
+"""Two patterns overlap if some text matches both."""
+
+from __future__ import annotations
+
+import pytest
+
+from lambda_constructs.rules.patterns import overlap
+
+OVERLAPPING = [
+    ("", ""),
+    ("*", ""),
+    ("bucket/in/*", "bucket/in/a.png"),
+    ("bucket/*", "bucket/in/*"),
+    ("bucket/in/*.png", "bucket/*"),
+    ("*.png", "in/*"),
+    ("a?c", "abc"),
+    ("a?c", "a*"),
+    ("s3:Put*", "s3:PutObject"),
+    ("*", "arn:aws:s3:::bucket"),
+    ("*a*b*", "*b*a*"),
+]
+APART = [
+    ("", "a"),
+    ("in/*", "out/*"),
+    ("*.png", "*.json"),
+    ("a?c", "ac"),
+    ("bucket/in/*", "bucket/in"),
+    ("bucket", "bucket/*"),
+    ("*a", "*b"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), OVERLAPPING)
+def test_overlap(one: str, other: str) -> None:
+    assert overlap(one, other)
+    assert overlap(other, one)
+
+
+@pytest.mark.parametrize(("one", "other"), APART)
+def test_do_not_overlap(one: str, other: str) -> None:
+    assert not overlap(one, other)
+    assert not overlap(other, one)
+
+
+def test_many_wildcards_take_no_time() -> None:
+    assert not overlap("a*" * 60 + "b", "*a" * 60 + "c")
