@@ -8,6 +8,7 @@ from typing import ClassVar
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -18,19 +19,35 @@ from constructs import Construct
 from . import compliance
 from .guard import Guard
 from .options import Secrets
-from .parts.alarms import Alarms, AlarmSet, check_alarms
-from .parts.concurrency import ProvisionedConcurrency, check_provisioned, scale
+from .parts.alarms import Alarms, AlarmSet, check_alarms, count_alarms
+from .parts.concurrency import ProvisionedConcurrency, check_provisioned, create_alias, scale
 from .parts.deployment import create_deployment_group
 from .parts.environment import check_environment, secret_references
 from .parts.hooks import Deployed, check_hooks, resolve_hook
+from .parts.idempotency import (
+    Idempotency,
+    check_idempotency,
+    existing_table,
+    resolve_idempotency,
+    table_variable,
+)
 from .parts.insights import allow_insights, check_insights, insights_layer
 from .parts.logs import create_log_group
 from .parts.network import allow_network_interfaces
-from .parts.role import ExecutionRole, tracing_policy, vpc_policy
+from .parts.role import ExecutionRole, own_statements, shared_statements, tracing_policy
 from .parts.rollout import Rollout, own_alarms, plan_rollout
-from .parts.settings import check_combinations, check_settings, finish_function
+from .parts.settings import (
+    check_combinations,
+    check_settings,
+    finish_function,
+    memory_of,
+    storage,
+    timeout_of,
+)
 from .rules import defaults, derive, limits
 from .shared import Shared, seconds
+from .sizing.memory import MemorySize
+from .sizing.timeout import Timeout
 
 _RECOGNIZE_LAYER_VERSION = "@aws-cdk/aws-lambda:recognizeLayerVersion"
 
@@ -48,14 +65,15 @@ class ProductionFunction(Construct):
         handler: Where Lambda calls it: `module.function`.
         runtime: Language and version.
         architecture: Processor. Default: arm64 (20 % cheaper duration than x86_64)
-        memory_size: Memory, and with it CPU; MB, 128 to 10240. Default: 512 (29 % of a CPU; measure, then
-            change it)
+        memory_size: Memory, and with it CPU; MB, 128 to 10240. Default: 512 (29 % of a CPU; better
+            `MemorySize.measured(...)`)
         timeout: How long one invocation may take; 1 to 900 seconds. Default: 30 seconds (3, Lambda's own,
             kills slow work; 900 hides hanging calls)
         ephemeral_storage_size: Size of /tmp; MB, 512 to 10240. Default: 512
         environment: Environment variables; 4096 bytes in all. Default: none
         secrets: Secrets Manager secrets and SSM parameters by environment key: the function gets ARN or
             name and may read them. Default: none
+        idempotency: Remember what was worked on, so that it is not worked on twice. Default: none
         layers: Layers; at most 5. Default: ()
         description: Description; at most 256 characters. Default: none
         reserved_concurrency: Invocations at once, taken out of the account's pool. Default: none, a
@@ -88,6 +106,7 @@ class ProductionFunction(Construct):
         log_group: The log group.
         deployment_group: What CodeDeploy shifts the alias by.
         alarms: All alarms.
+        idempotency_table: Where it is remembered what was worked on, with `idempotency`.
         scalable_target: What scales provisioned concurrency, if anything does.
 
     Raises:
@@ -107,11 +126,12 @@ class ProductionFunction(Construct):
         handler: str,
         runtime: lambda_.Runtime,
         architecture: lambda_.Architecture | None = None,
-        memory_size: int = defaults.MEMORY_SIZE,
-        timeout: cdk.Duration | None = None,
+        memory_size: int | MemorySize = defaults.MEMORY_SIZE,
+        timeout: cdk.Duration | Timeout | None = None,
         ephemeral_storage_size: int = limits.EPHEMERAL_STORAGE_MINIMUM,
         environment: Mapping[str, str] | None = None,
         secrets: Secrets | None = None,
+        idempotency: Idempotency | None = None,
         layers: Sequence[lambda_.ILayerVersion] = (),
         description: str | None = None,
         reserved_concurrency: int | None = None,
@@ -162,11 +182,10 @@ class ProductionFunction(Construct):
             vpc=vpc,
             network={"vpc_subnets": vpc_subnets, "security_groups": security_groups},
         )
-        check_environment(scope, guard, environment, secrets)
+        check_environment(scope, guard, environment, [*secrets, *check_idempotency(guard, idempotency)])
         check_insights(guard, insights_version, architecture)
-        guard.instance("alarms", alarms, Alarms, "Alarms(...) or Alarms.NONE")
-        bundled = sum(getattr(alarms, name) for name in ("errors", *self._NAMED_ALARMS))
-        self._rollout_plan = plan = plan_rollout(guard, rollout, bundled)
+        watching = count_alarms(guard, alarms, ("errors", *self._NAMED_ALARMS))
+        self._rollout_plan = plan = plan_rollout(guard, rollout, watching)
         check_alarms(guard, alarms, plan)
         before, after = check_hooks(guard, rollout)
         check_provisioned(
@@ -184,17 +203,12 @@ class ProductionFunction(Construct):
         self.log_group: logs.ILogGroup = log_group or create_log_group(
             self, guard, log_retention or logs.RetentionDays.ONE_MONTH, encryption_key
         )
-        shared_policies = [
-            *([tracing_policy(shared)] if tracing == lambda_.Tracing.ACTIVE else []),
-            *([vpc_policy(shared)] if vpc is not None else []),
-        ]
-        statements: list[tuple[list[str], list[str]]] = [
-            (["logs:CreateLogStream", "logs:PutLogEvents"], [self.log_group.log_group_arn])
-        ]
-        if encryption_key is not None:
-            statements.append((["kms:Decrypt"], [encryption_key.key_arn]))
+        traced = tracing == lambda_.Tracing.ACTIVE
+        shared_policies = shared_statements(shared, traced=traced, vpc=vpc is not None)
+        statements = own_statements(self.log_group, encryption_key)
         self._execution_role = ExecutionRole(self, guard, role, shared_policies, statements)
         self.role = self._execution_role.role
+        self._idempotency_table = resolve_idempotency(self, self._execution_role, idempotency, encryption_key)
         if insights_version is not None:
             layers = [*layers, insights_layer(self, insights_version, architecture)]
             allow_insights(self, self._execution_role)
@@ -206,14 +220,14 @@ class ProductionFunction(Construct):
             handler=handler,
             runtime=runtime,
             architecture=architecture,
-            memory_size=memory_size,
-            timeout=timeout or seconds(defaults.TIMEOUT),
-            ephemeral_storage_size=(
-                None
-                if ephemeral_storage_size == limits.EPHEMERAL_STORAGE_MINIMUM
-                else cdk.Size.mebibytes(ephemeral_storage_size)
-            ),
-            environment={**environment, **secret_references(secrets)},
+            memory_size=memory_of(memory_size),
+            timeout=timeout_of(timeout) or seconds(defaults.TIMEOUT),
+            ephemeral_storage_size=storage(ephemeral_storage_size),
+            environment={
+                **environment,
+                **secret_references(secrets),
+                **table_variable(self._idempotency_table),
+            },
             environment_encryption=encryption_key,
             layers=list(layers),
             description=description,
@@ -232,22 +246,16 @@ class ProductionFunction(Construct):
         compliance.acknowledge(
             self.function, self._NO_DEAD_LETTER_CONFIG, *compliance.FUNCTION_WITHOUT_DEAD_LETTERS
         )
-        node.default_child = finish_function(self.function, snap_start=snap_start, tracing=tracing)
+        node.default_child = finish_function(
+            self.function, memory_size, timeout, snap_start=snap_start, tracing=tracing
+        )
         if vpc is not None:
             allow_network_interfaces(self, self._execution_role, self.function)
         for secret in secrets.values():
             secret.grant_read(self.role)
 
         self.version = self.function.current_version
-        self.alias = lambda_.Alias(
-            self,
-            "Live",
-            alias_name=defaults.ALIAS_NAME,
-            version=self.version,
-            provisioned_concurrent_executions=(
-                None if provisioned_concurrency is None else provisioned_concurrency.minimum
-            ),
-        )
+        self.alias = create_alias(self, self.version, provisioned_concurrency)
         self._alarms = AlarmSet(self, alarms)
         self.alarms: list[cloudwatch.Alarm] = self._alarms.alarms
         self._names = {"FunctionName": self.function.function_name}
@@ -255,10 +263,10 @@ class ProductionFunction(Construct):
         deployed = Deployed(
             group_name=derive.deployment_group_name(self._path),
             version=self.version,
-            timeout=timeout,
-            tracing=tracing_policy(shared) if tracing == lambda_.Tracing.ACTIVE else None,
+            timeout=timeout_of(timeout),
+            tracing=tracing_policy(shared) if traced else None,
         )
-        own = [*own_alarms(rollout)]
+        own, named = [*own_alarms(rollout)], self._NAMED_ALARMS.items()
         if alarms.errors:
             own.append(self._alarms.add_errors(self._names, self.version.version))
         self.deployment_group = create_deployment_group(
@@ -269,11 +277,7 @@ class ProductionFunction(Construct):
             function=self.function,
             alias=self.alias,
             alarms=own,
-            alarm_names=[
-                self._alarm_name(name)
-                for option, name in self._NAMED_ALARMS.items()
-                if getattr(alarms, option)
-            ],
+            alarm_names=[self._alarm_name(name) for option, name in named if getattr(alarms, option)],
             group_name=deployed.group_name,
             before_traffic=resolve_hook(self, guard, before, deployed, "BeforeTraffic"),
             after_traffic=resolve_hook(self, guard, after, deployed, "AfterTraffic"),
@@ -281,6 +285,15 @@ class ProductionFunction(Construct):
         self.scalable_target = scale(self, self._names["Resource"], self.alias, provisioned_concurrency)
         if provisioned_concurrency is not None and alarms.spillover:
             self._alarms.add_spillover(self._names)
+
+    @property
+    def idempotency_table(self) -> dynamodb.ITable:
+        """The table that remembers what was worked on.
+
+        Raises:
+            AttributeError: There is none; `idempotency` was not given.
+        """
+        return existing_table(self._idempotency_table)
 
     @property
     def grant_principal(self) -> iam.IPrincipal:

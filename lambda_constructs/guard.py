@@ -15,6 +15,7 @@ from constructs import Construct
 from .errors import ConfigurationError
 from .rules.checks import function as rules
 from .rules.rule import Rule
+from .sizing.findings import Finding
 
 T = TypeVar("T")
 
@@ -53,6 +54,10 @@ class Guard:
         if rule.severity == "error":
             self._raise(rule, violation)
         self._warn(rule, violation)
+
+    def note(self, *findings: Finding) -> None:
+        """Keep what sizing found as warnings."""
+        self._warnings += [(each.code, f"{each.message} ({each.source})") for each in findings]
 
     def report(self, construct: Construct) -> None:
         """Attach the collected warnings; each can be acknowledged by its id."""

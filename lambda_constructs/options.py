@@ -16,7 +16,10 @@ from aws_cdk import aws_ssm as ssm
 
 from .parts.alarms import Alarms
 from .parts.concurrency import ProvisionedConcurrency
+from .parts.idempotency import Idempotency
 from .parts.rollout import Rollout
+from .sizing.memory import MemorySize
+from .sizing.timeout import Timeout
 
 Secrets = Mapping[str, secretsmanager.ISecret | ssm.IParameter]
 
@@ -28,11 +31,12 @@ class FunctionOptions(TypedDict, total=False):
     handler: Required[str]
     runtime: Required[lambda_.Runtime]
     architecture: lambda_.Architecture | None
-    memory_size: int
-    timeout: cdk.Duration | None
+    memory_size: int | MemorySize
+    timeout: cdk.Duration | Timeout | None
     ephemeral_storage_size: int
     environment: Mapping[str, str] | None
     secrets: Secrets | None
+    idempotency: Idempotency | None
     layers: Sequence[lambda_.ILayerVersion]
     description: str | None
     reserved_concurrency: int | None

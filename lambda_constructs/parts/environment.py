@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_secretsmanager as secretsmanager
@@ -20,12 +21,13 @@ def check_environment(
     scope: Construct,
     guard: Guard,
     environment: Mapping[str, str],
-    secrets: Mapping[str, secretsmanager.ISecret | ssm.IParameter],
+    references: Collection[str],
 ) -> None:
-    """Check keys, sizes and that no secret stands in plain sight."""
-    guard.check(rules.environment_key_twice, ", ".join(sorted({*environment} & {*secrets})))
-    known, unknown = 0, len(secrets)
-    for key in (*environment, *secrets):
+    """Check keys, sizes and that no secret stands in plain sight; `references` are keys set by the bundle."""
+    keys = Counter((*environment, *references))
+    guard.check(rules.environment_key_twice, ", ".join(sorted(key for key in keys if keys[key] > 1)))
+    known, unknown = 0, len(references)
+    for key in keys:
         guard.check(rules.environment_key, key)
         known += len(key.encode())
     for key, value in guard.texts("environment", environment).items():

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ..guard import Guard
-from ..rules.checks import function as rules
-
-_KEY_STATEMENT = "LambdaConstructsLogs"
+from ..permissions import let_use_key
 
 
 def create_log_group(
@@ -32,17 +27,17 @@ def create_log_group(
 def _allow_logs_to_use(key: kms.IKey, scope: Construct, guard: Guard) -> None:
     """Add one statement to the key's policy, for all log groups of this account and region."""
     stack = cdk.Stack.of(scope)
-    if key.node.try_find_child(_KEY_STATEMENT) is not None:
-        return
     log_groups = stack.format_arn(
         service="logs",
         resource="log-group",
         resource_name="*",
         arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
     )
-    statement = iam.PolicyStatement(
-        sid=_KEY_STATEMENT,
-        principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
+    let_use_key(
+        scope,
+        guard,
+        key,
+        service=f"logs.{stack.region}.amazonaws.com",
         actions=[
             "kms:Decrypt",
             "kms:DescribeKey",
@@ -51,11 +46,5 @@ def _allow_logs_to_use(key: kms.IKey, scope: Construct, guard: Guard) -> None:
             "kms:ReEncryptFrom",
             "kms:ReEncryptTo",
         ],
-        resources=["*"],
         conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}},
     )
-    # An imported key ignores the statement; then somebody must know that it is needed.
-    if key.add_to_resource_policy(statement).statement_added:
-        Construct(cast(Construct, key), _KEY_STATEMENT)
-    else:
-        guard.warn(scope, rules.key_policy_not_changed)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
 from constructs import Construct, IDependable
 
 from .. import compliance
@@ -75,6 +77,12 @@ class ExecutionRole:
         elif policy is not None:
             self._dependables.append(policy)
 
+    def attach(self, policy: iam.ManagedPolicy) -> None:
+        """Add a policy that the workloads of the stack share."""
+        self.role.add_managed_policy(policy)
+        if self._document is None:
+            self._dependables.append(policy)
+
     def must_precede(self, construct: Construct) -> None:
         """Let a construct wait for the statements that a given role keeps in a policy of its own."""
         if self._dependables:
@@ -84,6 +92,19 @@ class ExecutionRole:
 @cache
 def _lambda_service() -> iam.ServicePrincipal:
     return iam.ServicePrincipal("lambda.amazonaws.com")
+
+
+def own_statements(
+    log_group: logs.ILogGroup, key: kms.IKey | None
+) -> list[tuple[Sequence[str], Sequence[str]]]:
+    """What every function does: write its log group, and decrypt its environment."""
+    write = (["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn])
+    return [write, *([] if key is None else [(["kms:Decrypt"], [key.key_arn])])]
+
+
+def shared_statements(shared: Shared, *, traced: bool, vpc: bool) -> list[iam.ManagedPolicy]:
+    """The stack's policies that a function needs."""
+    return [*([tracing_policy(shared)] if traced else []), *([vpc_policy(shared)] if vpc else [])]
 
 
 def tracing_policy(shared: Shared) -> iam.ManagedPolicy:
@@ -104,6 +125,31 @@ def vpc_policy(shared: Shared) -> iam.ManagedPolicy:
         ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"],
         compliance.VPC_DESCRIBE,
     )
+
+
+def streams_policy(shared: Shared) -> iam.ManagedPolicy:
+    """The stack's one policy for the streams of tables, whose listing knows no resources."""
+    return _star_policy(shared, "Streams", ["dynamodb:ListStreams"], compliance.LIST_STREAMS)
+
+
+def source_vpc_policy(shared: Shared) -> iam.ManagedPolicy:
+    """The stack's one policy for reaching brokers in their VPC, whose actions know no resources."""
+    return _star_policy(
+        shared,
+        "SourceVpc",
+        [
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeSubnets",
+            "ec2:DescribeVpcs",
+        ],
+        compliance.SOURCE_DESCRIBE,
+    )
+
+
+def msk_policy(shared: Shared) -> iam.ManagedPolicy:
+    """The stack's one policy for finding the brokers of MSK clusters, which knows no resources."""
+    return _star_policy(shared, "Msk", ["kafka:GetBootstrapBrokers"], compliance.MSK_BROKERS)
 
 
 def _star_policy(shared: Shared, construct_id: str, actions: Sequence[str], reason: str) -> iam.ManagedPolicy:

@@ -9,8 +9,14 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
 from ..guard import Guard
+from ..rules import limits
 from ..rules.checks import concurrency
 from ..rules.checks import function as rules
+from ..sizing.memory import MemorySize
+from ..sizing.timeout import Timeout
+
+# In the template's metadata of the function, on which no version depends: what its sizes rest on.
+METADATA_KEY = "lambda-constructs:sizes"
 
 
 def check_settings(
@@ -20,8 +26,8 @@ def check_settings(
     handler: str,
     runtime: lambda_.Runtime,
     architecture: lambda_.Architecture,
-    memory_size: int,
-    timeout: cdk.Duration | None,
+    memory_size: int | MemorySize,
+    timeout: cdk.Duration | Timeout | None,
     ephemeral_storage_size: int,
     layers: int,
     description: str | None,
@@ -41,11 +47,15 @@ def check_settings(
             name, level, lambda_.ApplicationLogLevel | lambda_.SystemLogLevel, "a log level, such as INFO"
         )
     guard.text("handler", handler)
-    guard.check(rules.memory_size_range, guard.integer("memory_size", memory_size, "MB"))
+    guard.check(rules.memory_size_range, guard.integer("memory_size", memory_of(memory_size), "MB"))
     storage = guard.integer("ephemeral_storage_size", ephemeral_storage_size, "MB")
     guard.check(rules.ephemeral_storage_range, storage)
     guard.check(rules.layers_maximum, layers)
-    if timeout is not None:
+    if isinstance(memory_size, MemorySize):
+        guard.note(*memory_size.warnings(architecture.name))
+    if isinstance(timeout, Timeout):
+        guard.note(*timeout.resolve().findings)
+    elif timeout is not None:
         guard.check(rules.timeout_range, guard.seconds("timeout", timeout))
     if description is not None:
         guard.check(rules.description_length, guard.text("description", description))
@@ -73,8 +83,28 @@ def check_combinations(
         guard.check(rules.vpc_options, ", ".join(given))
 
 
+def storage(size: int) -> cdk.Size | None:
+    """The size of /tmp, unless it is what every function has."""
+    return None if size == limits.EPHEMERAL_STORAGE_MINIMUM else cdk.Size.mebibytes(size)
+
+
+def memory_of(memory_size: int | MemorySize) -> int:
+    """The memory size in MB."""
+    return memory_size.value if isinstance(memory_size, MemorySize) else memory_size
+
+
+def timeout_of(timeout: cdk.Duration | Timeout | None) -> cdk.Duration | None:
+    """The timeout, if the user has chosen one."""
+    return cdk.Duration.seconds(timeout.resolve().seconds) if isinstance(timeout, Timeout) else timeout
+
+
 def finish_function(
-    function: lambda_.Function, *, snap_start: bool, tracing: lambda_.Tracing
+    function: lambda_.Function,
+    memory_size: int | MemorySize,
+    timeout: cdk.Duration | Timeout | None,
+    *,
+    snap_start: bool,
+    tracing: lambda_.Tracing,
 ) -> lambda_.CfnFunction:
     """Set what the L2 function would set together with something unwanted; returns its resource."""
     if snap_start:
@@ -84,4 +114,11 @@ def finish_function(
     resource = cast(lambda_.CfnFunction, function.node.default_child)
     if tracing == lambda_.Tracing.ACTIVE:  # the option of the L2 adds a policy to the role
         resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
+    evidence: dict[str, object] = {}
+    if isinstance(memory_size, MemorySize) and (found := memory_size.evidence()):
+        evidence["memorySize"] = found
+    if isinstance(timeout, Timeout):
+        evidence["timeout"] = timeout.evidence()
+    if evidence:
+        resource.add_metadata(METADATA_KEY, evidence)
     return resource

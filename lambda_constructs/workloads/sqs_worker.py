@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Unpack
 
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -17,6 +16,7 @@ from ..options import FunctionOptions
 from ..parts.alarms import Alarms
 from ..parts.mapping import MappingOptions, ProvisionedPollers, check_mapping, create_mapping
 from ..parts.queues import QueueFacts, QueueOptions, create_queue, facts_of_given, facts_of_new
+from ..parts.settings import timeout_of
 from ..rules import defaults, derive
 
 
@@ -91,7 +91,7 @@ class SqsWorker(ProductionFunction):
         """Check every option, then create queue, function and mapping."""
         guard = Guard(scope, construct_id)
         timeout: int | Unknown = defaults.TIMEOUT
-        if (given_timeout := function.get("timeout")) is not None:
+        if (given_timeout := timeout_of(function.get("timeout"))) is not None:
             timeout = guard.seconds("timeout", given_timeout)
         window: int | Unknown = defaults.MAX_BATCHING_WINDOW
         if max_batching_window is not None:
@@ -146,42 +146,20 @@ class SqsWorker(ProductionFunction):
 
     def _add_queue_alarms(self, alarms: Alarms, facts: QueueFacts) -> None:
         if alarms.failed_events:
-            self._add_failed_events_alarm(alarms.failed_events_percentage)
-        if alarms.dead_letters:
-            self._alarms.add(
-                "DeadLettersAlarm",
-                self._queue_metric(self.dead_letter_queue, "ApproximateNumberOfMessagesVisible"),
-                1,
-                "Messages failed every delivery: read them, mend the cause, redrive them",
+            self._alarms.add_failed_events(
+                self.event_source_mapping.ref,
+                alarms.failed_events_percentage or derive.failed_events_percentage(self._rollout_plan),
+                self._alarm_name("FailedEvents"),
             )
+        if alarms.dead_letters:
+            self._alarms.add_dead_letters(self.dead_letter_queue)
         if alarms.message_age:
-            threshold = facts.message_age()
+            threshold: float = facts.message_age()
             if alarms.message_age_threshold is not None:
-                threshold = int(alarms.message_age_threshold.to_seconds())
+                threshold = alarms.message_age_threshold.to_seconds()
             self._alarms.add(
                 "MessageAgeAlarm",
-                self._queue_metric(self.queue, "ApproximateAgeOfOldestMessage"),
+                self._alarms.queue_metric(self.queue, "ApproximateAgeOfOldestMessage"),
                 threshold,
                 "Messages wait longer than their retries take: the worker does not keep up",
             )
-
-    def _add_failed_events_alarm(self, percentage: float | None) -> None:
-        """Watch the share of events that fail.
-
-        With partial batch responses `Errors` stays 0 while messages fail. The metric is one of the mapping,
-        not of a version, hence a share below that of the canary. The mapping depends on the alias and the
-        alias on its deployment group, so the group gets the alarm by its name.
-        """
-        mapping = {"EventSourceMappingUUID": self.event_source_mapping.ref}
-        failed = self._alarms.metric("AWS/Lambda", "FailedInvokeEventCount", mapping)
-        invoked = self._alarms.metric("AWS/Lambda", "InvokedEventCount", mapping)
-        self._alarms.add(
-            "FailedEventsAlarm",
-            self._alarms.share(failed, invoked),
-            percentage or derive.failed_events_percentage(self._rollout_plan),
-            "Too large a share of the messages fails",
-            name=self._alarm_name("FailedEvents"),
-        )
-
-    def _queue_metric(self, queue: sqs.IQueue, name: str) -> cloudwatch.Metric:
-        return self._alarms.metric("AWS/SQS", name, {"QueueName": queue.queue_name}, "Maximum")

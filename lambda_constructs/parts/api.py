@@ -1,0 +1,41 @@
+"""What both kinds of API have: bounds on the rate of requests, and one permission."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from ..guard import Guard
+from ..permissions import INVOKE_PERMISSION
+from ..rules.checks import http as rules
+
+if TYPE_CHECKING:
+    from .http_api import HttpApiFrontDoor
+    from .rest_api import RestApiFrontDoor
+
+
+def let_api_invoke(scope: Construct, alias: lambda_.Alias, source_arn: str) -> None:
+    """Let an API invoke the alias, by one permission for all of its routes.
+
+    Its ARN names the account. AWS's examples name it nowhere else, and a condition on a key that API Gateway
+    does not send would let nobody in.
+    https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html
+    """
+    lambda_.CfnPermission(
+        scope,
+        INVOKE_PERMISSION,
+        action="lambda:InvokeFunction",
+        function_name=alias.function_arn,
+        principal="apigateway.amazonaws.com",
+        source_arn=source_arn,
+    )
+
+
+def check_throttling(guard: Guard, door: HttpApiFrontDoor | RestApiFrontDoor) -> None:
+    """Check that requests get through, and fewer than the account allows."""
+    rate = guard.number("front_door.throttling_rate_limit", door.throttling_rate_limit)
+    burst = guard.integer("front_door.throttling_burst_limit", door.throttling_burst_limit)
+    guard.check(rules.throttling_range, rate, burst)
+    guard.check(rules.throttling_above_account, rate, burst)

@@ -1,0 +1,61 @@
+"""A function URL as front door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from ..guard import Guard
+from ..rules.checks import http as rules
+
+if TYPE_CHECKING:
+    from .authorizers import IamAuthorizer, PublicAccess
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionUrlFrontDoor:
+    """Answer requests at an address of Lambda's own, in payload format 2.0: every request, whatever its path.
+
+    It has no access log, no throttling but the function's concurrency, and no domain: CloudFront before it
+    has all of these.
+
+    Args:
+        authorizer: Who may call. Default: `IamAuthorizer()`; everybody only by `PublicAccess()`
+        response_streaming: Whether answers are sent while the function makes them. Default: False
+    """
+
+    authorizer: IamAuthorizer | PublicAccess | None = None
+    response_streaming: bool = False
+
+
+def check_function_url(guard: Guard, door: FunctionUrlFrontDoor, runtime: lambda_.Runtime | None) -> None:
+    """Check that the function can stream, if it shall."""
+    if door.response_streaming:
+        # What is no runtime at all is refused with the other options of the function.
+        guard.check(rules.streaming_runtime, getattr(runtime, "name", ""))
+
+
+def create_function_url(
+    scope: Construct,
+    door: FunctionUrlFrontDoor,
+    alias: lambda_.Alias,
+    *,
+    public: bool,
+    cors: lambda_.FunctionUrlCorsOptions | None,
+) -> lambda_.FunctionUrl:
+    """Create the URL of the alias; a public one with the two permissions that it needs.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+    """
+    auth, mode = lambda_.FunctionUrlAuthType, lambda_.InvokeMode
+    return lambda_.FunctionUrl(
+        scope,
+        "FunctionUrl",
+        function=alias,
+        auth_type=auth.NONE if public else auth.AWS_IAM,
+        invoke_mode=mode.RESPONSE_STREAM if door.response_streaming else mode.BUFFERED,
+        cors=cors,
+    )
