@@ -13,6 +13,7 @@ from emulator.interrupts import interrupts_held
 from emulator.process import ACCOUNT, REGION, ROOT, Emulator
 
 _CLI = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
+_POLLING = Path(__file__).parent / "polling.cjs"
 _TAIL_LINES = 40
 _TIMEOUT = 300.0
 """Seconds for one command; a deployment takes some, and a hang must end with its output."""
@@ -26,7 +27,7 @@ class Cdk:
     """The CDK CLI on the app of this repository, as a user runs it.
 
     Commands run in the environment of the emulator, which names its endpoint and credentials that
-    mean nothing anywhere else.
+    mean nothing anywhere else. The CLI itself is unchanged, but looks at stacks more often than on AWS.
 
     Args:
         emulator: where to deploy to; it must be running.
@@ -52,7 +53,15 @@ class Cdk:
         """Synthesize the app with that context and deploy the stack; returns its outputs."""
         outputs = self._emulator.directory / "outputs.json"
         self._run(
-            *("deploy", stack, "--require-approval", "never", "--outputs-file", str(outputs)),
+            *(
+                "deploy",
+                stack,
+                "--exclusively",
+                "--require-approval",
+                "never",
+                "--outputs-file",
+                str(outputs),
+            ),
             *("--output", str(self._assembly), *_context(context)),
         )
         values: dict[str, str] = json.loads(outputs.read_text())[stack]
@@ -65,7 +74,17 @@ class Cdk:
             CdkError: the command failed for another reason.
         """
         try:
-            self._run(*("diff", stack, "--fail", "--output", str(self._assembly), *_context(context)))
+            self._run(
+                *(
+                    "diff",
+                    stack,
+                    "--exclusively",
+                    "--fail",
+                    "--output",
+                    str(self._assembly),
+                    *_context(context),
+                )
+            )
         except CdkError as error:
             if "Number of stacks with differences: 1" in str(error):
                 return True
@@ -88,7 +107,8 @@ class Cdk:
     def _run(self, *arguments: str, directory: Path | None = None, app: Path | None = None) -> None:
         if not _CLI.exists():
             raise CdkError(f"{_CLI.relative_to(ROOT)} is missing; run `make setup`")
-        command = [self._emulator.environment["JSII_NODE"], str(_CLI), *arguments]
+        node = self._emulator.environment["JSII_NODE"]
+        command = [node, "--require", str(_POLLING), str(_CLI), *arguments]
         if app is not None:
             command += ["--app", str(app)]
         command += ["--no-color", "--no-notices", "--ci"]

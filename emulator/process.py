@@ -34,6 +34,9 @@ _SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 SERVER_PYTHON = ROOT / ".venv-emulator" / _SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 """The interpreter of the emulator's own environment, which is also the one handlers run on."""
 
+_UNPACKED = ROOT / "build" / "jsii"
+"""Where CDK's packages are unpacked, once and not once per run: that takes several seconds."""
+
 _START_TIMEOUT = 60.0
 _ACCESS_KEY = "test"
 _SECRET_KEY = "test"  # noqa: S105 - it opens nothing anywhere
@@ -62,7 +65,7 @@ class Emulator:
         self._keep_log = keep_log
         self._plain = plain
         self._server: subprocess.Popen[bytes] | None = None
-        self._clients: dict[tuple[str, str, str], Client] = {}
+        self._clients: dict[tuple[str, str, str, int], Client] = {}
 
     def __enter__(self) -> Self:
         """Start the server and wait until it answers.
@@ -128,7 +131,10 @@ class Emulator:
             "CDK_HOME": str(self.directory / "home" / "cdk"),
             "CDK_DISABLE_VERSION_CHECK": "1",
             "CDK_DISABLE_CLI_TELEMETRY": "true",
+            # It takes as long as the rest of a synthesis, and tests/compliance runs it.
+            "CDK_VALIDATION": "false",
             "JSII_NODE": str(_node()),
+            "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(_UNPACKED),
         }
 
     @property
@@ -147,18 +153,31 @@ class Emulator:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
-    def client(self, service: str, *, access_key: str = _ACCESS_KEY, secret_key: str = _SECRET_KEY) -> Client:
-        """Return a boto3 client that can only talk to the emulator; one per service and key.
+    def client(
+        self,
+        service: str,
+        *,
+        access_key: str = _ACCESS_KEY,
+        secret_key: str = _SECRET_KEY,
+        attempts: int = 3,
+    ) -> Client:
+        """Return a boto3 client that can only talk to the emulator; one per service, key and patience.
 
         Everything that decides where a request goes is given here, so neither the process's
         environment nor the user's files have a say.
+
+        Args:
+            service: such as `sqs`.
+            access_key: by default the account's root.
+            secret_key: its secret.
+            attempts: of each request; 1 for whoever expects to be throttled.
         """
-        wanted = (service, access_key, secret_key)
+        wanted = (service, access_key, secret_key, attempts)
         if wanted not in self._clients:  # making one takes up to half a second
             self._clients[wanted] = self._create_client(*wanted)
         return self._clients[wanted]
 
-    def _create_client(self, service: str, access_key: str, secret_key: str) -> Client:
+    def _create_client(self, service: str, access_key: str, secret_key: str, attempts: int) -> Client:
         session = botocore.session.Session()
         session.set_config_variable("config_file", str(self._empty_configuration))
         session.set_config_variable("credentials_file", str(self._empty_configuration))
@@ -170,13 +189,17 @@ class Emulator:
             verify=str(self.authority),
             aws_access_key_id=access_key,
             aws_secret_access_key=secret_key,
-            config=botocore.config.Config(proxies={}, retries={"total_max_attempts": 3}),
+            config=botocore.config.Config(proxies={}, retries={"total_max_attempts": attempts}),
         )
 
     def journal(self) -> list[dict[str, Any]]:
         """What the emulator's own parts did since the start or the last reset: `emulator.server.journal`."""
         entries: list[dict[str, Any]] = json.loads(self._request("GET", "/_emulator/journal"))
         return entries
+
+    def mails(self) -> list[dict[str, Any]]:
+        """The mails that SES took, the oldest first; nobody gets them."""
+        return list(json.loads(self._request("GET", "/_ministack/ses/messages"))["messages"].get(ACCOUNT, []))
 
     def reset(self) -> None:
         """Forget everything that was deployed, the CDK bootstrap included."""

@@ -10,7 +10,8 @@ reports on a run must say so.
     https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-scheduled-scaling.html
 
 Only the namespace `lambda` is modelled. The role of a target is not checked: for Lambda it is a
-service-linked one that AWS creates.
+service-linked one that AWS creates. AWS's documentation does not name the bounds of the utilization that a
+policy may track; those here, 0.1 and 0.9, are the ones that CDK enforces.
 """
 
 import re
@@ -36,6 +37,8 @@ _region: Callable[[], str] = hooks.attribute(_responses, "get_region")
 _NAMESPACE: Final = "lambda"
 _DIMENSION: Final = "lambda:function:ProvisionedConcurrency"
 _METRIC: Final = "LambdaProvisionedConcurrencyUtilization"
+_LOWEST_UTILIZATION: Final = 0.1
+_HIGHEST_UTILIZATION: Final = 0.9
 _KEY: Final = ("ResourceId", "ScalableDimension", "ServiceNamespace")
 _POLICY_TYPES: Final = ("TargetTrackingScaling", "StepScaling")
 _SCHEDULE: Final = re.compile(
@@ -179,13 +182,18 @@ def _check_policy(properties: Properties) -> None:
         raise ResourceTypeError(f"A {kind} policy needs a {kind}PolicyConfiguration")
     if kind != "TargetTrackingScaling":
         return
-    if float(configuration.get("TargetValue", 0)) <= 0:
+    value = float(configuration.get("TargetValue", 0))
+    if value <= 0:
         raise ResourceTypeError("TargetValue must be positive")
     predefined = configuration.get("PredefinedMetricSpecification")
     if bool(predefined) == bool(configuration.get("CustomizedMetricSpecification")):
         raise ResourceTypeError("A target tracking policy needs one metric: a predefined or a customized one")
     if predefined and predefined.get("PredefinedMetricType") != _METRIC:
         raise ResourceTypeError(f"The predefined metric for the namespace {_NAMESPACE} is {_METRIC}")
+    if predefined and not _LOWEST_UTILIZATION <= value <= _HIGHEST_UTILIZATION:
+        raise ResourceTypeError(
+            f"The target value of {_METRIC} must be between {_LOWEST_UTILIZATION} and {_HIGHEST_UTILIZATION}"
+        )
 
 
 def _describe_targets(request: Request) -> Mapping[str, Any]:

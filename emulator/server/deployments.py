@@ -1,13 +1,15 @@
 """One CodeDeploy deployment: it moves an alias to another version, step by step, or stops and moves it back.
 
 Everything is done as the service role of the group, so it needs `lambda:GetAlias` and `lambda:UpdateAlias`
-on the function, `cloudwatch:DescribeAlarms` on each alarm and `lambda:InvokeFunction` on each hook; without
-one of them the deployment fails. An alarm of the group that is in ALARM stops it, at the start as later.
+on the function, `cloudwatch:DescribeAlarms` on each alarm, `lambda:InvokeFunction` on each hook and, where
+the alias has provisioned concurrency, `lambda:GetProvisionedConcurrencyConfig` on the alias; without one of
+them the deployment fails. An alarm of the group that is in ALARM stops it, at the start as later.
 
     https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-steps-lambda.html
     https://docs.aws.amazon.com/codedeploy/latest/userguide/monitoring-create-alarms.html
     https://docs.aws.amazon.com/codedeploy/latest/userguide/deployments-rollback-and-redeploy.html
     https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ErrorInformation.html
+    https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeDeployRoleForLambdaLimited.html
 
 The minutes between steps follow the emulator's clock. What AWS does when an alarm of the group does not
 exist is not documented; here it counts as a state that cannot be read, which fails the deployment unless
@@ -130,6 +132,7 @@ def run(group: Group, move: Move, run_hook: Callable[[Deployment, str], None]) -
     )
     try:
         _require_role(group)
+        _look_at_provisioned_concurrency(group, move)
         check_alarms(group)
         run_hook(deployment, "BeforeAllowTraffic")
         _shift(deployment)
@@ -182,6 +185,14 @@ def require_permission(group: Group, action: str, resource: str) -> None:
 def _require_role(group: Group) -> None:
     if not deployment_groups.role_is_assumable(group.role_arn):
         raise HaltedError("IAM_ROLE_PERMISSIONS", f"CodeDeploy cannot assume the role {group.role_arn}.")
+
+
+def _look_at_provisioned_concurrency(group: Group, move: Move) -> None:
+    """Be allowed to see whether it is ready; here it always is."""
+    function = _functions.get(move.function) or {}
+    if move.alias in function.get("provisioned_concurrency", {}):
+        alias_arn = f"{move.function_arn}:{move.alias}"
+        require_permission(group, "lambda:GetProvisionedConcurrencyConfig", alias_arn)
 
 
 def _alarm_state(group: Group, name: str) -> str:

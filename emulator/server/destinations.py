@@ -29,6 +29,9 @@ _topics: Any = hooks.attribute(_sns, "_topics")
 _fan_out: Callable[..., None] = hooks.attribute(_sns, "_fanout")
 _put_events: Callable[..., Any] = hooks.attribute(_events, "_put_events")
 _put_object: Callable[..., Any] = hooks.attribute(_s3, "_put_object")
+_pin_request_origin: Callable[[str, bool], None] = hooks.attribute(
+    hooks.module("core.iam_evaluator"), "pin_request_origin"
+)
 
 _ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "sqs": ("sqs:SendMessage",),
@@ -68,6 +71,8 @@ class Record:
 def deliver(role_arn: str, target_arn: str, record: Record) -> bool:
     """Deliver a record in the account and region of the request, and say whether it arrived."""
     service = target_arn.split(":")[2]
+    # Lambda delivers by TLS, also from a thread that no request has told so: policies may demand it.
+    _pin_request_origin("127.0.0.1", True)
     try:
         _require_permission(role_arn, service, target_arn)
         _SENDERS[service](target_arn, record)

@@ -1,111 +1,74 @@
-"""EventBridge, SNS and S3 invoke a function only if its resource policy says so, and asynchronously.
+"""Services push events to a function only if its resource policy says so, and asynchronously.
 
 ministack delivers whether or not the function, or the alias that is the target, allows the service;
-and what EventBridge and SNS deliver, it runs once, without the retries and destinations that an
-asynchronous invocation has on AWS. Here a delivery without permission does not happen, and the journal
-gets an `invoke-denied` with service, source and target.
+and most of what it delivers it runs once, without the retries and destinations that an asynchronous
+invocation has on AWS. Here a delivery without permission does not happen, and the journal gets an
+`invoke-denied` with service, source and target. What each service does then is its own module's.
 
     https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
-    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
-    https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
-    https://docs.aws.amazon.com/lambda/latest/dg/with-s3.html
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-invocation.html
 """
 
-import contextvars
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from emulator.server import hooks, journal, permissions
 
-Document = Mapping[str, Any]
-Result = dict[str, Any]
-
-_events = hooks.module("services.eventbridge")
 _lambda = hooks.module("services.lambda_svc")
-_s3 = hooks.module("services.s3")
-_sns = hooks.module("services.sns")
 _find_function: Callable[[str], Any] = hooks.attribute(_lambda, "_get_func_record_for_ref")
 _execution_record: Callable[[Any, Any], Any] = hooks.attribute(_lambda, "_execution_record_for_config")
 
-_EVENTS: Final = "events.amazonaws.com"
-_SNS: Final = "sns.amazonaws.com"
-_S3: Final = "s3.amazonaws.com"
-
-_rule_arn: contextvars.ContextVar[str | None] = contextvars.ContextVar("rule_arn", default=None)
-_pushing: contextvars.ContextVar[bool] = contextvars.ContextVar("pushing", default=False)
+NO_PERMISSIONS: Final = "NO_PERMISSIONS"
+NO_RESOURCE: Final = "NO_RESOURCE"
 
 
-def install() -> None:
-    """Ask the resource policy, and send what may go through the asynchronous path.
+class RefusedError(RuntimeError):
+    """A function that is not there, or that the service may not invoke: `code` says which."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def find(function_arn: str) -> Any:  # noqa: ANN401 - ministack's own
+    """The execution record of a function, or of a version or alias of it.
 
     Raises:
-        hooks.HookError: a function of ministack that delivers to Lambda is gone.
+        RefusedError: there is no such function.
     """
-    hooks.attribute(_lambda, "invoke_async_with_retry")
-    hooks.wrap(_events, "_invoke_target", _remember_rule)
-    hooks.wrap(_events, "_dispatch_to_lambda", _from_rule)
-    hooks.wrap(_sns, "_deliver_to_lambda", _from_topic)
-    hooks.wrap(_s3, "_deliver_event_to_lambda", _from_bucket)
-    hooks.wrap(_lambda, "_execute_function_with_config_scope", _queue_what_is_pushed)
-
-
-def _remember_rule(
-    original: Callable[..., None], target: Document, event: Document, rule: Document, *view: object
-) -> None:
-    token = _rule_arn.set(rule.get("Arn"))
-    try:
-        original(target, event, rule, *view)
-    finally:
-        _rule_arn.reset(token)
-
-
-def _from_rule(original: Callable[[str, str], None], function_arn: str, payload: str) -> None:
-    rule = _rule_arn.get()
-    if rule is None:
-        # Not a rule's: a schedule of EventBridge Scheduler acts with a role instead.
-        original(function_arn, payload)
-        return
-    if not _allowed(function_arn, _EVENTS, rule):
-        return
     function, config, _name = _find_function(function_arn)
-    if function is not None:
-        _lambda.invoke_async_with_retry(_execution_record(function, config), json.loads(payload))
+    if function is None:
+        raise RefusedError(NO_RESOURCE, f"{function_arn} does not exist")
+    return _execution_record(function, config)
 
 
-def _from_topic(
-    original: Callable[..., None], function_arn: str, envelope: str, topic_arn: str, *more: object
-) -> None:
-    if not _allowed(function_arn, _SNS, topic_arn):
-        return
-    token = _pushing.set(True)
-    try:
-        original(function_arn, envelope, topic_arn, *more)
-    finally:
-        _pushing.reset(token)
+def require(function_arn: str, service: str, source_arn: str) -> Any:  # noqa: ANN401 - ministack's own
+    """The execution record of a function that a service may invoke.
+
+    Args:
+        function_arn: ARN of a function, or of a version or alias of it.
+        service: such as `sns.amazonaws.com`.
+        source_arn: the topic, rule or bucket that has the event.
+
+    Raises:
+        RefusedError: it may not, or there is no such function.
+    """
+    record = find(function_arn)
+    if not permissions.function_policy_allows(function_arn, service, source_arn):
+        journal.note("invoke-denied", service=service, source=source_arn, target=function_arn)
+        raise RefusedError(NO_PERMISSIONS, f"{service} may not invoke {function_arn} for {source_arn}")
+    return record
 
 
-def _from_bucket(
-    original: Callable[[str, Document, str], None], function_arn: str, payload: Document, region: str
-) -> None:
-    bucket = payload["Records"][0]["s3"]["bucket"]["name"] if "Records" in payload else payload["Bucket"]
-    if _allowed(function_arn, _S3, f"arn:aws:s3:::{bucket}"):
-        original(function_arn, payload, region)
+def push(function_arn: str, service: str, source_arn: str, event: object) -> None:
+    """Hand an event over to Lambda's asynchronous invocation.
+
+    Raises:
+        RefusedError: see `require`.
+    """
+    queue(require(function_arn, service, source_arn), event)
 
 
-def _queue_what_is_pushed(
-    original: Callable[[Document, object], Result], record: Document, event: object
-) -> Result:
-    """SNS's delivery runs the function itself; queue the event instead."""
-    if not _pushing.get():
-        return original(record, event)
-    _pushing.set(False)
+def queue(record: Any, event: object) -> None:  # noqa: ANN401 - ministack's own
+    """Queue an event for what an execution record names."""
     _lambda.invoke_async_with_retry(record, event)
-    return {"body": None}
-
-
-def _allowed(function_arn: str, service: str, source_arn: str) -> bool:
-    if permissions.function_policy_allows(function_arn, service, source_arn):
-        return True
-    journal.note("invoke-denied", service=service, source=source_arn, target=function_arn)
-    return False

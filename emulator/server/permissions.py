@@ -67,13 +67,21 @@ def role_allows(role_arn: str, action: str, resource: str) -> bool:
     return bool(decision.decision == _ALLOW)
 
 
-def role_trusts(role_arn: str, service: str) -> bool:
-    """Whether the role's trust policy lets a service, such as `lambda.amazonaws.com`, assume it."""
+def role_trusts(role_arn: str, service: str, *, source_arn: str = "") -> bool:
+    """Whether the role's trust policy lets a service assume it.
+
+    Args:
+        role_arn: the role; one that does not exist trusts nobody.
+        service: such as `lambda.amazonaws.com`.
+        source_arn: what in that service is the reason, where the service says so.
+    """
     account, name = _role(role_arn)
     role = _roles.get_scoped(account, None, name)
     if role is None:
         return False
     assume = _request(service, account, "sts:AssumeRole", role_arn)
+    if source_arn:
+        _add_source(assume, source_arn)
     return _service_may(role["AssumeRolePolicyDocument"], service, assume)
 
 
@@ -91,8 +99,7 @@ def function_policy_allows(function_arn: str, service: str, source_arn: str) -> 
         if found is None:
             return False
         invoke = _request(service, account, "lambda:InvokeFunction", function_arn)
-        invoke.service_context["aws:sourcearn"] = source_arn
-        invoke.service_context["aws:sourceaccount"] = source_arn.split(":")[4] or account
+        _add_source(invoke, source_arn)
         return _service_may(found[0], service, invoke)
 
 
@@ -106,6 +113,12 @@ def _request(principal: str, account: str, action: str, resource: str) -> Privat
         region=_region_of(resource),
         secure_transport=True,
     )
+
+
+def _add_source(request: Private, source_arn: str) -> None:
+    """Say for which of its resources a service asks; a bucket's ARN has no account."""
+    request.service_context["aws:sourcearn"] = source_arn
+    request.service_context["aws:sourceaccount"] = source_arn.split(":")[4] or request.principal_account
 
 
 def _service_may(policy: Policy | str, service: str, request: Private) -> bool:

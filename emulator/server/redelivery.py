@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from emulator.server import clock, hooks
+from emulator.server import clock, hooks, poller
 
 Message = MutableMapping[str, Any]
 Record = Mapping[str, Any]
@@ -57,4 +57,6 @@ def _shorten(queue_url: str, handles: set[str], time_scale: float) -> None:
         now = time.time()
         for message in queue["messages"] if queue else []:
             if message["receipt_handle"] in handles and message["visible_at"] > now:
-                message["visible_at"] = now + (message["visible_at"] - now) * time_scale
+                wait = (message["visible_at"] - now) * time_scale
+                message["visible_at"] = now + wait
+                poller.look_in(wait)

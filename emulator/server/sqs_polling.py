@@ -11,12 +11,11 @@
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html#invocation-eventsourcemapping-batching
 """
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from emulator.server import clock, hooks, journal, reset, sqs_mapping
+from emulator.server import clock, hooks, journal, poller, reset, sqs_mapping
 
 Record = Mapping[str, Any]
 Message = Mapping[str, Any]
@@ -27,7 +26,6 @@ _DEFAULT_BATCH: Final = 10
 
 _lambda = hooks.module("services.lambda_svc")
 _sqs = hooks.module("services.sqs")
-_wake: threading.Event = hooks.attribute(_lambda, "esm_wake")
 
 _opened: dict[str, float] = {}
 """When the window of a mapping opened, by its identifier."""
@@ -87,10 +85,7 @@ def _is_due(mapping: Record, queue: Record) -> bool:
         return False
     if identifier not in _opened:
         _opened[identifier] = now
-        # The poller sleeps while there is nothing to do, for longer than a scaled window may last.
-        timer = threading.Timer(window, _wake.set)
-        timer.daemon = True
-        timer.start()
+        poller.look_in(window)
     if waiting < int(mapping.get("BatchSize") or _DEFAULT_BATCH) and now - _opened[identifier] < window:
         return False
     _due[:] = [identifier]

@@ -41,8 +41,8 @@ class Lost:
     result: Mapping[str, Any] | None
 
 
-def report(lost: Lost, role: str) -> bool:
-    """Note the loss, tell the mapping's destination, and say whether one got the record."""
+def report(lost: Lost, role: str) -> bool | None:
+    """Note the loss, tell the mapping's destination if there is one, and say whether that got the record."""
     journal.note(
         "stream-discard",
         function=lost.mapping["FunctionArn"],
@@ -54,7 +54,7 @@ def report(lost: Lost, role: str) -> bool:
     )
     configured = lost.mapping.get("DestinationConfig") or {}
     target: str = (configured.get("OnFailure") or {}).get("Destination") or ""
-    return bool(target) and destinations.deliver(role, target, _record(lost, target))
+    return destinations.deliver(role, target, _record(lost, target)) if target else None
 
 
 def _record(lost: Lost, target: str) -> destinations.Record:

@@ -29,10 +29,13 @@ _table_records: Callable[[str, int, int], list[EventRecord]] = hooks.attribute(
     _dynamodb, "stream_records_since"
 )
 _streams: Any = hooks.attribute(_kinesis, "_streams")
+_consumers: Any = hooks.attribute(_kinesis, "_consumers")
 _table_positions: Any = hooks.attribute(_lambda, "_dynamodb_stream_positions")
 _table_lock: AbstractContextManager[Any] = hooks.attribute(_lambda, "_dynamodb_stream_positions_lock")
 _stream_positions: Any = hooks.attribute(_lambda, "_kinesis_positions")
 
+_OF_STREAM: Final = 2
+"""Parts of the resource in the ARN of a Kinesis stream; that of a consumer has more."""
 _FROM_START: Final = "TRIM_HORIZON"
 _DEFAULT_BATCH: Final = 100
 
@@ -65,7 +68,8 @@ def shards(mapping: EventSourceMapping, role: str) -> list[Shard]:
         alive = table is not None and table.get("LatestStreamArn") == arn
         return [_TableShard(mapping, resource[1])] if alive else []
     stream = _streams.get(resource[1])
-    if not stream or stream["StreamStatus"] != "ACTIVE":
+    is_consumer_gone = len(resource) > _OF_STREAM and arn not in _consumers
+    if not stream or stream["StreamStatus"] != "ACTIVE" or is_consumer_gone:
         return []
     _start(mapping, stream)
     return [_StreamShard(mapping, role, identifier, shard) for identifier, shard in stream["shards"].items()]

@@ -10,10 +10,13 @@ processed blocks its shard alone, until the mapping's settings give it up:
 - `ReportBatchItemFailures`: everything from the lowest reported sequence number on is tried again;
   each try counts, also one that got further. (Unverified: AWS documents no restart of the count.)
 - `DestinationConfig.OnFailure`: gets a record about what was given up; a bucket gets the events, too.
+  What it gets is not counted as dropped; what it may not get is, and as a `DestinationDeliveryFailures`.
 
 Ages and waits are multiplied by the clock's scale. AWS documents no times for the waits between tries;
 here they double from one second to a minute. The role must be allowed to read the stream, otherwise
-nothing is read. Parallelization, tumbling windows, batching windows and a starting time are left out.
+nothing is read. Tumbling windows are the business of `stream_windows`. A parallelization factor is
+accepted, and a shard is processed one batch at a time all the same; batching windows and a starting time
+are left out.
 
     https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
     https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
@@ -32,6 +35,7 @@ from emulator.server import (
     clock,
     hooks,
     mapping_metrics,
+    mapping_settings,
     partial_batches,
     stream_failures,
     stream_mapping,
@@ -39,6 +43,7 @@ from emulator.server import (
 )
 from emulator.server.invocations import Invoked
 from emulator.server.stream_shards import EventRecord, EventSourceMapping, Shard
+from emulator.server.stream_windows import Windows
 
 Result = dict[str, Any]
 
@@ -77,7 +82,9 @@ def install() -> None:
 
 def _start_workers() -> bool:
     """See that every shard of every mapping is read; ministack's poller asks again and again."""
-    for (account, region, _identifier), mapping in _mappings.all_items():
+    with mapping_settings.being_written:
+        mappings = list(_mappings.all_items())
+    for (account, region, _identifier), mapping in mappings:
         if stream_mapping.is_on_stream(mapping):
             with _request_scope(account, region):
                 for shard in stream_shards.shards(mapping, _role(mapping)):
@@ -124,6 +131,7 @@ class _Worker:
     def __init__(self, mapping: EventSourceMapping, shard: Shard) -> None:
         self.mapping = mapping
         self.shard = shard
+        self.windows = Windows(mapping, shard.identifier)
 
     def is_wanted(self) -> bool:
         """Whether the mapping still exists, is enabled, and has a function."""
@@ -143,7 +151,10 @@ class _Worker:
 
     def _step(self) -> bool:
         """Process one batch, if there is one, and say so."""
-        records = self.shard.read()
+        waiting = self.shard.read()
+        if self.windows.is_over(waiting):
+            return self._end_window()
+        records = self.windows.cut(waiting)
         if not records:
             return False
         if not stream_mapping.may_read(_role(self.mapping), self.mapping["EventSourceArn"]):
@@ -155,6 +166,15 @@ class _Worker:
             mapping_metrics.record(self.mapping, FilteredOutEventCount=len(records) - len(kept))
         if self._process(kept):
             self.shard.advance(len(records))
+        return True
+
+    def _end_window(self) -> bool:
+        """Invoke once more for a window, and say whether that succeeded; nothing goes on before."""
+        function, _config = _function(self.mapping["FunctionName"], self.mapping.get("Qualifier"))
+        result: Result = _lambda._execute_function(function, self.windows.event((), final=True))
+        if result.get("throttle") or result.get("error"):
+            return False
+        self.windows.close()
         return True
 
     def _process(self, records: Sequence[EventRecord]) -> bool:
@@ -184,7 +204,7 @@ class _Worker:
         """Run the function on a batch; returns what is to be tried again."""
         function, _config = _function(self.mapping["FunctionName"], self.mapping.get("Qualifier"))
         self._count_age(function, batch)
-        result: Result = _lambda._execute_function(function, {"Records": list(batch.records)})
+        result: Result = _lambda._execute_function(function, self.windows.event(batch.records))
         if result.get("throttle"):
             batch.throttles += 1
             _wait(batch.throttles)
@@ -200,7 +220,7 @@ class _Worker:
 
     def _failed(self, batch: _Batch, result: Result) -> Sequence[EventRecord]:
         """The part of a batch from the first record on that failed."""
-        if result.get("error"):
+        if result.get("error") or not self.windows.accept(result):
             return batch.records
         if not partial_batches.is_reported_by(self.mapping):
             return ()
@@ -227,7 +247,6 @@ class _Worker:
         return str(self.mapping.get(name, False)).lower() == "true"
 
     def _give_up(self, batch: _Batch, condition: str) -> None:
-        mapping_metrics.record(self.mapping, DroppedEventCount=len(batch.records))
         lost = stream_failures.Lost(
             mapping=self.mapping,
             shard=self.shard.identifier,
@@ -236,13 +255,24 @@ class _Worker:
             runs=batch.runs,
             result=batch.result,
         )
-        if stream_failures.report(lost, _role(self.mapping)):
+        delivered = stream_failures.report(lost, _role(self.mapping))
+        if delivered:
             mapping_metrics.record(self.mapping, OnFailureDestinationDeliveredEventCount=len(batch.records))
+        else:  # what its destination gets is not dropped
+            mapping_metrics.record(self.mapping, DroppedEventCount=len(batch.records))
+        if delivered is False:
+            function, _config = _function(self.mapping["FunctionName"], self.mapping.get("Qualifier"))
+            _count(function, "DestinationDeliveryFailures", 1, "Count")
 
     def _count_age(self, function: Any, batch: _Batch) -> None:  # noqa: ANN401 - ministack's own
         age = clock.on_aws(time.time() - stream_shards.latest_arrival(batch.records[-1]))
-        for dimensions in Invoked.from_record(function).dimensions():
-            _record_metric("AWS/Lambda", "IteratorAge", max(0.0, age) * 1000, "Milliseconds", dimensions)
+        _count(function, "IteratorAge", max(0.0, age) * 1000, "Milliseconds")
+
+
+def _count(function: Any, name: str, value: float, unit: str) -> None:  # noqa: ANN401 - ministack's own
+    """Record a metric of the function and its qualifier."""
+    for dimensions in Invoked.from_record(function).dimensions():
+        _record_metric("AWS/Lambda", name, value, unit, dimensions)
 
 
 def _wait(tries: int) -> None:
