@@ -8,8 +8,23 @@ import aws_cdk as cdk
 # The CDK CLI runs this file as a script; the examples are imported from the repository's root.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from examples.activity_scores.stack import ActivityScoresStack
+from examples.daily_report.stack import DailyReportStack
+from examples.event_fanout.stack import EventFanoutStack
 from examples.order_worker.stack import OrderWorkerStack
+from examples.thumbnails.stack import ThumbnailsStack
+
+STACKS = {
+    "ActivityScores": ActivityScoresStack,
+    "DailyReport": DailyReportStack,
+    "EventFanout": EventFanoutStack,
+    "OrderWorker": OrderWorkerStack,
+    "Thumbnails": ThumbnailsStack,
+}
 
 app = cdk.App()
-OrderWorkerStack(app, "OrderWorker")
+# With `--exclusively` the CDK CLI names the stacks that it wants; else all of them, as `cdk ls` does.
+wanted = STACKS.keys() & (app.node.try_get_context("aws:cdk:bundling-stacks") or ())
+for name in sorted(wanted or STACKS):
+    STACKS[name](app, name)
 app.synth()

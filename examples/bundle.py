@@ -18,9 +18,12 @@ BUILD = Path(__file__).resolve().parent.parent / "build"
 _FORMAT = b"1"
 """Raised whenever the same inputs are to give another directory."""
 
-_PYTHON = "3.13"
+ARCHITECTURE = "arm64"
+RUNTIME = "python3.13"
+"""What handlers are built for unless somebody asks for something else."""
+
 _PLATFORMS = {
-    # The runtime's system is Amazon Linux 2023, whose glibc 2.34 takes wheels for 2.28.
+    # The runtimes' system is Amazon Linux 2023, whose glibc 2.34 takes wheels for 2.28.
     "arm64": "aarch64-manylinux_2_28",
     "x86_64": "x86_64-manylinux_2_28",
 }
@@ -34,12 +37,13 @@ class BundleError(RuntimeError):
     """The handler cannot be built; the message says why and what to do."""
 
 
-def bundle(source: Path, *, architecture: str) -> Path:
+def bundle(source: Path, *, architecture: str = ARCHITECTURE, runtime: str = RUNTIME) -> Path:
     """Return a directory with the handler's files and its packages, ready for `Code.from_asset`.
 
     Args:
         source: the handler's directory; its `requirements.txt` must be locked with hashes.
         architecture: arm64 or x86_64; packages are installed for it, not for this host.
+        runtime: Lambda's name of a Python runtime, such as python3.13; packages are installed for it.
 
     Raises:
         BundleError: the architecture is unknown, or the handler has no locked requirements, or
@@ -50,23 +54,27 @@ def bundle(source: Path, *, architecture: str) -> Path:
     if not (source / _REQUIREMENTS).is_file():
         raise BundleError(
             f"{source}: no {_REQUIREMENTS}; write requirements.in, then run `uv pip compile "
-            f"--generate-hashes --python-version {_PYTHON} requirements.in -o {_REQUIREMENTS}`"
+            f"--generate-hashes --python-version {_version(runtime)} requirements.in -o {_REQUIREMENTS}`"
         )
-    target = BUILD / f"{source.parent.name}-{_key(source, architecture)}"
+    target = BUILD / f"{source.parent.name}-{_key(source, architecture, runtime)}"
     if not target.exists():
         BUILD.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=BUILD, prefix=".") as directory:
             built = Path(directory) / "code"
-            _install(source / _REQUIREMENTS, built, architecture)
+            _install(source / _REQUIREMENTS, built, architecture, runtime)
             shutil.copytree(source, built, dirs_exist_ok=True, ignore=_ignored)
             _normalise(built)
             _move_into_place(built, target)
     return target
 
 
-def _key(source: Path, architecture: str) -> str:
+def _version(runtime: str) -> str:
+    return runtime.removeprefix("python")
+
+
+def _key(source: Path, architecture: str, runtime: str) -> str:
     """A hash of whatever decides what the directory holds."""
-    digest = hashlib.sha256(b"\0".join((_FORMAT, _PYTHON.encode(), architecture.encode())))
+    digest = hashlib.sha256(b"\0".join((_FORMAT, runtime.encode(), architecture.encode())))
     digest.update((source / _REQUIREMENTS).read_bytes())
     for path in sorted(source.rglob("*")):
         relative = path.relative_to(source)
@@ -80,10 +88,10 @@ def _ignored(_directory: str, names: list[str]) -> set[str]:
     return {name for name in names if name in _NOT_CODE or name.endswith(".pyc")}
 
 
-def _install(requirements: Path, target: Path, architecture: str) -> None:
+def _install(requirements: Path, target: Path, architecture: str, runtime: str) -> None:
     """Install wheels for the runtime; nothing is built here, where it would be for this host."""
     command = [uv.find_uv_bin(), "pip", "install", "--quiet", "--target", str(target)]
-    command += ["--python-platform", _PLATFORMS[architecture], "--python-version", _PYTHON]
+    command += ["--python-platform", _PLATFORMS[architecture], "--python-version", _version(runtime)]
     command += ["--only-binary", ":all:", "--require-hashes", "--no-deps", "--link-mode", "copy"]
     command += ["--requirement", str(requirements)]
     result = subprocess.run(
@@ -95,7 +103,8 @@ def _install(requirements: Path, target: Path, architecture: str) -> None:
     )
     if result.returncode != 0:
         raise BundleError(
-            f"cannot install {requirements} for Python {_PYTHON} on {architecture}:\n{result.stderr.strip()}"
+            f"cannot install {requirements} for Python {_version(runtime)} on {architecture}:\n"
+            f"{result.stderr.strip()}"
         )
 
 

@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import Enum
-from time import monotonic, sleep
 from typing import Any
 
-BATCH = 10
-"""The most messages that SQS takes in one request."""
+from examples import driving
+from examples.driving import BATCH, Clients
 
 
 class Fate(Enum):
@@ -51,10 +50,6 @@ class Outcome:
     invocations: int = 0
     retries: int = 0
     """Deliveries of a message after its first one."""
-
-
-class DrainTimeoutError(TimeoutError):
-    """The queue still holds messages, or a dead letter is missing, when patience ends."""
 
 
 def valid_orders(count: int, *, prefix: str) -> list[Message]:
@@ -143,30 +138,15 @@ def outcome(
 
 def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
     """Every difference that matters, in words; empty if the run is right."""
-    pairs: list[tuple[str, object, object]] = [
-        ("orders in the table", sorted(wanted.totals), sorted(found.totals)),
-        ("dead-lettered", sorted(wanted.dead_lettered), sorted(found.dead_lettered)),
-        ("duplicates ignored", sorted(wanted.duplicates), sorted(found.duplicates)),
-        ("deliveries of dead letters", dict(wanted.dead_lettered), dict(found.dead_lettered)),
-        ("times stored", dict(wanted.times_stored), dict(found.times_stored)),
-        ("order totals", dict(wanted.totals), dict(found.totals)),
-    ]
-    return [_difference(*pair) for pair in pairs if pair[1] != pair[2]]
-
-
-def _difference(what: str, wanted: object, found: object) -> str:
-    """Only what differs: a hundred orders that are right would hide the one that is not."""
-    if isinstance(wanted, dict) and isinstance(found, dict):
-        keys = {key for key in wanted.keys() | found.keys() if wanted.get(key) != found.get(key)}
-        wanted = {key: wanted[key] for key in sorted(keys & wanted.keys())}
-        found = {key: found[key] for key in sorted(keys & found.keys())}
-    elif isinstance(wanted, list) and isinstance(found, list):
-        common = Counter(wanted) & Counter(found)
-        if len(common) > BATCH:
-            wanted = sorted((Counter(wanted) - common).elements())
-            found = sorted((Counter(found) - common).elements())
-            what = f"{what} (beyond {common.total()} in common)"
-    return f"expected {what}: {wanted}, found: {found}"
+    pairs: dict[str, tuple[object, object]] = {
+        "orders in the table": (sorted(wanted.totals), sorted(found.totals)),
+        "dead-lettered": (sorted(wanted.dead_lettered), sorted(found.dead_lettered)),
+        "duplicates ignored": (sorted(wanted.duplicates), sorted(found.duplicates)),
+        "deliveries of dead letters": (dict(wanted.dead_lettered), dict(found.dead_lettered)),
+        "times stored": (dict(wanted.times_stored), dict(found.times_stored)),
+        "order totals": (dict(wanted.totals), dict(found.totals)),
+    }
+    return driving.differences(pairs)
 
 
 class Driver:
@@ -175,12 +155,10 @@ class Driver:
     Needs a function from a service name to a boto3 client, and the outputs of the stack.
     """
 
-    def __init__(self, client: Callable[[str], Any], outputs: Mapping[str, str]) -> None:
+    def __init__(self, clients: Clients, outputs: Mapping[str, str]) -> None:
+        self._clients = clients
         self._outputs = outputs
-        self._sqs = client("sqs")
-        self._dynamodb = client("dynamodb")
-        self._lambda = client("lambda")
-        self._logs = client("logs")
+        self._sqs = clients("sqs")
         self._sent: dict[str, Message] = {}
         self._dead_letters: dict[str, int] = {}
 
@@ -215,78 +193,44 @@ class Driver:
             progress: hears how many messages wait in the queue, and how many are dead letters.
 
         Raises:
-            DrainTimeoutError: it did not happen in `timeout` seconds.
+            NotSettledError: it did not happen in `timeout` seconds.
         """
-        deadline = monotonic() + timeout
-        quiet = 0
-        # SQS counts approximately, and a message moves between queues: one look is not enough.
-        while quiet < 3:
-            waiting, dead = self._depth("QueueUrl"), self._depth("DeadLetterQueueUrl")
+
+        def missing() -> str:
+            waiting = driving.depth(self._sqs, self._outputs["QueueUrl"])
+            dead = driving.depth(self._sqs, self._outputs["DeadLetterQueueUrl"])
             progress(waiting, dead)
-            done = waiting == 0 and dead_letters in (None, dead)
-            quiet = quiet + 1 if done else 0
-            if monotonic() > deadline:
-                raise DrainTimeoutError(
-                    f"not drained after {timeout:g} s: {waiting} messages in the queue "
-                    f"(expected 0), {dead} in the dead-letter queue (expected {dead_letters})"
-                )
-            sleep(0.25)
+            if waiting == 0 and dead_letters in (None, dead):
+                return ""
+            return (
+                f"{waiting} messages in the queue (expected 0), "
+                f"{dead} in the dead-letter queue (expected {dead_letters})"
+            )
+
+        driving.settle(missing, timeout=timeout)
 
     def collect(self, messages: Sequence[Message]) -> Outcome:
         """Return what came of these messages once they are drained; empties the dead letters."""
-        self._take_dead_letters()
+        for message in driving.take(self._sqs, self._outputs["DeadLetterQueueUrl"]):
+            # Taking it here is one more delivery, which was not to the worker.
+            deliveries = int(message["Attributes"]["ApproximateReceiveCount"]) - 1
+            self._dead_letters[message["MessageId"]] = deliveries
         wanted = set(messages)
         return outcome(
             sent={key: message for key, message in self._sent.items() if message in wanted},
             table=self._table(),
-            log=self._log(),
+            log=driving.log_lines(self._clients, self._outputs["FunctionName"], "message_id"),
             dead_letters=self._dead_letters,
         )
 
     def served_version(self) -> str:
         """The version that the alias gives traffic to."""
-        alias = self._lambda.get_alias(
+        alias = self._clients("lambda").get_alias(
             FunctionName=self._outputs["FunctionName"], Name=self._outputs["AliasName"]
         )
         version: str = alias["FunctionVersion"]
         return version
 
-    def _depth(self, queue: str) -> int:
-        """Messages in a queue, whether visible, in flight or delayed."""
-        suffixes = ("", "NotVisible", "Delayed")
-        attributes = self._sqs.get_queue_attributes(
-            QueueUrl=self._outputs[queue],
-            AttributeNames=[f"ApproximateNumberOfMessages{suffix}" for suffix in suffixes],
-        )["Attributes"]
-        return sum(int(value) for value in attributes.values())
-
-    def _take_dead_letters(self) -> None:
-        url = self._outputs["DeadLetterQueueUrl"]
-        while messages := self._sqs.receive_message(
-            QueueUrl=url,
-            MaxNumberOfMessages=BATCH,
-            MessageSystemAttributeNames=["ApproximateReceiveCount"],
-        ).get("Messages"):
-            for message in messages:
-                # Taking it here is one more delivery, which was not to the worker.
-                deliveries = int(message["Attributes"]["ApproximateReceiveCount"]) - 1
-                self._dead_letters[message["MessageId"]] = deliveries
-                self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-
     def _table(self) -> Iterable[Mapping[str, Any]]:
-        for page in self._dynamodb.get_paginator("scan").paginate(TableName=self._outputs["OrdersTable"]):
-            for item in page["Items"]:
-                yield {"order_id": item["order_id"]["S"], "total": Decimal(item["total"]["N"])}
-
-    def _log(self) -> Iterable[Mapping[str, Any]]:
-        """The structured lines that the handler wrote about messages."""
-        configuration = self._lambda.get_function_configuration(
-            FunctionName=self._outputs["FunctionName"], Qualifier=self._outputs["AliasName"]
-        )
-        for page in self._logs.get_paginator("filter_log_events").paginate(
-            logGroupName=configuration["LoggingConfig"]["LogGroup"]
-        ):
-            for event in page["events"]:
-                # The platform's lines, and those of the libraries, are about no message.
-                if '"message_id"' in event["message"]:
-                    yield json.loads(event["message"])
+        for item in driving.scan(self._clients("dynamodb"), self._outputs["OrdersTable"]):
+            yield {**item, "total": Decimal(item["total"])}

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from time import monotonic, sleep
 from typing import Any
 
-from emulator.cdk import Cdk, CdkError
-from emulator.process import Emulator
+from emulator.cdk import CdkError
+from examples.deployment import Deployment
 from examples.order_worker import drive
 from examples.order_worker.traffic import SteadyTraffic
 from examples.report import Report
+from examples.rollouts import show_timeline, wait_for_calm
 
-STACK = "OrderWorker"
 DRAIN_TIMEOUT = 120.0
-CALM_TIMEOUT = 60.0
 PER_SECOND = 60
 
 
@@ -23,26 +21,13 @@ class Rollouts:
     """Deploys releases while orders keep coming, and shows what CodeDeploy and the alarms did.
 
     Args:
-        emulator: where the worker is deployed.
-        cdk: the CDK CLI on it.
+        deployment: the worker.
         driver: sends the orders.
         report: where to write.
-        context: of every deployment.
-        time_scale: of the emulator, to show times as AWS counts them.
     """
 
-    def __init__(
-        self,
-        emulator: Emulator,
-        cdk: Cdk,
-        driver: drive.Driver,
-        report: Report,
-        *,
-        context: Mapping[str, str],
-        time_scale: float,
-    ) -> None:
-        self._emulator, self._cdk, self._driver, self._report = emulator, cdk, driver, report
-        self._context, self._time_scale = context, time_scale
+    def __init__(self, deployment: Deployment, driver: drive.Driver, report: Report) -> None:
+        self._deployment, self._driver, self._report = deployment, driver, report
 
     def good(self) -> list[str]:
         """Release 2 goes out: a tenth of the traffic first, then all. Returns what went wrong."""
@@ -63,7 +48,7 @@ class Rollouts:
         before = self._driver.served_version()
         context = {"release": "3", "handler": "faulty.raising"}
         refused, found, shown = self._release("release 3, which raises", context)
-        after, status = self._driver.served_version(), self._status()
+        after, status = self._driver.served_version(), self._deployment.status()
         self._report.line(f"  alias live: version {after}, as before; stack {status}")
         self._report.line()
         wrong = self._lost(found)
@@ -77,18 +62,18 @@ class Rollouts:
         self, name: str, context: Mapping[str, str]
     ) -> tuple[bool, drive.Outcome, list[dict[str, Any]]]:
         """Deploy during steady traffic; returns whether it was refused, the outcome, the shifts."""
-        self._wait_for_calm()
-        start = len(self._emulator.journal())
+        wait_for_calm(self._deployment, self._report)
+        start = len(self._deployment.emulator.journal())
         refused = False
         with self._report.phase(f"cdk deploy, {name}"), self._traffic(name) as traffic:
             try:
-                self._cdk.deploy(STACK, {**self._context, **context})
+                self._deployment.deploy(context)
             except CdkError:
                 refused = True
         with self._report.phase("wait until the queue is drained"):
             self._driver.wait_until_drained(dead_letters=0, timeout=DRAIN_TIMEOUT)
         found = self._driver.collect(traffic.messages)
-        happened = self._emulator.journal()[start:]
+        happened = self._deployment.emulator.journal()[start:]
         self._show(happened, traffic, found)
         return refused, found, [entry for entry in happened if entry["kind"] == "shift"]
 
@@ -97,11 +82,9 @@ class Rollouts:
         return SteadyTraffic(self._driver, prefix=prefix, per_second=PER_SECOND)
 
     def _show(self, happened: list[dict[str, Any]], traffic: SteadyTraffic, found: drive.Outcome) -> None:
-        """The timeline, in AWS's time from the start of the deployment, and who stored the orders."""
-        told = [(entry["at"], text) for entry in happened if (text := describe(entry))]
-        start = next((entry["at"] for entry in happened if entry["kind"] == "deployment-started"), 0)
+        """The timeline from the start of the deployment, and who stored the orders."""
         self._report.line()
-        self._report.timeline([((at - start) / self._time_scale, text) for at, text in told if at >= start])
+        show_timeline(happened, self._deployment.emulator.time_scale, self._report)
         versions = Counter(handler.partition(",")[0] for handler in found.handled_by.values())
         shares = ", ".join(f"{count} by {version}" for version, count in sorted(versions.items()))
         self._report.line(
@@ -119,51 +102,3 @@ class Rollouts:
             f"twice {twice}, missing {sorted(missing)}, dead-lettered {sorted(found.dead_lettered)}"
         )
         return [f"expected every order to be stored once, found: {found_instead}"]
-
-    def _status(self) -> str:
-        stacks = self._emulator.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
-        status: str = stacks[0]["StackStatus"]
-        return status
-
-    def _wait_for_calm(self) -> None:
-        """An alarm that still fires, because of the poison before, would refuse the release."""
-        with self._report.phase("wait until no alarm fires"):
-            deadline = monotonic() + CALM_TIMEOUT
-            while firing := self._firing():
-                if monotonic() > deadline:
-                    raise drive.DrainTimeoutError(f"after {CALM_TIMEOUT:g} s {firing} still fire")
-                sleep(0.1)
-
-    def _firing(self) -> list[str]:
-        alarms = self._emulator.client("cloudwatch").describe_alarms(StateValue="ALARM")["MetricAlarms"]
-        stopping = ("ErrorsAlarm", "FailedEvents")
-        return [each["AlarmName"] for each in alarms if any(name in each["AlarmName"] for name in stopping)]
-
-
-def describe(entry: Mapping[str, Any]) -> str | None:
-    """A line of the timeline for what the emulator noted; None for what is not about the release."""
-    text: str | None = None
-    match entry["kind"]:
-        case "deployment-started":
-            text = f"deployment of version {entry['new']} begins"
-        case "hook":
-            text = f"smoke test of the new version: {entry['outcome'].lower()}"
-        case "shift":
-            text = f"{entry['percent']:>3} % of the traffic on the new version"
-        case "alarm" if entry["new"] == "ALARM":
-            text = f"alarm {alarm(entry['name'])} fires"
-        case "stopped":
-            text = f"deployment stopped: {entry['code']}"
-        case "rollback" if entry["by"] == "CodeDeploy":
-            text = f"all traffic back on version {entry['version']}"
-        case "succeeded":
-            text = "deployment succeeded"
-    return text
-
-
-def alarm(name: str) -> str:
-    """The part of an alarm's name that a person recognises."""
-    for part in ("ErrorsAlarm", "FailedEvents", "DeadLetters", "MessageAge"):
-        if part in name:
-            return part.removesuffix("Alarm")
-    return name

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from examples.driving import BATCH
 from examples.order_worker import drive
 
 
@@ -26,13 +27,11 @@ class SteadyTraffic:
         *,
         prefix: str,
         per_second: float = 100,
-        make: Callable[[str], list[drive.Message]] = lambda prefix: drive.valid_orders(
-            drive.BATCH, prefix=prefix
-        ),
+        make: Callable[[str], list[drive.Message]] = lambda prefix: drive.valid_orders(BATCH, prefix=prefix),
     ) -> None:
         self.messages: list[drive.Message] = []
         self._driver, self._prefix = driver, prefix
-        self._pause = drive.BATCH / per_second
+        self._pause = BATCH / per_second
         self._make = make
         self._stop = threading.Event()
         self._error: Exception | None = None

@@ -1,0 +1,262 @@
+"""What to write into the table of activities and which scores must come out, wherever it is deployed.
+
+The upper half is pure: activities, the expectation, and how evidence becomes an outcome. `Driver`, at
+the end, is the only part that talks to AWS.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from typing import Any
+
+from examples import driving
+from examples.driving import Clients
+
+USERS = 10
+ATTEMPTS = 4
+"""A consumer tries three times more."""
+COUNTED, BEFORE = "activity counted", "activity was counted before"
+"""What the handler logs."""
+_BATCH = 25
+"""The most items that DynamoDB takes in one request."""
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One activity to write; without points it is poison."""
+
+    user_id: str
+    activity_id: str
+    item: tuple[tuple[str, str | int], ...]
+    points: int | None
+
+    @property
+    def label(self) -> str:
+        """How people recognise it."""
+        return _label(self.user_id, self.activity_id)
+
+
+@dataclass(frozen=True)
+class Score:
+    """What the table of scores must say about a user."""
+
+    points: int
+    activities: int
+    last_activity: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of the activities of one run."""
+
+    scores: Mapping[str, Score]
+    counted: AbstractSet[str]
+    disorder: Sequence[str]
+    """Activities that were counted after a later one of the same user."""
+    failed: Mapping[str, int]
+    """The activities in the failure destination, and after how many attempts they came there."""
+    invocations: int = 0
+    counted_before: int = 0
+    """Deliveries of an activity that was counted already."""
+
+
+def activities(count: int, *, prefix: str, users: int = USERS) -> list[Activity]:
+    """Activities of several users in turn, all to be counted; the same at every call."""
+    return [_activity(f"{prefix}-{number % users}", number) for number in range(count)]
+
+
+def with_poison(count: int, *, prefix: str, users: int = USERS, every: int = 100) -> list[Activity]:
+    """Activities of which one in every so many cannot be counted, for one reason after the other."""
+    made = activities(count, prefix=prefix, users=users)
+    for position, number in enumerate(range(every // 2, count, every)):
+        name, value = _POISON[position % len(_POISON)]
+        made[number] = replace(made[number], item=(*made[number].item, (name, value)), points=None)
+    return made
+
+
+def _activity(user_id: str, number: int) -> Activity:
+    kind, points_per_minute = _KINDS[number % len(_KINDS)]
+    minutes = 10 + number % 50
+    item = (("kind", kind), ("minutes", minutes))
+    return Activity(user_id, f"{number:05}", item, points_per_minute * minutes)
+
+
+_KINDS = (("run", 10), ("ride", 4), ("swim", 12))
+_POISON: tuple[tuple[str, str | int], ...] = (("kind", "chess"), ("minutes", -5), ("minutes", "an hour"))
+
+
+def expected(written: Sequence[Activity]) -> Outcome:
+    """What must come of these activities; invocations and repetitions depend on timing."""
+    scores: dict[str, Score] = {}
+    for activity in written:
+        if activity.points is not None:
+            before = scores.get(activity.user_id, Score(0, 0, ""))
+            points, count = before.points + activity.points, before.activities + 1
+            scores[activity.user_id] = Score(points, count, activity.activity_id)
+    return Outcome(
+        scores=scores,
+        counted={each.label for each in written if each.points is not None},
+        disorder=[],
+        failed={each.label: ATTEMPTS for each in written if each.points is None},
+    )
+
+
+def outcome(
+    *,
+    written: Sequence[Activity],
+    scores: Iterable[Mapping[str, str]],
+    log: Iterable[Mapping[str, Any]],
+    failed: Iterable[tuple[Mapping[str, Any], int]],
+) -> Outcome:
+    """Tell from what the consumer left behind what came of the activities written, and of no other.
+
+    Args:
+        written: the activities.
+        scores: the items of the table of scores.
+        log: the handler's structured lines about records.
+        failed: the stream records that the failure destination names, and their attempts.
+    """
+    users = {activity.user_id for activity in written}
+    lines = list(log)
+    # The first of these lines is missing where the function crashed between the count and the line.
+    counted = [line for line in lines if line["message"] in {COUNTED, BEFORE} and line["user_id"] in users]
+    return Outcome(
+        scores={
+            item["user_id"]: Score(int(item["points"]), int(item["activities"]), item["last_activity"])
+            for item in scores
+            if item["user_id"] in users
+        },
+        counted={_label(line["user_id"], line["activity_id"]) for line in counted},
+        disorder=list(_disorder(line for line in counted if line["message"] == COUNTED)),
+        failed={
+            _label(keys["user_id"]["S"], keys["activity_id"]["S"]): attempts
+            for record, attempts in failed
+            if (keys := record["Keys"])["user_id"]["S"] in users
+        },
+        invocations=len({line["function_request_id"] for line in lines}),
+        counted_before=sum(line["message"] == BEFORE for line in counted),
+    )
+
+
+def _disorder(counted: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    latest: dict[str, str] = {}
+    for line in counted:
+        user_id, activity_id = line["user_id"], line["activity_id"]
+        if activity_id < latest.get(user_id, ""):
+            yield _label(user_id, activity_id)
+        latest[user_id] = max(activity_id, latest.get(user_id, ""))
+
+
+def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
+    """Every difference that matters, in words; empty if the run is right."""
+    return driving.differences(
+        {
+            "scores": (dict(wanted.scores), dict(found.scores)),
+            "counted": (sorted(wanted.counted), sorted(found.counted)),
+            "counted too late": (list(wanted.disorder), list(found.disorder)),
+            "failed": (dict(wanted.failed), dict(found.failed)),
+        }
+    )
+
+
+def _label(user_id: str, activity_id: str) -> str:
+    return f"{user_id}/{activity_id}"
+
+
+class Driver:
+    """Writes activities into the table of a deployed stack and collects what came of them.
+
+    Needs a function from a service name to a boto3 client, and the outputs of the stack.
+    """
+
+    def __init__(self, clients: Clients, outputs: Mapping[str, str]) -> None:
+        self._clients = clients
+        self._outputs = outputs
+        self._dynamodb = clients("dynamodb")
+        self._written = 0
+        self._failed: dict[str, tuple[Mapping[str, Any], int]] = {}
+
+    def write(self, written: Sequence[Activity], progress: Callable[[int], None] = lambda _: None) -> None:
+        """Write the activities; `progress` hears how many are in the table.
+
+        Users take turns: DynamoDB may write a batch in any order, so none holds two activities of one user.
+
+        Raises:
+            RuntimeError: the table did not take one of them.
+        """
+        table = self._outputs["ActivitiesTable"]
+        size = min(_BATCH, len({activity.user_id for activity in written}))
+        for start in range(0, len(written), size):
+            batch = written[start : start + size]
+            requests = [{"PutRequest": {"Item": _item(activity)}} for activity in batch]
+            response = self._dynamodb.batch_write_item(RequestItems={table: requests})
+            if response.get("UnprocessedItems"):
+                raise RuntimeError(f"the table refused items: {response['UnprocessedItems']}")
+            self._written += len(batch)
+            progress(start + len(batch))
+
+    def wait_until_settled(
+        self, *, timeout: float, progress: Callable[[int, int], None] = lambda _counted, _failed: None
+    ) -> None:
+        """Wait until each activity is counted or in the failure destination.
+
+        Args:
+            timeout: seconds.
+            progress: hears how many are counted, and how many have failed.
+
+        Raises:
+            NotSettledError: it did not happen in `timeout` seconds.
+        """
+
+        def missing() -> str:
+            self._failed.update(self._take_failed())
+            items = driving.scan(self._dynamodb, self._outputs["ScoresTable"])
+            counted = sum(int(item["activities"]) for item in items)
+            progress(counted, len(self._failed))
+            if counted + len(self._failed) >= self._written and len(self._settled()) == self._written:
+                return ""
+            return f"{counted} activities counted and {len(self._failed)} failed, of {self._written} written"
+
+        driving.settle(missing, timeout=timeout)
+
+    def collect(self, written: Sequence[Activity]) -> Outcome:
+        """Return what came of these activities once they are settled."""
+        return outcome(
+            written=written,
+            scores=driving.scan(self._dynamodb, self._outputs["ScoresTable"]),
+            log=driving.log_lines(self._clients, self._outputs["FunctionName"], "sequence_number"),
+            failed=self._failed.values(),
+        )
+
+    def _settled(self) -> set[str]:
+        """The ids of records that are counted or failed; a record that was tried often enough can be both."""
+        counted = driving.scan(self._dynamodb, self._outputs["CountedTable"])
+        return {item["id"] for item in counted} | self._failed.keys()
+
+    def _take_failed(self) -> Iterator[tuple[str, tuple[Mapping[str, Any], int]]]:
+        """The records that the messages in the failure queue name, by id: a queue gets only their places."""
+        for message in driving.take(self._clients("sqs"), self._outputs["FailureQueueUrl"]):
+            body = json.loads(message["Body"])
+            attempts = body["requestContext"]["approximateInvokeCount"]
+            for record in self._records(body["DDBStreamBatchInfo"]):
+                yield record["eventID"], (record["dynamodb"], attempts)
+
+    def _records(self, batch: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        streams = self._clients("dynamodbstreams")
+        iterator = streams.get_shard_iterator(
+            StreamArn=batch["streamArn"],
+            ShardId=batch["shardId"],
+            ShardIteratorType="AT_SEQUENCE_NUMBER",
+            SequenceNumber=batch["startSequenceNumber"],
+        )["ShardIterator"]
+        records = streams.get_records(ShardIterator=iterator, Limit=batch["batchSize"])["Records"]
+        last = int(batch["endSequenceNumber"])
+        yield from (each for each in records if int(each["dynamodb"]["SequenceNumber"]) <= last)
+
+
+def _item(activity: Activity) -> dict[str, dict[str, str]]:
+    item = {"user_id": activity.user_id, "activity_id": activity.activity_id, **dict(activity.item)}
+    return {
+        name: {"N": str(value)} if isinstance(value, int) else {"S": value} for name, value in item.items()
+    }

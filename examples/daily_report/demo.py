@@ -1,0 +1,142 @@
+"""The demo of the daily report: a start, the same again, one that fails, one every five minutes."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from examples import driving
+from examples.daily_report import drive
+from examples.daily_report.drive import Order, Run
+from examples.deployment import Deployment, Example
+from examples.event_fanout.redrive import redrive
+from examples.report import Report
+from examples.rollouts import wait_for_calm
+
+TIMEOUT = 60.0
+EVERY_FIVE_MINUTES = {"release": "2", "every-minutes": "5"}
+
+
+def show(deployment: Deployment, report: Report) -> list[str]:
+    """Have the deployed stack report on good orders and on a broken one; returns what is wrong.
+
+    Raises:
+        NotSettledError: something was missing or too much all the time, with the words for it.
+    """
+    driver = create_driver(deployment)
+    sent = send(driver, report)
+    failed = fail(driver, sent, report)
+    repair(deployment, driver, sent, failed, report)
+    wait_for_calm(deployment, report)
+    with report.phase("cdk deploy, release 2, every 5 min"):
+        deployment.deploy(EVERY_FIVE_MINUTES)
+    with report.phase("wait until it starts by itself"):
+        first, second = own_starts(driver)
+    report.line()
+    report.line(f"  the stack's own schedule started for {first} and {second}")
+    report.line()
+    return driving.differences({"time between starts": (timedelta(minutes=5), second - first)})
+
+
+def create_driver(deployment: Deployment) -> drive.Driver:
+    """The driver of a deployed stack, which reads the emulator's mails."""
+    return drive.Driver(deployment.emulator.client, deployment.outputs, deployment.emulator.mails)
+
+
+def send(driver: drive.Driver, report: Report) -> Run:
+    """Store orders and have Scheduler start a report on them; then deliver that start again."""
+    time = driver.next_time()
+    yesterday = time.date() - timedelta(days=1)
+    orders = drive.orders(40, yesterday, prefix="order")
+    with report.phase("store the orders of three days"):
+        driver.store(orders)
+        driver.store(drive.orders(5, time.date(), prefix="today"))
+        driver.store(drive.orders(5, yesterday - timedelta(days=1), prefix="earlier"))
+    run = Run(scheduled=driver.start(time), orders=orders)
+    with report.phase("wait for the report"):
+        driver.settle([run], timeout=TIMEOUT)
+    driver.deliver_again(run.scheduled)
+    run = replace(run, repeated=1)
+    with report.phase("deliver the same start again"):
+        found = driver.settle([run], timeout=TIMEOUT)
+    _show(found, report)
+    return run
+
+
+def fail(driver: drive.Driver, sent: Run, report: Report) -> Run:
+    """Start a report on a day that has an order without an amount by now."""
+    time = driver.next_time()
+    broken = Order("broken", sent.day, "tea", None)
+    driver.store([broken])
+    reason = "order broken: the amount must be a number, not 'unknown'"
+    run = Run(scheduled=driver.start(time), orders=[*sent.orders, broken], reason=reason)
+    with report.phase("wait for a report that fails"):
+        found = driver.settle([sent, run], timeout=TIMEOUT)
+    _show(found, report)
+    return run
+
+
+def repair(deployment: Deployment, driver: drive.Driver, sent: Run, failed: Run, report: Report) -> Run:
+    """Correct the order and send the start that failed again, from the failure queue."""
+    client = deployment.emulator.client
+    corrected = [replace(order, amount=order.amount or Decimal("99.99")) for order in failed.orders]
+    driver.store(corrected)
+    done = replace(failed, orders=corrected, redriven=True)
+    with report.phase("correct the order and redrive"):
+        redrive(client("sqs"), client("lambda"), deployment.outputs["FailureQueueUrl"])
+        found = driver.settle([sent, done], timeout=TIMEOUT)
+    _show(found, report)
+    return done
+
+
+def own_starts(driver: drive.Driver) -> tuple[datetime, datetime]:
+    """When the first two reports of release 2 were scheduled for, by the schedule of the stack."""
+
+    def missing() -> str:
+        times = driver.sent_by("2")
+        return "" if len(times) > 1 else f"two starts, found: {times}"
+
+    driving.settle(missing, timeout=TIMEOUT)
+    first, second = (datetime.fromisoformat(time) for time in driver.sent_by("2")[:2])
+    return first, second
+
+
+def _show(found: drive.Outcome, report: Report) -> None:
+    report.line()
+    report.table(
+        [
+            *(
+                ("report", count, f"orders on {day}: {sum_} EUR")
+                for day, (count, sum_) in found.reports.items()
+            ),
+            ("mails", sum(len(subjects) for subjects in found.mails.values()), ""),
+            *(("", "", subject) for subjects in found.mails.values() for subject in subjects),
+            ("failed", len(found.failed), "in the failure queue, with their input"),
+            *(
+                ("", "", f"{time}: {failure.reason} ({failure.attempts} attempts)")
+                for time, failure in found.failed.items()
+            ),
+            *(("log", count, f"{message} ({time})") for (time, message), count in found.logged.items()),
+        ]
+    )
+    report.line()
+
+
+def clear(deployment: Deployment) -> None:
+    """Empty the bucket, once nothing writes into it any more."""
+    deployment.emulator.client("lambda").put_function_concurrency(
+        FunctionName=deployment.outputs["FunctionName"], ReservedConcurrentExecutions=0
+    )
+    create_driver(deployment).empty()
+
+
+EXAMPLE = Example(
+    stack="DailyReport",
+    handler=Path(__file__).parent / "handler",
+    drive=show,
+    clear=clear,
+    caveats=(
+        "A schedule's clock runs faster, too. One-time copies of the stack's own schedule start the reports.",
+        "SES sends no mail, and takes any address as verified: on AWS its owner must follow a link.",
+    ),
+)

@@ -1,0 +1,119 @@
+"""What the drivers of the examples share: waiting, reading queues and tables, telling differences."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from time import monotonic, sleep
+from typing import Any, TypeAlias
+
+Client: TypeAlias = Any
+"""A boto3 client; they have no static types."""
+
+Clients: TypeAlias = Callable[[str], Client]
+"""From the name of a service to a client of it."""
+
+BATCH = 10
+"""The most messages that SQS and SNS, and events that EventBridge, take or give in one request."""
+
+_PAUSE = 0.25
+_LOOKS = 3
+_MANY = 10
+
+
+class NotSettledError(TimeoutError):
+    """Something is still missing when patience ends."""
+
+
+def settle(missing: Callable[[], str], *, timeout: float) -> None:
+    """Wait until nothing is missing, at several looks in a row: AWS counts approximately.
+
+    Args:
+        missing: says in words what is missing; an empty text if nothing is.
+        timeout: seconds.
+
+    Raises:
+        NotSettledError: something was missing all the time, with the words for it.
+    """
+    deadline = monotonic() + timeout
+    quiet = 0
+    while quiet < _LOOKS:
+        found = missing()
+        quiet = 0 if found else quiet + 1
+        if monotonic() > deadline:
+            raise NotSettledError(f"not settled after {timeout:g} s: {found or 'calm for too short a time'}")
+        sleep(_PAUSE)
+
+
+def depth(sqs: Client, url: str) -> int:
+    """Messages in a queue, whether visible, in flight or delayed."""
+    suffixes = ("", "NotVisible", "Delayed")
+    attributes = sqs.get_queue_attributes(
+        QueueUrl=url, AttributeNames=[f"ApproximateNumberOfMessages{suffix}" for suffix in suffixes]
+    )["Attributes"]
+    return sum(int(value) for value in attributes.values())
+
+
+def take(sqs: Client, url: str) -> Iterator[dict[str, Any]]:
+    """The messages of a queue; each is deleted when the next one is asked for."""
+    for message in _receive(sqs, url):
+        yield message
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def peek(sqs: Client, url: str) -> list[dict[str, Any]]:
+    """The messages of a queue, which stay in it and can be received again at once."""
+    messages = list(_receive(sqs, url))
+    for message in messages:
+        sqs.change_message_visibility(
+            QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+        )
+    return messages
+
+
+def _receive(sqs: Client, url: str) -> Iterator[dict[str, Any]]:
+    while messages := sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=BATCH, MessageSystemAttributeNames=["ApproximateReceiveCount"]
+    ).get("Messages"):
+        yield from messages
+
+
+def scan(dynamodb: Client, table: str) -> Iterator[dict[str, str]]:
+    """The items of a table whose attributes are texts and numbers, both as texts."""
+    for page in dynamodb.get_paginator("scan").paginate(TableName=table):
+        for item in page["Items"]:
+            yield {name: next(iter(value.values())) for name, value in item.items()}
+
+
+def log_lines(clients: Clients, function: str, about: str) -> Iterator[dict[str, Any]]:
+    """The structured lines of a function that have a field; those of the platform and libraries have not."""
+    group = clients("lambda").get_function_configuration(FunctionName=function)["LoggingConfig"]["LogGroup"]
+    pages = (
+        clients("logs")
+        .get_paginator("filter_log_events")
+        .paginate(logGroupName=group, filterPattern=f'"{about}"')
+    )
+    for page in pages:
+        for event in page["events"]:
+            # A traceback has the word, too.
+            if event["message"].startswith("{") and about in (line := json.loads(event["message"])):
+                yield line
+
+
+def differences(pairs: Mapping[str, tuple[object, object]]) -> list[str]:
+    """In words, what was expected and is not what was found; by what it is about."""
+    return [_difference(what, *pair) for what, pair in pairs.items() if pair[0] != pair[1]]
+
+
+def _difference(what: str, wanted: object, found: object) -> str:
+    """Only what differs: a hundred orders that are right would hide the one that is not."""
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        keys = {key for key in wanted.keys() | found.keys() if wanted.get(key) != found.get(key)}
+        wanted = {key: wanted[key] for key in sorted(keys & wanted.keys())}
+        found = {key: found[key] for key in sorted(keys & found.keys())}
+    elif isinstance(wanted, list) and isinstance(found, list):
+        common = Counter(wanted) & Counter(found)
+        if common.total() > _MANY:
+            wanted = sorted((Counter(wanted) - common).elements())
+            found = sorted((Counter(found) - common).elements())
+            what = f"{what} (beyond {common.total()} in common)"
+    return f"expected {what}: {wanted}, found: {found}"

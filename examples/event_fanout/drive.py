@@ -1,0 +1,269 @@
+"""What to send to the bus and to the topic and what must come out, wherever the stack is deployed.
+
+The upper half is pure: events, the expectation, and how evidence becomes an outcome. `Driver`, at
+the end, is the only part that talks to AWS.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from examples import driving
+from examples.driving import BATCH, Client, Clients
+
+ATTEMPTS = 3
+"""Lambda tries an event that fails once more, and once more."""
+
+
+class Route(Enum):
+    """Which way an event takes, by the outputs that name its end and its failure queue."""
+
+    BUS = "order"
+    TOPIC = "parcel"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event to send.
+
+    Attributes:
+        key: the id of the order or parcel.
+        body: what is told about it.
+        kind: what it is; only OrderPlaced and Delivered are for the handlers.
+        stored: what must be stored of it; None if it is not for the handlers.
+        reason: why the release in faulty.py fails on it; empty if it does not.
+    """
+
+    route: Route
+    key: str
+    body: tuple[tuple[str, str], ...]
+    kind: str
+    stored: str | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What a failure queue says about an event."""
+
+    condition: str
+    attempts: int
+    reason: str
+    body: tuple[tuple[str, str], ...]
+    """What was told about the order or parcel, from the event that the record holds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of the events of one run."""
+
+    stored: Mapping[str, str]
+    failed: Mapping[str, Failure]
+    times_stored: Mapping[str, int]
+    times_failed: Mapping[str, int]
+
+
+def events(count: int, *, prefix: str) -> list[Event]:
+    """Orders and parcels in turn, some of them for nobody; the same at every call."""
+    made = []
+    for number in range(count):
+        make = _order if number % 2 == 0 else _parcel
+        made.append(make(f"{prefix}-{number:03}", number))
+    return made
+
+
+def _order(key: str, number: int) -> Event:
+    currency, amount, stored = _PRICES[number // 2 % len(_PRICES)]
+    body = (("order_id", key), ("currency", currency), ("amount", amount))
+    if number % 10 == 0:
+        return Event(Route.BUS, key, body, "CartViewed", None)
+    reason = "JPY has no cents" if currency == "JPY" else ""
+    return Event(Route.BUS, key, body, "OrderPlaced", f"{currency} {stored}", reason)
+
+
+def _parcel(key: str, number: int) -> Event:
+    day = f"2026-05-{number % 28 + 1:02}"
+    if number % 10 == 1:
+        return Event(Route.TOPIC, key, (("parcel_id", key),), "HandedOver", None)
+    if number % 10 == 3:
+        body = (("parcel_id", key), ("delivered_at", day))
+        return Event(Route.TOPIC, key, body, "Delivered", f"{day}T00:00:00+00:00", "a date without a time")
+    time = f"{day}T09:30:00+02:00"
+    return Event(Route.TOPIC, key, (("parcel_id", key), ("delivered_at", time)), "Delivered", time)
+
+
+_PRICES = (("EUR", "12.50", 1250), ("USD", "7", 700), ("JPY", "900", 900))
+
+
+def expected(sent: Sequence[Event], *, redriven: bool) -> Outcome:
+    """What must come of these events in the faulty release, or once they are redriven after the fix."""
+    wanted = [event for event in sent if event.stored is not None]
+    failing = [event for event in wanted if event.reason]
+    stored = {event.key: str(event.stored) for event in wanted if redriven or not event.reason}
+    failures = {e.key: Failure("RetriesExhausted", ATTEMPTS, e.reason, e.body) for e in failing}
+    return Outcome(
+        stored=stored,
+        failed={} if redriven else failures,
+        times_stored=dict.fromkeys(stored, 1),
+        times_failed=dict.fromkeys(failures, ATTEMPTS),
+    )
+
+
+def outcome(
+    *,
+    sent: Sequence[Event],
+    invoices: Iterable[Mapping[str, str]],
+    deliveries: Iterable[Mapping[str, str]],
+    log: Iterable[Mapping[str, Any]],
+    failed: Iterable[Mapping[str, Any]],
+) -> Outcome:
+    """Tell from what the handlers left behind what came of the events sent, and of no other.
+
+    Args:
+        sent: the events.
+        invoices: the items of that table.
+        deliveries: the items of that table.
+        log: the structured lines of both handlers about events.
+        failed: the invocation records in both failure queues.
+    """
+    keys = {event.key for event in sent}
+    stored = {item["order_id"]: f"{item['currency']} {item['amount']}" for item in invoices}
+    stored |= {item["parcel_id"]: item["delivered_at"] for item in deliveries}
+    lines = [line for line in log if line["event_key"] in keys]
+    failures = {failure.body[0][1]: failure for failure in map(_failure, failed)}
+    return Outcome(
+        stored={key: value for key, value in stored.items() if key in keys},
+        failed={key: failure for key, failure in failures.items() if key in keys},
+        times_stored=Counter(line["event_key"] for line in lines if line["message"] == "stored"),
+        times_failed=Counter(line["event_key"] for line in lines if line["message"] == "failed"),
+    )
+
+
+def _failure(record: Mapping[str, Any]) -> Failure:
+    context, event = record["requestContext"], record["requestPayload"]
+    body = event["detail"] if "detail" in event else json.loads(event["Records"][0]["Sns"]["Message"])
+    reason = record["responsePayload"]["errorMessage"]
+    return Failure(context["condition"], context["approximateInvokeCount"], reason, tuple(body.items()))
+
+
+def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
+    """Every difference that matters, in words; empty if the run is right."""
+    return driving.differences(
+        {
+            "stored": (dict(wanted.stored), dict(found.stored)),
+            "failed": (dict(wanted.failed), dict(found.failed)),
+            "times stored": (dict(wanted.times_stored), dict(found.times_stored)),
+            "times failed": (dict(wanted.times_failed), dict(found.times_failed)),
+        }
+    )
+
+
+class Driver:
+    """Sends events to a deployed stack and collects what came of them.
+
+    Needs a function from a service name to a boto3 client, and the outputs of the stack.
+    """
+
+    def __init__(self, clients: Clients, outputs: Mapping[str, str]) -> None:
+        self._clients = clients
+        self._outputs = outputs
+        self._expected = 0
+
+    def send(self, sent: Sequence[Event], progress: Callable[[int], None] = lambda _: None) -> None:
+        """Send the events, each on its route; `progress` hears how many are on their way.
+
+        Raises:
+            RuntimeError: the bus or the topic did not take one of them.
+        """
+        count = 0
+        for route, send in ((Route.BUS, self._put), (Route.TOPIC, self._publish)):
+            events = [event for event in sent if event.route is route]
+            for start in range(0, len(events), BATCH):
+                batch = events[start : start + BATCH]
+                refused = send(batch)
+                if refused:
+                    raise RuntimeError(f"refused: {refused}")
+                count += len(batch)
+                progress(count)
+        self._expected += sum(event.stored is not None for event in sent)
+
+    def _put(self, batch: Sequence[Event]) -> list[Any]:
+        entries = [
+            {
+                "EventBusName": self._outputs["BusName"],
+                "Source": "shop",
+                "DetailType": event.kind,
+                "Detail": json.dumps(dict(event.body)),
+            }
+            for event in batch
+        ]
+        answers = self._clients("events").put_events(Entries=entries)["Entries"]
+        return [answer for answer in answers if "ErrorCode" in answer]
+
+    def _publish(self, batch: Sequence[Event]) -> list[Any]:
+        entries = [
+            {
+                "Id": str(position),
+                "Message": json.dumps(dict(event.body)),
+                "MessageAttributes": {"kind": {"DataType": "String", "StringValue": event.kind}},
+            }
+            for position, event in enumerate(batch)
+        ]
+        answer = self._clients("sns").publish_batch(
+            TopicArn=self._outputs["TopicArn"], PublishBatchRequestEntries=entries
+        )
+        refused: list[Any] = answer.get("Failed", [])
+        return refused
+
+    @property
+    def failure_queues(self) -> tuple[str, str]:
+        """The URLs of both failure queues."""
+        return self._outputs["BillingFailureQueueUrl"], self._outputs["TrackingFailureQueueUrl"]
+
+    def wait_until_settled(
+        self, *, timeout: float, progress: Callable[[int, int], None] = lambda _stored, _failed: None
+    ) -> None:
+        """Wait until each event that is for a handler is stored, or in a failure queue.
+
+        Args:
+            timeout: seconds.
+            progress: hears how many are stored, and how many have failed.
+
+        Raises:
+            NotSettledError: it did not happen in `timeout` seconds.
+        """
+
+        def missing() -> str:
+            stored = len([*self._table("InvoicesTable"), *self._table("DeliveriesTable")])
+            failed = sum(driving.depth(self._sqs, url) for url in self.failure_queues)
+            progress(stored, failed)
+            if stored + failed >= self._expected:
+                return ""
+            return f"{stored} events stored and {failed} failed, of {self._expected}"
+
+        driving.settle(missing, timeout=timeout)
+
+    def collect(self, sent: Sequence[Event]) -> Outcome:
+        """Return what came of these events once they are settled; what failed stays in its queue."""
+        functions = ("BillingFunction", "TrackingFunction")
+        logs = [driving.log_lines(self._clients, self._outputs[name], "event_key") for name in functions]
+        return outcome(
+            sent=sent,
+            invoices=self._table("InvoicesTable"),
+            deliveries=self._table("DeliveriesTable"),
+            log=[line for lines in logs for line in lines],
+            failed=[record for url in self.failure_queues for record in self._peek(url)],
+        )
+
+    def _table(self, name: str) -> Iterable[Mapping[str, str]]:
+        return driving.scan(self._clients("dynamodb"), self._outputs[name])
+
+    def _peek(self, url: str) -> list[Mapping[str, Any]]:
+        return [json.loads(message["Body"]) for message in driving.peek(self._sqs, url)]
+
+    @property
+    def _sqs(self) -> Client:
+        return self._clients("sqs")

@@ -1,0 +1,63 @@
+"""What orders and parcels are, free of AWS."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Self
+
+_DIGITS = {"EUR": 2, "JPY": 0, "USD": 2}
+
+
+class InvalidEventError(ValueError):
+    """The event says nothing that can be worked with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invoice:
+    """What a customer owes for an order, in the smallest unit of the currency."""
+
+    order_id: str
+    currency: str
+    amount: int
+
+    @classmethod
+    def of(cls, order: Mapping[str, Any]) -> Self:
+        """Write the invoice of an order.
+
+        Raises:
+            InvalidEventError: the amount is no number, or the currency is unknown or has no such small unit.
+        """
+        digits = _DIGITS.get(order["currency"])
+        if digits is None:
+            raise InvalidEventError(f"currency must be one of {sorted(_DIGITS)}, not {order['currency']!r}")
+        try:
+            amount = Decimal(order["amount"]).scaleb(digits)
+            owed = int(amount)
+        except (InvalidOperation, ValueError) as error:
+            raise InvalidEventError(f"{order['amount']!r} is no number") from error
+        if amount != owed:
+            raise InvalidEventError(f"{order['currency']} has {digits} decimals, {order['amount']} has more")
+        return cls(order_id=order["order_id"], currency=order["currency"], amount=owed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """That a parcel was delivered, and when."""
+
+    parcel_id: str
+    delivered_at: datetime
+
+    @classmethod
+    def of(cls, parcel: Mapping[str, Any]) -> Self:
+        """Read a delivery; a date alone is its first moment, and a time without a zone is UTC.
+
+        Raises:
+            InvalidEventError: it was not delivered at a point of time.
+        """
+        try:
+            delivered_at = datetime.fromisoformat(parcel["delivered_at"])
+        except ValueError as error:
+            raise InvalidEventError(str(error)) from error
+        zone = delivered_at.tzinfo or UTC
+        return cls(parcel_id=parcel["parcel_id"], delivered_at=delivered_at.replace(tzinfo=zone))

@@ -1,0 +1,1 @@
+"""Uploaded images become thumbnails under another prefix; what is no image is kept, with its reason."""
