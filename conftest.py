@@ -1,6 +1,7 @@
-"""Settings that must stand before aws_cdk is imported, and the README as a test."""
+"""Settings that must stand before aws_cdk is imported, and the README and docs as tests."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from aws_cdk import aws_lambda as lambda_
 
 @pytest.fixture(scope="session")
 def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The handlers that the README's examples name by a relative path.
+    """The handlers that the examples of README and docs name by a relative path.
 
     CDK resolves such a path in a process of its own, which keeps the directory that it was started in.
     """
@@ -36,6 +37,19 @@ def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def measurements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files that docs/sizing.md names by a relative path."""
+    folder = tmp_path / "measurements"
+    folder.mkdir()
+    for source in ("examples/order_worker/measurements", "tests/sizing/data"):
+        for file in (Path(__file__).parent / source).glob("orders.*"):
+            shutil.copy(file, folder)
+    monkeypatch.chdir(tmp_path)
+
+
 pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser()], patterns=["README.md"], fixtures=["handlers"]
+    parsers=[PythonCodeBlockParser()],
+    patterns=["README.md", "docs/*.md"],
+    fixtures=["handlers", "measurements"],
 ).pytest()

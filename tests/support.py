@@ -61,6 +61,21 @@ def only(stack: cdk.Stack, kind: str) -> Resource:
     return properties
 
 
+def alarm(stack: cdk.Stack, name: str) -> Resource:
+    """The properties of one alarm."""
+    properties: Resource = next(
+        each["Properties"] for key, each in resources(stack, "AWS::CloudWatch::Alarm").items() if name in key
+    )
+    return properties
+
+
+def role_statements(stack: cdk.Stack) -> list[Resource]:
+    """The statements of the execution role of `Orders`."""
+    (role,) = (role for name, role in resources(stack, "AWS::IAM::Role").items() if "OrdersRole" in name)
+    statements: list[Resource] = role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    return statements
+
+
 def warnings(stack: cdk.Stack) -> list[str]:
     """The ids of the warnings of a stack."""
     found = assertions.Annotations.from_stack(stack).find_warning("*", assertions.Match.any_value())

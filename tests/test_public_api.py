@@ -165,4 +165,7 @@ def test_docstring_names_every_public_attribute_of_a_construct_and_no_other(kind
         and not node.attr.startswith("_")
     }
 
-    assert assigned == section(kind, "Attributes").keys()
+    properties = {
+        name for name, value in vars(kind).items() if isinstance(value, property) and not name.startswith("_")
+    }
+    assert assigned | properties - {"grant_principal"} == section(kind, "Attributes").keys()

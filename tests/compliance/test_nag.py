@@ -25,7 +25,9 @@ from tests.support import worker
 from tests.variants import VARIANTS
 
 # A user's decision, not the library's: all of these have an option or belong to the user's own resources.
-OWN_RESOURCES = ("Shop/Secret/", "Shop/Topic/", "Shop/Refunds/", "Shop/Queue/", "Shop/Dead/")
+OWN_RESOURCES = tuple(
+    f"Shop/{name}/" for name in ("Bucket", "Dead", "Queue", "Refunds", "Secret", "Table", "Topic")
+)
 PACKS = (AwsSolutionsChecks, ServerlessChecks)
 ALL_PACKS = (*PACKS, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks)
 
@@ -63,9 +65,14 @@ def test_nothing_is_left_unacknowledged(name: str, tmp_path: Path, snapshot: Sna
     assert acknowledged == snapshot
 
 
-def test_with_the_compliance_options_all_six_packs_find_only_inline_policies(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "name", ["worker_everything_on", "events_everything_on", "stream_everything_on", "job_everything_on"]
+)
+def test_with_the_compliance_options_all_six_packs_find_only_inline_policies(
+    name: str, tmp_path: Path
+) -> None:
     """The packs that want no inline policies at all find them; the statements stand in the roles."""
-    open_findings, _ = findings(tmp_path, VARIANTS["worker_everything_on"], ALL_PACKS)
+    open_findings, _ = findings(tmp_path, VARIANTS[name], ALL_PACKS)
 
     assert {finding.partition(" @ ")[0].partition("-")[2] for finding in open_findings} <= {
         "IAMNoInlinePolicy"

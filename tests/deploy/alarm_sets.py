@@ -20,7 +20,6 @@ class Alarms:
         self.emulator = emulator
         self.client: Client = emulator.client("cloudwatch")
         self.metric = f"m{uuid.uuid4().hex}"
-        self._names: list[str] = []
 
     def put(self, name: str, /, **members: Any) -> str:
         """Create an alarm on the metric of the test; returns its full name."""
@@ -32,13 +31,11 @@ class Alarms:
         if "ExtendedStatistic" in members:
             del members["Statistic"]
         self.client.put_metric_alarm(AlarmName=full, **{**shared, **members})
-        self._names.append(full)
         return full
 
     def put_composite(self, name: str, rule: str) -> str:
         full = f"{self.metric}-{name}"
         self.client.put_composite_alarm(AlarmName=full, AlarmRule=rule)
-        self._names.insert(0, full)
         return full
 
     def record(self, value: float, **dimensions: str) -> None:
@@ -86,10 +83,6 @@ class Alarms:
         data = [json.loads(item["HistoryData"]) for item in items]
         pairs = [(each["oldState"]["stateValue"], each["newState"]["stateValue"]) for each in data]
         return [(old, new) for old, new in pairs if old != new]
-
-    def delete(self) -> None:
-        for name in self._names:
-            self.client.delete_alarms(AlarmNames=[name])
 
 
 def share(metric: str, expression: str = "IF(all > 0, 100 * failed / all, 0)") -> list[dict[str, Any]]:

@@ -1,4 +1,8 @@
-"""One emulator for all tests of a session, reset between modules, its log with every test that fails."""
+"""One emulator and one plain ministack for a session, empty for each test; the log with a test that fails.
+
+A test takes `emulator`, `plain`, or both. A module whose tests share one deployment takes
+`shared_emulator` and `cdk` instead, which stay for the module.
+"""
 
 from collections.abc import Generator, Iterator
 
@@ -7,7 +11,11 @@ import pytest
 from emulator.cdk import Cdk
 from emulator.process import Emulator
 from tests.deploy.alarm_sets import Alarms
+from tests.deploy.consumers import Consumer
 from tests.deploy.support import TIME_SCALE
+from tests.deploy.targets import Target
+
+LOG_LINES = 80
 
 
 @pytest.fixture(scope="session")
@@ -17,51 +25,87 @@ def server() -> Iterator[Emulator]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def emulator(server: Emulator) -> Iterator[Emulator]:
-    """The emulator, empty for each module; tests of one module share what they deploy."""
-    yield server
-    server.reset()
-
-
 @pytest.fixture(scope="session")
-def plain() -> Iterator[Emulator]:
-    """The plain ministack: what it does itself needs no part of ours any more."""
+def plain_server() -> Iterator[Emulator]:
+    """The one plain ministack of the session."""
     with Emulator(time_scale=TIME_SCALE, plain=True) as running:
         yield running
 
 
+@pytest.fixture
+def emulator(server: Emulator) -> Iterator[Emulator]:
+    """The emulator; it forgets what a test did."""
+    yield server
+    server.reset()
+
+
+@pytest.fixture
+def plain(plain_server: Emulator) -> Iterator[Emulator]:
+    """Plain ministack, which forgets, too: what it does itself needs no part of ours any more."""
+    yield plain_server
+    plain_server.reset()
+
+
 @pytest.fixture(scope="module")
-def cdk(emulator: Emulator) -> Cdk:
-    """The CDK CLI on the emulator, bootstrapped."""
-    cli = Cdk(emulator)
+def shared_emulator(server: Emulator) -> Iterator[Emulator]:
+    """The emulator for a module whose tests share what they deploy; it forgets at the end of the module."""
+    yield server
+    server.reset()
+
+
+@pytest.fixture(scope="module")
+def cdk(shared_emulator: Emulator) -> Cdk:
+    """The CDK CLI on the emulator, bootstrapped once for the module."""
+    cli = Cdk(shared_emulator)
     cli.bootstrap()
     return cli
 
 
 @pytest.fixture
-def alarms(emulator: Emulator) -> Iterator[Alarms]:
+def alarms(emulator: Emulator) -> Alarms:
     """Alarms of one test on the emulator."""
-    alarms = Alarms(emulator)
-    yield alarms
-    alarms.delete()
+    return Alarms(emulator)
 
 
 @pytest.fixture
-def plain_alarms(plain: Emulator) -> Iterator[Alarms]:
+def plain_alarms(plain: Emulator) -> Alarms:
     """Alarms of one test on plain ministack."""
-    alarms = Alarms(plain)
-    yield alarms
-    alarms.delete()
+    return Alarms(plain)
+
+
+@pytest.fixture
+def target(emulator: Emulator) -> Target:
+    """A function to invoke on the emulator."""
+    return Target(emulator)
+
+
+@pytest.fixture
+def plain_target(plain: Emulator) -> Target:
+    """A function to invoke on plain ministack."""
+    return Target(plain)
+
+
+@pytest.fixture
+def consumer(emulator: Emulator) -> Consumer:
+    """A function that reads streams on the emulator."""
+    return Consumer(emulator)
+
+
+@pytest.fixture
+def plain_consumer(plain: Emulator) -> Consumer:
+    """A function that reads streams on plain ministack."""
+    return Consumer(plain)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Attach the end of the emulator's log: what a handler did is only told there."""
+    """Attach the end of the emulators' logs: what a handler did is only told there."""
     report = yield
-    emulator = getattr(item, "funcargs", {}).get("emulator")
-    if report.failed and isinstance(emulator, Emulator):
-        report.sections.append(("emulator log", emulator.tail(80)))
+    if report.failed:
+        fixtures = getattr(item, "funcargs", {})
+        for name in ("server", "plain_server"):
+            if name in fixtures:
+                report.sections.append((f"log of {name}", fixtures[name].tail(LOG_LINES)))
     return report

@@ -1,17 +1,14 @@
 """A function that reads a stream, and the streams, with what tests need around them."""
 
 import json
-import time
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from typing import Any
 
 from emulator.process import Client, Emulator
-from tests.deploy.support import create_function
+from tests.deploy.support import PATIENCE, create_function, received
 
 ACCOUNT_AND_REGION = "us-east-1:000000000000"
-PATIENCE = 15.0
 SLOW = "bad and slow"
 SLOWNESS = 6
 """Seconds that the function spends on that before it fails."""
@@ -42,19 +39,16 @@ def handler(event, context):
 class Consumer:
     """A function and a queue for what it loses, in one emulator."""
 
-    def __init__(self, emulator: Emulator, *, raises: bool = True) -> None:
+    def __init__(self, emulator: Emulator, *, raises: bool = True, handler: str = HANDLER) -> None:
         self.emulator = emulator
         self.name = f"stream-{uuid.uuid4().hex[:10]}"
         self.client: Client = emulator.client("lambda")
         self.sqs: Client = emulator.client("sqs")
         self._trace = emulator.directory / f"{self.name}.trace"
-        self._undo: list[Callable[[], object]] = []
         trace = str(self._trace)
-        source = HANDLER.format(trace=trace, raises=raises, slow=SLOW, slowness=SLOWNESS)
+        source = handler.format(trace=trace, raises=raises, slow=SLOW, slowness=SLOWNESS)
         self.role = create_function(emulator, self.name, source)
-        self.undo(lambda: self.client.delete_function(FunctionName=self.name))
         self.queue = self.sqs.create_queue(QueueName=self.name)["QueueUrl"]
-        self.undo(lambda: self.sqs.delete_queue(QueueUrl=self.queue))
         self.queue_arn = f"arn:aws:sqs:{ACCOUNT_AND_REGION}:{self.name}"
         self.allow("sqs:SendMessage", self.queue_arn)
 
@@ -66,40 +60,35 @@ class Consumer:
             PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
         )
 
+    def publish(self) -> str:
+        """Publish a version and an alias of it; returns the alias's ARN."""
+        version = self.client.publish_version(FunctionName=self.name)["Version"]
+        alias = self.client.create_alias(FunctionName=self.name, Name="live", FunctionVersion=version)
+        arn: str = alias["AliasArn"]
+        return arn
+
     def map(self, stream: "Stream", *, allowed: bool = True, **settings: Any) -> str:
         """Create a mapping from the start of a stream; returns its id."""
         if allowed:
             self.allow(stream.actions, stream.arn, name="stream")
-        identifier: str = self.client.create_event_source_mapping(
-            FunctionName=self.name, EventSourceArn=stream.arn, StartingPosition="TRIM_HORIZON", **settings
-        )["UUID"]
-        self.undo(lambda: self.client.delete_event_source_mapping(UUID=identifier))
+        source = {"FunctionName": self.name, "EventSourceArn": stream.arn, "StartingPosition": "TRIM_HORIZON"}
+        identifier: str = self.client.create_event_source_mapping(**{**source, **settings})["UUID"]
         return identifier
 
     @property
     def on_failure(self) -> dict[str, Any]:
         return {"OnFailure": {"Destination": self.queue_arn}}
 
-    def batches(self) -> list[list[str]]:
+    def batches(self) -> list[Any]:
+        """What each run noted: for the usual handler, the names of its records."""
         lines = self._trace.read_text().splitlines() if self._trace.exists() else []
         return [json.loads(line) for line in lines]
 
     def lost(self, *, patience: float = PATIENCE) -> dict[str, Any] | None:
         """The next record about what was given up, waited for."""
-        deadline = time.monotonic() + patience
-        while time.monotonic() < deadline:
-            found = self.sqs.receive_message(QueueUrl=self.queue, WaitTimeSeconds=1).get("Messages", [])
-            if found:
-                record: dict[str, Any] = json.loads(found[0]["Body"])
-                return record
-        return None
-
-    def undo(self, step: Callable[[], object]) -> None:
-        self._undo.append(step)
-
-    def remove(self) -> None:
-        for step in reversed(self._undo):
-            step()
+        message = received(self.sqs, self.queue, patience=patience)
+        record: dict[str, Any] | None = message and json.loads(message["Body"])
+        return record
 
 
 class Stream(ABC):
@@ -132,7 +121,6 @@ class Table(Stream):
             BillingMode="PAY_PER_REQUEST",
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
         )["TableDescription"]["LatestStreamArn"]
-        consumer.undo(lambda: self.client.delete_table(TableName=consumer.name))
 
     def put(self, *names: str) -> None:
         for name in names:
@@ -144,12 +132,11 @@ class Kinesis(Stream):
 
     def __init__(self, consumer: Consumer, *, shards: int = 1) -> None:
         super().__init__(consumer)
-        reads = ("GetRecords", "GetShardIterator", "DescribeStream", "ListShards")
+        reads = ("GetRecords", "GetShardIterator", "DescribeStream", "DescribeStreamSummary", "ListShards")
         self.actions = [f"kinesis:{action}" for action in reads]
         self.client = consumer.emulator.client("kinesis")
         self.client.create_stream(StreamName=consumer.name, ShardCount=shards)
         self.arn = f"arn:aws:kinesis:{ACCOUNT_AND_REGION}:stream/{consumer.name}"
-        consumer.undo(lambda: self.client.delete_stream(StreamName=consumer.name))
         self.client.get_waiter("stream_exists").wait(
             StreamName=consumer.name, WaiterConfig={"Delay": 1, "MaxAttempts": 10}
         )

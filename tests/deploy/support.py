@@ -7,11 +7,11 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from emulator.process import Emulator
+from emulator.process import Client, Emulator
 
 TIME_SCALE = 0.01
 """The emulator of the session shortens waits before a redelivery to a hundredth."""
@@ -20,6 +20,15 @@ PATIENCE = 15.0
 """Seconds: far beyond what anything takes here, so that only what never happens reaches it."""
 
 WORKER_ACTIONS = ["logs:*", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+
+DESTINATIONS = {
+    "sqs": "arn:aws:sqs:us-east-1:000000000000:lost",
+    "sns": "arn:aws:sns:us-east-1:000000000000:lost",
+    "s3": "arn:aws:s3:::lost",
+    "events": "arn:aws:events:us-east-1:000000000000:event-bus/lost",
+    "lambda": "arn:aws:lambda:us-east-1:000000000000:function:lost",
+}
+"""What Lambda delivers records to, one of each kind; nothing of that name is there."""
 
 
 def create_function(emulator: Emulator, name: str, source: str, *, timeout: int = 10) -> str:
@@ -71,6 +80,38 @@ def eventually(condition: Callable[[], bool], *, patience: float = PATIENCE) -> 
             return False
         time.sleep(0.05)
     return True
+
+
+def received(sqs: Client, url: str, *, patience: float = PATIENCE) -> dict[str, Any] | None:
+    """The next message of a queue with its attributes, waited for."""
+    messages: list[dict[str, Any]] = []
+
+    def arrived() -> bool:
+        answer = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"])
+        messages.extend(answer.get("Messages", []))
+        return bool(messages)
+
+    return messages[0] if eventually(arrived, patience=patience) else None
+
+
+def total(emulator: Emulator, namespace: str, metric: str, dimensions: Mapping[str, str]) -> float:
+    """The sum of a metric over the life of the test."""
+    points = emulator.client("cloudwatch").get_metric_statistics(
+        Namespace=namespace,
+        MetricName=metric,
+        Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
+        StartTime=time.time() - 600,
+        EndTime=time.time() + 60,
+        Period=3600,
+        Statistics=["Sum"],
+    )["Datapoints"]
+    return float(sum(point["Sum"] for point in points))
+
+
+def keys(emulator: Emulator, bucket: str) -> list[str]:
+    """The keys of the objects in a bucket."""
+    found = emulator.client("s3").list_objects_v2(Bucket=bucket)
+    return [stored["Key"] for stored in found.get("Contents", [])]
 
 
 def invoke(emulator: Emulator, name: str) -> dict[str, Any]:

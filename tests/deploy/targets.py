@@ -1,16 +1,13 @@
 """A function to invoke asynchronously, with what tests need around it."""
 
 import json
-import time
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from emulator.process import Client, Emulator
-from tests.deploy.support import create_function
+from tests.deploy.support import PATIENCE, create_function, received, total
 
 ACCOUNT_AND_REGION = "us-east-1:000000000000"
-PATIENCE = 15.0
 HANDLER = """
 import json, pathlib, time
 def handler(event, context):
@@ -33,9 +30,7 @@ class Target:
         self.client: Client = emulator.client("lambda")
         self.sqs: Client = emulator.client("sqs")
         self._trace = emulator.directory / f"{self.name}.trace"
-        self._undo: list[Callable[[], object]] = []
         self.role = create_function(emulator, self.name, HANDLER.format(trace=str(self._trace)))
-        self.undo(lambda: self.client.delete_function(FunctionName=self.name))
 
     @property
     def arn(self) -> str:
@@ -64,7 +59,6 @@ class Target:
     def queue(self, suffix: str, *, allowed: bool = True) -> tuple[str, str]:
         """Create a queue that the role may send to; returns its URL and its ARN."""
         url = self.sqs.create_queue(QueueName=f"{self.name}-{suffix}")["QueueUrl"]
-        self.undo(lambda: self.sqs.delete_queue(QueueUrl=url))
         arn = f"arn:aws:sqs:{ACCOUNT_AND_REGION}:{self.name}-{suffix}"
         if allowed:
             self.allow("sqs:SendMessage", arn)
@@ -95,15 +89,8 @@ class Target:
         return [json.loads(line) for line in lines]
 
     def message(self, url: str, *, patience: float = PATIENCE) -> dict[str, Any] | None:
-        """The next message, waited for."""
-        found = None
-        deadline = time.monotonic() + patience
-        while found is None and time.monotonic() < deadline:
-            messages = self.sqs.receive_message(
-                QueueUrl=url, WaitTimeSeconds=1, MessageAttributeNames=["All"]
-            ).get("Messages", [])
-            found = next(iter(messages), None)
-        return found
+        """The next message with its attributes, waited for."""
+        return received(self.sqs, url, patience=patience)
 
     def record(self, url: str) -> dict[str, Any]:
         message = self.message(url)
@@ -113,21 +100,4 @@ class Target:
 
     def total(self, metric: str, **more: str) -> float:
         """The sum of a metric of the function."""
-        dimensions = {"FunctionName": self.name, **more}
-        points = self.emulator.client("cloudwatch").get_metric_statistics(
-            Namespace="AWS/Lambda",
-            MetricName=metric,
-            Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
-            StartTime=time.time() - 600,
-            EndTime=time.time() + 60,
-            Period=3600,
-            Statistics=["Sum"],
-        )["Datapoints"]
-        return float(sum(point["Sum"] for point in points))
-
-    def undo(self, step: Callable[[], object]) -> None:
-        self._undo.append(step)
-
-    def remove(self) -> None:
-        for step in reversed(self._undo):
-            step()
+        return total(self.emulator, "AWS/Lambda", metric, {"FunctionName": self.name, **more})

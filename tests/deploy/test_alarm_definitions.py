@@ -43,9 +43,13 @@ def test_metric_math(alarms: Alarms, plain_alarms: Alarms) -> None:
         {"ComparisonOperator": "GreaterThanUpperThreshold"},
     ],
 )
-def test_what_is_not_evaluated_is_refused(alarms: Alarms, members: dict[str, Any]) -> None:
+def test_what_is_not_evaluated_is_refused(
+    alarms: Alarms, plain_alarms: Alarms, members: dict[str, Any]
+) -> None:
     with pytest.raises(ClientError, match="ValidationError"):
         alarms.put("refused", **members)
+
+    assert plain_alarms.state(plain_alarms.put("accepted", **members)) == "INSUFFICIENT_DATA"
 
 
 class Stack:

@@ -2,35 +2,20 @@
 
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from emulator.process import Emulator
-from tests.deploy.support import TIME_SCALE, eventually
+from tests.deploy.support import DESTINATIONS, TIME_SCALE, eventually, keys
 from tests.deploy.targets import Target
 
 pytestmark = pytest.mark.deploy
 
 ERROR_WAIT = 60 * TIME_SCALE
 """Seconds here before the first retry of an event that failed."""
-LONGER_THAN_PLAIN_RETRIES = 4.0
-"""Plain ministack retries after one and two seconds."""
-
-
-@pytest.fixture
-def target(emulator: Emulator) -> Iterator[Target]:
-    target = Target(emulator)
-    yield target
-    target.remove()
-
-
-@pytest.fixture
-def plain_target(plain: Emulator) -> Iterator[Target]:
-    target = Target(plain)
-    yield target
-    target.remove()
+PLAIN_TRIES = 3
+"""Plain ministack tries three times, whatever is configured, and that within three seconds."""
 
 
 def fail_on_alias(target: Target) -> str:
@@ -63,20 +48,30 @@ def test_a_failed_event_of_an_alias(target: Target, plain_target: Target) -> Non
         assert target.total("AsyncEventsDropped", **dimensions) == 1
     assert target.total("AsyncEventAge") >= 60 * 1000
 
-    assert plain_target.message(plain_url, patience=LONGER_THAN_PLAIN_RETRIES) is None
-    assert len({run["request"] for run in plain_target.runs()}) == len(plain_target.runs()) > 2
+    for metric in ("AsyncEventsReceived", "AsyncEventAge", "AsyncEventsDropped"):
+        assert plain_target.total(metric) == 0
+    assert eventually(lambda: len(plain_target.runs()) == PLAIN_TRIES)
+    assert len({run["request"] for run in plain_target.runs()}) == PLAIN_TRIES
+    assert plain_target.message(plain_url, patience=0.5) is None
 
 
-def test_an_event_can_be_too_old_for_a_retry(target: Target) -> None:
+def fail_for_a_minute(target: Target) -> str:
+    """Let an event fail that may live for as long as AWS waits before the first retry; returns the queue."""
     url, arn = target.queue("failed")
     destination = {"OnFailure": {"Destination": arn}}
     target.configure("$LATEST", MaximumEventAgeInSeconds=60, DestinationConfig=destination)
     target.invoke("$LATEST", fail=True)
+    return url
 
-    context = target.record(url)["requestContext"]
+
+def test_an_event_can_be_too_old_for_a_retry(target: Target, plain_target: Target) -> None:
+    fail_for_a_minute(plain_target)
+    context = target.record(fail_for_a_minute(target))["requestContext"]
     assert (context["condition"], context["approximateInvokeCount"]) == ("EventAgeExceeded", 1)
     assert context["functionArn"] == f"{target.arn}:$LATEST"
     assert len(target.runs()) == 1
+
+    assert eventually(lambda: len(plain_target.runs()) > 1)
 
 
 def test_an_event_ends_with_its_function(target: Target, emulator: Emulator) -> None:
@@ -86,8 +81,8 @@ def test_an_event_ends_with_its_function(target: Target, emulator: Emulator) -> 
     gone.configure("$LATEST", DestinationConfig={"OnFailure": {"Destination": arn}})
     gone.invoke("$LATEST", fail=True)
     assert eventually(lambda: len(gone.runs()) == 1)
-    gone.remove()
-    assert target.message(url, patience=4 * ERROR_WAIT) is None
+    gone.client.delete_function(FunctionName=gone.name)
+    assert target.message(url, patience=2 * ERROR_WAIT) is None
     assert len(gone.runs()) == 1
 
 
@@ -104,6 +99,7 @@ def succeed_after_throttles(target: Target) -> str:
 
 
 def test_a_throttled_event_is_kept_for_as_long_as_it_may_live(target: Target, plain_target: Target) -> None:
+    plain_url = succeed_after_throttles(plain_target)
     record = target.record(succeed_after_throttles(target))
     assert record["requestContext"]["condition"] == "Success"
     assert record["requestContext"]["approximateInvokeCount"] == 1
@@ -120,8 +116,7 @@ def test_a_throttled_event_is_kept_for_as_long_as_it_may_live(target: Target, pl
     assert record["requestContext"]["approximateInvokeCount"] == 0
     assert "responsePayload" not in record
 
-    plain_url = succeed_after_throttles(plain_target)
-    assert plain_target.message(plain_url, patience=3) is None
+    assert plain_target.message(plain_url, patience=1) is None
 
 
 def on_success(target: Target, destination: str) -> None:
@@ -129,67 +124,99 @@ def on_success(target: Target, destination: str) -> None:
     target.invoke("live", order=1)
 
 
-def test_a_record_reaches_a_topic(target: Target) -> None:
+def no_record(plain_target: Target, url: str) -> bool:
+    """Whether plain ministack ran the function, and told nobody."""
+    assert eventually(lambda: len(plain_target.runs()) == 1)
+    return plain_target.message(url, patience=0.2) is None
+
+
+def tell_a_topic(target: Target) -> str:
+    """Let an event succeed whose destination is a topic; returns the queue behind it."""
     target.publish()
     sns = target.emulator.client("sns")
     topic = sns.create_topic(Name=target.name)["TopicArn"]
-    target.undo(lambda: sns.delete_topic(TopicArn=topic))
     url, arn = target.open_queue("topic")
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
     target.allow("sns:Publish", topic)
     on_success(target, topic)
-    assert target.record(url)["requestContext"]["condition"] == "Success"
+    return url
 
 
-def test_a_record_reaches_an_event_bus(target: Target) -> None:
+def test_a_record_reaches_a_topic(target: Target, plain_target: Target) -> None:
+    plain_url = tell_a_topic(plain_target)
+    assert target.record(tell_a_topic(target))["requestContext"]["condition"] == "Success"
+
+    assert no_record(plain_target, plain_url)
+
+
+def tell_a_bus(target: Target) -> tuple[str, str]:
+    """Let an event succeed whose destination is an event bus; returns the bus and the queue behind it."""
     target.publish()
     events = target.emulator.client("events")
     bus = events.create_event_bus(Name=target.name)["EventBusArn"]
-    target.undo(lambda: events.delete_event_bus(Name=target.name))
     url, arn = target.open_queue("bus")
     rule = {"Name": target.name, "EventBusName": target.name}
     events.put_rule(**rule, EventPattern=json.dumps({"source": ["lambda"]}))
-    target.undo(lambda: events.delete_rule(**rule))
     events.put_targets(Rule=target.name, EventBusName=target.name, Targets=[{"Id": "queue", "Arn": arn}])
-    target.undo(lambda: events.remove_targets(Rule=target.name, EventBusName=target.name, Ids=["queue"]))
     target.allow("events:PutEvents", bus)
     on_success(target, bus)
+    return bus, url
+
+
+def test_a_record_reaches_an_event_bus(target: Target, plain_target: Target) -> None:
+    _bus, plain_url = tell_a_bus(plain_target)
+    bus, url = tell_a_bus(target)
     event = target.record(url)
     assert event["detail-type"] == "Lambda Function Invocation Result - Success"
     assert event["detail"]["requestPayload"] == {"order": 1}
     assert event["resources"] == [bus, f"{target.arn}:live"]
 
+    assert no_record(plain_target, plain_url)
 
-def test_a_record_reaches_a_function(target: Target, emulator: Emulator) -> None:
+
+def tell_a_function(target: Target) -> Target:
+    """Let an event succeed whose destination is another function; returns that."""
     target.publish()
-    other = Target(emulator)
-    target.undo(other.remove)
+    other = Target(target.emulator)
     target.allow("lambda:InvokeFunction", other.arn)
     on_success(target, other.arn)
+    return other
+
+
+def test_a_record_reaches_a_function(target: Target, plain_target: Target) -> None:
+    plain_other = tell_a_function(plain_target)
+    other = tell_a_function(target)
     assert eventually(lambda: len(other.runs()) == 1)
     assert other.runs()[0]["event"]["requestContext"]["condition"] == "Success"
 
+    assert eventually(lambda: len(plain_target.runs()) == 1)
+    assert not eventually(lambda: bool(plain_other.runs()), patience=0.2)
 
-def test_a_record_reaches_a_bucket(target: Target) -> None:
+
+def fail_into_a_bucket(target: Target) -> None:
+    """Let an event of an alias fail whose destination is a bucket of the target's name."""
     target.publish()
-    s3 = target.emulator.client("s3")
-    s3.create_bucket(Bucket=target.name)
+    target.emulator.client("s3").create_bucket(Bucket=target.name)
     bucket = f"arn:aws:s3:::{target.name}"
     target.allow("s3:PutObject", f"{bucket}/*")
     target.allow("s3:ListBucket", bucket)
     target.configure("live", MaximumRetryAttempts=0, DestinationConfig={"OnFailure": {"Destination": bucket}})
     target.invoke("live", fail=True)
 
-    def keys() -> list[str]:
-        return [found["Key"] for found in s3.list_objects_v2(Bucket=target.name).get("Contents", [])]
 
-    assert eventually(lambda: bool(keys()))
-    (key,) = keys()
+def test_a_record_reaches_a_bucket(target: Target, plain_target: Target) -> None:
+    fail_into_a_bucket(plain_target)
+    fail_into_a_bucket(target)
+
+    assert eventually(lambda: bool(keys(target.emulator, target.name)))
+    (key,) = keys(target.emulator, target.name)
     assert key.startswith(f"aws/lambda/async/{target.name}/20")
-    body = json.load(s3.get_object(Bucket=target.name, Key=key)["Body"])
-    assert body["requestContext"]["condition"] == "RetriesExhausted"
-    s3.delete_object(Bucket=target.name, Key=key)
-    s3.delete_bucket(Bucket=target.name)
+    stored = target.emulator.client("s3").get_object(Bucket=target.name, Key=key)
+    assert json.load(stored["Body"])["requestContext"]["condition"] == "RetriesExhausted"
+
+    # It tries again, as the configuration of the alias forbids.
+    assert eventually(lambda: len(plain_target.runs()) > 1)
+    assert keys(plain_target.emulator, plain_target.name) == []
 
 
 def die_on_latest(target: Target) -> dict[str, Any]:
@@ -238,3 +265,23 @@ def test_the_execution_role_must_be_allowed_to_deliver(target: Target, plain_tar
     ] * 2
 
     assert plain_target.message(without_permission(plain_target)) is not None
+
+
+def test_every_kind_of_destination_needs_its_permission(emulator: Emulator, plain: Emulator) -> None:
+    def succeed(server: Emulator, destination: str) -> Target:
+        each = Target(server)
+        each.publish()
+        on_success(each, destination)
+        return each
+
+    metric = "DestinationDeliveryFailures"
+    plain_target = succeed(plain, DESTINATIONS["sqs"])
+    for service, destination in DESTINATIONS.items():
+        each = succeed(emulator, destination)
+        resource = f"{each.name}:live"
+        assert eventually(lambda each=each, resource=resource: each.total(metric, Resource=resource) == 1)  # type: ignore[misc]
+        failed = [entry for entry in emulator.journal() if entry["kind"] == "delivery-failed"]
+        assert f"does not allow {service}:" in failed[-1]["why"]
+
+    assert eventually(lambda: len(plain_target.runs()) == 1)
+    assert plain_target.total(metric) == 0

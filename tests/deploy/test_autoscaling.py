@@ -105,7 +105,7 @@ def test_plain_ministack_has_no_application_auto_scaling(plain: Emulator) -> Non
     body = json.dumps({"Resources": {"Target": target()}})
     with pytest.raises(client.exceptions.ClientError, match="Unrecognized resource types"):
         client.create_stack(StackName="Refused", TemplateBody=body)
-    scaling = plain.client("application-autoscaling")
+    scaling = plain.client("application-autoscaling", attempts=1)
     with pytest.raises(scaling.exceptions.ClientError):
         scaling.describe_scalable_targets(ServiceNamespace="lambda")
 
@@ -119,6 +119,13 @@ def test_resources_are_known_by_target_and_arn(stack: Stack) -> None:
     prefix, _, suffix = found["Policy"].partition("scalingPolicy:")
     assert prefix == f"arn:aws:autoscaling:{REGION}:{ACCOUNT}:"
     assert suffix.endswith(f":resource/lambda/{RESOURCE}:policyName/utilization")
+
+
+@pytest.mark.parametrize("value", [0.1, 0.9])
+def test_a_policy_may_track_the_bounds_of_utilization(stack: Stack, value: float) -> None:
+    tracked = {**UTILIZATION, "TargetValue": value}
+    scaling = policy(TargetTrackingScalingPolicyConfiguration=tracked)
+    assert stack.create(Target=target(), Policy=scaling) == "CREATE_COMPLETE", stack.reasons()
 
 
 def test_the_api_tells_about_them(emulator: Emulator, stack: Stack) -> None:
@@ -193,6 +200,13 @@ def test_an_alias_on_the_unpublished_version_is_refused(functions: Client, stack
         ({"PolicyType": "PredictiveScaling"}, "PredictiveScaling is not valid"),
         ({"PolicyType": "StepScaling"}, "needs a StepScalingPolicyConfiguration"),
         ({"TargetTrackingScalingPolicyConfiguration": {**UTILIZATION, "TargetValue": 0}}, "must be positive"),
+        *(
+            (
+                {"TargetTrackingScalingPolicyConfiguration": {**UTILIZATION, "TargetValue": value}},
+                "must be between 0.1 and 0.9",
+            )
+            for value in (0.09, 0.91)
+        ),
         ({"TargetTrackingScalingPolicyConfiguration": {"TargetValue": 0.7}}, "needs one metric"),
         (
             {

@@ -9,7 +9,7 @@ import pytest
 
 from examples import bundle as module
 from examples.bundle import BundleError, bundle
-from examples.demo import HANDLER
+from examples.order_worker.demo import EXAMPLE
 
 pytestmark = pytest.mark.deploy
 
@@ -20,7 +20,7 @@ def source(tmp_path: Path) -> Path:
     directory = tmp_path / "shop" / "handler"
     directory.mkdir(parents=True)
     (directory / "app.py").write_text("import jmespath\n")
-    lines = (HANDLER / "requirements.txt").read_text()
+    lines = (EXAMPLE.handler / "requirements.txt").read_text()
     start = lines.index("jmespath==")
     (directory / "requirements.txt").write_text(lines[start : lines.index("typing-extensions==")])
     return directory

@@ -97,7 +97,7 @@ def test_plain_ministack_has_no_code_deploy(plain: Emulator) -> None:
     body = json.dumps({"Resources": {"Application": application()}})
     with pytest.raises(client.exceptions.ClientError, match="Unrecognized resource types"):
         client.create_stack(StackName="Refused", TemplateBody=body)
-    deploy = plain.client("codedeploy")
+    deploy = plain.client("codedeploy", attempts=1)
     with pytest.raises(deploy.exceptions.ClientError):
         deploy.list_deployments()
 

@@ -1,5 +1,6 @@
 """The demo as a program: how it ends when it is interrupted, or when a number is wrong."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,8 @@ import pytest
 
 from emulator.process import ROOT
 from examples import demo
+from examples.bundle import bundle
+from examples.deployment import Example
 from examples.report import Report
 from tests.deploy.support import commands_naming
 
@@ -59,10 +62,10 @@ def test_an_interrupted_demo_destroys_and_stops_what_it_started(
 def test_a_wrong_number_fails_the_demo_and_says_what_was_expected(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def wrong(_report: Report) -> None:
+    def wrong(_example: Example, _report: Report) -> None:
         raise demo.DemoError("expected dead-lettered: ['a'], found: []")
 
-    monkeypatch.setattr(demo, "EXAMPLES", {"order_worker": wrong})
+    monkeypatch.setattr(demo, "run", wrong)
     monkeypatch.setattr(sys, "argv", ["demo", "order_worker"])
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
@@ -74,3 +77,27 @@ def test_a_wrong_number_fails_the_demo_and_says_what_was_expected(
 
     assert status == 1
     assert "expected dead-lettered: ['a'], found: []" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("selected", "expected"),
+    [
+        pytest.param(["**"], {example.stack for example in demo.EXAMPLES.values()}, id="all"),
+        pytest.param([], {example.stack for example in demo.EXAMPLES.values()}, id="cdk ls"),
+        pytest.param(["OrderWorker"], {"OrderWorker"}, id="exclusively one"),
+    ],
+)
+def test_the_app_makes_the_stacks_that_the_cli_wants(
+    selected: list[str], expected: set[str], tmp_path: Path
+) -> None:
+    for example in demo.EXAMPLES.values():
+        example.build()
+        bundle(example.handler)
+    context = json.dumps({"aws:cdk:bundling-stacks": selected})
+    subprocess.run(
+        [sys.executable, ROOT / "examples" / "app.py"],
+        env={**os.environ, "CDK_CONTEXT_JSON": context, "CDK_OUTDIR": str(tmp_path)},
+        check=True,
+    )
+
+    assert {path.name.partition(".")[0] for path in tmp_path.glob("*.template.json")} == expected

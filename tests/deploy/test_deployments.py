@@ -19,7 +19,7 @@ from tests.deploy.releases import (
     typed,
 )
 from tests.deploy.support import TIME_SCALE
-from tests.deploy.versions import two_versions
+from tests.deploy.versions import ALIAS, two_versions
 
 pytestmark = pytest.mark.deploy
 
@@ -164,6 +164,18 @@ def test_the_role_must_be_allowed_what_codedeploy_does(emulator: Emulator, actio
         assert ready.update() == "UPDATE_ROLLBACK_COMPLETE"
         assert f"not authorized to perform: {action} on resource: " in ready.reasons()
         assert ready.alias() == ("1", {})
+
+
+def test_the_role_must_see_the_provisioned_concurrency_of_the_alias(emulator: Emulator) -> None:
+    look = "lambda:GetProvisionedConcurrencyConfig"
+    for may, end in ((SHIFTING, "UPDATE_ROLLBACK_COMPLETE"), ((*SHIFTING, look), "UPDATE_COMPLETE")):
+        with release(emulator, may=may) as ready:
+            emulator.client("lambda").put_provisioned_concurrency_config(
+                FunctionName=ready.name, Qualifier=f"stack-{ALIAS}", ProvisionedConcurrentExecutions=1
+            )
+            assert ready.update() == end
+            refused = f"not authorized to perform: {look} on resource: "
+            assert (refused in ready.reasons()) == (end == "UPDATE_ROLLBACK_COMPLETE")
 
 
 def test_without_automatic_rollback_cloudformation_puts_the_alias_back(emulator: Emulator) -> None:

@@ -8,9 +8,8 @@ import pytest
 
 from emulator.cdk import Cdk
 from emulator.process import Emulator
-from examples.bundle import bundle
-from examples.demo import HANDLER, STACK
 from examples.order_worker import drive
+from examples.order_worker.demo import EXAMPLE
 
 pytestmark = pytest.mark.deploy
 
@@ -31,20 +30,17 @@ def orders() -> list[drive.Message]:
     return messages
 
 
-def test_none_of_2000_orders_is_lost_or_stored_twice(emulator: Emulator, cdk: Cdk) -> None:
-    bundle(HANDLER, architecture="arm64")
-    outputs = cdk.deploy(STACK, {"removal-policy": "destroy", "handler": "faulty.unreliable"})
-    driver = drive.Driver(emulator.client, outputs)
+def test_none_of_2000_orders_is_lost_or_stored_twice(shared_emulator: Emulator, cdk: Cdk) -> None:
+    EXAMPLE.build()
+    outputs = cdk.deploy(EXAMPLE.stack, {"removal-policy": "destroy", "handler": "faulty.unreliable"})
+    driver = drive.Driver(shared_emulator.client, outputs)
     messages = orders()
     started = time.monotonic()
-    try:
-        driver.send(messages)
-        throttle(emulator, outputs["FunctionName"])
-        driver.wait_until_drained(dead_letters=None, timeout=PATIENCE)
-        seconds = time.monotonic() - started
-        found = driver.collect(messages)
-    finally:
-        cdk.destroy(STACK)
+    driver.send(messages)
+    throttle(shared_emulator, outputs["FunctionName"])
+    driver.wait_until_drained(dead_letters=None, timeout=PATIENCE)
+    seconds = time.monotonic() - started
+    found = driver.collect(messages)
 
     dead = {label.partition(" ")[0] for label in found.dead_lettered}
     poison = {message.order_id for message in messages if message.fate is drive.Fate.DEAD_LETTERED}

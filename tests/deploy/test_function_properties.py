@@ -7,6 +7,7 @@ import botocore.exceptions
 import pytest
 
 from emulator.process import Client, Emulator
+from tests.deploy.support import create_function, invoke
 from tests.deploy.workers import (
     ACCOUNT_AND_REGION,
     WORKER,
@@ -170,3 +171,20 @@ def test_a_refused_update_leaves_the_function_as_it_was(emulator: Emulator, plai
 
     assert observe(emulator) == ("UPDATE_ROLLBACK_COMPLETE", 5, 7)
     assert observe(plain) == ("UPDATE_COMPLETE", 6, None)
+
+
+TELLS_ITS_LINKS = """
+import os
+def handler(event, context):
+    return {"links": os.stat(__file__).st_nlink}
+"""
+
+
+def test_the_code_of_a_process_is_a_link_to_one_copy(emulator: Emulator, plain: Emulator) -> None:
+    def links(server: Emulator) -> int:
+        create_function(server, "linked", TELLS_ITS_LINKS)
+        found: int = invoke(server, "linked")["links"]
+        return found
+
+    assert links(emulator) == 2
+    assert links(plain) == 1

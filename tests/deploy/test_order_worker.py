@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,9 +10,9 @@ import pytest
 
 from emulator.cdk import Cdk
 from emulator.process import Client, Emulator
-from examples.bundle import bundle
-from examples.demo import HANDLER, MAX_RECEIVE_COUNT, STACK
 from examples.order_worker import drive
+from examples.order_worker.demo import EXAMPLE, MAX_RECEIVE_COUNT
+from tests.deploy.support import eventually
 
 pytestmark = pytest.mark.deploy
 
@@ -30,7 +31,7 @@ class Worker:
 
     def deploy(self, **context: str) -> None:
         self.context |= context
-        self.outputs = self.cdk.deploy(STACK, self.context)
+        self.outputs = self.cdk.deploy(EXAMPLE.stack, self.context)
         self.driver = drive.Driver(self.emulator.client, self.outputs)
 
     def run(self, messages: Sequence[drive.Message], *, dead_letters: int) -> drive.Outcome:
@@ -40,13 +41,11 @@ class Worker:
 
 
 @pytest.fixture(scope="module")
-def worker(emulator: Emulator, cdk: Cdk) -> Iterator[Worker]:
-    bundle(HANDLER, architecture="arm64")
-    deployed = Worker(emulator, cdk)
+def worker(shared_emulator: Emulator, cdk: Cdk) -> Worker:
+    EXAMPLE.build()
+    deployed = Worker(shared_emulator, cdk)
     deployed.deploy()
-    yield deployed
-    if cdk.exists(STACK):
-        cdk.destroy(STACK)
+    return deployed
 
 
 def test_every_order_ends_where_it_must(worker: Worker) -> None:
@@ -71,11 +70,11 @@ def test_every_order_ends_where_it_must(worker: Worker) -> None:
 
 
 def test_an_unchanged_app_has_no_difference(worker: Worker) -> None:
-    assert not worker.cdk.has_difference(STACK, worker.context)
+    assert not worker.cdk.has_difference(EXAMPLE.stack, worker.context)
 
 
 def test_an_update_is_a_difference_and_then_the_version_that_is_served(worker: Worker) -> None:
-    assert worker.cdk.has_difference(STACK, {**worker.context, "release": "2"})
+    assert worker.cdk.has_difference(EXAMPLE.stack, {**worker.context, "release": "2"})
     before = worker.driver.served_version()
 
     worker.deploy(release="2")
@@ -91,21 +90,14 @@ def test_an_update_is_a_difference_and_then_the_version_that_is_served(worker: W
 
 def test_without_its_grant_on_the_table_every_order_is_dead_lettered(worker: Worker) -> None:
     orders = drive.valid_orders(3, prefix="forbidden")
-    iam = worker.emulator.client("iam")
-    role, policy, document = policy_for(worker, worker.outputs["OrdersTable"])
-    rest = [s for s in document["Statement"] if not names(s, worker.outputs["OrdersTable"])]
-    assert rest, "the policy must keep what the worker needs besides the table"
-    put_policy(iam, role, policy, {**document, "Statement": rest})
-    try:
+
+    with without(worker, "dynamodb:PutItem", worker.outputs["OrdersTable"]):
         found = worker.run(orders, dead_letters=len(orders))
-    finally:
-        put_policy(iam, role, policy, document)
 
     assert found.dead_lettered == {order.label: MAX_RECEIVE_COUNT for order in orders}
     assert not {order.order_id for order in orders} & set(stored_ids(worker))
     # Other failures may stand there too: two deliveries of one order that meet, of which one comes again.
-    failed = [line for line in log_lines(worker) if line.get("message") == "order failed"]
-    denied = [line for line in failed if "AccessDeniedException" in line["exception"]]
+    denied = [line for line in failures(worker) if "AccessDeniedException" in line["exception"]]
     assert len(denied) == len(orders) * MAX_RECEIVE_COUNT
     assert all("PutItem" in line["exception"] for line in denied)
 
@@ -116,13 +108,44 @@ def test_without_its_grant_on_the_table_every_order_is_dead_lettered(worker: Wor
     assert drive.mismatches(wanted, found) == []
 
 
+@pytest.mark.parametrize("action", ["dynamodb:PutItem", "dynamodb:UpdateItem"])
+def test_without_an_action_on_the_idempotency_table_orders_are_dead_lettered(
+    worker: Worker, action: str
+) -> None:
+    orders = drive.valid_orders(2, prefix=f"without-{action[9:]}")
+
+    with without(worker, action, worker.outputs["IdempotencyTable"]):
+        found = worker.run(orders, dead_letters=len(orders))
+
+    assert found.dead_lettered == {order.label: MAX_RECEIVE_COUNT for order in orders}
+
+
+@pytest.mark.parametrize("deletes", [True, False])
+def test_an_order_that_failed_once_is_stored_later_only_if_it_can_be_forgotten(
+    worker: Worker, *, deletes: bool
+) -> None:
+    """Powertools forgets an order that raised. `GetItem` it documents too, but needs it only at times."""
+    orders = drive.valid_orders(2, prefix="again" if deletes else "stuck")
+    with ExitStack() as stack:
+        if not deletes:
+            stack.enter_context(without(worker, "dynamodb:DeleteItem", worker.outputs["IdempotencyTable"]))
+        with without(worker, "dynamodb:PutItem", worker.outputs["OrdersTable"]):
+            failed = len(failures(worker))
+            worker.driver.send(orders)
+            assert eventually(lambda: len(failures(worker)) >= failed + len(orders))
+        worker.driver.wait_until_drained(dead_letters=0 if deletes else len(orders), timeout=PATIENCE)
+        found = worker.driver.collect(orders)
+
+    assert len(found.totals) == (len(orders) if deletes else 0)
+
+
 def test_destroy_leaves_nothing_of_the_stack(worker: Worker) -> None:
     client, outputs = worker.emulator.client, worker.outputs
-    assert worker.cdk.exists(STACK)
+    assert worker.cdk.exists(EXAMPLE.stack)
 
-    worker.cdk.destroy(STACK)
+    worker.cdk.destroy(EXAMPLE.stack)
 
-    assert not worker.cdk.exists(STACK)
+    assert not worker.cdk.exists(EXAMPLE.stack)
     functions = client("lambda").list_functions()["Functions"]
     assert outputs["FunctionName"] not in [function["FunctionName"] for function in functions]
     assert not {outputs["QueueUrl"], outputs["DeadLetterQueueUrl"]} & set(
@@ -154,6 +177,32 @@ def policy_for(worker: Worker, table: str) -> tuple[str, str, dict[str, Any]]:
         if any(names(statement, table) for statement in document["Statement"]):
             return role, name, document
     raise AssertionError(f"no inline policy of {role} names {table}")
+
+
+@contextmanager
+def without(worker: Worker, action: str, table: str) -> Iterator[None]:
+    """Take an action on a table from the role."""
+    iam = worker.emulator.client("iam")
+    role, policy, document = policy_for(worker, table)
+    rest = []
+    for statement in document["Statement"]:
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        kept = [each for each in actions if each != action or not names(statement, table)]
+        rest += [{**statement, "Action": kept}] if kept else []
+    assert rest != document["Statement"]
+    if rest:
+        put_policy(iam, role, policy, {**document, "Statement": rest})
+    else:
+        iam.delete_role_policy(RoleName=role, PolicyName=policy)
+    try:
+        yield
+    finally:
+        put_policy(iam, role, policy, document)
+
+
+def failures(worker: Worker) -> list[dict[str, Any]]:
+    """The lines about failed deliveries."""
+    return [line for line in log_lines(worker) if line.get("message") == "order failed"]
 
 
 def names(statement: dict[str, Any], table: str) -> bool:

@@ -209,15 +209,14 @@ def test_handlers_do_not_see_the_callers_environment(monkeypatch: pytest.MonkeyP
     assert "PYTHONPATH" not in environment
 
 
-def test_reset_forgets_what_was_created() -> None:
-    with Emulator() as emulator:
-        sqs = emulator.client("sqs")
-        sqs.create_queue(QueueName="short-lived")
-        assert len(sqs.list_queues()["QueueUrls"]) == 1
+def test_reset_forgets_what_was_created(emulator: Emulator) -> None:
+    sqs = emulator.client("sqs")
+    sqs.create_queue(QueueName="short-lived")
+    assert len(sqs.list_queues()["QueueUrls"]) == 1
 
-        emulator.reset()
+    emulator.reset()
 
-        assert sqs.list_queues().get("QueueUrls", []) == []
+    assert sqs.list_queues().get("QueueUrls", []) == []
 
 
 SERVER_OPTIONS = ("--directory", "d", "--certificate", "c", "--key", "k", "--authority", "a")

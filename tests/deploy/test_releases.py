@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +11,8 @@ import pytest
 
 from emulator.cdk import Cdk, CdkError
 from emulator.process import Emulator
-from examples.bundle import bundle
-from examples.demo import HANDLER, STACK
 from examples.order_worker import drive
+from examples.order_worker.demo import EXAMPLE
 from examples.order_worker.traffic import SteadyTraffic
 
 pytestmark = pytest.mark.deploy
@@ -45,7 +43,7 @@ class Shop:
         """Deploy with these context values beside the standing ones; underscores stand for hyphens."""
         changed = {name.replace("_", "-"): value for name, value in context.items()}
         first = not self.outputs
-        self.outputs = self.cdk.deploy(STACK, {**self.context, **changed})
+        self.outputs = self.cdk.deploy(EXAMPLE.stack, {**self.context, **changed})
         if first:  # it remembers what it sent, so it stays
             self.driver = drive.Driver(self.emulator.client, self.outputs)
 
@@ -79,7 +77,7 @@ class Shop:
 
     def status(self) -> str:
         """The stack's status."""
-        stacks = self.emulator.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
+        stacks = self.emulator.client("cloudformation").describe_stacks(StackName=EXAMPLE.stack)["Stacks"]
         status: str = stacks[0]["StackStatus"]
         return status
 
@@ -100,13 +98,11 @@ def kinds(entries: list[dict[str, Any]]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def shop(emulator: Emulator, cdk: Cdk) -> Iterator[Shop]:
-    bundle(HANDLER, architecture="arm64")
-    deployed = Shop(emulator, cdk)
+def shop(shared_emulator: Emulator, cdk: Cdk) -> Shop:
+    EXAMPLE.build()
+    deployed = Shop(shared_emulator, cdk)
     deployed.deploy()
-    yield deployed
-    if cdk.exists(STACK):
-        cdk.destroy(STACK)
+    return deployed
 
 
 def refused(shop: Shop, **context: str) -> list[dict[str, Any]]:
@@ -173,22 +169,6 @@ def test_a_release_that_does_not_start_gets_no_traffic_at_all(shop: Shop) -> Non
     assert versions == {f"version {shop.driver.served_version()}"}
 
 
-def test_with_an_alarm_on_errors_alone_the_same_failures_would_be_promoted(shop: Shop) -> None:
-    shop.calm()
-    before, version = len(shop.emulator.journal()), shop.driver.served_version()
-
-    with shop.traffic() as traffic:
-        shop.deploy(release="6", handler="faulty.reporting", failed_events_percentage="off")
-
-    promoted = shop.driver.served_version()
-    assert int(promoted) > int(version)
-    assert "stopped" not in kinds(shop.deployment(before))
-    shop.settle(traffic)
-    shop.deploy(release="7", failed_events_percentage="off")
-    shop.deploy(release="7")
-    shop.context["release"] = "7"
-
-
 def poison(prefix: str) -> list[drive.Message]:
     """A batch of orders that are none."""
     return [
@@ -213,10 +193,23 @@ def test_a_release_is_refused_while_an_alarm_fires_and_goes_out_in_an_emergency(
         with pytest.raises(CdkError):
             shop.deploy(release="8")
         assert shop.driver.served_version() == version
-        shop.outputs = shop.cdk.deploy(STACK, {**shop.context, **key, "release": "8"})
+        shop.outputs = shop.cdk.deploy(EXAMPLE.stack, {**shop.context, **key, "release": "8"})
 
     assert int(shop.driver.served_version()) > int(version)
     shop.driver.wait_until_drained(dead_letters=len(dead.messages), timeout=PATIENCE)
     found = shop.driver.collect(dead.messages)
     assert sorted(found.dead_lettered) == sorted(message.label for message in dead.messages)
     shop.context["release"] = "8"
+
+
+def test_with_an_alarm_on_errors_alone_the_same_failures_would_be_promoted(shop: Shop) -> None:
+    shop.calm()
+    before, version = len(shop.emulator.journal()), shop.driver.served_version()
+
+    with shop.traffic() as traffic:
+        shop.deploy(release="9", handler="faulty.reporting", failed_events_percentage="off")
+
+    promoted = shop.driver.served_version()
+    assert int(promoted) > int(version)
+    assert "stopped" not in kinds(shop.deployment(before))
+    shop.settle(traffic)

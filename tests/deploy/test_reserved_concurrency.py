@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.process import Client, Emulator
+from emulator.process import Emulator
 from tests.deploy.workers import (
     PRINTS_BODIES,
     eventually,
@@ -23,8 +23,9 @@ ANSWERS = "def handler(event, context): return 'done'"
 THROTTLED = "TooManyRequestsException"
 
 
-def invoking(client: Client, name: str, **qualifier: str) -> str:
+def invoking(server: Emulator, name: str, **qualifier: str) -> str:
     """What comes back from a synchronous invocation: what the function returned, or the error."""
+    client = server.client("lambda", attempts=1)
     try:
         answer = client.invoke(FunctionName=name, **qualifier)
     except client.exceptions.TooManyRequestsException as error:
@@ -43,9 +44,9 @@ def test_versions_and_aliases_have_the_limit_of_the_function(
             client.publish_version(FunctionName=name)
             client.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
             client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
-            limited = invoking(client, name, Qualifier=qualifier)
+            limited = invoking(server, name, Qualifier=qualifier)
             client.delete_function_concurrency(FunctionName=name)
-            return limited, invoking(client, name, Qualifier=qualifier)
+            return limited, invoking(server, name, Qualifier=qualifier)
 
     assert observe(emulator) == (THROTTLED, '"done"')
     assert observe(plain) == ('"done"', '"done"')
@@ -73,7 +74,7 @@ def test_a_template_sets_and_removes_the_limit(emulator: Emulator, plain: Emulat
                 assert made.settled() in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
                 concurrency = client.get_function_concurrency(FunctionName=name)
                 reserved = concurrency.get("ReservedConcurrentExecutions")
-                seen.append((reserved, invoking(client, name)))
+                seen.append((reserved, invoking(server, name)))
         return seen
 
     assert observe(emulator) == [(0, THROTTLED), (1, '"done"'), (None, '"done"')]

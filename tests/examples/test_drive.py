@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from examples import driving
 from examples.order_worker import drive
 from examples.order_worker.drive import Fate, Message, Outcome
 
@@ -172,7 +173,7 @@ class Queues:
 
     def send_message_batch(self, **request: Json) -> dict[str, Any]:
         entries = request["Entries"]
-        assert len(entries) <= drive.BATCH
+        assert len(entries) <= driving.BATCH
         self.bodies += [entry["MessageBody"] for entry in entries]
         failed = [entry for entry in entries if entry["MessageBody"] == self._refused]
         sent = [{"Id": e["Id"], "MessageId": f"m-{len(self.bodies)}-{e['Id']}"} for e in entries]
@@ -188,8 +189,8 @@ def driver(monkeypatch: pytest.MonkeyPatch) -> Callable[[Queues], drive.Driver]:
         nonlocal now
         now += seconds
 
-    monkeypatch.setattr("examples.order_worker.drive.sleep", sleep)
-    monkeypatch.setattr("examples.order_worker.drive.monotonic", lambda: now)
+    monkeypatch.setattr("examples.driving.sleep", sleep)
+    monkeypatch.setattr("examples.driving.monotonic", lambda: now)
     outputs = {"QueueUrl": "source", "DeadLetterQueueUrl": "dead"}
     return lambda queues: drive.Driver(lambda _service: queues, outputs)
 
@@ -234,9 +235,9 @@ def test_a_queue_that_never_drains_is_told_with_what_was_expected(
         while True:
             yield 2, 1
 
-    with pytest.raises(drive.DrainTimeoutError) as error:
+    with pytest.raises(driving.NotSettledError) as error:
         driver(Queues(forever())).wait_until_drained(dead_letters=4, timeout=5)
 
     assert str(error.value) == (
-        "not drained after 5 s: 2 messages in the queue (expected 0), 1 in the dead-letter queue (expected 4)"
+        "not settled after 5 s: 2 messages in the queue (expected 0), 1 in the dead-letter queue (expected 4)"
     )

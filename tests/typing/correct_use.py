@@ -7,11 +7,13 @@ from aws_cdk import aws_applicationautoscaling as autoscaling
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_codedeploy as codedeploy
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
@@ -20,14 +22,20 @@ from aws_cdk import aws_ssm as ssm
 from lambda_constructs import (
     Alarms,
     AllAtOnce,
+    BusinessHours,
     Canary,
+    EventHandler,
     FunctionOptions,
+    Idempotency,
+    IotTopicRule,
     Linear,
     ProductionFunction,
     ProvisionedConcurrency,
     ProvisionedPollers,
     ScheduledConcurrency,
+    ScheduledJob,
     SqsWorker,
+    StreamConsumer,
 )
 
 
@@ -58,6 +66,7 @@ def presets_and_what_differs_from_them(stack: Stack) -> None:
     SqsWorker(stack, "More", batch_size=5, **HOUSE)
     other: FunctionOptions = {**HOUSE, "memory_size": 256, "timeout": Duration.seconds(10)}
     ProductionFunction(stack, "Other", **other)
+    EventHandler(stack, "Things", source=IotTopicRule(sql="SELECT * FROM 'till'"), **HOUSE)
 
 
 def topics_and_keys_by_class_and_by_interface(stack: Stack) -> None:
@@ -95,6 +104,16 @@ def what_is_brought_along(stack: Stack) -> None:
     secret: secretsmanager.ISecret = secretsmanager.Secret(stack, "Secret")
     ProductionFunction(stack, "Role1", role=role, log_group=logs.LogGroup(stack, "Logs"), **BASICS)
     ProductionFunction(stack, "Role2", role=by_arn, **BASICS)
+    key = dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING)
+    table: dynamodb.ITable = dynamodb.Table.from_table_name(stack, "ByName", "idempotency")
+    ProductionFunction(stack, "Table1", idempotency=Idempotency(), **BASICS)
+    ProductionFunction(stack, "Table2", idempotency=Idempotency(table=table), **BASICS)
+    ProductionFunction(
+        stack,
+        "Table3",
+        idempotency=Idempotency(table=dynamodb.Table(stack, "Own", partition_key=key)),
+        **BASICS,
+    )
     ProductionFunction(
         stack,
         "Network",
@@ -129,11 +148,12 @@ def every_choice(stack: Stack, alarm: cloudwatch.Alarm, composite: cloudwatch.Co
         maximum=1,
         time_zone=TimeZone.EUROPE_ZURICH,
     )
+    days = BusinessHours(minimum=5, maximum=20, time_zone=TimeZone.of("Europe/Zurich"), week_days="TUE-SAT")
     SqsWorker(
         stack,
         "Everything",
         provisioned_concurrency=ProvisionedConcurrency(
-            minimum=2, maximum=20, target_utilization=0.5, schedules=[nights]
+            minimum=2, maximum=20, target_utilization=0.5, schedules=[nights, days]
         ),
         provisioned_pollers=ProvisionedPollers(minimum=2, maximum=10),
         filters=[lambda_.FilterCriteria.filter({"body": {"kind": lambda_.FilterRule.is_equal("order")}})],
@@ -153,3 +173,16 @@ def what_comes_back_is_of_concrete_types(stack: Stack) -> None:
     worker.queue.grant_send_messages(function)
     function.grant_invoke(iam.ServicePrincipal("events.amazonaws.com"))
     sqs.Queue(stack, "Jobs").grant_consume_messages(worker)
+
+
+def what_each_workload_adds_is_of_concrete_types(
+    reader: StreamConsumer, handler: EventHandler, job: ScheduledJob, table: dynamodb.Table
+) -> None:
+    assert_type(reader.event_source_mapping, lambda_.CfnEventSourceMapping)
+    assert_type(reader.failure_queue, sqs.IQueue)
+    assert_type(handler.async_config, lambda_.CfnEventInvokeConfig)
+    assert_type(job.schedule, scheduler.CfnSchedule)
+    assert_type(job.schedule_role, iam.Role)
+    assert_type(job.idempotency_table, dynamodb.ITable)
+    for workload in (reader, handler, job):
+        table.grant_read_data(workload)

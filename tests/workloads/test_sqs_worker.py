@@ -12,7 +12,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 
 from lambda_constructs import Alarms, AllAtOnce, ProvisionedPollers
-from tests.support import Resource, new_stack, only, resources, warnings, worker
+from tests.support import Resource, alarm, new_stack, only, resources, role_statements, warnings, worker
 
 QUEUE = "AWS::SQS::Queue"
 MAPPING = "AWS::Lambda::EventSourceMapping"
@@ -32,21 +32,6 @@ def queues(stack: cdk.Stack) -> tuple[str, Resource, str, Resource]:
     (queue_id,) = (name for name, queue in found.items() if "RedrivePolicy" in queue["Properties"])
     (dead_id,) = (name for name, queue in found.items() if "RedrivePolicy" not in queue["Properties"])
     return queue_id, found[queue_id]["Properties"], dead_id, found[dead_id]["Properties"]
-
-
-def alarm(stack: cdk.Stack, name: str) -> Resource:
-    """The properties of one alarm."""
-    properties: Resource = next(
-        each["Properties"] for key, each in resources(stack, ALARM).items() if name in key
-    )
-    return properties
-
-
-def role_statements(stack: cdk.Stack) -> list[Resource]:
-    """The statements of the execution role."""
-    (role,) = (role for name, role in resources(stack, "AWS::IAM::Role").items() if "OrdersRole" in name)
-    statements: list[Resource] = role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
-    return statements
 
 
 def test_the_queue_hides_messages_for_six_times_the_timeout(stack: cdk.Stack) -> None:
@@ -382,3 +367,12 @@ def test_a_second_policy_on_the_dead_letter_queue_does_not_synthesize() -> None:
 
     with pytest.raises(RuntimeError, match="dead-letter-queue-policy"):
         resources(stack)
+
+
+def test_an_age_that_is_only_known_at_deployment_becomes_the_threshold() -> None:
+    stack = new_stack()
+    age = cdk.Duration.seconds(cdk.CfnParameter(stack, "Age", type="Number").value_as_number)
+
+    worker(stack, alarms=Alarms(message_age_threshold=age))
+
+    assert alarm(stack, "MessageAge")["Threshold"] == {"Ref": "Age"}

@@ -1,0 +1,271 @@
+"""The stack of tests/deploy/failure_paths: sends orders by every trigger and looks where they end."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from emulator.process import Client, Emulator
+
+STACK = "FailurePaths"
+LINES = "/failure-paths/lines"
+POLICY = "Workload"
+"""The name of the execution roles' policy with what the library needs; what users grant is in another."""
+SCHEDULE_POLICY = "Schedule"
+"""The name of the policy of the role that invokes the job."""
+PATIENCE = 40.0
+CALM = 1.5
+"""Seconds: more than two alarm periods here, so what has a reason to fire has fired."""
+
+
+@dataclass
+class Seen:
+    """What came of the order of one trigger."""
+
+    ended: str = ""
+    tried: int = 0
+    alarms: set[str] = field(default_factory=set)
+
+    def __str__(self) -> str:
+        times = {0: "never tried", 1: "tried once", 2: "tried twice"}.get(
+            self.tried, f"tried {self.tried} times"
+        )
+        return f"{self.ended}, {times}; {', '.join(sorted(self.alarms)) or 'no alarm'}"
+
+
+class Paths:
+    """The deployed stack."""
+
+    def __init__(self, emulator: Emulator, outputs: dict[str, str]) -> None:
+        self._client: Callable[[str], Client] = emulator.client
+        self._outputs = outputs
+        self._client("logs").create_log_stream(logGroupName=LINES, logStreamName="till")
+
+    def send(self, trigger: str, *orders: dict[str, str]) -> None:
+        """Send orders in one batch, where the trigger has batches."""
+        texts = [json.dumps(order) for order in orders]
+        match trigger:
+            case "Queue":
+                entries = [{"Id": str(n), "MessageBody": text} for n, text in enumerate(texts)]
+                self._client("sqs").send_message_batch(QueueUrl=self._outputs["QueueUrl"], Entries=entries)
+            case "Table":
+                puts = [
+                    {"Put": {"TableName": self._outputs["TableName"], "Item": _item(order)}}
+                    for order in orders
+                ]
+                self._client("dynamodb").transact_write_items(TransactItems=puts)
+            case "Stream":
+                records = [{"Data": text.encode(), "PartitionKey": "till"} for text in texts]
+                self._client("kinesis").put_records(StreamName=self._outputs["StreamName"], Records=records)
+            case "Rule":
+                event = {"Source": "shop", "DetailType": "order", "EventBusName": self._outputs["BusName"]}
+                self._client("events").put_events(Entries=[{**event, "Detail": text} for text in texts])
+            case "Topic":
+                for text in texts:
+                    self._client("sns").publish(TopicArn=self._outputs["TopicArn"], Message=text)
+            case "Bucket":
+                for order in orders:
+                    key = f"{order['do']}/{order['id']}"
+                    self._client("s3").put_object(Bucket=self._outputs["BucketName"], Key=key, Body=b"")
+            case "Logs":
+                now = int(time.time() * 1000)
+                lines = [{"timestamp": now, "message": text} for text in texts]
+                self._client("logs").put_log_events(logGroupName=LINES, logStreamName="till", logEvents=lines)
+            case "Schedule":
+                for order in orders:
+                    self._start(order)
+            case _:
+                raise ValueError(trigger)
+
+    def _start(self, order: dict[str, str]) -> None:
+        """Start the job once and soon, with a copy of its schedule whose input is an order."""
+        client = self._client("scheduler")
+        deployed = client.get_schedule(Name=self._outputs["ScheduleName"])
+        client.create_schedule(
+            Name=order["id"],
+            ScheduleExpression=f"at({datetime.now(UTC) + timedelta(minutes=1):%Y-%m-%dT%H:%M:%S})",
+            ActionAfterCompletion="DELETE",
+            FlexibleTimeWindow=deployed["FlexibleTimeWindow"],
+            Target={**deployed["Target"], "Input": json.dumps({"detail": order})},
+        )
+
+    def count(self, order_id: str, what: str) -> int:
+        """How often an order was tried, or done."""
+        found = self._client("dynamodb").get_item(
+            TableName=self._outputs["AttemptsTable"], Key={"id": {"S": order_id}}, ConsistentRead=True
+        )
+        return int(found.get("Item", {}).get(what, {"N": "0"})["N"])
+
+    def library_actions(self, trigger: str) -> list[str]:
+        """The actions that the library put into the execution role."""
+        document = self._client("iam").get_role_policy(
+            RoleName=self._outputs[f"{trigger}Role"], PolicyName=POLICY
+        )["PolicyDocument"]
+        return [action for each in document["Statement"] for action in _texts(each["Action"])]
+
+    def shared_actions(self, trigger: str) -> set[str]:
+        """The actions of the managed policies, which the workloads of a stack share."""
+        iam = self._client("iam")
+        found: set[str] = set()
+        role = self._outputs[f"{trigger}Role"]
+        for attached in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+            arn = attached["PolicyArn"]
+            version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+            document = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+            found |= {action for each in document["Statement"] for action in _texts(each["Action"])}
+        return found
+
+    def logged(self, trigger: str, order_id: str) -> bool:
+        """Whether the function wrote a line about an order."""
+        pages = self._client("logs").get_paginator("filter_log_events")
+        found = pages.paginate(logGroupName=self._outputs[f"{trigger}Logs"])
+        return any(f"order {order_id}" in event["message"] for page in found for event in page["events"])
+
+    def ended(self, trigger: str, order_id: str) -> str:
+        """Where an order ended; an empty text as long as it has not."""
+        if self.count(order_id, "done"):
+            return "done"
+        attributes = self._client("sqs").get_queue_attributes(
+            QueueUrl=self._outputs[f"{trigger}Failures"], AttributeNames=["ApproximateNumberOfMessages"]
+        )["Attributes"]
+        if int(attributes["ApproximateNumberOfMessages"]):
+            return "dead-letter queue" if trigger == "Queue" else "failure queue"
+        return ""
+
+    def watch(self, orders: Mapping[str, str], *, lost_after: float = PATIENCE) -> dict[str, str]:
+        """Look until each trigger's order has ended, and a little longer for the alarms.
+
+        Args:
+            orders: Their ids, by trigger.
+            lost_after: Seconds after which an order that is nowhere is lost.
+        """
+        seen = {trigger: Seen() for trigger in orders}
+        deadline, calm = time.monotonic() + lost_after, 0.0
+        while not calm or time.monotonic() < calm:
+            for trigger, alarm in self._firing():
+                if trigger in seen:
+                    seen[trigger].alarms.add(alarm)
+            late = time.monotonic() > deadline
+            for trigger, each in seen.items():
+                each.ended = each.ended or self.ended(trigger, orders[trigger]) or ("lost" if late else "")
+            if all(each.ended for each in seen.values()):
+                calm = calm or time.monotonic() + CALM
+            time.sleep(0.1)
+        for trigger, each in seen.items():
+            each.tried = self.count(orders[trigger], "tried")
+        return {trigger: str(each) for trigger, each in seen.items()}
+
+    def forget(self) -> None:
+        """Empty the queues of what failed and wait until no alarm fires."""
+        deadline = time.monotonic() + PATIENCE
+        self.purge()
+        while firing := list(self._firing()):
+            assert time.monotonic() < deadline, firing
+            time.sleep(0.2)
+            self.purge()  # again: what was on its way comes late
+
+    def purge(self) -> None:
+        """Empty the queues of what failed."""
+        for name, url in self._outputs.items():
+            if name.endswith("Failures"):
+                self._client("sqs").purge_queue(QueueUrl=url)
+
+    @contextmanager
+    def busy(self, triggers: Sequence[str], seconds: float) -> Iterator[None]:
+        """Leave each function one invocation at a time, and keep that one busy for a while."""
+        client = self._client("lambda")
+        functions = [self._outputs[f"{trigger}Function"] for trigger in triggers]
+        event = json.dumps({"detail": {"id": "busy", "do": "sleep", "seconds": seconds}}).encode()
+        with ThreadPoolExecutor(len(functions)) as pool:
+            for name in functions:
+                client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=1)
+                pool.submit(client.invoke, FunctionName=name, Qualifier="live", Payload=event)
+            time.sleep(seconds / 4)
+            yield
+        for name in functions:
+            client.delete_function_concurrency(FunctionName=name)
+
+    @contextmanager
+    def stopped(self, triggers: Sequence[str]) -> Iterator[None]:
+        """Leave the functions no concurrency at all."""
+        client = self._client("lambda")
+        functions = [self._outputs[f"{trigger}Function"] for trigger in triggers]
+        for name in functions:
+            client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+        yield
+        for name in functions:
+            client.delete_function_concurrency(FunctionName=name)
+
+    @contextmanager
+    def without(self, action: str, trigger: str) -> Iterator[None]:
+        """Take an action from the execution role."""
+        with self._role_without(action, self._outputs[f"{trigger}Role"], POLICY):
+            yield
+
+    @contextmanager
+    def _role_without(self, action: str, role: str, policy: str) -> Iterator[None]:
+        iam = self._client("iam")
+        document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+
+        def put(statements: list[dict[str, Any]]) -> None:
+            text = json.dumps({**document, "Statement": statements})
+            iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=text)
+
+        rest = [
+            {**each, "Action": [name for name in _texts(each["Action"]) if name != action]}
+            for each in document["Statement"]
+        ]
+        assert rest != document["Statement"], f"{role} has no {action}"
+        put([each for each in rest if each["Action"]])
+        try:
+            yield
+        finally:
+            put(document["Statement"])
+
+    @contextmanager
+    def uninvited(self, trigger: str) -> Iterator[None]:
+        """Take the trigger's permission to invoke the alias, or that of the schedule's role."""
+        if trigger == "Schedule":
+            role = self._outputs["ScheduleInvokerRole"]
+            with self._role_without("lambda:InvokeFunction", role, SCHEDULE_POLICY):
+                yield
+            return
+        client = self._client("lambda")
+        alias = {"FunctionName": self._outputs[f"{trigger}Function"], "Qualifier": "live"}
+        (statement,) = json.loads(client.get_policy(**alias)["Policy"])["Statement"]
+        client.remove_permission(StatementId=statement["Sid"], **alias)
+        try:
+            yield
+        finally:
+            client.add_permission(
+                StatementId=statement["Sid"],
+                Action=statement["Action"],
+                Principal=statement["Principal"]["Service"],
+                SourceArn=statement["Condition"]["ArnLike"]["AWS:SourceArn"],
+                SourceAccount=statement["Condition"]["StringEquals"]["AWS:SourceAccount"],
+                **alias,
+            )
+
+    def _firing(self) -> Iterator[tuple[str, str]]:
+        """The trigger and the name of each alarm that fires."""
+        pages = self._client("cloudwatch").get_paginator("describe_alarms").paginate(StateValue="ALARM")
+        for page in pages:
+            for alarm in page["MetricAlarms"]:
+                found = re.fullmatch(rf"{STACK}[-/]([A-Z][a-z]+)/?([A-Za-z]+?)(Alarm.*)?", alarm["AlarmName"])
+                assert found is not None, alarm["AlarmName"]
+                yield found[1], found[2]
+
+
+def _item(order: dict[str, str]) -> dict[str, dict[str, str]]:
+    return {name: {"S": value} for name, value in order.items()}
+
+
+def _texts(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value

@@ -1,0 +1,114 @@
+"""The activity scores: exact under poison, crashes and redelivery, deployed by the real CDK CLI."""
+
+import json
+from typing import Any
+
+import pytest
+
+from emulator.cdk import Cdk
+from emulator.process import Emulator
+from examples.activity_scores import drive
+from examples.activity_scores.demo import EXAMPLE, UNRELIABLE
+from examples.deployment import Deployment
+from tests.deploy.inventory import existing, physical_ids
+
+pytestmark = pytest.mark.deploy
+
+PATIENCE = 60.0
+
+
+@pytest.fixture(scope="module")
+def deployment(shared_emulator: Emulator, cdk: Cdk) -> Deployment:
+    EXAMPLE.build()
+    deployed = Deployment(EXAMPLE, shared_emulator, cdk)
+    deployed.deploy()
+    return deployed
+
+
+@pytest.fixture(scope="module")
+def driver(deployment: Deployment) -> drive.Driver:
+    return drive.Driver(deployment.emulator.client, deployment.outputs)
+
+
+def count(driver: drive.Driver, activities: list[drive.Activity]) -> drive.Outcome:
+    driver.write(activities)
+    driver.wait_until_settled(timeout=PATIENCE)
+    return driver.collect(activities)
+
+
+def test_poison_is_set_aside_alone_and_all_others_count_in_order(driver: drive.Driver) -> None:
+    activities = drive.with_poison(200, prefix="user")
+
+    found = count(driver, activities)
+
+    assert drive.mismatches(drive.expected(activities), found) == []
+    # Once more without the driver's own reading: who failed, after how many attempts, and one score.
+    assert found.failed == {"user-0/00050": 4, "user-0/00150": 4}
+    minutes = [(number, 10 + number % 50) for number in range(7, 200, 10)]
+    points = {0: 10, 1: 4, 2: 12}
+    assert found.scores["user-7"] == drive.Score(sum(points[n % 3] * m for n, m in minutes), 20, "00197")
+
+
+def test_a_record_that_comes_again_counts_nothing(deployment: Deployment, driver: drive.Driver) -> None:
+    activities = drive.activities(1, prefix="again")
+    before = count(driver, activities)
+    assert before.counted_before == 0
+
+    response = invoke(deployment, last_record(deployment))
+
+    assert response == {"batchItemFailures": []}
+    after = driver.collect(activities)
+    assert after.scores == before.scores
+    assert after.counted_before == 1
+
+
+def test_an_unchanged_app_has_no_difference(deployment: Deployment) -> None:
+    assert not deployment.has_difference()
+
+
+def test_a_release_that_crashes_neither_loses_nor_doubles(
+    deployment: Deployment, driver: drive.Driver
+) -> None:
+    deployment.deploy(UNRELIABLE)
+    activities = drive.activities(300, prefix="crashing")
+
+    found = count(driver, activities)
+
+    assert found.scores == drive.expected(activities).scores
+    assert found.disorder == []
+    assert found.counted_before >= 1
+
+
+def test_destroy_leaves_nothing_of_the_stack(deployment: Deployment) -> None:
+    stack = physical_ids(deployment)
+    assert len(stack & existing(deployment.emulator)) >= 7
+
+    deployment.destroy()
+
+    assert not deployment.exists()
+    assert stack & existing(deployment.emulator) == set()
+
+
+def last_record(deployment: Deployment) -> dict[str, Any]:
+    """The newest record of the stream, as the function gets it."""
+    table = deployment.outputs["ActivitiesTable"]
+    stream = deployment.emulator.client("dynamodb").describe_table(TableName=table)["Table"][
+        "LatestStreamArn"
+    ]
+    streams = deployment.emulator.client("dynamodbstreams")
+    shard = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"][0]["ShardId"]
+    iterator = streams.get_shard_iterator(StreamArn=stream, ShardId=shard, ShardIteratorType="TRIM_HORIZON")[
+        "ShardIterator"
+    ]
+    record: dict[str, Any] = streams.get_records(ShardIterator=iterator)["Records"][-1]
+    return {**record, "eventSourceARN": stream}
+
+
+def invoke(deployment: Deployment, record: dict[str, Any]) -> dict[str, Any]:
+    answer = deployment.emulator.client("lambda").invoke(
+        FunctionName=deployment.outputs["FunctionName"],
+        Qualifier="live",
+        Payload=json.dumps({"Records": [record]}, default=str).encode(),
+    )
+    response: dict[str, Any] = json.load(answer["Payload"])
+    return response

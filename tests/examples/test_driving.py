@@ -1,0 +1,98 @@
+"""What the drivers share: patience, queues that are read, and differences that are told."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from examples import driving
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that each pause moves on."""
+    now = 0.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    monkeypatch.setattr(driving, "sleep", sleep)
+    monkeypatch.setattr(driving, "monotonic", lambda: now)
+
+
+@pytest.mark.usefixtures("no_waiting")
+def test_settled_means_that_nothing_is_missing_several_times_in_a_row() -> None:
+    answers = iter(["two orders", "", "", "one order", "", "", "", "never asked"])
+
+    driving.settle(lambda: next(answers), timeout=100)
+
+    assert list(answers) == ["never asked"]
+
+
+@pytest.mark.usefixtures("no_waiting")
+def test_what_is_still_missing_is_told() -> None:
+    with pytest.raises(driving.NotSettledError, match=r"^not settled after 3 s: two orders$"):
+        driving.settle(lambda: "two orders", timeout=3)
+
+
+class Queue:
+    """Stands in for SQS: a queue whose received messages are invisible until they are deleted."""
+
+    def __init__(self, count: int) -> None:
+        self.visible = [str(number) for number in range(count)]
+        self.invisible: list[str] = []
+
+    def receive_message(self, **request: Any) -> dict[str, Any]:
+        taken = self.visible[: request["MaxNumberOfMessages"]]
+        self.visible = self.visible[len(taken) :]
+        self.invisible += taken
+        return {"Messages": [{"ReceiptHandle": handle} for handle in taken]} if taken else {}
+
+    def delete_message(self, **request: Any) -> None:
+        self.invisible.remove(request["ReceiptHandle"])
+
+    def change_message_visibility(self, **request: Any) -> None:
+        assert request["VisibilityTimeout"] == 0
+        self.invisible.remove(request["ReceiptHandle"])
+        self.visible.append(request["ReceiptHandle"])
+
+
+def test_what_is_taken_is_deleted() -> None:
+    queue = Queue(23)
+
+    taken = [message["ReceiptHandle"] for message in driving.take(queue, "url")]
+
+    assert taken == [str(number) for number in range(23)]
+    assert (queue.visible, queue.invisible) == ([], [])
+
+
+def test_a_message_that_cannot_be_used_is_not_deleted() -> None:
+    queue = Queue(3)
+
+    def use() -> Iterator[None]:
+        for _message in driving.take(queue, "url"):
+            raise ValueError
+        yield
+
+    with pytest.raises(ValueError, match=r"^$"):
+        list(use())
+    assert queue.invisible == ["0", "1", "2"]
+
+
+def test_what_is_peeked_at_stays() -> None:
+    queue = Queue(23)
+
+    assert len(driving.peek(queue, "url")) == 23
+    assert (len(queue.visible), queue.invisible) == (23, [])
+
+
+def test_only_what_differs_is_told() -> None:
+    many = {f"order-{number}": 1 for number in range(100)}
+
+    assert driving.differences({"orders": (many, {**many, "order-7": 2}), "failed": ([], [])}) == [
+        "expected orders: {'order-7': 1}, found: {'order-7': 2}"
+    ]
+    assert driving.differences({"failed": (list(many), list(many)[1:])}) == [
+        "expected failed (beyond 99 in common): ['order-0'], found: []"
+    ]

@@ -1,0 +1,153 @@
+"""Correct uses of what triggers a workload. Not executed: mypy is the test."""
+
+from datetime import UTC, datetime
+
+from aws_cdk import Duration, Stack, TimeZone
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_events as events
+from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_ses as ses
+from aws_cdk import aws_sns as sns
+
+from lambda_constructs import (
+    ActiveMqBroker,
+    BrokerConsumer,
+    BucketNotification,
+    EventHandler,
+    EventRule,
+    IotTopicRule,
+    KafkaConsumer,
+    KafkaPollers,
+    LogSubscription,
+    MailReceipt,
+    MskCluster,
+    MskIam,
+    MutualTls,
+    RabbitMqBroker,
+    SaslPlain,
+    SaslScram,
+    ScheduledJob,
+    SelfManagedKafka,
+    SqsWorker,
+    StreamConsumer,
+    TopicSubscription,
+    Unauthenticated,
+)
+from tests.typing.correct_use import BASICS
+
+
+def streams_created_and_imported(stack: Stack, table: dynamodb.Table, global_table: dynamodb.TableV2) -> None:
+    stream = kinesis.Stream(stack, "Stream")
+    imported: kinesis.IStream = kinesis.Stream.from_stream_arn(
+        stack, "Clicks", "arn:aws:kinesis:eu-west-1:111122223333:stream/clicks"
+    )
+    consumer = kinesis.StreamConsumer(stack, "Consumer", stream=stream, stream_consumer_name="orders")
+    StreamConsumer(stack, "Table", table=table, **BASICS)
+    StreamConsumer(stack, "Global", table=global_table, tumbling_window=Duration.minutes(1), **BASICS)
+    StreamConsumer(stack, "Own", stream=stream, enhanced_fan_out=True, **BASICS)
+    StreamConsumer(stack, "Shared", stream=stream, enhanced_fan_out=consumer, **BASICS)
+    StreamConsumer(
+        stack,
+        "Imported",
+        stream=imported,
+        starting_position=lambda_.StartingPosition.AT_TIMESTAMP,
+        starting_position_timestamp=datetime(2026, 1, 1, tzinfo=UTC),
+        **BASICS,
+    )
+
+
+def every_way_to_sign_in_to_kafka(stack: Stack, vpc: ec2.Vpc, secret: secretsmanager.ISecret) -> None:
+    clusters: list[MskCluster | SelfManagedKafka] = [
+        MskCluster(cluster_arn="arn:aws:kafka:eu-west-1:111122223333:cluster/shop/0a1b2c3d-4"),
+        *(
+            MskCluster(cluster_arn="arn", authentication=authentication)
+            for authentication in (MskIam(), SaslScram(secret=secret), MutualTls(secret=secret))
+        ),
+        SelfManagedKafka(
+            bootstrap_servers=["broker.shop.example:9096"],
+            authentication=SaslPlain(secret=secret),
+            root_ca_certificate=secret,
+        ),
+        SelfManagedKafka(
+            bootstrap_servers=["broker.shop.example:9092"],
+            authentication=Unauthenticated(),
+            subnets=vpc.private_subnets,
+            security_groups=[ec2.SecurityGroup(stack, "Brokers", vpc=vpc)],
+        ),
+    ]
+    for number, cluster in enumerate(clusters):
+        KafkaConsumer(stack, f"Topic{number}", cluster=cluster, topic="orders", **BASICS)
+    KafkaConsumer(
+        stack,
+        "Polled",
+        cluster=clusters[0],
+        topic="orders",
+        provisioned_pollers=KafkaPollers(maximum=10),
+        bisect_batch_on_error=False,
+        **BASICS,
+    )
+
+
+def both_brokers(stack: Stack, secret: secretsmanager.Secret) -> None:
+    active = ActiveMqBroker(broker_arn="arn", credentials=secret)
+    rabbit = RabbitMqBroker(broker_arn="arn", credentials=secret, virtual_host="shop")
+    BrokerConsumer(stack, "Active", broker=active, queue="orders", **BASICS)
+    BrokerConsumer(stack, "Rabbit", broker=rabbit, queue="orders", dead_letter_queue="dead", **BASICS)
+
+
+def every_source_of_events(stack: Stack, topic: sns.Topic, bucket: s3.Bucket) -> None:
+    bus: events.IEventBus = events.EventBus.from_event_bus_name(stack, "Imported", "shop")
+    pattern = events.EventPattern(source=["shop"])
+    lines = logs.LogGroup.from_log_group_name(stack, "Lines", "/shop/till")
+    sources: list[
+        EventRule | TopicSubscription | BucketNotification | LogSubscription | IotTopicRule | MailReceipt
+    ] = [
+        EventRule(pattern=pattern),
+        EventRule(pattern=pattern, bus=bus, max_event_age=Duration.hours(1)),
+        EventRule(pattern=pattern, bus=events.EventBus(stack, "Bus")),
+        TopicSubscription(
+            topic=topic, filter_policy={"kind": sns.SubscriptionFilter.string_filter(allowlist=["order"])}
+        ),
+        BucketNotification(bucket=bucket, events=[s3.EventType.OBJECT_REMOVED], prefix="in/"),
+        LogSubscription(log_group=lines, filter_pattern=logs.FilterPattern.all_terms("ERROR")),
+        IotTopicRule(sql="SELECT * FROM 'till'", enabled=False),
+        MailReceipt(rule_set=ses.ReceiptRuleSet(stack, "Mail"), recipients=["shop.example"], bucket=bucket),
+    ]
+    for number, source in enumerate(sources):
+        EventHandler(stack, f"Source{number}", source=source, **BASICS)
+
+
+def every_destination_of_what_failed(stack: Stack, worker: SqsWorker, bus: events.EventBus) -> None:
+    source = IotTopicRule(sql="SELECT * FROM 'till'")
+    topic: sns.ITopic = sns.Topic(stack, "Topic")
+    bucket: s3.IBucket = s3.Bucket(stack, "Bucket")
+    EventHandler(stack, "Queue", source=source, on_failure=worker.queue, on_success=bus, **BASICS)
+    EventHandler(stack, "Bus", source=source, on_failure=bus, on_success=worker.alias, **BASICS)
+    EventHandler(stack, "Function", source=source, on_failure=worker.function, **BASICS)
+    EventHandler(stack, "Bucket", source=source, on_failure=bucket, on_success=topic, **BASICS)
+
+
+def every_schedule(stack: Stack, group: scheduler.IScheduleGroup) -> None:
+    expression = scheduler.ScheduleExpression
+    schedules = [
+        expression.rate(Duration.hours(1)),
+        expression.at(datetime(2027, 1, 31, 3, tzinfo=UTC)),
+        expression.cron(hour="9", minute="0", time_zone=TimeZone.EUROPE_ZURICH),
+    ]
+    for number, schedule in enumerate(schedules):
+        ScheduledJob(stack, f"Job{number}", schedule=schedule, **BASICS)
+    ScheduledJob(
+        stack,
+        "Grouped",
+        schedule=schedules[0],
+        input={"kind": "report", "pages": [1, 2], "run": scheduler.ContextAttribute.execution_id},
+        group=group,
+        no_overlap=True,
+        **BASICS,
+    )

@@ -1,0 +1,45 @@
+"""Stacks with the bundle alone."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+
+from lambda_constructs import (
+    Canary,
+    ProductionFunction,
+    SmokeTest,
+)
+from tests.support import basics, code
+from tests.variants.options import everything
+
+
+def function_defaults(stack: cdk.Stack) -> None:
+    """`ProductionFunction` as it comes."""
+    ProductionFunction(stack, "Orders", **basics())
+
+
+def function_everything_on(stack: cdk.Stack) -> None:
+    """`ProductionFunction` with every option."""
+    ProductionFunction(stack, "Orders", **everything(stack))
+
+
+def function_hooks(stack: cdk.Stack) -> None:
+    """`ProductionFunction` with a smoke test before and a function of the user after the traffic."""
+    check = ProductionFunction(stack, "Check", **basics())
+    test = SmokeTest(payload={"ping": True}, expect={"ping": True})
+    ProductionFunction(
+        stack,
+        "Orders",
+        code=code(),
+        handler="index.handler",
+        runtime=lambda_.Runtime.PYTHON_3_14,
+        rollout=Canary(before_traffic=test, after_traffic=check.function),
+    )
+
+
+VARIANTS = (
+    function_defaults,
+    function_everything_on,
+    function_hooks,
+)
