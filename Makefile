@@ -27,7 +27,7 @@ test: setup ## Check the code and run all tests
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 .PHONY: check
 check: $(VENV)/.ready ## Check the code and run the fast tests: nothing is deployed
@@ -42,7 +42,8 @@ snapshots: $(VENV)/.ready ## Accept what the snapshot tests produce now
 
 .PHONY: benchmark
 benchmark: $(VENV)/.ready ## Compare with the same bundle written by hand
-	@CDK_VALIDATION=false $(BIN)/python -m benchmarks.synth && CDK_VALIDATION=false $(BIN)/python -m benchmarks.crossings
+	@CDK_VALIDATION=false $(BIN)/python -m benchmarks.synth && CDK_VALIDATION=false $(BIN)/python -m benchmarks.crossings \
+		&& $(BIN)/python -m benchmarks.sizing
 
 .PHONY: format
 format: $(VENV)/.ready ## Format the code

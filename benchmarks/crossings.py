@@ -1,6 +1,7 @@
 """Where the time of a workload goes: every access to a CDK object is a message to another process.
 
-Run with `make benchmark`. Counts the messages of one more workload, ours by the module that sends them.
+Run with `make benchmark`. Counts the messages of one more workload, those of `SqsWorker` by the module that
+sends them.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -17,7 +18,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from jsii._kernel.providers import process
 
-from benchmarks import synth
+from benchmarks.builds import BUILDS, Build
 
 PACKAGE = "lambda_constructs"
 
@@ -51,7 +52,7 @@ def sender() -> str:
     return "?"
 
 
-def messages(build: Callable[[cdk.Stack, int, lambda_.Code], None], assets: str) -> Counter[str]:
+def messages(build: Build, assets: str) -> Counter[str]:
     """The messages that the second workload of a stack costs."""
     counts = []
     for number in (1, 2):
@@ -64,15 +65,16 @@ def messages(build: Callable[[cdk.Stack, int, lambda_.Code], None], assets: str)
 
 
 def main() -> None:
-    """Print both counts, ours by module."""
+    """Print the messages of each workload, those of `SqsWorker` by module."""
     with tempfile.TemporaryDirectory() as assets:
         Path(assets, "app.py").write_text("def handler(event, context): ...\n")
-        by_hand, ours = messages(synth.by_hand, assets), messages(synth.ours, assets)
-    print(
-        f"\nmessages to CDK's process for one more workload: {by_hand.total()} by hand, {ours.total()} ours"
-    )
-    for module, count in ours.most_common():
-        print(f"{count:>22} {module}")
+        found = {name: messages(build, assets) for name, build in BUILDS.items()}
+    print(f"\n{'one more':>22} {'messages':>10}")
+    for name, counts in found.items():
+        print(f"{name:>22} {counts.total():>10}")
+    print(f"\n{'of SqsWorker, by module':>42} {'messages':>10}")
+    for module, count in found["SqsWorker"].most_common():
+        print(f"{module:>42} {count:>10}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""What one more workload costs: `SqsWorker` against the same bundle by hand, in one process.
+"""What one more workload costs, and `SqsWorker` against the same bundle by hand, in one process.
 
-Run with `make benchmark`. Prints a table; times are of this machine, ratios travel better.
+Run with `make benchmark`. Prints tables; times are of this machine, ratios travel better.
 """
 
 from __future__ import annotations
@@ -10,66 +10,69 @@ import inspect
 import json
 import statistics
 import tempfile
+import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final, NamedTuple
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
 from benchmarks import handwritten
-from lambda_constructs import ProvisionedConcurrency, SqsWorker
+from benchmarks.builds import BUILDS, Build
 
-SIZES = (1, 10, 30)
-REPEATS = 9
-STACK_RESOURCES = 500
-
-
-def ours(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
-    """Workloads of the library."""
-    for number in range(count):
-        SqsWorker(
-            stack,
-            f"Worker{number}",
-            code=code,
-            handler="app.handler",
-            runtime=lambda_.Runtime.PYTHON_3_13,
-            provisioned_concurrency=ProvisionedConcurrency(minimum=1, maximum=10),
-        )
+SIZES: Final = (1, 10, 20)  # all fit the 500 resources of a stack
+REPEATS: Final = 9
+LINES_OF_A_WORKER: Final = 8  # SqsWorker(...) with provisioned concurrency, an argument a line
 
 
-def by_hand(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
-    """The same, written with L2 constructs."""
-    shared = handwritten.Shared(stack)
-    for number in range(count):
-        handwritten.HandwrittenWorker(stack, f"Worker{number}", shared=shared, code=code)
+class Cost(NamedTuple):
+    """What a stack costs, or one more workload in it."""
+
+    ms: float
+    resources: float
+    bytes: float
 
 
-Build = Callable[[cdk.Stack, int, lambda_.Code], None]
-
-
-def measure(build: Build, count: int, assets: str) -> tuple[float, int, int]:
-    """Milliseconds to build and synthesize, resources, bytes of the minified template."""
+def measure(build: Build, count: int, assets: str) -> Cost:
+    """Build and synthesize a stack; its bytes are those of the minified template."""
     with tempfile.TemporaryDirectory() as outdir:
         started = time.perf_counter()
         app = cdk.App(outdir=outdir, analytics_reporting=False)
-        stacks = []
-        # The hand-written bundle passes 500 resources with 30 workloads: two stacks then.
-        for first in range(0, count, 15):
-            stack = cdk.Stack(app, f"Stack{first}")
-            build(stack, min(15, count - first), lambda_.Code.from_asset(assets))
-            stacks.append(stack)
-        assembly = app.synth()
+        stack = cdk.Stack(app, "Stack")
+        build(stack, count, lambda_.Code.from_asset(assets))
+        template = app.synth().get_stack_by_name(stack.stack_name).template
         elapsed = (time.perf_counter() - started) * 1000
-        templates = [assembly.get_stack_by_name(stack.stack_name).template for stack in stacks]
-        resources = sum(len(template["Resources"]) for template in templates)
-        size = sum(len(json.dumps(template, separators=(",", ":"))) for template in templates)
-        return elapsed, resources, size
+        size = len(json.dumps(template, separators=(",", ":")))
+        return Cost(elapsed, len(template["Resources"]), size)
+
+
+def medians(assets: str) -> dict[str, dict[int, Cost]]:
+    """Measure all builds in turns: by name and number of workloads, the times being medians."""
+    for build in BUILDS.values():
+        measure(build, 2, assets)  # load classes, warm the compilers up
+    found: dict[str, dict[int, Cost]] = {name: {} for name in BUILDS}
+    for count in SIZES:
+        samples: dict[str, list[Cost]] = {name: [] for name in BUILDS}
+        for _ in range(REPEATS):
+            for name, build in BUILDS.items():
+                samples[name].append(measure(build, count, assets))
+        for name, costs in samples.items():
+            ms = statistics.median(cost.ms for cost in costs)
+            found[name][count] = costs[0]._replace(ms=ms)
+    return found
+
+
+def one_more(costs: dict[int, Cost]) -> Cost:
+    """What one more workload adds to a stack that has some, with its share of what every tenth brings."""
+    _, few, many = SIZES
+    return Cost(*((most - least) / (many - few) for least, most in zip(costs[few], costs[many], strict=True)))
 
 
 def lines_of_code(function: Callable[..., None] | type) -> int:
     """Lines with code, without docstrings."""
-    tree = ast.parse(inspect.cleandoc(inspect.getsource(function)))
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     docstrings = {
         line
         for node in ast.walk(tree)
@@ -86,40 +89,42 @@ def lines_of_code(function: Callable[..., None] | type) -> int:
 
 
 def main() -> None:
-    """Measure both in turns, and print the table."""
-    builds: dict[str, Build] = {"by hand": by_hand, "SqsWorker": ours}
-    medians: dict[str, dict[int, tuple[float, int, int]]] = {name: {} for name in builds}
+    """Measure, and print the tables."""
     with tempfile.TemporaryDirectory() as assets:
         Path(assets, "app.py").write_text("def handler(event, context): ...\n")
-        for build in builds.values():
-            measure(build, 2, assets)  # load classes, warm the compilers up
-        for count in SIZES:
-            samples: dict[str, list[float]] = {name: [] for name in builds}
-            for _ in range(REPEATS):
-                for name, build in builds.items():
-                    elapsed, resources, size = measure(build, count, assets)
-                    samples[name].append(elapsed)
-                    medians[name][count] = (statistics.median(samples[name]), resources, size)
-    print_table(medians)
+        found = medians(assets)
+    print_comparison(found["by hand"], found["SqsWorker"])
+    print_one_more(found)
 
 
-def print_table(medians: dict[str, dict[int, tuple[float, int, int]]]) -> None:
-    """One row a size, then what one more workload costs and the lines a user writes."""
-    hand, own = medians["by hand"], medians["SqsWorker"]
+def print_comparison(hand: dict[int, Cost], own: dict[int, Cost]) -> None:
+    """The queue worker: a row a size and number, then the lines that a user writes."""
     print(f"{'workloads':>22} {'':>10} {'by hand':>10} {'SqsWorker':>10} {'ratio':>6}")
-    for count in SIZES:
-        for label, index in (("ms", 0), ("resources", 1), ("bytes", 2)):
-            row(str(count) if index == 0 else "", label, hand[count][index], own[count][index])
-    small, large = SIZES[1], SIZES[-1]
-    for label, index in (("ms", 0), ("bytes", 2)):
-        marginal = [(each[large][index] - each[small][index]) / (large - small) for each in (hand, own)]
-        row("one more" if index == 0 else "", label, *marginal)
-    row("a user writes", "lines", lines_of_code(handwritten.HandwrittenWorker.__init__), 7)
+    for title, by_hand, ours in (
+        *((str(count), hand[count], own[count]) for count in SIZES),
+        ("one more", one_more(hand), one_more(own)),
+    ):
+        for label in Cost._fields:
+            row(title if label == "ms" else "", label, getattr(by_hand, label), getattr(ours, label))
+    row(
+        "a user writes",
+        "lines",
+        lines_of_code(handwritten.HandwrittenWorker.__init__),
+        LINES_OF_A_WORKER,
+    )
 
 
 def row(title: str, label: str, hand: float, own: float) -> None:
-    """One line of the table."""
+    """One line of the comparison."""
     print(f"{title:>22} {label:>10} {hand:>10,.1f} {own:>10,.1f} {own / hand:>6.2f}")
+
+
+def print_one_more(found: dict[str, dict[int, Cost]]) -> None:
+    """A row a workload: what one more of it costs."""
+    print(f"\n{'one more':>22} {'ms':>10} {'resources':>10} {'bytes':>10}")
+    for name, costs in found.items():
+        cost = one_more(costs)
+        print(f"{name:>22} {cost.ms:>10,.1f} {cost.resources:>10,.1f} {cost.bytes:>10,.0f}")
 
 
 if __name__ == "__main__":

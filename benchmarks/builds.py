@@ -1,0 +1,86 @@
+"""What is measured: stacks with so many workloads of one kind.
+
+Each has provisioned concurrency and all alarms. The table was made elsewhere, so that only workloads count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import aws_cdk as cdk
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_scheduler as scheduler
+
+from benchmarks import handwritten
+from lambda_constructs import (
+    EventHandler,
+    EventRule,
+    FunctionOptions,
+    ProvisionedConcurrency,
+    ScheduledJob,
+    SqsWorker,
+    StreamConsumer,
+)
+
+Build = Callable[[cdk.Stack, int, lambda_.Code], None]
+
+TABLE_ARN: Final = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+STREAM_ARN: Final = f"{TABLE_ARN}/stream/2026-01-01T00:00:00.000"
+
+
+def by_hand(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
+    """Queue workers, written with L2 constructs."""
+    shared = handwritten.Shared(stack)
+    for number in range(count):
+        handwritten.HandwrittenWorker(stack, f"Worker{number}", shared=shared, code=code)
+
+
+def queue_workers(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
+    """Workers, each with a queue of its own."""
+    for number in range(count):
+        SqsWorker(stack, f"Worker{number}", **options(code))
+
+
+def stream_consumers(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
+    """Consumers of the stream of a table."""
+    table = dynamodb.Table.from_table_attributes(
+        stack, "Table", table_arn=TABLE_ARN, table_stream_arn=STREAM_ARN
+    )
+    for number in range(count):
+        StreamConsumer(stack, f"Worker{number}", table=table, **options(code))
+
+
+def event_handlers(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
+    """Handlers of events of the default bus, each with a rule of its own."""
+    for number in range(count):
+        source = EventRule(pattern=events.EventPattern(source=["shop"]))
+        EventHandler(stack, f"Worker{number}", source=source, **options(code))
+
+
+def scheduled_jobs(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
+    """Jobs that run every hour, each with a schedule of its own."""
+    hourly = scheduler.ScheduleExpression.rate(cdk.Duration.hours(1))
+    for number in range(count):
+        ScheduledJob(stack, f"Worker{number}", schedule=hourly, **options(code))
+
+
+def options(code: lambda_.Code) -> FunctionOptions:
+    """The options of every workload."""
+    return {
+        "code": code,
+        "handler": "app.handler",
+        "runtime": lambda_.Runtime.PYTHON_3_13,
+        "provisioned_concurrency": ProvisionedConcurrency(minimum=1, maximum=10),
+    }
+
+
+BUILDS: Final[dict[str, Build]] = {
+    "by hand": by_hand,
+    "SqsWorker": queue_workers,
+    "StreamConsumer": stream_consumers,
+    "EventHandler": event_handlers,
+    "ScheduledJob": scheduled_jobs,
+}
