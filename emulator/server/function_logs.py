@@ -2,11 +2,13 @@
 
 Lambda needs `logs:CreateLogStream` and `logs:PutLogEvents` on the function's log group, and
 `logs:CreateLogGroup` if there is none yet. Without them the function runs and its logs are lost.
-ministack writes them anyway.
+ministack writes them anyway. It also loses what an invocation printed when two of them write the first lines
+of a group at the same moment, because each makes the group; here they write one after the other.
 
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
 """
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -20,6 +22,7 @@ _CREATE_GROUP: Final = "logs:CreateLogGroup"
 _lambda = hooks.module("services.lambda_svc")
 _logs = hooks.module("services.cloudwatch_logs")
 _responses = hooks.module("core.responses")
+_writing: Final = threading.Lock()
 _groups: Mapping[str, Any] = hooks.attribute(_logs, "_log_groups")
 _account: Callable[[], str] = hooks.attribute(_responses, "get_account_id")
 _region: Callable[[], str] = hooks.attribute(_responses, "get_region")
@@ -40,7 +43,8 @@ def _write(original: Callable[..., None], /, function: Record, *args: object, **
     if missing:
         journal.note("logs-denied", function=configuration["FunctionName"], missing=missing)
     else:
-        original(function, *args, **kwargs)
+        with _writing:
+            original(function, *args, **kwargs)
 
 
 def _missing(configuration: Record) -> list[str]:

@@ -141,11 +141,11 @@ def test_logs_are_written_with_the_role_of_the_function(emulator: Emulator, plai
         half = statement("logs:CreateLogGroup", "logs:CreateLogStream", resource=group)
         logged = []
         with function(server, name, PRINTS, allowed=[statement("sqs:*")]) as client:
+            server.client("logs").delete_log_group(logGroupName=f"/aws/lambda/{name}")
             for allowed in (statement("sqs:*"), half, statement(*LOGS_ACTIONS, resource=group)):
                 allow(server, name, [allowed])
                 client.invoke(FunctionName=name)
                 logged.append(len(printed(server, name)))
-        server.client("logs").delete_log_group(logGroupName=f"/aws/lambda/{name}")
         return logged
 
     assert observe(emulator) == [0, 0, 1]

@@ -23,7 +23,11 @@ def handler(event, context):
 
 @contextmanager
 def logging_function(emulator: Emulator, name: str, source: str) -> Iterator[str]:
-    """A function that may write its log; yields the name of its role."""
+    """A function that may write its log; yields the name of its role.
+
+    The log group is there before the first invocation: plain ministack loses lines if two make it at once.
+    """
+    emulator.client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}")
     role = create_function(emulator, name, source)
     iam = emulator.client("iam")
     log = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/{name}"
@@ -34,6 +38,7 @@ def logging_function(emulator: Emulator, name: str, source: str) -> Iterator[str
         yield role
     finally:
         emulator.client("lambda").delete_function(FunctionName=name)
+        emulator.client("logs").delete_log_group(logGroupName=f"/aws/lambda/{name}")
         delete_role(emulator, role)
 
 

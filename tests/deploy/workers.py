@@ -77,8 +77,12 @@ def function(
     allowed: Sequence[Mapping[str, Any]] = WORKER,
     timeout: int = 10,
 ) -> Iterator[Client]:
-    """A function and its role, which has the same name; yields a Lambda client."""
+    """A function, its log group and its role, all of the same name; yields a Lambda client.
+
+    The log group is there before the first invocation: plain ministack loses lines if two make it at once.
+    """
     client = emulator.client("lambda")
+    emulator.client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}")
     with role(emulator, name, allowed) as arn:
         create(client, name, arn, source, timeout=timeout)
         try:
@@ -87,6 +91,7 @@ def function(
             for mapping in client.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]:
                 client.delete_event_source_mapping(UUID=mapping["UUID"])
             client.delete_function(FunctionName=name)
+            emulator.client("logs").delete_log_group(logGroupName=f"/aws/lambda/{name}")
 
 
 def create(
