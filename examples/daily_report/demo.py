@@ -9,7 +9,7 @@ from examples import driving
 from examples.daily_report import drive
 from examples.daily_report.drive import Order, Run
 from examples.deployment import Deployment, Example
-from examples.event_fanout.redrive import redrive
+from examples.redrive import redrive
 from examples.report import Report
 from examples.rollouts import wait_for_calm
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from examples.deployment import FEW_AT_ONCE, REMOVABLE, Deployment, Example
 from examples.event_fanout import drive
-from examples.event_fanout.redrive import redrive
+from examples.redrive import redrive
 from examples.report import Report
 from examples.rollouts import wait_for_calm
 

@@ -15,7 +15,7 @@ from examples.daily_report import demo, drive
 from examples.daily_report.demo import EVERY_FIVE_MINUTES, EXAMPLE, TIMEOUT
 from examples.daily_report.drive import Run
 from examples.deployment import Deployment
-from examples.event_fanout.redrive import redrive
+from examples.redrive import redrive
 from examples.report import Report
 from examples.rollouts import wait_for_calm
 from tests.deploy.inventory import existing, physical_ids

@@ -116,7 +116,7 @@ def test_destroy_leaves_nothing_of_the_stack(deployment: Deployment) -> None:
 def redrive(deployment: Deployment, *queues: str, status: int = 0) -> list[str]:
     """Run the command as a user does; returns the lines that it wrote."""
     result = subprocess.run(
-        [sys.executable, "-m", "examples.event_fanout.redrive", *queues],
+        [sys.executable, "-m", "examples.redrive", *queues],
         cwd=ROOT,
         env=deployment.emulator.environment,
         capture_output=True,

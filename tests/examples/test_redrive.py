@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from examples.event_fanout.redrive import NoEventError, failed_event, redrive
+from examples.redrive import NoEventError, failed_event, redrive
 
 ALIAS = "arn:aws:lambda:us-east-1:000000000000:function:billing:live"
 EVENT = {"detail": {"order_id": "o-1"}}

@@ -1,4 +1,4 @@
-"""`python -m examples.event_fanout.redrive <queue-url> ...`: send failed events to their functions again.
+"""`python -m examples.redrive <queue-url> ...`: send failed events to their functions again.
 
 For after the fix. Each event goes to the alias of the function that failed on it, and to nobody else who
 gets the events of that bus or topic. A message is deleted only when Lambda has accepted its event; an
@@ -81,7 +81,7 @@ def failed_event(message: Mapping[str, Any]) -> tuple[str, Any]:
 
 def main() -> int:
     """Redrive the queues named on the command line; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m examples.event_fanout.redrive", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m examples.redrive", description=__doc__)
     parser.add_argument("queue_url", nargs="+", help="a failure queue")
     sqs, lambda_ = boto3.client("sqs"), boto3.client("lambda")
     complete = True
