@@ -15,7 +15,7 @@ LINES_MAXIMUM = 310
 # Lowest first. Within a rung nothing is imported, but each of PACKAGES is one of several modules.
 LADDER = (
     ("errors", "handlers", "rules"),
-    ("sizing",),
+    ("audit", "sizing"),
     ("compliance", "guard", "shared"),
     ("permissions",),
     ("parts",),
@@ -23,7 +23,7 @@ LADDER = (
     ("function",),
     ("workloads",),
 )
-PACKAGES = ("rules", "sizing")
+PACKAGES = ("audit", "rules", "sizing")
 DEPENDENCIES = {"aws_cdk", "constructs", "jsii"}
 
 SOURCES = {

@@ -15,8 +15,10 @@ SECRETS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/with-secrets-
 # --- Functions: LAMBDA_QUOTAS_URL
 MEMORY_SIZE_MINIMUM: Final = 128  # MB
 MEMORY_SIZE_MAXIMUM: Final = 10_240  # MB
+MEMORY_SIZE_DEFAULT: Final = 128  # MB: FUNCTION_API_URL
 TIMEOUT_MINIMUM: Final = 1  # seconds
 TIMEOUT_MAXIMUM: Final = 900  # seconds
+TIMEOUT_DEFAULT: Final = 3  # seconds: FUNCTION_API_URL
 EPHEMERAL_STORAGE_MINIMUM: Final = 512  # MB
 EPHEMERAL_STORAGE_MAXIMUM: Final = 10_240  # MB
 LAYERS_MAXIMUM: Final = 5

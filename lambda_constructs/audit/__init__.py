@@ -1,0 +1,28 @@
+"""The rules over any CloudFormation template, without AWS and without CDK."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .checks import CHECKS
+from .findings import Finding, Findings
+from .template import Template
+
+__all__ = ["Finding", "audit"]
+
+
+def audit(name: str, template: Mapping[str, Any]) -> list[Finding]:
+    """What the rules find in a template.
+
+    Args:
+        name: For the findings: the name of the template's file or stack.
+        template: A CloudFormation template, as JSON or YAML reads it.
+
+    Returns:
+        The findings in the order of the checks; those that are undecided among them.
+    """
+    findings = Findings(Template(name, template))
+    for check in CHECKS:
+        check(findings)
+    return findings.found

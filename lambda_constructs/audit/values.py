@@ -1,0 +1,104 @@
+"""What a template says of a value before anything is deployed: the value, or why it cannot be known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A value that is only known at deployment.
+
+    Attributes:
+        name: Where it comes from, such as "parameter Size"; within a template one name is one value.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A resource of the same template, as `Ref` or `Fn::GetAtt` name it.
+
+    Attributes:
+        resource: Its logical id.
+        attribute: The attribute of `Fn::GetAtt`; empty for `Ref`.
+        segment: Only this part of it, counted from 0 between colons; None is all of it.
+    """
+
+    resource: str
+    attribute: str = ""
+    segment: int | None = None
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that is known in parts.
+
+    Attributes:
+        parts: In order; no two texts stand side by side.
+    """
+
+    parts: tuple[str | Reference | Unknown, ...]
+
+
+Known: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
+Value: TypeAlias = "Known | Reference | Text | Unknown"
+
+
+def text_of(parts: Sequence[Value]) -> Value:
+    """The parts as one text; a plain one if all of them are known."""
+    merged: list[str | Reference | Unknown] = []
+    for part in parts:
+        for each in part.parts if isinstance(part, Text) else (part,):
+            if isinstance(each, Reference | Unknown):
+                merged.append(each)
+            elif isinstance(each, list | dict | None):
+                return Unknown("a text that is none")
+            elif merged and isinstance(last := merged[-1], str):
+                merged[-1] = last + _written(each)
+            else:
+                merged.append(_written(each))
+    if not merged:
+        return ""
+    if len(merged) == 1:
+        return merged[0]
+    return Text(tuple(merged))
+
+
+def flat(value: Value) -> str:
+    """A text with what is not known as `<name>`: to compare texts, and to match patterns."""
+    match value:
+        case Unknown(name):
+            return f"<{name}>"
+        case Reference(resource, attribute, segment):
+            part = "" if segment is None else f"[{segment}]"
+            return f"<{resource}{f'.{attribute}' if attribute else ''}{part}>"
+        case Text(parts):
+            return "".join(map(flat, parts))
+        case str() | int() | float():
+            return _written(value)
+        case _:
+            return "<?>"
+
+
+def is_known(value: Value) -> bool:
+    """Whether nothing in the value waits for the deployment."""
+    match value:
+        case Unknown() | Reference() | Text():
+            return False
+        case list():
+            return all(map(is_known, value))
+        case dict():
+            return all(map(is_known, value.values()))
+        case _:
+            return True
+
+
+def _written(value: str | float) -> str:
+    """A scalar as CloudFormation writes it into a text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
