@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from .version import __version__ as __version__
+
 if TYPE_CHECKING:
     from .errors import ConfigurationError
     from .function import ProductionFunction
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from .parts.rest_api import RestApiFrontDoor
     from .parts.rollout import AllAtOnce, Canary, Linear
     from .parts.topic_subscription import TopicSubscription
+    from .plugin import LambdaRules
     from .sizing.capacity import Capacity
     from .sizing.memory import MemorySize
     from .sizing.timeout import Timeout
@@ -84,6 +87,7 @@ __all__ = [
     "KafkaConsumer",
     "KafkaPollers",
     "LambdaAuthorizer",
+    "LambdaRules",
     "Linear",
     "LoadBalancerFrontDoor",
     "LogSubscription",
@@ -110,7 +114,6 @@ __all__ = [
     "TopicSubscription",
     "Unauthenticated",
 ]
-__version__ = "0.1.0"
 
 _MODULES = {
     "ActiveMqBroker": ".parts.broker",
@@ -139,6 +142,7 @@ _MODULES = {
     "KafkaConsumer": ".workloads.kafka_consumer",
     "KafkaPollers": ".parts.kafka",
     "LambdaAuthorizer": ".parts.authorizers",
+    "LambdaRules": ".plugin",
     "Linear": ".parts.rollout",
     "LoadBalancerFrontDoor": ".parts.load_balancer",
     "LogSubscription": ".parts.log_subscription",

@@ -18,11 +18,10 @@ from constructs import Construct
 
 from . import compliance
 from .guard import Guard
-from .options import Secrets
 from .parts.alarms import Alarms, AlarmSet, check_alarms, count_alarms
 from .parts.concurrency import ProvisionedConcurrency, check_provisioned, create_alias, scale
 from .parts.deployment import create_deployment_group
-from .parts.environment import check_environment, secret_references
+from .parts.environment import Secrets, check_environment, secret_references
 from .parts.hooks import Deployed, check_hooks, resolve_hook
 from .parts.idempotency import (
     Idempotency,
@@ -34,6 +33,7 @@ from .parts.idempotency import (
 from .parts.insights import allow_insights, check_insights, insights_layer
 from .parts.logs import create_log_group
 from .parts.network import allow_network_interfaces
+from .parts.option_types import checked
 from .parts.role import ExecutionRole, own_statements, shared_statements, tracing_policy
 from .parts.rollout import Rollout, own_alarms, plan_rollout
 from .parts.settings import (
@@ -116,6 +116,7 @@ class ProductionFunction(Construct):
     _NAMED_ALARMS: ClassVar[Mapping[str, str]] = {}
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = compliance.FUNCTION_WITHOUT_TRIGGER
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -164,7 +165,8 @@ class ProductionFunction(Construct):
             memory_size=memory_size,
             timeout=timeout,
             ephemeral_storage_size=ephemeral_storage_size,
-            layers=len(layers) + (insights_version is not None),
+            layers=layers,
+            insights=insights_version is not None,
             description=description,
             reserved_concurrency=reserved_concurrency,
             snap_start=snap_start,
@@ -182,7 +184,7 @@ class ProductionFunction(Construct):
             vpc=vpc,
             network={"vpc_subnets": vpc_subnets, "security_groups": security_groups},
         )
-        check_environment(scope, guard, environment, [*secrets, *check_idempotency(guard, idempotency)])
+        check_environment(scope, guard, environment, secrets, check_idempotency(guard, idempotency))
         check_insights(guard, insights_version, architecture)
         watching = count_alarms(guard, alarms, ("errors", *self._NAMED_ALARMS))
         self._rollout_plan = plan = plan_rollout(guard, rollout, watching)
@@ -198,8 +200,7 @@ class ProductionFunction(Construct):
         node.set_context(_RECOGNIZE_LAYER_VERSION, True)
         guard.report(self)
         self._shared = shared = Shared.of(self)
-        self._path = node.path.removeprefix(f"{shared.path}/")
-
+        self._path = shared.own(node.path)
         self.log_group: logs.ILogGroup = log_group or create_log_group(
             self, guard, log_retention or logs.RetentionDays.ONE_MONTH, encryption_key
         )

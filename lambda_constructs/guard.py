@@ -12,6 +12,7 @@ from typing import Final, NoReturn, TypeVar
 import aws_cdk as cdk
 from constructs import Construct
 
+from .audit.constructs import ACKNOWLEDGED_RULES, NAMESPACE
 from .errors import ConfigurationError
 from .rules.checks import function as rules
 from .rules.rule import Rule
@@ -25,7 +26,7 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
-WARNING_PREFIX: Final = "lambda-constructs:"
+WARNING_PREFIX: Final = f"{NAMESPACE}:"
 
 
 class Guard:
@@ -43,7 +44,7 @@ class Guard:
         """Apply a rule: raise its violation, or keep it as a warning.
 
         Raises:
-            ConfigurationError: The rule is broken and its severity is `error`.
+            ConfigurationError: The rule is broken, its severity is `error`, and nobody acknowledged it.
         """
         if any(isinstance(value, Unknown) for value in (*args, *kwargs.values())):
             self._warn(rule, f"a value is known only at deployment, so the rule is not checked: {rule.why}")
@@ -52,6 +53,8 @@ class Guard:
         if violation is None:
             return
         if rule.severity == "error":
+            if rule.heuristic and self._is_acknowledged(rule.id(str(args[0]))):
+                return
             self._raise(rule, violation)
         self._warn(rule, violation)
 
@@ -133,6 +136,14 @@ class Guard:
 
     def _raise(self, rule: Rule[...], violation: str) -> NoReturn:
         raise ConfigurationError(violation, code=rule.code, construct_path=self._path(), url=rule.source)
+
+    def _is_acknowledged(self, rule_id: str) -> bool:
+        """Whether a construct above acknowledges it; asked only when a rule is broken, it costs messages."""
+        return any(
+            entry.type == ACKNOWLEDGED_RULES and f"{NAMESPACE}::{rule_id}" in entry.data
+            for scope in self._scope.node.scopes
+            for entry in scope.node.metadata
+        )
 
     def _path(self) -> str:
         path = self._scope.node.path

@@ -11,17 +11,14 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_secretsmanager as secretsmanager
-from aws_cdk import aws_ssm as ssm
 
 from .parts.alarms import Alarms
 from .parts.concurrency import ProvisionedConcurrency
+from .parts.environment import Secrets
 from .parts.idempotency import Idempotency
 from .parts.rollout import Rollout
 from .sizing.memory import MemorySize
 from .sizing.timeout import Timeout
-
-Secrets = Mapping[str, secretsmanager.ISecret | ssm.IParameter]
 
 
 class FunctionOptions(TypedDict, total=False):

@@ -10,6 +10,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_codedeploy as codedeploy
 from constructs import Construct
 
+from .plugin import BesideOurs
+
 T = TypeVar("T")
 _ID: Final = "LambdaConstructs"
 
@@ -32,12 +34,18 @@ class Shared(Construct):
         super().__init__(stack, _ID)
         self.stack: Final = stack
         self._made: dict[str, object] = {}
+        self._beside = BesideOurs.of(stack)
 
     @classmethod
     def of(cls, scope: Construct) -> Shared:
         """The one of the stack that `scope` is in."""
         stack = cdk.Stack.of(scope)
         return cast(Shared, stack.node.try_find_child(_ID)) or cls(stack)
+
+    def own(self, path: str) -> str:
+        """Let the app be checked for what is added beside the workload at a path; the path in this stack."""
+        self._beside.paths.update((path, f"{self.path}/{_ID}"))
+        return path.removeprefix(f"{self.path}/")
 
     def once(self, construct_id: str, make: Callable[[Shared, str], T]) -> T:
         """What `make` made under this id, now or for an earlier workload."""

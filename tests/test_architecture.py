@@ -14,8 +14,9 @@ PACKAGE = "lambda_constructs"
 LINES_MAXIMUM = 310
 # Lowest first. Within a rung nothing is imported, but each of PACKAGES is one of several modules.
 LADDER = (
-    ("errors", "handlers", "rules"),
+    ("errors", "handlers", "rules", "version"),
     ("audit", "sizing"),
+    ("__main__", "plugin"),
     ("compliance", "guard", "shared"),
     ("permissions",),
     ("parts",),
@@ -25,6 +26,8 @@ LADDER = (
 )
 PACKAGES = ("audit", "rules", "sizing")
 DEPENDENCIES = {"aws_cdk", "constructs", "jsii"}
+# The one module that needs an extra; it is imported when there is something for it to read.
+EXTRA = {f"{PACKAGE}.audit.cfn_yaml": {"yaml"}}
 
 SOURCES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
@@ -111,14 +114,28 @@ def test_imports_nothing_but_the_runtime_dependencies(module: str) -> None:
     # Handlers run in Lambda, whose runtime brings these.
     runtime = {"boto3", "botocore"} if layer(f"{module}.") == "handlers" else DEPENDENCIES
 
-    assert roots - sys.stdlib_module_names <= runtime | {PACKAGE}
+    assert roots - sys.stdlib_module_names <= runtime | {PACKAGE} | EXTRA.get(module, set())
 
 
 @pytest.mark.parametrize("module", [name for name in SOURCES if layer(f"{name}.") in ("errors", *PACKAGES)])
 def test_pure_modules_import_nothing_but_the_standard_library(module: str) -> None:
     roots = {name.split(".")[0] for name in imports_of(module)}
 
-    assert roots - {PACKAGE} <= sys.stdlib_module_names
+    assert roots - {PACKAGE} - EXTRA.get(module, set()) <= sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("module", EXTRA)
+def test_module_that_needs_an_extra_is_imported_within_a_function_only(module: str) -> None:
+    importing = {name for name in SOURCES if module in {each.rpartition(".")[0] for each in imports_of(name)}}
+    at_the_top = {
+        name
+        for name in importing
+        for statement in tree(name).body
+        if isinstance(statement, ast.ImportFrom) and statement.module == module.rpartition(".")[2]
+    }
+
+    assert importing == {f"{PACKAGE}.audit.files"}
+    assert at_the_top == set()
 
 
 @pytest.mark.parametrize(

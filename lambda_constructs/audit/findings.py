@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -25,6 +26,7 @@ class Finding:
         resource: The logical id of the resource.
         path: Its path in the CDK app, or its logical id.
         location: The property, such as "Properties/Timeout".
+        about: The logical ids of the other resources involved, where the mistake lies in a relation.
     """
 
     code: str
@@ -35,6 +37,7 @@ class Finding:
     resource: str
     path: str
     location: str
+    about: tuple[str, ...] = ()
 
 
 @dataclass
@@ -50,7 +53,13 @@ class Findings:
     found: list[Finding] = field(default_factory=list)
 
     def check(
-        self, rule: Rule[...], resource: Resource, location: str, *args: object, **kwargs: object
+        self,
+        rule: Rule[...],
+        resource: Resource,
+        location: str,
+        *args: object,
+        about: Iterable[Resource] = (),
+        **kwargs: object,
     ) -> None:
         """Apply a rule to values of a resource; unknown ones leave it undecided.
 
@@ -59,19 +68,13 @@ class Findings:
             resource: What it is about.
             location: The property with the value, such as "Timeout" or "RedrivePolicy/maxReceiveCount".
             *args: The rule's arguments.
-            **kwargs: Its arguments by name.
+            about: The other resources involved.
+            **kwargs: The rule's arguments by name.
         """
-        unknown = [each for each in (*args, *kwargs.values()) if isinstance(each, Unknown)]
-        if unknown:
-            names = ", ".join(dict.fromkeys(each.name for each in unknown))
-            message = f"known only at deployment ({names}), so the rule is not checked: {rule.why}"
-            self._add(rule, "undecided", message, resource, location)
-        elif (violation := rule(*args, **kwargs)) is not None:
-            self._add(rule, rule.severity, violation, resource, location)
-
-    def _add(
-        self, rule: Rule[...], severity: Severity, message: str, resource: Resource, location: str
-    ) -> None:
+        verdict = _verdict(rule, args, kwargs)
+        if verdict is None:
+            return
+        severity, message = verdict
         self.found.append(
             Finding(
                 code=rule.code,
@@ -82,5 +85,18 @@ class Findings:
                 resource=resource.id,
                 path=resource.path,
                 location=f"Properties/{location}" if location else "",
+                about=tuple(each.id for each in about),
             )
         )
+
+
+def _verdict(
+    rule: Rule[...], args: tuple[object, ...], kwargs: dict[str, object]
+) -> tuple[Severity, str] | None:
+    """How bad it is and what is wrong, or None."""
+    unknown = [each for each in (*args, *kwargs.values()) if isinstance(each, Unknown)]
+    if unknown:
+        names = ", ".join(dict.fromkeys(each.name for each in unknown))
+        return "undecided", f"known only at deployment ({names}), so the rule is not checked: {rule.why}"
+    violation = rule(*args, **kwargs)
+    return None if violation is None else (rule.severity, violation)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final, TypeAlias, cast
 
-from .values import Reference, Unknown, Value, is_known, text_of
+from .values import Reference, Unknown, Value, text_of
 
 Json: TypeAlias = Any
 """What a template's author wrote: of any shape."""
@@ -22,12 +23,13 @@ _LISTS: Final = ("CommaDelimitedList", "List<")
 class Resolver:
     """Resolves the values of one template."""
 
-    def __init__(self, template: Mapping[str, Any]) -> None:
+    def __init__(self, template: Json) -> None:
         """Resolve by this template's parameters (their defaults), mappings, conditions and resources."""
-        self._parameters = _mapping(template.get("Parameters"))
-        self._mappings = _mapping(template.get("Mappings"))
-        self._conditions = _mapping(template.get("Conditions"))
-        self._resources = _mapping(template.get("Resources"))
+        sections = mapping(template)
+        self._parameters = mapping(sections.get("Parameters"))
+        self._mappings = mapping(sections.get("Mappings"))
+        self._conditions = mapping(sections.get("Conditions"))
+        self._resources = mapping(sections.get("Resources"))
         self._decided: dict[str, bool | None] = {}
         self._functions: dict[str, Callable[[Any], Value]] = {
             "Ref": self._ref,
@@ -53,9 +55,9 @@ class Resolver:
                 try:
                     return function(argument)
                 except (TypeError, ValueError, KeyError, IndexError):
-                    return Unknown(f"a malformed {name}")
+                    return Unknown(f"a malformed {name}", repr(argument))
             if isinstance(name, str) and name.startswith("Fn::"):
-                return Unknown(name)
+                return Unknown(name, repr(argument))
         entries = {str(key): self.resolve(item) for key, item in value.items()}
         return {key: item for key, item in entries.items() if item is not _NO_VALUE}
 
@@ -63,7 +65,8 @@ class Resolver:
         """Whether a condition holds; None if that is not known."""
         if condition not in self._decided:
             self._decided[condition] = None  # what a condition that asks for itself finds
-            self._decided[condition] = self._decide(self._conditions.get(condition))
+            with suppress(RecursionError):
+                self._decided[condition] = self._decide(self._conditions.get(condition))
         return self._decided[condition]
 
     def _decide(self, condition: Json) -> bool | None:
@@ -71,9 +74,9 @@ class Resolver:
             case {"Condition": str(name)}:
                 return self.decide(name)
             case {"Fn::Equals": [one, other]}:
-                pair = self.resolve(one), self.resolve(other)
                 # CloudFormation compares texts: the number 1 equals the text "1".
-                return text_of(pair[:1]) == text_of(pair[1:]) if all(map(is_known, pair)) else None
+                pair = text_of([self.resolve(one)]), text_of([self.resolve(other)])
+                return pair[0] == pair[1] if all(isinstance(each, str) for each in pair) else None
             case {"Fn::Not": [each]}:
                 decided = self._decide(each)
                 return None if decided is None else not decided
@@ -85,30 +88,23 @@ class Resolver:
             case _:
                 return None
 
-    def _ref(self, name: str) -> Value:
+    def _ref(self, name: Json) -> Value:
         if name == "AWS::NoValue":
             return _NO_VALUE
         if name in self._resources:
             return Reference(name)
         parameter = self._parameters.get(name)
-        if not isinstance(parameter, dict):
-            return Unknown(name)
-        kind, default = str(parameter.get("Type")), parameter.get("Default")
-        if default is None or kind.startswith("AWS::SSM::"):
-            return Unknown(f"parameter {name}")
-        if kind.startswith(_LISTS):
-            return cast(Value, str(default).split(","))
-        return cast(Value, default)
+        return _default(name, parameter) if isinstance(parameter, dict) else Unknown(str(name))
 
     def _get_att(self, argument: Json) -> Value:
         resource, attribute = argument.split(".", 1) if isinstance(argument, str) else argument
         if resource not in self._resources or not isinstance(attribute, str):
-            return Unknown("a malformed Fn::GetAtt")
+            return Unknown("a malformed Fn::GetAtt", repr(argument))
         return Reference(resource, attribute)
 
     def _sub(self, argument: Json) -> Value:
         template, variables = (argument, {}) if isinstance(argument, str) else argument
-        return text_of(list(self._parts(template, _mapping(variables))))
+        return text_of(list(self._parts(template, mapping(variables))))
 
     def _parts(self, template: str, variables: Mapping[str, Any]) -> Iterator[Value]:
         """The texts of a `Fn::Sub` and what stands for its variables, in turn."""
@@ -124,28 +120,30 @@ class Resolver:
                 yield self._get_att(name) if "." in name else self._ref(name)
 
     def _join(self, argument: Json) -> Value:
-        delimiter, items = argument[0], self.resolve(argument[1])
+        delimiter, given = argument
+        items = self.resolve(given)
         if not isinstance(items, list):
-            return Unknown("Fn::Join")
+            return Unknown("Fn::Join", repr(argument))
         joined: list[Value] = []
         for item in items:
             joined += [delimiter, item] if joined else [item]
         return text_of(joined)
 
     def _split(self, argument: Json) -> Value:
-        delimiter, text = argument[0], self.resolve(argument[1])
+        delimiter, given = argument
+        text = self.resolve(given)
         if isinstance(text, str):
             return cast(Value, text.split(delimiter))
         if isinstance(text, Reference) and delimiter == ":" and text.segment is None:
             # Enough for an ARN with a qualifier: nothing splits a name that has a colon.
             return [Reference(text.resource, text.attribute, segment) for segment in range(8)]
-        return Unknown("Fn::Split")
+        return Unknown("Fn::Split", repr(argument))
 
     def _select(self, argument: Json) -> Value:
-        index, items = self.resolve(argument[0]), self.resolve(argument[1])
-        if isinstance(index, str | int) and isinstance(items, list):
+        index, items = map(self.resolve, argument)
+        if isinstance(index, str | int) and isinstance(items, list) and int(index) >= 0:
             return items[int(index)]
-        return Unknown("Fn::Select")
+        return Unknown("Fn::Select", repr(argument))
 
     def _if(self, argument: Json) -> Value:
         condition, then, otherwise = argument
@@ -153,16 +151,41 @@ class Resolver:
         if decided is not None:
             return self.resolve(then if decided else otherwise)
         branches = self.resolve(then), self.resolve(otherwise)
-        return branches[0] if branches[0] == branches[1] else Unknown(f"condition {condition}")
+        if branches[0] == branches[1]:
+            return branches[0]
+        return Unknown(f"condition {condition}", repr(argument), optional=any(map(_is_optional, branches)))
 
     def _find_in_map(self, argument: Json) -> Value:
         keys = [self.resolve(key) for key in argument[:3]]
         if not all(isinstance(key, str | int) for key in keys):
-            return Unknown("Fn::FindInMap")
+            return Unknown("Fn::FindInMap", repr(argument))
         found: Any = self._mappings
-        for key in keys:
-            found = found[key] if key in found else found[str(key)]
-        return self.resolve(found)
+        for key in map(str, keys):
+            if key not in mapping(found):
+                return self._map_default(argument)
+            found = found[key]
+        # No functions in mappings: nothing to resolve, and nothing that could ask for itself.
+        return Unknown("a malformed mapping", repr(argument)) if isinstance(found, dict) else found
+
+    def _map_default(self, argument: Json) -> Value:
+        """What the transform AWS::LanguageExtensions lets stand for a missing key."""
+        match argument:
+            case [_, _, _, {"DefaultValue": default}]:
+                return self.resolve(default)
+            case _:
+                return Unknown("a missing key of Fn::FindInMap", repr(argument))
+
+
+def _default(name: str, parameter: Mapping[str, Any]) -> Value:
+    """The default of a parameter, which may be replaced at deployment, but seldom is."""
+    kind, default = str(parameter.get("Type")), parameter.get("Default")
+    if parameter.get("NoEcho") in (True, "true", "True"):
+        return Unknown(f"parameter {name}", secret=True)  # a default is there to be replaced
+    if default is None or kind.startswith("AWS::SSM::Parameter::Value"):
+        return Unknown(f"parameter {name}")
+    if kind.startswith(_LISTS):
+        return [item.strip() for item in str(default).split(",")]
+    return cast(Value, default)
 
 
 def _all(decided: list[bool | None]) -> bool | None:
@@ -172,5 +195,10 @@ def _all(decided: list[bool | None]) -> bool | None:
     return None if None in decided else True
 
 
-def _mapping(value: Json) -> Mapping[str, Any]:
+def _is_optional(value: Value) -> bool:
+    return value is _NO_VALUE or (isinstance(value, Unknown) and value.optional)
+
+
+def mapping(value: Json) -> Mapping[str, Any]:
+    """The value, if it is an object; else an empty one."""
     return value if isinstance(value, dict) else {}

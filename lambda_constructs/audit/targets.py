@@ -1,18 +1,38 @@
-"""Which function a value means, and which version of it: the ARNs and names that triggers invoke by."""
+"""Which resource a value means: the names, ARNs and URIs that triggers, mappings and alarms go by."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from .template import Resource, Template
-from .values import Reference, Text, Unknown, Value
+from .values import Reference, Text, Unknown, Value, flat
+from .views import view
 
 FUNCTION: Final = "AWS::Lambda::Function"
 ALIAS: Final = "AWS::Lambda::Alias"
 VERSION: Final = "AWS::Lambda::Version"
 LATEST: Final = "$LATEST"
+QUEUE: Final = "AWS::SQS::Queue"
+TOPIC: Final = "AWS::SNS::Topic"
+STREAM: Final = "AWS::Kinesis::Stream"
+TABLE: Final = "AWS::DynamoDB::Table"
+
+# The service in the ARN, and the property with the physical name.
+_NAMES: Final = {
+    QUEUE: ("sqs", "QueueName"),
+    TOPIC: ("sns", "TopicName"),
+    STREAM: ("kinesis", "Name"),
+    TABLE: ("dynamodb", "TableName"),
+}
+# Resources whose attributes may be those of any other.
+_MADE_ELSEWHERE: Final = ("AWS::CloudFormation::", "Custom::")
+# What `flat` makes of names that are not given.
+_NO_NAMES: Final = ("", flat(None))
+# Names of aliases and versions; others, such as "*" or "${stageVariables.alias}", may mean any.
+_QUALIFIER: Final = re.compile(r"[A-Za-z0-9_-]+|\$LATEST(\.PUBLISHED)?")
 
 
 @dataclass(frozen=True)
@@ -32,19 +52,43 @@ class Target:
 
 def function_of(template: Template, value: Value) -> Target | None:
     """What a name, an ARN or a URI invokes; None if it is no function of this template."""
-    parts: Sequence[Value] = value.parts if isinstance(value, Text) else [value]
-    for position, part in enumerate(parts):
-        if isinstance(part, Reference) and (resource := template.referred(part)) is not None:
-            rest = parts[position + 1] if position + 1 < len(parts) else ""
-            if (found := _referred(template, resource, part, rest)) is not None:
-                return found
-    return _named(template, value) if isinstance(value, str) else None
+    found = pieces(value)
+    for position, part in enumerate(found):
+        resource = template.referred(part)
+        if resource is None or not isinstance(part, Reference):
+            continue
+        rest = found[position + 1 :]
+        if resource.type == FUNCTION:
+            return _target(template, resource, rest)
+        if resource.type in (ALIAS, VERSION):
+            owner = _owner(template, resource.get("FunctionName"))
+            if owner is None:
+                return None
+            if part.segment is None:
+                return of_alias_or_version(owner, resource)
+            # Only the name out of the ARN: what follows it is the qualifier.
+            return _target(template, owner, rest)
+    return _by_name(template, value)
 
 
 def aliases_of(template: Template, function: Resource) -> list[Resource]:
     """The aliases of a function."""
-    owners = ((alias, function_of(template, alias.get("FunctionName"))) for alias in template.of_type(ALIAS))
-    return [alias for alias, owner in owners if owner is not None and owner.function is function]
+    return list(_aliases(template).get(function.id, ()))
+
+
+@view
+def _aliases(template: Template) -> Mapping[str, list[Resource]]:
+    """The aliases, by the logical id of their function."""
+    found: dict[str, list[Resource]] = {}
+    for alias in template.of_type(ALIAS):
+        if (owner := _owner(template, alias.get("FunctionName"))) is not None:
+            found.setdefault(owner.id, []).append(alias)
+    return found
+
+
+def is_of(template: Template, resource: Resource, function: Resource) -> bool:
+    """Whether an alias, a version or another resource with `FunctionName` is the function's own."""
+    return _owner(template, resource.get("FunctionName")) is function
 
 
 def qualified(template: Template, function: Resource, qualifier: Value) -> Target:
@@ -53,68 +97,117 @@ def qualified(template: Template, function: Resource, qualifier: Value) -> Targe
         return Target(function, LATEST)
     if isinstance(qualifier, str):
         return _with_qualifier(template, function, qualifier)
-    if (resource := template.referred(qualifier)) is not None and resource.type in (ALIAS, VERSION):
-        return _of_alias_or_version(template, resource) or Target(function, Unknown("a reference"))
+    resource = template.referred(qualifier)
+    if resource is not None and resource.type in (ALIAS, VERSION) and is_of(template, resource, function):
+        return of_alias_or_version(function, resource)
     return Target(function, qualifier if isinstance(qualifier, Unknown) else Unknown("a reference"))
 
 
-def _referred(template: Template, resource: Resource, part: Reference, rest: Value) -> Target | None:
-    """By a reference to a function, an alias or a version, and the text after it."""
-    suffix = rest.split("/", 1)[0].removeprefix(":") if isinstance(rest, str) else ""
-    if resource.type == FUNCTION:
-        if isinstance(rest, Reference | Unknown):
-            return Target(resource, Unknown("a reference"))
-        return _with_qualifier(template, resource, suffix or LATEST)
-    if resource.type not in (ALIAS, VERSION):
-        return None
-    found = _of_alias_or_version(template, resource)
-    if found is None or part.segment is None:
-        return found
-    # Only the name out of the ARN: what follows it is the qualifier.
-    return _with_qualifier(template, found.function, suffix or LATEST)
-
-
-def _of_alias_or_version(template: Template, resource: Resource) -> Target | None:
-    owner = function_of(template, resource.get("FunctionName"))
-    if owner is None:
-        return None
+def of_alias_or_version(function: Resource, resource: Resource) -> Target:
+    """A function by one of its aliases or versions."""
     if resource.type == VERSION:
-        return Target(owner.function, Unknown("a version"))
+        return Target(function, Unknown("a version"))
     name = resource.get("Name")
-    return Target(owner.function, name if isinstance(name, str) else Unknown("a name"), resource)
+    return Target(function, name if isinstance(name, str) else Unknown("a name"), resource)
+
+
+def resource_of(template: Template, value: Value, *types: str) -> Resource | None:
+    """The resource of one of these types that an ARN or a name means, by reference or by its name."""
+    for part in pieces(value):
+        resource = template.referred(part)
+        if resource is not None:
+            return resource if resource.type in types else None
+    text = flat(value)
+    named = (resource for resource in template.of_type(*types) if resource.type in _NAMES)
+    return next((resource for resource in named if _is_named(resource, text)), None)
+
+
+def _is_named(resource: Resource, text: str) -> bool:
+    """Whether a text is the name of a resource, or an ARN with it."""
+    service, name_property = _NAMES[resource.type]
+    name = flat(resource.get(name_property))
+    if name in _NO_NAMES:
+        return False
+    if not text.startswith("arn:"):
+        return text == name
+    return f":{service}:" in text and any(each in f"{text}/" for each in (f":{name}/", f"/{name}/"))
+
+
+def is_fifo(template: Template, value: Value) -> bool | Unknown:
+    """Whether an ARN is that of a FIFO queue or topic."""
+    resource = resource_of(template, value, QUEUE, TOPIC)
+    if resource is not None:
+        return _is_fifo(resource)
+    if isinstance(value, Unknown):
+        return value
+    if (other := template.referred(value)) is not None and not other.type.startswith(_MADE_ELSEWHERE):
+        return False
+    end = next(reversed(pieces(value)), None)
+    return end.endswith(".fifo") if isinstance(end, str) else Unknown("a reference")
+
+
+def _is_fifo(resource: Resource) -> bool | Unknown:
+    given = resource.flag("FifoQueue" if resource.type == QUEUE else "FifoTopic")
+    name = flat(resource.get(_NAMES[resource.type][1]))
+    return name.endswith(".fifo") or given
+
+
+def pieces(value: Value) -> Sequence[str | Reference | Unknown]:
+    """What a text is made of; nothing for what is no text."""
+    if isinstance(value, Text):
+        return value.parts
+    return [value] if isinstance(value, str | Reference | Unknown) else []
+
+
+def _target(template: Template, function: Resource, rest: Sequence[Value]) -> Target | None:
+    """A function with what follows its name or ARN: a qualifier, the rest of a URI, or nothing."""
+    if not rest:
+        return Target(function, LATEST)
+    if not isinstance(text := rest[0], str):
+        return Target(function, Unknown("a qualifier"))
+    qualifier, slash, _ = text.partition("/")
+    if not qualifier:
+        return Target(function, LATEST)
+    if not qualifier.startswith(":"):
+        return None  # a name that only begins with that of the function
+    if not slash and len(rest) > 1:
+        return Target(function, Unknown("a qualifier"))
+    return _with_qualifier(template, function, qualifier[1:])
 
 
 def _with_qualifier(template: Template, function: Resource, qualifier: str) -> Target:
     if qualifier == LATEST:
         return Target(function, LATEST)
-    # Names only: whether an alias is the function's own is asked of those that have the name.
-    named = (alias for alias in template.of_type(ALIAS) if alias.get("Name") == qualifier)
-    own = (alias for alias in named if _is_of(template, alias, function))
+    if not _QUALIFIER.fullmatch(qualifier):
+        return Target(function, Unknown("a qualifier"))
+    own = (alias for alias in aliases_of(template, function) if alias.get("Name") == qualifier)
     return Target(function, qualifier, next(own, None))
 
 
-def _is_of(template: Template, alias: Resource, function: Resource) -> bool:
-    owner = alias.get("FunctionName")
-    if isinstance(owner, str):
-        return _plain(owner) in _names(function)
-    return template.referred(owner) is function
+def _owner(template: Template, value: Value) -> Resource | None:
+    """The function that an alias or a version names."""
+    for part in pieces(value):
+        if (resource := template.referred(part)) is not None:
+            return resource if resource.type == FUNCTION else None
+    found = _named(template, value)
+    return None if found is None else found[0]
 
 
-def _named(template: Template, value: str) -> Target | None:
-    """By a literal name or ARN."""
-    name = _plain(value)
-    found = next((each for each in template.of_type(FUNCTION) if name in _names(each)), None)
+def _by_name(template: Template, value: Value) -> Target | None:
+    found = _named(template, value)
     if found is None:
         return None
-    return _with_qualifier(template, found, value.partition(f"{name}:")[2] or LATEST)
+    function, rest = found
+    return _target(template, function, [rest] if rest else [])
 
 
-def _plain(value: str) -> str:
-    """The name of a function out of its ARN or its name with a qualifier."""
-    return value.rpartition(":function:")[2].partition(":")[0]
-
-
-def _names(function: Resource) -> Iterator[str]:
-    name = function.get("FunctionName")
-    if isinstance(name, str):
-        yield name
+def _named(template: Template, value: Value) -> tuple[Resource, str] | None:
+    """The function whose name a text has, alone or in an ARN, and what follows it."""
+    text = flat(value)
+    name_and_rest = text.rpartition(":function:")[2].removeprefix("function:")
+    for function in template.of_type(FUNCTION):
+        name = flat(function.get("FunctionName"))
+        rest = name_and_rest.removeprefix(name)
+        if name not in _NO_NAMES and name_and_rest.startswith(name) and (not rest or rest[0] in ":/"):
+            return function, rest
+    return None

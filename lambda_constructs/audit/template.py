@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final
 
-from .intrinsics import Resolver
+from .intrinsics import Json, Resolver, mapping
 from .values import Reference, Text, Unknown, Value
 
 _PATH: Final = "aws:cdk:path"
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
 class Resource:
@@ -31,8 +34,17 @@ class Resource:
     @cached_property
     def properties(self) -> dict[str, Value]:
         """Its properties, resolved; none if they are not known as a whole."""
-        resolved = self._resolver.resolve(self.definition.get("Properties") or {})
+        try:
+            resolved = self._resolver.resolve(self.definition.get("Properties"))
+        except RecursionError:  # thousands of brackets
+            return {}
         return resolved if isinstance(resolved, dict) else {}
+
+    @property
+    def certain(self) -> bool:
+        """Whether it is deployed in any case: no condition, or one that holds."""
+        condition = self.definition.get("Condition")
+        return not isinstance(condition, str) or self._resolver.decide(condition) is True
 
     @property
     def path(self) -> str:
@@ -64,6 +76,38 @@ class Resource:
             return Unknown("a reference")
         return str(found) if isinstance(found, int | float) else Unknown("a value that is no text")
 
+    def flag(self, *names: str | int, default: bool = False) -> bool | Unknown:
+        """A property as a truth value: CloudFormation takes the texts, too."""
+        match self.get(*names):
+            case None:
+                return default
+            case bool() as found:
+                return found
+            case "true" | "True":
+                return True
+            case "false" | "False":
+                return False
+            case Unknown() as unknown:
+                return unknown
+            case _:
+                return Unknown("a value that is no truth value")
+
+    def given(self, *names: str | int) -> bool | Unknown:
+        """Whether a property is there."""
+        found = self.get(*names)
+        return found if isinstance(found, Unknown) and found.optional else found is not None
+
+    def count(self, *names: str | int) -> int | Unknown:
+        """How many items a list has; 0 if there is none."""
+        match self.get(*names):
+            case list() as items:
+                optional = (item for item in items if isinstance(item, Unknown) and item.optional)
+                return next(optional, len(items))
+            case Unknown() as unknown:
+                return unknown
+            case _:
+                return 0
+
     def items(self, *names: str | int) -> list[Value]:
         """A property as a list; none if there is none, or if it is not known."""
         found = self.get(*names)
@@ -78,15 +122,14 @@ class Template:
         resources: By logical id; without those whose condition does not hold.
     """
 
-    def __init__(self, name: str, source: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, source: Json) -> None:
         """Read a template; what is malformed in it is unknown, and no error."""
         self.name: Final = name
         resolver = Resolver(source)
-        definitions = source.get("Resources")
         self.resources: Final[Mapping[str, Resource]] = {
             str(logical_id): Resource(str(logical_id), definition, resolver)
-            for logical_id, definition in (definitions.items() if isinstance(definitions, dict) else ())
-            if isinstance(definition, dict) and resolver.decide(str(definition.get("Condition"))) is not False
+            for logical_id, definition in mapping(mapping(source).get("Resources")).items()
+            if isinstance(definition, dict) and not _left_out(definition, resolver)
         }
 
     @cached_property
@@ -103,6 +146,11 @@ class Template:
     def referred(self, value: Value) -> Resource | None:
         """The resource that a value names by a reference to it or to an attribute, such as its ARN."""
         return self.resources.get(value.resource) if isinstance(value, Reference) else None
+
+
+def _left_out(definition: Mapping[str, Any], resolver: Resolver) -> bool:
+    condition = definition.get("Condition")
+    return isinstance(condition, str) and resolver.decide(condition) is False
 
 
 def at(value: Value, *names: str | int) -> Value:
@@ -124,13 +172,14 @@ def number(value: Value) -> float | Unknown | None:
     match value:
         case None | Unknown():
             return value
-        case bool() | list() | dict():
-            return Unknown("a value that is no number")
         case Reference() | Text():
             return Unknown("a reference")
+        case str() if _NUMBER.fullmatch(value):
+            value = float(value)
         case str():
-            try:
-                value = float(value)
-            except ValueError:
-                return Unknown("a text that is no number")
+            return Unknown("a text that is no number")
+        case bool() | list() | dict():
+            return Unknown("a value that is no number")
+    if isinstance(value, float) and not math.isfinite(value):
+        return Unknown("a number without end")
     return int(value) if value == value // 1 else value

@@ -12,10 +12,16 @@ class Unknown:
     """A value that is only known at deployment.
 
     Attributes:
-        name: Where it comes from, such as "parameter Size"; within a template one name is one value.
+        name: Where it comes from, such as "parameter Size".
+        key: What tells values of one name apart; within a template one name and key is one value.
+        optional: Whether there may be none.
+        secret: Whether the template hides it: a parameter with NoEcho.
     """
 
     name: str
+    key: str = ""
+    optional: bool = False
+    secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ class Text:
     """A text that is known in parts.
 
     Attributes:
-        parts: In order; no two texts stand side by side.
+        parts: In order; no text is empty, and no two of them stand side by side.
     """
 
     parts: tuple[str | Reference | Unknown, ...]
@@ -57,6 +63,8 @@ def text_of(parts: Sequence[Value]) -> Value:
                 merged.append(each)
             elif isinstance(each, list | dict | None):
                 return Unknown("a text that is none")
+            elif each == "":
+                continue
             elif merged and isinstance(last := merged[-1], str):
                 merged[-1] = last + _written(each)
             else:
@@ -71,8 +79,8 @@ def text_of(parts: Sequence[Value]) -> Value:
 def flat(value: Value) -> str:
     """A text with what is not known as `<name>`: to compare texts, and to match patterns."""
     match value:
-        case Unknown(name):
-            return f"<{name}>"
+        case Unknown(name, key):
+            return f"<{name} {key}>" if key else f"<{name}>"
         case Reference(resource, attribute, segment):
             part = "" if segment is None else f"[{segment}]"
             return f"<{resource}{f'.{attribute}' if attribute else ''}{part}>"

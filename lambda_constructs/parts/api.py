@@ -1,15 +1,17 @@
-"""What both kinds of API have: bounds on the rate of requests, and one permission."""
+"""What both kinds of API have: an access log, bounds on the rate of requests, and one permission."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ..guard import Guard
 from ..permissions import INVOKE_PERMISSION
 from ..rules.checks import http as rules
+from ..rules.checks import log
 
 if TYPE_CHECKING:
     from .http_api import HttpApiFrontDoor
@@ -33,8 +35,10 @@ def let_api_invoke(scope: Construct, alias: lambda_.Alias, source_arn: str) -> N
     )
 
 
-def check_throttling(guard: Guard, door: HttpApiFrontDoor | RestApiFrontDoor) -> None:
-    """Check that requests get through, and fewer than the account allows."""
+def check_stage(guard: Guard, door: HttpApiFrontDoor | RestApiFrontDoor) -> None:
+    """Check that the access log expires, and that requests get through, fewer than the account allows."""
+    expires = door.access_log_retention != logs.RetentionDays.INFINITE
+    guard.check(log.log_retention_missing, retention=expires)
     rate = guard.number("front_door.throttling_rate_limit", door.throttling_rate_limit)
     burst = guard.integer("front_door.throttling_burst_limit", door.throttling_burst_limit)
     guard.check(rules.throttling_range, rate, burst)

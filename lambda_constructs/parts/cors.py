@@ -14,6 +14,7 @@ from aws_cdk import aws_lambda as lambda_
 from ..guard import Guard, Unknown
 from ..rules import defaults
 from ..rules.checks import access as rules
+from ..rules.checks import function as types
 from ..shared import seconds
 
 ANY: Final = "*"
@@ -53,6 +54,9 @@ def check_cors(guard: Guard, cors: Cors | None) -> None:
     for option in ("allow_origins", "allow_methods", "allow_headers", "expose_headers"):
         if (texts := getattr(cors, option)) is not None:
             guard.instance(f"cors.{option}", texts, list | tuple, "a list of strings")
+    for option in ("allow_methods", "allow_headers"):
+        if getattr(cors, option) in ([], ()):
+            guard.refuse(types.option_type, f"cors.{option}", "an empty list", "some, or leave it out")
     any_origin = ANY in cors.allow_origins
     guard.check(rules.cors_origins, len(cors.allow_origins), any_origin=any_origin)
     for origin in cors.allow_origins:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from ..audit.constructs import ACKNOWLEDGED_RULES, NAMESPACE
 from ..guard import Guard
 from ..rules.checks import http as rules
+from ..rules.checks.permission import function_url_public
 
 if TYPE_CHECKING:
     from .authorizers import IamAuthorizer, PublicAccess
+
+_PUBLIC_URL: Final = f"{NAMESPACE}::{function_url_public.code}"
+_PUBLIC: Final = (
+    "Public by choice: the workload was given PublicAccess(), without which callers are authorized by IAM."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +58,7 @@ def create_function_url(
     https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
     """
     auth, mode = lambda_.FunctionUrlAuthType, lambda_.InvokeMode
-    return lambda_.FunctionUrl(
+    url = lambda_.FunctionUrl(
         scope,
         "FunctionUrl",
         function=alias,
@@ -59,3 +66,6 @@ def create_function_url(
         invoke_mode=mode.RESPONSE_STREAM if door.response_streaming else mode.BUFFERED,
         cors=cors,
     )
+    if public:
+        url.node.add_metadata(ACKNOWLEDGED_RULES, {_PUBLIC_URL: _PUBLIC})
+    return url

@@ -22,6 +22,7 @@ _REFERENCE_REGION = "us-east-1"  # every version is published here
 def check_insights(guard: Guard, version: str | None, architecture: lambda_.Architecture) -> None:
     """Check that CDK knows a layer of this version for the architecture."""
     if version is not None:
+        guard.text("insights_version", version)
         known = RegionInfo.get(_REFERENCE_REGION).cloudwatch_lambda_insights_arn(version, architecture.name)
         guard.check(rules.insights_version_known, version, architecture.name, known=known is not None)
 

@@ -111,7 +111,8 @@ def facts_of_new(
         dead_letter_retention = _retention(dead_letter_queue)
     if dead_letter_queue is not None:
         guard.check(rules.fifo_mismatch, fifo=fifo, dead_letter_fifo=dead_letter_queue.fifo)
-    guard.check(rules.dead_letter_retention, retention, dead_letter_retention)
+    if not fifo:  # in a FIFO dead-letter queue a message's age starts anew
+        guard.check(rules.dead_letter_retention, retention, dead_letter_retention)
     return QueueFacts(
         fifo=fifo,
         visibility_timeout=visibility,
@@ -138,7 +139,7 @@ def facts_of_given(
             guard.refuse(rules.no_dead_letter_queue, queue.node.path)
         resource = cast(sqs.CfnQueue, queue.node.default_child)
         retention = _retention(queue)
-        if isinstance(target.queue, sqs.Queue):
+        if isinstance(target.queue, sqs.Queue) and not queue.fifo:
             guard.check(rules.dead_letter_retention, retention, _retention(target.queue))
         guard.check(rules.max_receive_count_range, target.max_receive_count)
         guard.check(rules.max_receive_count_low, target.max_receive_count)

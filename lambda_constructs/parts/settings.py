@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import cast
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 
 from ..guard import Guard
 from ..rules import limits
-from ..rules.checks import concurrency
+from ..rules.checks import concurrency, log
 from ..rules.checks import function as rules
 from ..sizing.memory import MemorySize
 from ..sizing.timeout import Timeout
 
 # In the template's metadata of the function, on which no version depends: what its sizes rest on.
 METADATA_KEY = "lambda-constructs:sizes"
+
+# https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Handler
+_HANDLER: Final = r"\S{1,128}"
 
 
 def check_settings(
@@ -29,7 +34,8 @@ def check_settings(
     memory_size: int | MemorySize,
     timeout: cdk.Duration | Timeout | None,
     ephemeral_storage_size: int,
-    layers: int,
+    layers: Sequence[lambda_.ILayerVersion],
+    insights: bool,
     description: str | None,
     reserved_concurrency: int | None,
     snap_start: bool,
@@ -46,11 +52,13 @@ def check_settings(
         guard.instance(
             name, level, lambda_.ApplicationLogLevel | lambda_.SystemLogLevel, "a log level, such as INFO"
         )
-    guard.text("handler", handler)
+    _check_handler(guard, code, handler, runtime)
     guard.check(rules.memory_size_range, guard.integer("memory_size", memory_of(memory_size), "MB"))
     storage = guard.integer("ephemeral_storage_size", ephemeral_storage_size, "MB")
     guard.check(rules.ephemeral_storage_range, storage)
-    guard.check(rules.layers_maximum, layers)
+    guard.check(rules.layers_maximum, len(layers) + insights)
+    for layer in layers:
+        _check_layer(guard, layer, runtime, architecture)
     if isinstance(memory_size, MemorySize):
         guard.note(*memory_size.warnings(architecture.name))
     if isinstance(timeout, Timeout):
@@ -67,6 +75,29 @@ def check_settings(
         guard.check(concurrency.snap_start_exclusions, storage, provisioned=provisioned)
 
 
+def _check_handler(guard: Guard, code: lambda_.Code, handler: str, runtime: lambda_.Runtime) -> None:
+    """Check where Lambda calls the code, and that the runtime takes code of this kind."""
+    if isinstance(guard.text("handler", handler), str) and not re.fullmatch(_HANDLER, handler):
+        guard.refuse_type("handler", handler, "where Lambda calls the code, such as module.function")
+    if isinstance(code, lambda_.InlineCode) and not runtime.supports_inline_code:
+        kind = f"inline code, which {runtime.name} does not take"
+        guard.refuse(rules.option_type, "code", kind, "Code.from_asset(...)")
+
+
+def _check_layer(
+    guard: Guard, layer: lambda_.ILayerVersion, runtime: lambda_.Runtime, architecture: lambda_.Architecture
+) -> None:
+    """Check that a layer of this app is made for the function; of others nothing is known."""
+    made, name = layer.node.default_child, layer.node.id
+    if not isinstance(made, lambda_.CfnLayerVersion):
+        return
+    runtimes = made.compatible_runtimes or [runtime.name]
+    if runtime.name not in runtimes:
+        kind = f"a list with {name}, which is made for {', '.join(runtimes)}"
+        guard.refuse(rules.option_type, "layers", kind, f"layers for {runtime.name}")
+    guard.check(rules.layer_incompatible, name, architecture.name, made.compatible_architectures or ())
+
+
 def check_combinations(
     guard: Guard,
     *,
@@ -78,6 +109,7 @@ def check_combinations(
     """Check that no option is given whose subject comes from elsewhere or does not exist."""
     if log_group is not None and log_retention is not None:
         guard.check(rules.not_your_log_group)
+    guard.check(log.log_retention_missing, retention=log_retention != logs.RetentionDays.INFINITE)
     if vpc is None:
         given = [name for name, value in network.items() if value is not None]
         guard.check(rules.vpc_options, ", ".join(given))

@@ -108,8 +108,9 @@ def failed_events_percentage(plan: RolloutPlan) -> float:
 
 
 def linear_minutes(percentage: int, interval: int) -> int:
-    """Minutes between the first and the last shift of a linear rollout."""
-    return (math.ceil(100 / percentage) - 1) * interval
+    """Minutes between the first and the last shift of a linear rollout; its share is checked by itself."""
+    steps = math.ceil(100 / max(percentage, limits.TRAFFIC_PERCENTAGE_MINIMUM))
+    return (steps - 1) * interval
 
 
 def deployment_policy_characters(alarms: int) -> int:
@@ -163,3 +164,11 @@ def deployment_group_name(path: str) -> str:
     if len(name) <= limits.DEPLOYMENT_GROUP_NAME_MAXIMUM and "." not in path:
         return name
     return f"{path.rpartition('/')[2][:40]}-{hashlib.sha256(path.encode()).hexdigest()[:16]}"
+
+
+def has_snap_start(runtime: str) -> bool:
+    """Whether Lambda offers SnapStart for a runtime, by its identifier such as "python3.13"."""
+    match = re.fullmatch(r"([a-z]+)([0-9]+(?:\.[0-9]+)?)", runtime)
+    if match is None or match[1] not in limits.SNAP_START_RUNTIMES:
+        return False
+    return tuple(map(int, match[2].split("."))) >= limits.SNAP_START_RUNTIMES[match[1]]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,16 @@ class RolloutPlan:
     def gradual(self) -> bool:
         """Whether there is a time in which an alarm can stop it."""
         return self.kind != "AllAtOnce"
+
+
+PREFIX: Final = "CodeDeployDefault."
+# https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
+PREDEFINED: Final[Mapping[str, RolloutPlan]] = {
+    f"{PREFIX}Lambda{plan.name}": plan
+    for plan in (
+        RolloutPlan("AllAtOnce"),
+        *(RolloutPlan("Canary", 10, minutes) for minutes in (5, 10, 15, 30)),
+        *(RolloutPlan("Linear", 10, minutes) for minutes in (1, 2, 3, 10)),
+    )
+}
+"""CodeDeploy's own configurations for Lambda, by their names."""

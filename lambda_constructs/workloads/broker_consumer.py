@@ -14,6 +14,7 @@ from ..guard import Guard
 from ..options import FunctionOptions
 from ..parts.alarms import Alarms
 from ..parts.broker import ActiveMqBroker, RabbitMqBroker, broker_access, check_broker, watch_broker
+from ..parts.option_types import checked
 from ..parts.role import source_vpc_policy
 from ..parts.settings import timeout_of
 from ..parts.source_access import allow_broker_network, allow_secret, check_secret
@@ -62,6 +63,7 @@ class BrokerConsumer(ProductionFunction):
     _NAMED_ALARMS: ClassVar[Mapping[str, str]] = {"failed_events": "FailedEvents"}
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = compliance.BROKER_FUNCTION
 
+    @checked
     def __init__(
         self,
         scope: Construct,

@@ -13,6 +13,7 @@ from ..function import ProductionFunction
 from ..guard import Guard
 from ..options import FunctionOptions
 from ..parts.alarms import Alarms
+from ..parts.option_types import checked
 from ..parts.request_alarms import check_latency, invocation_metrics, watch_requests
 from ..parts.settings import timeout_of
 from ..rules import derive, limits
@@ -47,6 +48,7 @@ class CognitoTrigger(ProductionFunction):
     _NAMED_ALARMS: ClassVar[Mapping[str, str]] = {"failed_events": "FailedEvents"}
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = compliance.COGNITO_FUNCTION
 
+    @checked
     def __init__(
         self,
         scope: Construct,

@@ -35,6 +35,7 @@ from ..parts.failures import (
 from ..parts.iot_topic_rule import IotTopicRule, check_iot_topic_rule, create_iot_topic_rule
 from ..parts.log_subscription import LogSubscription, check_log_subscription, create_log_subscription
 from ..parts.mail_receipt import MailReceipt, check_mail_receipt, create_mail_receipt
+from ..parts.option_types import checked
 from ..parts.recursion import NoRecursion
 from ..parts.settings import timeout_of
 from ..parts.topic_subscription import (
@@ -86,6 +87,7 @@ class EventHandler(ProductionFunction):
 
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = compliance.ASYNC_FUNCTION
 
+    @checked
     def __init__(
         self,
         scope: Construct,

@@ -19,7 +19,7 @@ from ..function import ProductionFunction
 from ..guard import Guard, Unknown
 from ..options import FunctionOptions
 from ..parts.alarms import Alarms
-from ..parts.api import check_throttling, let_api_invoke
+from ..parts.api import check_stage, let_api_invoke
 from ..parts.authorizers import (
     FUNCTION_URL,
     HTTP_API,
@@ -37,6 +37,7 @@ from ..parts.function_url import FunctionUrlFrontDoor, check_function_url, creat
 from ..parts.http_api import HttpApiFrontDoor, create_http_api
 from ..parts.load_balancer import LoadBalancerFrontDoor, check_load_balancer, create_target_group
 from ..parts.logs import create_log_group
+from ..parts.option_types import checked
 from ..parts.request_alarms import (
     RequestMetrics,
     check_latency,
@@ -99,6 +100,7 @@ class HttpFunction(ProductionFunction):
     _NAMED_ALARMS: ClassVar[Mapping[str, str]] = {"failed_events": "FailedEvents"}
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = compliance.HTTP_FUNCTION
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -287,12 +289,12 @@ def _check_front_door(
     match door:
         case HttpApiFrontDoor():
             check_authorizer(guard, door.authorizer, HTTP_API)
-            check_throttling(guard, door)
+            check_stage(guard, door)
             check_domain(guard, scope, door.domain)
             return check_routes(guard, routes, rest=False, cors=cors), limits.HTTP_API_TIMEOUT
         case RestApiFrontDoor():
             check_authorizer(guard, door.authorizer, REST_API)
-            check_throttling(guard, door)
+            check_stage(guard, door)
             check_domain(guard, scope, door.domain)
             parsed = check_routes(guard, routes, rest=True, cors=cors)
             return parsed, check_rest_api(guard, door, parsed, runtime)

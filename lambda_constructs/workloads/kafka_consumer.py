@@ -35,6 +35,7 @@ from ..parts.kafka import (
     cluster_secrets,
     poller_settings,
 )
+from ..parts.option_types import checked
 from ..parts.role import msk_policy, source_vpc_policy
 from ..parts.settings import timeout_of
 from ..parts.source_access import allow_broker_network, allow_secret, check_secret
@@ -104,6 +105,7 @@ class KafkaConsumer(ProductionFunction):
     _NAMED_ALARMS: ClassVar[Mapping[str, str]] = {"failed_events": "FailedEvents"}
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = compliance.STREAM_FUNCTION
 
+    @checked
     def __init__(
         self,
         scope: Construct,

@@ -17,6 +17,7 @@ from ..parts.alarms import Alarms
 from ..parts.asynchronous import check_async, configure_async
 from ..parts.failures import Destination, allow_delivery, as_queue, check_destination, create_failure_queue
 from ..parts.missed_runs import check_missed_run, watch_missed_run
+from ..parts.option_types import checked
 from ..parts.rollout import AllAtOnce
 from ..parts.schedule import ScheduleOptions, check_schedule, create_schedule, create_schedule_role
 from ..parts.settings import timeout_of
@@ -83,6 +84,7 @@ class ScheduledJob(ProductionFunction):
 
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = compliance.ASYNC_FUNCTION
 
+    @checked
     def __init__(
         self,
         scope: Construct,

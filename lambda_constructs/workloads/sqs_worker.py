@@ -15,6 +15,7 @@ from ..guard import Guard, Unknown
 from ..options import FunctionOptions
 from ..parts.alarms import Alarms
 from ..parts.mapping import MappingOptions, ProvisionedPollers, check_mapping, create_mapping
+from ..parts.option_types import checked
 from ..parts.queues import QueueFacts, QueueOptions, create_queue, facts_of_given, facts_of_new
 from ..parts.settings import timeout_of
 from ..rules import defaults, derive
@@ -66,6 +67,7 @@ class SqsWorker(ProductionFunction):
     _NAMED_ALARMS: ClassVar[Mapping[str, str]] = {"failed_events": "FailedEvents"}
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = compliance.SQS_FUNCTION
 
+    @checked
     def __init__(
         self,
         scope: Construct,

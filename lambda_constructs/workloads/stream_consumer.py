@@ -26,6 +26,7 @@ from ..parts.failures import (
     create_failure_queue,
     existing,
 )
+from ..parts.option_types import checked
 from ..parts.role import streams_policy
 from ..parts.source_alarms import check_iterator_age, watch_iterator_age, watch_mapping
 from ..parts.source_mapping import (
@@ -94,6 +95,7 @@ class StreamConsumer(ProductionFunction):
     _NAMED_ALARMS: ClassVar[Mapping[str, str]] = {"failed_events": "FailedEvents"}
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = compliance.STREAM_FUNCTION
 
+    @checked
     def __init__(
         self,
         scope: Construct,

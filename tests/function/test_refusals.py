@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
@@ -12,7 +13,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secretsmanager
 
 from lambda_constructs import Alarms, Canary, ConfigurationError, Linear, ProvisionedConcurrency
-from tests.support import assert_refused, function, new_stack
+from tests.support import assert_refused, function, new_stack, warnings
 
 CASES: list[tuple[str, dict[str, Any], str]] = [
     ("memory-size-range", {"memory_size": 20480}, "memory_size is 20480 MB"),
@@ -79,6 +80,26 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("option-type", {"system_log_level": "WARN"}, "system_log_level"),
     ("option-type", {"provisioned_concurrency": 3}, "ProvisionedConcurrency"),
     ("option-type", {"environment": {"PAGES": 3}}, "environment['PAGES']"),
+    ("option-type", {"environment": {3: "PAGES"}}, "3 (int); pass a string"),
+    ("option-type", {"environment": ["PAGES"]}, "a mapping"),
+    ("option-type", {"secrets": ["DB"]}, "a mapping"),
+    ("option-type", {"secrets": {"DB": "hunter2"}}, "secrets['DB'] is a str"),
+    ("option-type", {"handler": ""}, "handler is ''"),
+    ("option-type", {"handler": "app handler"}, "module.function"),
+    ("option-type", {"handler": "x" * 129}, "handler"),
+    ("option-type", {"runtime": lambda_.Runtime.JAVA_21}, "inline code, which java21 does not take"),
+    ("option-type", {"snap_start": "yes"}, "'yes' (str); pass True or False"),
+    ("option-type", {"layers": 3}, "layers is 3 (int); pass a list"),
+    ("option-type", {"layers": ["tools"]}, "layers[0] is 'tools' (str); pass a layer"),
+    ("option-type", {"log_retention": 30}, "a RetentionDays, such as RetentionDays.ONE_DAY"),
+    ("option-type", {"log_group": "orders"}, "a log group"),
+    ("option-type", {"role": "arn:aws:iam::123456789012:role/orders"}, "pass a role"),
+    ("option-type", {"encryption_key": False}, "pass a key"),
+    ("option-type", {"vpc": float("nan")}, "vpc is nan (float); pass a vpc"),
+    ("option-type", {"insights_version": 1}, "insights_version is 1"),
+    ("option-type", {"alarms": Alarms(errors=3)}, "alarms.errors is 3"),  # type: ignore[arg-type]
+    ("option-type", {"alarms": Alarms(topic="t")}, "alarms.topic"),  # type: ignore[arg-type]
+    ("option-type", {"rollout": Canary(alarms=["e"])}, "rollout.alarms[0]"),  # type: ignore[list-item]
     ("snap-start-runtime", {"snap_start": True, "runtime": lambda_.Runtime.PYTHON_3_11}, "python3.11"),
     (
         "snap-start-exclusions",
@@ -102,6 +123,39 @@ def test_refuses(code: str, options: dict[str, Any], fragment: str) -> None:
     assert_refused(function, code, fragment, **options)
 
 
+@pytest.mark.parametrize(
+    ("made_for", "expected"),
+    [
+        ({}, []),
+        ({"compatible_architectures": [lambda_.Architecture.ARM_64]}, []),
+        (
+            {"compatible_architectures": [lambda_.Architecture.X86_64]},
+            ["lambda-constructs:layer-incompatible"],
+        ),
+        ({"compatible_runtimes": [lambda_.Runtime.PYTHON_3_14]}, []),
+    ],
+)
+def test_warns_of_a_layer_that_is_made_for_something_else(
+    made_for: Any, expected: list[str], tmp_path: Path
+) -> None:
+    stack = new_stack()
+    code = lambda_.Code.from_asset(str(tmp_path))
+    layer = lambda_.LayerVersion(stack, "Tools", code=code, **made_for)
+
+    function(stack, layers=[layer])
+
+    assert warnings(stack) == expected
+
+
+def test_refuses_a_layer_for_another_runtime(tmp_path: Path) -> None:
+    stack = new_stack()
+    code, runtimes = lambda_.Code.from_asset(str(tmp_path)), [lambda_.Runtime.PYTHON_3_12]
+    layer = lambda_.LayerVersion(stack, "Tools", code=code, compatible_runtimes=runtimes)
+
+    with pytest.raises(ConfigurationError, match=r"Tools, which is made for python3\.12; pass layers for"):
+        function(stack, layers=[layer])
+
+
 def test_refuses_six_layers_and_counts_the_one_of_insights() -> None:
     stack = new_stack()
     layers = [
@@ -116,6 +170,27 @@ def test_refuses_six_layers_and_counts_the_one_of_insights() -> None:
         function(stack, layers=layers, insights_version="1.0.498.0")
 
     assert refusal.value.code == "layers-maximum"
+
+
+def test_refuses_a_layer_that_is_there_twice() -> None:
+    arn = "arn:aws:lambda:eu-west-1:123456789012:layer:tools:1"
+
+    def build(stack: cdk.Stack) -> object:
+        layers = [
+            lambda_.LayerVersion.from_layer_version_arn(cdk.Stack(stack, name), "Layer", arn) for name in "AB"
+        ]
+        return function(stack, layers=layers)
+
+    with pytest.raises(ConfigurationError, match=r"layers is a list with 'arn:.*' twice; pass each"):
+        build(new_stack())
+
+
+def test_warns_of_logs_that_never_expire() -> None:
+    stack = new_stack()
+
+    function(stack, log_retention=logs.RetentionDays.INFINITE)
+
+    assert warnings(stack) == ["lambda-constructs:log-retention-missing"]
 
 
 def test_refuses_retention_for_a_log_group_made_elsewhere() -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ParamSpec
-
 from lambda_constructs.rules.checks import (
     access,
     asynchronous,
@@ -24,41 +21,8 @@ from lambda_constructs.rules.checks import (
 )
 from lambda_constructs.rules.route import Route
 from lambda_constructs.rules.rule import Rule
-
-P = ParamSpec("P")
-
-
-@dataclass(frozen=True)
-class Case:
-    """One call of a rule; its arguments are type-checked against the rule by `accept` and `refuse`."""
-
-    rule: Rule[...]
-    accepted: bool
-    args: tuple[object, ...]
-    kwargs: dict[str, object]
-
-    @property
-    def verdict(self) -> str | None:
-        """What the rule says of it."""
-        return self.rule(*self.args, **self.kwargs)
-
-    @property
-    def name(self) -> str:
-        """The call, shortened, as the name of the test."""
-        values = [*map(repr, self.args), *(f"{key}={value!r}" for key, value in self.kwargs.items())]
-        short = [f"{value[:50]}..." if len(value) > 60 else value for value in values]
-        return f"{self.rule.code}({', '.join(short)})"
-
-
-def accept(rule: Rule[P], *args: P.args, **kwargs: P.kwargs) -> Case:
-    """A call that the rule has nothing to say about."""
-    return Case(rule, True, args, kwargs)
-
-
-def refuse(rule: Rule[P], *args: P.args, **kwargs: P.kwargs) -> Case:
-    """A call that the rule objects to."""
-    return Case(rule, False, args, kwargs)
-
+from tests.rules import wiring_cases as wiring
+from tests.rules.case import accept, refuse
 
 # Asked only where the answer is already no: there is nothing that these rules accept.
 ALWAYS_REFUSE: tuple[Rule[...], ...] = (
@@ -146,6 +110,21 @@ FUNCTION = (
     refuse(function.not_your_log_group),
     accept(function.vpc_options, ""),
     refuse(function.vpc_options, "vpc_subnets, security_groups"),
+    accept(function.secret_in_environment, "USE_TOKEN", "True"),
+    accept(function.secret_in_environment, "DB_PASSWORD", "<parameter Stage>-db", literal=False),
+    accept(function.secret_in_environment, "DATABASE", "https://shop.example:443/orders@eu"),
+    refuse(function.secret_in_environment, "DATABASE", "postgres://shop:hunter2@db.example/shop"),
+    refuse(function.secret_in_environment, "CACHE", "redis://:hunter2@<Cache.Address>", literal=False),
+    refuse(function.secret_in_environment, "PIPELINE", "glpat-" + "a" * 20),
+    refuse(function.secret_in_environment, "PIPELINE", "github_pat_" + "a" * 80),
+    accept(function.secret_passed_to_environment, "DB", "parameter Stage", secret=False),
+    refuse(function.secret_passed_to_environment, "DB", "parameter Password with NoEcho", secret=True),
+    accept(function.log_level_without_json, "JSON", "SystemLogLevel"),
+    accept(function.log_level_without_json, "Text", ""),
+    refuse(function.log_level_without_json, "Text", "SystemLogLevel"),
+    accept(function.layer_incompatible, "Layer", "python3.13", []),
+    accept(function.layer_incompatible, "Layer", "python3.13", ["python3.12", "python3.13"]),
+    refuse(function.layer_incompatible, "Layer", "arm64", ["x86_64"]),
 )
 
 CONCURRENCY = (
@@ -179,6 +158,11 @@ CONCURRENCY = (
     accept(concurrency.snap_start_exclusions, 512, provisioned=False),
     refuse(concurrency.snap_start_exclusions, 512, provisioned=True),
     refuse(concurrency.snap_start_exclusions, 513, provisioned=False),
+    refuse(concurrency.snap_start_exclusions, 512, provisioned=False, file_system=True),
+    accept(concurrency.provisioned_two_owners, 2, 2),
+    refuse(concurrency.provisioned_two_owners, 3, 2),
+    accept(concurrency.provisioned_on_latest, "7"),
+    refuse(concurrency.provisioned_on_latest, "$LATEST"),
 )
 
 MAPPING = (
@@ -219,6 +203,11 @@ MAPPING = (
     refuse(mapping.filters_maximum, 6),
     accept(mapping.filter_pattern_length, "f" * 4096),
     refuse(mapping.filter_pattern_length, "f" * 4097),
+    accept(mapping.max_concurrency_missing, 10, bounded=True),
+    refuse(mapping.max_concurrency_missing, 10, bounded=False),
+    accept(mapping.partial_batch_responses, 10, ["ReportBatchItemFailures"]),
+    accept(mapping.partial_batch_responses, 1, []),
+    refuse(mapping.partial_batch_responses, 2, []),
 )
 
 QUEUE = (
@@ -260,6 +249,13 @@ QUEUE = (
     refuse(queue.dead_letter_queue_policy, "Shop/Orders/DeadLetterQueue"),
     accept(queue.deduplication_without_fifo, fifo=True),
     refuse(queue.deduplication_without_fifo, fifo=False),
+    accept(queue.dead_letter_loop, own=False),
+    refuse(queue.dead_letter_loop, own=True),
+    accept(queue.queue_shared, ["Shop/Orders/Mapping"]),
+    refuse(queue.queue_shared, ["Shop/Orders/Mapping", "Shop/Invoices/Mapping"]),
+    accept(queue.queue_managed_key, "SNS", "alias/orders"),
+    refuse(queue.queue_managed_key, "SNS", "alias/aws/sqs"),
+    refuse(queue.queue_managed_key, "SNS", "arn:aws:kms:eu-west-1:123456789012:alias/aws/sqs"),
 )
 
 ROLLOUT = (
@@ -387,6 +383,15 @@ STREAM = (
     accept(stream.tumbling_window_range, 0),
     accept(stream.tumbling_window_range, 900),
     refuse(stream.tumbling_window_range, 901),
+    accept(stream.stream_without_destination, destination=True),
+    refuse(stream.stream_without_destination, destination=False),
+    accept(stream.stream_without_end, 3, -1),
+    accept(stream.stream_without_end, -1, 60),
+    refuse(stream.stream_without_end, -1, -1),
+    accept(stream.stream_batch_undivided, 1, bisect=False, reports=False),
+    accept(stream.stream_batch_undivided, 2, bisect=True, reports=False),
+    accept(stream.stream_batch_undivided, 2, bisect=False, reports=True),
+    refuse(stream.stream_batch_undivided, 2, bisect=False, reports=False),
 )
 
 KAFKA = (
@@ -588,6 +593,7 @@ COGNITO = (
 )
 
 CASES = (
+    *wiring.CASES,
     *ASYNCHRONOUS,
     *EVENT,
     *FUNCTION,

@@ -8,21 +8,11 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from lambda_constructs.rules.rule import CATALOGUE, Rule
-from tests.rules.cases import CASES, Case
-from tests.sizing import cases as sizing
+from tests.rules.case import Case
+from tests.rules.messages import REFUSED, messages
 
 RULES = pytest.mark.parametrize("rule", CATALOGUE.values(), ids=CATALOGUE.keys())
-REFUSED = [case for case in (*CASES, *sizing.CASES) if not case.accepted]
 VIOLATIONS = pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
-
-
-def messages(code: str) -> list[str]:
-    """The violations of a rule in the table; of those that only differ in values, the first."""
-    found = (str(case.verdict) for case in REFUSED if case.rule.code == code)
-    by_words: dict[str, str] = {}
-    for message in found:
-        by_words.setdefault(re.sub(r"'[^']*'|\d+(\.\d+)?|nan|Canary|Linear", "?", message), message)
-    return list(by_words.values())
 
 
 def test_catalogue(snapshot: SnapshotAssertion) -> None:

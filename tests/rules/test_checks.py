@@ -7,8 +7,9 @@ import inspect
 import pytest
 
 from lambda_constructs.rules.rule import CATALOGUE, Rule, rule
+from tests.rules.case import Case
 from tests.rules.cases import ALWAYS_REFUSE as OF_CONSTRUCTS
-from tests.rules.cases import CASES, Case
+from tests.rules.cases import CASES
 from tests.sizing import cases as sizing
 
 ALWAYS_REFUSE = (*OF_CONSTRUCTS, *sizing.ALWAYS_REFUSE)

@@ -226,3 +226,15 @@ def test_only_all_at_once_leaves_no_time_for_an_alarm() -> None:
 
 def test_all_at_once_shifts_everything_in_its_first_step() -> None:
     assert (RolloutPlan("AllAtOnce").percentage, RolloutPlan("AllAtOnce").minutes) == (100, 0)
+
+
+@pytest.mark.parametrize("runtime", ["python3.12", "python3.14", "java11", "java21", "dotnet8", "dotnet10"])
+def test_snap_start_is_offered_for_later_runtimes(runtime: str) -> None:
+    assert derive.has_snap_start(runtime)
+
+
+@pytest.mark.parametrize(
+    "runtime", ["python3.11", "python3.9", "java8.al2", "dotnet6", "nodejs24.x", "provided.al2023", ""]
+)
+def test_snap_start_is_not_offered_for_others(runtime: str) -> None:
+    assert not derive.has_snap_start(runtime)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lambda_constructs.rules.patterns import overlap
+from lambda_constructs.rules.patterns import covers, overlap
 
 OVERLAPPING = [
     ("", ""),
@@ -44,3 +44,29 @@ def test_do_not_overlap(one: str, other: str) -> None:
 
 def test_many_wildcards_take_no_time() -> None:
     assert not overlap("a*" * 60 + "b", "*a" * 60 + "c")
+
+
+def test_long_patterns_are_no_deep_recursion() -> None:
+    assert overlap("?" * 3_000, "*")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "allowed"),
+    [
+        ("*", "*"),
+        ("*", "bucket/a"),
+        ("bucket/in/*", "bucket/in/new/*"),
+        ("bucket/in/*", "bucket/in/a"),
+        ("a", "a"),
+    ],
+)
+def test_covers(pattern: str, allowed: str) -> None:
+    assert covers(pattern, allowed)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "allowed"),
+    [("bucket/in/*", "bucket/*"), ("bucket/in/*", "*"), ("a", "*"), ("a", "ab"), ("in/*.png", "in/a.png")],
+)
+def test_does_not_cover(pattern: str, allowed: str) -> None:
+    assert not covers(pattern, allowed)

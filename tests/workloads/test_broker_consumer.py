@@ -254,6 +254,9 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("option-type", {"broker": ARN}, "ActiveMqBroker(...) or RabbitMqBroker(...)"),
     ("option-type", {"broker": active(credentials=None)}, "broker.credentials is a NoneType"),
     ("option-type", {"queue": 7}, "7 (int); pass a string"),
+    ("option-type", {"broker": active(subnets=2.5)}, "broker.subnets is 2.5 (float); pass a list"),
+    ("option-type", {"broker": active(security_groups=[None])}, "broker.security_groups[0] is None"),
+    ("option-type", {"enabled": "no"}, "'no' (str); pass True or False"),
 ]
 
 

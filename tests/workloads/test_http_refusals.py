@@ -9,6 +9,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_lambda as lambda_
 
 from lambda_constructs import (
@@ -82,7 +83,7 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
     ("throttling-range", rest(throttling_burst_limit=0), "throttling_burst_limit is 0"),
     ("option-type", api(throttling_burst_limit=1.5), "front_door.throttling_burst_limit"),
     ("validated-route-unknown", rest(required_parameters={"GET /": ["header.A"]}), "'GET /'"),
-    ("validated-route-unknown", rest(request_schemas={"POST /": None}), "request_schemas"),
+    ("validated-route-unknown", rest(request_schemas={"POST /": apigateway.JsonSchema()}), "request_schemas"),
     ("option-type", rest(request_schemas={"ANY /": {"type": "object"}}), "JsonSchema"),
     ("option-type", rest(request_schemas=[]), "front_door.request_schemas"),
     ("option-type", rest(required_parameters={"ANY /": "header.A"}), "required_parameters['ANY /']"),
@@ -104,6 +105,8 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
     ("option-type", {"cors": {"allow_origins": ["*"]}}, "Cors(allow_origins=[...])"),
     ("option-type", cors(allow_origins="*"), "cors.allow_origins"),
     ("option-type", cors(allow_headers="Authorization"), "cors.allow_headers"),
+    ("option-type", cors(allow_headers=[]), "cors.allow_headers is an empty list"),
+    ("option-type", cors(allow_methods=()), "cors.allow_methods is an empty list"),
     ("cors-origins", cors(allow_origins=[]), "0 entries"),
     ("cors-origins", cors(allow_origins=["*", "https://shop.example"]), "2 entries"),
     ("cors-origin", cors(allow_origins=["https://shop.example/"]), "'https://shop.example/'"),
@@ -125,6 +128,7 @@ def function(stack: cdk.Stack) -> lambda_.IFunction:
     return lambda_.Function.from_function_arn(stack, "Check", arn)
 
 
+SHOP_HOST = elbv2.ListenerCondition.host_headers(["shop.example"])
 RESOURCES: list[tuple[str, Callable[[cdk.Stack], dict[str, Any]], str]] = [
     (
         "cognito-clients",
@@ -167,7 +171,12 @@ RESOURCES: list[tuple[str, Callable[[cdk.Stack], dict[str, Any]], str]] = [
     (
         "option-type",
         lambda stack: {"front_door": load_balancer(stack, conditions=["/orders"])},
-        "ListenerConditions",
+        "pass a ListenerCondition ",
+    ),
+    (
+        "option-type",
+        lambda stack: {"front_door": load_balancer(stack, conditions=[SHOP_HOST, SHOP_HOST])},
+        "host-header twice",
     ),
     (
         "option-type",

@@ -47,7 +47,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("cluster-arn", {"cluster": msk(cluster_arn=ARN.replace("cluster", "vpc-connection"))}, "vpc-connection"),
     ("bootstrap-servers", {"cluster": brokers(bootstrap_servers=[])}, "are 0"),
     ("bootstrap-servers", {"cluster": brokers(bootstrap_servers=["broker-1"])}, "write host:port"),
-    ("option-type", {"cluster": brokers(bootstrap_servers=SERVER)}, "a list of brokers"),
+    ("option-type", {"cluster": brokers(bootstrap_servers=SERVER)}, "a list"),
     ("kafka-network", {"cluster": brokers(security_groups=[GROUP])}, "0 subnets and 1 security_groups"),
     ("kafka-network", {"cluster": brokers(authentication=Unauthenticated())}, "pass credentials"),
     ("scram-hash", {"cluster": msk(authentication=SaslScram(secret=SECRET, hash_size=256))}, "knows 512"),

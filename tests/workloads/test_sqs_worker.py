@@ -240,6 +240,17 @@ def test_pollers_take_the_place_of_max_concurrency() -> None:
     assert "ScalingConfig" not in mapping
 
 
+def test_a_fifo_queue_may_keep_messages_as_long_as_dead_letters_whose_age_starts_anew() -> None:
+    stack = new_stack()
+
+    worker(stack, fifo=True, retention_period=cdk.Duration.days(14))
+
+    kept = {
+        each["Properties"]["MessageRetentionPeriod"] for each in resources(stack, "AWS::SQS::Queue").values()
+    }
+    assert kept == {1_209_600}
+
+
 def test_a_fifo_queue_has_a_fifo_dead_letter_queue() -> None:
     stack = new_stack()
 

@@ -6,6 +6,46 @@ from collections.abc import Callable
 from typing import Final
 
 from ..findings import Findings
-from . import functions
+from . import (
+    alarms,
+    aliases,
+    asynchronous,
+    concurrency,
+    destinations,
+    environment,
+    front_doors,
+    functions,
+    logs,
+    mappings,
+    permissions,
+    queue_keys,
+    queues,
+    recursion,
+    roles,
+    rollouts,
+    schedules,
+    stacks,
+    streams,
+)
 
-CHECKS: Final[tuple[Callable[[Findings], None], ...]] = (functions.check,)
+CHECKS: Final[tuple[Callable[[Findings], None], ...]] = (
+    functions.check,
+    environment.check,
+    concurrency.check,
+    mappings.check,
+    queues.check,
+    queue_keys.check,
+    streams.check,
+    alarms.check,
+    aliases.check,
+    asynchronous.check,
+    destinations.check,
+    front_doors.check,
+    logs.check,
+    permissions.check,
+    recursion.check,
+    roles.check,
+    rollouts.check,
+    schedules.check,
+    stacks.check,
+)

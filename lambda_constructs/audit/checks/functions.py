@@ -1,4 +1,4 @@
-"""Functions by themselves: AWS's limits."""
+"""Functions by themselves: their size, their logs, their layers."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from ...rules.checks import function as rules
 from ..findings import Findings
 from ..targets import FUNCTION
 from ..template import Resource
+from ..values import Unknown, Value, is_known
+
+_LAYER = "AWS::Lambda::LayerVersion"
+_LEVELS = ("ApplicationLogLevel", "SystemLogLevel")
 
 
 def check(findings: Findings) -> None:
     """Check every function of the template."""
     for function in findings.template.of_type(FUNCTION):
-        _check_size(findings, function)
+        if function.get("CapacityProviderConfig") is None:  # Managed Instances have other limits
+            _check_size(findings, function)
+        _check_texts(findings, function)
+        _check_layers(findings, function)
 
 
 def _check_size(findings: Findings, function: Resource) -> None:
@@ -20,5 +27,52 @@ def _check_size(findings: Findings, function: Resource) -> None:
     findings.check(rules.memory_size_range, function, "MemorySize", memory)
     timeout = function.integer("Timeout", default=limits.TIMEOUT_DEFAULT)
     findings.check(rules.timeout_range, function, "Timeout", timeout)
-    layers = len(function.items("Layers"))
-    findings.check(rules.layers_maximum, function, "Layers", layers)
+    storage = function.integer("EphemeralStorage", "Size", default=limits.EPHEMERAL_STORAGE_MINIMUM)
+    findings.check(rules.ephemeral_storage_range, function, "EphemeralStorage/Size", storage)
+
+
+def _check_texts(findings: Findings, function: Resource) -> None:
+    description = function.get("Description")
+    if isinstance(description, str):
+        findings.check(rules.description_length, function, "Description", description)
+    log_format = function.text("LoggingConfig", "LogFormat")
+    if log_format is None:
+        log_format = limits.LOG_FORMAT_DEFAULT
+    levels = [level for level in _LEVELS if function.get("LoggingConfig", level) is not None]
+    given = (function.given("LoggingConfig", level) for level in levels)
+    unknown = next((each for each in given if isinstance(each, Unknown)), None)
+    if levels and log_format != "JSON":
+        findings.check(
+            rules.log_level_without_json,
+            function,
+            "LoggingConfig",
+            log_format,
+            unknown or " and ".join(levels),
+        )
+
+
+def _check_layers(findings: Findings, function: Resource) -> None:
+    findings.check(rules.layers_maximum, function, "Layers", function.count("Layers"))
+    architecture = function.text("Architectures", 0)
+    if architecture is None:
+        architecture = limits.ARCHITECTURE_DEFAULT
+    for index, value in enumerate(function.items("Layers")):
+        layer = findings.template.referred(value)
+        if layer is None or layer.type != _LAYER:
+            continue
+        location = f"Layers/{index}"
+        for needed, declared in (
+            (function.text("Runtime"), _declared(layer.get("CompatibleRuntimes"))),
+            (architecture, _declared(layer.get("CompatibleArchitectures"))),
+        ):
+            if needed is not None and declared:
+                findings.check(
+                    rules.layer_incompatible, function, location, layer.id, needed, declared, about=[layer]
+                )
+
+
+def _declared(value: Value) -> list[str] | Unknown:
+    """What a layer says it is made for; nothing if it says nothing."""
+    if isinstance(value, list) and is_known(value):
+        return [str(each) for each in value]
+    return [] if value is None else Unknown("what the layer is made for")

@@ -2,6 +2,8 @@
 
 from . import (
     access,
+    alarm,
+    alias,
     asynchronous,
     broker,
     cognito,
@@ -11,15 +13,21 @@ from . import (
     function,
     http,
     kafka,
+    log,
     mapping,
+    permission,
     queue,
+    role,
     rollout,
     schedule,
+    stack,
     stream,
 )
 
 __all__ = [
     "access",
+    "alarm",
+    "alias",
     "asynchronous",
     "broker",
     "cognito",
@@ -29,9 +37,13 @@ __all__ = [
     "function",
     "http",
     "kafka",
+    "log",
     "mapping",
+    "permission",
     "queue",
+    "role",
     "rollout",
     "schedule",
+    "stack",
     "stream",
 ]

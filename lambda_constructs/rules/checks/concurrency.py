@@ -130,23 +130,58 @@ def snap_start_runtime(runtime: str, *, supported: bool) -> str | None:
     """SnapStart exists for Java 11, Python 3.12 and .NET 8, and later ones."""
     if supported:
         return None
-    minimum = ".".join(str(part) for part in limits.SNAP_START_PYTHON_MINIMUM)
+    minimum = ".".join(str(part) for part in limits.SNAP_START_RUNTIMES["python"])
     return f"snap_start is not offered for {runtime}; use python{minimum} or later, or leave snap_start out"
 
 
 @rule(
     "snap-start-exclusions",
-    why="Lambda refuses provisioned concurrency and more than 512 MB of /tmp together with SnapStart.",
+    why="Lambda refuses provisioned concurrency, EFS and more than 512 MB of /tmp together with SnapStart.",
     source=limits.SNAP_START_URL,
 )
-def snap_start_exclusions(ephemeral_storage_size: int, *, provisioned: bool) -> str | None:
-    """SnapStart excludes provisioned concurrency and more than 512 MB of ephemeral storage."""
+def snap_start_exclusions(
+    ephemeral_storage_size: int, *, provisioned: bool, file_system: bool = False
+) -> str | None:
+    """SnapStart excludes provisioned concurrency, EFS and more than 512 MB of ephemeral storage."""
     maximum = limits.SNAP_START_EPHEMERAL_STORAGE_MAXIMUM
     if provisioned:
         return "snap_start and provisioned_concurrency exclude each other; choose one of them"
+    if file_system:
+        return "snap_start and a file system exclude each other; choose one of them"
     if ephemeral_storage_size > maximum:
         return (
             f"snap_start allows {maximum} MB of ephemeral storage, ephemeral_storage_size is "
             f"{ephemeral_storage_size}; lower it or leave snap_start out"
         )
     return None
+
+
+@rule(
+    "provisioned-two-owners",
+    severity="warning",
+    why="Each deployment of the alias sets its own number again, whatever scaling has made of it.",
+    source=limits.PROVISIONED_URL,
+)
+def provisioned_two_owners(initial: int, minimum: int) -> str | None:
+    """An alias that is scaled begins with the minimum of its scaling."""
+    if initial == minimum:
+        return None
+    return (
+        f"the alias sets provisioned concurrency to {initial}, its scalable target scales it from {minimum} "
+        "on, and each deployment undoes the scaling; begin with the minimum of the scaling, or do not scale"
+    )
+
+
+@rule(
+    "provisioned-on-latest",
+    why="Only published versions can be kept warm: Lambda refuses the setting, or it silently does nothing.",
+    source=limits.PROVISIONED_URL,
+)
+def provisioned_on_latest(version: str) -> str | None:
+    """Provisioned concurrency is for a version, or for an alias of one."""
+    if version != "$LATEST":
+        return None
+    return (
+        "provisioned concurrency is set for $LATEST, which cannot have it; publish a version and set it for "
+        "that or for its alias"
+    )

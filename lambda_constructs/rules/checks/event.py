@@ -99,5 +99,22 @@ def recursive_trigger(action: str, resource: str) -> str | None:
     """The function may not write to what triggers it."""
     return (
         f"the function may call {action} on {resource}, which triggers it; write elsewhere, narrow the grant,"
-        " or pass allow_recursion=True"
+        " or allow it (allow_recursion=True, which sets RecursiveLoop)"
+    )
+
+
+@rule(
+    "recursive-trigger-possible",
+    severity="warning",
+    why="What the function writes may trigger it again: Lambda stops the loop after 16 rounds where it can "
+    "see it, and nothing stops it elsewhere.",
+    source=limits.RECURSION_URL,
+)
+def recursive_trigger_possible(action: str, resource: str, *, possible: bool) -> str | None:
+    """What the function may write to is apart from what triggers it."""
+    if not possible:
+        return None
+    return (
+        f"the function may call {action} on {resource}, some of which triggers it; narrow the grant, or "
+        "acknowledge this if what it writes there cannot come back"
     )

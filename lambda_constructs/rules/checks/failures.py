@@ -44,3 +44,29 @@ def queue_policy_not_changed(service: str) -> str | None:
         f"the policy of the given queue cannot be changed from here; allow {service} to call sqs:SendMessage "
         "where it is made"
     )
+
+
+@rule(
+    "destination-loop",
+    why="Each invocation sends an event that invokes the function again; Lambda stops what it can see after "
+    "16 rounds, and drops the event.",
+    source=limits.RECURSION_URL,
+)
+def destination_loop(option: str, *, own: bool) -> str | None:
+    """What a function is done with does not invoke it again."""
+    if not own:
+        return None
+    return f"{option} invokes the function itself; send elsewhere"
+
+
+@rule(
+    "target-without-dead-letter-queue",
+    severity="warning",
+    why="What cannot be delivered, because the function is throttled, deleted or not permitted, is lost.",
+    source=limits.RULE_DEAD_LETTERS_URL,
+)
+def target_without_dead_letter_queue(trigger: str, *, kept: bool) -> str | None:
+    """Events that cannot be delivered are kept."""
+    if kept:
+        return None
+    return f"the {trigger} has no dead-letter queue for events that it cannot deliver; set DeadLetterConfig"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from .. import limits
 from ..rule import rule
@@ -14,9 +15,13 @@ _SECRET_VALUE = re.compile(
     r"AKIA[0-9A-Z]{16}|ASIA[0-9A-Z]{16}"  # AWS access keys
     r"|gh[pousr]_[A-Za-z0-9]{36}"  # GitHub
     r"|xox[abprs]-[A-Za-z0-9-]{10}"  # Slack
+    r"|github_pat_[A-Za-z0-9_]{80}"  # GitHub, fine-grained
+    r"|glpat-[A-Za-z0-9_-]{20}"  # GitLab
     r"|[sr]k_live_[A-Za-z0-9]{16}"  # Stripe
+    r"|[a-z]://[^/?#:@\s<>{}$]*:[^/?#:@\s<>{}$]+@"  # the password in a URL
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
 )
+_PLAIN_VALUE = re.compile(r"|arn:.*|/.*|true|false", re.IGNORECASE | re.DOTALL)
 _RESOLVED_SECRET = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
 
 
@@ -166,20 +171,37 @@ def environment_size(size: int) -> str | None:
 
 @rule(
     "secret-in-environment",
+    heuristic=True,
     why="Everyone who may read the function's configuration or its template reads the secret; "
     "a dynamic reference is resolved at deployment and stored there in plain text too.",
     source=limits.SECRETS_URL,
 )
-def secret_in_environment(key: str, value: str) -> str | None:
-    """No resolved secret, no well-known key format, no value under a name such as DB_PASSWORD."""
+def secret_in_environment(key: str, value: str, *, literal: bool = True) -> str | None:
+    """No resolved secret, no well-known key format, no literal under a name such as DB_PASSWORD."""
     advice = "pass the secret by reference: secrets={...}, and read it in the handler"
     if _RESOLVED_SECRET.search(value):
         return f"environment {key!r} resolves a secret into plain text; {advice}"
     if _SECRET_VALUE.search(value):
         return f"environment {key!r} holds what looks like a credential; {advice}"
-    if value and _SECRET_KEY.search(key) and not value.startswith(("arn:", "/")):
+    if literal and _SECRET_KEY.search(key) and not _PLAIN_VALUE.fullmatch(value):
         return f"environment {key!r} holds a literal under a secret's name; {advice}"
     return None
+
+
+@rule(
+    "secret-passed-to-environment",
+    why="Everyone who may read the function's configuration reads the secret: CloudFormation hides it in its "
+    "own parameters and outputs only.",
+    source=limits.SECRETS_URL,
+)
+def secret_passed_to_environment(key: str, origin: str, *, secret: bool) -> str | None:
+    """No parameter with NoEcho, and no attribute that is a secret."""
+    if not secret:
+        return None
+    return (
+        f"environment {key!r} gets {origin}, a secret, in plain text; keep it in Secrets Manager or in a "
+        "SecureString, pass its name, and read it in the handler"
+    )
 
 
 @rule(
@@ -229,3 +251,32 @@ def vpc_options(options: str) -> str | None:
     if not options:
         return None
     return f"{options} given without vpc; pass vpc=... too, or leave it out"
+
+
+@rule(
+    "log-level-without-json",
+    why="Lambda refuses the function: it filters by level only what it writes as JSON.",
+    source=limits.LOG_LEVEL_URL,
+)
+def log_level_without_json(log_format: str, levels: str) -> str | None:
+    """Log levels go with the format JSON."""
+    if not levels or log_format == "JSON":
+        return None
+    return f"the log format is {log_format} together with {levels}; set it to JSON or leave the levels out"
+
+
+@rule(
+    "layer-incompatible",
+    severity="warning",
+    why="Lambda does not compare them: the function fails at its first import, or runs what was made for "
+    "another runtime.",
+    source=limits.LAYERS_URL,
+)
+def layer_incompatible(layer: str, needed: str, declared: Collection[str]) -> str | None:
+    """A layer is made for the function's runtime and architecture, if it names any."""
+    if not declared or needed in declared:
+        return None
+    return (
+        f"layer {layer} is made for {', '.join(declared)}, the function needs {needed}; publish the layer "
+        "for that too, or choose another one"
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from .. import limits
 from ..rule import rule
 
@@ -139,4 +141,39 @@ def filter_pattern_length(pattern: str) -> str | None:
     return (
         f"a filter pattern has {len(pattern)} characters, Lambda allows "
         f"{limits.FILTER_PATTERN_MAXIMUM}; shorten it"
+    )
+
+
+@rule(
+    "max-concurrency-missing",
+    severity="warning",
+    why="Pollers scale without regard to the reservation: what finds no concurrency is throttled, every "
+    "throttled delivery counts as a receive, and healthy messages end in the dead-letter queue.",
+    source=limits.SQS_SCALING_URL,
+)
+def max_concurrency_missing(reserved_concurrency: int, *, bounded: bool) -> str | None:
+    """The mapping of a function with a reservation bounds its concurrency."""
+    if bounded:
+        return None
+    return (
+        f"reserved_concurrency is {reserved_concurrency} but the mapping has no max_concurrency: a burst is "
+        "throttled until its messages end in the dead-letter queue; set max_concurrency to at most "
+        f"{reserved_concurrency}"
+    )
+
+
+@rule(
+    "partial-batch-responses",
+    severity="warning",
+    why="One message that fails takes its whole batch along: the others are worked on again, and count "
+    "another receive.",
+    source=limits.SQS_ERRORS_URL,
+)
+def partial_batch_responses(batch_size: int, response_types: Collection[str]) -> str | None:
+    """The function tells which messages of a batch have failed."""
+    if batch_size == 1 or "ReportBatchItemFailures" in response_types:
+        return None
+    return (
+        f"a batch has up to {batch_size} messages, and one that fails takes the others along; set "
+        "FunctionResponseTypes to ReportBatchItemFailures and return the failed ones, or set batch_size to 1"
     )

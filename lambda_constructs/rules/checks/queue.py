@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .. import limits
 from ..derive import visibility_timeout as enough
 from ..rule import rule
@@ -97,8 +99,8 @@ def max_receive_count_low(max_receive_count: int) -> str | None:
 def no_dead_letter_queue(path: str) -> str | None:
     """A given queue has a dead-letter queue."""
     return (
-        f"queue {path} has no dead-letter queue; create it with dead_letter_queue=..., "
-        "or leave queue out so that both are created"
+        f"queue {path} has no dead-letter queue; give it one (dead_letter_queue, RedrivePolicy), or leave "
+        "queue out so that both are created"
     )
 
 
@@ -204,3 +206,47 @@ def deduplication_without_fifo(*, fifo: bool) -> str | None:
     if fifo:
         return None
     return "content_based_deduplication was given for a standard queue; pass fifo=True or leave it out"
+
+
+@rule(
+    "dead-letter-loop",
+    why="A message that always fails never leaves the queue: it starts over until it expires, and is then "
+    "lost.",
+    source=limits.DEAD_LETTER_URL,
+)
+def dead_letter_loop(*, own: bool) -> str | None:
+    """The dead-letter queue of a queue is another one."""
+    if not own:
+        return None
+    return "the queue is its own dead-letter queue; create another queue for its dead letters"
+
+
+@rule(
+    "queue-shared",
+    why="The mappings compete: each message reaches one of them, by chance.",
+    source=limits.SQS_SOURCE_URL,
+)
+def queue_shared(mappings: Sequence[str]) -> str | None:
+    """One mapping reads a queue."""
+    if len(mappings) < 2:
+        return None
+    return (
+        f"mappings {', '.join(mappings)} read one queue, each message reaches one of them by chance; keep "
+        "one of them, or give each a queue of its own"
+    )
+
+
+@rule(
+    "queue-managed-key",
+    why="The policy of the key that AWS manages for SQS lets no other service use it: what it sends is lost "
+    "in silence.",
+    source=limits.QUEUE_KEY_URL,
+)
+def queue_managed_key(service: str, key: str) -> str | None:
+    """A queue that a service writes to is encrypted by SQS or with a key of the account's own."""
+    if not key.endswith(limits.MANAGED_KEY):
+        return None
+    return (
+        f"the queue is encrypted with the key {limits.MANAGED_KEY}, which {service} cannot use; encrypt it "
+        "by SQS (SqsManagedSseEnabled) or with a key of your own"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .. import defaults, limits
 from ..derive import linear_minutes
+from ..rollout_plan import PREDEFINED, PREFIX
 from ..rule import rule
 
 
@@ -57,8 +58,8 @@ def rollout_without_alarm(rollout: str, alarms: int) -> str | None:
     if rollout == "AllAtOnce" or alarms:
         return None
     return (
-        f"rollout is {rollout} without an alarm that could stop it; keep the errors alarm, "
-        f"pass {rollout}(alarms=[...]) or use AllAtOnce()"
+        f"rollout is {rollout} without an alarm that could stop it; keep or add one on the new version's "
+        "errors, or shift all traffic at once"
     )
 
 
@@ -123,4 +124,66 @@ def emergency_deployment(key: str) -> str | None:
     return (
         f"context key {key} is set: this deployment shifts all traffic at once and no alarm stops "
         "it; leave the key out of the next one"
+    )
+
+
+@rule(
+    "rollout-alarms-disabled",
+    why="CodeDeploy looks at none of them: a failing version is promoted all the same.",
+    source=limits.CODEDEPLOY_ALARMS_URL,
+)
+def rollout_alarms_disabled(rollout: str, *, enabled: bool) -> str | None:
+    """The alarms of a gradual rollout are watched."""
+    if rollout == "AllAtOnce" or enabled:
+        return None
+    return f"rollout is {rollout} and its alarms are not watched; set AlarmConfiguration.Enabled to true"
+
+
+@rule(
+    "rollout-alarms-unread",
+    severity="warning",
+    why="A role that may not read the alarms, or a fault of CloudWatch, is then taken for a good version.",
+    source=limits.CODEDEPLOY_ALARMS_URL,
+)
+def rollout_alarms_unread(*, ignored: bool) -> str | None:
+    """A rollout whose alarms cannot be read stops."""
+    if not ignored:
+        return None
+    return "the rollout goes on when its alarms cannot be read; leave IgnorePollAlarmFailure out"
+
+
+@rule(
+    "rollout-blind-to-partial-failures",
+    severity="warning",
+    why="A function that reports failed messages returns normally, so its Errors stay at 0 and a version "
+    "that fails every message is promoted.",
+    source=limits.SQS_ERRORS_URL,
+)
+def rollout_blind_to_partial_failures(alarms: int, errors: int) -> str | None:
+    """Beside alarms on Errors another one watches the rollout of a function that reports failed messages.
+
+    Args:
+        alarms: Alarms that watch the rollout.
+        errors: Those of them on the metric Errors.
+    """
+    if errors < alarms or not alarms:
+        return None
+    return (
+        "only alarms on Errors watch the rollout, which stay at 0 while the function reports failed "
+        "messages; add one on FailedInvokeEventCount, or on a metric of the function's own"
+    )
+
+
+@rule(
+    "deployment-config-unknown",
+    why="CodeDeploy has no such configuration: the deployment group cannot be created.",
+    source=limits.DEPLOYMENT_CONFIG_URL,
+)
+def deployment_config_unknown(name: str) -> str | None:
+    """One of CodeDeploy's own configurations for Lambda, or one of the account's."""
+    if name in PREDEFINED or not name.startswith(PREFIX):
+        return None
+    names = ", ".join(each.removeprefix(PREFIX) for each in PREDEFINED)
+    return (
+        f"deployment configuration {name} does not exist for Lambda; choose one of {names}, or make your own"
     )

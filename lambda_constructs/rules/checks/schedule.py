@@ -94,7 +94,7 @@ def runs_overlap(timeout: int, shortest_gap: int) -> str | None:
         return None
     return (
         f"timeout is {timeout} seconds, the next run can start {shortest_gap} after the one before: they can "
-        "overlap; pass no_overlap=True, shorten timeout, or acknowledge this"
+        "overlap; reserve one invocation at once (no_overlap=True), shorten timeout, or acknowledge this"
     )
 
 

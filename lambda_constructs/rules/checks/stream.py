@@ -230,3 +230,53 @@ def tumbling_window_range(tumbling_window: int) -> str | None:
         f"tumbling_window is {tumbling_window} seconds, Lambda allows 0 to "
         f"{limits.TUMBLING_WINDOW_MAXIMUM}; shorten it"
     )
+
+
+@rule(
+    "stream-without-destination",
+    severity="warning",
+    why="What is given up, by its retries, its age or the end of the stream's retention, is gone without a "
+    "trace.",
+    source=limits.STREAM_ERRORS_URL,
+)
+def stream_without_destination(*, destination: bool) -> str | None:
+    """Lambda tells a destination what it has given up."""
+    if destination:
+        return None
+    return (
+        "the mapping has no on-failure destination, what is given up is lost without a trace; set "
+        "DestinationConfig/OnFailure to a queue, a topic or a bucket"
+    )
+
+
+@rule(
+    "stream-without-end",
+    severity="warning",
+    why="One bad record holds up its shard or partition until it expires, by default for a day; the ones "
+    "behind it grow old with it and are lost.",
+    source=limits.STREAM_ERRORS_URL,
+)
+def stream_without_end(retry_attempts: int, max_record_age: int) -> str | None:
+    """Retries have an end: by their number or by the age of the records."""
+    if retry_attempts != -1 or max_record_age != -1:
+        return None
+    return (
+        "neither retry_attempts nor max_record_age ends the retries of a bad record, which holds up its "
+        "shard until it expires; set both"
+    )
+
+
+@rule(
+    "stream-batch-undivided",
+    severity="warning",
+    why="One bad record takes its whole batch along: all of it is retried, and all of it is given up.",
+    source=limits.STREAM_ERRORS_URL,
+)
+def stream_batch_undivided(batch_size: int, *, bisect: bool, reports: bool) -> str | None:
+    """A bad record is told apart: by halving its batch, or because the function names it."""
+    if batch_size == 1 or bisect or reports:
+        return None
+    return (
+        f"a batch has up to {batch_size} records, and one that fails takes the others along; set "
+        "bisect_batch_on_error, and FunctionResponseTypes to ReportBatchItemFailures"
+    )

@@ -10,6 +10,8 @@ LAMBDA_QUOTAS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/getting
 ENVIRONMENT_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"
 FUNCTION_API_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html"
 SNAP_START_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"
+LOG_LEVEL_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html"
+LAYERS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html"
 SECRETS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/with-secrets-manager.html"
 
 # --- Functions: LAMBDA_QUOTAS_URL
@@ -26,6 +28,8 @@ ENVIRONMENT_BYTES_MAXIMUM: Final = 4_096  # keys and values together
 # Description: max 256 in botocore's lambda service model (shape Description).
 DESCRIPTION_MAXIMUM: Final = 256  # characters
 FUNCTION_NAME_MAXIMUM: Final = 64  # characters: FUNCTION_API_URL
+ARCHITECTURE_DEFAULT: Final = "x86_64"  # FUNCTION_API_URL
+LOG_FORMAT_DEFAULT: Final = "Text"  # LOG_LEVEL_URL
 # Environment keys: pattern of botocore's shape EnvironmentVariableName.
 ENVIRONMENT_KEY_PATTERN: Final = r"[a-zA-Z][a-zA-Z0-9_]+"
 # Keys that Lambda sets itself: ENVIRONMENT_URL, "Reserved environment variables".
@@ -54,4 +58,5 @@ ENVIRONMENT_RESERVED_KEYS: Final = frozenset(
 
 # --- SnapStart: SNAP_START_URL, "Supported features and limitations"
 SNAP_START_EPHEMERAL_STORAGE_MAXIMUM: Final = 512  # MB
-SNAP_START_PYTHON_MINIMUM: Final = (3, 12)
+# The first version of each managed runtime that has it; others have it in none.
+SNAP_START_RUNTIMES: Final = {"python": (3, 12), "java": (11,), "dotnet": (8,)}

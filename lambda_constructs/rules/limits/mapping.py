@@ -5,6 +5,7 @@ from typing import Final
 MAPPING_API_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"
 SQS_SOURCE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"
 SQS_SCALING_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"
+SQS_ERRORS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"
 MAPPING_STATE_URL: Final = (
     "https://docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingConfiguration.html"
 )

@@ -8,7 +8,11 @@ SQS_QUEUE_URL: Final = (
 DEAD_LETTER_URL: Final = (
     "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"
 )
+QUEUE_KEY_URL: Final = (
+    "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"
+)
 
+MANAGED_KEY: Final = "alias/aws/sqs"  # the key that AWS manages for SQS: QUEUE_KEY_URL
 # SQS_QUEUE_URL (attributes of CreateQueue)
 VISIBILITY_TIMEOUT_DEFAULT: Final = 30  # seconds, when a queue sets none
 VISIBILITY_TIMEOUT_MAXIMUM: Final = 43_200  # seconds

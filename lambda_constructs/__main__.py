@@ -1,0 +1,26 @@
+"""`lambda-constructs audit` and `lambda-constructs sizing`: the command lines of the package, without CDK."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line; returns its exit status.
+
+    Args:
+        argv: Its name and arguments. Default: those of the process
+    """
+    arguments = sys.argv[1:] if argv is None else argv
+    parser = argparse.ArgumentParser(prog="lambda-constructs", description=__doc__)
+    parser.add_argument("command", choices=("audit", "sizing"))
+    command = parser.parse_args(arguments[:1]).command
+    status: int = import_module(f".{command}.__main__", __package__).main(arguments[1:])
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

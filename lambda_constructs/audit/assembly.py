@@ -1,0 +1,226 @@
+"""What is audited: templates, and cloud assemblies with what they know of the constructs.
+
+https://docs.aws.amazon.com/cdk/v2/guide/configure-synth.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from ..rules.rule import CATALOGUE
+from . import audit
+from .constructs import ANNOTATION, NAMESPACE, Constructs, nested_stack
+from .files import UnreadableError, parse, read_text
+from .findings import Finding
+from .template import Template
+
+_MANIFEST: Final = "manifest.json"
+_SUFFIXES: Final = (".json", ".yaml", ".yml", ".template")
+# In the address of a nested stack's template.
+_HASH: Final = re.compile(r"\b[0-9a-f]{64}\b")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A template and where it comes from.
+
+    Attributes:
+        file: Its file.
+        text: The file's text.
+        template: What it says.
+        stack: The path of its stack; empty without an assembly.
+        constructs: What its assembly says of the constructs; nothing without one.
+    """
+
+    file: Path
+    text: str
+    template: Mapping[str, Any]
+    stack: str = ""
+    constructs: Constructs = field(default_factory=Constructs)
+
+    @property
+    def name(self) -> str:
+        """The file, as it was given."""
+        return self.file.as_posix()
+
+    @cached_property
+    def paths(self) -> Mapping[str, str]:
+        """The construct paths of the resources by logical id; the id itself where no path is known."""
+        paths = self.constructs.paths_in(self.stack)
+        resources = Template(self.name, self.template).resources.values()
+        return {each.id: paths.get(each.id, each.path) for each in resources}
+
+    def findings(self) -> list[Finding]:
+        """What the rules find; of the whole template at the path of its stack."""
+        return [
+            replace(each, path=self.paths.get(each.resource, self.stack or each.path))
+            for each in audit(self.name, self.template)
+        ]
+
+    def places(self, finding: Finding) -> Iterator[str]:
+        """The path of the resource that a finding is about, then those of the others involved."""
+        yield finding.path
+        yield from (self.paths[each] for each in finding.about if each in self.paths)
+
+    def acknowledgement(self, finding: Finding) -> str | None:
+        """The reason why a finding is acknowledged in the app: itself, or as a warning of our constructs."""
+        reason = self.constructs.reason(finding.path, f"{NAMESPACE}::{id_of(finding)}")
+        warning = f"{ANNOTATION}{finding.code}"
+        found = (reason, *(self.constructs.reason(each, warning) for each in self.places(finding)))
+        return next((each for each in found if each is not None), None)
+
+    def has_warned(self, finding: Finding) -> bool:
+        """Whether one of our constructs gave the same warning."""
+        return any(self.constructs.has_warned(each, finding.code) for each in self.places(finding))
+
+
+def id_of(finding: Finding) -> str:
+    """What an acknowledgement of a finding names."""
+    return CATALOGUE[finding.code].id(finding.location.rpartition("/")[2])
+
+
+def read_sources(path: Path) -> list[Source]:
+    """The templates at a path: a file, a folder of such, or a cloud assembly.
+
+    Raises:
+        UnreadableError: There is no template, or something that must be read cannot be.
+    """
+    if not path.is_dir():
+        text, template = _read(path)
+        return [Source(file=path, text=text, template=template)]
+    if not (found := list(_in_folder(path))):
+        raise UnreadableError(f"{path}: no template in it")
+    return found
+
+
+def read_assembly(folder: Path) -> Iterator[Source]:
+    """The templates of a cloud assembly, with those of its stages and nested stacks.
+
+    Raises:
+        UnreadableError: It is no assembly, or not whole.
+    """
+    yield from read_stacks(folder)
+    for artifact in _artifacts(folder).values():
+        match artifact:
+            case {"type": "cdk:cloud-assembly", "properties": {"directoryName": str(name)}}:
+                yield from read_assembly(folder / name)
+
+
+def read_stacks(folder: Path, files: Collection[str] | None = None) -> Iterator[Source]:
+    """The templates of an assembly's own stacks, with those of their nested stacks.
+
+    Args:
+        folder: The assembly.
+        files: Only the stacks with these templates. None is all of them.
+
+    Raises:
+        UnreadableError: It is no assembly, or not whole.
+    """
+    artifacts = _artifacts(folder)
+    for name, artifact in artifacts.items():
+        match artifact:
+            case {"type": "aws:cloudformation:stack", "properties": {"templateFile": str(file)}}:
+                if files is None or file in files:
+                    assets = _assets(
+                        folder, [artifacts.get(each) for each in artifact.get("dependencies", ())]
+                    )
+                    yield from _stack(folder, file, {"displayName": name, **artifact}, assets)
+
+
+def _artifacts(folder: Path) -> Mapping[str, Any]:
+    return _mapping(_json(folder / _MANIFEST).get("artifacts"))
+
+
+def _assets(folder: Path, artifacts: Iterable[object]) -> dict[str, str]:
+    """The files that become assets, by their hashes."""
+    assets: dict[str, str] = {}
+    for artifact in artifacts:
+        match artifact:
+            case {"type": "cdk:asset-manifest", "properties": {"file": str(name)}}:
+                for key, asset in _mapping(_json(folder / name).get("files")).items():
+                    assets[key] = str(_mapping(_mapping(asset).get("source")).get("path"))
+    return assets
+
+
+def _stack(
+    folder: Path, file: str, artifact: Mapping[str, Any], assets: Mapping[str, str]
+) -> Iterator[Source]:
+    """The template of a stack, and those of its nested stacks."""
+    metadata = _mapping(artifact.get("metadata"))
+    if isinstance(additional := artifact.get("additionalMetadataFile"), str):
+        metadata = _json(folder / additional)
+    stack = str(artifact["displayName"])
+    constructs = Constructs(stacks={stack})
+    for path, entries in metadata.items():
+        for entry in entries:
+            constructs.add(path.removeprefix("/"), entry)
+    pending, seen = [(stack, file)], set[str]()
+    while pending:
+        stack, file = pending.pop(0)
+        if file not in seen:
+            seen.add(file)
+            text, template = _read(folder / file)
+            source = Source(
+                file=folder / file, text=text, template=template, stack=stack, constructs=constructs
+            )
+            yield source
+            for logical_id, nested in _nested(template, assets):
+                pending.append((nested_stack(source.paths.get(logical_id, "")), nested))
+
+
+def _nested(template: Mapping[str, Any], assets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The nested stacks of a template that have their own in the same assembly: logical id and file."""
+    for logical_id, resource in template["Resources"].items():
+        if _mapping(resource).get("Type") == "AWS::CloudFormation::Stack":
+            file = _mapping(resource.get("Metadata")).get("aws:asset:path")
+            url = _mapping(resource.get("Properties")).get("TemplateURL")
+            hashes = _HASH.findall(json.dumps(url))
+            if isinstance(file, str):
+                yield logical_id, file
+            elif hashes and hashes[-1] in assets:
+                yield logical_id, assets[hashes[-1]]
+
+
+def _in_folder(folder: Path) -> Iterator[Source]:
+    if "artifacts" in _mapping(_manifest(folder)):
+        yield from read_assembly(folder)
+        return
+    for each in sorted(folder.iterdir()):
+        if each.is_dir():
+            if not each.is_symlink() and not each.name.startswith("."):
+                yield from _in_folder(each)
+        elif each.suffix in _SUFFIXES and "Resources" in (text := read_text(each)):
+            template = parse(each, text)
+            if _is_template(template):
+                yield Source(file=each, text=text, template=template)
+
+
+def _manifest(folder: Path) -> object:
+    file = folder / _MANIFEST
+    return parse(file, read_text(file)) if file.is_file() else None
+
+
+def _read(file: Path) -> tuple[str, Mapping[str, Any]]:
+    text = read_text(file)
+    template = parse(file, text)
+    if not _is_template(template):
+        raise UnreadableError(f"{file}: no CloudFormation template, it has no resources")
+    return text, template
+
+
+def _is_template(value: object) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("Resources"), dict)
+
+
+def _json(file: Path) -> Mapping[str, Any]:
+    return _mapping(parse(file, read_text(file)))
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

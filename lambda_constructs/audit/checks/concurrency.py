@@ -1,0 +1,138 @@
+"""The concurrency of functions: what is reserved, what mappings start, what is kept warm."""
+
+from __future__ import annotations
+
+from ...rules import derive, limits
+from ...rules.checks import concurrency as rules
+from ...rules.checks import mapping as mappings
+from ..findings import Findings
+from ..sources import Consumer, consumers
+from ..targets import FUNCTION
+from ..template import Resource
+from ..values import Unknown
+from ..warm import PROVISIONED, Warm, total, warm
+
+_RESERVED = "ReservedConcurrentExecutions"
+
+
+def check(findings: Findings) -> None:
+    """Check every function of the template, and what is kept warm of it."""
+    template = findings.template
+    readers = [each for each in consumers(template) if each.kind == "queue" and not each.idle]
+    kept = warm(template)
+    for each in kept:
+        _check_warm(findings, each)
+    for function in template.of_type(FUNCTION):
+        own = [each for each in kept if each.target.function is function]
+        _check_snap_start(findings, function, own)
+        reserved = function.number(_RESERVED)
+        if reserved is not None:
+            if not isinstance(reserved, Unknown):
+                findings.check(rules.reserved_concurrency_range, function, _RESERVED, reserved)
+            queues = [each for each in readers if each.target and each.target.function is function]
+            _check_queues(findings, function, reserved, queues)
+            _check_reserved(findings, function, reserved, own)
+
+
+def _check_queues(
+    findings: Findings, function: Resource, reserved: float | Unknown, queues: list[Consumer]
+) -> None:
+    """Check what the mappings of queues start against what the function may run."""
+    if not queues:
+        return
+    about = [each.mapping for each in queues]
+    findings.check(mappings.reserved_concurrency_too_low, function, _RESERVED, reserved, about=about)
+    if isinstance(reserved, int) and mappings.reserved_concurrency_too_low(reserved) is not None:
+        return
+    bounds = [(each.mapping, _bound(each.mapping)) for each in queues]
+    for mapping, bound in bounds:
+        if bound is None:
+            findings.check(
+                mappings.max_concurrency_missing,
+                mapping,
+                "ScalingConfig",
+                reserved,
+                bounded=False,
+                about=[function],
+            )
+    known = [bound for _, bound in bounds if bound is not None]
+    if known:
+        option = "the mapping" if len(known) == 1 else "the mappings together"
+        findings.check(
+            mappings.max_concurrency_above_reserved,
+            function,
+            _RESERVED,
+            total(known, sum),
+            reserved,
+            option=option,
+            about=[mapping for mapping, bound in bounds if bound is not None],
+        )
+
+
+def _bound(mapping: Resource) -> float | Unknown | None:
+    """The most invocations that a mapping starts at once; None if nothing bounds them."""
+    if mapping.get("ProvisionedPollerConfig") is None:
+        return mapping.number("ScalingConfig", "MaximumConcurrency")
+    pollers = mapping.number("ProvisionedPollerConfig", "MaximumPollers")
+    return pollers if isinstance(pollers, Unknown | None) else pollers * limits.CONCURRENCY_PER_POLLER
+
+
+def _check_reserved(
+    findings: Findings, function: Resource, reserved: float | Unknown, own: list[Warm]
+) -> None:
+    """Check all that is kept warm of a function against what it may run."""
+    if own:
+        maximum = total([each.maximum for each in own], sum)
+        about = [resource for each in own for resource in each.resources]
+        findings.check(rules.provisioned_above_reserved, function, _RESERVED, maximum, reserved, about=about)
+        if not isinstance(maximum, Unknown) and not isinstance(reserved, Unknown):
+            findings.check(
+                rules.provisioned_equals_reserved, function, _RESERVED, maximum, reserved, about=about
+            )
+
+
+def _check_warm(findings: Findings, each: Warm) -> None:
+    """Check what is kept warm of one version or alias."""
+    resource = each.resources[0]
+    location = "ResourceId" if each.owner is None else PROVISIONED
+    about = [each.target.function]
+    findings.check(rules.provisioned_on_latest, resource, location, each.version, about=about)
+    if each.scaling is None:
+        return
+    for bounds in each.bounds:
+        findings.check(
+            rules.provisioned_range,
+            each.scaling,
+            bounds.location,
+            bounds.minimum,
+            bounds.maximum,
+            option="ScalableTarget",
+        )
+    if each.owner is not None:
+        findings.check(
+            rules.provisioned_two_owners,
+            each.owner,
+            PROVISIONED,
+            each.initial,
+            each.bounds[0].minimum,
+            about=[each.scaling],
+        )
+
+
+def _check_snap_start(findings: Findings, function: Resource, own: list[Warm]) -> None:
+    if function.get("SnapStart", "ApplyOn") != "PublishedVersions":
+        return
+    runtime = function.text("Runtime")
+    if runtime is None:
+        runtime = "container images"
+    supported = runtime if isinstance(runtime, Unknown) else derive.has_snap_start(runtime)
+    findings.check(rules.snap_start_runtime, function, "SnapStart", runtime, supported=supported)
+    findings.check(
+        rules.snap_start_exclusions,
+        function,
+        "SnapStart",
+        function.integer("EphemeralStorage", "Size", default=limits.EPHEMERAL_STORAGE_MINIMUM),
+        provisioned=bool(own),
+        file_system=function.given("FileSystemConfigs"),
+        about=[resource for each in own for resource in each.resources],
+    )

@@ -1,0 +1,195 @@
+"""Functions that may write to what triggers them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ...rules.checks import event as rules
+from ...rules.patterns import covers, overlap
+from ..findings import Findings
+from ..policies import Statement, role_of, statements_by_role
+from ..targets import FUNCTION, QUEUE, STREAM, TABLE, TOPIC
+from ..template import Resource, Template, at
+from ..triggers import (
+    LOG_SUBSCRIPTION,
+    MAPPING,
+    NOTIFICATION,
+    RULE,
+    SUBSCRIPTION,
+    Trigger,
+    triggers_by_function,
+)
+from ..values import Reference, Value, flat
+
+_ADMINISTRATOR: Final = ("*", "*:*")
+# What feeds an event source mapping, by the type of its source.
+_WRITES: Final = {
+    QUEUE: ("sqs:SendMessage",),
+    STREAM: ("kinesis:PutRecord", "kinesis:PutRecords"),
+    TABLE: ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"),
+}
+BUCKET: Final = "AWS::S3::Bucket"
+_PARTITIONS: Final = ("aws", "<AWS::Partition>")
+# Every event of a bus has them: a rule that asks for nothing else takes all.
+_OF_EVERY_EVENT: Final = frozenset({"account", "region", "version"})
+
+
+@dataclass(frozen=True)
+class _Feed:
+    """What would trigger the function again.
+
+    Attributes:
+        actions: The calls that do.
+        resources: On what, as patterns of ARNs; each writes the same in another way.
+        all: Whether each of these calls does, whatever it writes.
+    """
+
+    actions: Sequence[str]
+    resources: Sequence[str]
+    all: bool
+
+
+@dataclass(frozen=True)
+class _Call:
+    """What a statement allows and what triggers the function.
+
+    Attributes:
+        action: The call.
+        pattern: The ARNs that it may be made on.
+        policy: The policy or the role that allows it.
+        certain: Whether each such call triggers the function.
+    """
+
+    action: str
+    pattern: str
+    policy: Resource
+    certain: bool
+
+
+def check(findings: Findings) -> None:
+    """Check every function whose role is in the template."""
+    template = findings.template
+    for function in template.of_type(FUNCTION):
+        role = role_of(template, function)
+        if role is None or function.get("RecursiveLoop") == "Allow":
+            continue
+        statements = statements_by_role(template)[role.id]
+        for trigger in triggers_by_function(template).get(function.id, ()):
+            find = _FEEDS.get(trigger.name)
+            feed = None if find is None else find(template, trigger)
+            if feed is not None:
+                _check_feed(findings, trigger, feed, statements)
+
+
+def _check_feed(findings: Findings, trigger: Trigger, feed: _Feed, statements: Sequence[Statement]) -> None:
+    """One finding for a trigger: what is certain, or else what is possible."""
+    call = max(_calls(statements, feed), key=lambda each: each.certain, default=None)
+    if call is None:
+        return
+    where = trigger.target.function, "Role", call.action, call.pattern
+    about = [trigger.resource, call.policy]
+    if call.certain:
+        findings.check(rules.recursive_trigger, *where, about=about)
+    findings.check(rules.recursive_trigger_possible, *where, possible=not call.certain, about=about)
+
+
+def _calls(statements: Sequence[Statement], feed: _Feed) -> Iterator[_Call]:
+    """The calls that are allowed and that trigger the function; who may do everything is told that alone."""
+    for statement in statements:
+        if statement.conditional or set(_ADMINISTRATOR) & set(statement.actions):
+            continue
+        for action in feed.actions:
+            if any(overlap(each, action.lower()) for each in statement.actions):
+                for pattern in statement.resources:
+                    if any(overlap(pattern, each) for each in feed.resources):
+                        certain = feed.all and any(covers(each, pattern) for each in feed.resources)
+                        yield _Call(action, pattern, statement.policy, certain)
+
+
+def _of_mapping(template: Template, trigger: Trigger) -> _Feed | None:
+    """Where a table streams, a handler can be guarded: what has not changed it does not write again."""
+    source = trigger.resource.get("EventSourceArn")
+    named = template.referred(source)
+    unfiltered = trigger.resource.get("FilterCriteria") is None
+    if named is not None and named.type in _WRITES:
+        arn = flat(Reference(named.id, "Arn"))
+        return _Feed(_WRITES[named.type], [arn], unfiltered and named.type != TABLE)
+    if isinstance(source, str) and ":sqs:" in source:
+        return _Feed(_WRITES[QUEUE], [source], unfiltered)
+    return None
+
+
+def _of_notification(_: Template, trigger: Trigger) -> _Feed | None:
+    events = trigger.get("Events") or [trigger.get("Event")]
+    if not isinstance(events, list) or not any(str(each).startswith("s3:ObjectCreated:") for each in events):
+        return None
+    prefix, narrower = _prefix(trigger)
+    own = trigger.resource.type == BUCKET
+    bucket = Reference(trigger.resource.id) if own else trigger.resource.get("BucketName")
+    names = [flat(bucket)]
+    if own and isinstance(name := trigger.resource.get("BucketName"), str):
+        names.append(name)
+    arns = [f"arn:{partition}:s3:::{name}" for name in names for partition in _PARTITIONS]
+    if isinstance(bucket, Reference):
+        arns.append(flat(Reference(bucket.resource, "Arn")))
+    return _Feed(("s3:PutObject",), [f"{arn}/{prefix}*" for arn in arns], not narrower)
+
+
+def _prefix(trigger: Trigger) -> tuple[str, bool]:
+    """The prefix of the objects that a notification is about, and whether it is about fewer still."""
+    filters = trigger.get("Filter", "S3Key", "Rules")
+    if filters is None:  # as CDK's custom resource writes them
+        filters = trigger.get("Filter", "Key", "FilterRules")
+    if not isinstance(filters, list):
+        return "", trigger.get("Filter") is not None
+    prefix, narrower = "", False
+    for each in filters:
+        name, value = at(each, "Name"), at(each, "Value")
+        if str(name).lower() == "prefix" and isinstance(value, str):
+            prefix = value
+        else:
+            narrower = True
+    return prefix, narrower
+
+
+def _of_topic(_: Template, trigger: Trigger) -> _Feed:
+    own = trigger.resource.type == TOPIC
+    topic: Value = Reference(trigger.resource.id) if own else trigger.resource.get("TopicArn")
+    arns = [flat(topic)]
+    if isinstance(topic, Reference):
+        arns = [flat(Reference(topic.resource)), flat(Reference(topic.resource, "TopicArn"))]
+    return _Feed(("sns:Publish",), arns, trigger.resource.get("FilterPolicy") is None)
+
+
+def _of_rule(_: Template, trigger: Trigger) -> _Feed | None:
+    """A rule that takes every event of its bus; what others take is seldom what the function sends."""
+    pattern = trigger.resource.get("EventPattern")
+    if not isinstance(pattern, dict) or not pattern or not pattern.keys() <= _OF_EVERY_EVENT:
+        return None
+    bus = trigger.resource.get("EventBusName")
+    if isinstance(bus, Reference):
+        return _Feed(("events:PutEvents",), [flat(Reference(bus.resource, "Arn"))], all=True)
+    name = "default" if bus is None else flat(bus)
+    arns = [f"arn:{each}:events:<AWS::Region>:<AWS::AccountId>:event-bus/{name}" for each in _PARTITIONS]
+    return _Feed(("events:PutEvents",), arns, all=True)
+
+
+def _of_logs(_: Template, trigger: Trigger) -> _Feed | None:
+    group = trigger.resource.get("LogGroupName")
+    if not isinstance(group, Reference):
+        return None
+    arn = flat(Reference(group.resource, "Arn"))
+    unfiltered = trigger.resource.get("FilterPattern") in (None, "")
+    return _Feed(("logs:PutLogEvents",), [arn, f"{arn}:*"], unfiltered)
+
+
+# What would trigger a function again, by the kind of its trigger; None if nothing is known to.
+_FEEDS: Final[Mapping[str, Callable[[Template, Trigger], _Feed | None]]] = {
+    MAPPING: _of_mapping,
+    NOTIFICATION: _of_notification,
+    SUBSCRIPTION: _of_topic,
+    RULE: _of_rule,
+    LOG_SUBSCRIPTION: _of_logs,
+}

@@ -1,0 +1,79 @@
+"""What a cloud assembly says of the constructs: their logical ids, warnings and acknowledgements.
+
+https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.cloud_assembly_schema-readme.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+NAMESPACE: Final = "lambda-constructs"
+ACKNOWLEDGED_RULES: Final = "aws:cdk:acknowledged-rules"
+# As CDK writes the acknowledgements of warnings of our constructs, and these warnings.
+ANNOTATION: Final = f"Annotation::{NAMESPACE}:"
+_WARNING: Final = re.compile(rf"\[ack: {NAMESPACE}:([a-z-]+)\]")
+# The construct that makes a nested stack.
+_NESTED_STACK: Final = re.compile(r"(.+)\.NestedStack/[^/]+\.NestedStackResource")
+
+
+@dataclass
+class Constructs:
+    """What an assembly says of the constructs of a stack and its nested stacks, by their paths.
+
+    Attributes:
+        ids: Logical ids.
+        stacks: The paths of the stacks.
+        acknowledged: The acknowledged rules, with the reasons.
+        warned: The codes of the warnings that our constructs gave, acknowledged or not.
+    """
+
+    ids: dict[str, str] = field(default_factory=dict)
+    stacks: set[str] = field(default_factory=set)
+    acknowledged: dict[str, dict[str, str]] = field(default_factory=dict)
+    warned: dict[str, set[str]] = field(default_factory=dict)
+
+    def add(self, path: str, entry: Mapping[str, Any]) -> None:
+        """Add one entry of the metadata."""
+        match entry:
+            case {"type": "aws:cdk:logicalId", "data": str(logical_id)}:
+                self.ids[path] = logical_id
+                self.stacks |= {nested_stack(path)} - {""}
+            case {"type": "aws:cdk:warning", "data": str(text)} if found := _WARNING.search(text):
+                self.warned.setdefault(path, set()).add(found[1])
+            case {"type": str(kind), "data": dict(rules)} if kind == ACKNOWLEDGED_RULES:
+                self.acknowledged.setdefault(path, {}).update(rules)
+                own = {each.removeprefix(ANNOTATION) for each in rules if each.startswith(ANNOTATION)}
+                self.warned.setdefault(path, set()).update(own)
+
+    def paths_in(self, stack: str) -> dict[str, str]:
+        """The constructs of a stack without those of its nested ones, by their logical ids."""
+        return {
+            logical_id: path
+            for path, logical_id in self.ids.items()
+            if next((each for each in ancestors(path) if each in self.stacks), "") == stack
+        }
+
+    def reason(self, path: str, acknowledged: str) -> str | None:
+        """Why this is acknowledged at a construct or the closest one above; None if it is not."""
+        found = (self.acknowledged.get(each, {}).get(acknowledged) for each in ancestors(path))
+        return next((reason for reason in found if reason is not None), None)
+
+    def has_warned(self, path: str, code: str) -> bool:
+        """Whether our construct at a path, or one above, gave this warning."""
+        return any(code in self.warned.get(each, ()) for each in ancestors(path))
+
+
+def ancestors(path: str) -> Iterator[str]:
+    """A construct path and those above it, closest first."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+
+
+def nested_stack(path: str) -> str:
+    """The path of the nested stack that a resource of this path makes; empty if it makes none."""
+    found = _NESTED_STACK.fullmatch(path)
+    return found[1] if found else ""

@@ -1,0 +1,47 @@
+"""Templates from files: JSON, or YAML with the extra that reads it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+INSTALL_YAML = "reading YAML needs PyYAML: pip install 'lambda-constructs[audit]'"
+
+
+class UnreadableError(Exception):
+    """Something that was to be audited cannot be read."""
+
+
+def read_text(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        UnreadableError: There is none, or it is no text.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise UnreadableError(f"{path}: {reason}") from error
+
+
+def parse(path: Path, text: str) -> Any:  # noqa: ANN401 - whatever its author wrote
+    """What a JSON or YAML file says.
+
+    Raises:
+        UnreadableError: It is neither, or PyYAML is missing.
+    """
+    if text.lstrip().startswith(("{", "[")) or path.suffix == ".json":
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise UnreadableError(f"{path}: no JSON that can be read: {error}") from error
+    try:
+        from .cfn_yaml import parse_yaml  # noqa: PLC0415 - only here, because it needs the extra
+    except ModuleNotFoundError as error:
+        raise UnreadableError(f"{path}: {INSTALL_YAML}") from error
+    try:
+        return parse_yaml(text)
+    except ValueError as error:
+        raise UnreadableError(f"{path}: no YAML that can be read: {error}") from error

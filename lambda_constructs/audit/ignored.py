@@ -1,0 +1,70 @@
+"""The ignore file: findings that are right as they are, each with its reason."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any, Final
+
+from ..rules.rule import CATALOGUE
+from .assembly import id_of
+from .files import UnreadableError, read_text
+from .findings import Finding
+
+_KEYS: Final = {"code", "resource", "reason", "template"}
+_REQUIRED: Final = ("code", "resource", "reason")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ignore:
+    """One entry: one code at one resource.
+
+    Attributes:
+        code: The code as the report shows it.
+        resource: Logical id or path in the CDK app, as a whole.
+        reason: Why it is right as it is.
+        template: Only in this template: its path as given, or its file's name. None is any.
+    """
+
+    code: str
+    resource: str
+    reason: str
+    template: str | None = None
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether the entry is about a finding."""
+        return (
+            self.code == id_of(finding)
+            and self.resource in (finding.resource, finding.path)
+            and self.template in (None, finding.template, PurePath(finding.template).name)
+        )
+
+
+def read_ignores(path: Path) -> list[Ignore]:
+    """The entries of an ignore file.
+
+    Raises:
+        UnreadableError: It is no TOML, or an entry lacks something or names what there is not.
+    """
+    try:
+        content = tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise UnreadableError(f"{path}: no TOML that can be read: {error}") from error
+    entries = content.get("ignore", [])
+    if content.keys() - {"ignore"} or not isinstance(entries, list):
+        raise UnreadableError(f"{path}: it holds [[ignore]] entries and nothing else")
+    return [_entry(f"{path}: entry {number}", entry) for number, entry in enumerate(entries, 1)]
+
+
+def _entry(where: str, entry: Any) -> Ignore:  # noqa: ANN401 - whatever its author wrote
+    if not isinstance(entry, dict) or not all(isinstance(value, str) for value in entry.values()):
+        raise UnreadableError(f"{where}: every value is a text")
+    if unknown := entry.keys() - _KEYS:
+        raise UnreadableError(f"{where}: unknown {', '.join(sorted(unknown))}")
+    for key in _REQUIRED:
+        if not entry.get(key, "").strip():
+            raise UnreadableError(f"{where}: it needs a {key}")
+    if entry["code"].partition("[")[0] not in CATALOGUE:
+        raise UnreadableError(f"{where}: there is no rule {entry['code']!r}")
+    return Ignore(**entry)

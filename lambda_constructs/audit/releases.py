@@ -1,0 +1,131 @@
+"""Aliases that are more than names: CodeDeploy shifts their traffic, or environments wait behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from ..rules.derive import linear_minutes
+from ..rules.rollout_plan import PREDEFINED, RolloutPlan
+from .targets import ALIAS, function_of
+from .template import Resource, Template
+from .values import Unknown
+from .views import view
+from .warm import warm
+
+GROUP: Final = "AWS::CodeDeploy::DeploymentGroup"
+CONFIG: Final = "AWS::CodeDeploy::DeploymentConfig"
+_KINDS: Final[Mapping[str, Literal["Canary", "Linear"]]] = {
+    "TimeBasedCanary": "Canary",
+    "TimeBasedLinear": "Linear",
+}
+
+
+@dataclass(frozen=True)
+class Release:
+    """An alias that CodeDeploy shifts the traffic of.
+
+    Attributes:
+        alias: The alias.
+        function: Its function.
+        group: Its deployment group; None if that is not in the template.
+        plan: How traffic moves; None if that is not known.
+    """
+
+    alias: Resource
+    function: Resource
+    group: Resource | None
+    plan: RolloutPlan | None
+
+    @property
+    def name(self) -> str:
+        """The name of the alias, or its logical id."""
+        return name_of(self.alias)
+
+    @property
+    def seconds(self) -> int | None:
+        """From the first to the last shift of traffic; None if that is not known."""
+        if self.plan is None:
+            return None
+        if self.plan.kind == "Linear":
+            return 60 * linear_minutes(self.plan.percentage, self.plan.minutes)
+        return 60 * self.plan.minutes
+
+
+@view
+def releases(template: Template) -> Sequence[Release]:
+    """The aliases that CodeDeploy shifts the traffic of."""
+    return [
+        Release(alias, owner.function, group, None if group is None else _plan(template, group))
+        for alias in template.of_type(ALIAS)
+        if (update := _update(alias)) is not None
+        and (owner := function_of(template, alias.get("FunctionName"))) is not None
+        for group in [_group(template, update.get("DeploymentGroupName"))]
+    ]
+
+
+@view
+def managed_aliases(template: Template) -> Mapping[str, Sequence[Resource]]:
+    """The aliases that callers must not go past, by the logical id of their function."""
+    found: dict[str, list[Resource]] = {}
+    kept_warm = {each.target.alias.id for each in warm(template) if each.target.alias is not None}
+    for alias in template.of_type(ALIAS):
+        owner = function_of(template, alias.get("FunctionName"))
+        if owner is not None and (alias.id in kept_warm or _update(alias) is not None):
+            found.setdefault(owner.function.id, []).append(alias)
+    return found
+
+
+def name_of(alias: Resource) -> str:
+    """The name of an alias, or its logical id if the name is not known."""
+    name = alias.get("Name")
+    return name if isinstance(name, str) else alias.id
+
+
+def _update(alias: Resource) -> Mapping[str, object] | None:
+    """How CodeDeploy updates an alias: what stands in its update policy, not resolved."""
+    match alias.definition.get("UpdatePolicy"):
+        case {"CodeDeployLambdaAliasUpdate": dict(update)}:
+            return update
+        case _:
+            return None
+
+
+def _group(template: Template, named: object) -> Resource | None:
+    match named:
+        case {"Ref": str(logical_id)}:
+            found = template.resources.get(logical_id)
+            return found if found is not None and found.type == GROUP else None
+        case str(name):
+            groups = template.of_type(GROUP)
+            return next((group for group in groups if group.get("DeploymentGroupName") == name), None)
+        case _:
+            return None
+
+
+def _plan(template: Template, group: Resource) -> RolloutPlan | None:
+    named = group.get("DeploymentConfigName")
+    if isinstance(named, str) and named in PREDEFINED:
+        return PREDEFINED[named]
+    config = template.referred(named)
+    if config is None:
+        configs = template.of_type(CONFIG)
+        config = next((each for each in configs if named and each.get("DeploymentConfigName") == named), None)
+    return None if config is None or config.type != CONFIG else _own_plan(config)
+
+
+def _own_plan(config: Resource) -> RolloutPlan | None:
+    """The plan of a configuration in the template."""
+    routing = config.get("TrafficRoutingConfig", "Type")
+    if routing == "AllAtOnce":
+        return RolloutPlan("AllAtOnce")
+    kind = _KINDS.get(routing) if isinstance(routing, str) else None
+    if kind is None:
+        return None
+    shift = ("TrafficRoutingConfig", f"TimeBased{kind}")
+    percentage = config.integer(*shift, f"{kind}Percentage", default=0)
+    minutes = config.integer(*shift, f"{kind}Interval", default=0)
+    if isinstance(percentage, Unknown) or isinstance(minutes, Unknown) or min(percentage, minutes) < 1:
+        return None
+    return RolloutPlan(kind, percentage, minutes)

@@ -1,0 +1,104 @@
+"""Event source mappings: what each reads, and what it invokes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from .targets import QUEUE, STREAM, TABLE, Target, function_of, pieces, resource_of
+from .template import Resource, Template
+from .values import Unknown, flat
+from .views import view
+
+MAPPING: Final = "AWS::Lambda::EventSourceMapping"
+
+Kind: TypeAlias = Literal["queue", "kinesis", "table", "stream", "kafka", "broker", "other"]
+"""What a mapping reads: `stream` is that of a table or of Kinesis, `other` is not known."""
+
+_TYPES: Final[Mapping[str, Kind]] = {
+    QUEUE: "queue",
+    STREAM: "kinesis",
+    "AWS::Kinesis::StreamConsumer": "kinesis",
+    TABLE: "table",
+    "AWS::DynamoDB::GlobalTable": "table",
+    "AWS::MSK::Cluster": "kafka",
+    "AWS::MSK::ServerlessCluster": "kafka",
+    "AWS::AmazonMQ::Broker": "broker",
+}
+_SERVICES: Final[Mapping[str, Kind]] = {
+    "sqs": "queue",
+    "kinesis": "kinesis",
+    "dynamodb": "table",
+    "kafka": "kafka",
+    "mq": "broker",
+}
+# Properties that only mappings of one kind have; the first that is there decides.
+_PROPERTIES: Final[Mapping[str, Kind]] = {
+    "SelfManagedEventSource": "kafka",
+    "AmazonManagedKafkaEventSourceConfig": "kafka",
+    "Topics": "kafka",
+    "Queues": "broker",
+    "DocumentDBEventSourceConfig": "other",
+    "ScalingConfig": "queue",
+    "StartingPosition": "stream",
+}
+_SERVICE: Final = re.compile(r"arn:(?:<[^>]*>|[^:<>]+):([a-z0-9]+):")
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """A mapping with what it reads and what it invokes.
+
+    Attributes:
+        mapping: The mapping.
+        kind: What it reads.
+        source: The queue or stream, if the template has it.
+        target: What it invokes, if the template has it.
+    """
+
+    mapping: Resource
+    kind: Kind
+    source: Resource | None
+    target: Target | None
+
+    @property
+    def idle(self) -> bool:
+        """Whether it is switched off."""
+        return self.mapping.flag("Enabled", default=True) is False
+
+    @property
+    def reads_stream(self) -> bool:
+        """Whether it reads the shards of Kinesis or of a table."""
+        return self.kind in ("kinesis", "table", "stream")
+
+    def of_function(self, *names: str, default: int) -> int | Unknown:
+        """A number among the function's properties; unknown if the function is made elsewhere."""
+        if self.target is None:
+            return Unknown("the function")
+        return self.target.function.integer(*names, default=default)
+
+
+@view
+def consumers(template: Template) -> list[Consumer]:
+    """The mappings of a template."""
+    return [_consumer(template, mapping) for mapping in template.of_type(MAPPING)]
+
+
+def _consumer(template: Template, mapping: Resource) -> Consumer:
+    arn = mapping.get("EventSourceArn")
+    source = resource_of(template, arn, *_TYPES)
+    target = function_of(template, mapping.get("FunctionName"))
+    return Consumer(mapping, _kind(template, mapping, source), source, target)
+
+
+def _kind(template: Template, mapping: Resource, source: Resource | None) -> Kind:
+    if source is not None:
+        return _TYPES[source.type]
+    arn = mapping.get("EventSourceArn")
+    if found := _SERVICE.match(flat(arn)):
+        return _SERVICES.get(found[1], "other")
+    if any(template.referred(part) is not None for part in pieces(arn)):
+        return "other"  # of a type that nothing is known of, such as a custom resource
+    return next((kind for name, kind in _PROPERTIES.items() if mapping.get(name) is not None), "other")

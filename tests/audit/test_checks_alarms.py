@@ -1,0 +1,84 @@
+"""Alarms on metrics that Lambda does not publish."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.audit.support import Json, alias, arn, findings, found, function, ref, resource, template, version
+
+CODE = "alarm-dimensions"
+LIVE = {"Fn::Join": ["", [ref("Function"), ":live"]]}
+NUMBER = {"Fn::GetAtt": ["Version", "Version"]}
+
+
+def watching(metric: str = "Errors", /, namespace: str = "AWS/Lambda", **dimensions: Any) -> Json:
+    alarm = resource(
+        "AWS::CloudWatch::Alarm",
+        Namespace=namespace,
+        MetricName=metric,
+        Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
+    )
+    return template(Function=function(), Version=version(), Alias=alias(), Alarm=alarm)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        watching(),
+        watching(FunctionName=ref("Function")),
+        watching(FunctionName={"Fn::Select": [6, {"Fn::Split": [":", ref("Alias")]}]}),
+        watching(FunctionName={"Fn::Sub": "${AWS::StackName}-pay"}),
+        watching(FunctionName={"Fn::ImportValue": "Name:of:it"}),
+        watching(FunctionName=ref("Function"), Resource=LIVE),
+        watching(FunctionName=ref("Function"), Resource=LIVE, ExecutedVersion=NUMBER),
+        watching("FailedInvokeEventCount", EventSourceMappingUUID=ref("Mapping")),
+        watching(namespace="Shop", ExecutedVersion="3"),
+    ],
+)
+def test_metrics_that_there_are(source: Json) -> None:
+    assert found(source, CODE) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        watching(FunctionName="pay:3"),
+        watching(FunctionName={"Fn::Join": [":", [ref("Function"), NUMBER]]}),
+        watching(FunctionName=ref("Version")),
+        watching(FunctionName=ref("Alias")),
+        watching(FunctionName=arn("Function")),
+        watching(FunctionName=ref("Function"), Resource=ref("Alias")),
+        watching(Resource=LIVE),
+        watching(FunctionName=ref("Function"), ExecutedVersion=NUMBER),
+        watching(EventSourceMappingUUID=ref("Mapping")),
+        watching("FailedInvokeEventCount", FunctionName=ref("Function")),
+    ],
+)
+def test_metrics_that_there_are_not(source: Json) -> None:
+    assert found(source, CODE) == [(CODE, "error", "Alarm")]
+
+
+def test_the_metrics_of_an_expression_are_looked_at_too() -> None:
+    source = watching()
+    metric = {
+        "Namespace": "AWS/Lambda",
+        "MetricName": "Errors",
+        "Dimensions": [{"Name": "FunctionName", "Value": "pay:live"}],
+    }
+    source["Resources"]["Alarm"]["Properties"] = {
+        "Metrics": [{"Id": "a", "Expression": "b"}, {"Id": "b", "MetricStat": {"Metric": metric}}]
+    }
+
+    (finding,) = findings(source, CODE)
+
+    assert finding.location == "Properties/Metrics/1/MetricStat/Metric/Dimensions"
+
+
+@pytest.mark.parametrize("dimensions", ["none", [1], [{"Value": "pay:3"}], {"Fn::If": ["Late", [], []]}])
+def test_dimensions_that_are_none_are_not_judged(dimensions: Any) -> None:
+    source = watching()
+    source["Resources"]["Alarm"]["Properties"]["Dimensions"] = dimensions
+
+    assert found(source, CODE) == []

@@ -1,0 +1,159 @@
+"""Destinations that Lambda does not deliver to, or that invoke the function again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.audit.support import (
+    Json,
+    alias,
+    arn,
+    found,
+    function,
+    parameter,
+    queue,
+    ref,
+    resource,
+    template,
+    version,
+)
+
+CODES = ("destination-kind", "destination-fifo", "destination-loop")
+OPTIONS = ("OnFailure", "OnSuccess", "DeadLetterConfig")
+
+
+def shop(option: str, destination: Any, **resources: Json) -> Json:
+    """A function that sends there what failed or succeeded."""
+    dead_letters = option == "DeadLetterConfig"
+    config = resource(
+        "AWS::Lambda::EventInvokeConfig",
+        FunctionName=ref("Function"),
+        Qualifier="live",
+        DestinationConfig={option: {"Destination": destination}},
+    )
+    made = {
+        "Function": function(DeadLetterConfig={"TargetArn": destination} if dead_letters else None),
+        "Version": version(),
+        "Alias": alias(),
+    }
+    return template(**made, **resources) if dead_letters else template(**made, Config=config, **resources)
+
+
+def where(option: str) -> str:
+    return "Function" if option == "DeadLetterConfig" else "Config"
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize(
+    "destination",
+    [
+        arn("Queue"),
+        ref("Topic"),
+        {"Fn::ImportValue": "queue"},
+        {"Fn::Sub": "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:failed"},
+        "arn:aws:sns:eu-west-1:123456789012:failed",
+        {"Fn::Sub": "arn:aws:${Service}:eu-west-1:123456789012:failed"},
+        "none at all",
+    ],
+)
+def test_standard_queues_and_topics_take_everything(option: str, destination: Any) -> None:
+    source = shop(option, destination, Queue=queue(), Topic=resource("AWS::SNS::Topic"))
+
+    assert found({**source, "Parameters": {"Service": parameter("String")}}, *CODES) == []
+
+
+@pytest.mark.parametrize(
+    "destination", [arn("Bucket"), {"Fn::Sub": "arn:${AWS::Partition}:s3:::failed"}, "arn:aws:s3:::failed"]
+)
+def test_buckets_take_failures_only(destination: Any) -> None:
+    bucket = resource("AWS::S3::Bucket")
+
+    assert found(shop("OnFailure", destination, Bucket=bucket), *CODES) == []
+    for option in ("OnSuccess", "DeadLetterConfig"):
+        source = shop(option, destination, Bucket=bucket)
+        assert found(source, *CODES) == [("destination-kind", "error", where(option))]
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize("destination", [arn("Stream"), "arn:aws:kinesis:eu-west-1:123456789012:stream/all"])
+def test_streams_take_nothing(option: str, destination: Any) -> None:
+    source = shop(option, destination, Stream=resource("AWS::Kinesis::Stream"))
+
+    assert found(source, *CODES) == [("destination-kind", "error", where(option))]
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize(
+    "destination",
+    [
+        arn("Queue"),
+        ref("Topic"),
+        "arn:aws:sqs:eu-west-1:123456789012:failed.fifo",
+        {"Fn::Sub": "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:failed.fifo"},
+    ],
+)
+def test_fifo_queues_and_topics_take_nothing(option: str, destination: Any) -> None:
+    topic = resource("AWS::SNS::Topic", FifoTopic=True)
+    source = shop(option, destination, Queue=queue(FifoQueue="true"), Topic=topic)
+
+    assert found(source, *CODES) == [("destination-fifo", "error", where(option))]
+
+
+def test_a_queue_that_may_be_fifo_is_undecided() -> None:
+    source = shop("OnFailure", arn("Queue"), Queue=queue(FifoQueue=ref("Fifo")))
+
+    assert found({**source, "Parameters": {"Fifo": parameter("String")}}, *CODES) == [
+        ("destination-fifo", "undecided", "Config")
+    ]
+
+
+@pytest.mark.parametrize("option", ["OnFailure", "OnSuccess"])
+@pytest.mark.parametrize("destination", [arn("Function"), ref("Alias")])
+def test_a_function_is_not_its_own_destination(option: str, destination: Any) -> None:
+    assert found(shop(option, destination), *CODES) == [("destination-loop", "error", "Config")]
+
+
+def test_another_function_is_one() -> None:
+    assert found(shop("OnSuccess", arn("Other"), Other=function()), *CODES) == []
+
+
+def subscription(**properties: Any) -> Json:
+    return resource(
+        "AWS::SNS::Subscription",
+        Protocol="lambda",
+        TopicArn=ref("Topic"),
+        Endpoint=ref("Alias"),
+        **properties,
+    )
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_a_topic_that_invokes_the_function_is_a_loop(option: str) -> None:
+    topic = resource("AWS::SNS::Topic")
+    source = shop(option, ref("Topic"), Topic=topic, Subscription=subscription())
+    assert found(source, *CODES) == [("destination-loop", "error", where(option))]
+
+    filtered = subscription(FilterPolicy={"kind": ["order"]})
+    assert found(shop(option, ref("Topic"), Topic=topic, Subscription=filtered), *CODES) == []
+
+    inline = resource("AWS::SNS::Topic", Subscription=[{"Protocol": "lambda", "Endpoint": ref("Alias")}])
+    assert found(shop(option, ref("Topic"), Topic=inline), *CODES) == [
+        ("destination-loop", "error", where(option))
+    ]
+
+
+def test_a_bucket_that_invokes_the_function_with_all_of_it_is_a_loop() -> None:
+    notified = {"Event": "s3:ObjectCreated:*", "Function": ref("Alias")}
+
+    def bucket(**more: Any) -> Json:
+        configurations = [{**notified, **more}]
+        return resource("AWS::S3::Bucket", NotificationConfiguration={"LambdaConfigurations": configurations})
+
+    assert found(shop("OnFailure", arn("Bucket"), Bucket=bucket()), *CODES) == [
+        ("destination-loop", "error", "Config")
+    ]
+    assert (
+        found(shop("OnFailure", arn("Bucket"), Bucket=bucket(Filter={"S3Key": {"Rules": []}})), *CODES) == []
+    )

@@ -1,0 +1,102 @@
+"""Functions in templates: size, logs, layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.audit.support import Json, findings, found, function, parameter, ref, resource, template
+
+LOG_LEVEL = "log-level-without-json"
+LOGGING = "LoggingConfig"
+OPEN = {"Parameters": {"Open": parameter(), "Text": parameter("String")}}
+
+
+def shop(**properties: Any) -> Json:
+    return template(OPEN, Function=function(**properties))
+
+
+def layer(**properties: Any) -> Json:
+    return resource("AWS::Lambda::LayerVersion", Content={"S3Bucket": "b", "S3Key": "k"}, **properties)
+
+
+@pytest.mark.parametrize(
+    ("properties", "code", "severity"),
+    [
+        ({"MemorySize": 127}, "memory-size-range", "error"),
+        ({"MemorySize": "10241"}, "memory-size-range", "error"),
+        ({"MemorySize": ref("Open")}, "memory-size-range", "undecided"),
+        ({"MemorySize": None}, "memory-size-range", None),
+        ({"MemorySize": "128"}, "memory-size-range", None),
+        ({"Timeout": 901}, "timeout-range", "error"),
+        ({"Timeout": 0}, "timeout-range", "error"),
+        ({"Timeout": ref("Open")}, "timeout-range", "undecided"),
+        ({"Timeout": None}, "timeout-range", None),
+        ({"Timeout": 900}, "timeout-range", None),
+        ({"EphemeralStorage": {"Size": 511}}, "ephemeral-storage-range", "error"),
+        ({"EphemeralStorage": {"Size": ref("Open")}}, "ephemeral-storage-range", "undecided"),
+        ({"EphemeralStorage": {"Size": 10_240}}, "ephemeral-storage-range", None),
+        ({"Description": "d" * 257}, "description-length", "error"),
+        ({"Description": "d" * 256}, "description-length", None),
+        ({"Description": ref("Text")}, "description-length", None),
+        ({"Layers": ["l"] * 6}, "layers-maximum", "error"),
+        ({"Layers": [ref("Text")] * 6}, "layers-maximum", "error"),
+        ({"Layers": ref("Text")}, "layers-maximum", "undecided"),
+        ({"Layers": ["l"] * 5}, "layers-maximum", None),
+        ({LOGGING: {"LogFormat": "Text", "SystemLogLevel": "WARN"}}, LOG_LEVEL, "error"),
+        ({LOGGING: {"ApplicationLogLevel": "WARN"}}, LOG_LEVEL, "error"),
+        ({LOGGING: {"LogFormat": ref("Text"), "SystemLogLevel": "WARN"}}, LOG_LEVEL, "undecided"),
+        ({LOGGING: {"LogFormat": "JSON", "SystemLogLevel": ref("Text")}}, LOG_LEVEL, None),
+        ({LOGGING: {"LogFormat": "Text"}}, LOG_LEVEL, None),
+        ({LOGGING: {"LogGroup": "shop"}}, LOG_LEVEL, None),
+        ({}, LOG_LEVEL, None),
+    ],
+    ids=lambda each: str(each)[:100],
+)  # fmt: skip
+def test_function_by_itself(properties: Json, code: str, severity: str | None) -> None:
+    assert found(shop(**properties), code) == ([(code, severity, "Function")] if severity else [])
+
+
+def test_optional_log_level_with_text_is_undecided() -> None:
+    sections = {**OPEN, "Conditions": {"Maybe": {"Fn::Equals": [ref("Text"), "a"]}}}
+    level = {"Fn::If": ["Maybe", "WARN", ref("AWS::NoValue")]}
+
+    logged = template(
+        sections, Function=function(LoggingConfig={"LogFormat": "Text", "SystemLogLevel": level})
+    )
+
+    assert [each.severity for each in findings(logged, LOG_LEVEL)] == ["undecided"]
+
+
+def test_sizes_of_managed_instances_are_others() -> None:
+    managed = shop(MemorySize=32_768, Timeout=5_400, CapacityProviderConfig={"Arn": "arn:aws:lambda:::c"})
+
+    assert found(managed, "memory-size-range", "timeout-range") == []
+
+
+@pytest.mark.parametrize(
+    ("made_for", "properties", "severities"),
+    [
+        ({"CompatibleRuntimes": ["python3.12"]}, {}, ["warning"]),
+        ({"CompatibleArchitectures": ["x86_64"]}, {}, ["warning"]),
+        ({"CompatibleRuntimes": ["java21"], "CompatibleArchitectures": ["x86_64"]}, {}, ["warning"] * 2),
+        ({"CompatibleArchitectures": ["arm64"]}, {"Architectures": None}, ["warning"]),
+        ({"CompatibleRuntimes": ["python3.12"]}, {"Runtime": ref("Text")}, ["undecided"]),
+        ({"CompatibleRuntimes": [ref("Text")]}, {}, ["undecided"]),
+        ({"CompatibleRuntimes": ["python3.12", "python3.13"], "CompatibleArchitectures": ["arm64"]}, {}, []),
+        ({"CompatibleArchitectures": ["x86_64"]}, {"Architectures": None}, []),
+        ({}, {}, []),
+        ({"CompatibleRuntimes": []}, {}, []),
+    ],
+    ids=str,
+)
+def test_layer_of_the_template(made_for: Json, properties: Json, severities: list[str]) -> None:
+    source = template(
+        OPEN, Layer=layer(**made_for), Function=function(Layers=["l", ref("Layer")], **properties)
+    )
+
+    problems = findings(source, "layer-incompatible")
+
+    assert [each.severity for each in problems] == severities
+    assert {(each.location, each.about) for each in problems} <= {("Properties/Layers/1", ("Layer",))}

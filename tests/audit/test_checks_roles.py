@@ -1,0 +1,96 @@
+"""Execution roles that may do everything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.audit.support import Json, arn, findings, found, function, ref, resource, template
+
+CODES = ("role-administrator", "role-administrator-policy", "role-service-wildcard")
+
+
+def document(action: Any, resources: Any = "*", **more: Any) -> Json:
+    return {"Statement": [{"Effect": "Allow", "Action": action, "Resource": resources, **more}]}
+
+
+def role(allowed: Json | None = None, **properties: Any) -> Json:
+    policies = [{"PolicyName": "Own", "PolicyDocument": allowed}] if allowed else None
+    return resource("AWS::IAM::Role", Policies=policies, **properties)
+
+
+def shop(made: Json, **resources: Json) -> Json:
+    return template(Function=function(Role=arn("Role")), Role=made, **resources)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "code", "severity"),
+    [
+        (document("*"), "role-administrator", "error"),
+        (document(["sqs:SendMessage", "*:*"], ["*"]), "role-administrator", "error"),
+        (document("s3:*"), "role-service-wildcard", "warning"),
+        (document(["logs:PutLogEvents", "DynamoDB:*"]), "role-service-wildcard", "warning"),
+        ({"Statement": document("*")["Statement"][0]}, "role-administrator", "error"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["inline", "policy", "managed", "attached", "role policy"])
+def test_roles_that_may_do_more_than_is_needed(kind: str, allowed: Json, code: str, severity: str) -> None:
+    alone = {
+        "policy": resource("AWS::IAM::Policy", Roles=[ref("Role")], PolicyDocument=allowed),
+        "managed": resource("AWS::IAM::ManagedPolicy", Roles=[ref("Role")], PolicyDocument=allowed),
+        "attached": resource("AWS::IAM::ManagedPolicy", PolicyDocument=allowed),
+        "role policy": resource("AWS::IAM::RolePolicy", RoleName=ref("Role"), PolicyDocument=allowed),
+    }
+    if kind == "inline":
+        assert found(shop(role(allowed)), *CODES) == [(code, severity, "Role")]
+    else:
+        made = role(ManagedPolicyArns=[ref("Policy")] if kind == "attached" else None)
+        assert found(shop(made, Policy=alone[kind]), *CODES) == [(code, severity, "Policy")]
+
+
+@pytest.mark.parametrize(
+    "allowed",
+    [
+        document("*", arn("Bucket")),
+        document("s3:*", ["arn:aws:s3:::in", "arn:aws:s3:::in/*"]),
+        document("s3:Get*"),
+        document("*", Effect="Deny"),
+        document("*", Condition={"StringEquals": {"aws:ResourceTag/shop": "yes"}}),
+        {"Statement": "none"},
+        {},
+    ],
+)
+def test_roles_that_may_do_something(allowed: Json) -> None:
+    assert found(shop(role(allowed)), *CODES) == []
+
+
+@pytest.mark.parametrize(
+    ("arn_of_policy", "codes"),
+    [
+        ("arn:aws:iam::aws:policy/AdministratorAccess", ["role-administrator-policy"]),
+        ({"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/PowerUserAccess"}, ["role-administrator-policy"]),
+        ("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole", []),
+        ("arn:aws:iam::123456789012:policy/AdministratorAccess", []),
+        ({"Fn::ImportValue": "policy"}, []),
+    ],
+)
+def test_policies_for_administrators(arn_of_policy: Any, codes: list[str]) -> None:
+    source = shop(role(ManagedPolicyArns=[arn_of_policy]))
+
+    assert [code for code, _, _ in found(source, *CODES)] == codes
+
+
+def test_roles_of_others_are_not_looked_at() -> None:
+    source = template(Function=function(), Role=role(document("*")))
+
+    assert found(source, *CODES) == []
+
+
+def test_the_finding_is_at_the_policy_and_about_the_role_and_its_functions() -> None:
+    policy = resource("AWS::IAM::Policy", Roles=[ref("Role")], PolicyDocument=document("*"))
+
+    (finding,) = findings(shop(role(), Policy=policy), "role-administrator")
+
+    assert (finding.resource, finding.location) == ("Policy", "Properties/PolicyDocument/Statement/0")
+    assert finding.about == ("Role", "Function")

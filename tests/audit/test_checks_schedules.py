@@ -1,0 +1,104 @@
+"""Schedules and rules: what they cannot deliver, and runs that overtake each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.audit.support import Json, arn, findings, found, function, parameter, ref, resource, template
+
+LOST = "target-without-dead-letter-queue"
+OVERLAP = "runs-overlap"
+KEPT = {"DeadLetterConfig": {"Arn": arn("Queue")}}
+
+
+def rule(expression: Any = "rate(1 hour)", **target: Any) -> Json:
+    targets = [{"Id": "One", "Arn": arn("Function"), **target}]
+    return resource("AWS::Events::Rule", ScheduleExpression=expression, Targets=targets)
+
+
+def schedule(expression: Any = "rate(1 hour)", *, minutes: int | None = None, **target: Any) -> Json:
+    window = {"Mode": "OFF"} if minutes is None else {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": minutes}
+    return resource(
+        "AWS::Scheduler::Schedule",
+        ScheduleExpression=expression,
+        FlexibleTimeWindow=window,
+        Target={"Arn": arn("Function"), **target},
+    )
+
+
+def shop(trigger: Json, **properties: Any) -> Json:
+    return template(Function=function(**properties), Trigger=trigger)
+
+
+@pytest.mark.parametrize("made", [rule, schedule])
+def test_what_cannot_be_delivered_is_kept(made: Any) -> None:
+    assert found(shop(made(**KEPT)), LOST) == []
+    assert found(shop(made()), LOST) == [(LOST, "warning", "Trigger")]
+
+
+def test_the_finding_is_at_the_target() -> None:
+    assert [each.location for each in findings(shop(rule()), LOST)] == ["Properties/Targets/0"]
+    assert [each.location for each in findings(shop(schedule()), LOST)] == ["Properties/Target"]
+
+
+def test_rules_for_other_targets_are_not_looked_at() -> None:
+    source = template(
+        Function=function(), Rule=resource("AWS::Events::Rule", Targets=[{"Arn": arn("Queue")}])
+    )
+
+    assert found(source, LOST, OVERLAP) == []
+
+
+@pytest.mark.parametrize(
+    ("made", "codes"),
+    [
+        (rule, ["target-retries-range", "target-event-age-range"]),
+        (schedule, ["delivery-retries-range", "delivery-age-range"]),
+    ],
+)
+def test_retries_and_ages_are_in_range(made: Any, codes: list[str]) -> None:
+    fine = made(RetryPolicy={"MaximumRetryAttempts": 185, "MaximumEventAgeInSeconds": 86_400})
+    wrong = made(RetryPolicy={"MaximumRetryAttempts": 186, "MaximumEventAgeInSeconds": 59})
+
+    assert found(shop(fine), *codes) == []
+    assert found(shop(wrong), *codes) == [(code, "error", "Trigger") for code in codes]
+
+
+@pytest.mark.parametrize("made", [rule, schedule])
+@pytest.mark.parametrize("expression", ["rate(5 minutes)", "cron(0/5 * * * ? *)"])
+def test_a_run_ends_before_the_next_one(made: Any, expression: str) -> None:
+    assert found(shop(made(expression), Timeout=300), OVERLAP) == []
+    assert found(shop(made(expression), Timeout=301), OVERLAP) == [(OVERLAP, "warning", "Trigger")]
+    assert found(shop(made(expression), Timeout=301, ReservedConcurrentExecutions=1), OVERLAP) == []
+
+
+def test_a_flexible_window_brings_runs_nearer_together() -> None:
+    assert found(shop(schedule("rate(10 minutes)", minutes=5), Timeout=300), OVERLAP) == []
+    assert found(shop(schedule("rate(10 minutes)", minutes=6), Timeout=300), OVERLAP) == [
+        (OVERLAP, "warning", "Trigger")
+    ]
+
+
+@pytest.mark.parametrize(
+    "expression", ["at(2030-01-01T00:00:00)", "cron(0 9 1 * ? *)", "cron(0 9)", "often", None, ref("When")]
+)
+def test_gaps_that_are_not_known_are_not_judged(expression: Any) -> None:
+    sections = {"Parameters": {"When": parameter("String")}}
+
+    for made in (rule(expression), schedule(expression)):
+        assert found({**shop(made, Timeout=900), **sections}, OVERLAP) == []
+
+
+def test_a_timeout_that_is_only_known_at_deployment_is_undecided() -> None:
+    source = {**shop(rule(), Timeout=ref("Seconds")), "Parameters": {"Seconds": parameter()}}
+
+    assert found(source, OVERLAP) == [(OVERLAP, "undecided", "Trigger")]
+
+
+def test_a_schedule_that_scheduler_does_not_understand() -> None:
+    code = "schedule-expression"
+
+    assert found(shop(schedule("every hour")), code) == [(code, "error", "Trigger")]
+    assert found(shop(schedule("cron(0 9 * * ? *)")), code) == []

@@ -1,0 +1,95 @@
+"""docs/rules.md from the catalogue: every rule with what it allows, why, and what it says."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+
+import lambda_constructs
+from lambda_constructs.rules.rule import CATALOGUE, Rule
+from tests.audit.corpus.sample import TEMPLATES, judged
+from tests.rules.messages import messages
+
+HEAD = """\
+# The rules
+
+What does not synthesize, or not without a warning, by code. A test writes this page from the catalogue and
+fails if it is not current.
+
+- An **error** stops the construct that it is about, before anything is created. A **warning** is reported,
+  and can be acknowledged by its code.
+- *Constructs* check a rule when they are made; the [audit](audit.md) checks it in any template, also one that
+  these constructs did not make; *sizing* checks it in [measurements](sizing.md).
+- A *heuristic* rule judges by names and looks, and can be wrong: even its error can be acknowledged.
+
+How often the audit is wrong: in {templates} templates that others published
+([sample](../tests/audit/corpus/ATTRIBUTION.md)) it has {findings} errors and warnings. Each was judged by
+reading its template; {wrong} of them are not to the point, {share:.0%}.
+
+"""
+PACKAGE = Path(lambda_constructs.__file__).parent
+CHECKED_BY = {
+    "constructs": ("parts", "workloads", "function.py", "guard.py", "permissions.py", "shared.py"),
+    "audit": ("audit",),
+    "sizing": ("sizing",),
+}
+
+
+def page() -> str:
+    """The whole page."""
+    rules = sorted(CATALOGUE.values(), key=lambda rule: (subject(rule), rule.code))
+    sections = {name: list(each) for name, each in groupby(rules, key=subject)}
+    contents = "\n".join(f"- [{name}](#{anchor(name)}): {len(each)} rules" for name, each in sections.items())
+    read = judged()
+    wrong = sum(each.verdict == "false" for each in read)
+    head = HEAD.format(templates=len(TEMPLATES), findings=len(read), wrong=wrong, share=wrong / len(read))
+    parts = [head, contents, "\n"]
+    for name, each in sections.items():
+        parts += [f"\n## {name}\n", *map(entry, each)]
+    return "".join(parts)
+
+
+def subject(rule: Rule[...]) -> str:
+    """The section of a rule: what its module says that it is about."""
+    module = inspect.getmodule(rule.check)
+    title = re.split(r"[:.,]", str(module and module.__doc__))[0].removeprefix("Rules for ")
+    return f"{title[0].upper()}{title[1:]}"
+
+
+def anchor(heading: str) -> str:
+    """What a heading is linked by."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def entry(rule: Rule[...]) -> str:
+    """One rule: its code is the anchor."""
+    allowed = " ".join(inspect.cleandoc(str(rule.check.__doc__)).partition("\n\n")[0].split())
+    kind = f"{rule.severity}{', heuristic' if rule.heuristic else ''}"
+    said = "".join(f"\n> {escaped(message)}\n" for message in messages(rule.code)[:1])
+    return (
+        f"\n### {rule.code}\n\n**{kind}** ({', '.join(users(rule))}). {escaped(allowed)}\n{said}\n"
+        f"{escaped(rule.why)} [Source]({rule.source})\n"
+    )
+
+
+def escaped(text: str) -> str:
+    """A text whose signs Markdown leaves alone."""
+    return re.sub(r"([*_<>\[\]`|\\])", r"\\\1", text)
+
+
+def users(rule: Rule[...]) -> Iterator[str]:
+    """Who checks a rule, by where the function that it is stands in the source."""
+    name = re.compile(rf"\b{rule.check.__name__}\b")
+    return (user for user in CHECKED_BY if name.search(source_of(user)))
+
+
+@cache
+def source_of(user: str) -> str:
+    """The source of all modules that a user of rules has; without the rules themselves."""
+    places = [PACKAGE / each for each in CHECKED_BY[user]]
+    files = [file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place])]
+    return "\n".join(file.read_text() for file in sorted(files) if "sizing/checks" not in file.as_posix())

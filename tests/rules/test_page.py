@@ -1,0 +1,30 @@
+"""docs/rules.md is what the catalogue says; `pytest --snapshot-update` writes it anew."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from lambda_constructs.rules.rule import CATALOGUE
+from tests.rules.page import page, users
+from tests.support import ROOT
+
+PAGE = ROOT / "docs" / "rules.md"
+
+
+def test_page_is_current(pytestconfig: pytest.Config) -> None:
+    text = page()
+    if pytestconfig.getoption("update_snapshots"):
+        PAGE.write_text(text)
+
+    assert PAGE.read_text() == text
+
+
+def test_every_code_is_an_anchor() -> None:
+    assert sorted(re.findall(r"^### (.*)$", page(), re.MULTILINE)) == sorted(CATALOGUE)
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_every_rule_is_checked_by_somebody(code: str) -> None:
+    assert [*users(CATALOGUE[code])] != []
