@@ -41,6 +41,8 @@ _roles: Any = hooks.attribute(_iam, "_roles")
 
 _ALLOW = "Allow"
 _EXECUTION_SESSION = "lambda"
+_ANYBODY = "*"
+"""Matches no principal but `*`."""
 
 
 def role_allows(role_arn: str, action: str, resource: str) -> bool:
@@ -101,6 +103,24 @@ def function_policy_allows(function_arn: str, service: str, source_arn: str) -> 
         invoke = _request(service, account, "lambda:InvokeFunction", function_arn)
         _add_source(invoke, source_arn)
         return _service_may(found[0], service, invoke)
+
+
+def everybody_may(function_arn: str, action: str, keys: Mapping[str, str]) -> bool:
+    """Whether the resource policy lets everybody do something with a function, known or not.
+
+    Args:
+        function_arn: ARN of a function, or of a version or alias of it, which has statements of its own.
+        action: such as `lambda:InvokeFunctionUrl`.
+        keys: what is known of the request, by condition key.
+    """
+    _arn, _aws, _lambda_name, region, account = function_arn.split(":")[:5]
+    with _request_scope(account, region):
+        found = _function_policy(function_arn)
+        if found is None:
+            return False
+        request = _request(_ANYBODY, "", action, function_arn)
+        request.service_context.update({name.lower(): value for name, value in keys.items()})
+        return bool(_evaluate_resource_policy(found[0], request).decision == _ALLOW)
 
 
 def _request(principal: str, account: str, action: str, resource: str) -> Private:
