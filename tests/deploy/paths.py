@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from emulator.process import Client, Emulator
+from tests.deploy import callers
 
 STACK = "FailurePaths"
 LINES = "/failure-paths/lines"
@@ -20,7 +21,8 @@ POLICY = "Workload"
 """The name of the execution roles' policy with what the library needs; what users grant is in another."""
 SCHEDULE_POLICY = "Schedule"
 """The name of the policy of the role that invokes the job."""
-PATIENCE = 40.0
+PATIENCE = 120.0
+"""Seconds, on the slowest machine; on others all is seen long before."""
 CALM = 1.5
 """Seconds: more than two alarm periods here, so what has a reason to fire has fired."""
 
@@ -29,7 +31,7 @@ CALM = 1.5
 class Seen:
     """What came of the order of one trigger."""
 
-    ended: str = ""
+    ended: str = "lost"
     tried: int = 0
     alarms: set[str] = field(default_factory=set)
 
@@ -45,8 +47,17 @@ class Paths:
 
     def __init__(self, emulator: Emulator, outputs: dict[str, str]) -> None:
         self._client: Callable[[str], Client] = emulator.client
+        self._journal, self._read = emulator.journal, 0
         self._outputs = outputs
+        self.callers = callers.Callers(emulator, outputs)
         self._client("logs").create_log_stream(logGroupName=LINES, logStreamName="till")
+
+    def warm(self) -> None:
+        """Start an environment of each function, one after the other: many at once outlast the timeout."""
+        client = self._client("lambda")
+        for name, function in self._outputs.items():
+            if name.endswith("Function"):
+                client.invoke(FunctionName=function, Qualifier="live", Payload=b"{}")
 
     def send(self, trigger: str, *orders: dict[str, str]) -> None:
         """Send orders in one batch, where the trigger has batches."""
@@ -82,7 +93,7 @@ class Paths:
                 for order in orders:
                     self._start(order)
             case _:
-                raise ValueError(trigger)
+                self.callers.send(trigger, *orders)
 
     def _start(self, order: dict[str, str]) -> None:
         """Start the job once and soon, with a copy of its schedule whose input is an order."""
@@ -132,6 +143,8 @@ class Paths:
         """Where an order ended; an empty text as long as it has not."""
         if self.count(order_id, "done"):
             return "done"
+        if trigger in callers.TRIGGERS:
+            return self.callers.told(order_id)
         attributes = self._client("sqs").get_queue_attributes(
             QueueUrl=self._outputs[f"{trigger}Failures"], AttributeNames=["ApproximateNumberOfMessages"]
         )["Attributes"]
@@ -139,28 +152,40 @@ class Paths:
             return "dead-letter queue" if trigger == "Queue" else "failure queue"
         return ""
 
-    def watch(self, orders: Mapping[str, str], *, lost_after: float = PATIENCE) -> dict[str, str]:
-        """Look until each trigger's order has ended, and a little longer for the alarms.
+    def watch(
+        self, orders: Mapping[str, str], wanted: Mapping[str, str], *, lost_after: float = CALM
+    ) -> dict[str, str]:
+        """Look until what is wanted has come, and longer for what is not; returns what came.
 
         Args:
             orders: Their ids, by trigger.
-            lost_after: Seconds after which an order that is nowhere is lost.
+            wanted: What is to be seen, by trigger, among others perhaps.
+            lost_after: Seconds after that, in which an order that is to be lost must not appear.
         """
-        seen = {trigger: Seen() for trigger in orders}
-        deadline, calm = time.monotonic() + lost_after, 0.0
+        patience, calm = time.monotonic() + PATIENCE, 0.0
+        found: dict[str, str] = {}
         while not calm or time.monotonic() < calm:
-            for trigger, alarm in self._firing():
-                if trigger in seen:
-                    seen[trigger].alarms.add(alarm)
-            late = time.monotonic() > deadline
-            for trigger, each in seen.items():
-                each.ended = each.ended or self.ended(trigger, orders[trigger]) or ("lost" if late else "")
-            if all(each.ended for each in seen.values()):
-                calm = calm or time.monotonic() + CALM
             time.sleep(0.1)
-        for trigger, each in seen.items():
-            each.tried = self.count(orders[trigger], "tried")
-        return {trigger: str(each) for trigger, each in seen.items()}
+            fired = set(self._fired())
+            found = {trigger: str(self._look(trigger, orders[trigger], fired)) for trigger in orders}
+            as_wanted = all(found[trigger] == wanted[trigger] for trigger in orders)
+            if not calm and (as_wanted or time.monotonic() > patience):
+                calm = time.monotonic() + lost_after
+        return found
+
+    def _look(self, trigger: str, order_id: str, fired: set[tuple[str, str]]) -> Seen:
+        """What came of an order so far, and which alarms of its trigger fired."""
+        return Seen(
+            ended=self.ended(trigger, order_id) or "lost",
+            tried=self.count(order_id, "tried"),
+            alarms={alarm for owner, alarm in fired if owner == trigger},
+        )
+
+    def _fired(self) -> Iterator[tuple[str, str]]:
+        """The trigger and the name of each alarm that has fired since all was calm, also for a moment."""
+        for entry in self._journal()[self._read :]:
+            if entry["kind"] == "alarm" and entry["new"] == "ALARM":
+                yield _owner(entry["name"])
 
     def forget(self) -> None:
         """Empty the queues of what failed and wait until no alarm fires."""
@@ -170,6 +195,7 @@ class Paths:
             assert time.monotonic() < deadline, firing
             time.sleep(0.2)
             self.purge()  # again: what was on its way comes late
+        self._read = len(self._journal())
 
     def purge(self) -> None:
         """Empty the queues of what failed."""
@@ -240,6 +266,7 @@ class Paths:
         client = self._client("lambda")
         alias = {"FunctionName": self._outputs[f"{trigger}Function"], "Qualifier": "live"}
         (statement,) = json.loads(client.get_policy(**alias)["Policy"])["Statement"]
+        equal = statement["Condition"].get("StringEquals", {})
         client.remove_permission(StatementId=statement["Sid"], **alias)
         try:
             yield
@@ -249,7 +276,7 @@ class Paths:
                 Action=statement["Action"],
                 Principal=statement["Principal"]["Service"],
                 SourceArn=statement["Condition"]["ArnLike"]["AWS:SourceArn"],
-                SourceAccount=statement["Condition"]["StringEquals"]["AWS:SourceAccount"],
+                **{name.removeprefix("AWS:"): value for name, value in equal.items()},
                 **alias,
             )
 
@@ -257,10 +284,14 @@ class Paths:
         """The trigger and the name of each alarm that fires."""
         pages = self._client("cloudwatch").get_paginator("describe_alarms").paginate(StateValue="ALARM")
         for page in pages:
-            for alarm in page["MetricAlarms"]:
-                found = re.fullmatch(rf"{STACK}[-/]([A-Z][a-z]+)/?([A-Za-z]+?)(Alarm.*)?", alarm["AlarmName"])
-                assert found is not None, alarm["AlarmName"]
-                yield found[1], found[2]
+            yield from (_owner(alarm["AlarmName"]) for alarm in page["MetricAlarms"])
+
+
+def _owner(alarm_name: str) -> tuple[str, str]:
+    """The trigger that an alarm belongs to, and what it is called there."""
+    found = re.fullmatch(rf"{STACK}[-/]([A-Z][a-z]+)/?([A-Za-z]+?)(Alarm.*)?", alarm_name)
+    assert found is not None, alarm_name
+    return found[1], found[2]
 
 
 def _item(order: dict[str, str]) -> dict[str, dict[str, str]]:

@@ -15,6 +15,7 @@ import pytest
 
 from emulator.cdk import Cdk
 from emulator.process import ROOT, Emulator
+from tests.deploy.callers import TRIGGERS as SYNCHRONOUS
 from tests.deploy.paths import STACK, Paths
 
 pytestmark = pytest.mark.deploy
@@ -24,7 +25,8 @@ PAGE = ROOT / "docs" / "failure-paths.md"
 HEAD = PROJECT / "page.md"
 MAPPED = ("Queue", "Table", "Stream")
 ASYNCHRONOUS = ("Rule", "Topic", "Bucket", "Logs", "Schedule")
-TRIGGERS = (*MAPPED, *ASYNCHRONOUS)
+TRIGGERS = (*MAPPED, *ASYNCHRONOUS, *SYNCHRONOUS)
+KEEPING = ("Table", "Stream", *ASYNCHRONOUS)
 READING = {
     "Queue": "sqs:ReceiveMessage",
     "Table": "dynamodb:GetRecords",
@@ -35,18 +37,20 @@ NUMBERS = itertools.count()
 Row = dict[str, str]
 
 DEAD, FAILED = "dead-letter queue", "failure queue"
+DONE = "done, tried once; no alarm"
+WAITED = "waits in the source, done when permitted again; no alarm"
+RAISED: Row = {
+    "Queue": f"{DEAD}, tried 3 times; DeadLetters, Errors, FailedEvents",
+    **dict.fromkeys(("Table", "Stream"), f"{FAILED}, tried twice; DeadLetters, Errors, FailedEvents"),
+    **dict.fromkeys(ASYNCHRONOUS, f"{FAILED}, tried twice; DeadLetters, DroppedEvents, Errors"),
+    "Http": "answered with 500, tried once; Errors, FailedEvents",
+    "Signup": "user refused, tried once; Errors, FailedEvents",
+}
 EXPECTED: dict[str, Row] = {
-    "none": dict.fromkeys(TRIGGERS, "done, tried once; no alarm"),
-    "exception": {
-        "Queue": f"{DEAD}, tried 3 times; DeadLetters, Errors, FailedEvents",
-        **dict.fromkeys(("Table", "Stream"), f"{FAILED}, tried twice; DeadLetters, Errors, FailedEvents"),
-        **dict.fromkeys(ASYNCHRONOUS, f"{FAILED}, tried twice; DeadLetters, DroppedEvents, Errors"),
-    },
-    "timeout": {
-        "Queue": f"{DEAD}, tried 3 times; DeadLetters, Errors, FailedEvents",
-        **dict.fromkeys(("Table", "Stream"), f"{FAILED}, tried twice; DeadLetters, Errors, FailedEvents"),
-        **dict.fromkeys(ASYNCHRONOUS, f"{FAILED}, tried twice; DeadLetters, DroppedEvents, Errors"),
-    },
+    "none": dict.fromkeys(TRIGGERS, DONE),
+    "exception": RAISED,
+    "crash": RAISED,
+    "timeout": {**RAISED, "Signup": "user refused, tried 3 times; Errors, FailedEvents"},
     "reported by its batch": {
         "Queue": f"{DEAD}, tried 3 times; DeadLetters, FailedEvents",
         **dict.fromkeys(("Table", "Stream"), f"{FAILED}, tried twice; DeadLetters, FailedEvents"),
@@ -56,13 +60,16 @@ EXPECTED: dict[str, Row] = {
     ),
     "throttled for a while": {
         "Queue": f"{DEAD}, never tried; DeadLetters, FailedEvents",
-        **dict.fromkeys(("Table", "Stream"), "done, tried once; no alarm"),
-        **dict.fromkeys(ASYNCHRONOUS, "done, tried once; no alarm"),
+        **dict.fromkeys(KEEPING, DONE),
+        "Http": "answered with 503, never tried; FailedEvents, Throttles",
+        "Signup": "user refused, never tried; Throttles",
     },
     "trigger not permitted": {
-        **dict.fromkeys(MAPPED, "waits in the source, done when permitted again; no alarm"),
+        **dict.fromkeys(MAPPED, WAITED),
         **dict.fromkeys(("Rule", "Topic", "Schedule"), f"{FAILED}, never tried; DeadLetters"),
         **dict.fromkeys(("Bucket", "Logs"), "lost, never tried; no alarm"),
+        "Http": "answered with 500, never tried; FailedEvents",
+        "Signup": "user refused, never tried; no alarm",
     },
     "destination not permitted": {
         **dict.fromkeys(("Table", "Stream"), "lost, tried twice; DroppedEvents, Errors, FailedEvents"),
@@ -97,42 +104,47 @@ def send(paths: Paths, do: str, triggers: Sequence[str] = TRIGGERS, *, amid: str
     return orders
 
 
-def nothing(paths: Paths) -> Row:
-    return paths.watch(send(paths, "work"))
+def nothing(paths: Paths, wanted: Row) -> Row:
+    return paths.watch(send(paths, "work"), wanted)
 
 
-def exception(paths: Paths) -> Row:
-    return paths.watch(send(paths, "raise"))
+def exception(paths: Paths, wanted: Row) -> Row:
+    return paths.watch(send(paths, "raise"), wanted)
 
 
-def timeout(paths: Paths) -> Row:
-    return paths.watch(send(paths, "hang"))
+def crash(paths: Paths, wanted: Row) -> Row:
+    return paths.watch(send(paths, "crash"), wanted)
 
 
-def partial(paths: Paths) -> Row:
+def timeout(paths: Paths, wanted: Row) -> Row:
+    return paths.watch(send(paths, "hang"), wanted)
+
+
+def partial(paths: Paths, wanted: Row) -> Row:
     orders = send(paths, "report", MAPPED, amid="work")
-    found = paths.watch(orders)
+    found = paths.watch(orders, wanted)
     assert_neighbours_are_done(paths, orders)
     return found
 
 
-def poison(paths: Paths) -> Row:
+def poison(paths: Paths, wanted: Row) -> Row:
     """Without partial responses a raise fails its batch; of a stream that is halved, of a queue it is not."""
     orders = send(paths, "raise", ("Table", "Stream"), amid="work")
-    found = paths.watch(orders)
+    found = paths.watch(orders, wanted)
     assert_neighbours_are_done(paths, orders)
     return found
 
 
-def throttle(paths: Paths) -> Row:
-    """What is kept for a busy function is done later; a queue's order may be dead by then."""
-    with paths.stopped(MAPPED), paths.busy(ASYNCHRONOUS, seconds=2):
+def throttle(paths: Paths, wanted: Row) -> Row:
+    """What is kept for a busy function is done later; a queue's order may be dead, who waits is told."""
+    with paths.stopped((*MAPPED, *SYNCHRONOUS)), paths.busy(ASYNCHRONOUS, seconds=2):
         orders = send(paths, "work")
-        dead = paths.watch({"Queue": orders.pop("Queue")})
-    return {**dead, **paths.watch(orders)}
+        over = paths.watch({trigger: orders.pop(trigger) for trigger in ("Queue", *SYNCHRONOUS)}, wanted)
+    return {**over, **paths.watch(orders, wanted)}
 
 
-def not_permitted(paths: Paths) -> Row:
+def not_permitted(paths: Paths, wanted: Row) -> Row:
+    nowhere, done = (dict.fromkeys(MAPPED, what) for what in ("lost, never tried; no alarm", DONE))
     with ExitStack() as stack:
         for trigger in TRIGGERS:
             if trigger in READING:
@@ -140,20 +152,18 @@ def not_permitted(paths: Paths) -> Row:
             else:
                 stack.enter_context(paths.uninvited(trigger))
         orders = send(paths, "work")
-        found = paths.watch(orders, lost_after=3)
-    waiting = {trigger: orders[trigger] for trigger in MAPPED}
-    for trigger, later in paths.watch(waiting).items():
-        assert (found[trigger], later) == ("lost, never tried; no alarm", "done, tried once; no alarm")
-        found[trigger] = "waits in the source, done when permitted again; no alarm"
-    return found
+        found = paths.watch(orders, {**wanted, **nowhere}, lost_after=3)
+    later = paths.watch({trigger: orders[trigger] for trigger in MAPPED}, done)
+    assert later == done
+    assert {trigger: found[trigger] for trigger in MAPPED} == nowhere
+    return {**found, **dict.fromkeys(MAPPED, WAITED)}
 
 
-def undeliverable(paths: Paths) -> Row:
-    triggers = TRIGGERS[1:]
+def undeliverable(paths: Paths, wanted: Row) -> Row:
     with ExitStack() as stack:
-        for trigger in triggers:
+        for trigger in KEEPING:
             stack.enter_context(paths.without("sqs:SendMessage", trigger))
-        return paths.watch(send(paths, "raise", triggers), lost_after=5)
+        return paths.watch(send(paths, "raise", KEEPING), wanted, lost_after=5)
 
 
 def assert_neighbours_are_done(paths: Paths, orders: Mapping[str, str]) -> None:
@@ -162,9 +172,10 @@ def assert_neighbours_are_done(paths: Paths, orders: Mapping[str, str]) -> None:
         assert paths.count(f"{order_id}-last", "done") >= 1, order_id
 
 
-FAILURES: dict[str, Callable[[Paths], Row]] = {
+FAILURES: dict[str, Callable[[Paths, Row], Row]] = {
     "none": nothing,
     "exception": exception,
+    "crash": crash,
     "timeout": timeout,
     "reported by its batch": partial,
     "raised amid its batch": poison,
@@ -176,8 +187,9 @@ FAILURES: dict[str, Callable[[Paths], Row]] = {
 
 @pytest.mark.parametrize("failure", FAILURES)
 def test_work_ends_where_it_should(failure: str, paths: Paths, seen: dict[str, Row]) -> None:
+    paths.warm()
     try:
-        seen[failure] = FAILURES[failure](paths)
+        seen[failure] = FAILURES[failure](paths, EXPECTED[failure])
     finally:
         paths.forget()
 

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import aws_cdk as cdk
+from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -22,9 +24,11 @@ from lambda_constructs import (
     Alarms,
     AllAtOnce,
     BucketNotification,
+    CognitoTrigger,
     EventHandler,
     EventRule,
     FunctionOptions,
+    HttpFunction,
     LogSubscription,
     ProductionFunction,
     ScheduledJob,
@@ -54,11 +58,12 @@ class FailurePaths(cdk.Stack):
             "code": lambda_.Code.from_asset(str(HANDLER)),
             "handler": "app.handler",
             "runtime": lambda_.Runtime.PYTHON_3_13,
-            "timeout": cdk.Duration.seconds(3),
+            # The most that Cognito waits, so that a slow machine starts ten environments within it.
+            "timeout": cdk.Duration.seconds(5),
             "environment": {"ATTEMPTS_TABLE": attempts.table_name},
             "rollout": AllAtOnce(),
-            # The emulator shortens what AWS waits for, and not what the function does: ages mean nothing.
-            "alarms": Alarms(message_age=False, event_age=False, iterator_age=False),
+            # The emulator shortens what AWS waits for, and not what the function does: times mean nothing.
+            "alarms": Alarms(message_age=False, event_age=False, iterator_age=False, latency=False),
         }
         worker = SqsWorker(self, "Queue", max_receive_count=3, **common)
         others: dict[str, StreamConsumer | EventHandler | ScheduledJob] = {
@@ -80,7 +85,19 @@ class FailurePaths(cdk.Stack):
         others["Schedule"] = job
         queues = {"Queue": worker.dead_letter_queue}
         queues |= {name: workload.failure_queue for name, workload in others.items()}
-        workloads: dict[str, ProductionFunction] = {"Queue": worker, **others}
+        http = HttpFunction(self, "Http", routes=["POST /orders"], **common)
+        http.grant_call(customer := iam.User(self, "Customer"))
+        users = cognito.UserPool(self, "Users", self_sign_up_enabled=True)
+        app = users.add_client("App")
+        signup = CognitoTrigger(
+            self, "Signup", user_pool=users, operation=cognito.UserPoolOperation.PRE_SIGN_UP, **common
+        )
+        workloads: dict[str, ProductionFunction] = {
+            "Queue": worker,
+            **others,
+            "Http": http,
+            "Signup": signup,
+        }
         for workload in workloads.values():
             attempts.grant(workload, "dynamodb:UpdateItem")
         cdk.RemovalPolicies.of(self).destroy()
@@ -95,6 +112,9 @@ class FailurePaths(cdk.Stack):
                 "BucketName": bucket.bucket_name,
                 "ScheduleName": job.schedule.ref,
                 "ScheduleInvokerRole": job.schedule_role.role_name,
+                "HttpUrl": http.url,
+                "CustomerName": customer.user_name,
+                "SignupClient": app.user_pool_client_id,
             },
             workloads,
             queues,
@@ -112,7 +132,8 @@ class FailurePaths(cdk.Stack):
             cdk.CfnOutput(self, f"{name}Function", value=workload.function.function_name)
             cdk.CfnOutput(self, f"{name}Role", value=workload.role.role_name)
             cdk.CfnOutput(self, f"{name}Logs", value=workload.log_group.log_group_name)
-            cdk.CfnOutput(self, f"{name}Failures", value=queues[name].queue_url)
+        for name, queue in queues.items():
+            cdk.CfnOutput(self, f"{name}Failures", value=queue.queue_url)
 
 
 if __name__ == "__main__":

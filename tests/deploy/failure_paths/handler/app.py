@@ -21,6 +21,10 @@ def orders(event: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         yield from (("", json.loads(line["message"])) for line in data["logEvents"])
     elif "detail" in event:
         yield "", event["detail"]
+    elif "routeKey" in event:
+        yield "", json.loads(event["body"])
+    elif "triggerSource" in event:
+        yield "", {"do": event["request"]["userAttributes"]["nickname"], "id": event["userName"]}
     for record in event.get("Records", ()):
         match record:
             case {"eventSource": "aws:sqs"}:
@@ -36,8 +40,8 @@ def orders(event: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield "", {"do": do, "id": order_id}
 
 
-def handler(event: dict[str, Any], _: object) -> dict[str, list[dict[str, str]]]:
-    """Do what the orders say; those that say `report` are reported as failed."""
+def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
+    """Do what the orders say; those that say `report` are reported as failed. A user pool gets its event."""
     found = list(orders(event))
     for _identifier, order in found:
         count(order["id"], "tried")
@@ -49,12 +53,16 @@ def handler(event: dict[str, Any], _: object) -> dict[str, list[dict[str, str]]]
                 raise RuntimeError("told to")
             case "hang":
                 time.sleep(60)
+            case "crash":
+                os._exit(1)
             case "sleep":
                 time.sleep(order["seconds"])
             case "report":
                 failed.append(identifier)
             case _:
                 count(order["id"], "done")
+    if "triggerSource" in event:
+        return event
     return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
 
 
