@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambda_constructs.rules.rule import Rule
 from lambda_constructs.sizing.checks import capacity, measurement, memory, plan, timeout
-from tests.rules.cases import accept, refuse
+from tests.rules.case import accept, refuse
 
 # Asked only where the answer is already no: there is nothing that these rules accept.
 ALWAYS_REFUSE: tuple[Rule[...], ...] = (

@@ -16,7 +16,8 @@ from lambda_constructs.sizing.measurement import Measurement, Point
 from lambda_constructs.sizing.profile import Profile
 
 DATA = Path(__file__).parent / "data"
-EXAMPLE = Path(__file__).parents[2] / "examples" / "order_worker" / "measurements"
+EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLE = EXAMPLES / "order_worker" / "measurements"
 # The same examples in every run, and no deadline: the machine may be busy.
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=50)
 X86 = 2.1e-9  # USD for a millisecond of 128 MB in Power Tuning's table

@@ -18,8 +18,8 @@ from lambda_constructs.sizing.memory import MemorySize
 from lambda_constructs.sizing.memory import Milliseconds as Protocol
 from lambda_constructs.sizing.recommendation import Policy, Strategy, memory_floor, recommend
 from tests.sizing.support import (
-    DATA,
     EXAMPLE,
+    EXAMPLES,
     PROPERTY,
     X86,
     execution,
@@ -304,7 +304,10 @@ def test_evidence_is_the_same_wherever_the_files_are(tmp_path: Path) -> None:
     assert json.dumps(evidence[0]) == json.dumps(evidence[1])
 
 
-@pytest.mark.parametrize(("example", "size"), [(EXAMPLE / "orders", 768), (DATA / "task_api", 512)])
+@pytest.mark.parametrize(
+    ("example", "size"),
+    [(EXAMPLE / "orders", 768), (EXAMPLES / "task_api" / "measurements" / "task_api", 512)],
+)
 def test_measurements_of_the_examples_say_that_they_are_illustrative_and_have_no_warnings(
     example: Path, size: int
 ) -> None:

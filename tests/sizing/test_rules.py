@@ -9,7 +9,7 @@ import pytest
 
 from lambda_constructs.rules.rule import CATALOGUE, Rule
 from lambda_constructs.sizing import checks
-from tests.rules.cases import Case
+from tests.rules.case import Case
 from tests.sizing.cases import ALWAYS_REFUSE, CASES
 
 RULES = [

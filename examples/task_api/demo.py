@@ -1,0 +1,84 @@
+"""The demo of the task API: the life of tasks, bad requests, load, a good release and one that is stopped."""
+
+from pathlib import Path
+
+from examples.deployment import Deployment, Example
+from examples.report import Report
+from examples.requests import Caller
+from examples.task_api import drive
+from examples.task_api.release import Rollouts
+from examples.task_api.traffic import AT_ONCE, Traffic, figures
+
+TASKS, PAGE = 25, 10
+LOAD = 200
+"""Requests as fast as they are answered."""
+
+
+def show(deployment: Deployment, report: Report) -> list[str]:
+    """Use the deployed API as its callers do, then release it anew; returns what is wrong."""
+    driver = create_driver(deployment)
+    wrong = use(driver, report)
+    wrong += load(driver, report)
+    rollouts = Rollouts(deployment, driver, report)
+    return [*wrong, *rollouts.good(), *rollouts.bad()]
+
+
+def create_driver(deployment: Deployment) -> drive.Driver:
+    """Whoever is in the role that may call the API."""
+    emulator, outputs = deployment.emulator, deployment.outputs
+    caller = Caller.to(emulator).in_role(emulator.client("sts"), outputs["CallerRole"])
+    return drive.Driver(caller, outputs)
+
+
+def use(driver: drive.Driver, report: Report) -> list[str]:
+    """Create tasks in an empty table, page through them, and send what cannot be answered."""
+    titles = [f"task-{number:02}" for number in range(TASKS)]
+    with report.phase(f"create {TASKS} tasks, list, change"):
+        for title in titles:
+            driver.create(title)
+        statuses, pages = driver.walk(), list(driver.pages(limit=PAGE))
+    with report.phase("send bad requests"):
+        refusals = driver.refusals()
+    found = drive.outcome(statuses=statuses, pages=pages, refusals=refusals)
+    _show(found, refusals, report)
+    wanted = drive.expected(titles, limit=PAGE, front_door=driver.front_door)
+    return drive.mismatches(wanted, found)
+
+
+def _show(found: drive.Outcome, refusals: dict[str, drive.Refusal], report: Report) -> None:
+    report.line()
+    report.table(
+        [
+            ("listed", len(found.listed), f"tasks, on pages of {', '.join(map(str, found.pages))}"),
+            *((step, status, "") for step, status in found.statuses.items()),
+        ]
+    )
+    report.line()
+    report.table([(label, answer.status, answer.message) for label, answer in refusals.items()])
+    report.line()
+
+
+def load(driver: drive.Driver, report: Report) -> list[str]:
+    """Send requests as fast as they are answered."""
+    traffic = Traffic(driver.send, prefix="load", at_least=LOAD)
+    with report.phase(f"send {LOAD} requests, {AT_ONCE} at once"), traffic:
+        pass
+    found = figures(traffic.answers, traffic.seconds)
+    report.line()
+    report.line(
+        f"  the emulator's figures, not AWS's: {found.per_second:.0f} requests a second, "
+        f"{found.wrong} errors, p50 {found.p50:.0f} ms, p99 {found.p99:.0f} ms"
+    )
+    report.line()
+    return [f"expected no error under load, found: {found.wrong}"] if found.wrong else []
+
+
+EXAMPLE = Example(
+    stack="TaskApi",
+    handler=Path(__file__).parent / "handler",
+    drive=show,
+    caveats=(
+        "Times of answers are those of this machine, with a new connection for each request.",
+        "Memory and timeout come from illustrative measurements: nothing was measured on AWS.",
+    ),
+)

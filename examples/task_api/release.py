@@ -1,0 +1,140 @@
+"""The releases of the demo: a good one that goes out, and a bad one that is stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.cdk import CdkError
+from examples import driving
+from examples.deployment import Deployment
+from examples.report import Report
+from examples.rollouts import show_timeline, wait_for_calm
+from examples.task_api.drive import Driver
+from examples.task_api.traffic import Answer, Traffic, by_version, stored
+
+REQUESTS = 500
+"""At least that many while a good release goes out."""
+
+PER_SECOND = 60
+MANY = 100
+"""Tasks on a page: the most that the API gives."""
+
+BAD = {"release": "3", "handler": "faulty.read_only", "canary-minutes": "30"}
+"""The context of the bad release: the canary is long enough for the alarm on the slowest machine."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Released:
+    """What came of a release."""
+
+    refused: bool
+    before: str
+    after: str
+    answers: Sequence[Answer]
+    happened: Sequence[Mapping[str, Any]]
+    missing: Sequence[str]
+    """Tasks that are not in the table as the API has said."""
+
+    @property
+    def shifts(self) -> list[int]:
+        """The shares of the traffic that the new version got, in percent."""
+        return [entry["percent"] for entry in self.happened if entry["kind"] == "shift"]
+
+    @property
+    def wrong(self) -> list[Answer]:
+        """The answers that are not what the requests must get."""
+        return [answer for answer in self.answers if not answer.right]
+
+
+class Rollouts:
+    """Deploys releases while requests keep coming, and shows what CodeDeploy and the alarms did.
+
+    Args:
+        deployment: the API.
+        driver: sends the requests.
+        report: where to write.
+    """
+
+    def __init__(self, deployment: Deployment, driver: Driver, report: Report) -> None:
+        self._deployment, self._driver, self._report = deployment, driver, report
+
+    def good(self) -> list[str]:
+        """Release 2 goes out: a tenth of the traffic first, then all. Returns what went wrong."""
+        found = self.release("release 2, a good one", {"release": "2"}, at_least=REQUESTS)
+        return driving.differences(
+            {
+                "release 2 to go out": (False, found.refused),
+                "its shares of the traffic": ([10, 100], found.shifts),
+                "wrong answers": ([], found.wrong),
+                "tasks that are missing": ([], found.missing),
+                "versions that answered": ({found.before, found.after}, set(by_version(found.answers))),
+            }
+        )
+
+    def bad(self) -> list[str]:
+        """Release 3 cannot write: the alarm on failed requests stops it. Returns what went wrong."""
+        found = self.release("release 3, read-only", BAD)
+        others = [answer for answer in found.wrong if answer.status != 500 or answer.version == found.before]
+        return driving.differences(
+            {
+                "release 3 to be refused": (True, found.refused),
+                "its share of the traffic": ([10], found.shifts),
+                "the version after it": (found.before, found.after),
+                "the stack after it": ("UPDATE_ROLLBACK_COMPLETE", self._deployment.status()),
+                "wrong answers but its 500s": ([], others),
+                "tasks that are missing": ([], found.missing),
+            }
+        )
+
+    def release(self, name: str, context: Mapping[str, str], *, at_least: int = 0) -> Released:
+        """Deploy during steady traffic of so many requests at least, and show what happened."""
+        wait_for_calm(self._deployment, self._report)
+        start, before = len(self._deployment.emulator.journal()), self._served_version()
+        refused = False
+        prefix = name.partition(",")[0].replace(" ", "-")
+        traffic = Traffic(self._driver.send, prefix=prefix, at_least=at_least, per_second=PER_SECOND)
+        with self._report.phase(f"cdk deploy, {name}"), traffic:
+            try:
+                self._deployment.deploy(context)
+            except CdkError:
+                refused = True
+        found = Released(
+            refused=refused,
+            before=before,
+            after=self._served_version(),
+            answers=traffic.answers,
+            happened=self._deployment.emulator.journal()[start:],
+            missing=self._missing(traffic.answers),
+        )
+        self._show(found)
+        return found
+
+    def _served_version(self) -> str:
+        """The version that the alias gives traffic to."""
+        outputs = self._deployment.outputs
+        alias = self._deployment.emulator.client("lambda").get_alias(
+            FunctionName=outputs["FunctionName"], Name=outputs["AliasName"]
+        )
+        version: str = alias["FunctionVersion"]
+        return version
+
+    def _missing(self, answers: Sequence[Answer]) -> list[str]:
+        found = {(task["title"], task["version"]) for page in self._driver.pages(limit=MANY) for task in page}
+        return [title for title, version in stored(answers).items() if (title, version) not in found]
+
+    def _show(self, found: Released) -> None:
+        """The timeline from the start of the deployment, and which version answered what."""
+        self._report.line()
+        show_timeline(found.happened, self._deployment.emulator.time_scale, self._report)
+        self._report.line(f"  {len(found.answers)} requests meanwhile: {_shares(found.answers)}")
+        self._report.line(f"  wrong answers: {_shares(found.wrong)}; changes lost: {len(found.missing)}")
+        self._report.line(f"  alias live: version {found.before} before, version {found.after} after")
+        self._report.line()
+
+
+def _shares(answers: Sequence[Answer]) -> str:
+    """How many answers each version gave, in words."""
+    found = sorted(by_version(answers).items())
+    return ", ".join(f"{count} by version {version}" for version, count in found) or "none"
