@@ -9,16 +9,20 @@ import aws_cdk as cdk
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from examples.activity_scores.stack import ActivityScoresStack
+from examples.all_in_one.stack import AllInOneStack
 from examples.daily_report.stack import DailyReportStack
 from examples.event_fanout.stack import EventFanoutStack
 from examples.order_worker.stack import OrderWorkerStack
+from examples.task_api.stack import TaskApiStack
 from examples.thumbnails.stack import ThumbnailsStack
 
 STACKS = {
     "ActivityScores": ActivityScoresStack,
+    "AllInOne": AllInOneStack,
     "DailyReport": DailyReportStack,
     "EventFanout": EventFanoutStack,
     "OrderWorker": OrderWorkerStack,
+    "TaskApi": TaskApiStack,
     "Thumbnails": ThumbnailsStack,
 }
 

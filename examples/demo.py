@@ -16,19 +16,23 @@ from botocore.exceptions import BotoCoreError, ClientError
 from emulator.cdk import Cdk, CdkError
 from emulator.process import ROOT, Emulator
 from examples.activity_scores.demo import EXAMPLE as ACTIVITY_SCORES
+from examples.all_in_one.demo import EXAMPLE as ALL_IN_ONE
 from examples.bundle import BUILD
 from examples.daily_report.demo import EXAMPLE as DAILY_REPORT
 from examples.deployment import Deployment, Example
 from examples.event_fanout.demo import EXAMPLE as EVENT_FANOUT
 from examples.order_worker.demo import EXAMPLE as ORDER_WORKER
 from examples.report import Report
+from examples.task_api.demo import EXAMPLE as TASK_API
 from examples.thumbnails.demo import EXAMPLE as THUMBNAILS
 
 EXAMPLES: Mapping[str, Example] = {
     "activity_scores": ACTIVITY_SCORES,
+    "all_in_one": ALL_IN_ONE,
     "daily_report": DAILY_REPORT,
     "event_fanout": EVENT_FANOUT,
     "order_worker": ORDER_WORKER,
+    "task_api": TASK_API,
     "thumbnails": THUMBNAILS,
 }
 TIME_SCALE = 0.01

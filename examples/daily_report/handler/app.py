@@ -22,6 +22,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from reports import InvalidOrderError, Report, day_before
 
 RELEASE = os.environ.get("RELEASE", "1")
+BY, AMOUNT = os.environ.get("REPORT_BY", "product"), os.environ.get("AMOUNT", "amount")
+"""What orders are added up by, and what says their worth: attributes of the table."""
 REMEMBER_STARTS_FOR = 2 * 24 * 60 * 60
 """Seconds: longer than the 24 and 6 hours for which Scheduler and Lambda can deliver a start again."""
 
@@ -83,7 +85,7 @@ def report_once(event: dict[str, Any], context: LambdaContext) -> dict[str, str]
     """Report on the day before a start, unless that start was worked on already."""
     day = day_before(event["scheduled_time"])
     try:
-        report = Report.of(day, orders_of(day))
+        report = Report.of(day, orders_of(day), by=BY, amount=AMOUNT)
     except InvalidOrderError as invalid:
         logger.warning("report failed", reason=str(invalid))
         raise

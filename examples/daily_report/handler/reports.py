@@ -19,15 +19,24 @@ def day_before(scheduled_time: str) -> date:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """The orders of a day, counted and added up by product."""
+    """The orders of a day, counted and added up by product, or by another attribute that they have."""
 
     day: date
+    by: str
     orders: Mapping[str, int]
     revenue: Mapping[str, Decimal]
 
     @classmethod
-    def of(cls, day: date, items: Iterable[Mapping[str, Any]]) -> Self:
+    def of(
+        cls, day: date, items: Iterable[Mapping[str, Any]], *, by: str = "product", amount: str = "amount"
+    ) -> Self:
         """Add up the items of the orders table.
+
+        Args:
+            day: the day.
+            items: its orders.
+            by: the attribute that orders are added up by.
+            amount: the attribute that says what an order is worth.
 
         Raises:
             InvalidOrderError: an order has no amount, and a report without it would be wrong.
@@ -35,14 +44,14 @@ class Report:
         orders: Counter[str] = Counter()
         revenue: dict[str, Decimal] = {}
         for item in items:
-            product, amount = item["product"], item.get("amount")
-            if not isinstance(amount, Decimal):
+            key, worth = item[by], item.get(amount)
+            if not isinstance(worth, Decimal):
                 raise InvalidOrderError(
-                    f"order {item['order_id']}: the amount must be a number, not {amount!r}"
+                    f"order {item['order_id']}: the {amount} must be a number, not {worth!r}"
                 )
-            orders[product] += 1
-            revenue[product] = revenue.get(product, Decimal()) + amount
-        return cls(day=day, orders=orders, revenue=revenue)
+            orders[key] += 1
+            revenue[key] = revenue.get(key, Decimal()) + worth
+        return cls(day=day, by=by, orders=orders, revenue=revenue)
 
     @property
     def title(self) -> str:
@@ -51,13 +60,13 @@ class Report:
 
     def lines(self) -> list[str]:
         """A line for each product, the best first."""
-        best = sorted(self.revenue, key=lambda product: (-self.revenue[product], product))
-        return [f"{product}: {self.orders[product]} orders, {self.revenue[product]} EUR" for product in best]
+        best = sorted(self.revenue, key=lambda key: (-self.revenue[key], key))
+        return [f"{key}: {self.orders[key]} orders, {self.revenue[key]} EUR" for key in best]
 
     def document(self) -> dict[str, Any]:
         """The report for machines; amounts are texts, which keep every digit."""
-        products = {
-            product: {"orders": count, "revenue": str(self.revenue[product])}
-            for product, count in sorted(self.orders.items())
+        sums = {
+            key: {"orders": count, "revenue": str(self.revenue[key])}
+            for key, count in sorted(self.orders.items())
         }
-        return {"day": self.day.isoformat(), "products": products}
+        return {"day": self.day.isoformat(), f"{self.by}s": sums}

@@ -1,6 +1,7 @@
 """Takes orders from a queue and stores each of them exactly once."""
 
 import os
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -68,6 +69,7 @@ def store(*, order: Order) -> dict[str, str]:
         "customer": order.customer,
         "item_count": order.item_count,
         "total": order.total,
+        "day": datetime.now(UTC).date().isoformat(),
     }
     try:
         orders_table.put_item(Item=item, ConditionExpression="attribute_not_exists(order_id)")

@@ -1,0 +1,40 @@
+"""How many resources a deployed shop has, by workload, of those that CloudFormation allows."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from examples.driving import Client
+from lambda_constructs.rules.limits import STACK_RESOURCES_MAXIMUM
+
+WORKLOADS = ("SignUps", "Api", "Worker", "Scores", "Thumbnails", "Deliveries", "Report")
+"""The ids of the workloads in the stack, in the order in which they are shown."""
+SHARED, OTHERS, TOTAL = "shared by them", "all others", "in total"
+_SHARED = ("LambdaConstructs", "BucketNotificationsHandler")
+
+
+def template(cloudformation: Client, stack: str) -> dict[str, Any]:
+    """The template of a deployed stack."""
+    body = cloudformation.get_template(StackName=stack)["TemplateBody"]
+    parsed: dict[str, Any] = json.loads(body) if isinstance(body, str) else body
+    return parsed
+
+
+def count(deployed: Mapping[str, Any]) -> dict[str, int]:
+    """The resources of a template by workload, as CDK notes their paths, with what they share and the sum."""
+    paths = [resource["Metadata"]["aws:cdk:path"] for resource in deployed["Resources"].values()]
+    counted = Counter(_owner(path.split("/")[1]) for path in paths)
+    return {**{name: counted[name] for name in (*WORKLOADS, SHARED, OTHERS)}, TOTAL: len(paths)}
+
+
+def _owner(construct: str) -> str:
+    if construct in WORKLOADS:
+        return construct
+    return SHARED if construct.startswith(_SHARED) else OTHERS
+
+
+def rows(counted: Mapping[str, int]) -> list[tuple[str, object, str]]:
+    """The count as lines of a report."""
+    remarks = {TOTAL: f"of {STACK_RESOURCES_MAXIMUM} that CloudFormation allows"}
+    return [(name, number, remarks.get(name, "")) for name, number in counted.items()]

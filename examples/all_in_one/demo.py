@@ -1,0 +1,122 @@
+"""The demo of the whole shop: a thousand orders through the front door, and books that agree."""
+
+from collections.abc import Sequence
+
+from examples.all_in_one import count, drive, orders
+from examples.all_in_one.handlers import HANDLERS
+from examples.all_in_one.orders import Books, Fate, Order
+from examples.bundle import bundle
+from examples.deployment import FEW_AT_ONCE, REMOVABLE, Deployment, Example, built_for_this_machine
+from examples.driving import differences
+from examples.report import Report
+from examples.requests import Caller
+from examples.thumbnails import drive as thumbnails
+
+TIMEOUT = 120.0
+ORDERS, PICTURES, PARCELS = 1_000, 20, 20
+THROW_AWAY = "somebody@mailinator.com"
+
+
+def show(deployment: Deployment, report: Report) -> list[str]:
+    """Use the deployed shop from all sides; returns what is wrong."""
+    counted = count.count(count.template(deployment.emulator.client("cloudformation"), EXAMPLE.stack))
+    report.line()
+    report.line("  resources")
+    report.table(count.rows(counted))
+    report.line()
+    return use(create_driver(deployment), report)
+
+
+def use(driver: drive.Driver, report: Report) -> list[str]:
+    """Use the shop from all sides; returns what is wrong."""
+    pictures = thumbnails.images(PICTURES, prefix="product")
+    placed = orders.orders(ORDERS, prefix="order")
+    with report.phase(f"upload {PICTURES} pictures"):
+        driver.pictures.upload(pictures)
+    wrong = _sign_up(driver, report)
+    books = _sell(driver, placed, report)
+    with report.phase("wait until each picture is scaled"):
+        driver.pictures.wait_until_settled(timeout=TIMEOUT)
+    made = driver.pictures.collect(pictures)
+    _show(placed, books, made, report)
+    wrong += orders.mismatches(orders.expected(placed), books)
+    return [*wrong, *thumbnails.mismatches(thumbnails.expected(pictures), made)]
+
+
+def create_driver(deployment: Deployment) -> drive.Driver:
+    """The driver of a deployed shop, which reads the emulator's mails."""
+    emulator = deployment.emulator
+    return drive.Driver(emulator.client, deployment.outputs, Caller.to(emulator), emulator.mails)
+
+
+def _sign_up(driver: drive.Driver, report: Report) -> list[str]:
+    """All customers sign up, and somebody who is refused."""
+    with report.phase(f"{len(orders.CUSTOMERS)} customers sign up"):
+        refused = driver.sign_up([*orders.CUSTOMERS, THROW_AWAY])
+    return differences(
+        {
+            "customers": (sorted(orders.CUSTOMERS), sorted(driver.customers())),
+            "refused": ([THROW_AWAY], sorted(refused)),
+        }
+    )
+
+
+def _sell(driver: drive.Driver, placed: Sequence[Order], report: Report) -> Books:
+    """Orders are placed, stored and scored; some are delivered, and the night's report adds them up."""
+    with report.phase(f"place {len(placed)} orders") as progress:
+        driver.place(placed, lambda answered: progress(f"{answered} of {len(placed)} answered"))
+    parcels = [order.order_id for order in placed if order.fate is Fate.STORED][:PARCELS]
+    with report.phase(f"deliver {PARCELS} parcels"):
+        driver.deliver(parcels)
+    with report.phase("wait until each is stored or dead") as progress:
+        driver.wait_until_settled(timeout=TIMEOUT, progress=lambda state: progress(str(state)))
+    with report.phase("wait until the deliveries are noted"):
+        driver.wait_until_delivered(parcels, timeout=TIMEOUT)
+    with report.phase("start the nightly report"):
+        driver.report(timeout=TIMEOUT)
+    return driver.books()
+
+
+def _show(placed: Sequence[Order], found: Books, pictures: thumbnails.Outcome, report: Report) -> None:
+    refused = {status: number for status, number in found.answers.items() if status != drive.ACCEPTED}
+    scored, points = (sum(each) for each in zip(*found.scores.values(), strict=True))
+    reported, revenue = (sum(each) for each in zip(*found.reports.values(), strict=True))
+    report.line()
+    report.table(
+        [
+            ("placed", len(placed), f"by {len(orders.CUSTOMERS)} customers"),
+            ("refused", sum(refused.values()), ", ".join(f"{n} with {s}" for s, n in refused.items())),
+            ("dead-lettered", len(found.dead_lettered), ""),
+            ("stored", len(found.stored), f"worth {sum(found.stored.values())} EUR"),
+            ("scored", scored, f"{points} points, one for each whole euro of an order"),
+            ("reported", reported, f"worth {revenue} EUR"),
+            ("thumbnails", len(pictures.thumbnails), f"of {PICTURES} pictures"),
+        ]
+    )
+    report.line()
+
+
+def clear(deployment: Deployment) -> None:
+    """Empty the buckets, once nothing writes into them any more."""
+    deployment.emulator.client("lambda").put_function_concurrency(
+        FunctionName=deployment.outputs["ThumbnailsFunction"], ReservedConcurrentExecutions=0
+    )
+    create_driver(deployment).empty()
+
+
+class _Shop(Example):
+    """An example with the handlers of several."""
+
+    def build(self) -> None:
+        for handler in HANDLERS.values():
+            bundle(handler, architecture=self.context["architecture"], runtime=self.context["runtime"])
+
+
+EXAMPLE = _Shop(
+    stack="AllInOne",
+    handler=HANDLERS["all_in_one"],
+    drive=show,
+    context={**REMOVABLE, **FEW_AT_ONCE, **built_for_this_machine()},
+    clear=clear,
+    caveats=("Pillow is installed for this machine's processor and Python, not for those of Lambda.",),
+)

@@ -1,0 +1,283 @@
+"""A shop in one stack, with every kind of workload that the emulator can drive.
+
+Storefront -> API -> queue -> worker -> orders -> stream -> scores of the customers; pictures -> thumbnails;
+carriers -> deliveries; sign-ups of customers; and a report every night. Not here are `KafkaConsumer` and
+`BrokerConsumer`: the emulator has no brokers to drive them with.
+"""
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_ses as ses
+from aws_cdk import aws_sns as sns
+from aws_cdk.aws_scheduler import ScheduleExpression
+from constructs import Construct
+
+from examples.all_in_one.handlers import HANDLERS
+from examples.bundle import ARCHITECTURE, RUNTIME, bundle
+from examples.resources import complete, create_table
+from lambda_constructs import (
+    Alarms,
+    BucketNotification,
+    CognitoTrigger,
+    EventHandler,
+    FunctionOptions,
+    HttpFunction,
+    Idempotency,
+    ProductionFunction,
+    ScheduledJob,
+    SqsWorker,
+    StreamConsumer,
+    TopicSubscription,
+)
+
+BY_DAY, REPORTS, UPLOADS, THUMBNAILS = "by-day", "reports/", "uploads/", "thumbnails/"
+MAIL_ADDRESS = "reports@example.com"
+
+
+class AllInOneStack(cdk.Stack):
+    """A shop: seven workloads, what they store, one topic for all alarms and a board that shows them.
+
+    Context: `architecture` (arm64 or x86_64) and `runtime` (python3.13 or another Python), which the
+    compiled parts of Pillow are installed for; `mail-address` (SES sends it a link to verify it),
+    `removal-policy` (retain or destroy), `reserved` (invocations at once, of each function that events
+    invoke).
+    """
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        """Create the workloads with what they work on, and the board."""
+        super().__init__(scope, construct_id)
+        self._architecture = self.node.try_get_context("architecture") or ARCHITECTURE
+        self._runtime = self.node.try_get_context("runtime") or RUNTIME
+        reserved = self.node.try_get_context("reserved")
+        self._few_at_once = None if reserved is None else int(reserved)
+        alarms = self._alarm_topic()
+        self._house: FunctionOptions = {
+            "code": self._code("all_in_one"),
+            "handler": "app.handler",
+            "runtime": lambda_.Runtime(self._runtime, lambda_.RuntimeFamily.PYTHON),
+            "architecture": lambda_.Architecture.custom(self._architecture),
+            "alarms": Alarms(topic=alarms),
+        }
+        self._outputs: dict[str, str] = {"AlarmTopic": alarms.topic_arn}
+        orders = create_table(self, "Orders", "order_id", stream=dynamodb.StreamViewType.NEW_IMAGE)
+        worker = self._worker(orders)
+        workloads = [
+            self._sign_ups(),
+            self._api(worker),
+            worker,
+            self._scores(orders),
+            self._thumbnails(),
+            self._deliveries(),
+            self._report(orders),
+        ]
+        board = cloudwatch.AlarmStatusWidget(
+            title="Shop", width=24, alarms=[alarm for workload in workloads for alarm in workload.alarms]
+        )
+        cloudwatch.Dashboard(self, "Board", widgets=[[board]])
+        complete(self, self._outputs)
+
+    def _code(self, example: str) -> lambda_.Code:
+        """The handlers of an example."""
+        directory = bundle(HANDLERS[example], architecture=self._architecture, runtime=self._runtime)
+        return lambda_.Code.from_asset(str(directory))
+
+    def _alarm_topic(self) -> sns.Topic:
+        """Where all alarms of this account may publish, by TLS only."""
+        topic = sns.Topic(self, "Alarms", enforce_ssl=True)
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            )
+        )
+        return topic
+
+    def _sign_ups(self) -> ProductionFunction:
+        """Customers sign up, but not with a throw-away address."""
+        customers = cognito.UserPool(
+            self,
+            "Customers",
+            self_sign_up_enabled=True,
+            sign_in_aliases=cognito.SignInAliases(email=True),
+        )
+        client = customers.add_client("Shop", auth_flows=cognito.AuthFlow(user_srp=True))
+        self._outputs |= {"CustomersPool": customers.user_pool_id, "ShopClient": client.user_pool_client_id}
+        return CognitoTrigger(
+            self,
+            "SignUps",
+            user_pool=customers,
+            operation=cognito.UserPoolOperation.PRE_SIGN_UP,
+            **(self._house | {"handler": "sign_ups.handler"}),
+        )
+
+    def _worker(self, orders: dynamodb.Table) -> SqsWorker:
+        """Orders are checked and stored once."""
+        worker = SqsWorker(
+            self,
+            "Worker",
+            **(
+                self._house
+                | {
+                    "code": self._code("order_worker"),
+                    "idempotency": Idempotency(),
+                    "reserved_concurrency": self._few_at_once,
+                    "environment": {"ORDERS_TABLE": orders.table_name},
+                }
+            ),
+        )
+        orders.grant(worker, "dynamodb:PutItem")
+        self._outputs |= {
+            "OrdersTable": orders.table_name,
+            "QueueUrl": worker.queue.queue_url,
+            "DeadLetterQueueUrl": worker.dead_letter_queue.queue_url,
+        }
+        return worker
+
+    def _api(self, worker: SqsWorker) -> ProductionFunction:
+        """The storefront, whose requests are signed as its role, hands in orders."""
+        environment = {"QUEUE_URL": worker.queue.queue_url}
+        api = HttpFunction(
+            self,
+            "Api",
+            routes=["POST /orders"],
+            **(self._house | {"handler": "orders_api.handler", "environment": environment}),
+        )
+        worker.queue.grant(api, "sqs:SendMessage")
+        storefront = iam.Role(self, "Storefront", assumed_by=iam.AccountRootPrincipal())
+        api.grant_call(storefront)
+        self._outputs |= {"ApiUrl": api.url, "StorefrontRole": storefront.role_arn}
+        return api
+
+    def _scores(self, orders: dynamodb.Table) -> ProductionFunction:
+        """Customers get points for what was stored."""
+        scores = create_table(self, "Points", "customer")
+        scored = create_table(self, "Scored", "id", time_to_live_attribute="expiration")
+        consumer = StreamConsumer(
+            self,
+            "Scores",
+            table=orders,
+            filters=[lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("INSERT")})],
+            **(
+                self._house
+                | {
+                    "handler": "scores.handler",
+                    "timeout": cdk.Duration.minutes(1),
+                    "environment": {"SCORES_TABLE": scores.table_name, "SCORED_TABLE": scored.table_name},
+                }
+            ),
+        )
+        scores.grant(consumer, "dynamodb:UpdateItem")
+        scored.grant(consumer, "dynamodb:PutItem")
+        self._outputs |= {
+            "ScoresTable": scores.table_name,
+            "ScoresFunction": consumer.function.function_name,
+            "ScoresFailureQueueUrl": consumer.failure_queue.queue_url,
+        }
+        return consumer
+
+    def _thumbnails(self) -> ProductionFunction:
+        """Pictures of the products are uploaded and scaled."""
+        pictures = self._bucket("Pictures")
+        scaler = EventHandler(
+            self,
+            "Thumbnails",
+            source=BucketNotification(bucket=pictures, prefix=UPLOADS),
+            **(
+                self._house
+                | {
+                    "code": self._code("thumbnails"),
+                    "reserved_concurrency": self._few_at_once,
+                    "environment": {"UPLOADS": UPLOADS, "THUMBNAILS": THUMBNAILS},
+                }
+            ),
+        )
+        for action, prefix in (("s3:GetObject", UPLOADS), ("s3:PutObject", THUMBNAILS)):
+            self._allow(scaler, action, pictures.arn_for_objects(f"{prefix}*"))
+        self._outputs |= {
+            "PicturesBucket": pictures.bucket_name,
+            "UploadsPrefix": UPLOADS,
+            "ThumbnailsPrefix": THUMBNAILS,
+            "ThumbnailsFunction": scaler.function.function_name,
+            "ThumbnailsFailureQueueUrl": scaler.failure_queue.queue_url,
+        }
+        return scaler
+
+    def _deliveries(self) -> ProductionFunction:
+        """Carriers tell what they delivered."""
+        carriers = sns.Topic(self, "Carriers", enforce_ssl=True)
+        delivered = create_table(self, "Delivered", "parcel_id")
+        handler = EventHandler(
+            self,
+            "Deliveries",
+            source=TopicSubscription(topic=carriers),
+            **(
+                self._house
+                | {
+                    "code": self._code("event_fanout"),
+                    "handler": "app.tracking",
+                    "reserved_concurrency": self._few_at_once,
+                    "environment": {"TABLE": delivered.table_name},
+                }
+            ),
+        )
+        delivered.grant(handler, "dynamodb:PutItem")
+        self._outputs |= {"CarriersTopic": carriers.topic_arn, "DeliveredTable": delivered.table_name}
+        return handler
+
+    def _report(self, orders: dynamodb.Table) -> ProductionFunction:
+        """Every night the orders of the day are added up by customer, stored and mailed."""
+        address = self.node.try_get_context("mail-address") or MAIL_ADDRESS
+        # A day is one key of the index: 1,000 orders a second.
+        orders.add_global_secondary_index(
+            index_name=BY_DAY,
+            partition_key=dynamodb.Attribute(name="day", type=dynamodb.AttributeType.STRING),
+            projection_type=dynamodb.ProjectionType.INCLUDE,
+            non_key_attributes=["customer", "total"],
+        )
+        reports = self._bucket("Reports")
+        mailbox = ses.EmailIdentity(self, "Mailbox", identity=ses.Identity.email(address))
+        job = ScheduledJob(
+            self,
+            "Report",
+            schedule=ScheduleExpression.cron(hour="0", minute="30"),
+            **(
+                self._house
+                | {
+                    "code": self._code("daily_report"),
+                    "timeout": cdk.Duration.minutes(1),
+                    "idempotency": Idempotency(),
+                    "environment": {
+                        "ORDERS_TABLE": orders.table_name,
+                        "ORDERS_BY_DAY": BY_DAY,
+                        "REPORT_BY": "customer",
+                        "AMOUNT": "total",
+                        "REPORTS_BUCKET": reports.bucket_name,
+                        "REPORTS": REPORTS,
+                        "MAIL_ADDRESS": address,
+                    },
+                }
+            ),
+        )
+        self._allow(job, "dynamodb:Query", f"{orders.table_arn}/index/{BY_DAY}")
+        self._allow(job, "s3:PutObject", reports.arn_for_objects(f"{REPORTS}*"))
+        self._allow(job, "ses:SendEmail", mailbox.email_identity_arn)
+        self._outputs |= {
+            "ReportsBucket": reports.bucket_name,
+            "ReportSchedule": job.schedule.ref,
+        }
+        return job
+
+    def _bucket(self, construct_id: str) -> s3.Bucket:
+        return s3.Bucket(
+            self, construct_id, enforce_ssl=True, block_public_access=s3.BlockPublicAccess.BLOCK_ALL
+        )
+
+    def _allow(self, workload: ProductionFunction, action: str, resource: str) -> None:
+        iam.Grant.add_to_principal(grantee=workload, actions=[action], resource_arns=[resource])
