@@ -1,6 +1,7 @@
 # Everything is set up from locks, once: a target's tools are installed when the lock is newer than they are.
 PYTHON ?= python3
 EXAMPLE ?= order_worker
+DRAWS ?= 10000
 VENV := .venv
 BIN := $(VENV)/bin
 EMULATOR := .venv-emulator
@@ -43,7 +44,19 @@ snapshots: $(VENV)/.ready ## Accept what the snapshot tests produce now
 .PHONY: benchmark
 benchmark: $(VENV)/.ready ## Compare with the same bundle written by hand
 	@CDK_VALIDATION=false $(BIN)/python -m benchmarks.synth && CDK_VALIDATION=false $(BIN)/python -m benchmarks.crossings \
-		&& $(BIN)/python -m benchmarks.sizing
+		&& $(BIN)/python -m benchmarks.sizing && $(BIN)/python -m benchmarks.audit
+
+.PHONY: comparison
+comparison: $(VENV)/.ready ## Write docs/comparison.md: who finds which mistake
+	@CDK_VALIDATION=true $(BIN)/python -m benchmarks.comparison
+
+.PHONY: fuzz
+fuzz: $(VENV)/.ready ## Draw statements over all options and judge each (DRAWS=10000)
+	@$(BIN)/python -m tests.fuzz --draws $(DRAWS)
+
+.PHONY: corpus
+corpus: $(VENV)/.ready ## Audit all templates that some packages publish
+	@$(BIN)/python -m tests.audit.corpus build/corpus
 
 .PHONY: format
 format: $(VENV)/.ready ## Format the code

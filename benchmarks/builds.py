@@ -19,6 +19,7 @@ from lambda_constructs import (
     EventHandler,
     EventRule,
     FunctionOptions,
+    HttpFunction,
     ProvisionedConcurrency,
     ScheduledJob,
     SqsWorker,
@@ -31,17 +32,30 @@ TABLE_ARN: Final = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 STREAM_ARN: Final = f"{TABLE_ARN}/stream/2026-01-01T00:00:00.000"
 
 
-def by_hand(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
+def queue_workers_by_hand(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
     """Queue workers, written with L2 constructs."""
     shared = handwritten.Shared(stack)
     for number in range(count):
         handwritten.HandwrittenWorker(stack, f"Worker{number}", shared=shared, code=code)
 
 
+def http_functions_by_hand(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
+    """Functions behind an HTTP API of their own, written with L2 constructs."""
+    shared = handwritten.Shared(stack)
+    for number in range(count):
+        handwritten.HandwrittenHttpFunction(stack, f"Worker{number}", shared=shared, code=code)
+
+
 def queue_workers(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
     """Workers, each with a queue of its own."""
     for number in range(count):
         SqsWorker(stack, f"Worker{number}", **options(code))
+
+
+def http_functions(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
+    """Functions, each behind an HTTP API of its own."""
+    for number in range(count):
+        HttpFunction(stack, f"Worker{number}", **options(code))
 
 
 def stream_consumers(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
@@ -78,8 +92,10 @@ def options(code: lambda_.Code) -> FunctionOptions:
 
 
 BUILDS: Final[dict[str, Build]] = {
-    "by hand": by_hand,
+    "SqsWorker by hand": queue_workers_by_hand,
     "SqsWorker": queue_workers,
+    "HttpFunction by hand": http_functions_by_hand,
+    "HttpFunction": http_functions,
     "StreamConsumer": stream_consumers,
     "EventHandler": event_handlers,
     "ScheduledJob": scheduled_jobs,

@@ -1,4 +1,4 @@
-"""What one more workload costs, and `SqsWorker` against the same bundle by hand, in one process.
+"""What one more workload costs, and two of them against the same bundle by hand, in one process.
 
 Run with `make benchmark`. Prints tables; times are of this machine, ratios travel better.
 """
@@ -24,7 +24,13 @@ from benchmarks.builds import BUILDS, Build
 
 SIZES: Final = (1, 10, 20)  # all fit the 500 resources of a stack
 REPEATS: Final = 9
-LINES_OF_A_WORKER: Final = 8  # SqsWorker(...) with provisioned concurrency, an argument a line
+LINES_OF_OURS: Final = (
+    8  # SqsWorker(...) or HttpFunction(...) with provisioned concurrency, an argument a line
+)
+HANDWRITTEN: Final = {
+    "SqsWorker": handwritten.HandwrittenWorker,
+    "HttpFunction": handwritten.HandwrittenHttpFunction,
+}
 
 
 class Cost(NamedTuple):
@@ -93,13 +99,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as assets:
         Path(assets, "app.py").write_text("def handler(event, context): ...\n")
         found = medians(assets)
-    print_comparison(found["by hand"], found["SqsWorker"])
+    for name in HANDWRITTEN:
+        print_comparison(name, found[f"{name} by hand"], found[name])
     print_one_more(found)
 
 
-def print_comparison(hand: dict[int, Cost], own: dict[int, Cost]) -> None:
-    """The queue worker: a row a size and number, then the lines that a user writes."""
-    print(f"{'workloads':>22} {'':>10} {'by hand':>10} {'SqsWorker':>10} {'ratio':>6}")
+def print_comparison(name: str, hand: dict[int, Cost], own: dict[int, Cost]) -> None:
+    """One workload: a row a size and number, then the lines that a user writes."""
+    print(f"{'workloads':>22} {'':>10} {'by hand':>10} {name:>12} {'ratio':>6}")
     for title, by_hand, ours in (
         *((str(count), hand[count], own[count]) for count in SIZES),
         ("one more", one_more(hand), one_more(own)),
@@ -109,19 +116,20 @@ def print_comparison(hand: dict[int, Cost], own: dict[int, Cost]) -> None:
     row(
         "a user writes",
         "lines",
-        lines_of_code(handwritten.HandwrittenWorker.__init__),
-        LINES_OF_A_WORKER,
+        sum(map(lines_of_code, (handwritten.HandwrittenFunction, HANDWRITTEN[name]))),
+        LINES_OF_OURS,
     )
+    print()
 
 
 def row(title: str, label: str, hand: float, own: float) -> None:
     """One line of the comparison."""
-    print(f"{title:>22} {label:>10} {hand:>10,.1f} {own:>10,.1f} {own / hand:>6.2f}")
+    print(f"{title:>22} {label:>10} {hand:>10,.1f} {own:>12,.1f} {own / hand:>6.2f}")
 
 
 def print_one_more(found: dict[str, dict[int, Cost]]) -> None:
     """A row a workload: what one more of it costs."""
-    print(f"\n{'one more':>22} {'ms':>10} {'resources':>10} {'bytes':>10}")
+    print(f"{'one more':>22} {'ms':>10} {'resources':>10} {'bytes':>10}")
     for name, costs in found.items():
         cost = one_more(costs)
         print(f"{name:>22} {cost.ms:>10,.1f} {cost.resources:>10,.1f} {cost.bytes:>10,.0f}")

@@ -1,0 +1,120 @@
+"""What the audit costs: to import it, and for a template as large as CloudFormation takes.
+
+Run with `make benchmark`. Prints times of this machine, and fails beyond what a commit hook may take.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from lambda_constructs.audit import audit
+
+REPEATS: Final = 9
+RESOURCES: Final = 500  # CloudFormation's limit of one template
+IMPORT_MAXIMUM: Final = 200.0  # ms
+TEMPLATE_MAXIMUM: Final = 500.0  # ms
+
+
+def worker(number: int) -> dict[str, Any]:
+    """The resources of one hand-written queue worker, with the references that the checks follow."""
+    name = f"Worker{number}"
+
+    def arn(part: str) -> dict[str, Any]:
+        return {"Fn::GetAtt": [f"{name}{part}", "Arn"]}
+
+    def resource(part: str, kind: str, **properties: object) -> tuple[str, dict[str, Any]]:
+        return f"{name}{part}", {"Type": f"AWS::{kind}", "Properties": properties}
+
+    function = {"Ref": f"{name}Function"}
+    send = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": [arn("Failed"), arn("Queue")]}
+    return dict(
+        [
+            resource("Role", "IAM::Role", Policies=[{"PolicyDocument": {"Statement": [send]}}]),
+            resource("Logs", "Logs::LogGroup", RetentionInDays=30),
+            resource("Failed", "SQS::Queue", MessageRetentionPeriod=1_209_600),
+            resource(
+                "Queue",
+                "SQS::Queue",
+                VisibilityTimeout=60,
+                RedrivePolicy={"deadLetterTargetArn": arn("Failed"), "maxReceiveCount": 5},
+            ),
+            resource(
+                "Function",
+                "Lambda::Function",
+                Role=arn("Role"),
+                Timeout=30,
+                MemorySize=512,
+                Environment={"Variables": {"QUEUE": {"Ref": f"{name}Queue"}}},
+                LoggingConfig={"LogGroup": {"Ref": f"{name}Logs"}},
+            ),
+            resource("Version", "Lambda::Version", FunctionName=function),
+            resource(
+                "Live",
+                "Lambda::Alias",
+                Name="live",
+                FunctionName=function,
+                FunctionVersion={"Fn::GetAtt": [f"{name}Version", "Version"]},
+            ),
+            resource(
+                "Mapping",
+                "Lambda::EventSourceMapping",
+                FunctionName={"Ref": f"{name}Live"},
+                EventSourceArn=arn("Queue"),
+                BatchSize=10,
+            ),
+            resource(
+                "Permission",
+                "Lambda::Permission",
+                FunctionName={"Ref": f"{name}Live"},
+                Principal="events.amazonaws.com",
+                Action="lambda:InvokeFunction",
+            ),
+            resource(
+                "Errors",
+                "CloudWatch::Alarm",
+                Namespace="AWS/Lambda",
+                MetricName="Errors",
+                Dimensions=[{"Name": "FunctionName", "Value": function}],
+                Period=60,
+                EvaluationPeriods=1,
+            ),
+        ]
+    )
+
+
+def milliseconds(run: Callable[[], object]) -> float:
+    """The shortest of some runs: what else the machine does is left out."""
+    samples = []
+    for _ in range(REPEATS):
+        began = time.perf_counter()
+        run()
+        samples.append((time.perf_counter() - began) * 1000)
+    return min(samples)
+
+
+def start(program: str) -> Callable[[], object]:
+    """Run a program in a Python of its own."""
+    return lambda: subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def main() -> int:
+    """Measure, print, and compare with what is promised."""
+    workers = (worker(number) for number in range(RESOURCES))
+    resources: dict[str, Any] = {}
+    while len(resources) < RESOURCES:
+        resources |= next(workers)
+    template = {"Resources": resources}
+    importing = milliseconds(start("import lambda_constructs.audit")) - milliseconds(start("pass"))
+    auditing = milliseconds(lambda: audit("template", template))
+    print(f"\n{'audit':>22} {'ms':>10} {'at most':>10}")
+    print(f"{'import':>22} {importing:>10,.0f} {IMPORT_MAXIMUM:>10,.0f}")
+    print(f"{f'{len(resources)} resources':>22} {auditing:>10,.0f} {TEMPLATE_MAXIMUM:>10,.0f}")
+    return int(importing > IMPORT_MAXIMUM or auditing > TEMPLATE_MAXIMUM)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,168 @@
+"""docs/comparison.md: of each mistake in `benchmarks.mistakes`, who says something.
+
+Run with `make comparison`. A tool says something of a mistake if it says what it does not say of the same
+program without the mistake. CDK's validator must be turned on in this process.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Final, NamedTuple, cast
+
+import aws_cdk as cdk
+from aws_cdk import assertions
+from cdk_nag import AwsSolutionsChecks, ServerlessChecks
+from cfnlint.api import ManualArgs, lint
+from cfnlint.core import get_rules
+from cfnlint.rules import RulesCollection
+
+from benchmarks.mistakes import MISTAKES, Mistake
+from lambda_constructs import ConfigurationError
+from lambda_constructs.audit import audit
+
+PAGE: Final = Path(__file__).parents[1] / "docs" / "comparison.md"
+HEAD: Final = """\
+# Who says so
+
+Mistakes that would hurt in production, each written with CDK's own constructs, and what is said of it: by
+CDK, which raises, fails or warns; by the validator that runs at each synthesis; by cfn-lint; by cdk-nag's
+packs AwsSolutions and Serverless; and by the [audit](audit.md) of this library. The last column is what the
+constructs of this library answer when they are asked for the same.
+
+The list is ours: it holds mistakes that this library has [rules](rules.md) about. It says nothing of what the
+other tools find beside them, which is much.
+
+A tool says something of a mistake if it says what it does not say of the same program without the mistake
+(`benchmarks/mistakes`); whether that names the mistake is not judged. A dash means that it says nothing.
+Where CDK raises there is no template to look at. `make comparison` runs all of it and writes this page; a
+test runs the last two columns.
+
+"""
+COLUMNS: Final = ("mistake", "CDK", "CDK's validator", "cfn-lint", "cdk-nag", "audit", "constructs")
+CDK, VALIDATOR, CFN_LINT, CDK_NAG, AUDIT = COLUMNS[1:6]
+NOTHING: Final = "-"
+ANNOTATIONS: Final = "Construct Annotations"
+PLUGIN: Final = "lambda-constructs"
+Build = Callable[[cdk.Stack], object]
+Heard = dict[str, set[str]]
+
+
+class Row(NamedTuple):
+    """What is said of one mistake, column by column."""
+
+    mistake: str
+    cdk: str
+    validator: str
+    cfn_lint: str
+    cdk_nag: str
+    audit: str
+    constructs: str
+
+
+def compared(mistake: Mistake) -> Row:
+    """What everybody says of a mistake."""
+    wrong, right = (heard(partial(mistake.plain, wrong=wrong)) for wrong in (True, False))
+    said = [", ".join(sorted(wrong[column] - right[column])) or NOTHING for column in COLUMNS[1:-1]]
+    return Row._make([mistake.title, *said, answer(mistake)])
+
+
+def heard(build: Build) -> Heard:
+    """What the tools say of a program."""
+    found: Heard = {column: set() for column in COLUMNS[1:-1]}
+    with tempfile.TemporaryDirectory() as outdir:
+        app = cdk.App(outdir=outdir, analytics_reporting=False)
+        cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app), ServerlessChecks(app))
+        if failure := synthesize(app, build):
+            found[CDK].add(failure)
+            return found
+        for name, rules in reported(outdir).items():
+            if name == ANNOTATIONS:
+                found[CDK].add("warns")
+            else:
+                found[VALIDATOR if name == "CloudFormation Validate" else CDK_NAG] |= rules
+        text = Path(outdir, "Shop.template.json").read_text()
+        matches = lint(text, _rules(), config=ManualArgs(regions=["eu-west-1"]))
+        found[CFN_LINT] = {match.rule.id for match in matches}
+        found[AUDIT] = audited(json.loads(text))
+    return found
+
+
+def synthesize(app: cdk.App, build: Build) -> str:
+    """Synthesize a program; returns how CDK refuses it, or nothing. Findings of plugins are no refusal."""
+    try:
+        build(cdk.Stack(app, "Shop"))
+    except RuntimeError:
+        return "raises"
+    try:
+        app.synth()
+    except RuntimeError as error:
+        return "" if str(error).startswith("ValidationFailed:") else f"fails: {error}"
+    return ""
+
+
+def reported(outdir: str) -> dict[str, set[str]]:
+    """The rules that were broken, by the plugin that says so."""
+    report = Path(outdir, "validation-report.json")
+    plugins = json.loads(report.read_text())["pluginReports"] if report.exists() else []
+    return {
+        plugin["pluginName"]: {violation["ruleName"].partition("[")[0] for violation in plugin["violations"]}
+        for plugin in plugins
+        if plugin["violations"]
+    }
+
+
+def audited(template: Mapping[str, Any]) -> set[str]:
+    """The codes of the audit's findings."""
+    return {f"`{each.code}`" for each in audit("Shop", template) if each.severity != "undecided"}
+
+
+def answer(mistake: Mistake) -> str:
+    """What the constructs of this library do about a mistake."""
+    if mistake.ours is None:
+        return f"cannot be said: {mistake.instead}"
+    with tempfile.TemporaryDirectory() as outdir:
+        app = cdk.App(outdir=outdir, analytics_reporting=False)
+        try:
+            failure = synthesize(app, mistake.ours)
+        except ConfigurationError as refusal:
+            return f"refuse: `{refusal.code}`"
+        if codes := re.findall(r"\[([a-z-]+)\] \(https:", failure):
+            return f"refuse at synthesis: `{codes[0]}`"
+        if codes := sorted(reported(outdir).get(PLUGIN, ())):
+            return f"refuse at synthesis: `{codes[0].rpartition(':')[2]}`"
+        stack = cast(cdk.Stack, app.node.find_child("Shop"))
+        warnings = assertions.Annotations.from_stack(stack).find_warning("*", assertions.Match.any_value())
+        codes = [str(each.entry.data).rpartition(":")[2].rstrip("]") for each in warnings]
+        return f"warn: `{codes[0]}`" if codes else NOTHING
+
+
+@cache
+def _rules() -> RulesCollection:
+    return get_rules([], [], [], {}, False)
+
+
+def page(rows: list[Row]) -> str:
+    """The page: the table, and how many mistakes each column has something about."""
+    said = [sum(row[number] != NOTHING for row in rows) for number in range(1, len(COLUMNS))]
+    lines = [
+        COLUMNS,
+        ("---",) * len(COLUMNS),
+        *rows,
+        (f"**of {len(rows)}**", *(f"**{count}**" for count in said)),
+    ]
+    return HEAD + "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def main() -> None:
+    """Compare, and write the page."""
+    PAGE.write_text(page([compared(mistake) for mistake in MISTAKES]))
+    print(PAGE.read_text().splitlines()[-1])
+
+
+if __name__ == "__main__":
+    main()

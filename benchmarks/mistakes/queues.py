@@ -1,0 +1,215 @@
+"""Mistakes with queues and what reads them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
+from aws_cdk.aws_lambda_event_sources import SqsEventSource
+
+from benchmarks.mistakes.mistake import function, mistake, options, queue, seconds
+from lambda_constructs import EventHandler, EventRule, SqsWorker
+
+PARTIAL: dict[str, Any] = {"report_batch_item_failures": True, "max_concurrency": 5}
+
+
+@mistake(
+    "queue hides messages for just the function's timeout",
+    lambda stack: SqsWorker(stack, "Orders", visibility_timeout=seconds(60), **options(timeout=seconds(60))),
+)
+def visibility(stack: cdk.Stack, *, wrong: bool) -> None:
+    source = queue(stack, visibility_timeout=seconds(60 if wrong else 360))
+    function(stack, timeout=seconds(60)).add_event_source(SqsEventSource(source, **PARTIAL))
+
+
+@mistake(
+    "queue hides messages for less than the function's timeout",
+    lambda stack: SqsWorker(stack, "Orders", visibility_timeout=seconds(30), **options(timeout=seconds(60))),
+)
+def visibility_below(stack: cdk.Stack, *, wrong: bool) -> None:
+    source = queue(stack, visibility_timeout=seconds(30 if wrong else 360))
+    function(stack, timeout=seconds(60)).add_event_source(SqsEventSource(source, **PARTIAL))
+
+
+@mistake(
+    "first failed or throttled delivery is the last",
+    lambda stack: SqsWorker(stack, "Orders", max_receive_count=1, **options()),
+)
+def receives(stack: cdk.Stack, *, wrong: bool) -> None:
+    function(stack).add_event_source(SqsEventSource(queue(stack, receives=1 if wrong else 5), **PARTIAL))
+
+
+@mistake(
+    "queue has no dead-letter queue",
+    lambda stack: SqsWorker(stack, "Orders", queue=sqs.Queue(stack, "Queue"), **options()),
+)
+def no_dead_letters(stack: cdk.Stack, *, wrong: bool) -> None:
+    changed: dict[str, Any] = {"dead_letter_queue": None} if wrong else {}
+    source = queue(stack, **changed)
+    function(stack).add_event_source(SqsEventSource(source, **PARTIAL))
+
+
+@mistake(
+    "function has the dead-letter queue that its queue needs",
+    lambda stack: SqsWorker(stack, "Orders", queue=sqs.Queue(stack, "Queue"), **options()),
+)
+def dead_letters_of_function(stack: cdk.Stack, *, wrong: bool) -> None:
+    if wrong:
+        source = queue(stack, dead_letter_queue=None)
+        worker = function(stack, dead_letter_queue_enabled=True)
+    else:
+        source, worker = queue(stack), function(stack)
+    worker.add_event_source(SqsEventSource(source, **PARTIAL))
+
+
+@mistake(
+    "dead-letter queue keeps messages no longer than the queue",
+    lambda stack: SqsWorker(stack, "Orders", retention_period=cdk.Duration.days(14), **options()),
+)
+def retention(stack: cdk.Stack, *, wrong: bool) -> None:
+    source = queue(stack, retention_period=cdk.Duration.days(14 if wrong else 4))
+    function(stack).add_event_source(SqsEventSource(source, **PARTIAL))
+
+
+@mistake(
+    "FIFO queue has a standard dead-letter queue",
+    lambda stack: SqsWorker(
+        stack, "Orders", fifo=True, dead_letter_queue=sqs.Queue(stack, "Failed"), **options()
+    ),
+)
+def fifo(stack: cdk.Stack, *, wrong: bool) -> None:
+    source = queue(stack, fifo=True if wrong else None)
+    function(stack).add_event_source(SqsEventSource(source, **PARTIAL))
+
+
+@mistake(
+    "two functions share one queue",
+    instead="each `SqsWorker` makes a queue of its own; one queue given to two is found by the audit",
+)
+def shared(stack: cdk.Stack, *, wrong: bool) -> None:
+    source = queue(stack)
+    function(stack).add_event_source(SqsEventSource(source, **PARTIAL))
+    if wrong:
+        function(stack, "Other").add_event_source(SqsEventSource(source, **PARTIAL))
+
+
+@mistake(
+    "one failed message brings its whole batch back",
+    instead="partial batch responses are always on",
+)
+def whole_batches(stack: cdk.Stack, *, wrong: bool) -> None:
+    mapped = SqsEventSource(queue(stack), max_concurrency=5, report_batch_item_failures=not wrong)
+    function(stack).add_event_source(mapped)
+
+
+@mistake(
+    "mapping may use more concurrency than the function has",
+    lambda stack: SqsWorker(stack, "Orders", max_concurrency=50, **options(reserved_concurrency=5)),
+)
+def concurrency(stack: cdk.Stack, *, wrong: bool) -> None:
+    worker = function(stack, reserved_concurrent_executions=5 if wrong else 50)
+    worker.add_event_source(SqsEventSource(queue(stack), max_concurrency=50, report_batch_item_failures=True))
+
+
+@mistake(
+    "queue worker has one concurrent execution",
+    lambda stack: SqsWorker(stack, "Orders", **options(reserved_concurrency=1)),
+)
+def reserved_one(stack: cdk.Stack, *, wrong: bool) -> None:
+    worker = function(stack, reserved_concurrent_executions=1 if wrong else 5)
+    mapped = SqsEventSource(
+        queue(stack), report_batch_item_failures=True, max_concurrency=None if wrong else 5
+    )
+    worker.add_event_source(mapped)
+
+
+@mistake(
+    "mapping of a queue with a maximum concurrency of 1",
+    lambda stack: SqsWorker(stack, "Orders", max_concurrency=1, **options()),
+)
+def concurrency_one(stack: cdk.Stack, *, wrong: bool) -> None:
+    mapped = SqsEventSource(queue(stack), report_batch_item_failures=True, max_concurrency=1 if wrong else 2)
+    function(stack).add_event_source(mapped)
+
+
+@mistake(
+    "batch of 100 messages without a window to gather them",
+    lambda stack: SqsWorker(stack, "Orders", batch_size=100, **options()),
+)
+def batch(stack: cdk.Stack, *, wrong: bool) -> None:
+    function(stack).add_event_source(SqsEventSource(queue(stack), batch_size=100 if wrong else 10, **PARTIAL))
+
+
+def send_back(stack: cdk.Stack) -> None:
+    """A worker that may send to its own queue."""
+    worker = SqsWorker(stack, "Orders", **options())
+    worker.queue.grant_send_messages(worker)
+
+
+@mistake("function writes to the queue that triggers it", send_back)
+def loop(stack: cdk.Stack, *, wrong: bool) -> None:
+    source, worker = queue(stack), function(stack)
+    worker.add_event_source(SqsEventSource(source, **PARTIAL))
+    if wrong:
+        source.grant_send_messages(worker)
+
+
+def managed(stack: cdk.Stack) -> sqs.Queue:
+    """A queue with the key of AWS that no other service may use."""
+    return sqs.Queue(stack, "Parked", encryption=sqs.QueueEncryption.KMS_MANAGED)
+
+
+@mistake(
+    "EventBridge sends to a queue whose key it may not use",
+    lambda stack: EventHandler(
+        stack,
+        "Orders",
+        source=EventRule(pattern=events.EventPattern(source=["shop"])),
+        on_failure=managed(stack),
+        **options(),
+    ),
+)
+def managed_key(stack: cdk.Stack, *, wrong: bool) -> None:
+    encryption = sqs.QueueEncryption.KMS_MANAGED if wrong else sqs.QueueEncryption.SQS_MANAGED
+    failed = sqs.Queue(stack, "Failed", encryption=encryption)
+    rule = events.Rule(stack, "Rule", event_pattern=events.EventPattern(source=["shop"]))
+    rule.add_target(targets.LambdaFunction(function(stack), dead_letter_queue=failed))
+
+
+@mistake(
+    "SNS sends to a queue whose key it may not use",
+    instead="`SqsWorker` makes its queue with a key of SQS itself, or of yours",
+)
+def managed_key_of_topic(stack: cdk.Stack, *, wrong: bool) -> None:
+    encryption = sqs.QueueEncryption.KMS_MANAGED if wrong else sqs.QueueEncryption.SQS_MANAGED
+    topic = sns.Topic(stack, "Topic")
+    topic.add_subscription(subscriptions.SqsSubscription(sqs.Queue(stack, "Queue", encryption=encryption)))
+
+
+@mistake(
+    "FIFO queue as destination of asynchronous failures",
+    lambda stack: EventHandler(
+        stack,
+        "Orders",
+        source=EventRule(pattern=events.EventPattern(source=["shop"])),
+        on_failure=sqs.Queue(stack, "Failed", fifo=True),
+        **options(),
+    ),
+)
+def fifo_destination(stack: cdk.Stack, *, wrong: bool) -> None:
+    failed = sqs.Queue(stack, "Failed", fifo=True if wrong else None)
+    lambda_.CfnEventInvokeConfig(
+        stack,
+        "Async",
+        function_name=function(stack).function_name,
+        qualifier="$LATEST",
+        destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
+            on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(destination=failed.queue_arn)
+        ),
+    )
