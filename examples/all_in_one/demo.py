@@ -27,10 +27,10 @@ def show(deployment: Deployment, report: Report) -> list[str]:
     return use(create_driver(deployment), report)
 
 
-def use(driver: drive.Driver, report: Report) -> list[str]:
-    """Use the shop from all sides; returns what is wrong."""
+def use(driver: drive.Driver, report: Report, *, number: int = ORDERS) -> list[str]:
+    """Use the shop from all sides, with so many orders; returns what is wrong."""
     pictures = thumbnails.images(PICTURES, prefix="product")
-    placed = orders.orders(ORDERS, prefix="order")
+    placed = orders.orders(number, prefix="order")
     with report.phase(f"upload {PICTURES} pictures"):
         driver.pictures.upload(pictures)
     wrong = _sign_up(driver, report)

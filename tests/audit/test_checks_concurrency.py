@@ -230,7 +230,7 @@ RUNTIME, EXCLUDED = "snap-start-runtime", "snap-start-exclusions"
         ({"Runtime": ref("Text")}, {}, [(RUNTIME, "undecided")]),
         ({"EphemeralStorage": {"Size": 1024}}, {}, [(EXCLUDED, "error")]),
         ({"EphemeralStorage": {"Size": ref("Open")}}, {}, [(EXCLUDED, "undecided")]),
-        ({"FileSystemConfigs": [{"Arn": "a", "LocalMountPath": "/mnt/a"}]}, {}, [(EXCLUDED, "error")]),
+        ({"FileSystemConfigs": [{"Arn": "a"}]}, {}, [(EXCLUDED, "error")]),
         ({}, {"Alias": alias(**kept_warm(1))}, [(EXCLUDED, "error")]),
         ({}, {"Version": version(**kept_warm(1))}, [(EXCLUDED, "error")]),
         ({}, {"Scaling": scalable(1, 2)}, [(EXCLUDED, "error")]),
