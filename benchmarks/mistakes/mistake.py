@@ -74,9 +74,11 @@ def alias(of: lambda_.Function, **more: Any) -> lambda_.Alias:
     return lambda_.Alias(of.stack, "Live", alias_name="live", version=of.current_version, **more)
 
 
-def queue(stack: cdk.Stack, *, timeout: int = 30, receives: int = 5, **more: Any) -> sqs.Queue:
-    """A queue that is right for a function with this timeout in seconds."""
-    dead = sqs.Queue(stack, "Dead", retention_period=cdk.Duration.days(14))
+def queue(
+    stack: cdk.Stack, *, timeout: int = 30, receives: int = 5, kept: int = 14, **more: Any
+) -> sqs.Queue:
+    """A queue that is right for a function with this timeout in seconds; dead letters are kept for days."""
+    dead = sqs.Queue(stack, "Dead", retention_period=cdk.Duration.days(kept))
     given: dict[str, Any] = {
         "visibility_timeout": cdk.Duration.seconds(6 * timeout),
         "dead_letter_queue": sqs.DeadLetterQueue(queue=dead, max_receive_count=receives),

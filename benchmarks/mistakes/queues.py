@@ -69,11 +69,16 @@ def dead_letters_of_function(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "dead-letter queue keeps messages no longer than the queue",
-    lambda stack: SqsWorker(stack, "Orders", retention_period=cdk.Duration.days(14), **options()),
+    "dead-letter queue keeps messages for a shorter time than the queue",
+    lambda stack: SqsWorker(
+        stack,
+        "Orders",
+        dead_letter_queue=sqs.Queue(stack, "Failed", retention_period=cdk.Duration.days(1)),
+        **options(),
+    ),
 )
 def retention(stack: cdk.Stack, *, wrong: bool) -> None:
-    source = queue(stack, retention_period=cdk.Duration.days(14 if wrong else 4))
+    source = queue(stack, retention_period=cdk.Duration.days(4), kept=1 if wrong else 14)
     function(stack).add_event_source(SqsEventSource(source, **PARTIAL))
 
 

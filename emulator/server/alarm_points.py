@@ -29,7 +29,7 @@ _statistic_of: Callable[[Mapping[str, float], str, Sequence[Any]], Point] = hook
 )
 
 _DEFAULT_PERIOD: Final = 60
-_OUT_OF_ORDER: Final = 1000
+_OUT_OF_ORDER: Final = 100  # more than the threads that store at once
 _STATISTIC: Final = re.compile(r"SampleCount|Average|Sum|Minimum|Maximum|p\d{1,2}(\.\d+)?|p100")
 
 

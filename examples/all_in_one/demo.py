@@ -8,8 +8,8 @@ from examples.all_in_one.orders import Books, Fate, Order
 from examples.bundle import bundle
 from examples.deployment import FEW_AT_ONCE, REMOVABLE, Deployment, Example, built_for_this_machine
 from examples.driving import differences
+from examples.http_caller import Caller
 from examples.report import Report
-from examples.requests import Caller
 from examples.thumbnails import drive as thumbnails
 
 TIMEOUT = 120.0

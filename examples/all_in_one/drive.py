@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from examples import driving
 from examples.all_in_one.orders import Books, Order, books
 from examples.driving import Clients
-from examples.requests import JSON, Caller
+from examples.http_caller import JSON, Caller
 from examples.thumbnails import drive as thumbnails
 
 AT_ONCE = 2

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from examples.deployment import Deployment, Example
+from examples.http_caller import Caller
 from examples.report import Report
-from examples.requests import Caller
 from examples.task_api import drive
 from examples.task_api.release import Rollouts
 from examples.task_api.traffic import AT_ONCE, Traffic, figures

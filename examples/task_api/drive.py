@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from examples import driving
-from examples.requests import JSON, Caller, Response
+from examples.http_caller import JSON, Caller, Response
 
 LIMIT = 6 * 1024 * 1024
 """Bytes that Lambda takes of an event."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeAlias
 
-from examples.requests import Response
+from examples.http_caller import Response
 from examples.task_api.drive import STEPS
 
 Send: TypeAlias = Callable[[str, str, Mapping[str, Any] | None], Response]

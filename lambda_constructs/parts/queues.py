@@ -112,7 +112,7 @@ def facts_of_new(
     if dead_letter_queue is not None:
         guard.check(rules.fifo_mismatch, fifo=fifo, dead_letter_fifo=dead_letter_queue.fifo)
     if not fifo:  # in a FIFO dead-letter queue a message's age starts anew
-        guard.check(rules.dead_letter_retention, retention, dead_letter_retention)
+        _check_dead_letters(guard, retention, dead_letter_retention)
     return QueueFacts(
         fifo=fifo,
         visibility_timeout=visibility,
@@ -140,7 +140,7 @@ def facts_of_given(
         resource = cast(sqs.CfnQueue, queue.node.default_child)
         retention = _retention(queue)
         if isinstance(target.queue, sqs.Queue) and not queue.fifo:
-            guard.check(rules.dead_letter_retention, retention, _retention(target.queue))
+            _check_dead_letters(guard, retention, _retention(target.queue))
         guard.check(rules.max_receive_count_range, target.max_receive_count)
         guard.check(rules.max_receive_count_low, target.max_receive_count)
         hidden = _number(resource.visibility_timeout, limits.VISIBILITY_TIMEOUT_DEFAULT)
@@ -253,6 +253,12 @@ class _SharedPolicies:
 
 def _duration(value: int | Unknown) -> cdk.Duration | None:
     return None if isinstance(value, Unknown) else seconds(value)
+
+
+def _check_dead_letters(guard: Guard, retention: int | Unknown, dead_letter: int | Unknown) -> None:
+    guard.check(rules.dead_letter_retention, retention, dead_letter)
+    if isinstance(retention, int) and isinstance(dead_letter, int):
+        guard.check(rules.dead_letter_retention_equal, retention, dead_letter)
 
 
 def _retention(queue: sqs.Queue) -> int | Unknown:

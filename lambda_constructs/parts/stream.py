@@ -82,6 +82,8 @@ def check_record_age(guard: Guard, max_record_age: int | Unknown, retention: int
     """Check that records are given up before the stream deletes them; none keeps them for less than a day."""
     if isinstance(max_record_age, Unknown) or max_record_age >= limits.STREAM_RETENTION:
         guard.check(rules.record_age_above_retention, max_record_age, retention)
+        if isinstance(max_record_age, int) and isinstance(retention, int):
+            guard.check(rules.record_age_equals_retention, max_record_age, retention)
 
 
 def check_shards(

@@ -173,6 +173,14 @@ def test_queue_that_no_function_reads_may_lack_dead_letters() -> None:
     assert found(template(Queue=queue()), "no-dead-letter-queue") == []
 
 
+DEAD_LETTER_CODES = (
+    "fifo-mismatch",
+    "dead-letter-retention",
+    "dead-letter-retention-equal",
+    "dead-letter-loop",
+)
+
+
 @pytest.mark.parametrize(
     ("of_queue", "of_letters", "problems"),
     [
@@ -180,10 +188,16 @@ def test_queue_that_no_function_reads_may_lack_dead_letters() -> None:
         ({}, {"QueueName": "letters.fifo"}, [("fifo-mismatch", "error", "Queue")]),
         ({}, {"FifoQueue": ref("Open")}, [("fifo-mismatch", "undecided", "Queue")]),
         ({"FifoQueue": True}, {"FifoQueue": True, "MessageRetentionPeriod": 60}, []),
-        ({}, {"MessageRetentionPeriod": 345_600}, [("dead-letter-retention", "error", "Letters")]),
-        ({"MessageRetentionPeriod": 1_209_600}, {}, [("dead-letter-retention", "error", "Letters")]),
+        ({}, {"MessageRetentionPeriod": 345_600}, [("dead-letter-retention-equal", "warning", "Letters")]),
+        ({}, {"MessageRetentionPeriod": 345_599}, [("dead-letter-retention", "error", "Letters")]),
+        (
+            {"MessageRetentionPeriod": 1_209_600},
+            {},
+            [("dead-letter-retention-equal", "warning", "Letters")],
+        ),
         ({}, {"MessageRetentionPeriod": ref("Open")}, [("dead-letter-retention", "undecided", "Letters")]),
         ({"MessageRetentionPeriod": 86_400}, {"MessageRetentionPeriod": None}, []),
+        ({}, {"FifoQueue": True, "MessageRetentionPeriod": 60}, [("fifo-mismatch", "error", "Queue")]),
         (
             {"FifoQueue": ref("Open")},
             {"FifoQueue": ref("Open"), "MessageRetentionPeriod": 60},
@@ -197,13 +211,13 @@ def test_dead_letters(of_queue: Json, of_letters: Json, problems: list[tuple[str
     letters = queue(**{"MessageRetentionPeriod": 1_209_600, **of_letters})
     source = template(SECTIONS, Queue=queue(RedrivePolicy=redrive("Letters"), **of_queue), Letters=letters)
 
-    assert found(source, "fifo-mismatch", "dead-letter-retention", "dead-letter-loop") == problems
+    assert found(source, *DEAD_LETTER_CODES) == problems
 
 
 @pytest.mark.parametrize(
     ("target", "problems"),
     [
-        (f"{SQS}:letters.fifo", [("fifo-mismatch", "error"), ("dead-letter-retention", "undecided")]),
+        (f"{SQS}:letters.fifo", [("fifo-mismatch", "error")]),
         (f"{SQS}:letters", [("dead-letter-retention", "undecided")]),
         ({"Fn::ImportValue": "L"}, [("fifo-mismatch", "undecided"), ("dead-letter-retention", "undecided")]),
         (f"{SQS}:orders", [("dead-letter-loop", "error")]),
@@ -214,9 +228,7 @@ def test_dead_letters(of_queue: Json, of_letters: Json, problems: list[tuple[str
 def test_dead_letters_elsewhere(target: Any, problems: list[tuple[str, str]]) -> None:
     source = template(Queue=queue(QueueName="orders", RedrivePolicy=redrive(target)))
 
-    assert found(source, "fifo-mismatch", "dead-letter-retention", "dead-letter-loop") == [
-        (code, severity, "Queue") for code, severity in problems
-    ]
+    assert found(source, *DEAD_LETTER_CODES) == [(code, severity, "Queue") for code, severity in problems]
 
 
 def test_two_mappings_of_one_queue() -> None:

@@ -155,16 +155,16 @@ def test_parallelization_against_the_reservation(
 @pytest.mark.parametrize(
     ("source", "age", "hours", "severity"),
     [
-        (arn("Stream"), 86_400, None, "error"),
-        ({"Fn::GetAtt": ["Fan", "ConsumerARN"]}, 86_400, None, "error"),
-        (TABLE, 86_400, None, "error"),
-        (arn("Stream"), 172_800, 48, "error"),
+        (arn("Stream"), 86_401, None, "error"),
+        ({"Fn::GetAtt": ["Fan", "ConsumerARN"]}, 86_401, None, "error"),
+        (TABLE, 86_401, None, "error"),
+        (arn("Stream"), 172_801, 48, "error"),
         (arn("Stream"), 3_600, ref("Open"), "undecided"),
         (arn("Stream"), ref("Open"), None, "undecided"),
         (ref("Text"), 3_600, None, "undecided"),
-        (arn("Stream"), 86_399, None, None),
-        (TABLE, 86_399, None, None),
-        (arn("Stream"), 172_799, "48", None),
+        (arn("Stream"), 86_400, None, None),
+        (TABLE, 86_400, None, None),
+        (arn("Stream"), 172_800, "48", None),
         (arn("Stream"), None, None, None),
     ],
     ids=str,
@@ -173,3 +173,24 @@ def test_record_age_against_the_retention(source: Any, age: Any, hours: Any, sev
     properties = {SOURCE: source, AGE: age}
 
     assert verdict(shop(properties, RetentionPeriodHours=hours), "record-age-above-retention") == severity
+
+
+@pytest.mark.parametrize(
+    ("source", "age", "hours", "severity"),
+    [
+        (arn("Stream"), 86_400, None, "warning"),
+        (TABLE, 86_400, None, "warning"),
+        (arn("Stream"), 172_800, "48", "warning"),
+        (TABLE, 86_399, None, None),
+        (TABLE, 86_401, None, None),
+        (arn("Stream"), 86_400, ref("Open"), None),
+        (arn("Stream"), -1, None, None),
+    ],
+    ids=str,
+)
+def test_record_age_that_equals_the_retention(
+    source: Any, age: Any, hours: Any, severity: str | None
+) -> None:
+    properties = {SOURCE: source, AGE: age}
+
+    assert verdict(shop(properties, RetentionPeriodHours=hours), "record-age-equals-retention") == severity

@@ -11,7 +11,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from emulator.process import Emulator
-from examples.requests import JSON, Caller
+from examples.http_caller import JSON, Caller
 
 TRIGGERS = ("Http", "Signup")
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from botocore.credentials import Credentials
 
 from emulator.process import ACCOUNT, REGION, Emulator
-from examples.requests import Caller, Response
+from examples.http_caller import Caller, Response
 from tests.deploy.support import create_function, total
 
 HANDLER = """

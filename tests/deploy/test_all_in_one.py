@@ -14,8 +14,8 @@ from examples import driving
 from examples.all_in_one import count, demo, drive, orders
 from examples.all_in_one.demo import EXAMPLE
 from examples.deployment import Deployment
+from examples.http_caller import JSON, Caller
 from examples.report import Report
-from examples.requests import JSON, Caller
 from tests.deploy.inventory import existing, physical_ids
 from tests.deploy.support import keys
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from emulator.process import Emulator
-from examples.requests import Caller, Response
+from examples.http_caller import Caller, Response
 from tests.deploy.doors import Api, Door, FunctionUrl, HttpApi, RestApi
 from tests.deploy.releases import SHIFTING, Release, Settings, canary, role
 from tests.deploy.support import eventually, total

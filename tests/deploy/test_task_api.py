@@ -13,8 +13,8 @@ from emulator.cdk import Cdk
 from emulator.process import Emulator
 from examples import driving
 from examples.deployment import Deployment
+from examples.http_caller import Caller
 from examples.report import Report
-from examples.requests import Caller
 from examples.task_api import demo
 from examples.task_api.demo import EXAMPLE
 from examples.task_api.drive import STEPS, Driver

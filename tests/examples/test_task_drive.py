@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from examples.requests import Response
+from examples.http_caller import Response
 from examples.task_api import drive
 from examples.task_api.drive import STEPS, Outcome, Refusal, bad_requests
 from examples.task_api.traffic import Answer, Traffic, by_version, figures, stored

@@ -12,6 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from lambda_constructs import Alarms, ConfigurationError, ProvisionedPollers
 from tests.support import assert_refused, new_stack, warnings, worker
 
+BRIEF_LETTERS = sqs.Queue(new_stack(), "Brief", retention_period=cdk.Duration.days(1))
 PATTERN = lambda_.FilterCriteria.filter({"body": {"kind": ["order"]}})
 
 CASES: list[tuple[str, dict[str, Any], str]] = [
@@ -28,7 +29,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("max-receive-count-range", {"max_receive_count": 1}, "max_receive_count is 1;"),
     ("max-receive-count-range", {"max_receive_count": 1001}, "1001"),
     ("retention-range", {"retention_period": cdk.Duration.days(15)}, "1296000 seconds"),
-    ("dead-letter-retention", {"retention_period": cdk.Duration.days(14)}, "expire on arrival"),
+    ("dead-letter-retention", {"dead_letter_queue": BRIEF_LETTERS}, "expire on arrival"),
     ("batch-size-range", {"batch_size": 0}, "batch_size is 0"),
     ("batch-size-range", {"batch_size": 11}, "without max_batching_window"),
     (
@@ -97,9 +98,11 @@ def refusal(stack: cdk.Stack, **options: Any) -> str:
     return error.value.code
 
 
-def queue_with(stack: cdk.Stack, seconds: int = 180, receives: int = 5, **options: Any) -> sqs.Queue:
+def queue_with(
+    stack: cdk.Stack, seconds: int = 180, receives: int = 5, kept: int = 14, **options: Any
+) -> sqs.Queue:
     dead_letter_queue = sqs.Queue(
-        stack, "Dead", retention_period=cdk.Duration.days(14), fifo=options.get("fifo")
+        stack, "Dead", retention_period=cdk.Duration.days(kept), fifo=options.get("fifo")
     )
     return sqs.Queue(
         stack,
@@ -137,7 +140,7 @@ def test_refuses_a_given_queue_without_dead_letter_queue() -> None:
 
 def test_refuses_a_given_queue_whose_dead_letters_expire_on_arrival() -> None:
     stack = new_stack()
-    queue = queue_with(stack, retention_period=cdk.Duration.days(14))
+    queue = queue_with(stack, kept=1)
 
     assert refusal(stack, queue=queue) == "dead-letter-retention"
 
@@ -204,6 +207,18 @@ def test_four_deliveries_are_allowed_with_a_warning() -> None:
     worker(stack, max_receive_count=4)
 
     assert warnings(stack) == ["lambda-constructs:max-receive-count-low"]
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_dead_letters_kept_as_long_as_messages_are_a_warning(*, given: bool) -> None:
+    stack = new_stack()
+    days = cdk.Duration.days(14)
+    if given:
+        worker(stack, queue=queue_with(stack, retention_period=days))
+    else:
+        worker(stack, retention_period=days)
+
+    assert warnings(stack) == ["lambda-constructs:dead-letter-retention-equal"]
 
 
 def test_tokens_are_warnings_and_the_queue_is_made_for_the_longest_timeout() -> None:

@@ -42,7 +42,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("stream-retries", {"retry_attempts": 10_001}, "0 to 10000"),
     ("record-age-range", {"max_record_age": cdk.Duration.seconds(59)}, "59 seconds"),
     ("record-age-range", {"max_record_age": cdk.Duration.days(8)}, "691200 seconds"),
-    ("record-age-above-retention", {"max_record_age": cdk.Duration.days(1)}, "deletes records after 86400"),
+    ("record-age-above-retention", {"max_record_age": cdk.Duration.hours(25)}, "deletes records after 86400"),
     ("parallelization-range", {"parallelization_factor": 0}, "1 to 10"),
     ("parallelization-range", {"parallelization_factor": 11}, "is 11"),
     (
@@ -89,7 +89,7 @@ OF_A_STREAM: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "record-age-above-retention",
-        {"stream": LONGER_STREAM, "max_record_age": cdk.Duration.days(3)},
+        {"stream": LONGER_STREAM, "max_record_age": cdk.Duration.days(4)},
         "deletes records after 259200",
     ),
     ("option-type", {"stream": "orders"}, "a Kinesis stream"),
@@ -160,6 +160,14 @@ def test_an_imported_stream_does_not_tell_its_retention(hours: int, expected: li
     )
 
     assert warnings(stack) == expected
+
+
+def test_records_that_are_given_up_when_the_stream_deletes_them_are_a_warning() -> None:
+    stack = new_stack()
+
+    of_stream(stack, stream=kinesis.Stream(stack, "Stream"), max_record_age=cdk.Duration.days(1))
+
+    assert warnings(stack) == ["lambda-constructs:record-age-equals-retention"]
 
 
 def test_a_retention_that_is_known_at_deployment_is_a_warning() -> None:

@@ -57,6 +57,7 @@ _SOURCES: Final = (
     mapping.reserved_concurrency_too_low,
     queue.dead_letter_loop,
     queue.dead_letter_retention,
+    queue.dead_letter_retention_equal,
     queue.fifo_mismatch,
     queue.max_receive_count_low,
     queue.no_dead_letter_queue,

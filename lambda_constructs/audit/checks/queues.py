@@ -53,16 +53,21 @@ def _check_dead_letters(findings: Findings, queue: Resource) -> None:
     fifo = queue.flag("FifoQueue")
     other = is_fifo(findings.template, arn)
     findings.check(rules.fifo_mismatch, queue, location, fifo=fifo, dead_letter_fifo=other, about=about)
-    if fifo is not True:  # in a FIFO dead-letter queue a message's age starts anew
-        kept = Unknown("the dead-letter queue") if target is None else _retention(target)
-        findings.check(
-            rules.dead_letter_retention,
-            target or queue,
-            _RETENTION,
-            _retention(queue),
-            kept if fifo is False else fifo,
-            about=[queue] if target else [],
-        )
+    if True not in (fifo, other):  # in a FIFO dead-letter queue a message's age starts anew
+        _check_kept(findings, queue, target, fifo=fifo)
+
+
+def _check_kept(
+    findings: Findings, queue: Resource, target: Resource | None, *, fifo: bool | Unknown
+) -> None:
+    subject, about = (queue, []) if target is None else (target, [queue])
+    retention = _retention(queue)
+    kept = Unknown("the dead-letter queue") if target is None else _retention(target)
+    if isinstance(fifo, Unknown):
+        kept = fifo
+    findings.check(rules.dead_letter_retention, subject, _RETENTION, retention, kept, about=about)
+    if isinstance(retention, int) and isinstance(kept, int):
+        findings.check(rules.dead_letter_retention_equal, subject, _RETENTION, retention, kept, about=about)
 
 
 def _check_visibility(findings: Findings, consumer: Consumer) -> None:

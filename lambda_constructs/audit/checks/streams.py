@@ -103,6 +103,8 @@ def _check_age(findings: Findings, consumer: Consumer) -> None:
         retention = _retention(findings, consumer)
         stream = [] if consumer.source is None else [consumer.source]
         findings.check(rules.record_age_above_retention, mapping, _AGE, age, retention, about=stream)
+        if isinstance(age, int) and isinstance(retention, int):
+            findings.check(rules.record_age_equals_retention, mapping, _AGE, age, retention, about=stream)
 
 
 def _retention(findings: Findings, consumer: Consumer) -> int | Unknown:

@@ -129,18 +129,35 @@ def retention_range(retention: int) -> str | None:
 
 @rule(
     "dead-letter-retention",
-    why="In a standard dead-letter queue a message keeps its first enqueue time: kept no longer than in the "
-    "source queue, it can expire on arrival.",
-    source=limits.DEAD_LETTER_URL,
+    why="In a standard dead-letter queue a message keeps its first enqueue time: kept for less time than in "
+    "the source queue, it can expire on arrival.",
+    source=limits.DEAD_LETTER_RETENTION_URL,
 )
 def dead_letter_retention(retention: int, dead_letter: int) -> str | None:
-    """Dead letters are kept longer than messages."""
-    if dead_letter > retention:
+    """Dead letters are not kept for a shorter time than messages."""
+    if dead_letter >= retention:
         return None
     return (
         f"the dead-letter queue keeps messages for {dead_letter} seconds, the queue for {retention}, and "
         "their age counts from the first enqueue: they can expire on arrival; keep dead letters longer "
         "or set retention_period below"
+    )
+
+
+@rule(
+    "dead-letter-retention-equal",
+    severity="warning",
+    why="In a standard dead-letter queue a message keeps its first enqueue time: what it waited in the "
+    "source queue is missing when somebody looks for it.",
+    source=limits.DEAD_LETTER_RETENTION_URL,
+)
+def dead_letter_retention_equal(retention: int, dead_letter: int) -> str | None:
+    """Dead letters are kept longer than messages, as AWS recommends."""
+    if dead_letter != retention:
+        return None
+    return (
+        f"queue and dead-letter queue both keep messages for {retention} seconds, and their age counts from "
+        "the first enqueue; keep dead letters longer, for up to 14 days"
     )
 
 

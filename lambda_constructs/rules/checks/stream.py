@@ -170,12 +170,29 @@ def record_age_range(max_record_age: int) -> str | None:
     source=limits.KINESIS_RETENTION_URL,
 )
 def record_age_above_retention(max_record_age: int, retention: int) -> str | None:
-    """Records are given up before the stream deletes them."""
-    if max_record_age < retention:
+    """Records are not tried for longer than the stream keeps them."""
+    if max_record_age <= retention:
         return None
     return (
         f"max_record_age is {max_record_age} seconds but the stream deletes records after {retention}, "
         "before they would be given up; lower max_record_age or lengthen the stream's retention_period"
+    )
+
+
+@rule(
+    "record-age-equals-retention",
+    severity="warning",
+    why="What was throttled for so long is given up at the moment at which the stream deletes it: it may "
+    "miss the failure destination.",
+    source=limits.KINESIS_RETENTION_URL,
+)
+def record_age_equals_retention(max_record_age: int, retention: int) -> str | None:
+    """Records are given up before the stream deletes them."""
+    if max_record_age != retention:
+        return None
+    return (
+        f"max_record_age is {max_record_age} seconds, and then the stream deletes the record; lower "
+        "max_record_age or lengthen the stream's retention_period"
     )
 
 

@@ -118,6 +118,7 @@ from .mapping import POLLERS_MINIMUM_RANGE as POLLERS_MINIMUM_RANGE
 from .mapping import SQS_ERRORS_URL as SQS_ERRORS_URL
 from .mapping import SQS_SCALING_URL as SQS_SCALING_URL
 from .mapping import SQS_SOURCE_URL as SQS_SOURCE_URL
+from .queue import DEAD_LETTER_RETENTION_URL as DEAD_LETTER_RETENTION_URL
 from .queue import DEAD_LETTER_URL as DEAD_LETTER_URL
 from .queue import MANAGED_KEY as MANAGED_KEY
 from .queue import QUEUE_KEY_URL as QUEUE_KEY_URL

@@ -8,6 +8,10 @@ SQS_QUEUE_URL: Final = (
 DEAD_LETTER_URL: Final = (
     "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"
 )
+DEAD_LETTER_RETENTION_URL: Final = (
+    "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/"
+    "setting-up-dead-letter-queue-retention.html"
+)
 QUEUE_KEY_URL: Final = (
     "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"
 )

