@@ -10,6 +10,10 @@ UV_SYNC = $(BIN)/uv pip sync --quiet --require-hashes --python
 
 export JSII_NODE = $(NODE)
 
+# Dozens of processes import the same modules: they are compiled once, whatever the caller's shell says.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX = $(CURDIR)/build/bytecode
+
 .DEFAULT_GOAL := help
 
 .PHONY: help

@@ -38,7 +38,7 @@ class Example:
 
     Attributes:
         stack: the name of its stack in `app.py`.
-        handler: the directory of its handler.
+        handlers: the directories of its handlers.
         drive: drives it once it is deployed, writes what came out, and returns what is wrong, in words.
         context: of every deployment to the emulator.
         clear: takes out of the stack what would keep it from being deleted.
@@ -46,24 +46,25 @@ class Example:
     """
 
     stack: str
-    handler: Path
+    handlers: Sequence[Path]
     drive: Callable[[Deployment, Report], list[str]]
     context: Mapping[str, str] = field(default_factory=lambda: REMOVABLE)
     clear: Callable[[Deployment], None] = lambda _: None
     caveats: Sequence[str] = ()
 
     def build(self) -> None:
-        """Build the handler: here, with the user's package index and caches, which the CLI has not."""
-        bundle(
-            self.handler,
-            architecture=self.context.get("architecture", ARCHITECTURE),
-            runtime=self.context.get("runtime", RUNTIME),
-        )
+        """Build the handlers: here, with the user's package index and caches, which the CLI has not."""
+        for handler in self.handlers:
+            bundle(
+                handler,
+                architecture=self.context.get("architecture", ARCHITECTURE),
+                runtime=self.context.get("runtime", RUNTIME),
+            )
 
 
 @dataclass
 class Deployment:
-    """An example's stack on an emulator; the handler must have been built.
+    """An example's stack on an emulator; its handlers must have been built.
 
     Attributes:
         outputs: of the stack, once it is deployed.

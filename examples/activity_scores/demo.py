@@ -49,4 +49,4 @@ def _show(activities: Sequence[drive.Activity], found: drive.Outcome, report: Re
     report.line()
 
 
-EXAMPLE = Example(stack="ActivityScores", handler=Path(__file__).parent / "handler", drive=show)
+EXAMPLE = Example(stack="ActivityScores", handlers=[Path(__file__).parent / "handler"], drive=show)

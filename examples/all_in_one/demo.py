@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from examples.all_in_one import count, drive, orders
 from examples.all_in_one.handlers import HANDLERS
 from examples.all_in_one.orders import Books, Fate, Order
-from examples.bundle import bundle
 from examples.deployment import FEW_AT_ONCE, REMOVABLE, Deployment, Example, built_for_this_machine
 from examples.driving import differences
 from examples.http_caller import Caller
@@ -104,17 +103,9 @@ def clear(deployment: Deployment) -> None:
     create_driver(deployment).empty()
 
 
-class _Shop(Example):
-    """An example with the handlers of several."""
-
-    def build(self) -> None:
-        for handler in HANDLERS.values():
-            bundle(handler, architecture=self.context["architecture"], runtime=self.context["runtime"])
-
-
-EXAMPLE = _Shop(
+EXAMPLE = Example(
     stack="AllInOne",
-    handler=HANDLERS["all_in_one"],
+    handlers=[*HANDLERS.values()],
     drive=show,
     context={**REMOVABLE, **FEW_AT_ONCE, **built_for_this_machine()},
     clear=clear,

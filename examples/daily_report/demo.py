@@ -132,7 +132,7 @@ def clear(deployment: Deployment) -> None:
 
 EXAMPLE = Example(
     stack="DailyReport",
-    handler=Path(__file__).parent / "handler",
+    handlers=[Path(__file__).parent / "handler"],
     drive=show,
     clear=clear,
     caveats=(

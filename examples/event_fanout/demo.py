@@ -64,7 +64,7 @@ def _show(sent: Sequence[drive.Event], found: drive.Outcome, report: Report) -> 
 
 EXAMPLE = Example(
     stack="EventFanout",
-    handler=Path(__file__).parent / "handler",
+    handlers=[Path(__file__).parent / "handler"],
     drive=show,
     context={**REMOVABLE, **FEW_AT_ONCE, **FAULTY},
 )

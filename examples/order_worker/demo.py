@@ -71,4 +71,4 @@ def _dead_letter_rows(dead_lettered: Mapping[str, int]) -> Iterator[tuple[str, o
         yield "", "", label
 
 
-EXAMPLE = Example(stack="OrderWorker", handler=Path(__file__).parent / "handler", drive=show)
+EXAMPLE = Example(stack="OrderWorker", handlers=[Path(__file__).parent / "handler"], drive=show)

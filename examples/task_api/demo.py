@@ -75,7 +75,7 @@ def load(driver: drive.Driver, report: Report) -> list[str]:
 
 EXAMPLE = Example(
     stack="TaskApi",
-    handler=Path(__file__).parent / "handler",
+    handlers=[Path(__file__).parent / "handler"],
     drive=show,
     caveats=(
         "Times of answers are those of this machine, with a new connection for each request.",

@@ -61,7 +61,7 @@ def clear(deployment: Deployment) -> None:
 
 EXAMPLE = Example(
     stack="Thumbnails",
-    handler=Path(__file__).parent / "handler",
+    handlers=[Path(__file__).parent / "handler"],
     drive=show,
     context={**REMOVABLE, **FEW_AT_ONCE, **built_for_this_machine()},
     clear=clear,

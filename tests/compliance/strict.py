@@ -33,9 +33,9 @@ def mistake(stack: cdk.Stack) -> None:
 
 
 builders = {**VARIANTS, "mistake": mistake}
-for name in sys.argv[1:]:
-    with tempfile.TemporaryDirectory() as outdir:
-        app = cdk.App(context={**flags(), **STRICT}, outdir=outdir, analytics_reporting=False)
-        builders[name](cdk.Stack(app, "Shop"))
-        app.synth()
+with tempfile.TemporaryDirectory() as outdir:
+    app = cdk.App(context={**flags(), **STRICT}, outdir=outdir, analytics_reporting=False)
+    for name in sys.argv[1:]:
+        builders[name](cdk.Stack(app, name.replace("_", "-")))
+    app.synth()
 print(json.dumps({"synthesized": sys.argv[1:]}))

@@ -110,7 +110,7 @@ class Release:
                 if entry["kind"] == kind:
                     return entry
             assert time.monotonic() < deadline, f"did not come: {kind}\n{self.reasons()}"
-            time.sleep(0.05)
+            time.sleep(0.1)
 
     def _template(self, version: str, **others: Any) -> str:
         settings = self.settings
@@ -220,4 +220,4 @@ def settled(emulator: Emulator, stack: str) -> str:
         if not state.endswith("_IN_PROGRESS"):
             return state
         assert time.monotonic() < deadline, state
-        time.sleep(0.05)
+        time.sleep(0.1)

@@ -78,7 +78,7 @@ def eventually(condition: Callable[[], bool], *, patience: float = PATIENCE) -> 
     while not condition():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.05)
+        time.sleep(0.1)
     return True
 
 

@@ -20,7 +20,7 @@ def source(tmp_path: Path) -> Path:
     directory = tmp_path / "shop" / "handler"
     directory.mkdir(parents=True)
     (directory / "app.py").write_text("import jmespath\n")
-    lines = (EXAMPLE.handler / "requirements.txt").read_text()
+    lines = (EXAMPLE.handlers[0] / "requirements.txt").read_text()
     start = lines.index("jmespath==")
     (directory / "requirements.txt").write_text(lines[start : lines.index("typing-extensions==")])
     return directory

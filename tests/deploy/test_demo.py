@@ -92,7 +92,8 @@ def test_the_app_makes_the_stacks_that_the_cli_wants(
 ) -> None:
     for example in demo.EXAMPLES.values():
         example.build()
-        bundle(example.handler)
+        for handler in example.handlers:
+            bundle(handler)
     context = json.dumps({"aws:cdk:bundling-stacks": selected})
     subprocess.run(
         [sys.executable, ROOT / "examples" / "app.py"],

@@ -150,7 +150,7 @@ def test_a_report_is_taken_once_and_only_for_a_hook_that_runs(emulator: Emulator
         deadline = time.monotonic() + 30
         while not (events := printed(emulator, told)):  # The log comes after the report.
             assert time.monotonic() < deadline, "no log"
-            time.sleep(0.05)
+            time.sleep(0.1)
     (event,) = events
     ids = {
         "deploymentId": event["DeploymentId"],

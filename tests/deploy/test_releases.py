@@ -47,10 +47,10 @@ class Shop:
         if first:  # it remembers what it sent, so it stays
             self.driver = drive.Driver(self.emulator.client, self.outputs)
 
-    def traffic(self) -> SteadyTraffic:
+    def traffic(self, *, per_second: float = 50) -> SteadyTraffic:
         """Steady traffic with order ids of its own."""
         self.runs += 1
-        return SteadyTraffic(self.driver, prefix=f"run{self.runs}")
+        return SteadyTraffic(self.driver, prefix=f"run{self.runs}", per_second=per_second)
 
     def settle(self, traffic: SteadyTraffic) -> drive.Outcome:
         """Wait until every order is stored or dead-lettered; none may be lost, or stored twice."""
@@ -149,7 +149,7 @@ def test_a_release_that_raises_is_stopped_and_no_order_is_lost(shop: Shop) -> No
 
 
 def test_a_release_that_reports_failures_without_raising_is_stopped_by_their_share(shop: Shop) -> None:
-    with shop.traffic() as traffic:
+    with shop.traffic(per_second=100) as traffic:  # of which one in a hundred fails, in the canary
         happened = refused(shop, release="4", handler="faulty.reporting")
 
     shop.settle(traffic)

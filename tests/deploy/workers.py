@@ -170,7 +170,7 @@ def eventually(observe: Callable[[], T], accept: Callable[[T], object], seconds:
     """Observe until it is accepted; the last observation if it never is, for the caller to judge."""
     deadline = time.monotonic() + seconds
     while not accept(seen := observe()) and time.monotonic() < deadline:
-        time.sleep(0.05)
+        time.sleep(0.1)
     return seen
 
 

@@ -11,7 +11,7 @@ import sys
 
 from tests.support import ROOT
 
-DRAWS = 100
+DRAWS = 300
 
 
 def fuzz(*arguments: str) -> subprocess.CompletedProcess[str]:
