@@ -182,7 +182,7 @@ class ProductionFunction(Construct):
             log_group=log_group,
             log_retention=log_retention,
             vpc=vpc,
-            network={"vpc_subnets": vpc_subnets, "security_groups": security_groups},
+            placement={"vpc_subnets": vpc_subnets, "security_groups": security_groups},
         )
         check_environment(scope, guard, environment, secrets, check_idempotency(guard, idempotency))
         check_insights(guard, insights_version, architecture)

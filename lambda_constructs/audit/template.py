@@ -34,8 +34,12 @@ class Resource:
     @cached_property
     def properties(self) -> dict[str, Value]:
         """Its properties, resolved; none if they are not known as a whole."""
+        return self.section("Properties")
+
+    def section(self, name: str) -> dict[str, Value]:
+        """A part of its definition, resolved; empty if it is not known as a whole."""
         try:
-            resolved = self._resolver.resolve(self.definition.get("Properties"))
+            resolved = self._resolver.resolve(self.definition.get(name))
         except RecursionError:  # thousands of brackets
             return {}
         return resolved if isinstance(resolved, dict) else {}

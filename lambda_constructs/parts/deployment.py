@@ -13,7 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from ..guard import Guard
-from ..rules import defaults, derive, limits
+from ..rules import defaults
 from ..rules.checks import rollout as rules
 from ..rules.rollout_plan import RolloutPlan
 from ..shared import Shared, seconds
@@ -34,7 +34,7 @@ _PREDEFINED: Final = {
 
 
 class SharedRollout(Construct):
-    """What the deployment groups of one stack share: application, roles, configurations.
+    """What the deployment groups of one stack share: application and configurations.
 
     Attributes:
         application: The stack's one CodeDeploy application.
@@ -53,8 +53,6 @@ class SharedRollout(Construct):
             arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
         )
         self._configurations: dict[str, codedeploy.ILambdaDeploymentConfig] = {}
-        self._roles: list[_DeploymentRole] = []
-        self._free_characters = 0
 
     def alarm_arn(self, name: str) -> str:
         """The ARN of an alarm of this account and region."""
@@ -65,18 +63,6 @@ class SharedRollout(Construct):
         if plan.name not in self._configurations:
             self._configurations[plan.name] = self._create_configuration(plan)
         return self._configurations[plan.name]
-
-    def role_for_next_group(self, alarms: int) -> _DeploymentRole:
-        """The role of one more group; a further role when the inline policies of one might be full."""
-        needed = derive.deployment_policy_characters(alarms)
-        if needed > self._free_characters:
-            number = len(self._roles)
-            self._roles.append(_DeploymentRole(self, f"Role{number + 1 if number else ''}"))
-            self._free_characters = (
-                limits.ROLE_INLINE_POLICIES_MAXIMUM - defaults.DEPLOYMENT_POLICY_CHARACTERS
-            )
-        self._free_characters -= needed
-        return self._roles[-1]
 
     def _create_configuration(self, plan: RolloutPlan) -> codedeploy.ILambdaDeploymentConfig:
         config = codedeploy.LambdaDeploymentConfig
@@ -91,46 +77,31 @@ class SharedRollout(Construct):
         return config(self, plan.name, traffic_routing=routing)
 
 
-class _DeploymentRole:
-    """CodeDeploy's role for some groups of a stack: shift these aliases, read these alarms."""
+def _create_role(
+    scope: Construct, function_arn: str, alarm_arns: Sequence[str], hook_arns: Sequence[str]
+) -> iam.IRole:
+    """Create CodeDeploy's role for one alias: weigh it, read these alarms, run these hooks.
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
-        self._aliases = iam.PolicyStatement(
-            actions=[
-                "lambda:GetAlias",
-                "lambda:GetProvisionedConcurrencyConfig",
-                "lambda:UpdateAlias",
-            ]
-        )
-        self._alarms: iam.PolicyStatement | None = None
-        self._hooks: iam.PolicyStatement | None = None
-        self._document = iam.PolicyDocument(statements=[self._aliases])
-        role = iam.Role(
-            scope,
-            construct_id,
-            assumed_by=iam.ServicePrincipal("codedeploy.amazonaws.com"),
-            inline_policies={"Rollout": self._document},
-        )
-        # The group would attach AWSCodeDeployRoleForLambdaLimited, which reads every alarm and bucket.
-        self.role = role.without_policy_updates()
-
-    def shift(self, function_arn: str) -> None:
-        """Let CodeDeploy weigh the alias: its actions know the function or the alias as resource."""
-        self._aliases.add_resources(function_arn, f"{function_arn}:{defaults.ALIAS_NAME}")
-
-    def invoke(self, function_arns: Sequence[str]) -> None:
-        """Let CodeDeploy run these hooks."""
-        if self._hooks is None:
-            self._hooks = iam.PolicyStatement(actions=["lambda:InvokeFunction"])
-            self._document.add_statements(self._hooks)
-        self._hooks.add_resources(*function_arns)
-
-    def read(self, alarm_arns: Sequence[str]) -> None:
-        """Let CodeDeploy read these alarms."""
-        if self._alarms is None:  # a statement without resources would be no valid policy
-            self._alarms = iam.PolicyStatement(actions=["cloudwatch:DescribeAlarms"])
-            self._document.add_statements(self._alarms)
-        self._alarms.add_resources(*alarm_arns)
+    Not one role for all groups of a stack: that would wait for all functions, and an alias for it, so
+    functions that name the alias of another one would wait for themselves.
+    """
+    actions = ["lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"]
+    # These actions know the function or the alias as resource.
+    aliases = [function_arn, f"{function_arn}:{defaults.ALIAS_NAME}"]
+    statements = [iam.PolicyStatement(actions=actions, resources=aliases)]
+    if alarm_arns:
+        read = iam.PolicyStatement(actions=["cloudwatch:DescribeAlarms"], resources=list(alarm_arns))
+        statements.append(read)
+    if hook_arns:
+        statements.append(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=list(hook_arns)))
+    role = iam.Role(
+        scope,
+        "RolloutRole",
+        assumed_by=iam.ServicePrincipal("codedeploy.amazonaws.com"),
+        inline_policies={"Rollout": iam.PolicyDocument(statements=statements)},
+    )
+    # The group would attach AWSCodeDeployRoleForLambdaLimited, which reads every alarm and bucket.
+    return role.without_policy_updates()
 
 
 def create_deployment_group(
@@ -172,20 +143,21 @@ def create_deployment_group(
         for number, name in enumerate(alarm_names, 1)
     ]
     watching = [*alarms, *named] if plan.gradual else []
-    role = rollouts.role_for_next_group(len(alarms) + len(alarm_names))
-    role.shift(function.function_arn)
-    if watching:
-        role.read([alarm.alarm_arn for alarm in alarms] + [*map(rollouts.alarm_arn, alarm_names)])
+    alarm_arns = [alarm.alarm_arn for alarm in alarms] + [*map(rollouts.alarm_arn, alarm_names)]
     hooks = [hook for hook in (before_traffic, after_traffic) if hook is not None]
-    if hooks:
-        role.invoke([hook.function_arn for hook in hooks])
+    role = _create_role(
+        scope,
+        function.function_arn,
+        alarm_arns if watching else [],
+        [hook.function_arn for hook in hooks],
+    )
     group = codedeploy.LambdaDeploymentGroup(
         scope,
         "Rollout",
         deployment_group_name=group_name,
         alias=alias,
         application=rollouts.application,
-        role=role.role,
+        role=role,
         deployment_config=rollouts.configuration(plan),
         alarms=watching,
         auto_rollback=codedeploy.AutoRollbackConfig(

@@ -58,7 +58,7 @@ def _check_hook(guard: Guard, name: str, hook: Hook | None) -> None:
     """Check that a hook is one, and that a smoke test can be written down."""
     if isinstance(hook, SmokeTest):
         try:
-            json.dumps([dict(hook.payload or {}), hook.expect])
+            json.dumps([dict(hook.payload or {}), hook.expect], allow_nan=False)
         except (TypeError, ValueError):
             guard.refuse_type(name, hook, "SmokeTest(...) with JSON values")
     elif hook is not None and not hasattr(hook, "function_arn"):

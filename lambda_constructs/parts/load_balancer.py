@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import aws_cdk as cdk
 import jsii
@@ -14,12 +13,7 @@ from constructs import Construct
 
 from ..guard import Guard, Unknown
 from ..permissions import let_invoke
-from ..rules.checks import function as types
 from ..rules.checks import http as rules
-
-# A rule has one condition of each of these kinds.
-# https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html
-_ONCE: Final = frozenset({"host-header", "http-request-method", "path-pattern", "source-ip"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,12 +48,7 @@ def check_load_balancer(guard: Guard, door: LoadBalancerFrontDoor, timeout: int 
     for condition in conditions:
         guard.instance("front_door.conditions", condition, elbv2.ListenerCondition, "ListenerConditions")
     fields = [str(condition.render_raw_condition()["field"]) for condition in conditions]
-    for field in _ONCE.intersection(fields):
-        if fields.count(field) > 1:
-            kind = f"a list with {field} twice"
-            guard.refuse(
-                types.option_type, "front_door.conditions", kind, "one condition with all of its values"
-            )
+    guard.check(rules.listener_condition_repeated, fields)
     guard.check(rules.timeout_above_idle_timeout, timeout)
 
 

@@ -45,6 +45,8 @@ def check_mail_receipt(guard: Guard, source: MailReceipt) -> None:
         guard.refuse_type("source.rule_set", source.rule_set, "a receipt rule set")
     if source.bucket is not None and not hasattr(source.bucket, "bucket_arn"):
         guard.refuse_type("source.bucket", source.bucket, "a bucket")
+    if source.prefix is not None:
+        guard.text("source.prefix", source.prefix)
 
 
 def create_mail_receipt(

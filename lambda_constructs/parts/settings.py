@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import Final, cast
+from typing import cast
 
 import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from ..guard import Guard
 from ..rules import limits
-from ..rules.checks import concurrency, log
+from ..rules.checks import concurrency, log, network
 from ..rules.checks import function as rules
 from ..sizing.memory import MemorySize
 from ..sizing.timeout import Timeout
@@ -20,8 +20,14 @@ from ..sizing.timeout import Timeout
 # In the template's metadata of the function, on which no version depends: what its sizes rest on.
 METADATA_KEY = "lambda-constructs:sizes"
 
-# https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Handler
-_HANDLER: Final = r"\S{1,128}"
+_SELECTION = (
+    "availability_zones",
+    "one_per_az",
+    "subnet_filters",
+    "subnet_group_name",
+    "subnets",
+    "subnet_type",
+)
 
 
 def check_settings(
@@ -77,11 +83,9 @@ def check_settings(
 
 def _check_handler(guard: Guard, code: lambda_.Code, handler: str, runtime: lambda_.Runtime) -> None:
     """Check where Lambda calls the code, and that the runtime takes code of this kind."""
-    if isinstance(guard.text("handler", handler), str) and not re.fullmatch(_HANDLER, handler):
-        guard.refuse_type("handler", handler, "where Lambda calls the code, such as module.function")
-    if isinstance(code, lambda_.InlineCode) and not runtime.supports_inline_code:
-        kind = f"inline code, which {runtime.name} does not take"
-        guard.refuse(rules.option_type, "code", kind, "Code.from_asset(...)")
+    guard.check(rules.handler_form, guard.text("handler", handler))
+    if isinstance(code, lambda_.InlineCode):
+        guard.check(rules.inline_code_runtime, runtime.name, supported=runtime.supports_inline_code)
 
 
 def _check_layer(
@@ -103,16 +107,29 @@ def check_combinations(
     *,
     log_group: object,
     log_retention: object,
-    vpc: object,
-    network: dict[str, object],
+    vpc: ec2.IVpc | None,
+    placement: Mapping[str, object],
 ) -> None:
     """Check that no option is given whose subject comes from elsewhere or does not exist."""
     if log_group is not None and log_retention is not None:
         guard.check(rules.not_your_log_group)
     guard.check(log.log_retention_missing, retention=log_retention != logs.RetentionDays.INFINITE)
     if vpc is None:
-        given = [name for name, value in network.items() if value is not None]
-        guard.check(rules.vpc_options, ", ".join(given))
+        given = [name for name, value in placement.items() if value is not None]
+        guard.check(network.vpc_options, ", ".join(given))
+    else:
+        _check_subnets(guard, vpc, cast(ec2.SubnetSelection | None, placement["vpc_subnets"]))
+
+
+def _check_subnets(guard: Guard, vpc: ec2.IVpc, chosen: ec2.SubnetSelection | None) -> None:
+    """Check that the network has the subnets that are chosen, and that they are private."""
+    given = {name: getattr(chosen, name) for name in _SELECTION} if chosen is not None else {}
+    try:
+        selected = vpc.select_subnets(**given)
+    except RuntimeError as error:
+        guard.refuse(network.vpc_subnets, str(error))
+    public = {subnet.subnet_id for subnet in vpc.public_subnets}
+    guard.check(network.vpc_subnet_public, sorted(public.intersection(selected.subnet_ids)))
 
 
 def storage(size: int) -> cdk.Size | None:

@@ -154,9 +154,3 @@ LATENCY_PERIODS: Final = 3
 # The name that the examples of Powertools use.
 # https://docs.powertools.aws.dev/lambda/python/latest/utilities/idempotency/
 IDEMPOTENCY_VARIABLE: Final = "IDEMPOTENCY_TABLE"
-
-# What stands before the name in an ARN of ours: "arn:aws-us-gov:cloudwatch:us-gov-west-1:<12 digits>:alarm:"
-# has 60 characters, and each resource of a policy has quotes and a comma around it.
-ARN_PREFIX_CHARACTERS: Final = 64 + 3
-# Statements of a deployment role without their resources: actions, effects, braces.
-DEPLOYMENT_POLICY_CHARACTERS: Final = 400

@@ -113,16 +113,6 @@ def linear_minutes(percentage: int, interval: int) -> int:
     return (steps - 1) * interval
 
 
-def deployment_policy_characters(alarms: int) -> int:
-    """Characters that one more group takes in the inline policy of its deployment role, at the most.
-
-    Its function's ARN stands there twice, once with the alias, and the ARN of each of its alarms.
-    """
-    function = limits.FUNCTION_NAME_MAXIMUM + defaults.ARN_PREFIX_CHARACTERS
-    alarm = limits.ALARM_NAME_MAXIMUM + defaults.ARN_PREFIX_CHARACTERS
-    return 2 * function + len(f":{defaults.ALIAS_NAME}") + alarms * alarm
-
-
 def alarm_name(stack_name: str, path: str, suffix: str) -> str:
     """Name of an alarm that is known before the alarm exists: `<stack>/<path in it>/<suffix>`.
 

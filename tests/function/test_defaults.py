@@ -81,7 +81,7 @@ def test_deployment_role_may_shift_this_alias_and_read_its_alarm_and_nothing_els
     role = next(
         role["Properties"]
         for name, role in resources(stack, "AWS::IAM::Role").items()
-        if name.startswith("LambdaConstructs")
+        if name.startswith("OrdersRollout")
     )
     (name,) = resources(stack, "AWS::Lambda::Function")
     (alarm,) = resources(stack, "AWS::CloudWatch::Alarm")

@@ -100,7 +100,7 @@ def test_code_deploy_may_run_the_hook_before_there_is_a_deployment_group() -> No
         "Action": "lambda:InvokeFunction",
         "Effect": "Allow",
         "Resource": {"Fn::GetAtt": [hook, "Arn"]},
-    } in statements(stack, "LambdaConstructsRolloutRole")
+    } in statements(stack, "OrdersRolloutRole")
     # In the role itself: the group refers to the role, so no policy can come too late.
     assert resources(stack, "AWS::IAM::Policy") == {}
 
@@ -200,12 +200,13 @@ def test_refuses_what_is_no_hook() -> None:
     )
 
 
-def test_refuses_a_payload_that_is_no_json() -> None:
+@pytest.mark.parametrize("value", [object(), float("nan")], ids=["an object", "not a number"])
+def test_refuses_a_payload_that_is_no_json(value: object) -> None:
     assert_refused(
         function,
         "option-type",
         "JSON values",
-        rollout=Canary(after_traffic=SmokeTest(payload={"when": object()})),
+        rollout=Canary(after_traffic=SmokeTest(payload={"when": value})),
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
@@ -13,8 +16,10 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ssm as ssm
 
+from lambda_constructs import ConfigurationError
 from tests.support import Resource, function, new_stack, only, resources, warnings
 
+PUBLIC = ec2.SubnetConfiguration(name="Public", subnet_type=ec2.SubnetType.PUBLIC)
 ACCOUNT = cdk.Environment(account="123456789012", region="eu-west-1")
 
 
@@ -227,6 +232,31 @@ def test_a_vpc_brings_a_security_group_and_interfaces_in_its_subnets_only() -> N
         if "Vpc" in name
     ]
     assert described == [["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]]
+
+
+@pytest.mark.parametrize(
+    ("make", "options", "code"),
+    [
+        (vpc, {"subnet_type": ec2.SubnetType.PUBLIC}, "vpc-subnets"),
+        (vpc, {"subnet_group_name": "Nobody"}, "vpc-subnets"),
+        (lambda stack: ec2.Vpc(stack, "Vpc"), {"subnet_type": ec2.SubnetType.PUBLIC}, "vpc-subnet-public"),
+        (lambda stack: ec2.Vpc(stack, "Vpc", subnet_configuration=[PUBLIC]), None, "vpc-subnet-public"),
+    ],
+    ids=["no public ones", "no group of that name", "public ones", "public ones alone"],
+)
+def test_subnets_are_private_ones_that_there_are(
+    make: Callable[[cdk.Stack], ec2.IVpc], options: dict[str, Any] | None, code: str
+) -> None:
+    stack = new_stack()
+    network = make(stack)
+    subnets = None if options is None else ec2.SubnetSelection(**options)
+    before = len(stack.node.find_all())
+
+    with pytest.raises(ConfigurationError) as refusal:
+        function(stack, vpc=network, vpc_subnets=subnets)
+
+    assert refusal.value.code == code
+    assert len(stack.node.find_all()) == before
 
 
 def test_a_vpc_is_not_described_by_functions_outside_of_it() -> None:

@@ -68,14 +68,14 @@ def test_makes_one_configuration_per_distinct_rollout_and_stack() -> None:
     assert used[0] == used[1] != used[2]
 
 
-def test_one_application_and_one_role_serve_all_workloads_of_a_stack() -> None:
+def test_one_application_serves_all_workloads_of_a_stack_and_a_role_each_of_them() -> None:
     stack = new_stack()
 
     function(stack, "A")
     function(stack, "B")
 
     assert len(resources(stack, "AWS::CodeDeploy::Application")) == 1
-    assert len([name for name in resources(stack, "AWS::IAM::Role") if "Rollout" in name]) == 1
+    assert len([name for name in resources(stack, "AWS::IAM::Role") if "Rollout" in name]) == 2
     assert len(resources(stack, GROUP)) == 2
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -113,42 +111,6 @@ def test_linear_minutes_agree_with_shifting_step_by_step(percentage: int, interv
 
 def test_default_linear_rollout_takes_nine_minutes_as_documented() -> None:
     assert derive.linear_minutes(defaults.LINEAR_PERCENTAGE, defaults.LINEAR_INTERVAL_MINUTES) == 9
-
-
-def deployment_policy(groups: int, alarms: int) -> str:
-    """The policy of a deployment role for groups whose names are all as long as they can be."""
-    scope = "us-gov-west-1:111122223333"
-    function = f"arn:aws-us-gov:lambda:{scope}:function:{'f' * limits.FUNCTION_NAME_MAXIMUM}"
-    alarm = f"arn:aws-us-gov:cloudwatch:{scope}:alarm:{'a' * limits.ALARM_NAME_MAXIMUM}"
-    shift = ["lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"]
-    statements = [
-        {
-            "Action": shift,
-            "Effect": "Allow",
-            "Resource": [function, f"{function}:{defaults.ALIAS_NAME}"] * groups,
-        },
-        {
-            "Action": "cloudwatch:DescribeAlarms",
-            "Effect": "Allow",
-            "Resource": [alarm] * alarms * groups,
-        },
-    ]
-    return json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
-
-
-@pytest.mark.parametrize("alarms", range(1, limits.ALARMS_PER_DEPLOYMENT_GROUP_MAXIMUM + 1))
-def test_deployment_policy_is_at_most_as_long_as_derived_and_not_much_shorter(alarms: int) -> None:
-    derived = derive.deployment_policy_characters(alarms)
-    one, two = len(deployment_policy(1, alarms)), len(deployment_policy(2, alarms))
-
-    assert one <= defaults.DEPLOYMENT_POLICY_CHARACTERS + derived
-    assert 0.9 * derived < two - one <= derived
-
-
-def test_deployment_policy_of_one_group_always_fits_a_role() -> None:
-    longest = derive.deployment_policy_characters(limits.ALARMS_PER_DEPLOYMENT_GROUP_MAXIMUM)
-
-    assert defaults.DEPLOYMENT_POLICY_CHARACTERS + longest <= limits.ROLE_INLINE_POLICIES_MAXIMUM
 
 
 def test_alarm_name_reads_as_the_path_of_its_workload() -> None:

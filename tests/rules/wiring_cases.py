@@ -129,6 +129,8 @@ LOG = (
     refuse(log.log_group_missing, made=False),
 )
 STACK = (
+    accept(stack.circular_dependency, []),
+    refuse(stack.circular_dependency, ["Shop/Alias", "Shop/Role"]),
     accept(stack.stack_resources_maximum, 500),
     refuse(stack.stack_resources_maximum, 501),
     accept(stack.stack_resources_near_maximum, 449),

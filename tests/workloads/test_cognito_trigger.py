@@ -65,10 +65,10 @@ def test_alarms_watch_invocations_because_there_is_nothing_before_the_function(s
     assert {"Name": "Shop/Orders/FailedEvents"} in group["AlarmConfiguration"]["Alarms"]
 
 
-def test_a_trigger_has_11_resources_beside_what_a_stack_shares_and_the_pool(stack: cdk.Stack) -> None:
+def test_a_trigger_has_12_resources_beside_what_a_stack_shares_and_the_pool(stack: cdk.Stack) -> None:
     own = [name for name in resources(stack) if not name.startswith("LambdaConstructs")]
 
-    assert len(own) - 1 == 11
+    assert len(own) - 1 == 12
 
 
 def test_an_event_before_a_token_has_the_version_that_is_asked_for() -> None:

@@ -12,6 +12,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -29,6 +30,7 @@ from lambda_constructs import (
 from tests.support import assert_refused, basics, new_stack, warnings
 
 PATTERN = events.EventPattern(source=["shop"])
+RULE_SET = ses.ReceiptRuleSet(new_stack(), "Mail")
 
 
 def handler(scope: Construct, **options: Any) -> EventHandler:
@@ -63,6 +65,7 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
     ("option-type", {"source": LogSubscription(log_group=wrong("lines"))}, "source.log_group"),
     ("option-type", {"source": IotTopicRule(sql=wrong(3))}, "source.sql"),
     ("option-type", {"source": MailReceipt(rule_set=wrong("default"))}, "source.rule_set"),
+    ("option-type", {"source": MailReceipt(rule_set=RULE_SET, prefix=wrong(b"mail/"))}, "source.prefix"),
     ("option-type", {"on_failure": "arn:aws:sqs:eu-west-1:123456789012:failed"}, "on_failure"),
     ("option-type", {"on_success": 3}, "on_success"),
 ]

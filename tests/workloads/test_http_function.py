@@ -195,7 +195,7 @@ def test_two_functions_of_a_stack_share_nothing_but_what_every_workload_shares()
 
 @pytest.mark.parametrize(
     ("door", "count"),
-    [(HttpApiFrontDoor(), 17), (RestApiFrontDoor(), 20), (FunctionUrlFrontDoor(), 11)],
+    [(HttpApiFrontDoor(), 18), (RestApiFrontDoor(), 21), (FunctionUrlFrontDoor(), 12)],
     ids=lambda value: type(value).__name__,
 )
 def test_a_function_has_few_resources_beside_what_a_stack_shares(door: Any, count: int) -> None:

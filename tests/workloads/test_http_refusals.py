@@ -174,9 +174,9 @@ RESOURCES: list[tuple[str, Callable[[cdk.Stack], dict[str, Any]], str]] = [
         "pass a ListenerCondition ",
     ),
     (
-        "option-type",
+        "listener-condition-repeated",
         lambda stack: {"front_door": load_balancer(stack, conditions=[SHOP_HOST, SHOP_HOST])},
-        "host-header twice",
+        "host-header more than once",
     ),
     (
         "option-type",

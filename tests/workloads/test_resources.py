@@ -43,7 +43,7 @@ from lambda_constructs import (
     StreamConsumer,
     TopicSubscription,
 )
-from lambda_constructs.rules import defaults, derive, limits
+from lambda_constructs.rules import limits
 from tests.support import ROOT, basics, new_stack, resources
 from tests.workloads.front_doors import load_balancer
 
@@ -53,10 +53,6 @@ ROWS = {
     for name, numbers in re.findall(r"^\| (.*`.*?) \| ([\d| ]+) \|$", PAGE, re.MULTILINE)
 }
 FULL: dict[str, Any] = {"provisioned_concurrency": ProvisionedConcurrency(minimum=1, maximum=10)}
-# Those with two alarms on their rollouts, such as queue workers; with one alarm there are more.
-WORKLOADS_PER_ROLE = (
-    limits.ROLE_INLINE_POLICIES_MAXIMUM - defaults.DEPLOYMENT_POLICY_CHARACTERS
-) // derive.deployment_policy_characters(2)
 
 ARN = "arn:aws:{}:eu-west-1:123456789012:{}"
 # What triggers a workload was made elsewhere, so that it does not count.
@@ -194,15 +190,11 @@ def budget(make: Callable[[Construct], Made], options: dict[str, Any]) -> tuple[
 
 def in_a_stack(workloads: int, each: int, shared: int) -> int:
     """The resources of a stack with so many workloads of these numbers."""
-    return workloads * each + shared + (workloads - 1) // WORKLOADS_PER_ROLE
+    return workloads * each + shared
 
 
 def test_page_has_a_row_for_every_workload_and_no_other() -> None:
     assert ROWS.keys() == WORKLOADS.keys()
-
-
-def test_page_says_how_many_workloads_share_a_role_of_codedeploy() -> None:
-    assert f"a further role after {WORKLOADS_PER_ROLE} workloads with two alarms" in PAGE
 
 
 @pytest.mark.parametrize("name", WORKLOADS)

@@ -49,7 +49,7 @@ def test_listing_streams_knows_no_resources_and_stands_alone_in_a_policy_of_the_
     ]
     for name, role in resources(stack, "AWS::IAM::Role").items():
         attached = {"Ref": streams} in role["Properties"].get("ManagedPolicyArns", [])
-        assert attached == name.startswith(("First", "Second"))
+        assert attached == name.startswith(("FirstRole", "SecondRole"))
 
 
 def test_the_role_may_read_a_kinesis_stream_but_not_list_others() -> None:

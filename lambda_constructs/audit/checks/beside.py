@@ -85,6 +85,7 @@ _SURROUNDINGS: Final = (
     role.role_administrator_policy,
     role.role_service_wildcard,
     rollout.rollout_alarms_maximum,
+    stack.circular_dependency,
     stack.stack_resources_maximum,
     stack.stack_resources_near_maximum,
 )

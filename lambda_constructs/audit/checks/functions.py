@@ -35,6 +35,13 @@ def _check_texts(findings: Findings, function: Resource) -> None:
     description = function.get("Description")
     if isinstance(description, str):
         findings.check(rules.description_length, function, "Description", description)
+    handler = function.text("Handler")
+    if handler is not None:
+        findings.check(rules.handler_form, function, "Handler", handler)
+    runtime = function.text("Runtime")
+    if runtime is not None and function.get("Code", "ZipFile") is not None:
+        supported = isinstance(runtime, str) and runtime.startswith(limits.INLINE_CODE_RUNTIMES)
+        findings.check(rules.inline_code_runtime, function, "Code/ZipFile", runtime, supported=supported)
     log_format = function.text("LoggingConfig", "LogFormat")
     if log_format is None:
         log_format = limits.LOG_FORMAT_DEFAULT

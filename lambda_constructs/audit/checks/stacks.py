@@ -1,16 +1,20 @@
-"""Whole stacks."""
+"""Whole stacks: how large they are, and that they can be created at all."""
 
 from __future__ import annotations
 
 from ...rules.checks import stack as rules
+from ..dependencies import cycle
 from ..findings import Findings
 from ..intrinsics import Resolver
 from ..template import Resource
 
 
 def check(findings: Findings) -> None:
-    """Check the number of resources; the finding is about the template, by its name."""
+    """Check the number of resources, by the name of the template, and what they wait for."""
     template = findings.template
+    if waiting := [template.resources[name] for name in cycle(template)]:
+        paths = [each.path for each in waiting]
+        findings.check(rules.circular_dependency, waiting[0], "", paths, about=waiting[1:])
     stack = Resource(template.name, {"Type": "AWS::CloudFormation::Stack"}, Resolver({}))
     resources = len(template.resources)
     findings.check(rules.stack_resources_maximum, stack, "", resources)

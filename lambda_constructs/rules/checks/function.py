@@ -138,6 +138,22 @@ def description_length(description: str) -> str | None:
     )
 
 
+@rule("handler-form", why="Lambda refuses the function.", source=limits.FUNCTION_API_URL)
+def handler_form(handler: str) -> str | None:
+    """Where Lambda calls the code: 1 to 128 characters, and no space."""
+    if re.fullmatch(limits.HANDLER_PATTERN, handler):
+        return None
+    return f"handler is {handler!r}; pass where Lambda calls the code, such as module.function"
+
+
+@rule("inline-code-runtime", why="CloudFormation refuses the function.", source=limits.INLINE_CODE_URL)
+def inline_code_runtime(runtime: str, *, supported: bool) -> str | None:
+    """Code in the template is Python or JavaScript."""
+    if supported:
+        return None
+    return f"{runtime} takes no inline code; pass Code.from_asset(...)"
+
+
 @rule(
     "environment-key",
     why="Lambda refuses reserved and malformed keys at deployment, after minutes of waiting.",
@@ -239,18 +255,6 @@ def environment_key_twice(keys: str) -> str | None:
 def not_your_log_group() -> str | None:
     """Options of a log group that is created here do not go with a given one."""
     return "log_retention was given together with log_group; set it on that log group"
-
-
-@rule(
-    "vpc-options",
-    why="Without a VPC the option silently does nothing.",
-    source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
-)
-def vpc_options(options: str) -> str | None:
-    """Options of the network only go with a VPC."""
-    if not options:
-        return None
-    return f"{options} given without vpc; pass vpc=... too, or leave it out"
 
 
 @rule(

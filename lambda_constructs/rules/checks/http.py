@@ -249,6 +249,20 @@ def listener_conditions(conditions: int) -> str | None:
 
 
 @rule(
+    "listener-condition-repeated", why="The load balancer refuses the rule.", source=limits.LISTENER_RULE_URL
+)
+def listener_condition_repeated(fields: Sequence[str]) -> str | None:
+    """One condition of each kind, but for headers and query strings."""
+    repeated = [each for each in sorted(limits.LISTENER_CONDITIONS_ONCE) if fields.count(each) > 1]
+    if not repeated:
+        return None
+    return (
+        f"front_door.conditions has {' and '.join(repeated)} more than once; pass one condition with all of "
+        "its values"
+    )
+
+
+@rule(
     "latency-above-timeout",
     severity="warning",
     why="No request takes longer than the function may run and its start, so the alarm hardly ever fires.",

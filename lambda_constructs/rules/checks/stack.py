@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .. import limits
 from ..rule import rule
 
@@ -20,6 +22,21 @@ def stack_resources_maximum(resources: int) -> str | None:
     if resources <= maximum:
         return None
     return f"the stack has {resources} resources, CloudFormation allows {maximum}; split it"
+
+
+@rule(
+    "circular-dependency",
+    why="CloudFormation refuses the template.",
+    source=limits.DEPENDS_ON_URL,
+)
+def circular_dependency(waiting: Sequence[str]) -> str | None:
+    """No resource waits for itself."""
+    if not waiting:
+        return None
+    return (
+        f"one waits for the next: {', '.join([*waiting, waiting[0]])}; let one of them do without the "
+        "reference, or move it to another stack"
+    )
 
 
 @rule(

@@ -11,7 +11,9 @@ ENVIRONMENT_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configura
 FUNCTION_API_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html"
 SNAP_START_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"
 LOG_LEVEL_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html"
+INLINE_CODE_URL: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html"
 LAYERS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html"
+VPC_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html"
 SECRETS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/with-secrets-manager.html"
 
 # --- Functions: LAMBDA_QUOTAS_URL
@@ -27,8 +29,11 @@ LAYERS_MAXIMUM: Final = 5
 ENVIRONMENT_BYTES_MAXIMUM: Final = 4_096  # keys and values together
 # Description: max 256 in botocore's lambda service model (shape Description).
 DESCRIPTION_MAXIMUM: Final = 256  # characters
+# Handler: pattern and max of botocore's shape Handler.
+HANDLER_PATTERN: Final = r"\S{1,128}"
 FUNCTION_NAME_MAXIMUM: Final = 64  # characters: FUNCTION_API_URL
 ARCHITECTURE_DEFAULT: Final = "x86_64"  # FUNCTION_API_URL
+INLINE_CODE_RUNTIMES: Final = ("nodejs", "python")  # what their names begin with: INLINE_CODE_URL
 LOG_FORMAT_DEFAULT: Final = "Text"  # LOG_LEVEL_URL
 # Environment keys: pattern of botocore's shape EnvironmentVariableName.
 ENVIRONMENT_KEY_PATTERN: Final = r"[a-zA-Z][a-zA-Z0-9_]+"

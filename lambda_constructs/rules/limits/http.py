@@ -56,5 +56,9 @@ PATH_PART_PATTERN: Final = r"\{?[A-Za-z0-9:._$-]+\+?\}?"
 
 # --- Load balancers: LOAD_BALANCER_URL; botocore's elbv2 shapes RulePriority, TargetGroupName (its text)
 IDLE_TIMEOUT_DEFAULT: Final = 60  # seconds: botocore, elbv2 LoadBalancerAttribute
+# A rule has one condition of each of these kinds: LISTENER_RULE_URL
+LISTENER_CONDITIONS_ONCE: Final = frozenset(
+    {"host-header", "http-request-method", "path-pattern", "source-ip"}
+)
 LISTENER_PRIORITY_MAXIMUM: Final = 50_000
 TARGET_GROUP_NAME_MAXIMUM: Final = 32  # characters

@@ -6,6 +6,10 @@ CLOUDFORMATION_QUOTAS_URL: Final = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
 )
 
+DEPENDS_ON_URL: Final = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html"
+)
+
 # --- IAM: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 ROLE_INLINE_POLICIES_MAXIMUM: Final = 10_240  # characters of all inline policies of one role
 

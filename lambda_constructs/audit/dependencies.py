@@ -1,0 +1,51 @@
+"""What a template has created before what: resources wait for those that they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+
+from .template import Resource, Template
+from .values import Reference, Text, Value
+
+_POLICIES = ("CreationPolicy", "UpdatePolicy")
+
+
+def cycle(template: Template) -> list[str]:
+    """The logical ids of resources each of which waits for the next one, the last for the first.
+
+    One cycle, if there are several; none where all can be created.
+    """
+    graph = {
+        resource.id: [name for name in dict.fromkeys(_waits_for(resource)) if name in template.resources]
+        for resource in template.resources.values()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        around: list[str] = error.args[1]
+        return around[:0:-1]
+    return []
+
+
+def _waits_for(resource: Resource) -> Iterator[str]:
+    named = resource.definition.get("DependsOn")
+    yield from (str(each) for each in (named if isinstance(named, list) else [named]))
+    yield from _references(resource.properties)
+    for name in _POLICIES:
+        yield from _references(resource.section(name))
+
+
+def _references(value: Value) -> Iterator[str]:
+    """The resources that a value names, however deep."""
+    rest = [value]
+    while rest:
+        match rest.pop():
+            case Reference(resource):
+                yield resource
+            case Text(parts):
+                rest += parts
+            case list() as items:
+                rest += items
+            case dict() as entries:
+                rest += entries.values()
