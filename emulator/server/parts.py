@@ -15,6 +15,7 @@ from emulator.server import (
     event_rules,
     function_code,
     function_logs,
+    function_output,
     function_properties,
     function_urls,
     invocations,
@@ -55,6 +56,7 @@ class Part(Protocol):
 PARTS: Final[tuple[Part, ...]] = (
     redelivery,
     environments,
+    function_output,
     payload_limits,
     invocations,
     traffic,
