@@ -29,7 +29,8 @@ _REPORT: Final = "codedeploy:PutLifecycleEventHookExecutionStatus"
 class SmokeTest:
     """Invoke the new version once, and go on only if it answers as it should.
 
-    One small function per stack does it, and reports to CodeDeploy in every case. The first deployment
+    One small function per stack does it, and reports to CodeDeploy in every case. It knows all versions that
+    it tests, so of two workloads that it tests neither can name the other's alias. The first deployment
     creates the alias without CodeDeploy, so nothing is tested then.
 
     Args:
