@@ -5,6 +5,7 @@ jsii checks the types of what we pass to CDK, but not of what users pass to us; 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from types import UnionType
 from typing import Final, NoReturn, TypeVar
@@ -71,17 +72,17 @@ class Guard:
 
     def integer(self, name: str, value: int, unit: str = "") -> int | Unknown:
         """A whole number, or unknown if it is a token."""
-        if isinstance(value, float) and cdk.Token.is_unresolved(value):
+        if isinstance(value, float) and _is_token(value):
             return UNKNOWN
         if isinstance(value, bool) or not isinstance(value, int):
             self.refuse_type(name, value, f"a whole number{f' of {unit}' if unit else ''}")
-        return UNKNOWN if value < 0 and cdk.Token.is_unresolved(value) else value
+        return UNKNOWN if _is_token(value) else value
 
     def number(self, name: str, value: float) -> float | Unknown:
         """A number, or unknown if it is a token."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.refuse_type(name, value, "a number")
-        return UNKNOWN if value < 0 and cdk.Token.is_unresolved(value) else value
+        return UNKNOWN if _is_token(value) else value
 
     def seconds(self, name: str, value: cdk.Duration) -> int | Unknown:
         """A duration in seconds, or unknown if it is a token."""
@@ -151,3 +152,19 @@ class Guard:
 
     def _warn(self, rule: Rule[...], message: str) -> None:
         self._warnings.append((rule.code, f"{message} ({rule.source})"))
+
+
+def _is_token(number: float) -> bool:
+    """Whether a number stands for one that is known at deployment; CDK cannot be asked about infinity."""
+    return -math.inf < number < 0 and cdk.Token.is_unresolved(number)
+
+
+def is_json(value: object) -> bool:
+    """Whether CDK can write a value as JSON, in which tokens may stand."""
+    if isinstance(value, Mapping):
+        return all(isinstance(key, str) and is_json(item) for key, item in value.items())
+    if isinstance(value, list):
+        return all(map(is_json, value))
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or isinstance(value, str | int) or hasattr(value, "creation_stack")

@@ -16,7 +16,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct, IValidation
 
 from .. import compliance
-from ..guard import Guard
+from ..guard import Guard, is_json
 from ..rules import defaults, limits
 from ..rules.checks import function as rules
 from ..shared import Shared
@@ -58,9 +58,7 @@ def check_hooks(guard: Guard, rollout: object) -> tuple[Hook | None, Hook | None
 def _check_hook(guard: Guard, name: str, hook: Hook | None) -> None:
     """Check that a hook is one, and that a smoke test can be written down."""
     if isinstance(hook, SmokeTest):
-        try:
-            json.dumps([dict(hook.payload or {}), hook.expect], allow_nan=False)
-        except (TypeError, ValueError):
+        if not (isinstance(hook.payload or {}, Mapping) and is_json([hook.payload, hook.expect])):
             guard.refuse_type(name, hook, "SmokeTest(...) with JSON values")
     elif hook is not None and not hasattr(hook, "function_arn"):
         guard.refuse_type(name, hook, "a function or SmokeTest(...)")

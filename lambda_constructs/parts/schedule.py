@@ -14,7 +14,7 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from ..guard import Guard, Unknown
+from ..guard import Guard, Unknown, is_json
 from ..rules import defaults, derive, limits
 from ..rules.checks import schedule as rules
 from ..rules.recurrence import gaps
@@ -75,6 +75,8 @@ def check_schedule(
     guard.check(rules.schedule_expression, expression)
     if options.input is not None:
         guard.instance("input", options.input, Mapping, "a mapping, such as {'kind': 'daily'}")
+        if not is_json(options.input):
+            guard.refuse_type("input", options.input, "JSON values")
     if options.group is not None and not hasattr(options.group, "schedule_group_arn"):
         guard.refuse_type("group", options.group, "a schedule group")
     if options.delivery_retry_attempts is not None:

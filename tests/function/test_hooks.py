@@ -200,7 +200,11 @@ def test_refuses_what_is_no_hook() -> None:
     )
 
 
-@pytest.mark.parametrize("value", [object(), float("nan")], ids=["an object", "not a number"])
+@pytest.mark.parametrize(
+    "value",
+    [object(), float("nan"), {1: "one"}, ("a", "b")],
+    ids=["an object", "not a number", "a key that is no text", "a tuple"],
+)
 def test_refuses_a_payload_that_is_no_json(value: object) -> None:
     assert_refused(
         function,

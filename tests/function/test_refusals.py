@@ -89,6 +89,8 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("handler-form", {"handler": "x" * 129}, "handler"),
     ("inline-code-runtime", {"runtime": lambda_.Runtime.JAVA_21}, "java21 takes no inline code"),
     ("option-type", {"snap_start": "yes"}, "'yes' (str); pass True or False"),
+    ("option-type", {"memory_size": float("nan")}, "memory_size is nan (float)"),
+    ("option-type", {"memory_size": float("-inf")}, "memory_size is -inf (float)"),
     ("option-type", {"layers": 3}, "layers is 3 (int); pass a list"),
     ("option-type", {"layers": ["tools"]}, "layers[0] is 'tools' (str); pass a layer"),
     ("option-type", {"log_retention": 30}, "a RetentionDays, such as RetentionDays.ONE_DAY"),

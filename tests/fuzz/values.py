@@ -13,7 +13,26 @@ from tests.fuzz.recipes import Make, make, mostly, within
 Values = st.SearchStrategy[Any]
 
 JUNK: Values = st.sampled_from(
-    ["", "x", "512", -1, 0, 1, 2.5, float("nan"), True, False, b"x", [], [None], {}, {"x": 1}, (), object]
+    [
+        "",
+        "x",
+        "512",
+        -1,
+        0,
+        1,
+        2.5,
+        float("nan"),
+        float("-inf"),
+        True,
+        False,
+        b"x",
+        [],
+        [None],
+        {},
+        {"x": 1},
+        (),
+        object,
+    ]
 )
 """Of the wrong type, for most options."""
 

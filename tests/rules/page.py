@@ -28,8 +28,8 @@ fails if it is not current.
 
 How often the audit is wrong: in {templates} templates that others published
 ([sample](../tests/audit/corpus/ATTRIBUTION.md)) it has {findings} errors and warnings. Each was judged by
-reading its template; {wrong} of them are not to the point, {share:.0%}. Three earlier ones were not either, and
-their rules were mended; the {later} templates of CDK (`cdk-*`) were read only after that.
+reading its template; {wrong} of them are not to the point, {share:.0%}. Three earlier ones were not either,
+and their rules were mended; the {later} templates of CDK (`cdk-*`) were read only after that.
 
 """
 PACKAGE = Path(lambda_constructs.__file__).parent
