@@ -103,14 +103,17 @@ def check_authorizer(guard: Guard, authorizer: Authorizer | None, front_door: st
     match authorizer:
         case JwtAuthorizer():
             guard.check(rules.jwt_issuer, guard.text("authorizer.issuer", authorizer.issuer))
-            guard.check(rules.jwt_audience, _count(guard, "audience", authorizer.audience))
-            guard.check(rules.scopes_maximum, _count(guard, "scopes", authorizer.scopes))
+            guard.check(rules.jwt_audience, _texts(guard, "audience", authorizer.audience))
+            guard.check(rules.scopes_maximum, _texts(guard, "scopes", authorizer.scopes))
         case CognitoAuthorizer():
             if not hasattr(authorizer.user_pool, "user_pool_arn"):
                 guard.refuse_type("authorizer.user_pool", authorizer.user_pool, "a user pool")
-            clients = _count(guard, "clients", authorizer.clients)
-            guard.check(rules.cognito_clients, clients, rest=front_door == REST_API)
-            guard.check(rules.scopes_maximum, _count(guard, "scopes", authorizer.scopes))
+            clients = guard.instance("authorizer.clients", authorizer.clients, list | tuple, "a list")
+            for client in clients:
+                if not hasattr(client, "user_pool_client_id"):
+                    guard.refuse_type("authorizer.clients", client, "clients of a user pool")
+            guard.check(rules.cognito_clients, len(clients), rest=front_door == REST_API)
+            guard.check(rules.scopes_maximum, _texts(guard, "scopes", authorizer.scopes))
         case LambdaAuthorizer():
             if not hasattr(authorizer.function, "function_arn"):
                 guard.refuse_type("authorizer.function", authorizer.function, "a function")
@@ -118,7 +121,7 @@ def check_authorizer(guard: Guard, authorizer: Authorizer | None, front_door: st
             if authorizer.cache_ttl is not None:
                 kept = guard.seconds("authorizer.cache_ttl", authorizer.cache_ttl)
             guard.check(rules.authorizer_cache, kept)
-            headers = _count(guard, "identity_headers", _headers(authorizer))
+            headers = _texts(guard, "identity_headers", _headers(authorizer))
             guard.check(rules.authorizer_identity, headers, kept)
 
 
@@ -182,9 +185,12 @@ def scopes_of(authorizer: Authorizer | None) -> Sequence[str]:
     return authorizer.scopes if isinstance(authorizer, JwtAuthorizer | CognitoAuthorizer) else ()
 
 
-def _count(guard: Guard, option: str, values: Sequence[object]) -> int:
-    """How many there are, if it is a list: a single text would be one of letters."""
-    return len(guard.instance(f"authorizer.{option}", values, list | tuple, "a list"))
+def _texts(guard: Guard, option: str, values: Sequence[str]) -> int:
+    """How many there are, if it is a list of them: a single text would be one of letters."""
+    texts = guard.instance(f"authorizer.{option}", values, list | tuple, "a list of strings")
+    for text in texts:
+        guard.text(f"authorizer.{option}", text)
+    return len(texts)
 
 
 def _headers(authorizer: LambdaAuthorizer) -> Sequence[str]:

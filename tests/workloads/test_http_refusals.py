@@ -31,6 +31,9 @@ SHOP = Cors(allow_origins=["https://shop.example"])
 TOKENS: dict[str, Any] = {"issuer": "https://login.shop.example", "audience": ["orders"]}
 
 
+POOL = cognito.UserPool(new_stack(), "Pool")
+
+
 def wrong(value: object) -> Any:
     """A value of another type than the option takes."""
     return value
@@ -100,6 +103,8 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
     ("option-type", api(authorizer=JwtAuthorizer(**{**TOKENS, "audience": "orders"})), "audience"),
     ("scopes-maximum", api(authorizer=JwtAuthorizer(**TOKENS, scopes=["a"] * 11)), "are 11"),
     ("option-type", api(authorizer=JwtAuthorizer(**TOKENS, scopes="read")), "authorizer.scopes"),
+    ("option-type", api(authorizer=JwtAuthorizer(**TOKENS, scopes=wrong([object]))), "a string"),
+    ("option-type", api(authorizer=CognitoAuthorizer(user_pool=POOL, clients=wrong(["web"]))), "clients of"),
     ("option-type", api(authorizer=CognitoAuthorizer(user_pool=wrong("pool"))), "authorizer.user_pool"),
     ("option-type", api(authorizer=LambdaAuthorizer(function=wrong("check"))), "authorizer.function"),
     ("option-type", {"cors": {"allow_origins": ["*"]}}, "Cors(allow_origins=[...])"),
