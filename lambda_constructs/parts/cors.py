@@ -63,7 +63,10 @@ def check_cors(guard: Guard, cors: Cors | None) -> None:
         guard.check(rules.cors_origin, guard.text("cors.allow_origins", origin))
     guard.check(rules.cors_credentials, any_origin=any_origin, credentials=cors.allow_credentials)
     for method in _methods(cors):
-        guard.check(rules.cors_method, guard.text("cors.allow_methods", method))
+        if isinstance(guard.text("cors.allow_methods", method), Unknown):
+            # CDK has them as members of an enumeration.
+            guard.refuse_type("cors.allow_methods", cors.allow_methods, "methods that are known at synthesis")
+        guard.check(rules.cors_method, method)
     if cors.max_age is not None:
         max_age = guard.seconds("cors.max_age", cors.max_age)
         if isinstance(max_age, Unknown):

@@ -85,20 +85,23 @@ def _create_role(
     Not one role for all groups of a stack: that would wait for all functions, and an alias for it, so
     functions that name the alias of another one would wait for themselves.
     """
-    actions = ["lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"]
-    # These actions know the function or the alias as resource.
-    aliases = [function_arn, f"{function_arn}:{defaults.ALIAS_NAME}"]
-    statements = [iam.PolicyStatement(actions=actions, resources=aliases)]
-    if alarm_arns:
-        read = iam.PolicyStatement(actions=["cloudwatch:DescribeAlarms"], resources=list(alarm_arns))
-        statements.append(read)
-    if hook_arns:
-        statements.append(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=list(hook_arns)))
+    weigh = ["lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"]
+    allowed = [
+        # These actions know the function or the alias as resource.
+        (weigh, [function_arn, f"{function_arn}:{defaults.ALIAS_NAME}"]),
+        (["cloudwatch:DescribeAlarms"], list(alarm_arns)),
+        (["lambda:InvokeFunction"], list(hook_arns)),
+    ]
+    statements = [
+        {"Effect": "Allow", "Action": actions, "Resource": resources}
+        for actions, resources in allowed
+        if resources
+    ]
     role = iam.Role(
         scope,
         "RolloutRole",
         assumed_by=iam.ServicePrincipal("codedeploy.amazonaws.com"),
-        inline_policies={"Rollout": iam.PolicyDocument(statements=statements)},
+        inline_policies={"Rollout": iam.PolicyDocument.from_json({"Statement": statements})},
     )
     # The group would attach AWSCodeDeployRoleForLambdaLimited, which reads every alarm and bucket.
     return role.without_policy_updates()

@@ -285,6 +285,14 @@ def test_durations_that_cdk_cannot_write_down_as_tokens_are_refused(option: str)
         http(stack, **options)
 
 
+def test_a_method_that_is_not_known_at_synthesis_is_refused_because_cdk_has_an_enumeration() -> None:
+    stack = new_stack()
+    method = cdk.CfnParameter(stack, "Method").value_as_string
+
+    with pytest.raises(ConfigurationError, match=r"cors\.allow_methods is .* known at synthesis"):
+        http(stack, **cors(allow_methods=[method]))
+
+
 def test_a_route_that_is_not_known_at_synthesis_is_refused_because_ids_are_made_of_it() -> None:
     stack = new_stack()
     path = cdk.CfnParameter(stack, "Path").value_as_string
