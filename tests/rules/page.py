@@ -87,13 +87,13 @@ def escaped(text: str) -> str:
 
 def users(rule: Rule[...]) -> Iterator[str]:
     """Who checks a rule, by where the function that it is stands in the source."""
-    name = re.compile(rf"\b{rule.check.__name__}\b")
-    return (user for user in CHECKED_BY if name.search(source_of(user)))
+    return (user for user in CHECKED_BY if rule.check.__name__ in words_of(user))
 
 
 @cache
-def source_of(user: str) -> str:
-    """The source of all modules that a user of rules has; without the rules themselves."""
+def words_of(user: str) -> frozenset[str]:
+    """The words in all modules that a user of rules has; without the rules themselves."""
     places = [PACKAGE / each for each in CHECKED_BY[user]]
     files = [file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place])]
-    return "\n".join(file.read_text() for file in sorted(files) if "sizing/checks" not in file.as_posix())
+    sources = (file.read_text() for file in files if "sizing/checks" not in file.as_posix())
+    return frozenset(word for source in sources for word in re.findall(r"\w+", source))
