@@ -11,10 +11,12 @@ import aws_cdk as cdk
 import jsii
 from constructs import Construct, IConstruct
 
-from .audit.assembly import Source, id_of, read_stacks
+from .audit.assembly import Source, Unreadable, id_of, read_stacks
 from .audit.checks.beside import BESIDE
 from .audit.constructs import NAMESPACE, ancestors
+from .audit.files import UnreadableError
 from .audit.findings import Finding
+from .rules.checks.stack import not_judged
 from .version import __version__
 
 # CDK has no severity for what is undecided; "info" is shown and fails nothing.
@@ -53,17 +55,26 @@ class LambdaRules:
         """CDK would only count them."""
 
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
-        """Audit the templates of a synthesis."""
-        found = [
-            finding
-            for source in _sources(context.template_paths)
-            for finding in self._select(source, _BY_ROOT.get(context.app_construct))
-            if not source.has_warned(finding)
-        ]
-        return cdk.PolicyValidationPluginReport(
-            success=all(finding.severity != "error" for finding in found),
-            violations=[_violation(finding) for finding in found],
-        )
+        """Audit the templates of a synthesis; what cannot be judged is reported and fails nothing."""
+        automatic = _BY_ROOT.get(context.app_construct)
+        violations: list[cdk.PolicyViolation] = []
+        success = True
+        for each in _sources(context.template_paths):
+            found = each if isinstance(each, Unreadable) else self._judge(each, automatic)
+            if not isinstance(found, Unreadable):
+                violations += [_violation(finding) for finding in found]
+                success = success and all(finding.severity != "error" for finding in found)
+            elif automatic in (None, self):  # otherwise the automatic plugin says it
+                violations.append(_not_judged(found))
+        return cdk.PolicyValidationPluginReport(success=success, violations=violations)
+
+    def _judge(self, source: Source, automatic: BesideOurs | None) -> list[Finding] | Unreadable:
+        """What this plugin has to say of a template."""
+        try:
+            return [each for each in self._select(source, automatic) if not source.has_warned(each)]
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not end the synthesis of others
+            reason = f"{source.name}: {type(error).__name__}: {error}"
+            return Unreadable(stack=source.stack, reason=reason)
 
     def _select(self, source: Source, beside: BesideOurs | None) -> Iterator[Finding]:
         """What this plugin has to say of a template, beside what the other one says."""
@@ -118,13 +129,29 @@ class BesideOurs(LambdaRules):
 _BY_ROOT: Final[WeakKeyDictionary[IConstruct, BesideOurs]] = WeakKeyDictionary()
 
 
-def _sources(paths: Iterable[str]) -> Iterator[Source]:
+def _sources(paths: Iterable[str]) -> Iterator[Source | Unreadable]:
     """The templates of stacks, with those of their nested stacks."""
     files: dict[Path, list[str]] = {}
     for path in map(Path, paths):
         files.setdefault(path.parent, []).append(path.name)
     for folder, names in files.items():
-        yield from read_stacks(folder, names)
+        try:
+            yield from read_stacks(folder, names)
+        except UnreadableError as error:
+            yield Unreadable(stack="", reason=str(error))
+
+
+def _not_judged(unreadable: Unreadable) -> cdk.PolicyViolation:
+    wrong, _, advice = str(not_judged(unreadable.reason)).partition("; ")
+    return cdk.PolicyViolation(
+        rule_name=not_judged.code,
+        description=wrong,
+        fix=f"{advice} ({not_judged.source})",
+        severity=not_judged.severity,
+        violating_resources=[
+            cdk.PolicyViolatingResource(construct_path=unreadable.stack, locations=[]),
+        ],
+    )
 
 
 def _violation(finding: Finding) -> cdk.PolicyViolation:

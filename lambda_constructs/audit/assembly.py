@@ -26,6 +26,39 @@ _SUFFIXES: Final = (".json", ".yaml", ".yml", ".template")
 _HASH: Final = re.compile(r"\b[0-9a-f]{64}\b")
 
 
+# What a template may say at its top: one without resources is known by it.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
+_SECTIONS: Final = frozenset(
+    (
+        "AWSTemplateFormatVersion",
+        "Conditions",
+        "Description",
+        "Globals",
+        "Hooks",
+        "Mappings",
+        "Metadata",
+        "Outputs",
+        "Parameters",
+        "Resources",
+        "Rules",
+        "Transform",
+    )
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unreadable:
+    """A template of an assembly that cannot be read.
+
+    Attributes:
+        stack: The path of its stack.
+        reason: Why, with its file.
+    """
+
+    stack: str
+    reason: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Source:
     """A template and where it comes from.
@@ -92,9 +125,12 @@ def read_sources(path: Path) -> list[Source]:
         UnreadableError: There is no template, or something that must be read cannot be.
     """
     if not path.is_dir():
-        text, template = _read(path)
+        text = read_text(path)
+        template = parse(path, text)
+        if not _is_template(template):
+            raise UnreadableError(f"{path}: no CloudFormation template")
         return [Source(file=path, text=text, template=template)]
-    if not (found := list(_in_folder(path))):
+    if not (found := list(_in_folder(path))) and not _is_assembly(path):
         raise UnreadableError(f"{path}: no template in it")
     return found
 
@@ -105,32 +141,41 @@ def read_assembly(folder: Path) -> Iterator[Source]:
     Raises:
         UnreadableError: It is no assembly, or not whole.
     """
-    yield from read_stacks(folder)
+    for each in read_stacks(folder):
+        if isinstance(each, Unreadable):
+            raise UnreadableError(each.reason)
+        yield each
     for artifact in _artifacts(folder).values():
         match artifact:
             case {"type": "cdk:cloud-assembly", "properties": {"directoryName": str(name)}}:
                 yield from read_assembly(folder / name)
 
 
-def read_stacks(folder: Path, files: Collection[str] | None = None) -> Iterator[Source]:
+def read_stacks(folder: Path, files: Collection[str] | None = None) -> Iterator[Source | Unreadable]:
     """The templates of an assembly's own stacks, with those of their nested stacks.
+
+    A stack without resources is a template in which nothing is found.
 
     Args:
         folder: The assembly.
         files: Only the stacks with these templates. None is all of them.
 
     Raises:
-        UnreadableError: It is no assembly, or not whole.
+        UnreadableError: It is no assembly.
     """
     artifacts = _artifacts(folder)
     for name, artifact in artifacts.items():
         match artifact:
             case {"type": "aws:cloudformation:stack", "properties": {"templateFile": str(file)}}:
                 if files is None or file in files:
-                    assets = _assets(
-                        folder, [artifacts.get(each) for each in artifact.get("dependencies", ())]
-                    )
-                    yield from _stack(folder, file, {"displayName": name, **artifact}, assets)
+                    stack = {"displayName": name, **artifact}
+                    dependencies = [artifacts.get(each) for each in artifact.get("dependencies", ())]
+                    try:
+                        constructs, assets = _constructs(folder, stack), _assets(folder, dependencies)
+                    except UnreadableError as error:
+                        yield Unreadable(stack=str(stack["displayName"]), reason=str(error))
+                    else:
+                        yield from _templates(folder, file, str(stack["displayName"]), constructs, assets)
 
 
 def _artifacts(folder: Path) -> Mapping[str, Any]:
@@ -148,35 +193,46 @@ def _assets(folder: Path, artifacts: Iterable[object]) -> dict[str, str]:
     return assets
 
 
-def _stack(
-    folder: Path, file: str, artifact: Mapping[str, Any], assets: Mapping[str, str]
-) -> Iterator[Source]:
-    """The template of a stack, and those of its nested stacks."""
+def _constructs(folder: Path, artifact: Mapping[str, Any]) -> Constructs:
+    """What an assembly says of the constructs of a stack."""
     metadata = _mapping(artifact.get("metadata"))
     if isinstance(additional := artifact.get("additionalMetadataFile"), str):
         metadata = _json(folder / additional)
-    stack = str(artifact["displayName"])
-    constructs = Constructs(stacks={stack})
+    constructs = Constructs(stacks={str(artifact["displayName"])})
     for path, entries in metadata.items():
         for entry in entries:
             constructs.add(path.removeprefix("/"), entry)
+    return constructs
+
+
+def _templates(
+    folder: Path, file: str, stack: str, constructs: Constructs, assets: Mapping[str, str]
+) -> Iterator[Source | Unreadable]:
+    """The template of a stack, and those of its nested stacks."""
     pending, seen = [(stack, file)], set[str]()
     while pending:
         stack, file = pending.pop(0)
-        if file not in seen:
-            seen.add(file)
-            text, template = _read(folder / file)
-            source = Source(
-                file=folder / file, text=text, template=template, stack=stack, constructs=constructs
-            )
-            yield source
-            for logical_id, nested in _nested(template, assets):
-                pending.append((nested_stack(source.paths.get(logical_id, "")), nested))
+        if file in seen:
+            continue
+        seen.add(file)
+        try:
+            text = read_text(folder / file)
+            template = parse(folder / file, text)
+        except UnreadableError as error:
+            yield Unreadable(stack=stack, reason=str(error))
+            continue
+        if not isinstance(template, dict):
+            yield Unreadable(stack=stack, reason=f"{folder / file}: no CloudFormation template")
+            continue
+        source = Source(file=folder / file, text=text, template=template, stack=stack, constructs=constructs)
+        yield source
+        for logical_id, nested in _nested(template, assets):
+            pending.append((nested_stack(source.paths.get(logical_id, "")), nested))
 
 
 def _nested(template: Mapping[str, Any], assets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The nested stacks of a template that have their own in the same assembly: logical id and file."""
-    for logical_id, resource in template["Resources"].items():
+    for logical_id, resource in _mapping(template.get("Resources")).items():
         if _mapping(resource).get("Type") == "AWS::CloudFormation::Stack":
             file = _mapping(resource.get("Metadata")).get("aws:asset:path")
             url = _mapping(resource.get("Properties")).get("TemplateURL")
@@ -188,7 +244,7 @@ def _nested(template: Mapping[str, Any], assets: Mapping[str, str]) -> Iterator[
 
 
 def _in_folder(folder: Path) -> Iterator[Source]:
-    if "artifacts" in _mapping(_manifest(folder)):
+    if _is_assembly(folder):
         yield from read_assembly(folder)
         return
     for each in sorted(folder.iterdir()):
@@ -197,25 +253,20 @@ def _in_folder(folder: Path) -> Iterator[Source]:
                 yield from _in_folder(each)
         elif each.suffix in _SUFFIXES and "Resources" in (text := read_text(each)):
             template = parse(each, text)
-            if _is_template(template):
+            if isinstance(_mapping(template).get("Resources"), dict):
                 yield Source(file=each, text=text, template=template)
 
 
-def _manifest(folder: Path) -> object:
+def _is_assembly(folder: Path) -> bool:
     file = folder / _MANIFEST
-    return parse(file, read_text(file)) if file.is_file() else None
-
-
-def _read(file: Path) -> tuple[str, Mapping[str, Any]]:
-    text = read_text(file)
-    template = parse(file, text)
-    if not _is_template(template):
-        raise UnreadableError(f"{file}: no CloudFormation template, it has no resources")
-    return text, template
+    return file.is_file() and "artifacts" in _json(file)
 
 
 def _is_template(value: object) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("Resources"), dict)
+    """Whether a file holds a template: resources by name, or nothing but other sections."""
+    if not isinstance(value, dict) or not isinstance(value.get("Resources", {}), dict):
+        return False
+    return "Resources" in value or _SECTIONS.issuperset(value)
 
 
 def _json(file: Path) -> Mapping[str, Any]:

@@ -244,7 +244,8 @@ def test_ancestors_of_a_path_come_closest_first() -> None:
     ("name", "text"),
     [
         ("orders.json", "{"),
-        ("orders.json", '{"Outputs": {}}'),
+        ("orders.json", '{"name": "orders"}'),
+        ("orders.json", '{"Resources": null}'),
         ("orders.json", '["Resources"]'),
         ("orders.json", "[" * 100_000),
         ("orders.yaml", "a: ["),
@@ -271,8 +272,26 @@ def test_file_that_is_not_there_or_no_text_is_refused(tmp_path: Path) -> None:
 def test_folder_without_a_template_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError, match="no template in it"):
         read_sources(tmp_path)
-    with pytest.raises(UnreadableError, match="no template in it"):
-        read_sources(write_manifest(tmp_path, {"Tree": {"type": "cdk:tree"}}))
+
+
+def test_assembly_without_stacks_has_nothing_to_judge(tmp_path: Path) -> None:
+    assert read_sources(write_manifest(tmp_path, {"Tree": {"type": "cdk:tree"}})) == []
+
+
+@pytest.mark.parametrize("content", [{}, {"Outputs": {}}, {"Parameters": {}, "Rules": {}}])
+def test_template_without_resources_is_one_in_which_nothing_is_found(
+    tmp_path: Path, content: dict[str, object]
+) -> None:
+    stack = write_stack(tmp_path, "Empty", content, {})
+    outer = template(Deep=nested("Deep.nested.template.json"))
+    write(tmp_path / "Deep.nested.template.json", content)
+    write_manifest(tmp_path, {"Empty": stack, "Outer": write_stack(tmp_path, "Outer", outer, {})})
+
+    found = read_sources(tmp_path)
+
+    assert len(found) == 3
+    assert not any(source.findings() for source in found)
+    assert read_sources(tmp_path / "Empty.template.json")[0].findings() == []
 
 
 def test_broken_template_in_a_folder_is_not_passed_over(tmp_path: Path) -> None:

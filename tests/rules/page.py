@@ -35,7 +35,7 @@ and their rules were mended; the {later} templates of CDK (`cdk-*`) were read on
 PACKAGE = Path(lambda_constructs.__file__).parent
 CHECKED_BY = {
     "constructs": ("parts", "workloads", "function.py", "guard.py", "permissions.py", "shared.py"),
-    "audit": ("audit",),
+    "audit": ("audit", "plugin.py"),
     "sizing": ("sizing",),
 }
 

@@ -131,6 +131,8 @@ LOG = (
 STACK = (
     accept(stack.circular_dependency, []),
     refuse(stack.circular_dependency, ["Shop/Alias", "Shop/Role"]),
+    accept(stack.not_judged, ""),
+    refuse(stack.not_judged, "Shop.template.json: no JSON"),
     accept(stack.stack_resources_maximum, 500),
     refuse(stack.stack_resources_maximum, 501),
     accept(stack.stack_resources_near_maximum, 449),

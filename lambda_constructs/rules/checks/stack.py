@@ -54,3 +54,16 @@ def stack_resources_near_maximum(resources: int) -> str | None:
         f"the stack has {resources} resources of the {maximum} that CloudFormation allows; put what comes "
         "next into another stack"
     )
+
+
+@rule(
+    "not-judged",
+    severity="warning",
+    why="A mistake in the template would go unnoticed.",
+    source=limits.CLOUDFORMATION_TEMPLATE_URL,
+)
+def not_judged(reason: str) -> str | None:
+    """Every template of a synthesis is judged."""
+    if not reason:
+        return None
+    return f"the template is not judged: {reason}; audit it by itself, or report the fault"

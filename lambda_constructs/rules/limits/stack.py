@@ -6,6 +6,10 @@ CLOUDFORMATION_QUOTAS_URL: Final = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
 )
 
+CLOUDFORMATION_TEMPLATE_URL: Final = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html"
+)
+
 DEPENDS_ON_URL: Final = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html"
 )
