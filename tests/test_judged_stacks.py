@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import aws_cdk as cdk
 import pytest
@@ -129,7 +130,7 @@ def judge(
     """What a plugin reports once an assembly is damaged after its synthesis."""
     damage(Path(app.synth().directory))
     templates = [str(Path(app.outdir) / f"{name}.template.json") for name in ("Shop", "Other")]
-    return plugin.validate(Context(app, templates))
+    return plugin.validate(cast(cdk.IPolicyValidationContext, Context(app, templates)))
 
 
 class Context:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from lambda_constructs.audit.assembly import Source, read_sources, read_stacks
+from lambda_constructs.audit.assembly import Source, Unreadable, read_sources, read_stacks
 from lambda_constructs.audit.checks import stacks
 from lambda_constructs.audit.constructs import ancestors, nested_stack
 from lambda_constructs.audit.files import UnreadableError
@@ -19,8 +20,9 @@ CODE = "lambda-constructs::memory-size-range"
 ANNOTATION = "Annotation::lambda-constructs:memory-size-range"
 
 
-def names(sources: list[Source], folder: Path) -> list[str]:
-    return [source.file.relative_to(folder).as_posix() for source in sources]
+def names(sources: Iterable[Source | Unreadable], folder: Path) -> list[str]:
+    read = [source for source in sources if isinstance(source, Source)]
+    return [source.file.relative_to(folder).as_posix() for source in read]
 
 
 def acknowledgement(folder: Path) -> str | None:
