@@ -1,4 +1,4 @@
-"""Sends requests to the front doors of examples, signed by their caller: on AWS or on the emulator."""
+"""Sends requests to the endpoints of examples, signed by their caller: on AWS or on the emulator."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from emulator.process import Client, Emulator
 
 JSON: Mapping[str, str] = {"Content-Type": "application/json"}
 TIMEOUT = 60.0
-"""Seconds: more than any front door waits for its function."""
+"""Seconds: more than any endpoint waits for its function."""
 
 
 @dataclass(frozen=True)
 class Response:
-    """What a front door answered; names of headers are in lower case."""
+    """What an endpoint answered; names of headers are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -43,8 +43,8 @@ class Caller:
 
     Attributes:
         credentials: sign the requests; None sends them unsigned.
-        region: of the front doors, which is part of the signature.
-        endpoint: answers for all front doors, with an emulator. By default each is asked where it is.
+        region: of the endpoints, which is part of the signature.
+        endpoint: answers for all endpoints, with an emulator. By default each is asked where it is.
         authority: the certificate to trust. By default those that this machine trusts.
     """
 
@@ -100,7 +100,7 @@ class Caller:
             connection.close()
 
     def _host(self, url: SplitResult) -> str:
-        """What the front door is called where it is asked.
+        """What the endpoint is called where it is asked.
 
         The emulator knows function URLs by AWS's names, and APIs by their id before its own.
         """

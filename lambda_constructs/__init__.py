@@ -8,29 +8,10 @@ from typing import TYPE_CHECKING
 from .version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from .cdk_plugin import LambdaRules
+    from .core.alarms import Alarms
     from .errors import ConfigurationError
-    from .function import ProductionFunction
-    from .options import FunctionOptions
-    from .parts.alarms import Alarms
-    from .parts.authorizers import (
-        CognitoAuthorizer,
-        IamAuthorizer,
-        JwtAuthorizer,
-        LambdaAuthorizer,
-        PublicAccess,
-    )
-    from .parts.broker import ActiveMqBroker, RabbitMqBroker
-    from .parts.bucket_notification import BucketNotification
-    from .parts.concurrency import BusinessHours, ProvisionedConcurrency, ScheduledConcurrency
-    from .parts.cors import Cors
-    from .parts.custom_domain import CustomDomain
-    from .parts.event_rule import EventRule
-    from .parts.function_url import FunctionUrlFrontDoor
-    from .parts.hooks import SmokeTest
-    from .parts.http_api import HttpApiFrontDoor
-    from .parts.idempotency import Idempotency
-    from .parts.iot_topic_rule import IotTopicRule
-    from .parts.kafka import (
+    from .event_sources.kafka import (
         KafkaPollers,
         MskCluster,
         MskIam,
@@ -40,31 +21,49 @@ if TYPE_CHECKING:
         SelfManagedKafka,
         Unauthenticated,
     )
-    from .parts.load_balancer import LoadBalancerFrontDoor
-    from .parts.log_subscription import LogSubscription
-    from .parts.mail_receipt import MailReceipt
-    from .parts.mapping import ProvisionedPollers
-    from .parts.rest_api import RestApiFrontDoor
-    from .parts.rollout import AllAtOnce, Canary, Linear
-    from .parts.topic_subscription import TopicSubscription
-    from .plugin import LambdaRules
+    from .event_sources.kafka_consumer import KafkaConsumer
+    from .event_sources.mq import ActiveMqBroker, RabbitMqBroker
+    from .event_sources.mq_consumer import MqConsumer
+    from .event_sources.sqs_mapping import SqsPollers
+    from .event_sources.sqs_worker import SqsWorker
+    from .event_sources.stream_consumer import StreamConsumer
+    from .events.bucket_notification import BucketNotification
+    from .events.event_handler import EventHandler
+    from .events.event_rule import EventRule
+    from .events.iot_topic_rule import IotTopicRule
+    from .events.log_subscription import LogSubscription
+    from .events.mail_receipt import MailReceipt
+    from .events.scheduled_job import ScheduledJob
+    from .events.topic_subscription import TopicSubscription
+    from .function.idempotency import Idempotency
+    from .function.options import FunctionOptions
+    from .function.production_function import ProductionFunction
+    from .function.provisioned_concurrency import BusinessHours, ProvisionedConcurrency, ScheduledConcurrency
+    from .function.rollout import AllAtOnce, Canary, Linear
+    from .function.smoke_test import SmokeTest
+    from .requests.authorizers import (
+        CognitoAuthorizer,
+        IamAuthorizer,
+        JwtAuthorizer,
+        LambdaAuthorizer,
+        PublicAccess,
+    )
+    from .requests.cognito_trigger import CognitoTrigger
+    from .requests.cors import Cors
+    from .requests.custom_domain import CustomDomain
+    from .requests.function_url import FunctionUrlEndpoint
+    from .requests.http_api import HttpApiEndpoint
+    from .requests.http_function import HttpFunction
+    from .requests.load_balancer import LoadBalancerEndpoint
+    from .requests.rest_api import RestApiEndpoint
     from .sizing.capacity import Capacity
     from .sizing.memory import MemorySize
     from .sizing.timeout import Timeout
-    from .workloads.broker_consumer import BrokerConsumer
-    from .workloads.cognito_trigger import CognitoTrigger
-    from .workloads.event_handler import EventHandler
-    from .workloads.http_function import HttpFunction
-    from .workloads.kafka_consumer import KafkaConsumer
-    from .workloads.scheduled_job import ScheduledJob
-    from .workloads.sqs_worker import SqsWorker
-    from .workloads.stream_consumer import StreamConsumer
 
 __all__ = [
     "ActiveMqBroker",
     "Alarms",
     "AllAtOnce",
-    "BrokerConsumer",
     "BucketNotification",
     "BusinessHours",
     "Canary",
@@ -77,8 +76,8 @@ __all__ = [
     "EventHandler",
     "EventRule",
     "FunctionOptions",
-    "FunctionUrlFrontDoor",
-    "HttpApiFrontDoor",
+    "FunctionUrlEndpoint",
+    "HttpApiEndpoint",
     "HttpFunction",
     "IamAuthorizer",
     "Idempotency",
@@ -89,25 +88,26 @@ __all__ = [
     "LambdaAuthorizer",
     "LambdaRules",
     "Linear",
-    "LoadBalancerFrontDoor",
+    "LoadBalancerEndpoint",
     "LogSubscription",
     "MailReceipt",
     "MemorySize",
+    "MqConsumer",
     "MskCluster",
     "MskIam",
     "MutualTls",
     "ProductionFunction",
     "ProvisionedConcurrency",
-    "ProvisionedPollers",
     "PublicAccess",
     "RabbitMqBroker",
-    "RestApiFrontDoor",
+    "RestApiEndpoint",
     "SaslPlain",
     "SaslScram",
     "ScheduledConcurrency",
     "ScheduledJob",
     "SelfManagedKafka",
     "SmokeTest",
+    "SqsPollers",
     "SqsWorker",
     "StreamConsumer",
     "Timeout",
@@ -116,58 +116,58 @@ __all__ = [
 ]
 
 _MODULES = {
-    "ActiveMqBroker": ".parts.broker",
-    "Alarms": ".parts.alarms",
-    "AllAtOnce": ".parts.rollout",
-    "BrokerConsumer": ".workloads.broker_consumer",
-    "BucketNotification": ".parts.bucket_notification",
-    "BusinessHours": ".parts.concurrency",
-    "Canary": ".parts.rollout",
+    "ActiveMqBroker": ".event_sources.mq",
+    "Alarms": ".core.alarms",
+    "AllAtOnce": ".function.rollout",
+    "MqConsumer": ".event_sources.mq_consumer",
+    "BucketNotification": ".events.bucket_notification",
+    "BusinessHours": ".function.provisioned_concurrency",
+    "Canary": ".function.rollout",
     "Capacity": ".sizing.capacity",
-    "CognitoAuthorizer": ".parts.authorizers",
-    "CognitoTrigger": ".workloads.cognito_trigger",
+    "CognitoAuthorizer": ".requests.authorizers",
+    "CognitoTrigger": ".requests.cognito_trigger",
     "ConfigurationError": ".errors",
-    "Cors": ".parts.cors",
-    "CustomDomain": ".parts.custom_domain",
-    "EventHandler": ".workloads.event_handler",
-    "EventRule": ".parts.event_rule",
-    "FunctionOptions": ".options",
-    "FunctionUrlFrontDoor": ".parts.function_url",
-    "HttpApiFrontDoor": ".parts.http_api",
-    "HttpFunction": ".workloads.http_function",
-    "IamAuthorizer": ".parts.authorizers",
-    "Idempotency": ".parts.idempotency",
-    "IotTopicRule": ".parts.iot_topic_rule",
-    "JwtAuthorizer": ".parts.authorizers",
-    "KafkaConsumer": ".workloads.kafka_consumer",
-    "KafkaPollers": ".parts.kafka",
-    "LambdaAuthorizer": ".parts.authorizers",
-    "LambdaRules": ".plugin",
-    "Linear": ".parts.rollout",
-    "LoadBalancerFrontDoor": ".parts.load_balancer",
-    "LogSubscription": ".parts.log_subscription",
-    "MailReceipt": ".parts.mail_receipt",
+    "Cors": ".requests.cors",
+    "CustomDomain": ".requests.custom_domain",
+    "EventHandler": ".events.event_handler",
+    "EventRule": ".events.event_rule",
+    "FunctionOptions": ".function.options",
+    "FunctionUrlEndpoint": ".requests.function_url",
+    "HttpApiEndpoint": ".requests.http_api",
+    "HttpFunction": ".requests.http_function",
+    "IamAuthorizer": ".requests.authorizers",
+    "Idempotency": ".function.idempotency",
+    "IotTopicRule": ".events.iot_topic_rule",
+    "JwtAuthorizer": ".requests.authorizers",
+    "KafkaConsumer": ".event_sources.kafka_consumer",
+    "KafkaPollers": ".event_sources.kafka",
+    "LambdaAuthorizer": ".requests.authorizers",
+    "LambdaRules": ".cdk_plugin",
+    "Linear": ".function.rollout",
+    "LoadBalancerEndpoint": ".requests.load_balancer",
+    "LogSubscription": ".events.log_subscription",
+    "MailReceipt": ".events.mail_receipt",
     "MemorySize": ".sizing.memory",
-    "MskCluster": ".parts.kafka",
-    "MskIam": ".parts.kafka",
-    "MutualTls": ".parts.kafka",
-    "ProductionFunction": ".function",
-    "ProvisionedConcurrency": ".parts.concurrency",
-    "ProvisionedPollers": ".parts.mapping",
-    "PublicAccess": ".parts.authorizers",
-    "RabbitMqBroker": ".parts.broker",
-    "RestApiFrontDoor": ".parts.rest_api",
-    "SaslPlain": ".parts.kafka",
-    "SaslScram": ".parts.kafka",
-    "ScheduledConcurrency": ".parts.concurrency",
-    "ScheduledJob": ".workloads.scheduled_job",
-    "SelfManagedKafka": ".parts.kafka",
-    "SmokeTest": ".parts.hooks",
-    "SqsWorker": ".workloads.sqs_worker",
-    "StreamConsumer": ".workloads.stream_consumer",
+    "MskCluster": ".event_sources.kafka",
+    "MskIam": ".event_sources.kafka",
+    "MutualTls": ".event_sources.kafka",
+    "ProductionFunction": ".function.production_function",
+    "ProvisionedConcurrency": ".function.provisioned_concurrency",
+    "SqsPollers": ".event_sources.sqs_mapping",
+    "PublicAccess": ".requests.authorizers",
+    "RabbitMqBroker": ".event_sources.mq",
+    "RestApiEndpoint": ".requests.rest_api",
+    "SaslPlain": ".event_sources.kafka",
+    "SaslScram": ".event_sources.kafka",
+    "ScheduledConcurrency": ".function.provisioned_concurrency",
+    "ScheduledJob": ".events.scheduled_job",
+    "SelfManagedKafka": ".event_sources.kafka",
+    "SmokeTest": ".function.smoke_test",
+    "SqsWorker": ".event_sources.sqs_worker",
+    "StreamConsumer": ".event_sources.stream_consumer",
     "Timeout": ".sizing.timeout",
-    "TopicSubscription": ".parts.topic_subscription",
-    "Unauthenticated": ".parts.kafka",
+    "TopicSubscription": ".events.topic_subscription",
+    "Unauthenticated": ".event_sources.kafka",
 }
 
 

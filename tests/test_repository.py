@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import lambda_constructs
-from lambda_constructs.rules.checks import concurrency
+from lambda_constructs.rules import concurrency
 
 ROOT = Path(__file__).parent.parent
 # Written so that this file does not contain what it looks for.

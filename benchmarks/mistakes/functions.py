@@ -115,7 +115,7 @@ def administrator(stack: cdk.Stack, *, wrong: bool) -> None:
     "function behind an HTTP API that runs for longer than the API waits",
     lambda stack: HttpFunction(stack, "Orders", **options(timeout=seconds(60))),
 )
-def front_door(stack: cdk.Stack, *, wrong: bool) -> None:
+def endpoint(stack: cdk.Stack, *, wrong: bool) -> None:
     handler = kept(stack, timeout=seconds(60 if wrong else 20))
     api = apigatewayv2.HttpApi(stack, "Api")
     api.add_routes(path="/orders", integration=HttpLambdaIntegration("Orders", handler))

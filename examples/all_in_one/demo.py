@@ -1,4 +1,4 @@
-"""The demo of the whole shop: a thousand orders through the front door, and books that agree."""
+"""The demo of the whole shop: a thousand orders through the endpoint, and books that agree."""
 
 from collections.abc import Sequence
 

@@ -2,7 +2,7 @@
 
 Storefront -> API -> queue -> worker -> orders -> stream -> scores of the customers; pictures -> thumbnails;
 carriers -> deliveries; sign-ups of customers; and a report every night. Not here are `KafkaConsumer` and
-`BrokerConsumer`: the emulator has no brokers to drive them with.
+`MqConsumer`: the emulator has no brokers to drive them with.
 """
 
 import aws_cdk as cdk
@@ -151,7 +151,7 @@ class AllInOneStack(cdk.Stack):
         )
         worker.queue.grant(api, "sqs:SendMessage")
         storefront = iam.Role(self, "Storefront", assumed_by=iam.AccountRootPrincipal())
-        api.grant_call(storefront)
+        api.grant_invoke_endpoint(storefront)
         self._outputs |= {"ApiUrl": api.url, "StorefrontRole": storefront.role_arn}
         return api
 

@@ -41,7 +41,7 @@ def use(driver: drive.Driver, report: Report) -> list[str]:
         refusals = driver.refusals()
     found = drive.outcome(statuses=statuses, pages=pages, refusals=refusals)
     _show(found, refusals, report)
-    wanted = drive.expected(titles, limit=PAGE, front_door=driver.front_door)
+    wanted = drive.expected(titles, limit=PAGE, endpoint=driver.endpoint)
     return drive.mismatches(wanted, found)
 
 

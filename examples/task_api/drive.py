@@ -1,4 +1,4 @@
-"""What to send to the task API and what it must answer, behind whatever front door it is.
+"""What to send to the task API and what it must answer, behind whatever endpoint it is.
 
 The upper half is pure: bad requests, the expectation, and how answers become an outcome. `Driver`, at
 the end, is the only part that sends requests.
@@ -48,10 +48,10 @@ class Bad:
     signed: bool = True
 
 
-def bad_requests(front_door: str) -> list[Bad]:
+def bad_requests(endpoint: str) -> list[Bad]:
     """One of each kind; the paths are sent as they are."""
     # A REST API takes an unknown path for a request that lacks its signature.
-    no_route = 403 if front_door == "rest-api" else 404
+    no_route = 403 if endpoint == "rest-api" else 404
     wrong = json.dumps({"title": "tea", "due": "tomorrow", "colour": "green"}).encode()
     return [
         Bad(label="not signed", status=403, signed=False),
@@ -105,14 +105,14 @@ class Outcome:
     """The bad requests whose answers tell what a client may not know."""
 
 
-def expected(titles: Sequence[str], *, limit: int, front_door: str) -> Outcome:
+def expected(titles: Sequence[str], *, limit: int, endpoint: str) -> Outcome:
     """What must come of tasks with these titles in an empty table."""
     full, rest = divmod(len(titles), limit)
     return Outcome(
         statuses=STEPS,
         pages=[limit] * full + [rest] * (rest > 0),
         listed=dict.fromkeys(titles, 1),
-        refused={bad.label: bad.status for bad in bad_requests(front_door)},
+        refused={bad.label: bad.status for bad in bad_requests(endpoint)},
     )
 
 
@@ -160,10 +160,10 @@ class Driver:
     def __init__(self, caller: Caller, outputs: Mapping[str, str]) -> None:
         self._caller = caller
         self._url = outputs["Url"]
-        self.front_door = outputs["FrontDoor"]
+        self.endpoint = outputs["Endpoint"]
 
     def send(self, method: str, path: str, document: Mapping[str, Any] | None = None) -> Response:
-        """Send a request to a path below the front door's address, with a document if there is one."""
+        """Send a request to a path below the endpoint's address, with a document if there is one."""
         body = b"" if document is None else json.dumps(document).encode()
         headers = {} if document is None else JSON
         return self._caller.send(method, urljoin(self._url, path), body=body, headers=headers)
@@ -207,7 +207,7 @@ class Driver:
 
     def refusals(self) -> dict[str, Refusal]:
         """Send the bad requests; returns the answers by label."""
-        return {bad.label: refusal(self._send_bad(bad)) for bad in bad_requests(self.front_door)}
+        return {bad.label: refusal(self._send_bad(bad)) for bad in bad_requests(self.endpoint)}
 
     def _send_bad(self, bad: Bad) -> Response:
         caller = self._caller if bad.signed else replace(self._caller, credentials=None)

@@ -1,4 +1,4 @@
-"""Tasks behind a front door that only a role may open; a bad release is stopped by its answers."""
+"""Tasks behind an endpoint that only a role may open; a bad release is stopped by its answers."""
 
 from pathlib import Path
 
@@ -11,11 +11,11 @@ from examples.bundle import bundle
 from examples.resources import complete, create_table
 from lambda_constructs import (
     Canary,
-    FunctionUrlFrontDoor,
-    HttpApiFrontDoor,
+    FunctionUrlEndpoint,
+    HttpApiEndpoint,
     HttpFunction,
     MemorySize,
-    RestApiFrontDoor,
+    RestApiEndpoint,
     SmokeTest,
     Timeout,
 )
@@ -28,14 +28,14 @@ MARGIN = 30
 """Times the 99th percentile: 11 seconds. The usual 3 would cut off the second attempt at a table that hangs,
 which the handler gives up after 10 seconds."""
 
-FRONT_DOORS = {
-    "http-api": HttpApiFrontDoor,
-    "rest-api": RestApiFrontDoor,
-    "function-url": FunctionUrlFrontDoor,
+ENDPOINTS = {
+    "http-api": HttpApiEndpoint,
+    "rest-api": RestApiEndpoint,
+    "function-url": FunctionUrlEndpoint,
 }
 # ANY: the handler answers 405 to other methods. All other paths are the API's own 404.
 ROUTES = ["ANY /tasks", "ANY /tasks/{id}"]
-# The handler takes it for a request of an HTTP API, whatever the front door is.
+# The handler takes it for a request of an HTTP API, whatever the endpoint is.
 SMOKE_TEST = SmokeTest(
     payload={
         "version": "2.0",
@@ -51,7 +51,7 @@ SMOKE_TEST = SmokeTest(
 class TaskApiStack(cdk.Stack):
     """The table, the API before it, and the role that may call it.
 
-    Context: `front-door` (http-api, rest-api or function-url), `architecture` (arm64 or x86_64),
+    Context: `endpoint` (http-api, rest-api or function-url), `architecture` (arm64 or x86_64),
     `removal-policy` (retain or destroy), `release` (a name that the handler logs; changing it publishes a new
     version), `handler` (app.handler, or faulty.read_only, a bad release), `canary-minutes`.
     """
@@ -61,14 +61,14 @@ class TaskApiStack(cdk.Stack):
         super().__init__(scope, construct_id)
         architecture = self.node.try_get_context("architecture") or "arm64"
         minutes = int(self.node.try_get_context("canary-minutes") or "5")
-        front_door = self.node.try_get_context("front-door") or "http-api"
+        endpoint = self.node.try_get_context("endpoint") or "http-api"
         tasks = create_table(self, "Tasks", "id")
 
         api = HttpFunction(
             self,
             "Api",
-            front_door=FRONT_DOORS[front_door](),
-            routes=None if front_door == "function-url" else ROUTES,
+            endpoint=ENDPOINTS[endpoint](),
+            routes=None if endpoint == "function-url" else ROUTES,
             code=lambda_.Code.from_asset(str(bundle(HANDLER, architecture=architecture))),
             handler=self.node.try_get_context("handler") or "app.handler",
             runtime=lambda_.Runtime.PYTHON_3_13,
@@ -83,11 +83,11 @@ class TaskApiStack(cdk.Stack):
         )
         tasks.grant(api, "dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:Scan")
         caller = iam.Role(self, "Caller", assumed_by=iam.AccountRootPrincipal())
-        api.grant_call(caller)
+        api.grant_invoke_endpoint(caller)
         complete(
             self,
             outputs={
-                "FrontDoor": front_door,
+                "Endpoint": endpoint,
                 "Url": api.url,
                 "CallerRole": caller.role_arn,
                 "TasksTable": tasks.table_name,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..template.template import Template
 from .checks import CHECKS
 from .findings import Finding, Findings
-from .template import Template
 
 __all__ = ["Finding", "audit"]
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..rules.rule import CATALOGUE
+from ..template.template import Template
 from . import audit
 from .constructs import ANNOTATION, NAMESPACE, Constructs, nested_stack
 from .files import UnreadableError, parse, read_text
 from .findings import Finding
-from .template import Template
 
 _MANIFEST: Final = "manifest.json"
 _SUFFIXES: Final = (".json", ".yaml", ".yml", ".template")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ..rules.rule import Rule
-from .template import Resource, Template
-from .values import Unknown
+from ..template.template import Resource, Template
+from ..template.values import Unknown
 
 Severity = Literal["error", "warning", "undecided"]
 

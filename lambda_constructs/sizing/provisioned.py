@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..rules import concurrency
 from ..rules import limits as aws
-from ..rules.checks import concurrency
 from . import defaults, limits
 from .checks import capacity as rules
 from .checks import memory as arguments

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lambda_constructs.audit.findings import Findings
-from lambda_constructs.rules.checks import function, queue
+from lambda_constructs.rules import function, queue
 
 
 @pytest.fixture

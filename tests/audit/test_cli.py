@@ -10,7 +10,7 @@ import pytest
 
 import lambda_constructs.__main__
 from lambda_constructs.audit.__main__ import main
-from lambda_constructs.rules.checks.function import memory_size_range
+from lambda_constructs.rules.function import memory_size_range
 from tests.audit.assemblies import TOO_BIG, shop, write
 from tests.audit.support import function, parameter, queue, redrive, ref, template
 

@@ -11,7 +11,7 @@ from lambda_constructs.audit.checks import environment
 from lambda_constructs.audit.files import UnreadableError
 from lambda_constructs.audit.ignored import Ignore, read_ignores
 from lambda_constructs.audit.report import Report, make_report
-from lambda_constructs.rules.checks import function as rules
+from lambda_constructs.rules import function as rules
 from tests.audit.assemblies import TOO_BIG, shop, write
 from tests.audit.support import function, template
 

@@ -1,4 +1,4 @@
-"""The whole shop in one stack: orders through the front door, and every book agrees. The demo sends more."""
+"""The whole shop in one stack: orders through the endpoint, and every book agrees. The demo sends more."""
 
 import json
 import re

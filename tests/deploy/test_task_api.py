@@ -1,4 +1,4 @@
-"""The task API: called through each front door, released under load, rolled back, and destroyed."""
+"""The task API: called through each endpoint, released under load, rolled back, and destroyed."""
 
 import json
 from collections.abc import Iterator
@@ -175,11 +175,11 @@ def test_a_release_that_answers_500_is_rolled_back_though_it_never_raises(
     assert found.missing == []
 
 
-@pytest.mark.parametrize("front_door", ["rest-api", "function-url"])
-def test_the_same_handler_answers_behind_another_front_door(deployment: Deployment, front_door: str) -> None:
+@pytest.mark.parametrize("endpoint", ["rest-api", "function-url"])
+def test_the_same_handler_answers_behind_another_endpoint(deployment: Deployment, endpoint: str) -> None:
     empty(deployment)
 
-    deployment.deploy({**RELEASE, "front-door": front_door})
+    deployment.deploy({**RELEASE, "endpoint": endpoint})
 
     assert demo.use(demo.create_driver(deployment), Report()) == []
     assert titles(deployment) == [f"task-{number:02}" for number in range(25)]

@@ -1,4 +1,4 @@
-"""What the shop's door takes, whom it signs up, which orders are placed and how its books are judged."""
+"""What the shop's endpoint takes, whom it signs up, which orders are placed and how its books are judged."""
 
 import importlib
 import json

@@ -17,7 +17,7 @@ from tests.deploy.support import eventually
 TITLES = ["a", "b", "c", "d", "e"]
 REFUSED = {bad.label: Refusal(bad.status, "no", leaks=False) for bad in bad_requests("http-api")}
 PAGES = [[{"title": "e"}, {"title": "b"}], [{"title": "a"}, {"title": "c"}], [{"title": "d"}]]
-WANTED = drive.expected(TITLES, limit=2, front_door="http-api")
+WANTED = drive.expected(TITLES, limit=2, endpoint="http-api")
 
 
 def outcome(**changed: Any) -> Outcome:
@@ -31,7 +31,7 @@ def test_a_right_run_has_no_mismatch() -> None:
 
 
 def test_full_pages_have_no_empty_one_behind_them() -> None:
-    assert drive.expected(TITLES[:4], limit=2, front_door="http-api").pages == [2, 2]
+    assert drive.expected(TITLES[:4], limit=2, endpoint="http-api").pages == [2, 2]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,9 @@ def test_bad_requests_are_one_of_each_kind() -> None:
 
 
 def test_a_rest_api_answers_otherwise_where_it_has_no_route() -> None:
-    http, rest = ({bad.label: bad.status for bad in bad_requests(door)} for door in ("http-api", "rest-api"))
+    http, rest = (
+        {bad.label: bad.status for bad in bad_requests(endpoint)} for endpoint in ("http-api", "rest-api")
+    )
 
     assert {label: status for label, status in rest.items() if status != http[label]} == {
         "unknown path": 403,

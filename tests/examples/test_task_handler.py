@@ -1,4 +1,4 @@
-"""What the task API's handler answers, behind each front door; its table is proven by tests/deploy."""
+"""What the task API's handler answers, behind each endpoint; its table is proven by tests/deploy."""
 
 import base64
 import importlib
@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 
 from examples.bundle import bundle
-from tests.examples.task_front_doors import Api, Memory, function_url, http_api, rest_api
+from tests.examples.task_endpoints import Api, Memory, function_url, http_api, rest_api
 
 HANDLER = Path(__file__).parents[2] / "examples" / "task_api" / "handler"
 NOBODY = "0" * 32
@@ -41,7 +41,7 @@ def api(app: ModuleType, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtur
 
 @pytest.fixture
 def one(app: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Api:
-    """The handler behind an HTTP API, for what no front door changes."""
+    """The handler behind an HTTP API, for what no endpoint changes."""
     monkeypatch.setattr(app, "store", Memory(app))
     return Api(app, http_api)
 

@@ -49,7 +49,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
         (ON_EMULATOR, FUNCTION_URL, "localhost:4671", FUNCTION_URL[8:]),
     ],
 )
-def test_an_emulator_answers_for_all_front_doors(
+def test_an_emulator_answers_for_all_endpoints(
     sent: Sent, caller: Caller, url: str, connected_to: str, host: str
 ) -> None:
     answer = caller.send("POST", f"{url}/live/tasks?limit=5", body=b"{}", headers=JSON)

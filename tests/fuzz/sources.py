@@ -24,11 +24,11 @@ from lambda_constructs import (
     MskCluster,
     MskIam,
     MutualTls,
-    ProvisionedPollers,
     RabbitMqBroker,
     SaslPlain,
     SaslScram,
     SelfManagedKafka,
+    SqsPollers,
     TopicSubscription,
     Unauthenticated,
 )
@@ -139,9 +139,7 @@ BROKERS: Values = mostly(
     ),
     JUNK,
 )
-POLLERS: Values = mostly(
-    calls(ProvisionedPollers, minimum=integers(2, 200), maximum=integers(2, 10_000, 200)), JUNK
-)
+POLLERS: Values = mostly(calls(SqsPollers, minimum=integers(2, 200), maximum=integers(2, 10_000, 200)), JUNK)
 KAFKA_POLLERS: Values = mostly(
     calls(
         KafkaPollers,

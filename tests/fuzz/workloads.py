@@ -10,23 +10,23 @@ from aws_cdk import aws_scheduler as scheduler
 from hypothesis import strategies as st
 
 from lambda_constructs import (
-    BrokerConsumer,
     CognitoAuthorizer,
     CognitoTrigger,
     Cors,
     CustomDomain,
     EventHandler,
-    FunctionUrlFrontDoor,
-    HttpApiFrontDoor,
+    FunctionUrlEndpoint,
+    HttpApiEndpoint,
     HttpFunction,
     IamAuthorizer,
     JwtAuthorizer,
     KafkaConsumer,
     LambdaAuthorizer,
-    LoadBalancerFrontDoor,
+    LoadBalancerEndpoint,
+    MqConsumer,
     ProductionFunction,
     PublicAccess,
-    RestApiFrontDoor,
+    RestApiEndpoint,
     ScheduledJob,
     SqsWorker,
     StreamConsumer,
@@ -119,7 +119,7 @@ KAFKA_CONSUMERS = calls(
     **FUNCTION,
 )
 BROKER_CONSUMERS = calls(
-    BrokerConsumer,
+    MqConsumer,
     broker=BROKERS,
     queue=texts("orders", "a b"),
     dead_letter_queue=texts("orders.dead"),
@@ -188,9 +188,9 @@ API = {
 ROUTES = ["GET /orders/{id}", "ANY /{proxy+}", "POST /orders", "GET /", "ANY /orders"]
 ROUTE: Values = mostly(st.sampled_from(ROUTES), texts("GET orders", "get /x", "GET /x/{a}/{a}"), JUNK)
 SCHEMA = make(apigateway.JsonSchema, type=apigateway.JsonSchemaType.STRING)
-HTTP_API = calls(HttpApiFrontDoor, **API)
+HTTP_API = calls(HttpApiEndpoint, **API)
 REST_API = calls(
-    RestApiFrontDoor,
+    RestApiEndpoint,
     request_schemas=mostly(
         st.dictionaries(ROUTE.filter(lambda value: isinstance(value, str)), choices(SCHEMA), max_size=1), JUNK
     ),
@@ -204,15 +204,13 @@ REST_API = calls(
     cloud_watch_role=booleans(),
     **API,
 )
-FUNCTION_URL = calls(
-    FunctionUrlFrontDoor, authorizer=mostly(OPEN, AUTHORIZERS), response_streaming=booleans()
-)
+FUNCTION_URL = calls(FunctionUrlEndpoint, authorizer=mostly(OPEN, AUTHORIZERS), response_streaming=booleans())
 CONDITIONS = choices(
     make(elbv2.ListenerCondition.path_patterns, ["/orders"]),
     make(elbv2.ListenerCondition.host_headers, ["shop.example"]),
 )
 LOAD_BALANCER = calls(
-    LoadBalancerFrontDoor,
+    LoadBalancerEndpoint,
     listener=choices(within(given.listener)),
     priority=integers(1, 50_000),
     conditions=several(CONDITIONS, 2, minimum=1),
@@ -234,16 +232,16 @@ CORS: Values = mostly(
     ),
     JUNK,
 )
-FRONT_DOORS = [
+ENDPOINTS = [
     calls(
         HttpFunction,
-        "front_door",
+        "endpoint",
         routes=several(ROUTE, 3, minimum=1),
-        front_door=mostly(door, JUNK),
+        endpoint=mostly(endpoint, JUNK),
         cors=CORS,
         **{**FUNCTION, "timeout": durations(1, 29, 5, 15, 60)},
     )
-    for door in (HTTP_API, REST_API, FUNCTION_URL, LOAD_BALANCER)
+    for endpoint in (HTTP_API, REST_API, FUNCTION_URL, LOAD_BALANCER)
 ]
 COGNITO_TRIGGERS = calls(
     CognitoTrigger,
@@ -265,13 +263,13 @@ WORKLOADS: dict[str, st.SearchStrategy[Make]] = {
     "StreamConsumer of a table": STREAM_CONSUMERS[0],
     "StreamConsumer of a stream": STREAM_CONSUMERS[1],
     "KafkaConsumer": KAFKA_CONSUMERS,
-    "BrokerConsumer": BROKER_CONSUMERS,
+    "MqConsumer": BROKER_CONSUMERS,
     "EventHandler": EVENT_HANDLERS,
     "ScheduledJob": SCHEDULED_JOBS,
-    "HttpFunction behind an HTTP API": FRONT_DOORS[0],
-    "HttpFunction behind a REST API": FRONT_DOORS[1],
-    "HttpFunction with a function URL": FRONT_DOORS[2],
-    "HttpFunction behind a load balancer": FRONT_DOORS[3],
+    "HttpFunction behind an HTTP API": ENDPOINTS[0],
+    "HttpFunction behind a REST API": ENDPOINTS[1],
+    "HttpFunction with a function URL": ENDPOINTS[2],
+    "HttpFunction behind a load balancer": ENDPOINTS[3],
     "CognitoTrigger": COGNITO_TRIGGERS,
 }
 DRAWS: st.SearchStrategy[Make] = st.one_of(*WORKLOADS.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_constructs.rules.checks import (
+from lambda_constructs.rules import (
     access,
     asynchronous,
     broker,
@@ -509,8 +509,8 @@ HTTP = (
     refuse(http.path_part_form, Route("GET", "/orders,all")),
     accept(http.routes_without_api, "a function URL", given=False),
     refuse(http.routes_without_api, "a function URL", given=True),
-    accept(http.timeout_above_front_door, 29, 29, front_door="a REST API"),
-    refuse(http.timeout_above_front_door, 30, 29, front_door="a REST API"),
+    accept(http.timeout_above_endpoint, 29, 29, endpoint="a REST API"),
+    refuse(http.timeout_above_endpoint, 30, 29, endpoint="a REST API"),
     accept(http.timeout_above_idle_timeout, 60),
     refuse(http.timeout_above_idle_timeout, 61),
     accept(http.integration_timeout_range, 1, streaming=False),

@@ -34,8 +34,8 @@ and their rules were mended; the {later} templates of CDK (`cdk-*`) were read on
 """
 PACKAGE = Path(lambda_constructs.__file__).parent
 CHECKED_BY = {
-    "constructs": ("parts", "workloads", "function.py", "guard.py", "permissions.py", "shared.py"),
-    "audit": ("audit", "plugin.py"),
+    "constructs": ("core", "function", "event_sources", "events", "requests"),
+    "audit": ("audit", "cdk_plugin.py"),
     "sizing": ("sizing",),
 }
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambda_constructs.rules import defaults, derive, limits
-from lambda_constructs.rules.checks import mapping, queue, rollout
+from lambda_constructs.rules import defaults, derive, limits, mapping, queue, rollout
 from lambda_constructs.rules.rollout_plan import RolloutPlan
 
 TIMEOUTS = st.integers(limits.TIMEOUT_MINIMUM, limits.TIMEOUT_MAXIMUM)

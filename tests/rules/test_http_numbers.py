@@ -1,4 +1,4 @@
-"""The numbers of front doors: against the models of their services, and against each other."""
+"""The numbers of endpoints: against the models of their services, and against each other."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import re
 import pytest
 from hypothesis import given
 
-from lambda_constructs.rules import defaults, derive, limits
-from lambda_constructs.rules.checks import access, http
+from lambda_constructs.rules import access, defaults, derive, http, limits
 from tests.rules.test_derive import PATHS, PROPERTY
 from tests.rules.test_limits import prose, shape
 
@@ -92,7 +91,7 @@ def test_http_api_name_is_the_end_of_the_path(path: str) -> None:
     assert 1 <= len(name) <= limits.HTTP_API_NAME_MAXIMUM
 
 
-def test_a_function_that_starts_slowly_answers_before_every_front_door_gives_up() -> None:
+def test_a_function_that_starts_slowly_answers_before_every_endpoint_gives_up() -> None:
     start = 10  # seconds: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 
     assert defaults.HTTP_TIMEOUT + start < min(

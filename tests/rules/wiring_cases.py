@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_constructs.rules.checks import (
+from lambda_constructs.rules import (
     alarm,
     alias,
     asynchronous,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_constructs.errors import ConfigurationError
-from lambda_constructs.rules.checks import mapping
+from lambda_constructs.rules import mapping
 from lambda_constructs.sizing.capacity import Capacity
 from tests.sizing.support import PROPERTY
 

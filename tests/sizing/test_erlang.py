@@ -8,13 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambda_constructs.sizing.erlang import (
-    erlang_b,
-    offered_load,
-    servers_for,
-    servers_that_pay,
-    utilization,
-)
+from lambda_constructs.sizing.erlang import erlang_b, offered_load, servers_for, servers_that_pay, utilization
 from tests.sizing.support import PROPERTY
 
 LOADS = st.floats(0.01, 300)

@@ -9,8 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lambda_constructs.errors import ConfigurationError
-from lambda_constructs.rules import limits
-from lambda_constructs.rules.checks import concurrency
+from lambda_constructs.rules import concurrency, limits
 from lambda_constructs.sizing.erlang import erlang_b, offered_load
 from lambda_constructs.sizing.provisioned import (
     ProvisionedPlan,

@@ -1,4 +1,4 @@
-"""Correct uses of front doors. Not executed: mypy is the test."""
+"""Correct uses of endpoints. Not executed: mypy is the test."""
 
 from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_cognito as cognito
@@ -10,41 +10,41 @@ from lambda_constructs import (
     CognitoAuthorizer,
     CognitoTrigger,
     Cors,
-    FunctionUrlFrontDoor,
-    HttpApiFrontDoor,
+    FunctionUrlEndpoint,
+    HttpApiEndpoint,
     HttpFunction,
     IamAuthorizer,
     JwtAuthorizer,
     LambdaAuthorizer,
     PublicAccess,
-    RestApiFrontDoor,
+    RestApiEndpoint,
 )
 from tests.typing.correct_use import BASICS
 
 
-def front_doors(stack: Stack, pool: cognito.UserPool, check: lambda_.Function, caller: iam.Role) -> None:
+def endpoints(stack: Stack, pool: cognito.UserPool, check: lambda_.Function, caller: iam.Role) -> None:
     jwt = JwtAuthorizer(issuer="https://login.shop.example", audience=["shop"])
     orders = HttpFunction(
         stack,
         "Orders",
         routes=["GET /orders", "POST /orders"],
-        front_door=HttpApiFrontDoor(authorizer=jwt),
+        endpoint=HttpApiEndpoint(authorizer=jwt),
         cors=Cors(allow_origins=["https://shop.example"]),
         alarms=Alarms(latency_threshold=Duration.seconds(2), throttles=False),
         **BASICS,
     )
     CfnOutput(stack, "Url", value=orders.url)
     HttpFunction(
-        stack, "Rest", front_door=RestApiFrontDoor(authorizer=LambdaAuthorizer(function=check)), **BASICS
+        stack, "Rest", endpoint=RestApiEndpoint(authorizer=LambdaAuthorizer(function=check)), **BASICS
     )
     HttpFunction(
-        stack, "Users", front_door=RestApiFrontDoor(authorizer=CognitoAuthorizer(user_pool=pool)), **BASICS
+        stack, "Users", endpoint=RestApiEndpoint(authorizer=CognitoAuthorizer(user_pool=pool)), **BASICS
     )
-    HttpFunction(stack, "Public", front_door=FunctionUrlFrontDoor(authorizer=PublicAccess()), **BASICS)
+    HttpFunction(stack, "Public", endpoint=FunctionUrlEndpoint(authorizer=PublicAccess()), **BASICS)
     internal = HttpFunction(
-        stack, "Internal", front_door=FunctionUrlFrontDoor(authorizer=IamAuthorizer()), **BASICS
+        stack, "Internal", endpoint=FunctionUrlEndpoint(authorizer=IamAuthorizer()), **BASICS
     )
-    internal.grant_call(caller)
+    internal.grant_invoke_endpoint(caller)
 
 
 def triggers_of_a_pool(stack: Stack, pool: cognito.UserPool) -> None:

@@ -17,7 +17,6 @@ from aws_cdk import aws_sns as sns
 
 from lambda_constructs import (
     ActiveMqBroker,
-    BrokerConsumer,
     BucketNotification,
     EventHandler,
     EventRule,
@@ -26,6 +25,7 @@ from lambda_constructs import (
     KafkaPollers,
     LogSubscription,
     MailReceipt,
+    MqConsumer,
     MskCluster,
     MskIam,
     MutualTls,
@@ -97,8 +97,8 @@ def every_way_to_sign_in_to_kafka(stack: Stack, vpc: ec2.Vpc, secret: secretsman
 def both_brokers(stack: Stack, secret: secretsmanager.Secret) -> None:
     active = ActiveMqBroker(broker_arn="arn", credentials=secret)
     rabbit = RabbitMqBroker(broker_arn="arn", credentials=secret, virtual_host="shop")
-    BrokerConsumer(stack, "Active", broker=active, queue="orders", **BASICS)
-    BrokerConsumer(stack, "Rabbit", broker=rabbit, queue="orders", dead_letter_queue="dead", **BASICS)
+    MqConsumer(stack, "Active", broker=active, queue="orders", **BASICS)
+    MqConsumer(stack, "Rabbit", broker=rabbit, queue="orders", dead_letter_queue="dead", **BASICS)
 
 
 def every_source_of_events(stack: Stack, topic: sns.Topic, bucket: s3.Bucket) -> None:

@@ -31,9 +31,9 @@ from lambda_constructs import (
     Linear,
     ProductionFunction,
     ProvisionedConcurrency,
-    ProvisionedPollers,
     ScheduledConcurrency,
     ScheduledJob,
+    SqsPollers,
     SqsWorker,
     StreamConsumer,
 )
@@ -155,7 +155,7 @@ def every_choice(stack: Stack, alarm: cloudwatch.Alarm, composite: cloudwatch.Co
         provisioned_concurrency=ProvisionedConcurrency(
             minimum=2, maximum=20, target_utilization=0.5, schedules=[nights, days]
         ),
-        provisioned_pollers=ProvisionedPollers(minimum=2, maximum=10),
+        provisioned_pollers=SqsPollers(minimum=2, maximum=10),
         filters=[lambda_.FilterCriteria.filter({"body": {"kind": lambda_.FilterRule.is_equal("order")}})],
         enabled=False,
         **BASICS,

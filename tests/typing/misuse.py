@@ -21,7 +21,6 @@ from lambda_constructs import (
     ActiveMqBroker,
     Alarms,
     AllAtOnce,
-    BrokerConsumer,
     BucketNotification,
     BusinessHours,
     Canary,
@@ -36,15 +35,16 @@ from lambda_constructs import (
     Linear,
     LogSubscription,
     MailReceipt,
+    MqConsumer,
     MskCluster,
     ProductionFunction,
     ProvisionedConcurrency,
-    ProvisionedPollers,
-    RestApiFrontDoor,
+    RestApiEndpoint,
     SaslPlain,
     ScheduledConcurrency,
     ScheduledJob,
     SelfManagedKafka,
+    SqsPollers,
     SqsWorker,
     StreamConsumer,
     TopicSubscription,
@@ -81,7 +81,7 @@ def forget_what_is_required(stack: Stack) -> None:
     SqsWorker(stack, "W", code=CODE, handler="a.b")  # type: ignore[call-arg]
     SqsWorker(stack, **BASICS)  # type: ignore[call-arg]
     KafkaConsumer(stack, "K", cluster=CLUSTER, **BASICS)  # type: ignore[call-arg]
-    BrokerConsumer(stack, "B", queue="orders", **BASICS)  # type: ignore[call-arg]
+    MqConsumer(stack, "B", queue="orders", **BASICS)  # type: ignore[call-arg]
     EventHandler(stack, "E", **BASICS)  # type: ignore[call-arg]
     ScheduledJob(stack, "J", **BASICS)  # type: ignore[call-arg]
 
@@ -111,7 +111,7 @@ def misspell(stack: Stack) -> None:
 
 def pass_the_wrong_type(stack: Stack) -> None:
     jwt = JwtAuthorizer(issuer="https://login.shop.example", audience=["shop"])
-    RestApiFrontDoor(authorizer=jwt)  # type: ignore[arg-type]
+    RestApiEndpoint(authorizer=jwt)  # type: ignore[arg-type]
     ProductionFunction(stack, "F", code="handlers", handler="a.b", runtime=PYTHON)  # type: ignore[arg-type]
     ProductionFunction(stack, "F", code=CODE, handler="a.b", runtime="python3.14")  # type: ignore[arg-type]
     ProductionFunction(stack, "F", memory_size="512", **BASICS)  # type: ignore[arg-type]
@@ -141,7 +141,7 @@ def pass_the_wrong_type_to_a_consumer(stack: Stack, table: dynamodb.Table, topic
     StreamConsumer(stack, "S", table=table, on_failure="arn:aws:sqs:eu-west-1:1:failed", **BASICS)  # type: ignore[arg-type]
     KafkaConsumer(stack, "K", cluster="arn:aws:kafka:eu-west-1:1:cluster/a/b", topic="t", **BASICS)  # type: ignore[arg-type]
     KafkaConsumer(stack, "K", cluster=CLUSTER, topic=topic, **BASICS)  # type: ignore[arg-type]
-    BrokerConsumer(stack, "B", broker=CLUSTER, queue="orders", **BASICS)  # type: ignore[arg-type]
+    MqConsumer(stack, "B", broker=CLUSTER, queue="orders", **BASICS)  # type: ignore[arg-type]
 
 
 def pass_the_wrong_type_to_a_handler_or_a_job(stack: Stack, topic: sns.Topic, table: dynamodb.Table) -> None:
@@ -173,7 +173,7 @@ def fill_options_wrongly(stack: Stack) -> None:
     Alarms(topic="arn:aws:sns:eu-west-1:111122223333:alarms")  # type: ignore[arg-type]
     Alarms(topic=sqs.Queue(stack, "Q"))  # type: ignore[arg-type]
     Alarms(actions=[sns.Topic(stack, "T")])  # type: ignore[list-item]
-    ProvisionedPollers(minimum=2)  # type: ignore[call-arg]
+    SqsPollers(minimum=2)  # type: ignore[call-arg]
     ScheduledConcurrency(schedule="cron(0 8 * * ? *)", minimum=1, maximum=2)  # type: ignore[arg-type]
     ProvisionedConcurrency(minimum=1, maximum=2, schedules=[Duration.hours(1)])  # type: ignore[list-item]
 

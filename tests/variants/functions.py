@@ -5,11 +5,7 @@ from __future__ import annotations
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
-from lambda_constructs import (
-    Canary,
-    ProductionFunction,
-    SmokeTest,
-)
+from lambda_constructs import Canary, ProductionFunction, SmokeTest
 from tests.support import basics, code
 from tests.variants.options import everything
 

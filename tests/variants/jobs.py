@@ -9,11 +9,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 
-from lambda_constructs import (
-    BusinessHours,
-    ProvisionedConcurrency,
-    ScheduledJob,
-)
+from lambda_constructs import BusinessHours, ProvisionedConcurrency, ScheduledJob
 from tests.support import basics
 from tests.variants.options import everything
 

@@ -15,13 +15,9 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
 
-from lambda_constructs import (
-    BrokerConsumer,
-    KafkaConsumer,
-    StreamConsumer,
-)
-from lambda_constructs.parts.broker import ActiveMqBroker, RabbitMqBroker
-from lambda_constructs.parts.kafka import KafkaPollers, MskCluster, SaslScram, SelfManagedKafka
+from lambda_constructs import KafkaConsumer, MqConsumer, StreamConsumer
+from lambda_constructs.event_sources.kafka import KafkaPollers, MskCluster, SaslScram, SelfManagedKafka
+from lambda_constructs.event_sources.mq import ActiveMqBroker, RabbitMqBroker
 from tests.support import basics
 from tests.variants.options import everything
 
@@ -145,17 +141,17 @@ def kafka_everything_on(stack: cdk.Stack) -> None:
 
 
 def broker_defaults(stack: cdk.Stack) -> None:
-    """`BrokerConsumer` of a queue of an ActiveMQ broker, as it comes."""
+    """`MqConsumer` of a queue of an ActiveMQ broker, as it comes."""
     broker = ActiveMqBroker(
         broker_arn="arn:aws:mq:eu-west-1:123456789012:broker:shop:b-0a1b2c3d",
         credentials=secret(stack, "Credentials"),
     )
-    BrokerConsumer(stack, "Orders", broker=broker, queue="orders", **basics())
+    MqConsumer(stack, "Orders", broker=broker, queue="orders", **basics())
 
 
 def broker_everything_on(stack: cdk.Stack) -> None:
-    """`BrokerConsumer` of a queue of a RabbitMQ broker, with every option."""
-    BrokerConsumer(
+    """`MqConsumer` of a queue of a RabbitMQ broker, with every option."""
+    MqConsumer(
         stack,
         "Orders",
         broker=RabbitMqBroker(

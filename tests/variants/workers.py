@@ -6,13 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 
-from lambda_constructs import (
-    Alarms,
-    AllAtOnce,
-    Canary,
-    ProvisionedPollers,
-    SqsWorker,
-)
+from lambda_constructs import Alarms, AllAtOnce, Canary, SqsPollers, SqsWorker
 from tests.support import basics, code
 from tests.variants.options import everything
 
@@ -71,7 +65,7 @@ def worker_given_queue(stack: cdk.Stack) -> None:
         handler="index.handler",
         runtime=lambda_.Runtime.PYTHON_3_14,
         queue=queue,
-        provisioned_pollers=ProvisionedPollers(minimum=2, maximum=10),
+        provisioned_pollers=SqsPollers(minimum=2, maximum=10),
         rollout=AllAtOnce(),
         alarms=Alarms.NONE,
         enabled=False,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from ...rules.checks import alarm as rules
+from ...rules import alarm as rules
+from ...template.targets import ALIAS, FUNCTION, VERSION, pieces
+from ...template.template import Resource, Template, at, number
+from ...template.values import Reference, Text, Unknown, Value
 from ..findings import Findings
-from ..targets import ALIAS, FUNCTION, VERSION, pieces
-from ..template import Resource, Template, at, number
-from ..values import Reference, Text, Unknown, Value
 
 ALARM: Final = "AWS::CloudWatch::Alarm"
 _NAMESPACE: Final = "AWS/Lambda"

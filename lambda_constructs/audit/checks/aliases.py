@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ...rules.checks import alias as rules
+from ...rules import alias as rules
+from ...template.releases import managed_aliases, name_of
+from ...template.targets import Target
+from ...template.template import Resource
+from ...template.triggers import Trigger, is_version, permissions, triggers, triggers_by_function
+from ...template.values import Unknown
+from ...template.views import if_together
 from ..findings import Findings
-from ..releases import managed_aliases, name_of
-from ..targets import Target
-from ..template import Resource
-from ..triggers import Trigger, is_version, permissions, triggers, triggers_by_function
-from ..values import Unknown
-from ..views import if_together
 
 
 def check(findings: Findings) -> None:

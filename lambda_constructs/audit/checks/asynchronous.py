@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ...rules.checks import asynchronous as rules
+from ...rules import asynchronous as rules
+from ...template.releases import managed_aliases, name_of
+from ...template.targets import Target, function_of, qualified
+from ...template.template import Resource, Template
+from ...template.triggers import Trigger, triggers_by_function
+from ...template.values import Unknown
+from ...template.views import if_together, view
 from ..findings import Findings
-from ..releases import managed_aliases, name_of
-from ..targets import Target, function_of, qualified
-from ..template import Resource, Template
-from ..triggers import Trigger, triggers_by_function
-from ..values import Unknown
-from ..views import if_together, view
 
 CONFIG: Final = "AWS::Lambda::EventInvokeConfig"
 

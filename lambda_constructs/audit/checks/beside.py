@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...rules.checks import (
+from ...rules import (
     alarm,
     alias,
     asynchronous,
@@ -43,7 +43,7 @@ _TRIGGERS: Final = (
     failures.destination_kind,
     failures.destination_loop,
     failures.target_without_dead_letter_queue,
-    http.timeout_above_front_door,
+    http.timeout_above_endpoint,
     schedule.runs_overlap,
 )
 _SOURCES: Final = (

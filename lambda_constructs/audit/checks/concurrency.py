@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from ...rules import concurrency as rules
 from ...rules import derive, limits
-from ...rules.checks import concurrency as rules
-from ...rules.checks import mapping as mappings
+from ...rules import mapping as mappings
+from ...template.sources import Consumer, consumers
+from ...template.targets import FUNCTION
+from ...template.template import Resource
+from ...template.values import Unknown
+from ...template.warm import PROVISIONED, Warm, total, warm
 from ..findings import Findings
-from ..sources import Consumer, consumers
-from ..targets import FUNCTION
-from ..template import Resource
-from ..values import Unknown
-from ..warm import PROVISIONED, Warm, total, warm
 
 _RESERVED = "ReservedConcurrentExecutions"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ...rules.checks import failures as rules
+from ...rules import failures as rules
+from ...template.targets import FUNCTION, QUEUE, TOPIC, function_of
+from ...template.template import Resource, Template
+from ...template.triggers import NOTIFICATION, SUBSCRIPTION, triggers_by_function
+from ...template.values import Reference, Text, Value
 from ..findings import Findings
-from ..targets import FUNCTION, QUEUE, TOPIC, function_of
-from ..template import Resource, Template
-from ..triggers import NOTIFICATION, SUBSCRIPTION, triggers_by_function
-from ..values import Reference, Text, Value
 from .asynchronous import configs
 
 BUCKET: Final = "AWS::S3::Bucket"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ...rules.checks import function as rules
+from ...rules import function as rules
+from ...template.targets import FUNCTION, pieces
+from ...template.template import Resource
+from ...template.values import Reference, Text, Unknown, Value, flat
 from ..findings import Findings
-from ..targets import FUNCTION, pieces
-from ..template import Resource
-from ..values import Reference, Text, Unknown, Value, flat
 
 # Attributes that are secrets.
 _SECRET_ATTRIBUTES: Final = {

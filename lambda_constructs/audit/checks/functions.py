@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ...rules import function as rules
 from ...rules import limits
-from ...rules.checks import function as rules
+from ...template.targets import FUNCTION
+from ...template.template import Resource
+from ...template.values import Unknown, Value, is_known
 from ..findings import Findings
-from ..targets import FUNCTION
-from ..template import Resource
-from ..values import Unknown, Value, is_known
 
 _LAYER = "AWS::Lambda::LayerVersion"
 _LEVELS = ("ApplicationLogLevel", "SystemLogLevel")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from ...rules.checks import log as rules
+from ...rules import log as rules
+from ...template.targets import FUNCTION, function_of
+from ...template.template import Resource, Template
+from ...template.values import flat
+from ...template.views import view
 from ..findings import Findings
-from ..targets import FUNCTION, function_of
-from ..template import Resource, Template
-from ..values import flat
-from ..views import view
 
 LOG_GROUP: Final = "AWS::Logs::LogGroup"
 # What CDK sets the retention of a group with that Lambda made.

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from ...rules import defaults, limits
-from ...rules.checks import kafka
-from ...rules.checks import mapping as rules
-from ...rules.checks import stream as shared
+from ...rules import defaults, kafka, limits
+from ...rules import mapping as rules
+from ...rules import stream as shared
+from ...template.sources import Consumer, consumers
+from ...template.targets import is_fifo
+from ...template.template import Resource
+from ...template.values import Unknown, is_known
 from ..findings import Findings
-from ..sources import Consumer, consumers
-from ..targets import is_fifo
-from ..template import Resource
-from ..values import Unknown, is_known
 
 _WINDOW = "MaximumBatchingWindowInSeconds"
 _POLLERS = "ProvisionedPollerConfig"

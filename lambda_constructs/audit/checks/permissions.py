@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...rules.checks import permission as rules
+from ...rules import permission as rules
 from ...rules.policy_size import statement_size
+from ...template.targets import Target
+from ...template.template import Resource
+from ...template.triggers import URL, permissions, triggers
+from ...template.values import Unknown, flat
 from ..findings import Findings
-from ..targets import Target
-from ..template import Resource
-from ..triggers import URL, permissions, triggers
-from ..values import Unknown, flat
 
 # Each of them limits who may invoke by something else than the principal.
 _LIMITS: Final = ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...rules.checks import queue as rules
+from ...rules import queue as rules
+from ...template.targets import QUEUE, TOPIC, resource_of
+from ...template.template import Resource, Template, at
+from ...template.values import Unknown, Value, flat
 from ..findings import Findings
-from ..targets import QUEUE, TOPIC, resource_of
-from ..template import Resource, Template, at
-from ..values import Unknown, Value, flat
 
 _KEY = "KmsMasterKeyId"
 

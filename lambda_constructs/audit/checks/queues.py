@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...rules import limits
-from ...rules.checks import queue as rules
+from ...rules import queue as rules
+from ...template.sources import Consumer, consumers
+from ...template.targets import QUEUE, is_fifo, resource_of
+from ...template.template import Resource
+from ...template.values import Unknown, flat
 from ..findings import Findings
-from ..sources import Consumer, consumers
-from ..targets import QUEUE, is_fifo, resource_of
-from ..template import Resource
-from ..values import Unknown, flat
 
 _DEAD_LETTERS = ("RedrivePolicy", "deadLetterTargetArn")
 _RETENTION = "MessageRetentionPeriod"

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ...rules.checks import event as rules
+from ...rules import event as rules
 from ...rules.patterns import covers, overlap
-from ..findings import Findings
-from ..policies import Statement, role_of, statements_by_role
-from ..targets import FUNCTION, QUEUE, STREAM, TABLE, TOPIC
-from ..template import Resource, Template, at
-from ..triggers import (
+from ...template.policies import Statement, role_of, statements_by_role
+from ...template.targets import FUNCTION, QUEUE, STREAM, TABLE, TOPIC
+from ...template.template import Resource, Template, at
+from ...template.triggers import (
     LOG_SUBSCRIPTION,
     MAPPING,
     NOTIFICATION,
@@ -21,7 +20,8 @@ from ..triggers import (
     Trigger,
     triggers_by_function,
 )
-from ..values import Reference, Value, flat
+from ...template.values import Reference, Value, flat
+from ..findings import Findings
 
 _ADMINISTRATOR: Final = ("*", "*:*")
 # What feeds an event source mapping, by the type of its source.

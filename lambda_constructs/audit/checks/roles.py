@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...rules.checks import role as rules
+from ...rules import role as rules
+from ...template.policies import ROLE, role_of, statements_by_role
+from ...template.targets import FUNCTION
+from ...template.template import Resource
+from ...template.values import Text
+from ...template.views import places
 from ..findings import Findings
-from ..policies import ROLE, role_of, statements_by_role
-from ..targets import FUNCTION
-from ..template import Resource
-from ..values import Text
-from ..views import places
 
 _MANAGED: Final = ":iam::aws:policy/"
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ...rules.checks import alarm as alarms
-from ...rules.checks import alias, rollout
+from ...rules import alarm as alarms
+from ...rules import alias, rollout
+from ...template.releases import Release, releases
+from ...template.targets import function_of
+from ...template.template import Resource, Template
+from ...template.triggers import MAPPING, triggers_by_function
+from ...template.values import Unknown, Value
 from ..findings import Findings
-from ..releases import Release, releases
-from ..targets import function_of
-from ..template import Resource, Template
-from ..triggers import MAPPING, triggers_by_function
-from ..values import Unknown, Value
 from .alarms import ALARM, metrics, period_of
 
 _COMPOSITE: Final = "AWS::CloudWatch::CompositeAlarm"

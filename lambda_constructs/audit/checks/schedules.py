@@ -6,14 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from ...rules import limits
-from ...rules.checks import event, failures
-from ...rules.checks import schedule as rules
+from ...rules import event, failures, limits
+from ...rules import schedule as rules
 from ...rules.recurrence import gaps
 from ...rules.rule import Rule
+from ...template.template import Resource
+from ...template.triggers import RULE, SCHEDULE, Trigger, triggers
 from ..findings import Findings
-from ..template import Resource
-from ..triggers import RULE, SCHEDULE, Trigger, triggers
 
 _RANGES: Final[Mapping[str, tuple[Rule[...], Rule[...]]]] = {
     RULE: (event.target_retries_range, event.target_event_age_range),

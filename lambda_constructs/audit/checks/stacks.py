@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ...rules.checks import stack as rules
-from ..dependencies import cycle
+from ...rules import stack as rules
+from ...template.dependencies import cycle
+from ...template.intrinsics import Resolver
+from ...template.template import Resource
 from ..findings import Findings
-from ..intrinsics import Resolver
-from ..template import Resource
 
 
 def check(findings: Findings) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from ...rules import defaults, limits
-from ...rules.checks import failures
-from ...rules.checks import stream as rules
+from ...rules import defaults, failures, limits
+from ...rules import stream as rules
+from ...template.sources import Consumer, consumers
+from ...template.targets import STREAM, is_fifo, resource_of
+from ...template.template import Resource
+from ...template.values import Unknown
 from ..findings import Findings
-from ..sources import Consumer, consumers
-from ..targets import STREAM, is_fifo, resource_of
-from ..template import Resource
-from ..values import Unknown
 from .mappings import check_batches, check_starting_position, response_types
 
 _DESTINATION = ("DestinationConfig", "OnFailure", "Destination")

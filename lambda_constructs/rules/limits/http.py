@@ -1,4 +1,4 @@
-"""Front doors: HTTP APIs, REST APIs, function URLs and load balancers."""
+"""Endpoints: HTTP APIs, REST APIs, function URLs and load balancers."""
 
 from typing import Final
 

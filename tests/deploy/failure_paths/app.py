@@ -86,7 +86,7 @@ class FailurePaths(cdk.Stack):
         queues = {"Queue": worker.dead_letter_queue}
         queues |= {name: workload.failure_queue for name, workload in others.items()}
         http = HttpFunction(self, "Http", routes=["POST /orders"], **common)
-        http.grant_call(customer := iam.User(self, "Customer"))
+        http.grant_invoke_endpoint(customer := iam.User(self, "Customer"))
         users = cognito.UserPool(self, "Users", self_sign_up_enabled=True)
         app = users.add_client("App")
         signup = CognitoTrigger(

@@ -1,0 +1,170 @@
+"""From a user's values to the rules: numbers out of durations, tokens apart, the first violation raises.
+
+jsii checks the types of what we pass to CDK, but not of what users pass to us; a guard does.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from types import UnionType
+from typing import Final, NoReturn, TypeVar
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from ..audit.constructs import ACKNOWLEDGED_RULES, NAMESPACE
+from ..errors import ConfigurationError
+from ..rules import function as rules
+from ..rules.rule import Rule
+from ..sizing.findings import Finding
+
+T = TypeVar("T")
+
+
+class Unknown:
+    """A value that CloudFormation fills in at deployment."""
+
+
+UNKNOWN: Final = Unknown()
+WARNING_PREFIX: Final = f"{NAMESPACE}:"
+
+
+class Guard:
+    """Collects what the rules say of one construct.
+
+    Errors raise at once, so nothing is created; warnings wait until there is a construct to carry them.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        """Guard the construct that is about to be created as `construct_id` in `scope`."""
+        self._scope, self._id = scope, construct_id
+        self._warnings: list[tuple[str, str]] = []
+
+    def check(self, rule: Rule[...], *args: object, **kwargs: object) -> None:
+        """Apply a rule: raise its violation, or keep it as a warning.
+
+        Raises:
+            ConfigurationError: The rule is broken, its severity is `error`, and nobody acknowledged it.
+        """
+        if any(isinstance(value, Unknown) for value in (*args, *kwargs.values())):
+            self._warn(rule, f"a value is known only at deployment, so the rule is not checked: {rule.why}")
+            return
+        violation = rule(*args, **kwargs)
+        if violation is None:
+            return
+        if rule.severity == "error":
+            if rule.heuristic and self._is_acknowledged(rule.id(str(args[0]))):
+                return
+            self._raise(rule, violation)
+        self._warn(rule, violation)
+
+    def note(self, *findings: Finding) -> None:
+        """Keep what sizing found as warnings."""
+        self._warnings += [(each.code, f"{each.message} ({each.source})") for each in findings]
+
+    def report(self, construct: Construct) -> None:
+        """Attach the collected warnings; each can be acknowledged by its id."""
+        if self._warnings:
+            annotations = cdk.Annotations.of(construct)
+            for code, message in self._warnings:
+                annotations.add_warning_v2(f"{WARNING_PREFIX}{code}", message)
+
+    def integer(self, name: str, value: int, unit: str = "") -> int | Unknown:
+        """A whole number, or unknown if it is a token."""
+        if isinstance(value, float) and _is_token(value):
+            return UNKNOWN
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.refuse_type(name, value, f"a whole number{f' of {unit}' if unit else ''}")
+        return UNKNOWN if _is_token(value) else value
+
+    def number(self, name: str, value: float) -> float | Unknown:
+        """A number, or unknown if it is a token."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.refuse_type(name, value, "a number")
+        return UNKNOWN if _is_token(value) else value
+
+    def seconds(self, name: str, value: cdk.Duration) -> int | Unknown:
+        """A duration in seconds, or unknown if it is a token."""
+        if not isinstance(value, cdk.Duration):
+            self.refuse_type(name, value, "a Duration")
+        if value.is_unresolved():
+            return UNKNOWN
+        milliseconds = value.to_milliseconds()
+        self.check(rules.whole_seconds, name, milliseconds)
+        return int(milliseconds) // 1000
+
+    def text(self, name: str, value: str) -> str | Unknown:
+        """A string, or unknown if it contains a token."""
+        if not isinstance(value, str):
+            self.refuse_type(name, value, "a string")
+        return UNKNOWN if "${Token[" in value and cdk.Token.is_unresolved(value) else value
+
+    def texts(self, name: str, value: Mapping[str, str]) -> dict[str, str | Unknown]:
+        """The entries of a mapping of strings."""
+        if not isinstance(value, Mapping):
+            self.refuse_type(name, value, "a mapping of strings")
+        return {key: self.text(f"{name}[{key!r}]", text) for key, text in value.items()}
+
+    def instance(self, name: str, value: T, kind: type | UnionType, expected: str) -> T:
+        """The value itself, if it is of the kind that the option takes."""
+        if not isinstance(value, kind):
+            self.refuse_type(name, value, expected)
+        return value
+
+    def refuse_type(self, name: str, value: object, expected: str) -> NoReturn:
+        """Refuse a value of the wrong type.
+
+        Raises:
+            ConfigurationError: Always.
+        """
+        self.refuse(rules.option_type, name, f"{value!r} ({type(value).__name__})", expected)
+
+    def refuse(self, rule: Rule[...], *args: object) -> NoReturn:
+        """Refuse what a rule always refuses.
+
+        Raises:
+            ConfigurationError: Always.
+        """
+        self._raise(rule, str(rule(*args)))
+
+    def warn(self, construct: Construct, rule: Rule[...], *args: object) -> None:
+        """Attach a warning that is only found once the construct exists."""
+        message = rule(*args)
+        cdk.Annotations.of(construct).add_warning_v2(
+            f"{WARNING_PREFIX}{rule.code}", f"{message} ({rule.source})"
+        )
+
+    def _raise(self, rule: Rule[...], violation: str) -> NoReturn:
+        raise ConfigurationError(violation, code=rule.code, construct_path=self._path(), url=rule.source)
+
+    def _is_acknowledged(self, rule_id: str) -> bool:
+        """Whether a construct above acknowledges it; asked only when a rule is broken, it costs messages."""
+        return any(
+            entry.type == ACKNOWLEDGED_RULES and f"{NAMESPACE}::{rule_id}" in entry.data
+            for scope in self._scope.node.scopes
+            for entry in scope.node.metadata
+        )
+
+    def _path(self) -> str:
+        path = self._scope.node.path
+        return f"{path}/{self._id}" if path else self._id
+
+    def _warn(self, rule: Rule[...], message: str) -> None:
+        self._warnings.append((rule.code, f"{message} ({rule.source})"))
+
+
+def _is_token(number: float) -> bool:
+    """Whether a number stands for one that is known at deployment; CDK cannot be asked about infinity."""
+    return -math.inf < number < 0 and cdk.Token.is_unresolved(number)
+
+
+def is_json(value: object) -> bool:
+    """Whether CDK can write a value as JSON, in which tokens may stand."""
+    if isinstance(value, Mapping):
+        return all(isinstance(key, str) and is_json(item) for key, item in value.items())
+    if isinstance(value, list):
+        return all(map(is_json, value))
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or isinstance(value, str | int) or hasattr(value, "creation_stack")

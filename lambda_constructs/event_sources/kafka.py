@@ -1,0 +1,255 @@
+"""Kafka: clusters of MSK and of one's own, how Lambda signs in, and pollers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_secretsmanager as secretsmanager
+
+from ..core import acknowledgements
+from ..core.guard import UNKNOWN, Guard, Unknown
+from ..rules import kafka as rules
+from ..rules import limits, stream
+
+if TYPE_CHECKING:
+    from ..core.execution_role import ExecutionRole
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaslScram:
+    """Sign in by SASL/SCRAM, over TLS.
+
+    Args:
+        secret: Secret with `username` and `password`.
+        hash_size: Bits of the hash; MSK knows 512 only, brokers of one's own 256 too. Default: 512
+    """
+
+    secret: secretsmanager.ISecret
+    hash_size: int = 512
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaslPlain:
+    """Sign in by SASL/PLAIN, over TLS; brokers of one's own only.
+
+    Args:
+        secret: Secret with `username` and `password`.
+    """
+
+    secret: secretsmanager.ISecret
+
+
+@dataclass(frozen=True, kw_only=True)
+class MutualTls:
+    """Sign in by a certificate of the client.
+
+    Args:
+        secret: Secret with `certificate`, `privateKey` and, for an encrypted key, `privateKeyPassword`.
+    """
+
+    secret: secretsmanager.ISecret
+
+
+@dataclass(frozen=True, kw_only=True)
+class MskIam:
+    """Sign in to an MSK cluster as the execution role, which may read the topic; there is no secret."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unauthenticated:
+    """Do not sign in; only to brokers that nobody outside of their VPC reaches."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MskCluster:
+    """A cluster of Amazon MSK, in the account of the function.
+
+    Without provisioned pollers its VPC needs a way to Lambda, STS, Secrets Manager and the destination of
+    what failed: a NAT gateway or endpoints.
+
+    Args:
+        cluster_arn: ARN of the cluster.
+        authentication: How Lambda signs in. Default: MskIam() (no secret to keep)
+        subnets: The cluster's subnets, to allow network interfaces in no others. Default: ()
+        security_groups: The cluster's security groups, to allow network interfaces with no others.
+            Default: ()
+    """
+
+    cluster_arn: str
+    authentication: MskIam | SaslScram | MutualTls | Unauthenticated = MskIam()
+    subnets: Sequence[ec2.ISubnet] = ()
+    security_groups: Sequence[ec2.ISecurityGroup] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelfManagedKafka:
+    """Kafka brokers of one's own, or of another provider.
+
+    Without provisioned pollers the VPC of such brokers needs a way to Lambda, STS, Secrets Manager and the
+    destination of what failed: a NAT gateway or endpoints.
+
+    Args:
+        bootstrap_servers: Brokers to begin with, host:port; 1 to 10.
+        authentication: How Lambda signs in.
+        root_ca_certificate: Secret with the `certificate` of a certificate authority that signed those of the
+            brokers. Default: none, a public authority signed them
+        subnets: Subnets from which the brokers are reached. Default: (), over the internet
+        security_groups: Security groups of the network interfaces in `subnets`. Default: ()
+    """
+
+    bootstrap_servers: Sequence[str]
+    authentication: SaslScram | SaslPlain | MutualTls | Unauthenticated
+    root_ca_certificate: secretsmanager.ISecret | None = None
+    subnets: Sequence[ec2.ISubnet] = ()
+    security_groups: Sequence[ec2.ISecurityGroup] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class KafkaPollers:
+    """Pollers that are always there: Lambda's provisioned mode, in which failures can be handled finely.
+
+    Each poller takes up to 5 MB a second and runs up to 5 invocations at once, and is paid for while idle.
+
+    Args:
+        minimum: Pollers at least; 1 to 200. Default: 1
+        maximum: Pollers at most; 1 to 2000, `minimum` or more, and no more than the topic has partitions.
+        group_name: Name of a group of mappings in the same VPC that share their capacity, and its price.
+            Default: none, the capacity is the mapping's own
+    """
+
+    minimum: int = 1
+    maximum: int
+    group_name: str | None = None
+
+
+Cluster: TypeAlias = MskCluster | SelfManagedKafka
+
+
+def check_cluster(guard: Guard, cluster: Cluster, topic: str, consumer_group_id: str | None) -> None:
+    """Check the cluster, how Lambda signs in, and the names in it."""
+    match cluster:
+        case MskCluster():
+            arn = guard.text("cluster.cluster_arn", cluster.cluster_arn)
+            if not isinstance(arn, Unknown):  # a reference to a cluster has the right form
+                guard.check(rules.cluster_arn_form, arn)
+            allowed: tuple[type, ...] = (MskIam, SaslScram, MutualTls, Unauthenticated)
+        case SelfManagedKafka():
+            _check_servers(guard, cluster.bootstrap_servers)
+            allowed = (SaslScram, SaslPlain, MutualTls, Unauthenticated)
+            guard.check(
+                rules.kafka_network,
+                len(cluster.subnets),
+                len(cluster.security_groups),
+                authenticated=not isinstance(cluster.authentication, Unauthenticated),
+            )
+        case _:
+            guard.refuse_type("cluster", cluster, "MskCluster(...) or SelfManagedKafka(...)")
+    if not isinstance(cluster.authentication, allowed):
+        names = ", ".join(f"{kind.__name__}(...)" for kind in allowed)
+        guard.refuse_type("cluster.authentication", cluster.authentication, f"one of {names}")
+    if isinstance(cluster.authentication, SaslScram):
+        size = guard.integer("cluster.authentication.hash_size", cluster.authentication.hash_size)
+        guard.check(rules.scram_hash, size, managed=isinstance(cluster, MskCluster))
+    _check_name(guard, "topic", topic, limits.TOPIC_PATTERN, limits.TOPIC_MAXIMUM)
+    if consumer_group_id is not None:
+        pattern, maximum = limits.SOURCE_URI_PATTERN, limits.SOURCE_URI_MAXIMUM
+        _check_name(guard, "consumer_group_id", consumer_group_id, pattern, maximum)
+
+
+def _check_servers(guard: Guard, servers: Sequence[str]) -> None:
+    option = "cluster.bootstrap_servers"
+    if isinstance(servers, str):
+        guard.refuse_type(option, servers, "a list of brokers")
+    known = [text for each in servers if isinstance(text := guard.text(option, each), str)]
+    if len(known) < len(servers) or cdk.Token.is_unresolved(list(servers)):
+        guard.check(rules.bootstrap_servers_form, UNKNOWN)
+    else:
+        guard.check(rules.bootstrap_servers_form, known)
+
+
+def check_pollers(guard: Guard, pollers: KafkaPollers | None, **only_with_pollers: object) -> None:
+    """Check the pollers, or that nothing was said that only goes with them."""
+    if pollers is None:
+        given = [name for name, value in only_with_pollers.items() if value is not None]
+        guard.check(rules.kafka_without_pollers, ", ".join(given))
+        return
+    guard.instance("provisioned_pollers", pollers, KafkaPollers, "KafkaPollers(maximum=...)")
+    minimum = guard.integer("provisioned_pollers.minimum", pollers.minimum)
+    maximum = guard.integer("provisioned_pollers.maximum", pollers.maximum)
+    guard.check(rules.kafka_pollers_range, minimum, maximum)
+    if pollers.group_name is not None:
+        pattern, longest = limits.POLLER_GROUP_PATTERN, limits.POLLER_GROUP_MAXIMUM
+        _check_name(guard, "provisioned_pollers.group_name", pollers.group_name, pattern, longest)
+
+
+def _check_name(guard: Guard, option: str, name: str, pattern: str, maximum: int) -> None:
+    guard.check(stream.source_name, option, guard.text(option, name), pattern=pattern, maximum=maximum)
+
+
+def poller_settings(pollers: KafkaPollers | None) -> tuple[int, int, str | None] | None:
+    """Least and most pollers, and the group that shares them."""
+    return None if pollers is None else (pollers.minimum, pollers.maximum, pollers.group_name)
+
+
+def cluster_secrets(cluster: Cluster) -> dict[str, secretsmanager.ISecret]:
+    """The secrets that Lambda reads to sign in, by the option that names each."""
+    secrets = {}
+    if isinstance(cluster.authentication, SaslScram | SaslPlain | MutualTls):
+        secrets["cluster.authentication.secret"] = cluster.authentication.secret
+    if isinstance(cluster, SelfManagedKafka) and cluster.root_ca_certificate is not None:
+        secrets["cluster.root_ca_certificate"] = cluster.root_ca_certificate
+    return secrets
+
+
+def cluster_access(cluster: Cluster) -> list[tuple[str, str]]:
+    """Credentials and network, as the API names them; an MSK cluster tells its network to Lambda itself."""
+    access = []
+    match cluster.authentication:
+        case SaslScram(secret=secret, hash_size=size):
+            access.append((f"SASL_SCRAM_{size}_AUTH", secret.secret_arn))
+        case SaslPlain(secret=secret):
+            access.append(("BASIC_AUTH", secret.secret_arn))
+        case MutualTls(secret=secret):
+            access.append(("CLIENT_CERTIFICATE_TLS_AUTH", secret.secret_arn))
+    if isinstance(cluster, SelfManagedKafka):
+        if cluster.root_ca_certificate is not None:
+            access.append(("SERVER_ROOT_CA_CERTIFICATE", cluster.root_ca_certificate.secret_arn))
+        access += [("VPC_SUBNET", f"subnet:{each.subnet_id}") for each in cluster.subnets]
+        access += [
+            ("VPC_SECURITY_GROUP", f"security_group:{each.security_group_id}")
+            for each in cluster.security_groups
+        ]
+    return access
+
+
+def allow_msk(role: ExecutionRole, cluster: MskCluster, topic: str, consumer_group_id: str | None) -> None:
+    """Let the execution role, as which Lambda polls, find the cluster and, with IAM, read the topic.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html
+    """
+    arn = cluster.cluster_arn
+    found = ["kafka:DescribeClusterV2"]
+    if isinstance(cluster.authentication, SaslScram):
+        found.append("kafka:ListScramSecrets")
+    role.allow(found, [arn])
+    if not isinstance(cluster.authentication, MskIam):
+        return
+    groups = f"{_inside(arn, 'group')}/{consumer_group_id or '*'}"
+    role.allow(["kafka-cluster:Connect"], [arn])
+    role.allow(
+        ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"], [f"{_inside(arn, 'topic')}/{topic}"]
+    )
+    role.allow(["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"], [groups])
+    if consumer_group_id is None:
+        finding = acknowledgements.granular(cdk.Stack.of(role.role), groups)
+        acknowledgements.acknowledge(role.role, acknowledgements.CONSUMER_GROUPS, finding)
+
+
+def _inside(cluster_arn: str, kind: str) -> str:
+    """The ARN that begins those of the topics or of the groups of a cluster."""
+    halves = cdk.Fn.split(":cluster/", cluster_arn)
+    return f"{cdk.Fn.select(0, halves)}:{kind}/{cdk.Fn.select(1, halves)}"

@@ -1,0 +1,221 @@
+"""KafkaConsumer: a topic of a Kafka cluster, and the function that reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar, Final, Unpack
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from ..core import acknowledgements
+from ..core.alarms import Alarms
+from ..core.execution_role import msk_policy, source_vpc_policy
+from ..core.failure_destination import (
+    Destination,
+    allow_delivery,
+    as_queue,
+    check_destination,
+    create_failure_queue,
+    existing,
+)
+from ..core.guard import Guard
+from ..core.option_types import checked
+from ..function.options import FunctionOptions
+from ..function.production_function import ProductionFunction
+from ..function.settings import timeout_of
+from ..rules import defaults, derive
+from .access import allow_broker_network, allow_secret, check_secret
+from .alarms import check_offset_lag, watch_mapping, watch_polling
+from .kafka import (
+    KafkaPollers,
+    MskCluster,
+    SelfManagedKafka,
+    allow_msk,
+    check_cluster,
+    check_pollers,
+    cluster_access,
+    cluster_secrets,
+    poller_settings,
+)
+from .mapping import (
+    Source,
+    SourceOptions,
+    check_batches,
+    check_position,
+    check_retries,
+    check_timeout,
+    create_source_mapping,
+)
+
+_ON_FAILURE: Final = ("queue", "topic", "bucket")
+
+
+class KafkaConsumer(ProductionFunction):
+    """Read a Kafka topic, each partition in order: a record that keeps failing is set aside.
+
+    Creates what `ProductionFunction` creates, a mapping of the topic to the alias with event metrics, a queue
+    of what failed for good, and alarms on failing records, on partitions that lag behind, on brokers that
+    Lambda cannot read from, on records that failed for good and that were lost.
+
+    With `provisioned_pollers` the function reports which records failed, batches are halved until the bad
+    record stands alone, and retries are counted. Without them Lambda does none of this: it retries a whole
+    batch ten times and then tells `on_failure` of all of it.
+
+    Args:
+        cluster: The cluster, and how Lambda signs in.
+        topic: Name of the topic.
+        consumer_group_id: Consumer group to join, where it stopped; no other mapping may use it, and it
+            cannot be changed. Default: none, Lambda makes one
+        on_failure: Destination of what failed on every attempt or got too old. A queue or a topic is told
+            where in the partition the records are, a bucket keeps the records themselves. Default: an own
+            queue, encrypted, TLS only, 14 days
+        starting_position: Where a new consumer group starts. Default: StartingPosition.TRIM_HORIZON (LATEST
+            misses what is written while the mapping starts)
+        starting_position_timestamp: The time to start from with AT_TIMESTAMP; with a time zone, in the past.
+            Default: none
+        batch_size: Records in one invocation; 1 to 10000. Default: 100 (Lambda's own)
+        max_batching_window: How long records wait for others; up to 300 seconds, whole ones, and there is no
+            way back to the default. Default: half a second, Lambda's own
+        provisioned_pollers: Pollers that are always there; they cost while idle. Default: none
+        bisect_batch_on_error: Whether a batch on which the function raised is halved until the bad record
+            stands alone; goes with `provisioned_pollers`. Default: True with these
+        retry_attempts: Attempts after the first; 0 to 10000; goes with `provisioned_pollers`. Default: 3 with
+            these, else Lambda's own 10
+        max_record_age: Age at which records are given up, tried or not; 60 seconds to 7 days; goes with
+            `provisioned_pollers`. Default: none, the retention of the topic is not known here
+        offset_lag_threshold: Records that a partition may be behind for 5 minutes before it is an alarm; 1 or
+            more. Default: 100 batches
+        filters: Patterns of records to take, as `FilterCriteria.filter(...)` makes them; the rest is
+            skipped. At most 5; encrypted if there is an `encryption_key`. Default: ()
+        enabled: Whether the consumer reads; False leaves the records in the topic. Default: True
+        **function: Options of `ProductionFunction`; a timeout of at most 14 minutes.
+
+    Attributes:
+        event_source_mapping: What reads the topic and invokes the alias.
+        failure_queue: The queue of what failed, unless there is another destination.
+
+    Raises:
+        ConfigurationError: An option contradicts another or AWS's limits; nothing is created.
+    """
+
+    _NAMED_ALARMS: ClassVar[Mapping[str, str]] = {"failed_events": "FailedEvents"}
+    _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.STREAM_FUNCTION
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        /,
+        *,
+        cluster: MskCluster | SelfManagedKafka,
+        topic: str,
+        consumer_group_id: str | None = None,
+        on_failure: Destination | None = None,
+        starting_position: lambda_.StartingPosition = lambda_.StartingPosition.TRIM_HORIZON,
+        starting_position_timestamp: datetime | None = None,
+        batch_size: int = defaults.STREAM_BATCH_SIZE,
+        max_batching_window: cdk.Duration | None = None,
+        provisioned_pollers: KafkaPollers | None = None,
+        bisect_batch_on_error: bool | None = None,
+        retry_attempts: int | None = None,
+        max_record_age: cdk.Duration | None = None,
+        offset_lag_threshold: int | None = None,
+        filters: Sequence[Mapping[str, object]] = (),
+        enabled: bool = True,
+        **function: Unpack[FunctionOptions],
+    ) -> None:
+        """Check every option, then create function, mapping and failure queue."""
+        guard = Guard(scope, construct_id)
+        check_cluster(guard, cluster, topic, consumer_group_id)
+        secrets = cluster_secrets(cluster)
+        for name, secret in secrets.items():
+            check_secret(guard, name, secret)
+        check_destination(guard, "on_failure", on_failure, _ON_FAILURE)
+        check_pollers(
+            guard,
+            provisioned_pollers,
+            bisect_batch_on_error=bisect_batch_on_error,
+            retry_attempts=retry_attempts,
+            max_record_age=max_record_age,
+        )
+        provisioned = provisioned_pollers is not None
+        if provisioned and bisect_batch_on_error is None:
+            bisect_batch_on_error = True
+        if provisioned and retry_attempts is None:
+            retry_attempts = defaults.STREAM_RETRY_ATTEMPTS
+        options = SourceOptions(
+            batch_size=batch_size,
+            max_batching_window=max_batching_window,
+            filters=filters,
+            enabled=enabled,
+            starting_position=starting_position,
+            starting_position_timestamp=starting_position_timestamp,
+            bisect_batch_on_error=bisect_batch_on_error,
+            retry_attempts=retry_attempts,
+            max_record_age=max_record_age,
+        )
+        check_batches(guard, options)
+        check_position(guard, starting_position, starting_position_timestamp, by_time=True)
+        check_retries(guard, options)
+        check_timeout(guard, timeout_of(function.get("timeout")))
+        lag = check_offset_lag(guard, offset_lag_threshold, batch_size)
+        super().__init__(scope, construct_id, **function)
+        guard.report(self)
+
+        encryption_key = function.get("encryption_key")
+        self._failure_queue = as_queue(on_failure)
+        if on_failure is None:
+            on_failure = self._failure_queue = create_failure_queue(self, encryption_key)
+        role = self._execution_role
+        for secret in secrets.values():
+            allow_secret(role, secret)
+        if isinstance(cluster, MskCluster):
+            allow_msk(role, cluster, topic, consumer_group_id)
+            role.attach(msk_policy(self._shared))
+        if isinstance(cluster, MskCluster) or cluster.subnets:
+            allow_broker_network(role, cluster.subnets, cluster.security_groups)
+            role.attach(source_vpc_policy(self._shared))
+        self.event_source_mapping = create_source_mapping(
+            self,
+            guard,
+            self.alias,
+            Source(
+                arn=cluster.cluster_arn if isinstance(cluster, MskCluster) else None,
+                bootstrap_servers=[] if isinstance(cluster, MskCluster) else cluster.bootstrap_servers,
+                topic=topic,
+                consumer_group_id=consumer_group_id,
+                pollers=poller_settings(provisioned_pollers),
+                access=cluster_access(cluster),
+                on_failure=allow_delivery(role, on_failure),
+                partial_responses=provisioned,
+                metrics=["EventCount", "ErrorCount", "KafkaMetrics"],
+            ),
+            options=options,
+            key=encryption_key,
+        )
+        role.must_precede(self.event_source_mapping)
+        alarms, mapping = function.get("alarms", Alarms()), self.event_source_mapping.ref
+        watch_mapping(
+            self._alarms,
+            alarms,
+            mapping,
+            self._failure_queue,
+            percentage=derive.failed_events_percentage(self._rollout_plan),
+            name=self._alarm_name("FailedEvents"),
+        )
+        if alarms.iterator_age:
+            watch_polling(self._alarms, mapping, lag)
+
+    @property
+    def failure_queue(self) -> sqs.IQueue:
+        """The queue of what failed.
+
+        Raises:
+            AttributeError: There is none; `on_failure` is another destination.
+        """
+        return existing(self._failure_queue)

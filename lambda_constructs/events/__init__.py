@@ -1,0 +1,1 @@
+"""Asynchronous invocation: events from AWS services, and schedules."""

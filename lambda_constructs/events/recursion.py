@@ -1,0 +1,59 @@
+"""Finds a function that may write to what triggers it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_iam as iam
+from constructs import Construct, IValidation
+
+from ..core import acknowledgements
+from ..rules import event as rules
+from ..rules.patterns import overlap
+
+
+@jsii.implements(IValidation)
+class NoRecursion:
+    """Looks, when everything is known, at what the execution role may do in this app.
+
+    Statements with a condition are taken for narrow enough.
+    """
+
+    def __init__(self, scope: Construct, role: iam.IRole, action: str, resource: str) -> None:
+        """Refuse that `role` may call `action` on `resource`, a pattern of ARNs."""
+        self._scope, self._role, self._action, self._resource = scope, role, action, resource
+        scope.node.add_validation(self)
+
+    def validate(self) -> list[str]:
+        """The violation, if there is one."""
+        resource = acknowledgements.flatten(cdk.Stack.of(self._scope).resolve(self._resource))
+        rule = rules.recursive_trigger
+        for statement in self._statements():
+            actions, resources = _texts(statement.get("Action")), _texts(statement.get("Resource"))
+            if any(overlap(each.lower(), self._action.lower()) for each in actions) and any(
+                overlap(each, resource) for each in resources
+            ):
+                return [f"{rule(self._action, resource)} [{rule.code}] ({rule.source})"]
+        return []
+
+    def _statements(self) -> Iterator[dict[str, Any]]:
+        stack = cdk.Stack.of(self._role)
+        for child in self._role.node.find_all():
+            documents: list[Any] = []
+            if isinstance(child, iam.CfnPolicy):
+                documents = [child.policy_document]
+            elif isinstance(child, iam.CfnRole):
+                policies = cast(list[dict[str, Any]], stack.resolve(child.policies) or [])
+                documents = [policy["policyDocument"] for policy in policies]
+            for document in documents:
+                for statement in stack.resolve(document)["Statement"]:
+                    if statement["Effect"] == "Allow" and "Condition" not in statement:
+                        yield statement
+
+
+def _texts(value: object) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [acknowledgements.flatten(each) for each in values if each is not None]

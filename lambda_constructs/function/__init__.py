@@ -1,0 +1,1 @@
+"""The function, its version, alias and rollout: `ProductionFunction` and its options."""

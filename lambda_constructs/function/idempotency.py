@@ -1,0 +1,105 @@
+"""What remembers the work that is done: the table that Powertools for AWS Lambda expects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from ..core import acknowledgements
+from ..core.guard import Guard
+from ..rules import defaults
+
+if TYPE_CHECKING:
+    from ..core.execution_role import ExecutionRole
+
+_ACTIONS: Final = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+# Whoever uses a table uses its key too, through DynamoDB.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+_KEY_ACTIONS: Final = [
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Idempotency:
+    """Remember the events that were worked on, so that none is worked on twice.
+
+    The function finds the table's name in its environment variable IDEMPOTENCY_TABLE:
+    `DynamoDBPersistenceLayer(table_name=os.environ["IDEMPOTENCY_TABLE"])`.
+    https://docs.powertools.aws.dev/lambda/python/latest/utilities/idempotency/
+
+    Args:
+        table: Table to use. Default: a new one on demand, with the key `id` and the time-to-live attribute
+            `expiration` that Powertools expects, encrypted, restorable to any second of the last 35 days
+    """
+
+    table: dynamodb.Table | dynamodb.ITable | None = None
+
+
+def check_idempotency(guard: Guard, idempotency: Idempotency | None) -> list[str]:
+    """Check the choice; returns the environment keys that it takes."""
+    if idempotency is None:
+        return []
+    guard.instance("idempotency", idempotency, Idempotency, "Idempotency(...)")
+    if idempotency.table is not None and not hasattr(idempotency.table, "table_arn"):
+        guard.refuse_type("idempotency.table", idempotency.table, "a DynamoDB table")
+    return [defaults.IDEMPOTENCY_VARIABLE]
+
+
+def resolve_idempotency(
+    scope: Construct, role: ExecutionRole, idempotency: Idempotency | None, key: kms.IKey | None
+) -> dynamodb.ITable | None:
+    """The table, given or created, which the role may read and write item by item."""
+    if idempotency is None:
+        return None
+    table = idempotency.table or _create_table(scope, key)
+    role.allow(_ACTIONS, [table.table_arn])
+    if (table_key := table.encryption_key) is not None:
+        role.allow(_KEY_ACTIONS, [table_key.key_arn])
+    return table
+
+
+def table_variable(table: dynamodb.ITable | None) -> dict[str, str]:
+    """The environment variable that tells the function its table."""
+    return {} if table is None else {defaults.IDEMPOTENCY_VARIABLE: table.table_name}
+
+
+def existing_table(table: dynamodb.ITable | None) -> dynamodb.ITable:
+    """The table of a workload, if it has one.
+
+    Raises:
+        AttributeError: It has none.
+    """
+    if table is None:
+        raise AttributeError("there is no idempotency table: pass idempotency=Idempotency()")
+    return table
+
+
+def _create_table(scope: Construct, key: kms.IKey | None) -> dynamodb.Table:
+    table = dynamodb.Table(
+        scope,
+        "Idempotency",
+        partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
+        time_to_live_attribute="expiration",
+        billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+        encryption=dynamodb.TableEncryption.DEFAULT
+        if key is None
+        else dynamodb.TableEncryption.CUSTOMER_MANAGED,
+        encryption_key=key,
+        point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+            point_in_time_recovery_enabled=True
+        ),
+    )
+    acknowledgements.acknowledge(
+        table, acknowledgements.IDEMPOTENCY_TABLE, *acknowledgements.TABLE_WITHOUT_BACKUP_PLAN
+    )
+    return table

@@ -1,0 +1,282 @@
+"""Provisioned concurrency: environments kept warm, scaled by their use and by the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_applicationautoscaling as autoscaling
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from ..core.guard import Guard
+from ..rules import concurrency as rules
+from ..rules import defaults
+from ..sizing import defaults as sizing
+from ..sizing.findings import Finding
+from ..sizing.provisioned import plan_for_traffic, scheduled_levels
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduledConcurrency:
+    """Bounds of provisioned concurrency from a point in time on, until another schedule changes them.
+
+    Args:
+        schedule: When: `Schedule.cron(...)`, `Schedule.rate(...)` or `Schedule.at(...)`.
+        minimum: Environments kept warm at least; 1 or more.
+        maximum: Environments kept warm at most; `minimum` or more. To have fewer at night, lower this:
+            a lower minimum alone takes nothing away.
+        time_zone: Time zone of the schedule. Default: UTC
+    """
+
+    schedule: autoscaling.Schedule
+    minimum: int
+    maximum: int
+    time_zone: cdk.TimeZone | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BusinessHours:
+    """Bounds of provisioned concurrency while people work; outside of these hours the usual ones hold.
+
+    Args:
+        minimum: Environments kept warm at least; 1 or more.
+        maximum: Environments kept warm at most; `minimum` or more.
+        time_zone: Time zone of the hours.
+        opens: Hour that they begin at; 0 to 22. Default: 8 (an hour before most offices open, because
+            environments need minutes to start)
+        closes: Hour that they end at, on the same day; up to 23. Default: 18
+        week_days: Days of the week, as cron expressions name them. Default: MON-FRI
+    """
+
+    minimum: int
+    maximum: int
+    time_zone: cdk.TimeZone
+    opens: int = defaults.BUSINESS_OPENS
+    closes: int = defaults.BUSINESS_CLOSES
+    week_days: str = defaults.BUSINESS_WEEK_DAYS
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProvisionedConcurrency:
+    """Environments that are initialized before they are needed.
+
+    Args:
+        minimum: Environments kept warm at least, also right after a deployment; 1 or more.
+        maximum: Environments kept warm at most; `minimum` or more. The same as `minimum` without schedules
+            means a fixed number: nothing is scaled.
+        target_utilization: Share of the warm environments in use that scaling aims at; 0.1 to 0.9.
+            Default: 0.7
+        schedules: Changes of the bounds by the clock. Default: none
+        findings: What speaks against bounds that were planned. Default: ()
+    """
+
+    minimum: int
+    maximum: int
+    target_utilization: float = defaults.TARGET_UTILIZATION
+    schedules: Sequence[ScheduledConcurrency | BusinessHours] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def for_traffic(
+        cls, *, rps_low: float, rps_peak: float, duration_ms: float, spill: float = sizing.SPILL
+    ) -> ProvisionedConcurrency:
+        """Bounds and target that follow from traffic, by Erlang's loss formula.
+
+        Args:
+            rps_low: Requests per second at the quietest time; 0 or more.
+            rps_peak: Requests per second at the peak, `rps_low` or more.
+            duration_ms: Mean duration of an invocation; ms.
+            spill: Share of the requests that may find no provisioned environment free; 0.0001 to 0.5.
+                Default: 0.01
+
+        Raises:
+            ConfigurationError: An argument is out of its range, or no target would ever be reached.
+        """
+        plan = plan_for_traffic(rps_low=rps_low, rps_peak=rps_peak, duration_ms=duration_ms, spill=spill)
+        return cls(
+            minimum=plan.minimum,
+            maximum=plan.maximum,
+            target_utilization=plan.target_utilization,
+            findings=plan.findings,
+        )
+
+    @classmethod
+    def fixed(cls, environments: int, /) -> ProvisionedConcurrency:
+        """A number of environments that nothing changes; 1 or more."""
+        return cls(minimum=environments, maximum=environments)
+
+    @classmethod
+    def scheduled(cls, levels: Mapping[str, int], /, *, timezone: str = "UTC") -> ProvisionedConcurrency:
+        """Numbers of environments that follow the clock.
+
+        Args:
+            levels: A number for each expression: `{"cron(55 8 ? * MON-FRI *)": 10, ...}`.
+            timezone: Whose clock it is, such as `Europe/Paris`. Default: UTC
+
+        Raises:
+            ConfigurationError: An expression is none, or a number is below 1.
+        """
+        found = scheduled_levels(levels)
+        zone = cdk.TimeZone.of(timezone)
+        return cls(
+            minimum=min(level.environments for level in found),
+            maximum=max(level.environments for level in found),
+            schedules=[
+                ScheduledConcurrency(
+                    schedule=autoscaling.Schedule.expression(level.expression),
+                    minimum=level.environments,
+                    maximum=level.environments,
+                    time_zone=zone,
+                )
+                for level in found
+            ],
+        )
+
+
+def check_provisioned(
+    guard: Guard,
+    provisioned: ProvisionedConcurrency | None,
+    reserved_concurrency: int | None,
+    rollout: str,
+    *,
+    tested: bool,
+) -> None:
+    """Check the bounds, also those of the schedules, against AWS's limits and the reservation.
+
+    Args:
+        guard: Guard of the workload.
+        provisioned: The user's choice.
+        reserved_concurrency: The reservation that it is taken from.
+        rollout: Kind of the rollout.
+        tested: Whether a hook starts a new version before it gets traffic.
+    """
+    if provisioned is None:
+        return
+    guard.instance(
+        "provisioned_concurrency",
+        provisioned,
+        ProvisionedConcurrency,
+        "ProvisionedConcurrency(minimum=..., maximum=...)",
+    )
+    guard.check(
+        rules.target_utilization_range,
+        guard.number("provisioned_concurrency.target_utilization", provisioned.target_utilization),
+    )
+    every: dict[str, ProvisionedConcurrency | ScheduledConcurrency | BusinessHours]
+    every = {rules.OPTION: provisioned}
+    for number, scheduled in enumerate(provisioned.schedules):
+        option = f"{rules.OPTION}.schedules[{number}]"
+        every[option] = scheduled
+        match scheduled:
+            case ScheduledConcurrency():
+                pass
+            case BusinessHours():
+                _check_business_hours(guard, option, scheduled)
+            case _:
+                guard.refuse_type(option, scheduled, "ScheduledConcurrency(...) or BusinessHours(...)")
+    for option, bounds in every.items():
+        minimum = guard.integer(f"{option}.minimum", bounds.minimum)
+        maximum = guard.integer(f"{option}.maximum", bounds.maximum)
+        guard.check(rules.provisioned_range, minimum, maximum, option=option)
+        if reserved_concurrency is not None:
+            reserved = guard.integer("reserved_concurrency", reserved_concurrency)
+            guard.check(rules.provisioned_above_reserved, maximum, reserved, option=option)
+            guard.check(rules.provisioned_equals_reserved, maximum, reserved, option=option)
+    guard.check(rules.provisioned_with_canary, rollout, tested=tested)
+    guard.note(*provisioned.findings)
+
+
+def _check_business_hours(guard: Guard, option: str, hours: BusinessHours) -> None:
+    """Check the hours, which stand in cron expressions and so must be known."""
+    guard.instance(f"{option}.time_zone", hours.time_zone, cdk.TimeZone, "a TimeZone")
+    guard.text(f"{option}.week_days", hours.week_days)
+    guard.instance(f"{option}.opens", hours.opens, int, "an hour of the day, such as 8")
+    guard.instance(f"{option}.closes", hours.closes, int, "an hour of the day, such as 18")
+    guard.check(rules.business_hours_range, hours.opens, hours.closes, option=option)
+
+
+def create_alias(
+    scope: Construct, version: lambda_.Version, provisioned: ProvisionedConcurrency | None
+) -> lambda_.Alias:
+    """Create the alias that everything goes through, with its first provisioned concurrency."""
+    return lambda_.Alias(
+        scope,
+        "Live",
+        alias_name=defaults.ALIAS_NAME,
+        version=version,
+        provisioned_concurrent_executions=None if provisioned is None else provisioned.minimum,
+    )
+
+
+def scale(
+    scope: Construct,
+    alias_name: str,
+    alias: lambda_.Alias,
+    provisioned: ProvisionedConcurrency | None,
+) -> autoscaling.CfnScalableTarget | None:
+    """Scale the alias, `<function>:<alias>`, by use and by schedule; nothing if the number is fixed.
+
+    The target is an L1 resource: the L2 target needs a role or makes one, but Application Auto Scaling
+    uses its service-linked role for Lambda in any case.
+    """
+    if provisioned is None:
+        return None
+    if provisioned.minimum == provisioned.maximum and not provisioned.schedules:
+        return None
+    target = autoscaling.CfnScalableTarget(
+        scope,
+        "Capacity",
+        min_capacity=provisioned.minimum,
+        max_capacity=provisioned.maximum,
+        resource_id=f"function:{alias_name}",
+        scalable_dimension="lambda:function:ProvisionedConcurrency",
+        service_namespace="lambda",
+        scheduled_actions=[
+            autoscaling.CfnScalableTarget.ScheduledActionProperty(
+                schedule=scheduled.schedule.expression_string,
+                scheduled_action_name=f"Schedule{number}",
+                timezone=None if scheduled.time_zone is None else scheduled.time_zone.timezone_name,
+                scalable_target_action=autoscaling.CfnScalableTarget.ScalableTargetActionProperty(
+                    min_capacity=scheduled.minimum, max_capacity=scheduled.maximum
+                ),
+            )
+            for number, scheduled in enumerate(_changes(provisioned), 1)
+        ]
+        or None,
+    )
+    target.node.add_dependency(alias)
+    autoscaling.CfnScalingPolicy(
+        scope,
+        "Utilization",
+        policy_name="Utilization",
+        policy_type="TargetTrackingScaling",
+        scaling_target_id=target.ref,
+        target_tracking_scaling_policy_configuration=(
+            autoscaling.CfnScalingPolicy.TargetTrackingScalingPolicyConfigurationProperty(
+                target_value=provisioned.target_utilization,
+                predefined_metric_specification=(
+                    autoscaling.CfnScalingPolicy.PredefinedMetricSpecificationProperty(
+                        predefined_metric_type="LambdaProvisionedConcurrencyUtilization"
+                    )
+                ),
+            )
+        ),
+    )
+    return target
+
+
+def _changes(provisioned: ProvisionedConcurrency) -> Iterator[ScheduledConcurrency]:
+    """Every change of the bounds: business hours are two of them, when they begin and when they end."""
+    for scheduled in provisioned.schedules:
+        if isinstance(scheduled, ScheduledConcurrency):
+            yield scheduled
+            continue
+        for hour, bounds in ((scheduled.opens, scheduled), (scheduled.closes, provisioned)):
+            yield ScheduledConcurrency(
+                schedule=autoscaling.Schedule.cron(minute="0", hour=str(hour), week_day=scheduled.week_days),
+                minimum=bounds.minimum,
+                maximum=bounds.maximum,
+                time_zone=scheduled.time_zone,
+            )

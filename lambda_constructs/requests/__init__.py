@@ -1,0 +1,1 @@
+"""Synchronous invocation: HTTP endpoints and Amazon Cognito triggers."""

@@ -1,0 +1,46 @@
+"""The routes of an API, checked and taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..core.guard import Guard, Unknown
+from ..rules import access, defaults
+from ..rules import http as rules
+from ..rules.route import Route
+
+
+def check_routes(guard: Guard, routes: Sequence[str] | None, *, rest: bool, cors: bool) -> list[Route]:
+    """Check the routes of an API; those that are not given are everything.
+
+    Args:
+        guard: Guard of the workload.
+        routes: The user's choice.
+        rest: Whether they are those of a REST API.
+        cors: Whether the API answers OPTIONS itself.
+    """
+    texts = list(defaults.ROUTES) if routes is None else list(_texts(guard, routes))
+    guard.check(rules.routes_empty, len(texts))
+    guard.check(rules.routes_maximum, len(texts))
+    parsed = []
+    for text in texts:
+        guard.check(rules.route_form, text)
+        if cors:
+            guard.check(access.cors_options_route, text)
+        if route := Route.parse(text):
+            parsed.append(route)
+    guard.check(rules.route_twice, parsed)
+    if rest:
+        guard.check(rules.path_variables, parsed)
+        for route in parsed:
+            guard.check(rules.path_part_form, route)
+    return parsed
+
+
+def _texts(guard: Guard, routes: Sequence[str]) -> Sequence[str]:
+    guard.instance("routes", routes, list | tuple, "a list of routes, such as ['GET /orders']")
+    for route in routes:
+        if isinstance(guard.text("routes", route), Unknown):
+            # They are parts of logical ids.
+            guard.refuse_type("routes", routes, "routes that are known at synthesis")
+    return routes

@@ -1,0 +1,1 @@
+"""A CloudFormation template as the rules read it: resources, values, references, triggers."""

@@ -1,1 +1,0 @@
-"""One file per event source. Workloads do not import each other."""

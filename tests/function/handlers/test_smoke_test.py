@@ -1,0 +1,128 @@
+"""The hook's own code: whatever happens, CodeDeploy hears of it."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+
+from lambda_constructs.function.handlers.smoke_test import app
+
+EVENT = {"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "e-1"}
+VERSION = "arn:aws:lambda:eu-west-1:123456789012:function:orders:7"
+
+
+class Context:
+    """What Lambda hands to a handler."""
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        return 40_000
+
+
+class Aws:
+    """CodeDeploy and Lambda as the hook sees them."""
+
+    def __init__(self, answer: Callable[[], dict[str, Any]], group: str = "Orders") -> None:
+        self.reported: list[dict[str, str]] = []
+        self.invoked: list[dict[str, Any]] = []
+        self.read_timeout: float = 0
+        self._answer, self._group = answer, group
+
+    def client(self, service: str, config: Any = None) -> Aws:
+        if service == "lambda":
+            self.read_timeout = config.read_timeout
+            assert config.retries == {"total_max_attempts": 1}
+        return self
+
+    def get_deployment(self, deploymentId: str) -> dict[str, Any]:  # noqa: N803 - boto3's name
+        assert deploymentId == "d-1"
+        return {"deploymentInfo": {"deploymentGroupName": self._group}}
+
+    def invoke(self, **call: Any) -> dict[str, Any]:
+        self.invoked.append(call)
+        return self._answer()
+
+    def put_lifecycle_event_hook_execution_status(self, **status: str) -> None:
+        self.reported.append(status)
+
+
+def answering(value: object, **more: str) -> Callable[[], dict[str, Any]]:
+    return lambda: {"Payload": io.BytesIO(json.dumps(value).encode()), **more}
+
+
+def run(monkeypatch: pytest.MonkeyPatch, aws: Aws, expect: object) -> str:
+    """Run the hook; returns what it reported."""
+    test = {"function": VERSION, "payload": {"ping": 1}, "expect": expect}
+    monkeypatch.setenv("TESTS", json.dumps({"Orders": test}))
+    monkeypatch.setattr(boto3, "client", aws.client)
+    app.handler(EVENT, Context())
+    (report,) = aws.reported
+    assert report["deploymentId"] == "d-1"
+    assert report["lifecycleEventHookExecutionId"] == "e-1"
+    return report["status"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "expect", "verdict"),
+    [
+        ({"ok": True}, None, "Succeeded"),
+        (None, None, "Succeeded"),
+        ({"ok": True, "took": 3}, {"ok": True}, "Succeeded"),
+        ({"a": {"b": 1, "c": 2}}, {"a": {"b": 1}}, "Succeeded"),
+        ({"batchItemFailures": []}, {"batchItemFailures": []}, "Succeeded"),
+        ({"ok": False}, {"ok": True}, "Failed"),
+        ({}, {"ok": True}, "Failed"),
+        (None, {"ok": True}, "Failed"),
+        ("ok", {"ok": True}, "Failed"),
+        ({"batchItemFailures": [{"itemIdentifier": "1"}]}, {"batchItemFailures": []}, "Failed"),
+    ],
+)
+def test_the_answer_decides(
+    monkeypatch: pytest.MonkeyPatch, answer: object, expect: object, verdict: str
+) -> None:
+    aws = Aws(answering(answer))
+
+    assert run(monkeypatch, aws, expect) == verdict
+    assert aws.invoked == [{"FunctionName": VERSION, "Payload": b'{"ping": 1}'}]
+
+
+def test_a_version_that_raises_fails_whatever_is_expected(monkeypatch: pytest.MonkeyPatch) -> None:
+    aws = Aws(answering({"errorMessage": "no table"}, FunctionError="Unhandled"))
+
+    assert run(monkeypatch, aws, None) == "Failed"
+
+
+def test_a_call_that_fails_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> dict[str, Any]:
+        raise TimeoutError("read timeout")
+
+    assert run(monkeypatch, Aws(refuse), None) == "Failed"
+
+
+def test_an_answer_that_is_no_json_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    aws = Aws(lambda: {"Payload": io.BytesIO(b"<html>")})
+
+    assert run(monkeypatch, aws, {"ok": True}) == "Failed"
+
+
+def test_a_group_without_a_test_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(monkeypatch, Aws(answering({}), group="Other"), None) == "Failed"
+
+
+def test_time_is_kept_back_to_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    aws = Aws(answering({}))
+
+    run(monkeypatch, aws, None)
+
+    assert aws.read_timeout == 30
+
+
+def test_what_was_seen_is_logged(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    run(monkeypatch, Aws(answering({"ok": False})), {"ok": True})
+
+    assert 'smoke test of deployment d-1 failed: {"ok": false}, expected {"ok": true}' in caplog.text
