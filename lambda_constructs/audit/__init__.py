@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..rules.catalogue import CATALOGUE
 from ..template.template import Template
 from .checks import CHECKS
 from .findings import Finding, Findings
@@ -20,9 +21,16 @@ def audit(name: str, template: Mapping[str, Any]) -> list[Finding]:
         template: A CloudFormation template, as JSON or YAML reads it.
 
     Returns:
-        The findings in the order of the checks; those that are undecided among them.
+        The findings in the order of the template's resources; those that are undecided among them.
     """
     findings = Findings(Template(name, template))
     for check in CHECKS:
         check(findings)
-    return findings.found
+    for rule in CATALOGUE.values():
+        if rule.places is not None:
+            for place in rule.places(findings.template):
+                findings.check(
+                    rule, place.resource, place.location, *place.values, about=place.about, **place.named
+                )
+    order = {name: position for position, name in enumerate(findings.template.resources)}
+    return sorted(findings.found, key=lambda each: (order.get(each.resource, -1), each.location))

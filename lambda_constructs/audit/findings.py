@@ -98,5 +98,5 @@ def _verdict(
     if unknown:
         names = ", ".join(dict.fromkeys(each.name for each in unknown))
         return "undecided", f"known only at deployment ({names}), so the rule is not checked: {rule.why}"
-    violation = rule(*args, **kwargs)
+    violation = rule.of_template(*args, **kwargs)
     return None if violation is None else (rule.severity, violation)

@@ -14,7 +14,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from ..rules import defaults
-from ..rules import rollout as rules
+from ..rules.rollout import failed_events_above_canary, failed_events_percentage_range
 from ..rules.rollout_plan import RolloutPlan
 from .guard import Guard
 from .stack_resources import seconds
@@ -110,8 +110,8 @@ def check_alarms(guard: Guard, alarms: Alarms, plan: RolloutPlan) -> None:
     """Check the thresholds that were given."""
     if alarms.failed_events_percentage is not None:
         percentage = guard.number("alarms.failed_events_percentage", alarms.failed_events_percentage)
-        guard.check(rules.failed_events_percentage_range, percentage)
-        guard.check(rules.failed_events_above_canary, percentage, plan.percentage)
+        guard.check(failed_events_percentage_range, percentage)
+        guard.check(failed_events_above_canary, percentage, plan.percentage)
     for name in (
         "message_age_threshold",
         "event_age_threshold",

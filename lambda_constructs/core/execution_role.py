@@ -10,7 +10,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct, IDependable
 
-from ..rules import function as rules
+from ..rules.function import role_not_changed
 from . import acknowledgements
 from .guard import Guard
 from .stack_resources import Shared
@@ -73,7 +73,7 @@ class ExecutionRole:
         # A frozen role pretends that the statement was added; an imported one that takes it has a policy.
         took_it = isinstance(self.role, iam.Role | iam.LazyRole) or isinstance(policy, iam.Policy)
         if not (added.statement_added and took_it):
-            self._guard.warn(self._scope, rules.role_not_changed, ", ".join(actions))
+            self._guard.warn(self._scope, role_not_changed, ", ".join(actions))
         elif policy is not None:
             self._dependables.append(policy)
 

@@ -15,8 +15,9 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from ..rules import defaults, event
-from ..rules import failures as rules
+from ..rules import defaults
+from ..rules.event import dead_letter_queue_managed_key
+from ..rules.failures import destination_fifo, destination_kind, queue_policy_not_changed
 from . import acknowledgements
 from .guard import Guard
 from .permissions import let_use_key
@@ -54,9 +55,9 @@ def check_destination(
     kind = _kind(destination)
     if kind is None:
         guard.refuse_type(option, destination, f"a {' or '.join(kinds)}")
-    guard.check(rules.destination_kind, option, kind, kinds)
+    guard.check(destination_kind, option, kind, kinds)
     if kind in ("queue", "topic"):
-        guard.check(rules.destination_fifo, option, fifo=bool(getattr(destination, "fifo", False)))
+        guard.check(destination_fifo, option, fifo=bool(getattr(destination, "fifo", False)))
 
 
 def create_failure_queue(scope: Construct, key: kms.IKey | None) -> sqs.Queue:
@@ -114,9 +115,7 @@ def existing(queue: sqs.IQueue | None) -> sqs.IQueue:
 def check_sender(guard: Guard, service: str, queue: sqs.IQueue | None) -> None:
     """Check that a service can write to a given queue, whatever its policy says."""
     encryption = getattr(queue, "encryption_type", None)
-    guard.check(
-        event.dead_letter_queue_managed_key, service, managed=encryption == sqs.QueueEncryption.KMS_MANAGED
-    )
+    guard.check(dead_letter_queue_managed_key, service, managed=encryption == sqs.QueueEncryption.KMS_MANAGED)
 
 
 def let_service_send(
@@ -134,7 +133,7 @@ def let_service_send(
         conditions={"ArnEquals": {"aws:SourceArn": source_arn}},
     )
     if not queue.add_to_resource_policy(statement).statement_added:
-        guard.warn(scope, rules.queue_policy_not_changed, service)
+        guard.warn(scope, queue_policy_not_changed, service)
     if (key := queue.encryption_master_key) is not None:
         let_use_key(
             scope,

@@ -15,7 +15,7 @@ from constructs import Construct
 
 from ..audit.constructs import ACKNOWLEDGED_RULES, NAMESPACE
 from ..errors import ConfigurationError
-from ..rules import function as rules
+from ..rules.function import option_type, whole_seconds
 from ..rules.rule import Rule
 from ..sizing.findings import Finding
 
@@ -91,7 +91,7 @@ class Guard:
         if value.is_unresolved():
             return UNKNOWN
         milliseconds = value.to_milliseconds()
-        self.check(rules.whole_seconds, name, milliseconds)
+        self.check(whole_seconds, name, milliseconds)
         return int(milliseconds) // 1000
 
     def text(self, name: str, value: str) -> str | Unknown:
@@ -118,7 +118,7 @@ class Guard:
         Raises:
             ConfigurationError: Always.
         """
-        self.refuse(rules.option_type, name, f"{value!r} ({type(value).__name__})", expected)
+        self.refuse(option_type, name, f"{value!r} ({type(value).__name__})", expected)
 
     def refuse(self, rule: Rule[...], *args: object) -> NoReturn:
         """Refuse what a rule always refuses.

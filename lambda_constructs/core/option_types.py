@@ -32,7 +32,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from ..rules import function as rules
+from ..rules.function import option_type
 from .guard import Guard
 
 P = ParamSpec("P")
@@ -120,7 +120,7 @@ def _check_list(guard: Guard, name: str, hint: Any, value: object) -> None:  # n
     if hint is str or _is_interface(hint):
         known = [item if hint is str else getattr(item, _attribute(hint)) for item in value]
         if twice := next((each for each in known if known.count(each) > 1), None):
-            guard.refuse(rules.option_type, name, f"a list with {twice!r} twice", "each of them once")
+            guard.refuse(option_type, name, f"a list with {twice!r} twice", "each of them once")
 
 
 def _is(value: object, kind: type) -> bool:

@@ -10,7 +10,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from ..rules import function as rules
+from ..rules.function import key_policy_not_changed
 from .guard import Guard
 
 INVOKE_PERMISSION: Final = "Invoke"
@@ -73,4 +73,4 @@ def let_use_key(
     if key.add_to_resource_policy(statement).statement_added:
         Construct(cast(Construct, key), sid)
     else:
-        guard.warn(scope, rules.key_policy_not_changed, service)
+        guard.warn(scope, key_policy_not_changed, service)

@@ -11,7 +11,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 
 from ..core import acknowledgements
 from ..core.guard import Guard
-from ..rules import function as rules
+from ..rules.function import option_type
 
 if TYPE_CHECKING:
     from ..core.execution_role import ExecutionRole
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def check_secret(guard: Guard, option: str, secret: secretsmanager.ISecret) -> None:
     """Check that a secret is a reference to one; a value is not repeated, it could be the secret."""
     if not hasattr(secret, "secret_arn"):
-        guard.refuse(rules.option_type, option, f"a {type(secret).__name__}", "a Secrets Manager secret")
+        guard.refuse(option_type, option, f"a {type(secret).__name__}", "a Secrets Manager secret")
 
 
 def allow_secret(role: ExecutionRole, secret: secretsmanager.ISecret) -> None:

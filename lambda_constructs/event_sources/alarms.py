@@ -10,8 +10,9 @@ from aws_cdk import aws_sqs as sqs
 
 from ..core.guard import Guard, Unknown
 from ..core.stack_resources import seconds
-from ..rules import defaults, derive, kafka, limits
-from ..rules import stream as rules
+from ..rules import defaults, derive, limits
+from ..rules.kafka import offset_lag_threshold_range
+from ..rules.stream import iterator_age_above_record_age
 
 if TYPE_CHECKING:
     from ..core.alarms import Alarms, AlarmSet
@@ -23,7 +24,7 @@ def check_iterator_age(guard: Guard, options: Alarms, max_record_age: int | Unkn
     threshold: cdk.Duration | None = getattr(options, "iterator_age_threshold", None)
     if threshold is not None:
         given = guard.seconds("alarms.iterator_age_threshold", threshold)
-        guard.check(rules.iterator_age_above_record_age, given, max_record_age)
+        guard.check(iterator_age_above_record_age, given, max_record_age)
         return threshold.to_seconds()
     known = limits.RECORD_AGE_MAXIMUM if isinstance(max_record_age, Unknown) else max_record_age
     return derive.iterator_age(known)
@@ -35,7 +36,7 @@ def check_offset_lag(guard: Guard, offset_lag_threshold: int | None, batch_size:
         batch = guard.integer("batch_size", batch_size)
         return derive.offset_lag(limits.BATCH_SIZE_MAXIMUM if isinstance(batch, Unknown) else batch)
     threshold = guard.integer("offset_lag_threshold", offset_lag_threshold)
-    guard.check(kafka.offset_lag_threshold_range, threshold)
+    guard.check(offset_lag_threshold_range, threshold)
     return offset_lag_threshold
 
 

@@ -12,8 +12,16 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 
 from ..core import acknowledgements
 from ..core.guard import UNKNOWN, Guard, Unknown
-from ..rules import kafka as rules
-from ..rules import limits, stream
+from ..rules import limits
+from ..rules.kafka import (
+    bootstrap_servers_form,
+    cluster_arn_form,
+    kafka_network,
+    kafka_pollers_range,
+    kafka_without_pollers,
+    scram_hash,
+)
+from ..rules.stream import source_name
 
 if TYPE_CHECKING:
     from ..core.execution_role import ExecutionRole
@@ -135,13 +143,13 @@ def check_cluster(guard: Guard, cluster: Cluster, topic: str, consumer_group_id:
         case MskCluster():
             arn = guard.text("cluster.cluster_arn", cluster.cluster_arn)
             if not isinstance(arn, Unknown):  # a reference to a cluster has the right form
-                guard.check(rules.cluster_arn_form, arn)
+                guard.check(cluster_arn_form, arn)
             allowed: tuple[type, ...] = (MskIam, SaslScram, MutualTls, Unauthenticated)
         case SelfManagedKafka():
             _check_servers(guard, cluster.bootstrap_servers)
             allowed = (SaslScram, SaslPlain, MutualTls, Unauthenticated)
             guard.check(
-                rules.kafka_network,
+                kafka_network,
                 len(cluster.subnets),
                 len(cluster.security_groups),
                 authenticated=not isinstance(cluster.authentication, Unauthenticated),
@@ -153,7 +161,7 @@ def check_cluster(guard: Guard, cluster: Cluster, topic: str, consumer_group_id:
         guard.refuse_type("cluster.authentication", cluster.authentication, f"one of {names}")
     if isinstance(cluster.authentication, SaslScram):
         size = guard.integer("cluster.authentication.hash_size", cluster.authentication.hash_size)
-        guard.check(rules.scram_hash, size, managed=isinstance(cluster, MskCluster))
+        guard.check(scram_hash, size, managed=isinstance(cluster, MskCluster))
     _check_name(guard, "topic", topic, limits.TOPIC_PATTERN, limits.TOPIC_MAXIMUM)
     if consumer_group_id is not None:
         pattern, maximum = limits.SOURCE_URI_PATTERN, limits.SOURCE_URI_MAXIMUM
@@ -166,28 +174,28 @@ def _check_servers(guard: Guard, servers: Sequence[str]) -> None:
         guard.refuse_type(option, servers, "a list of brokers")
     known = [text for each in servers if isinstance(text := guard.text(option, each), str)]
     if len(known) < len(servers) or cdk.Token.is_unresolved(list(servers)):
-        guard.check(rules.bootstrap_servers_form, UNKNOWN)
+        guard.check(bootstrap_servers_form, UNKNOWN)
     else:
-        guard.check(rules.bootstrap_servers_form, known)
+        guard.check(bootstrap_servers_form, known)
 
 
 def check_pollers(guard: Guard, pollers: KafkaPollers | None, **only_with_pollers: object) -> None:
     """Check the pollers, or that nothing was said that only goes with them."""
     if pollers is None:
         given = [name for name, value in only_with_pollers.items() if value is not None]
-        guard.check(rules.kafka_without_pollers, ", ".join(given))
+        guard.check(kafka_without_pollers, ", ".join(given))
         return
     guard.instance("provisioned_pollers", pollers, KafkaPollers, "KafkaPollers(maximum=...)")
     minimum = guard.integer("provisioned_pollers.minimum", pollers.minimum)
     maximum = guard.integer("provisioned_pollers.maximum", pollers.maximum)
-    guard.check(rules.kafka_pollers_range, minimum, maximum)
+    guard.check(kafka_pollers_range, minimum, maximum)
     if pollers.group_name is not None:
         pattern, longest = limits.POLLER_GROUP_PATTERN, limits.POLLER_GROUP_MAXIMUM
         _check_name(guard, "provisioned_pollers.group_name", pollers.group_name, pattern, longest)
 
 
 def _check_name(guard: Guard, option: str, name: str, pattern: str, maximum: int) -> None:
-    guard.check(stream.source_name, option, guard.text(option, name), pattern=pattern, maximum=maximum)
+    guard.check(source_name, option, guard.text(option, name), pattern=pattern, maximum=maximum)
 
 
 def poller_settings(pollers: KafkaPollers | None) -> tuple[int, int, str | None] | None:

@@ -14,8 +14,17 @@ from constructs import Construct
 
 from ..core.guard import UNKNOWN, Guard, Unknown
 from ..core.permissions import let_use_key
-from ..rules import mapping as filter_rules
-from ..rules import stream as rules
+from ..rules.mapping import filter_pattern_length, filters_maximum
+from ..rules.stream import (
+    record_age_range,
+    source_batch_size,
+    source_batching_window,
+    source_timeout,
+    starting_position_latest,
+    starting_timestamp,
+    starting_timestamp_future,
+    stream_retries,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,16 +75,16 @@ class Source:
 
 def check_batches(guard: Guard, options: SourceOptions) -> None:
     """Check how records are gathered and which are taken."""
-    guard.check(rules.source_batch_size, guard.integer("batch_size", options.batch_size))
+    guard.check(source_batch_size, guard.integer("batch_size", options.batch_size))
     if options.max_batching_window is not None:
         window = guard.seconds("max_batching_window", options.max_batching_window)
-        guard.check(rules.source_batching_window, window)
-    guard.check(filter_rules.filters_maximum, len(options.filters))
+        guard.check(source_batching_window, window)
+    guard.check(filters_maximum, len(options.filters))
     for pattern in options.filters:
         text = pattern.get("pattern") if isinstance(pattern, Mapping) else None
         if not isinstance(text, str):
             guard.refuse_type("filters", pattern, "patterns of FilterCriteria.filter(...)")
-        guard.check(filter_rules.filter_pattern_length, text)
+        guard.check(filter_pattern_length, text)
 
 
 def check_position(
@@ -85,28 +94,28 @@ def check_position(
     guard.instance("starting_position", position, lambda_.StartingPosition, "a StartingPosition")
     if timestamp is not None and (not isinstance(timestamp, datetime) or timestamp.tzinfo is None):
         guard.refuse_type("starting_position_timestamp", timestamp, "a datetime with a time zone")
-    guard.check(rules.starting_timestamp, position.name, timestamp=timestamp is not None, by_time=by_time)
-    guard.check(rules.starting_position_latest, position.name)
+    guard.check(starting_timestamp, position.name, timestamp=timestamp is not None, by_time=by_time)
+    guard.check(starting_position_latest, position.name)
     if timestamp is not None:
         now = datetime.now(UTC).timestamp()
-        guard.check(rules.starting_timestamp_future, int(timestamp.timestamp()), int(now))
+        guard.check(starting_timestamp_future, int(timestamp.timestamp()), int(now))
 
 
 def check_retries(guard: Guard, options: SourceOptions) -> int | Unknown:
     """Check retries and age; returns the age in seconds at which records are given up."""
     if options.retry_attempts is not None:
-        guard.check(rules.stream_retries, guard.integer("retry_attempts", options.retry_attempts))
+        guard.check(stream_retries, guard.integer("retry_attempts", options.retry_attempts))
     if options.max_record_age is None:
         return UNKNOWN
     age = guard.seconds("max_record_age", options.max_record_age)
-    guard.check(rules.record_age_range, age)
+    guard.check(record_age_range, age)
     return age
 
 
 def check_timeout(guard: Guard, timeout: cdk.Duration | None) -> None:
     """Check the function's timeout against what Lambda allows one that reads brokers."""
     if timeout is not None:
-        guard.check(rules.source_timeout, guard.seconds("timeout", timeout))
+        guard.check(source_timeout, guard.seconds("timeout", timeout))
 
 
 def create_source_mapping(

@@ -13,8 +13,9 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 
 from ..core.guard import Guard, Unknown
 from ..core.stack_resources import seconds
-from ..rules import broker as rules
-from ..rules import defaults, limits, stream
+from ..rules import defaults, limits
+from ..rules.broker import broker_arn_form, broker_dead_letters_unknown
+from ..rules.stream import source_name
 
 if TYPE_CHECKING:
     from ..core.alarms import Alarms, AlarmSet
@@ -74,7 +75,7 @@ def check_broker(guard: Guard, broker: Broker, queue: str, dead_letter_queue: st
     )
     arn = guard.text("broker.broker_arn", broker.broker_arn)
     if not isinstance(arn, Unknown):  # a reference to a broker has the right form
-        guard.check(rules.broker_arn_form, arn)
+        guard.check(broker_arn_form, arn)
     for option, name in (("queue", queue), ("dead_letter_queue", dead_letter_queue)):
         if name is not None:
             _check_name(guard, option, name, r"[\s\S]*", limits.BROKER_QUEUE_MAXIMUM)
@@ -82,11 +83,11 @@ def check_broker(guard: Guard, broker: Broker, queue: str, dead_letter_queue: st
         pattern, maximum = limits.SOURCE_URI_PATTERN, limits.SOURCE_URI_MAXIMUM
         _check_name(guard, "broker.virtual_host", broker.virtual_host, pattern, maximum)
         if dead_letter_queue is None:
-            guard.check(rules.broker_dead_letters_unknown, queue)
+            guard.check(broker_dead_letters_unknown, queue)
 
 
 def _check_name(guard: Guard, option: str, name: str, pattern: str, maximum: int) -> None:
-    guard.check(stream.source_name, option, guard.text(option, name), pattern=pattern, maximum=maximum)
+    guard.check(source_name, option, guard.text(option, name), pattern=pattern, maximum=maximum)
 
 
 def broker_access(broker: Broker) -> list[tuple[str, str]]:

@@ -16,7 +16,24 @@ from ..core import acknowledgements
 from ..core.guard import UNKNOWN, Guard, Unknown
 from ..core.stack_resources import Shared, seconds
 from ..rules import defaults, derive, limits
-from ..rules import queue as rules
+from ..rules.dead_letters import (
+    RETENTION_DEFAULT,
+    dead_letter_queue_policy,
+    dead_letter_queue_unknown,
+    dead_letter_retention,
+    dead_letter_retention_equal,
+    fifo_mismatch,
+    max_receive_count_low,
+    max_receive_count_range,
+    no_dead_letter_queue,
+)
+from ..rules.queue import deduplication_without_fifo, not_your_queue, queue_name_form
+from ..rules.ranges import retention_range, timeout_range, visibility_timeout_range
+from ..rules.visibility_timeout import (
+    VISIBILITY_TIMEOUT_DEFAULT,
+    visibility_below_timeout,
+    visibility_unknown,
+)
 
 _DENY_WITHOUT_TLS = {
     "Effect": "Deny",
@@ -74,9 +91,9 @@ class QueueFacts:
             return default if isinstance(value, Unknown) else value
 
         return derive.message_age(
-            known(self.visibility_timeout, derive.visibility_timeout(limits.TIMEOUT_MAXIMUM, 0)),
+            known(self.visibility_timeout, derive.visibility_timeout(timeout_range.high, 0)),
             known(self.max_receive_count, defaults.MAX_RECEIVE_COUNT),
-            known(self.retention, limits.RETENTION_DEFAULT),
+            known(self.retention, RETENTION_DEFAULT),
         )
 
 
@@ -86,31 +103,31 @@ def facts_of_new(
     """Check the options of a queue that is to be created."""
     fifo, dead_letter_queue = options.fifo, options.dead_letter_queue
     if options.content_based_deduplication:
-        guard.check(rules.deduplication_without_fifo, fifo=fifo)
+        guard.check(deduplication_without_fifo, fifo=fifo)
     if options.queue_name is not None:
-        guard.check(rules.queue_name_form, guard.text("queue_name", options.queue_name), fifo=fifo)
+        guard.check(queue_name_form, guard.text("queue_name", options.queue_name), fifo=fifo)
     if options.visibility_timeout is not None:
         visibility = guard.seconds("visibility_timeout", options.visibility_timeout)
     elif isinstance(timeout, Unknown) or isinstance(window, Unknown):
-        visibility = derive.visibility_timeout(limits.TIMEOUT_MAXIMUM, limits.BATCHING_WINDOW_MAXIMUM)
+        visibility = derive.visibility_timeout(timeout_range.high, limits.BATCHING_WINDOW_MAXIMUM)
     else:
         visibility = derive.visibility_timeout(timeout, window)
-    guard.check(rules.visibility_timeout_range, visibility)
-    guard.check(rules.visibility_below_timeout, visibility, timeout=timeout, window=window)
+    guard.check(visibility_timeout_range, visibility)
+    guard.check(visibility_below_timeout, visibility, timeout=timeout, window=window)
     retention: int | Unknown = defaults.QUEUE_RETENTION
     if options.retention_period is not None:
         retention = guard.seconds("retention_period", options.retention_period)
-    guard.check(rules.retention_range, retention)
+    guard.check(retention_range, retention)
     receives: int | Unknown = defaults.MAX_RECEIVE_COUNT
     if options.max_receive_count is not None:
         receives = guard.integer("max_receive_count", options.max_receive_count)
-    guard.check(rules.max_receive_count_range, receives)
-    guard.check(rules.max_receive_count_low, receives)
+    guard.check(max_receive_count_range, receives)
+    guard.check(max_receive_count_low, receives)
     dead_letter_retention: int | Unknown = defaults.DEAD_LETTER_RETENTION
     if isinstance(dead_letter_queue, sqs.Queue):
         dead_letter_retention = _retention(dead_letter_queue)
     if dead_letter_queue is not None:
-        guard.check(rules.fifo_mismatch, fifo=fifo, dead_letter_fifo=dead_letter_queue.fifo)
+        guard.check(fifo_mismatch, fifo=fifo, dead_letter_fifo=dead_letter_queue.fifo)
     if not fifo:  # in a FIFO dead-letter queue a message's age starts anew
         _check_dead_letters(guard, retention, dead_letter_retention)
     return QueueFacts(
@@ -131,20 +148,20 @@ def facts_of_given(
 ) -> QueueFacts:
     """Read what a given queue tells, and ask for what an imported one does not."""
     misplaced = options.given(told=isinstance(queue, sqs.Queue))
-    guard.check(rules.not_your_queue, ", ".join(misplaced))
+    guard.check(not_your_queue, ", ".join(misplaced))
     visibility_timeout, dead_letter_queue = options.visibility_timeout, options.dead_letter_queue
     if isinstance(queue, sqs.Queue):
         target = queue.dead_letter_queue
         if target is None:
-            guard.refuse(rules.no_dead_letter_queue, queue.node.path)
+            guard.refuse(no_dead_letter_queue, queue.node.path)
         resource = cast(sqs.CfnQueue, queue.node.default_child)
         retention = _retention(queue)
         if isinstance(target.queue, sqs.Queue) and not queue.fifo:
             _check_dead_letters(guard, retention, _retention(target.queue))
-        guard.check(rules.max_receive_count_range, target.max_receive_count)
-        guard.check(rules.max_receive_count_low, target.max_receive_count)
-        hidden = _number(resource.visibility_timeout, limits.VISIBILITY_TIMEOUT_DEFAULT)
-        guard.check(rules.visibility_below_timeout, hidden, timeout=timeout, window=window)
+        guard.check(max_receive_count_range, target.max_receive_count)
+        guard.check(max_receive_count_low, target.max_receive_count)
+        hidden = _number(resource.visibility_timeout, VISIBILITY_TIMEOUT_DEFAULT)
+        guard.check(visibility_below_timeout, hidden, timeout=timeout, window=window)
         return QueueFacts(
             fifo=queue.fifo,
             visibility_timeout=hidden,
@@ -153,11 +170,11 @@ def facts_of_given(
             dead_letter_queue=target.queue,
         )
     if dead_letter_queue is None:
-        guard.refuse(rules.dead_letter_queue_unknown)
+        guard.refuse(dead_letter_queue_unknown)
     if visibility_timeout is None:
-        guard.refuse(rules.visibility_unknown, timeout, window)
+        guard.refuse(visibility_unknown, timeout, window)
     visibility = guard.seconds("visibility_timeout", visibility_timeout)
-    guard.check(rules.visibility_below_timeout, visibility, timeout=timeout, window=window)
+    guard.check(visibility_below_timeout, visibility, timeout=timeout, window=window)
     return QueueFacts(
         fifo=queue.fifo,
         visibility_timeout=visibility,
@@ -245,7 +262,7 @@ class _SharedPolicies:
         shared.node.add_validation(self)
 
     def validate(self) -> list[str]:
-        rule = rules.dead_letter_queue_policy
+        rule = dead_letter_queue_policy
         return [
             f"{rule(queue.node.path)} [{rule.code}] ({rule.source})"
             for queue in self.dead_letter_queues
@@ -258,14 +275,14 @@ def _duration(value: int | Unknown) -> cdk.Duration | None:
 
 
 def _check_dead_letters(guard: Guard, retention: int | Unknown, dead_letter: int | Unknown) -> None:
-    guard.check(rules.dead_letter_retention, retention, dead_letter)
+    guard.check(dead_letter_retention, retention, dead_letter)
     if isinstance(retention, int) and isinstance(dead_letter, int):
-        guard.check(rules.dead_letter_retention_equal, retention, dead_letter)
+        guard.check(dead_letter_retention_equal, retention, dead_letter)
 
 
 def _retention(queue: sqs.Queue) -> int | Unknown:
     resource = cast(sqs.CfnQueue, queue.node.default_child)
-    return _number(resource.message_retention_period, limits.RETENTION_DEFAULT)
+    return _number(resource.message_retention_period, RETENTION_DEFAULT)
 
 
 def _number(value: object, default: int) -> int | Unknown:

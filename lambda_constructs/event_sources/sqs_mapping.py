@@ -12,7 +12,17 @@ from constructs import Construct
 from ..core import acknowledgements
 from ..core.guard import Guard, Unknown
 from ..rules import derive, limits
-from ..rules import mapping as rules
+from ..rules.mapping import (
+    batch_size_range,
+    batching_window_range,
+    filter_pattern_length,
+    filters_maximum,
+    max_concurrency_above_reserved,
+    pollers_and_max_concurrency,
+    pollers_range,
+    reserved_concurrency_too_low,
+)
+from ..rules.ranges import max_concurrency_range
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,24 +61,24 @@ def check_mapping(
     reserved_concurrency: int | None,
 ) -> None:
     """Check batches, filters and concurrency, the latter also against the reservation."""
-    guard.check(rules.batching_window_range, window, fifo=fifo)
+    guard.check(batching_window_range, window, fifo=fifo)
     batch_size = guard.integer("batch_size", options.batch_size)
-    guard.check(rules.batch_size_range, batch_size, window=window, fifo=fifo)
-    guard.check(rules.filters_maximum, len(options.filters))
+    guard.check(batch_size_range, batch_size, window=window, fifo=fifo)
+    guard.check(filters_maximum, len(options.filters))
     for pattern in options.filters:
         text = pattern.get("pattern") if isinstance(pattern, Mapping) else None
         if not isinstance(text, str):
             guard.refuse_type("filters", pattern, "patterns of FilterCriteria.filter(...)")
-        guard.check(rules.filter_pattern_length, text)
+        guard.check(filter_pattern_length, text)
     reserved: int | Unknown | None = None
     if reserved_concurrency is not None:
         reserved = guard.integer("reserved_concurrency", reserved_concurrency)
-        guard.check(rules.reserved_concurrency_too_low, reserved)
+        guard.check(reserved_concurrency_too_low, reserved)
     concurrency: int | Unknown | None = None
     if options.max_concurrency is not None:
         option = "max_concurrency"
         concurrency = guard.integer(option, options.max_concurrency)
-        guard.check(rules.max_concurrency_range, concurrency)
+        guard.check(max_concurrency_range, concurrency)
     pollers = options.provisioned_pollers
     if pollers is not None:
         option = "provisioned_pollers.maximum"
@@ -79,14 +89,14 @@ def check_mapping(
             "SqsPollers(minimum=..., maximum=...)",
         )
         if concurrency is not None:
-            guard.check(rules.pollers_and_max_concurrency, concurrency)
+            guard.check(pollers_and_max_concurrency, concurrency)
         maximum = guard.integer(option, pollers.maximum)
         minimum = guard.integer("provisioned_pollers.minimum", pollers.minimum)
-        guard.check(rules.pollers_range, minimum, maximum)
+        guard.check(pollers_range, minimum, maximum)
         if not isinstance(maximum, Unknown):
             concurrency = maximum * limits.CONCURRENCY_PER_POLLER
     if reserved is not None and concurrency is not None:
-        guard.check(rules.max_concurrency_above_reserved, concurrency, reserved, option=option)
+        guard.check(max_concurrency_above_reserved, concurrency, reserved, option=option)
 
 
 def create_mapping(

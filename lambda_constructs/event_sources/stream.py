@@ -13,7 +13,16 @@ from constructs import Construct
 
 from ..core.guard import UNKNOWN, Guard, Unknown
 from ..rules import limits
-from ..rules import stream as rules
+from ..rules.stream import (
+    fan_out_without_stream,
+    parallelization_above_reserved,
+    parallelization_range,
+    record_age_above_retention,
+    record_age_equals_retention,
+    stream_source,
+    table_without_stream,
+    tumbling_window_range,
+)
 
 if TYPE_CHECKING:
     from ..core.execution_role import ExecutionRole
@@ -44,11 +53,11 @@ def check_stream(
     enhanced_fan_out: kinesis.IStreamConsumer | bool,
 ) -> StreamFacts:
     """Check that there is one stream to read, and read what it tells."""
-    guard.check(rules.stream_source, table=table is not None, stream=stream is not None)
+    guard.check(stream_source, table=table is not None, stream=stream is not None)
     if not isinstance(enhanced_fan_out, bool) and not hasattr(enhanced_fan_out, "stream_consumer_arn"):
         guard.refuse_type("enhanced_fan_out", enhanced_fan_out, "True, False or a Kinesis StreamConsumer")
     if enhanced_fan_out is not False:
-        guard.check(rules.fan_out_without_stream, stream=stream is not None)
+        guard.check(fan_out_without_stream, stream=stream is not None)
     if table is not None:
         return _facts_of_table(guard, table)
     if not hasattr(stream, "stream_arn"):
@@ -64,7 +73,7 @@ def _facts_of_table(guard: Guard, table: dynamodb.ITable) -> StreamFacts:
         guard.refuse_type("table", table, "a DynamoDB table")
     arn = table.table_stream_arn
     if arn is None:
-        guard.refuse(rules.table_without_stream, table.node.path)
+        guard.refuse(table_without_stream, table.node.path)
     return StreamFacts(arn=arn, retention=limits.STREAM_RETENTION, key=table.encryption_key, by_time=False)
 
 
@@ -81,9 +90,9 @@ def _retention(stream: kinesis.IStream) -> int | Unknown:
 def check_record_age(guard: Guard, max_record_age: int | Unknown, retention: int | Unknown) -> None:
     """Check that records are given up before the stream deletes them; none keeps them for less than a day."""
     if isinstance(max_record_age, Unknown) or max_record_age >= limits.STREAM_RETENTION:
-        guard.check(rules.record_age_above_retention, max_record_age, retention)
+        guard.check(record_age_above_retention, max_record_age, retention)
         if isinstance(max_record_age, int) and isinstance(retention, int):
-            guard.check(rules.record_age_equals_retention, max_record_age, retention)
+            guard.check(record_age_equals_retention, max_record_age, retention)
 
 
 def check_shards(
@@ -94,12 +103,12 @@ def check_shards(
 ) -> None:
     """Check how many batches of a shard are at work, and how long they belong together."""
     factor = guard.integer("parallelization_factor", parallelization_factor)
-    guard.check(rules.parallelization_range, factor)
+    guard.check(parallelization_range, factor)
     if reserved_concurrency is not None:
         reserved = guard.integer("reserved_concurrency", reserved_concurrency)
-        guard.check(rules.parallelization_above_reserved, factor, reserved)
+        guard.check(parallelization_above_reserved, factor, reserved)
     if tumbling_window is not None:
-        guard.check(rules.tumbling_window_range, guard.seconds("tumbling_window", tumbling_window))
+        guard.check(tumbling_window_range, guard.seconds("tumbling_window", tumbling_window))
 
 
 def resolve_consumer(

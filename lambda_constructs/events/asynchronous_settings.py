@@ -14,8 +14,9 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from ..core.guard import Guard, Unknown
-from ..rules import asynchronous as rules
 from ..rules import defaults, derive, limits
+from ..rules.asynchronous import event_age_below_retries, event_age_range, retry_attempts_range
+from ..rules.ranges import timeout_range
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,18 +39,18 @@ def check_async(
 ) -> AsyncFacts:
     """Check retries and age, also against each other; Lambda's maxima for what is unknown."""
     retries = guard.integer("retry_attempts", retry_attempts)
-    guard.check(rules.retry_attempts_range, retries)
+    guard.check(retry_attempts_range, retries)
     age: int | Unknown = defaults.MAX_EVENT_AGE
     if max_event_age is not None:
         age = guard.seconds("max_event_age", max_event_age)
-        guard.check(rules.event_age_range, age)
+        guard.check(event_age_range, age)
     duration: int | Unknown = defaults.TIMEOUT if timeout is None else guard.seconds("timeout", timeout)
     known_retries = limits.ASYNC_RETRIES_MAXIMUM if isinstance(retries, Unknown) else retries
     known_age = limits.EVENT_AGE_MAXIMUM if isinstance(age, Unknown) else age
-    known_duration = limits.TIMEOUT_MAXIMUM if isinstance(duration, Unknown) else duration
+    known_duration = timeout_range.high if isinstance(duration, Unknown) else duration
     needed = derive.attempts_duration(known_duration, known_retries)
     if max_event_age is not None:
-        guard.check(rules.event_age_below_retries, age, needed, retry_attempts=known_retries)
+        guard.check(event_age_below_retries, age, needed, retry_attempts=known_retries)
     return AsyncFacts(
         retry_attempts=known_retries,
         max_event_age=known_age,

@@ -15,7 +15,7 @@ from constructs import Construct, IConstruct
 from ..core import acknowledgements
 from ..core.guard import Guard
 from ..core.permissions import let_invoke
-from ..rules import event as rules
+from ..rules.event import notification_events_empty
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +42,7 @@ def check_bucket_notification(guard: Guard, source: BucketNotification) -> None:
     if not hasattr(source.bucket, "bucket_arn"):
         guard.refuse_type("source.bucket", source.bucket, "a bucket")
     events = _events(source)
-    guard.check(rules.notification_events_empty, len(events))
+    guard.check(notification_events_empty, len(events))
     for event in events:
         guard.instance("source.events", event, s3.EventType, "EventTypes, such as EventType.OBJECT_CREATED")
 

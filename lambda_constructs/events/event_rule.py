@@ -14,7 +14,7 @@ from constructs import Construct
 
 from ..core.guard import Guard
 from ..core.permissions import let_invoke
-from ..rules import event as rules
+from ..rules.event import event_pattern_empty, target_event_age_range, target_retries_range
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +44,13 @@ class EventRule:
 def check_event_rule(guard: Guard, source: EventRule) -> None:
     """Check the pattern and how long EventBridge tries."""
     guard.instance("source.pattern", source.pattern, events.EventPattern, "an EventPattern(...)")
-    guard.check(rules.event_pattern_empty, len(source.pattern._values))
+    guard.check(event_pattern_empty, len(source.pattern._values))
     if source.retry_attempts is not None:
         retries = guard.integer("source.retry_attempts", source.retry_attempts)
-        guard.check(rules.target_retries_range, retries)
+        guard.check(target_retries_range, retries)
     if source.max_event_age is not None:
         age = guard.seconds("source.max_event_age", source.max_event_age)
-        guard.check(rules.target_event_age_range, age)
+        guard.check(target_event_age_range, age)
 
 
 def create_event_rule(

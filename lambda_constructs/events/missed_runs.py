@@ -15,7 +15,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from ..core.guard import Guard, Unknown
 from ..core.stack_resources import seconds
 from ..rules import derive, limits
-from ..rules import schedule as rules
+from ..rules.schedule import missed_run_below_gap, missed_run_threshold_range, missed_run_unwatched
 
 if TYPE_CHECKING:
     from ..core.alarms import Alarms, AlarmSet
@@ -32,7 +32,7 @@ def check_missed_run(guard: Guard, options: Alarms, facts: ScheduleFacts) -> int
     window = None
     if facts.longest_gap is not None:
         window = derive.missed_run(facts.longest_gap, facts.timeout)
-    guard.check(rules.missed_run_unwatched, facts.expression, window)
+    guard.check(missed_run_unwatched, facts.expression, window)
     return window if window is not None and window <= limits.ALARM_WINDOW_MAXIMUM else None
 
 
@@ -61,7 +61,7 @@ def _given(guard: Guard, threshold: cdk.Duration, longest_gap: int | None) -> in
     window = guard.seconds("alarms.missed_run_threshold", threshold)
     if isinstance(window, Unknown):
         guard.refuse_type("alarms.missed_run_threshold", threshold, "a duration that is known at synthesis")
-    guard.check(rules.missed_run_threshold_range, window)
+    guard.check(missed_run_threshold_range, window)
     if longest_gap is not None:
-        guard.check(rules.missed_run_below_gap, window, longest_gap)
+        guard.check(missed_run_below_gap, window, longest_gap)
     return window

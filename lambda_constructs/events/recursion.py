@@ -11,7 +11,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct, IValidation
 
 from ..core import acknowledgements
-from ..rules import event as rules
+from ..rules.event import recursive_trigger
 from ..rules.patterns import overlap
 
 
@@ -30,7 +30,7 @@ class NoRecursion:
     def validate(self) -> list[str]:
         """The violation, if there is one."""
         resource = acknowledgements.flatten(cdk.Stack.of(self._scope).resolve(self._resource))
-        rule = rules.recursive_trigger
+        rule = recursive_trigger
         for statement in self._statements():
             actions, resources = _texts(statement.get("Action")), _texts(statement.get("Resource"))
             if any(overlap(each.lower(), self._action.lower()) for each in actions) and any(

@@ -16,8 +16,17 @@ from constructs import Construct
 
 from ..core.guard import Guard, Unknown, is_json
 from ..rules import defaults, derive, limits
-from ..rules import schedule as rules
+from ..rules.ranges import timeout_range
 from ..rules.recurrence import gaps
+from ..rules.schedule import (
+    delivery_age_range,
+    delivery_retries_range,
+    flexible_window_range,
+    job_timeout,
+    no_overlap_reserved,
+    runs_overlap,
+    schedule_expression,
+)
 
 _UTC: Final = ("Etc/UTC", "UTC")
 
@@ -72,7 +81,7 @@ def check_schedule(
         "a ScheduleExpression, such as ScheduleExpression.rate(...)",
     )
     expression = guard.text("schedule", schedule.expression_string)
-    guard.check(rules.schedule_expression, expression)
+    guard.check(schedule_expression, expression)
     if options.input is not None:
         guard.instance("input", options.input, Mapping, "a mapping, such as {'kind': 'daily'}")
         if not is_json(options.input):
@@ -81,22 +90,22 @@ def check_schedule(
         guard.refuse_type("group", options.group, "a schedule group")
     if options.delivery_retry_attempts is not None:
         retries = guard.integer("delivery_retry_attempts", options.delivery_retry_attempts)
-        guard.check(rules.delivery_retries_range, retries)
+        guard.check(delivery_retries_range, retries)
     if options.max_delivery_age is not None:
         age = guard.seconds("max_delivery_age", options.max_delivery_age)
-        guard.check(rules.delivery_age_range, age)
+        guard.check(delivery_age_range, age)
     if options.no_overlap:
-        guard.check(rules.no_overlap_reserved, reserved=reserved_concurrency is not None)
+        guard.check(no_overlap_reserved, reserved=reserved_concurrency is not None)
     window = _flexible_window(guard, options.flexible_window)
     duration: int | Unknown = defaults.TIMEOUT if timeout is None else guard.seconds("timeout", timeout)
-    guard.check(rules.job_timeout, duration)
+    guard.check(job_timeout, duration)
     time_zone = schedule.time_zone
     zone = _UTC[0] if time_zone is None else time_zone.timezone_name
     between = None if isinstance(expression, Unknown) else gaps(expression)
     longest = None
     if between is not None:
         if not options.no_overlap:
-            guard.check(rules.runs_overlap, duration, between.shortest - window)
+            guard.check(runs_overlap, duration, between.shortest - window)
         longest = derive.longest_gap(between.longest, window, summer_time=zone not in _UTC)
     once = isinstance(expression, str) and expression.startswith("at(")
     return ScheduleFacts(
@@ -105,7 +114,7 @@ def check_schedule(
         flexible_minutes=window // 60,
         recurring=options.enabled and not once,
         longest_gap=longest,
-        timeout=limits.TIMEOUT_MAXIMUM if isinstance(duration, Unknown) else duration,
+        timeout=timeout_range.high if isinstance(duration, Unknown) else duration,
     )
 
 
@@ -212,5 +221,5 @@ def _flexible_window(guard: Guard, flexible_window: cdk.Duration | None) -> int:
     window = guard.seconds("flexible_window", flexible_window)
     if isinstance(window, Unknown):
         guard.refuse_type("flexible_window", flexible_window, "a duration that is known at synthesis")
-    guard.check(rules.flexible_window_range, window)
+    guard.check(flexible_window_range, window)
     return window

@@ -13,7 +13,7 @@ from constructs import Construct
 from ..core import acknowledgements
 from ..core.guard import Guard
 from ..core.permissions import let_invoke
-from ..rules import event as rules
+from ..rules.event import topic_fifo, topic_filters_two
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +37,9 @@ def check_topic_subscription(guard: Guard, source: TopicSubscription) -> None:
     """Check the topic and that there is one kind of filter."""
     if not hasattr(source.topic, "topic_arn"):
         guard.refuse_type("source.topic", source.topic, "a topic")
-    guard.check(rules.topic_fifo, fifo=bool(source.topic.fifo))
+    guard.check(topic_fifo, fifo=bool(source.topic.fifo))
     filters = (source.filter_policy, source.filter_policy_with_message_body)
-    guard.check(rules.topic_filters_two, sum(each is not None for each in filters))
+    guard.check(topic_filters_two, sum(each is not None for each in filters))
 
 
 def create_topic_subscription(

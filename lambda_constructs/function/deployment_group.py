@@ -15,7 +15,7 @@ from constructs import Construct
 from ..core.guard import Guard
 from ..core.stack_resources import Shared, seconds
 from ..rules import defaults
-from ..rules import rollout as rules
+from ..rules.rollout import emergency_deployment
 from ..rules.rollout_plan import RolloutPlan
 
 EMERGENCY_KEY: Final = "lambda-constructs:emergency-deployment"
@@ -139,7 +139,7 @@ def create_deployment_group(
     """
     rollouts = shared.once("Rollout", SharedRollout)
     if rollouts.emergency:
-        guard.warn(scope, rules.emergency_deployment, EMERGENCY_KEY)
+        guard.warn(scope, emergency_deployment, EMERGENCY_KEY)
         plan = RolloutPlan("AllAtOnce")
     named = [
         cloudwatch.Alarm.from_alarm_name(scope, f"RollbackAlarm{number}", name)

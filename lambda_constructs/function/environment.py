@@ -12,8 +12,14 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from ..core.guard import UNKNOWN, Guard, Unknown
-from ..rules import function as rules
 from ..rules import limits
+from ..rules.function import (
+    environment_key,
+    environment_key_twice,
+    environment_size,
+    option_type,
+    secret_in_environment,
+)
 
 Secrets: TypeAlias = Mapping[str, secretsmanager.ISecret | ssm.IParameter]
 
@@ -32,14 +38,14 @@ def check_environment(
         if not (hasattr(secret, "secret_arn") or hasattr(secret, "parameter_name")):
             expected = "a Secrets Manager secret or an SSM parameter"
             # The value is not repeated, it could be the secret.
-            guard.refuse(rules.option_type, f"secrets[{key!r}]", f"a {type(secret).__name__}", expected)
+            guard.refuse(option_type, f"secrets[{key!r}]", f"a {type(secret).__name__}", expected)
     references = (*secrets, *reserved)
     keys = Counter((*environment, *references))
-    guard.check(rules.environment_key_twice, ", ".join(sorted(key for key in keys if keys[key] > 1)))
+    guard.check(environment_key_twice, ", ".join(sorted(key for key in keys if keys[key] > 1)))
     known, unknown = 0, len(references)
     for key in keys:
         guard.text("a key of environment or secrets", key)
-        guard.check(rules.environment_key, key)
+        guard.check(environment_key, key)
         known += len(key.encode())
     for key, value in guard.texts("environment", environment).items():
         if isinstance(value, Unknown):
@@ -47,10 +53,10 @@ def check_environment(
             _refuse_resolved_secret(scope, guard, key, environment[key])
         else:
             known += len(value.encode())
-            guard.check(rules.secret_in_environment, key, value)
-    guard.check(rules.environment_size, known)
+            guard.check(secret_in_environment, key, value)
+    guard.check(environment_size, known)
     if known + unknown * _TOKEN_BYTES > limits.ENVIRONMENT_BYTES_MAXIMUM:
-        guard.check(rules.environment_size, UNKNOWN)
+        guard.check(environment_size, UNKNOWN)
 
 
 def _refuse_resolved_secret(scope: Construct, guard: Guard, key: str, value: str) -> None:
@@ -61,7 +67,7 @@ def _refuse_resolved_secret(scope: Construct, guard: Guard, key: str, value: str
     except RuntimeError:  # a lazy value that has nothing to give yet
         return
     if "{{resolve:" in resolved:
-        guard.check(rules.secret_in_environment, key, resolved)
+        guard.check(secret_in_environment, key, resolved)
 
 
 def secret_references(secrets: Secrets) -> dict[str, str]:

@@ -11,7 +11,7 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.guard import Guard
-from ..rules import function as rules
+from ..rules.function import insights_version_known
 
 if TYPE_CHECKING:
     from ..core.execution_role import ExecutionRole
@@ -24,7 +24,7 @@ def check_insights(guard: Guard, version: str | None, architecture: lambda_.Arch
     if version is not None:
         guard.text("insights_version", version)
         known = RegionInfo.get(_REFERENCE_REGION).cloudwatch_lambda_insights_arn(version, architecture.name)
-        guard.check(rules.insights_version_known, version, architecture.name, known=known is not None)
+        guard.check(insights_version_known, version, architecture.name, known=known is not None)
 
 
 def insights_layer(

@@ -23,7 +23,8 @@ from ..core.guard import Guard
 from ..core.log_group import create_log_group
 from ..core.option_types import checked
 from ..core.stack_resources import Shared, seconds
-from ..rules import defaults, derive, limits
+from ..rules import defaults, derive
+from ..rules.ranges import ephemeral_storage_range
 from ..sizing.memory import MemorySize
 from ..sizing.timeout import Timeout
 from .deployment_group import create_deployment_group
@@ -129,7 +130,7 @@ class ProductionFunction(Construct):
         architecture: lambda_.Architecture | None = None,
         memory_size: int | MemorySize = defaults.MEMORY_SIZE,
         timeout: cdk.Duration | Timeout | None = None,
-        ephemeral_storage_size: int = limits.EPHEMERAL_STORAGE_MINIMUM,
+        ephemeral_storage_size: int = ephemeral_storage_range.low,
         environment: Mapping[str, str] | None = None,
         secrets: Secrets | None = None,
         idempotency: Idempotency | None = None,

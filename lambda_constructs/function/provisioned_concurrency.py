@@ -11,8 +11,16 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from ..core.guard import Guard
-from ..rules import concurrency as rules
 from ..rules import defaults
+from ..rules.concurrency import (
+    OPTION,
+    business_hours_range,
+    provisioned_above_reserved,
+    provisioned_equals_reserved,
+    provisioned_range,
+    provisioned_with_canary,
+    target_utilization_range,
+)
 from ..sizing import defaults as sizing
 from ..sizing.findings import Finding
 from ..sizing.provisioned import plan_for_traffic, scheduled_levels
@@ -161,13 +169,13 @@ def check_provisioned(
         "ProvisionedConcurrency(minimum=..., maximum=...)",
     )
     guard.check(
-        rules.target_utilization_range,
+        target_utilization_range,
         guard.number("provisioned_concurrency.target_utilization", provisioned.target_utilization),
     )
     every: dict[str, ProvisionedConcurrency | ScheduledConcurrency | BusinessHours]
-    every = {rules.OPTION: provisioned}
+    every = {OPTION: provisioned}
     for number, scheduled in enumerate(provisioned.schedules):
-        option = f"{rules.OPTION}.schedules[{number}]"
+        option = f"{OPTION}.schedules[{number}]"
         every[option] = scheduled
         match scheduled:
             case ScheduledConcurrency():
@@ -179,12 +187,12 @@ def check_provisioned(
     for option, bounds in every.items():
         minimum = guard.integer(f"{option}.minimum", bounds.minimum)
         maximum = guard.integer(f"{option}.maximum", bounds.maximum)
-        guard.check(rules.provisioned_range, minimum, maximum, option=option)
+        guard.check(provisioned_range, minimum, maximum, option=option)
         if reserved_concurrency is not None:
             reserved = guard.integer("reserved_concurrency", reserved_concurrency)
-            guard.check(rules.provisioned_above_reserved, maximum, reserved, option=option)
-            guard.check(rules.provisioned_equals_reserved, maximum, reserved, option=option)
-    guard.check(rules.provisioned_with_canary, rollout, tested=tested)
+            guard.check(provisioned_above_reserved, maximum, reserved, option=option)
+            guard.check(provisioned_equals_reserved, maximum, reserved, option=option)
+    guard.check(provisioned_with_canary, rollout, tested=tested)
     guard.note(*provisioned.findings)
 
 
@@ -194,7 +202,7 @@ def _check_business_hours(guard: Guard, option: str, hours: BusinessHours) -> No
     guard.text(f"{option}.week_days", hours.week_days)
     guard.instance(f"{option}.opens", hours.opens, int, "an hour of the day, such as 8")
     guard.instance(f"{option}.closes", hours.closes, int, "an hour of the day, such as 18")
-    guard.check(rules.business_hours_range, hours.opens, hours.closes, option=option)
+    guard.check(business_hours_range, hours.opens, hours.closes, option=option)
 
 
 def create_alias(

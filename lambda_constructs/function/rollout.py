@@ -11,7 +11,12 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 
 from ..core.guard import Guard, Unknown
 from ..rules import defaults
-from ..rules import rollout as rules
+from ..rules.rollout import (
+    rollout_alarms_maximum,
+    rollout_interval_range,
+    rollout_percentage_range,
+    rollout_without_alarm,
+)
 from ..rules.rollout_plan import RolloutPlan
 
 if TYPE_CHECKING:
@@ -96,8 +101,8 @@ def plan_rollout(guard: Guard, rollout: Rollout | None, bundled_alarms: int) -> 
         case _:
             guard.refuse_type("rollout", rollout, "Canary(), Linear() or AllAtOnce()")
     alarms = bundled_alarms + len(own_alarms(rollout))
-    guard.check(rules.rollout_without_alarm, plan.kind, alarms)
-    guard.check(rules.rollout_alarms_maximum, alarms)
+    guard.check(rollout_without_alarm, plan.kind, alarms)
+    guard.check(rollout_alarms_maximum, alarms)
     return plan
 
 
@@ -114,8 +119,8 @@ def _plan(guard: Guard, rollout: Canary | Linear, default_minutes: int) -> Rollo
     if isinstance(percentage, Unknown) or isinstance(interval, Unknown):
         # CodeDeploy's configurations are chosen by these numbers, and their names hold them.
         guard.refuse_type("rollout", rollout, "numbers that are known at synthesis")
-    guard.check(rules.rollout_percentage_range, percentage)
+    guard.check(rollout_percentage_range, percentage)
     linear = isinstance(rollout, Linear)
     steps = percentage if linear else None
-    guard.check(rules.rollout_interval_range, interval, steps_percentage=steps)
+    guard.check(rollout_interval_range, interval, steps_percentage=steps)
     return RolloutPlan("Linear" if linear else "Canary", percentage, interval // 60)

@@ -11,8 +11,19 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from ..core.guard import Guard
-from ..rules import concurrency, limits, log, network
-from ..rules import function as rules
+from ..rules.concurrency import reserved_concurrency_range, snap_start_exclusions, snap_start_runtime
+from ..rules.function import (
+    description_length,
+    handler_form,
+    inline_code_runtime,
+    layer_incompatible,
+    layers_maximum,
+    not_your_log_group,
+    option_type,
+)
+from ..rules.log import log_retention_missing
+from ..rules.network import vpc_options, vpc_subnet_public, vpc_subnets
+from ..rules.ranges import ephemeral_storage_range, memory_size_range, timeout_range
 from ..sizing.memory import MemorySize
 from ..sizing.timeout import Timeout
 
@@ -58,10 +69,10 @@ def check_settings(
             name, level, lambda_.ApplicationLogLevel | lambda_.SystemLogLevel, "a log level, such as INFO"
         )
     _check_handler(guard, code, handler, runtime)
-    guard.check(rules.memory_size_range, guard.integer("memory_size", memory_of(memory_size), "MB"))
+    guard.check(memory_size_range, guard.integer("memory_size", memory_of(memory_size), "MB"))
     storage = guard.integer("ephemeral_storage_size", ephemeral_storage_size, "MB")
-    guard.check(rules.ephemeral_storage_range, storage)
-    guard.check(rules.layers_maximum, len(layers) + insights)
+    guard.check(ephemeral_storage_range, storage)
+    guard.check(layers_maximum, len(layers) + insights)
     for layer in layers:
         _check_layer(guard, layer, runtime, architecture)
     if isinstance(memory_size, MemorySize):
@@ -69,22 +80,22 @@ def check_settings(
     if isinstance(timeout, Timeout):
         guard.note(*timeout.resolve().findings)
     elif timeout is not None:
-        guard.check(rules.timeout_range, guard.seconds("timeout", timeout))
+        guard.check(timeout_range, guard.seconds("timeout", timeout))
     if description is not None:
-        guard.check(rules.description_length, guard.text("description", description))
+        guard.check(description_length, guard.text("description", description))
     if reserved_concurrency is not None:
         reserved = guard.integer("reserved_concurrency", reserved_concurrency)
-        guard.check(concurrency.reserved_concurrency_range, reserved)
+        guard.check(reserved_concurrency_range, reserved)
     if snap_start:
-        guard.check(concurrency.snap_start_runtime, runtime.name, supported=runtime.supports_snap_start)
-        guard.check(concurrency.snap_start_exclusions, storage, provisioned=provisioned)
+        guard.check(snap_start_runtime, runtime.name, supported=runtime.supports_snap_start)
+        guard.check(snap_start_exclusions, storage, provisioned=provisioned)
 
 
 def _check_handler(guard: Guard, code: lambda_.Code, handler: str, runtime: lambda_.Runtime) -> None:
     """Check where Lambda calls the code, and that the runtime takes code of this kind."""
-    guard.check(rules.handler_form, guard.text("handler", handler))
+    guard.check(handler_form, guard.text("handler", handler))
     if isinstance(code, lambda_.InlineCode):
-        guard.check(rules.inline_code_runtime, runtime.name, supported=runtime.supports_inline_code)
+        guard.check(inline_code_runtime, runtime.name, supported=runtime.supports_inline_code)
 
 
 def _check_layer(
@@ -97,8 +108,8 @@ def _check_layer(
     runtimes = made.compatible_runtimes or [runtime.name]
     if runtime.name not in runtimes:
         kind = f"a list with {name}, which is made for {', '.join(runtimes)}"
-        guard.refuse(rules.option_type, "layers", kind, f"layers for {runtime.name}")
-    guard.check(rules.layer_incompatible, name, architecture.name, made.compatible_architectures or ())
+        guard.refuse(option_type, "layers", kind, f"layers for {runtime.name}")
+    guard.check(layer_incompatible, name, architecture.name, made.compatible_architectures or ())
 
 
 def check_combinations(
@@ -111,11 +122,11 @@ def check_combinations(
 ) -> None:
     """Check that no option is given whose subject comes from elsewhere or does not exist."""
     if log_group is not None and log_retention is not None:
-        guard.check(rules.not_your_log_group)
-    guard.check(log.log_retention_missing, retention=log_retention != logs.RetentionDays.INFINITE)
+        guard.check(not_your_log_group)
+    guard.check(log_retention_missing, retention=log_retention != logs.RetentionDays.INFINITE)
     if vpc is None:
         given = [name for name, value in placement.items() if value is not None]
-        guard.check(network.vpc_options, ", ".join(given))
+        guard.check(vpc_options, ", ".join(given))
     else:
         _check_subnets(guard, vpc, cast(ec2.SubnetSelection | None, placement["vpc_subnets"]))
 
@@ -126,14 +137,14 @@ def _check_subnets(guard: Guard, vpc: ec2.IVpc, chosen: ec2.SubnetSelection | No
     try:
         selected = vpc.select_subnets(**given)
     except RuntimeError as error:
-        guard.refuse(network.vpc_subnets, str(error))
+        guard.refuse(vpc_subnets, str(error))
     public = {subnet.subnet_id for subnet in vpc.public_subnets}
-    guard.check(network.vpc_subnet_public, sorted(public.intersection(selected.subnet_ids)))
+    guard.check(vpc_subnet_public, sorted(public.intersection(selected.subnet_ids)))
 
 
 def storage(size: int) -> cdk.Size | None:
     """The size of /tmp, unless it is what every function has."""
-    return None if size == limits.EPHEMERAL_STORAGE_MINIMUM else cdk.Size.mebibytes(size)
+    return None if size == ephemeral_storage_range.low else cdk.Size.mebibytes(size)
 
 
 def memory_of(memory_size: int | MemorySize) -> int:

@@ -18,8 +18,9 @@ from constructs import Construct, IValidation
 from ..core import acknowledgements
 from ..core.guard import Guard, is_json
 from ..core.stack_resources import Shared
-from ..rules import defaults, limits
-from ..rules import function as rules
+from ..rules import defaults
+from ..rules.function import environment_size, role_not_changed
+from ..rules.ranges import timeout_range
 
 _HANDLER: Final = Path(__file__).parent / "handlers" / "smoke_test"
 _REPORT: Final = "codedeploy:PutLifecycleEventHookExecutionStatus"
@@ -100,7 +101,7 @@ def resolve_hook(
         smoke_tests.add(hook, deployed, group_arn)
         return smoke_tests.function
     if hook.role is None:
-        guard.warn(scope, rules.role_not_changed, _REPORT)
+        guard.warn(scope, role_not_changed, _REPORT)
     else:
         hook.add_to_role_policy(iam.PolicyStatement(actions=[_REPORT], resources=[group_arn]))
     return hook
@@ -109,7 +110,7 @@ def resolve_hook(
 def _seconds(timeout: cdk.Duration | None) -> int:
     if timeout is None:
         return defaults.TIMEOUT
-    return limits.TIMEOUT_MAXIMUM if timeout.is_unresolved() else int(timeout.to_seconds())
+    return timeout_range.high if timeout.is_unresolved() else int(timeout.to_seconds())
 
 
 @jsii.implements(IValidation)
@@ -172,7 +173,7 @@ class SmokeTestFunction(Construct):
         text = self._shared.stack.to_json_string(self._tests)
         self._resource.environment = lambda_.CfnFunction.EnvironmentProperty(variables={"TESTS": text})
         needed = _seconds(deployed.timeout) + defaults.SMOKE_TEST_MARGIN
-        self._timeout = min(max(self._timeout, needed), limits.TIMEOUT_MAXIMUM)
+        self._timeout = min(max(self._timeout, needed), timeout_range.high)
         self._resource.timeout = self._timeout
         if deployed.tracing is not None and self._resource.tracing_config is None:
             self._resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
@@ -181,6 +182,6 @@ class SmokeTestFunction(Construct):
     def validate(self) -> list[str]:
         """Refuse more tests than the environment of one function can hold."""
         size = len(f"TESTS{json.dumps(self._tests)}".encode())
-        rule = rules.environment_size
+        rule = environment_size
         violation = rule(size)
         return [] if violation is None else [f"smoke tests: {violation} [{rule.code}] ({rule.source})"]

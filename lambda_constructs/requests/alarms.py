@@ -12,7 +12,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from ..core.guard import Guard, Unknown
 from ..core.stack_resources import seconds
 from ..rules import defaults, derive
-from ..rules import http as rules
+from ..rules.http import latency_above_timeout
 
 if TYPE_CHECKING:
     from ..core.alarms import Alarms, AlarmSet
@@ -41,7 +41,7 @@ def check_latency(guard: Guard, options: Alarms | None, timeout: int | Unknown, 
     threshold: cdk.Duration | None = getattr(options, "latency_threshold", None)
     if threshold is not None:
         given = guard.seconds("alarms.latency_threshold", threshold)
-        guard.check(rules.latency_above_timeout, given, timeout)
+        guard.check(latency_above_timeout, given, timeout)
         return threshold.to_seconds()
     return derive.latency(waits if isinstance(timeout, Unknown) else timeout)
 

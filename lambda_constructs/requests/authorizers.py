@@ -16,8 +16,16 @@ from constructs import Construct
 
 from ..core.guard import Guard, Unknown
 from ..core.stack_resources import seconds
-from ..rules import access as rules
 from ..rules import defaults
+from ..rules.access import (
+    authorizer_cache,
+    authorizer_identity,
+    authorizer_kind,
+    cognito_clients,
+    jwt_audience,
+    jwt_issuer,
+    scopes_maximum,
+)
 
 _ID: Final = "Authorizer"
 
@@ -99,12 +107,12 @@ def check_authorizer(guard: Guard, authorizer: Authorizer | None, endpoint: str)
     names = ", ".join(kind.__name__ for kind in _ALLOWED[endpoint])
     if authorizer is not None and not isinstance(authorizer, Authorizer):
         guard.refuse_type("endpoint.authorizer", authorizer, f"one of {names}")
-    guard.check(rules.authorizer_kind, authorizer_name(authorizer), endpoint, names)
+    guard.check(authorizer_kind, authorizer_name(authorizer), endpoint, names)
     match authorizer:
         case JwtAuthorizer():
-            guard.check(rules.jwt_issuer, guard.text("authorizer.issuer", authorizer.issuer))
-            guard.check(rules.jwt_audience, _texts(guard, "audience", authorizer.audience))
-            guard.check(rules.scopes_maximum, _texts(guard, "scopes", authorizer.scopes))
+            guard.check(jwt_issuer, guard.text("authorizer.issuer", authorizer.issuer))
+            guard.check(jwt_audience, _texts(guard, "audience", authorizer.audience))
+            guard.check(scopes_maximum, _texts(guard, "scopes", authorizer.scopes))
         case CognitoAuthorizer():
             if not hasattr(authorizer.user_pool, "user_pool_arn"):
                 guard.refuse_type("authorizer.user_pool", authorizer.user_pool, "a user pool")
@@ -112,17 +120,17 @@ def check_authorizer(guard: Guard, authorizer: Authorizer | None, endpoint: str)
             for client in clients:
                 if not hasattr(client, "user_pool_client_id"):
                     guard.refuse_type("authorizer.clients", client, "clients of a user pool")
-            guard.check(rules.cognito_clients, len(clients), rest=endpoint == REST_API)
-            guard.check(rules.scopes_maximum, _texts(guard, "scopes", authorizer.scopes))
+            guard.check(cognito_clients, len(clients), rest=endpoint == REST_API)
+            guard.check(scopes_maximum, _texts(guard, "scopes", authorizer.scopes))
         case LambdaAuthorizer():
             if not hasattr(authorizer.function, "function_arn"):
                 guard.refuse_type("authorizer.function", authorizer.function, "a function")
             kept: int | Unknown = defaults.AUTHORIZER_CACHE
             if authorizer.cache_ttl is not None:
                 kept = guard.seconds("authorizer.cache_ttl", authorizer.cache_ttl)
-            guard.check(rules.authorizer_cache, kept)
+            guard.check(authorizer_cache, kept)
             headers = _texts(guard, "identity_headers", _headers(authorizer))
-            guard.check(rules.authorizer_identity, headers, kept)
+            guard.check(authorizer_identity, headers, kept)
 
 
 def authorizer_name(authorizer: object) -> str:

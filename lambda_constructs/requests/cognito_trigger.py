@@ -16,8 +16,8 @@ from ..core.stack_resources import seconds
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import timeout_of
-from ..rules import cognito as rules
 from ..rules import derive, limits
+from ..rules.cognito import timeout_above_trigger, trigger_asynchronous, trigger_event_version, trigger_taken
 from .alarms import check_latency, invocation_metrics, watch_requests
 
 
@@ -65,7 +65,7 @@ class CognitoTrigger(ProductionFunction):
         if (timeout := timeout_of(function.get("timeout"))) is None:
             function["timeout"] = timeout = seconds(limits.COGNITO_TIMEOUT)
         runs = guard.seconds("timeout", timeout)
-        guard.check(rules.timeout_above_trigger, runs)
+        guard.check(timeout_above_trigger, runs)
         _check_operation(guard, user_pool, operation, lambda_version)
         latency = check_latency(guard, function.get("alarms"), runs, limits.COGNITO_TIMEOUT)
         super().__init__(scope, construct_id, **function)
@@ -101,8 +101,8 @@ def _check_operation(
         "an operation such as UserPoolOperation.PRE_SIGN_UP",
     )
     name = operation.operation_name
-    guard.check(rules.trigger_asynchronous, name)
-    guard.check(rules.trigger_event_version, name, None if lambda_version is None else lambda_version.value)
+    guard.check(trigger_asynchronous, name)
+    guard.check(trigger_event_version, name, None if lambda_version is None else lambda_version.value)
     # A pool does not tell its triggers, but CDK gives each a permission with this id.
     permission = user_pool.node.try_find_child(f"{name[0].upper()}{name[1:]}Cognito")
-    guard.check(rules.trigger_taken, name, taken=permission is not None)
+    guard.check(trigger_taken, name, taken=permission is not None)

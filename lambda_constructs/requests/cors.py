@@ -13,9 +13,9 @@ from aws_cdk import aws_lambda as lambda_
 
 from ..core.guard import Guard, Unknown
 from ..core.stack_resources import seconds
-from ..rules import access as rules
 from ..rules import defaults
-from ..rules import function as types
+from ..rules.access import cors_credentials, cors_max_age, cors_method, cors_origin, cors_origins
+from ..rules.function import option_type
 
 ANY: Final = "*"
 
@@ -56,23 +56,23 @@ def check_cors(guard: Guard, cors: Cors | None) -> None:
             guard.instance(f"cors.{option}", texts, list | tuple, "a list of strings")
     for option in ("allow_methods", "allow_headers"):
         if getattr(cors, option) in ([], ()):
-            guard.refuse(types.option_type, f"cors.{option}", "an empty list", "some, or leave it out")
+            guard.refuse(option_type, f"cors.{option}", "an empty list", "some, or leave it out")
     any_origin = ANY in cors.allow_origins
-    guard.check(rules.cors_origins, len(cors.allow_origins), any_origin=any_origin)
+    guard.check(cors_origins, len(cors.allow_origins), any_origin=any_origin)
     for origin in cors.allow_origins:
-        guard.check(rules.cors_origin, guard.text("cors.allow_origins", origin))
-    guard.check(rules.cors_credentials, any_origin=any_origin, credentials=cors.allow_credentials)
+        guard.check(cors_origin, guard.text("cors.allow_origins", origin))
+    guard.check(cors_credentials, any_origin=any_origin, credentials=cors.allow_credentials)
     for method in _methods(cors):
         if isinstance(guard.text("cors.allow_methods", method), Unknown):
             # CDK has them as members of an enumeration.
             guard.refuse_type("cors.allow_methods", cors.allow_methods, "methods that are known at synthesis")
-        guard.check(rules.cors_method, method)
+        guard.check(cors_method, method)
     if cors.max_age is not None:
         max_age = guard.seconds("cors.max_age", cors.max_age)
         if isinstance(max_age, Unknown):
             # A REST API has it in a text, which a number that is only known at deployment cannot be part of.
             guard.refuse_type("cors.max_age", cors.max_age, "a Duration that is known at synthesis")
-        guard.check(rules.cors_max_age, max_age)
+        guard.check(cors_max_age, max_age)
 
 
 def http_api_cors(cors: Cors | None) -> apigatewayv2.CorsPreflightOptions | None:

@@ -10,7 +10,7 @@ from aws_cdk import aws_certificatemanager as acm
 from constructs import Construct
 
 from ..core.guard import Guard
-from ..rules import access as rules
+from ..rules.access import certificate_region, domain_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,12 +37,12 @@ def check_domain(guard: Guard, scope: Construct, domain: CustomDomain | None) ->
     if domain is None:
         return
     guard.instance("endpoint.domain", domain, CustomDomain, "CustomDomain(domain_name=..., certificate=...)")
-    guard.check(rules.domain_name, guard.text("domain.domain_name", domain.domain_name))
+    guard.check(domain_name, guard.text("domain.domain_name", domain.domain_name))
     if not hasattr(domain.certificate, "certificate_arn"):
         guard.refuse_type("domain.certificate", domain.certificate, "a certificate")
     arn, region = domain.certificate.certificate_arn, cdk.Stack.of(scope).region
     if not (cdk.Token.is_unresolved(arn) or cdk.Token.is_unresolved(region)):
-        guard.check(rules.certificate_region, arn, region)
+        guard.check(certificate_region, arn, region)
 
 
 def create_domain(

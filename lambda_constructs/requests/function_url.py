@@ -10,7 +10,7 @@ from constructs import Construct
 
 from ..audit.constructs import ACKNOWLEDGED_RULES, NAMESPACE
 from ..core.guard import Guard
-from ..rules import http as rules
+from ..rules.http import streaming_runtime
 from ..rules.permission import function_url_public
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def check_function_url(guard: Guard, endpoint: FunctionUrlEndpoint, runtime: lam
     """Check that the function can stream, if it shall."""
     if endpoint.response_streaming:
         # What is no runtime at all is refused with the other options of the function.
-        guard.check(rules.streaming_runtime, getattr(runtime, "name", ""))
+        guard.check(streaming_runtime, getattr(runtime, "name", ""))
 
 
 def create_function_url(

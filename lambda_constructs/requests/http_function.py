@@ -23,8 +23,10 @@ from ..core.stack_resources import seconds
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import timeout_of
-from ..rules import access, defaults, derive, limits
-from ..rules import http as rules
+from ..rules import defaults, derive, limits
+from ..rules.access import cors_without_api, grant_without_iam
+from ..rules.http import routes_without_api, timeout_above_endpoint
+from ..rules.ranges import timeout_range
 from ..rules.route import Route
 from .alarms import (
     RequestMetrics,
@@ -121,7 +123,7 @@ class HttpFunction(ProductionFunction):
         parsed, waits = _check_endpoint(
             guard, scope, door, routes, cors=cors is not None, timeout=runs, runtime=function.get("runtime")
         )
-        guard.check(rules.timeout_above_endpoint, runs, waits, endpoint=_NAMES[type(door)])
+        guard.check(timeout_above_endpoint, runs, waits, endpoint=_NAMES[type(door)])
         latency = check_latency(guard, function.get("alarms"), runs, waits)
         super().__init__(scope, construct_id, **function)
         guard.report(self)
@@ -183,7 +185,7 @@ class HttpFunction(ProductionFunction):
         Raises:
             ConfigurationError: It does not.
         """
-        self._guard.check(access.grant_without_iam, self._authorizer)
+        self._guard.check(grant_without_iam, self._authorizer)
         if lambda_.FunctionUrl in self._made:
             return self.function_url.grant_invoke_url(grantee)
         return iam.Grant.add_to_principal(
@@ -302,8 +304,8 @@ def _check_endpoint(
             check_function_url(guard, door, runtime)
         case LoadBalancerEndpoint():
             check_load_balancer(guard, door, timeout)
-            guard.check(access.cors_without_api, given=cors)
+            guard.check(cors_without_api, given=cors)
         case _:
             guard.refuse_type("endpoint", door, "HttpApiEndpoint(...) or another endpoint")
-    guard.check(rules.routes_without_api, _NAMES[type(door)], given=routes is not None)
-    return [], limits.TIMEOUT_MAXIMUM
+    guard.check(routes_without_api, _NAMES[type(door)], given=routes is not None)
+    return [], timeout_range.high

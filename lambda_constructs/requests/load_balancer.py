@@ -13,7 +13,12 @@ from constructs import Construct
 
 from ..core.guard import Guard, Unknown
 from ..core.permissions import let_invoke
-from ..rules import http as rules
+from ..rules.http import (
+    listener_condition_repeated,
+    listener_conditions,
+    listener_priority,
+    timeout_above_idle_timeout,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,16 +47,16 @@ def check_load_balancer(guard: Guard, endpoint: LoadBalancerEndpoint, timeout: i
         guard.refuse_type(
             "endpoint.listener", endpoint.listener, "a listener of an application load balancer"
         )
-    guard.check(rules.listener_priority, guard.integer("endpoint.priority", endpoint.priority))
+    guard.check(listener_priority, guard.integer("endpoint.priority", endpoint.priority))
     conditions = guard.instance(
         "endpoint.conditions", endpoint.conditions, list | tuple, "a list of ListenerConditions"
     )
-    guard.check(rules.listener_conditions, len(conditions))
+    guard.check(listener_conditions, len(conditions))
     for condition in conditions:
         guard.instance("endpoint.conditions", condition, elbv2.ListenerCondition, "ListenerConditions")
     fields = [str(condition.render_raw_condition()["field"]) for condition in conditions]
-    guard.check(rules.listener_condition_repeated, fields)
-    guard.check(rules.timeout_above_idle_timeout, timeout)
+    guard.check(listener_condition_repeated, fields)
+    guard.check(timeout_above_idle_timeout, timeout)
 
 
 def create_target_group(

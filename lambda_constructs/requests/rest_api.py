@@ -19,8 +19,14 @@ from ..core import acknowledgements
 from ..core.guard import Guard, Unknown
 from ..core.stack_resources import Shared, seconds
 from ..rules import defaults, limits
-from ..rules import http as rules
 from ..rules.access_log import access_log_format
+from ..rules.http import (
+    integration_timeout_raised,
+    integration_timeout_range,
+    required_parameter_form,
+    streaming_runtime,
+    validated_route_unknown,
+)
 from ..rules.route import Route
 
 if TYPE_CHECKING:
@@ -77,18 +83,18 @@ def check_rest_api(
     """Check what is validated, streamed, and how long API Gateway waits; returns these seconds."""
     known = [f"{route.method} {route.path}" for route in routes]
     for route, schema in _by_route(guard, "request_schemas", endpoint.request_schemas).items():
-        guard.check(rules.validated_route_unknown, "request_schemas", route, known)
+        guard.check(validated_route_unknown, "request_schemas", route, known)
         option = f"endpoint.request_schemas[{route!r}]"
         guard.instance(option, schema, apigateway.JsonSchema, "a JsonSchema(...)")
     for route, parameters in _by_route(guard, "required_parameters", endpoint.required_parameters).items():
-        guard.check(rules.validated_route_unknown, "required_parameters", route, known)
+        guard.check(validated_route_unknown, "required_parameters", route, known)
         guard.instance(f"endpoint.required_parameters[{route!r}]", parameters, list | tuple, "a list")
         for parameter in parameters:
-            guard.check(rules.required_parameter_form, parameter)
+            guard.check(required_parameter_form, parameter)
     streaming = endpoint.response_streaming
     if streaming:
         # What is no runtime at all is refused with the other options of the function.
-        guard.check(rules.streaming_runtime, getattr(runtime, "name", ""))
+        guard.check(streaming_runtime, getattr(runtime, "name", ""))
     if endpoint.integration_timeout is None:
         return limits.REST_API_STREAMING_TIMEOUT if streaming else limits.REST_API_TIMEOUT
     waits = guard.seconds("endpoint.integration_timeout", endpoint.integration_timeout)
@@ -96,8 +102,8 @@ def check_rest_api(
         # CDK counts it in milliseconds, which a value in seconds that is only known at deployment cannot be.
         option, expected = "endpoint.integration_timeout", "a Duration that is known at synthesis"
         guard.refuse_type(option, endpoint.integration_timeout, expected)
-    guard.check(rules.integration_timeout_range, waits, streaming=streaming)
-    guard.check(rules.integration_timeout_raised, waits, streaming=streaming)
+    guard.check(integration_timeout_range, waits, streaming=streaming)
+    guard.check(integration_timeout_raised, waits, streaming=streaming)
     return waits
 
 

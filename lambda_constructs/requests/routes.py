@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..core.guard import Guard, Unknown
-from ..rules import access, defaults
-from ..rules import http as rules
+from ..rules import defaults
+from ..rules.access import cors_options_route
+from ..rules.http import path_part_form, path_variables, route_form, route_twice, routes_empty, routes_maximum
 from ..rules.route import Route
 
 
@@ -20,20 +21,20 @@ def check_routes(guard: Guard, routes: Sequence[str] | None, *, rest: bool, cors
         cors: Whether the API answers OPTIONS itself.
     """
     texts = list(defaults.ROUTES) if routes is None else list(_texts(guard, routes))
-    guard.check(rules.routes_empty, len(texts))
-    guard.check(rules.routes_maximum, len(texts))
+    guard.check(routes_empty, len(texts))
+    guard.check(routes_maximum, len(texts))
     parsed = []
     for text in texts:
-        guard.check(rules.route_form, text)
+        guard.check(route_form, text)
         if cors:
-            guard.check(access.cors_options_route, text)
+            guard.check(cors_options_route, text)
         if route := Route.parse(text):
             parsed.append(route)
-    guard.check(rules.route_twice, parsed)
+    guard.check(route_twice, parsed)
     if rest:
-        guard.check(rules.path_variables, parsed)
+        guard.check(path_variables, parsed)
         for route in parsed:
-            guard.check(rules.path_part_form, route)
+            guard.check(path_part_form, route)
     return parsed
 
 

@@ -10,8 +10,8 @@ from constructs import Construct
 
 from ..core.guard import Guard
 from ..core.permissions import INVOKE_PERMISSION
-from ..rules import http as rules
-from ..rules import log
+from ..rules.http import throttling_above_account, throttling_range
+from ..rules.log import log_retention_missing
 
 if TYPE_CHECKING:
     from .http_api import HttpApiEndpoint
@@ -38,8 +38,8 @@ def let_api_invoke(scope: Construct, alias: lambda_.Alias, source_arn: str) -> N
 def check_stage(guard: Guard, endpoint: HttpApiEndpoint | RestApiEndpoint) -> None:
     """Check that the access log expires, and that requests get through, fewer than the account allows."""
     expires = endpoint.access_log_retention != logs.RetentionDays.INFINITE
-    guard.check(log.log_retention_missing, retention=expires)
+    guard.check(log_retention_missing, retention=expires)
     rate = guard.number("endpoint.throttling_rate_limit", endpoint.throttling_rate_limit)
     burst = guard.integer("endpoint.throttling_burst_limit", endpoint.throttling_burst_limit)
-    guard.check(rules.throttling_range, rate, burst)
-    guard.check(rules.throttling_above_account, rate, burst)
+    guard.check(throttling_range, rate, burst)
+    guard.check(throttling_above_account, rate, burst)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from . import defaults, limits
-from .rule import rule
+from .rule import Words, rule
 
 _ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://([A-Za-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?")
 _DOMAIN = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 
 
 @rule("authorizer-kind", why="The endpoint has no such authorizer.", source=limits.LAMBDA_AUTHORIZER_URL)
-def authorizer_kind(authorizer: str, endpoint: str, allowed: str) -> str | None:
+def authorizer_kind(_: Words, authorizer: str, endpoint: str, allowed: str) -> str | None:
     """An authorizer that the endpoint has."""
     if authorizer in allowed.split(", "):
         return None
@@ -24,7 +24,7 @@ def authorizer_kind(authorizer: str, endpoint: str, allowed: str) -> str | None:
     why="API Gateway finds no keys there: every request is refused.",
     source=limits.JWT_AUTHORIZER_URL,
 )
-def jwt_issuer(issuer: str) -> str | None:
+def jwt_issuer(_: Words, issuer: str) -> str | None:
     """The address of an issuer, with its scheme."""
     if re.fullmatch(r"https://[^\s?#]+", issuer):
         return None
@@ -32,7 +32,7 @@ def jwt_issuer(issuer: str) -> str | None:
 
 
 @rule("jwt-audience", why="API Gateway refuses the authorizer.", source=limits.JWT_AUTHORIZER_URL)
-def jwt_audience(audience: int) -> str | None:
+def jwt_audience(_: Words, audience: int) -> str | None:
     """1 to 50."""
     maximum = limits.AUDIENCE_MAXIMUM
     if 1 <= audience <= maximum:
@@ -41,7 +41,7 @@ def jwt_audience(audience: int) -> str | None:
 
 
 @rule("scopes-maximum", why="API Gateway refuses the routes.", source=limits.HTTP_API_QUOTAS_URL)
-def scopes_maximum(scopes: int) -> str | None:
+def scopes_maximum(_: Words, scopes: int) -> str | None:
     """At most ten scopes; one of them is enough for a token."""
     maximum = limits.SCOPES_MAXIMUM
     if scopes <= maximum:
@@ -56,7 +56,7 @@ def scopes_maximum(scopes: int) -> str | None:
     source="https://docs.aws.amazon.com/apigateway/latest/developerguide"
     "/apigateway-integrate-with-cognito.html",
 )
-def cognito_clients(clients: int, *, rest: bool) -> str | None:
+def cognito_clients(_: Words, clients: int, *, rest: bool) -> str | None:
     """Clients of the pool for an HTTP API, none for a REST API."""
     if rest and clients:
         return (
@@ -71,7 +71,7 @@ def cognito_clients(clients: int, *, rest: bool) -> str | None:
 
 
 @rule("authorizer-cache", why="API Gateway refuses the authorizer.", source=limits.LAMBDA_AUTHORIZER_URL)
-def authorizer_cache(cache_ttl: int) -> str | None:
+def authorizer_cache(_: Words, cache_ttl: int) -> str | None:
     """0 to 3,600 seconds."""
     maximum = limits.AUTHORIZER_CACHE_MAXIMUM
     if 0 <= cache_ttl <= maximum:
@@ -86,7 +86,7 @@ def authorizer_cache(cache_ttl: int) -> str | None:
     why="The answers that are kept are kept by these headers: without them one caller's would hold for all.",
     source=limits.LAMBDA_AUTHORIZER_URL,
 )
-def authorizer_identity(headers: int, cache_ttl: int) -> str | None:
+def authorizer_identity(_: Words, headers: int, cache_ttl: int) -> str | None:
     """Answers that are kept are kept by a header."""
     if headers or not cache_ttl:
         return None
@@ -99,7 +99,7 @@ def authorizer_identity(headers: int, cache_ttl: int) -> str | None:
     source="https://docs.aws.amazon.com/apigateway/latest/developerguide"
     "/api-gateway-control-access-using-iam-policies-to-invoke-api.html",
 )
-def grant_without_iam(authorizer: str) -> str | None:
+def grant_without_iam(_: Words, authorizer: str) -> str | None:
     """Who may call is IAM's matter with `IamAuthorizer` alone."""
     if authorizer == "IamAuthorizer":
         return None
@@ -113,7 +113,7 @@ def grant_without_iam(authorizer: str) -> str | None:
     why="A load balancer does not answer browsers' questions: the option would silently do nothing.",
     source=limits.LOAD_BALANCER_URL,
 )
-def cors_without_api(*, given: bool) -> str | None:
+def cors_without_api(_: Words, *, given: bool) -> str | None:
     """CORS is answered by an API or a function URL."""
     if not given:
         return None
@@ -125,7 +125,7 @@ def cors_without_api(*, given: bool) -> str | None:
     why="Browsers compare origins as texts: no request would match.",
     source=limits.API_CORS_URL,
 )
-def cors_origin(origin: str) -> str | None:
+def cors_origin(_: Words, origin: str) -> str | None:
     """A scheme and a host, or `*`."""
     if _ORIGIN.fullmatch(origin):
         return None
@@ -137,7 +137,7 @@ def cors_origin(origin: str) -> str | None:
     why="Without an origin no browser may call, and beside '*' another one means nothing.",
     source=limits.API_CORS_URL,
 )
-def cors_origins(origins: int, *, any_origin: bool) -> str | None:
+def cors_origins(_: Words, origins: int, *, any_origin: bool) -> str | None:
     """At least one origin, or `*` alone."""
     if origins == 1 or (origins and not any_origin):
         return None
@@ -149,7 +149,7 @@ def cors_origins(origins: int, *, any_origin: bool) -> str | None:
     why="Browsers refuse credentials for any origin, and so does API Gateway.",
     source=limits.API_CORS_URL,
 )
-def cors_credentials(*, any_origin: bool, credentials: bool) -> str | None:
+def cors_credentials(_: Words, *, any_origin: bool, credentials: bool) -> str | None:
     """Credentials are for named origins."""
     if not (any_origin and credentials):
         return None
@@ -157,7 +157,7 @@ def cors_credentials(*, any_origin: bool, credentials: bool) -> str | None:
 
 
 @rule("cors-method", why="The endpoint refuses the setting.", source=limits.API_CORS_URL)
-def cors_method(method: str) -> str | None:
+def cors_method(_: Words, method: str) -> str | None:
     """A method that can be called."""
     if method in defaults.CORS_METHODS:
         return None
@@ -165,7 +165,7 @@ def cors_method(method: str) -> str | None:
 
 
 @rule("cors-max-age", why="The endpoint refuses the setting.", source=limits.API_CORS_URL)
-def cors_max_age(max_age: int) -> str | None:
+def cors_max_age(_: Words, max_age: int) -> str | None:
     """0 to 86,400 seconds."""
     maximum = limits.CORS_AGE_MAXIMUM
     if 0 <= max_age <= maximum:
@@ -179,7 +179,7 @@ def cors_max_age(max_age: int) -> str | None:
     "collide.",
     source=limits.API_CORS_URL,
 )
-def cors_options_route(route: str) -> str | None:
+def cors_options_route(_: Words, route: str) -> str | None:
     """OPTIONS is answered by the API or by the function."""
     if not route.startswith("OPTIONS "):
         return None
@@ -187,7 +187,7 @@ def cors_options_route(route: str) -> str | None:
 
 
 @rule("domain-name", why="API Gateway refuses the domain.", source=limits.API_DOMAIN_URL)
-def domain_name(name: str) -> str | None:
+def domain_name(_: Words, name: str) -> str | None:
     """A host name in lower case."""
     if _DOMAIN.fullmatch(name):
         return None
@@ -201,7 +201,7 @@ def domain_name(name: str) -> str | None:
     why="A regional domain finds its certificate in its own region only: the deployment fails.",
     source=limits.API_DOMAIN_URL,
 )
-def certificate_region(certificate_arn: str, region: str) -> str | None:
+def certificate_region(_: Words, certificate_arn: str, region: str) -> str | None:
     """The certificate is in the region of the API."""
     found = certificate_arn.split(":")[3:4]
     if found in ([region], []):

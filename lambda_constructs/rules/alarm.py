@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from . import limits
-from .rule import rule
+from .rule import Words, rule
 
 
 @rule(
@@ -13,7 +13,7 @@ from .rule import rule
     why="The alarm needs so many bad periods in a row that everything is promoted before it can fire.",
     source=limits.ALARM_WINDOW_URL,
 )
-def alarm_after_rollout(period: int, datapoints: int, shifts: int) -> str | None:
+def alarm_after_rollout(_: Words, period: int, datapoints: int, shifts: int) -> str | None:
     """All but the first of the periods that it needs fit into the rollout; the window slides with time.
 
     Args:
@@ -35,7 +35,7 @@ def alarm_after_rollout(period: int, datapoints: int, shifts: int) -> str | None
     why="Most of what the alarm looks at is older than the new version, so it fires late or not at all.",
     source=limits.ALARM_WINDOW_URL,
 )
-def alarm_slow_for_rollout(period: int, datapoints: int, shifts: int) -> str | None:
+def alarm_slow_for_rollout(_: Words, period: int, datapoints: int, shifts: int) -> str | None:
     """The periods that it needs fit into the rollout.
 
     Args:
@@ -56,7 +56,7 @@ def alarm_slow_for_rollout(period: int, datapoints: int, shifts: int) -> str | N
     why="Lambda publishes no such metric: the alarm has no data for ever, and never fires.",
     source=limits.METRICS_VIEW_URL,
 )
-def alarm_dimensions(metric: str, dimensions: Mapping[str, str]) -> str | None:
+def alarm_dimensions(_: Words, metric: str, dimensions: Mapping[str, str]) -> str | None:
     """Dimensions that Lambda publishes the metric with.
 
     Args:

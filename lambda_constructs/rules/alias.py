@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import limits
-from .rule import rule
+from .rule import Words, rule
 
 LATEST = "$LATEST"
 VERSION = "a version"
@@ -15,7 +15,7 @@ VERSION = "a version"
     "invokes the function itself gets each new version at once, and cold.",
     source=limits.ALIAS_URL,
 )
-def alias_bypassed(trigger: str, invoked: str, alias: str) -> str | None:
+def alias_bypassed(_: Words, trigger: str, invoked: str, alias: str) -> str | None:
     """What invokes a function that has such an alias invokes it by an alias.
 
     Args:
@@ -38,7 +38,7 @@ def alias_bypassed(trigger: str, invoked: str, alias: str) -> str | None:
     "provisioned concurrency; on the alias it does not count.",
     source=limits.ALIAS_URL,
 )
-def permission_beside_alias(principal: str, invoked: str, alias: str) -> str | None:
+def permission_beside_alias(_: Words, principal: str, invoked: str, alias: str) -> str | None:
     """Permissions are those of the alias."""
     if invoked not in (LATEST, VERSION) and not invoked.isdecimal():
         return None
@@ -54,7 +54,7 @@ def permission_beside_alias(principal: str, invoked: str, alias: str) -> str | N
     why="A version never changes: what is deployed later is not invoked.",
     source=limits.ALIAS_URL,
 )
-def trigger_on_version(trigger: str, invoked: str) -> str | None:
+def trigger_on_version(_: Words, trigger: str, invoked: str) -> str | None:
     """No trigger is bound to the number of a version."""
     if not invoked.isdecimal():
         return None
@@ -68,7 +68,7 @@ def trigger_on_version(trigger: str, invoked: str) -> str | None:
     "refused while traffic shifts.",
     source=limits.ALIAS_ROUTING_URL,
 )
-def dead_letter_config_with_rollout(alias: str, *, dead_letter_config: bool) -> str | None:
+def dead_letter_config_with_rollout(_: Words, alias: str, *, dead_letter_config: bool) -> str | None:
     """A function whose alias shifts traffic keeps failures by its alias, not in its own configuration."""
     if not dead_letter_config:
         return None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from . import limits
-from .rule import rule
+from .rule import Words, rule
 
 
 @rule("retry-attempts-range", why="Lambda refuses the setting.", source=limits.ASYNC_URL)
-def retry_attempts_range(retry_attempts: int) -> str | None:
+def retry_attempts_range(_: Words, retry_attempts: int) -> str | None:
     """0 to 2."""
     maximum = limits.ASYNC_RETRIES_MAXIMUM
     if 0 <= retry_attempts <= maximum:
@@ -16,7 +16,7 @@ def retry_attempts_range(retry_attempts: int) -> str | None:
 
 
 @rule("event-age-range", why="Lambda refuses the setting.", source=limits.ASYNC_URL)
-def event_age_range(max_event_age: int) -> str | None:
+def event_age_range(_: Words, max_event_age: int) -> str | None:
     """One minute to six hours."""
     low, high = limits.EVENT_AGE_MINIMUM, limits.EVENT_AGE_MAXIMUM
     if low <= max_event_age <= high:
@@ -32,7 +32,7 @@ def event_age_range(max_event_age: int) -> str | None:
     why="An event that gets too old while it waits for its retry is given up without it.",
     source=limits.ASYNC_ERRORS_URL,
 )
-def event_age_below_retries(max_event_age: int, needed: int, *, retry_attempts: int) -> str | None:
+def event_age_below_retries(_: Words, max_event_age: int, needed: int, *, retry_attempts: int) -> str | None:
     """Time enough for every attempt, and for the waits between them."""
     if max_event_age >= needed:
         return None
@@ -48,7 +48,7 @@ def event_age_below_retries(max_event_age: int, needed: int, *, retry_attempts: 
     "invokes an alias, so its failed events are lost.",
     source=limits.ASYNC_URL,
 )
-def async_settings_on_latest(qualifier: str, alias: str) -> str | None:
+def async_settings_on_latest(_: Words, qualifier: str, alias: str) -> str | None:
     """Settings for asynchronous invocations are those of the alias that is invoked so."""
     if qualifier != "$LATEST":
         return None
@@ -63,7 +63,7 @@ def async_settings_on_latest(qualifier: str, alias: str) -> str | None:
     why="A qualifier has one set of them: the deployment fails, or one replaces the other.",
     source=limits.ASYNC_URL,
 )
-def async_settings_twice(qualifier: str, settings: int) -> str | None:
+def async_settings_twice(_: Words, qualifier: str, settings: int) -> str | None:
     """One set of settings for each qualifier."""
     if settings < 2:
         return None
@@ -76,7 +76,7 @@ def async_settings_twice(qualifier: str, settings: int) -> str | None:
     why="An event that still fails after its retries is gone without a trace.",
     source=limits.DESTINATIONS_URL,
 )
-def async_without_failure_path(trigger: str, *, kept: bool) -> str | None:
+def async_without_failure_path(_: Words, trigger: str, *, kept: bool) -> str | None:
     """Events that fail for good are kept."""
     if kept:
         return None

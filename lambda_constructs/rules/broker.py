@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from . import limits
-from .rule import rule
+from .rule import Words, rule
 
 
 @rule(
@@ -13,7 +13,7 @@ from .rule import rule
     why="Lambda refuses the mapping, and the alarms would watch something else.",
     source=limits.BROKER_SOURCE_URL,
 )
-def broker_arn_form(broker_arn: str) -> str | None:
+def broker_arn_form(_: Words, broker_arn: str) -> str | None:
     """The ARN of a broker of this account."""
     if re.fullmatch(r"arn:[^:]+:mq:[^:]+:[^:]+:broker:[^:]+:[^:]+", broker_arn):
         return None
@@ -30,7 +30,7 @@ def broker_arn_form(broker_arn: str) -> str | None:
     "only where it is told to.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/services-mq-errors.html",
 )
-def broker_dead_letters_unknown(queue: str) -> str | None:
+def broker_dead_letters_unknown(_: Words, queue: str) -> str | None:
     """A RabbitMQ queue has a dead-letter exchange, whose queue is named."""
     return (
         f"where messages of queue {queue} go that keep failing is unknown; give it a delivery limit and a "

@@ -1,6 +1,6 @@
-"""The rules, by what they are about; importing this package fills the catalogue."""
+"""All rules by their codes: importing this module declares them."""
 
-from . import (
+from . import (  # noqa: F401 - declares them
     access,
     alarm,
     alias,
@@ -8,6 +8,7 @@ from . import (
     broker,
     cognito,
     concurrency,
+    dead_letters,
     event,
     failures,
     function,
@@ -15,35 +16,17 @@ from . import (
     kafka,
     log,
     mapping,
+    network,
     permission,
     queue,
+    ranges,
     role,
     rollout,
     schedule,
     stack,
     stream,
+    visibility_timeout,
 )
+from .rule import CATALOGUE
 
-__all__ = [
-    "access",
-    "alarm",
-    "alias",
-    "asynchronous",
-    "broker",
-    "cognito",
-    "concurrency",
-    "event",
-    "failures",
-    "function",
-    "http",
-    "kafka",
-    "log",
-    "mapping",
-    "permission",
-    "queue",
-    "role",
-    "rollout",
-    "schedule",
-    "stack",
-    "stream",
-]
+__all__ = ["CATALOGUE"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import limits
-from .rule import rule
+from .rule import Words, rule
 
 
 @rule(
@@ -12,7 +12,7 @@ from .rule import rule
     "while the function works on.",
     source=limits.COGNITO_TRIGGERS_URL,
 )
-def timeout_above_trigger(timeout: int) -> str | None:
+def timeout_above_trigger(_: Words, timeout: int) -> str | None:
     """1 to 5 seconds."""
     maximum = limits.COGNITO_TIMEOUT
     if timeout <= maximum:
@@ -25,7 +25,7 @@ def timeout_above_trigger(timeout: int) -> str | None:
     why="Cognito hands what custom senders get over without waiting, so nothing here would watch or keep it.",
     source=limits.COGNITO_TRIGGERS_URL,
 )
-def trigger_asynchronous(operation: str) -> str | None:
+def trigger_asynchronous(_: Words, operation: str) -> str | None:
     """An operation that waits for its function."""
     if operation not in ("customEmailSender", "customSmsSender"):
         return None
@@ -40,7 +40,7 @@ def trigger_asynchronous(operation: str) -> str | None:
     why="A user pool has one function for each operation.",
     source=limits.COGNITO_TRIGGERS_URL,
 )
-def trigger_taken(operation: str, *, taken: bool) -> str | None:
+def trigger_taken(_: Words, operation: str, *, taken: bool) -> str | None:
     """The pool has no other function for the operation."""
     if not taken:
         return None
@@ -53,7 +53,7 @@ def trigger_taken(operation: str, *, taken: bool) -> str | None:
     source="https://docs.aws.amazon.com/cognito/latest/developerguide"
     "/user-pool-lambda-pre-token-generation.html",
 )
-def trigger_event_version(operation: str, version: str | None) -> str | None:
+def trigger_event_version(_: Words, operation: str, version: str | None) -> str | None:
     """Versions of events are those of pre token generation."""
     if version is None or operation == "preTokenGenerationConfig":
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import limits
-from .rule import rule
+from .rule import Words, rule
 
 OPTION = "provisioned_concurrency"
 
@@ -13,7 +13,7 @@ OPTION = "provisioned_concurrency"
     why="Lambda refuses a negative reservation.",
     source=limits.RESERVED_URL,
 )
-def reserved_concurrency_range(reserved_concurrency: int) -> str | None:
+def reserved_concurrency_range(_: Words, reserved_concurrency: int) -> str | None:
     """Zero or more; zero stops the function."""
     if reserved_concurrency >= 0:
         return None
@@ -26,7 +26,7 @@ def reserved_concurrency_range(reserved_concurrency: int) -> str | None:
     "and a maximum below the minimum is refused at deployment.",
     source=limits.PROVISIONED_URL,
 )
-def provisioned_range(minimum: int, maximum: int, *, option: str = OPTION) -> str | None:
+def provisioned_range(_: Words, minimum: int, maximum: int, *, option: str = OPTION) -> str | None:
     """1 <= minimum <= maximum."""
     if minimum < 1:
         return f"{option}.minimum is {minimum}; pass at least 1, or leave provisioned_concurrency out"
@@ -40,7 +40,7 @@ def provisioned_range(minimum: int, maximum: int, *, option: str = OPTION) -> st
     why="Hours that end before they begin would leave the environments of the day running all night.",
     source=limits.SCHEDULED_SCALING_URL,
 )
-def business_hours_range(opens: int, closes: int, *, option: str = OPTION) -> str | None:
+def business_hours_range(_: Words, opens: int, closes: int, *, option: str = OPTION) -> str | None:
     """0 <= opens < closes <= 23."""
     if 0 <= opens < closes <= limits.HOUR_MAXIMUM:
         return None
@@ -56,7 +56,7 @@ def business_hours_range(opens: int, closes: int, *, option: str = OPTION) -> st
     "environments idle.",
     source=limits.PROVISIONED_URL,
 )
-def target_utilization_range(target_utilization: float) -> str | None:
+def target_utilization_range(_: Words, target_utilization: float) -> str | None:
     """0.1 to 0.9."""
     low, high = limits.UTILIZATION_MINIMUM, limits.UTILIZATION_MAXIMUM
     if low <= target_utilization <= high:
@@ -73,7 +73,7 @@ def target_utilization_range(target_utilization: float) -> str | None:
     source=limits.PROVISIONED_URL,
 )
 def provisioned_above_reserved(
-    maximum: int, reserved_concurrency: int, *, option: str = OPTION
+    _: Words, maximum: int, reserved_concurrency: int, *, option: str = OPTION
 ) -> str | None:
     """The maximum of provisioned concurrency fits the reservation."""
     if maximum <= reserved_concurrency:
@@ -92,7 +92,7 @@ def provisioned_above_reserved(
     source=limits.PROVISIONED_URL,
 )
 def provisioned_equals_reserved(
-    maximum: int, reserved_concurrency: int, *, option: str = OPTION
+    _: Words, maximum: int, reserved_concurrency: int, *, option: str = OPTION
 ) -> str | None:
     """Provisioned concurrency leaves some of the reservation free."""
     if maximum != reserved_concurrency:
@@ -110,7 +110,7 @@ def provisioned_equals_reserved(
     "is frozen, and a version whose init fails can leave the alias weighted and the stack stuck.",
     source=limits.PROVISIONED_URL,
 )
-def provisioned_with_canary(rollout: str, *, tested: bool) -> str | None:
+def provisioned_with_canary(_: Words, rollout: str, *, tested: bool) -> str | None:
     """Provisioned concurrency meets a gradual rollout only if a hook starts the version before."""
     if rollout == "AllAtOnce" or tested:
         return None
@@ -126,7 +126,7 @@ def provisioned_with_canary(rollout: str, *, tested: bool) -> str | None:
     why="Lambda refuses the function.",
     source=limits.SNAP_START_URL,
 )
-def snap_start_runtime(runtime: str, *, supported: bool) -> str | None:
+def snap_start_runtime(_: Words, runtime: str, *, supported: bool) -> str | None:
     """SnapStart exists for Java 11, Python 3.12 and .NET 8, and later ones."""
     if supported:
         return None
@@ -140,7 +140,7 @@ def snap_start_runtime(runtime: str, *, supported: bool) -> str | None:
     source=limits.SNAP_START_URL,
 )
 def snap_start_exclusions(
-    ephemeral_storage_size: int, *, provisioned: bool, file_system: bool = False
+    _: Words, ephemeral_storage_size: int, *, provisioned: bool, file_system: bool = False
 ) -> str | None:
     """SnapStart excludes provisioned concurrency, EFS and more than 512 MB of ephemeral storage."""
     maximum = limits.SNAP_START_EPHEMERAL_STORAGE_MAXIMUM
@@ -162,7 +162,7 @@ def snap_start_exclusions(
     why="Each deployment of the alias sets its own number again, whatever scaling has made of it.",
     source=limits.PROVISIONED_URL,
 )
-def provisioned_two_owners(initial: int, minimum: int) -> str | None:
+def provisioned_two_owners(_: Words, initial: int, minimum: int) -> str | None:
     """An alias that is scaled begins with the minimum of its scaling."""
     if initial == minimum:
         return None
@@ -177,7 +177,7 @@ def provisioned_two_owners(initial: int, minimum: int) -> str | None:
     why="Only published versions can be kept warm: Lambda refuses the setting, or it silently does nothing.",
     source=limits.PROVISIONED_URL,
 )
-def provisioned_on_latest(version: str) -> str | None:
+def provisioned_on_latest(_: Words, version: str) -> str | None:
     """Provisioned concurrency is for a version, or for an alias of one."""
     if version != "$LATEST":
         return None

@@ -7,6 +7,7 @@ import math
 import re
 
 from . import defaults, limits
+from .ranges import max_concurrency_range
 from .rollout_plan import RolloutPlan
 
 
@@ -93,7 +94,7 @@ def mapping_concurrency(reserved_concurrency: int | None) -> int | None:
     """
     if reserved_concurrency is None:
         return None
-    return min(reserved_concurrency, limits.MAPPING_CONCURRENCY_MAXIMUM)
+    return min(reserved_concurrency, max_concurrency_range.high)
 
 
 def failed_events_percentage(plan: RolloutPlan) -> float:

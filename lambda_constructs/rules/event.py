@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from . import limits
-from .rule import rule
+from .rule import Words, rule
 
 
 @rule("target-retries-range", why="EventBridge refuses the target.", source=limits.EVENTBRIDGE_RETRY_URL)
-def target_retries_range(retry_attempts: int) -> str | None:
+def target_retries_range(_: Words, retry_attempts: int) -> str | None:
     """0 to 185."""
     maximum = limits.TARGET_RETRIES_MAXIMUM
     if 0 <= retry_attempts <= maximum:
@@ -16,7 +16,7 @@ def target_retries_range(retry_attempts: int) -> str | None:
 
 
 @rule("target-event-age-range", why="EventBridge refuses the target.", source=limits.EVENTBRIDGE_RETRY_URL)
-def target_event_age_range(max_event_age: int) -> str | None:
+def target_event_age_range(_: Words, max_event_age: int) -> str | None:
     """One minute to 24 hours."""
     low, high = limits.TARGET_EVENT_AGE_MINIMUM, limits.TARGET_EVENT_AGE_MAXIMUM
     if low <= max_event_age <= high:
@@ -32,7 +32,7 @@ def target_event_age_range(max_event_age: int) -> str | None:
     why="EventBridge refuses a rule without a pattern.",
     source="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html",
 )
-def event_pattern_empty(fields: int) -> str | None:
+def event_pattern_empty(_: Words, fields: int) -> str | None:
     """A pattern names at least one field."""
     if fields:
         return None
@@ -44,7 +44,7 @@ def event_pattern_empty(fields: int) -> str | None:
     why="FIFO topics deliver to queues only: the subscription cannot be created.",
     source=limits.SNS_FIFO_URL,
 )
-def topic_fifo(*, fifo: bool) -> str | None:
+def topic_fifo(_: Words, *, fifo: bool) -> str | None:
     """A standard topic."""
     if not fifo:
         return None
@@ -56,7 +56,7 @@ def topic_fifo(*, fifo: bool) -> str | None:
     why="A subscription filters by the attributes of a message or by its body.",
     source="https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering-scope.html",
 )
-def topic_filters_two(filters: int) -> str | None:
+def topic_filters_two(_: Words, filters: int) -> str | None:
     """At most one kind of filter."""
     if filters < 2:
         return None
@@ -68,7 +68,7 @@ def topic_filters_two(filters: int) -> str | None:
     why="A notification for no event never invokes the function.",
     source=limits.S3_NOTIFICATION_URL,
 )
-def notification_events_empty(events: int) -> str | None:
+def notification_events_empty(_: Words, events: int) -> str | None:
     """At least one kind of event."""
     return None if events else "source.events is empty; name at least one EventType"
 
@@ -79,7 +79,7 @@ def notification_events_empty(events: int) -> str | None:
     "be delivered is lost in silence.",
     source=limits.EVENTBRIDGE_KEY_URL,
 )
-def dead_letter_queue_managed_key(service: str, *, managed: bool) -> str | None:
+def dead_letter_queue_managed_key(_: Words, service: str, *, managed: bool) -> str | None:
     """A queue that a service writes to is encrypted by SQS or with a key of the account's own."""
     if not managed:
         return None
@@ -95,7 +95,7 @@ def dead_letter_queue_managed_key(service: str, *, managed: bool) -> str | None:
     "nothing stops it elsewhere.",
     source=limits.RECURSION_URL,
 )
-def recursive_trigger(action: str, resource: str) -> str | None:
+def recursive_trigger(_: Words, action: str, resource: str) -> str | None:
     """The function may not write to what triggers it."""
     return (
         f"the function may call {action} on {resource}, which triggers it; write elsewhere, narrow the grant,"
@@ -110,7 +110,7 @@ def recursive_trigger(action: str, resource: str) -> str | None:
     "see it, and nothing stops it elsewhere.",
     source=limits.RECURSION_URL,
 )
-def recursive_trigger_possible(action: str, resource: str, *, possible: bool) -> str | None:
+def recursive_trigger_possible(_: Words, action: str, resource: str, *, possible: bool) -> str | None:
     """What the function may write to is apart from what triggers it."""
     if not possible:
         return None

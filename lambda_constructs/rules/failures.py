@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from . import limits
-from .rule import rule
+from .rule import Words, rule
 
 
 @rule(
@@ -13,7 +13,7 @@ from .rule import rule
     why="Lambda refuses the destination.",
     source=limits.DESTINATIONS_URL,
 )
-def destination_kind(option: str, kind: str, kinds: Collection[str]) -> str | None:
+def destination_kind(_: Words, option: str, kind: str, kinds: Collection[str]) -> str | None:
     """One of the kinds that Lambda delivers to from this source."""
     if kind in kinds:
         return None
@@ -25,7 +25,7 @@ def destination_kind(option: str, kind: str, kinds: Collection[str]) -> str | No
     why="Lambda delivers to standard queues and topics only; what failed would be lost.",
     source=limits.DESTINATIONS_URL,
 )
-def destination_fifo(option: str, *, fifo: bool) -> str | None:
+def destination_fifo(_: Words, option: str, *, fifo: bool) -> str | None:
     """A standard queue or topic."""
     if not fifo:
         return None
@@ -38,7 +38,7 @@ def destination_fifo(option: str, *, fifo: bool) -> str | None:
     why="Without a statement in the queue's policy what the service cannot hand over is lost in silence.",
     source="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",
 )
-def queue_policy_not_changed(service: str) -> str | None:
+def queue_policy_not_changed(_: Words, service: str) -> str | None:
     """A given queue lets the trigger's service write to it."""
     return (
         f"the policy of the given queue cannot be changed from here; allow {service} to call sqs:SendMessage "
@@ -52,7 +52,7 @@ def queue_policy_not_changed(service: str) -> str | None:
     "16 rounds, and drops the event.",
     source=limits.RECURSION_URL,
 )
-def destination_loop(option: str, *, own: bool) -> str | None:
+def destination_loop(_: Words, option: str, *, own: bool) -> str | None:
     """What a function is done with does not invoke it again."""
     if not own:
         return None
@@ -65,7 +65,7 @@ def destination_loop(option: str, *, own: bool) -> str | None:
     why="What cannot be delivered, because the function is throttled, deleted or not permitted, is lost.",
     source=limits.RULE_DEAD_LETTERS_URL,
 )
-def target_without_dead_letter_queue(trigger: str, *, kept: bool) -> str | None:
+def target_without_dead_letter_queue(_: Words, trigger: str, *, kept: bool) -> str | None:
     """Events that cannot be delivered are kept."""
     if kept:
         return None

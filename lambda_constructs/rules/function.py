@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection
 
 from . import limits
-from .rule import rule
+from .rule import Words, rule
+from .urls import LAMBDA_QUOTAS_URL
 
 _SECRET_KEY = re.compile(
     r"(^|_)(PASSWORD|PASSWD|PWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?)$", re.IGNORECASE
@@ -31,7 +32,7 @@ _RESOLVED_SECRET = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
     "silently mean something else.",
     source=limits.FUNCTION_API_URL,
 )
-def option_type(name: str, value: str, expected: str) -> str | None:
+def option_type(_: Words, name: str, value: str, expected: str) -> str | None:
     """Every option has the type that its documentation names."""
     return f"{name} is {value}; pass {expected}"
 
@@ -41,7 +42,7 @@ def option_type(name: str, value: str, expected: str) -> str | None:
     why="Lambda, SQS and CodeDeploy count whole seconds.",
     source=limits.FUNCTION_API_URL,
 )
-def whole_seconds(name: str, milliseconds: float) -> str | None:
+def whole_seconds(_: Words, name: str, milliseconds: float) -> str | None:
     """Durations are whole seconds."""
     if milliseconds % 1000 == 0:
         return None
@@ -54,7 +55,7 @@ def whole_seconds(name: str, milliseconds: float) -> str | None:
     why="A role from elsewhere may ignore the statements that the workload needs: it then fails at run time.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html",
 )
-def role_not_changed(actions: str) -> str | None:
+def role_not_changed(_: Words, actions: str) -> str | None:
     """A given role takes the statements that the workload adds to it."""
     return f"the given role takes no further statements; grant it {actions} where it is made"
 
@@ -66,7 +67,7 @@ def role_not_changed(actions: str) -> str | None:
     "not created, the event does not reach the queue.",
     source="https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-services.html",
 )
-def key_policy_not_changed(service: str) -> str | None:
+def key_policy_not_changed(_: Words, service: str) -> str | None:
     """A given key lets the services use it that write what it encrypts."""
     return (
         f"the policy of the given key cannot be changed from here; allow {service} to use the key where it "
@@ -74,49 +75,8 @@ def key_policy_not_changed(service: str) -> str | None:
     )
 
 
-@rule(
-    "memory-size-range",
-    why="CloudFormation's schema takes up to 32,768 MB, which only Managed Instances have: deploying fails.",
-    source=limits.LAMBDA_QUOTAS_URL,
-)
-def memory_size_range(memory_size: int) -> str | None:
-    """128 to 10,240 MB."""
-    low, high = limits.MEMORY_SIZE_MINIMUM, limits.MEMORY_SIZE_MAXIMUM
-    if low <= memory_size <= high:
-        return None
-    return f"memory_size is {memory_size} MB, Lambda allows {low} to {high}; choose a size in that range"
-
-
-@rule(
-    "timeout-range",
-    why="CloudFormation's schema takes up to 5,400 s, which only Managed Instances have: deploying fails.",
-    source=limits.LAMBDA_QUOTAS_URL,
-)
-def timeout_range(timeout: int) -> str | None:
-    """1 to 900 seconds."""
-    low, high = limits.TIMEOUT_MINIMUM, limits.TIMEOUT_MAXIMUM
-    if low <= timeout <= high:
-        return None
-    advice = f"pass at least {low}" if timeout < low else "split the work or use Step Functions"
-    return f"timeout is {timeout} seconds, Lambda allows {low} to {high}; {advice}"
-
-
-@rule(
-    "ephemeral-storage-range",
-    why="Lambda refuses the function.",
-    source=limits.LAMBDA_QUOTAS_URL,
-)
-def ephemeral_storage_range(ephemeral_storage_size: int) -> str | None:
-    """512 to 10,240 MB of /tmp."""
-    low, high = limits.EPHEMERAL_STORAGE_MINIMUM, limits.EPHEMERAL_STORAGE_MAXIMUM
-    if low <= ephemeral_storage_size <= high:
-        return None
-    advice = f"pass at least {low}" if ephemeral_storage_size < low else "keep larger data in S3 or EFS"
-    return f"ephemeral_storage_size is {ephemeral_storage_size} MB, Lambda allows {low} to {high}; {advice}"
-
-
-@rule("layers-maximum", why="Lambda refuses the function.", source=limits.LAMBDA_QUOTAS_URL)
-def layers_maximum(layers: int) -> str | None:
+@rule("layers-maximum", why="Lambda refuses the function.", source=LAMBDA_QUOTAS_URL)
+def layers_maximum(_: Words, layers: int) -> str | None:
     """At most five layers, the one of Lambda Insights included."""
     if layers <= limits.LAYERS_MAXIMUM:
         return None
@@ -128,7 +88,7 @@ def layers_maximum(layers: int) -> str | None:
     why="Lambda refuses the function.",
     source=limits.FUNCTION_API_URL,
 )
-def description_length(description: str) -> str | None:
+def description_length(_: Words, description: str) -> str | None:
     """At most 256 characters."""
     if len(description) <= limits.DESCRIPTION_MAXIMUM:
         return None
@@ -139,7 +99,7 @@ def description_length(description: str) -> str | None:
 
 
 @rule("handler-form", why="Lambda refuses the function.", source=limits.FUNCTION_API_URL)
-def handler_form(handler: str) -> str | None:
+def handler_form(_: Words, handler: str) -> str | None:
     """Where Lambda calls the code: 1 to 128 characters, and no space."""
     if re.fullmatch(limits.HANDLER_PATTERN, handler):
         return None
@@ -147,7 +107,7 @@ def handler_form(handler: str) -> str | None:
 
 
 @rule("inline-code-runtime", why="CloudFormation refuses the function.", source=limits.INLINE_CODE_URL)
-def inline_code_runtime(runtime: str, *, supported: bool) -> str | None:
+def inline_code_runtime(_: Words, runtime: str, *, supported: bool) -> str | None:
     """Code in the template is Python or JavaScript."""
     if supported:
         return None
@@ -159,7 +119,7 @@ def inline_code_runtime(runtime: str, *, supported: bool) -> str | None:
     why="Lambda refuses reserved and malformed keys at deployment, after minutes of waiting.",
     source=limits.ENVIRONMENT_URL,
 )
-def environment_key(key: str) -> str | None:
+def environment_key(_: Words, key: str) -> str | None:
     """A letter, then letters, digits and underscores; none of the keys that Lambda sets itself."""
     if key in limits.ENVIRONMENT_RESERVED_KEYS:
         return f"environment key {key!r} is set by Lambda itself; choose another name"
@@ -173,9 +133,9 @@ def environment_key(key: str) -> str | None:
 @rule(
     "environment-size",
     why="Lambda refuses the function: keys and values share 4 KB.",
-    source=limits.LAMBDA_QUOTAS_URL,
+    source=LAMBDA_QUOTAS_URL,
 )
-def environment_size(size: int) -> str | None:
+def environment_size(_: Words, size: int) -> str | None:
     """Keys and values together at most 4,096 bytes."""
     if size <= limits.ENVIRONMENT_BYTES_MAXIMUM:
         return None
@@ -192,7 +152,7 @@ def environment_size(size: int) -> str | None:
     "a dynamic reference is resolved at deployment and stored there in plain text too.",
     source=limits.SECRETS_URL,
 )
-def secret_in_environment(key: str, value: str, *, literal: bool = True) -> str | None:
+def secret_in_environment(_: Words, key: str, value: str, *, literal: bool = True) -> str | None:
     """No resolved secret, no well-known key format, no literal under a name such as DB_PASSWORD."""
     advice = "pass the secret by reference: secrets={...}, and read it in the handler"
     if _RESOLVED_SECRET.search(value):
@@ -210,7 +170,7 @@ def secret_in_environment(key: str, value: str, *, literal: bool = True) -> str 
     "own parameters and outputs only.",
     source=limits.SECRETS_URL,
 )
-def secret_passed_to_environment(key: str, origin: str, *, secret: bool) -> str | None:
+def secret_passed_to_environment(_: Words, key: str, origin: str, *, secret: bool) -> str | None:
     """No parameter with NoEcho, and no attribute that is a secret."""
     if not secret:
         return None
@@ -225,7 +185,7 @@ def secret_passed_to_environment(key: str, origin: str, *, secret: bool) -> str 
     why="The deployment fails: there is no such layer.",
     source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Lambda-Insights-extension-versions.html",
 )
-def insights_version_known(version: str, architecture: str, *, known: bool) -> str | None:
+def insights_version_known(_: Words, version: str, architecture: str, *, known: bool) -> str | None:
     """The version of the Lambda Insights extension exists for the architecture."""
     if known:
         return None
@@ -240,7 +200,7 @@ def insights_version_known(version: str, architecture: str, *, known: bool) -> s
     why="One of the two values would silently win.",
     source=limits.ENVIRONMENT_URL,
 )
-def environment_key_twice(keys: str) -> str | None:
+def environment_key_twice(_: Words, keys: str) -> str | None:
     """A key is set by one of environment, secrets and idempotency."""
     if not keys:
         return None
@@ -252,7 +212,7 @@ def environment_key_twice(keys: str) -> str | None:
     why="The option would change a log group that was made elsewhere, and silently does nothing.",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html",
 )
-def not_your_log_group() -> str | None:
+def not_your_log_group(_: Words) -> str | None:
     """Options of a log group that is created here do not go with a given one."""
     return "log_retention was given together with log_group; set it on that log group"
 
@@ -262,7 +222,7 @@ def not_your_log_group() -> str | None:
     why="Lambda refuses the function: it filters by level only what it writes as JSON.",
     source=limits.LOG_LEVEL_URL,
 )
-def log_level_without_json(log_format: str, levels: str) -> str | None:
+def log_level_without_json(_: Words, log_format: str, levels: str) -> str | None:
     """Log levels go with the format JSON."""
     if not levels or log_format == "JSON":
         return None
@@ -276,7 +236,7 @@ def log_level_without_json(log_format: str, levels: str) -> str | None:
     "another runtime.",
     source=limits.LAYERS_URL,
 )
-def layer_incompatible(layer: str, needed: str, declared: Collection[str]) -> str | None:
+def layer_incompatible(_: Words, layer: str, needed: str, declared: Collection[str]) -> str | None:
     """A layer is made for the function's runtime and architecture, if it names any."""
     if not declared or needed in declared:
         return None

@@ -7,13 +7,13 @@ from collections.abc import Collection, Sequence
 
 from . import limits
 from .route import Route
-from .rule import rule
+from .rule import Words, rule
 
 
 @rule(
     "routes-empty", why="An API without routes answers every request with 404.", source=limits.API_ROUTES_URL
 )
-def routes_empty(routes: int) -> str | None:
+def routes_empty(_: Words, routes: int) -> str | None:
     """At least one route."""
     return None if routes else "routes is empty; name at least one, or leave it out for all requests"
 
@@ -24,7 +24,7 @@ def routes_empty(routes: int) -> str | None:
     why="Without a raised quota the deployment fails.",
     source=limits.HTTP_API_QUOTAS_URL,
 )
-def routes_maximum(routes: int) -> str | None:
+def routes_maximum(_: Words, routes: int) -> str | None:
     """At most 300 routes."""
     maximum = limits.ROUTES_MAXIMUM
     if routes <= maximum:
@@ -36,7 +36,7 @@ def routes_maximum(routes: int) -> str | None:
 
 
 @rule("route-form", why="API Gateway refuses the route.", source=limits.API_ROUTES_URL)
-def route_form(route: str) -> str | None:
+def route_form(_: Words, route: str) -> str | None:
     """A method and a path; variables are whole parts of it, a greedy one is the last."""
     if Route.parse(route):
         return None
@@ -47,7 +47,7 @@ def route_form(route: str) -> str | None:
 
 
 @rule("route-twice", why="API Gateway refuses the second route.", source=limits.API_ROUTES_URL)
-def route_twice(routes: Sequence[Route]) -> str | None:
+def route_twice(_: Words, routes: Sequence[Route]) -> str | None:
     """Each request has one route; the names of variables tell none apart."""
     seen: dict[str, Route] = {}
     for route in routes:
@@ -65,7 +65,7 @@ def route_twice(routes: Sequence[Route]) -> str | None:
     why="A resource of a REST API has one variable below it: the deployment fails.",
     source=limits.REST_RESOURCE_URL,
 )
-def path_variables(routes: Sequence[Route]) -> str | None:
+def path_variables(_: Words, routes: Sequence[Route]) -> str | None:
     """In a REST API the variables that follow the same parts have the same name."""
     variables: dict[str, str] = {}
     for parent, part in (variable for route in routes for variable in route.variables):
@@ -79,7 +79,7 @@ def path_variables(routes: Sequence[Route]) -> str | None:
 
 
 @rule("path-part-form", why="API Gateway refuses the resource.", source=limits.REST_RESOURCE_URL)
-def path_part_form(route: Route) -> str | None:
+def path_part_form(_: Words, route: Route) -> str | None:
     """In a REST API a path has letters, digits and `:._$-`."""
     for part in route.parts:
         if not re.fullmatch(limits.PATH_PART_PATTERN, part):
@@ -95,7 +95,7 @@ def path_part_form(route: Route) -> str | None:
     why="The endpoint hands every request to the function: the routes would silently do nothing.",
     source=limits.FUNCTION_URL_URL,
 )
-def routes_without_api(endpoint: str, *, given: bool) -> str | None:
+def routes_without_api(_: Words, endpoint: str, *, given: bool) -> str | None:
     """Only APIs have routes."""
     if not given:
         return None
@@ -108,7 +108,7 @@ def routes_without_api(endpoint: str, *, given: bool) -> str | None:
     "again.",
     source=limits.HTTP_API_QUOTAS_URL,
 )
-def timeout_above_endpoint(timeout: int, waits: int, *, endpoint: str) -> str | None:
+def timeout_above_endpoint(_: Words, timeout: int, waits: int, *, endpoint: str) -> str | None:
     """The function answers within the time that its endpoint waits."""
     if timeout <= waits:
         return None
@@ -126,7 +126,7 @@ def timeout_above_endpoint(timeout: int, waits: int, *, endpoint: str) -> str | 
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
     "/load-balancer-troubleshooting.html",
 )
-def timeout_above_idle_timeout(timeout: int) -> str | None:
+def timeout_above_idle_timeout(_: Words, timeout: int) -> str | None:
     """The function answers within the idle timeout that load balancers have unless told otherwise."""
     if timeout <= limits.IDLE_TIMEOUT_DEFAULT:
         return None
@@ -137,7 +137,7 @@ def timeout_above_idle_timeout(timeout: int) -> str | None:
 
 
 @rule("integration-timeout-range", why="API Gateway refuses the method.", source=limits.API_STREAMING_URL)
-def integration_timeout_range(timeout: int, *, streaming: bool) -> str | None:
+def integration_timeout_range(_: Words, timeout: int, *, streaming: bool) -> str | None:
     """At least a second; at most 15 minutes for a stream."""
     maximum = limits.REST_API_STREAMING_TIMEOUT
     if timeout >= 1 and not (streaming and timeout > maximum):
@@ -155,7 +155,7 @@ def integration_timeout_range(timeout: int, *, streaming: bool) -> str | None:
     why="The deployment fails unless the account's quota was raised, which may cost some of its rate.",
     source=limits.REST_API_QUOTAS_URL,
 )
-def integration_timeout_raised(timeout: int, *, streaming: bool) -> str | None:
+def integration_timeout_raised(_: Words, timeout: int, *, streaming: bool) -> str | None:
     """At most the 29 seconds that every account has; streams may take longer."""
     if streaming or timeout <= limits.REST_API_TIMEOUT:
         return None
@@ -171,7 +171,7 @@ def integration_timeout_raised(timeout: int, *, streaming: bool) -> str | None:
     why="A handler of a managed runtime other than Node.js returns its answer whole.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html",
 )
-def streaming_runtime(runtime: str) -> str | None:
+def streaming_runtime(_: Words, runtime: str) -> str | None:
     """Node.js, or a runtime of one's own."""
     if runtime.startswith(("nodejs", "provided")):
         return None
@@ -182,7 +182,7 @@ def streaming_runtime(runtime: str) -> str | None:
 
 
 @rule("throttling-range", why="API Gateway would refuse every request.", source=limits.API_ACCOUNT_QUOTAS_URL)
-def throttling_range(rate: float, burst: int) -> str | None:
+def throttling_range(_: Words, rate: float, burst: int) -> str | None:
     """A rate above 0 and room for a request."""
     if rate > 0 and burst >= 1:
         return None
@@ -198,7 +198,7 @@ def throttling_range(rate: float, burst: int) -> str | None:
     why="All APIs of an account and region share its quota: this one is not bounded, and can starve others.",
     source=limits.API_ACCOUNT_QUOTAS_URL,
 )
-def throttling_above_account(rate: float, burst: int) -> str | None:
+def throttling_above_account(_: Words, rate: float, burst: int) -> str | None:
     """Less than what an account has."""
     if rate < limits.ACCOUNT_RATE and burst < limits.ACCOUNT_BURST:
         return None
@@ -213,7 +213,7 @@ def throttling_above_account(rate: float, burst: int) -> str | None:
     why="What is validated for a route that does not exist is never validated.",
     source=limits.REQUEST_VALIDATION_URL,
 )
-def validated_route_unknown(option: str, route: str, routes: Collection[str]) -> str | None:
+def validated_route_unknown(_: Words, option: str, route: str, routes: Collection[str]) -> str | None:
     """Requests are validated by route."""
     if route in routes:
         return None
@@ -221,7 +221,7 @@ def validated_route_unknown(option: str, route: str, routes: Collection[str]) ->
 
 
 @rule("required-parameter-form", why="API Gateway refuses the method.", source=limits.REQUEST_VALIDATION_URL)
-def required_parameter_form(parameter: str) -> str | None:
+def required_parameter_form(_: Words, parameter: str) -> str | None:
     """A parameter of the query, or a header."""
     if re.fullmatch(r"(querystring|header)\.[A-Za-z0-9._$-]+", parameter):
         return None
@@ -232,7 +232,7 @@ def required_parameter_form(parameter: str) -> str | None:
 
 
 @rule("listener-priority", why="The load balancer refuses the rule.", source=limits.LISTENER_RULE_URL)
-def listener_priority(priority: int) -> str | None:
+def listener_priority(_: Words, priority: int) -> str | None:
     """1 to 50,000."""
     maximum = limits.LISTENER_PRIORITY_MAXIMUM
     if 1 <= priority <= maximum:
@@ -241,7 +241,7 @@ def listener_priority(priority: int) -> str | None:
 
 
 @rule("listener-conditions", why="The load balancer refuses the rule.", source=limits.LISTENER_RULE_URL)
-def listener_conditions(conditions: int) -> str | None:
+def listener_conditions(_: Words, conditions: int) -> str | None:
     """At least one condition."""
     if conditions:
         return None
@@ -251,7 +251,7 @@ def listener_conditions(conditions: int) -> str | None:
 @rule(
     "listener-condition-repeated", why="The load balancer refuses the rule.", source=limits.LISTENER_RULE_URL
 )
-def listener_condition_repeated(fields: Sequence[str]) -> str | None:
+def listener_condition_repeated(_: Words, fields: Sequence[str]) -> str | None:
     """One condition of each kind, but for headers and query strings."""
     repeated = [each for each in sorted(limits.LISTENER_CONDITIONS_ONCE) if fields.count(each) > 1]
     if not repeated:
@@ -268,7 +268,7 @@ def listener_condition_repeated(fields: Sequence[str]) -> str | None:
     why="No request takes longer than the function may run and its start, so the alarm hardly ever fires.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html",
 )
-def latency_above_timeout(threshold: int, timeout: int) -> str | None:
+def latency_above_timeout(_: Words, threshold: int, timeout: int) -> str | None:
     """The latency alarm fires before requests fail."""
     if threshold < timeout:
         return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from . import limits
-from .rule import rule
+from .rule import Words, rule
+from .urls import MAPPING_API_URL
 
 
 @rule(
@@ -13,7 +14,7 @@ from .rule import rule
     why="Lambda refuses the mapping, and the role would be allowed to read something else.",
     source=limits.MSK_SOURCE_URL,
 )
-def cluster_arn_form(cluster_arn: str) -> str | None:
+def cluster_arn_form(_: Words, cluster_arn: str) -> str | None:
     """The ARN of an MSK cluster of this account."""
     if re.fullmatch(r"arn:[^:]+:kafka:[^:]+:[^:]+:cluster/[^/]+/[^/]+", cluster_arn):
         return None
@@ -23,8 +24,8 @@ def cluster_arn_form(cluster_arn: str) -> str | None:
     )
 
 
-@rule("bootstrap-servers", why="Lambda refuses the mapping.", source=limits.MAPPING_API_URL)
-def bootstrap_servers_form(servers: list[str]) -> str | None:
+@rule("bootstrap-servers", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
+def bootstrap_servers_form(_: Words, servers: list[str]) -> str | None:
     """1 to 10 pairs of host and port."""
     maximum = limits.BOOTSTRAP_SERVERS_MAXIMUM
     if not 1 <= len(servers) <= maximum:
@@ -43,7 +44,7 @@ def bootstrap_servers_form(servers: list[str]) -> str | None:
     "security groups; brokers on the internet that ask for no credentials are open to everybody.",
     source=limits.KAFKA_NETWORK_URL,
 )
-def kafka_network(subnets: int, security_groups: int, *, authenticated: bool) -> str | None:
+def kafka_network(_: Words, subnets: int, security_groups: int, *, authenticated: bool) -> str | None:
     """Both of subnets and security groups, or credentials for brokers on the internet."""
     if bool(subnets) != bool(security_groups):
         return (
@@ -63,7 +64,7 @@ def kafka_network(subnets: int, security_groups: int, *, authenticated: bool) ->
     why="Lambda refuses the mapping.",
     source=limits.MSK_AUTHENTICATION_URL,
 )
-def scram_hash(size: int, *, managed: bool) -> str | None:
+def scram_hash(_: Words, size: int, *, managed: bool) -> str | None:
     """SHA-512, or SHA-256 with brokers of one's own."""
     if size == 512 or (size == 256 and not managed):
         return None
@@ -76,7 +77,7 @@ def scram_hash(size: int, *, managed: bool) -> str | None:
     why="Lambda offers these settings in provisioned mode only.",
     source=limits.KAFKA_SCALING_URL,
 )
-def kafka_without_pollers(options: str) -> str | None:
+def kafka_without_pollers(_: Words, options: str) -> str | None:
     """Retries, their age and the splitting of batches are set with provisioned pollers."""
     if not options:
         return None
@@ -87,7 +88,7 @@ def kafka_without_pollers(options: str) -> str | None:
 
 
 @rule("kafka-pollers-range", why="Lambda refuses the mapping.", source=limits.KAFKA_SCALING_URL)
-def kafka_pollers_range(minimum: int, maximum: int) -> str | None:
+def kafka_pollers_range(_: Words, minimum: int, maximum: int) -> str | None:
     """1 to 200 pollers at least, 1 to 2,000 at most, in that order."""
     (low, high), (least, most) = limits.KAFKA_POLLERS_MINIMUM_RANGE, limits.KAFKA_POLLERS_MAXIMUM_RANGE
     if not low <= minimum <= high:
@@ -106,7 +107,7 @@ def kafka_pollers_range(minimum: int, maximum: int) -> str | None:
     why="A consumer that is not behind has a lag of 0: the alarm would never end.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
 )
-def offset_lag_threshold_range(offset_lag_threshold: int) -> str | None:
+def offset_lag_threshold_range(_: Words, offset_lag_threshold: int) -> str | None:
     """1 or more."""
     if offset_lag_threshold >= 1:
         return None

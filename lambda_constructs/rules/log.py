@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import limits
-from .rule import rule
+from .rule import Words, rule
 
 
 @rule(
@@ -12,7 +12,7 @@ from .rule import rule
     why="Logs are kept, and paid for, for ever.",
     source=limits.LOG_RETENTION_URL,
 )
-def log_retention_missing(*, retention: bool) -> str | None:
+def log_retention_missing(_: Words, *, retention: bool) -> str | None:
     """Logs expire."""
     if retention:
         return None
@@ -26,7 +26,7 @@ def log_retention_missing(*, retention: bool) -> str | None:
     "and stays when the stack is deleted.",
     source=limits.LOG_GROUPS_URL,
 )
-def log_group_missing(*, made: bool) -> str | None:
+def log_group_missing(_: Words, *, made: bool) -> str | None:
     """The template has the log group of its function."""
     if made:
         return None

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from . import limits
-from .rule import rule
+from .ranges import max_concurrency_range
+from .rule import Words, rule
+from .urls import LAMBDA_QUOTAS_URL, MAPPING_API_URL
 
 
-@rule("batch-size-range", why="Lambda refuses the mapping.", source=limits.MAPPING_API_URL)
-def batch_size_range(batch_size: int, *, window: int, fifo: bool) -> str | None:
+@rule("batch-size-range", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
+def batch_size_range(_: Words, batch_size: int, *, window: int, fifo: bool) -> str | None:
     """1 to 10; up to 10,000 for a standard queue with a batching window."""
     low, small = limits.BATCH_SIZE_MINIMUM, limits.BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW
     high = small if fifo else limits.BATCH_SIZE_MAXIMUM
@@ -29,9 +31,9 @@ def batch_size_range(batch_size: int, *, window: int, fifo: bool) -> str | None:
 @rule(
     "batching-window-range",
     why="Lambda refuses the mapping; FIFO queues know no batching window.",
-    source=limits.MAPPING_API_URL,
+    source=MAPPING_API_URL,
 )
-def batching_window_range(window: int, *, fifo: bool) -> str | None:
+def batching_window_range(_: Words, window: int, *, fifo: bool) -> str | None:
     """0 to 300 seconds, none for FIFO queues."""
     if fifo and window:
         return f"max_batching_window is {window} seconds, FIFO queues have none; leave it out"
@@ -44,28 +46,14 @@ def batching_window_range(window: int, *, fifo: bool) -> str | None:
 
 
 @rule(
-    "max-concurrency-range",
-    why="Lambda refuses the mapping.",
-    source=limits.SQS_SCALING_URL,
-)
-def max_concurrency_range(max_concurrency: int) -> str | None:
-    """2 to 1,000."""
-    low, high = limits.MAPPING_CONCURRENCY_MINIMUM, limits.MAPPING_CONCURRENCY_MAXIMUM
-    if low <= max_concurrency <= high:
-        return None
-    advice = "choose one of these"
-    if max_concurrency < low:
-        advice = "for one message at a time use fifo=True with one message group"
-    return f"max_concurrency is {max_concurrency}, Lambda allows {low} to {high}; {advice}"
-
-
-@rule(
     "max-concurrency-above-reserved",
     why="The pollers that find no concurrency are throttled, every throttled delivery counts as a receive, "
     "and healthy messages end in the dead-letter queue.",
     source=limits.SQS_SCALING_URL,
 )
-def max_concurrency_above_reserved(concurrency: int, reserved_concurrency: int, *, option: str) -> str | None:
+def max_concurrency_above_reserved(
+    _: Words, concurrency: int, reserved_concurrency: int, *, option: str
+) -> str | None:
     """The mapping starts no more invocations than the function may run."""
     if concurrency <= reserved_concurrency:
         return None
@@ -82,9 +70,9 @@ def max_concurrency_above_reserved(concurrency: int, reserved_concurrency: int, 
     "messages into the dead-letter queue.",
     source=limits.SQS_SCALING_URL,
 )
-def reserved_concurrency_too_low(reserved_concurrency: int) -> str | None:
+def reserved_concurrency_too_low(_: Words, reserved_concurrency: int) -> str | None:
     """At least two, the least that a mapping's max_concurrency can be."""
-    minimum = limits.MAPPING_CONCURRENCY_MINIMUM
+    minimum = max_concurrency_range.low
     if reserved_concurrency >= minimum:
         return None
     return (
@@ -96,9 +84,9 @@ def reserved_concurrency_too_low(reserved_concurrency: int) -> str | None:
 @rule(
     "pollers-range",
     why="Lambda refuses the mapping.",
-    source=limits.MAPPING_API_URL,
+    source=MAPPING_API_URL,
 )
-def pollers_range(minimum: int, maximum: int) -> str | None:
+def pollers_range(_: Words, minimum: int, maximum: int) -> str | None:
     """2 to 200 pollers at least, 2 to 10,000 at most, in that order."""
     (low, high), (least, most) = limits.POLLERS_MINIMUM_RANGE, limits.POLLERS_MAXIMUM_RANGE
     if not low <= minimum <= high:
@@ -117,7 +105,7 @@ def pollers_range(minimum: int, maximum: int) -> str | None:
     why="Lambda refuses a mapping that has both.",
     source=limits.SQS_SCALING_URL,
 )
-def pollers_and_max_concurrency(max_concurrency: int) -> str | None:
+def pollers_and_max_concurrency(_: Words, max_concurrency: int) -> str | None:
     """Provisioned pollers set the concurrency themselves."""
     return (
         f"max_concurrency is {max_concurrency} together with provisioned_pollers, Lambda takes one of "
@@ -125,16 +113,16 @@ def pollers_and_max_concurrency(max_concurrency: int) -> str | None:
     )
 
 
-@rule("filters-maximum", why="Lambda refuses the mapping.", source=limits.LAMBDA_QUOTAS_URL)
-def filters_maximum(filters: int) -> str | None:
+@rule("filters-maximum", why="Lambda refuses the mapping.", source=LAMBDA_QUOTAS_URL)
+def filters_maximum(_: Words, filters: int) -> str | None:
     """At most five patterns."""
     if filters <= limits.FILTERS_MAXIMUM:
         return None
     return f"filters are {filters}, Lambda allows {limits.FILTERS_MAXIMUM}; merge some of them"
 
 
-@rule("filter-pattern-length", why="Lambda refuses the mapping.", source=limits.MAPPING_API_URL)
-def filter_pattern_length(pattern: str) -> str | None:
+@rule("filter-pattern-length", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
+def filter_pattern_length(_: Words, pattern: str) -> str | None:
     """At most 4,096 characters."""
     if len(pattern) <= limits.FILTER_PATTERN_MAXIMUM:
         return None
@@ -151,7 +139,7 @@ def filter_pattern_length(pattern: str) -> str | None:
     "throttled delivery counts as a receive, and healthy messages end in the dead-letter queue.",
     source=limits.SQS_SCALING_URL,
 )
-def max_concurrency_missing(reserved_concurrency: int, *, bounded: bool) -> str | None:
+def max_concurrency_missing(_: Words, reserved_concurrency: int, *, bounded: bool) -> str | None:
     """The mapping of a function with a reservation bounds its concurrency."""
     if bounded:
         return None
@@ -169,7 +157,7 @@ def max_concurrency_missing(reserved_concurrency: int, *, bounded: bool) -> str 
     "another receive.",
     source=limits.SQS_ERRORS_URL,
 )
-def partial_batch_responses(batch_size: int, response_types: Collection[str]) -> str | None:
+def partial_batch_responses(_: Words, batch_size: int, response_types: Collection[str]) -> str | None:
     """The function tells which messages of a batch have failed."""
     if batch_size == 1 or "ReportBatchItemFailures" in response_types:
         return None

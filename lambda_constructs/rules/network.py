@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from . import limits
-from .rule import rule
+from .rule import Words, rule
 
 
 @rule(
@@ -13,7 +13,7 @@ from .rule import rule
     why="Without a VPC the option silently does nothing.",
     source=limits.VPC_URL,
 )
-def vpc_options(options: str) -> str | None:
+def vpc_options(_: Words, options: str) -> str | None:
     """Options of the network only go with a VPC."""
     if not options:
         return None
@@ -25,7 +25,7 @@ def vpc_options(options: str) -> str | None:
     why="The function would have no network.",
     source=limits.VPC_URL,
 )
-def vpc_subnets(error: str) -> str | None:
+def vpc_subnets(_: Words, error: str) -> str | None:
     """The network has the subnets that are chosen."""
     return f"vpc_subnets choose none: {error}; choose subnets that vpc has"
 
@@ -35,7 +35,7 @@ def vpc_subnets(error: str) -> str | None:
     why="A function has no public address: from a public subnet it reaches neither the internet nor AWS.",
     source=limits.VPC_URL,
 )
-def vpc_subnet_public(subnets: Sequence[str]) -> str | None:
+def vpc_subnet_public(_: Words, subnets: Sequence[str]) -> str | None:
     """Functions are in private subnets."""
     if not subnets:
         return None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from . import limits
-from .rule import rule
+from .rule import Words, rule
+from .urls import LAMBDA_QUOTAS_URL
 
 # What is left of the policy's room is for the routes and rules of the next months.
 POLICY_SHARE_WARNED = 0.8
@@ -15,7 +16,7 @@ POLICY_SHARE_WARNED = 0.8
     why="The service invokes the function for everybody who asks it to, from any account.",
     source=limits.ADD_PERMISSION_URL,
 )
-def permission_without_source(principal: str, *, limited: bool) -> str | None:
+def permission_without_source(_: Words, principal: str, *, limited: bool) -> str | None:
     """A service may invoke the function for one resource or account only."""
     if limited or not principal.endswith(".amazonaws.com"):
         return None
@@ -31,7 +32,7 @@ def permission_without_source(principal: str, *, limited: bool) -> str | None:
     "deleted.",
     source=limits.ADD_PERMISSION_URL,
 )
-def permission_without_account(principal: str, *, account: bool) -> str | None:
+def permission_without_account(_: Words, principal: str, *, account: bool) -> str | None:
     """A bucket's account is named beside it."""
     if account or principal != "s3.amazonaws.com":
         return None
@@ -46,7 +47,7 @@ def permission_without_account(principal: str, *, account: bool) -> str | None:
     why="Everybody with an AWS account may invoke the function.",
     source=limits.PERMISSIONS_URL,
 )
-def permission_public(principal: str, *, limited: bool) -> str | None:
+def permission_public(_: Words, principal: str, *, limited: bool) -> str | None:
     """The principal `*` has a condition, or is that of a public function URL."""
     if limited or principal != "*":
         return None
@@ -56,9 +57,9 @@ def permission_public(principal: str, *, limited: bool) -> str | None:
 @rule(
     "function-policy-size",
     why="Lambda refuses the permission that does not fit, in the middle of the deployment.",
-    source=limits.LAMBDA_QUOTAS_URL,
+    source=LAMBDA_QUOTAS_URL,
 )
-def function_policy_size(size: int, permissions: int) -> str | None:
+def function_policy_size(_: Words, size: int, permissions: int) -> str | None:
     """At most 20 KB of all permissions of a function, alias or version."""
     if size <= limits.FUNCTION_POLICY_MAXIMUM:
         return None
@@ -69,9 +70,9 @@ def function_policy_size(size: int, permissions: int) -> str | None:
     "function-policy-nearly-full",
     severity="warning",
     why="Lambda refuses the permission that does not fit, in the middle of the deployment.",
-    source=limits.LAMBDA_QUOTAS_URL,
+    source=LAMBDA_QUOTAS_URL,
 )
-def function_policy_nearly_full(size: int, permissions: int) -> str | None:
+def function_policy_nearly_full(_: Words, size: int, permissions: int) -> str | None:
     """Room for more permissions of a function, alias or version."""
     maximum = limits.FUNCTION_POLICY_MAXIMUM
     if not POLICY_SHARE_WARNED * maximum <= size <= maximum:
@@ -85,7 +86,7 @@ def function_policy_nearly_full(size: int, permissions: int) -> str | None:
     why="Everybody on the internet may call the function, as often as they like and at your expense.",
     source=limits.URL_ACCESS_URL,
 )
-def function_url_public(auth_type: str) -> str | None:
+def function_url_public(_: Words, auth_type: str) -> str | None:
     """Callers of a function URL are asked who they are."""
     if auth_type != "NONE":
         return None
@@ -100,7 +101,7 @@ def function_url_public(auth_type: str) -> str | None:
     why="Since October 2025 a function URL needs both permissions: callers with one of them get 403.",
     source=limits.URL_ACCESS_URL,
 )
-def function_url_permission(principal: str, *, paired: bool) -> str | None:
+def function_url_permission(_: Words, principal: str, *, paired: bool) -> str | None:
     """Who may call the URL of a function may also invoke it."""
     if paired:
         return None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from . import limits
-from .rule import rule
+from .rule import Words, rule
 
 ADMINISTRATORS = ("AdministratorAccess", "PowerUserAccess")
 _ALL_OF_A_SERVICE = re.compile(r"([a-z0-9-]+):\*")
@@ -17,7 +17,7 @@ _ALL_OF_A_SERVICE = re.compile(r"([a-z0-9-]+):\*")
     why="Who makes the function run something else, by its input or by a dependency, owns the account.",
     source=limits.EXECUTION_ROLE_URL,
 )
-def role_administrator(actions: Collection[str], resources: Collection[str]) -> str | None:
+def role_administrator(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
     """No execution role may do everything with everything."""
     if "*" not in resources or not {"*", "*:*"} & set(actions):
         return None
@@ -29,7 +29,7 @@ def role_administrator(actions: Collection[str], resources: Collection[str]) -> 
     why="Who makes the function run something else, by its input or by a dependency, owns the account.",
     source=limits.EXECUTION_ROLE_URL,
 )
-def role_administrator_policy(policy: str) -> str | None:
+def role_administrator_policy(_: Words, policy: str) -> str | None:
     """No execution role has a policy for administrators."""
     if policy.rpartition("/")[2] not in ADMINISTRATORS:
         return None
@@ -45,7 +45,7 @@ def role_administrator_policy(policy: str) -> str | None:
     why="The function may read, change and delete everything that the account has in the service.",
     source=limits.EXECUTION_ROLE_URL,
 )
-def role_service_wildcard(actions: Collection[str], resources: Collection[str]) -> str | None:
+def role_service_wildcard(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
     """No execution role may do everything with all that is in a service."""
     services = [found[1] for each in actions if (found := _ALL_OF_A_SERVICE.fullmatch(each))]
     if "*" not in resources or not services:

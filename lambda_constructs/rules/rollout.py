@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import defaults, limits
 from .derive import linear_minutes
 from .rollout_plan import PREDEFINED, PREFIX
-from .rule import rule
+from .rule import Words, rule
 
 
 @rule(
@@ -13,7 +13,7 @@ from .rule import rule
     why="CodeDeploy refuses the deployment configuration.",
     source=limits.CODEDEPLOY_QUOTAS_URL,
 )
-def rollout_percentage_range(percentage: int) -> str | None:
+def rollout_percentage_range(_: Words, percentage: int) -> str | None:
     """1 to 99 percent."""
     low, high = limits.TRAFFIC_PERCENTAGE_MINIMUM, limits.TRAFFIC_PERCENTAGE_MAXIMUM
     if low <= percentage <= high:
@@ -29,7 +29,7 @@ def rollout_percentage_range(percentage: int) -> str | None:
     why="CodeDeploy counts whole minutes and ends a rollout within 48 hours.",
     source=limits.CODEDEPLOY_QUOTAS_URL,
 )
-def rollout_interval_range(seconds: int, *, steps_percentage: int | None) -> str | None:
+def rollout_interval_range(_: Words, seconds: int, *, steps_percentage: int | None) -> str | None:
     """Whole minutes, and no more than 48 hours from the first to the last shift.
 
     Args:
@@ -53,7 +53,7 @@ def rollout_interval_range(seconds: int, *, steps_percentage: int | None) -> str
     why="Without an alarm a canary is only a slow deployment: a failing version is promoted all the same.",
     source=limits.CODEDEPLOY_ALARMS_URL,
 )
-def rollout_without_alarm(rollout: str, alarms: int) -> str | None:
+def rollout_without_alarm(_: Words, rollout: str, alarms: int) -> str | None:
     """A gradual rollout has an alarm that can stop it."""
     if rollout == "AllAtOnce" or alarms:
         return None
@@ -68,7 +68,7 @@ def rollout_without_alarm(rollout: str, alarms: int) -> str | None:
     why="CodeDeploy refuses the deployment group.",
     source=limits.CODEDEPLOY_ALARMS_URL,
 )
-def rollout_alarms_maximum(alarms: int) -> str | None:
+def rollout_alarms_maximum(_: Words, alarms: int) -> str | None:
     """At most ten alarms watch one deployment group."""
     maximum = limits.ALARMS_PER_DEPLOYMENT_GROUP_MAXIMUM
     if alarms <= maximum:
@@ -86,7 +86,7 @@ def rollout_alarms_maximum(alarms: int) -> str | None:
     "an alarm at or above it does not fire before everything is promoted.",
     source=limits.CODEDEPLOY_ALARMS_URL,
 )
-def failed_events_above_canary(threshold: float, canary_percentage: int) -> str | None:
+def failed_events_above_canary(_: Words, threshold: float, canary_percentage: int) -> str | None:
     """The failed-events alarm fires below the share of traffic that the first step shifts."""
     if threshold < canary_percentage:
         return None
@@ -102,7 +102,7 @@ def failed_events_above_canary(threshold: float, canary_percentage: int) -> str 
     why="A share below zero always alarms, one of 100 or more never does.",
     source=limits.ALARM_NAME_URL,
 )
-def failed_events_percentage_range(threshold: float) -> str | None:
+def failed_events_percentage_range(_: Words, threshold: float) -> str | None:
     """Above 0 and below 100 percent."""
     if 0 < threshold < 100:
         return None
@@ -119,7 +119,7 @@ def failed_events_percentage_range(threshold: float) -> str | None:
     why="The release goes to everybody at once and no alarm can stop it.",
     source=limits.CODEDEPLOY_ALARMS_URL,
 )
-def emergency_deployment(key: str) -> str | None:
+def emergency_deployment(_: Words, key: str) -> str | None:
     """The context key that lifts rollouts and alarms for one deployment is set."""
     return (
         f"context key {key} is set: this deployment shifts all traffic at once and no alarm stops "
@@ -132,7 +132,7 @@ def emergency_deployment(key: str) -> str | None:
     why="CodeDeploy looks at none of them: a failing version is promoted all the same.",
     source=limits.CODEDEPLOY_ALARMS_URL,
 )
-def rollout_alarms_disabled(rollout: str, *, enabled: bool) -> str | None:
+def rollout_alarms_disabled(_: Words, rollout: str, *, enabled: bool) -> str | None:
     """The alarms of a gradual rollout are watched."""
     if rollout == "AllAtOnce" or enabled:
         return None
@@ -145,7 +145,7 @@ def rollout_alarms_disabled(rollout: str, *, enabled: bool) -> str | None:
     why="A role that may not read the alarms, or a fault of CloudWatch, is then taken for a good version.",
     source=limits.CODEDEPLOY_ALARMS_URL,
 )
-def rollout_alarms_unread(*, ignored: bool) -> str | None:
+def rollout_alarms_unread(_: Words, *, ignored: bool) -> str | None:
     """A rollout whose alarms cannot be read stops."""
     if not ignored:
         return None
@@ -159,7 +159,7 @@ def rollout_alarms_unread(*, ignored: bool) -> str | None:
     "that fails every message is promoted.",
     source=limits.SQS_ERRORS_URL,
 )
-def rollout_blind_to_partial_failures(alarms: int, errors: int) -> str | None:
+def rollout_blind_to_partial_failures(_: Words, alarms: int, errors: int) -> str | None:
     """Beside alarms on Errors another one watches the rollout of a function that reports failed messages.
 
     Args:
@@ -179,7 +179,7 @@ def rollout_blind_to_partial_failures(alarms: int, errors: int) -> str | None:
     why="CodeDeploy has no such configuration: the deployment group cannot be created.",
     source=limits.DEPLOYMENT_CONFIG_URL,
 )
-def deployment_config_unknown(name: str) -> str | None:
+def deployment_config_unknown(_: Words, name: str) -> str | None:
     """One of CodeDeploy's own configurations for Lambda, or one of the account's."""
     if name in PREDEFINED or not name.startswith(PREFIX):
         return None

@@ -1,59 +1,165 @@
-"""How a rule is declared: one pure function with its code, its reason and its source."""
+"""How a rule is declared: one predicate with everything that is known of it.
+
+A rule is asked in two places: of the options of a construct before anything is created, and of the properties
+in a CloudFormation template. Its message uses the names that its reader wrote.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Generic, Literal, ParamSpec
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Concatenate, Final, Generic, Literal, ParamSpec, TypeVar
+
+from ..template.template import Resource, Template
 
 P = ParamSpec("P")
 Severity = Literal["error", "warning"]
-_NO_NAME: Final = re.compile(r"[^\w.-]")  # CDK refuses ids whose brackets do not match
+_NOT_IN_NAMES: Final = re.compile(r"[^\w.-]")  # CDK refuses ids whose brackets do not match
+
+
+class Words:
+    """The words of one reader: options in Python code, or properties in a template.
+
+    `words.timeout` is `timeout` or `Timeout`, as the rule names it;
+    `words("pass timeout=...", "set Timeout to ...")` is one of the two texts.
+    """
+
+    def __init__(self, names: Mapping[str, tuple[str, str]], *, template: bool) -> None:
+        """Speak to the reader of a template, or to the caller of a constructor."""
+        self._names, self._template = names, template
+
+    def __call__(self, of_options: str, of_properties: str) -> str:
+        """The text for this reader."""
+        return of_properties if self._template else of_options
+
+    def __getattr__(self, name: str) -> str:
+        """The name of a value for this reader."""
+        if name not in self._names:
+            raise AttributeError(f"the rule does not name {name!r}")
+        return self(*self._names[name])
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where in a template the values of a rule are.
+
+    Attributes:
+        resource: The resource that a finding is about.
+        location: The property, such as "Timeout" or "RedrivePolicy/maxReceiveCount"; empty for the resource.
+        values: The arguments of the rule.
+        named: The arguments of the rule by name.
+        about: The other resources involved.
+    """
+
+    resource: Resource
+    location: str
+    values: tuple[object, ...]
+    named: Mapping[str, object]
+    about: Sequence[Resource]
+
+
+def at(
+    resource: Resource, location: str, *values: object, about: Iterable[Resource] = (), **named: object
+) -> Place:
+    """A place in a template, with the values that a rule is asked for."""
+    return Place(resource, location, values, named, tuple(about))
+
+
+Find = Callable[[Template], Iterable[Place]]
+AnyFind = TypeVar("AnyFind", bound=Find)
+
+
+@dataclass(eq=False)
 class Rule(Generic[P]):
     """A check of plain values; calling it gives the violation as a sentence, or None.
 
+    The sentence has two parts, `<what is wrong>; <what to do>`, and uses the names of options.
+
     Attributes:
         code: Stable name, in every message and in the acknowledgement of a warning.
-        severity: `error` stops the synthesis, `warning` can be acknowledged.
+        severity: Who objects. `error`: AWS refuses it, or it loses or exposes data. `warning`: AWS or this
+            library advises against it; it can be acknowledged.
         why: What happens in production when the rule is broken.
         source: Where AWS documents it.
-        check: The decorated function.
+        check: The decorated function; its first argument is the reader's words.
+        names: The values by a short name, each as an option and as a property of a template.
         heuristic: It judges by names and looks, so it can be wrong: its error can be acknowledged, for one
             subject at a time. The subject is the first argument and the end of the property's location.
+        construction: Whether constructors ask it.
+        places: Where in a template its values are; None if the rule is not asked of templates.
     """
 
     code: str
     severity: Severity
     why: str
     source: str
-    check: Callable[P, str | None]
+    check: Callable[Concatenate[Words, P], str | None]
+    names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     heuristic: bool = False
+    construction: bool = True
+    places: Find | None = None
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> str | None:
-        """What is wrong and what to do, or None."""
-        return self.check(*args, **kwargs)
+        """What is wrong with these options and what to do, or None."""
+        return self.check(Words(self.names, template=False), *args, **kwargs)
+
+    def of_template(self, *args: P.args, **kwargs: P.kwargs) -> str | None:
+        """What is wrong with these properties of a template and what to do, or None."""
+        return self.check(Words(self.names, template=True), *args, **kwargs)
+
+    def in_template(self, find: AnyFind) -> AnyFind:
+        """Ask the rule of templates too, at the places that the decorated function finds."""
+        self.places = find
+        return find
 
     def id(self, subject: str) -> str:
         """What an acknowledgement names: the code, of a heuristic rule with its subject in brackets."""
-        return f"{self.code}[{_NO_NAME.sub('-', subject)}]" if self.heuristic else self.code
+        return f"{self.code}[{_NOT_IN_NAMES.sub('-', subject)}]" if self.heuristic else self.code
 
 
 CATALOGUE: Final[dict[str, Rule[...]]] = {}
 
 
 def rule(
-    code: str, *, why: str, source: str, severity: Severity = "error", heuristic: bool = False
-) -> Callable[[Callable[P, str | None]], Rule[P]]:
+    code: str,
+    *,
+    why: str,
+    source: str,
+    severity: Severity = "error",
+    names: Mapping[str, tuple[str, str]] | None = None,
+    heuristic: bool = False,
+    construction: bool = True,
+) -> Callable[[Callable[Concatenate[Words, P], str | None]], Rule[P]]:
     """Declare the decorated function a rule and enter it in the catalogue."""
 
-    def declare(check: Callable[P, str | None]) -> Rule[P]:
-        if code in CATALOGUE:
-            raise ValueError(f"two rules have the code {code!r}")
-        CATALOGUE[code] = declared = Rule(code, severity, why, source, check, heuristic)
-        return declared
+    def declare(check: Callable[Concatenate[Words, P], str | None]) -> Rule[P]:
+        return enter(
+            Rule(
+                code,
+                severity,
+                why,
+                source,
+                check,
+                names=names or {},
+                heuristic=heuristic,
+                construction=construction,
+            )
+        )
 
     return declare
+
+
+AnyRule = TypeVar("AnyRule", bound=Rule[...])
+
+
+def enter(declared: AnyRule) -> AnyRule:
+    """Enter a rule in the catalogue.
+
+    Raises:
+        ValueError: Another rule has its code.
+    """
+    if declared.code in CATALOGUE:
+        raise ValueError(f"two rules have the code {declared.code!r}")
+    CATALOGUE[declared.code] = declared
+    return declared

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 from . import defaults, limits
-from .rule import rule
+from .ranges import timeout_range
+from .rule import Words, rule
+from .urls import LAMBDA_QUOTAS_URL
 
 
 @rule("schedule-expression", why="EventBridge Scheduler refuses the schedule.", source=limits.SCHEDULE_URL)
-def schedule_expression(schedule: str) -> str | None:
+def schedule_expression(_: Words, schedule: str) -> str | None:
     """A rate, a point in time, or a cron expression that leaves one of its two fields of days open."""
     if re.fullmatch(limits.SCHEDULE_PATTERN, schedule) is None:
         return (
@@ -27,7 +29,7 @@ def schedule_expression(schedule: str) -> str | None:
     why="EventBridge Scheduler refuses the schedule.",
     source="https://docs.aws.amazon.com/scheduler/latest/APIReference/API_FlexibleTimeWindow.html",
 )
-def flexible_window_range(flexible_window: int) -> str | None:
+def flexible_window_range(_: Words, flexible_window: int) -> str | None:
     """Whole minutes, 1 to 1,440."""
     low, high = limits.FLEXIBLE_WINDOW_MINIMUM, limits.FLEXIBLE_WINDOW_MAXIMUM
     if flexible_window % 60 == 0 and low <= flexible_window // 60 <= high:
@@ -43,7 +45,7 @@ def flexible_window_range(flexible_window: int) -> str | None:
     why="EventBridge Scheduler refuses the schedule.",
     source=limits.DELIVERY_URL,
 )
-def delivery_retries_range(delivery_retry_attempts: int) -> str | None:
+def delivery_retries_range(_: Words, delivery_retry_attempts: int) -> str | None:
     """0 to 185."""
     maximum = limits.DELIVERY_RETRIES_MAXIMUM
     if 0 <= delivery_retry_attempts <= maximum:
@@ -59,7 +61,7 @@ def delivery_retries_range(delivery_retry_attempts: int) -> str | None:
     why="EventBridge Scheduler refuses the schedule.",
     source=limits.DELIVERY_URL,
 )
-def delivery_age_range(max_delivery_age: int) -> str | None:
+def delivery_age_range(_: Words, max_delivery_age: int) -> str | None:
     """One minute to 24 hours."""
     low, high = limits.DELIVERY_AGE_MINIMUM, limits.DELIVERY_AGE_MAXIMUM
     if low <= max_delivery_age <= high:
@@ -75,7 +77,7 @@ def delivery_age_range(max_delivery_age: int) -> str | None:
     why="Runs are kept apart by a reservation of one; another reservation lets them overlap.",
     source=limits.RESERVED_URL,
 )
-def no_overlap_reserved(*, reserved: bool) -> str | None:
+def no_overlap_reserved(_: Words, *, reserved: bool) -> str | None:
     """A job without overlap has no other reservation."""
     if not reserved:
         return None
@@ -88,7 +90,7 @@ def no_overlap_reserved(*, reserved: bool) -> str | None:
     why="A run that takes its time still goes on when the next one starts: both work on the same data.",
     source=limits.RESERVED_URL,
 )
-def runs_overlap(timeout: int, shortest_gap: int) -> str | None:
+def runs_overlap(_: Words, timeout: int, shortest_gap: int) -> str | None:
     """A run ends before the next one starts, or waits for it."""
     if timeout <= shortest_gap:
         return None
@@ -103,14 +105,14 @@ def runs_overlap(timeout: int, shortest_gap: int) -> str | None:
     severity="warning",
     why="Work that grows with its data outgrows the 15 minutes in which Lambda ends every run: it is then "
     "cut off in the middle, and again on each retry.",
-    source=limits.LAMBDA_QUOTAS_URL,
+    source=LAMBDA_QUOTAS_URL,
 )
-def job_timeout(timeout: int) -> str | None:
+def job_timeout(_: Words, timeout: int) -> str | None:
     """Well below the longest timeout of a function."""
     if timeout <= defaults.JOB_TIMEOUT_MAXIMUM:
         return None
     return (
-        f"timeout is {timeout} seconds, near the {limits.TIMEOUT_MAXIMUM} that Lambda ends every run at; "
+        f"timeout is {timeout} seconds, near the {timeout_range.high} that Lambda ends every run at; "
         "split the work into steps with Step Functions, or acknowledge this"
     )
 
@@ -121,7 +123,7 @@ def job_timeout(timeout: int) -> str | None:
     why="A job that silently does not run any more is noticed by nobody.",
     source=limits.ALARM_NAME_URL,
 )
-def missed_run_unwatched(schedule: str, window: int | None) -> str | None:
+def missed_run_unwatched(_: Words, schedule: str, window: int | None) -> str | None:
     """An alarm can look back far enough to miss a run."""
     maximum = limits.ALARM_WINDOW_MAXIMUM
     if window is None:
@@ -138,7 +140,7 @@ def missed_run_unwatched(schedule: str, window: int | None) -> str | None:
 
 
 @rule("missed-run-threshold-range", why="CloudWatch refuses the alarm.", source=limits.ALARM_NAME_URL)
-def missed_run_threshold_range(threshold: int) -> str | None:
+def missed_run_threshold_range(_: Words, threshold: int) -> str | None:
     """Up to seven days."""
     maximum = limits.ALARM_WINDOW_MAXIMUM
     if 0 < threshold <= maximum:
@@ -154,7 +156,7 @@ def missed_run_threshold_range(threshold: int) -> str | None:
     why="The alarm would fire between any two runs.",
     source=limits.ALARM_NAME_URL,
 )
-def missed_run_below_gap(threshold: int, longest_gap: int) -> str | None:
+def missed_run_below_gap(_: Words, threshold: int, longest_gap: int) -> str | None:
     """No shorter than the schedule itself lets the job rest."""
     if threshold >= longest_gap:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from . import limits
-from .rule import rule
+from .rule import Words, rule
 
 # Two or three more workloads: what is due before the limit stops a release is to split the stack.
 RESOURCES_WARNED = 450
@@ -16,7 +16,7 @@ RESOURCES_WARNED = 450
     why="CloudFormation refuses the template.",
     source=limits.CLOUDFORMATION_QUOTAS_URL,
 )
-def stack_resources_maximum(resources: int) -> str | None:
+def stack_resources_maximum(_: Words, resources: int) -> str | None:
     """At most 500 resources."""
     maximum = limits.STACK_RESOURCES_MAXIMUM
     if resources <= maximum:
@@ -29,7 +29,7 @@ def stack_resources_maximum(resources: int) -> str | None:
     why="CloudFormation refuses the template.",
     source=limits.DEPENDS_ON_URL,
 )
-def circular_dependency(waiting: Sequence[str]) -> str | None:
+def circular_dependency(_: Words, waiting: Sequence[str]) -> str | None:
     """No resource waits for itself."""
     if not waiting:
         return None
@@ -45,7 +45,7 @@ def circular_dependency(waiting: Sequence[str]) -> str | None:
     why="What is split before it must be is split with care: moving what keeps data takes a plan.",
     source=limits.CLOUDFORMATION_QUOTAS_URL,
 )
-def stack_resources_near_maximum(resources: int) -> str | None:
+def stack_resources_near_maximum(_: Words, resources: int) -> str | None:
     """Room for some more workloads."""
     maximum = limits.STACK_RESOURCES_MAXIMUM
     if not RESOURCES_WARNED <= resources <= maximum:
@@ -62,7 +62,7 @@ def stack_resources_near_maximum(resources: int) -> str | None:
     why="A mistake in the template would go unnoticed.",
     source=limits.CLOUDFORMATION_TEMPLATE_URL,
 )
-def not_judged(reason: str) -> str | None:
+def not_judged(_: Words, reason: str) -> str | None:
     """Every template of a synthesis is judged."""
     if not reason:
         return None

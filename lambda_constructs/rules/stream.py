@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 
 from . import limits
-from .rule import rule
+from .rule import Words, rule
+from .urls import MAPPING_API_URL
 
 
 @rule(
     "stream-source",
     why="A consumer reads one stream; another one is another consumer.",
-    source=limits.MAPPING_API_URL,
+    source=MAPPING_API_URL,
 )
-def stream_source(*, table: bool, stream: bool) -> str | None:
+def stream_source(_: Words, *, table: bool, stream: bool) -> str | None:
     """Exactly one of table and stream."""
     if table != stream:
         return None
@@ -27,7 +28,7 @@ def stream_source(*, table: bool, stream: bool) -> str | None:
     why="There is nothing to read.",
     source=limits.DYNAMODB_SOURCE_URL,
 )
-def table_without_stream(path: str) -> str | None:
+def table_without_stream(_: Words, path: str) -> str | None:
     """The table has a stream."""
     return (
         f"table {path} has no stream; create it with stream=StreamViewType..., or import it with "
@@ -40,15 +41,15 @@ def table_without_stream(path: str) -> str | None:
     why="Only Kinesis streams have consumers with a throughput of their own.",
     source=limits.STREAM_SHARDS_URL,
 )
-def fan_out_without_stream(*, stream: bool) -> str | None:
+def fan_out_without_stream(_: Words, *, stream: bool) -> str | None:
     """Enhanced fan-out is for Kinesis streams."""
     if stream:
         return None
     return "enhanced_fan_out is set for a table, whose stream has none; leave it out"
 
 
-@rule("source-batch-size", why="Lambda refuses the mapping.", source=limits.MAPPING_API_URL)
-def source_batch_size(batch_size: int) -> str | None:
+@rule("source-batch-size", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
+def source_batch_size(_: Words, batch_size: int) -> str | None:
     """1 to 10,000."""
     low, high = limits.BATCH_SIZE_MINIMUM, limits.BATCH_SIZE_MAXIMUM
     if low <= batch_size <= high:
@@ -56,8 +57,8 @@ def source_batch_size(batch_size: int) -> str | None:
     return f"batch_size is {batch_size}, Lambda allows {low} to {high}; choose one of these"
 
 
-@rule("source-batching-window", why="Lambda refuses the mapping.", source=limits.MAPPING_API_URL)
-def source_batching_window(window: int) -> str | None:
+@rule("source-batching-window", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
+def source_batching_window(_: Words, window: int) -> str | None:
     """0 to 300 seconds."""
     if 0 <= window <= limits.BATCHING_WINDOW_MAXIMUM:
         return None
@@ -67,8 +68,8 @@ def source_batching_window(window: int) -> str | None:
     )
 
 
-@rule("source-name", why="Lambda refuses the mapping.", source=limits.MAPPING_API_URL)
-def source_name(option: str, name: str, *, pattern: str, maximum: int) -> str | None:
+@rule("source-name", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
+def source_name(_: Words, option: str, name: str, *, pattern: str, maximum: int) -> str | None:
     """Names have the form and the length that the API allows."""
     if 1 <= len(name) <= maximum and re.fullmatch(pattern, name):
         return None
@@ -80,7 +81,7 @@ def source_name(option: str, name: str, *, pattern: str, maximum: int) -> str | 
     why="Lambda needs the rest of the 15 minutes to handle the errors of Kafka and Amazon MQ.",
     source=limits.BROKER_SOURCE_URL,
 )
-def source_timeout(timeout: int) -> str | None:
+def source_timeout(_: Words, timeout: int) -> str | None:
     """At most 14 minutes for a function that reads Kafka or Amazon MQ."""
     if timeout <= limits.SOURCE_TIMEOUT_MAXIMUM:
         return None
@@ -96,7 +97,7 @@ def source_timeout(timeout: int) -> str | None:
     why="A mapping takes minutes to start, after each change too: what is written meanwhile is never read.",
     source=limits.KINESIS_START_URL,
 )
-def starting_position_latest(position: str) -> str | None:
+def starting_position_latest(_: Words, position: str) -> str | None:
     """TRIM_HORIZON or AT_TIMESTAMP, which miss nothing."""
     if position != "LATEST":
         return None
@@ -109,9 +110,9 @@ def starting_position_latest(position: str) -> str | None:
 @rule(
     "starting-timestamp",
     why="Lambda refuses the mapping; DynamoDB's streams know no positions by time.",
-    source=limits.MAPPING_API_URL,
+    source=MAPPING_API_URL,
 )
-def starting_timestamp(position: str, *, timestamp: bool, by_time: bool) -> str | None:
+def starting_timestamp(_: Words, position: str, *, timestamp: bool, by_time: bool) -> str | None:
     """A timestamp goes with AT_TIMESTAMP, and that with Kinesis and Kafka."""
     at_timestamp = position == "AT_TIMESTAMP"
     if at_timestamp and not by_time:
@@ -126,8 +127,8 @@ def starting_timestamp(position: str, *, timestamp: bool, by_time: bool) -> str 
     return "starting_position is AT_TIMESTAMP without a time; pass it as starting_position_timestamp"
 
 
-@rule("starting-timestamp-future", why="Lambda refuses the mapping.", source=limits.MAPPING_API_URL)
-def starting_timestamp_future(timestamp: int, now: int) -> str | None:
+@rule("starting-timestamp-future", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
+def starting_timestamp_future(_: Words, timestamp: int, now: int) -> str | None:
     """A time that has passed."""
     if timestamp <= now:
         return None
@@ -139,7 +140,7 @@ def starting_timestamp_future(timestamp: int, now: int) -> str | None:
     why="Without a limit one bad record holds up its shard or partition until it expires.",
     source=limits.STREAM_ERRORS_URL,
 )
-def stream_retries(retry_attempts: int) -> str | None:
+def stream_retries(_: Words, retry_attempts: int) -> str | None:
     """0 to 10,000; never without end."""
     maximum = limits.STREAM_RETRIES_MAXIMUM
     if 0 <= retry_attempts <= maximum:
@@ -153,7 +154,7 @@ def stream_retries(retry_attempts: int) -> str | None:
 
 
 @rule("record-age-range", why="Lambda refuses the mapping.", source=limits.MAPPING_STATE_URL)
-def record_age_range(max_record_age: int) -> str | None:
+def record_age_range(_: Words, max_record_age: int) -> str | None:
     """One minute to seven days."""
     low, high = limits.RECORD_AGE_MINIMUM, limits.RECORD_AGE_MAXIMUM
     if low <= max_record_age <= high:
@@ -169,7 +170,7 @@ def record_age_range(max_record_age: int) -> str | None:
     "function nor the failure destination.",
     source=limits.KINESIS_RETENTION_URL,
 )
-def record_age_above_retention(max_record_age: int, retention: int) -> str | None:
+def record_age_above_retention(_: Words, max_record_age: int, retention: int) -> str | None:
     """Records are not tried for longer than the stream keeps them."""
     if max_record_age <= retention:
         return None
@@ -186,7 +187,7 @@ def record_age_above_retention(max_record_age: int, retention: int) -> str | Non
     "miss the failure destination.",
     source=limits.KINESIS_RETENTION_URL,
 )
-def record_age_equals_retention(max_record_age: int, retention: int) -> str | None:
+def record_age_equals_retention(_: Words, max_record_age: int, retention: int) -> str | None:
     """Records are given up before the stream deletes them."""
     if max_record_age != retention:
         return None
@@ -201,7 +202,7 @@ def record_age_equals_retention(max_record_age: int, retention: int) -> str | No
     why="Records of that age are given up and never reach the function: the alarm could not fire.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
 )
-def iterator_age_above_record_age(threshold: int, max_record_age: int) -> str | None:
+def iterator_age_above_record_age(_: Words, threshold: int, max_record_age: int) -> str | None:
     """The alarm fires before records are given up."""
     if threshold < max_record_age:
         return None
@@ -211,8 +212,8 @@ def iterator_age_above_record_age(threshold: int, max_record_age: int) -> str | 
     )
 
 
-@rule("parallelization-range", why="Lambda refuses the mapping.", source=limits.MAPPING_API_URL)
-def parallelization_range(parallelization_factor: int) -> str | None:
+@rule("parallelization-range", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
+def parallelization_range(_: Words, parallelization_factor: int) -> str | None:
     """1 to 10."""
     maximum = limits.PARALLELIZATION_MAXIMUM
     if 1 <= parallelization_factor <= maximum:
@@ -228,7 +229,9 @@ def parallelization_range(parallelization_factor: int) -> str | None:
     why="Even one shard then has more batches at work than may run: the rest is throttled and grows old.",
     source=limits.STREAM_SHARDS_URL,
 )
-def parallelization_above_reserved(parallelization_factor: int, reserved_concurrency: int) -> str | None:
+def parallelization_above_reserved(
+    _: Words, parallelization_factor: int, reserved_concurrency: int
+) -> str | None:
     """The batches of one shard fit the reservation."""
     if parallelization_factor <= reserved_concurrency:
         return None
@@ -239,7 +242,7 @@ def parallelization_above_reserved(parallelization_factor: int, reserved_concurr
 
 
 @rule("tumbling-window-range", why="Lambda refuses the mapping.", source=limits.STREAM_WINDOWS_URL)
-def tumbling_window_range(tumbling_window: int) -> str | None:
+def tumbling_window_range(_: Words, tumbling_window: int) -> str | None:
     """0 to 900 seconds."""
     if 0 <= tumbling_window <= limits.TUMBLING_WINDOW_MAXIMUM:
         return None
@@ -256,7 +259,7 @@ def tumbling_window_range(tumbling_window: int) -> str | None:
     "trace.",
     source=limits.STREAM_ERRORS_URL,
 )
-def stream_without_destination(*, destination: bool) -> str | None:
+def stream_without_destination(_: Words, *, destination: bool) -> str | None:
     """Lambda tells a destination what it has given up."""
     if destination:
         return None
@@ -273,7 +276,7 @@ def stream_without_destination(*, destination: bool) -> str | None:
     "behind it grow old with it and are lost.",
     source=limits.STREAM_ERRORS_URL,
 )
-def stream_without_end(retry_attempts: int, max_record_age: int) -> str | None:
+def stream_without_end(_: Words, retry_attempts: int, max_record_age: int) -> str | None:
     """Retries have an end: by their number or by the age of the records."""
     if retry_attempts != -1 or max_record_age != -1:
         return None
@@ -289,7 +292,7 @@ def stream_without_end(retry_attempts: int, max_record_age: int) -> str | None:
     why="One bad record takes its whole batch along: all of it is retried, and all of it is given up.",
     source=limits.STREAM_ERRORS_URL,
 )
-def stream_batch_undivided(batch_size: int, *, bisect: bool, reports: bool) -> str | None:
+def stream_batch_undivided(_: Words, batch_size: int, *, bisect: bool, reports: bool) -> str | None:
     """A bad record is told apart: by halving its batch, or because the function names it."""
     if batch_size == 1 or bisect or reports:
         return None

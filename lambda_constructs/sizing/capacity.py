@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from ..rules import limits as aws
+from ..rules.ranges import max_concurrency_range, timeout_range
 from . import defaults, limits
 from .checks import capacity as rules
 from .checks import memory as arguments
@@ -57,7 +58,7 @@ class Capacity:
             ConfigurationError: An argument is out of its range.
         """
         where = "Capacity.for_queue"
-        high = aws.TIMEOUT_MAXIMUM * 1_000
+        high = timeout_range.high * 1_000
         check(where, arguments.sizing_argument, "messages_per_second", messages_per_second, 0, 10**6)
         check(where, arguments.sizing_argument, "duration_ms", duration_ms, 1, high)
         low, most = aws.BATCH_SIZE_MINIMUM, aws.BATCH_SIZE_MAXIMUM
@@ -68,8 +69,8 @@ class Capacity:
         load = offered_load(messages_per_second / batch_size, duration_ms)
         # Rounded first: 4 / 0.8 is a little more than 5 for a computer.
         needed = math.ceil(round(load / utilization, 6))
-        bounded = min(needed, aws.MAPPING_CONCURRENCY_MAXIMUM, message_groups or needed)
-        concurrency = max(aws.MAPPING_CONCURRENCY_MINIMUM, bounded)
+        bounded = min(needed, max_concurrency_range.high, message_groups or needed)
+        concurrency = max(max_concurrency_range.low, bounded)
         above_start = max(0, concurrency - limits.MAPPING_CONCURRENCY_START)
         return cls(
             reserved_concurrency=concurrency + defaults.SPARE_CONCURRENCY,
@@ -103,7 +104,7 @@ class Capacity:
         """
         where = "Capacity.for_requests"
         check(where, arguments.sizing_argument, "rps_peak", rps_peak, 0, 10**6)
-        check(where, arguments.sizing_argument, "duration_ms", duration_ms, 1, aws.TIMEOUT_MAXIMUM * 1_000)
+        check(where, arguments.sizing_argument, "duration_ms", duration_ms, 1, timeout_range.high * 1_000)
         check(where, arguments.sizing_argument, "throttled", throttled, 0.000001, 0.5)
         load = offered_load(rps_peak, duration_ms)
         check(

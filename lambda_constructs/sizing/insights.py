@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from ..rules import limits as aws
+from ..rules.ranges import memory_size_range
 from . import limits
 from .checks import measurement as rules
 from .findings import check, refuse
@@ -67,14 +67,14 @@ def parse_insights(result: dict[str, Json], *, name: str) -> Profile:
             refuse(name, rules.measurement_value, column, shown(text), f"{low:g} to {high:g}")
         return value
 
-    memory = number("memoryMB", aws.MEMORY_SIZE_MINIMUM, aws.MEMORY_SIZE_MAXIMUM)
-    least = number("minMemoryMB", aws.MEMORY_SIZE_MINIMUM, aws.MEMORY_SIZE_MAXIMUM, memory)
+    memory = number("memoryMB", memory_size_range.low, memory_size_range.high)
+    least = number("minMemoryMB", memory_size_range.low, memory_size_range.high, memory)
     check(name, rules.profile_mixed_sizes, tuple(sorted({round(least), round(memory)})))
     return Profile(
         name=name,
         samples=round(number("invocations", 1, _COUNT_MAXIMUM)),
         memory_size=round(memory),
-        peak_memory=math.ceil(number("maxUsedMB", 1, aws.MEMORY_SIZE_MAXIMUM)),
+        peak_memory=math.ceil(number("maxUsedMB", 1, memory_size_range.high)),
         p50_ms=number("p50", 0, limits.DURATION_MAXIMUM),
         p95_ms=number("p95", 0, limits.DURATION_MAXIMUM),
         p99_ms=number("p99", 0, limits.DURATION_MAXIMUM),

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from ..rules import limits as aws
+from ..rules.ranges import memory_size_range
 from . import defaults
 from .checks import memory as rules
 from .files import StrPath
@@ -118,7 +118,7 @@ class MemorySize:
                 measured size has the memory that is used.
         """
         where = "MemorySize.pinned"
-        low, high = aws.MEMORY_SIZE_MINIMUM, aws.MEMORY_SIZE_MAXIMUM
+        low, high = memory_size_range.low, memory_size_range.high
         check(where, rules.sizing_argument, "memory_size", memory_size, low, high, whole=True)
         policy = Policy(headroom=headroom)
         policy.check(where)

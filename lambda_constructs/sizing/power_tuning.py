@@ -14,7 +14,7 @@ import struct
 from collections.abc import Iterable
 from itertools import pairwise
 
-from ..rules import limits as aws
+from ..rules.ranges import memory_size_range
 from . import limits
 from .checks import measurement as rules
 from .files import File, StrPath
@@ -152,7 +152,7 @@ def _measurement(name: str, rows: Iterable[Row], asked: dict[str, Json], functio
 
 def _point(name: str, row: Row) -> Point:
     size, duration, cost = row
-    low, high = aws.MEMORY_SIZE_MINIMUM, aws.MEMORY_SIZE_MAXIMUM
+    low, high = memory_size_range.low, memory_size_range.high
     memory_size = whole(size)
     if memory_size is None or not low <= memory_size <= high:
         refuse(name, rules.measurement_value, "a memory size", shown(size), f"{low} to {high} MB")

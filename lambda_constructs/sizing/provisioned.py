@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..rules import concurrency
 from ..rules import limits as aws
+from ..rules.concurrency import provisioned_range
+from ..rules.ranges import timeout_range
 from . import defaults, limits
 from .checks import capacity as rules
 from .checks import memory as arguments
@@ -71,7 +72,7 @@ def plan_for_traffic(
     high = limits.REQUESTS_PER_ENVIRONMENT * defaults.LOAD_MAXIMUM
     check(_WHERE, arguments.sizing_argument, "rps_low", rps_low, 0, high)
     check(_WHERE, arguments.sizing_argument, "rps_peak", rps_peak, 0, high)
-    check(_WHERE, arguments.sizing_argument, "duration_ms", duration_ms, 1, aws.TIMEOUT_MAXIMUM * 1_000)
+    check(_WHERE, arguments.sizing_argument, "duration_ms", duration_ms, 1, timeout_range.high * 1_000)
     check(_WHERE, arguments.sizing_argument, "spill", spill, 0.0001, 0.5)
     check(_WHERE, rules.traffic_order, rps_low, rps_peak)
     low, peak = offered_load(rps_low, duration_ms), offered_load(rps_peak, duration_ms)
@@ -130,7 +131,7 @@ def scheduled_levels(levels: Mapping[str, int]) -> tuple[ScheduledLevel, ...]:
         name = f"levels[{expression!r}]"
         check(where, rules.level_schedule, expression)
         check(where, arguments.sizing_argument, name, environments, 0, defaults.LOAD_MAXIMUM, whole=True)
-        check(where, concurrency.provisioned_range, environments, environments, option=name)
+        check(where, provisioned_range, environments, environments, option=name)
     return tuple(
         ScheduledLevel(expression=expression, environments=environments)
         for expression, environments in levels.items()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal, TypeAlias, get_args
 
-from ..rules import limits as aws
+from ..rules.ranges import memory_size_range, timeout_range
 from . import defaults
 from .checks import measurement as measured
 from .checks import memory as rules
@@ -53,7 +53,7 @@ class Policy:
             check(where, rules.sizing_choice, "strategy", self.strategy, STRATEGIES)
         check(where, rules.strategy_with_extra_cost, self.strategy, self.max_extra_cost)
         if self.max_duration_ms is not None:
-            high = aws.TIMEOUT_MAXIMUM * 1_000
+            high = timeout_range.high * 1_000
             check(where, rules.sizing_argument, "max_duration", self.max_duration_ms, 1, high)
 
 
@@ -99,7 +99,7 @@ class Recommendation:
             measured.measurement_edge,
             size,
             smallest=size == self.measurement.smallest and size > self.floor,
-            largest=size == self.measurement.largest and size < aws.MEMORY_SIZE_MAXIMUM,
+            largest=size == self.measurement.largest and size < memory_size_range.high,
         )
 
     def against(self, memory_size: int) -> tuple[Finding, ...]:
@@ -163,7 +163,7 @@ def memory_floor(peak_memory: int, headroom: float) -> int:
         headroom: The share that stays free; below 1.
     """
     # Rounded first: 80 / 0.8 is a little more than 100 for a computer.
-    return max(aws.MEMORY_SIZE_MINIMUM, math.ceil(round(peak_memory / (1 - headroom), 6)))
+    return max(memory_size_range.low, math.ceil(round(peak_memory / (1 - headroom), 6)))
 
 
 def free_memory(memory_size: int, profile: Profile, headroom: float) -> tuple[Finding, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ..rules import limits as aws
+from ..rules.ranges import memory_size_range
 from . import limits
 from .json_values import Json, is_number
 
@@ -147,7 +147,7 @@ def _report(
     times = 0 <= duration <= longest and 0 <= billed <= longest
     starts = 0 <= (init or 0) <= longest and 0 <= (restore or 0) <= longest
     # What ends an invocation for want of memory can be reported with a little more than it had.
-    memory = aws.MEMORY_SIZE_MINIMUM <= size <= aws.MEMORY_SIZE_MAXIMUM and 0 < peak <= 2 * size
+    memory = memory_size_range.low <= size <= memory_size_range.high and 0 < peak <= 2 * size
     if not (times and starts and memory):
         return None
     return Report(

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from ..rules import limits as aws
+from ..rules.ranges import timeout_range
 from . import defaults, limits
 from .checks import memory as arguments
 from .checks import timeout as rules
@@ -43,7 +43,7 @@ class Timeout:
 
     profile: Profile
     margin: float = defaults.TIMEOUT_MARGIN
-    bound: int = aws.TIMEOUT_MAXIMUM
+    bound: int = timeout_range.high
     trigger: str = "Lambda"
 
     @classmethod
@@ -78,7 +78,7 @@ class Timeout:
             ConfigurationError: The bound is none that Lambda has.
         """
         where = self.profile.name
-        check(where, arguments.sizing_argument, "bound", bound, 1, aws.TIMEOUT_MAXIMUM, whole=True)
+        check(where, arguments.sizing_argument, "bound", bound, 1, timeout_range.high, whole=True)
         return self if bound >= self.bound else replace(self, bound=bound, trigger=trigger)
 
     def resolve(self) -> BoundedTimeout:
@@ -92,7 +92,7 @@ class Timeout:
         longest = max(self.margin * profile.p99_ms, profile.maximum_ms)
         if profile.init_maximum_ms > limits.INIT_MAXIMUM:
             longest += profile.init_maximum_ms
-        wanted = max(aws.TIMEOUT_MINIMUM, math.ceil(longest / 1000))
+        wanted = max(timeout_range.low, math.ceil(longest / 1000))
         return BoundedTimeout(
             seconds=min(wanted, bound),
             findings=(

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from lambda_constructs.audit.findings import Findings
-from lambda_constructs.rules import function, queue
+from lambda_constructs.rules.catalogue import CATALOGUE
+from lambda_constructs.rules.rule import Place, at
+from lambda_constructs.template.template import Template
 
 
 @pytest.fixture
 def two_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only an error and a warning are looked for, so that a new rule changes no test of the report."""
 
-    def check(findings: Findings) -> None:
-        for each in findings.template.of_type("AWS::Lambda::Function"):
-            size = each.integer("MemorySize", default=128)
-            findings.check(function.memory_size_range, each, "MemorySize", size)
-        for each in findings.template.of_type("AWS::SQS::Queue"):
-            times = each.integer("RedrivePolicy", "maxReceiveCount", default=5)
-            findings.check(queue.max_receive_count_low, each, "RedrivePolicy/maxReceiveCount", times)
+    def every_queue(template: Template) -> Iterator[Place]:
+        for queue in template.of_type("AWS::SQS::Queue"):
+            count = queue.integer("RedrivePolicy", "maxReceiveCount", default=5)
+            yield at(queue, "RedrivePolicy/maxReceiveCount", count)
 
-    monkeypatch.setattr("lambda_constructs.audit.CHECKS", (check,))
+    two = {code: CATALOGUE[code] for code in ("memory-size-range", "max-receive-count-low")}
+    monkeypatch.setattr(two["max-receive-count-low"], "places", every_queue)
+    monkeypatch.setattr("lambda_constructs.audit.CATALOGUE", two)
+    monkeypatch.setattr("lambda_constructs.audit.CHECKS", ())

@@ -94,5 +94,5 @@ def findings(source: Any, *codes: str) -> list[Finding]:
 
 
 def found(source: Any, *codes: str) -> list[tuple[str, str, str]]:
-    """Code, severity and resource of what the audit finds: of these rules only, if some are given."""
-    return [(each.code, each.severity, each.resource) for each in findings(source, *codes)]
+    """Code, severity and resource of what the audit finds, sorted: of these rules only, if some are given."""
+    return sorted((each.code, each.severity, each.resource) for each in findings(source, *codes))

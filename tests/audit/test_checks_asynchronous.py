@@ -100,7 +100,7 @@ def test_one_qualifier_has_one_set_of_settings() -> None:
 
 
 def test_retries_and_ages_are_in_lambdas_range() -> None:
-    codes = ("retry-attempts-range", "event-age-range")
+    codes = ("event-age-range", "retry-attempts-range")
     fine = shop(Config=config(MaximumRetryAttempts=0, MaximumEventAgeInSeconds=60))
     wrong = shop(Config=config(MaximumRetryAttempts=3, MaximumEventAgeInSeconds=30))
 

@@ -134,8 +134,8 @@ def test_queue_of_elsewhere_is_undecided() -> None:
     read = shop(Mapping=mapping(f"{SQS}:elsewhere"))
 
     assert found(read, VISIBILITY, "no-dead-letter-queue") == [
-        (VISIBILITY, "undecided", "Mapping"),
         ("no-dead-letter-queue", "undecided", "Mapping"),
+        (VISIBILITY, "undecided", "Mapping"),
     ]
 
 
@@ -201,7 +201,7 @@ DEAD_LETTER_CODES = (
         (
             {"FifoQueue": ref("Open")},
             {"FifoQueue": ref("Open"), "MessageRetentionPeriod": 60},
-            [("fifo-mismatch", "undecided", "Queue"), ("dead-letter-retention", "undecided", "Letters")],
+            [("dead-letter-retention", "undecided", "Letters"), ("fifo-mismatch", "undecided", "Queue")],
         ),
         ({}, {}, []),
     ],
@@ -219,7 +219,7 @@ def test_dead_letters(of_queue: Json, of_letters: Json, problems: list[tuple[str
     [
         (f"{SQS}:letters.fifo", [("fifo-mismatch", "error")]),
         (f"{SQS}:letters", [("dead-letter-retention", "undecided")]),
-        ({"Fn::ImportValue": "L"}, [("fifo-mismatch", "undecided"), ("dead-letter-retention", "undecided")]),
+        ({"Fn::ImportValue": "L"}, [("dead-letter-retention", "undecided"), ("fifo-mismatch", "undecided")]),
         (f"{SQS}:orders", [("dead-letter-loop", "error")]),
         (arn("Queue"), [("dead-letter-loop", "error")]),
     ],

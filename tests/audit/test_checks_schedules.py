@@ -54,8 +54,8 @@ def test_rules_for_other_targets_are_not_looked_at() -> None:
 @pytest.mark.parametrize(
     ("made", "codes"),
     [
-        (rule, ["target-retries-range", "target-event-age-range"]),
-        (schedule, ["delivery-retries-range", "delivery-age-range"]),
+        (rule, ["target-event-age-range", "target-retries-range"]),
+        (schedule, ["delivery-age-range", "delivery-retries-range"]),
     ],
 )
 def test_retries_and_ages_are_in_range(made: Any, codes: list[str]) -> None:

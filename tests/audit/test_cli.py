@@ -10,7 +10,7 @@ import pytest
 
 import lambda_constructs.__main__
 from lambda_constructs.audit.__main__ import main
-from lambda_constructs.rules.function import memory_size_range
+from lambda_constructs.rules.ranges import memory_size_range
 from tests.audit.assemblies import TOO_BIG, shop, write
 from tests.audit.support import function, parameter, queue, redrive, ref, template
 
@@ -24,7 +24,7 @@ for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
 print(sorted({"aws_cdk", "boto3", "constructs", "jsii"} & {name.partition(".")[0] for name in sys.modules}))
 """
 UNDECIDED = template({"Parameters": {"Size": parameter()}}, Orders=function(MemorySize=ref("Size")))
-WARNING = template(Orders=queue(RedrivePolicy=redrive("Dead", 1)))
+WARNING = template(Orders=queue(RedrivePolicy=redrive("Dead", 3)))
 MIXED = template({"Parameters": {"Size": parameter()}}, B=TOO_BIG, A=function(MemorySize=ref("Size")))
 IGNORE = '[[ignore]]\ncode = "{}"\nresource = "{}"\nreason = "why"\n'
 
@@ -48,7 +48,7 @@ def test_report_groups_findings_by_template_and_resource(
         f"{folder.as_posix()}/Shop.template.json",
         "  Shop/Orders/Function (OrdersFunction)",
         "    error memory-size-range at Properties/MemorySize",
-        "      memory_size is 20000 MB, Lambda allows 128 to 10240; choose a size in that range",
+        "      MemorySize is 20000 MB, Lambda allows 128 to 10240; choose a size in that range",
         f"      {memory_size_range.source}",
         "",
         "1 template, 1 resource: 1 error, 0 warnings, 0 ignored",

@@ -12,6 +12,7 @@ from lambda_constructs.audit.files import UnreadableError
 from lambda_constructs.audit.ignored import Ignore, read_ignores
 from lambda_constructs.audit.report import Report, make_report
 from lambda_constructs.rules import function as rules
+from lambda_constructs.rules import ranges
 from tests.audit.assemblies import TOO_BIG, shop, write
 from tests.audit.support import function, template
 
@@ -153,4 +154,4 @@ def test_id_of_a_heuristic_rule_is_one_that_cdk_takes(subject: str, rule_id: str
 
 
 def test_id_of_another_rule_is_its_code() -> None:
-    assert rules.memory_size_range.id("MemorySize") == CODE
+    assert ranges.memory_size_range.id("MemorySize") == CODE

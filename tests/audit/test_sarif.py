@@ -23,7 +23,7 @@ MIXED = template(
     {"Parameters": {"Big": parameter(), "Size": parameter()}, "Transform": "AWS::Serverless-2016-10-31"},
     Big=TOO_BIG,
     Unknown=function(MemorySize=ref("Size")),
-    Queue=queue(RedrivePolicy=redrive("Dead", 1)),
+    Queue=queue(RedrivePolicy=redrive("Dead", 3)),
 )
 # By the specification, section 3: the properties that an object must have, and others that it may have.
 # https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html

@@ -24,7 +24,7 @@ from lambda_constructs import (
     ScheduledConcurrency,
     SmokeTest,
 )
-from lambda_constructs.rules import limits
+from lambda_constructs.rules import ranges
 from tests.fuzz import given
 from tests.fuzz.recipes import calls, make, mostly, within
 from tests.fuzz.values import (
@@ -160,7 +160,7 @@ SUBNETS: Values = choices(
 )
 LOG_LEVELS = tuple(lambda_.ApplicationLogLevel)
 MEMORY_SIZES: Values = st.one_of(
-    integers(limits.MEMORY_SIZE_MINIMUM, limits.MEMORY_SIZE_MAXIMUM, 1769),
+    integers(ranges.memory_size_range.low, ranges.memory_size_range.high, 1769),
     st.just(make(MemorySize.pinned, 512)),
 )
 
@@ -182,9 +182,9 @@ FUNCTION: dict[str, Values] = {
     ),
     "architecture": choices(lambda_.Architecture.ARM_64, lambda_.Architecture.X86_64),
     "memory_size": MEMORY_SIZES,
-    "timeout": durations(limits.TIMEOUT_MINIMUM, limits.TIMEOUT_MAXIMUM, 3, 5, 29, 30),
+    "timeout": durations(ranges.timeout_range.low, ranges.timeout_range.high, 3, 5, 29, 30),
     "ephemeral_storage_size": integers(
-        limits.EPHEMERAL_STORAGE_MINIMUM, limits.EPHEMERAL_STORAGE_MAXIMUM, 1024
+        ranges.ephemeral_storage_range.low, ranges.ephemeral_storage_range.high, 1024
     ),
     "environment": ENVIRONMENT,
     "secrets": SECRETS,

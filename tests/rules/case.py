@@ -25,6 +25,11 @@ class Case:
         return self.rule(*self.args, **self.kwargs)
 
     @property
+    def of_template(self) -> str | None:
+        """What the rule says of it in a template."""
+        return self.rule.of_template(*self.args, **self.kwargs)
+
+    @property
     def name(self) -> str:
         """The call, shortened, as the name of the test."""
         values = [*map(repr, self.args), *(f"{key}={value!r}" for key, value in self.kwargs.items())]

@@ -6,13 +6,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambda_constructs.rules import defaults, derive, limits, mapping, queue, rollout
+from lambda_constructs.rules import (
+    dead_letters,
+    defaults,
+    derive,
+    limits,
+    mapping,
+    ranges,
+    rollout,
+    visibility_timeout,
+)
 from lambda_constructs.rules.rollout_plan import RolloutPlan
 
-TIMEOUTS = st.integers(limits.TIMEOUT_MINIMUM, limits.TIMEOUT_MAXIMUM)
+TIMEOUTS = st.integers(ranges.timeout_range.low, ranges.timeout_range.high)
 WINDOWS = st.integers(0, limits.BATCHING_WINDOW_MAXIMUM)
 PERCENTAGES = range(limits.TRAFFIC_PERCENTAGE_MINIMUM, limits.TRAFFIC_PERCENTAGE_MAXIMUM + 1)
-RETENTIONS = st.integers(limits.RETENTION_MINIMUM, limits.RETENTION_MAXIMUM)
+RETENTIONS = st.integers(ranges.retention_range.low, ranges.retention_range.high)
 CONSTRUCT_IDS = st.text(st.characters(exclude_characters="/", codec="ascii"), min_size=1, max_size=60)
 PATHS = st.lists(CONSTRUCT_IDS, min_size=1, max_size=8).map("/".join)
 SUFFIXES = st.from_regex(r"[A-Z][A-Za-z]{0,30}", fullmatch=True)
@@ -31,22 +40,22 @@ def test_visibility_timeout_is_six_timeouts_and_the_batching_window() -> None:
 def test_visibility_timeout_passes_the_rules_on_it_and_no_shorter_one_does(timeout: int, window: int) -> None:
     derived = derive.visibility_timeout(timeout, window)
 
-    assert queue.visibility_timeout_range(derived) is None
-    assert queue.visibility_below_timeout(derived, timeout=timeout, window=window) is None
-    assert queue.visibility_below_timeout(derived - 1, timeout=timeout, window=window)
+    assert ranges.visibility_timeout_range(derived) is None
+    assert visibility_timeout.visibility_below_timeout(derived, timeout=timeout, window=window) is None
+    assert visibility_timeout.visibility_below_timeout(derived - 1, timeout=timeout, window=window)
 
 
 def test_message_age_is_what_all_deliveries_and_one_more_take() -> None:
-    assert derive.message_age(180, 5, limits.RETENTION_DEFAULT) == 1080
+    assert derive.message_age(180, 5, dead_letters.RETENTION_DEFAULT) == 1080
 
 
 def test_message_age_leaves_half_of_the_retention_to_react() -> None:
-    assert derive.message_age(43_200, 5, limits.RETENTION_DEFAULT) == 172_800
+    assert derive.message_age(43_200, 5, dead_letters.RETENTION_DEFAULT) == 172_800
     assert derive.message_age(180, 5, 61) == 30
 
 
 @PROPERTY
-@given(st.integers(1, limits.VISIBILITY_TIMEOUT_MAXIMUM), st.integers(3, 1000), RETENTIONS)
+@given(st.integers(1, ranges.visibility_timeout_range.high), st.integers(3, 1000), RETENTIONS)
 def test_message_age_alarms_after_the_last_delivery_or_at_half_of_the_retention(
     visibility_timeout: int, max_receive_count: int, retention: int
 ) -> None:
@@ -61,14 +70,14 @@ def test_mapping_without_a_reservation_scales_as_lambda_does() -> None:
 
 
 @PROPERTY
-@given(st.integers(limits.MAPPING_CONCURRENCY_MINIMUM, 100_000))
+@given(st.integers(ranges.max_concurrency_range.low, 100_000))
 def test_mapping_concurrency_fits_the_reservation_and_lambda(reserved: int) -> None:
     concurrency = derive.mapping_concurrency(reserved)
 
     assert concurrency is not None
-    assert mapping.max_concurrency_range(concurrency) is None
+    assert ranges.max_concurrency_range(concurrency) is None
     assert mapping.max_concurrency_above_reserved(concurrency, reserved, option="max_concurrency") is None
-    assert concurrency in (reserved, limits.MAPPING_CONCURRENCY_MAXIMUM)
+    assert concurrency in (reserved, ranges.max_concurrency_range.high)
 
 
 @pytest.mark.parametrize("percentage", PERCENTAGES)

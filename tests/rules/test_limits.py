@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from botocore.loaders import Loader
 
-from lambda_constructs.rules import defaults, derive, limits
+from lambda_constructs.rules import dead_letters, defaults, derive, limits, queue, ranges, visibility_timeout
 
 Shape = dict[str, Any]
 
@@ -56,7 +56,7 @@ def test_package_has_the_constants_of_all_its_modules_each_from_one() -> None:
     [
         ("BatchSize", (limits.BATCH_SIZE_MINIMUM, limits.BATCH_SIZE_MAXIMUM)),
         ("MaximumBatchingWindowInSeconds", (defaults.MAX_BATCHING_WINDOW, limits.BATCHING_WINDOW_MAXIMUM)),
-        ("MaximumConcurrency", (limits.MAPPING_CONCURRENCY_MINIMUM, limits.MAPPING_CONCURRENCY_MAXIMUM)),
+        ("MaximumConcurrency", (ranges.max_concurrency_range.low, ranges.max_concurrency_range.high)),
         ("Description", (0, limits.DESCRIPTION_MAXIMUM)),
         ("Pattern", (0, limits.FILTER_PATTERN_MAXIMUM)),
     ],
@@ -68,11 +68,11 @@ def test_range_is_the_one_of_lambdas_model(name: str, bounds: tuple[int, int]) -
 @pytest.mark.parametrize(
     ("name", "bounds", "for_managed_instances"),
     [
-        ("MemorySize", (limits.MEMORY_SIZE_MINIMUM, limits.MEMORY_SIZE_MAXIMUM), 32_768),
-        ("Timeout", (limits.TIMEOUT_MINIMUM, limits.TIMEOUT_MAXIMUM), 5_400),
+        ("MemorySize", (ranges.memory_size_range.low, ranges.memory_size_range.high), 32_768),
+        ("Timeout", (ranges.timeout_range.low, ranges.timeout_range.high), 5_400),
         (
             "EphemeralStorageSize",
-            (limits.EPHEMERAL_STORAGE_MINIMUM, limits.EPHEMERAL_STORAGE_MAXIMUM),
+            (ranges.ephemeral_storage_range.low, ranges.ephemeral_storage_range.high),
             32_768,
         ),
     ],
@@ -89,7 +89,7 @@ def test_maximum_is_stricter_than_the_model_whose_rest_belongs_to_managed_instan
 def test_timeout_maximum_is_the_one_that_the_model_names_for_ordinary_functions() -> None:
     text = prose("lambda", "CreateFunctionRequest", "Timeout")
 
-    assert f"maximum allowed value is {limits.TIMEOUT_MAXIMUM} seconds" in text
+    assert f"maximum allowed value is {ranges.timeout_range.high} seconds" in text
 
 
 def test_pollers_have_the_range_of_queues_within_the_wider_one_of_all_sources() -> None:
@@ -145,15 +145,16 @@ def test_reserved_concurrency_may_be_zero_and_provisioned_may_not() -> None:
 def test_visibility_timeout_has_the_range_of_sqs_model() -> None:
     assert (
         "VisibilityTimeout - The visibility timeout for the queue, in seconds. Valid values: An integer "
-        f"from 0 to {limits.VISIBILITY_TIMEOUT_MAXIMUM:,} (12 hours). "
-        f"Default: {limits.VISIBILITY_TIMEOUT_DEFAULT}."
+        f"from 0 to {ranges.visibility_timeout_range.high:,} (12 hours). "
+        f"Default: {visibility_timeout.VISIBILITY_TIMEOUT_DEFAULT}."
     ) in prose("sqs", "CreateQueueRequest", "Attributes")
 
 
 def test_retention_has_the_range_of_sqs_model() -> None:
     assert (
-        f"retains a message. Valid values: An integer from {limits.RETENTION_MINIMUM} seconds (1 minute) to "
-        f"{limits.RETENTION_MAXIMUM:,} seconds (14 days). Default: {limits.RETENTION_DEFAULT:,} (4 days)."
+        f"retains a message. Valid values: An integer from {ranges.retention_range.low} seconds (1 minute) "
+        f"to {ranges.retention_range.high:,} seconds (14 days). "
+        f"Default: {dead_letters.RETENTION_DEFAULT:,} (4 days)."
     ) in prose("sqs", "CreateQueueRequest", "Attributes")
 
 
@@ -166,17 +167,17 @@ def test_function_name_is_as_long_as_lambda_allows() -> None:
 def test_queue_name_is_as_long_as_sqs_allows() -> None:
     text = prose("sqs", "CreateQueueRequest", "QueueName")
 
-    assert f"up to {limits.QUEUE_NAME_MAXIMUM} characters" in text
+    assert f"up to {queue.QUEUE_NAME_MAXIMUM} characters" in text
 
 
 def test_dead_letters_are_kept_as_long_as_sqs_allows() -> None:
-    assert defaults.DEAD_LETTER_RETENTION == limits.RETENTION_MAXIMUM
+    assert ranges.retention_range.high == defaults.DEAD_LETTER_RETENTION
 
 
 def test_longest_function_leaves_its_queue_a_valid_visibility_timeout() -> None:
-    longest = derive.visibility_timeout(limits.TIMEOUT_MAXIMUM, limits.BATCHING_WINDOW_MAXIMUM)
+    longest = derive.visibility_timeout(ranges.timeout_range.high, limits.BATCHING_WINDOW_MAXIMUM)
 
-    assert longest <= limits.VISIBILITY_TIMEOUT_MAXIMUM
+    assert longest <= ranges.visibility_timeout_range.high
 
 
 def test_deployment_group_has_as_many_alarms_as_codedeploy_allows() -> None:
@@ -196,8 +197,8 @@ def test_stack_name_is_as_long_as_cloudformation_allows() -> None:
 
 
 def test_defaults_are_within_the_limits() -> None:
-    assert limits.MEMORY_SIZE_MINIMUM <= defaults.MEMORY_SIZE <= limits.MEMORY_SIZE_MAXIMUM
-    assert limits.TIMEOUT_MINIMUM <= defaults.TIMEOUT <= limits.TIMEOUT_MAXIMUM
+    assert ranges.memory_size_range.low <= defaults.MEMORY_SIZE <= ranges.memory_size_range.high
+    assert ranges.timeout_range.low <= defaults.TIMEOUT <= ranges.timeout_range.high
     assert limits.UTILIZATION_MINIMUM <= defaults.TARGET_UTILIZATION <= limits.UTILIZATION_MAXIMUM
-    assert 5 <= defaults.MAX_RECEIVE_COUNT <= limits.RECEIVE_COUNT_MAXIMUM
+    assert 5 <= defaults.MAX_RECEIVE_COUNT <= dead_letters.RECEIVE_COUNT_MAXIMUM
     assert limits.BATCH_SIZE_MINIMUM <= defaults.BATCH_SIZE <= limits.BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW

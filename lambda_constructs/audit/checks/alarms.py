@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from ...rules import alarm as rules
+from ...rules.alarm import alarm_dimensions
 from ...template.targets import ALIAS, FUNCTION, VERSION, pieces
 from ...template.template import Resource, Template, at, number
 from ...template.values import Reference, Text, Unknown, Value
@@ -25,7 +25,7 @@ def check(findings: Findings) -> None:
             dimensions = _dimensions(findings.template, given)
             if dimensions is not None:
                 about, where = _referred(findings.template, given), f"{location}Dimensions"
-                findings.check(rules.alarm_dimensions, alarm, where, name, dimensions, about=about)
+                findings.check(alarm_dimensions, alarm, where, name, dimensions, about=about)
 
 
 def metrics(alarm: Resource) -> Iterator[tuple[str, Mapping[str, Value]]]:

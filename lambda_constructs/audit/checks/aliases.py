@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...rules import alias as rules
-from ...template.releases import managed_aliases, name_of
+from ...rules.alias import alias_bypassed, permission_beside_alias, trigger_on_version
+from ...rules.releases import managed_aliases, name_of
 from ...template.targets import Target
 from ...template.template import Resource
 from ...template.triggers import Trigger, is_version, permissions, triggers, triggers_by_function
@@ -29,11 +29,11 @@ def _check_trigger(findings: Findings, trigger: Trigger) -> None:
     if not aliases:
         if isinstance(target.qualifier, str):
             findings.check(
-                rules.trigger_on_version, trigger.resource, trigger.location, trigger.name, target.qualifier
+                trigger_on_version, trigger.resource, trigger.location, trigger.name, target.qualifier
             )
         return
     findings.check(
-        rules.alias_bypassed,
+        alias_bypassed,
         trigger.resource,
         trigger.location,
         trigger.name,
@@ -55,11 +55,9 @@ def _check_permission(findings: Findings, permission: Resource, target: Target) 
     about = [target.function, aliases[0]]
     if principal.endswith(".amazonaws.com") and principal not in _principals(findings, target.function):
         subject = f"permission for {principal}"
-        findings.check(rules.alias_bypassed, permission, "FunctionName", subject, *values, about=about)
+        findings.check(alias_bypassed, permission, "FunctionName", subject, *values, about=about)
     else:
-        findings.check(
-            rules.permission_beside_alias, permission, "FunctionName", principal, *values, about=about
-        )
+        findings.check(permission_beside_alias, permission, "FunctionName", principal, *values, about=about)
 
 
 def _is_bypassed(findings: Findings, function: Resource) -> bool:

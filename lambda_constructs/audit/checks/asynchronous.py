@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ...rules import asynchronous as rules
-from ...template.releases import managed_aliases, name_of
+from ...rules.asynchronous import (
+    async_settings_on_latest,
+    async_settings_twice,
+    async_without_failure_path,
+    event_age_range,
+    retry_attempts_range,
+)
+from ...rules.releases import managed_aliases, name_of
 from ...template.targets import Target, function_of, qualified
 from ...template.template import Resource, Template
 from ...template.triggers import Trigger, triggers_by_function
@@ -43,10 +49,10 @@ def check(findings: Findings) -> None:
 def _check_ranges(findings: Findings, config: Resource) -> None:
     retries = config.number("MaximumRetryAttempts")
     if retries is not None:
-        findings.check(rules.retry_attempts_range, config, "MaximumRetryAttempts", retries)
+        findings.check(retry_attempts_range, config, "MaximumRetryAttempts", retries)
     age = config.number("MaximumEventAgeInSeconds")
     if age is not None:
-        findings.check(rules.event_age_range, config, "MaximumEventAgeInSeconds", age)
+        findings.check(event_age_range, config, "MaximumEventAgeInSeconds", age)
 
 
 def _check_latest(findings: Findings, config: Resource, target: Target) -> None:
@@ -62,7 +68,7 @@ def _check_latest(findings: Findings, config: Resource, target: Target) -> None:
         if alias in invoked and alias not in settled:
             qualifier = if_together(config, alias, target.qualifier)
             findings.check(
-                rules.async_settings_on_latest,
+                async_settings_on_latest,
                 config,
                 "Qualifier",
                 qualifier,
@@ -80,7 +86,7 @@ def _check_twice(findings: Findings) -> None:
         if other is not config:
             qualifier = if_together(other, config, target.qualifier)
             about = [target.function, other]
-            findings.check(rules.async_settings_twice, config, "Qualifier", qualifier, 2, about=about)
+            findings.check(async_settings_twice, config, "Qualifier", qualifier, 2, about=about)
 
 
 def _check_failure_path(findings: Findings, alike: Sequence[Trigger]) -> None:
@@ -90,7 +96,7 @@ def _check_failure_path(findings: Findings, alike: Sequence[Trigger]) -> None:
     if target.function.get("DeadLetterConfig", "TargetArn") is not None:
         return
     findings.check(
-        rules.async_without_failure_path,
+        async_without_failure_path,
         first.resource,
         first.location,
         first.name,

@@ -8,86 +8,125 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...rules import (
-    alarm,
-    alias,
-    asynchronous,
-    cognito,
-    concurrency,
-    event,
-    failures,
-    http,
-    log,
-    mapping,
-    permission,
-    queue,
-    role,
-    rollout,
-    schedule,
-    stack,
-    stream,
+from ...rules.alarm import alarm_after_rollout, alarm_dimensions, alarm_slow_for_rollout
+from ...rules.alias import (
+    alias_bypassed,
+    dead_letter_config_with_rollout,
+    permission_beside_alias,
+    trigger_on_version,
 )
+from ...rules.asynchronous import async_settings_on_latest, async_settings_twice, async_without_failure_path
+from ...rules.cognito import timeout_above_trigger
+from ...rules.concurrency import (
+    provisioned_above_reserved,
+    provisioned_equals_reserved,
+    provisioned_on_latest,
+    provisioned_two_owners,
+)
+from ...rules.dead_letters import (
+    dead_letter_loop,
+    dead_letter_retention,
+    dead_letter_retention_equal,
+    fifo_mismatch,
+    max_receive_count_low,
+    no_dead_letter_queue,
+)
+from ...rules.event import recursive_trigger, recursive_trigger_possible
+from ...rules.failures import (
+    destination_fifo,
+    destination_kind,
+    destination_loop,
+    target_without_dead_letter_queue,
+)
+from ...rules.http import timeout_above_endpoint
+from ...rules.log import log_retention_missing
+from ...rules.mapping import (
+    max_concurrency_above_reserved,
+    max_concurrency_missing,
+    partial_batch_responses,
+    reserved_concurrency_too_low,
+)
+from ...rules.permission import (
+    function_policy_nearly_full,
+    function_policy_size,
+    function_url_permission,
+    permission_public,
+    permission_without_account,
+    permission_without_source,
+)
+from ...rules.queue import queue_managed_key, queue_shared
+from ...rules.role import role_administrator, role_administrator_policy, role_service_wildcard
+from ...rules.rollout import rollout_alarms_maximum
 from ...rules.rule import Rule
+from ...rules.schedule import runs_overlap
+from ...rules.stack import circular_dependency, stack_resources_maximum, stack_resources_near_maximum
+from ...rules.stream import (
+    parallelization_above_reserved,
+    stream_batch_undivided,
+    stream_without_destination,
+    stream_without_end,
+)
+from ...rules.visibility_timeout import visibility_below_timeout
 
 _TRIGGERS: Final = (
-    alias.alias_bypassed,
-    alias.permission_beside_alias,
-    alias.trigger_on_version,
-    asynchronous.async_settings_on_latest,
-    asynchronous.async_settings_twice,
-    asynchronous.async_without_failure_path,
-    cognito.timeout_above_trigger,
-    event.recursive_trigger,
-    event.recursive_trigger_possible,
-    failures.destination_fifo,
-    failures.destination_kind,
-    failures.destination_loop,
-    failures.target_without_dead_letter_queue,
-    http.timeout_above_endpoint,
-    schedule.runs_overlap,
+    alias_bypassed,
+    permission_beside_alias,
+    trigger_on_version,
+    async_settings_on_latest,
+    async_settings_twice,
+    async_without_failure_path,
+    timeout_above_trigger,
+    recursive_trigger,
+    recursive_trigger_possible,
+    destination_fifo,
+    destination_kind,
+    destination_loop,
+    target_without_dead_letter_queue,
+    timeout_above_endpoint,
+    runs_overlap,
 )
 _SOURCES: Final = (
-    concurrency.provisioned_above_reserved,
-    concurrency.provisioned_equals_reserved,
-    concurrency.provisioned_on_latest,
-    concurrency.provisioned_two_owners,
-    mapping.max_concurrency_above_reserved,
-    mapping.max_concurrency_missing,
-    mapping.partial_batch_responses,
-    mapping.reserved_concurrency_too_low,
-    queue.dead_letter_loop,
-    queue.dead_letter_retention,
-    queue.dead_letter_retention_equal,
-    queue.fifo_mismatch,
-    queue.max_receive_count_low,
-    queue.no_dead_letter_queue,
-    queue.queue_managed_key,
-    queue.queue_shared,
-    queue.visibility_below_timeout,
-    stream.parallelization_above_reserved,
-    stream.stream_batch_undivided,
-    stream.stream_without_destination,
-    stream.stream_without_end,
+    provisioned_above_reserved,
+    provisioned_equals_reserved,
+    provisioned_on_latest,
+    provisioned_two_owners,
+    max_concurrency_above_reserved,
+    max_concurrency_missing,
+    partial_batch_responses,
+    reserved_concurrency_too_low,
+    dead_letter_loop,
+    dead_letter_retention,
+    dead_letter_retention_equal,
+    fifo_mismatch,
+    max_receive_count_low,
+    no_dead_letter_queue,
+    queue_managed_key,
+    queue_shared,
+    visibility_below_timeout,
+    parallelization_above_reserved,
+    stream_batch_undivided,
+    stream_without_destination,
+    stream_without_end,
 )
 _SURROUNDINGS: Final = (
-    alarm.alarm_after_rollout,
-    alarm.alarm_dimensions,
-    alarm.alarm_slow_for_rollout,
-    alias.dead_letter_config_with_rollout,
-    log.log_retention_missing,
-    permission.function_policy_nearly_full,
-    permission.function_policy_size,
-    permission.function_url_permission,
-    permission.permission_public,
-    permission.permission_without_account,
-    permission.permission_without_source,
-    role.role_administrator,
-    role.role_administrator_policy,
-    role.role_service_wildcard,
-    rollout.rollout_alarms_maximum,
-    stack.circular_dependency,
-    stack.stack_resources_maximum,
-    stack.stack_resources_near_maximum,
+    alarm_after_rollout,
+    alarm_dimensions,
+    alarm_slow_for_rollout,
+    dead_letter_config_with_rollout,
+    log_retention_missing,
+    function_policy_nearly_full,
+    function_policy_size,
+    function_url_permission,
+    permission_public,
+    permission_without_account,
+    permission_without_source,
+    role_administrator,
+    role_administrator_policy,
+    role_service_wildcard,
+    rollout_alarms_maximum,
+    circular_dependency,
+    stack_resources_maximum,
+    stack_resources_near_maximum,
 )
 
 BESIDE: Final[tuple[Rule[...], ...]] = (*_TRIGGERS, *_SOURCES, *_SURROUNDINGS)

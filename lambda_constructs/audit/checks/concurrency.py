@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from ...rules import concurrency as rules
 from ...rules import derive, limits
-from ...rules import mapping as mappings
+from ...rules.concurrency import (
+    provisioned_above_reserved,
+    provisioned_equals_reserved,
+    provisioned_on_latest,
+    provisioned_range,
+    provisioned_two_owners,
+    reserved_concurrency_range,
+    snap_start_exclusions,
+    snap_start_runtime,
+)
+from ...rules.mapping import (
+    max_concurrency_above_reserved,
+    max_concurrency_missing,
+    reserved_concurrency_too_low,
+)
+from ...rules.ranges import ephemeral_storage_range
 from ...template.sources import Consumer, consumers
 from ...template.targets import FUNCTION
 from ...template.template import Resource
@@ -28,7 +42,7 @@ def check(findings: Findings) -> None:
         reserved = function.number(_RESERVED)
         if reserved is not None:
             if not isinstance(reserved, Unknown):
-                findings.check(rules.reserved_concurrency_range, function, _RESERVED, reserved)
+                findings.check(reserved_concurrency_range, function, _RESERVED, reserved)
             queues = [each for each in readers if each.target and each.target.function is function]
             _check_queues(findings, function, reserved, queues)
             _check_reserved(findings, function, reserved, own)
@@ -41,14 +55,14 @@ def _check_queues(
     if not queues:
         return
     about = [each.mapping for each in queues]
-    findings.check(mappings.reserved_concurrency_too_low, function, _RESERVED, reserved, about=about)
-    if isinstance(reserved, int) and mappings.reserved_concurrency_too_low(reserved) is not None:
+    findings.check(reserved_concurrency_too_low, function, _RESERVED, reserved, about=about)
+    if isinstance(reserved, int) and reserved_concurrency_too_low(reserved) is not None:
         return
     bounds = [(each.mapping, _bound(each.mapping)) for each in queues]
     for mapping, bound in bounds:
         if bound is None:
             findings.check(
-                mappings.max_concurrency_missing,
+                max_concurrency_missing,
                 mapping,
                 "ScalingConfig",
                 reserved,
@@ -59,7 +73,7 @@ def _check_queues(
     if known:
         option = "the mapping" if len(known) == 1 else "the mappings together"
         findings.check(
-            mappings.max_concurrency_above_reserved,
+            max_concurrency_above_reserved,
             function,
             _RESERVED,
             total(known, sum),
@@ -84,11 +98,9 @@ def _check_reserved(
     if own:
         maximum = total([each.maximum for each in own], sum)
         about = [resource for each in own for resource in each.resources]
-        findings.check(rules.provisioned_above_reserved, function, _RESERVED, maximum, reserved, about=about)
+        findings.check(provisioned_above_reserved, function, _RESERVED, maximum, reserved, about=about)
         if not isinstance(maximum, Unknown) and not isinstance(reserved, Unknown):
-            findings.check(
-                rules.provisioned_equals_reserved, function, _RESERVED, maximum, reserved, about=about
-            )
+            findings.check(provisioned_equals_reserved, function, _RESERVED, maximum, reserved, about=about)
 
 
 def _check_warm(findings: Findings, each: Warm) -> None:
@@ -96,12 +108,12 @@ def _check_warm(findings: Findings, each: Warm) -> None:
     resource = each.resources[0]
     location = "ResourceId" if each.owner is None else PROVISIONED
     about = [each.target.function]
-    findings.check(rules.provisioned_on_latest, resource, location, each.version, about=about)
+    findings.check(provisioned_on_latest, resource, location, each.version, about=about)
     if each.scaling is None:
         return
     for bounds in each.bounds:
         findings.check(
-            rules.provisioned_range,
+            provisioned_range,
             each.scaling,
             bounds.location,
             bounds.minimum,
@@ -110,7 +122,7 @@ def _check_warm(findings: Findings, each: Warm) -> None:
         )
     if each.owner is not None:
         findings.check(
-            rules.provisioned_two_owners,
+            provisioned_two_owners,
             each.owner,
             PROVISIONED,
             each.initial,
@@ -126,12 +138,12 @@ def _check_snap_start(findings: Findings, function: Resource, own: list[Warm]) -
     if runtime is None:
         runtime = "container images"
     supported = runtime if isinstance(runtime, Unknown) else derive.has_snap_start(runtime)
-    findings.check(rules.snap_start_runtime, function, "SnapStart", runtime, supported=supported)
+    findings.check(snap_start_runtime, function, "SnapStart", runtime, supported=supported)
     findings.check(
-        rules.snap_start_exclusions,
+        snap_start_exclusions,
         function,
         "SnapStart",
-        function.integer("EphemeralStorage", "Size", default=limits.EPHEMERAL_STORAGE_MINIMUM),
+        function.integer("EphemeralStorage", "Size", default=ephemeral_storage_range.low),
         provisioned=bool(own),
         file_system=function.given("FileSystemConfigs"),
         about=[resource for each in own for resource in each.resources],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ...rules import failures as rules
+from ...rules.failures import destination_fifo, destination_kind, destination_loop
 from ...template.targets import FUNCTION, QUEUE, TOPIC, function_of
 from ...template.template import Resource, Template
 from ...template.triggers import NOTIFICATION, SUBSCRIPTION, triggers_by_function
@@ -61,13 +61,11 @@ def _check_destinations(findings: Findings, resource: Resource, function: Resour
         about = [each for each in (function, named) if each is not None and each is not resource]
         kind = _kind(named, destination)
         if kind is not None:
-            findings.check(
-                rules.destination_kind, resource, location, option, kind, _KINDS[option], about=about
-            )
+            findings.check(destination_kind, resource, location, option, kind, _KINDS[option], about=about)
         fifo = _is_fifo(named, destination)
-        findings.check(rules.destination_fifo, resource, location, option, fifo=fifo, about=about)
+        findings.check(destination_fifo, resource, location, option, fifo=fifo, about=about)
         own = _invokes(findings.template, named, destination, function)
-        findings.check(rules.destination_loop, resource, location, option, own=own, about=about)
+        findings.check(destination_loop, resource, location, option, own=own, about=about)
 
 
 def _kind(named: Resource | None, destination: Value) -> str | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ...rules import access, cognito, limits
-from ...rules import http as rules
+from ...rules import limits
+from ...rules.access import cors_credentials
+from ...rules.cognito import timeout_above_trigger
+from ...rules.http import timeout_above_endpoint
 from ...template.template import Resource
 from ...template.triggers import INTEGRATION, USER_POOL, Trigger, triggers_by_function
 from ...template.values import Unknown
@@ -27,7 +29,7 @@ def check(findings: Findings) -> None:
         _check_integrations(findings, function, timeout, invoked)
         pools = [trigger.resource for trigger in invoked if _waits_for_user(trigger)]
         if pools:
-            findings.check(cognito.timeout_above_trigger, function, "Timeout", timeout, about=pools)
+            findings.check(timeout_above_trigger, function, "Timeout", timeout, about=pools)
     for kind, option in _CORS.items():
         for resource in findings.template.of_type(kind):
             _check_cors(findings, resource, option)
@@ -47,7 +49,7 @@ def _check_integrations(
                 endpoints.setdefault((endpoint, waits), []).append(trigger.resource)
     for (endpoint, waits), about in endpoints.items():
         findings.check(
-            rules.timeout_above_endpoint, function, "Timeout", timeout, waits, endpoint=endpoint, about=about
+            timeout_above_endpoint, function, "Timeout", timeout, waits, endpoint=endpoint, about=about
         )
 
 
@@ -82,7 +84,7 @@ def _check_cors(findings: Findings, resource: Resource, option: str) -> None:
         return
     any_origin = origins if isinstance(origins, Unknown) else "*" in resource.items(option, "AllowOrigins")
     findings.check(
-        access.cors_credentials,
+        cors_credentials,
         resource,
         f"{option}/AllowCredentials",
         any_origin=any_origin,

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ...rules import function as rules
+from ...rules.function import (
+    environment_key,
+    environment_size,
+    secret_in_environment,
+    secret_passed_to_environment,
+)
 from ...template.targets import FUNCTION, pieces
 from ...template.template import Resource
 from ...template.values import Reference, Text, Unknown, Value, flat
@@ -25,18 +30,18 @@ def check(findings: Findings) -> None:
         if not isinstance(variables, dict):
             continue
         size = sum(_bytes(key) + _bytes(_known(value)) for key, value in variables.items())
-        findings.check(rules.environment_size, function, "Environment/Variables", size)
+        findings.check(environment_size, function, "Environment/Variables", size)
         for key, value in variables.items():
             location = f"Environment/Variables/{key}"
-            findings.check(rules.environment_key, function, location, key)
+            findings.check(environment_key, function, location, key)
             _check_value(findings, function, location, key, value)
 
 
 def _check_value(findings: Findings, function: Resource, location: str, key: str, value: Value) -> None:
-    rule = rules.secret_in_environment
+    rule = secret_in_environment
     secrets = list(_secrets(findings, value))
     for secret in secrets:
-        findings.check(rules.secret_passed_to_environment, function, location, key, secret, secret=True)
+        findings.check(secret_passed_to_environment, function, location, key, secret, secret=True)
     if isinstance(value, Unknown):
         # Of a literal under another name the rule would have nothing to say, either.
         if not secrets and rule(key, "a literal") is not None:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from ...rules import function as rules
 from ...rules import limits
+from ...rules.function import (
+    description_length,
+    handler_form,
+    inline_code_runtime,
+    layer_incompatible,
+    layers_maximum,
+    log_level_without_json,
+)
 from ...template.targets import FUNCTION
 from ...template.template import Resource
 from ...template.values import Unknown, Value, is_known
@@ -16,32 +23,21 @@ _LEVELS = ("ApplicationLogLevel", "SystemLogLevel")
 def check(findings: Findings) -> None:
     """Check every function of the template."""
     for function in findings.template.of_type(FUNCTION):
-        if function.get("CapacityProviderConfig") is None:  # Managed Instances have other limits
-            _check_size(findings, function)
         _check_texts(findings, function)
         _check_layers(findings, function)
-
-
-def _check_size(findings: Findings, function: Resource) -> None:
-    memory = function.integer("MemorySize", default=limits.MEMORY_SIZE_DEFAULT)
-    findings.check(rules.memory_size_range, function, "MemorySize", memory)
-    timeout = function.integer("Timeout", default=limits.TIMEOUT_DEFAULT)
-    findings.check(rules.timeout_range, function, "Timeout", timeout)
-    storage = function.integer("EphemeralStorage", "Size", default=limits.EPHEMERAL_STORAGE_MINIMUM)
-    findings.check(rules.ephemeral_storage_range, function, "EphemeralStorage/Size", storage)
 
 
 def _check_texts(findings: Findings, function: Resource) -> None:
     description = function.get("Description")
     if isinstance(description, str):
-        findings.check(rules.description_length, function, "Description", description)
+        findings.check(description_length, function, "Description", description)
     handler = function.text("Handler")
     if handler is not None:
-        findings.check(rules.handler_form, function, "Handler", handler)
+        findings.check(handler_form, function, "Handler", handler)
     runtime = function.text("Runtime")
     if runtime is not None and function.get("Code", "ZipFile") is not None:
         supported = isinstance(runtime, str) and runtime.startswith(limits.INLINE_CODE_RUNTIMES)
-        findings.check(rules.inline_code_runtime, function, "Code/ZipFile", runtime, supported=supported)
+        findings.check(inline_code_runtime, function, "Code/ZipFile", runtime, supported=supported)
     log_format = function.text("LoggingConfig", "LogFormat")
     if log_format is None:
         log_format = limits.LOG_FORMAT_DEFAULT
@@ -50,7 +46,7 @@ def _check_texts(findings: Findings, function: Resource) -> None:
     unknown = next((each for each in given if isinstance(each, Unknown)), None)
     if levels and log_format != "JSON":
         findings.check(
-            rules.log_level_without_json,
+            log_level_without_json,
             function,
             "LoggingConfig",
             log_format,
@@ -59,7 +55,7 @@ def _check_texts(findings: Findings, function: Resource) -> None:
 
 
 def _check_layers(findings: Findings, function: Resource) -> None:
-    findings.check(rules.layers_maximum, function, "Layers", function.count("Layers"))
+    findings.check(layers_maximum, function, "Layers", function.count("Layers"))
     architecture = function.text("Architectures", 0)
     if architecture is None:
         architecture = limits.ARCHITECTURE_DEFAULT
@@ -74,7 +70,7 @@ def _check_layers(findings: Findings, function: Resource) -> None:
         ):
             if needed is not None and declared:
                 findings.check(
-                    rules.layer_incompatible, function, location, layer.id, needed, declared, about=[layer]
+                    layer_incompatible, function, location, layer.id, needed, declared, about=[layer]
                 )
 
 

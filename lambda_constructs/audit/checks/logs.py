@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from ...rules import log as rules
+from ...rules.log import log_group_missing, log_retention_missing
 from ...template.targets import FUNCTION, function_of
 from ...template.template import Resource, Template
 from ...template.values import flat
@@ -26,11 +26,11 @@ def check(findings: Findings) -> None:
         given = function.get("LoggingConfig", "LogGroup")
         group = _own(named, function) if given is None else template.referred(given)
         if given is None and function.id not in _handlers(template):
-            findings.check(rules.log_group_missing, function, "LoggingConfig", made=group is not None)
+            findings.check(log_group_missing, function, "LoggingConfig", made=group is not None)
         if group is not None and group.type == LOG_GROUP:
             retention = group.get("RetentionInDays") is not None or _is_retained(template, group)
             findings.check(
-                rules.log_retention_missing, group, "RetentionInDays", retention=retention, about=[function]
+                log_retention_missing, group, "RetentionInDays", retention=retention, about=[function]
             )
 
 

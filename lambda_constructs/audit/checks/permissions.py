@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...rules import permission as rules
+from ...rules.permission import (
+    function_policy_nearly_full,
+    function_policy_size,
+    function_url_permission,
+    function_url_public,
+    permission_public,
+    permission_without_account,
+    permission_without_source,
+)
 from ...rules.policy_size import statement_size
 from ...template.targets import Target
 from ...template.template import Resource
@@ -28,7 +36,7 @@ def check(findings: Findings) -> None:
         if trigger.name == URL:
             kind = trigger.resource.text("AuthType")
             about = [trigger.target.alias or trigger.target.function]
-            findings.check(rules.function_url_public, trigger.resource, "AuthType", kind or "", about=about)
+            findings.check(function_url_public, trigger.resource, "AuthType", kind or "", about=about)
 
 
 def _check_principal(findings: Findings, permission: Resource, target: Target) -> None:
@@ -38,18 +46,18 @@ def _check_principal(findings: Findings, permission: Resource, target: Target) -
     about = [target.function]
     limited = any(permission.get(name) is not None for name in _LIMITS)
     findings.check(
-        rules.permission_without_source, permission, "Principal", principal, limited=limited, about=about
+        permission_without_source, permission, "Principal", principal, limited=limited, about=about
     )
     if limited:
         account = permission.get("SourceAccount") is not None
         findings.check(
-            rules.permission_without_account, permission, "SourceArn", principal, account=account, about=about
+            permission_without_account, permission, "SourceArn", principal, account=account, about=about
         )
     auth_type = permission.text("FunctionUrlAuthType")
     public_url = auth_type == "NONE" or permission.flag("InvokedViaFunctionUrl") is True
     unknown = auth_type if isinstance(auth_type, Unknown) else None
     findings.check(
-        rules.permission_public,
+        permission_public,
         permission,
         "Principal",
         principal,
@@ -71,7 +79,7 @@ def _check_pairs(findings: Findings) -> None:
             continue
         if principal == "*" or principal.endswith(".amazonaws.com"):
             findings.check(
-                rules.function_url_permission,
+                function_url_permission,
                 permission,
                 "Action",
                 principal,
@@ -102,7 +110,7 @@ def _check_size(findings: Findings) -> None:
             sizes.setdefault((logical_id, qualifier), []).append(_size(permission))
     for (logical_id, _), each in sizes.items():
         function = findings.template.resources[logical_id]
-        for rule in (rules.function_policy_size, rules.function_policy_nearly_full):
+        for rule in (function_policy_size, function_policy_nearly_full):
             findings.check(rule, function, "", sum(each), len(each))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ...rules import event as rules
+from ...rules.event import recursive_trigger, recursive_trigger_possible
 from ...rules.patterns import covers, overlap
 from ...template.policies import Statement, role_of, statements_by_role
 from ...template.targets import FUNCTION, QUEUE, STREAM, TABLE, TOPIC
@@ -91,8 +91,8 @@ def _check_feed(findings: Findings, trigger: Trigger, feed: _Feed, statements: S
     where = trigger.target.function, "Role", call.action, call.pattern
     about = [trigger.resource, call.policy]
     if call.certain:
-        findings.check(rules.recursive_trigger, *where, about=about)
-    findings.check(rules.recursive_trigger_possible, *where, possible=not call.certain, about=about)
+        findings.check(recursive_trigger, *where, about=about)
+    findings.check(recursive_trigger_possible, *where, possible=not call.certain, about=about)
 
 
 def _calls(statements: Sequence[Statement], feed: _Feed) -> Iterator[_Call]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...rules import role as rules
+from ...rules.role import role_administrator, role_administrator_policy, role_service_wildcard
 from ...template.policies import ROLE, role_of, statements_by_role
 from ...template.targets import FUNCTION
 from ...template.template import Resource
@@ -33,7 +33,7 @@ def _check_statements(findings: Findings, role: Resource, owners: list[Resource]
         if statement.conditional:
             continue
         about = [role, *owners] if statement.policy is not role else owners
-        for rule in (rules.role_administrator, rules.role_service_wildcard):
+        for rule in (role_administrator, role_service_wildcard):
             findings.check(
                 rule,
                 statement.policy,
@@ -49,4 +49,4 @@ def _check_managed(findings: Findings, role: Resource, owners: list[Resource]) -
     for location, named in places(role, "ManagedPolicyArns", "*"):
         arn = named.parts[-1] if isinstance(named, Text) else named
         if isinstance(arn, str) and _MANAGED in arn:
-            findings.check(rules.role_administrator_policy, role, location, arn, about=owners)
+            findings.check(role_administrator_policy, role, location, arn, about=owners)

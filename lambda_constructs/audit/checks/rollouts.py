@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ...rules import alarm as alarms
-from ...rules import alias, rollout
-from ...template.releases import Release, releases
+from ...rules.alarm import alarm_after_rollout, alarm_slow_for_rollout
+from ...rules.alias import dead_letter_config_with_rollout
+from ...rules.releases import Release, releases
+from ...rules.rollout import (
+    deployment_config_unknown,
+    rollout_alarms_disabled,
+    rollout_alarms_maximum,
+    rollout_alarms_unread,
+    rollout_blind_to_partial_failures,
+    rollout_without_alarm,
+)
 from ...template.targets import function_of
 from ...template.template import Resource, Template
 from ...template.triggers import MAPPING, triggers_by_function
@@ -31,7 +39,7 @@ def _check_function(findings: Findings, release: Release) -> None:
     if release.plan is None or release.plan.gradual:
         own = release.function.get("DeadLetterConfig", "TargetArn") is not None
         findings.check(
-            alias.dead_letter_config_with_rollout,
+            dead_letter_config_with_rollout,
             release.function,
             "DeadLetterConfig",
             release.name,
@@ -43,23 +51,21 @@ def _check_function(findings: Findings, release: Release) -> None:
 def _check_group(findings: Findings, release: Release, group: Resource) -> None:
     named = group.get("DeploymentConfigName")
     if isinstance(named, str):
-        findings.check(rollout.deployment_config_unknown, group, "DeploymentConfigName", named)
+        findings.check(deployment_config_unknown, group, "DeploymentConfigName", named)
     if release.plan is None or not release.plan.gradual:
         return
     watching = group.get("AlarmConfiguration", "Alarms")
     known: int | Unknown = watching if isinstance(watching, Unknown) else _length(watching)
     where, kind, about = "AlarmConfiguration", release.plan.kind, [release.alias]
-    findings.check(rollout.rollout_without_alarm, group, where, kind, known, about=about)
-    findings.check(rollout.rollout_alarms_maximum, group, where, known, about=about)
+    findings.check(rollout_without_alarm, group, where, kind, known, about=about)
+    findings.check(rollout_alarms_maximum, group, where, known, about=about)
     if not known:
         return
     enabled = group.flag("AlarmConfiguration", "Enabled", default=True)
-    findings.check(
-        rollout.rollout_alarms_disabled, group, f"{where}/Enabled", kind, enabled=enabled, about=about
-    )
+    findings.check(rollout_alarms_disabled, group, f"{where}/Enabled", kind, enabled=enabled, about=about)
     ignored = group.flag("AlarmConfiguration", "IgnorePollAlarmFailure")
     findings.check(
-        rollout.rollout_alarms_unread, group, f"{where}/IgnorePollAlarmFailure", ignored=ignored, about=about
+        rollout_alarms_unread, group, f"{where}/IgnorePollAlarmFailure", ignored=ignored, about=about
     )
     _check_alarms(findings, release, group)
 
@@ -74,7 +80,7 @@ def _check_alarms(findings: Findings, release: Release, group: Resource) -> None
     ):
         errors = [alarm for alarm in watching if isinstance(alarm, Resource) and _only_errors(alarm)]
         findings.check(
-            rollout.rollout_blind_to_partial_failures,
+            rollout_blind_to_partial_failures,
             group,
             "AlarmConfiguration",
             len(watching),
@@ -101,7 +107,7 @@ def _check_time(findings: Findings, release: Release, location: str, alarm: Reso
             "DatapointsToAlarm" if alarm.get("DatapointsToAlarm") is not None else "EvaluationPeriods",
             default=1,
         )
-    for rule in (alarms.alarm_after_rollout, alarms.alarm_slow_for_rollout):
+    for rule in (alarm_after_rollout, alarm_slow_for_rollout):
         findings.check(rule, group, location, period, needed, seconds, about=about)
 
 

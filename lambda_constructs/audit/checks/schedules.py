@@ -6,17 +6,19 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from ...rules import event, failures, limits
-from ...rules import schedule as rules
+from ...rules import limits
+from ...rules.event import target_event_age_range, target_retries_range
+from ...rules.failures import target_without_dead_letter_queue
 from ...rules.recurrence import gaps
 from ...rules.rule import Rule
+from ...rules.schedule import delivery_age_range, delivery_retries_range, runs_overlap, schedule_expression
 from ...template.template import Resource
 from ...template.triggers import RULE, SCHEDULE, Trigger, triggers
 from ..findings import Findings
 
 _RANGES: Final[Mapping[str, tuple[Rule[...], Rule[...]]]] = {
-    RULE: (event.target_retries_range, event.target_event_age_range),
-    SCHEDULE: (rules.delivery_retries_range, rules.delivery_age_range),
+    RULE: (target_retries_range, target_event_age_range),
+    SCHEDULE: (delivery_retries_range, delivery_age_range),
 }
 
 
@@ -32,9 +34,7 @@ def _check_delivery(findings: Findings, trigger: Trigger) -> None:
     resource, target = trigger.resource, trigger.location.removesuffix("/Arn")
     kept = trigger.get("DeadLetterConfig") is not None
     about = [trigger.target.alias or trigger.target.function]
-    findings.check(
-        failures.target_without_dead_letter_queue, resource, target, trigger.name, kept=kept, about=about
-    )
+    findings.check(target_without_dead_letter_queue, resource, target, trigger.name, kept=kept, about=about)
     path = [int(name) if name.isdecimal() else name for name in target.split("/")]
     options = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds")
     for rule, option in zip(_RANGES[trigger.name], options, strict=True):
@@ -47,13 +47,13 @@ def _check_runs(findings: Findings, trigger: Trigger) -> None:
     """Runs of a function that one reservation keeps apart do not overlap."""
     function, expression = trigger.target.function, trigger.resource.get("ScheduleExpression")
     if trigger.name == SCHEDULE and isinstance(expression, str):
-        findings.check(rules.schedule_expression, trigger.resource, "ScheduleExpression", expression)
+        findings.check(schedule_expression, trigger.resource, "ScheduleExpression", expression)
     between = _shortest_gap(trigger.resource)
     if between is None or function.number("ReservedConcurrentExecutions") == 1:
         return
     timeout = function.integer("Timeout", default=limits.TIMEOUT_DEFAULT)
     location = "ScheduleExpression"
-    findings.check(rules.runs_overlap, trigger.resource, location, timeout, between, about=[function])
+    findings.check(runs_overlap, trigger.resource, location, timeout, between, about=[function])
 
 
 def _shortest_gap(resource: Resource) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...rules import stack as rules
+from ...rules.stack import circular_dependency, stack_resources_maximum, stack_resources_near_maximum
 from ...template.dependencies import cycle
 from ...template.intrinsics import Resolver
 from ...template.template import Resource
@@ -14,8 +14,8 @@ def check(findings: Findings) -> None:
     template = findings.template
     if waiting := [template.resources[name] for name in cycle(template)]:
         paths = [each.path for each in waiting]
-        findings.check(rules.circular_dependency, waiting[0], "", paths, about=waiting[1:])
+        findings.check(circular_dependency, waiting[0], "", paths, about=waiting[1:])
     stack = Resource(template.name, {"Type": "AWS::CloudFormation::Stack"}, Resolver({}))
     resources = len(template.resources)
-    findings.check(rules.stack_resources_maximum, stack, "", resources)
-    findings.check(rules.stack_resources_near_maximum, stack, "", resources)
+    findings.check(stack_resources_maximum, stack, "", resources)
+    findings.check(stack_resources_near_maximum, stack, "", resources)

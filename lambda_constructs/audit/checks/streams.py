@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from ...rules import defaults, failures, limits
-from ...rules import stream as rules
+from ...rules import defaults, limits
+from ...rules.failures import destination_fifo
+from ...rules.stream import (
+    parallelization_above_reserved,
+    parallelization_range,
+    record_age_above_retention,
+    record_age_equals_retention,
+    record_age_range,
+    starting_timestamp,
+    stream_batch_undivided,
+    stream_retries,
+    stream_without_destination,
+    stream_without_end,
+    tumbling_window_range,
+)
 from ...template.sources import Consumer, consumers
 from ...template.targets import STREAM, is_fifo, resource_of
 from ...template.template import Resource
@@ -32,16 +45,16 @@ def check(findings: Findings) -> None:
 def _check_numbers(findings: Findings, consumer: Consumer) -> None:
     mapping = consumer.mapping
     factor = mapping.integer("ParallelizationFactor", default=1)
-    findings.check(rules.parallelization_range, mapping, "ParallelizationFactor", factor)
+    findings.check(parallelization_range, mapping, "ParallelizationFactor", factor)
     window = mapping.integer("TumblingWindowInSeconds", default=0)
-    findings.check(rules.tumbling_window_range, mapping, "TumblingWindowInSeconds", window)
+    findings.check(tumbling_window_range, mapping, "TumblingWindowInSeconds", window)
     if consumer.target is None or consumer.idle:
         return
     function = consumer.target.function
     reserved = function.number("ReservedConcurrentExecutions")
     if reserved is not None:
         findings.check(
-            rules.parallelization_above_reserved,
+            parallelization_above_reserved,
             mapping,
             "ParallelizationFactor",
             factor,
@@ -60,7 +73,7 @@ def _check_start(findings: Findings, consumer: Consumer) -> None:
             by_time = Unknown("the stream")
         timestamp = mapping.given("StartingPositionTimestamp")
         findings.check(
-            rules.starting_timestamp,
+            starting_timestamp,
             mapping,
             "StartingPosition",
             position,
@@ -71,22 +84,20 @@ def _check_start(findings: Findings, consumer: Consumer) -> None:
 
 def _check_failures(findings: Findings, mapping: Resource) -> None:
     location = "/".join(_DESTINATION)
-    findings.check(
-        rules.stream_without_destination, mapping, location, destination=mapping.given(*_DESTINATION)
-    )
+    findings.check(stream_without_destination, mapping, location, destination=mapping.given(*_DESTINATION))
     if (destination := mapping.get(*_DESTINATION)) is not None:
         fifo = is_fifo(findings.template, destination)
-        findings.check(failures.destination_fifo, mapping, location, "the on-failure destination", fifo=fifo)
+        findings.check(destination_fifo, mapping, location, "the on-failure destination", fifo=fifo)
     retries = mapping.integer(_RETRIES, default=_WITHOUT_END)
     age = mapping.integer(_AGE, default=_WITHOUT_END)
-    findings.check(rules.stream_without_end, mapping, _RETRIES, retries, age)
+    findings.check(stream_without_end, mapping, _RETRIES, retries, age)
     if retries != _WITHOUT_END:
-        findings.check(rules.stream_retries, mapping, _RETRIES, retries)
+        findings.check(stream_retries, mapping, _RETRIES, retries)
     if age != _WITHOUT_END:
-        findings.check(rules.record_age_range, mapping, _AGE, age)
+        findings.check(record_age_range, mapping, _AGE, age)
     reported = response_types(mapping)
     findings.check(
-        rules.stream_batch_undivided,
+        stream_batch_undivided,
         mapping,
         "BisectBatchOnFunctionError",
         mapping.integer("BatchSize", default=defaults.STREAM_BATCH_SIZE),
@@ -101,9 +112,9 @@ def _check_age(findings: Findings, consumer: Consumer) -> None:
     if age != _WITHOUT_END:
         retention = _retention(findings, consumer)
         stream = [] if consumer.source is None else [consumer.source]
-        findings.check(rules.record_age_above_retention, mapping, _AGE, age, retention, about=stream)
+        findings.check(record_age_above_retention, mapping, _AGE, age, retention, about=stream)
         if isinstance(age, int) and isinstance(retention, int):
-            findings.check(rules.record_age_equals_retention, mapping, _AGE, age, retention, about=stream)
+            findings.check(record_age_equals_retention, mapping, _AGE, age, retention, about=stream)
 
 
 def _retention(findings: Findings, consumer: Consumer) -> int | Unknown:

@@ -6,7 +6,6 @@ those ranges belong to Lambda Managed Instances, not to the functions this libra
 
 from typing import Final
 
-LAMBDA_QUOTAS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"
 ENVIRONMENT_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"
 FUNCTION_API_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html"
 SNAP_START_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"
@@ -17,14 +16,8 @@ VPC_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc
 SECRETS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/with-secrets-manager.html"
 
 # --- Functions: LAMBDA_QUOTAS_URL
-MEMORY_SIZE_MINIMUM: Final = 128  # MB
-MEMORY_SIZE_MAXIMUM: Final = 10_240  # MB
 MEMORY_SIZE_DEFAULT: Final = 128  # MB: FUNCTION_API_URL
-TIMEOUT_MINIMUM: Final = 1  # seconds
-TIMEOUT_MAXIMUM: Final = 900  # seconds
 TIMEOUT_DEFAULT: Final = 3  # seconds: FUNCTION_API_URL
-EPHEMERAL_STORAGE_MINIMUM: Final = 512  # MB
-EPHEMERAL_STORAGE_MAXIMUM: Final = 10_240  # MB
 LAYERS_MAXIMUM: Final = 5
 ENVIRONMENT_BYTES_MAXIMUM: Final = 4_096  # keys and values together
 # Description: max 256 in botocore's lambda service model (shape Description).

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-MAPPING_API_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"
-SQS_SOURCE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"
 SQS_SCALING_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"
 SQS_ERRORS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"
 MAPPING_STATE_URL: Final = (
@@ -16,8 +14,6 @@ BATCH_SIZE_MINIMUM: Final = 1
 BATCH_SIZE_MAXIMUM: Final = 10_000  # standard queues, with a batching window
 BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW: Final = 10  # also the maximum of FIFO queues
 BATCHING_WINDOW_MAXIMUM: Final = 300  # seconds
-MAPPING_CONCURRENCY_MINIMUM: Final = 2
-MAPPING_CONCURRENCY_MAXIMUM: Final = 1_000
 POLLERS_MINIMUM_RANGE: Final = (2, 200)
 POLLERS_MAXIMUM_RANGE: Final = (2, 10_000)
 # One poller drives up to 10 concurrent invocations: SQS_SCALING_URL, "Provisioned mode".

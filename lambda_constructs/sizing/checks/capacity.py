@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from ...rules import limits as aws
-from ...rules.rule import rule
+from ...rules.ranges import max_concurrency_range
+from ...rules.rule import Words, rule
 from .. import defaults, limits
 
 
@@ -14,7 +15,7 @@ from .. import defaults, limits
     why="Minimum and maximum would change places.",
     source=limits.CONCURRENCY_URL,
 )
-def traffic_order(rps_low: float, rps_peak: float) -> str | None:
+def traffic_order(_: Words, rps_low: float, rps_peak: float) -> str | None:
     """The least traffic is at most the peak."""
     if rps_low <= rps_peak:
         return None
@@ -27,7 +28,7 @@ def traffic_order(rps_low: float, rps_peak: float) -> str | None:
     "above that is never seen, and nothing ever scales.",
     source=aws.PROVISIONED_URL,
 )
-def provisioned_unreachable_target(target_utilization: float, duration_ms: float) -> str | None:
+def provisioned_unreachable_target(_: Words, target_utilization: float, duration_ms: float) -> str | None:
     """The target is below the use that environments can have at their quota of requests."""
     reachable = limits.REQUESTS_PER_ENVIRONMENT * duration_ms / 1000
     if target_utilization < reachable:
@@ -46,7 +47,7 @@ def provisioned_unreachable_target(target_utilization: float, duration_ms: float
     "the day are paid for all night.",
     source=aws.TARGET_TRACKING_URL,
 )
-def provisioned_idle_night(rps_low: float) -> str | None:
+def provisioned_idle_night(_: Words, rps_low: float) -> str | None:
     """There are requests in every minute."""
     per_minute = rps_low * 60
     if per_minute >= defaults.TRACKED_REQUESTS_MINIMUM:
@@ -63,7 +64,7 @@ def provisioned_idle_night(rps_low: float) -> str | None:
     why="A provisioned environment serves ten requests per second, however short they are.",
     source=aws.PROVISIONED_URL,
 )
-def provisioned_request_quota(environments: int, *, busy: int, rps: float) -> str | None:
+def provisioned_request_quota(_: Words, environments: int, *, busy: int, rps: float) -> str | None:
     """It is the work that sets the number of environments, not the quota of requests."""
     if environments <= busy:
         return None
@@ -79,9 +80,9 @@ def provisioned_request_quota(environments: int, *, busy: int, rps: float) -> st
     why="A mapping runs at most 1,000 invocations at once: the queue grows.",
     source=aws.SQS_SCALING_URL,
 )
-def capacity_above_mapping(needed: int) -> str | None:
+def capacity_above_mapping(_: Words, needed: int) -> str | None:
     """The work fits into one mapping."""
-    maximum = aws.MAPPING_CONCURRENCY_MAXIMUM
+    maximum = max_concurrency_range.high
     if needed <= maximum:
         return None
     return (
@@ -96,7 +97,7 @@ def capacity_above_mapping(needed: int) -> str | None:
     why="A FIFO queue runs one invocation per message group: the queue grows.",
     source=aws.SQS_SCALING_URL,
 )
-def capacity_message_groups(needed: int, message_groups: int | None) -> str | None:
+def capacity_message_groups(_: Words, needed: int, message_groups: int | None) -> str | None:
     """There are as many message groups as invocations are needed."""
     if message_groups is None or needed <= message_groups:
         return None
@@ -111,7 +112,7 @@ def capacity_message_groups(needed: int, message_groups: int | None) -> str | No
     why="Without a number of environments nothing is provisioned.",
     source=aws.PROVISIONED_URL,
 )
-def levels_empty(levels: int) -> str | None:
+def levels_empty(_: Words, levels: int) -> str | None:
     """At least one number of environments."""
     if levels:
         return None
@@ -123,7 +124,7 @@ def levels_empty(levels: int) -> str | None:
     why="Application Auto Scaling refuses the schedule.",
     source=limits.SCHEDULE_URL,
 )
-def level_schedule(expression: object) -> str | None:
+def level_schedule(_: Words, expression: object) -> str | None:
     """A `cron(...)`, `rate(...)` or `at(...)` expression."""
     if isinstance(expression, str) and re.fullmatch(r"(cron|rate|at)\([^()]+\)", expression):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...rules.rule import rule
+from ...rules.rule import Words, rule
 from .. import defaults, limits
 
 _SAVE = "save the output of `aws stepfunctions describe-execution`"
@@ -14,7 +14,7 @@ _SAVE_LOGS = "save the lines of its log that report invocations, or the result o
     why="A size that depends on a file cannot be known without it.",
     source=limits.TUNING_URL,
 )
-def measurement_unreadable(problem: str) -> str | None:
+def measurement_unreadable(_: Words, problem: str) -> str | None:
     """The file exists, can be read, and is of the size and encoding of text that a tool saved."""
     return f"the measurement cannot be read: {problem}; check the path, relative to where the app is started"
 
@@ -24,7 +24,7 @@ def measurement_unreadable(problem: str) -> str | None:
     why="A guess at what an unknown file means would become the size of a function.",
     source=limits.EXECUTION_URL,
 )
-def measurement_form(found: str) -> str | None:
+def measurement_form(_: Words, found: str) -> str | None:
     """A result of Lambda Power Tuning, in one of the forms that it occurs in."""
     return f"this is no result of Lambda Power Tuning: {found}; {_SAVE}"
 
@@ -34,7 +34,7 @@ def measurement_form(found: str) -> str | None:
     why="A run that failed, still runs or was a dry run has measured nothing.",
     source=limits.EXECUTION_URL,
 )
-def measurement_failed(state: str) -> str | None:
+def measurement_failed(_: Words, state: str) -> str | None:
     """The run has ended well and has a result."""
     return f"there is no result: {state}; measure again, and save the result once it is complete"
 
@@ -44,7 +44,7 @@ def measurement_failed(state: str) -> str | None:
     why="A table with an impossible number is damaged, and its other numbers are not to be trusted.",
     source=limits.EXECUTION_URL,
 )
-def measurement_value(name: str, value: str, allowed: str) -> str | None:
+def measurement_value(_: Words, name: str, value: str, allowed: str) -> str | None:
     """Sizes, durations and costs are possible numbers, each size is there once."""
     return f"{name} is {value}, possible is {allowed}; save the result again, as the tool gives it"
 
@@ -54,7 +54,7 @@ def measurement_value(name: str, value: str, allowed: str) -> str | None:
     why="A guess at what an unknown file means would become a size or a timeout.",
     source=limits.LOGS_JSON_URL,
 )
-def profile_form(found: str) -> str | None:
+def profile_form(_: Words, found: str) -> str | None:
     """Reports of invocations as Lambda logs them, or the result of the documented query over them."""
     return f"this tells nothing about invocations: {found}; {_SAVE_LOGS}"
 
@@ -64,7 +64,7 @@ def profile_form(found: str) -> str | None:
     why="Durations at different memory sizes do not belong to one distribution.",
     source=limits.MEMORY_URL,
 )
-def profile_mixed_sizes(sizes: tuple[int, ...]) -> str | None:
+def profile_mixed_sizes(_: Words, sizes: tuple[int, ...]) -> str | None:
     """All reports are from one memory size."""
     if len(sizes) == 1:
         return None
@@ -79,7 +79,7 @@ def profile_mixed_sizes(sizes: tuple[int, ...]) -> str | None:
     "149 % (nine of ten), instead of 5 % and 14 %.",
     source=limits.TUNING_URL,
 )
-def measurement_parallel(*, parallel: bool) -> str | None:
+def measurement_parallel(_: Words, *, parallel: bool) -> str | None:
     """Measured one invocation after the other."""
     if not parallel:
         return None
@@ -95,7 +95,7 @@ def measurement_parallel(*, parallel: bool) -> str | None:
     why="Two fifths of the samples are discarded; of few, one slow call moves the average.",
     source=limits.TUNING_URL,
 )
-def measurement_few_samples(samples: int | None) -> str | None:
+def measurement_few_samples(_: Words, samples: int | None) -> str | None:
     """At least 20 invocations per size."""
     least = defaults.SAMPLES_MINIMUM
     if samples is None:
@@ -111,7 +111,7 @@ def measurement_few_samples(samples: int | None) -> str | None:
     why="The same code takes another time on another processor, and each millisecond has another price.",
     source=limits.MEMORY_URL,
 )
-def measurement_architecture(measured: str | None, deployed: str) -> str | None:
+def measurement_architecture(_: Words, measured: str | None, deployed: str) -> str | None:
     """Measured on the architecture that is deployed, as far as its unit price tells."""
     if measured in (None, deployed):
         return None
@@ -128,7 +128,7 @@ def measurement_architecture(measured: str | None, deployed: str) -> str | None:
     "or cost.",
     source=limits.TUNING_URL,
 )
-def measurement_inconsistent(implied: tuple[tuple[int, int], ...]) -> str | None:
+def measurement_inconsistent(_: Words, implied: tuple[tuple[int, int], ...]) -> str | None:
     """Every cost belongs to its duration and its size."""
     if not implied:
         return None
@@ -142,7 +142,7 @@ def measurement_inconsistent(implied: tuple[tuple[int, int], ...]) -> str | None
     why="The best size may lie beyond the last one that was measured.",
     source=limits.TUNING_URL,
 )
-def measurement_edge(memory_size: int, *, smallest: bool, largest: bool) -> str | None:
+def measurement_edge(_: Words, memory_size: int, *, smallest: bool, largest: bool) -> str | None:
     """The chosen size lies between measured ones."""
     if not (smallest or largest):
         return None

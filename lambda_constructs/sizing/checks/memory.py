@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...rules.rule import rule
+from ...rules.rule import Words, rule
 from .. import defaults, limits
 
 
@@ -11,7 +11,9 @@ from .. import defaults, limits
     why="An argument outside of its range would silently mean something else.",
     source=limits.MEMORY_URL,
 )
-def sizing_argument(name: str, value: object, low: float, high: float, *, whole: bool = False) -> str | None:
+def sizing_argument(
+    _: Words, name: str, value: object, low: float, high: float, *, whole: bool = False
+) -> str | None:
     """A number in the range of its argument."""
     kinds = int if whole else int | float
     if isinstance(value, kinds) and not isinstance(value, bool) and low <= value <= high:
@@ -25,7 +27,7 @@ def sizing_argument(name: str, value: object, low: float, high: float, *, whole:
     why="A misspelt choice would silently mean the default.",
     source=limits.TUNING_URL,
 )
-def sizing_choice(name: str, value: object, choices: tuple[str, ...]) -> str | None:
+def sizing_choice(_: Words, name: str, value: object, choices: tuple[str, ...]) -> str | None:
     """One of the choices."""
     if value in choices:
         return None
@@ -37,7 +39,7 @@ def sizing_choice(name: str, value: object, choices: tuple[str, ...]) -> str | N
     why="Power Tuning's own strategies know no bound of the cost: it would silently do nothing.",
     source=limits.TUNING_URL,
 )
-def strategy_with_extra_cost(strategy: str | None, max_extra_cost: float) -> str | None:
+def strategy_with_extra_cost(_: Words, strategy: str | None, max_extra_cost: float) -> str | None:
     """A bound of the cost only goes with the default strategy."""
     if strategy is None or max_extra_cost == defaults.MAX_EXTRA_COST:
         return None
@@ -53,7 +55,7 @@ def strategy_with_extra_cost(strategy: str | None, max_extra_cost: float) -> str
     "invocations.",
     source=limits.MEMORY_URL,
 )
-def memory_unmeasured_floor(largest: int, *, floor: int, peak: int, headroom: float) -> str | None:
+def memory_unmeasured_floor(_: Words, largest: int, *, floor: int, peak: int, headroom: float) -> str | None:
     """At least one measured size holds the peak memory and its headroom."""
     if largest >= floor:
         return None
@@ -68,7 +70,7 @@ def memory_unmeasured_floor(largest: int, *, floor: int, peak: int, headroom: fl
     why="No measured size keeps the promise.",
     source=limits.MEMORY_URL,
 )
-def memory_too_slow(fastest_ms: float, max_duration_ms: float) -> str | None:
+def memory_too_slow(_: Words, fastest_ms: float, max_duration_ms: float) -> str | None:
     """At least one measured size is as fast as it must be."""
     if fastest_ms <= max_duration_ms:
         return None
@@ -85,7 +87,7 @@ def memory_too_slow(fastest_ms: float, max_duration_ms: float) -> str | None:
     source=limits.MEMORY_URL,
 )
 def memory_off_optimum(
-    memory_size: int, regret: float, *, best: int, max_extra_cost: float = defaults.MAX_EXTRA_COST
+    _: Words, memory_size: int, regret: float, *, best: int, max_extra_cost: float = defaults.MAX_EXTRA_COST
 ) -> str | None:
     """A pinned size costs at most a quarter more than the cheapest that was measured."""
     if regret <= max_extra_cost:
@@ -102,7 +104,7 @@ def memory_off_optimum(
     why="Beyond the measured sizes neither duration nor cost is known.",
     source=limits.MEMORY_URL,
 )
-def memory_outside_measurement(memory_size: int, *, smallest: int, largest: int) -> str | None:
+def memory_outside_measurement(_: Words, memory_size: int, *, smallest: int, largest: int) -> str | None:
     """A pinned size lies within the measured ones."""
     if smallest <= memory_size <= largest:
         return None
@@ -118,7 +120,7 @@ def memory_outside_measurement(memory_size: int, *, smallest: int, largest: int)
     why="Running out of memory ends the invocation, and what a function needs grows with its input.",
     source=limits.MEMORY_URL,
 )
-def memory_headroom(memory_size: int, *, peak: int, floor: int, headroom: float) -> str | None:
+def memory_headroom(_: Words, memory_size: int, *, peak: int, floor: int, headroom: float) -> str | None:
     """A pinned size leaves the headroom free above the peak memory."""
     if memory_size >= floor:
         return None
@@ -134,7 +136,7 @@ def memory_headroom(memory_size: int, *, peak: int, floor: int, headroom: float)
     why="Power Tuning does not tell how much memory was used: nothing protects from choosing too little.",
     source=limits.MEMORY_URL,
 )
-def memory_peak_unknown(*, known: bool) -> str | None:
+def memory_peak_unknown(_: Words, *, known: bool) -> str | None:
     """The peak memory is known from reports of invocations."""
     if known:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...rules.rule import rule
+from ...rules.rule import Words, rule
 from .. import limits
 
 
@@ -11,7 +11,7 @@ from .. import limits
     why="Power Tuning fails after minutes if it cannot find the function.",
     source=limits.TUNING_URL,
 )
-def plan_function(arn: str, *, known: bool) -> str | None:
+def plan_function(_: Words, arn: str, *, known: bool) -> str | None:
     """The ARN of a function or of its alias."""
     if known:
         return None
@@ -26,6 +26,6 @@ def plan_function(arn: str, *, known: bool) -> str | None:
     why="An event that the function refuses measures how fast it refuses.",
     source=limits.TUNING_URL,
 )
-def plan_payload(problem: str) -> str | None:
+def plan_payload(_: Words, problem: str) -> str | None:
     """The event is JSON."""
     return f"the payload is no JSON: {problem}; save an event as the function gets it"

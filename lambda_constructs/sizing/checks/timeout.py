@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...rules.rule import rule
+from ...rules.rule import Words, rule
 from .. import defaults, limits
 
 
@@ -11,7 +11,7 @@ from .. import defaults, limits
     why="Of fewer samples it is not known whether any was slower than the 99th percentile.",
     source=limits.TIMEOUT_URL,
 )
-def timeout_unsupported_percentile(samples: int) -> str | None:
+def timeout_unsupported_percentile(_: Words, samples: int) -> str | None:
     """At least 299 samples: with 95 % confidence one of them is above the 99th percentile."""
     least = defaults.PERCENTILE_SAMPLES_MINIMUM
     if samples >= least:
@@ -27,7 +27,7 @@ def timeout_unsupported_percentile(samples: int) -> str | None:
     why="An invocation that was ended would have taken longer, nobody knows how long.",
     source=limits.TIMEOUT_URL,
 )
-def timeout_cut_off_percentile(timeouts: int, samples: int) -> str | None:
+def timeout_cut_off_percentile(_: Words, timeouts: int, samples: int) -> str | None:
     """Less than one in a hundred invocations was ended by its timeout."""
     if timeouts * 100 < samples:
         return None
@@ -42,7 +42,7 @@ def timeout_cut_off_percentile(timeouts: int, samples: int) -> str | None:
     why="Who invoked the function has given up by then, and the work is done for nobody, or twice.",
     source=limits.TIMEOUT_URL,
 )
-def timeout_above_bound(p99_ms: float, bound: int, *, trigger: str) -> str | None:
+def timeout_above_bound(_: Words, p99_ms: float, bound: int, *, trigger: str) -> str | None:
     """The 99th percentile fits into the time that the trigger waits."""
     if p99_ms <= bound * 1000:
         return None
@@ -58,7 +58,7 @@ def timeout_above_bound(p99_ms: float, bound: int, *, trigger: str) -> str | Non
     why="There is less room above the slow invocations than was asked for.",
     source=limits.TIMEOUT_URL,
 )
-def timeout_bounded(wanted: int, bound: int, *, trigger: str) -> str | None:
+def timeout_bounded(_: Words, wanted: int, bound: int, *, trigger: str) -> str | None:
     """The margin fits into the time that the trigger waits."""
     if wanted <= bound:
         return None
@@ -74,7 +74,7 @@ def timeout_bounded(wanted: int, bound: int, *, trigger: str) -> str | None:
     why="An invocation that was ended would have taken longer, nobody knows how long.",
     source=limits.TIMEOUT_URL,
 )
-def timeout_cut_off(timeouts: int, samples: int) -> str | None:
+def timeout_cut_off(_: Words, timeouts: int, samples: int) -> str | None:
     """No invocation was ended by its timeout."""
     if not timeouts:
         return None
@@ -88,7 +88,7 @@ def timeout_cut_off(timeouts: int, samples: int) -> str | None:
     "timeout.",
     source=limits.LIFECYCLE_URL,
 )
-def timeout_long_init(init_ms: float) -> str | None:
+def timeout_long_init(_: Words, init_ms: float) -> str | None:
     """The initialization takes at most 10 seconds."""
     if init_ms <= limits.INIT_MAXIMUM:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from ...rules import limits as aws
+from ...rules.ranges import memory_size_range
 from .. import defaults, limits
 from ..capacity import Capacity
 from ..checks import memory as rules
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> str:
 
 
 def _requests(arguments: argparse.Namespace) -> str:
-    least, most = aws.MEMORY_SIZE_MINIMUM, aws.MEMORY_SIZE_MAXIMUM
+    least, most = memory_size_range.low, memory_size_range.high
     size = arguments.memory_size
     check("capacity", rules.sizing_argument, "memory_size", size, least, most, whole=True)
     low, peak, duration = arguments.rps_low, arguments.rps_peak, arguments.duration_ms

@@ -6,7 +6,7 @@ import argparse
 import json
 import re
 
-from ...rules import limits as aws
+from ...rules.ranges import memory_size_range
 from .. import defaults, limits
 from ..checks import memory as arguments_rules
 from ..checks import plan as rules
@@ -59,7 +59,7 @@ def plan(arn: str, payload: str | None, sizes: tuple[int, ...], samples: int) ->
     check(where, rules.plan_function, arn, known=found is not None)
     least = limits.TUNING_SAMPLES_MINIMUM
     check(where, arguments_rules.sizing_argument, "samples", samples, least, _SAMPLES_MAXIMUM, whole=True)
-    low, high = aws.MEMORY_SIZE_MINIMUM, aws.MEMORY_SIZE_MAXIMUM
+    low, high = memory_size_range.low, memory_size_range.high
     for size in sizes:
         check(where, arguments_rules.sizing_argument, "sizes", size, low, high, whole=True)
     return {

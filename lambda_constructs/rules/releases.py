@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ..rules.derive import linear_minutes
-from ..rules.rollout_plan import PREDEFINED, RolloutPlan
-from .targets import ALIAS, function_of
-from .template import Resource, Template
-from .values import Unknown
-from .views import view
-from .warm import warm
+from ..template.targets import ALIAS, function_of
+from ..template.template import Resource, Template
+from ..template.values import Unknown
+from ..template.views import view
+from ..template.warm import warm
+from .derive import linear_minutes
+from .rollout_plan import PREDEFINED, RolloutPlan
 
 GROUP: Final = "AWS::CodeDeploy::DeploymentGroup"
 CONFIG: Final = "AWS::CodeDeploy::DeploymentConfig"
