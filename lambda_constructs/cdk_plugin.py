@@ -1,18 +1,21 @@
-"""The audit at synthesis: of any app by `LambdaRules`, by itself of what is added beside our constructs."""
+"""The rules at synthesis, over the final templates: of any app, or of the workloads of this package only.
+
+An app that has a workload of this package gets the second by itself. It finds what the constructor could not
+see: values that were set later, aspects, and plain CDK code that uses the workload.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
-from weakref import WeakKeyDictionary
+from weakref import WeakSet
 
 import aws_cdk as cdk
 import jsii
 from constructs import Construct, IConstruct
 
 from .audit.assembly import Source, Unreadable, id_of, read_stacks
-from .audit.checks.beside import BESIDE
 from .audit.constructs import NAMESPACE, ancestors
 from .audit.files import UnreadableError
 from .audit.findings import Finding
@@ -21,7 +24,7 @@ from .version import __version__
 
 # CDK has no severity for what is undecided; "info" is shown and fails nothing.
 _SEVERITIES: Final = {"error": "error", "warning": "warning", "undecided": "info"}
-_BESIDE: Final = frozenset(rule.code for rule in BESIDE)
+_JUDGED: Final[WeakSet[IConstruct]] = WeakSet()
 
 
 @jsii.implements(cdk.IPolicyValidationPlugin)
@@ -29,8 +32,8 @@ class LambdaRules:
     """Checks the templates of any app by all rules: `Validations.of(app).add_plugins(LambdaRules())`.
 
     Errors fail the synthesis, warnings are shown. `Validations.of(construct).acknowledge(...)` of
-    `lambda-constructs::<code>` silences one in a construct and below. What the constructs of this package
-    said already is not said again.
+    `lambda-constructs::<code>` silences one in a construct and below. Warnings that the constructs of this
+    package gave already are not repeated. A template that cannot be judged is reported and fails nothing.
 
     Args:
         undecided: Show what cannot be checked, because a value is known only at deployment. Default: False
@@ -55,78 +58,68 @@ class LambdaRules:
         """CDK would only count them."""
 
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
-        """Audit the templates of a synthesis; what cannot be judged is reported and fails nothing."""
-        automatic = _BY_ROOT.get(context.app_construct)
+        """Audit the templates of a synthesis."""
+        alone = context.app_construct not in _JUDGED
         violations: list[cdk.PolicyViolation] = []
         success = True
         for each in _sources(context.template_paths):
-            found = each if isinstance(each, Unreadable) else self._judge(each, automatic)
-            if not isinstance(found, Unreadable):
+            found = each if isinstance(each, Unreadable) else self._judge(each, alone=alone)
+            if isinstance(found, Unreadable):
+                if self._reports_unreadable(alone=alone):
+                    violations.append(_not_judged(found))
+            else:
                 violations += [_violation(finding) for finding in found]
                 success = success and all(finding.severity != "error" for finding in found)
-            elif automatic in (None, self):  # otherwise the automatic plugin says it
-                violations.append(_not_judged(found))
         return cdk.PolicyValidationPluginReport(success=success, violations=violations)
 
-    def _judge(self, source: Source, automatic: BesideOurs | None) -> list[Finding] | Unreadable:
-        """What this plugin has to say of a template."""
+    def _judge(self, source: Source, *, alone: bool) -> list[Finding] | Unreadable:
+        """The findings of this plugin in a template."""
         try:
-            return [each for each in self._select(source, automatic) if not source.has_warned(each)]
-        except Exception as error:  # noqa: BLE001 - a fault of ours must not end the synthesis of others
+            return [
+                finding
+                for finding in source.findings()
+                if self._reports(source, finding, alone=alone) and not source.has_warned(finding)
+            ]
+        except Exception as error:  # noqa: BLE001 - a fault of this package must not end a synthesis
             reason = f"{source.name}: {type(error).__name__}: {error}"
             return Unreadable(stack=source.stack, reason=reason)
 
-    def _select(self, source: Source, beside: BesideOurs | None) -> Iterator[Finding]:
-        """What this plugin has to say of a template, beside what the other one says."""
-        for finding in source.findings():
-            if finding.severity != "undecided":
-                if beside is None or not beside.reports(source, finding):
-                    yield finding
-            elif self._undecided:
-                yield finding
+    def _reports(self, source: Source, finding: Finding, *, alone: bool) -> bool:
+        """Whether this plugin reports a finding, and not the automatic one."""
+        if finding.severity == "undecided":
+            return self._undecided
+        return alone or not _is_of_workload(source, finding)
+
+    def _reports_unreadable(self, *, alone: bool) -> bool:
+        return alone
 
 
-class BesideOurs(LambdaRules):
-    """Checks what users added beside our constructs; every app that has one gets this plugin, once.
+class WorkloadRules(LambdaRules):
+    """Checks the workloads of this package; every app that has one gets this plugin, once."""
 
-    Attributes:
-        paths: The paths of our constructs.
-    """
+    def _reports(self, source: Source, finding: Finding, *, alone: bool) -> bool:  # noqa: ARG002
+        return finding.severity != "undecided" and _is_of_workload(source, finding)
 
-    def __init__(self) -> None:
-        """None of our constructs yet."""
-        super().__init__()
-        self.paths: Final[set[str]] = set()
-
-    @classmethod
-    def of(cls, scope: Construct) -> BesideOurs:
-        """The one of the app that `scope` is in."""
-        root = scope.node.root
-        if root not in _BY_ROOT:
-            _BY_ROOT[root] = plugin = cls()
-            if isinstance(root, cdk.App):
-                cdk.Validations.of(root).add_plugins(plugin)
-        return _BY_ROOT[root]
-
-    def reports(self, source: Source, finding: Finding) -> bool:
-        """Whether a finding is about one of our constructs, and about what is beside it."""
-        return (
-            finding.code in _BESIDE
-            and finding.severity != "undecided"
-            and any(self._owns(source, each) for each in (finding.resource, *finding.about))
-        )
-
-    def _select(self, source: Source, _: BesideOurs | None) -> Iterator[Finding]:
-        if self._owns(source, source.name):
-            yield from (each for each in source.findings() if self.reports(source, each))
-
-    def _owns(self, source: Source, resource: str) -> bool:
-        """Whether a resource is of one of our constructs; the template, if any of its resources is."""
-        paths = [source.paths[resource]] if resource in source.paths else source.paths.values()
-        return any(not self.paths.isdisjoint(ancestors(path)) for path in paths)
+    def _reports_unreadable(self, *, alone: bool) -> bool:  # noqa: ARG002
+        return True
 
 
-_BY_ROOT: Final[WeakKeyDictionary[IConstruct, BesideOurs]] = WeakKeyDictionary()
+def judge_app(scope: Construct) -> None:
+    """Let the workloads of an app be checked at its synthesis."""
+    root = scope.node.root
+    if root not in _JUDGED:
+        _JUDGED.add(root)
+        if isinstance(root, cdk.App):
+            cdk.Validations.of(root).add_plugins(WorkloadRules())
+
+
+def _is_of_workload(source: Source, finding: Finding) -> bool:
+    """Whether a finding is about a resource of a workload, or about the whole template of one."""
+    workloads = source.workloads
+    if finding.resource == source.name:
+        return bool(workloads)
+    paths = (source.paths.get(each, "") for each in (finding.resource, *finding.about))
+    return any(not workloads.isdisjoint(ancestors(path)) for path in paths)
 
 
 def _sources(paths: Iterable[str]) -> Iterator[Source | Unreadable]:
@@ -148,9 +141,7 @@ def _not_judged(unreadable: Unreadable) -> cdk.PolicyViolation:
         description=wrong,
         fix=f"{advice} ({not_judged.source})",
         severity=not_judged.severity,
-        violating_resources=[
-            cdk.PolicyViolatingResource(construct_path=unreadable.stack, locations=[]),
-        ],
+        violating_resources=[cdk.PolicyViolatingResource(construct_path=unreadable.stack, locations=[])],
     )
 
 

@@ -89,6 +89,16 @@ class Source:
         resources = Template(self.name, self.template).resources.values()
         return {each.id: paths.get(each.id, each.path) for each in resources}
 
+    @cached_property
+    def workloads(self) -> frozenset[str]:
+        """The construct paths of the workloads of this package, which the template names in its metadata."""
+        match self.template.get("Metadata"):
+            case {"lambda-constructs": {"workloads": [*workloads]}}:
+                shared = f"{self.stack}/LambdaConstructs"
+                return frozenset((shared, *(str(_mapping(each).get("path")) for each in workloads)))
+            case _:
+                return frozenset()
+
     def findings(self) -> list[Finding]:
         """What the rules find; of the whole template at the path of its stack."""
         return [

@@ -1,17 +1,13 @@
-"""Where goes what a function failed on: destinations of the user, or a queue of the workload's own."""
+"""Destinations of failed events: those of the user, or a queue that the workload creates."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-import aws_cdk as cdk
-from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -19,14 +15,21 @@ from ..rules import defaults
 from ..rules.event import dead_letter_queue_managed_key
 from ..rules.failures import destination_fifo, destination_kind, queue_policy_not_changed
 from . import acknowledgements
+from .cdk_objects import ask, make, seconds, service, tell
+from .context import Context
 from .guard import Guard
 from .permissions import let_use_key
-from .stack_resources import seconds
 
 if TYPE_CHECKING:
-    from .execution_role import ExecutionRole
+    from aws_cdk import aws_events as events
+    from aws_cdk import aws_s3 as s3
+    from aws_cdk import aws_sns as sns
 
-Destination: TypeAlias = sqs.IQueue | sns.ITopic | s3.IBucket | events.IEventBus | lambda_.IFunction
+Destination: TypeAlias = (
+    "sqs.Queue | sqs.IQueue | sns.Topic | sns.ITopic | s3.Bucket | s3.IBucket | events.EventBus | "
+    "events.IEventBus | lambda_.Function | lambda_.Alias | lambda_.IFunction"
+)
+"""Where Lambda delivers events: a queue, a topic, a bucket, an event bus or a function."""
 
 # jsii's interfaces know no isinstance: the kinds are told apart by the attribute that holds the ARN.
 _ARNS: Final = {
@@ -49,20 +52,19 @@ _OBJECTS: Final = "/aws/lambda/*"
 def check_destination(
     guard: Guard, option: str, destination: Destination | None, kinds: Collection[str]
 ) -> None:
-    """Check that a destination is of a kind that Lambda delivers to, and no FIFO one."""
+    """Check that Lambda delivers to a destination of this kind, and that it is not a FIFO queue or topic."""
     if destination is None:
         return
     kind = _kind(destination)
-    if kind is None:
-        guard.refuse_type(option, destination, f"a {' or '.join(kinds)}")
     guard.check(destination_kind, option, kind, kinds)
     if kind in ("queue", "topic"):
         guard.check(destination_fifo, option, fifo=bool(getattr(destination, "fifo", False)))
 
 
 def create_failure_queue(scope: Construct, key: kms.IKey | None) -> sqs.Queue:
-    """Create the queue of what failed: encrypted, TLS only, kept as long as SQS can."""
-    queue = sqs.Queue(
+    """Create the failure queue: encrypted, TLS only, with the longest retention that SQS has."""
+    queue = make(
+        sqs.Queue,
         scope,
         "FailureQueue",
         retention_period=seconds(defaults.DEAD_LETTER_RETENTION),
@@ -71,26 +73,27 @@ def create_failure_queue(scope: Construct, key: kms.IKey | None) -> sqs.Queue:
         data_key_reuse=None if key is None else seconds(defaults.DATA_KEY_REUSE),
         enforce_ssl=True,
     )
+    tell(queue, "encryption_master_key", key)
     acknowledgements.acknowledge(queue, acknowledgements.DEAD_LETTERS, *acknowledgements.END_OF_THE_LINE)
     return queue
 
 
-def allow_delivery(role: ExecutionRole, destination: Destination) -> str:
-    """Let the execution role, as which Lambda delivers, write to a destination; returns its ARN.
+def allow_delivery(context: Context, destination: Destination) -> str:
+    """Let the execution role, which Lambda delivers with, write to a destination; returns its ARN.
 
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     """
-    kind = str(_kind(destination))
-    arn = str(getattr(destination, _ARNS[kind]))
+    role, kind = context.role, _kind(destination)
+    arn = str(ask(destination, _ARNS[kind]))
     if kind == "bucket":
         # Lambda names its objects aws/lambda/...; without the listing it cannot tell a missing object.
         role.allow(["s3:ListBucket"], [arn])
         role.allow(["s3:PutObject"], [arn + _OBJECTS])
-        finding = acknowledgements.granular(cdk.Stack.of(role.role), arn + _OBJECTS)
+        finding = acknowledgements.granular(context.stack.stack, arn + _OBJECTS)
         acknowledgements.acknowledge(role.role, acknowledgements.DELIVERED_OBJECTS, finding)
     else:
         role.allow([_ACTIONS[kind]], [arn])
-    key = cast(kms.IKey | None, getattr(destination, _KEYS.get(kind, ""), None))
+    key = cast(kms.IKey | None, ask(destination, _KEYS[kind])) if kind in _KEYS else None
     if key is not None:
         role.allow(["kms:Decrypt", "kms:GenerateDataKey"], [key.key_arn])
     return arn
@@ -98,52 +101,47 @@ def allow_delivery(role: ExecutionRole, destination: Destination) -> str:
 
 def as_queue(destination: Destination | None) -> sqs.IQueue | None:
     """The destination, if it is a queue."""
-    return cast(sqs.IQueue, destination) if hasattr(destination, _ARNS["queue"]) else None
+    is_queue = destination is not None and _kind(destination) == "queue"
+    return cast(sqs.IQueue, destination) if is_queue else None
 
 
-def existing(queue: sqs.IQueue | None) -> sqs.IQueue:
-    """The failure queue of a workload, if it has one.
-
-    Raises:
-        AttributeError: It has none.
-    """
-    if queue is None:
-        raise AttributeError("there is no failure queue: on_failure is another destination")
-    return queue
-
-
-def check_sender(guard: Guard, service: str, queue: sqs.IQueue | None) -> None:
-    """Check that a service can write to a given queue, whatever its policy says."""
+def check_sender(guard: Guard, name: str, queue: sqs.IQueue | None) -> None:
+    """Check that a service can use the key of a given queue."""
     encryption = getattr(queue, "encryption_type", None)
-    guard.check(dead_letter_queue_managed_key, service, managed=encryption == sqs.QueueEncryption.KMS_MANAGED)
+    guard.check(dead_letter_queue_managed_key, name, managed=encryption == sqs.QueueEncryption.KMS_MANAGED)
 
 
-def let_service_send(
-    scope: Construct, guard: Guard, queue: sqs.IQueue, service: str, source_arn: str
-) -> None:
-    """Let a service leave in the queue what it cannot hand over for one source.
+def let_service_send(context: Context, queue: sqs.IQueue, principal: str, source_arn: str) -> None:
+    """Let a service send what it cannot deliver for one source to the queue.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
     https://docs.aws.amazon.com/sns/latest/dg/sns-configure-dead-letter-queue.html
     """
-    statement = iam.PolicyStatement(
-        principals=[iam.ServicePrincipal(service)],
+    statement = make(
+        iam.PolicyStatement,
+        principals=[service(principal)],
         actions=["sqs:SendMessage"],
-        resources=[queue.queue_arn],
+        resources=[ask(queue, "queue_arn")],
         conditions={"ArnEquals": {"aws:SourceArn": source_arn}},
     )
     if not queue.add_to_resource_policy(statement).statement_added:
-        guard.warn(scope, queue_policy_not_changed, service)
-    if (key := queue.encryption_master_key) is not None:
+        context.guard.warn(context.scope, queue_policy_not_changed, principal)
+    if (key := ask(queue, "encryption_master_key")) is not None:
         let_use_key(
-            scope,
-            guard,
+            context.scope,
+            context.guard,
             key,
-            service=service,
+            principal=principal,
             actions=["kms:Decrypt", "kms:GenerateDataKey"],
-            conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(scope).account}},
+            conditions={"StringEquals": {"aws:SourceAccount": context.stack.account}},
         )
 
 
-def _kind(destination: object) -> str | None:
-    return next((kind for kind, arn in _ARNS.items() if hasattr(destination, arn)), None)
+def _kind(destination: object) -> str:
+    """What a destination is; the type check has refused everything else."""
+    return next(kind for kind, arn in _ARNS.items() if _has(destination, arn))
+
+
+def _has(destination: object, attribute: str) -> bool:
+    """Whether there is such an attribute; an object is not asked if its class tells."""
+    return hasattr(type(destination), attribute) or hasattr(destination, attribute)

@@ -1,14 +1,10 @@
-"""From a user's values to the rules: numbers out of durations, tokens apart, the first violation raises.
-
-jsii checks the types of what we pass to CDK, but not of what users pass to us; a guard does.
-"""
+"""From a user's values to the rules: numbers out of durations, tokens apart, the first violation raises."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from types import UnionType
-from typing import Final, NoReturn, TypeVar
+from typing import Final, NoReturn
 
 import aws_cdk as cdk
 from constructs import Construct
@@ -18,8 +14,7 @@ from ..errors import ConfigurationError
 from ..rules.function import option_type, whole_seconds
 from ..rules.rule import Rule
 from ..sizing.findings import Finding
-
-T = TypeVar("T")
+from .cdk_objects import milliseconds
 
 
 class Unknown:
@@ -28,6 +23,8 @@ class Unknown:
 
 UNKNOWN: Final = Unknown()
 WARNING_PREFIX: Final = f"{NAMESPACE}:"
+# What CDK puts in the place of a value until its command line has looked it up; raising would prevent that.
+_LOOKED_UP_LATER: Final = "dummy-value-for-"
 
 
 class Guard:
@@ -38,7 +35,7 @@ class Guard:
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         """Guard the construct that is about to be created as `construct_id` in `scope`."""
-        self._scope, self._id = scope, construct_id
+        self.scope, self._id = scope, construct_id
         self._warnings: list[tuple[str, str]] = []
 
     def check(self, rule: Rule[...], *args: object, **kwargs: object) -> None:
@@ -69,56 +66,40 @@ class Guard:
             annotations = cdk.Annotations.of(construct)
             for code, message in self._warnings:
                 annotations.add_warning_v2(f"{WARNING_PREFIX}{code}", message)
+            self._warnings.clear()
 
-    def integer(self, name: str, value: int, unit: str = "") -> int | Unknown:
-        """A whole number, or unknown if it is a token."""
-        if isinstance(value, float) and _is_token(value):
-            return UNKNOWN
-        if isinstance(value, bool) or not isinstance(value, int):
-            self.refuse_type(name, value, f"a whole number{f' of {unit}' if unit else ''}")
-        return UNKNOWN if _is_token(value) else value
-
-    def number(self, name: str, value: float) -> float | Unknown:
+    def number(self, value: float) -> float | Unknown:
         """A number, or unknown if it is a token."""
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            self.refuse_type(name, value, "a number")
-        return UNKNOWN if _is_token(value) else value
+        return UNKNOWN if is_number_token(value) else value
 
-    def seconds(self, name: str, value: cdk.Duration) -> int | Unknown:
+    def integer(self, value: int) -> int | Unknown:
+        """A whole number, or unknown if it is a token."""
+        return UNKNOWN if is_number_token(value) else value
+
+    def seconds(self, option: str, value: cdk.Duration) -> int | Unknown:
         """A duration in seconds, or unknown if it is a token."""
-        if not isinstance(value, cdk.Duration):
-            self.refuse_type(name, value, "a Duration")
-        if value.is_unresolved():
+        if (length := milliseconds(value)) is None:
             return UNKNOWN
-        milliseconds = value.to_milliseconds()
-        self.check(whole_seconds, name, milliseconds)
-        return int(milliseconds) // 1000
+        self.check(whole_seconds, option, length)
+        return int(length) // 1000
 
-    def text(self, name: str, value: str) -> str | Unknown:
-        """A string, or unknown if it contains a token."""
-        if not isinstance(value, str):
-            self.refuse_type(name, value, "a string")
-        return UNKNOWN if "${Token[" in value and cdk.Token.is_unresolved(value) else value
-
-    def texts(self, name: str, value: Mapping[str, str]) -> dict[str, str | Unknown]:
-        """The entries of a mapping of strings."""
-        if not isinstance(value, Mapping):
-            self.refuse_type(name, value, "a mapping of strings")
-        return {key: self.text(f"{name}[{key!r}]", text) for key, text in value.items()}
-
-    def instance(self, name: str, value: T, kind: type | UnionType, expected: str) -> T:
-        """The value itself, if it is of the kind that the option takes."""
-        if not isinstance(value, kind):
-            self.refuse_type(name, value, expected)
+    def text(self, value: str) -> str | Unknown:
+        """A string, or unknown if it contains a token or is still to be looked up."""
+        if value.startswith(_LOOKED_UP_LATER) or ("${Token[" in value and cdk.Token.is_unresolved(value)):
+            return UNKNOWN
         return value
 
-    def refuse_type(self, name: str, value: object, expected: str) -> NoReturn:
-        """Refuse a value of the wrong type.
+    def texts(self, values: Mapping[str, str]) -> dict[str, str | Unknown]:
+        """The entries of a mapping of strings."""
+        return {key: self.text(text) for key, text in values.items()}
+
+    def refuse_unknown(self, option: str, expected: str) -> NoReturn:
+        """Refuse a value that is known only at deployment where CDK needs it at synthesis.
 
         Raises:
             ConfigurationError: Always.
         """
-        self.refuse(option_type, name, f"{value!r} ({type(value).__name__})", expected)
+        self.refuse(option_type, option, "known only at deployment", expected)
 
     def refuse(self, rule: Rule[...], *args: object) -> NoReturn:
         """Refuse what a rule always refuses.
@@ -142,25 +123,25 @@ class Guard:
         """Whether a construct above acknowledges it; asked only when a rule is broken, it costs messages."""
         return any(
             entry.type == ACKNOWLEDGED_RULES and f"{NAMESPACE}::{rule_id}" in entry.data
-            for scope in self._scope.node.scopes
+            for scope in self.scope.node.scopes
             for entry in scope.node.metadata
         )
 
     def _path(self) -> str:
-        path = self._scope.node.path
+        path = self.scope.node.path
         return f"{path}/{self._id}" if path else self._id
 
     def _warn(self, rule: Rule[...], message: str) -> None:
         self._warnings.append((rule.code, f"{message} ({rule.source})"))
 
 
-def _is_token(number: float) -> bool:
+def is_number_token(value: object) -> bool:
     """Whether a number stands for one that is known at deployment; CDK cannot be asked about infinity."""
-    return -math.inf < number < 0 and cdk.Token.is_unresolved(number)
+    return isinstance(value, int | float) and -math.inf < value < 0 and cdk.Token.is_unresolved(value)
 
 
 def is_json(value: object) -> bool:
-    """Whether CDK can write a value as JSON, in which tokens may stand."""
+    """Whether CDK can write a value as JSON; tokens may be part of it."""
     if isinstance(value, Mapping):
         return all(isinstance(key, str) and is_json(item) for key, item in value.items())
     if isinstance(value, list):

@@ -1,43 +1,50 @@
-"""The function's log group: made before the function, kept for a finite time."""
+"""The log group of a function or an endpoint: created before its first writer, kept for a finite time."""
 
 from __future__ import annotations
 
-import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from .cdk_objects import make
 from .guard import Guard
 from .permissions import let_use_key
+from .stack_resources import StackResources
 
 
 def create_log_group(
-    scope: Construct, guard: Guard, retention: logs.RetentionDays, key: kms.IKey | None
+    scope: Construct,
+    stack: StackResources,
+    guard: Guard,
+    retention: logs.RetentionDays | None,
+    key: kms.IKey | None,
 ) -> logs.LogGroup:
     """Create the log group, and let CloudWatch Logs use its key.
 
-    The name is generated: a group named after the function could be created first by an early
-    invocation, and the deployment would then fail.
+    The name is generated: an early invocation could create a group named after the function first, and the
+    deployment would then fail.
+
+    Args:
+        scope: Where the log group is created.
+        stack: The stack.
+        guard: The guard of the workload.
+        retention: How long log events are kept. Default: 30 days
+        key: The key that encrypts them.
     """
     if key is not None:
-        _allow_logs_to_use(key, scope, guard)
-    return logs.LogGroup(scope, "Logs", retention=retention, encryption_key=key)
+        _allow_logs_to_use(key, scope, stack, guard)
+    retention = retention or logs.RetentionDays.ONE_MONTH
+    return make(logs.LogGroup, scope, "Logs", retention=retention, encryption_key=key)
 
 
-def _allow_logs_to_use(key: kms.IKey, scope: Construct, guard: Guard) -> None:
+def _allow_logs_to_use(key: kms.IKey, scope: Construct, stack: StackResources, guard: Guard) -> None:
     """Add one statement to the key's policy, for all log groups of this account and region."""
-    stack = cdk.Stack.of(scope)
-    log_groups = stack.format_arn(
-        service="logs",
-        resource="log-group",
-        resource_name="*",
-        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-    )
+    log_groups = stack.arn("logs", "log-group", "*", ":")
     let_use_key(
         scope,
         guard,
         key,
-        service=f"logs.{stack.region}.amazonaws.com",
+        principal=f"logs.{stack.stack.region}.amazonaws.com",
         actions=[
             "kms:Decrypt",
             "kms:DescribeKey",

@@ -1,159 +1,218 @@
-"""Every option is of the kind that its annotation names, before anything else looks at it.
+"""The one type check: every option is of a type that its annotation names, before anything else looks at it.
 
-jsii checks what is passed to CDK, late and not all of it: a NaN in place of a network ends its process.
-Numbers, texts, durations and choices between variants are checked where their rules are.
+jsii checks what is passed to CDK, late and not all of it, and nothing checks what users pass to this library.
+Annotations are read as text and compared with the names of classes, so no CDK module is loaded for an option
+that nobody gives, and no CDK object is asked.
 """
 
 from __future__ import annotations
 
-import builtins
+import ast
 import dataclasses
-import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from enum import Enum
-from functools import cache, wraps
-from types import NoneType, UnionType
-from typing import (
-    Any,
-    Concatenate,
-    Final,
-    ParamSpec,
-    TypeVar,
-    Union,
-    Unpack,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from functools import wraps
+from inspect import get_annotations
+from types import UnionType
+from typing import Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar, Union, get_args, get_origin
 
-import aws_cdk as cdk
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from ..rules.function import option_type
-from .guard import Guard
+from .guard import Guard, is_number_token
 
 P = ParamSpec("P")
 Self = TypeVar("Self")
 Constructor = Callable[Concatenate[Self, Construct, str, P], None]
 
-# Of a wrong secret the value is not repeated: it could be the secret.
-_ELSEWHERE: Final = (object, int, float, str, tuple, datetime, cdk.Duration, secretsmanager.ISecret)
+_BUILT_IN: Final[dict[str, type | tuple[type, ...]]] = {
+    "int": int,
+    "float": (int, float),
+    "str": str,
+    "bool": bool,
+    "Sequence": (list, tuple),
+    "Mapping": Mapping,
+    "object": object,
+}
 _PHRASES: Final = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a string",
+    "bool": "True or False",
+    "datetime": "a datetime",
+    "Sequence": "a list",
+    "Mapping": "a mapping",
     "Code": "a Code, such as Code.from_asset(...)",
     "EventPattern": "an EventPattern(...)",
-    "LayerVersion": "a layer",
+    "Runtime": "a Runtime, such as Runtime.PYTHON_3_13",
     "ScheduleExpression": "a ScheduleExpression, such as ScheduleExpression.rate(...)",
-    "Stream": "a Kinesis stream",
-    "Table": "a DynamoDB table",
+    "Tracing": "a Tracing, such as Tracing.ACTIVE",
 }
+# Of a wrong secret the value is not repeated: it could be the secret.
+_SECRETS: Final = frozenset({"ISecret", "IParameter"})
+
+
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """One type that an option takes.
+
+    Attributes:
+        name: The name of a class, of an interface, or of a built-in type.
+        items: What the list or the mapping holds; nothing for other types.
+        owner: The module that the annotation is in.
+        qualified: The name as the annotation has it, such as "sqs.IQueue".
+    """
+
+    name: str
+    items: tuple[Kind, ...] = ()
+    owner: str = ""
+    qualified: str = ""
+
+
+Kinds: TypeAlias = tuple[Kind, ...]
+
+_NAMES: Final[dict[type, frozenset[str]]] = {}
+_KINDS: Final[dict[Callable[..., object], dict[str, Kinds]]] = {}
 
 
 def checked(constructor: Constructor[Self, P]) -> Constructor[Self, P]:
-    """Let a constructor refuse options of the wrong kind first."""
+    """Let a constructor refuse options of the wrong type first."""
 
     @wraps(constructor)
     def check_first(
         self: Self, scope: Construct, construct_id: str, /, *args: P.args, **options: P.kwargs
     ) -> None:
-        _check(Guard(scope, construct_id), "", constructor, options)
+        _check_fields(Guard(scope, construct_id), "", _kinds_of(constructor), options)
         constructor(self, scope, construct_id, *args, **options)
 
     return check_first
 
 
-class _Names(dict[str, Any]):
-    """The names of a module; what it imports for type checkers only is a choice that is checked elsewhere."""
-
-    def __missing__(self, name: str) -> type:
-        return object
-
-
-@cache
-def _hints(owner: Callable[..., object]) -> dict[str, Any]:
-    """The annotations of a constructor, with those of the options that it passes on, or of a dataclass."""
-    names = _Names(vars(builtins) | vars(sys.modules[owner.__module__]))
-    hints = get_type_hints(owner, localns=names)
-    passed_on = [hint for hint in hints.values() if get_origin(hint) is Unpack]
-    return hints | {name: hint for each in passed_on for name, hint in _hints(get_args(each)[0]).items()}
-
-
-def _check(guard: Guard, path: str, owner: Callable[..., object], values: Mapping[str, object]) -> None:
-    hints = _hints(owner)
+def _check_fields(
+    guard: Guard, prefix: str, kinds: Mapping[str, Kinds], values: Mapping[str, object]
+) -> None:
     for name, value in values.items():
-        if name in hints:
-            _check_value(guard, f"{path}{name}", hints[name], value)
+        if value is not None and name in kinds:
+            _check(guard, f"{prefix}{name}", kinds[name], value)
 
 
-def _check_value(guard: Guard, name: str, hint: Any, value: object) -> None:  # noqa: ANN401 - an annotation
-    """Refuse a value that its annotation does not allow."""
-    kinds = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
-    if value is None and NoneType in kinds:
-        return
-    if dataclasses.is_dataclass(value) and type(value) in kinds:
-        fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-        _check(guard, f"{name}.", type(value), fields)
-        return
-    words = {_word(kind) for kind in kinds if kind is not NoneType}
-    if len(words) > 1:
-        return
-    kind = next(kind for kind in reversed(kinds) if kind is not NoneType)
-    if get_origin(kind) is Sequence:
-        _check_list(guard, name, get_args(kind)[0], value)
-    elif get_origin(kind) is Mapping:
-        if not isinstance(value, Mapping):
-            guard.refuse_type(name, value, "a mapping")
+def _check(guard: Guard, option: str, kinds: Kinds, value: object) -> None:
+    """Refuse a value that is of none of the kinds; look into lists, mappings and dataclasses."""
+    kind = next((each for each in kinds if _is(value, each)), None)
+    if kind is None:
+        given = f"{value!r} ({type(value).__name__})"
+        if any(each.name in _SECRETS for each in kinds):
+            given = f"a {type(value).__name__}"
+        guard.refuse(option_type, option, given, _phrase(kinds))
+    if isinstance(value, Mapping) and kind.items:
         for key, item in value.items():
-            _check_value(guard, f"{name}[{key!r}]", get_args(kind)[1], item)
-    elif get_origin(kind) is None and not _is(value, kind):
-        guard.refuse_type(name, value, _phrase(kind))
+            _check(guard, f"{option}[{key!r}]", kind.items, item)
+    elif isinstance(value, list | tuple) and kind.items:
+        _check_items(guard, option, kind.items, value)
+    elif dataclasses.is_dataclass(value):
+        fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        _check_fields(guard, f"{option}.", _kinds_of(type(value)), fields)
 
 
-def _check_list(guard: Guard, name: str, hint: Any, value: object) -> None:  # noqa: ANN401 - an annotation
-    """Refuse what is no list, and a text or a resource twice: AWS refuses it, or has no use for it."""
-    if not isinstance(value, list | tuple):
-        guard.refuse_type(name, value, "a list")
-    for number, item in enumerate(value):
-        _check_value(guard, f"{name}[{number}]", hint, item)
-    if hint is str or _is_interface(hint):
-        known = [item if hint is str else getattr(item, _attribute(hint)) for item in value]
-        if twice := next((each for each in known if known.count(each) > 1), None):
-            guard.refuse(option_type, name, f"a list with {twice!r} twice", "each of them once")
+def _check_items(guard: Guard, option: str, kinds: Kinds, items: Sequence[object]) -> None:
+    """Refuse a text or a resource twice: AWS refuses it, or has no use for it."""
+    for number, item in enumerate(items):
+        _check(guard, f"{option}[{number}]", kinds, item)
+        if any(item is other or (isinstance(item, str) and item == other) for other in items[:number]):
+            guard.refuse(option_type, option, f"a list with {item!r} twice", "each of them once")
 
 
-def _is(value: object, kind: type) -> bool:
+def _is(value: object, kind: Kind) -> bool:
     """Whether a value is of a kind."""
-    if kind in _ELSEWHERE or dataclasses.is_dataclass(kind):
-        return True
-    return hasattr(value, _attribute(kind)) if _is_interface(kind) else isinstance(value, kind)
+    if kind.name in _BUILT_IN:
+        of_type = isinstance(value, _BUILT_IN[kind.name])
+        if kind.name not in ("int", "float"):
+            return of_type
+        return (of_type and not isinstance(value, bool)) or is_number_token(value)
+    return kind.name in _names_of(type(value)) or _answers_like(value, kind)
 
 
-def _is_interface(kind: object) -> bool:
-    """Whether a kind is an interface of jsii, which has no instances in Python."""
-    return bool(getattr(kind, "_is_protocol", False))
+def _names_of(kind: type) -> frozenset[str]:
+    """The names of a class, of its bases and of the interfaces that they implement."""
+    if kind not in _NAMES:
+        interfaces = [each for base in kind.__mro__ for each in vars(base).get("__jsii_ifaces__", ())]
+        _NAMES[kind] = frozenset(base.__name__ for each in (kind, *interfaces) for base in each.__mro__)
+    return _NAMES[kind]
 
 
-@cache
-def _attribute(interface: type) -> str:
-    """What an interface is known by: its ARN, its id, or its first attribute."""
-    names = [name for name in vars(interface) if not name.startswith("_")]
-    return min(names, key=lambda name: (not name.endswith("_arn"), not name.endswith("_id")))
+def _answers_like(value: object, kind: Kind) -> bool:
+    """Whether an object that jsii knows by its interface only has the interface's attributes."""
+    if type(value).__name__ != "InterfaceDynamicProxy":
+        return False
+    module, _, name = kind.qualified.rpartition(".")
+    interface = getattr(getattr(sys.modules[kind.owner], module, None), name, object)
+    attributes = [each for each in vars(interface) if not each.startswith("_")]
+    return bool(attributes) and all(hasattr(value, each) for each in attributes[:2])
 
 
-def _word(kind: Any) -> str:  # noqa: ANN401 - an annotation
-    """The name of a kind; a class and its interface have the same."""
-    name = getattr(kind, "__name__", str(kind))
-    return name.removeprefix("I") if _is_interface(kind) else name
+def _phrase(kinds: Kinds) -> str:
+    """What an option takes, in words: the class where there is a class and its interface."""
+    names = list(dict.fromkeys(_PHRASES.get(word := _word(each), _with_article(word)) for each in kinds))
+    return f"{', '.join(names[:-1])} or {names[-1]}" if names[1:] else names[0]
 
 
-def _phrase(kind: type) -> str:
-    """What an option takes, in words."""
-    word = _word(kind)
-    if issubclass(kind, bool):
-        return "True or False"
-    if issubclass(kind, Enum):
-        return f"a {word}, such as {word}.{next(iter(kind)).name}"
-    plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", word).lower() if word != kind.__name__ else word
-    return _PHRASES.get(word, f"{'an' if plain[0] in 'AEIOaeio' else 'a'} {plain}")
+def _word(kind: Kind) -> str:
+    name = kind.name
+    return name[1:] if name[:1] == "I" and name[1:2].isupper() else name
+
+
+def _with_article(word: str) -> str:
+    return f"{'an' if word[0] in 'AEIOaeio' else 'a'} {word}"
+
+
+def _kinds_of(owner: Callable[..., object]) -> dict[str, Kinds]:
+    """The kinds of every option of a constructor, with those that it passes on, or of a dataclass."""
+    if owner not in _KINDS:
+        _KINDS[owner] = _read_kinds(owner)
+    return _KINDS[owner]
+
+
+def _read_kinds(owner: Callable[..., object]) -> dict[str, Kinds]:
+    module = sys.modules[owner.__module__]
+    found: dict[str, Kinds] = {}
+    for name, annotation in get_annotations(owner).items():
+        annotation = getattr(annotation, "__forward_arg__", annotation)  # noqa: PLW2901 - of a TypedDict
+        if isinstance(annotation, str) and annotation.startswith("Unpack["):
+            found |= _kinds_of(vars(module)[annotation[len("Unpack[") : -1]])
+        elif not str(annotation).startswith("ClassVar"):
+            found[name] = _parsed(annotation, module.__name__)
+    return found
+
+
+def _parsed(annotation: Any, owner: str) -> Kinds:  # noqa: ANN401 - a text, a class or a union
+    """The kinds that an annotation names, but for None."""
+    if isinstance(annotation, str):
+        return tuple(_from_tree(ast.parse(annotation, mode="eval").body, owner))
+    if get_origin(annotation) in (Union, UnionType):
+        return tuple(kind for each in get_args(annotation) for kind in _parsed(each, owner))
+    if get_origin(annotation) is not None:
+        items = _parsed(get_args(annotation)[-1], owner)
+        return (Kind(get_origin(annotation).__name__, items, owner),)
+    if annotation in (None, type(None)):
+        return ()
+    return (Kind(annotation.__name__, (), owner, annotation.__name__),)
+
+
+def _from_tree(node: ast.expr, owner: str) -> list[Kind]:
+    match node:
+        case ast.BinOp(left=left, right=right):
+            return [*_from_tree(left, owner), *_from_tree(right, owner)]
+        case ast.Constant(value=None):
+            return []
+        case (
+            ast.Subscript(value=outer, slice=ast.Tuple(elts=[_, item]))
+            | ast.Subscript(value=outer, slice=item)
+        ):
+            return [Kind(ast.unparse(outer), tuple(_from_tree(item, owner)), owner)]
+        case ast.Name(id=name) if (alias := vars(sys.modules[owner]).get(name)) is not None:
+            if isinstance(alias, str | UnionType) or get_origin(alias) is not None:
+                return list(_parsed(alias, owner))
+            return [Kind(name, (), owner, name)]
+        case _:
+            text = ast.unparse(node)
+            return [Kind(text.rpartition(".")[2], (), owner, text)]

@@ -1,28 +1,29 @@
-"""Who else may do what: services that invoke the alias, services that use a key."""
+"""Permissions of services: to invoke the alias, and to use a key."""
 
 from __future__ import annotations
 
 from typing import Final, cast
 
-import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from ..rules.function import key_policy_not_changed
+from .cdk_objects import make, service
+from .context import Context
 from .guard import Guard
 
 INVOKE_PERMISSION: Final = "Invoke"
 
 
 def let_invoke(
-    scope: Construct,
-    alias: lambda_.Alias,
-    *,
-    service: str,
+    context: Context,
+    principal: str,
     source_arn: str,
-    source_account: str | None = None,
+    *,
+    scope: Construct | None = None,
+    account: str | None = None,
 ) -> lambda_.CfnPermission:
     """Let a service invoke the alias for one source of one account.
 
@@ -30,20 +31,22 @@ def let_invoke(
     theirs: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 
     Args:
-        scope: Where the permission is made.
-        alias: What may be invoked.
-        service: The service, such as `events.amazonaws.com`.
+        context: The workload.
+        principal: The service, such as `events.amazonaws.com`.
         source_arn: The resource on whose behalf it invokes.
-        source_account: The account that owns this resource. Default: the stack's
+        scope: Where the permission is created. Default: the workload
+        account: The account that owns the source; empty for none. Default: the stack's account
     """
-    return lambda_.CfnPermission(
-        scope,
+    account = context.stack.account if account is None else account
+    return make(
+        lambda_.CfnPermission,
+        scope or context.scope,
         INVOKE_PERMISSION,
         action="lambda:InvokeFunction",
-        function_name=alias.function_arn,
-        principal=service,
+        function_name=context.alias_arn,
+        principal=principal,
         source_arn=source_arn,
-        source_account=source_account or cdk.Stack.of(scope).account,
+        source_account=account or None,
     )
 
 
@@ -52,7 +55,7 @@ def let_use_key(
     guard: Guard,
     key: kms.IKey,
     *,
-    service: str,
+    principal: str,
     actions: list[str],
     conditions: dict[str, dict[str, str]],
 ) -> None:
@@ -60,12 +63,12 @@ def let_use_key(
 
     An imported key ignores the statement; then a warning says that it is needed.
     """
-    sid = f"LambdaConstructs{service.partition('.')[0].capitalize()}"
+    sid = f"LambdaConstructs{principal.partition('.')[0].capitalize()}"
     if key.node.try_find_child(sid) is not None:
         return
     statement = iam.PolicyStatement(
         sid=sid,
-        principals=[iam.ServicePrincipal(service)],
+        principals=[service(principal)],
         actions=actions,
         resources=["*"],
         conditions=conditions,
@@ -73,4 +76,4 @@ def let_use_key(
     if key.add_to_resource_policy(statement).statement_added:
         Construct(cast(Construct, key), sid)
     else:
-        guard.warn(scope, key_policy_not_changed, service)
+        guard.warn(scope, key_policy_not_changed, principal)

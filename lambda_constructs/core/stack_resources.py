@@ -3,55 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Final, TypeVar, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_codedeploy as codedeploy
 from constructs import Construct
 
-from ..cdk_plugin import BesideOurs
+from ..cdk_plugin import judge_app
+from .workload_metadata import WorkloadMetadata
 
 T = TypeVar("T")
 _ID: Final = "LambdaConstructs"
+_RECOGNIZE_LAYER_VERSION: Final = "@aws-cdk/aws-lambda:recognizeLayerVersion"
+_REMOVE_ALARMS: Final = "@aws-cdk/aws-codedeploy:removeAlarmsFromDeploymentGroup"
 
 
-@cache
-def seconds(number: int) -> cdk.Duration:
-    """A duration; made once, because every call into CDK is a message to another process."""
-    return cdk.Duration.seconds(number)
-
-
-class Shared(Construct):
-    """The child of a stack under which everything stands that its workloads share.
+class StackResources(Construct):
+    """The child of a stack that holds everything that its workloads share.
 
     Attributes:
         stack: The stack.
+        workloads: What the template says about the workloads.
     """
 
     def __init__(self, stack: cdk.Stack) -> None:
         """Create it, empty."""
         super().__init__(stack, _ID)
         self.stack: Final = stack
+        self.workloads: Final = WorkloadMetadata(stack)
         self._made: dict[str, object] = {}
-        self._beside = BesideOurs.of(stack)
+        judge_app(stack)
 
     @classmethod
-    def of(cls, scope: Construct) -> Shared:
+    def of(cls, scope: Construct) -> StackResources:
         """The one of the stack that `scope` is in."""
-        stack = cdk.Stack.of(scope)
-        return cast(Shared, stack.node.try_find_child(_ID)) or cls(stack)
+        if (known := vars(scope).get(_ID)) is not None:
+            return cast(StackResources, known)
+        stack = scope if isinstance(scope, cdk.Stack) else cdk.Stack.of(scope)
+        found = vars(stack).get(_ID) or cls(stack)
+        vars(stack)[_ID] = vars(scope)[_ID] = found
+        return cast(StackResources, found)
 
-    def own(self, path: str) -> str:
-        """Let the app be checked for what is added beside the workload at a path; the path in this stack."""
-        self._beside.paths.update((path, f"{self.path}/{_ID}"))
-        return path.removeprefix(f"{self.path}/")
-
-    def once(self, construct_id: str, make: Callable[[Shared, str], T]) -> T:
-        """What `make` made under this id, now or for an earlier workload."""
+    def once(self, construct_id: str, create: Callable[[StackResources, str], T]) -> T:
+        """What `create` made under this id, now or for an earlier workload."""
         if construct_id not in self._made:
-            self._made[construct_id] = make(self, construct_id)
+            self._made[construct_id] = create(self, construct_id)
         return cast(T, self._made[construct_id])
+
+    def path_in_stack(self, scope: Construct, construct_id: str) -> str:
+        """The path of a construct below its stack."""
+        name = construct_id.replace("/", "--")
+        return name if scope is self.stack else f"{scope.node.path.removeprefix(f'{self.path}/')}/{name}"
+
+    def path_in_app(self, path: str) -> str:
+        """The path in the app of a path below the stack."""
+        return f"{self.path}/{path}" if self.path else path
+
+    def arn(self, service: str, resource: str, name: str, separator: str = "/") -> str:
+        """An ARN in the account and region of the stack."""
+        formats = {
+            "/": cdk.ArnFormat.SLASH_RESOURCE_NAME,
+            ":": cdk.ArnFormat.COLON_RESOURCE_NAME,
+        }
+        return self.stack.format_arn(
+            service=service, resource=resource, resource_name=name, arn_format=formats[separator]
+        )
 
     @cached_property
     def application(self) -> codedeploy.LambdaApplication:
@@ -64,6 +81,11 @@ class Shared(Construct):
         return self.application.application_name
 
     @cached_property
+    def account(self) -> str:
+        """The stack's account; a token unless it is known."""
+        return self.stack.account
+
+    @cached_property
     def path(self) -> str:
         """The stack's path in its app."""
         return self.stack.node.path
@@ -72,3 +94,18 @@ class Shared(Construct):
     def stack_name(self) -> str:
         """The stack's name; a token in a nested stack."""
         return self.stack.stack_name
+
+    @cached_property
+    def recognizes_layers(self) -> bool:
+        """Whether the content of layers publishes a new version in the whole app."""
+        return self.stack.node.try_get_context(_RECOGNIZE_LAYER_VERSION) is True
+
+    @cached_property
+    def removes_alarms(self) -> bool:
+        """Whether CDK itself removes the alarms of a deployment group that has none any more."""
+        return self.stack.node.try_get_context(_REMOVE_ALARMS) is True
+
+    def let_layers_publish(self, workload: Construct) -> None:
+        """Let the new content of a layer publish a version of this workload's function."""
+        if not self.recognizes_layers:
+            workload.node.set_context(_RECOGNIZE_LAYER_VERSION, True)

@@ -1,27 +1,22 @@
-"""Alarms on what is read: streams, Kafka topics and the queues of brokers."""
+"""Alarms on event sources: streams, Kafka topics and queues."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 
+from ..core.alarm_set import LAMBDA
+from ..core.alarms import Alarms
+from ..core.context import Context
 from ..core.guard import Guard, Unknown
-from ..core.stack_resources import seconds
 from ..rules import defaults, derive, limits
 from ..rules.kafka import offset_lag_threshold_range
 from ..rules.stream import iterator_age_above_record_age
 
-if TYPE_CHECKING:
-    from ..core.alarms import Alarms, AlarmSet
-
 
 def check_iterator_age(guard: Guard, options: Alarms, max_record_age: int | Unknown) -> float:
-    """Check the age that was given; returns the seconds of age at which records are an alarm."""
-    # What is no `Alarms` at all is refused with the other options of the function.
-    threshold: cdk.Duration | None = getattr(options, "iterator_age_threshold", None)
+    """Check the threshold; returns the age in seconds at which records are an alarm."""
+    threshold: cdk.Duration | None = options.iterator_age_threshold
     if threshold is not None:
         given = guard.seconds("alarms.iterator_age_threshold", threshold)
         guard.check(iterator_age_above_record_age, given, max_record_age)
@@ -30,116 +25,123 @@ def check_iterator_age(guard: Guard, options: Alarms, max_record_age: int | Unkn
     return derive.iterator_age(known)
 
 
-def check_offset_lag(guard: Guard, offset_lag_threshold: int | None, batch_size: int) -> int:
-    """Check the lag that was given; returns the number of records behind that is an alarm."""
-    if offset_lag_threshold is None:
-        batch = guard.integer("batch_size", batch_size)
+def check_offset_lag(guard: Guard, threshold: int | None, batch_size: int) -> int:
+    """Check the threshold; returns the number of records behind that is an alarm."""
+    if threshold is None:
+        batch = guard.integer(batch_size)
         return derive.offset_lag(limits.BATCH_SIZE_MAXIMUM if isinstance(batch, Unknown) else batch)
-    threshold = guard.integer("offset_lag_threshold", offset_lag_threshold)
-    guard.check(offset_lag_threshold_range, threshold)
-    return offset_lag_threshold
+    guard.check(offset_lag_threshold_range, guard.integer(threshold))
+    return threshold
 
 
-def watch_mapping(
-    alarms: AlarmSet,
-    options: Alarms,
-    mapping: str,
-    failure_queue: sqs.IQueue | None,
-    *,
-    percentage: float,
-    name: str,
-) -> None:
-    """Watch what fails, what got to the failure destination, and what did not even get there.
+def watch_failed_events(context: Context, mapping: str) -> None:
+    """Watch the share of the events of a mapping that fail.
 
-    What cannot be delivered counts as dropped, what is delivered does not, so no alarm on failed deliveries
-    is needed beside.
-    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics
-
-    Args:
-        alarms: Where alarms are added.
-        options: Which alarms there are to be.
-        mapping: The id of the mapping.
-        failure_queue: The queue of what failed, if that is where it goes.
-        percentage: The share of failing records that is too large, if the options do not say it.
-        name: The name by which the deployment group knows the alarm on this share.
+    With partial batch responses `Errors` stays 0 while events fail. The metric is one of the mapping, not of
+    a version, hence a share below that of the canary. The mapping depends on the alias and the alias on its
+    deployment group, so the group gets the alarm by its name.
     """
-    if options.failed_events:
-        alarms.add_failed_events(mapping, options.failed_events_percentage or percentage, name)
-    if options.dropped_events:
-        alarms.add(
-            "DroppedEventsAlarm",
-            _of_mapping(alarms, "DroppedEventCount", mapping),
-            1,
-            "Records were given up and are not in the failure destination: they are lost",
+    alarms = context.alarms
+    if alarms.options.has("failed_events"):
+        share = alarms.math(
+            "100*failed/invoked",
+            failed=alarms.mapping_metric("FailedInvokeEventCount", mapping),
+            invoked=alarms.mapping_metric("InvokedEventCount", mapping),
         )
-    if options.dead_letters and failure_queue is not None:
-        alarms.add_dead_letters(failure_queue)
-    elif options.dead_letters:
         alarms.add(
-            "DeadLettersAlarm",
-            _of_mapping(alarms, "OnFailureDestinationDeliveredEventCount", mapping),
-            1,
-            "Records failed for good: read them in the failure destination, mend the cause",
+            "FailedEventsAlarm",
+            share,
+            context.failed_events_percentage,
+            "The share of failing events is too large",
+            name=context.failed_events_name,
         )
 
 
-def watch_iterator_age(alarms: AlarmSet, function_name: str, threshold: float) -> None:
-    """Watch how many seconds old records are when they reach the function."""
-    age = alarms.metric("AWS/Lambda", "IteratorAge", {"FunctionName": function_name}, "Maximum")
-    alarms.add(
-        "IteratorAgeAlarm",
-        alarms.in_seconds(age),
-        threshold,
-        "Records wait: the consumer does not keep up or is held up",
-    )
-
-
-def watch_polling(alarms: AlarmSet, mapping: str, threshold: int) -> None:
-    """Watch how many records the consumer of a topic is behind, and that it can read at all.
-
-    A consumer that cannot read knows of no lag.
-    """
-    alarms.add(
-        "OffsetLagAlarm",
-        _of_mapping(alarms, "MaxOffsetLag", mapping, "Maximum"),
-        threshold,
-        "A partition lags behind: the consumer does not keep up or is held up",
-        periods=defaults.OFFSET_LAG_PERIODS,
-    )
-    alarms.add(
-        "PollingErrorsAlarm",
-        _of_mapping(alarms, "PollingErrorCount", mapping),
-        1,
-        "Lambda cannot read from the brokers: look at network and credentials",
-        periods=defaults.OFFSET_LAG_PERIODS,
-    )
-
-
-def watch_invocations(
-    alarms: AlarmSet, options: Alarms, function_name: str, *, percentage: float, name: str
-) -> None:
+def watch_failed_invocations(context: Context) -> None:
     """Watch the share of invocations that fail, where a mapping has no metrics of its own.
 
     Without partial responses every failure is one of the invocation.
     """
-    dimensions = {"FunctionName": function_name}
-    share = cloudwatch.MathExpression(
-        expression="100*failed/invoked",
-        using_metrics={
-            "failed": alarms.metric("AWS/Lambda", "Errors", dimensions),
-            "invoked": alarms.metric("AWS/Lambda", "Invocations", dimensions),
-        },
-        period=seconds(defaults.ALARM_PERIOD),
-    )
-    if options.failed_events:
+    alarms, dimensions = context.alarms, {"FunctionName": context.function_name}
+    if alarms.options.has("failed_events"):
+        share = alarms.math(
+            "100*failed/invoked",
+            failed=alarms.metric(LAMBDA, "Errors", dimensions),
+            invoked=alarms.metric(LAMBDA, "Invocations", dimensions),
+        )
         alarms.add(
             "FailedEventsAlarm",
             share,
-            options.failed_events_percentage or percentage,
-            "Too large a share of the batches fails",
-            name=name,
+            context.failed_events_percentage,
+            "The share of failing batches is too large",
+            name=context.failed_events_name,
         )
 
 
-def _of_mapping(alarms: AlarmSet, name: str, mapping: str, statistic: str = "Sum") -> cloudwatch.Metric:
-    return alarms.metric("AWS/Lambda", name, {"EventSourceMappingUUID": mapping}, statistic)
+def watch_records(context: Context, mapping: str, failure_queue: sqs.IQueue | None) -> None:
+    """Watch records that fail, that reach the failure destination, and that are lost.
+
+    A record that Lambda cannot deliver to the destination counts as dropped, so failed deliveries need no
+    alarm.
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics
+
+    Args:
+        context: The workload.
+        mapping: The id of the mapping.
+        failure_queue: The failure queue; None if the destination is something else.
+    """
+    alarms, options = context.alarms, context.alarms.options
+    watch_failed_events(context, mapping)
+    if options.has("dropped_events"):
+        alarms.add(
+            "DroppedEventsAlarm",
+            alarms.mapping_metric("DroppedEventCount", mapping),
+            1,
+            "Records are lost: Lambda gave them up and could not deliver them to the failure destination",
+        )
+    if options.has("dead_letters") and failure_queue is not None:
+        alarms.add_dead_letters(failure_queue)
+    elif options.has("dead_letters"):
+        alarms.add(
+            "DeadLettersAlarm",
+            alarms.mapping_metric("OnFailureDestinationDeliveredEventCount", mapping),
+            1,
+            "Records are in the failure destination: inspect them, fix the cause",
+        )
+
+
+def watch_iterator_age(context: Context, threshold: float) -> None:
+    """Watch the age of records when they reach the function."""
+    alarms = context.alarms
+    age = alarms.metric(LAMBDA, "IteratorAge", {"FunctionName": context.function_name}, "Maximum")
+    if alarms.options.has("iterator_age"):
+        alarms.add(
+            "IteratorAgeAlarm",
+            alarms.in_seconds(age),
+            threshold,
+            "Records wait: the consumer does not keep up, or a record holds it up",
+        )
+
+
+def watch_polling(context: Context, mapping: str, threshold: int) -> None:
+    """Watch how far the consumer of a topic is behind, and that it can read at all.
+
+    A consumer that cannot read reports no lag.
+    """
+    alarms = context.alarms
+    if not alarms.options.has("iterator_age"):
+        return
+    alarms.add(
+        "OffsetLagAlarm",
+        alarms.mapping_metric("MaxOffsetLag", mapping, "Maximum"),
+        threshold,
+        "A partition lags behind: the consumer does not keep up, or a record holds it up",
+        periods=defaults.OFFSET_LAG_PERIODS,
+    )
+    alarms.add(
+        "PollingErrorsAlarm",
+        alarms.mapping_metric("PollingErrorCount", mapping),
+        1,
+        "Lambda cannot read from the brokers: check network and credentials",
+        periods=defaults.OFFSET_LAG_PERIODS,
+    )

@@ -1,40 +1,36 @@
-"""The mapping of a stream, a Kafka topic or a broker's queue to the alias: batches, position, retries."""
+"""The event source mapping of a queue, a stream, a Kafka topic or a queue of Amazon MQ to the alias."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import TypeAlias
 
 import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk.aws_lambda import CfnEventSourceMapping as _Mapping
-from constructs import Construct
 
-from ..core.guard import UNKNOWN, Guard, Unknown
+from ..core.cdk_objects import make
+from ..core.context import Context
+from ..core.guard import Guard
 from ..core.permissions import let_use_key
+from ..rules.function import option_type
 from ..rules.mapping import filter_pattern_length, filters_maximum
-from ..rules.stream import (
-    record_age_range,
-    source_batch_size,
-    source_batching_window,
-    source_timeout,
-    starting_position_latest,
-    starting_timestamp,
-    starting_timestamp_future,
-    stream_retries,
-)
+
+Filters: TypeAlias = Sequence[Mapping[str, object]]
+"""Patterns, as `FilterCriteria.filter(...)` makes them."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class SourceOptions:
-    """What a user says of a mapping, as it was said; None is left to Lambda, or unknown to the source."""
+class MappingOptions:
+    """The options of a mapping; None is left to Lambda, or is not an option of the source."""
 
     batch_size: int
-    max_batching_window: cdk.Duration | None
-    filters: Sequence[Mapping[str, object]]
-    enabled: bool
+    max_batching_window: cdk.Duration | None = None
+    filters: Filters = ()
+    enabled: bool = True
+    max_concurrency: int | None = None
     starting_position: lambda_.StartingPosition | None = None
     starting_position_timestamp: datetime | None = None
     bisect_batch_on_error: bool | None = None
@@ -46,19 +42,20 @@ class SourceOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Where a mapping reads, in plain values, and what it reports.
+    """What a mapping reads, in plain values, and what it reports.
 
     Attributes:
-        arn: What is read; None for brokers of the user's own.
-        bootstrap_servers: These brokers.
+        arn: The source; None for self-managed Kafka.
+        bootstrap_servers: The brokers of self-managed Kafka.
         topic: The topic to read.
         consumer_group_id: The consumer group to join.
-        queue: The queue of a broker to read.
-        pollers: Least and most pollers that are always there, and the group that shares them.
+        queue: The queue of Amazon MQ to read.
+        pollers: Minimum and maximum of provisioned pollers, and the group that shares them.
         access: Credentials and network, by the types of the API.
-        on_failure: ARN of where records go that fail for good.
+        on_failure: ARN of the on-failure destination.
         partial_responses: Whether the function reports which records failed.
         metrics: Groups of metrics that the mapping publishes.
+        encrypts_filters: Whether the workload's key encrypts the filters.
     """
 
     arn: str | None = None
@@ -71,167 +68,101 @@ class Source:
     on_failure: str | None = None
     partial_responses: bool = False
     metrics: Sequence[str] = ()
+    encrypts_filters: bool = True
 
 
-def check_batches(guard: Guard, options: SourceOptions) -> None:
-    """Check how records are gathered and which are taken."""
-    guard.check(source_batch_size, guard.integer("batch_size", options.batch_size))
-    if options.max_batching_window is not None:
-        window = guard.seconds("max_batching_window", options.max_batching_window)
-        guard.check(source_batching_window, window)
-    guard.check(filters_maximum, len(options.filters))
-    for pattern in options.filters:
-        text = pattern.get("pattern") if isinstance(pattern, Mapping) else None
-        if not isinstance(text, str):
-            guard.refuse_type("filters", pattern, "patterns of FilterCriteria.filter(...)")
-        guard.check(filter_pattern_length, text)
+def check_filters(guard: Guard, filters: Filters) -> None:
+    """Check that filters are patterns, and not too many or too long."""
+    guard.check(filters_maximum, len(filters))
+    for each in filters:
+        pattern = each.get("pattern")
+        if not isinstance(pattern, str):
+            guard.refuse(option_type, "filters", repr(each), "patterns of FilterCriteria.filter(...)")
+        guard.check(filter_pattern_length, pattern)
 
 
-def check_position(
-    guard: Guard, position: lambda_.StartingPosition, timestamp: datetime | None, *, by_time: bool
-) -> None:
-    """Check where reading starts; `by_time` says whether the source knows positions by time."""
-    guard.instance("starting_position", position, lambda_.StartingPosition, "a StartingPosition")
-    if timestamp is not None and (not isinstance(timestamp, datetime) or timestamp.tzinfo is None):
-        guard.refuse_type("starting_position_timestamp", timestamp, "a datetime with a time zone")
-    guard.check(starting_timestamp, position.name, timestamp=timestamp is not None, by_time=by_time)
-    guard.check(starting_position_latest, position.name)
-    if timestamp is not None:
-        now = datetime.now(UTC).timestamp()
-        guard.check(starting_timestamp_future, int(timestamp.timestamp()), int(now))
-
-
-def check_retries(guard: Guard, options: SourceOptions) -> int | Unknown:
-    """Check retries and age; returns the age in seconds at which records are given up."""
-    if options.retry_attempts is not None:
-        guard.check(stream_retries, guard.integer("retry_attempts", options.retry_attempts))
-    if options.max_record_age is None:
-        return UNKNOWN
-    age = guard.seconds("max_record_age", options.max_record_age)
-    guard.check(record_age_range, age)
-    return age
-
-
-def check_timeout(guard: Guard, timeout: cdk.Duration | None) -> None:
-    """Check the function's timeout against what Lambda allows one that reads brokers."""
-    if timeout is not None:
-        guard.check(source_timeout, guard.seconds("timeout", timeout))
-
-
-def create_source_mapping(
-    scope: Construct,
-    guard: Guard,
-    alias: lambda_.Alias,
-    source: Source,
-    *,
-    options: SourceOptions,
-    key: kms.IKey | None,
-) -> _Mapping:
-    """Map the source to the alias; a key encrypts the filters.
+def create_mapping(
+    context: Context, source: Source, options: MappingOptions
+) -> lambda_.CfnEventSourceMapping:
+    """Map the source to the alias.
 
     An L1 resource: the L2 mapping takes the alias's ARN apart to build it again, and its event sources
     grant more than their mapping needs.
     """
-    if not options.filters:
-        key = None
+    key = context.key if options.filters and source.encrypts_filters else None
     if key is not None:
-        _let_lambda_decrypt(scope, guard, key)
-    window, age, tumbling = options.max_batching_window, options.max_record_age, options.tumbling_window
+        _let_lambda_decrypt(context, key)
     position, timestamp = options.starting_position, options.starting_position_timestamp
-    managed, group = source.arn is not None, source.consumer_group_id
-    return _Mapping(
-        scope,
+    mapping = make(
+        lambda_.CfnEventSourceMapping,
+        context.scope,
         "Mapping",
-        function_name=alias.function_arn,
+        function_name=context.alias_arn,
         event_source_arn=source.arn,
-        self_managed_event_source=_brokers(source),
         topics=None if source.topic is None else [source.topic],
         queues=None if source.queue is None else [source.queue],
-        amazon_managed_kafka_event_source_config=(
-            _Mapping.AmazonManagedKafkaEventSourceConfigProperty(consumer_group_id=group)
-            if group is not None and managed
-            else None
-        ),
-        self_managed_kafka_event_source_config=(
-            _Mapping.SelfManagedKafkaEventSourceConfigProperty(consumer_group_id=group)
-            if group is not None and not managed
-            else None
-        ),
-        provisioned_poller_config=_pollers(source),
-        source_access_configurations=_access(source),
+        source_access_configurations=[{"type": kind, "uri": uri} for kind, uri in source.access] or None,
         starting_position=None if position is None else position.name,
         starting_position_timestamp=None if timestamp is None else int(timestamp.timestamp()),
         batch_size=options.batch_size,
-        maximum_batching_window_in_seconds=None if window is None else window.to_seconds(),
+        maximum_batching_window_in_seconds=_seconds(options.max_batching_window),
+        scaling_config=_given(maximumConcurrency=options.max_concurrency),
         bisect_batch_on_function_error=options.bisect_batch_on_error,
         maximum_retry_attempts=options.retry_attempts,
-        maximum_record_age_in_seconds=None if age is None else age.to_seconds(),
+        maximum_record_age_in_seconds=_seconds(options.max_record_age),
         parallelization_factor=options.parallelization_factor,
-        tumbling_window_in_seconds=None if tumbling is None else tumbling.to_seconds(),
-        filter_criteria=_filters(options),
+        tumbling_window_in_seconds=_seconds(options.tumbling_window),
+        filter_criteria=_given(filters=[{"pattern": each["pattern"]} for each in options.filters] or None),
         kms_key_arn=None if key is None else key.key_arn,
-        destination_config=_destination(source),
+        destination_config=_given(onFailure=_given(destination=source.on_failure)),
         function_response_types=["ReportBatchItemFailures"] if source.partial_responses else None,
-        metrics_config=(
-            _Mapping.MetricsConfigProperty(metrics=list(source.metrics)) if source.metrics else None
-        ),
+        metrics_config=_given(metrics=list(source.metrics) or None),
         enabled=None if options.enabled else False,
+        **_kafka(source),
+        provisioned_poller_config=_pollers(source),
     )
+    context.role.must_precede(mapping)
+    return mapping
 
 
-def _let_lambda_decrypt(scope: Construct, guard: Guard, key: kms.IKey) -> None:
+def _let_lambda_decrypt(context: Context, key: kms.IKey) -> None:
     """Let the mappings of this account and region decrypt their filters.
 
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filter-criteria-encryption
     """
-    stack = cdk.Stack.of(scope)
-    mappings = stack.format_arn(
-        service="lambda",
-        resource="event-source-mapping",
-        resource_name="*",
-        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-    )
+    mappings = context.stack.arn("lambda", "event-source-mapping", "*", ":")
     let_use_key(
-        scope,
-        guard,
+        context.scope,
+        context.guard,
         key,
-        service=f"lambda.{stack.region}.amazonaws.com",
+        principal=f"lambda.{context.stack.stack.region}.amazonaws.com",
         actions=["kms:Decrypt"],
         conditions={"ArnLike": {"aws:SourceArn": mappings}},
     )
 
 
-def _brokers(source: Source) -> _Mapping.SelfManagedEventSourceProperty | None:
-    if not source.bootstrap_servers:
-        return None
-    servers = _Mapping.EndpointsProperty(kafka_bootstrap_servers=list(source.bootstrap_servers))
-    return _Mapping.SelfManagedEventSourceProperty(endpoints=servers)
+def _kafka(source: Source) -> dict[str, object]:
+    """What only mappings of Kafka have."""
+    group = _given(consumerGroupId=source.consumer_group_id)
+    if source.arn is not None:
+        return {"amazon_managed_kafka_event_source_config": group}
+    return {
+        "self_managed_event_source": {"endpoints": {"kafkaBootstrapServers": list(source.bootstrap_servers)}},
+        "self_managed_kafka_event_source_config": group,
+    }
 
 
-def _pollers(source: Source) -> _Mapping.ProvisionedPollerConfigProperty | None:
+def _pollers(source: Source) -> dict[str, object] | None:
     if source.pollers is None:
         return None
     minimum, maximum, group = source.pollers
-    return _Mapping.ProvisionedPollerConfigProperty(
-        minimum_pollers=minimum, maximum_pollers=maximum, poller_group_name=group
-    )
+    return _given(minimumPollers=minimum, maximumPollers=maximum, pollerGroupName=group)
 
 
-def _access(source: Source) -> list[_Mapping.SourceAccessConfigurationProperty] | None:
-    if not source.access:
-        return None
-    return [_Mapping.SourceAccessConfigurationProperty(type=kind, uri=uri) for kind, uri in source.access]
+def _given(**values: object) -> dict[str, object] | None:
+    """The values that are given; None if there are none."""
+    return {name: value for name, value in values.items() if value is not None} or None
 
 
-def _filters(options: SourceOptions) -> _Mapping.FilterCriteriaProperty | None:
-    if not options.filters:
-        return None
-    patterns = [_Mapping.FilterProperty(pattern=str(each["pattern"])) for each in options.filters]
-    return _Mapping.FilterCriteriaProperty(filters=patterns)
-
-
-def _destination(source: Source) -> _Mapping.DestinationConfigProperty | None:
-    if source.on_failure is None:
-        return None
-    on_failure = _Mapping.OnFailureProperty(destination=source.on_failure)
-    return _Mapping.DestinationConfigProperty(on_failure=on_failure)
+def _seconds(duration: cdk.Duration | None) -> float | None:
+    return None if duration is None else duration.to_seconds()

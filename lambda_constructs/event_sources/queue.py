@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import cast
 
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
-from constructs import Construct, IValidation
+from constructs import IValidation
 
 from ..core import acknowledgements
+from ..core.cdk_objects import ask, make, seconds, tell
+from ..core.context import Context
 from ..core.guard import UNKNOWN, Guard, Unknown
-from ..core.stack_resources import Shared, seconds
+from ..core.stack_resources import StackResources
 from ..rules import defaults, derive, limits
 from ..rules.dead_letters import (
     RETENTION_DEFAULT,
@@ -49,8 +51,8 @@ class QueueOptions:
     """What a user says of a queue, as it was said; None is the default."""
 
     queue_name: str | None
-    fifo: bool
-    content_based_deduplication: bool
+    fifo: bool | None
+    content_based_deduplication: bool | None
     visibility_timeout: cdk.Duration | None
     retention_period: cdk.Duration | None
     max_receive_count: int | None
@@ -101,11 +103,11 @@ def facts_of_new(
     guard: Guard, options: QueueOptions, timeout: int | Unknown, window: int | Unknown
 ) -> QueueFacts:
     """Check the options of a queue that is to be created."""
-    fifo, dead_letter_queue = options.fifo, options.dead_letter_queue
+    fifo, dead_letter_queue = bool(options.fifo), options.dead_letter_queue
     if options.content_based_deduplication:
         guard.check(deduplication_without_fifo, fifo=fifo)
     if options.queue_name is not None:
-        guard.check(queue_name_form, guard.text("queue_name", options.queue_name), fifo=fifo)
+        guard.check(queue_name_form, guard.text(options.queue_name), fifo=fifo)
     if options.visibility_timeout is not None:
         visibility = guard.seconds("visibility_timeout", options.visibility_timeout)
     elif isinstance(timeout, Unknown) or isinstance(window, Unknown):
@@ -120,16 +122,16 @@ def facts_of_new(
     guard.check(retention_range, retention)
     receives: int | Unknown = defaults.MAX_RECEIVE_COUNT
     if options.max_receive_count is not None:
-        receives = guard.integer("max_receive_count", options.max_receive_count)
+        receives = guard.integer(options.max_receive_count)
     guard.check(max_receive_count_range, receives)
     guard.check(max_receive_count_low, receives)
-    dead_letter_retention: int | Unknown = defaults.DEAD_LETTER_RETENTION
+    kept: int | Unknown = defaults.DEAD_LETTER_RETENTION
     if isinstance(dead_letter_queue, sqs.Queue):
-        dead_letter_retention = _retention(dead_letter_queue)
+        kept = _retention(dead_letter_queue)
     if dead_letter_queue is not None:
         guard.check(fifo_mismatch, fifo=fifo, dead_letter_fifo=dead_letter_queue.fifo)
     if not fifo:  # in a FIFO dead-letter queue a message's age starts anew
-        _check_dead_letters(guard, retention, dead_letter_retention)
+        _check_dead_letters(guard, retention, kept)
     return QueueFacts(
         fifo=fifo,
         visibility_timeout=visibility,
@@ -184,82 +186,83 @@ def facts_of_given(
     )
 
 
-def create_queue(
-    scope: Construct, shared: Shared, options: QueueOptions, facts: QueueFacts, key: kms.IKey | None
-) -> tuple[sqs.Queue, sqs.IQueue]:
+def create_queue(context: Context, options: QueueOptions, facts: QueueFacts) -> sqs.Queue:
     """Create a queue, and its dead-letter queue unless one is given."""
-    dead_letter_queue = options.dead_letter_queue
+    scope, key, dead_letter_queue = context.scope, context.key, options.dead_letter_queue
     encryption = sqs.QueueEncryption.SQS_MANAGED if key is None else sqs.QueueEncryption.KMS
-    reuse = None if key is None else seconds(defaults.DATA_KEY_REUSE)
+    common = {
+        "fifo": options.fifo or None,
+        "encryption": encryption,
+        "encryption_master_key": key,
+        "data_key_reuse": None if key is None else seconds(defaults.DATA_KEY_REUSE),
+    }
     created = None
     if dead_letter_queue is None:
-        created = sqs.Queue(
+        dead_letter_queue = created = make(
+            sqs.Queue,
             scope,
             "DeadLetterQueue",
-            fifo=options.fifo or None,
             retention_period=seconds(defaults.DEAD_LETTER_RETENTION),
-            redrive_allow_policy=_allow_redrive_from(scope, options.queue_name),
-            encryption=encryption,
-            encryption_master_key=key,
-            data_key_reuse=reuse,
+            redrive_allow_policy=_allow_redrive_from(context, options.queue_name),
+            **common,
         )
         acknowledgements.acknowledge(
             created, acknowledgements.DEAD_LETTERS, acknowledgements.DEAD_LETTER_QUEUE_WITHOUT_REDRIVE
         )
-        dead_letter_queue = created
-    queue = sqs.Queue(
+    receives = options.max_receive_count or defaults.MAX_RECEIVE_COUNT
+    queue = make(
+        sqs.Queue,
         scope,
         "Queue",
         queue_name=options.queue_name,
-        fifo=options.fifo or None,
         content_based_deduplication=options.content_based_deduplication or None,
         visibility_timeout=options.visibility_timeout or _duration(facts.visibility_timeout),
         retention_period=options.retention_period or seconds(defaults.QUEUE_RETENTION),
-        dead_letter_queue=sqs.DeadLetterQueue(
-            queue=dead_letter_queue,
-            max_receive_count=options.max_receive_count or defaults.MAX_RECEIVE_COUNT,
-        ),
-        encryption=encryption,
-        encryption_master_key=key,
-        data_key_reuse=reuse,
+        dead_letter_queue={"queue": dead_letter_queue, "maxReceiveCount": receives},
+        **common,
     )
-    _demand_tls(shared, queue, created)
-    return queue, dead_letter_queue
+    tell(queue, "dead_letter_queue", dead_letter_queue)
+    _demand_tls(context.stack, queue, created)
+    return queue
 
 
-def _allow_redrive_from(scope: Construct, queue_name: str | None) -> sqs.RedriveAllowPolicy | None:
+def _allow_redrive_from(context: Context, queue_name: str | None) -> sqs.RedriveAllowPolicy | None:
     """Only the named source may send dead letters.
 
-    A queue without a name of its own could only be referred to, and that reference would be a cycle.
+    A queue without a physical name needs a reference here, which would make the template circular.
     """
     if queue_name is None:
         return None
-    source = sqs.Queue.from_queue_arn(
-        scope, "Source", cdk.Stack.of(scope).format_arn(service="sqs", resource=queue_name)
-    )
+    arn = context.stack.stack.format_arn(service="sqs", resource=queue_name)
+    source = sqs.Queue.from_queue_arn(context.scope, "Source", arn)
     return sqs.RedriveAllowPolicy(redrive_permission=sqs.RedrivePermission.BY_QUEUE, source_queues=[source])
 
 
-def _demand_tls(shared: Shared, queue: sqs.Queue, dead_letter_queue: sqs.Queue | None) -> None:
-    """Deny whatever does not come by TLS, in one policy for both queues.
+@cache
+def _deny_without_tls() -> iam.PolicyStatement:
+    return iam.PolicyStatement.from_json(_DENY_WITHOUT_TLS)
+
+
+def _demand_tls(stack: StackResources, queue: sqs.Queue, dead_letter_queue: sqs.Queue | None) -> None:
+    """Deny every request without TLS, in one policy for both queues.
 
     `Resource: '*'` means the queue that the policy is attached to; AWS's own example of one policy for two
     queues uses it: https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
     """
-    queue.add_to_resource_policy(iam.PolicyStatement.from_json(_DENY_WITHOUT_TLS))
+    queue.add_to_resource_policy(_deny_without_tls())
     if dead_letter_queue is not None:
-        policy = next(each for each in queue.node.find_all() if isinstance(each, sqs.CfnQueuePolicy))
+        policy = next(each for each in ask(queue, "node").find_all() if isinstance(each, sqs.CfnQueuePolicy))
         policy.queues = [queue.queue_url, dead_letter_queue.queue_url]
-        shared.once("Queues", _SharedPolicies).dead_letter_queues.append(dead_letter_queue)
+        stack.once("Queues", _SharedPolicies).dead_letter_queues.append(dead_letter_queue)
 
 
 @jsii.implements(IValidation)
 class _SharedPolicies:
     """Finds a second policy on a dead-letter queue that shares the one of its queue."""
 
-    def __init__(self, shared: Shared, _: str) -> None:
+    def __init__(self, stack: StackResources, _: str) -> None:
         self.dead_letter_queues: list[sqs.Queue] = []
-        shared.node.add_validation(self)
+        stack.node.add_validation(self)
 
     def validate(self) -> list[str]:
         rule = dead_letter_queue_policy

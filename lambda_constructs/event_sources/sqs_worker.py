@@ -1,8 +1,9 @@
-"""SqsWorker: a queue, and a function that works it off."""
+"""SqsWorker: an SQS queue, and the function that processes its messages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar, Unpack
 
 import aws_cdk as cdk
@@ -10,15 +11,18 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from ..core import acknowledgements
-from ..core.alarms import Alarms
+from ..core.cdk_objects import ask
+from ..core.context import Context
 from ..core.guard import Guard, Unknown
 from ..core.option_types import checked
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
-from ..function.settings import timeout_of
+from ..function.settings import resolve
 from ..rules import defaults, derive
+from .alarms import watch_failed_events
+from .mapping import MappingOptions, Source, create_mapping
 from .queue import QueueFacts, QueueOptions, create_queue, facts_of_given, facts_of_new
-from .sqs_mapping import MappingOptions, SqsPollers, check_mapping, create_mapping
+from .sqs_mapping import SqsPollers, check_sqs_mapping
 
 
 class SqsWorker(ProductionFunction):
@@ -64,7 +68,7 @@ class SqsWorker(ProductionFunction):
         ConfigurationError: An option contradicts another or AWS's limits; nothing is created.
     """
 
-    _NAMED_ALARMS: ClassVar[Mapping[str, str]] = {"failed_events": "FailedEvents"}
+    _ALARMS: ClassVar[Collection[str]] = ("failed_events", "dead_letters", "message_age")
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.SQS_FUNCTION
 
     @checked
@@ -74,32 +78,30 @@ class SqsWorker(ProductionFunction):
         construct_id: str,
         /,
         *,
-        queue: sqs.IQueue | None = None,
-        dead_letter_queue: sqs.IQueue | None = None,
+        queue: sqs.Queue | sqs.IQueue | None = None,
+        dead_letter_queue: sqs.Queue | sqs.IQueue | None = None,
         queue_name: str | None = None,
-        fifo: bool = False,
-        content_based_deduplication: bool = False,
+        fifo: bool | None = None,
+        content_based_deduplication: bool | None = None,
         visibility_timeout: cdk.Duration | None = None,
         retention_period: cdk.Duration | None = None,
         max_receive_count: int | None = None,
-        batch_size: int = defaults.BATCH_SIZE,
+        batch_size: int | None = None,
         max_batching_window: cdk.Duration | None = None,
         max_concurrency: int | None = None,
         provisioned_pollers: SqsPollers | None = None,
-        filters: Sequence[Mapping[str, object]] = (),
-        enabled: bool = True,
+        filters: Sequence[Mapping[str, object]] | None = None,
+        enabled: bool | None = None,
         **function: Unpack[FunctionOptions],
     ) -> None:
         """Check every option, then create queue, function and mapping."""
         guard = Guard(scope, construct_id)
-        timeout: int | Unknown = defaults.TIMEOUT
-        if (given_timeout := timeout_of(function.get("timeout"))) is not None:
-            timeout = guard.seconds("timeout", given_timeout)
+        settings = resolve(guard, function)
+        reserved = settings.reserved_concurrency
         window: int | Unknown = defaults.MAX_BATCHING_WINDOW
         if max_batching_window is not None:
             window = guard.seconds("max_batching_window", max_batching_window)
-        reserved_concurrency = function.get("reserved_concurrency")
-        options = QueueOptions(
+        queue_options = QueueOptions(
             queue_name=queue_name,
             fifo=fifo,
             content_based_deduplication=content_based_deduplication,
@@ -109,59 +111,74 @@ class SqsWorker(ProductionFunction):
             dead_letter_queue=dead_letter_queue,
         )
         if queue is None:
-            facts = facts_of_new(guard, options, timeout, window)
+            facts = facts_of_new(guard, queue_options, settings.duration, window)
         else:
-            facts = facts_of_given(guard, queue, options, timeout, window)
-        mapping = MappingOptions(
-            batch_size=batch_size,
+            facts = facts_of_given(guard, queue, queue_options, settings.duration, window)
+        options = MappingOptions(
+            batch_size=defaults.BATCH_SIZE if batch_size is None else batch_size,
             max_batching_window=max_batching_window,
             max_concurrency=max_concurrency,
-            provisioned_pollers=provisioned_pollers,
-            filters=filters,
-            enabled=enabled,
+            filters=filters or (),
+            enabled=enabled is not False,
         )
-        check_mapping(
+        check_sqs_mapping(
             guard,
-            mapping,
+            options,
+            provisioned_pollers,
             fifo=facts.fifo,
             window=window,
-            reserved_concurrency=reserved_concurrency,
+            reserved_concurrency=reserved,
         )
-        super().__init__(scope, construct_id, **function)
-        guard.report(self)
+        super().__init__(scope, construct_id, _settings=settings)
 
-        encryption_key = function.get("encryption_key")
-        dead_letter_queue = facts.dead_letter_queue
-        if queue is None or dead_letter_queue is None:
-            queue, dead_letter_queue = create_queue(self, self._shared, options, facts, encryption_key)
-        elif (queue_key := queue.encryption_master_key) not in (None, encryption_key):
-            self._execution_role.allow(["kms:Decrypt"], [queue_key.key_arn])
-        self.queue = queue
-        self.dead_letter_queue = dead_letter_queue
-        queue_arn = queue.queue_arn
-        self._execution_role.allow(
-            ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], [queue_arn]
+        context = self._context
+        self.queue: sqs.IQueue = queue or create_queue(context, queue_options, facts)
+        self.dead_letter_queue = facts.dead_letter_queue or ask(self.queue, "dead_letter_queue")
+        _allow_reading(context, self.queue, given=queue is not None)
+        source = Source(
+            arn=ask(self.queue, "queue_arn"),
+            pollers=_limits(provisioned_pollers),
+            partial_responses=True,
+            metrics=["EventCount"],
+            encrypts_filters=False,
         )
-        self.event_source_mapping = create_mapping(self, queue_arn, self.alias, mapping, reserved_concurrency)
-        self._execution_role.must_precede(self.event_source_mapping)
-        self._add_queue_alarms(function.get("alarms", Alarms()), facts)
+        if max_concurrency is None and provisioned_pollers is None:
+            options = replace(options, max_concurrency=derive.mapping_concurrency(reserved))
+        self.event_source_mapping = create_mapping(context, source, options)
+        acknowledgements.acknowledge(
+            self.event_source_mapping,
+            acknowledgements.SQS_MAPPING,
+            acknowledgements.MAPPING_WITHOUT_DESTINATION,
+        )
+        self._resources["queue"] = ask(self.queue, "queue_arn")
+        self._resources["deadLetterQueue"] = ask(self.dead_letter_queue, "queue_arn")
+        self._resources["eventSourceMapping"] = self.event_source_mapping.ref
+        _watch_queue(context, self, facts)
 
-    def _add_queue_alarms(self, alarms: Alarms, facts: QueueFacts) -> None:
-        if alarms.failed_events:
-            self._alarms.add_failed_events(
-                self.event_source_mapping.ref,
-                alarms.failed_events_percentage or derive.failed_events_percentage(self._rollout_plan),
-                self._alarm_name("FailedEvents"),
-            )
-        if alarms.dead_letters:
-            self._alarms.add_dead_letters(self.dead_letter_queue)
-        if alarms.message_age:
-            threshold: float = facts.message_age()
-            if alarms.message_age_threshold is not None:
-                threshold = alarms.message_age_threshold.to_seconds()
-            self._alarms.add(
-                "MessageAgeAlarm",
-                self._alarms.queue_metric(self.queue, "ApproximateAgeOfOldestMessage"),
-                threshold,
-                "Messages wait longer than their retries take: the worker does not keep up",
-            )
+
+def _allow_reading(context: Context, queue: sqs.IQueue, *, given: bool) -> None:
+    """Let the execution role, which Lambda polls with, read the queue."""
+    if given and (key := queue.encryption_master_key) not in (None, context.key):
+        context.role.allow(["kms:Decrypt"], [key.key_arn])
+    actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+    context.role.allow(actions, [ask(queue, "queue_arn")])
+
+
+def _limits(pollers: SqsPollers | None) -> tuple[int, int, None] | None:
+    return None if pollers is None else (pollers.minimum, pollers.maximum, None)
+
+
+def _watch_queue(context: Context, worker: SqsWorker, facts: QueueFacts) -> None:
+    """Watch the messages that fail, that are dead letters, and that wait."""
+    alarms = context.alarms
+    watch_failed_events(context, worker.event_source_mapping.ref)
+    if alarms.options.has("dead_letters"):
+        alarms.add_dead_letters(worker.dead_letter_queue)
+    if alarms.options.has("message_age"):
+        threshold = alarms.options.message_age_threshold
+        alarms.add(
+            "MessageAgeAlarm",
+            alarms.queue_metric(worker.queue, "ApproximateAgeOfOldestMessage"),
+            facts.message_age() if threshold is None else threshold.to_seconds(),
+            "Messages wait longer than their retries take: the worker does not keep up",
+        )

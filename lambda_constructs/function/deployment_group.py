@@ -12,8 +12,10 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from ..core.guard import Guard
-from ..core.stack_resources import Shared, seconds
+from ..core.cdk_objects import make, seconds, service
+from ..core.context import Context
+from ..core.execution_role import document
+from ..core.stack_resources import StackResources
 from ..rules import defaults
 from ..rules.rollout import emergency_deployment
 from ..rules.rollout_plan import RolloutPlan
@@ -37,21 +39,15 @@ class SharedRollout(Construct):
     """What the deployment groups of one stack share: application and configurations.
 
     Attributes:
-        application: The stack's one CodeDeploy application.
-        emergency: Whether this deployment is one in an emergency, by the context key.
+        emergency: Whether the context key makes this deployment an emergency deployment.
     """
 
-    def __init__(self, shared: Shared, construct_id: str) -> None:
-        """Create the application; the rest follows when a group needs it."""
-        super().__init__(shared, construct_id)
-        self.application = shared.application
+    def __init__(self, stack: StackResources, construct_id: str) -> None:
+        """Ask the context; configurations follow when a group needs them."""
+        super().__init__(stack, construct_id)
+        self.application = stack.application
         self.emergency = str(self.node.try_get_context(EMERGENCY_KEY)).lower() == "true"
-        self._alarm_arn_prefix = shared.stack.format_arn(
-            service="cloudwatch",
-            resource="alarm",
-            resource_name="",
-            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-        )
+        self._alarm_arn_prefix = stack.arn("cloudwatch", "alarm", "", ":")
         self._configurations: dict[str, codedeploy.ILambdaDeploymentConfig] = {}
 
     def alarm_arn(self, name: str) -> str:
@@ -68,78 +64,38 @@ class SharedRollout(Construct):
         config = codedeploy.LambdaDeploymentConfig
         if plan.name in _PREDEFINED:
             return cast(codedeploy.ILambdaDeploymentConfig, getattr(config, _PREDEFINED[plan.name]))
-        interval = seconds(plan.minutes * 60)
-        routing: codedeploy.TrafficRouting
-        if plan.kind == "Canary":
-            routing = codedeploy.TimeBasedCanaryTrafficRouting(interval=interval, percentage=plan.percentage)
-        else:
-            routing = codedeploy.TimeBasedLinearTrafficRouting(interval=interval, percentage=plan.percentage)
+        routings = {
+            "Canary": codedeploy.TimeBasedCanaryTrafficRouting,
+            "Linear": codedeploy.TimeBasedLinearTrafficRouting,
+        }
+        routing = routings[plan.kind](interval=seconds(plan.minutes * 60), percentage=plan.percentage)
         return config(self, plan.name, traffic_routing=routing)
 
 
-def _create_role(
-    scope: Construct, function_arn: str, alarm_arns: Sequence[str], hook_arns: Sequence[str]
-) -> iam.IRole:
-    """Create CodeDeploy's role for one alias: weigh it, read these alarms, run these hooks.
-
-    Not one role for all groups of a stack: that would wait for all functions, and an alias for it, so
-    functions that name the alias of another one would wait for themselves.
-    """
-    weigh = ["lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"]
-    allowed = [
-        # These actions know the function or the alias as resource.
-        (weigh, [function_arn, f"{function_arn}:{defaults.ALIAS_NAME}"]),
-        (["cloudwatch:DescribeAlarms"], list(alarm_arns)),
-        (["lambda:InvokeFunction"], list(hook_arns)),
-    ]
-    statements = [
-        {"Effect": "Allow", "Action": actions, "Resource": resources}
-        for actions, resources in allowed
-        if resources
-    ]
-    role = iam.Role(
-        scope,
-        "RolloutRole",
-        assumed_by=iam.ServicePrincipal("codedeploy.amazonaws.com"),
-        inline_policies={"Rollout": iam.PolicyDocument.from_json({"Statement": statements})},
-    )
-    # The group would attach AWSCodeDeployRoleForLambdaLimited, which reads every alarm and bucket.
-    return role.without_policy_updates()
-
-
 def create_deployment_group(
-    scope: Construct,
-    shared: Shared,
-    guard: Guard,
-    plan: RolloutPlan,
+    context: Context,
     *,
-    function: lambda_.Function,
-    alias: lambda_.Alias,
+    function_arn: str,
+    name: str,
     alarms: Sequence[cloudwatch.IAlarm],
     alarm_names: Sequence[str],
-    group_name: str,
-    before_traffic: lambda_.IFunction | None,
-    after_traffic: lambda_.IFunction | None,
+    hooks: tuple[lambda_.IFunction | None, lambda_.IFunction | None],
 ) -> codedeploy.LambdaDeploymentGroup:
     """Create the deployment group of an alias; in an emergency it shifts all at once, whatever alarms say.
 
     Args:
-        scope: The workload.
-        shared: What its stack shares.
-        guard: Guard of the workload.
-        plan: The rollout.
-        function: The function behind the alias.
-        alias: The alias to shift.
+        context: The workload.
+        function_arn: The ARN of its function.
+        name: Name of the group.
         alarms: Alarms that stop the rollout.
-        alarm_names: Further ones that themselves depend on the alias. By reference the template would be
-            a cycle: alias, group, alarm, mapping, alias.
-        group_name: Name of the group.
-        before_traffic: Hook that is run before traffic moves.
-        after_traffic: Hook that is run when all traffic has moved.
+        alarm_names: Names of further alarms, which themselves depend on the alias. A reference would make
+            the template circular: alias, group, alarm, mapping, alias.
+        hooks: The functions that CodeDeploy runs before and after it shifts traffic.
     """
-    rollouts = shared.once("Rollout", SharedRollout)
+    scope, plan = context.scope, context.plan
+    rollouts = context.stack.once("Rollout", SharedRollout)
     if rollouts.emergency:
-        guard.warn(scope, emergency_deployment, EMERGENCY_KEY)
+        context.guard.warn(scope, emergency_deployment, EMERGENCY_KEY)
         plan = RolloutPlan("AllAtOnce")
     named = [
         cloudwatch.Alarm.from_alarm_name(scope, f"RollbackAlarm{number}", name)
@@ -147,47 +103,77 @@ def create_deployment_group(
     ]
     watching = [*alarms, *named] if plan.gradual else []
     alarm_arns = [alarm.alarm_arn for alarm in alarms] + [*map(rollouts.alarm_arn, alarm_names)]
-    hooks = [hook for hook in (before_traffic, after_traffic) if hook is not None]
+    given = [hook for hook in hooks if hook is not None]
     role = _create_role(
-        scope,
-        function.function_arn,
-        alarm_arns if watching else [],
-        [hook.function_arn for hook in hooks],
+        scope, function_arn, alarm_arns if watching else [], [hook.function_arn for hook in given]
     )
-    group = codedeploy.LambdaDeploymentGroup(
+    group = make(
+        codedeploy.LambdaDeploymentGroup,
         scope,
         "Rollout",
-        deployment_group_name=group_name,
-        alias=alias,
+        deployment_group_name=name,
+        alias=context.alias,
         application=rollouts.application,
         role=role,
         deployment_config=rollouts.configuration(plan),
         alarms=watching,
-        auto_rollback=codedeploy.AutoRollbackConfig(
-            failed_deployment=True,
-            stopped_deployment=True,
-            deployment_in_alarm=bool(watching),
-        ),
+        auto_rollback={
+            "failedDeployment": True,
+            "stoppedDeployment": True,
+            "deploymentInAlarm": bool(watching),
+        },
     )
-    if not watching:
+    if not watching and not context.stack.removes_alarms:
         # Left out, CodeDeploy would keep the alarms of an earlier deployment.
-        deployment_group = cast(codedeploy.CfnDeploymentGroup, group.node.default_child)
-        deployment_group.alarm_configuration = codedeploy.CfnDeploymentGroup.AlarmConfigurationProperty(
-            enabled=False
-        )
-    if hooks:
-        # Not by the options of the L2 group: their grants stand in policies that nothing waits for.
-        resource = cast(lambda_.CfnAlias, alias.node.default_child)
-        resource.cfn_options.update_policy = cdk.CfnUpdatePolicy(
-            code_deploy_lambda_alias_update=cdk.CfnCodeDeployLambdaAliasUpdate(
-                application_name=rollouts.application.application_name,
-                deployment_group_name=group.deployment_group_name,
-                before_allow_traffic_hook=_name(before_traffic),
-                after_allow_traffic_hook=_name(after_traffic),
-            )
+        resource = cast(codedeploy.CfnDeploymentGroup, group.node.default_child)
+        resource.alarm_configuration = resource.AlarmConfigurationProperty(enabled=False)
+    if given:
+        _run_hooks(
+            context, rollouts, group, *(None if hook is None else hook.function_name for hook in hooks)
         )
     return group
 
 
-def _name(hook: lambda_.IFunction | None) -> str | None:
-    return None if hook is None else hook.function_name
+def _create_role(
+    scope: Construct, function_arn: str, alarm_arns: Sequence[str], hook_arns: Sequence[str]
+) -> iam.IRole:
+    """Create the role of CodeDeploy, for exactly this alias, its alarms and its hooks.
+
+    One role for all workloads of a stack would make two that refer to each other's alias wait for each other.
+    """
+    weigh = ["lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"]
+    allowed = [
+        # These actions have the function or the alias as resource.
+        (weigh, [function_arn, f"{function_arn}:{defaults.ALIAS_NAME}"]),
+        (["cloudwatch:DescribeAlarms"], alarm_arns),
+        (["lambda:InvokeFunction"], hook_arns),
+    ]
+    statements = [(actions, resources) for actions, resources in allowed if resources]
+    role = make(
+        iam.Role,
+        scope,
+        "RolloutRole",
+        assumed_by=service("codedeploy.amazonaws.com"),
+        inline_policies={"Rollout": iam.PolicyDocument.from_json(document(statements))},
+    )
+    # The group would attach AWSCodeDeployRoleForLambdaLimited, which reads every alarm and bucket.
+    return role.without_policy_updates()
+
+
+def _run_hooks(
+    context: Context,
+    rollouts: SharedRollout,
+    group: codedeploy.LambdaDeploymentGroup,
+    before: str | None,
+    after: str | None,
+) -> None:
+    """Run hooks by their names; the options of the L2 group grant in policies that nothing waits for."""
+    resource = cast(lambda_.CfnAlias, context.alias.node.default_child)
+    resource.cfn_options.update_policy = cdk.CfnUpdatePolicy(
+        code_deploy_lambda_alias_update=cdk.CfnCodeDeployLambdaAliasUpdate(
+            application_name=rollouts.application.application_name,
+            deployment_group_name=group.deployment_group_name,
+            before_allow_traffic_hook=before,
+            after_allow_traffic_hook=after,
+        )
+    )

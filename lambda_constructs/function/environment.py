@@ -4,53 +4,37 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import aws_cdk as cdk
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ssm as ssm
-from constructs import Construct
 
 from ..core.guard import UNKNOWN, Guard, Unknown
 from ..rules import limits
-from ..rules.function import (
-    environment_key,
-    environment_key_twice,
-    environment_size,
-    option_type,
-    secret_in_environment,
-)
+from ..rules.function import environment_key, environment_key_twice, environment_size, secret_in_environment
 
-Secrets: TypeAlias = Mapping[str, secretsmanager.ISecret | ssm.IParameter]
+Secrets: TypeAlias = Mapping[str, secretsmanager.Secret | secretsmanager.ISecret | ssm.IParameter]
+"""Secrets Manager secrets and SSM parameters by environment key."""
 
-_TOKEN_BYTES = 256  # more than a name, URL or ARN that CloudFormation fills in usually takes
+_TOKEN_BYTES: Final = 256  # more than a name, URL or ARN that CloudFormation fills in usually takes
 
 
 def check_environment(
-    scope: Construct,
-    guard: Guard,
-    environment: Mapping[str, str],
-    secrets: Secrets,
-    reserved: Collection[str],
+    guard: Guard, environment: Mapping[str, str], secrets: Secrets, reserved: Collection[str]
 ) -> None:
-    """Check keys, sizes and that no secret stands in plain sight; `reserved` are keys set by the bundle."""
-    for key, secret in secrets.items():
-        if not (hasattr(secret, "secret_arn") or hasattr(secret, "parameter_name")):
-            expected = "a Secrets Manager secret or an SSM parameter"
-            # The value is not repeated, it could be the secret.
-            guard.refuse(option_type, f"secrets[{key!r}]", f"a {type(secret).__name__}", expected)
+    """Check keys and sizes, and that no value is a secret; `reserved` are keys that the workload sets."""
     references = (*secrets, *reserved)
     keys = Counter((*environment, *references))
     guard.check(environment_key_twice, ", ".join(sorted(key for key in keys if keys[key] > 1)))
     known, unknown = 0, len(references)
     for key in keys:
-        guard.text("a key of environment or secrets", key)
         guard.check(environment_key, key)
         known += len(key.encode())
-    for key, value in guard.texts("environment", environment).items():
+    for key, value in guard.texts(environment).items():
         if isinstance(value, Unknown):
             unknown += 1
-            _refuse_resolved_secret(scope, guard, key, environment[key])
+            _refuse_resolved_secret(guard, key, environment[key])
         else:
             known += len(value.encode())
             guard.check(secret_in_environment, key, value)
@@ -59,11 +43,11 @@ def check_environment(
         guard.check(environment_size, UNKNOWN)
 
 
-def _refuse_resolved_secret(scope: Construct, guard: Guard, key: str, value: str) -> None:
-    """A dynamic reference to a secret hides in a token; look at what the token becomes."""
+def _refuse_resolved_secret(guard: Guard, key: str, value: str) -> None:
+    """Refuse a token that becomes a dynamic reference to a secret."""
+    stack = cdk.Stack.of(guard.scope)
     try:
-        text = cdk.Stack.of(scope).to_json_string(value)
-        resolved = str(cdk.Stack.of(scope).resolve(text))
+        resolved = str(stack.resolve(stack.to_json_string(value)))
     except RuntimeError:  # a lazy value that has nothing to give yet
         return
     if "{{resolve:" in resolved:
@@ -71,7 +55,7 @@ def _refuse_resolved_secret(scope: Construct, guard: Guard, key: str, value: str
 
 
 def secret_references(secrets: Secrets) -> dict[str, str]:
-    """What the function gets to see: the ARN of a secret, the name of a parameter."""
+    """The values that the function gets: the ARN of a secret, the name of a parameter."""
     return {
         key: secret.parameter_name if hasattr(secret, "parameter_name") else secret.secret_arn
         for key, secret in secrets.items()

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from ..core import acknowledgements
-from ..core.guard import Guard
+from ..core.execution_role import ExecutionRole
 from ..rules import defaults
-
-if TYPE_CHECKING:
-    from ..core.execution_role import ExecutionRole
 
 _ACTIONS: Final = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
 # Whoever uses a table uses its key too, through DynamoDB.
@@ -45,14 +42,9 @@ class Idempotency:
     table: dynamodb.Table | dynamodb.ITable | None = None
 
 
-def check_idempotency(guard: Guard, idempotency: Idempotency | None) -> list[str]:
-    """Check the choice; returns the environment keys that it takes."""
-    if idempotency is None:
-        return []
-    guard.instance("idempotency", idempotency, Idempotency, "Idempotency(...)")
-    if idempotency.table is not None and not hasattr(idempotency.table, "table_arn"):
-        guard.refuse_type("idempotency.table", idempotency.table, "a DynamoDB table")
-    return [defaults.IDEMPOTENCY_VARIABLE]
+def idempotency_keys(idempotency: Idempotency | None) -> list[str]:
+    """The environment keys that idempotency takes."""
+    return [] if idempotency is None else [defaults.IDEMPOTENCY_VARIABLE]
 
 
 def resolve_idempotency(
@@ -71,17 +63,6 @@ def resolve_idempotency(
 def table_variable(table: dynamodb.ITable | None) -> dict[str, str]:
     """The environment variable that tells the function its table."""
     return {} if table is None else {defaults.IDEMPOTENCY_VARIABLE: table.table_name}
-
-
-def existing_table(table: dynamodb.ITable | None) -> dynamodb.ITable:
-    """The table of a workload, if it has one.
-
-    Raises:
-        AttributeError: It has none.
-    """
-    if table is None:
-        raise AttributeError("there is no idempotency table: pass idempotency=Idempotency()")
-    return table
 
 
 def _create_table(scope: Construct, key: kms.IKey | None) -> dynamodb.Table:

@@ -1,30 +1,51 @@
-"""The function in a VPC: the statements that let Lambda manage its network interfaces."""
+"""The function in a VPC: its subnets, and the statements that let Lambda manage its network interfaces."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
-from constructs import Construct
 
 from ..core import acknowledgements
+from ..core.execution_role import ExecutionRole
+from ..core.stack_resources import StackResources
+from ..rules.network import vpc_options, vpc_subnet_public, vpc_subnets
+from .settings import Settings
 
-if TYPE_CHECKING:
-    from ..core.execution_role import ExecutionRole
+_SELECTION: Final = (
+    "availability_zones",
+    "one_per_az",
+    "subnet_filters",
+    "subnet_group_name",
+    "subnets",
+    "subnet_type",
+)
 
 
-def allow_network_interfaces(scope: Construct, role: ExecutionRole, function: lambda_.Function) -> None:
-    """Allow interfaces in the function's subnets, with its security groups, and in no others."""
-    stack = cdk.Stack.of(scope)
+def check_network(settings: Settings) -> None:
+    """Check that the VPC has the chosen subnets, that these are private, and that there is a VPC at all."""
+    guard, vpc, chosen = settings.guard, settings.vpc, settings.vpc_subnets
+    if vpc is None:
+        placement = {"vpc_subnets": chosen, "security_groups": settings.security_groups}
+        guard.check(vpc_options, ", ".join(name for name, value in placement.items() if value is not None))
+        return
+    given = {name: getattr(chosen, name) for name in _SELECTION} if chosen is not None else {}
+    try:
+        selected = vpc.select_subnets(**given)
+    except RuntimeError as error:
+        guard.refuse(vpc_subnets, str(error))
+    public = {subnet.subnet_id for subnet in vpc.public_subnets}
+    guard.check(vpc_subnet_public, sorted(public.intersection(selected.subnet_ids)))
 
-    def arn(resource: str, name: str) -> str:
-        return stack.format_arn(service="ec2", resource=resource, resource_name=name)
 
-    interfaces = arn("network-interface", "*")
+def allow_network_interfaces(stack: StackResources, role: ExecutionRole, function: lambda_.Function) -> None:
+    """Allow network interfaces in the function's subnets, with its security groups, and in no others."""
+    interfaces = stack.arn("ec2", "network-interface", "*")
+    groups = function.connections.security_groups
     places = [
-        *(arn("subnet", subnet_id) for subnet_id in _subnet_ids(function)),
-        *(arn("security-group", group.security_group_id) for group in function.connections.security_groups),
+        *(stack.arn("ec2", "subnet", subnet_id) for subnet_id in _subnet_ids(function)),
+        *(stack.arn("ec2", "security-group", group.security_group_id) for group in groups),
     ]
     role.allow(["ec2:CreateNetworkInterface"], [interfaces, *places])
     role.allow(
@@ -35,13 +56,12 @@ def allow_network_interfaces(scope: Construct, role: ExecutionRole, function: la
         ],
         [interfaces],
     )
-    acknowledgements.acknowledge(
-        role.role, acknowledgements.NETWORK_INTERFACES, acknowledgements.granular(stack, interfaces)
-    )
+    finding = acknowledgements.granular(stack.stack, interfaces)
+    acknowledgements.acknowledge(role.role, acknowledgements.NETWORK_INTERFACES, finding)
 
 
 def _subnet_ids(function: lambda_.Function) -> list[str]:
-    """The subnets that CDK selected; any of the account if it learns them at deployment."""
+    """The subnets that CDK selected; any of the account if CDK learns them at deployment."""
     resource = cast(lambda_.CfnFunction, function.node.default_child)
     config = cast(lambda_.CfnFunction.VpcConfigProperty, resource.vpc_config)
     subnet_ids = config.subnet_ids or []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Required, TypedDict
+from typing import TypedDict
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -22,33 +22,33 @@ from .rollout import Rollout
 
 
 class FunctionOptions(TypedDict, total=False):
-    """Options of `ProductionFunction`, where each is described; for presets and for workloads."""
+    """Options of `ProductionFunction`, which describes each; None means the default."""
 
-    code: Required[lambda_.Code]
-    handler: Required[str]
-    runtime: Required[lambda_.Runtime]
+    code: lambda_.Code | None
+    handler: str | None
+    runtime: lambda_.Runtime | None
     architecture: lambda_.Architecture | None
-    memory_size: int | MemorySize
+    memory_size: int | MemorySize | None
     timeout: cdk.Duration | Timeout | None
-    ephemeral_storage_size: int
+    ephemeral_storage_size: int | None
     environment: Mapping[str, str] | None
     secrets: Secrets | None
     idempotency: Idempotency | None
-    layers: Sequence[lambda_.ILayerVersion]
+    layers: Sequence[lambda_.LayerVersion | lambda_.ILayerVersion] | None
     description: str | None
     reserved_concurrency: int | None
     provisioned_concurrency: ProvisionedConcurrency | None
-    snap_start: bool
+    snap_start: bool | None
     rollout: Rollout | None
-    alarms: Alarms
-    tracing: lambda_.Tracing
+    alarms: Alarms | None
+    tracing: lambda_.Tracing | None
     insights_version: str | None
-    application_log_level: lambda_.ApplicationLogLevel
-    system_log_level: lambda_.SystemLogLevel
+    application_log_level: lambda_.ApplicationLogLevel | None
+    system_log_level: lambda_.SystemLogLevel | None
     log_retention: logs.RetentionDays | None
-    log_group: logs.ILogGroup | None
+    log_group: logs.LogGroup | logs.ILogGroup | None
     role: iam.Role | iam.IRole | None
     encryption_key: kms.Key | kms.IKey | None
-    vpc: ec2.IVpc | None
+    vpc: ec2.Vpc | ec2.IVpc | None
     vpc_subnets: ec2.SubnetSelection | None
-    security_groups: Sequence[ec2.ISecurityGroup] | None
+    security_groups: Sequence[ec2.SecurityGroup | ec2.ISecurityGroup] | None

@@ -10,7 +10,9 @@ from aws_cdk import aws_applicationautoscaling as autoscaling
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from ..core.guard import Guard
+from ..core.cdk_objects import make
+from ..core.context import Context
+from ..core.guard import Guard, Unknown
 from ..rules import defaults
 from ..rules.concurrency import (
     OPTION,
@@ -61,9 +63,15 @@ class BusinessHours:
     minimum: int
     maximum: int
     time_zone: cdk.TimeZone
-    opens: int = defaults.BUSINESS_OPENS
-    closes: int = defaults.BUSINESS_CLOSES
-    week_days: str = defaults.BUSINESS_WEEK_DAYS
+    opens: int | None = None
+    closes: int | None = None
+    week_days: str | None = None
+
+    @property
+    def hours(self) -> tuple[int, int]:
+        """The hours at which they begin and end."""
+        opens = defaults.BUSINESS_OPENS if self.opens is None else self.opens
+        return opens, defaults.BUSINESS_CLOSES if self.closes is None else self.closes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,9 +90,14 @@ class ProvisionedConcurrency:
 
     minimum: int
     maximum: int
-    target_utilization: float = defaults.TARGET_UTILIZATION
-    schedules: Sequence[ScheduledConcurrency | BusinessHours] = ()
-    findings: tuple[Finding, ...] = ()
+    target_utilization: float | None = None
+    schedules: Sequence[ScheduledConcurrency | BusinessHours] | None = None
+    findings: Sequence[Finding] | None = None
+
+    @property
+    def target(self) -> float:
+        """The share of warm environments in use that scaling aims at."""
+        return defaults.TARGET_UTILIZATION if self.target_utilization is None else self.target_utilization
 
     @classmethod
     def for_traffic(
@@ -116,18 +129,18 @@ class ProvisionedConcurrency:
         return cls(minimum=environments, maximum=environments)
 
     @classmethod
-    def scheduled(cls, levels: Mapping[str, int], /, *, timezone: str = "UTC") -> ProvisionedConcurrency:
+    def scheduled(cls, levels: Mapping[str, int], /, *, time_zone: str = "UTC") -> ProvisionedConcurrency:
         """Numbers of environments that follow the clock.
 
         Args:
             levels: A number for each expression: `{"cron(55 8 ? * MON-FRI *)": 10, ...}`.
-            timezone: Whose clock it is, such as `Europe/Paris`. Default: UTC
+            time_zone: Time zone of the expressions, such as `Europe/Paris`. Default: UTC
 
         Raises:
             ConfigurationError: An expression is none, or a number is below 1.
         """
         found = scheduled_levels(levels)
-        zone = cdk.TimeZone.of(timezone)
+        zone = cdk.TimeZone.of(time_zone)
         return cls(
             minimum=min(level.environments for level in found),
             maximum=max(level.environments for level in found),
@@ -162,54 +175,34 @@ def check_provisioned(
     """
     if provisioned is None:
         return
-    guard.instance(
-        "provisioned_concurrency",
-        provisioned,
-        ProvisionedConcurrency,
-        "ProvisionedConcurrency(minimum=..., maximum=...)",
-    )
-    guard.check(
-        target_utilization_range,
-        guard.number("provisioned_concurrency.target_utilization", provisioned.target_utilization),
-    )
+    guard.check(target_utilization_range, guard.number(provisioned.target))
     every: dict[str, ProvisionedConcurrency | ScheduledConcurrency | BusinessHours]
     every = {OPTION: provisioned}
-    for number, scheduled in enumerate(provisioned.schedules):
+    for number, scheduled in enumerate(provisioned.schedules or ()):
         option = f"{OPTION}.schedules[{number}]"
         every[option] = scheduled
-        match scheduled:
-            case ScheduledConcurrency():
-                pass
-            case BusinessHours():
-                _check_business_hours(guard, option, scheduled)
-            case _:
-                guard.refuse_type(option, scheduled, "ScheduledConcurrency(...) or BusinessHours(...)")
+        if isinstance(scheduled, BusinessHours):
+            # The hours are part of cron expressions, so they must be known at synthesis.
+            if any(isinstance(guard.integer(hour), Unknown) for hour in scheduled.hours):
+                guard.refuse_unknown(option, "hours that are known at synthesis")
+            guard.check(business_hours_range, *scheduled.hours, option=option)
     for option, bounds in every.items():
-        minimum = guard.integer(f"{option}.minimum", bounds.minimum)
-        maximum = guard.integer(f"{option}.maximum", bounds.maximum)
+        minimum, maximum = guard.integer(bounds.minimum), guard.integer(bounds.maximum)
         guard.check(provisioned_range, minimum, maximum, option=option)
         if reserved_concurrency is not None:
-            reserved = guard.integer("reserved_concurrency", reserved_concurrency)
+            reserved = guard.integer(reserved_concurrency)
             guard.check(provisioned_above_reserved, maximum, reserved, option=option)
             guard.check(provisioned_equals_reserved, maximum, reserved, option=option)
     guard.check(provisioned_with_canary, rollout, tested=tested)
-    guard.note(*provisioned.findings)
-
-
-def _check_business_hours(guard: Guard, option: str, hours: BusinessHours) -> None:
-    """Check the hours, which stand in cron expressions and so must be known."""
-    guard.instance(f"{option}.time_zone", hours.time_zone, cdk.TimeZone, "a TimeZone")
-    guard.text(f"{option}.week_days", hours.week_days)
-    guard.instance(f"{option}.opens", hours.opens, int, "an hour of the day, such as 8")
-    guard.instance(f"{option}.closes", hours.closes, int, "an hour of the day, such as 18")
-    guard.check(business_hours_range, hours.opens, hours.closes, option=option)
+    guard.note(*(provisioned.findings or ()))
 
 
 def create_alias(
     scope: Construct, version: lambda_.Version, provisioned: ProvisionedConcurrency | None
 ) -> lambda_.Alias:
     """Create the alias that everything goes through, with its first provisioned concurrency."""
-    return lambda_.Alias(
+    return make(
+        lambda_.Alias,
         scope,
         "Live",
         alias_name=defaults.ALIAS_NAME,
@@ -219,12 +212,9 @@ def create_alias(
 
 
 def scale(
-    scope: Construct,
-    alias_name: str,
-    alias: lambda_.Alias,
-    provisioned: ProvisionedConcurrency | None,
+    context: Context, provisioned: ProvisionedConcurrency | None
 ) -> autoscaling.CfnScalableTarget | None:
-    """Scale the alias, `<function>:<alias>`, by use and by schedule; nothing if the number is fixed.
+    """Scale the alias by use and by schedule; nothing if the number is fixed.
 
     The target is an L1 resource: the L2 target needs a role or makes one, but Application Auto Scaling
     uses its service-linked role for Lambda in any case.
@@ -233,12 +223,13 @@ def scale(
         return None
     if provisioned.minimum == provisioned.maximum and not provisioned.schedules:
         return None
-    target = autoscaling.CfnScalableTarget(
-        scope,
+    target = make(
+        autoscaling.CfnScalableTarget,
+        context.scope,
         "Capacity",
         min_capacity=provisioned.minimum,
         max_capacity=provisioned.maximum,
-        resource_id=f"function:{alias_name}",
+        resource_id=f"function:{context.alias_dimensions['Resource']}",
         scalable_dimension="lambda:function:ProvisionedConcurrency",
         service_namespace="lambda",
         scheduled_actions=[
@@ -254,36 +245,35 @@ def scale(
         ]
         or None,
     )
-    target.node.add_dependency(alias)
-    autoscaling.CfnScalingPolicy(
-        scope,
+    target.node.add_dependency(context.alias)
+    make(
+        autoscaling.CfnScalingPolicy,
+        context.scope,
         "Utilization",
         policy_name="Utilization",
         policy_type="TargetTrackingScaling",
         scaling_target_id=target.ref,
-        target_tracking_scaling_policy_configuration=(
-            autoscaling.CfnScalingPolicy.TargetTrackingScalingPolicyConfigurationProperty(
-                target_value=provisioned.target_utilization,
-                predefined_metric_specification=(
-                    autoscaling.CfnScalingPolicy.PredefinedMetricSpecificationProperty(
-                        predefined_metric_type="LambdaProvisionedConcurrencyUtilization"
-                    )
-                ),
-            )
-        ),
+        target_tracking_scaling_policy_configuration={
+            "targetValue": provisioned.target,
+            "predefinedMetricSpecification": {
+                "predefinedMetricType": "LambdaProvisionedConcurrencyUtilization"
+            },
+        },
     )
     return target
 
 
 def _changes(provisioned: ProvisionedConcurrency) -> Iterator[ScheduledConcurrency]:
     """Every change of the bounds: business hours are two of them, when they begin and when they end."""
-    for scheduled in provisioned.schedules:
+    for scheduled in provisioned.schedules or ():
         if isinstance(scheduled, ScheduledConcurrency):
             yield scheduled
             continue
-        for hour, bounds in ((scheduled.opens, scheduled), (scheduled.closes, provisioned)):
+        days = scheduled.week_days or defaults.BUSINESS_WEEK_DAYS
+        opens, closes = scheduled.hours
+        for hour, bounds in ((opens, scheduled), (closes, provisioned)):
             yield ScheduledConcurrency(
-                schedule=autoscaling.Schedule.cron(minute="0", hour=str(hour), week_day=scheduled.week_days),
+                schedule=autoscaling.Schedule.cron(minute="0", hour=str(hour), week_day=days),
                 minimum=bounds.minimum,
                 maximum=bounds.maximum,
                 time_zone=scheduled.time_zone,

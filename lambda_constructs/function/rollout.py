@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -18,9 +18,7 @@ from ..rules.rollout import (
     rollout_without_alarm,
 )
 from ..rules.rollout_plan import RolloutPlan
-
-if TYPE_CHECKING:
-    from .smoke_test import Hook
+from .hook import Hook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +35,9 @@ class Canary:
         after_traffic: Run when all traffic has moved; if it fails, the alias goes back. Default: none
     """
 
-    percentage: int = defaults.CANARY_PERCENTAGE
+    percentage: int | None = None
     interval: cdk.Duration | None = None
-    alarms: Sequence[cloudwatch.IAlarm] = ()
+    alarms: Sequence[cloudwatch.Alarm | cloudwatch.IAlarm] | None = None
     before_traffic: Hook | None = None
     after_traffic: Hook | None = None
 
@@ -57,9 +55,9 @@ class Linear:
         after_traffic: Run when all traffic has moved; if it fails, the alias goes back. Default: none
     """
 
-    percentage: int = defaults.LINEAR_PERCENTAGE
+    percentage: int | None = None
     interval: cdk.Duration | None = None
-    alarms: Sequence[cloudwatch.IAlarm] = ()
+    alarms: Sequence[cloudwatch.Alarm | cloudwatch.IAlarm] | None = None
     before_traffic: Hook | None = None
     after_traffic: Hook | None = None
 
@@ -81,46 +79,39 @@ class AllAtOnce:
 Rollout: TypeAlias = Canary | Linear | AllAtOnce
 
 
-def plan_rollout(guard: Guard, rollout: Rollout | None, bundled_alarms: int) -> RolloutPlan:
+def plan_rollout(guard: Guard, rollout: Rollout, own_alarms: int) -> RolloutPlan:
     """Check a rollout and reduce it to numbers.
 
     Args:
         guard: Guard of the workload.
-        rollout: The user's choice; None means `Canary()`.
-        bundled_alarms: How many alarms of the bundle itself would watch the rollout.
+        rollout: The rollout.
+        own_alarms: How many alarms of the workload itself watch the rollout.
     """
-    match rollout:
-        case None:
-            plan = RolloutPlan("Canary", defaults.CANARY_PERCENTAGE, defaults.CANARY_INTERVAL_MINUTES)
-        case Canary():
-            plan = _plan(guard, rollout, defaults.CANARY_INTERVAL_MINUTES)
-        case Linear():
-            plan = _plan(guard, rollout, defaults.LINEAR_INTERVAL_MINUTES)
-        case AllAtOnce():
-            plan = RolloutPlan("AllAtOnce")
-        case _:
-            guard.refuse_type("rollout", rollout, "Canary(), Linear() or AllAtOnce()")
-    alarms = bundled_alarms + len(own_alarms(rollout))
+    plan = _plan(guard, rollout)
+    alarms = own_alarms + len(given_alarms(rollout))
     guard.check(rollout_without_alarm, plan.kind, alarms)
     guard.check(rollout_alarms_maximum, alarms)
     return plan
 
 
-def own_alarms(rollout: Rollout | None) -> Sequence[cloudwatch.IAlarm]:
+def given_alarms(rollout: Rollout) -> Sequence[cloudwatch.IAlarm]:
     """The alarms that the user gave to the rollout."""
-    return rollout.alarms if isinstance(rollout, Canary | Linear) else ()
+    return () if isinstance(rollout, AllAtOnce) else rollout.alarms or ()
 
 
-def _plan(guard: Guard, rollout: Canary | Linear, default_minutes: int) -> RolloutPlan:
-    percentage = guard.integer("rollout.percentage", rollout.percentage)
-    interval: int | Unknown = default_minutes * 60
+def _plan(guard: Guard, rollout: Rollout) -> RolloutPlan:
+    if isinstance(rollout, AllAtOnce):
+        return RolloutPlan("AllAtOnce")
+    linear = isinstance(rollout, Linear)
+    default = defaults.LINEAR_PERCENTAGE if linear else defaults.CANARY_PERCENTAGE
+    percentage = guard.integer(default if rollout.percentage is None else rollout.percentage)
+    minutes = defaults.LINEAR_INTERVAL_MINUTES if linear else defaults.CANARY_INTERVAL_MINUTES
+    interval: int | Unknown = minutes * 60
     if rollout.interval is not None:
         interval = guard.seconds("rollout.interval", rollout.interval)
     if isinstance(percentage, Unknown) or isinstance(interval, Unknown):
-        # CodeDeploy's configurations are chosen by these numbers, and their names hold them.
-        guard.refuse_type("rollout", rollout, "numbers that are known at synthesis")
+        # The name of a CodeDeploy configuration contains these numbers.
+        guard.refuse_unknown("rollout", "numbers that are known at synthesis")
     guard.check(rollout_percentage_range, percentage)
-    linear = isinstance(rollout, Linear)
-    steps = percentage if linear else None
-    guard.check(rollout_interval_range, interval, steps_percentage=steps)
+    guard.check(rollout_interval_range, interval, steps_percentage=percentage if linear else None)
     return RolloutPlan("Linear" if linear else "Canary", percentage, interval // 60)

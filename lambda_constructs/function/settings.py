@@ -1,183 +1,142 @@
-"""The function's own settings against AWS's limits and against each other."""
+"""The options of a function, each given or its default: resolved once, before anything is checked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
-from ..core.guard import Guard
-from ..rules.concurrency import reserved_concurrency_range, snap_start_exclusions, snap_start_runtime
-from ..rules.function import (
-    description_length,
-    handler_form,
-    inline_code_runtime,
-    layer_incompatible,
-    layers_maximum,
-    not_your_log_group,
-    option_type,
-)
-from ..rules.log import log_retention_missing
-from ..rules.network import vpc_options, vpc_subnet_public, vpc_subnets
-from ..rules.ranges import ephemeral_storage_range, memory_size_range, timeout_range
+from ..core.alarms import Alarms
+from ..core.cdk_objects import seconds
+from ..core.guard import Guard, Unknown
+from ..rules import defaults
+from ..rules.function import option_missing
+from ..rules.ranges import ephemeral_storage_range, timeout_range
 from ..sizing.memory import MemorySize
 from ..sizing.timeout import Timeout
-
-# In the template's metadata of the function, on which no version depends: what its sizes rest on.
-METADATA_KEY = "lambda-constructs:sizes"
-
-_SELECTION = (
-    "availability_zones",
-    "one_per_az",
-    "subnet_filters",
-    "subnet_group_name",
-    "subnets",
-    "subnet_type",
-)
+from .environment import Secrets
+from .idempotency import Idempotency
+from .options import FunctionOptions
+from .provisioned_concurrency import ProvisionedConcurrency
+from .rollout import Canary, Rollout
 
 
-def check_settings(
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The options of a function as `FunctionOptions` names them, without those that are left to CDK.
+
+    Attributes:
+        guard: The guard of the workload.
+        duration: The timeout in seconds; unknown if it is a token.
+        longest: The timeout in seconds; Lambda's maximum if it is a token.
+    """
+
+    guard: Guard
+    code: lambda_.Code
+    handler: str
+    runtime: lambda_.Runtime
+    architecture: lambda_.Architecture
+    memory_size: int | MemorySize = defaults.MEMORY_SIZE
+    measured_timeout: Timeout | None = None
+    timeout: cdk.Duration
+    duration: int | Unknown
+    ephemeral_storage_size: int = ephemeral_storage_range.low
+    environment: Mapping[str, str]
+    secrets: Secrets
+    idempotency: Idempotency | None = None
+    layers: Sequence[lambda_.ILayerVersion] = ()
+    description: str | None = None
+    reserved_concurrency: int | None = None
+    provisioned_concurrency: ProvisionedConcurrency | None = None
+    snap_start: bool = False
+    rollout: Rollout
+    alarms: Alarms = Alarms()
+    tracing: lambda_.Tracing = lambda_.Tracing.ACTIVE
+    insights_version: str | None = None
+    application_log_level: lambda_.ApplicationLogLevel = lambda_.ApplicationLogLevel.INFO
+    system_log_level: lambda_.SystemLogLevel = lambda_.SystemLogLevel.INFO
+    log_retention: logs.RetentionDays | None = None
+    log_group: logs.ILogGroup | None = None
+    role: iam.IRole | None = None
+    encryption_key: kms.IKey | None = None
+    vpc: ec2.IVpc | None = None
+    vpc_subnets: ec2.SubnetSelection | None = None
+    security_groups: Sequence[ec2.ISecurityGroup] | None = None
+
+    @property
+    def longest(self) -> int:
+        """The timeout in seconds; Lambda's maximum if it is a token."""
+        return timeout_range.high if isinstance(self.duration, Unknown) else self.duration
+
+    @property
+    def traced(self) -> bool:
+        """Whether X-Ray traces the function."""
+        return self.tracing == lambda_.Tracing.ACTIVE
+
+    @property
+    def memory(self) -> int:
+        """The memory size in MB."""
+        return self.memory_size.value if isinstance(self.memory_size, MemorySize) else self.memory_size
+
+
+_FIELDS = frozenset(field.name for field in fields(Settings))
+
+
+def resolve(
     guard: Guard,
+    options: FunctionOptions,
     *,
-    code: lambda_.Code,
-    handler: str,
-    runtime: lambda_.Runtime,
-    architecture: lambda_.Architecture,
-    memory_size: int | MemorySize,
-    timeout: cdk.Duration | Timeout | None,
-    ephemeral_storage_size: int,
-    layers: Sequence[lambda_.ILayerVersion],
-    insights: bool,
-    description: str | None,
-    reserved_concurrency: int | None,
-    snap_start: bool,
-    provisioned: bool,
-    tracing: lambda_.Tracing,
-    log_levels: Mapping[str, object],
-) -> None:
-    """Check what needs nothing but the function itself."""
-    guard.instance("code", code, lambda_.Code, "a Code, such as Code.from_asset(...)")
-    guard.instance("runtime", runtime, lambda_.Runtime, "a Runtime, such as Runtime.PYTHON_3_13")
-    guard.instance("architecture", architecture, lambda_.Architecture, "an Architecture")
-    guard.instance("tracing", tracing, lambda_.Tracing, "a Tracing, such as Tracing.ACTIVE")
-    for name, level in log_levels.items():
-        guard.instance(
-            name, level, lambda_.ApplicationLogLevel | lambda_.SystemLogLevel, "a log level, such as INFO"
-        )
-    _check_handler(guard, code, handler, runtime)
-    guard.check(memory_size_range, guard.integer("memory_size", memory_of(memory_size), "MB"))
-    storage = guard.integer("ephemeral_storage_size", ephemeral_storage_size, "MB")
-    guard.check(ephemeral_storage_range, storage)
-    guard.check(layers_maximum, len(layers) + insights)
-    for layer in layers:
-        _check_layer(guard, layer, runtime, architecture)
-    if isinstance(memory_size, MemorySize):
-        guard.note(*memory_size.warnings(architecture.name))
-    if isinstance(timeout, Timeout):
-        guard.note(*timeout.resolve().findings)
-    elif timeout is not None:
-        guard.check(timeout_range, guard.seconds("timeout", timeout))
-    if description is not None:
-        guard.check(description_length, guard.text("description", description))
-    if reserved_concurrency is not None:
-        reserved = guard.integer("reserved_concurrency", reserved_concurrency)
-        guard.check(reserved_concurrency_range, reserved)
-    if snap_start:
-        guard.check(snap_start_runtime, runtime.name, supported=runtime.supports_snap_start)
-        guard.check(snap_start_exclusions, storage, provisioned=provisioned)
+    timeout: int = defaults.TIMEOUT,
+    rollout: Rollout | None = None,
+    **overrides: object,
+) -> Settings:
+    """The settings of a function: what is given wins, then the default of the workload.
 
+    Args:
+        guard: The guard of the workload.
+        options: What the user gave.
+        timeout: The workload's default timeout in seconds.
+        rollout: The workload's default rollout. Default: Canary()
+        **overrides: What the workload itself decides.
 
-def _check_handler(guard: Guard, code: lambda_.Code, handler: str, runtime: lambda_.Runtime) -> None:
-    """Check where Lambda calls the code, and that the runtime takes code of this kind."""
-    guard.check(handler_form, guard.text("handler", handler))
-    if isinstance(code, lambda_.InlineCode):
-        guard.check(inline_code_runtime, runtime.name, supported=runtime.supports_inline_code)
-
-
-def _check_layer(
-    guard: Guard, layer: lambda_.ILayerVersion, runtime: lambda_.Runtime, architecture: lambda_.Architecture
-) -> None:
-    """Check that a layer of this app is made for the function; of others nothing is known."""
-    made, name = layer.node.default_child, layer.node.id
-    if not isinstance(made, lambda_.CfnLayerVersion):
-        return
-    runtimes = made.compatible_runtimes or [runtime.name]
-    if runtime.name not in runtimes:
-        kind = f"a list with {name}, which is made for {', '.join(runtimes)}"
-        guard.refuse(option_type, "layers", kind, f"layers for {runtime.name}")
-    guard.check(layer_incompatible, name, architecture.name, made.compatible_architectures or ())
-
-
-def check_combinations(
-    guard: Guard,
-    *,
-    log_group: object,
-    log_retention: object,
-    vpc: ec2.IVpc | None,
-    placement: Mapping[str, object],
-) -> None:
-    """Check that no option is given whose subject comes from elsewhere or does not exist."""
-    if log_group is not None and log_retention is not None:
-        guard.check(not_your_log_group)
-    guard.check(log_retention_missing, retention=log_retention != logs.RetentionDays.INFINITE)
-    if vpc is None:
-        given = [name for name, value in placement.items() if value is not None]
-        guard.check(vpc_options, ", ".join(given))
+    Raises:
+        ConfigurationError: The code, the handler or the runtime is missing.
+    """
+    given = {name: value for name, value in options.items() if value is not None and name in _FIELDS}
+    for name in ("code", "handler", "runtime"):
+        if name not in given:
+            guard.refuse(option_missing, name)
+    chosen = cast("cdk.Duration | Timeout | None", given.pop("timeout", None))
+    measured = chosen if isinstance(chosen, Timeout) else None
+    if measured is not None:
+        length = seconds(measured.resolve().seconds)
     else:
-        _check_subnets(guard, vpc, cast(ec2.SubnetSelection | None, placement["vpc_subnets"]))
+        length = seconds(timeout) if chosen is None else cast("cdk.Duration", chosen)
+    settings: dict[str, Any] = {
+        "architecture": _arm64(),
+        "environment": {},
+        "secrets": {},
+        "rollout": rollout or Canary(),
+        **given,
+        **overrides,
+    }
+    return Settings(
+        guard=guard,
+        timeout=length,
+        duration=guard.seconds("timeout", length),
+        measured_timeout=measured,
+        **settings,
+    )
 
 
-def _check_subnets(guard: Guard, vpc: ec2.IVpc, chosen: ec2.SubnetSelection | None) -> None:
-    """Check that the network has the subnets that are chosen, and that they are private."""
-    given = {name: getattr(chosen, name) for name in _SELECTION} if chosen is not None else {}
-    try:
-        selected = vpc.select_subnets(**given)
-    except RuntimeError as error:
-        guard.refuse(vpc_subnets, str(error))
-    public = {subnet.subnet_id for subnet in vpc.public_subnets}
-    guard.check(vpc_subnet_public, sorted(public.intersection(selected.subnet_ids)))
-
-
-def storage(size: int) -> cdk.Size | None:
-    """The size of /tmp, unless it is what every function has."""
-    return None if size == ephemeral_storage_range.low else cdk.Size.mebibytes(size)
-
-
-def memory_of(memory_size: int | MemorySize) -> int:
-    """The memory size in MB."""
-    return memory_size.value if isinstance(memory_size, MemorySize) else memory_size
-
-
-def timeout_of(timeout: cdk.Duration | Timeout | None) -> cdk.Duration | None:
-    """The timeout, if the user has chosen one."""
-    return cdk.Duration.seconds(timeout.resolve().seconds) if isinstance(timeout, Timeout) else timeout
-
-
-def finish_function(
-    function: lambda_.Function,
-    memory_size: int | MemorySize,
-    timeout: cdk.Duration | Timeout | None,
-    *,
-    snap_start: bool,
-    tracing: lambda_.Tracing,
-) -> lambda_.CfnFunction:
-    """Set what the L2 function would set together with something unwanted; returns its resource."""
-    if snap_start:
-        cdk.Annotations.of(function).acknowledge_warning(
-            "@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias points to a published version."
-        )
-    resource = cast(lambda_.CfnFunction, function.node.default_child)
-    if tracing == lambda_.Tracing.ACTIVE:  # the option of the L2 adds a policy to the role
-        resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
-    evidence: dict[str, object] = {}
-    if isinstance(memory_size, MemorySize) and (found := memory_size.evidence()):
-        evidence["memorySize"] = found
-    if isinstance(timeout, Timeout):
-        evidence["timeout"] = timeout.evidence()
-    if evidence:
-        resource.add_metadata(METADATA_KEY, evidence)
-    return resource
+@cache
+def _arm64() -> lambda_.Architecture:
+    return lambda_.Architecture.ARM_64

@@ -1,14 +1,12 @@
-"""What CodeDeploy runs before and after it shifts traffic: a user's function, or a smoke test of ours."""
+"""Hooks of a rollout: a function of the user's, or the function that runs the smoke tests of a stack."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias, cast
+from typing import Final, cast
 
-import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -16,101 +14,62 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct, IValidation
 
 from ..core import acknowledgements
+from ..core.context import Context
 from ..core.guard import Guard, is_json
-from ..core.stack_resources import Shared
+from ..core.stack_resources import StackResources
 from ..rules import defaults
-from ..rules.function import environment_size, role_not_changed
+from ..rules.function import environment_size, option_type, role_not_changed
 from ..rules.ranges import timeout_range
+from .hook import Hook, SmokeTest
+from .rollout import Rollout
 
 _HANDLER: Final = Path(__file__).parent / "handlers" / "smoke_test"
 _REPORT: Final = "codedeploy:PutLifecycleEventHookExecutionStatus"
 
 
-@dataclass(frozen=True, kw_only=True)
-class SmokeTest:
-    """Invoke the new version once, and go on only if it answers as it should.
-
-    One small function per stack does it, and reports to CodeDeploy in every case. It knows all versions that
-    it tests, so of two workloads that it tests neither can name the other's alias. The first deployment
-    creates the alias without CodeDeploy, so nothing is tested then.
-
-    Args:
-        payload: The event; JSON values. Default: an empty object
-        expect: What the answer must contain; JSON values. Of objects only the named keys are compared.
-            Default: any answer, as long as the function does not raise
-    """
-
-    payload: Mapping[str, object] | None = None
-    expect: Mapping[str, object] | None = None
-
-
-Hook: TypeAlias = lambda_.IFunction | SmokeTest
-
-
-def check_hooks(guard: Guard, rollout: object) -> tuple[Hook | None, Hook | None]:
-    """The hooks of a rollout before and after the traffic moves, checked."""
-    before: Hook | None = getattr(rollout, "before_traffic", None)
-    after: Hook | None = getattr(rollout, "after_traffic", None)
-    _check_hook(guard, "rollout.before_traffic", before)
-    _check_hook(guard, "rollout.after_traffic", after)
-    return before, after
-
-
-def _check_hook(guard: Guard, name: str, hook: Hook | None) -> None:
-    """Check that a hook is one, and that a smoke test can be written down."""
-    if isinstance(hook, SmokeTest):
-        if not (isinstance(hook.payload or {}, Mapping) and is_json([hook.payload, hook.expect])):
-            guard.refuse_type(name, hook, "SmokeTest(...) with JSON values")
-    elif hook is not None and not hasattr(hook, "function_arn"):
-        guard.refuse_type(name, hook, "a function or SmokeTest(...)")
+def check_hooks(guard: Guard, rollout: Rollout) -> None:
+    """Check that the smoke tests of a rollout can be written as JSON."""
+    for option in ("before_traffic", "after_traffic"):
+        hook: Hook | None = getattr(rollout, option)
+        if isinstance(hook, SmokeTest) and not is_json([hook.payload, hook.expect]):
+            guard.refuse(option_type, f"rollout.{option}", repr(hook), "SmokeTest(...) with JSON values")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deployed:
-    """What a hook has to know of a workload.
+class Release:
+    """What a deployment brings.
 
     Attributes:
-        group_name: Its deployment group.
-        version: The version that a deployment brings.
-        timeout: How long an invocation may take, if the user said it.
+        group_name: The name of the deployment group.
+        version: The new version.
+        longest: Seconds that an invocation may take.
         tracing: The policy for X-Ray, if the workload is traced.
     """
 
     group_name: str
     version: lambda_.Version
-    timeout: cdk.Duration | None
+    longest: int
     tracing: iam.ManagedPolicy | None
 
 
 def resolve_hook(
-    scope: Construct, guard: Guard, hook: Hook | None, deployed: Deployed, moment: str
+    context: Context, hook: Hook | None, release: Release, moment: str
 ) -> lambda_.IFunction | None:
     """The function that CodeDeploy runs at a moment, allowed to report on this deployment group."""
     if hook is None:
         return None
-    shared = Shared.of(scope)
     # By name: the group itself depends on the hook, through CodeDeploy's role.
-    group_arn = shared.stack.format_arn(
-        service="codedeploy",
-        resource="deploymentgroup",
-        resource_name=f"{shared.application_name}/{deployed.group_name}",
-        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-    )
+    name = f"{context.stack.application_name}/{release.group_name}"
+    group_arn = context.stack.arn("codedeploy", "deploymentgroup", name, ":")
     if isinstance(hook, SmokeTest):
-        smoke_tests = shared.once(f"{moment}SmokeTest", SmokeTestFunction)
-        smoke_tests.add(hook, deployed, group_arn)
+        smoke_tests = context.stack.once(f"{moment}SmokeTest", SmokeTestFunction)
+        smoke_tests.add(hook, release, group_arn)
         return smoke_tests.function
     if hook.role is None:
-        guard.warn(scope, role_not_changed, _REPORT)
+        context.guard.warn(context.scope, role_not_changed, _REPORT)
     else:
         hook.add_to_role_policy(iam.PolicyStatement(actions=[_REPORT], resources=[group_arn]))
     return hook
-
-
-def _seconds(timeout: cdk.Duration | None) -> int:
-    if timeout is None:
-        return defaults.TIMEOUT
-    return timeout_range.high if timeout.is_unresolved() else int(timeout.to_seconds())
 
 
 @jsii.implements(IValidation)
@@ -123,10 +82,10 @@ class SmokeTestFunction(Construct):
         function: The function.
     """
 
-    def __init__(self, shared: Shared, construct_id: str) -> None:
+    def __init__(self, stack: StackResources, construct_id: str) -> None:
         """Create the function, without tests yet."""
-        super().__init__(shared, construct_id)
-        self._shared = shared
+        super().__init__(stack, construct_id)
+        self._stack = stack.stack
         self._tests: dict[str, dict[str, object]] = {}
         self._timeout = 0
         log_group = logs.LogGroup(self, "Logs", retention=logs.RetentionDays.ONE_MONTH)
@@ -161,23 +120,23 @@ class SmokeTestFunction(Construct):
         )
         self.node.add_validation(self)
 
-    def add(self, test: SmokeTest, deployed: Deployed, group_arn: str) -> None:
+    def add(self, test: SmokeTest, release: Release, group_arn: str) -> None:
         """Run a test at deployments of one more workload."""
-        self._tests[deployed.group_name] = {
-            "function": deployed.version.function_arn,
+        self._tests[release.group_name] = {
+            "function": release.version.function_arn,
             "payload": dict(test.payload or {}),
             "expect": test.expect,
         }
-        self._invoke.add_resources(deployed.version.function_arn)
+        self._invoke.add_resources(release.version.function_arn)
         self._report.add_resources(group_arn)
-        text = self._shared.stack.to_json_string(self._tests)
+        text = self._stack.to_json_string(self._tests)
         self._resource.environment = lambda_.CfnFunction.EnvironmentProperty(variables={"TESTS": text})
-        needed = _seconds(deployed.timeout) + defaults.SMOKE_TEST_MARGIN
+        needed = release.longest + defaults.SMOKE_TEST_MARGIN
         self._timeout = min(max(self._timeout, needed), timeout_range.high)
         self._resource.timeout = self._timeout
-        if deployed.tracing is not None and self._resource.tracing_config is None:
+        if release.tracing is not None and self._resource.tracing_config is None:
             self._resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
-            self._role.add_managed_policy(deployed.tracing)
+            self._role.add_managed_policy(release.tracing)
 
     def validate(self) -> list[str]:
         """Refuse more tests than the environment of one function can hold."""

@@ -9,6 +9,18 @@ from .rule import Words, rule
 
 
 @rule(
+    "alarm-not-available",
+    why="The option would silently do nothing.",
+    source=limits.METRICS_URL,
+)
+def alarm_not_available(_: Words, option: str, workload: str, *, available: bool) -> str | None:
+    """Options are for alarms that the workload has."""
+    if available:
+        return None
+    return f"alarms.{option} is set, but {workload} has no such alarm; leave it out"
+
+
+@rule(
     "alarm-after-rollout",
     why="The alarm needs so many bad periods in a row that everything is promoted before it can fire.",
     source=limits.ALARM_WINDOW_URL,

@@ -38,6 +38,16 @@ def option_type(_: Words, name: str, value: str, expected: str) -> str | None:
 
 
 @rule(
+    "option-missing",
+    why="Lambda cannot create the function.",
+    source=limits.FUNCTION_API_URL,
+)
+def option_missing(_: Words, name: str) -> str | None:
+    """The code, the handler and the runtime are given, here or in a preset."""
+    return f"{name} is missing; pass {name}=..., or set it in a preset"
+
+
+@rule(
     "whole-seconds",
     why="Lambda, SQS and CodeDeploy count whole seconds.",
     source=limits.FUNCTION_API_URL,

@@ -1,0 +1,148 @@
+"""Makes the alarms of one workload, which all have one form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from ..rules import defaults
+from .alarms import Alarms
+from .cdk_objects import make, seconds
+
+LAMBDA = "AWS/Lambda"
+
+
+class AlarmSet:
+    """Makes the alarms of one workload: one-minute periods, missing data is not breaching.
+
+    Attributes:
+        alarms: The alarms made so far.
+        options: Which alarms the workload has.
+    """
+
+    def __init__(self, scope: Construct, options: Alarms) -> None:
+        """Prepare the actions that all alarms share."""
+        self.alarms: list[cloudwatch.Alarm] = []
+        self.options = options
+        self._scope = scope
+        self._actions = list(options.actions or ())
+        if options.topic is not None:
+            from aws_cdk import aws_cloudwatch_actions as actions  # noqa: PLC0415 - loads many services
+
+            self._actions.append(actions.SnsAction(options.topic))
+
+    def metric(
+        self,
+        namespace: str,
+        name: str,
+        dimensions: Mapping[str, str],
+        statistic: str = "Sum",
+        period: cdk.Duration | None = None,
+    ) -> cloudwatch.Metric:
+        """A metric over one minute, or over another period."""
+        return make(
+            cloudwatch.Metric,
+            namespace=namespace,
+            metric_name=name,
+            dimensions_map=dict(dimensions),
+            statistic=statistic,
+            period=period or seconds(defaults.ALARM_PERIOD),
+        )
+
+    def math(self, expression: str, **metrics: cloudwatch.IMetric) -> cloudwatch.MathExpression:
+        """An expression over metrics of one minute."""
+        return make(
+            cloudwatch.MathExpression,
+            expression=expression,
+            using_metrics=metrics,
+            period=seconds(defaults.ALARM_PERIOD),
+        )
+
+    def in_seconds(self, milliseconds: cloudwatch.Metric) -> cloudwatch.MathExpression:
+        """A metric in seconds: a threshold that is known only at deployment cannot be multiplied."""
+        return self.math("milliseconds/1000", milliseconds=milliseconds)
+
+    def queue_metric(self, queue: sqs.IQueue, name: str) -> cloudwatch.Metric:
+        """The highest value of a queue's metric in one minute."""
+        if isinstance(queue, sqs.Queue):  # an imported one could name another region
+            options = {"statistic": "Maximum", "period": seconds(defaults.ALARM_PERIOD)}
+            metric: cloudwatch.Metric = jsii.invoke(queue, "metric", [name, options])
+            return metric
+        return self.metric("AWS/SQS", name, {"QueueName": queue.queue_name}, "Maximum")
+
+    def mapping_metric(self, name: str, mapping: str, statistic: str = "Sum") -> cloudwatch.Metric:
+        """A metric of an event source mapping, by its id."""
+        return self.metric(LAMBDA, name, {"EventSourceMappingUUID": mapping}, statistic)
+
+    def add(
+        self,
+        construct_id: str,
+        metric: cloudwatch.IMetric,
+        threshold: float,
+        description: str,
+        *,
+        periods: int = 1,
+        name: str | None = None,
+        expected: bool = False,
+    ) -> cloudwatch.Alarm:
+        """Create an alarm that fires at `threshold` and above, in `periods` minutes in a row.
+
+        A metric that is `expected` fires the alarm below the threshold, and when it is missing.
+        """
+        missing = cloudwatch.TreatMissingData
+        alarm = make(
+            cloudwatch.Alarm,
+            self._scope,
+            construct_id,
+            metric=metric,
+            threshold=threshold,
+            evaluation_periods=periods,
+            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD if expected else None,
+            treat_missing_data=missing.BREACHING if expected else missing.NOT_BREACHING,
+            alarm_description=description,
+            alarm_name=name,
+        )
+        if self._actions:
+            alarm.add_alarm_action(*self._actions)
+        self.alarms.append(alarm)
+        return alarm
+
+    def add_errors(self, alias: Mapping[str, str], version: str) -> cloudwatch.Alarm:
+        """Watch the version that a rollout brings.
+
+        Behind a weighted alias Lambda publishes metrics by alias and executed version; the metric of the
+        version itself has a dimension that gets no data there.
+        https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
+
+        Args:
+            alias: The dimensions of the alias, `FunctionName` and `Resource`.
+            version: The number of the version.
+        """
+        metric = self.metric(LAMBDA, "Errors", {**alias, "ExecutedVersion": version})
+        return self.add(
+            "ErrorsAlarm", metric, defaults.ERRORS_THRESHOLD, "The new version raises errors or times out"
+        )
+
+    def add_dead_letters(self, queue: sqs.IQueue) -> cloudwatch.Alarm:
+        """Watch a dead-letter queue or a failure queue."""
+        return self.add(
+            "DeadLettersAlarm",
+            self.queue_metric(queue, "ApproximateNumberOfMessagesVisible"),
+            1,
+            "Messages are in the dead-letter queue: inspect them, fix the cause, redrive",
+        )
+
+    def add_spillover(self, alias: Mapping[str, str]) -> cloudwatch.Alarm:
+        """Watch whether provisioned concurrency suffices for the alias with these dimensions."""
+        return self.add(
+            "SpilloverAlarm",
+            self.metric(LAMBDA, "ProvisionedConcurrencySpilloverInvocations", alias),
+            1,
+            "Provisioned concurrency does not suffice: invocations start cold",
+            periods=defaults.SPILLOVER_PERIODS,
+        )

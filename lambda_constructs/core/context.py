@@ -1,0 +1,67 @@
+"""What the builders of a workload share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from ..rules import defaults, derive
+from ..rules.rollout_plan import RolloutPlan
+from .alarm_set import AlarmSet
+from .execution_role import ExecutionRole
+from .guard import Guard
+from .stack_resources import StackResources
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """A workload whose function and alias exist.
+
+    Attributes:
+        scope: The workload.
+        guard: Its guard.
+        stack: What its stack shares.
+        path: Its path below the stack.
+        key: The key that encrypts what it creates; None for keys that AWS owns.
+        role: Its execution role.
+        function_name: The name of its function, a reference.
+        alias: The alias, the only target.
+        alias_arn: Its ARN, a reference.
+        plan: The rollout in numbers.
+        alarms: Where alarms are added.
+    """
+
+    scope: Construct
+    guard: Guard
+    stack: StackResources
+    path: str
+    key: kms.IKey | None
+    role: ExecutionRole
+    function_name: str
+    alias: lambda_.Alias
+    alias_arn: str
+    plan: RolloutPlan
+    alarms: AlarmSet
+
+    @property
+    def alias_dimensions(self) -> Mapping[str, str]:
+        """The dimensions of the alias's metrics."""
+        return {"FunctionName": self.function_name, "Resource": f"{self.function_name}:{defaults.ALIAS_NAME}"}
+
+    @property
+    def failed_events_name(self) -> str:
+        """The name of the alarm on failing events: the deployment group knows it before the alarm exists."""
+        return derive.alarm_name(self.stack.stack_name, self.path, FAILED_EVENTS)
+
+    @property
+    def failed_events_percentage(self) -> float:
+        """The share of failing events that is too large."""
+        given = self.alarms.options.failed_events_percentage
+        return given or derive.failed_events_percentage(self.plan)
+
+
+FAILED_EVENTS = "FailedEvents"

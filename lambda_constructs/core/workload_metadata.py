@@ -1,0 +1,57 @@
+"""What a template says about its workloads: the contract that tools outside of CDK read.
+
+It is the entry `lambda-constructs` of the template's metadata.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import aws_cdk as cdk
+import jsii
+
+KEY: Final = "lambda-constructs"
+FORMAT: Final = 1
+
+
+@jsii.implements(cdk.IStableAnyProducer)
+class WorkloadMetadata:
+    """Collects the workloads of a stack; their logical ids are known when the template is written."""
+
+    def __init__(self, stack: cdk.Stack) -> None:
+        """Write the entry of a stack."""
+        self._stack = stack
+        self._workloads: list[tuple[dict[str, str], Mapping[str, str]]] = []
+        stack.add_metadata(KEY, cdk.Lazy.any(self))
+
+    def add(self, workload: str, path: str, resources: Mapping[str, str]) -> None:
+        """Add a workload.
+
+        Args:
+            workload: Its class.
+            path: Its construct path in the app.
+            resources: An attribute of each resource by what that is, such as `alias` or `failureQueue`; the
+                workload may add to it until the synthesis.
+        """
+        self._workloads.append(({"class": workload, "path": path}, resources))
+
+    def produce(self) -> Mapping[str, object]:
+        """The entry, with the logical ids of the resources that the stack has."""
+        resolved = self._stack.resolve([dict(resources) for _, resources in self._workloads])
+        return {
+            "format": FORMAT,
+            "workloads": [
+                {**head, **{name: id_ for name, value in each.items() if (id_ := _logical_id(value))}}
+                for (head, _), each in zip(self._workloads, resolved, strict=True)
+            ],
+        }
+
+
+def _logical_id(resolved: object) -> str | None:
+    """The logical id that a resolved attribute refers to; None for what another stack has."""
+    match resolved:
+        case {"Ref": str(logical_id)} | {"Fn::GetAtt": [str(logical_id), *_]}:
+            return logical_id
+        case _:
+            return None

@@ -1,0 +1,118 @@
+"""The function's own settings against AWS's limits and against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+
+from ..core.alarms import check_alarms, check_failed_events
+from ..rules.concurrency import reserved_concurrency_range, snap_start_exclusions, snap_start_runtime
+from ..rules.function import (
+    description_length,
+    handler_form,
+    inline_code_runtime,
+    layer_incompatible,
+    layers_maximum,
+    not_your_log_group,
+    option_type,
+)
+from ..rules.log import log_retention_missing
+from ..rules.ranges import ephemeral_storage_range, memory_size_range, timeout_range
+from ..rules.rollout_plan import RolloutPlan
+from ..sizing.memory import MemorySize
+from .environment import check_environment
+from .idempotency import idempotency_keys
+from .insights import check_insights
+from .network import check_network
+from .provisioned_concurrency import check_provisioned
+from .rollout import plan_rollout
+from .settings import Settings
+from .smoke_test import check_hooks
+
+
+def check_function(settings: Settings, alarms: Collection[str], workload: str) -> RolloutPlan:
+    """Check every setting of a function; returns the rollout in numbers.
+
+    Args:
+        settings: The settings.
+        alarms: The alarms that the workload has besides those of every function.
+        workload: The class of the workload.
+    """
+    guard = settings.guard
+    _check_code(settings)
+    _check_sizes(settings)
+    _check_concurrency(settings)
+    if settings.log_group is not None and settings.log_retention is not None:
+        guard.check(not_your_log_group)
+    guard.check(log_retention_missing, retention=settings.log_retention != logs.RetentionDays.INFINITE)
+    check_network(settings)
+    reserved = idempotency_keys(settings.idempotency)
+    check_environment(guard, settings.environment, settings.secrets, reserved)
+    check_insights(guard, settings.insights_version, settings.architecture)
+    check_alarms(guard, settings.alarms, alarms, workload)
+    watching = sum(
+        settings.alarms.has(name) for name in ("errors", "failed_events") if name in ("errors", *alarms)
+    )
+    plan = plan_rollout(guard, settings.rollout, watching)
+    check_failed_events(guard, settings.alarms, plan)
+    check_hooks(guard, settings.rollout)
+    check_provisioned(
+        guard,
+        settings.provisioned_concurrency,
+        settings.reserved_concurrency,
+        plan.kind,
+        tested=settings.rollout.before_traffic is not None,
+    )
+    return plan
+
+
+def _check_code(settings: Settings) -> None:
+    """Check the handler, and that the runtime takes code and layers of this kind."""
+    guard, runtime = settings.guard, settings.runtime
+    guard.check(handler_form, guard.text(settings.handler))
+    if isinstance(settings.code, lambda_.InlineCode):
+        guard.check(inline_code_runtime, runtime.name, supported=runtime.supports_inline_code)
+    guard.check(layers_maximum, len(settings.layers) + (settings.insights_version is not None))
+    for layer in settings.layers:
+        _check_layer(settings, layer)
+    if settings.description is not None:
+        guard.check(description_length, guard.text(settings.description))
+
+
+def _check_layer(settings: Settings, layer: lambda_.ILayerVersion) -> None:
+    """Check that a layer of this app fits the function; imported ones do not tell."""
+    resource, name = layer.node.default_child, layer.node.id
+    if not isinstance(resource, lambda_.CfnLayerVersion):
+        return
+    runtime, architecture = settings.runtime.name, settings.architecture.name
+    runtimes = resource.compatible_runtimes or [runtime]
+    if runtime not in runtimes:
+        kind = f"a list with {name}, which is made for {', '.join(runtimes)}"
+        settings.guard.refuse(option_type, "layers", kind, f"layers for {runtime}")
+    settings.guard.check(layer_incompatible, name, architecture, resource.compatible_architectures or ())
+
+
+def _check_sizes(settings: Settings) -> None:
+    guard = settings.guard
+    guard.check(memory_size_range, guard.integer(settings.memory))
+    guard.check(ephemeral_storage_range, guard.integer(settings.ephemeral_storage_size))
+    if isinstance(settings.memory_size, MemorySize):
+        guard.note(*settings.memory_size.warnings(settings.architecture.name))
+    if settings.measured_timeout is not None:
+        guard.note(*settings.measured_timeout.resolve().findings)
+    guard.check(timeout_range, settings.duration)
+
+
+def _check_concurrency(settings: Settings) -> None:
+    guard, runtime = settings.guard, settings.runtime
+    if settings.reserved_concurrency is not None:
+        guard.check(reserved_concurrency_range, guard.integer(settings.reserved_concurrency))
+    if settings.snap_start:
+        guard.check(snap_start_runtime, runtime.name, supported=runtime.supports_snap_start)
+        guard.check(
+            snap_start_exclusions,
+            guard.integer(settings.ephemeral_storage_size),
+            provisioned=settings.provisioned_concurrency is not None,
+        )

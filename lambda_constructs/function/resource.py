@@ -1,0 +1,89 @@
+"""The L2 function of a workload, and what its options would set together with something unwanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from ..core.cdk_objects import ask, make
+from ..rules.ranges import ephemeral_storage_range
+from ..sizing.memory import MemorySize
+from .settings import Settings
+
+# In the template's metadata of the function, on which no version depends: the evidence for its sizes.
+SIZES_KEY: Final = "lambda-constructs:sizes"
+
+
+def create_function(
+    scope: Construct,
+    settings: Settings,
+    *,
+    role: iam.IRole,
+    log_group: logs.ILogGroup,
+    environment: Mapping[str, str],
+    layers: Sequence[lambda_.ILayerVersion],
+) -> lambda_.Function:
+    """Create the function.
+
+    Args:
+        scope: The workload.
+        settings: Its settings.
+        role: The role that the function assumes.
+        log_group: Where it logs.
+        environment: Its environment variables, those of secrets and of idempotency included.
+        layers: Its layers, that of Lambda Insights included.
+    """
+    groups, size = settings.security_groups, settings.ephemeral_storage_size
+    function = make(
+        lambda_.Function,
+        scope,
+        "Function",
+        code=settings.code,
+        handler=settings.handler,
+        runtime=settings.runtime,
+        architecture=settings.architecture,
+        memory_size=settings.memory,
+        timeout=settings.timeout,
+        ephemeral_storage_size=None if size == ephemeral_storage_range.low else cdk.Size.mebibytes(size),
+        environment=dict(environment),
+        environment_encryption=settings.encryption_key,
+        layers=list(layers),
+        description=settings.description,
+        reserved_concurrent_executions=settings.reserved_concurrency,
+        snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if settings.snap_start else None,
+        role=role,
+        log_group=log_group,
+        logging_format=lambda_.LoggingFormat.JSON,
+        application_log_level_v2=settings.application_log_level,
+        system_log_level_v2=settings.system_log_level,
+        vpc=settings.vpc,
+        vpc_subnets=settings.vpc_subnets,
+        security_groups=None if groups is None else list(groups),
+        current_version_options={"removalPolicy": cdk.RemovalPolicy.RETAIN},
+    )
+    if settings.snap_start:
+        cdk.Annotations.of(function).acknowledge_warning(
+            "@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias points to a published version."
+        )
+    return function
+
+
+def finish_function(function: lambda_.Function, settings: Settings) -> lambda_.CfnFunction:
+    """Set what the L2 would set together with a policy of its own, and the evidence; returns the L1."""
+    resource = cast(lambda_.CfnFunction, ask(function, "node").default_child)
+    if settings.traced:
+        resource.tracing_config = resource.TracingConfigProperty(mode="Active")
+    evidence: dict[str, object] = {}
+    if isinstance(settings.memory_size, MemorySize) and (found := settings.memory_size.evidence()):
+        evidence["memorySize"] = found
+    if settings.measured_timeout is not None:
+        evidence["timeout"] = settings.measured_timeout.evidence()
+    if evidence:
+        resource.add_metadata(SIZES_KEY, evidence)
+    return resource
