@@ -13,6 +13,8 @@ from typing import Final
 import aws_cdk as cdk
 from constructs import IConstruct
 
+from .cdk_objects import ask
+
 VALIDATOR: Final = "CloudFormation-Validate::"
 ALIAS_AS_ENDPOINT: Final = f"{VALIDATOR}W3694"
 ANY_RESOURCE: Final = "AwsSolutions-IAM5[Resource::*]"
@@ -165,7 +167,7 @@ def acknowledge(construct: IConstruct, reason: str, *findings: str) -> None:
     As metadata, which is what `Validations.acknowledge` writes too, in fewer messages to CDK's process.
     """
     acknowledged = {_id(finding): reason for finding in findings}
-    construct.node.add_metadata(_metadata_key(), acknowledged)
+    ask(construct, "node").add_metadata(_metadata_key(), acknowledged)
 
 
 def _id(finding: str) -> str:

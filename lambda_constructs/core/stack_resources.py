@@ -11,6 +11,7 @@ from aws_cdk import aws_codedeploy as codedeploy
 from constructs import Construct
 
 from ..cdk_plugin import judge_app
+from .cdk_objects import ask
 from .workload_metadata import WorkloadMetadata
 
 T = TypeVar("T")
@@ -108,4 +109,4 @@ class StackResources(Construct):
     def let_layers_publish(self, workload: Construct) -> None:
         """Let the new content of a layer publish a version of this workload's function."""
         if not self.recognizes_layers:
-            workload.node.set_context(_RECOGNIZE_LAYER_VERSION, True)
+            ask(workload, "node").set_context(_RECOGNIZE_LAYER_VERSION, True)

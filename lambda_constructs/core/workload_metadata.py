@@ -5,7 +5,7 @@ It is the entry `lambda-constructs` of the template's metadata.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import aws_cdk as cdk
@@ -22,23 +22,24 @@ class WorkloadMetadata:
     def __init__(self, stack: cdk.Stack) -> None:
         """Write the entry of a stack."""
         self._stack = stack
-        self._workloads: list[tuple[dict[str, str], Mapping[str, str]]] = []
+        self._workloads: list[tuple[dict[str, str], Mapping[str, Callable[[], str]]]] = []
         stack.add_metadata(KEY, cdk.Lazy.any(self))
 
-    def add(self, workload: str, path: str, resources: Mapping[str, str]) -> None:
+    def add(self, workload: str, path: str, resources: Mapping[str, Callable[[], str]]) -> None:
         """Add a workload.
 
         Args:
             workload: Its class.
             path: Its construct path in the app.
-            resources: An attribute of each resource by what that is, such as `alias` or `failureQueue`; the
-                workload may add to it until the synthesis.
+            resources: How to get an attribute of each resource, by what that is, such as `alias` or
+                `failureQueue`; the workload may add to it until the synthesis.
         """
         self._workloads.append(({"class": workload, "path": path}, resources))
 
     def produce(self) -> Mapping[str, object]:
         """The entry, with the logical ids of the resources that the stack has."""
-        resolved = self._stack.resolve([dict(resources) for _, resources in self._workloads])
+        attributes = [{name: get() for name, get in each.items()} for _, each in self._workloads]
+        resolved = self._stack.resolve(attributes)
         return {
             "format": FORMAT,
             "workloads": [

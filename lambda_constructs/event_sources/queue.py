@@ -9,12 +9,12 @@ from typing import cast
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
-from constructs import IValidation
+from constructs import Construct, IValidation
 
 from ..core import acknowledgements
 from ..core.cdk_objects import ask, make, seconds, tell
-from ..core.context import Context
 from ..core.guard import UNKNOWN, Guard, Unknown
 from ..core.stack_resources import StackResources
 from ..rules import defaults, derive, limits
@@ -186,9 +186,11 @@ def facts_of_given(
     )
 
 
-def create_queue(context: Context, options: QueueOptions, facts: QueueFacts) -> sqs.Queue:
+def create_queue(
+    scope: Construct, stack: StackResources, options: QueueOptions, facts: QueueFacts, key: kms.IKey | None
+) -> sqs.Queue:
     """Create a queue, and its dead-letter queue unless one is given."""
-    scope, key, dead_letter_queue = context.scope, context.key, options.dead_letter_queue
+    dead_letter_queue = options.dead_letter_queue
     encryption = sqs.QueueEncryption.SQS_MANAGED if key is None else sqs.QueueEncryption.KMS
     common = {
         "fifo": options.fifo or None,
@@ -203,7 +205,7 @@ def create_queue(context: Context, options: QueueOptions, facts: QueueFacts) -> 
             scope,
             "DeadLetterQueue",
             retention_period=seconds(defaults.DEAD_LETTER_RETENTION),
-            redrive_allow_policy=_allow_redrive_from(context, options.queue_name),
+            redrive_allow_policy=_allow_redrive_from(scope, stack, options.queue_name),
             **common,
         )
         acknowledgements.acknowledge(
@@ -222,19 +224,21 @@ def create_queue(context: Context, options: QueueOptions, facts: QueueFacts) -> 
         **common,
     )
     tell(queue, "dead_letter_queue", dead_letter_queue)
-    _demand_tls(context.stack, queue, created)
+    _demand_tls(stack, queue, created)
     return queue
 
 
-def _allow_redrive_from(context: Context, queue_name: str | None) -> sqs.RedriveAllowPolicy | None:
+def _allow_redrive_from(
+    scope: Construct, stack: StackResources, queue_name: str | None
+) -> sqs.RedriveAllowPolicy | None:
     """Only the named source may send dead letters.
 
     A queue without a physical name needs a reference here, which would make the template circular.
     """
     if queue_name is None:
         return None
-    arn = context.stack.stack.format_arn(service="sqs", resource=queue_name)
-    source = sqs.Queue.from_queue_arn(context.scope, "Source", arn)
+    arn = stack.stack.format_arn(service="sqs", resource=queue_name)
+    source = sqs.Queue.from_queue_arn(scope, "Source", arn)
     return sqs.RedriveAllowPolicy(redrive_permission=sqs.RedrivePermission.BY_QUEUE, source_queues=[source])
 
 
@@ -252,7 +256,7 @@ def _demand_tls(stack: StackResources, queue: sqs.Queue, dead_letter_queue: sqs.
     queue.add_to_resource_policy(_deny_without_tls())
     if dead_letter_queue is not None:
         policy = next(each for each in ask(queue, "node").find_all() if isinstance(each, sqs.CfnQueuePolicy))
-        policy.queues = [queue.queue_url, dead_letter_queue.queue_url]
+        policy.add_property_override("Queues.1", dead_letter_queue.queue_url)
         stack.once("Queues", _SharedPolicies).dead_letter_queues.append(dead_letter_queue)
 
 

@@ -12,16 +12,17 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.cdk_objects import ask
-from ..core.context import Context
+from ..core.execution_role import Statement
 from ..core.guard import Guard, Unknown
 from ..core.option_types import checked
+from ..core.stack_resources import StackResources
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
-from ..function.settings import resolve
+from ..function.settings import Settings, resolve
 from ..rules import defaults, derive
 from .alarms import watch_failed_events
 from .mapping import MappingOptions, Source, create_mapping
-from .queue import QueueFacts, QueueOptions, create_queue, facts_of_given, facts_of_new
+from .queue import QueueOptions, create_queue, facts_of_given, facts_of_new
 from .sqs_mapping import SqsPollers, check_sqs_mapping
 
 
@@ -129,12 +130,10 @@ class SqsWorker(ProductionFunction):
             window=window,
             reserved_concurrency=reserved,
         )
+        self._given_queue, self._queue_options, self._queue_facts = queue, queue_options, facts
         super().__init__(scope, construct_id, _settings=settings)
 
         context = self._context
-        self.queue: sqs.IQueue = queue or create_queue(context, queue_options, facts)
-        self.dead_letter_queue = facts.dead_letter_queue or ask(self.queue, "dead_letter_queue")
-        _allow_reading(context, self.queue, given=queue is not None)
         source = Source(
             arn=ask(self.queue, "queue_arn"),
             pollers=_limits(provisioned_pollers),
@@ -150,35 +149,41 @@ class SqsWorker(ProductionFunction):
             acknowledgements.SQS_MAPPING,
             acknowledgements.MAPPING_WITHOUT_DESTINATION,
         )
-        self._resources["queue"] = ask(self.queue, "queue_arn")
-        self._resources["deadLetterQueue"] = ask(self.dead_letter_queue, "queue_arn")
-        self._resources["eventSourceMapping"] = self.event_source_mapping.ref
-        _watch_queue(context, self, facts)
+        self._watch_queue()
+        self._resources |= {
+            "queue": lambda: str(ask(self.queue, "queue_arn")),
+            "deadLetterQueue": lambda: str(ask(self.dead_letter_queue, "queue_arn")),
+            "eventSourceMapping": lambda: str(ask(self.event_source_mapping, "ref")),
+        }
 
+    def _create_source(self, stack: StackResources, settings: Settings) -> Sequence[Statement]:
+        """Create the queue unless it is given; the execution role, which Lambda polls with, reads it."""
+        queue, facts, key = self._given_queue, self._queue_facts, settings.encryption_key
+        statements: list[Statement] = []
+        if queue is None:
+            queue = create_queue(self, stack, self._queue_options, facts, key)
+        elif (queue_key := queue.encryption_master_key) not in (None, key):
+            statements.append((["kms:Decrypt"], [queue_key.key_arn]))
+        self.queue: sqs.IQueue = queue
+        self.dead_letter_queue: sqs.IQueue = facts.dead_letter_queue or ask(queue, "dead_letter_queue")
+        actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+        return [*statements, (actions, [ask(queue, "queue_arn")])]
 
-def _allow_reading(context: Context, queue: sqs.IQueue, *, given: bool) -> None:
-    """Let the execution role, which Lambda polls with, read the queue."""
-    if given and (key := queue.encryption_master_key) not in (None, context.key):
-        context.role.allow(["kms:Decrypt"], [key.key_arn])
-    actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
-    context.role.allow(actions, [ask(queue, "queue_arn")])
+    def _watch_queue(self) -> None:
+        """Watch the messages that fail, that are dead letters, and that wait."""
+        alarms = self._context.alarms
+        watch_failed_events(self._context, ask(self.event_source_mapping, "ref"))
+        if alarms.options.has("dead_letters"):
+            alarms.add_dead_letters(self.dead_letter_queue)
+        if alarms.options.has("message_age"):
+            threshold = alarms.options.message_age_threshold
+            alarms.add(
+                "MessageAgeAlarm",
+                alarms.queue_metric(self.queue, "ApproximateAgeOfOldestMessage"),
+                self._queue_facts.message_age() if threshold is None else threshold.to_seconds(),
+                "Messages wait longer than their retries take: the worker does not keep up",
+            )
 
 
 def _limits(pollers: SqsPollers | None) -> tuple[int, int, None] | None:
     return None if pollers is None else (pollers.minimum, pollers.maximum, None)
-
-
-def _watch_queue(context: Context, worker: SqsWorker, facts: QueueFacts) -> None:
-    """Watch the messages that fail, that are dead letters, and that wait."""
-    alarms = context.alarms
-    watch_failed_events(context, worker.event_source_mapping.ref)
-    if alarms.options.has("dead_letters"):
-        alarms.add_dead_letters(worker.dead_letter_queue)
-    if alarms.options.has("message_age"):
-        threshold = alarms.options.message_age_threshold
-        alarms.add(
-            "MessageAgeAlarm",
-            alarms.queue_metric(worker.queue, "ApproximateAgeOfOldestMessage"),
-            facts.message_age() if threshold is None else threshold.to_seconds(),
-            "Messages wait longer than their retries take: the worker does not keep up",
-        )

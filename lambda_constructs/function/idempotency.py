@@ -10,7 +10,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from ..core import acknowledgements
-from ..core.execution_role import ExecutionRole
+from ..core.execution_role import Statement
 from ..rules import defaults
 
 _ACTIONS: Final = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
@@ -47,17 +47,21 @@ def idempotency_keys(idempotency: Idempotency | None) -> list[str]:
     return [] if idempotency is None else [defaults.IDEMPOTENCY_VARIABLE]
 
 
-def resolve_idempotency(
-    scope: Construct, role: ExecutionRole, idempotency: Idempotency | None, key: kms.IKey | None
+def resolve_table(
+    scope: Construct, idempotency: Idempotency | None, key: kms.IKey | None
 ) -> dynamodb.ITable | None:
-    """The table, given or created, which the role may read and write item by item."""
-    if idempotency is None:
-        return None
-    table = idempotency.table or _create_table(scope, key)
-    role.allow(_ACTIONS, [table.table_arn])
-    if (table_key := table.encryption_key) is not None:
-        role.allow(_KEY_ACTIONS, [table_key.key_arn])
-    return table
+    """The table, given or created."""
+    return None if idempotency is None else idempotency.table or _create_table(scope, key)
+
+
+def table_statements(table: dynamodb.ITable | None) -> list[Statement]:
+    """What the role must allow: to read and write the table item by item."""
+    if table is None:
+        return []
+    statements: list[Statement] = [(_ACTIONS, [table.table_arn])]
+    if (key := table.encryption_key) is not None:
+        statements.append((_KEY_ACTIONS, [key.key_arn]))
+    return statements
 
 
 def table_variable(table: dynamodb.ITable | None) -> dict[str, str]:

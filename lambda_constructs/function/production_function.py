@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar, Final, TypeVar, Unpack
 
 import jsii
@@ -26,7 +26,7 @@ from ..rules import derive
 from .checks import check_function
 from .deployment_group import create_deployment_group
 from .environment import secret_references
-from .idempotency import resolve_idempotency, table_variable
+from .idempotency import resolve_table, table_statements, table_variable
 from .insights import allow_insights, insights_layer
 from .network import allow_network_interfaces
 from .options import FunctionOptions
@@ -126,8 +126,8 @@ class ProductionFunction(Construct):
         self.log_group = settings.log_group or create_log_group(
             self, stack, guard, settings.log_retention, key
         )
+        self._idempotency_table = resolve_table(self, settings.idempotency, key)
         role = self._create_role(stack, settings)
-        self._idempotency_table = resolve_idempotency(self, role, settings.idempotency, key)
         self.function = self._create_function(stack, role, settings)
         self.version = self.function.current_version
         self.alias = create_alias(self, self.version, settings.provisioned_concurrency)
@@ -180,9 +180,14 @@ class ProductionFunction(Construct):
         statements: list[Statement] = [(write, [self.log_group.log_group_arn])]
         if settings.encryption_key is not None:
             statements.append((["kms:Decrypt"], [settings.encryption_key.key_arn]))
+        statements += [*table_statements(self._idempotency_table), *self._create_source(stack, settings)]
         role = ExecutionRole(self, settings.guard, settings.role, policies, statements)
         self.role = role.role
         return role
+
+    def _create_source(self, stack: StackResources, settings: Settings) -> Sequence[Statement]:  # noqa: ARG002
+        """Create what the function reads or writes, before its role; returns what the role must allow."""
+        return ()
 
     def _create_function(
         self, stack: StackResources, role: ExecutionRole, settings: Settings
@@ -239,12 +244,12 @@ class ProductionFunction(Construct):
             ),
         )
 
-    def _describe(self, context: Context) -> dict[str, str]:
+    def _describe(self, context: Context) -> dict[str, Callable[[], str]]:
         """Write the workload into the template's metadata; returns its resources, to add further ones."""
-        resources = {
-            "function": context.function_name,
-            "alias": context.alias_arn,
-            "deploymentGroup": self.deployment_group.deployment_group_name,
+        resources: dict[str, Callable[[], str]] = {
+            "function": lambda: context.function_name,
+            "alias": lambda: context.alias_arn,
+            "deploymentGroup": lambda: self.deployment_group.deployment_group_name,
         }
         kind = next(each for each in type(self).__mro__ if each.__module__.startswith(_PACKAGE))
         context.stack.workloads.add(kind.__name__, context.stack.path_in_app(context.path), resources)
