@@ -17,6 +17,7 @@ from ..rules.failures import destination_fifo, destination_kind, queue_policy_no
 from . import acknowledgements
 from .cdk_objects import ask, make, seconds, service, tell
 from .context import Context
+from .execution_role import Statement
 from .guard import Guard
 from .permissions import let_use_key
 
@@ -61,21 +62,63 @@ def check_destination(
         guard.check(destination_fifo, option, fifo=bool(getattr(destination, "fifo", False)))
 
 
-def create_failure_queue(scope: Construct, key: kms.IKey | None) -> sqs.Queue:
-    """Create the failure queue: encrypted, TLS only, with the longest retention that SQS has."""
-    queue = make(
-        sqs.Queue,
-        scope,
-        "FailureQueue",
-        retention_period=seconds(defaults.DEAD_LETTER_RETENTION),
-        encryption=sqs.QueueEncryption.SQS_MANAGED if key is None else sqs.QueueEncryption.KMS,
-        encryption_master_key=key,
-        data_key_reuse=None if key is None else seconds(defaults.DATA_KEY_REUSE),
-        enforce_ssl=True,
-    )
-    tell(queue, "encryption_master_key", key)
-    acknowledgements.acknowledge(queue, acknowledgements.DEAD_LETTERS, *acknowledgements.END_OF_THE_LINE)
-    return queue
+class FailureDestination:
+    """Where failed events go: the destination that the user gave, or a queue that the workload creates.
+
+    Attributes:
+        queue: The failure queue; None if the destination is something else.
+    """
+
+    def __init__(self, guard: Guard, given: Destination | None, kinds: Collection[str]) -> None:
+        """Check the destination, if one is given."""
+        check_destination(guard, "on_failure", given, kinds)
+        self.given = given
+        self.queue = as_queue(given)
+
+    def create(self, scope: Construct, key: kms.IKey | None) -> list[Statement]:
+        """Create the queue if nothing is given; returns what the execution role must allow for it."""
+        if self.given is not None:
+            return []
+        queue = self.create_queue(scope, key)
+        statements: list[Statement] = [([_ACTIONS["queue"]], [ask(queue, "queue_arn")])]
+        if key is not None:
+            statements.append((["kms:Decrypt", "kms:GenerateDataKey"], [key.key_arn]))
+        return statements
+
+    def create_queue(self, scope: Construct, key: kms.IKey | None) -> sqs.IQueue:
+        """The failure queue, created unless there is one: encrypted, TLS only, with the longest retention."""
+        if self.queue is None:
+            queue = make(
+                sqs.Queue,
+                scope,
+                "FailureQueue",
+                retention_period=seconds(defaults.DEAD_LETTER_RETENTION),
+                encryption=sqs.QueueEncryption.SQS_MANAGED if key is None else sqs.QueueEncryption.KMS,
+                encryption_master_key=key,
+                data_key_reuse=None if key is None else seconds(defaults.DATA_KEY_REUSE),
+                enforce_ssl=True,
+            )
+            tell(queue, "encryption_master_key", key)
+            reason, findings = acknowledgements.DEAD_LETTERS, acknowledgements.END_OF_THE_LINE
+            acknowledgements.acknowledge(queue, reason, *findings)
+            self.queue = queue
+        return self.queue
+
+    def arn(self, context: Context) -> str:
+        """The ARN of the destination, which the execution role may write to."""
+        if self.given is not None:
+            return allow_delivery(context, self.given)
+        return str(ask(self.queue, "queue_arn"))
+
+    def existing_queue(self) -> sqs.IQueue:
+        """The failure queue.
+
+        Raises:
+            AttributeError: The destination is something else.
+        """
+        if self.queue is None:
+            raise AttributeError("there is no failure_queue: on_failure is another destination")
+        return self.queue
 
 
 def allow_delivery(context: Context, destination: Destination) -> str:

@@ -10,7 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from ..rules.function import key_policy_not_changed
-from .cdk_objects import make, service
+from .cdk_objects import make, service, tell
 from .context import Context
 from .guard import Guard
 
@@ -38,7 +38,7 @@ def let_invoke(
         account: The account that owns the source; empty for none. Default: the stack's account
     """
     account = context.stack.account if account is None else account
-    return make(
+    permission = make(
         lambda_.CfnPermission,
         scope or context.scope,
         INVOKE_PERMISSION,
@@ -48,6 +48,8 @@ def let_invoke(
         source_arn=source_arn,
         source_account=account or None,
     )
+    tell(context.alias, INVOKE_PERMISSION, permission)
+    return permission
 
 
 def let_use_key(

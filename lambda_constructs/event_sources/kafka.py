@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_secretsmanager as secretsmanager
 
 from ..core import acknowledgements
+from ..core.cdk_objects import ask
+from ..core.context import Context
+from ..core.execution_role import any_resource_policy
 from ..core.guard import UNKNOWN, Guard, Unknown
-from ..rules import limits
+from ..rules import defaults, limits
 from ..rules.kafka import (
     bootstrap_servers_form,
     cluster_arn_form,
@@ -24,7 +26,9 @@ from ..rules.kafka import (
 from ..rules.stream import source_name
 
 if TYPE_CHECKING:
-    from ..core.execution_role import ExecutionRole
+    from aws_cdk import aws_ec2 as ec2
+    from aws_cdk import aws_msk as msk
+    from aws_cdk.interfaces import aws_msk as interfaces
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +40,13 @@ class SaslScram:
         hash_size: Bits of the hash; MSK knows 512 only, brokers of one's own 256 too. Default: 512
     """
 
-    secret: secretsmanager.ISecret
-    hash_size: int = 512
+    secret: secretsmanager.Secret | secretsmanager.ISecret
+    hash_size: int | None = None
+
+    @property
+    def bits(self) -> int:
+        """Bits of the hash."""
+        return defaults.SCRAM_HASH_SIZE if self.hash_size is None else self.hash_size
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +57,7 @@ class SaslPlain:
         secret: Secret with `username` and `password`.
     """
 
-    secret: secretsmanager.ISecret
+    secret: secretsmanager.Secret | secretsmanager.ISecret
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +68,7 @@ class MutualTls:
         secret: Secret with `certificate`, `privateKey` and, for an encrypted key, `privateKeyPassword`.
     """
 
-    secret: secretsmanager.ISecret
+    secret: secretsmanager.Secret | secretsmanager.ISecret
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,17 +89,18 @@ class MskCluster:
     what failed: a NAT gateway or endpoints.
 
     Args:
-        cluster_arn: ARN of the cluster.
+        cluster: The cluster, such as a `CfnCluster` or a `CfnServerlessCluster`, or the ARN of one from
+            elsewhere, which CDK cannot import.
         authentication: How Lambda signs in. Default: MskIam() (no secret to keep)
         subnets: The cluster's subnets, to allow network interfaces in no others. Default: ()
         security_groups: The cluster's security groups, to allow network interfaces with no others.
             Default: ()
     """
 
-    cluster_arn: str
-    authentication: MskIam | SaslScram | MutualTls | Unauthenticated = MskIam()
-    subnets: Sequence[ec2.ISubnet] = ()
-    security_groups: Sequence[ec2.ISecurityGroup] = ()
+    cluster: msk.CfnCluster | msk.CfnServerlessCluster | interfaces.IClusterRef | str
+    authentication: MskIam | SaslScram | MutualTls | Unauthenticated | None = None
+    subnets: Sequence[ec2.Subnet | ec2.ISubnet] | None = None
+    security_groups: Sequence[ec2.SecurityGroup | ec2.ISecurityGroup] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,9 +121,9 @@ class SelfManagedKafka:
 
     bootstrap_servers: Sequence[str]
     authentication: SaslScram | SaslPlain | MutualTls | Unauthenticated
-    root_ca_certificate: secretsmanager.ISecret | None = None
-    subnets: Sequence[ec2.ISubnet] = ()
-    security_groups: Sequence[ec2.ISecurityGroup] = ()
+    root_ca_certificate: secretsmanager.Secret | secretsmanager.ISecret | None = None
+    subnets: Sequence[ec2.Subnet | ec2.ISubnet] | None = None
+    security_groups: Sequence[ec2.SecurityGroup | ec2.ISecurityGroup] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,50 +139,45 @@ class KafkaPollers:
             Default: none, the capacity is the mapping's own
     """
 
-    minimum: int = 1
+    minimum: int | None = None
     maximum: int
     group_name: str | None = None
 
+    @property
+    def least(self) -> int:
+        """The minimum number of pollers."""
+        return defaults.KAFKA_POLLERS_MINIMUM if self.minimum is None else self.minimum
+
 
 Cluster: TypeAlias = MskCluster | SelfManagedKafka
+"""A cluster of Amazon MSK, or self-managed Kafka."""
 
 
-def check_cluster(guard: Guard, cluster: Cluster, topic: str, consumer_group_id: str | None) -> None:
+def check_cluster(guard: Guard, cluster: Cluster, topic_name: str, consumer_group_id: str | None) -> None:
     """Check the cluster, how Lambda signs in, and the names in it."""
-    match cluster:
-        case MskCluster():
-            arn = guard.text("cluster.cluster_arn", cluster.cluster_arn)
-            if not isinstance(arn, Unknown):  # a reference to a cluster has the right form
-                guard.check(cluster_arn_form, arn)
-            allowed: tuple[type, ...] = (MskIam, SaslScram, MutualTls, Unauthenticated)
-        case SelfManagedKafka():
-            _check_servers(guard, cluster.bootstrap_servers)
-            allowed = (SaslScram, SaslPlain, MutualTls, Unauthenticated)
-            guard.check(
-                kafka_network,
-                len(cluster.subnets),
-                len(cluster.security_groups),
-                authenticated=not isinstance(cluster.authentication, Unauthenticated),
-            )
-        case _:
-            guard.refuse_type("cluster", cluster, "MskCluster(...) or SelfManagedKafka(...)")
-    if not isinstance(cluster.authentication, allowed):
-        names = ", ".join(f"{kind.__name__}(...)" for kind in allowed)
-        guard.refuse_type("cluster.authentication", cluster.authentication, f"one of {names}")
+    if isinstance(cluster, MskCluster):
+        arn = guard.text(cluster_arn(cluster))
+        if not isinstance(arn, Unknown):  # a reference to a cluster has the right form
+            guard.check(cluster_arn_form, arn)
+    else:
+        _check_servers(guard, cluster.bootstrap_servers)
+        guard.check(
+            kafka_network,
+            len(cluster.subnets or ()),
+            len(cluster.security_groups or ()),
+            authenticated=not isinstance(cluster.authentication, Unauthenticated),
+        )
     if isinstance(cluster.authentication, SaslScram):
-        size = guard.integer("cluster.authentication.hash_size", cluster.authentication.hash_size)
-        guard.check(scram_hash, size, managed=isinstance(cluster, MskCluster))
-    _check_name(guard, "topic", topic, limits.TOPIC_PATTERN, limits.TOPIC_MAXIMUM)
+        bits = guard.integer(cluster.authentication.bits)
+        guard.check(scram_hash, bits, managed=isinstance(cluster, MskCluster))
+    _check_name(guard, "topic_name", topic_name, limits.TOPIC_PATTERN, limits.TOPIC_MAXIMUM)
     if consumer_group_id is not None:
         pattern, maximum = limits.SOURCE_URI_PATTERN, limits.SOURCE_URI_MAXIMUM
         _check_name(guard, "consumer_group_id", consumer_group_id, pattern, maximum)
 
 
 def _check_servers(guard: Guard, servers: Sequence[str]) -> None:
-    option = "cluster.bootstrap_servers"
-    if isinstance(servers, str):
-        guard.refuse_type(option, servers, "a list of brokers")
-    known = [text for each in servers if isinstance(text := guard.text(option, each), str)]
+    known = [text for each in servers if isinstance(text := guard.text(each), str)]
     if len(known) < len(servers) or cdk.Token.is_unresolved(list(servers)):
         guard.check(bootstrap_servers_form, UNKNOWN)
     else:
@@ -180,45 +185,47 @@ def _check_servers(guard: Guard, servers: Sequence[str]) -> None:
 
 
 def check_pollers(guard: Guard, pollers: KafkaPollers | None, **only_with_pollers: object) -> None:
-    """Check the pollers, or that nothing was said that only goes with them."""
+    """Check the pollers, or that no option is given that needs them."""
     if pollers is None:
         given = [name for name, value in only_with_pollers.items() if value is not None]
         guard.check(kafka_without_pollers, ", ".join(given))
         return
-    guard.instance("provisioned_pollers", pollers, KafkaPollers, "KafkaPollers(maximum=...)")
-    minimum = guard.integer("provisioned_pollers.minimum", pollers.minimum)
-    maximum = guard.integer("provisioned_pollers.maximum", pollers.maximum)
-    guard.check(kafka_pollers_range, minimum, maximum)
+    guard.check(kafka_pollers_range, guard.integer(pollers.least), guard.integer(pollers.maximum))
     if pollers.group_name is not None:
         pattern, longest = limits.POLLER_GROUP_PATTERN, limits.POLLER_GROUP_MAXIMUM
         _check_name(guard, "provisioned_pollers.group_name", pollers.group_name, pattern, longest)
 
 
 def _check_name(guard: Guard, option: str, name: str, pattern: str, maximum: int) -> None:
-    guard.check(source_name, option, guard.text(option, name), pattern=pattern, maximum=maximum)
+    guard.check(source_name, option, guard.text(name), pattern=pattern, maximum=maximum)
 
 
-def poller_settings(pollers: KafkaPollers | None) -> tuple[int, int, str | None] | None:
-    """Least and most pollers, and the group that shares them."""
-    return None if pollers is None else (pollers.minimum, pollers.maximum, pollers.group_name)
+def cluster_arn(cluster: MskCluster) -> str:
+    """The ARN of an MSK cluster."""
+    given = cluster.cluster
+    if isinstance(given, str):
+        return given
+    if hasattr(given, "serverless_cluster_ref"):
+        return str(ask(given, "serverless_cluster_ref").serverless_cluster_arn)
+    return str(ask(given, "cluster_ref").cluster_arn)
 
 
-def cluster_secrets(cluster: Cluster) -> dict[str, secretsmanager.ISecret]:
-    """The secrets that Lambda reads to sign in, by the option that names each."""
-    secrets = {}
+def cluster_secrets(cluster: Cluster) -> list[secretsmanager.ISecret]:
+    """The secrets that Lambda reads to sign in."""
+    secrets: list[secretsmanager.ISecret] = []
     if isinstance(cluster.authentication, SaslScram | SaslPlain | MutualTls):
-        secrets["cluster.authentication.secret"] = cluster.authentication.secret
+        secrets.append(cluster.authentication.secret)
     if isinstance(cluster, SelfManagedKafka) and cluster.root_ca_certificate is not None:
-        secrets["cluster.root_ca_certificate"] = cluster.root_ca_certificate
+        secrets.append(cluster.root_ca_certificate)
     return secrets
 
 
 def cluster_access(cluster: Cluster) -> list[tuple[str, str]]:
-    """Credentials and network, as the API names them; an MSK cluster tells its network to Lambda itself."""
+    """Credentials and network, as the API names them; Lambda reads the network of an MSK cluster itself."""
     access = []
     match cluster.authentication:
-        case SaslScram(secret=secret, hash_size=size):
-            access.append((f"SASL_SCRAM_{size}_AUTH", secret.secret_arn))
+        case SaslScram() as scram:
+            access.append((f"SASL_SCRAM_{scram.bits}_AUTH", scram.secret.secret_arn))
         case SaslPlain(secret=secret):
             access.append(("BASIC_AUTH", secret.secret_arn))
         case MutualTls(secret=secret):
@@ -226,38 +233,39 @@ def cluster_access(cluster: Cluster) -> list[tuple[str, str]]:
     if isinstance(cluster, SelfManagedKafka):
         if cluster.root_ca_certificate is not None:
             access.append(("SERVER_ROOT_CA_CERTIFICATE", cluster.root_ca_certificate.secret_arn))
-        access += [("VPC_SUBNET", f"subnet:{each.subnet_id}") for each in cluster.subnets]
+        access += [("VPC_SUBNET", f"subnet:{each.subnet_id}") for each in cluster.subnets or ()]
         access += [
             ("VPC_SECURITY_GROUP", f"security_group:{each.security_group_id}")
-            for each in cluster.security_groups
+            for each in cluster.security_groups or ()
         ]
     return access
 
 
-def allow_msk(role: ExecutionRole, cluster: MskCluster, topic: str, consumer_group_id: str | None) -> None:
-    """Let the execution role, as which Lambda polls, find the cluster and, with IAM, read the topic.
+def allow_msk(context: Context, cluster: MskCluster, topic_name: str, consumer_group_id: str | None) -> None:
+    """Let the execution role, which Lambda polls with, find the cluster and, with IAM, read the topic.
 
     https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html
     """
-    arn = cluster.cluster_arn
-    found = ["kafka:DescribeClusterV2"]
+    role, arn = context.role, cluster_arn(cluster)
+    find = ["kafka:DescribeClusterV2"]
     if isinstance(cluster.authentication, SaslScram):
-        found.append("kafka:ListScramSecrets")
-    role.allow(found, [arn])
-    if not isinstance(cluster.authentication, MskIam):
-        return
-    groups = f"{_inside(arn, 'group')}/{consumer_group_id or '*'}"
-    role.allow(["kafka-cluster:Connect"], [arn])
-    role.allow(
-        ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"], [f"{_inside(arn, 'topic')}/{topic}"]
+        find.append("kafka:ListScramSecrets")
+    role.allow(find, [arn])
+    if isinstance(cluster.authentication, MskIam | None):
+        groups = f"{_inside(arn, 'group')}/{consumer_group_id or '*'}"
+        read = ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"]
+        role.allow(["kafka-cluster:Connect"], [arn])
+        role.allow(read, [f"{_inside(arn, 'topic')}/{topic_name}"])
+        role.allow(["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"], [groups])
+        if consumer_group_id is None:
+            finding = acknowledgements.granular(context.stack.stack, groups)
+            acknowledgements.acknowledge(role.role, acknowledgements.CONSUMER_GROUPS, finding)
+    role.attach(
+        any_resource_policy(context.stack, "Msk", ["kafka:GetBootstrapBrokers"], acknowledgements.MSK_BROKERS)
     )
-    role.allow(["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"], [groups])
-    if consumer_group_id is None:
-        finding = acknowledgements.granular(cdk.Stack.of(role.role), groups)
-        acknowledgements.acknowledge(role.role, acknowledgements.CONSUMER_GROUPS, finding)
 
 
-def _inside(cluster_arn: str, kind: str) -> str:
-    """The ARN that begins those of the topics or of the groups of a cluster."""
-    halves = cdk.Fn.split(":cluster/", cluster_arn)
+def _inside(arn: str, kind: str) -> str:
+    """The ARN with which those of the topics or of the groups of a cluster begin."""
+    halves = cdk.Fn.split(":cluster/", arn)
     return f"{cdk.Fn.select(0, halves)}:{kind}/{cdk.Fn.select(1, halves)}"

@@ -1,8 +1,8 @@
-"""KafkaConsumer: a topic of a Kafka cluster, and the function that reads it."""
+"""KafkaConsumer: a topic of Amazon MSK or of self-managed Kafka, and the function that reads it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Final, Unpack
 
@@ -12,24 +12,19 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from ..core import acknowledgements
-from ..core.alarms import Alarms
-from ..core.execution_role import msk_policy, source_vpc_policy
-from ..core.failure_destination import (
-    Destination,
-    allow_delivery,
-    as_queue,
-    check_destination,
-    create_failure_queue,
-    existing,
-)
+from ..core.cdk_objects import ask
+from ..core.execution_role import Statement
+from ..core.failure_destination import Destination, FailureDestination
 from ..core.guard import Guard
 from ..core.option_types import checked
+from ..core.stack_resources import StackResources
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
-from ..function.settings import timeout_of
-from ..rules import defaults, derive
-from .access import allow_broker_network, allow_secret, check_secret
-from .alarms import check_offset_lag, watch_mapping, watch_polling
+from ..function.settings import Settings, resolve
+from ..rules import defaults
+from ..rules.stream import source_timeout
+from .access import allow_broker_network, allow_secret
+from .alarms import check_offset_lag, watch_polling, watch_records
 from .kafka import (
     KafkaPollers,
     MskCluster,
@@ -38,18 +33,11 @@ from .kafka import (
     check_cluster,
     check_pollers,
     cluster_access,
+    cluster_arn,
     cluster_secrets,
-    poller_settings,
 )
-from .mapping import (
-    Source,
-    SourceOptions,
-    check_batches,
-    check_position,
-    check_retries,
-    check_timeout,
-    create_source_mapping,
-)
+from .mapping import MappingOptions, Source, create_mapping
+from .mapping_checks import check_batches, check_position, check_retries
 
 _ON_FAILURE: Final = ("queue", "topic", "bucket")
 
@@ -67,7 +55,7 @@ class KafkaConsumer(ProductionFunction):
 
     Args:
         cluster: The cluster, and how Lambda signs in.
-        topic: Name of the topic.
+        topic_name: Name of the topic.
         consumer_group_id: Consumer group to join, where it stopped; no other mapping may use it, and it
             cannot be changed. Default: none, Lambda makes one
         on_failure: Destination of what failed on every attempt or got too old. A queue or a topic is told
@@ -102,7 +90,7 @@ class KafkaConsumer(ProductionFunction):
         ConfigurationError: An option contradicts another or AWS's limits; nothing is created.
     """
 
-    _NAMED_ALARMS: ClassVar[Mapping[str, str]] = {"failed_events": "FailedEvents"}
+    _ALARMS: ClassVar[Collection[str]] = ("failed_events", "dropped_events", "dead_letters", "iterator_age")
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.STREAM_FUNCTION
 
     @checked
@@ -113,29 +101,27 @@ class KafkaConsumer(ProductionFunction):
         /,
         *,
         cluster: MskCluster | SelfManagedKafka,
-        topic: str,
+        topic_name: str,
         consumer_group_id: str | None = None,
         on_failure: Destination | None = None,
-        starting_position: lambda_.StartingPosition = lambda_.StartingPosition.TRIM_HORIZON,
+        starting_position: lambda_.StartingPosition | None = None,
         starting_position_timestamp: datetime | None = None,
-        batch_size: int = defaults.STREAM_BATCH_SIZE,
+        batch_size: int | None = None,
         max_batching_window: cdk.Duration | None = None,
         provisioned_pollers: KafkaPollers | None = None,
         bisect_batch_on_error: bool | None = None,
         retry_attempts: int | None = None,
         max_record_age: cdk.Duration | None = None,
         offset_lag_threshold: int | None = None,
-        filters: Sequence[Mapping[str, object]] = (),
-        enabled: bool = True,
+        filters: Sequence[Mapping[str, object]] | None = None,
+        enabled: bool | None = None,
         **function: Unpack[FunctionOptions],
     ) -> None:
         """Check every option, then create function, mapping and failure queue."""
         guard = Guard(scope, construct_id)
-        check_cluster(guard, cluster, topic, consumer_group_id)
-        secrets = cluster_secrets(cluster)
-        for name, secret in secrets.items():
-            check_secret(guard, name, secret)
-        check_destination(guard, "on_failure", on_failure, _ON_FAILURE)
+        settings = resolve(guard, function)
+        check_cluster(guard, cluster, topic_name, consumer_group_id)
+        self._failures = FailureDestination(guard, on_failure, _ON_FAILURE)
         check_pollers(
             guard,
             provisioned_pollers,
@@ -148,74 +134,58 @@ class KafkaConsumer(ProductionFunction):
             bisect_batch_on_error = True
         if provisioned and retry_attempts is None:
             retry_attempts = defaults.STREAM_RETRY_ATTEMPTS
-        options = SourceOptions(
-            batch_size=batch_size,
+        position = starting_position or lambda_.StartingPosition.TRIM_HORIZON
+        options = MappingOptions(
+            batch_size=defaults.STREAM_BATCH_SIZE if batch_size is None else batch_size,
             max_batching_window=max_batching_window,
-            filters=filters,
-            enabled=enabled,
-            starting_position=starting_position,
+            filters=filters or (),
+            enabled=enabled is not False,
+            starting_position=position,
             starting_position_timestamp=starting_position_timestamp,
             bisect_batch_on_error=bisect_batch_on_error,
             retry_attempts=retry_attempts,
             max_record_age=max_record_age,
         )
         check_batches(guard, options)
-        check_position(guard, starting_position, starting_position_timestamp, by_time=True)
+        check_position(guard, position, starting_position_timestamp, by_time=True)
         check_retries(guard, options)
-        check_timeout(guard, timeout_of(function.get("timeout")))
-        lag = check_offset_lag(guard, offset_lag_threshold, batch_size)
-        super().__init__(scope, construct_id, **function)
-        guard.report(self)
+        guard.check(source_timeout, settings.duration)
+        lag = check_offset_lag(guard, offset_lag_threshold, options.batch_size)
+        super().__init__(scope, construct_id, _settings=settings)
 
-        encryption_key = function.get("encryption_key")
-        self._failure_queue = as_queue(on_failure)
-        if on_failure is None:
-            on_failure = self._failure_queue = create_failure_queue(self, encryption_key)
-        role = self._execution_role
-        for secret in secrets.values():
-            allow_secret(role, secret)
+        context = self._context
+        for secret in cluster_secrets(cluster):
+            allow_secret(context, secret)
         if isinstance(cluster, MskCluster):
-            allow_msk(role, cluster, topic, consumer_group_id)
-            role.attach(msk_policy(self._shared))
+            allow_msk(context, cluster, topic_name, consumer_group_id)
         if isinstance(cluster, MskCluster) or cluster.subnets:
-            allow_broker_network(role, cluster.subnets, cluster.security_groups)
-            role.attach(source_vpc_policy(self._shared))
-        self.event_source_mapping = create_source_mapping(
-            self,
-            guard,
-            self.alias,
+            allow_broker_network(context, cluster.subnets, cluster.security_groups)
+        pollers = provisioned_pollers
+        self.event_source_mapping = create_mapping(
+            context,
             Source(
-                arn=cluster.cluster_arn if isinstance(cluster, MskCluster) else None,
-                bootstrap_servers=[] if isinstance(cluster, MskCluster) else cluster.bootstrap_servers,
-                topic=topic,
+                arn=cluster_arn(cluster) if isinstance(cluster, MskCluster) else None,
+                bootstrap_servers=() if isinstance(cluster, MskCluster) else cluster.bootstrap_servers,
+                topic=topic_name,
                 consumer_group_id=consumer_group_id,
-                pollers=poller_settings(provisioned_pollers),
+                pollers=None if pollers is None else (pollers.least, pollers.maximum, pollers.group_name),
                 access=cluster_access(cluster),
-                on_failure=allow_delivery(role, on_failure),
+                on_failure=self._failures.arn(context),
                 partial_responses=provisioned,
                 metrics=["EventCount", "ErrorCount", "KafkaMetrics"],
             ),
-            options=options,
-            key=encryption_key,
+            options,
         )
-        role.must_precede(self.event_source_mapping)
-        alarms, mapping = function.get("alarms", Alarms()), self.event_source_mapping.ref
-        watch_mapping(
-            self._alarms,
-            alarms,
-            mapping,
-            self._failure_queue,
-            percentage=derive.failed_events_percentage(self._rollout_plan),
-            name=self._alarm_name("FailedEvents"),
-        )
-        if alarms.iterator_age:
-            watch_polling(self._alarms, mapping, lag)
+        mapping = ask(self.event_source_mapping, "ref")
+        watch_records(context, mapping, self._failures.queue)
+        watch_polling(context, mapping, lag)
+        self._describe_source(self._failures.queue, self.event_source_mapping)
 
     @property
     def failure_queue(self) -> sqs.IQueue:
-        """The queue of what failed.
+        """The failure queue; an AttributeError if `on_failure` is another destination."""
+        return self._failures.existing_queue()
 
-        Raises:
-            AttributeError: There is none; `on_failure` is another destination.
-        """
-        return existing(self._failure_queue)
+    def _create_source(self, _: StackResources, settings: Settings) -> Sequence[Statement]:
+        """Create the failure queue; the execution role, which Lambda delivers with, writes to it."""
+        return self._failures.create(self, settings.encryption_key)

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_secretsmanager as secretsmanager
 
+from ..core.alarm_set import AlarmSet
+from ..core.cdk_objects import ask
+from ..core.context import Context
 from ..core.guard import Guard, Unknown
-from ..core.stack_resources import seconds
 from ..rules import defaults, limits
 from ..rules.broker import broker_arn_form, broker_dead_letters_unknown
 from ..rules.stream import source_name
 
 if TYPE_CHECKING:
-    from ..core.alarms import Alarms, AlarmSet
+    from aws_cdk import aws_amazonmq as amazonmq
+    from aws_cdk import aws_ec2 as ec2
+    from aws_cdk.interfaces import aws_amazonmq as interfaces
 
 _NAME_IN_ARN: Final = 6  # arn:aws:mq:<region>:<account>:broker:<name>:<id>
 
@@ -30,17 +33,17 @@ class ActiveMqBroker:
     Its VPC needs a way to Lambda, STS and Secrets Manager: a NAT gateway or endpoints.
 
     Args:
-        broker_arn: ARN of the broker.
+        broker: The broker, such as a `CfnBroker`, or the ARN of one from elsewhere, which CDK cannot import.
         credentials: Secret with `username` and `password`.
         subnets: The broker's subnets, to allow network interfaces in no others. Default: ()
         security_groups: The broker's security groups, to allow network interfaces with no others.
             Default: ()
     """
 
-    broker_arn: str
-    credentials: secretsmanager.ISecret
-    subnets: Sequence[ec2.ISubnet] = ()
-    security_groups: Sequence[ec2.ISecurityGroup] = ()
+    broker: amazonmq.CfnBroker | interfaces.IBrokerRef | str
+    credentials: secretsmanager.Secret | secretsmanager.ISecret
+    subnets: Sequence[ec2.Subnet | ec2.ISubnet] | None = None
+    security_groups: Sequence[ec2.SecurityGroup | ec2.ISecurityGroup] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +53,7 @@ class RabbitMqBroker:
     Its VPC needs a way to Lambda, STS and Secrets Manager: a NAT gateway or endpoints.
 
     Args:
-        broker_arn: ARN of the broker.
+        broker: The broker, such as a `CfnBroker`, or the ARN of one from elsewhere, which CDK cannot import.
         credentials: Secret with `username` and `password`.
         virtual_host: Virtual host of the queue. Default: / (every broker has this one)
         subnets: The broker's subnets, to allow network interfaces in no others. Default: ()
@@ -58,105 +61,109 @@ class RabbitMqBroker:
             Default: ()
     """
 
-    broker_arn: str
-    credentials: secretsmanager.ISecret
-    virtual_host: str = defaults.VIRTUAL_HOST
-    subnets: Sequence[ec2.ISubnet] = ()
-    security_groups: Sequence[ec2.ISecurityGroup] = ()
+    broker: amazonmq.CfnBroker | interfaces.IBrokerRef | str
+    credentials: secretsmanager.Secret | secretsmanager.ISecret
+    virtual_host: str | None = None
+    subnets: Sequence[ec2.Subnet | ec2.ISubnet] | None = None
+    security_groups: Sequence[ec2.SecurityGroup | ec2.ISecurityGroup] | None = None
+
+    @property
+    def host(self) -> str:
+        """The virtual host."""
+        return defaults.VIRTUAL_HOST if self.virtual_host is None else self.virtual_host
 
 
 Broker: TypeAlias = ActiveMqBroker | RabbitMqBroker
+"""A broker of Amazon MQ."""
 
 
-def check_broker(guard: Guard, broker: Broker, queue: str, dead_letter_queue: str | None) -> None:
-    """Check the broker, the names in it, and that somebody knows where its dead letters are."""
-    guard.instance(
-        "broker", broker, ActiveMqBroker | RabbitMqBroker, "ActiveMqBroker(...) or RabbitMqBroker(...)"
-    )
-    arn = guard.text("broker.broker_arn", broker.broker_arn)
+def check_broker(guard: Guard, broker: Broker, queue_name: str, dead_letter_queue_name: str | None) -> None:
+    """Check the broker and the names in it, and warn if the dead letters of RabbitMQ are not known."""
+    arn = guard.text(broker_arn(broker))
     if not isinstance(arn, Unknown):  # a reference to a broker has the right form
         guard.check(broker_arn_form, arn)
-    for option, name in (("queue", queue), ("dead_letter_queue", dead_letter_queue)):
+    for option, name in (("queue_name", queue_name), ("dead_letter_queue_name", dead_letter_queue_name)):
         if name is not None:
             _check_name(guard, option, name, r"[\s\S]*", limits.BROKER_QUEUE_MAXIMUM)
     if isinstance(broker, RabbitMqBroker):
         pattern, maximum = limits.SOURCE_URI_PATTERN, limits.SOURCE_URI_MAXIMUM
-        _check_name(guard, "broker.virtual_host", broker.virtual_host, pattern, maximum)
-        if dead_letter_queue is None:
-            guard.check(broker_dead_letters_unknown, queue)
+        _check_name(guard, "broker.virtual_host", broker.host, pattern, maximum)
+        if dead_letter_queue_name is None:
+            guard.check(broker_dead_letters_unknown, queue_name)
 
 
 def _check_name(guard: Guard, option: str, name: str, pattern: str, maximum: int) -> None:
-    guard.check(source_name, option, guard.text(option, name), pattern=pattern, maximum=maximum)
+    guard.check(source_name, option, guard.text(name), pattern=pattern, maximum=maximum)
+
+
+def broker_arn(broker: Broker) -> str:
+    """The ARN of a broker."""
+    given = broker.broker
+    return given if isinstance(given, str) else str(ask(given, "broker_ref").broker_arn)
 
 
 def broker_access(broker: Broker) -> list[tuple[str, str]]:
-    """Credentials and virtual host, as the API names them; a broker tells its network to Lambda itself."""
+    """Credentials and virtual host, as the API names them; Lambda reads the broker's network itself."""
     access = [("BASIC_AUTH", broker.credentials.secret_arn)]
     if isinstance(broker, RabbitMqBroker):
-        access.append(("VIRTUAL_HOST", broker.virtual_host))
+        access.append(("VIRTUAL_HOST", broker.host))
     return access
 
 
 def watch_broker(
-    alarms: AlarmSet, options: Alarms, broker: Broker, queue: str, dead_letter_queue: str | None
+    context: Context, broker: Broker, queue_name: str, dead_letter_queue_name: str | None
 ) -> None:
-    """Watch the broker's queue of dead letters and, with ActiveMQ, that the queue itself is read.
+    """Watch the broker's dead letters and, with ActiveMQ, that the consumer processes the queue.
 
     RabbitMQ publishes metrics of single queues up to version 3 only.
     https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/activemq-logging-monitoring.html
     https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/rabbitmq-logging-monitoring.html
     """
-    name = cdk.Fn.select(_NAME_IN_ARN, cdk.Fn.split(":", broker.broker_arn))
+    alarms = context.alarms
+    name = cdk.Fn.select(_NAME_IN_ARN, cdk.Fn.split(":", broker_arn(broker)))
+    depth: cloudwatch.IMetric | None = None
     if isinstance(broker, ActiveMqBroker):
-        dead_letter_queue = dead_letter_queue or defaults.ACTIVE_MQ_DEAD_LETTER_QUEUE
-        if options.message_age:
-            _watch_stalled(alarms, name, queue)
-        depth: cloudwatch.IMetric = _math(
-            "SUM([dead1, dead2])", _of_instances(alarms, "QueueSize", name, dead_letter_queue, "dead")
+        if alarms.options.has("message_age"):
+            _watch_stalled(alarms, name, queue_name)
+        dead_letters = dead_letter_queue_name or defaults.ACTIVE_MQ_DEAD_LETTER_QUEUE
+        depth = alarms.math(
+            "SUM([dead1, dead2])", **_of_instances(alarms, "QueueSize", name, dead_letters, "dead")
         )
-    elif dead_letter_queue is not None:
-        dimensions = {"Broker": name, "VirtualHost": broker.virtual_host, "Queue": dead_letter_queue}
+    elif dead_letter_queue_name is not None:
+        dimensions = {"Broker": name, "VirtualHost": broker.host, "Queue": dead_letter_queue_name}
         depth = alarms.metric("AWS/AmazonMQ", "MessageCount", dimensions, "Maximum")
-    if options.dead_letters and dead_letter_queue is not None:
+    if alarms.options.has("dead_letters") and depth is not None:
         alarms.add(
             "DeadLettersAlarm",
             depth,
             1,
-            "Messages failed every delivery: read them in the broker, mend the cause, send them again",
+            "Messages are in the broker's dead-letter queue: inspect them, fix the cause, send them again",
         )
 
 
-def _watch_stalled(alarms: AlarmSet, broker_name: str, queue: str) -> None:
-    """Watch that messages do not wait while none is worked off."""
-    stalled = _math(
+def _watch_stalled(alarms: AlarmSet, broker_name: str, queue_name: str) -> None:
+    """Watch that messages do not wait while the consumer processes none."""
+    stalled = alarms.math(
         "IF(SUM([waiting1, waiting2]) > 0 AND SUM([done1, done2]) < 1, 1, 0)",
-        {
-            **_of_instances(alarms, "QueueSize", broker_name, queue, "waiting"),
-            **_of_instances(alarms, "DequeueCount", broker_name, queue, "done"),
-        },
+        **_of_instances(alarms, "QueueSize", broker_name, queue_name, "waiting"),
+        **_of_instances(alarms, "DequeueCount", broker_name, queue_name, "done"),
     )
     alarms.add(
         "StalledAlarm",
         stalled,
         1,
-        "Messages wait and none is worked off: Lambda cannot reach the broker or invoke the function",
+        "Messages wait, and the consumer processes none: check the broker's network and the function",
         periods=defaults.BROKER_STALLED_PERIODS,
     )
 
 
 def _of_instances(
-    alarms: AlarmSet, metric: str, broker_name: str, queue: str, prefix: str
+    alarms: AlarmSet, metric: str, broker_name: str, queue_name: str, prefix: str
 ) -> dict[str, cloudwatch.IMetric]:
-    """A metric of a queue of ActiveMQ; it has one or two instances, whose names end with -1 and -2."""
+    """A metric of a queue of ActiveMQ, whose one or two instances have names that end with -1 and -2."""
     return {
         f"{prefix}{number}": alarms.metric(
-            "AWS/AmazonMQ", metric, {"Broker": f"{broker_name}-{number}", "Queue": queue}, "Maximum"
+            "AWS/AmazonMQ", metric, {"Broker": f"{broker_name}-{number}", "Queue": queue_name}, "Maximum"
         )
         for number in (1, 2)
     }
-
-
-def _math(expression: str, metrics: dict[str, cloudwatch.IMetric]) -> cloudwatch.MathExpression:
-    period = seconds(defaults.ALARM_PERIOD)
-    return cloudwatch.MathExpression(expression=expression, using_metrics=metrics, period=period)

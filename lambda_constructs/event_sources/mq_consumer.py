@@ -1,38 +1,26 @@
-"""MqConsumer: a queue of an Amazon MQ broker, and the function that works it off."""
+"""MqConsumer: a queue of an Amazon MQ broker, and the function that processes its messages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar, Unpack
 
 import aws_cdk as cdk
 from constructs import Construct
 
 from ..core import acknowledgements
-from ..core.alarms import Alarms
-from ..core.execution_role import source_vpc_policy
 from ..core.guard import Guard
 from ..core.option_types import checked
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
-from ..function.settings import timeout_of
-from ..rules import defaults, derive
-from .access import allow_broker_network, allow_secret, check_secret
-from .alarms import watch_invocations
-from .mapping import (
-    Source,
-    SourceOptions,
-    check_batches,
-    check_timeout,
-    create_source_mapping,
-)
-from .mq import (
-    ActiveMqBroker,
-    RabbitMqBroker,
-    broker_access,
-    check_broker,
-    watch_broker,
-)
+from ..function.settings import resolve
+from ..rules import defaults
+from ..rules.stream import source_timeout
+from .access import allow_broker_network, allow_secret
+from .alarms import watch_failed_invocations
+from .mapping import MappingOptions, Source, create_mapping
+from .mapping_checks import check_batches
+from .mq import ActiveMqBroker, RabbitMqBroker, broker_access, broker_arn, check_broker, watch_broker
 
 
 class MqConsumer(ProductionFunction):
@@ -47,9 +35,9 @@ class MqConsumer(ProductionFunction):
 
     Args:
         broker: The broker, and the secret that Lambda signs in with.
-        queue: Name of the queue.
-        dead_letter_queue: Name of the broker's queue of dead letters, to watch it; RabbitMQ publishes metrics
-            of queues up to version 3 only. Default: ActiveMQ.DLQ with ActiveMQ, none with RabbitMQ
+        queue_name: Name of the queue.
+        dead_letter_queue_name: Name of the broker's dead-letter queue, for its alarm; RabbitMQ publishes
+            metrics of queues up to version 3 only. Default: ActiveMQ.DLQ with ActiveMQ, none with RabbitMQ
         batch_size: Messages in one invocation; 1 to 10000. Default: 10 (a message that fails takes its batch
             along, and Lambda's own is 100)
         max_batching_window: How long messages wait for others; up to 300 seconds, whole ones, and there is no
@@ -66,7 +54,7 @@ class MqConsumer(ProductionFunction):
         ConfigurationError: An option contradicts another or AWS's limits; nothing is created.
     """
 
-    _NAMED_ALARMS: ClassVar[Mapping[str, str]] = {"failed_events": "FailedEvents"}
+    _ALARMS: ClassVar[Collection[str]] = ("failed_events", "dead_letters", "message_age")
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.BROKER_FUNCTION
 
     @checked
@@ -77,54 +65,39 @@ class MqConsumer(ProductionFunction):
         /,
         *,
         broker: ActiveMqBroker | RabbitMqBroker,
-        queue: str,
-        dead_letter_queue: str | None = None,
-        batch_size: int = defaults.BROKER_BATCH_SIZE,
+        queue_name: str,
+        dead_letter_queue_name: str | None = None,
+        batch_size: int | None = None,
         max_batching_window: cdk.Duration | None = None,
-        filters: Sequence[Mapping[str, object]] = (),
-        enabled: bool = True,
+        filters: Sequence[Mapping[str, object]] | None = None,
+        enabled: bool | None = None,
         **function: Unpack[FunctionOptions],
     ) -> None:
         """Check every option, then create function and mapping."""
         guard = Guard(scope, construct_id)
-        check_broker(guard, broker, queue, dead_letter_queue)
-        check_secret(guard, "broker.credentials", broker.credentials)
-        options = SourceOptions(
-            batch_size=batch_size,
+        settings = resolve(guard, function)
+        check_broker(guard, broker, queue_name, dead_letter_queue_name)
+        options = MappingOptions(
+            batch_size=defaults.BROKER_BATCH_SIZE if batch_size is None else batch_size,
             max_batching_window=max_batching_window,
-            filters=filters,
-            enabled=enabled,
+            filters=filters or (),
+            enabled=enabled is not False,
         )
         check_batches(guard, options)
-        check_timeout(guard, timeout_of(function.get("timeout")))
-        super().__init__(scope, construct_id, **function)
-        guard.report(self)
+        guard.check(source_timeout, settings.duration)
+        super().__init__(scope, construct_id, _settings=settings)
 
-        role = self._execution_role
-        role.allow(["mq:DescribeBroker"], [broker.broker_arn])
-        allow_secret(role, broker.credentials)
-        allow_broker_network(role, broker.subnets, broker.security_groups)
-        role.attach(source_vpc_policy(self._shared))
-        self.event_source_mapping = create_source_mapping(
-            self,
-            guard,
-            self.alias,
-            Source(arn=broker.broker_arn, queue=queue, access=broker_access(broker)),
-            options=options,
-            key=function.get("encryption_key"),
-        )
+        context, arn = self._context, broker_arn(broker)
+        context.role.allow(["mq:DescribeBroker"], [arn])
+        allow_secret(context, broker.credentials)
+        allow_broker_network(context, broker.subnets, broker.security_groups)
+        source = Source(arn=arn, queue=queue_name, access=broker_access(broker))
+        self.event_source_mapping = create_mapping(context, source, options)
         acknowledgements.acknowledge(
             self.event_source_mapping,
             acknowledgements.BROKER_MAPPING,
             acknowledgements.MAPPING_WITHOUT_DESTINATION,
         )
-        role.must_precede(self.event_source_mapping)
-        alarms = function.get("alarms", Alarms())
-        watch_invocations(
-            self._alarms,
-            alarms,
-            self._names["FunctionName"],
-            percentage=derive.failed_events_percentage(self._rollout_plan),
-            name=self._alarm_name("FailedEvents"),
-        )
-        watch_broker(self._alarms, alarms, broker, queue, dead_letter_queue)
+        watch_failed_invocations(context)
+        watch_broker(context, broker, queue_name, dead_letter_queue_name)
+        self._describe_source(None, self.event_source_mapping)

@@ -1,17 +1,19 @@
-"""What a stream consumer reads: the stream of a table, or a Kinesis stream, perhaps with enhanced fan-out."""
+"""The source of a stream consumer: the stream of a DynamoDB table, or a Kinesis stream."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import aws_cdk as cdk
-from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from ..core import acknowledgements
+from ..core.cdk_objects import ask
+from ..core.execution_role import Statement, any_resource_policy
 from ..core.guard import UNKNOWN, Guard, Unknown
+from ..core.stack_resources import StackResources
 from ..rules import limits
 from ..rules.stream import (
     fan_out_without_stream,
@@ -19,13 +21,19 @@ from ..rules.stream import (
     parallelization_range,
     record_age_above_retention,
     record_age_equals_retention,
-    stream_source,
     table_without_stream,
     tumbling_window_range,
 )
 
 if TYPE_CHECKING:
-    from ..core.execution_role import ExecutionRole
+    from aws_cdk import aws_dynamodb as dynamodb
+    from aws_cdk import aws_iam as iam
+    from aws_cdk import aws_kinesis as kinesis
+
+StreamSource: TypeAlias = (
+    "dynamodb.Table | dynamodb.TableV2 | dynamodb.ITable | kinesis.Stream | kinesis.IStream"
+)
+"""A DynamoDB table with a stream, or a Kinesis stream."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,50 +43,40 @@ class StreamFacts:
     Attributes:
         arn: Its ARN.
         retention: Seconds that it keeps records.
-        key: What encrypts it, unless that is a key of AWS.
-        by_time: Whether it can be read from a point in time on; only Kinesis streams can.
+        key: The key that encrypts it, unless AWS owns it.
+        kinesis: Whether it is a Kinesis stream.
     """
 
     arn: str
     retention: int | Unknown
     key: kms.IKey | None
-    by_time: bool
+    kinesis: bool
 
 
-def check_stream(
-    guard: Guard,
-    *,
-    table: dynamodb.ITable | None,
-    stream: kinesis.IStream | None,
-    enhanced_fan_out: kinesis.IStreamConsumer | bool,
-) -> StreamFacts:
-    """Check that there is one stream to read, and read what it tells."""
-    guard.check(stream_source, table=table is not None, stream=stream is not None)
-    if not isinstance(enhanced_fan_out, bool) and not hasattr(enhanced_fan_out, "stream_consumer_arn"):
-        guard.refuse_type("enhanced_fan_out", enhanced_fan_out, "True, False or a Kinesis StreamConsumer")
-    if enhanced_fan_out is not False:
-        guard.check(fan_out_without_stream, stream=stream is not None)
-    if table is not None:
-        return _facts_of_table(guard, table)
-    if not hasattr(stream, "stream_arn"):
-        guard.refuse_type("stream", stream, "a Kinesis stream")
-    stream = cast(kinesis.IStream, stream)
+def read_stream(guard: Guard, source: StreamSource, *, fan_out: bool) -> StreamFacts:
+    """Check that the source has a stream, and read what the source tells about it."""
+    if hasattr(type(source), "stream_arn") or hasattr(source, "stream_arn"):
+        stream = cast("kinesis.IStream", source)
+        return StreamFacts(
+            arn=ask(stream, "stream_arn"),
+            retention=_retention(stream),
+            key=stream.encryption_key,
+            kinesis=True,
+        )
+    guard.check(fan_out_without_stream, stream=not fan_out)
+    table = source
+    arn = ask(table, "table_stream_arn")
+    if arn is None:
+        guard.refuse(table_without_stream, table.node.path)
     return StreamFacts(
-        arn=stream.stream_arn, retention=_retention(stream), key=stream.encryption_key, by_time=True
+        arn=arn, retention=limits.STREAM_RETENTION, key=ask(table, "encryption_key"), kinesis=False
     )
 
 
-def _facts_of_table(guard: Guard, table: dynamodb.ITable) -> StreamFacts:
-    if not hasattr(table, "table_stream_arn"):
-        guard.refuse_type("table", table, "a DynamoDB table")
-    arn = table.table_stream_arn
-    if arn is None:
-        guard.refuse(table_without_stream, table.node.path)
-    return StreamFacts(arn=arn, retention=limits.STREAM_RETENTION, key=table.encryption_key, by_time=False)
-
-
 def _retention(stream: kinesis.IStream) -> int | Unknown:
-    """Seconds that a Kinesis stream keeps records; one from elsewhere does not tell."""
+    """Seconds that a Kinesis stream keeps records; an imported one does not tell."""
+    from aws_cdk import aws_kinesis as kinesis  # noqa: PLC0415 - only for Kinesis streams
+
     if not isinstance(stream, kinesis.Stream):
         return UNKNOWN
     hours = cast(kinesis.CfnStream, stream.node.default_child).retention_period_hours
@@ -88,7 +86,7 @@ def _retention(stream: kinesis.IStream) -> int | Unknown:
 
 
 def check_record_age(guard: Guard, max_record_age: int | Unknown, retention: int | Unknown) -> None:
-    """Check that records are given up before the stream deletes them; none keeps them for less than a day."""
+    """Check that Lambda gives records up before the stream deletes them, after a day at the least."""
     if isinstance(max_record_age, Unknown) or max_record_age >= limits.STREAM_RETENTION:
         guard.check(record_age_above_retention, max_record_age, retention)
         if isinstance(max_record_age, int) and isinstance(retention, int):
@@ -96,61 +94,43 @@ def check_record_age(guard: Guard, max_record_age: int | Unknown, retention: int
 
 
 def check_shards(
-    guard: Guard,
-    parallelization_factor: int,
-    tumbling_window: cdk.Duration | None,
-    reserved_concurrency: int | None,
+    guard: Guard, factor: int, tumbling_window: cdk.Duration | None, reserved_concurrency: int | None
 ) -> None:
-    """Check how many batches of a shard are at work, and how long they belong together."""
-    factor = guard.integer("parallelization_factor", parallelization_factor)
-    guard.check(parallelization_range, factor)
+    """Check how many batches of a shard run at once, and the length of windows."""
+    known = guard.integer(factor)
+    guard.check(parallelization_range, known)
     if reserved_concurrency is not None:
-        reserved = guard.integer("reserved_concurrency", reserved_concurrency)
-        guard.check(parallelization_above_reserved, factor, reserved)
+        guard.check(parallelization_above_reserved, known, guard.integer(reserved_concurrency))
     if tumbling_window is not None:
         guard.check(tumbling_window_range, guard.seconds("tumbling_window", tumbling_window))
 
 
-def resolve_consumer(
-    scope: Construct, stream: kinesis.IStream | None, *, enhanced_fan_out: kinesis.IStreamConsumer | bool
-) -> kinesis.IStreamConsumer | None:
-    """The consumer with a throughput of its own: the given one, a new one or none."""
-    if isinstance(enhanced_fan_out, bool):
-        if stream is None or not enhanced_fan_out:
-            return None
-        return kinesis.StreamConsumer(
-            scope,
-            "Consumer",
-            stream=stream,
-            stream_consumer_name=cdk.Names.unique_resource_name(
-                scope, max_length=limits.STREAM_CONSUMER_NAME_MAXIMUM
-            ),
-        )
-    return enhanced_fan_out
+def create_consumer(scope: Construct, stream: kinesis.IStream) -> kinesis.IStreamConsumer:
+    """Create a consumer with enhanced fan-out."""
+    from aws_cdk import aws_kinesis as kinesis  # noqa: PLC0415 - only with enhanced fan-out
+
+    name = cdk.Names.unique_resource_name(scope, max_length=limits.STREAM_CONSUMER_NAME_MAXIMUM)
+    return kinesis.StreamConsumer(scope, "Consumer", stream=stream, stream_consumer_name=name)
 
 
-def allow_reading(role: ExecutionRole, facts: StreamFacts, consumer: kinesis.IStreamConsumer | None) -> None:
-    """Let the execution role, as which Lambda polls, read the stream.
+def read_statements(facts: StreamFacts, consumer: kinesis.IStreamConsumer | None) -> list[Statement]:
+    """What the execution role, which Lambda polls with, must allow.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html
     https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaDynamoDBExecutionRole.html
     """
-    if facts.by_time:
-        role.allow(
-            [
-                "kinesis:DescribeStream",
-                "kinesis:DescribeStreamSummary",
-                "kinesis:GetRecords",
-                "kinesis:GetShardIterator",
-                "kinesis:ListShards",
-            ],
-            [facts.arn],
-        )
-    else:
-        role.allow(
-            ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], [facts.arn]
-        )
+    service = "kinesis" if facts.kinesis else "dynamodb"
+    actions = ["DescribeStream", "GetRecords", "GetShardIterator"]
+    if facts.kinesis:
+        actions += ["DescribeStreamSummary", "ListShards"]
+    statements: list[Statement] = [([f"{service}:{action}" for action in sorted(actions)], [facts.arn])]
     if consumer is not None:
-        role.allow(["kinesis:SubscribeToShard"], [consumer.stream_consumer_arn])
+        statements.append((["kinesis:SubscribeToShard"], [consumer.stream_consumer_arn]))
     if facts.key is not None:
-        role.allow(["kms:Decrypt"], [facts.key.key_arn])
+        statements.append((["kms:Decrypt"], [facts.key.key_arn]))
+    return statements
+
+
+def list_streams_policy(stack: StackResources) -> iam.ManagedPolicy:
+    """The stack's one policy for listing the streams of tables, which has no resource types."""
+    return any_resource_policy(stack, "Streams", ["dynamodb:ListStreams"], acknowledgements.LIST_STREAMS)

@@ -2,50 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, Final, Unpack
+from typing import TYPE_CHECKING, ClassVar, Final, Unpack, cast
 
 import aws_cdk as cdk
-from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from ..core import acknowledgements
-from ..core.alarms import Alarms
-from ..core.execution_role import streams_policy
-from ..core.failure_destination import (
-    Destination,
-    allow_delivery,
-    as_queue,
-    check_destination,
-    create_failure_queue,
-    existing,
-)
+from ..core.cdk_objects import ask, seconds
+from ..core.execution_role import Statement
+from ..core.failure_destination import Destination, FailureDestination
 from ..core.guard import Guard
 from ..core.option_types import checked
-from ..core.stack_resources import seconds
+from ..core.stack_resources import StackResources
 from ..function.options import FunctionOptions
-from ..function.production_function import ProductionFunction
-from ..rules import defaults, derive
-from .alarms import check_iterator_age, watch_iterator_age, watch_mapping
-from .mapping import (
-    Source,
-    SourceOptions,
-    check_batches,
-    check_position,
-    check_retries,
-    create_source_mapping,
-)
+from ..function.production_function import ProductionFunction, created
+from ..function.settings import Settings, resolve
+from ..rules import defaults
+from .alarms import check_iterator_age, watch_iterator_age, watch_records
+from .mapping import MappingOptions, Source, create_mapping
+from .mapping_checks import check_batches, check_position, check_retries
 from .stream import (
-    allow_reading,
+    StreamSource,
     check_record_age,
     check_shards,
-    check_stream,
-    resolve_consumer,
+    create_consumer,
+    list_streams_policy,
+    read_statements,
+    read_stream,
 )
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_kinesis as kinesis
 
 _ON_FAILURE: Final = ("queue", "topic", "bucket")
 
@@ -58,14 +49,13 @@ class StreamConsumer(ProductionFunction):
     that wait, that failed for good and that were lost.
 
     Args:
-        table: Table whose stream is read. Default: none, a Kinesis stream is read
-        stream: Kinesis stream to read. Default: none, the stream of a table is read
-        enhanced_fan_out: Whether a Kinesis stream is read with a throughput of its own, by a new consumer or
-            by the given one; it costs by shard and by what is read. Records that a producer aggregated under
-            another partition key than their own are then dropped by Lambda and get nowhere. Default: False
-        on_failure: Destination of what failed on every attempt or got too old. A queue or a topic is told
-            where in the stream the records are, which keeps them until its retention ends; a bucket keeps the
-            records themselves. Default: an own queue, encrypted, TLS only, 14 days
+        source: Table whose stream the function reads, or a Kinesis stream; required.
+        enhanced_fan_out: Whether a Kinesis stream is read with dedicated throughput, by a new consumer or
+            by the given one; it costs per shard and per GB read. Lambda then drops records that a producer
+            aggregated under another partition key than their own. Default: False
+        on_failure: Destination of records that failed on every attempt or got too old. A queue or a topic
+            gets the position of the records in the stream, which keeps them until its retention ends; a
+            bucket gets the records themselves. Default: a new queue, encrypted, TLS only, 14 days
         starting_position: Where reading starts at first; a table's stream has no AT_TIMESTAMP. Default:
             StartingPosition.TRIM_HORIZON (LATEST misses what is written while the mapping starts)
         starting_position_timestamp: The time to start from with AT_TIMESTAMP; with a time zone, in the past.
@@ -98,7 +88,7 @@ class StreamConsumer(ProductionFunction):
         ConfigurationError: An option contradicts another or AWS's limits; nothing is created.
     """
 
-    _NAMED_ALARMS: ClassVar[Mapping[str, str]] = {"failed_events": "FailedEvents"}
+    _ALARMS: ClassVar[Collection[str]] = ("failed_events", "dropped_events", "dead_letters", "iterator_age")
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.STREAM_FUNCTION
 
     @checked
@@ -108,89 +98,82 @@ class StreamConsumer(ProductionFunction):
         construct_id: str,
         /,
         *,
-        table: dynamodb.ITable | None = None,
-        stream: kinesis.IStream | None = None,
-        enhanced_fan_out: kinesis.IStreamConsumer | bool = False,
+        source: StreamSource,
+        enhanced_fan_out: kinesis.StreamConsumer | kinesis.IStreamConsumer | bool | None = None,
         on_failure: Destination | None = None,
-        starting_position: lambda_.StartingPosition = lambda_.StartingPosition.TRIM_HORIZON,
+        starting_position: lambda_.StartingPosition | None = None,
         starting_position_timestamp: datetime | None = None,
-        batch_size: int = defaults.STREAM_BATCH_SIZE,
+        batch_size: int | None = None,
         max_batching_window: cdk.Duration | None = None,
-        bisect_batch_on_error: bool = True,
-        retry_attempts: int = defaults.STREAM_RETRY_ATTEMPTS,
+        bisect_batch_on_error: bool | None = None,
+        retry_attempts: int | None = None,
         max_record_age: cdk.Duration | None = None,
-        parallelization_factor: int = 1,
+        parallelization_factor: int | None = None,
         tumbling_window: cdk.Duration | None = None,
-        filters: Sequence[Mapping[str, object]] = (),
-        enabled: bool = True,
+        filters: Sequence[Mapping[str, object]] | None = None,
+        enabled: bool | None = None,
         **function: Unpack[FunctionOptions],
     ) -> None:
         """Check every option, then create function, mapping and failure queue."""
         guard = Guard(scope, construct_id)
-        facts = check_stream(guard, table=table, stream=stream, enhanced_fan_out=enhanced_fan_out)
-        check_destination(guard, "on_failure", on_failure, _ON_FAILURE)
-        options = SourceOptions(
-            batch_size=batch_size,
+        settings = resolve(guard, function)
+        facts = read_stream(guard, source, fan_out=enhanced_fan_out not in (None, False))
+        self._failures = FailureDestination(guard, on_failure, _ON_FAILURE)
+        position = starting_position or lambda_.StartingPosition.TRIM_HORIZON
+        factor = 1 if parallelization_factor is None else parallelization_factor
+        options = MappingOptions(
+            batch_size=defaults.STREAM_BATCH_SIZE if batch_size is None else batch_size,
             max_batching_window=max_batching_window,
-            filters=filters,
-            enabled=enabled,
-            starting_position=starting_position,
+            filters=filters or (),
+            enabled=enabled is not False,
+            starting_position=position,
             starting_position_timestamp=starting_position_timestamp,
-            bisect_batch_on_error=bisect_batch_on_error,
-            retry_attempts=retry_attempts,
+            bisect_batch_on_error=bisect_batch_on_error is not False,
+            retry_attempts=defaults.STREAM_RETRY_ATTEMPTS if retry_attempts is None else retry_attempts,
             max_record_age=max_record_age or seconds(defaults.MAX_RECORD_AGE),
-            parallelization_factor=parallelization_factor,
+            parallelization_factor=factor,
             tumbling_window=tumbling_window,
         )
         check_batches(guard, options)
-        check_position(guard, starting_position, starting_position_timestamp, by_time=facts.by_time)
+        check_position(guard, position, starting_position_timestamp, by_time=facts.kinesis)
         age = check_retries(guard, options)
         check_record_age(guard, age, facts.retention)
-        check_shards(guard, parallelization_factor, tumbling_window, function.get("reserved_concurrency"))
-        alarms = function.get("alarms", Alarms())
-        alarm_age = check_iterator_age(guard, alarms, age)
-        super().__init__(scope, construct_id, **function)
-        guard.report(self)
+        check_shards(guard, factor, tumbling_window, settings.reserved_concurrency)
+        alarm_age = check_iterator_age(guard, settings.alarms, age)
+        self._stream, self._facts, self._fan_out = source, facts, enhanced_fan_out
+        super().__init__(scope, construct_id, _settings=settings)
 
-        encryption_key = function.get("encryption_key")
-        self._failure_queue = as_queue(on_failure)
-        if on_failure is None:
-            on_failure = self._failure_queue = create_failure_queue(self, encryption_key)
-        self.stream_consumer = resolve_consumer(self, stream, enhanced_fan_out=enhanced_fan_out)
-        allow_reading(self._execution_role, facts, self.stream_consumer)
-        if table is not None:
-            self._execution_role.attach(streams_policy(self._shared))
-        self.event_source_mapping = create_source_mapping(
-            self,
-            guard,
-            self.alias,
+        context = self._context
+        if not facts.kinesis:
+            context.role.attach(list_streams_policy(context.stack))
+        self.event_source_mapping = create_mapping(
+            context,
             Source(
-                arn=facts.arn if self.stream_consumer is None else self.stream_consumer.stream_consumer_arn,
-                on_failure=allow_delivery(self._execution_role, on_failure),
+                arn=facts.arn if self._consumer is None else self._consumer.stream_consumer_arn,
+                on_failure=self._failures.arn(context),
                 partial_responses=True,
                 metrics=["EventCount"],
             ),
-            options=options,
-            key=encryption_key,
+            options,
         )
-        self._execution_role.must_precede(self.event_source_mapping)
-        mapping = self.event_source_mapping.ref
-        watch_mapping(
-            self._alarms,
-            alarms,
-            mapping,
-            self._failure_queue,
-            percentage=derive.failed_events_percentage(self._rollout_plan),
-            name=self._alarm_name("FailedEvents"),
-        )
-        if alarms.iterator_age:
-            watch_iterator_age(self._alarms, self._names["FunctionName"], alarm_age)
+        watch_records(context, ask(self.event_source_mapping, "ref"), self._failures.queue)
+        watch_iterator_age(context, alarm_age)
+        self._describe_source(self._failures.queue, self.event_source_mapping)
 
     @property
     def failure_queue(self) -> sqs.IQueue:
-        """The queue of what failed.
+        """The failure queue; an AttributeError if `on_failure` is another destination."""
+        return self._failures.existing_queue()
 
-        Raises:
-            AttributeError: There is none; `on_failure` is another destination.
-        """
-        return existing(self._failure_queue)
+    @property
+    def stream_consumer(self) -> kinesis.IStreamConsumer:
+        """The consumer of the Kinesis stream; an AttributeError without enhanced fan-out."""
+        return created(self._consumer, "stream_consumer", "pass enhanced_fan_out=True")
+
+    def _create_source(self, _: StackResources, settings: Settings) -> Sequence[Statement]:
+        """Create consumer and failure queue; the execution role, which Lambda polls with, uses both."""
+        self._consumer = None if isinstance(self._fan_out, bool) else self._fan_out
+        if self._fan_out is True:
+            self._consumer = create_consumer(self, cast("kinesis.IStream", self._stream))
+        delivery = self._failures.create(self, settings.encryption_key)
+        return [*read_statements(self._facts, self._consumer), *delivery]

@@ -8,83 +8,115 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
-from constructs import Construct
 
-from ..core.guard import Guard, Unknown
+from ..core.alarm_set import LAMBDA
+from ..core.cdk_objects import make
+from ..core.context import Context
+from ..core.failure_destination import Destination, FailureDestination, allow_delivery
+from ..core.guard import Unknown
+from ..function.settings import Settings
 from ..rules import defaults, derive, limits
 from ..rules.asynchronous import event_age_below_retries, event_age_range, retry_attempts_range
-from ..rules.ranges import timeout_range
+
+ALARMS: Final = ("dropped_events", "delivery_failures", "event_age", "dead_letters")
 
 
 @dataclass(frozen=True, kw_only=True)
-class AsyncFacts:
-    """Asynchronous invocation in plain values.
+class AsyncSettings:
+    """The settings of asynchronous invocations.
 
     Attributes:
         retry_attempts: Attempts after the first.
-        max_event_age: Seconds after which an event is given up.
+        max_event_age: Seconds after which Lambda gives an event up.
         alarm_age: Seconds of age at which an event is an alarm.
     """
 
     retry_attempts: int
-    max_event_age: int
-    alarm_age: int
+    max_event_age: float
+    alarm_age: float
 
 
 def check_async(
-    guard: Guard, *, retry_attempts: int, max_event_age: cdk.Duration | None, timeout: cdk.Duration | None
-) -> AsyncFacts:
-    """Check retries and age, also against each other; Lambda's maxima for what is unknown."""
-    retries = guard.integer("retry_attempts", retry_attempts)
+    settings: Settings, retry_attempts: int | None, max_event_age: cdk.Duration | None
+) -> AsyncSettings:
+    """Check retries and age, also against each other; Lambda's maxima stand for unknown values."""
+    guard = settings.guard
+    attempts = defaults.RETRY_ATTEMPTS if retry_attempts is None else retry_attempts
+    retries = guard.integer(attempts)
     guard.check(retry_attempts_range, retries)
     age: int | Unknown = defaults.MAX_EVENT_AGE
     if max_event_age is not None:
         age = guard.seconds("max_event_age", max_event_age)
         guard.check(event_age_range, age)
-    duration: int | Unknown = defaults.TIMEOUT if timeout is None else guard.seconds("timeout", timeout)
     known_retries = limits.ASYNC_RETRIES_MAXIMUM if isinstance(retries, Unknown) else retries
     known_age = limits.EVENT_AGE_MAXIMUM if isinstance(age, Unknown) else age
-    known_duration = timeout_range.high if isinstance(duration, Unknown) else duration
-    needed = derive.attempts_duration(known_duration, known_retries)
+    needed = derive.attempts_duration(settings.longest, known_retries)
     if max_event_age is not None:
         guard.check(event_age_below_retries, age, needed, retry_attempts=known_retries)
-    return AsyncFacts(
-        retry_attempts=known_retries,
-        max_event_age=known_age,
-        alarm_age=derive.event_age(needed, known_age),
+    threshold = settings.alarms.event_age_threshold
+    return AsyncSettings(
+        retry_attempts=attempts,
+        max_event_age=defaults.MAX_EVENT_AGE if max_event_age is None else max_event_age.to_seconds(),
+        alarm_age=derive.event_age(needed, known_age) if threshold is None else threshold.to_seconds(),
     )
 
 
 def configure_async(
-    scope: Construct,
-    alias: lambda_.Alias,
-    *,
-    retry_attempts: int,
-    max_event_age: cdk.Duration | None,
-    on_failure: str,
-    on_success: str | None,
+    context: Context,
+    settings: AsyncSettings,
+    failures: FailureDestination,
+    on_success: Destination | None,
 ) -> lambda_.CfnEventInvokeConfig:
-    """Configure the alias; the destinations are ARNs.
+    """Configure the alias, and let the execution role deliver.
 
     An L1 resource: the L2 would let each destination widen the role by itself, and refuses no kind.
     """
-    config = lambda_.CfnEventInvokeConfig
-    created = config(
-        scope,
+    destinations = {"onFailure": {"destination": failures.arn(context)}}
+    if on_success is not None:
+        destinations["onSuccess"] = {"destination": allow_delivery(context, on_success)}
+    config = make(
+        lambda_.CfnEventInvokeConfig,
+        context.scope,
         "Async",
-        function_name=alias.lambda_.function_name,
-        qualifier=alias.alias_name,
-        maximum_retry_attempts=retry_attempts,
-        maximum_event_age_in_seconds=(
-            defaults.MAX_EVENT_AGE if max_event_age is None else max_event_age.to_seconds()
-        ),
-        destination_config=config.DestinationConfigProperty(
-            on_failure=config.OnFailureProperty(destination=on_failure),
-            on_success=None if on_success is None else config.OnSuccessProperty(destination=on_success),
-        ),
+        function_name=context.function_name,
+        qualifier=defaults.ALIAS_NAME,
+        maximum_retry_attempts=settings.retry_attempts,
+        maximum_event_age_in_seconds=settings.max_event_age,
+        destination_config=destinations,
     )
-    created.node.add_dependency(alias)  # the qualifier is its name, and no reference to it
-    return created
+    config.node.add_dependency(context.alias)  # the qualifier is its name, and not a reference to it
+    context.role.must_precede(config)
+    return config
+
+
+def watch_async(context: Context, settings: AsyncSettings, failures: FailureDestination) -> None:
+    """Watch the events that Lambda queues for the function, for all versions: only the alias is invoked."""
+    alarms, options = context.alarms, context.alarms.options
+    dimensions = {"FunctionName": context.function_name}
+    if options.has("dropped_events"):
+        alarms.add(
+            "DroppedEventsAlarm",
+            alarms.metric(LAMBDA, "AsyncEventsDropped", dimensions),
+            1,
+            "Lambda gave events up: they got too old, or every attempt failed",
+        )
+    if options.has("delivery_failures"):
+        alarms.add(
+            "DeliveryFailuresAlarm",
+            alarms.metric(LAMBDA, "DestinationDeliveryFailures", dimensions),
+            1,
+            "Failed events are lost: Lambda could not deliver them to the destination",
+        )
+    if options.has("event_age"):
+        alarms.add(
+            "EventAgeAlarm",
+            alarms.in_seconds(alarms.metric(LAMBDA, "AsyncEventAge", dimensions, "Maximum")),
+            settings.alarm_age,
+            "Events wait longer than their retries take: Lambda throttles the function",
+        )
+    if options.has("dead_letters") and failures.queue is not None:
+        alarms.add_dead_letters(failures.queue)

@@ -13,22 +13,25 @@ from aws_cdk.interfaces import aws_s3 as interfaces
 from constructs import Construct, IConstruct
 
 from ..core import acknowledgements
+from ..core.context import Context
+from ..core.failure_destination import FailureDestination
 from ..core.guard import Guard
 from ..core.permissions import let_invoke
 from ..rules.event import notification_events_empty
+from .source import EventSource
 
 
 @dataclass(frozen=True, kw_only=True)
-class BucketNotification:
-    """Handle what happens to the objects of a bucket.
+class BucketNotification(EventSource):
+    """Handle the event notifications of an S3 bucket.
 
     CDK sets the notifications of a bucket by a small function of its own, one per stack.
 
     Args:
         bucket: The bucket.
-        events: What happens. Default: EventType.OBJECT_CREATED, whichever way an object came
-        prefix: How the keys of the objects begin. Default: any
-        suffix: How they end. Default: any
+        events: Types of events. Default: EventType.OBJECT_CREATED, by any request
+        prefix: Prefix of the object keys. Default: any
+        suffix: Suffix of the object keys. Default: any
     """
 
     bucket: s3.Bucket | s3.IBucket
@@ -36,46 +39,33 @@ class BucketNotification:
     prefix: str | None = None
     suffix: str | None = None
 
+    def check(self, guard: Guard, failures: FailureDestination) -> None:  # noqa: ARG002
+        """Check that there is a type of event."""
+        guard.check(notification_events_empty, len(self._events()))
 
-def check_bucket_notification(guard: Guard, source: BucketNotification) -> None:
-    """Check the bucket and the kinds of events."""
-    if not hasattr(source.bucket, "bucket_arn"):
-        guard.refuse_type("source.bucket", source.bucket, "a bucket")
-    events = _events(source)
-    guard.check(notification_events_empty, len(events))
-    for event in events:
-        guard.instance("source.events", event, s3.EventType, "EventTypes, such as EventType.OBJECT_CREATED")
+    def connect(self, context: Context, failures: FailureDestination) -> IConstruct:  # noqa: ARG002
+        """Let the bucket notify the alias; returns the construct that sets the bucket's notifications."""
+        permission = let_invoke(context, "s3.amazonaws.com", self.bucket.bucket_arn)
+        destination = _AliasDestination(context.alias_arn, permission)
+        filters = []
+        if self.prefix or self.suffix:
+            filters = [s3.NotificationKeyFilter(prefix=self.prefix or None, suffix=self.suffix or None)]
+        for event in self._events():
+            self.bucket.add_event_notification(event, destination, *filters)
+        _acknowledge_handler(context.stack.stack)
+        return self.bucket.node.find_child("Notifications")
 
+    def loop(self, _: Context) -> tuple[str, str]:
+        """Putting objects that the bucket notifies of."""
+        return "s3:PutObject", f"{self.bucket.bucket_arn}/{self.prefix or ''}*{self.suffix or ''}"
 
-def create_bucket_notification(
-    scope: Construct, source: BucketNotification, alias: lambda_.Alias
-) -> IConstruct:
-    """Let the bucket notify the alias; returns what sets its notifications."""
-    permission = let_invoke(scope, alias, service="s3.amazonaws.com", source_arn=source.bucket.bucket_arn)
-    destination = _AliasDestination(alias, permission)
-    filters = []
-    if source.prefix or source.suffix:
-        filters = [s3.NotificationKeyFilter(prefix=source.prefix or None, suffix=source.suffix or None)]
-    for event in _events(source):
-        source.bucket.add_event_notification(event, destination, *filters)
-    _acknowledge_handler(scope)
-    return source.bucket.node.find_child("Notifications")
+    def _events(self) -> Sequence[s3.EventType]:
+        return [s3.EventType.OBJECT_CREATED] if self.events is None else self.events
 
 
-def notified_objects(source: BucketNotification) -> str:
-    """The objects that trigger the function, as a pattern of ARNs."""
-    return f"{source.bucket.bucket_arn}/{source.prefix or ''}*{source.suffix or ''}"
-
-
-def _events(source: BucketNotification) -> Sequence[s3.EventType]:
-    return [s3.EventType.OBJECT_CREATED] if source.events is None else source.events
-
-
-def _acknowledge_handler(scope: Construct) -> None:
+def _acknowledge_handler(stack: cdk.Stack) -> None:
     """CDK's function that sets notifications has the policies that CDK gave it."""
-    handler = cdk.Stack.of(scope).node.try_find_child(
-        "BucketNotificationsHandler050a0587b7544547bf325f094a3db834"
-    )
+    handler = stack.node.try_find_child("BucketNotificationsHandler050a0587b7544547bf325f094a3db834")
     if handler is not None:
         acknowledgements.acknowledge(
             handler, acknowledgements.NOTIFICATIONS_HANDLER, *acknowledgements.CDK_FUNCTION
@@ -84,14 +74,14 @@ def _acknowledge_handler(scope: Construct) -> None:
 
 @jsii.implements(s3.IBucketNotificationDestination)
 class _AliasDestination:
-    """The alias as destination; CDK's own would add one more permission for each bucket."""
+    """The alias as destination; CDK's own destination would add one more permission for each bucket."""
 
-    def __init__(self, alias: lambda_.Alias, permission: lambda_.CfnPermission) -> None:
-        self._alias, self._permission = alias, permission
+    def __init__(self, alias_arn: str, permission: lambda_.CfnPermission) -> None:
+        self._alias_arn, self._permission = alias_arn, permission
 
     def bind(self, scope: Construct, bucket: interfaces.IBucketRef) -> s3.BucketNotificationDestinationConfig:  # noqa: ARG002
         return s3.BucketNotificationDestinationConfig(
-            arn=self._alias.function_arn,
+            arn=self._alias_arn,
             type=s3.BucketNotificationDestinationType.LAMBDA,
             dependencies=[self._permission],
         )

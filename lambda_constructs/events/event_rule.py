@@ -1,4 +1,4 @@
-"""An EventBridge rule as trigger."""
+"""A rule of Amazon EventBridge as source."""
 
 from __future__ import annotations
 
@@ -7,94 +7,107 @@ from dataclasses import dataclass
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_events as events
-from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_sqs as sqs
 from aws_cdk.interfaces import aws_events as interfaces
-from constructs import Construct
 
+from ..core.cdk_objects import ask
+from ..core.context import Context
+from ..core.failure_destination import FailureDestination, check_sender, let_service_send
 from ..core.guard import Guard
 from ..core.permissions import let_invoke
+from ..core.stack_resources import StackResources
 from ..rules.event import event_pattern_empty, target_event_age_range, target_retries_range
+from .source import EventSource
+
+_FIELDS = (
+    "account",
+    "detail",
+    "detail_type",
+    "id",
+    "region",
+    "resources",
+    "source",
+    "time",
+    "version",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventRule:
+class EventRule(EventSource):
     """Handle the events of an EventBridge bus that match a pattern.
 
-    What EventBridge cannot hand over, because it may not invoke the function or the function is throttled
-    for too long, goes to the failure queue.
+    EventBridge sends events that it cannot deliver to the failure queue: when it may not invoke the function,
+    or when Lambda throttles the function for too long.
 
     Args:
         pattern: Which events.
         bus: The bus. Default: the account's default bus, which has the events of AWS services
-        retry_attempts: Further attempts of EventBridge to hand an event over; 0 to 185. Default:
-            EventBridge's own, 185
-        max_event_age: How long EventBridge tries; 60 seconds to 24 hours. Default: EventBridge's own, 24
-            hours
+        delivery_retry_attempts: Further attempts of EventBridge to deliver an event; 0 to 185. Default: 185,
+            EventBridge's own
+        max_delivery_age: How long EventBridge tries to deliver an event; 60 seconds to 24 hours. Default: 24
+            hours, EventBridge's own
         enabled: Whether the rule is on. Default: True
     """
 
     pattern: events.EventPattern
     bus: events.EventBus | events.IEventBus | None = None
-    retry_attempts: int | None = None
-    max_event_age: cdk.Duration | None = None
-    enabled: bool = True
+    delivery_retry_attempts: int | None = None
+    max_delivery_age: cdk.Duration | None = None
+    enabled: bool | None = None
+
+    def check(self, guard: Guard, failures: FailureDestination) -> None:
+        """Check the pattern and how long EventBridge tries to deliver."""
+        guard.check(event_pattern_empty, sum(getattr(self.pattern, field) is not None for field in _FIELDS))
+        if self.delivery_retry_attempts is not None:
+            guard.check(target_retries_range, guard.integer(self.delivery_retry_attempts))
+        if self.max_delivery_age is not None:
+            age = guard.seconds("source.max_delivery_age", self.max_delivery_age)
+            guard.check(target_event_age_range, age)
+        check_sender(guard, "EventBridge", failures.queue)
+
+    def connect(self, context: Context, failures: FailureDestination) -> events.Rule:
+        """Create the rule with the alias as its target."""
+        queue = failures.create_queue(context.scope, context.key)
+        rule = events.Rule(
+            context.scope,
+            "Rule",
+            event_bus=self.bus,
+            event_pattern=self.pattern,
+            enabled=self.enabled is not False,
+            targets=[_AliasTarget(context, self, ask(queue, "queue_arn"))],
+        )
+        let_invoke(context, "events.amazonaws.com", ask(rule, "rule_arn"))
+        let_service_send(context, queue, "events.amazonaws.com", ask(rule, "rule_arn"))
+        return rule
+
+    def loop(self, context: Context) -> tuple[str, str]:
+        """Putting events on the same bus."""
+        if self.bus is not None:
+            return "events:PutEvents", self.bus.event_bus_arn
+        return "events:PutEvents", context.stack.once("DefaultBus", _default_bus_arn)
 
 
-def check_event_rule(guard: Guard, source: EventRule) -> None:
-    """Check the pattern and how long EventBridge tries."""
-    guard.instance("source.pattern", source.pattern, events.EventPattern, "an EventPattern(...)")
-    guard.check(event_pattern_empty, len(source.pattern._values))
-    if source.retry_attempts is not None:
-        retries = guard.integer("source.retry_attempts", source.retry_attempts)
-        guard.check(target_retries_range, retries)
-    if source.max_event_age is not None:
-        age = guard.seconds("source.max_event_age", source.max_event_age)
-        guard.check(target_event_age_range, age)
-
-
-def create_event_rule(
-    scope: Construct, source: EventRule, alias: lambda_.Alias, queue: sqs.IQueue
-) -> events.Rule:
-    """Create the rule with the alias as its target, and the queue for what cannot be handed over."""
-    rule = events.Rule(
-        scope,
-        "Rule",
-        event_bus=source.bus,
-        event_pattern=source.pattern,
-        enabled=source.enabled,
-        targets=[_AliasTarget(source, alias, queue)],
-    )
-    let_invoke(scope, alias, service="events.amazonaws.com", source_arn=rule.rule_arn)
-    return rule
-
-
-def event_bus_arn(scope: Construct, source: EventRule) -> str:
-    """The ARN of the bus that the rule listens to."""
-    if source.bus is not None:
-        return source.bus.event_bus_arn
-    return cdk.Stack.of(scope).format_arn(service="events", resource="event-bus", resource_name="default")
+def _default_bus_arn(stack: StackResources, _: str) -> str:
+    return stack.arn("events", "event-bus", "default")
 
 
 @jsii.implements(events.IRuleTarget)
 class _AliasTarget:
-    """The alias as target; CDK's own would add a permission that does not name the account."""
+    """The alias as target; CDK's own target would add a permission that does not name the account."""
 
-    def __init__(self, source: EventRule, alias: lambda_.Alias, queue: sqs.IQueue) -> None:
-        self._source, self._alias, self._queue = source, alias, queue
+    def __init__(self, context: Context, source: EventRule, queue_arn: str) -> None:
+        self._context, self._source, self._queue_arn = context, source, queue_arn
 
     def bind(self, rule: interfaces.IRuleRef, id: str | None = None) -> events.RuleTargetConfig:  # noqa: A002, ARG002
         target = events.CfnRule
-        age = self._source.max_event_age
-        policy = None
-        if age is not None or self._source.retry_attempts is not None:
+        age, policy = self._source.max_delivery_age, None
+        if age is not None or self._source.delivery_retry_attempts is not None:
             policy = target.RetryPolicyProperty(
                 maximum_event_age_in_seconds=None if age is None else age.to_seconds(),
-                maximum_retry_attempts=self._source.retry_attempts,
+                maximum_retry_attempts=self._source.delivery_retry_attempts,
             )
         return events.RuleTargetConfig(
-            arn=self._alias.function_arn,
-            dead_letter_config=target.DeadLetterConfigProperty(arn=self._queue.queue_arn),
+            arn=self._context.alias_arn,
+            dead_letter_config=target.DeadLetterConfigProperty(arn=self._queue_arn),
             retry_policy=policy,
-            target_resource=self._alias,
+            target_resource=self._context.alias,
         )

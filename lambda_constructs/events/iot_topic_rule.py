@@ -1,4 +1,4 @@
-"""A rule of AWS IoT Core as trigger."""
+"""A rule of AWS IoT Core as source."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ from dataclasses import dataclass
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_iot as iot
-from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_sqs as sqs
-from constructs import Construct
 
-from ..core.guard import Guard
+from ..core.cdk_objects import ask, service
+from ..core.context import Context
+from ..core.execution_role import Statement, document
+from ..core.failure_destination import FailureDestination
 from ..core.permissions import let_invoke
+from .source import EventSource
 
 _SQL_VERSION = "2016-03-23"  # https://docs.aws.amazon.com/iot/latest/developerguide/iot-rule-sql-version.html
 
 
 @dataclass(frozen=True, kw_only=True)
-class IotTopicRule:
-    """Handle the messages of things that a rule of AWS IoT selects.
+class IotTopicRule(EventSource):
+    """Handle the messages of IoT things that a rule of AWS IoT selects.
 
-    What the rule cannot hand over goes to the failure queue, by its error action.
+    The error action of the rule sends messages that it cannot deliver to the failure queue.
 
     Args:
         sql: The rule's statement, such as "SELECT * FROM 'shop/+/till'".
@@ -28,46 +29,37 @@ class IotTopicRule:
     """
 
     sql: str
-    enabled: bool = True
+    enabled: bool | None = None
 
-
-def check_iot_topic_rule(guard: Guard, source: IotTopicRule) -> None:
-    """Check the statement."""
-    guard.text("source.sql", source.sql)
-
-
-def create_iot_topic_rule(
-    scope: Construct, source: IotTopicRule, alias: lambda_.Alias, queue: sqs.IQueue
-) -> iot.CfnTopicRule:
-    """Create the rule, and the role as which it writes what it cannot hand over to the queue."""
-    rule = iot.CfnTopicRule
-    statement = iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[queue.queue_arn])
-    key = queue.encryption_master_key
-    key_statement = (
-        []
-        if key is None
-        else [iam.PolicyStatement(actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[key.key_arn])]
-    )
-    role = iam.Role(
-        scope,
-        "ErrorActionRole",
-        assumed_by=iam.ServicePrincipal("iot.amazonaws.com"),
-        inline_policies={"ErrorAction": iam.PolicyDocument(statements=[statement, *key_statement])},
-    )
-    created = rule(
-        scope,
-        "Rule",
-        topic_rule_payload=rule.TopicRulePayloadProperty(
-            sql=source.sql,
-            aws_iot_sql_version=_SQL_VERSION,
-            rule_disabled=not source.enabled,
-            actions=[rule.ActionProperty(lambda_=rule.LambdaActionProperty(function_arn=alias.function_arn))],
-            error_action=rule.ActionProperty(
-                sqs=rule.SqsActionProperty(
-                    queue_url=queue.queue_url, role_arn=role.role_arn, use_base64=False
-                )
+    def connect(self, context: Context, failures: FailureDestination) -> iot.CfnTopicRule:
+        """Create the rule, and the role with which it sends what it cannot deliver to the queue."""
+        queue = failures.create_queue(context.scope, context.key)
+        rule = iot.CfnTopicRule
+        statements: list[Statement] = [(["sqs:SendMessage"], [ask(queue, "queue_arn")])]
+        if (key := ask(queue, "encryption_master_key")) is not None:
+            statements.append((["kms:Decrypt", "kms:GenerateDataKey"], [key.key_arn]))
+        role = iam.Role(
+            context.scope,
+            "ErrorActionRole",
+            assumed_by=service("iot.amazonaws.com"),
+            inline_policies={"ErrorAction": iam.PolicyDocument.from_json(document(statements))},
+        )
+        created = rule(
+            context.scope,
+            "Rule",
+            topic_rule_payload=rule.TopicRulePayloadProperty(
+                sql=self.sql,
+                aws_iot_sql_version=_SQL_VERSION,
+                rule_disabled=self.enabled is False,
+                actions=[
+                    rule.ActionProperty(lambda_=rule.LambdaActionProperty(function_arn=context.alias_arn))
+                ],
+                error_action=rule.ActionProperty(
+                    sqs=rule.SqsActionProperty(
+                        queue_url=queue.queue_url, role_arn=role.role_arn, use_base64=False
+                    )
+                ),
             ),
-        ),
-    )
-    let_invoke(scope, alias, service="iot.amazonaws.com", source_arn=created.attr_arn)
-    return created
+        )
+        let_invoke(context, "iot.amazonaws.com", created.attr_arn)
+        return created

@@ -1,53 +1,55 @@
 """An alarm on runs that did not happen, as far as alarms can look back.
 
-It fires when the alias was not invoked at all for as long as the schedule lets the job rest at most. Of a
-schedule with gaps of different lengths it therefore sees a missed run only after the longest; a retry, or an
-invocation by hand, counts as a run.
+It fires when nothing invoked the alias for as long as the schedule rests at most. For a schedule with gaps of
+different lengths it therefore finds a missed run only after the longest gap. A retry counts as a run, and so
+does a manual invocation.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 
+from ..core.alarm_set import LAMBDA
+from ..core.cdk_objects import seconds
+from ..core.context import Context
 from ..core.guard import Guard, Unknown
-from ..core.stack_resources import seconds
+from ..function.settings import Settings
 from ..rules import derive, limits
 from ..rules.schedule import missed_run_below_gap, missed_run_threshold_range, missed_run_unwatched
-
-if TYPE_CHECKING:
-    from ..core.alarms import Alarms, AlarmSet
-    from .schedule import ScheduleFacts
+from .schedule import ScheduleFacts
 
 
-def check_missed_run(guard: Guard, options: Alarms, facts: ScheduleFacts) -> int | None:
-    """Check the threshold; returns the seconds without a run that are an alarm, or None without one."""
-    # What is no `Alarms` at all is refused with the other options of the function.
-    if not (facts.recurring and getattr(options, "missed_run", False)):
+def check_missed_run(settings: Settings, facts: ScheduleFacts) -> int | None:
+    """Check the threshold; returns the seconds without a run that are an alarm, or None without an alarm."""
+    guard, alarms = settings.guard, settings.alarms
+    if not (facts.recurring and alarms.has("missed_run")):
         return None
-    if (threshold := options.missed_run_threshold) is not None:
-        return _given(guard, threshold, facts.longest_gap)
+    if alarms.missed_run_threshold is not None:
+        return _given(guard, alarms.missed_run_threshold, facts.longest_gap)
     window = None
     if facts.longest_gap is not None:
-        window = derive.missed_run(facts.longest_gap, facts.timeout)
+        window = derive.missed_run(facts.longest_gap, settings.longest)
     guard.check(missed_run_unwatched, facts.expression, window)
     return window if window is not None and window <= limits.ALARM_WINDOW_MAXIMUM else None
 
 
-def watch_missed_run(alarms: AlarmSet, alias: dict[str, str], window: int) -> None:
-    """Watch that the alias with these dimensions is invoked within a window of seconds.
+def watch_missed_run(context: Context, window: int | None) -> None:
+    """Watch that something invokes the alias within a window of seconds.
 
-    Until the first run nothing is amiss, so the alarm warms up for as long, at most for two days.
+    Nothing is wrong until the first run, so the alarm warms up for as long, at most for two days.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html
     """
+    if window is None:
+        return
     period, periods = derive.alarm_periods(window)
-    alarm = alarms.add(
+    alarm = context.alarms.add(
         "MissedRunAlarm",
-        alarms.metric("AWS/Lambda", "Invocations", alias).with_(period=seconds(period)),
+        context.alarms.metric(LAMBDA, "Invocations", context.alias_dimensions, period=seconds(period)),
         1,
-        "The job did not run: look at its schedule and at the failure queue",
+        "The job did not run: check its schedule and the failure queue",
         periods=periods,
         expected=True,
     )
@@ -57,10 +59,10 @@ def watch_missed_run(alarms: AlarmSet, alias: dict[str, str], window: int) -> No
 
 
 def _given(guard: Guard, threshold: cdk.Duration, longest_gap: int | None) -> int:
-    """Seconds of a threshold, which no schedule may rest for longer than."""
+    """Seconds of a threshold, which must be longer than the longest gap of the schedule."""
     window = guard.seconds("alarms.missed_run_threshold", threshold)
     if isinstance(window, Unknown):
-        guard.refuse_type("alarms.missed_run_threshold", threshold, "a duration that is known at synthesis")
+        guard.refuse_unknown("alarms.missed_run_threshold", "a duration that is known at synthesis")
     guard.check(missed_run_threshold_range, window)
     if longest_gap is not None:
         guard.check(missed_run_below_gap, window, longest_gap)

@@ -11,6 +11,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct, IValidation
 
 from ..core import acknowledgements
+from ..core.cdk_objects import ask
 from ..rules.event import recursive_trigger
 from ..rules.patterns import overlap
 
@@ -25,7 +26,7 @@ class NoRecursion:
     def __init__(self, scope: Construct, role: iam.IRole, action: str, resource: str) -> None:
         """Refuse that `role` may call `action` on `resource`, a pattern of ARNs."""
         self._scope, self._role, self._action, self._resource = scope, role, action, resource
-        scope.node.add_validation(self)
+        ask(scope, "node").add_validation(self)
 
     def validate(self) -> list[str]:
         """The violation, if there is one."""

@@ -1,4 +1,4 @@
-"""A schedule of EventBridge Scheduler: when a job starts, and how a start reaches the alias."""
+"""A schedule of Amazon EventBridge Scheduler: when a job starts, and how a start reaches the alias."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
-from constructs import Construct
 
-from ..core.guard import Guard, Unknown, is_json
+from ..core.cdk_objects import ask, make
+from ..core.context import Context
+from ..core.execution_role import Statement, document
+from ..core.guard import Unknown, is_json
+from ..core.stack_resources import StackResources
+from ..function.settings import Settings
 from ..rules import defaults, derive, limits
-from ..rules.ranges import timeout_range
+from ..rules.function import option_type
 from ..rules.recurrence import gaps
 from ..rules.schedule import (
     delivery_age_range,
@@ -33,7 +35,7 @@ _UTC: Final = ("Etc/UTC", "UTC")
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleOptions:
-    """What a user says of a schedule, as it was said; None is the default."""
+    """The options of a schedule; None is the default."""
 
     schedule: scheduler.ScheduleExpression
     input: Mapping[str, object] | None
@@ -50,12 +52,11 @@ class ScheduleFacts:
     """A schedule in plain values.
 
     Attributes:
-        expression: When it starts, as Scheduler writes it.
+        expression: The expression, as Scheduler writes it.
         time_zone: The time zone of the expression.
-        flexible_minutes: Minutes over which starts are spread; 0 if they are not.
+        flexible_minutes: Minutes over which Scheduler spreads starts; 0 if it does not.
         recurring: Whether it starts more than once, and is not paused.
-        longest_gap: Seconds that the job rests at most; None if that is not known.
-        timeout: Seconds that a run may take.
+        longest_gap: The longest time between two starts, in seconds; None if it is not known.
     """
 
     expression: str | Unknown
@@ -63,49 +64,36 @@ class ScheduleFacts:
     flexible_minutes: int
     recurring: bool
     longest_gap: int | None
-    timeout: int
 
 
-def check_schedule(
-    guard: Guard,
-    options: ScheduleOptions,
-    *,
-    timeout: cdk.Duration | None,
-    reserved_concurrency: int | None,
-) -> ScheduleFacts:
-    """Check the schedule, its delivery, and that its runs do not get in each other's way unnoticed."""
-    schedule = guard.instance(
-        "schedule",
-        options.schedule,
-        scheduler.ScheduleExpression,
-        "a ScheduleExpression, such as ScheduleExpression.rate(...)",
-    )
-    expression = guard.text("schedule", schedule.expression_string)
+def check_schedule(settings: Settings, options: ScheduleOptions, *, reserved: bool) -> ScheduleFacts:
+    """Check the schedule, its delivery, and that its runs do not overlap unnoticed.
+
+    Args:
+        settings: The settings of the function.
+        options: The options of the schedule.
+        reserved: Whether the user gave a reservation.
+    """
+    guard = settings.guard
+    expression = guard.text(ask(options.schedule, "expression_string"))
     guard.check(schedule_expression, expression)
-    if options.input is not None:
-        guard.instance("input", options.input, Mapping, "a mapping, such as {'kind': 'daily'}")
-        if not is_json(options.input):
-            guard.refuse_type("input", options.input, "JSON values")
-    if options.group is not None and not hasattr(options.group, "schedule_group_arn"):
-        guard.refuse_type("group", options.group, "a schedule group")
+    if not is_json(options.input):
+        guard.refuse(option_type, "input", repr(options.input), "JSON values")
     if options.delivery_retry_attempts is not None:
-        retries = guard.integer("delivery_retry_attempts", options.delivery_retry_attempts)
-        guard.check(delivery_retries_range, retries)
+        guard.check(delivery_retries_range, guard.integer(options.delivery_retry_attempts))
     if options.max_delivery_age is not None:
-        age = guard.seconds("max_delivery_age", options.max_delivery_age)
-        guard.check(delivery_age_range, age)
+        guard.check(delivery_age_range, guard.seconds("max_delivery_age", options.max_delivery_age))
     if options.no_overlap:
-        guard.check(no_overlap_reserved, reserved=reserved_concurrency is not None)
-    window = _flexible_window(guard, options.flexible_window)
-    duration: int | Unknown = defaults.TIMEOUT if timeout is None else guard.seconds("timeout", timeout)
-    guard.check(job_timeout, duration)
-    time_zone = schedule.time_zone
-    zone = _UTC[0] if time_zone is None else time_zone.timezone_name
+        guard.check(no_overlap_reserved, reserved=reserved)
+    window = _flexible_window(settings, options.flexible_window)
+    guard.check(job_timeout, settings.duration)
+    time_zone = ask(options.schedule, "time_zone")
+    zone = _UTC[0] if time_zone is None else ask(time_zone, "timezone_name")
     between = None if isinstance(expression, Unknown) else gaps(expression)
     longest = None
     if between is not None:
         if not options.no_overlap:
-            guard.check(runs_overlap, duration, between.shortest - window)
+            guard.check(runs_overlap, settings.duration, between.shortest - window)
         longest = derive.longest_gap(between.longest, window, summer_time=zone not in _UTC)
     once = isinstance(expression, str) and expression.startswith("at(")
     return ScheduleFacts(
@@ -114,112 +102,106 @@ def check_schedule(
         flexible_minutes=window // 60,
         recurring=options.enabled and not once,
         longest_gap=longest,
-        timeout=timeout_range.high if isinstance(duration, Unknown) else duration,
     )
 
 
 def create_schedule_role(
-    scope: Construct,
-    alias: lambda_.Alias,
-    group: scheduler.IScheduleGroup | None,
-    queue: sqs.IQueue,
-    key: kms.IKey | None,
+    context: Context, group: scheduler.IScheduleGroup | None, queue: sqs.IQueue
 ) -> iam.Role:
-    """Create the role as which Scheduler invokes the alias, for schedules of one group of this account.
+    """Create the role with which Scheduler invokes the alias, for schedules of one group of this account.
 
-    As it Scheduler also writes what it cannot hand over to the queue, and decrypts the input.
+    With it Scheduler also sends starts that it cannot deliver to the queue, and decrypts the input.
 
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html
     """
-    stack = cdk.Stack.of(scope)
-    statements = [
-        (["lambda:InvokeFunction"], alias.function_arn),
-        (["sqs:SendMessage"], queue.queue_arn),
+    statements: list[Statement] = [
+        (["lambda:InvokeFunction"], [context.alias_arn]),
+        (["sqs:SendMessage"], [ask(queue, "queue_arn")]),
     ]
-    if (queue_key := queue.encryption_master_key) is not None:
-        statements.append((["kms:Decrypt", "kms:GenerateDataKey"], queue_key.key_arn))
-    if key is not None:
-        statements.append((["kms:Decrypt"], key.key_arn))
-    source = (
-        stack.format_arn(service="scheduler", resource="schedule-group", resource_name="default")
-        if group is None
-        else group.schedule_group_arn
-    )
-    return iam.Role(
-        scope,
+    if (queue_key := ask(queue, "encryption_master_key")) is not None:
+        statements.append((["kms:Decrypt", "kms:GenerateDataKey"], [queue_key.key_arn]))
+    if context.key is not None:
+        statements.append((["kms:Decrypt"], [context.key.key_arn]))
+    stack = context.stack
+    return make(
+        iam.Role,
+        context.scope,
         "ScheduleRole",
-        assumed_by=iam.ServicePrincipal(
-            "scheduler.amazonaws.com",
-            conditions={
-                # The ARN of a group: Scheduler does not tell the schedule.
-                "StringEquals": {"aws:SourceAccount": stack.account, "aws:SourceArn": source}
-            },
+        assumed_by=(
+            stack.once("Scheduler", _scheduler_of_default_group)
+            if group is None
+            else _scheduler(stack, group.schedule_group_arn)
         ),
-        inline_policies={
-            "Schedule": iam.PolicyDocument.from_json(
-                {
-                    "Statement": [
-                        {"Effect": "Allow", "Action": actions, "Resource": resource}
-                        for actions, resource in statements
-                    ]
-                }
-            )
-        },
+        inline_policies={"Schedule": iam.PolicyDocument.from_json(document(statements))},
+    )
+
+
+def _scheduler_of_default_group(stack: StackResources, _: str) -> iam.ServicePrincipal:
+    return _scheduler(stack, stack.arn("scheduler", "schedule-group", "default"))
+
+
+def _scheduler(stack: StackResources, group_arn: str) -> iam.ServicePrincipal:
+    """Scheduler, for the schedules of a group: it does not tell which schedule."""
+    return iam.ServicePrincipal(
+        "scheduler.amazonaws.com",
+        conditions={"StringEquals": {"aws:SourceAccount": stack.account, "aws:SourceArn": group_arn}},
     )
 
 
 def create_schedule(
-    scope: Construct,
-    options: ScheduleOptions,
-    facts: ScheduleFacts,
-    *,
-    alias: lambda_.Alias,
-    role: iam.Role,
-    queue: sqs.IQueue,
-    key: kms.IKey | None,
+    context: Context, options: ScheduleOptions, facts: ScheduleFacts, role: iam.Role, queue: sqs.IQueue
 ) -> scheduler.CfnSchedule:
-    """Create the schedule with the alias as its target, and the queue for what cannot be handed over.
+    """Create the schedule with the alias as its target, and a queue for starts that it cannot deliver.
 
-    An L1 resource: the L2 refuses numbers that are only known at deployment, and adds a policy to the role.
+    An L1 resource: the L2 refuses numbers that are known only at deployment, and adds a policy to the role.
     """
-    config = scheduler.CfnSchedule
-    age, retries, policy = options.max_delivery_age, options.delivery_retry_attempts, None
-    if age is not None or retries is not None:
-        policy = config.RetryPolicyProperty(
-            maximum_event_age_in_seconds=None if age is None else age.to_seconds(),
-            maximum_retry_attempts=retries,
-        )
-    event = {defaults.SCHEDULED_TIME_KEY: limits.SCHEDULED_TIME, **(options.input or {})}
-    return config(
-        scope,
+    age, retries, minutes = options.max_delivery_age, options.delivery_retry_attempts, facts.flexible_minutes
+    policy: dict[str, object] = {}
+    if age is not None:
+        policy["maximumEventAgeInSeconds"] = age.to_seconds()
+    if retries is not None:
+        policy["maximumRetryAttempts"] = retries
+    window: dict[str, object] = {"mode": "FLEXIBLE" if minutes else "OFF"}
+    if minutes:
+        window["maximumWindowInMinutes"] = minutes
+    return make(
+        scheduler.CfnSchedule,
+        context.scope,
         "Schedule",
-        schedule_expression=options.schedule.expression_string,
+        schedule_expression=ask(options.schedule, "expression_string"),
         schedule_expression_timezone=facts.time_zone,
-        flexible_time_window=config.FlexibleTimeWindowProperty(
-            mode="FLEXIBLE" if facts.flexible_minutes else "OFF",
-            maximum_window_in_minutes=facts.flexible_minutes or None,
-        ),
+        flexible_time_window=window,
         group_name=None if options.group is None else options.group.schedule_group_name,
         state="ENABLED" if options.enabled else "DISABLED",
-        kms_key_arn=None if key is None else key.key_arn,
-        target=config.TargetProperty(
-            arn=alias.function_arn,
-            role_arn=role.role_arn,
-            input=cdk.Stack.of(scope).to_json_string(event),
-            dead_letter_config=config.DeadLetterConfigProperty(arn=queue.queue_arn),
-            retry_policy=policy,
-        ),
+        kms_key_arn=None if context.key is None else context.key.key_arn,
+        target={
+            "arn": context.alias_arn,
+            "roleArn": role.role_arn,
+            "input": _event(context.stack, options.input or {}),
+            "deadLetterConfig": {"arn": ask(queue, "queue_arn")},
+            **({"retryPolicy": policy} if policy else {}),
+        },
     )
 
 
-def _flexible_window(guard: Guard, flexible_window: cdk.Duration | None) -> int:
-    """Seconds over which starts are spread."""
+def _event(stack: StackResources, given: Mapping[str, object]) -> str:
+    """The event of a start as JSON, in which tokens may be."""
+    if given:
+        return stack.stack.to_json_string({**_SCHEDULED_TIME, **given})
+    return stack.once("ScheduledEvent", lambda stack, _: stack.stack.to_json_string(_SCHEDULED_TIME))
+
+
+_SCHEDULED_TIME: Final = {defaults.SCHEDULED_TIME_KEY: limits.SCHEDULED_TIME}
+
+
+def _flexible_window(settings: Settings, flexible_window: cdk.Duration | None) -> int:
+    """Seconds over which Scheduler spreads starts."""
     if flexible_window is None:
         return 0
-    window = guard.seconds("flexible_window", flexible_window)
+    window = settings.guard.seconds("flexible_window", flexible_window)
     if isinstance(window, Unknown):
-        guard.refuse_type("flexible_window", flexible_window, "a duration that is known at synthesis")
-    guard.check(flexible_window_range, window)
+        settings.guard.refuse_unknown("flexible_window", "a duration that is known at synthesis")
+    settings.guard.check(flexible_window_range, window)
     return window

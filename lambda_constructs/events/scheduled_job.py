@@ -1,8 +1,8 @@
-"""ScheduledJob: a function that runs by the clock, and somebody who notices when it does not."""
+"""ScheduledJob: a function that EventBridge Scheduler starts, and an alarm when it does not run."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar, Final, Unpack
 
 import aws_cdk as cdk
@@ -10,29 +10,19 @@ from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from ..core import acknowledgements
-from ..core.alarms import Alarms
-from ..core.failure_destination import (
-    Destination,
-    allow_delivery,
-    as_queue,
-    check_destination,
-    create_failure_queue,
-)
+from ..core.execution_role import Statement
+from ..core.failure_destination import Destination, FailureDestination, check_destination
 from ..core.guard import Guard
 from ..core.option_types import checked
+from ..core.stack_resources import StackResources
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.rollout import AllAtOnce
-from ..function.settings import timeout_of
+from ..function.settings import Settings, resolve
 from ..rules import defaults
-from .asynchronous_settings import check_async, configure_async
+from .asynchronous_settings import ALARMS, check_async, configure_async, watch_async
 from .missed_runs import check_missed_run, watch_missed_run
-from .schedule import (
-    ScheduleOptions,
-    check_schedule,
-    create_schedule,
-    create_schedule_role,
-)
+from .schedule import ScheduleOptions, check_schedule, create_schedule, create_schedule_role
 
 _ON_FAILURE: Final = ("queue", "topic", "bucket", "bus", "function")
 _ON_SUCCESS: Final = ("queue", "topic", "bus", "function")
@@ -93,6 +83,7 @@ class ScheduledJob(ProductionFunction):
         ConfigurationError: An option contradicts another or AWS's limits; nothing is created.
     """
 
+    _ALARMS: ClassVar[Collection[str]] = (*ALARMS, "missed_run")
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.ASYNC_FUNCTION
 
     @checked
@@ -103,12 +94,12 @@ class ScheduledJob(ProductionFunction):
         /,
         *,
         schedule: scheduler.ScheduleExpression,
-        input: Mapping[str, object] | None = None,  # noqa: A002 - what AWS calls it
+        input: Mapping[str, object] | None = None,  # noqa: A002 - AWS's word
         flexible_window: cdk.Duration | None = None,
         group: scheduler.ScheduleGroup | scheduler.IScheduleGroup | None = None,
-        enabled: bool = True,
-        no_overlap: bool = False,
-        retry_attempts: int = defaults.RETRY_ATTEMPTS,
+        enabled: bool | None = None,
+        no_overlap: bool | None = None,
+        retry_attempts: int | None = None,
         max_event_age: cdk.Duration | None = None,
         delivery_retry_attempts: int | None = None,
         max_delivery_age: cdk.Duration | None = None,
@@ -118,57 +109,36 @@ class ScheduledJob(ProductionFunction):
     ) -> None:
         """Check every option, then create function, destinations and schedule."""
         guard = Guard(scope, construct_id)
-        check_destination(guard, "on_failure", on_failure, _ON_FAILURE)
+        apart = {"reserved_concurrency": defaults.NO_OVERLAP_CONCURRENCY} if no_overlap else {}
+        settings = resolve(guard, function, rollout=AllAtOnce(), **apart)
+        self._failures = failures = FailureDestination(guard, on_failure, _ON_FAILURE)
         check_destination(guard, "on_success", on_success, _ON_SUCCESS)
-        timeout, alarms = timeout_of(function.get("timeout")), function.get("alarms", Alarms())
         options = ScheduleOptions(
             schedule=schedule,
             input=input,
             flexible_window=flexible_window,
             group=group,
-            enabled=enabled,
-            no_overlap=no_overlap,
+            enabled=enabled is not False,
+            no_overlap=bool(no_overlap),
             delivery_retry_attempts=delivery_retry_attempts,
             max_delivery_age=max_delivery_age,
         )
-        facts = check_schedule(
-            guard, options, timeout=timeout, reserved_concurrency=function.get("reserved_concurrency")
-        )
-        missed_run = check_missed_run(guard, alarms, facts)
-        asynchronous = check_async(
-            guard, retry_attempts=retry_attempts, max_event_age=max_event_age, timeout=timeout
-        )
-        if no_overlap:
-            function["reserved_concurrency"] = defaults.NO_OVERLAP_CONCURRENCY
-        if function.get("rollout") is None:
-            function["rollout"] = AllAtOnce()
-        super().__init__(scope, construct_id, **function)
-        guard.report(self)
+        reserved = function.get("reserved_concurrency") is not None
+        facts = check_schedule(settings, options, reserved=reserved)
+        missed_run = check_missed_run(settings, facts)
+        asynchronous = check_async(settings, retry_attempts, max_event_age)
+        super().__init__(scope, construct_id, _settings=settings)
 
-        key = function.get("encryption_key")
-        self.failure_queue = as_queue(on_failure) or create_failure_queue(self, key)
-        self.async_config = configure_async(
-            self,
-            self.alias,
-            retry_attempts=retry_attempts,
-            max_event_age=max_event_age,
-            on_failure=allow_delivery(self._execution_role, on_failure or self.failure_queue),
-            on_success=None if on_success is None else allow_delivery(self._execution_role, on_success),
-        )
-        self._execution_role.must_precede(self.async_config)
-        self.schedule_role = create_schedule_role(self, self.alias, group, self.failure_queue, key)
-        self.schedule = create_schedule(
-            self,
-            options,
-            facts,
-            alias=self.alias,
-            role=self.schedule_role,
-            queue=self.failure_queue,
-            key=key,
-        )
+        context = self._context
+        queue = self.failure_queue = failures.create_queue(self, context.key)
+        self.async_config = configure_async(context, asynchronous, failures, on_success)
+        self.schedule_role = create_schedule_role(context, group, queue)
+        self.schedule = create_schedule(context, options, facts, self.schedule_role, queue)
         self.schedule.node.add_dependency(self.async_config)
-        self._alarms.add_asynchronous(
-            alarms, self._names["FunctionName"], asynchronous.alarm_age, self.failure_queue
-        )
-        if missed_run is not None:
-            watch_missed_run(self._alarms, self._names, missed_run)
+        watch_async(context, asynchronous, failures)
+        watch_missed_run(context, missed_run)
+        self._describe_source(queue)
+
+    def _create_source(self, _: StackResources, settings: Settings) -> Sequence[Statement]:
+        """Create the failure queue; the execution role, which Lambda delivers with, writes to it."""
+        return self._failures.create(self, settings.encryption_key)

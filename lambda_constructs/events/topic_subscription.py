@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sqs as sqs
-from constructs import Construct
 
 from ..core import acknowledgements
+from ..core.cdk_objects import ask
+from ..core.context import Context
+from ..core.failure_destination import FailureDestination, check_sender, let_service_send
 from ..core.guard import Guard
 from ..core.permissions import let_invoke
 from ..rules.event import topic_fifo, topic_filters_two
+from .source import EventSource
 
 
 @dataclass(frozen=True, kw_only=True)
-class TopicSubscription:
+class TopicSubscription(EventSource):
     """Handle the messages of an SNS topic.
 
-    What SNS cannot hand over, because it may not invoke the function, goes to the failure queue.
+    SNS sends messages that it cannot deliver to the failure queue.
 
     Args:
         topic: The topic, a standard one.
@@ -32,35 +33,36 @@ class TopicSubscription:
     filter_policy: Mapping[str, sns.SubscriptionFilter] | None = None
     filter_policy_with_message_body: Mapping[str, sns.FilterOrPolicy] | None = None
 
+    def check(self, guard: Guard, failures: FailureDestination) -> None:
+        """Check the topic and that there is one kind of filter."""
+        guard.check(topic_fifo, fifo=bool(self.topic.fifo))
+        filters = (self.filter_policy, self.filter_policy_with_message_body)
+        guard.check(topic_filters_two, sum(each is not None for each in filters))
+        check_sender(guard, "SNS", failures.queue)
 
-def check_topic_subscription(guard: Guard, source: TopicSubscription) -> None:
-    """Check the topic and that there is one kind of filter."""
-    if not hasattr(source.topic, "topic_arn"):
-        guard.refuse_type("source.topic", source.topic, "a topic")
-    guard.check(topic_fifo, fifo=bool(source.topic.fifo))
-    filters = (source.filter_policy, source.filter_policy_with_message_body)
-    guard.check(topic_filters_two, sum(each is not None for each in filters))
+    def connect(self, context: Context, failures: FailureDestination) -> sns.Subscription:
+        """Subscribe the alias."""
+        topic_arn = ask(self.topic, "topic_arn")
+        queue = failures.create_queue(context.scope, context.key)
+        let_service_send(context, queue, "sns.amazonaws.com", topic_arn)
+        permission = let_invoke(context, "sns.amazonaws.com", topic_arn)
+        by_attributes, by_body = self.filter_policy, self.filter_policy_with_message_body
+        subscription = sns.Subscription(
+            context.scope,
+            "Subscription",
+            topic=self.topic,
+            protocol=sns.SubscriptionProtocol.LAMBDA,
+            endpoint=context.alias_arn,
+            filter_policy=None if by_attributes is None else dict(by_attributes),
+            filter_policy_with_message_body=None if by_body is None else dict(by_body),
+            dead_letter_queue=queue,
+        )
+        subscription.node.add_dependency(permission)
+        acknowledgements.acknowledge(
+            subscription, acknowledgements.SUBSCRIBED_ALIAS, acknowledgements.ALIAS_AS_ENDPOINT
+        )
+        return subscription
 
-
-def create_topic_subscription(
-    scope: Construct, source: TopicSubscription, alias: lambda_.Alias, queue: sqs.IQueue
-) -> sns.Subscription:
-    """Subscribe the alias, with the queue for what cannot be handed over."""
-    topic_arn = source.topic.topic_arn
-    permission = let_invoke(scope, alias, service="sns.amazonaws.com", source_arn=topic_arn)
-    by_attributes, by_body = source.filter_policy, source.filter_policy_with_message_body
-    subscription = sns.Subscription(
-        scope,
-        "Subscription",
-        topic=source.topic,
-        protocol=sns.SubscriptionProtocol.LAMBDA,
-        endpoint=alias.function_arn,
-        filter_policy=None if by_attributes is None else dict(by_attributes),
-        filter_policy_with_message_body=None if by_body is None else dict(by_body),
-        dead_letter_queue=queue,
-    )
-    subscription.node.add_dependency(permission)
-    acknowledgements.acknowledge(
-        subscription, acknowledgements.SUBSCRIBED_ALIAS, acknowledgements.ALIAS_AS_ENDPOINT
-    )
-    return subscription
+    def loop(self, _: Context) -> tuple[str, str]:
+        """Publishing to the same topic."""
+        return "sns:Publish", ask(self.topic, "topic_arn")

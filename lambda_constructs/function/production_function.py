@@ -11,6 +11,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from ..core import acknowledgements
@@ -254,6 +255,15 @@ class ProductionFunction(Construct):
         kind = next(each for each in type(self).__mro__ if each.__module__.startswith(_PACKAGE))
         context.stack.workloads.add(kind.__name__, context.stack.path_in_app(context.path), resources)
         return resources
+
+    def _describe_source(
+        self, failure_queue: sqs.IQueue | None, mapping: lambda_.CfnEventSourceMapping | None = None
+    ) -> None:
+        """Add the failure queue and the mapping to the workload's metadata."""
+        if failure_queue is not None:
+            self._resources["failureQueue"] = lambda: str(ask(failure_queue, "queue_arn"))
+        if mapping is not None:
+            self._resources["eventSourceMapping"] = lambda: str(ask(mapping, "ref"))
 
 
 def created(resource: T | None, name: str, advice: str) -> T:

@@ -97,6 +97,10 @@ OFFSET_LAG_BATCHES: Final = 100
 # Lambda looks at the lag each minute and answers it within three; what lasts longer it cannot mend.
 # https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html
 OFFSET_LAG_PERIODS: Final = 5
+# Lambda's own minimum: one poller takes up to 5 MB a second.
+KAFKA_POLLERS_MINIMUM: Final = 1
+# The only hash that Amazon MSK supports.
+SCRAM_HASH_SIZE: Final = 512  # bits
 # Amazon MQ: a message that fails takes its whole batch along, because there are no partial responses; of
 # Lambda's own 100 it would be ten times as many.
 # https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html

@@ -1,0 +1,54 @@
+"""Checks of mappings that streams, Kafka and Amazon MQ share: batches, positions, retries."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from aws_cdk import aws_lambda as lambda_
+
+from ..core.guard import UNKNOWN, Guard, Unknown
+from ..rules.function import option_type
+from ..rules.stream import (
+    record_age_range,
+    source_batch_size,
+    source_batching_window,
+    starting_position_latest,
+    starting_timestamp,
+    starting_timestamp_future,
+    stream_retries,
+)
+from .mapping import MappingOptions, check_filters
+
+
+def check_batches(guard: Guard, options: MappingOptions) -> None:
+    """Check batches and filters."""
+    guard.check(source_batch_size, guard.integer(options.batch_size))
+    if options.max_batching_window is not None:
+        window = guard.seconds("max_batching_window", options.max_batching_window)
+        guard.check(source_batching_window, window)
+    check_filters(guard, options.filters)
+
+
+def check_position(
+    guard: Guard, position: lambda_.StartingPosition, timestamp: datetime | None, *, by_time: bool
+) -> None:
+    """Check where reading starts; `by_time` says whether the source has positions by time."""
+    if timestamp is not None and timestamp.tzinfo is None:
+        expected = "a datetime with a time zone"
+        guard.refuse(option_type, "starting_position_timestamp", repr(timestamp), expected)
+    guard.check(starting_timestamp, position.name, timestamp=timestamp is not None, by_time=by_time)
+    guard.check(starting_position_latest, position.name)
+    if timestamp is not None:
+        now = datetime.now(UTC).timestamp()
+        guard.check(starting_timestamp_future, int(timestamp.timestamp()), int(now))
+
+
+def check_retries(guard: Guard, options: MappingOptions) -> int | Unknown:
+    """Check retries and age; returns the age in seconds at which Lambda gives records up."""
+    if options.retry_attempts is not None:
+        guard.check(stream_retries, guard.integer(options.retry_attempts))
+    if options.max_record_age is None:
+        return UNKNOWN
+    age = guard.seconds("max_record_age", options.max_record_age)
+    guard.check(record_age_range, age)
+    return age

@@ -1,0 +1,26 @@
+"""What every source of asynchronous events does: check itself, and connect to the alias."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from constructs import IConstruct
+
+from ..core.context import Context
+from ..core.failure_destination import FailureDestination
+from ..core.guard import Guard
+
+
+class EventSource(ABC):
+    """A source of asynchronous events: an `EventRule`, a `TopicSubscription`, a `BucketNotification` ..."""
+
+    def check(self, guard: Guard, failures: FailureDestination) -> None:  # noqa: B027 - some need no check
+        """Check the options of the source, and that it can write to the failure queue."""
+
+    @abstractmethod
+    def connect(self, context: Context, failures: FailureDestination) -> IConstruct:
+        """Let the source invoke the alias, and send what it cannot deliver to the failure queue."""
+
+    def loop(self, context: Context) -> tuple[str, str] | None:  # noqa: ARG002
+        """The action and the resource with which the function would trigger itself; None if unknown."""
+        return None
