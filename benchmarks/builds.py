@@ -64,7 +64,7 @@ def stream_consumers(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
         stack, "Table", table_arn=TABLE_ARN, table_stream_arn=STREAM_ARN
     )
     for number in range(count):
-        StreamConsumer(stack, f"Worker{number}", table=table, **options(code))
+        StreamConsumer(stack, f"Worker{number}", source=table, **options(code))
 
 
 def event_handlers(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:

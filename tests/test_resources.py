@@ -83,7 +83,7 @@ def secret(scope: Construct) -> secretsmanager.ISecret:
 
 
 def msk(_: Construct) -> Made:
-    cluster = MskCluster(cluster_arn=ARN.format("kafka", "cluster/shop/0a1b2c3d-4"))
+    cluster = MskCluster(cluster=ARN.format("kafka", "cluster/shop/0a1b2c3d-4"))
     return KafkaConsumer, {"cluster": cluster, "topic": "orders"}
 
 
@@ -95,12 +95,12 @@ def brokers(scope: Construct) -> Made:
 
 
 def active_mq(scope: Construct) -> Made:
-    broker = ActiveMqBroker(broker_arn=ARN.format("mq", "broker:shop:b-0a1b2c3d"), credentials=secret(scope))
+    broker = ActiveMqBroker(broker=ARN.format("mq", "broker:shop:b-0a1b2c3d"), credentials=secret(scope))
     return MqConsumer, {"broker": broker, "queue": "orders"}
 
 
 def rabbit_mq(scope: Construct) -> Made:
-    broker = RabbitMqBroker(broker_arn=ARN.format("mq", "broker:shop:b-0a1b2c3d"), credentials=secret(scope))
+    broker = RabbitMqBroker(broker=ARN.format("mq", "broker:shop:b-0a1b2c3d"), credentials=secret(scope))
     return MqConsumer, {"broker": broker, "queue": "orders", "dead_letter_queue": "orders.dead"}
 
 

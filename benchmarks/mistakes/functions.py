@@ -198,7 +198,7 @@ def stream_defaults(stack: cdk.Stack, *, wrong: bool) -> None:
 @mistake(
     "records are tried for longer than the stream keeps them",
     lambda stack: StreamConsumer(
-        stack, "Orders", table=table(stack), max_record_age=cdk.Duration.days(2), **options()
+        stack, "Orders", source=table(stack), max_record_age=cdk.Duration.days(2), **options()
     ),
 )
 def record_age(stack: cdk.Stack, *, wrong: bool) -> None:

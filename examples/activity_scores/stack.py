@@ -34,7 +34,7 @@ class ActivityScoresStack(cdk.Stack):
         consumer = StreamConsumer(
             self,
             "Counter",
-            table=activities,
+            source=activities,
             filters=[NEW_ACTIVITIES],
             code=lambda_.Code.from_asset(str(bundle(HANDLER))),
             handler=self.node.try_get_context("handler") or "app.handler",

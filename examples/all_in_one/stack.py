@@ -162,7 +162,7 @@ class AllInOneStack(cdk.Stack):
         consumer = StreamConsumer(
             self,
             "Scores",
-            table=orders,
+            source=orders,
             filters=[lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("INSERT")})],
             **(
                 self._house

@@ -25,13 +25,13 @@ def new_table(stack: cdk.Stack, **options: Any) -> dynamodb.Table:
 
 def of_table(stack: cdk.Stack, **options: Any) -> StreamConsumer:
     """A consumer of the stream of a table."""
-    return StreamConsumer(stack, "Orders", table=new_table(stack), **{**basics(), **options})
+    return StreamConsumer(stack, "Orders", source=new_table(stack), **{**basics(), **options})
 
 
 def of_stream(stack: cdk.Stack, **options: Any) -> StreamConsumer:
     """A consumer of a Kinesis stream that is not encrypted."""
     stream = kinesis.Stream(stack, "Stream", encryption=kinesis.StreamEncryption.UNENCRYPTED)
-    return StreamConsumer(stack, "Orders", stream=stream, **{**basics(), **options})
+    return StreamConsumer(stack, "Orders", source=stream, **{**basics(), **options})
 
 
 def statement(stack: cdk.Stack, action: str) -> Resource:

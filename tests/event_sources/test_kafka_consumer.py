@@ -154,7 +154,7 @@ def test_tokens_are_warnings() -> None:
     of_brokers(
         stack,
         {"authentication": SaslScram(secret=secret(stack))},
-        topic=name,
+        topic_name=name,
         consumer_group_id=name,
         batch_size=number,
         retry_attempts=number,
@@ -181,7 +181,7 @@ def test_brokers_that_are_known_at_deployment_are_a_warning(known: str) -> None:
     brokers = [text] if known == "as text" else cdk.Fn.split(",", text)
     cluster = SelfManagedKafka(bootstrap_servers=brokers, authentication=SaslScram(secret=secret(stack)))
 
-    KafkaConsumer(stack, "Orders", cluster=cluster, topic="orders", **basics())
+    KafkaConsumer(stack, "Orders", cluster=cluster, topic_name="orders", **basics())
 
     assert warnings(stack) == ["lambda-constructs:bootstrap-servers"]
     assert only(stack, MAPPING)["SelfManagedEventSource"]["Endpoints"]["KafkaBootstrapServers"] in (

@@ -43,8 +43,8 @@ def brokers(**options: Any) -> SelfManagedKafka:
 
 
 CASES: list[tuple[str, dict[str, Any], str]] = [
-    ("cluster-arn", {"cluster": msk(cluster_arn="shop")}, "'shop'; pass the ARN of an MSK cluster"),
-    ("cluster-arn", {"cluster": msk(cluster_arn=ARN.replace("cluster", "vpc-connection"))}, "vpc-connection"),
+    ("cluster-arn", {"cluster": msk(cluster="shop")}, "'shop'; pass the ARN of an MSK cluster"),
+    ("cluster-arn", {"cluster": msk(cluster=ARN.replace("cluster", "vpc-connection"))}, "vpc-connection"),
     ("bootstrap-servers", {"cluster": brokers(bootstrap_servers=[])}, "are 0"),
     ("bootstrap-servers", {"cluster": brokers(bootstrap_servers=["broker-1"])}, "write host:port"),
     ("option-type", {"cluster": brokers(bootstrap_servers=SERVER)}, "a list"),

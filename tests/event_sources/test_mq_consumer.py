@@ -109,7 +109,7 @@ def test_network_interfaces_are_limited_to_the_brokers_network_where_it_is_told(
 def test_rabbitmq_is_read_in_a_virtual_host(options: dict[str, Any], host: str) -> None:
     stack = new_stack()
 
-    consumer(stack, broker=rabbit(**options), dead_letter_queue="orders.dead")
+    consumer(stack, broker=rabbit(**options), dead_letter_queue_name="orders.dead")
 
     assert only(stack, MAPPING)["SourceAccessConfigurations"] == [
         {"Type": "BASIC_AUTH", "URI": SECRET},
@@ -172,7 +172,7 @@ def test_dead_letters_of_activemq_are_watched_in_both_instances_of_the_broker(st
 def test_dead_letters_of_rabbitmq_are_watched_where_they_are_said_to_be() -> None:
     stack = new_stack()
 
-    consumer(stack, broker=rabbit(), dead_letter_queue="orders.dead")
+    consumer(stack, broker=rabbit(), dead_letter_queue_name="orders.dead")
 
     dead = alarm(stack, "DeadLetters")
     assert dead["MetricName"] == "MessageCount"
@@ -210,7 +210,7 @@ def test_the_name_of_a_broker_of_the_stack_is_taken_from_its_arn() -> None:
         publicly_accessible=False,
     )
 
-    consumer(stack, broker=active(broker_arn=broker.attr_arn))
+    consumer(stack, broker=active(broker=broker.attr_arn))
 
     name = {"Fn::Select": [6, {"Fn::Split": [":", {"Fn::GetAtt": ["Broker", "Arn"]}]}]}
     assert metrics(alarm(stack, "DeadLetters"))["dead1"]["Broker"] == {"Fn::Join": ["", [name, "-1"]]}
@@ -243,7 +243,7 @@ def test_alarms_none_has_none() -> None:
 
 
 CASES: list[tuple[str, dict[str, Any], str]] = [
-    ("broker-arn", {"broker": active(broker_arn="b-0a1b2c3d")}, "'b-0a1b2c3d'; pass the ARN"),
+    ("broker-arn", {"broker": active(broker="b-0a1b2c3d")}, "'b-0a1b2c3d'; pass the ARN"),
     ("source-name", {"queue": ""}, "queue is ''"),
     ("source-name", {"queue": "q" * 1001}, "1 to 1000 characters"),
     ("source-name", {"dead_letter_queue": ""}, "dead_letter_queue is ''"),
@@ -272,7 +272,7 @@ def test_tokens_are_warnings() -> None:
     number = cdk.CfnParameter(stack, "Number", type="Number").value_as_number
     name = cdk.CfnParameter(stack, "Name").value_as_string
 
-    consumer(stack, queue=name, batch_size=number, timeout=cdk.Duration.seconds(number))
+    consumer(stack, queue_name=name, batch_size=number, timeout=cdk.Duration.seconds(number))
 
     assert only(stack, MAPPING)["Queues"] == [{"Ref": "Name"}]
     assert [each.removeprefix("lambda-constructs:") for each in warnings(stack)] == [

@@ -105,7 +105,7 @@ def test_a_table_of_the_second_generation_is_read_too() -> None:
         dynamo_stream=dynamodb.StreamViewType.NEW_IMAGE,
     )
 
-    StreamConsumer(stack, "Orders", table=table, **basics())
+    StreamConsumer(stack, "Orders", source=table, **basics())
 
     (table_id,) = resources(stack, "AWS::DynamoDB::GlobalTable")
     assert only(stack, MAPPING)["EventSourceArn"] == {"Fn::GetAtt": [table_id, "StreamArn"]}
@@ -205,7 +205,7 @@ def test_works_in_a_nested_stack_below_a_construct_of_the_user() -> None:
         nested, "Stream", "arn:aws:kinesis:eu-west-1:123456789012:stream/orders"
     )
 
-    StreamConsumer(area, "Orders", stream=stream, enhanced_fan_out=True, **basics())
+    StreamConsumer(area, "Orders", source=stream, enhanced_fan_out=True, **basics())
 
     name = only(nested, "AWS::Kinesis::StreamConsumer")["ConsumerName"]
     assert "AreaOrders" in name

@@ -39,7 +39,7 @@ def test_listing_streams_knows_no_resources_and_stands_alone_in_a_policy_of_the_
     stack = new_stack()
     table = new_table(stack)
     for name in ("First", "Second"):
-        StreamConsumer(stack, name, table=table, **basics())
+        StreamConsumer(stack, name, source=table, **basics())
 
     policies = resources(stack, "AWS::IAM::ManagedPolicy")
     (streams,) = (name for name in policies if "Streams" in name)
@@ -78,7 +78,7 @@ def test_the_key_of_a_table_may_be_used() -> None:
     stack = new_stack()
     table = new_table(stack, encryption_key=kms.Key(stack, "Key"))
 
-    StreamConsumer(stack, "Orders", table=table, **basics())
+    StreamConsumer(stack, "Orders", source=table, **basics())
 
     (key,) = resources(stack, "AWS::KMS::Key")
     assert statement(stack, "kms:Decrypt")["Resource"] == {"Fn::GetAtt": [key, "Arn"]}
@@ -88,7 +88,7 @@ def test_the_key_of_a_kinesis_stream_may_be_used() -> None:
     stack = new_stack()
     stream = kinesis.Stream(stack, "Stream", encryption_key=kms.Key(stack, "Key"))
 
-    StreamConsumer(stack, "Orders", stream=stream, **basics())
+    StreamConsumer(stack, "Orders", source=stream, **basics())
 
     (key,) = resources(stack, "AWS::KMS::Key")
     assert statement(stack, "kms:Decrypt")["Resource"] == {"Fn::GetAtt": [key, "Arn"]}

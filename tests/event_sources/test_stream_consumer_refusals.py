@@ -141,7 +141,7 @@ def test_records_may_get_older_in_a_stream_that_keeps_them_for_longer() -> None:
     stack = new_stack()
     stream = kinesis.Stream(stack, "Stream", retention_period=cdk.Duration.days(3))
 
-    of_stream(stack, stream=stream, max_record_age=cdk.Duration.days(2))
+    of_stream(stack, source=stream, max_record_age=cdk.Duration.days(2))
 
     assert warnings(stack) == []
 
@@ -155,7 +155,7 @@ def test_an_imported_stream_does_not_tell_its_retention(hours: int, expected: li
 
     of_stream(
         stack,
-        stream=kinesis.Stream.from_stream_arn(stack, "Stream", arn),
+        source=kinesis.Stream.from_stream_arn(stack, "Stream", arn),
         max_record_age=cdk.Duration.hours(hours),
     )
 
@@ -165,7 +165,7 @@ def test_an_imported_stream_does_not_tell_its_retention(hours: int, expected: li
 def test_records_that_are_given_up_when_the_stream_deletes_them_are_a_warning() -> None:
     stack = new_stack()
 
-    of_stream(stack, stream=kinesis.Stream(stack, "Stream"), max_record_age=cdk.Duration.days(1))
+    of_stream(stack, source=kinesis.Stream(stack, "Stream"), max_record_age=cdk.Duration.days(1))
 
     assert warnings(stack) == ["lambda-constructs:record-age-equals-retention"]
 
@@ -175,6 +175,6 @@ def test_a_retention_that_is_known_at_deployment_is_a_warning() -> None:
     hours = cdk.CfnParameter(stack, "Hours", type="Number").value_as_number
     stream = kinesis.Stream(stack, "Stream", retention_period=cdk.Duration.hours(hours))
 
-    of_stream(stack, stream=stream, max_record_age=cdk.Duration.days(1))
+    of_stream(stack, source=stream, max_record_age=cdk.Duration.days(1))
 
     assert warnings(stack) == ["lambda-constructs:record-age-above-retention"]

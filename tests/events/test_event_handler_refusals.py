@@ -52,12 +52,12 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
     ("event-pattern-empty", {"source": EventRule(pattern=events.EventPattern())}, "names no field"),
     (
         "target-retries-range",
-        {"source": EventRule(pattern=PATTERN, retry_attempts=186)},
+        {"source": EventRule(pattern=PATTERN, delivery_retry_attempts=186)},
         "source.retry_attempts is 186",
     ),
     (
         "target-event-age-range",
-        {"source": EventRule(pattern=PATTERN, max_event_age=cdk.Duration.days(2))},
+        {"source": EventRule(pattern=PATTERN, max_delivery_age=cdk.Duration.days(2))},
         "172800 seconds",
     ),
     ("option-type", {"source": TopicSubscription(topic=wrong("topic"))}, "source.topic"),
@@ -169,7 +169,7 @@ def test_tokens_are_warnings_and_no_errors() -> None:
         stack,
         retry_attempts=number,
         max_event_age=cdk.Duration.seconds(number),
-        source=EventRule(pattern=PATTERN, retry_attempts=number, max_event_age=cdk.Duration.seconds(number)),
+        source=EventRule(pattern=PATTERN, delivery_retry_attempts=number, max_delivery_age=cdk.Duration.seconds(number)),
     )
 
     assert warnings(stack) == [

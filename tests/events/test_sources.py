@@ -105,8 +105,8 @@ def test_what_a_rule_cannot_hand_over_goes_to_the_failure_queue() -> None:
     source = EventRule(
         pattern=events.EventPattern(source=["shop"], detail_type=["ordered"]),
         bus=events.EventBus(stack, "Bus"),
-        retry_attempts=10,
-        max_event_age=cdk.Duration.hours(2),
+        delivery_retry_attempts=10,
+        max_delivery_age=cdk.Duration.hours(2),
     )
 
     handler(stack, source)

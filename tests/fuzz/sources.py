@@ -103,7 +103,7 @@ CLUSTERS: Values = mostly(
     st.one_of(
         calls(
             MskCluster,
-            cluster_arn=st.one_of(
+            cluster=st.one_of(
                 texts("arn:aws:kafka:eu-west-1:123456789012:cluster/shop/0a1b2c3d-4"), TEXT_TOKEN
             ),
             authentication=mostly(
@@ -128,10 +128,10 @@ CLUSTERS: Values = mostly(
 BROKER_ARN = st.one_of(texts("arn:aws:mq:eu-west-1:123456789012:broker:shop:b-0a1b2c3d"), TEXT_TOKEN)
 BROKERS: Values = mostly(
     st.one_of(
-        calls(ActiveMqBroker, broker_arn=BROKER_ARN, credentials=SECRET, **NETWORK),
+        calls(ActiveMqBroker, broker=BROKER_ARN, credentials=SECRET, **NETWORK),
         calls(
             RabbitMqBroker,
-            broker_arn=BROKER_ARN,
+            broker=BROKER_ARN,
             credentials=SECRET,
             virtual_host=texts("/", "shop", refused=("x" * 201,)),
             **NETWORK,

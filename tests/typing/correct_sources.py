@@ -47,15 +47,15 @@ def streams_created_and_imported(stack: Stack, table: dynamodb.Table, global_tab
     imported: kinesis.IStream = kinesis.Stream.from_stream_arn(
         stack, "Clicks", "arn:aws:kinesis:eu-west-1:111122223333:stream/clicks"
     )
-    consumer = kinesis.StreamConsumer(stack, "Consumer", stream=stream, stream_consumer_name="orders")
-    StreamConsumer(stack, "Table", table=table, **BASICS)
-    StreamConsumer(stack, "Global", table=global_table, tumbling_window=Duration.minutes(1), **BASICS)
-    StreamConsumer(stack, "Own", stream=stream, enhanced_fan_out=True, **BASICS)
-    StreamConsumer(stack, "Shared", stream=stream, enhanced_fan_out=consumer, **BASICS)
+    consumer = kinesis.StreamConsumer(stack, "Consumer", source=stream, stream_consumer_name="orders")
+    StreamConsumer(stack, "Table", source=table, **BASICS)
+    StreamConsumer(stack, "Global", source=global_table, tumbling_window=Duration.minutes(1), **BASICS)
+    StreamConsumer(stack, "Own", source=stream, enhanced_fan_out=True, **BASICS)
+    StreamConsumer(stack, "Shared", source=stream, enhanced_fan_out=consumer, **BASICS)
     StreamConsumer(
         stack,
         "Imported",
-        stream=imported,
+        source=imported,
         starting_position=lambda_.StartingPosition.AT_TIMESTAMP,
         starting_position_timestamp=datetime(2026, 1, 1, tzinfo=UTC),
         **BASICS,
@@ -64,9 +64,9 @@ def streams_created_and_imported(stack: Stack, table: dynamodb.Table, global_tab
 
 def every_way_to_sign_in_to_kafka(stack: Stack, vpc: ec2.Vpc, secret: secretsmanager.ISecret) -> None:
     clusters: list[MskCluster | SelfManagedKafka] = [
-        MskCluster(cluster_arn="arn:aws:kafka:eu-west-1:111122223333:cluster/shop/0a1b2c3d-4"),
+        MskCluster(cluster="arn:aws:kafka:eu-west-1:111122223333:cluster/shop/0a1b2c3d-4"),
         *(
-            MskCluster(cluster_arn="arn", authentication=authentication)
+            MskCluster(cluster="arn", authentication=authentication)
             for authentication in (MskIam(), SaslScram(secret=secret), MutualTls(secret=secret))
         ),
         SelfManagedKafka(
@@ -82,12 +82,12 @@ def every_way_to_sign_in_to_kafka(stack: Stack, vpc: ec2.Vpc, secret: secretsman
         ),
     ]
     for number, cluster in enumerate(clusters):
-        KafkaConsumer(stack, f"Topic{number}", cluster=cluster, topic="orders", **BASICS)
+        KafkaConsumer(stack, f"Topic{number}", cluster=cluster, topic_name="orders", **BASICS)
     KafkaConsumer(
         stack,
         "Polled",
         cluster=clusters[0],
-        topic="orders",
+        topic_name="orders",
         provisioned_pollers=KafkaPollers(maximum=10),
         bisect_batch_on_error=False,
         **BASICS,
@@ -95,10 +95,10 @@ def every_way_to_sign_in_to_kafka(stack: Stack, vpc: ec2.Vpc, secret: secretsman
 
 
 def both_brokers(stack: Stack, secret: secretsmanager.Secret) -> None:
-    active = ActiveMqBroker(broker_arn="arn", credentials=secret)
-    rabbit = RabbitMqBroker(broker_arn="arn", credentials=secret, virtual_host="shop")
-    MqConsumer(stack, "Active", broker=active, queue="orders", **BASICS)
-    MqConsumer(stack, "Rabbit", broker=rabbit, queue="orders", dead_letter_queue="dead", **BASICS)
+    active = ActiveMqBroker(broker="arn", credentials=secret)
+    rabbit = RabbitMqBroker(broker="arn", credentials=secret, virtual_host="shop")
+    MqConsumer(stack, "Active", broker=active, queue_name="orders", **BASICS)
+    MqConsumer(stack, "Rabbit", broker=rabbit, queue_name="orders", dead_letter_queue_name="dead", **BASICS)
 
 
 def every_source_of_events(stack: Stack, topic: sns.Topic, bucket: s3.Bucket) -> None:
@@ -109,7 +109,7 @@ def every_source_of_events(stack: Stack, topic: sns.Topic, bucket: s3.Bucket) ->
         EventRule | TopicSubscription | BucketNotification | LogSubscription | IotTopicRule | MailReceipt
     ] = [
         EventRule(pattern=pattern),
-        EventRule(pattern=pattern, bus=bus, max_event_age=Duration.hours(1)),
+        EventRule(pattern=pattern, bus=bus, max_delivery_age=Duration.hours(1)),
         EventRule(pattern=pattern, bus=events.EventBus(stack, "Bus")),
         TopicSubscription(
             topic=topic, filter_policy={"kind": sns.SubscriptionFilter.string_filter(allowlist=["order"])}

@@ -63,7 +63,7 @@ class Basics(TypedDict):
 
 
 BASICS: Basics = {"code": CODE, "handler": "index.handler", "runtime": PYTHON}
-CLUSTER = MskCluster(cluster_arn="arn:aws:kafka:eu-west-1:111122223333:cluster/shop/0a1b2c3d-4")
+CLUSTER = MskCluster(cluster="arn:aws:kafka:eu-west-1:111122223333:cluster/shop/0a1b2c3d-4")
 THINGS = IotTopicRule(sql="SELECT * FROM 'till'")
 HOURLY = scheduler.ScheduleExpression.rate(Duration.hours(1))
 
@@ -81,7 +81,7 @@ def forget_what_is_required(stack: Stack) -> None:
     SqsWorker(stack, "W", code=CODE, handler="a.b")  # type: ignore[call-arg]
     SqsWorker(stack, **BASICS)  # type: ignore[call-arg]
     KafkaConsumer(stack, "K", cluster=CLUSTER, **BASICS)  # type: ignore[call-arg]
-    MqConsumer(stack, "B", queue="orders", **BASICS)  # type: ignore[call-arg]
+    MqConsumer(stack, "B", queue_name="orders", **BASICS)  # type: ignore[call-arg]
     EventHandler(stack, "E", **BASICS)  # type: ignore[call-arg]
     ScheduledJob(stack, "J", **BASICS)  # type: ignore[call-arg]
 
@@ -134,14 +134,14 @@ def pass_the_wrong_type(stack: Stack) -> None:
 
 
 def pass_the_wrong_type_to_a_consumer(stack: Stack, table: dynamodb.Table, topic: sns.Topic) -> None:
-    StreamConsumer(stack, "S", table=kinesis.Stream(stack, "Stream"), **BASICS)  # type: ignore[arg-type]
-    StreamConsumer(stack, "S", stream=table, **BASICS)  # type: ignore[arg-type]
-    StreamConsumer(stack, "S", table=table, starting_position="LATEST", **BASICS)  # type: ignore[arg-type]
-    StreamConsumer(stack, "S", table=table, max_record_age=3600, **BASICS)  # type: ignore[arg-type]
-    StreamConsumer(stack, "S", table=table, on_failure="arn:aws:sqs:eu-west-1:1:failed", **BASICS)  # type: ignore[arg-type]
-    KafkaConsumer(stack, "K", cluster="arn:aws:kafka:eu-west-1:1:cluster/a/b", topic="t", **BASICS)  # type: ignore[arg-type]
-    KafkaConsumer(stack, "K", cluster=CLUSTER, topic=topic, **BASICS)  # type: ignore[arg-type]
-    MqConsumer(stack, "B", broker=CLUSTER, queue="orders", **BASICS)  # type: ignore[arg-type]
+    StreamConsumer(stack, "S", source=kinesis.Stream(stack, "Stream"), **BASICS)  # type: ignore[arg-type]
+    StreamConsumer(stack, "S", source=table, **BASICS)  # type: ignore[arg-type]
+    StreamConsumer(stack, "S", source=table, starting_position="LATEST", **BASICS)  # type: ignore[arg-type]
+    StreamConsumer(stack, "S", source=table, max_record_age=3600, **BASICS)  # type: ignore[arg-type]
+    StreamConsumer(stack, "S", source=table, on_failure="arn:aws:sqs:eu-west-1:1:failed", **BASICS)  # type: ignore[arg-type]
+    KafkaConsumer(stack, "K", cluster="arn:aws:kafka:eu-west-1:1:cluster/a/b", topic_name="t", **BASICS)  # type: ignore[arg-type]
+    KafkaConsumer(stack, "K", cluster=CLUSTER, topic_name=topic, **BASICS)  # type: ignore[arg-type]
+    MqConsumer(stack, "B", broker=CLUSTER, queue_name="orders", **BASICS)  # type: ignore[arg-type]
 
 
 def pass_the_wrong_type_to_a_handler_or_a_job(stack: Stack, topic: sns.Topic, table: dynamodb.Table) -> None:
@@ -179,11 +179,11 @@ def fill_options_wrongly(stack: Stack) -> None:
 
 
 def fill_sources_wrongly(stack: Stack, secret: secretsmanager.Secret) -> None:
-    MskCluster(cluster_arn="arn", authentication=SaslPlain(secret=secret))  # type: ignore[arg-type]
+    MskCluster(cluster="arn", authentication=SaslPlain(secret=secret))  # type: ignore[arg-type]
     SelfManagedKafka(bootstrap_servers=["broker:9092"])  # type: ignore[call-arg]
     SaslPlain(secret="hunter2")  # type: ignore[arg-type]
     KafkaPollers(minimum=2)  # type: ignore[call-arg]
-    ActiveMqBroker(broker_arn="arn", credentials="hunter2")  # type: ignore[arg-type]
+    ActiveMqBroker(broker="arn", credentials="hunter2")  # type: ignore[arg-type]
     EventRule(pattern={"source": ["shop"]})  # type: ignore[arg-type]
     EventRule(bus=None)  # type: ignore[call-arg]
     TopicSubscription(topic=sqs.Queue(stack, "Q"))  # type: ignore[arg-type]

@@ -37,8 +37,8 @@ def events_everything_on(stack: cdk.Stack) -> None:
         source=EventRule(
             pattern=events.EventPattern(source=["shop"]),
             bus=events.EventBus(stack, "Bus"),
-            retry_attempts=10,
-            max_event_age=cdk.Duration.hours(1),
+            delivery_retry_attempts=10,
+            max_delivery_age=cdk.Duration.hours(1),
         ),
         on_failure=s3.Bucket.from_bucket_name(stack, "Failed", "failed-orders"),
         on_success=sqs.Queue.from_queue_arn(stack, "Done", "arn:aws:sqs:eu-west-1:123456789012:done"),

@@ -54,7 +54,7 @@ def stream_defaults(stack: cdk.Stack) -> None:
     table = dynamodb.Table.from_table_attributes(
         stack, "Table", table_arn=table_arn, table_stream_arn=f"{table_arn}/stream/2026-01-01T00:00:00.000"
     )
-    StreamConsumer(stack, "Orders", table=table, **basics())
+    StreamConsumer(stack, "Orders", source=table, **basics())
 
 
 def stream_everything_on(stack: cdk.Stack) -> None:
@@ -69,7 +69,7 @@ def stream_everything_on(stack: cdk.Stack) -> None:
     StreamConsumer(
         stack,
         "Orders",
-        table=table,
+        source=table,
         on_failure=sns.Topic.from_topic_arn(stack, "Failed", "arn:aws:sns:eu-west-1:123456789012:failed"),
         batch_size=500,
         max_batching_window=cdk.Duration.seconds(10),
@@ -95,7 +95,7 @@ def stream_kinesis_everything_on(stack: cdk.Stack) -> None:
     StreamConsumer(
         stack,
         "Orders",
-        stream=stream,
+        source=stream,
         enhanced_fan_out=True,
         on_failure=s3.Bucket.from_bucket_name(stack, "Failed", "failed-orders"),
         starting_position=lambda_.StartingPosition.AT_TIMESTAMP,
@@ -107,8 +107,8 @@ def stream_kinesis_everything_on(stack: cdk.Stack) -> None:
 
 def kafka_defaults(stack: cdk.Stack) -> None:
     """`KafkaConsumer` of a topic of an MSK cluster, as it comes."""
-    cluster = MskCluster(cluster_arn="arn:aws:kafka:eu-west-1:123456789012:cluster/shop/0a1b2c3d-4")
-    KafkaConsumer(stack, "Orders", cluster=cluster, topic="orders", **basics())
+    cluster = MskCluster(cluster="arn:aws:kafka:eu-west-1:123456789012:cluster/shop/0a1b2c3d-4")
+    KafkaConsumer(stack, "Orders", cluster=cluster, topic_name="orders", **basics())
 
 
 def kafka_everything_on(stack: cdk.Stack) -> None:
@@ -122,7 +122,7 @@ def kafka_everything_on(stack: cdk.Stack) -> None:
             root_ca_certificate=secret(stack, "Authority"),
             **network(stack),
         ),
-        topic="orders",
+        topic_name="orders",
         consumer_group_id="order-function",
         on_failure=s3.Bucket.from_bucket_name(stack, "Failed", "failed-orders"),
         starting_position=lambda_.StartingPosition.AT_TIMESTAMP,
@@ -143,10 +143,10 @@ def kafka_everything_on(stack: cdk.Stack) -> None:
 def broker_defaults(stack: cdk.Stack) -> None:
     """`MqConsumer` of a queue of an ActiveMQ broker, as it comes."""
     broker = ActiveMqBroker(
-        broker_arn="arn:aws:mq:eu-west-1:123456789012:broker:shop:b-0a1b2c3d",
+        broker="arn:aws:mq:eu-west-1:123456789012:broker:shop:b-0a1b2c3d",
         credentials=secret(stack, "Credentials"),
     )
-    MqConsumer(stack, "Orders", broker=broker, queue="orders", **basics())
+    MqConsumer(stack, "Orders", broker=broker, queue_name="orders", **basics())
 
 
 def broker_everything_on(stack: cdk.Stack) -> None:
@@ -155,13 +155,13 @@ def broker_everything_on(stack: cdk.Stack) -> None:
         stack,
         "Orders",
         broker=RabbitMqBroker(
-            broker_arn="arn:aws:mq:eu-west-1:123456789012:broker:shop:b-0a1b2c3d",
+            broker="arn:aws:mq:eu-west-1:123456789012:broker:shop:b-0a1b2c3d",
             credentials=secret(stack, "Credentials"),
             virtual_host="shop",
             **network(stack),
         ),
-        queue="orders",
-        dead_letter_queue="orders.dead",
+        queue_name="orders",
+        dead_letter_queue_name="orders.dead",
         batch_size=50,
         max_batching_window=cdk.Duration.seconds(1),
         filters=[lambda_.FilterCriteria.filter({"data": {"kind": ["order"]}})],

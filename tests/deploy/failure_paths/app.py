@@ -67,12 +67,12 @@ class FailurePaths(cdk.Stack):
         }
         worker = SqsWorker(self, "Queue", max_receive_count=3, **common)
         others: dict[str, StreamConsumer | EventHandler | ScheduledJob] = {
-            "Table": StreamConsumer(self, "Table", table=table, retry_attempts=RETRIES, **common),
-            "Stream": StreamConsumer(self, "Stream", stream=stream, retry_attempts=RETRIES, **common),
+            "Table": StreamConsumer(self, "Table", source=table, retry_attempts=RETRIES, **common),
+            "Stream": StreamConsumer(self, "Stream", source=stream, retry_attempts=RETRIES, **common),
         }
         pattern = events.EventPattern(source=["shop"])
         sources: dict[str, EventRule | TopicSubscription | BucketNotification | LogSubscription] = {
-            "Rule": EventRule(pattern=pattern, bus=bus, retry_attempts=0),
+            "Rule": EventRule(pattern=pattern, bus=bus, delivery_retry_attempts=0),
             "Topic": TopicSubscription(topic=topic),
             "Bucket": BucketNotification(bucket=bucket),
             "Logs": LogSubscription(log_group=lines),
