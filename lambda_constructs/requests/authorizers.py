@@ -17,7 +17,7 @@ from constructs import Construct
 from ..core.guard import Guard, Unknown
 from ..core.stack_resources import seconds
 from ..rules import defaults
-from ..rules.access import (
+from ..rules.authorizers import (
     authorizer_cache,
     authorizer_identity,
     authorizer_kind,

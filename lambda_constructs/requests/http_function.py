@@ -24,10 +24,10 @@ from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import timeout_of
 from ..rules import defaults, derive, limits
-from ..rules.access import cors_without_api, grant_without_iam
-from ..rules.http import routes_without_api, timeout_above_endpoint
+from ..rules.authorizers import cors_without_api, grant_without_iam
+from ..rules.endpoint import routes_without_api, timeout_above_endpoint
 from ..rules.ranges import timeout_range
-from ..rules.route import Route
+from ..rules.routes import Route
 from .alarms import (
     RequestMetrics,
     check_latency,

@@ -13,7 +13,7 @@ from constructs import Construct
 
 from ..core.guard import Guard, Unknown
 from ..core.permissions import let_invoke
-from ..rules.http import (
+from ..rules.endpoint import (
     listener_condition_repeated,
     listener_conditions,
     listener_priority,

@@ -20,14 +20,14 @@ from ..core.guard import Guard, Unknown
 from ..core.stack_resources import Shared, seconds
 from ..rules import defaults, limits
 from ..rules.access_log import access_log_format
-from ..rules.http import (
+from ..rules.endpoint import (
     integration_timeout_raised,
     integration_timeout_range,
     required_parameter_form,
     streaming_runtime,
     validated_route_unknown,
 )
-from ..rules.route import Route
+from ..rules.routes import Route
 
 if TYPE_CHECKING:
     from .authorizers import CognitoAuthorizer, IamAuthorizer, LambdaAuthorizer, PublicAccess

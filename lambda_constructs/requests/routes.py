@@ -6,9 +6,16 @@ from collections.abc import Sequence
 
 from ..core.guard import Guard, Unknown
 from ..rules import defaults
-from ..rules.access import cors_options_route
-from ..rules.http import path_part_form, path_variables, route_form, route_twice, routes_empty, routes_maximum
-from ..rules.route import Route
+from ..rules.authorizers import cors_options_route
+from ..rules.endpoint import (
+    path_part_form,
+    path_variables,
+    route_form,
+    route_twice,
+    routes_empty,
+    routes_maximum,
+)
+from ..rules.routes import Route
 
 
 def check_routes(guard: Guard, routes: Sequence[str] | None, *, rest: bool, cors: bool) -> list[Route]:

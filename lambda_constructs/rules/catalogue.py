@@ -1,18 +1,18 @@
 """All rules by their codes: importing this module declares them."""
 
 from . import (  # noqa: F401 - declares them
-    access,
     alarm,
     alias,
     asynchronous,
+    authorizers,
     broker,
     cognito,
     concurrency,
     dead_letters,
+    endpoint,
     event,
     failures,
     function,
-    http,
     kafka,
     log,
     mapping,

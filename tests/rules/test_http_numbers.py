@@ -7,7 +7,7 @@ import re
 import pytest
 from hypothesis import given
 
-from lambda_constructs.rules import access, defaults, derive, http, limits
+from lambda_constructs.rules import authorizers, defaults, derive, endpoint, limits
 from tests.rules.test_derive import PATHS, PROPERTY
 from tests.rules.test_limits import prose, shape
 
@@ -101,14 +101,14 @@ def test_a_function_that_starts_slowly_answers_before_every_endpoint_gives_up() 
 
 def test_latency_is_an_alarm_at_half_of_the_time_that_there_is() -> None:
     assert derive.latency(15) == 7.5
-    assert http.latency_above_timeout(int(derive.latency(15)), 15) is None
+    assert endpoint.latency_above_timeout(int(derive.latency(15)), 15) is None
 
 
 def test_defaults_pass_the_rules() -> None:
     rate, burst = defaults.THROTTLING_RATE, defaults.THROTTLING_BURST
 
-    assert http.throttling_range(rate, burst) is None
-    assert http.throttling_above_account(rate, burst) is None
-    assert access.cors_max_age(defaults.CORS_MAX_AGE) is None
-    assert [access.cors_method(method) for method in defaults.CORS_METHODS] == [None] * 6
-    assert access.authorizer_cache(defaults.AUTHORIZER_CACHE) is None
+    assert endpoint.throttling_range(rate, burst) is None
+    assert endpoint.throttling_above_account(rate, burst) is None
+    assert authorizers.cors_max_age(defaults.CORS_MAX_AGE) is None
+    assert [authorizers.cors_method(method) for method in defaults.CORS_METHODS] == [None] * 6
+    assert authorizers.authorizer_cache(defaults.AUTHORIZER_CACHE) is None

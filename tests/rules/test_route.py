@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lambda_constructs.rules import defaults, limits
 from lambda_constructs.rules.access_log import access_log_format
-from lambda_constructs.rules.route import Route
+from lambda_constructs.rules.routes import Route
 from tests.rules.test_derive import PROPERTY
 
 NAMES = st.from_regex(r"[A-Za-z0-9._-]{1,10}", fullmatch=True)

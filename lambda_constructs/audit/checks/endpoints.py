@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from ...rules import limits
-from ...rules.access import cors_credentials
+from ...rules.authorizers import cors_credentials
 from ...rules.cognito import timeout_above_trigger
-from ...rules.http import timeout_above_endpoint
+from ...rules.endpoint import timeout_above_endpoint
 from ...template.template import Resource
 from ...template.triggers import INTEGRATION, USER_POOL, Trigger, triggers_by_function
 from ...template.values import Unknown

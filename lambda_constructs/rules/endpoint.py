@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from . import limits
-from .route import Route
+from .routes import Route
 from .rule import Words, rule
 
 
