@@ -1,24 +1,59 @@
-"""`lambda-constructs audit` and `lambda-constructs sizing`: the command lines of the package, without CDK."""
+"""The command line: `lambda-constructs` and `python -m lambda_constructs` are the same."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
+from typing import Final
+
+from .version import __version__
+
+# The module with the `main(argv)` of each subcommand, imported only to run it, and its line in the help.
+SUBCOMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "audit": (".audit.command", "check CloudFormation templates and CDK cloud assemblies"),
+    "sizing": (".sizing.__main__", "recommend memory sizes and concurrency from measurements"),
+}
+_BROKEN_PIPE: Final = 141  # what a shell reports for a program that SIGPIPE ends: 128 + 13
+_EXIT_STATUS: Final = (
+    "Exit status: that of the subcommand, which its --help lists; 2 for wrong arguments; "
+    f"{_BROKEN_PIPE} if the reader of the output, such as head, stops early."
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command line; returns its exit status.
+    """Run one subcommand and return its exit status.
 
     Args:
-        argv: Its name and arguments. Default: those of the process
+        argv: The subcommand and its arguments. Default: the arguments of the process
     """
-    arguments = sys.argv[1:] if argv is None else argv
-    parser = argparse.ArgumentParser(prog="lambda-constructs", description=__doc__)
-    parser.add_argument("command", choices=("audit", "sizing"))
-    command = parser.parse_args(arguments[:1]).command
-    status: int = import_module(f".{command}.__main__", __package__).main(arguments[1:])
+    try:
+        try:
+            return _run(sys.argv[1:] if argv is None else argv)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more at exit and would report the error then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+
+
+def _run(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="lambda-constructs",
+        description="Tools for AWS Lambda workloads.",
+        epilog=_EXIT_STATUS,
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    subcommands = parser.add_subparsers(
+        dest="subcommand", required=True, metavar="SUBCOMMAND", title="subcommands"
+    )
+    for name, (_, summary) in SUBCOMMANDS.items():
+        subcommands.add_parser(name, help=summary, add_help=False)
+    module, _ = SUBCOMMANDS[parser.parse_args(arguments[:1]).subcommand]
+    status: int = import_module(module, __package__).main(arguments[1:])
     return status
 
 

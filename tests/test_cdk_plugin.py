@@ -20,7 +20,7 @@ from lambda_constructs import (
     LambdaRules,
     PublicAccess,
 )
-from lambda_constructs.audit.__main__ import main
+from lambda_constructs.audit.command import main
 from tests.support import basics, function, warnings, worker
 
 Found = list[tuple[str, str, str]]

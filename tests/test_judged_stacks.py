@@ -14,7 +14,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from lambda_constructs import LambdaRules
-from lambda_constructs.audit.__main__ import main
+from lambda_constructs.audit.command import main
 from tests.support import worker
 
 

@@ -12,7 +12,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from ..core.guard import Guard, Unknown
 from ..core.stack_resources import seconds
 from ..rules import defaults, derive
-from ..rules.http import latency_above_timeout
+from ..rules.endpoint import latency_above_timeout
 
 if TYPE_CHECKING:
     from ..core.alarms import Alarms, AlarmSet

@@ -17,15 +17,8 @@ from constructs import Construct
 from ..core.guard import Guard, Unknown
 from ..core.stack_resources import seconds
 from ..rules import defaults
-from ..rules.access import (
-    authorizer_cache,
-    authorizer_identity,
-    authorizer_kind,
-    cognito_clients,
-    jwt_audience,
-    jwt_issuer,
-    scopes_maximum,
-)
+from ..rules.authorizers import authorizer_identity, authorizer_kind, cognito_clients, jwt_issuer
+from ..rules.ranges_requests import authorizer_cache, jwt_audience, scopes_maximum
 
 _ID: Final = "Authorizer"
 

@@ -16,8 +16,14 @@ from ..core.stack_resources import seconds
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import timeout_of
-from ..rules import derive, limits
-from ..rules.cognito import timeout_above_trigger, trigger_asynchronous, trigger_event_version, trigger_taken
+from ..rules import derive
+from ..rules.cognito import (
+    COGNITO_TIMEOUT,
+    timeout_above_trigger,
+    trigger_asynchronous,
+    trigger_event_version,
+    trigger_taken,
+)
 from .alarms import check_latency, invocation_metrics, watch_requests
 
 
@@ -63,11 +69,11 @@ class CognitoTrigger(ProductionFunction):
         """Check every option, then create function and trigger."""
         guard = Guard(scope, construct_id)
         if (timeout := timeout_of(function.get("timeout"))) is None:
-            function["timeout"] = timeout = seconds(limits.COGNITO_TIMEOUT)
+            function["timeout"] = timeout = seconds(COGNITO_TIMEOUT)
         runs = guard.seconds("timeout", timeout)
         guard.check(timeout_above_trigger, runs)
         _check_operation(guard, user_pool, operation, lambda_version)
-        latency = check_latency(guard, function.get("alarms"), runs, limits.COGNITO_TIMEOUT)
+        latency = check_latency(guard, function.get("alarms"), runs, COGNITO_TIMEOUT)
         super().__init__(scope, construct_id, **function)
         guard.report(self)
 

@@ -14,8 +14,9 @@ from aws_cdk import aws_lambda as lambda_
 from ..core.guard import Guard, Unknown
 from ..core.stack_resources import seconds
 from ..rules import defaults
-from ..rules.access import cors_credentials, cors_max_age, cors_method, cors_origin, cors_origins
+from ..rules.cors import cors_credentials, cors_method, cors_origin, cors_origins
 from ..rules.function import option_type
+from ..rules.ranges_requests import cors_max_age
 
 ANY: Final = "*"
 

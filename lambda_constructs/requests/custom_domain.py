@@ -10,7 +10,7 @@ from aws_cdk import aws_certificatemanager as acm
 from constructs import Construct
 
 from ..core.guard import Guard
-from ..rules.access import certificate_region, domain_name
+from ..rules.custom_domain import certificate_region, domain_name
 
 
 @dataclass(frozen=True, kw_only=True)

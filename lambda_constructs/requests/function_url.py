@@ -10,7 +10,7 @@ from constructs import Construct
 
 from ..audit.constructs import ACKNOWLEDGED_RULES, NAMESPACE
 from ..core.guard import Guard
-from ..rules.http import streaming_runtime
+from ..rules.endpoint import streaming_runtime
 from ..rules.permission import function_url_public
 
 if TYPE_CHECKING:

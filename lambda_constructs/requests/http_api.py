@@ -14,7 +14,7 @@ from constructs import Construct
 from ..core import acknowledgements
 from ..rules import defaults
 from ..rules.access_log import access_log_format
-from ..rules.route import Route
+from ..rules.routes import Route
 
 if TYPE_CHECKING:
     from .authorizers import (

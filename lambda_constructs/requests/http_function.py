@@ -23,11 +23,12 @@ from ..core.stack_resources import seconds
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import timeout_of
-from ..rules import defaults, derive, limits
-from ..rules.access import cors_without_api, grant_without_iam
-from ..rules.http import routes_without_api, timeout_above_endpoint
+from ..rules import defaults, derive
+from ..rules.authorizers import grant_without_iam
+from ..rules.cors import cors_without_api
+from ..rules.endpoint import HTTP_API_TIMEOUT, timeout_above_endpoint
 from ..rules.ranges import timeout_range
-from ..rules.route import Route
+from ..rules.routes import Route, routes_without_api
 from .alarms import (
     RequestMetrics,
     check_latency,
@@ -292,7 +293,7 @@ def _check_endpoint(
             check_authorizer(guard, door.authorizer, HTTP_API)
             check_stage(guard, door)
             check_domain(guard, scope, door.domain)
-            return check_routes(guard, routes, rest=False, cors=cors), limits.HTTP_API_TIMEOUT
+            return check_routes(guard, routes, rest=False, cors=cors), HTTP_API_TIMEOUT
         case RestApiEndpoint():
             check_authorizer(guard, door.authorizer, REST_API)
             check_stage(guard, door)

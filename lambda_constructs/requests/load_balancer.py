@@ -13,12 +13,8 @@ from constructs import Construct
 
 from ..core.guard import Guard, Unknown
 from ..core.permissions import let_invoke
-from ..rules.http import (
-    listener_condition_repeated,
-    listener_conditions,
-    listener_priority,
-    timeout_above_idle_timeout,
-)
+from ..rules.load_balancer import listener_condition_repeated, listener_conditions, timeout_above_idle_timeout
+from ..rules.ranges_requests import listener_priority
 
 
 @dataclass(frozen=True, kw_only=True)

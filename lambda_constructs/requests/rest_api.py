@@ -18,16 +18,18 @@ from constructs import Construct
 from ..core import acknowledgements
 from ..core.guard import Guard, Unknown
 from ..core.stack_resources import Shared, seconds
-from ..rules import defaults, limits
+from ..rules import defaults
 from ..rules.access_log import access_log_format
-from ..rules.http import (
+from ..rules.endpoint import streaming_runtime
+from ..rules.rest_api import (
+    REST_API_STREAMING_TIMEOUT,
+    REST_API_TIMEOUT,
     integration_timeout_raised,
     integration_timeout_range,
     required_parameter_form,
-    streaming_runtime,
     validated_route_unknown,
 )
-from ..rules.route import Route
+from ..rules.routes import Route
 
 if TYPE_CHECKING:
     from .authorizers import CognitoAuthorizer, IamAuthorizer, LambdaAuthorizer, PublicAccess
@@ -96,7 +98,7 @@ def check_rest_api(
         # What is no runtime at all is refused with the other options of the function.
         guard.check(streaming_runtime, getattr(runtime, "name", ""))
     if endpoint.integration_timeout is None:
-        return limits.REST_API_STREAMING_TIMEOUT if streaming else limits.REST_API_TIMEOUT
+        return REST_API_STREAMING_TIMEOUT if streaming else REST_API_TIMEOUT
     waits = guard.seconds("endpoint.integration_timeout", endpoint.integration_timeout)
     if isinstance(waits, Unknown):
         # CDK counts it in milliseconds, which a value in seconds that is only known at deployment cannot be.
@@ -243,7 +245,7 @@ def _integration(endpoint: RestApiEndpoint, alias: lambda_.Alias) -> apigateway.
     if endpoint.response_streaming:
         version, action = "2021-11-15", "response-streaming-invocations"
         options = apigateway.IntegrationOptions(
-            timeout=endpoint.integration_timeout or seconds(limits.REST_API_STREAMING_TIMEOUT),
+            timeout=endpoint.integration_timeout or seconds(REST_API_STREAMING_TIMEOUT),
             response_transfer_mode=apigateway.ResponseTransferMode.STREAM,
         )
     return apigateway.AwsIntegration(

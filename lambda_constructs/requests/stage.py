@@ -10,7 +10,7 @@ from constructs import Construct
 
 from ..core.guard import Guard
 from ..core.permissions import INVOKE_PERMISSION
-from ..rules.http import throttling_above_account, throttling_range
+from ..rules.endpoint import throttling_above_account, throttling_range
 from ..rules.log import log_retention_missing
 
 if TYPE_CHECKING:

@@ -2,31 +2,60 @@
 
 from __future__ import annotations
 
-from . import limits
-from .rule import Words, rule
+from collections.abc import Iterator
+from typing import Final
+
+from ..template.template import Template
+from ..template.triggers import USER_POOL, Trigger, triggers_by_function
+from .limits import TIMEOUT_DEFAULT
+from .rule import Place, Words, at, rule
+
+_TRIGGERS_URL: Final = (
+    "https://docs.aws.amazon.com/cognito/latest/developerguide"
+    "/cognito-user-pools-working-with-lambda-triggers.html"
+)
+COGNITO_TIMEOUT: Final = 5  # seconds; cannot be changed: _TRIGGERS_URL, "Important considerations"
+# Cognito does not wait for these.
+_SENDERS: Final = ("CustomEmailSender", "CustomSMSSender")
 
 
 @rule(
     "timeout-above-trigger",
-    why="Cognito waits five seconds and calls again, three times in all: the user waits and is refused, "
-    "while the function works on.",
-    source=limits.COGNITO_TRIGGERS_URL,
+    why="Cognito waits five seconds and calls the function up to three times. The user waits and is refused, "
+    "while the function is still running.",
+    source=_TRIGGERS_URL,
+    names={"timeout": ("timeout", "Timeout")},
 )
-def timeout_above_trigger(_: Words, timeout: int) -> str | None:
-    """1 to 5 seconds."""
-    maximum = limits.COGNITO_TIMEOUT
-    if timeout <= maximum:
+def timeout_above_trigger(words: Words, timeout: int) -> str | None:
+    """At most 5 seconds."""
+    if timeout <= COGNITO_TIMEOUT:
         return None
-    return f"timeout is {timeout} seconds, Cognito waits {maximum}; lower it and hand longer work to a queue"
+    return (
+        f"{words.timeout} is {timeout} seconds, but Cognito waits {COGNITO_TIMEOUT}; lower it and move "
+        "longer work to a queue"
+    )
+
+
+@timeout_above_trigger.in_template
+def _(template: Template) -> Iterator[Place]:
+    for triggers in triggers_by_function(template).values():
+        if pools := [trigger.resource for trigger in triggers if _waits(trigger)]:
+            function = triggers[0].target.function
+            yield at(function, "Timeout", function.integer("Timeout", default=TIMEOUT_DEFAULT), about=pools)
+
+
+def _waits(trigger: Trigger) -> bool:
+    """Whether it is a user pool that waits for the function."""
+    return trigger.name == USER_POOL and not set(_SENDERS) & set(trigger.location.split("/"))
 
 
 @rule(
     "trigger-asynchronous",
-    why="Cognito hands what custom senders get over without waiting, so nothing here would watch or keep it.",
-    source=limits.COGNITO_TRIGGERS_URL,
+    why="Cognito does not wait for custom senders, so the alarms of this construct would not see failures.",
+    source=_TRIGGERS_URL,
 )
 def trigger_asynchronous(_: Words, operation: str) -> str | None:
-    """An operation that waits for its function."""
+    """An operation for which Cognito waits."""
     if operation not in ("customEmailSender", "customSmsSender"):
         return None
     return (
@@ -38,26 +67,26 @@ def trigger_asynchronous(_: Words, operation: str) -> str | None:
 @rule(
     "trigger-taken",
     why="A user pool has one function for each operation.",
-    source=limits.COGNITO_TRIGGERS_URL,
+    source=_TRIGGERS_URL,
 )
 def trigger_taken(_: Words, operation: str, *, taken: bool) -> str | None:
-    """The pool has no other function for the operation."""
+    """The user pool has no other function for the operation."""
     if not taken:
         return None
-    return f"user_pool has a trigger for {operation} already; remove that one, or do both in one function"
+    return f"user_pool already has a trigger for {operation}; remove it, or do both in one function"
 
 
 @rule(
     "trigger-event-version",
-    why="Other operations have one form of event only.",
+    why="Other operations have only one version of their event.",
     source="https://docs.aws.amazon.com/cognito/latest/developerguide"
     "/user-pool-lambda-pre-token-generation.html",
 )
 def trigger_event_version(_: Words, operation: str, version: str | None) -> str | None:
-    """Versions of events are those of pre token generation."""
+    """Only pre token generation has versions of its event."""
     if version is None or operation == "preTokenGenerationConfig":
         return None
     return (
-        f"lambda_version is {version} for {operation}, which has one version; leave it out, or use "
-        "UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG"
+        f"lambda_version is {version}, but the event of {operation} has only one version; leave it out, or "
+        "use UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG"
     )

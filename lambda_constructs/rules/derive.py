@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from typing import Final
 
 from . import defaults, limits
 from .ranges import max_concurrency_range
 from .rollout_plan import RolloutPlan
+
+HTTP_API_NAME_MAXIMUM: Final = 128  # characters: botocore, apigatewayv2 StringWithLengthBetween1And128
+TARGET_GROUP_NAME_MAXIMUM: Final = 32  # characters: botocore, elbv2 CreateTargetGroupInput
 
 
 def visibility_timeout(timeout: int, batching_window: int) -> int:
@@ -136,13 +140,13 @@ def receipt_rule_name(path: str) -> str:
 def target_group_name(stack_name: str, path: str) -> str:
     """Name of the target group of the workload at a path: the permission must know it before it exists."""
     digest = hashlib.sha256(f"{stack_name}/{path}".encode()).hexdigest()[:16]
-    room = limits.TARGET_GROUP_NAME_MAXIMUM - len(digest) - 1
+    room = TARGET_GROUP_NAME_MAXIMUM - len(digest) - 1
     return f"{re.sub('[^A-Za-z0-9]+', '-', path)[-room:].strip('-')}-{digest}".strip("-")
 
 
 def http_api_name(path: str) -> str:
     """Name of the HTTP API of the workload at a path in its stack; nothing goes by it, it may occur twice."""
-    return path[-limits.HTTP_API_NAME_MAXIMUM :]
+    return path[-HTTP_API_NAME_MAXIMUM:]
 
 
 def deployment_group_name(path: str) -> str:

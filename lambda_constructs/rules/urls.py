@@ -2,7 +2,20 @@
 
 from typing import Final
 
+CORS_URL: Final = "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html"
+HTTP_API_QUOTAS_URL: Final = (
+    "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"
+)
+JWT_AUTHORIZER_URL: Final = (
+    "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html"
+)
+LAMBDA_AUTHORIZER_URL: Final = (
+    "https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html"
+)
 LAMBDA_QUOTAS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"
+LISTENER_RULE_URL: Final = (
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html"
+)
 MAPPING_API_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"
 SQS_QUEUE_URL: Final = (
     "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import lambda_constructs
-from lambda_constructs.audit.__main__ import main
+from lambda_constructs.audit.command import main
 from lambda_constructs.rules.rule import CATALOGUE
 from tests.audit.assemblies import TOO_BIG, shop, write
 from tests.audit.support import function, parameter, queue, redrive, ref, template

@@ -12,7 +12,7 @@ import pytest
 
 import lambda_constructs.rules.catalogue
 import lambda_constructs.sizing.checks  # noqa: F401 - fills the catalogue
-from lambda_constructs.rules.route import Route
+from lambda_constructs.rules.routes import Route
 from lambda_constructs.rules.rule import CATALOGUE, Rule
 
 CALLS: Final = 100_000

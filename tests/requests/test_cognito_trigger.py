@@ -119,7 +119,11 @@ def imported(stack: cdk.Stack) -> Any:
             lambda _: {"operation": cognito.UserPoolOperation.CUSTOM_EMAIL_SENDER},
             "customEmailSender",
         ),
-        ("trigger-taken", lambda stack: {"user_pool": with_trigger(stack)}, "preSignUp already"),
+        (
+            "trigger-taken",
+            lambda stack: {"user_pool": with_trigger(stack)},
+            "already has a trigger for preSignUp",
+        ),
         ("trigger-event-version", lambda _: {"lambda_version": cognito.LambdaVersion.V2_0}, "V2_0"),
         ("option-type", lambda stack: {"user_pool": imported(stack)}, "user_pool"),
         ("option-type", lambda _: {"operation": "PreSignUp"}, "operation"),

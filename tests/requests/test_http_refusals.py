@@ -91,17 +91,17 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
     ("option-type", rest(request_schemas=[]), "endpoint.request_schemas"),
     ("option-type", rest(required_parameters={"ANY /": "header.A"}), "required_parameters['ANY /']"),
     ("required-parameter-form", rest(required_parameters={"ANY /": ["page"]}), "'page'"),
-    ("authorizer-kind", rest(authorizer=JwtAuthorizer(**TOKENS)), "JwtAuthorizer, a REST API allows"),
+    ("authorizer-kind", rest(authorizer=JwtAuthorizer(**TOKENS)), "JwtAuthorizer, but a REST API supports"),
     (
         "authorizer-kind",
         {"endpoint": FunctionUrlEndpoint(authorizer=wrong(JwtAuthorizer(**TOKENS)))},
-        "a function URL allows IamAuthorizer, PublicAccess",
+        "a function URL supports IamAuthorizer, PublicAccess",
     ),
     ("option-type", api(authorizer="NONE"), "endpoint.authorizer"),
     ("jwt-issuer", api(authorizer=JwtAuthorizer(**{**TOKENS, "issuer": "login"})), "'login'"),
-    ("jwt-audience", api(authorizer=JwtAuthorizer(**{**TOKENS, "audience": []})), "0 entries"),
+    ("jwt-audience", api(authorizer=JwtAuthorizer(**{**TOKENS, "audience": []})), "audience is 0"),
     ("option-type", api(authorizer=JwtAuthorizer(**{**TOKENS, "audience": "orders"})), "audience"),
-    ("scopes-maximum", api(authorizer=JwtAuthorizer(**TOKENS, scopes=["a"] * 11)), "are 11"),
+    ("scopes-maximum", api(authorizer=JwtAuthorizer(**TOKENS, scopes=["a"] * 11)), "is 11"),
     ("option-type", api(authorizer=JwtAuthorizer(**TOKENS, scopes="read")), "authorizer.scopes"),
     ("option-type", api(authorizer=JwtAuthorizer(**TOKENS, scopes=wrong([object]))), "a string"),
     ("option-type", api(authorizer=CognitoAuthorizer(user_pool=POOL, clients=wrong(["web"]))), "clients of"),
@@ -112,10 +112,10 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
     ("option-type", cors(allow_headers="Authorization"), "cors.allow_headers"),
     ("option-type", cors(allow_headers=[]), "cors.allow_headers is an empty list"),
     ("option-type", cors(allow_methods=()), "cors.allow_methods is an empty list"),
-    ("cors-origins", cors(allow_origins=[]), "0 entries"),
-    ("cors-origins", cors(allow_origins=["*", "https://shop.example"]), "2 entries"),
+    ("cors-origins", cors(allow_origins=[]), "is empty"),
+    ("cors-origins", cors(allow_origins=["*", "https://shop.example"]), "and other origins"),
     ("cors-origin", cors(allow_origins=["https://shop.example/"]), "'https://shop.example/'"),
-    ("cors-credentials", cors(allow_origins=["*"], allow_credentials=True), "the origin '*'"),
+    ("cors-credentials", cors(allow_origins=["*"], allow_credentials=True), "has '*'"),
     ("cors-method", cors(allow_methods=["ANY"]), "'ANY'"),
     ("cors-max-age", cors(max_age=cdk.Duration.days(2)), "172800 seconds"),
     ("cors-options-route", {"routes": ["OPTIONS /orders"], "cors": SHOP}, "'OPTIONS /orders'"),
@@ -147,7 +147,7 @@ RESOURCES: list[tuple[str, Callable[[cdk.Stack], dict[str, Any]], str]] = [
                 user_pool=(pool := cognito.UserPool(stack, "Pool")), clients=[pool.add_client("Client")]
             )
         ),
-        "every client of the pool",
+        "every app client of the user pool",
     ),
     (
         "authorizer-cache",
@@ -213,7 +213,7 @@ def test_refuses_what_other_resources_tell(
 def test_a_certificate_of_another_region_is_refused() -> None:
     stack = new_stack(env=cdk.Environment(account="123456789012", region="us-east-1"))
 
-    with pytest.raises(ConfigurationError, match="in eu-west-1, the API in us-east-1") as refusal:
+    with pytest.raises(ConfigurationError, match="in eu-west-1, but the API is in us-east-1") as refusal:
         http(stack, **api(domain=domain(stack)))
 
     assert refusal.value.code == "certificate-region"

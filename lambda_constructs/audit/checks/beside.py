@@ -31,6 +31,7 @@ from ...rules.dead_letters import (
     max_receive_count_low,
     no_dead_letter_queue,
 )
+from ...rules.endpoint import timeout_above_endpoint
 from ...rules.event import recursive_trigger, recursive_trigger_possible
 from ...rules.failures import (
     destination_fifo,
@@ -38,7 +39,6 @@ from ...rules.failures import (
     destination_loop,
     target_without_dead_letter_queue,
 )
-from ...rules.http import timeout_above_endpoint
 from ...rules.log import log_retention_missing
 from ...rules.mapping import (
     max_concurrency_above_reserved,

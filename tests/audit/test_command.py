@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import lambda_constructs.__main__
-from lambda_constructs.audit.__main__ import main
+from lambda_constructs.audit.command import main
 from lambda_constructs.rules.ranges import memory_size_range
 from tests.audit.assemblies import TOO_BIG, shop, write
 from tests.audit.support import function, parameter, queue, redrive, ref, template
@@ -192,31 +191,7 @@ def test_wrong_arguments_end_with_two(arguments: list[str]) -> None:
     assert stopped.value.code == 2
 
 
-def test_command_of_the_package_runs_the_audit_and_the_sizing(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    audit = ["audit", str(write(tmp_path / "orders.json", template()))]
-    sizing = ["sizing", "plan", "arn:aws:lambda:eu-west-1:123456789012:function:orders"]
-
-    assert lambda_constructs.__main__.main(audit) == 0
-    assert capsys.readouterr().out == "1 template, 0 resources: 0 errors, 0 warnings, 0 ignored\n"
-    assert lambda_constructs.__main__.main(sizing) == 0
-    assert '"lambdaARN"' in capsys.readouterr().out
-    with pytest.raises(SystemExit):
-        lambda_constructs.__main__.main(["audits"])
-
-
 def test_program_runs_without_aws_cdk() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
 
     assert done.stdout == "[]\n"
-
-
-def test_module_is_a_program(tmp_path: Path) -> None:
-    file = write(tmp_path / "orders.json", template(Orders=TOO_BIG))
-    command = [sys.executable, "-m", "lambda_constructs.audit", str(file)]
-
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-
-    assert done.returncode == 1, done.stderr
-    assert "error memory-size-range at Properties/MemorySize" in done.stdout

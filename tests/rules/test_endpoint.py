@@ -1,4 +1,4 @@
-"""Endpoints that do not wait as long as their function runs, and pages that may call."""
+"""Endpoints in templates: a function answers within the time that its API waits."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import pytest
 from tests.audit.support import Json, arn, findings, found, function, parameter, ref, resource, template
 
 LATE = "timeout-above-endpoint"
-COGNITO = "timeout-above-trigger"
-CORS = "cors-credentials"
 URI = {"Fn::Sub": "arn:aws:apigateway:${AWS::Region}:lambda:path/functions/${Function.Arn}/invocations"}
 
 
@@ -71,48 +69,3 @@ def test_times_that_are_only_known_at_deployment_are_undecided() -> None:
 
     source = template(sections, Function=function(), Endpoint=integration(TimeoutInMillis=ref("Seconds")))
     assert found(source, LATE) == [(LATE, "undecided", "Function")]
-
-
-@pytest.mark.parametrize(
-    ("configuration", "waits"),
-    [
-        ({"PreSignUp": arn("Function")}, True),
-        ({"PreTokenGenerationConfig": {"LambdaArn": arn("Function"), "LambdaVersion": "V2_0"}}, True),
-        ({"CustomEmailSender": {"LambdaArn": arn("Function"), "LambdaVersion": "V1_0"}}, False),
-        ({"KMSKeyID": arn("Key")}, False),
-    ],
-)
-def test_cognito_waits_five_seconds(configuration: Json, waits: object) -> None:
-    pool = resource("AWS::Cognito::UserPool", LambdaConfig=configuration)
-    key = resource("AWS::KMS::Key")
-
-    assert found(template(Function=function(Timeout=5), Pool=pool, Key=key), COGNITO) == []
-    late = found(template(Function=function(Timeout=6), Pool=pool, Key=key), COGNITO)
-    assert late == ([(COGNITO, "error", "Function")] if waits else [])
-
-
-@pytest.mark.parametrize(
-    ("kind", "option"), [("ApiGatewayV2::Api", "CorsConfiguration"), ("Lambda::Url", "Cors")]
-)
-@pytest.mark.parametrize(
-    ("origins", "credentials", "severities"),
-    [
-        (["*"], True, ["error"]),
-        (["https://shop.example", "*"], "true", ["error"]),
-        (["https://shop.example"], True, []),
-        (["*"], None, []),
-        (["*"], ref("Cookies"), ["undecided"]),
-        (ref("Origins"), True, ["undecided"]),
-        (None, True, []),
-    ],
-)
-def test_cookies_are_for_pages_that_are_named(
-    kind: str, option: str, origins: Any, credentials: Any, severities: list[str]
-) -> None:
-    cors = {"AllowOrigins": origins, "AllowCredentials": credentials}
-    cors = {name: value for name, value in cors.items() if value is not None}
-    sections = {"Parameters": {"Cookies": parameter("String"), "Origins": parameter("CommaDelimitedList")}}
-
-    source = template(sections, Endpoint=resource(f"AWS::{kind}", **{option: cors}))
-
-    assert [severity for _, severity, _ in found(source, CORS)] == severities

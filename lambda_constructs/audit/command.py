@@ -1,4 +1,4 @@
-"""`python -m lambda_constructs.audit`: the rules over templates and cloud assemblies, in a terminal."""
+"""`lambda-constructs audit`: check templates and cloud assemblies by the rules, in a terminal."""
 
 from __future__ import annotations
 
@@ -21,30 +21,31 @@ FAILING: Final[Mapping[str, tuple[Severity, ...]]] = {"error": ("error",), "warn
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Audit; returns the exit status: 0 if nothing was found, 1 if something was, 2 if nothing could be read.
+    """Print a report and return the exit status, which the help describes.
 
     Args:
-        argv: The arguments. Default: those of the process
+        argv: The arguments. Default: the arguments of the process
     """
     arguments = _parser().parse_args(argv)
     try:
         report = _report(arguments)
         text = FORMATS[arguments.format](report, undecided=arguments.undecided)
-        if arguments.output is None:
-            print(text)
-        else:
+        if arguments.output is not None:
             arguments.output.write_text(f"{text}\n", encoding="utf-8")
-            print(summary(report))
+            text = summary(report)
     except (UnreadableError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    print(text)
     return int(any(report.count(severity) for severity in FAILING[arguments.fail_on]))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m lambda_constructs.audit",
-        description="Ends with 0 if nothing was found, 1 if something was, 2 if something cannot be read.",
+        prog="lambda-constructs audit",
+        description="Check CloudFormation templates and CDK cloud assemblies by the rules for AWS Lambda.",
+        epilog="Exit status: 0 without findings of the severity that fails, 1 with findings, 2 for wrong "
+        "arguments or a file that cannot be read or written.",
     )
     parser.add_argument(
         "paths",
@@ -54,14 +55,17 @@ def _parser() -> argparse.ArgumentParser:
         help="a cloud assembly (cdk.out), a folder of templates, or a template in JSON or YAML",
     )
     parser.add_argument("--format", choices=FORMATS, default="text", help="(default: %(default)s)")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write the report there")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write the report to this file")
     parser.add_argument(
-        "--fail-on", choices=FAILING, default="error", help="least severity that fails (default: %(default)s)"
+        "--fail-on",
+        choices=FAILING,
+        default="error",
+        help="the lowest severity that fails (default: %(default)s)",
     )
+    parser.add_argument("--ignore", type=Path, metavar="FILE", help="a TOML file with findings to ignore")
     parser.add_argument(
-        "--ignore", type=Path, metavar="FILE", help="TOML: findings that are right as they are"
+        "--undecided", action="store_true", help="list values that are known only at deployment"
     )
-    parser.add_argument("--undecided", action="store_true", help="list what is known only at deployment")
     return parser
 
 
@@ -69,7 +73,3 @@ def _report(arguments: argparse.Namespace) -> Report:
     ignores = [] if arguments.ignore is None else read_ignores(arguments.ignore)
     sources = {source.name: source for path in arguments.paths for source in read_sources(path)}
     return make_report(list(sources.values()), ignores)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

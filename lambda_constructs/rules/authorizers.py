@@ -1,0 +1,89 @@
+"""Rules for authorizers of endpoints."""
+
+from __future__ import annotations
+
+import re
+
+from .ranges_requests import jwt_audience
+from .rule import Words, rule
+from .urls import JWT_AUTHORIZER_URL, LAMBDA_AUTHORIZER_URL
+
+
+@rule(
+    "authorizer-kind",
+    why="The endpoint does not support the authorizer.",
+    source=LAMBDA_AUTHORIZER_URL,
+)
+def authorizer_kind(_: Words, authorizer: str, endpoint: str, allowed: str) -> str | None:
+    """An authorizer that the endpoint supports."""
+    if authorizer in allowed.split(", "):
+        return None
+    return f"endpoint.authorizer is {authorizer}, but {endpoint} supports {allowed}; choose one of these"
+
+
+@rule(
+    "jwt-issuer",
+    why="API Gateway does not find the issuer's keys and refuses every request.",
+    source=JWT_AUTHORIZER_URL,
+)
+def jwt_issuer(_: Words, issuer: str) -> str | None:
+    """The https URL of the issuer."""
+    if re.fullmatch(r"https://[^\s?#]+", issuer):
+        return None
+    return (
+        f"authorizer.issuer is {issuer!r}, which is not an https URL; pass the URL that tokens have in "
+        "their iss claim"
+    )
+
+
+@rule(
+    "cognito-clients",
+    why="An HTTP API checks the app client of a token. A REST API accepts every app client of the user pool, "
+    "so a list would not restrict the callers.",
+    source="https://docs.aws.amazon.com/apigateway/latest/developerguide"
+    "/apigateway-integrate-with-cognito.html",
+)
+def cognito_clients(_: Words, clients: int, *, rest: bool) -> str | None:
+    """1 to 50 app clients for an HTTP API, an empty list for a REST API."""
+    if rest and clients:
+        return (
+            "authorizer.clients is set, but a REST API accepts every app client of the user pool; leave it "
+            "out, or use an HTTP API"
+        )
+    if not rest and not jwt_audience.low <= clients <= jwt_audience.high:
+        return (
+            f"authorizer.clients has {clients} entries, an HTTP API allows {jwt_audience.low} to "
+            f"{jwt_audience.high}; pass the app clients whose tokens the API accepts"
+        )
+    return None
+
+
+@rule(
+    "authorizer-identity",
+    why="API Gateway caches responses by these headers. Without them, the response for one caller would "
+    "apply to all callers.",
+    source=LAMBDA_AUTHORIZER_URL,
+)
+def authorizer_identity(_: Words, headers: int, cache_ttl: int) -> str | None:
+    """An authorizer with a cache has at least one identity header."""
+    if headers or not cache_ttl:
+        return None
+    return (
+        "authorizer.identity_headers is empty, but responses are cached; name the header with the token, or "
+        "pass a cache_ttl of 0"
+    )
+
+
+@rule(
+    "grant-without-iam",
+    why="The endpoint does not check IAM permissions, so the grant would have no effect.",
+    source="https://docs.aws.amazon.com/apigateway/latest/developerguide"
+    "/api-gateway-control-access-using-iam-policies-to-invoke-api.html",
+)
+def grant_without_iam(_: Words, authorizer: str) -> str | None:
+    """Only an endpoint with `IamAuthorizer` checks IAM permissions."""
+    if authorizer == "IamAuthorizer":
+        return None
+    return (
+        f"grant_invoke_endpoint needs IamAuthorizer(), but the endpoint has {authorizer}; use IamAuthorizer()"
+    )

@@ -1,0 +1,140 @@
+"""Rules for endpoints: how long they wait, how many requests they let through, streaming."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from ..template.template import Resource, Template
+from ..template.triggers import INTEGRATION, Trigger, triggers_by_function
+from ..template.values import Unknown
+from .limits import TIMEOUT_DEFAULT
+from .rest_api import REST_API_TIMEOUT
+from .rule import Place, Words, at, rule
+from .urls import HTTP_API_QUOTAS_URL
+
+_ACCOUNT_QUOTAS_URL: Final = "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"
+HTTP_API_TIMEOUT: Final = 30  # seconds; cannot be raised: HTTP_API_QUOTAS_URL
+# What all APIs of an account and region share: _ACCOUNT_QUOTAS_URL. Some regions start with less.
+ACCOUNT_RATE: Final = 10_000  # requests per second
+ACCOUNT_BURST: Final = 5_000  # requests
+
+_ASYNCHRONOUS: Final = "integration.request.header.X-Amz-Invocation-Type"
+
+
+@rule(
+    "timeout-above-endpoint",
+    why="The endpoint answers with an error while the function is still running, and the caller sends the "
+    "request again.",
+    source=HTTP_API_QUOTAS_URL,
+    names={"timeout": ("timeout", "Timeout")},
+)
+def timeout_above_endpoint(words: Words, timeout: int, waits: float, *, endpoint: str) -> str | None:
+    """The function's timeout is at most the time that its endpoint waits."""
+    if timeout <= waits:
+        return None
+    return (
+        f"{words.timeout} is {timeout} seconds, but {endpoint} waits {waits:g}; lower it and move longer "
+        "work to a queue, or use an endpoint that waits longer"
+    )
+
+
+@timeout_above_endpoint.in_template
+def _(template: Template) -> Iterator[Place]:
+    for triggers in triggers_by_function(template).values():
+        function = triggers[0].target.function
+        timeout = function.integer("Timeout", default=TIMEOUT_DEFAULT)
+        for (endpoint, waits), about in _integrations(triggers).items():
+            yield at(function, "Timeout", timeout, waits, endpoint=endpoint, about=about)
+
+
+def _integrations(triggers: Sequence[Trigger]) -> Mapping[tuple[str, float | Unknown], Sequence[Resource]]:
+    """The integrations that wait for the function, by their kind of API and the seconds that they wait."""
+    found: dict[tuple[str, float | Unknown], list[Resource]] = {}
+    for trigger in triggers:
+        if trigger.name == INTEGRATION and trigger.get("RequestParameters", _ASYNCHRONOUS) is None:
+            rest = trigger.resource.type == "AWS::ApiGateway::Method"
+            waits = _rest_api_waits(trigger) if rest else _http_api_waits(trigger)
+            if waits is not None:
+                endpoint = "a REST API" if rest else "an HTTP API"
+                found.setdefault((endpoint, waits), []).append(trigger.resource)
+    return found
+
+
+def _rest_api_waits(trigger: Trigger) -> float | Unknown | None:
+    """Seconds that a method waits; None if it streams without a timeout."""
+    milliseconds = trigger.resource.number("Integration", "TimeoutInMillis")
+    if milliseconds is None and trigger.get("ResponseTransferMode") not in (None, "BUFFERED"):
+        return None
+    return _seconds(milliseconds, REST_API_TIMEOUT)
+
+
+def _http_api_waits(trigger: Trigger) -> float | Unknown:
+    """Seconds that an integration of an HTTP API waits."""
+    return _seconds(trigger.resource.number("TimeoutInMillis"), HTTP_API_TIMEOUT)
+
+
+def _seconds(milliseconds: float | Unknown | None, default: int) -> float | Unknown:
+    if milliseconds is None:
+        return default
+    return milliseconds if isinstance(milliseconds, Unknown) else milliseconds / 1000
+
+
+@rule(
+    "streaming-runtime",
+    severity="warning",
+    why="Handlers of managed runtimes other than Node.js return the whole response at once.",
+    source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html",
+)
+def streaming_runtime(_: Words, runtime: str) -> str | None:
+    """Node.js, or a custom runtime."""
+    if runtime.startswith(("nodejs", "provided")):
+        return None
+    return (
+        f"response_streaming is set for {runtime or 'an unknown runtime'}, but only Node.js handlers can "
+        "stream on their own; add the Lambda Web Adapter, then acknowledge this warning"
+    )
+
+
+@rule("throttling-range", why="API Gateway would refuse every request.", source=_ACCOUNT_QUOTAS_URL)
+def throttling_range(_: Words, rate: float, burst: int) -> str | None:
+    """A rate above 0, and a burst of at least 1."""
+    if rate > 0 and burst >= 1:
+        return None
+    return (
+        f"endpoint.throttling_rate_limit is {rate:g} and endpoint.throttling_burst_limit is {burst}, so API "
+        "Gateway would refuse every request; raise them"
+    )
+
+
+@rule(
+    "throttling-above-account",
+    severity="warning",
+    why="All APIs of an account and region share its quota, so this API can take requests away from all "
+    "others.",
+    source=_ACCOUNT_QUOTAS_URL,
+)
+def throttling_above_account(_: Words, rate: float, burst: int) -> str | None:
+    """Less than the quota of the account."""
+    if rate < ACCOUNT_RATE and burst < ACCOUNT_BURST:
+        return None
+    return (
+        f"endpoint allows {rate:g} requests per second and bursts of {burst}, but all APIs of an account "
+        f"share {ACCOUNT_RATE} and {ACCOUNT_BURST} unless the quota is raised; lower them"
+    )
+
+
+@rule(
+    "latency-above-timeout",
+    severity="warning",
+    why="A request takes at most the function's timeout and its cold start, so the alarm hardly ever fires.",
+    source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html",
+)
+def latency_above_timeout(_: Words, threshold: int, timeout: int) -> str | None:
+    """The threshold of the latency alarm is below the function's timeout."""
+    if threshold < timeout:
+        return None
+    return (
+        f"alarms.latency_threshold is {threshold} seconds, but the function's timeout is {timeout}; lower "
+        "it, or leave it out to use half of the timeout"
+    )

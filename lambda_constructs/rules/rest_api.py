@@ -1,0 +1,107 @@
+"""Rules for REST APIs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from .routes import Route
+from .rule import Words, rule
+
+_QUOTAS_URL: Final = (
+    "https://docs.aws.amazon.com/apigateway/latest/developerguide"
+    "/api-gateway-execution-service-limits-table.html"
+)
+_RESOURCE_URL: Final = "https://docs.aws.amazon.com/apigateway/latest/api/API_CreateResource.html"
+_STREAMING_URL: Final = (
+    "https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html"
+)
+_VALIDATION_URL: Final = (
+    "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-validation-set-up.html"
+)
+REST_API_TIMEOUT: Final = 29  # seconds, unless the account's quota was raised: _QUOTAS_URL
+REST_API_STREAMING_TIMEOUT: Final = 900  # seconds (15 minutes): _STREAMING_URL
+_PATH_PART: Final = r"\{?[A-Za-z0-9:._$-]+\+?\}?"  # as CDK checks it
+
+
+@rule(
+    "path-variables",
+    why="A resource of a REST API can have one path variable below it, so the deployment fails.",
+    source=_RESOURCE_URL,
+)
+def path_variables(_: Words, routes: Sequence[Route]) -> str | None:
+    """In a REST API, variables that follow the same path have the same name."""
+    variables: dict[str, str] = {}
+    for parent, part in (variable for route in routes for variable in route.variables):
+        other = variables.setdefault(parent, part)
+        if other != part:
+            return (
+                f"routes have '{parent}/{other}' and '{parent}/{part}', but a REST API allows one variable "
+                "in each place; use the same name in both, or use an HTTP API"
+            )
+    return None
+
+
+@rule("path-part-form", why="API Gateway refuses the resource.", source=_RESOURCE_URL)
+def path_part_form(_: Words, route: Route) -> str | None:
+    """In a REST API, a path consists of letters, digits and `:._$-`."""
+    for part in route.parts:
+        if not re.fullmatch(_PATH_PART, part):
+            return (
+                f"route '{route.method} {route.path}' has the part {part!r}, but a REST API allows letters, "
+                "digits and :._$-; rename it, or use an HTTP API"
+            )
+    return None
+
+
+@rule("integration-timeout-range", why="API Gateway refuses the method.", source=_STREAMING_URL)
+def integration_timeout_range(_: Words, timeout: int, *, streaming: bool) -> str | None:
+    """At least 1 second; at most 15 minutes with response streaming."""
+    if timeout >= 1 and not (streaming and timeout > REST_API_STREAMING_TIMEOUT):
+        return None
+    allowed = f"1 to {REST_API_STREAMING_TIMEOUT}" if streaming else "1 or more"
+    return (
+        f"endpoint.integration_timeout is {timeout} seconds, API Gateway allows {allowed}; "
+        "choose a value in that range"
+    )
+
+
+@rule(
+    "integration-timeout-raised",
+    severity="warning",
+    why="The deployment fails unless AWS has raised the account's quota, and AWS can lower its throttle "
+    "quota in return.",
+    source=_QUOTAS_URL,
+)
+def integration_timeout_raised(_: Words, timeout: int, *, streaming: bool) -> str | None:
+    """At most the 29 seconds that every account has; response streaming allows more."""
+    if streaming or timeout <= REST_API_TIMEOUT:
+        return None
+    return (
+        f"endpoint.integration_timeout is {timeout} seconds, but an account's quota is {REST_API_TIMEOUT} "
+        "unless it was raised; request a higher quota, then acknowledge this warning"
+    )
+
+
+@rule(
+    "validated-route-unknown",
+    why="API Gateway does not validate any request, because the route does not exist.",
+    source=_VALIDATION_URL,
+)
+def validated_route_unknown(_: Words, option: str, route: str, routes: Collection[str]) -> str | None:
+    """Validation is set for a route of the API."""
+    if route in routes:
+        return None
+    return f"endpoint.{option} has {route!r}, which is not in routes; write it exactly as in routes"
+
+
+@rule("required-parameter-form", why="API Gateway refuses the method.", source=_VALIDATION_URL)
+def required_parameter_form(_: Words, parameter: str) -> str | None:
+    """A query string parameter or a header."""
+    if re.fullmatch(r"(querystring|header)\.[A-Za-z0-9._$-]+", parameter):
+        return None
+    return (
+        f"required parameter {parameter!r} is neither a query string parameter nor a header; write it like "
+        "'querystring.page' or 'header.If-Match'"
+    )
