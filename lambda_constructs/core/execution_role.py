@@ -10,7 +10,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct, IDependable
 
-from ..rules.function import role_not_changed
+from ..rules.role import role_not_changed
 from . import acknowledgements
 from .guard import Guard
 from .stack_resources import Shared

@@ -32,7 +32,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from ..rules.function import option_type
+from ..rules.options import option_type
 from .guard import Guard
 
 P = ParamSpec("P")

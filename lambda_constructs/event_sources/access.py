@@ -11,7 +11,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 
 from ..core import acknowledgements
 from ..core.guard import Guard
-from ..rules.function import option_type
+from ..rules.options import option_type
 
 if TYPE_CHECKING:
     from ..core.execution_role import ExecutionRole

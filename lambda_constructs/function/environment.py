@@ -12,14 +12,13 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from ..core.guard import UNKNOWN, Guard, Unknown
-from ..rules import limits
-from ..rules.function import (
+from ..rules.environment import (
     environment_key,
     environment_key_twice,
     environment_size,
-    option_type,
     secret_in_environment,
 )
+from ..rules.options import option_type
 
 Secrets: TypeAlias = Mapping[str, secretsmanager.ISecret | ssm.IParameter]
 
@@ -55,7 +54,7 @@ def check_environment(
             known += len(value.encode())
             guard.check(secret_in_environment, key, value)
     guard.check(environment_size, known)
-    if known + unknown * _TOKEN_BYTES > limits.ENVIRONMENT_BYTES_MAXIMUM:
+    if known + unknown * _TOKEN_BYTES > environment_size.high:
         guard.check(environment_size, UNKNOWN)
 
 

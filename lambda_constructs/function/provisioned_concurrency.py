@@ -12,7 +12,7 @@ from constructs import Construct
 
 from ..core.guard import Guard
 from ..rules import defaults
-from ..rules.concurrency import (
+from ..rules.provisioned_concurrency import (
     OPTION,
     business_hours_range,
     provisioned_above_reserved,

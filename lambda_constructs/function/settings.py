@@ -11,19 +11,13 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from ..core.guard import Guard
-from ..rules.concurrency import reserved_concurrency_range, snap_start_exclusions, snap_start_runtime
-from ..rules.function import (
-    description_length,
-    handler_form,
-    inline_code_runtime,
-    layer_incompatible,
-    layers_maximum,
-    not_your_log_group,
-    option_type,
-)
+from ..rules.function import description_length, handler_form, inline_code_runtime, layer_incompatible
 from ..rules.log import log_retention_missing
-from ..rules.network import vpc_options, vpc_subnet_public, vpc_subnets
-from ..rules.ranges import ephemeral_storage_range, memory_size_range, timeout_range
+from ..rules.network import vpc_options, vpc_subnet_public, vpc_subnets_exist
+from ..rules.options import not_your_log_group, option_type
+from ..rules.ranges import ephemeral_storage_range, layers_maximum, memory_size_range, timeout_range
+from ..rules.reserved_concurrency import reserved_concurrency_range
+from ..rules.snap_start import snap_start_exclusions, snap_start_runtime
 from ..sizing.memory import MemorySize
 from ..sizing.timeout import Timeout
 
@@ -137,7 +131,7 @@ def _check_subnets(guard: Guard, vpc: ec2.IVpc, chosen: ec2.SubnetSelection | No
     try:
         selected = vpc.select_subnets(**given)
     except RuntimeError as error:
-        guard.refuse(vpc_subnets, str(error))
+        guard.refuse(vpc_subnets_exist, str(error))
     public = {subnet.subnet_id for subnet in vpc.public_subnets}
     guard.check(vpc_subnet_public, sorted(public.intersection(selected.subnet_ids)))
 

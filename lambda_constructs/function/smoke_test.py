@@ -19,8 +19,9 @@ from ..core import acknowledgements
 from ..core.guard import Guard, is_json
 from ..core.stack_resources import Shared
 from ..rules import defaults
-from ..rules.function import environment_size, role_not_changed
+from ..rules.environment import environment_size
 from ..rules.ranges import timeout_range
+from ..rules.role import role_not_changed
 
 _HANDLER: Final = Path(__file__).parent / "handlers" / "smoke_test"
 _REPORT: Final = "codedeploy:PutLifecycleEventHookExecutionStatus"

@@ -15,7 +15,19 @@ from typing import Any
 import pytest
 from botocore.loaders import Loader
 
-from lambda_constructs.rules import dead_letters, defaults, derive, limits, queue, ranges, visibility_timeout
+from lambda_constructs.rules import (
+    dead_letters,
+    defaults,
+    derive,
+    environment,
+    function,
+    limits,
+    provisioned_concurrency,
+    queue,
+    ranges,
+    stack,
+    visibility_timeout,
+)
 
 Shape = dict[str, Any]
 
@@ -57,7 +69,7 @@ def test_package_has_the_constants_of_all_its_modules_each_from_one() -> None:
         ("BatchSize", (limits.BATCH_SIZE_MINIMUM, limits.BATCH_SIZE_MAXIMUM)),
         ("MaximumBatchingWindowInSeconds", (defaults.MAX_BATCHING_WINDOW, limits.BATCHING_WINDOW_MAXIMUM)),
         ("MaximumConcurrency", (ranges.max_concurrency_range.low, ranges.max_concurrency_range.high)),
-        ("Description", (0, limits.DESCRIPTION_MAXIMUM)),
+        ("Description", (0, function.DESCRIPTION_MAXIMUM)),
         ("Pattern", (0, limits.FILTER_PATTERN_MAXIMUM)),
     ],
 )
@@ -130,7 +142,7 @@ def test_larger_batches_need_a_window_as_the_model_says() -> None:
 def test_environment_keys_match_the_same_as_in_the_model(key: str) -> None:
     theirs = re.fullmatch(shape("EnvironmentVariableName")["pattern"], key)
 
-    assert bool(re.fullmatch(limits.ENVIRONMENT_KEY_PATTERN, key)) == bool(theirs)
+    assert bool(re.fullmatch(environment.ENVIRONMENT_KEY_PATTERN, key)) == bool(theirs)
 
 
 def test_reserved_concurrency_may_be_zero_and_provisioned_may_not() -> None:
@@ -156,12 +168,6 @@ def test_retention_has_the_range_of_sqs_model() -> None:
         f"to {ranges.retention_range.high:,} seconds (14 days). "
         f"Default: {dead_letters.RETENTION_DEFAULT:,} (4 days)."
     ) in prose("sqs", "CreateQueueRequest", "Attributes")
-
-
-def test_function_name_is_as_long_as_lambda_allows() -> None:
-    text = prose("lambda", "CreateFunctionRequest", "FunctionName")
-
-    assert f"limited to {limits.FUNCTION_NAME_MAXIMUM} characters in length" in text
 
 
 def test_queue_name_is_as_long_as_sqs_allows() -> None:
@@ -193,12 +199,12 @@ def test_alarm_name_is_as_long_as_cloudwatch_allows() -> None:
 def test_stack_name_is_as_long_as_cloudformation_allows() -> None:
     text = prose("cloudformation", "CreateStackInput", "StackName")
 
-    assert f"can't be longer than {limits.STACK_NAME_MAXIMUM} characters" in text
+    assert f"can't be longer than {stack.STACK_NAME_MAXIMUM} characters" in text
 
 
 def test_defaults_are_within_the_limits() -> None:
-    assert ranges.memory_size_range.low <= defaults.MEMORY_SIZE <= ranges.memory_size_range.high
-    assert ranges.timeout_range.low <= defaults.TIMEOUT <= ranges.timeout_range.high
-    assert limits.UTILIZATION_MINIMUM <= defaults.TARGET_UTILIZATION <= limits.UTILIZATION_MAXIMUM
+    assert ranges.memory_size_range(defaults.MEMORY_SIZE) is None
+    assert ranges.timeout_range(defaults.TIMEOUT) is None
+    assert provisioned_concurrency.target_utilization_range(defaults.TARGET_UTILIZATION) is None
     assert 5 <= defaults.MAX_RECEIVE_COUNT <= dead_letters.RECEIVE_COUNT_MAXIMUM
     assert limits.BATCH_SIZE_MINIMUM <= defaults.BATCH_SIZE <= limits.BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW

@@ -8,6 +8,7 @@ from typing import Final
 from ...rules import limits
 from ...rules.access import cors_credentials
 from ...rules.cognito import timeout_above_trigger
+from ...rules.function import TIMEOUT_DEFAULT
 from ...rules.http import timeout_above_endpoint
 from ...template.template import Resource
 from ...template.triggers import INTEGRATION, USER_POOL, Trigger, triggers_by_function
@@ -25,7 +26,7 @@ def check(findings: Findings) -> None:
     """Check everything that waits for a function, and everything that answers other pages."""
     for invoked in triggers_by_function(findings.template).values():
         function = invoked[0].target.function
-        timeout = function.integer("Timeout", default=limits.TIMEOUT_DEFAULT)
+        timeout = function.integer("Timeout", default=TIMEOUT_DEFAULT)
         _check_integrations(findings, function, timeout, invoked)
         pools = [trigger.resource for trigger in invoked if _waits_for_user(trigger)]
         if pools:
