@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import lambda_constructs
-from lambda_constructs.rules import concurrency
+from lambda_constructs.rules import provisioned_concurrency
 
 ROOT = Path(__file__).parent.parent
 # Written so that this file does not contain what it looks for.
@@ -119,7 +119,7 @@ def test_latest_version_of_a_changelog_is_its_first_numbered_one(changelog: str,
 
 
 def test_readme_has_the_section_that_a_warning_sends_its_readers_to() -> None:
-    message = concurrency.provisioned_with_canary("Canary", tested=False)
+    message = provisioned_concurrency.provisioned_with_canary("Canary", tested=False)
     assert message is not None
     named = re.search(r"read '(.+)' in the README", message)
     assert named is not None

@@ -43,7 +43,7 @@ from lambda_constructs import (
     StreamConsumer,
     TopicSubscription,
 )
-from lambda_constructs.rules import limits
+from lambda_constructs.rules.stack import stack_resources_maximum
 from tests.requests.endpoints import load_balancer
 from tests.support import ROOT, basics, new_stack, resources
 
@@ -209,5 +209,5 @@ def test_workload_has_the_resources_of_the_page(name: str) -> None:
 def test_as_many_full_workloads_as_the_page_says_fit_a_stack_and_no_more(name: str) -> None:
     _, full, shared, fitting = ROWS[name]
 
-    assert in_a_stack(fitting, full, shared) <= limits.STACK_RESOURCES_MAXIMUM
-    assert in_a_stack(fitting + 1, full, shared) > limits.STACK_RESOURCES_MAXIMUM
+    assert in_a_stack(fitting, full, shared) <= stack_resources_maximum.high
+    assert in_a_stack(fitting + 1, full, shared) > stack_resources_maximum.high

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from examples.driving import Client
-from lambda_constructs.rules.limits import STACK_RESOURCES_MAXIMUM
+from lambda_constructs.rules.stack import stack_resources_maximum
 
 WORKLOADS = ("SignUps", "Api", "Worker", "Scores", "Thumbnails", "Deliveries", "Report")
 """The ids of the workloads in the stack, in the order in which they are shown."""
@@ -36,5 +36,5 @@ def _owner(construct: str) -> str:
 
 def rows(counted: Mapping[str, int]) -> list[tuple[str, object, str]]:
     """The count as lines of a report."""
-    remarks = {TOTAL: f"of {STACK_RESOURCES_MAXIMUM} that CloudFormation allows"}
+    remarks = {TOTAL: f"of {stack_resources_maximum.high} that CloudFormation allows"}
     return [(name, number, remarks.get(name, "")) for name, number in counted.items()]

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IDependable
 
-from ..rules.function import role_not_changed
+from ..rules.role import role_not_changed
 from . import acknowledgements
 from .cdk_objects import make, service
 from .guard import Guard

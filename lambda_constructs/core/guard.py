@@ -11,7 +11,7 @@ from constructs import Construct
 
 from ..audit.constructs import ACKNOWLEDGED_RULES, NAMESPACE
 from ..errors import ConfigurationError
-from ..rules.function import option_type, whole_seconds
+from ..rules.options import option_type, whole_seconds
 from ..rules.rule import Rule
 from ..sizing.findings import Finding
 from .cdk_objects import milliseconds

@@ -18,7 +18,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar, Union
 
 from constructs import Construct
 
-from ..rules.function import option_type
+from ..rules.options import option_type
 from .guard import Guard, is_number_token
 
 P = ParamSpec("P")

@@ -9,7 +9,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from ..rules.function import key_policy_not_changed
+from ..rules.options import key_policy_not_changed
 from .cdk_objects import make, service, tell
 from .context import Context
 from .guard import Guard

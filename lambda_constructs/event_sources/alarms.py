@@ -9,9 +9,9 @@ from ..core.alarm_set import LAMBDA
 from ..core.alarms import Alarms
 from ..core.context import Context
 from ..core.guard import Guard, Unknown
-from ..rules import defaults, derive, limits
+from ..rules import defaults, derive
 from ..rules.kafka import offset_lag_threshold_range
-from ..rules.stream import iterator_age_above_record_age
+from ..rules.stream import iterator_age_above_record_age, record_age_range, source_batch_size
 
 
 def check_iterator_age(guard: Guard, options: Alarms, max_record_age: int | Unknown) -> float:
@@ -21,7 +21,7 @@ def check_iterator_age(guard: Guard, options: Alarms, max_record_age: int | Unkn
         given = guard.seconds("alarms.iterator_age_threshold", threshold)
         guard.check(iterator_age_above_record_age, given, max_record_age)
         return threshold.to_seconds()
-    known = limits.RECORD_AGE_MAXIMUM if isinstance(max_record_age, Unknown) else max_record_age
+    known = record_age_range.high if isinstance(max_record_age, Unknown) else max_record_age
     return derive.iterator_age(known)
 
 
@@ -29,7 +29,7 @@ def check_offset_lag(guard: Guard, threshold: int | None, batch_size: int) -> in
     """Check the threshold; returns the number of records behind that is an alarm."""
     if threshold is None:
         batch = guard.integer(batch_size)
-        return derive.offset_lag(limits.BATCH_SIZE_MAXIMUM if isinstance(batch, Unknown) else batch)
+        return derive.offset_lag(source_batch_size.high if isinstance(batch, Unknown) else batch)
     guard.check(offset_lag_threshold_range, guard.integer(threshold))
     return threshold
 

@@ -15,8 +15,8 @@ from ..core.cdk_objects import make
 from ..core.context import Context
 from ..core.guard import Guard
 from ..core.permissions import let_use_key
-from ..rules.function import option_type
 from ..rules.mapping import filter_pattern_length, filters_maximum
+from ..rules.options import option_type
 
 Filters: TypeAlias = Sequence[Mapping[str, object]]
 """Patterns, as `FilterCriteria.filter(...)` makes them."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from aws_cdk import aws_lambda as lambda_
 
 from ..core.guard import UNKNOWN, Guard, Unknown
-from ..rules.function import option_type
+from ..rules.options import option_type
 from ..rules.stream import (
     record_age_range,
     source_batch_size,

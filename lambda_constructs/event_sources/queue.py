@@ -17,7 +17,7 @@ from ..core import acknowledgements
 from ..core.cdk_objects import ask, make, seconds, tell
 from ..core.guard import UNKNOWN, Guard, Unknown
 from ..core.stack_resources import StackResources
-from ..rules import defaults, derive, limits
+from ..rules import defaults, derive
 from ..rules.dead_letters import (
     RETENTION_DEFAULT,
     dead_letter_queue_policy,
@@ -31,6 +31,7 @@ from ..rules.dead_letters import (
 )
 from ..rules.queue import deduplication_without_fifo, not_your_queue, queue_name_form
 from ..rules.ranges import retention_range, timeout_range, visibility_timeout_range
+from ..rules.stream import source_batching_window
 from ..rules.visibility_timeout import (
     VISIBILITY_TIMEOUT_DEFAULT,
     visibility_below_timeout,
@@ -111,7 +112,7 @@ def facts_of_new(
     if options.visibility_timeout is not None:
         visibility = guard.seconds("visibility_timeout", options.visibility_timeout)
     elif isinstance(timeout, Unknown) or isinstance(window, Unknown):
-        visibility = derive.visibility_timeout(timeout_range.high, limits.BATCHING_WINDOW_MAXIMUM)
+        visibility = derive.visibility_timeout(timeout_range.high, source_batching_window.high)
     else:
         visibility = derive.visibility_timeout(timeout, window)
     guard.check(visibility_timeout_range, visibility)

@@ -19,7 +19,7 @@ from ..core.context import Context
 from ..core.failure_destination import Destination, FailureDestination, allow_delivery
 from ..core.guard import Unknown
 from ..function.settings import Settings
-from ..rules import defaults, derive, limits
+from ..rules import defaults, derive
 from ..rules.asynchronous import event_age_below_retries, event_age_range, retry_attempts_range
 
 ALARMS: Final = ("dropped_events", "delivery_failures", "event_age", "dead_letters")
@@ -52,8 +52,8 @@ def check_async(
     if max_event_age is not None:
         age = guard.seconds("max_event_age", max_event_age)
         guard.check(event_age_range, age)
-    known_retries = limits.ASYNC_RETRIES_MAXIMUM if isinstance(retries, Unknown) else retries
-    known_age = limits.EVENT_AGE_MAXIMUM if isinstance(age, Unknown) else age
+    known_retries = retry_attempts_range.high if isinstance(retries, Unknown) else retries
+    known_age = event_age_range.high if isinstance(age, Unknown) else age
     needed = derive.attempts_duration(settings.longest, known_retries)
     if max_event_age is not None:
         guard.check(event_age_below_retries, age, needed, retry_attempts=known_retries)

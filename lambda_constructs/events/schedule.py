@@ -18,7 +18,7 @@ from ..core.guard import Unknown, is_json
 from ..core.stack_resources import StackResources
 from ..function.settings import Settings
 from ..rules import defaults, derive, limits
-from ..rules.function import option_type
+from ..rules.options import option_type
 from ..rules.recurrence import gaps
 from ..rules.schedule import (
     delivery_age_range,

@@ -8,19 +8,13 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from ..core.alarms import check_alarms, check_failed_events
-from ..rules.concurrency import reserved_concurrency_range, snap_start_exclusions, snap_start_runtime
-from ..rules.function import (
-    description_length,
-    handler_form,
-    inline_code_runtime,
-    layer_incompatible,
-    layers_maximum,
-    not_your_log_group,
-    option_type,
-)
+from ..rules.function import description_length, handler_form, inline_code_runtime, layer_incompatible
 from ..rules.log import log_retention_missing
-from ..rules.ranges import ephemeral_storage_range, memory_size_range, timeout_range
+from ..rules.options import not_your_log_group, option_type
+from ..rules.ranges import ephemeral_storage_range, layers_maximum, memory_size_range, timeout_range
+from ..rules.reserved_concurrency import reserved_concurrency_range
 from ..rules.rollout_plan import RolloutPlan
+from ..rules.snap_start import snap_start_exclusions, snap_start_runtime
 from ..sizing.memory import MemorySize
 from .environment import check_environment
 from .idempotency import idempotency_keys

@@ -11,8 +11,12 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ssm as ssm
 
 from ..core.guard import UNKNOWN, Guard, Unknown
-from ..rules import limits
-from ..rules.function import environment_key, environment_key_twice, environment_size, secret_in_environment
+from ..rules.environment import (
+    environment_key,
+    environment_key_twice,
+    environment_size,
+    secret_in_environment,
+)
 
 Secrets: TypeAlias = Mapping[str, secretsmanager.Secret | secretsmanager.ISecret | ssm.IParameter]
 """Secrets Manager secrets and SSM parameters by environment key."""
@@ -39,7 +43,7 @@ def check_environment(
             known += len(value.encode())
             guard.check(secret_in_environment, key, value)
     guard.check(environment_size, known)
-    if known + unknown * _TOKEN_BYTES > limits.ENVIRONMENT_BYTES_MAXIMUM:
+    if known + unknown * _TOKEN_BYTES > environment_size.high:
         guard.check(environment_size, UNKNOWN)
 
 

@@ -14,7 +14,7 @@ from ..core.cdk_objects import make
 from ..core.context import Context
 from ..core.guard import Guard, Unknown
 from ..rules import defaults
-from ..rules.concurrency import (
+from ..rules.provisioned_concurrency import (
     OPTION,
     business_hours_range,
     provisioned_above_reserved,

@@ -18,8 +18,10 @@ from ..core.context import Context
 from ..core.guard import Guard, is_json
 from ..core.stack_resources import StackResources
 from ..rules import defaults
-from ..rules.function import environment_size, option_type, role_not_changed
+from ..rules.environment import environment_size
+from ..rules.options import option_type
 from ..rules.ranges import timeout_range
+from ..rules.role import role_not_changed
 from .hook import Hook, SmokeTest
 from .rollout import Rollout
 

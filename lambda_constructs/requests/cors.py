@@ -15,7 +15,7 @@ from ..core.guard import Guard, Unknown
 from ..core.stack_resources import seconds
 from ..rules import defaults
 from ..rules.cors import cors_credentials, cors_method, cors_origin, cors_origins
-from ..rules.function import option_type
+from ..rules.options import option_type
 from ..rules.ranges_requests import cors_max_age
 
 ANY: Final = "*"

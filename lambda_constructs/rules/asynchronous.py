@@ -9,7 +9,7 @@ from .rule import Words, rule
 @rule("retry-attempts-range", why="Lambda refuses the setting.", source=limits.ASYNC_URL)
 def retry_attempts_range(_: Words, retry_attempts: int) -> str | None:
     """0 to 2."""
-    maximum = limits.ASYNC_RETRIES_MAXIMUM
+    maximum = retry_attempts_range.high
     if 0 <= retry_attempts <= maximum:
         return None
     return f"retry_attempts is {retry_attempts}, Lambda allows 0 to {maximum}; choose one of these"
@@ -18,7 +18,7 @@ def retry_attempts_range(_: Words, retry_attempts: int) -> str | None:
 @rule("event-age-range", why="Lambda refuses the setting.", source=limits.ASYNC_URL)
 def event_age_range(_: Words, max_event_age: int) -> str | None:
     """One minute to six hours."""
-    low, high = limits.EVENT_AGE_MINIMUM, limits.EVENT_AGE_MAXIMUM
+    low, high = event_age_range.low, event_age_range.high
     if low <= max_event_age <= high:
         return None
     return (

@@ -7,7 +7,7 @@ from typing import Final
 
 from ..template.template import Template
 from ..template.triggers import USER_POOL, Trigger, triggers_by_function
-from .limits import TIMEOUT_DEFAULT
+from .function import TIMEOUT_DEFAULT
 from .rule import Place, Words, at, rule
 
 _TRIGGERS_URL: Final = (

@@ -9,7 +9,9 @@ from typing import Final
 
 from . import defaults, limits
 from .ranges import max_concurrency_range
+from .rollout import rollout_percentage_range
 from .rollout_plan import RolloutPlan
+from .stack import STACK_NAME_MAXIMUM
 
 HTTP_API_NAME_MAXIMUM: Final = 128  # characters: botocore, apigatewayv2 StringWithLengthBetween1And128
 TARGET_GROUP_NAME_MAXIMUM: Final = 32  # characters: botocore, elbv2 CreateTargetGroupInput
@@ -114,7 +116,7 @@ def failed_events_percentage(plan: RolloutPlan) -> float:
 
 def linear_minutes(percentage: int, interval: int) -> int:
     """Minutes between the first and the last shift of a linear rollout; its share is checked by itself."""
-    steps = math.ceil(100 / max(percentage, limits.TRAFFIC_PERCENTAGE_MINIMUM))
+    steps = math.ceil(100 / max(percentage, rollout_percentage_range.low))
     return (steps - 1) * interval
 
 
@@ -125,7 +127,7 @@ def alarm_name(stack_name: str, path: str, suffix: str) -> str:
     a digest; there must be room for the longest stack name, because that of a nested stack is a token.
     """
     name = f"/{path}/{suffix}"
-    if len(name) > limits.ALARM_NAME_MAXIMUM - limits.STACK_NAME_MAXIMUM:
+    if len(name) > limits.ALARM_NAME_MAXIMUM - STACK_NAME_MAXIMUM:
         digest = hashlib.sha256(f"{path}/{suffix}".encode()).hexdigest()[:16]
         name = f"/{digest}/{suffix}"
     return f"{stack_name}{name}"
@@ -159,11 +161,3 @@ def deployment_group_name(path: str) -> str:
     if len(name) <= limits.DEPLOYMENT_GROUP_NAME_MAXIMUM and "." not in path:
         return name
     return f"{path.rpartition('/')[2][:40]}-{hashlib.sha256(path.encode()).hexdigest()[:16]}"
-
-
-def has_snap_start(runtime: str) -> bool:
-    """Whether Lambda offers SnapStart for a runtime, by its identifier such as "python3.13"."""
-    match = re.fullmatch(r"([a-z]+)([0-9]+(?:\.[0-9]+)?)", runtime)
-    if match is None or match[1] not in limits.SNAP_START_RUNTIMES:
-        return False
-    return tuple(map(int, match[2].split("."))) >= limits.SNAP_START_RUNTIMES[match[1]]

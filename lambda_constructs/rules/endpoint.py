@@ -8,7 +8,7 @@ from typing import Final
 from ..template.template import Resource, Template
 from ..template.triggers import INTEGRATION, Trigger, triggers_by_function
 from ..template.values import Unknown
-from .limits import TIMEOUT_DEFAULT
+from .function import TIMEOUT_DEFAULT
 from .rest_api import REST_API_TIMEOUT
 from .rule import Place, Words, at, rule
 from .urls import HTTP_API_QUOTAS_URL

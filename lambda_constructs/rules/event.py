@@ -9,7 +9,7 @@ from .rule import Words, rule
 @rule("target-retries-range", why="EventBridge refuses the target.", source=limits.EVENTBRIDGE_RETRY_URL)
 def target_retries_range(_: Words, retry_attempts: int) -> str | None:
     """0 to 185."""
-    maximum = limits.TARGET_RETRIES_MAXIMUM
+    maximum = target_retries_range.high
     if 0 <= retry_attempts <= maximum:
         return None
     return f"source.retry_attempts is {retry_attempts}, EventBridge allows 0 to {maximum}; choose one of them"
@@ -18,7 +18,7 @@ def target_retries_range(_: Words, retry_attempts: int) -> str | None:
 @rule("target-event-age-range", why="EventBridge refuses the target.", source=limits.EVENTBRIDGE_RETRY_URL)
 def target_event_age_range(_: Words, max_event_age: int) -> str | None:
     """One minute to 24 hours."""
-    low, high = limits.TARGET_EVENT_AGE_MINIMUM, limits.TARGET_EVENT_AGE_MAXIMUM
+    low, high = target_event_age_range.low, target_event_age_range.high
     if low <= max_event_age <= high:
         return None
     return (

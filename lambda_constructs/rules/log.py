@@ -2,35 +2,129 @@
 
 from __future__ import annotations
 
-from . import limits
-from .rule import Words, rule
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from ..template.targets import FUNCTION, function_of
+from ..template.template import Resource, Template
+from ..template.values import Unknown, flat
+from ..template.views import view
+from .rule import Place, Words, at, rule
+
+_GROUPS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html"
+_LEVEL_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html"
+_RETENTION_URL: Final = (
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html"
+)
+_FORMAT_DEFAULT: Final = "Text"  # _LEVEL_URL
+_LEVELS: Final = ("ApplicationLogLevel", "SystemLogLevel")
+_GROUP: Final = "AWS::Logs::LogGroup"
+# The custom resource of CDK that sets the retention of a group that Lambda created.
+_CDK_RETENTION: Final = "Custom::LogRetention"
+_PREFIX: Final = "/aws/lambda/"
+
+
+@rule(
+    "log-level-without-json",
+    why="Lambda refuses the function: it filters logs by level only if they are JSON.",
+    source=_LEVEL_URL,
+    construction=False,
+)
+def log_level_without_json(_: Words, log_format: str, levels: str) -> str | None:
+    """Log levels need the log format JSON."""
+    if not levels or log_format == "JSON":
+        return None
+    return f"LogFormat is {log_format} together with {levels}; set it to JSON or leave the levels out"
+
+
+@log_level_without_json.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function in template.of_type(FUNCTION):
+        levels = [level for level in _LEVELS if function.get("LoggingConfig", level) is not None]
+        given = [function.given("LoggingConfig", level) for level in levels]
+        unknown = next((each for each in given if isinstance(each, Unknown)), None)
+        log_format = function.text("LoggingConfig", "LogFormat")
+        if levels and log_format != "JSON":
+            written = _FORMAT_DEFAULT if log_format is None else log_format
+            yield at(function, "LoggingConfig", written, unknown or " and ".join(levels))
 
 
 @rule(
     "log-retention-missing",
     severity="warning",
-    why="Logs are kept, and paid for, for ever.",
-    source=limits.LOG_RETENTION_URL,
+    why="Logs are kept, and paid for, forever.",
+    source=_RETENTION_URL,
 )
-def log_retention_missing(_: Words, *, retention: bool) -> str | None:
+def log_retention_missing(words: Words, *, retention: bool) -> str | None:
     """Logs expire."""
     if retention:
         return None
-    return "the log group of the function keeps its events for ever; set RetentionInDays"
+    fix = words("choose a finite retention", "set RetentionInDays")
+    return f"the log group keeps its events forever; {fix}"
+
+
+@log_retention_missing.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function in template.of_type(FUNCTION):
+        given = function.get("LoggingConfig", "LogGroup")
+        group = _default_group(template, function) if given is None else template.referred(given)
+        if group is not None and group.type == _GROUP:
+            expires = group.get("RetentionInDays") is not None or _is_retained(template, group)
+            yield at(group, "RetentionInDays", retention=expires, about=[function])
 
 
 @rule(
     "log-group-missing",
     severity="warning",
-    why="Lambda then makes the log group itself: it never expires, is not encrypted with a key of your own, "
-    "and stays when the stack is deleted.",
-    source=limits.LOG_GROUPS_URL,
+    why="Lambda then creates the log group: it never expires, is not encrypted with your own key, and stays "
+    "when you delete the stack.",
+    source=_GROUPS_URL,
+    construction=False,
 )
 def log_group_missing(_: Words, *, made: bool) -> str | None:
     """The template has the log group of its function."""
     if made:
         return None
     return (
-        "the template has no log group for the function; add one with a retention, and name it in "
+        "the template has no log group for the function; add one with RetentionInDays, and name it in "
         "LoggingConfig"
     )
+
+
+@log_group_missing.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function in template.of_type(FUNCTION):
+        given = function.get("LoggingConfig", "LogGroup")
+        if given is None and function.id not in _of_custom_resources(template):
+            yield at(function, "LoggingConfig", made=_default_group(template, function) is not None)
+
+
+@view
+def _of_custom_resources(template: Template) -> frozenset[str]:
+    """The functions that CloudFormation invokes at deployments, by their logical ids: they log little."""
+    tokens = (each.get("ServiceToken") for each in template.resources.values() if _is_custom(each))
+    targets = (function_of(template, token) for token in tokens)
+    return frozenset(target.function.id for target in targets if target is not None)
+
+
+def _is_custom(resource: Resource) -> bool:
+    return resource.type.startswith("Custom::") or resource.type == "AWS::CloudFormation::CustomResource"
+
+
+@view
+def _groups_by_name(template: Template) -> Mapping[str, Resource]:
+    """The log groups with a name, and the custom resources that set the retention of one, by that name."""
+    groups = template.of_type(_CDK_RETENTION, _GROUP)
+    return {flat(name): group for group in groups if (name := group.get("LogGroupName")) is not None}
+
+
+def _default_group(template: Template, function: Resource) -> Resource | None:
+    """The group that Lambda writes to if the function names none."""
+    named = _groups_by_name(template)
+    by_reference = named.get(f"{_PREFIX}<{function.id}>")
+    return by_reference or named.get(f"{_PREFIX}{flat(function.get('FunctionName'))}")
+
+
+def _is_retained(template: Template, group: Resource) -> bool:
+    setters = template.of_type(_CDK_RETENTION)
+    return any(template.referred(each.get("LogGroupName")) is group for each in setters)

@@ -7,14 +7,15 @@ from collections.abc import Collection
 from . import limits
 from .ranges import max_concurrency_range
 from .rule import Words, rule
+from .stream import source_batch_size, source_batching_window
 from .urls import LAMBDA_QUOTAS_URL, MAPPING_API_URL
 
 
 @rule("batch-size-range", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
 def batch_size_range(_: Words, batch_size: int, *, window: int, fifo: bool) -> str | None:
     """1 to 10; up to 10,000 for a standard queue with a batching window."""
-    low, small = limits.BATCH_SIZE_MINIMUM, limits.BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW
-    high = small if fifo else limits.BATCH_SIZE_MAXIMUM
+    low, small = source_batch_size.low, limits.BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW
+    high = small if fifo else source_batch_size.high
     if not low <= batch_size <= high:
         kind = "a FIFO" if fifo else "a standard"
         return (
@@ -37,11 +38,11 @@ def batching_window_range(_: Words, window: int, *, fifo: bool) -> str | None:
     """0 to 300 seconds, none for FIFO queues."""
     if fifo and window:
         return f"max_batching_window is {window} seconds, FIFO queues have none; leave it out"
-    if 0 <= window <= limits.BATCHING_WINDOW_MAXIMUM:
+    if 0 <= window <= source_batching_window.high:
         return None
     return (
         f"max_batching_window is {window} seconds, Lambda allows 0 to "
-        f"{limits.BATCHING_WINDOW_MAXIMUM}; choose a window in that range"
+        f"{source_batching_window.high}; choose a window in that range"
     )
 
 
@@ -116,9 +117,9 @@ def pollers_and_max_concurrency(_: Words, max_concurrency: int) -> str | None:
 @rule("filters-maximum", why="Lambda refuses the mapping.", source=LAMBDA_QUOTAS_URL)
 def filters_maximum(_: Words, filters: int) -> str | None:
     """At most five patterns."""
-    if filters <= limits.FILTERS_MAXIMUM:
+    if filters <= filters_maximum.high:
         return None
-    return f"filters are {filters}, Lambda allows {limits.FILTERS_MAXIMUM}; merge some of them"
+    return f"filters are {filters}, Lambda allows {filters_maximum.high}; merge some of them"
 
 
 @rule("filter-pattern-length", why="Lambda refuses the mapping.", source=MAPPING_API_URL)

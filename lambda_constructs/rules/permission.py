@@ -1,69 +1,116 @@
-"""Rules for who may invoke a function: its resource-based policy."""
+"""Rules for the permission to invoke a function: its resource-based policy, its function URL."""
 
 from __future__ import annotations
 
-from . import limits
-from .rule import Words, rule
+from collections.abc import Iterator
+from typing import Final
+
+from ..template.targets import Target
+from ..template.template import Resource, Template
+from ..template.triggers import URL, permissions, triggers
+from ..template.values import Unknown, flat
+from .policy_size import statement_size
+from .rule import Place, Words, at, rule
 from .urls import LAMBDA_QUOTAS_URL
 
-# What is left of the policy's room is for the routes and rules of the next months.
-POLICY_SHARE_WARNED = 0.8
+_ADD_PERMISSION_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html"
+_SERVICES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html"
+_URL_ACCESS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
+_POLICY_MAXIMUM: Final = 20_480  # bytes, of a function, an alias or a version: LAMBDA_QUOTAS_URL
+_POLICY_WARNED: Final = 16_384  # 80 %: the rest is for the routes and rules of the next months
+# Each of them restricts a permission beyond its principal.
+_RESTRICTIONS: Final = ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken")
+_INVOKE: Final = "lambda:InvokeFunction"
+_INVOKE_URL: Final = "lambda:InvokeFunctionUrl"
 
 
 @rule(
     "permission-without-source",
     severity="warning",
-    why="The service invokes the function for everybody who asks it to, from any account.",
-    source=limits.ADD_PERMISSION_URL,
+    why="The service invokes the function for anyone who asks it to, from any account.",
+    source=_ADD_PERMISSION_URL,
+    construction=False,
 )
 def permission_without_source(_: Words, principal: str, *, limited: bool) -> str | None:
-    """A service may invoke the function for one resource or account only."""
+    """A service can invoke the function only for one resource or account."""
     if limited or not principal.endswith(".amazonaws.com"):
         return None
     return (
-        f"{principal} may invoke the function for any resource of any account; set SourceArn or SourceAccount"
+        f"{principal} can invoke the function for any resource of any account; set SourceArn or SourceAccount"
     )
+
+
+@permission_without_source.in_template
+def _(template: Template) -> Iterator[Place]:
+    for permission, function, principal in _with_principal(template):
+        limited = _is_restricted(permission)
+        yield at(permission, "Principal", principal, limited=limited, about=[function])
 
 
 @rule(
     "permission-without-account",
     severity="warning",
-    why="The name of a bucket says nothing of its account: another one can make it anew after it was "
-    "deleted.",
-    source=limits.ADD_PERMISSION_URL,
+    why="A bucket name does not identify an account: after you delete the bucket, another account can create "
+    "one with its name.",
+    source=_ADD_PERMISSION_URL,
+    construction=False,
 )
 def permission_without_account(_: Words, principal: str, *, account: bool) -> str | None:
-    """A bucket's account is named beside it."""
+    """The permission for a bucket names the account of the bucket."""
     if account or principal != "s3.amazonaws.com":
         return None
     return (
-        f"{principal} may invoke the function for a bucket of any account with its name; set SourceAccount, "
+        f"{principal} can invoke the function for a bucket with that name in any account; set SourceAccount "
         "too"
     )
 
 
+@permission_without_account.in_template
+def _(template: Template) -> Iterator[Place]:
+    for permission, function, principal in _with_principal(template):
+        if _is_restricted(permission):
+            account = permission.get("SourceAccount") is not None
+            yield at(permission, "SourceArn", principal, account=account, about=[function])
+
+
 @rule(
     "permission-public",
-    why="Everybody with an AWS account may invoke the function.",
-    source=limits.PERMISSIONS_URL,
+    why="Anyone with an AWS account can invoke the function.",
+    source=_SERVICES_URL,
+    construction=False,
 )
 def permission_public(_: Words, principal: str, *, limited: bool) -> str | None:
-    """The principal `*` has a condition, or is that of a public function URL."""
+    """The principal `*` has a condition, or belongs to a public function URL."""
     if limited or principal != "*":
         return None
-    return "principal '*' may invoke the function without a condition; name who may, or set PrincipalOrgID"
+    return "principal '*' can invoke the function without a condition; name accounts, or set PrincipalOrgID"
+
+
+@permission_public.in_template
+def _(template: Template) -> Iterator[Place]:
+    for permission, function, principal in _with_principal(template):
+        auth_type = permission.text("FunctionUrlAuthType")
+        limited: bool | Unknown = (
+            _is_restricted(permission)
+            or auth_type == "NONE"
+            or permission.flag("InvokedViaFunctionUrl") is True
+        )
+        if not limited and isinstance(auth_type, Unknown):
+            limited = auth_type
+        yield at(permission, "Principal", principal, limited=limited, about=[function])
 
 
 @rule(
     "function-policy-size",
     why="Lambda refuses the permission that does not fit, in the middle of the deployment.",
     source=LAMBDA_QUOTAS_URL,
+    construction=False,
 )
 def function_policy_size(_: Words, size: int, permissions: int) -> str | None:
-    """At most 20 KB of all permissions of a function, alias or version."""
-    if size <= limits.FUNCTION_POLICY_MAXIMUM:
+    """All permissions of a function, alias or version together have at most 20 KB."""
+    if size <= _POLICY_MAXIMUM:
         return None
-    return _fuller(size, permissions)
+    return _nearly_full(size, permissions)
 
 
 @rule(
@@ -71,38 +118,59 @@ def function_policy_size(_: Words, size: int, permissions: int) -> str | None:
     severity="warning",
     why="Lambda refuses the permission that does not fit, in the middle of the deployment.",
     source=LAMBDA_QUOTAS_URL,
+    construction=False,
 )
 def function_policy_nearly_full(_: Words, size: int, permissions: int) -> str | None:
-    """Room for more permissions of a function, alias or version."""
-    maximum = limits.FUNCTION_POLICY_MAXIMUM
-    if not POLICY_SHARE_WARNED * maximum <= size <= maximum:
+    """The policy of a function, alias or version has room for more permissions: 20 % of its 20 KB."""
+    if not _POLICY_WARNED <= size <= _POLICY_MAXIMUM:
         return None
-    return _fuller(size, permissions)
+    return _nearly_full(size, permissions)
+
+
+@function_policy_size.in_template
+@function_policy_nearly_full.in_template
+def _(template: Template) -> Iterator[Place]:
+    sizes: dict[tuple[str, str], list[int]] = {}
+    for permission, target in permissions(template):
+        if permission.certain:
+            sizes.setdefault(_policy(target), []).append(_size(permission))
+    for (function, _), each in sizes.items():
+        yield at(template.resources[function], "", sum(each), len(each))
 
 
 @rule(
     "function-url-public",
     severity="warning",
-    why="Everybody on the internet may call the function, as often as they like and at your expense.",
-    source=limits.URL_ACCESS_URL,
+    why="Anyone on the internet can call the function, at any rate and at your expense.",
+    source=_URL_ACCESS_URL,
+    construction=False,
 )
 def function_url_public(_: Words, auth_type: str) -> str | None:
-    """Callers of a function URL are asked who they are."""
+    """A function URL authenticates its callers."""
     if auth_type != "NONE":
         return None
     return (
-        "everybody may call the function URL, its AuthType is NONE; use AWS_IAM, or acknowledge this if the "
-        "function itself asks who calls"
+        "AuthType is NONE, so anyone can call the function URL; use AWS_IAM, or acknowledge this if the "
+        "function itself authenticates its callers"
     )
+
+
+@function_url_public.in_template
+def _(template: Template) -> Iterator[Place]:
+    for trigger in triggers(template):
+        if trigger.name == URL:
+            about = [trigger.target.alias or trigger.target.function]
+            yield at(trigger.resource, "AuthType", trigger.resource.text("AuthType") or "", about=about)
 
 
 @rule(
     "function-url-permission",
-    why="Since October 2025 a function URL needs both permissions: callers with one of them get 403.",
-    source=limits.URL_ACCESS_URL,
+    why="Since October 2025 a function URL needs both permissions: callers with one of them get a 403 error.",
+    source=_URL_ACCESS_URL,
+    construction=False,
 )
 def function_url_permission(_: Words, principal: str, *, paired: bool) -> str | None:
-    """Who may call the URL of a function may also invoke it."""
+    """A principal with permission to call a function URL also has permission to invoke the function."""
     if paired:
         return None
     return (
@@ -111,8 +179,55 @@ def function_url_permission(_: Words, principal: str, *, paired: bool) -> str | 
     )
 
 
-def _fuller(size: int, permissions: int) -> str:
+@function_url_permission.in_template
+def _(template: Template) -> Iterator[Place]:
+    invoking = {
+        (_policy(target), flat(permission.get("Principal")))
+        for permission, target in permissions(template)
+        if _allows(permission, _INVOKE)
+    }
+    for permission, target in permissions(template):
+        principal = permission.text("Principal")
+        if not isinstance(principal, str) or not _allows(permission, _INVOKE_URL):
+            continue
+        # An account can allow its own callers the rest; anyone and services cannot.
+        if principal == "*" or principal.endswith(".amazonaws.com"):
+            paired = (_policy(target), principal) in invoking
+            yield at(permission, "Action", principal, paired=paired, about=[target.function])
+
+
+def _with_principal(template: Template) -> Iterator[tuple[Resource, Resource, str]]:
+    """The permissions whose principal is known, with the function and the principal."""
+    for permission, target in permissions(template):
+        principal = permission.text("Principal")
+        if isinstance(principal, str):
+            yield permission, target.function, principal
+
+
+def _is_restricted(permission: Resource) -> bool:
+    return any(permission.get(name) is not None for name in _RESTRICTIONS)
+
+
+def _allows(permission: Resource, action: str) -> bool:
+    """Whether a permission allows an action, or may allow it."""
+    found = permission.text("Action")
+    return isinstance(found, Unknown) or found in (action, "lambda:*")
+
+
+def _policy(target: Target) -> tuple[str, str]:
+    """The policy that a permission is part of: each function, alias and version has its own."""
+    qualifier = target.qualifier
+    return target.function.id, qualifier if isinstance(qualifier, str) else qualifier.name
+
+
+def _size(permission: Resource) -> int:
+    names = ("Principal", "Action", "SourceArn", "SourceAccount", "PrincipalOrgID")
+    conditions = {name: flat(permission.get(name)) for name in names if permission.get(name) is not None}
+    return statement_size(permission.id, **conditions)
+
+
+def _nearly_full(size: int, permissions: int) -> str:
     return (
-        f"{permissions} permissions take about {size} bytes of the {limits.FUNCTION_POLICY_MAXIMUM} that "
-        "Lambda allows; give one permission with a wildcard in its SourceArn for each API, bus or topic"
+        f"{permissions} permissions take about {size} bytes of the {_POLICY_MAXIMUM} that Lambda allows; use "
+        "one permission with a wildcard in its SourceArn for each API, bus or topic"
     )

@@ -57,7 +57,8 @@ def within(
         high: The greatest value.
         unit: The unit, as messages write it.
         option: The option.
-        path: The property of a template, such as "Timeout" or "ScalingConfig/MaximumConcurrency".
+        path: The property of a template, such as "Timeout" or "ScalingConfig/MaximumConcurrency"; the words
+            for the number if it is not a property.
         service: The service that allows the range.
         source: Where AWS documents it.
         why: What happens otherwise. Default: the service refuses it
@@ -73,7 +74,7 @@ def within(
         if low <= value <= high:
             return None
         advice = (below if value < low else above) or "choose a value in that range"
-        return f"{words.value} is {value:g}{unit}, {service} allows {low} to {high}; {advice}"
+        return f"{words.value} is {value}{unit}, {service} allows {low} to {high}; {advice}"
 
     check.__doc__ = f"{low:,} to {high:,}{unit}."
     return enter(
@@ -115,6 +116,12 @@ def of_functions(path: str) -> Find:
                 yield place
 
     return find
+
+
+def number_of_layers(template: Template) -> Iterator[Place]:
+    """The number of layers of every function."""
+    for function in template.of_type(FUNCTION):
+        yield at(function, "Layers", function.count("Layers"))
 
 
 def mappings(path: str, *kinds: str) -> Find:
@@ -168,6 +175,18 @@ ephemeral_storage_range = within(
     source=LAMBDA_QUOTAS_URL,
     above="keep larger data in S3 or EFS",
     places=of_functions("EphemeralStorage/Size"),
+)
+layers_maximum = within(
+    "layers-maximum",
+    0,
+    5,
+    option="the number of layers",
+    path="the number of Layers",
+    service="Lambda",
+    source=LAMBDA_QUOTAS_URL,
+    why="Lambda refuses the function. The layer of Lambda Insights counts too.",
+    above="merge some of them",
+    places=number_of_layers,
 )
 
 # --- Amazon SQS queues

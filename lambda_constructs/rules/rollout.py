@@ -15,7 +15,7 @@ from .rule import Words, rule
 )
 def rollout_percentage_range(_: Words, percentage: int) -> str | None:
     """1 to 99 percent."""
-    low, high = limits.TRAFFIC_PERCENTAGE_MINIMUM, limits.TRAFFIC_PERCENTAGE_MAXIMUM
+    low, high = rollout_percentage_range.low, rollout_percentage_range.high
     if low <= percentage <= high:
         return None
     return (

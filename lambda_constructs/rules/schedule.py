@@ -7,7 +7,7 @@ import re
 from . import defaults, limits
 from .ranges import timeout_range
 from .rule import Words, rule
-from .urls import LAMBDA_QUOTAS_URL
+from .urls import LAMBDA_QUOTAS_URL, RESERVED_URL
 
 
 @rule("schedule-expression", why="EventBridge Scheduler refuses the schedule.", source=limits.SCHEDULE_URL)
@@ -47,7 +47,7 @@ def flexible_window_range(_: Words, flexible_window: int) -> str | None:
 )
 def delivery_retries_range(_: Words, delivery_retry_attempts: int) -> str | None:
     """0 to 185."""
-    maximum = limits.DELIVERY_RETRIES_MAXIMUM
+    maximum = delivery_retries_range.high
     if 0 <= delivery_retry_attempts <= maximum:
         return None
     return (
@@ -63,7 +63,7 @@ def delivery_retries_range(_: Words, delivery_retry_attempts: int) -> str | None
 )
 def delivery_age_range(_: Words, max_delivery_age: int) -> str | None:
     """One minute to 24 hours."""
-    low, high = limits.DELIVERY_AGE_MINIMUM, limits.DELIVERY_AGE_MAXIMUM
+    low, high = delivery_age_range.low, delivery_age_range.high
     if low <= max_delivery_age <= high:
         return None
     return (
@@ -75,7 +75,7 @@ def delivery_age_range(_: Words, max_delivery_age: int) -> str | None:
 @rule(
     "no-overlap-reserved",
     why="Runs are kept apart by a reservation of one; another reservation lets them overlap.",
-    source=limits.RESERVED_URL,
+    source=RESERVED_URL,
 )
 def no_overlap_reserved(_: Words, *, reserved: bool) -> str | None:
     """A job without overlap has no other reservation."""
@@ -88,7 +88,7 @@ def no_overlap_reserved(_: Words, *, reserved: bool) -> str | None:
     "runs-overlap",
     severity="warning",
     why="A run that takes its time still goes on when the next one starts: both work on the same data.",
-    source=limits.RESERVED_URL,
+    source=RESERVED_URL,
 )
 def runs_overlap(_: Words, timeout: int, shortest_gap: int) -> str | None:
     """A run ends before the next one starts, or waits for it."""

@@ -2,68 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from . import limits
-from .rule import Words, rule
+from ..template.dependencies import cycle
+from ..template.intrinsics import Resolver
+from ..template.template import Resource, Template
+from .ranges import within
+from .rule import Place, Words, at, rule
 
-# Two or three more workloads: what is due before the limit stops a release is to split the stack.
-RESOURCES_WARNED = 450
+_QUOTAS_URL: Final = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
+)
+_TEMPLATE_URL: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html"
+_DEPENDS_ON_URL: Final = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html"
+)
+STACK_NAME_MAXIMUM: Final = 128  # characters: botocore, cloudformation CreateStackInput.StackName
+# Room for two or three more workloads: time to split the stack before the limit stops a release.
+_RESOURCES_WARNED: Final = 450
 
-
-@rule(
+stack_resources_maximum = within(
     "stack-resources-maximum",
+    0,
+    500,
+    option="the number of resources",
+    path="the number of resources",
+    service="CloudFormation",
+    source=_QUOTAS_URL,
     why="CloudFormation refuses the template.",
-    source=limits.CLOUDFORMATION_QUOTAS_URL,
+    above="split the stack",
+    construction=False,
 )
-def stack_resources_maximum(_: Words, resources: int) -> str | None:
-    """At most 500 resources."""
-    maximum = limits.STACK_RESOURCES_MAXIMUM
-    if resources <= maximum:
-        return None
-    return f"the stack has {resources} resources, CloudFormation allows {maximum}; split it"
-
-
-@rule(
-    "circular-dependency",
-    why="CloudFormation refuses the template.",
-    source=limits.DEPENDS_ON_URL,
-)
-def circular_dependency(_: Words, waiting: Sequence[str]) -> str | None:
-    """No resource waits for itself."""
-    if not waiting:
-        return None
-    return (
-        f"one waits for the next: {', '.join([*waiting, waiting[0]])}; let one of them do without the "
-        "reference, or move it to another stack"
-    )
 
 
 @rule(
     "stack-resources-near-maximum",
     severity="warning",
-    why="What is split before it must be is split with care: moving what keeps data takes a plan.",
-    source=limits.CLOUDFORMATION_QUOTAS_URL,
+    why="At the limit releases fail, and moving resources that hold data to another stack takes time.",
+    source=_QUOTAS_URL,
+    construction=False,
 )
 def stack_resources_near_maximum(_: Words, resources: int) -> str | None:
-    """Room for some more workloads."""
-    maximum = limits.STACK_RESOURCES_MAXIMUM
-    if not RESOURCES_WARNED <= resources <= maximum:
+    """A stack has room for more workloads: fewer than 450 resources."""
+    maximum = stack_resources_maximum.high
+    if not _RESOURCES_WARNED <= resources <= maximum:
         return None
     return (
-        f"the stack has {resources} resources of the {maximum} that CloudFormation allows; put what comes "
-        "next into another stack"
+        f"the stack has {resources} resources of the {maximum} that CloudFormation allows; put new workloads "
+        "into another stack"
     )
+
+
+@stack_resources_maximum.in_template
+@stack_resources_near_maximum.in_template
+def _(template: Template) -> Iterator[Place]:
+    stack = Resource(template.name, {"Type": "AWS::CloudFormation::Stack"}, Resolver({}))
+    yield at(stack, "", len(template.resources))
+
+
+@rule(
+    "circular-dependency",
+    why="CloudFormation refuses the template.",
+    source=_DEPENDS_ON_URL,
+    construction=False,
+)
+def circular_dependency(_: Words, resources: Sequence[str]) -> str | None:
+    """Resources do not depend on each other in a circle."""
+    if not resources:
+        return None
+    circle = " -> ".join([*resources, resources[0]])
+    return f"circular dependency {circle}; remove one of the references, or move a resource to another stack"
+
+
+@circular_dependency.in_template
+def _(template: Template) -> Iterator[Place]:
+    if circle := [template.resources[name] for name in cycle(template)]:
+        yield at(circle[0], "", [each.path for each in circle], about=circle[1:])
 
 
 @rule(
     "not-judged",
     severity="warning",
     why="A mistake in the template would go unnoticed.",
-    source=limits.CLOUDFORMATION_TEMPLATE_URL,
+    source=_TEMPLATE_URL,
 )
 def not_judged(_: Words, reason: str) -> str | None:
-    """Every template of a synthesis is judged."""
+    """The rules are checked in every template of a synthesis."""
     if not reason:
         return None
-    return f"the template is not judged: {reason}; audit it by itself, or report the fault"
+    return f"the rules were not checked in the template: {reason}; audit it separately, or report the error"

@@ -51,7 +51,7 @@ def fan_out_without_stream(_: Words, *, stream: bool) -> str | None:
 @rule("source-batch-size", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
 def source_batch_size(_: Words, batch_size: int) -> str | None:
     """1 to 10,000."""
-    low, high = limits.BATCH_SIZE_MINIMUM, limits.BATCH_SIZE_MAXIMUM
+    low, high = source_batch_size.low, source_batch_size.high
     if low <= batch_size <= high:
         return None
     return f"batch_size is {batch_size}, Lambda allows {low} to {high}; choose one of these"
@@ -60,11 +60,11 @@ def source_batch_size(_: Words, batch_size: int) -> str | None:
 @rule("source-batching-window", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
 def source_batching_window(_: Words, window: int) -> str | None:
     """0 to 300 seconds."""
-    if 0 <= window <= limits.BATCHING_WINDOW_MAXIMUM:
+    if 0 <= window <= source_batching_window.high:
         return None
     return (
         f"max_batching_window is {window} seconds, Lambda allows 0 to "
-        f"{limits.BATCHING_WINDOW_MAXIMUM}; choose a window in that range"
+        f"{source_batching_window.high}; choose a window in that range"
     )
 
 
@@ -156,7 +156,7 @@ def stream_retries(_: Words, retry_attempts: int) -> str | None:
 @rule("record-age-range", why="Lambda refuses the mapping.", source=limits.MAPPING_STATE_URL)
 def record_age_range(_: Words, max_record_age: int) -> str | None:
     """One minute to seven days."""
-    low, high = limits.RECORD_AGE_MINIMUM, limits.RECORD_AGE_MAXIMUM
+    low, high = record_age_range.low, record_age_range.high
     if low <= max_record_age <= high:
         return None
     return (
@@ -215,7 +215,7 @@ def iterator_age_above_record_age(_: Words, threshold: int, max_record_age: int)
 @rule("parallelization-range", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
 def parallelization_range(_: Words, parallelization_factor: int) -> str | None:
     """1 to 10."""
-    maximum = limits.PARALLELIZATION_MAXIMUM
+    maximum = parallelization_range.high
     if 1 <= parallelization_factor <= maximum:
         return None
     return (
@@ -244,11 +244,11 @@ def parallelization_above_reserved(
 @rule("tumbling-window-range", why="Lambda refuses the mapping.", source=limits.STREAM_WINDOWS_URL)
 def tumbling_window_range(_: Words, tumbling_window: int) -> str | None:
     """0 to 900 seconds."""
-    if 0 <= tumbling_window <= limits.TUMBLING_WINDOW_MAXIMUM:
+    if 0 <= tumbling_window <= tumbling_window_range.high:
         return None
     return (
         f"tumbling_window is {tumbling_window} seconds, Lambda allows 0 to "
-        f"{limits.TUMBLING_WINDOW_MAXIMUM}; shorten it"
+        f"{tumbling_window_range.high}; shorten it"
     )
 
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 CORS_URL: Final = "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html"
+FUNCTION_API_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html"
 HTTP_API_QUOTAS_URL: Final = (
     "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"
 )
@@ -17,7 +18,13 @@ LISTENER_RULE_URL: Final = (
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html"
 )
 MAPPING_API_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"
+PROVISIONED_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html"
+RESERVED_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"
 SQS_QUEUE_URL: Final = (
     "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html"
 )
 SQS_SOURCE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"
+TARGET_TRACKING_URL: Final = (
+    "https://docs.aws.amazon.com/autoscaling/application/userguide"
+    "/application-auto-scaling-target-tracking.html"
+)

@@ -9,7 +9,7 @@ from ..template.sources import consumers
 from ..template.template import Template
 from ..template.values import Unknown
 from .derive import visibility_timeout as enough
-from .limits import TIMEOUT_DEFAULT
+from .function import TIMEOUT_DEFAULT
 from .rule import Place, Words, at, rule
 from .urls import SQS_SOURCE_URL
 

@@ -6,8 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..rules import limits as aws
-from ..rules.concurrency import provisioned_range
+from ..rules.provisioned_concurrency import UTILIZATION_MAXIMUM, UTILIZATION_MINIMUM, provisioned_range
 from ..rules.ranges import timeout_range
 from . import defaults, limits
 from .checks import capacity as rules
@@ -109,7 +108,7 @@ def _target(low: float, peak: float, duration_ms: float, spill: float) -> float:
     least = min(utilization(max(1, servers_for(load, spill)), load) for load in loads)
     reachable = limits.REQUESTS_PER_ENVIRONMENT * duration_ms / 1000
     target = math.floor(100 * min(least, defaults.REACHABLE_TARGET_SHARE * reachable)) / 100
-    return min(max(target, aws.UTILIZATION_MINIMUM), aws.UTILIZATION_MAXIMUM)
+    return min(max(target, UTILIZATION_MINIMUM), UTILIZATION_MAXIMUM)
 
 
 def scheduled_levels(levels: Mapping[str, int]) -> tuple[ScheduledLevel, ...]:

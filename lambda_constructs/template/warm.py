@@ -9,6 +9,7 @@ from typing import Final
 from .targets import ALIAS, VERSION, Target, function_of, of_alias_or_version
 from .template import Resource, Template, at, number
 from .values import Unknown, Value
+from .views import view
 
 PROVISIONED: Final = "ProvisionedConcurrencyConfig"
 _SCALABLE_TARGET: Final = "AWS::ApplicationAutoScaling::ScalableTarget"
@@ -73,6 +74,7 @@ class Warm:
         return found if isinstance(found, str | Unknown) else "a version"
 
 
+@view
 def warm(template: Template) -> list[Warm]:
     """All that is kept warm, once for each version or alias."""
     scaled = list(_scaled(template))
@@ -83,6 +85,11 @@ def warm(template: Template) -> list[Warm]:
     ]
     done = {each.id for each in both}
     return [*both, *(each for each in scaled if each.id not in done)]
+
+
+def warm_of(template: Template, function: Resource) -> list[Warm]:
+    """All that is kept warm of a function."""
+    return [each for each in warm(template) if each.target.function is function]
 
 
 def total(numbers: Sequence[float | Unknown], of: Callable[[Sequence[float]], float]) -> float | Unknown:

@@ -61,6 +61,24 @@ def alias(of: str = "Function", *, at: str = "Version", **properties: Any) -> Js
     return resource("AWS::Lambda::Alias", **{**common, **properties})
 
 
+def kept_warm(number: Any) -> Json:
+    """The provisioned concurrency of an alias or a version."""
+    return {"ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": number}}
+
+
+def scalable(minimum: Any, maximum: Any, resource_id: Any = None, actions: Any = None) -> Json:
+    """A scalable target of the alias, as CDK writes it."""
+    return resource(
+        "AWS::ApplicationAutoScaling::ScalableTarget",
+        MinCapacity=minimum,
+        MaxCapacity=maximum,
+        ResourceId=resource_id or {"Fn::Sub": "function:${Function}:live"},
+        ScalableDimension="lambda:function:ProvisionedConcurrency",
+        ServiceNamespace="lambda",
+        ScheduledActions=actions and [{"ScalableTargetAction": action} for action in actions],
+    )
+
+
 def queue(**properties: Any) -> Json:
     """A standard queue."""
     return resource("AWS::SQS::Queue", **properties)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from lambda_constructs.audit.assembly import Source, Unreadable, read_sources, read_stacks
-from lambda_constructs.audit.checks import stacks
 from lambda_constructs.audit.constructs import ancestors, nested_stack
 from lambda_constructs.audit.files import UnreadableError
+from lambda_constructs.rules.stack import stack_resources_near_maximum
 from tests.audit.assemblies import HASH, TOO_BIG, nested, shop, write, write_manifest, write_stack
 from tests.audit.support import function, resource, template
 
@@ -222,7 +222,8 @@ def test_metadata_within_the_manifest_is_read_too(tmp_path: Path) -> None:
 def test_finding_about_the_whole_template_is_at_its_stack(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lambda_constructs.audit.CHECKS", (stacks.check,))
+    rule = stack_resources_near_maximum
+    monkeypatch.setattr("lambda_constructs.audit.CATALOGUE", {rule.code: rule})
     topics = {f"T{number}": resource("AWS::SNS::Topic") for number in range(480)}
     stack = write_stack(tmp_path / "cdk.out", "Shop", template(**topics), {})
     write_manifest(tmp_path / "cdk.out", {"Artifact": {**stack, "displayName": "Beta/Shop"}})

@@ -7,12 +7,10 @@ from pathlib import Path
 import pytest
 
 from lambda_constructs.audit.assembly import id_of, read_sources
-from lambda_constructs.audit.checks import environment
 from lambda_constructs.audit.files import UnreadableError
 from lambda_constructs.audit.ignored import Ignore, read_ignores
 from lambda_constructs.audit.report import Report, make_report
-from lambda_constructs.rules import function as rules
-from lambda_constructs.rules import ranges
+from lambda_constructs.rules import environment, ranges
 from tests.audit.assemblies import TOO_BIG, shop, write
 from tests.audit.support import function, template
 
@@ -127,7 +125,8 @@ def test_entry_for_what_the_app_acknowledges_is_used(tmp_path: Path) -> None:
 
 
 def test_heuristic_rule_is_ignored_for_one_subject(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lambda_constructs.audit.CHECKS", (environment.check,))
+    rule = environment.secret_in_environment
+    monkeypatch.setattr("lambda_constructs.audit.CATALOGUE", {rule.code: rule})
     variables = {"DB_PASSWORD": "changeme", "API_PASSWORD": "changeme"}
     write(tmp_path / "orders.json", template(Orders=function(Environment={"Variables": variables})))
     one, all_of_them = (
@@ -150,7 +149,7 @@ def test_heuristic_rule_is_ignored_for_one_subject(tmp_path: Path, monkeypatch: 
     ],
 )
 def test_id_of_a_heuristic_rule_is_one_that_cdk_takes(subject: str, rule_id: str) -> None:
-    assert rules.secret_in_environment.id(subject) == rule_id
+    assert environment.secret_in_environment.id(subject) == rule_id
 
 
 def test_id_of_another_rule_is_its_code() -> None:

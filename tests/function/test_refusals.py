@@ -87,7 +87,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("handler-form", {"handler": ""}, "handler is ''"),
     ("handler-form", {"handler": "app handler"}, "module.function"),
     ("handler-form", {"handler": "x" * 129}, "handler"),
-    ("inline-code-runtime", {"runtime": lambda_.Runtime.JAVA_21}, "java21 takes no inline code"),
+    ("inline-code-runtime", {"runtime": lambda_.Runtime.JAVA_21}, "java21 does not support inline code"),
     ("option-type", {"snap_start": "yes"}, "'yes' (str); pass True or False"),
     ("option-type", {"memory_size": float("nan")}, "memory_size is nan (float)"),
     ("option-type", {"memory_size": float("-inf")}, "memory_size is -inf (float)"),
@@ -168,7 +168,7 @@ def test_refuses_six_layers_and_counts_the_one_of_insights() -> None:
     ]
     function(stack, "Five", layers=layers)
 
-    with pytest.raises(ConfigurationError, match="layers are 6") as refusal:
+    with pytest.raises(ConfigurationError, match="the number of layers is 6") as refusal:
         function(stack, layers=layers, insights_version="1.0.498.0")
 
     assert refusal.value.code == "layers-maximum"

@@ -14,13 +14,15 @@ from lambda_constructs.rules import (
     mapping,
     ranges,
     rollout,
+    stack,
+    stream,
     visibility_timeout,
 )
 from lambda_constructs.rules.rollout_plan import RolloutPlan
 
 TIMEOUTS = st.integers(ranges.timeout_range.low, ranges.timeout_range.high)
-WINDOWS = st.integers(0, limits.BATCHING_WINDOW_MAXIMUM)
-PERCENTAGES = range(limits.TRAFFIC_PERCENTAGE_MINIMUM, limits.TRAFFIC_PERCENTAGE_MAXIMUM + 1)
+WINDOWS = st.integers(0, stream.source_batching_window.high)
+PERCENTAGES = range(rollout.rollout_percentage_range.low, rollout.rollout_percentage_range.high + 1)
 RETENTIONS = st.integers(ranges.retention_range.low, ranges.retention_range.high)
 CONSTRUCT_IDS = st.text(st.characters(exclude_characters="/", codec="ascii"), min_size=1, max_size=60)
 PATHS = st.lists(CONSTRUCT_IDS, min_size=1, max_size=8).map("/".join)
@@ -126,7 +128,7 @@ def test_alarm_name_reads_as_the_path_of_its_workload() -> None:
 
 
 def test_alarm_name_of_the_longest_readable_path_is_readable_and_of_the_next_is_a_digest() -> None:
-    room = limits.ALARM_NAME_MAXIMUM - limits.STACK_NAME_MAXIMUM - len("//FailedEvents")
+    room = limits.ALARM_NAME_MAXIMUM - stack.STACK_NAME_MAXIMUM - len("//FailedEvents")
 
     assert derive.alarm_name("Shop", "p" * room, "FailedEvents") == f"Shop/{'p' * room}/FailedEvents"
     assert len(derive.alarm_name("Shop", "p" * (room + 1), "FailedEvents")) == len("Shop//FailedEvents") + 16
@@ -137,7 +139,7 @@ def test_alarm_name_of_the_longest_readable_path_is_readable_and_of_the_next_is_
 def test_alarm_name_fits_cloudwatch_whatever_a_nested_stack_will_be_called(path: str, suffix: str) -> None:
     token = "${Token[AWS.StackName.7]}"
     name = derive.alarm_name(token, path, suffix)
-    deployed = name.replace(token, "s" * limits.STACK_NAME_MAXIMUM)
+    deployed = name.replace(token, "s" * stack.STACK_NAME_MAXIMUM)
 
     assert name.startswith(f"{token}/")
     assert name.endswith(f"/{suffix}")
@@ -196,15 +198,3 @@ def test_only_all_at_once_leaves_no_time_for_an_alarm() -> None:
 
 def test_all_at_once_shifts_everything_in_its_first_step() -> None:
     assert (RolloutPlan("AllAtOnce").percentage, RolloutPlan("AllAtOnce").minutes) == (100, 0)
-
-
-@pytest.mark.parametrize("runtime", ["python3.12", "python3.14", "java11", "java21", "dotnet8", "dotnet10"])
-def test_snap_start_is_offered_for_later_runtimes(runtime: str) -> None:
-    assert derive.has_snap_start(runtime)
-
-
-@pytest.mark.parametrize(
-    "runtime", ["python3.11", "python3.9", "java8.al2", "dotnet6", "nodejs24.x", "provided.al2023", ""]
-)
-def test_snap_start_is_not_offered_for_others(runtime: str) -> None:
-    assert not derive.has_snap_start(runtime)

@@ -15,7 +15,20 @@ from typing import Any
 import pytest
 from botocore.loaders import Loader
 
-from lambda_constructs.rules import dead_letters, defaults, derive, limits, queue, ranges, visibility_timeout
+from lambda_constructs.rules import (
+    dead_letters,
+    defaults,
+    derive,
+    environment,
+    function,
+    limits,
+    provisioned_concurrency,
+    queue,
+    ranges,
+    stack,
+    stream,
+    visibility_timeout,
+)
 
 Shape = dict[str, Any]
 
@@ -54,10 +67,10 @@ def test_package_has_the_constants_of_all_its_modules_each_from_one() -> None:
 @pytest.mark.parametrize(
     ("name", "bounds"),
     [
-        ("BatchSize", (limits.BATCH_SIZE_MINIMUM, limits.BATCH_SIZE_MAXIMUM)),
-        ("MaximumBatchingWindowInSeconds", (defaults.MAX_BATCHING_WINDOW, limits.BATCHING_WINDOW_MAXIMUM)),
+        ("BatchSize", (stream.source_batch_size.low, stream.source_batch_size.high)),
+        ("MaximumBatchingWindowInSeconds", (defaults.MAX_BATCHING_WINDOW, stream.source_batching_window.high)),
         ("MaximumConcurrency", (ranges.max_concurrency_range.low, ranges.max_concurrency_range.high)),
-        ("Description", (0, limits.DESCRIPTION_MAXIMUM)),
+        ("Description", (0, function.DESCRIPTION_MAXIMUM)),
         ("Pattern", (0, limits.FILTER_PATTERN_MAXIMUM)),
     ],
 )
@@ -112,7 +125,7 @@ def test_batches_of_queues_are_as_large_as_the_model_says() -> None:
 
     assert (
         f"Amazon Simple Queue Service - Default {defaults.BATCH_SIZE}. "
-        f"For standard queues the max is {limits.BATCH_SIZE_MAXIMUM:,}. "
+        f"For standard queues the max is {stream.source_batch_size.high:,}. "
         f"For FIFO queues the max is {limits.BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW}."
     ) in text
 
@@ -130,7 +143,7 @@ def test_larger_batches_need_a_window_as_the_model_says() -> None:
 def test_environment_keys_match_the_same_as_in_the_model(key: str) -> None:
     theirs = re.fullmatch(shape("EnvironmentVariableName")["pattern"], key)
 
-    assert bool(re.fullmatch(limits.ENVIRONMENT_KEY_PATTERN, key)) == bool(theirs)
+    assert bool(re.fullmatch(environment.ENVIRONMENT_KEY_PATTERN, key)) == bool(theirs)
 
 
 def test_reserved_concurrency_may_be_zero_and_provisioned_may_not() -> None:
@@ -158,12 +171,6 @@ def test_retention_has_the_range_of_sqs_model() -> None:
     ) in prose("sqs", "CreateQueueRequest", "Attributes")
 
 
-def test_function_name_is_as_long_as_lambda_allows() -> None:
-    text = prose("lambda", "CreateFunctionRequest", "FunctionName")
-
-    assert f"limited to {limits.FUNCTION_NAME_MAXIMUM} characters in length" in text
-
-
 def test_queue_name_is_as_long_as_sqs_allows() -> None:
     text = prose("sqs", "CreateQueueRequest", "QueueName")
 
@@ -175,7 +182,7 @@ def test_dead_letters_are_kept_as_long_as_sqs_allows() -> None:
 
 
 def test_longest_function_leaves_its_queue_a_valid_visibility_timeout() -> None:
-    longest = derive.visibility_timeout(ranges.timeout_range.high, limits.BATCHING_WINDOW_MAXIMUM)
+    longest = derive.visibility_timeout(ranges.timeout_range.high, stream.source_batching_window.high)
 
     assert longest <= ranges.visibility_timeout_range.high
 
@@ -193,12 +200,12 @@ def test_alarm_name_is_as_long_as_cloudwatch_allows() -> None:
 def test_stack_name_is_as_long_as_cloudformation_allows() -> None:
     text = prose("cloudformation", "CreateStackInput", "StackName")
 
-    assert f"can't be longer than {limits.STACK_NAME_MAXIMUM} characters" in text
+    assert f"can't be longer than {stack.STACK_NAME_MAXIMUM} characters" in text
 
 
 def test_defaults_are_within_the_limits() -> None:
-    assert ranges.memory_size_range.low <= defaults.MEMORY_SIZE <= ranges.memory_size_range.high
-    assert ranges.timeout_range.low <= defaults.TIMEOUT <= ranges.timeout_range.high
-    assert limits.UTILIZATION_MINIMUM <= defaults.TARGET_UTILIZATION <= limits.UTILIZATION_MAXIMUM
+    assert ranges.memory_size_range(defaults.MEMORY_SIZE) is None
+    assert ranges.timeout_range(defaults.TIMEOUT) is None
+    assert provisioned_concurrency.target_utilization_range(defaults.TARGET_UTILIZATION) is None
     assert 5 <= defaults.MAX_RECEIVE_COUNT <= dead_letters.RECEIVE_COUNT_MAXIMUM
-    assert limits.BATCH_SIZE_MINIMUM <= defaults.BATCH_SIZE <= limits.BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW
+    assert stream.source_batch_size.low <= defaults.BATCH_SIZE <= limits.BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW

@@ -7,7 +7,7 @@ from botocore.loaders import Loader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambda_constructs.rules import defaults, derive, limits
+from lambda_constructs.rules import defaults, derive, limits, schedule
 from lambda_constructs.rules.recurrence import Gaps, gaps
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -95,8 +95,8 @@ def test_an_alarm_warms_up_for_as_long_as_it_looks_back_if_it_can(window: int, m
     ("name", "bounds"),
     [
         ("MaximumWindowInMinutes", (limits.FLEXIBLE_WINDOW_MINIMUM, limits.FLEXIBLE_WINDOW_MAXIMUM)),
-        ("MaximumRetryAttempts", (0, limits.DELIVERY_RETRIES_MAXIMUM)),
-        ("MaximumEventAgeInSeconds", (limits.DELIVERY_AGE_MINIMUM, limits.DELIVERY_AGE_MAXIMUM)),
+        ("MaximumRetryAttempts", (0, schedule.delivery_retries_range.high)),
+        ("MaximumEventAgeInSeconds", (schedule.delivery_age_range.low, schedule.delivery_age_range.high)),
     ],
 )
 def test_range_is_the_one_of_schedulers_model(name: str, bounds: tuple[int, int]) -> None:

@@ -6,15 +6,15 @@ import re
 
 import pytest
 
-from lambda_constructs.rules import defaults, derive, limits
+from lambda_constructs.rules import defaults, derive, limits, stream
 from tests.rules.test_limits import prose, shape
 
 
 @pytest.mark.parametrize(
     ("name", "bounds"),
     [
-        ("ParallelizationFactor", (1, limits.PARALLELIZATION_MAXIMUM)),
-        ("TumblingWindowInSeconds", (0, limits.TUMBLING_WINDOW_MAXIMUM)),
+        ("ParallelizationFactor", (1, stream.parallelization_range.high)),
+        ("TumblingWindowInSeconds", (0, stream.tumbling_window_range.high)),
         ("Topic", (1, limits.TOPIC_MAXIMUM)),
         ("URI", (1, limits.SOURCE_URI_MAXIMUM)),
         ("ProvisionedPollerGroupName", (0, limits.POLLER_GROUP_MAXIMUM)),
@@ -30,7 +30,7 @@ def test_range_is_the_one_of_lambdas_model(name: str, bounds: tuple[int, int]) -
     ("name", "maximum"),
     [
         ("MaximumRetryAttemptsEventSourceMapping", limits.STREAM_RETRIES_MAXIMUM),
-        ("MaximumRecordAgeInSeconds", limits.RECORD_AGE_MAXIMUM),
+        ("MaximumRecordAgeInSeconds", stream.record_age_range.high),
     ],
 )
 def test_minus_one_is_infinite_to_the_model_and_not_offered_here(name: str, maximum: int) -> None:
@@ -40,7 +40,7 @@ def test_minus_one_is_infinite_to_the_model_and_not_offered_here(name: str, maxi
 def test_records_are_given_up_after_a_minute_at_the_earliest() -> None:
     text = prose("lambda", "EventSourceMappingConfiguration", "MaximumRecordAgeInSeconds")
 
-    assert f"The minimum valid value for maximum record age is {limits.RECORD_AGE_MINIMUM}s." in text
+    assert f"The minimum valid value for maximum record age is {stream.record_age_range.low}s." in text
 
 
 def test_pollers_have_the_range_of_kafka_within_the_wider_one_of_all_sources() -> None:
@@ -58,7 +58,7 @@ def test_pollers_have_the_range_of_kafka_within_the_wider_one_of_all_sources() -
 def test_batches_are_as_large_as_the_model_says(source: str) -> None:
     text = prose("lambda", "CreateEventSourceMappingRequest", "BatchSize")
 
-    assert f"{source} - Default {defaults.STREAM_BATCH_SIZE}. Max {limits.BATCH_SIZE_MAXIMUM:,}." in text
+    assert f"{source} - Default {defaults.STREAM_BATCH_SIZE}. Max {stream.source_batch_size.high:,}." in text
 
 
 @pytest.mark.parametrize(
@@ -87,12 +87,12 @@ def test_consumer_name_is_as_long_as_kinesis_allows() -> None:
 
 
 def test_records_are_given_up_while_the_stream_still_has_them() -> None:
-    assert limits.RECORD_AGE_MINIMUM <= defaults.MAX_RECORD_AGE <= limits.STREAM_RETENTION // 2
+    assert stream.record_age_range.low <= defaults.MAX_RECORD_AGE <= limits.STREAM_RETENTION // 2
 
 
 def test_alarm_comes_while_there_is_time_to_react() -> None:
     assert derive.iterator_age(defaults.MAX_RECORD_AGE) == defaults.ITERATOR_AGE
-    assert derive.iterator_age(limits.RECORD_AGE_MINIMUM) == limits.RECORD_AGE_MINIMUM // 2
+    assert derive.iterator_age(stream.record_age_range.low) == stream.record_age_range.low // 2
 
 
 def test_lag_grows_with_the_batches() -> None:

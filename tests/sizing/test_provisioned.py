@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lambda_constructs.errors import ConfigurationError
-from lambda_constructs.rules import concurrency, limits
+from lambda_constructs.rules import provisioned_concurrency
 from lambda_constructs.sizing.erlang import erlang_b, offered_load
 from lambda_constructs.sizing.provisioned import (
     ProvisionedPlan,
@@ -95,8 +95,8 @@ def test_plan_passes_the_rules_and_keeps_its_promise(
     assume(offered_load(peak, duration_ms) < 200)
     plan = plan_for_traffic(rps_low=low, rps_peak=peak, duration_ms=duration_ms, spill=spill)
 
-    assert concurrency.provisioned_range(plan.minimum, plan.maximum) is None
-    assert concurrency.target_utilization_range(plan.target_utilization) is None
+    assert provisioned_concurrency.provisioned_range(plan.minimum, plan.maximum) is None
+    assert provisioned_concurrency.target_utilization_range(plan.target_utilization) is None
     assert plan.target_utilization < duration_ms / 100
     assert plan.spill <= spill
     assert erlang_b(plan.minimum, offered_load(low, duration_ms)) <= spill
@@ -133,5 +133,5 @@ def test_bounds_of_the_target_are_those_of_application_auto_scaling() -> None:
     lowest = plan_for_traffic(rps_low=1, rps_peak=1, duration_ms=12.5)
     highest = plan_for_traffic(rps_low=10_000, rps_peak=10_000, duration_ms=2000)
 
-    assert lowest.target_utilization == limits.UTILIZATION_MINIMUM
-    assert highest.target_utilization == limits.UTILIZATION_MAXIMUM
+    assert lowest.target_utilization == provisioned_concurrency.UTILIZATION_MINIMUM
+    assert highest.target_utilization == provisioned_concurrency.UTILIZATION_MAXIMUM

@@ -1,4 +1,4 @@
-"""The rules applied to templates: one module for each kind of resource, one function to call in each."""
+"""The rules applied to templates that have not moved to their rule yet."""
 
 from __future__ import annotations
 
@@ -12,34 +12,11 @@ from . import (
     asynchronous,
     concurrency,
     destinations,
-    environment,
-    functions,
-    logs,
     mappings,
-    permissions,
     recursion,
-    roles,
     rollouts,
     schedules,
-    stacks,
     streams,
 )
 
-CHECKS: Final[tuple[Callable[[Findings], None], ...]] = (
-    functions.check,
-    environment.check,
-    concurrency.check,
-    mappings.check,
-    streams.check,
-    alarms.check,
-    aliases.check,
-    asynchronous.check,
-    destinations.check,
-    logs.check,
-    permissions.check,
-    recursion.check,
-    roles.check,
-    rollouts.check,
-    schedules.check,
-    stacks.check,
-)
+CHECKS: Final[tuple[Callable[[Findings], None], ...]] = (alarms.check, aliases.check, asynchronous.check, concurrency.check, destinations.check, mappings.check, recursion.check, rollouts.check, schedules.check, streams.check, )

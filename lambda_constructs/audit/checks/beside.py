@@ -17,12 +17,6 @@ from ...rules.alias import (
 )
 from ...rules.asynchronous import async_settings_on_latest, async_settings_twice, async_without_failure_path
 from ...rules.cognito import timeout_above_trigger
-from ...rules.concurrency import (
-    provisioned_above_reserved,
-    provisioned_equals_reserved,
-    provisioned_on_latest,
-    provisioned_two_owners,
-)
 from ...rules.dead_letters import (
     dead_letter_loop,
     dead_letter_retention,
@@ -53,6 +47,12 @@ from ...rules.permission import (
     permission_public,
     permission_without_account,
     permission_without_source,
+)
+from ...rules.provisioned_concurrency import (
+    provisioned_above_reserved,
+    provisioned_equals_reserved,
+    provisioned_on_latest,
+    provisioned_two_owners,
 )
 from ...rules.queue import queue_managed_key, queue_shared
 from ...rules.role import role_administrator, role_administrator_policy, role_service_wildcard

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...rules import defaults, limits
+from ...rules.function import TIMEOUT_DEFAULT
 from ...rules.kafka import kafka_pollers_range, kafka_without_pollers
 from ...rules.mapping import (
     batch_size_range,
@@ -110,7 +111,7 @@ def _check_queue_concurrency(findings: Findings, mapping: Resource) -> None:
 def _check_timeout(findings: Findings, consumer: Consumer) -> None:
     if consumer.target is not None:
         function = consumer.target.function
-        timeout = function.integer("Timeout", default=limits.TIMEOUT_DEFAULT)
+        timeout = function.integer("Timeout", default=TIMEOUT_DEFAULT)
         findings.check(source_timeout, function, "Timeout", timeout, about=[consumer.mapping])
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from ...rules import limits
 from ...rules.event import target_event_age_range, target_retries_range
 from ...rules.failures import target_without_dead_letter_queue
+from ...rules.function import TIMEOUT_DEFAULT
 from ...rules.recurrence import gaps
 from ...rules.rule import Rule
 from ...rules.schedule import delivery_age_range, delivery_retries_range, runs_overlap, schedule_expression
@@ -51,7 +52,7 @@ def _check_runs(findings: Findings, trigger: Trigger) -> None:
     between = _shortest_gap(trigger.resource)
     if between is None or function.number("ReservedConcurrentExecutions") == 1:
         return
-    timeout = function.integer("Timeout", default=limits.TIMEOUT_DEFAULT)
+    timeout = function.integer("Timeout", default=TIMEOUT_DEFAULT)
     location = "ScheduleExpression"
     findings.check(runs_overlap, trigger.resource, location, timeout, between, about=[function])
 

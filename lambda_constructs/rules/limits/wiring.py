@@ -12,20 +12,7 @@ ALARM_WINDOW_URL: Final = (
 )
 METRICS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"
 METRICS_VIEW_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html"
-PERMISSIONS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html"
-ADD_PERMISSION_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html"
-URL_ACCESS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
-EXECUTION_ROLE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html"
-LOG_GROUPS_URL: Final = (
-    "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html"
-)
-LOG_RETENTION_URL: Final = (
-    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html"
-)
 RULE_DEAD_LETTERS_URL: Final = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html"
-
-# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-FUNCTION_POLICY_MAXIMUM: Final = 20_480  # bytes of the resource-based policy of a function, alias or version
 
 # METRICS_VIEW_URL: an alias or version is known by its function, a version behind an alias by both
 METRIC_DIMENSION_NEEDS: Final = {

@@ -7,6 +7,7 @@ import re
 from ...rules import limits as aws
 from ...rules.ranges import max_concurrency_range
 from ...rules.rule import Words, rule
+from ...rules.urls import PROVISIONED_URL, TARGET_TRACKING_URL
 from .. import defaults, limits
 
 
@@ -26,7 +27,7 @@ def traffic_order(_: Words, rps_low: float, rps_peak: float) -> str | None:
     "provisioned-unreachable-target",
     why="At its quota of requests a provisioned environment is busy for ten durations of each second: a use "
     "above that is never seen, and nothing ever scales.",
-    source=aws.PROVISIONED_URL,
+    source=PROVISIONED_URL,
 )
 def provisioned_unreachable_target(_: Words, target_utilization: float, duration_ms: float) -> str | None:
     """The target is below the use that environments can have at their quota of requests."""
@@ -45,7 +46,7 @@ def provisioned_unreachable_target(_: Words, target_utilization: float, duration
     severity="warning",
     why="Without requests there is no metric, and without a metric nothing scales in: the environments of "
     "the day are paid for all night.",
-    source=aws.TARGET_TRACKING_URL,
+    source=TARGET_TRACKING_URL,
 )
 def provisioned_idle_night(_: Words, rps_low: float) -> str | None:
     """There are requests in every minute."""
@@ -62,7 +63,7 @@ def provisioned_idle_night(_: Words, rps_low: float) -> str | None:
     "provisioned-request-quota",
     severity="warning",
     why="A provisioned environment serves ten requests per second, however short they are.",
-    source=aws.PROVISIONED_URL,
+    source=PROVISIONED_URL,
 )
 def provisioned_request_quota(_: Words, environments: int, *, busy: int, rps: float) -> str | None:
     """It is the work that sets the number of environments, not the quota of requests."""
@@ -110,7 +111,7 @@ def capacity_message_groups(_: Words, needed: int, message_groups: int | None) -
 @rule(
     "levels-empty",
     why="Without a number of environments nothing is provisioned.",
-    source=aws.PROVISIONED_URL,
+    source=PROVISIONED_URL,
 )
 def levels_empty(_: Words, levels: int) -> str | None:
     """At least one number of environments."""

@@ -1,4 +1,4 @@
-"""Execution roles that may do everything."""
+"""Execution roles that allow too much."""
 
 from __future__ import annotations
 

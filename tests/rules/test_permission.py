@@ -1,4 +1,4 @@
-"""Who may invoke functions: permissions, their size, and the addresses of functions."""
+"""Permissions to invoke functions, the size of their policies, and function URLs."""
 
 from __future__ import annotations
 

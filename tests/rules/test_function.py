@@ -1,4 +1,4 @@
-"""Functions in templates: size, logs, layers."""
+"""Functions in templates: texts, sizes, layers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import pytest
 
 from tests.audit.support import Json, findings, found, function, parameter, ref, resource, template
 
-LOG_LEVEL = "log-level-without-json"
-LOGGING = "LoggingConfig"
 OPEN = {"Parameters": {"Open": parameter(), "Text": parameter("String")}}
 
 
@@ -51,29 +49,11 @@ def layer(**properties: Any) -> Json:
         ({"Layers": [ref("Text")] * 6}, "layers-maximum", "error"),
         ({"Layers": ref("Text")}, "layers-maximum", "undecided"),
         ({"Layers": ["l"] * 5}, "layers-maximum", None),
-        ({LOGGING: {"LogFormat": "Text", "SystemLogLevel": "WARN"}}, LOG_LEVEL, "error"),
-        ({LOGGING: {"ApplicationLogLevel": "WARN"}}, LOG_LEVEL, "error"),
-        ({LOGGING: {"LogFormat": ref("Text"), "SystemLogLevel": "WARN"}}, LOG_LEVEL, "undecided"),
-        ({LOGGING: {"LogFormat": "JSON", "SystemLogLevel": ref("Text")}}, LOG_LEVEL, None),
-        ({LOGGING: {"LogFormat": "Text"}}, LOG_LEVEL, None),
-        ({LOGGING: {"LogGroup": "shop"}}, LOG_LEVEL, None),
-        ({}, LOG_LEVEL, None),
     ],
     ids=lambda each: str(each)[:100],
 )  # fmt: skip
 def test_function_by_itself(properties: Json, code: str, severity: str | None) -> None:
     assert found(shop(**properties), code) == ([(code, severity, "Function")] if severity else [])
-
-
-def test_optional_log_level_with_text_is_undecided() -> None:
-    sections = {**OPEN, "Conditions": {"Maybe": {"Fn::Equals": [ref("Text"), "a"]}}}
-    level = {"Fn::If": ["Maybe", "WARN", ref("AWS::NoValue")]}
-
-    logged = template(
-        sections, Function=function(LoggingConfig={"LogFormat": "Text", "SystemLogLevel": level})
-    )
-
-    assert [each.severity for each in findings(logged, LOG_LEVEL)] == ["undecided"]
 
 
 def test_sizes_of_managed_instances_are_others() -> None:

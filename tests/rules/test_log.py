@@ -1,4 +1,4 @@
-"""Logs of functions that never expire."""
+"""Logs of functions in templates: their group, its retention, log levels."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.audit.support import Json, arn, found, function, ref, resource, template
+from tests.audit.support import Json, arn, found, function, parameter, ref, resource, template
 
 MISSING, FOREVER = "log-group-missing", "log-retention-missing"
+LEVEL = "log-level-without-json"
 
 
 def group(**properties: Any) -> Json:
@@ -71,3 +72,26 @@ def test_a_retention_that_cdk_sets() -> None:
 @pytest.mark.parametrize("kind", ["Custom::Thing", "AWS::CloudFormation::CustomResource"])
 def test_what_runs_at_deployments_only_leaves_little_behind(kind: str) -> None:
     assert logs(Function=function(), Thing=resource(kind, ServiceToken=arn("Function"))) == []
+
+
+def test_log_levels_need_json() -> None:
+    optional = {"Fn::If": ["Maybe", "WARN", ref("AWS::NoValue")]}
+    configs: dict[str, tuple[Any, str | None]] = {
+        "Text": ({"LogFormat": "Text", "SystemLogLevel": "WARN"}, "error"),
+        "Default": ({"ApplicationLogLevel": "WARN"}, "error"),
+        "OpenFormat": ({"LogFormat": ref("Open"), "SystemLogLevel": "WARN"}, "undecided"),
+        "OptionalLevel": ({"LogFormat": "Text", "SystemLogLevel": optional}, "undecided"),
+        "Json": ({"LogFormat": "JSON", "SystemLogLevel": ref("Open")}, None),
+        "NoLevel": ({"LogFormat": "Text"}, None),
+        "Group": ({"LogGroup": "shop"}, None),
+        "Nothing": (None, None),
+    }
+    sections = {
+        "Parameters": {"Open": parameter("String")},
+        "Conditions": {"Maybe": {"Fn::Equals": [ref("Open"), "a"]}},
+    }
+    source = template(sections, **{name: function(LoggingConfig=each) for name, (each, _) in configs.items()})
+
+    assert found(source, LEVEL) == sorted(
+        (LEVEL, severity, name) for name, (_, severity) in configs.items() if severity
+    )

@@ -1,0 +1,211 @@
+"""Rules for the environment variables of a function."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ..template.targets import FUNCTION, pieces
+from ..template.template import Resource, Template
+from ..template.values import Reference, Text, Unknown, Value, flat
+from .ranges import within
+from .rule import Place, Words, at, rule
+from .urls import LAMBDA_QUOTAS_URL
+
+_ENVIRONMENT_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"
+_SECRETS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/with-secrets-manager.html"
+# Keys that Lambda sets itself: _ENVIRONMENT_URL, "Reserved environment variables".
+_RESERVED_KEYS: Final = frozenset(
+    {
+        "_HANDLER",
+        "_X_AMZN_TRACE_ID",
+        "AWS_ACCESS_KEY",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_DEFAULT_REGION",
+        "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE",
+        "AWS_LAMBDA_LOG_GROUP_NAME",
+        "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_LAMBDA_RUNTIME_API",
+        "AWS_REGION",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "LAMBDA_RUNTIME_DIR",
+        "LAMBDA_TASK_ROOT",
+    }
+)
+ENVIRONMENT_KEY_PATTERN: Final = r"[a-zA-Z][a-zA-Z0-9_]+"  # botocore, lambda EnvironmentVariableName
+
+_SECRET_KEY: Final = re.compile(
+    r"(^|_)(PASSWORD|PASSWD|PWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?)$", re.IGNORECASE
+)
+_SECRET_VALUE: Final = re.compile(
+    r"AKIA[0-9A-Z]{16}|ASIA[0-9A-Z]{16}"  # AWS access keys
+    r"|gh[pousr]_[A-Za-z0-9]{36}"  # GitHub
+    r"|xox[abprs]-[A-Za-z0-9-]{10}"  # Slack
+    r"|github_pat_[A-Za-z0-9_]{80}"  # GitHub, fine-grained
+    r"|glpat-[A-Za-z0-9_-]{20}"  # GitLab
+    r"|[sr]k_live_[A-Za-z0-9]{16}"  # Stripe
+    r"|[a-z]://[^/?#:@\s<>{}$]*:[^/?#:@\s<>{}$]+@"  # the password in a URL
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+)
+_PLAIN_VALUE: Final = re.compile(r"|arn:.*|/.*|true|false", re.IGNORECASE | re.DOTALL)
+_RESOLVED_SECRET: Final = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
+# Attributes of resources that are secrets.
+_SECRET_ATTRIBUTES: Final = {
+    ("AWS::IAM::AccessKey", "SecretAccessKey"),
+    ("AWS::Cognito::UserPoolClient", "ClientSecret"),
+}
+
+
+@rule(
+    "environment-key",
+    why="Lambda refuses reserved and malformed keys at deployment, after minutes of waiting.",
+    source=_ENVIRONMENT_URL,
+)
+def environment_key(_: Words, key: str) -> str | None:
+    """A letter, then letters, digits and underscores, at least two characters; not a key that Lambda sets."""
+    if key in _RESERVED_KEYS:
+        return f"environment key {key!r} is set by Lambda itself; choose another name"
+    if not re.fullmatch(ENVIRONMENT_KEY_PATTERN, key):
+        return (
+            f"environment key {key!r} is not a letter followed by letters, digits or underscores; rename it"
+        )
+    return None
+
+
+@environment_key.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, location, key, _ in _variables(template):
+        yield at(function, location, key)
+
+
+@rule("environment-key-twice", why="One of the two values would silently win.", source=_ENVIRONMENT_URL)
+def environment_key_twice(_: Words, keys: str) -> str | None:
+    """Only one of environment, secrets and idempotency sets a key."""
+    if not keys:
+        return None
+    return f"environment, secrets and idempotency set {keys} more than once; keep one of each"
+
+
+environment_size = within(
+    "environment-size",
+    0,
+    4_096,
+    "bytes",
+    option="environment",
+    path="Environment/Variables",
+    service="Lambda",
+    source=LAMBDA_QUOTAS_URL,
+    why="Lambda refuses the function: all keys and values together have 4 KB.",
+    above="move large values to SSM Parameter Store or into the package",
+)
+
+
+@environment_size.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, variables in _environments(template):
+        size = sum(_bytes(key) + _bytes(_known(value)) for key, value in variables.items())
+        yield at(function, "Environment/Variables", size)
+
+
+@rule(
+    "secret-in-environment",
+    heuristic=True,
+    why="Everyone who can read the function's configuration or its template can read the secret; "
+    "CloudFormation resolves a dynamic reference at deployment, and stores the secret there in plain text.",
+    source=_SECRETS_URL,
+)
+def secret_in_environment(words: Words, key: str, value: str, *, literal: bool = True) -> str | None:
+    """No resolved secret, no value that looks like a credential, no literal under a name like DB_PASSWORD."""
+    advice = words(
+        "pass the secret by reference: secrets={...}, and read it in the handler",
+        "pass the name or ARN of the secret, and read it in the handler",
+    )
+    if _RESOLVED_SECRET.search(value):
+        return f"environment {key!r} resolves a secret into plain text; {advice}"
+    if _SECRET_VALUE.search(value):
+        return f"environment {key!r} holds what looks like a credential; {advice}"
+    if literal and _SECRET_KEY.search(key) and not _PLAIN_VALUE.fullmatch(value):
+        return f"environment {key!r} holds a literal under a secret's name; {advice}"
+    return None
+
+
+@secret_in_environment.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, location, key, value in _variables(template):
+        if isinstance(value, Unknown):
+            # A literal under any other name would be accepted, too.
+            suspect = secret_in_environment(key, "a literal") is not None
+            if suspect and not any(_secrets(template, value)):
+                yield at(function, location, key, value)
+        elif not isinstance(value, Reference | list | dict | None):
+            yield at(function, location, key, flat(value), literal=not isinstance(value, Text))
+
+
+@rule(
+    "secret-passed-to-environment",
+    why="Everyone who can read the function's configuration can read the secret: CloudFormation hides it "
+    "only in its own parameters and outputs.",
+    source=_SECRETS_URL,
+    construction=False,
+)
+def secret_passed_to_environment(_: Words, key: str, origin: str, *, secret: bool) -> str | None:
+    """No parameter with NoEcho, and no attribute that is a secret."""
+    if not secret:
+        return None
+    return (
+        f"environment {key!r} gets {origin}, a secret, in plain text; keep it in Secrets Manager or in a "
+        "SecureString parameter, pass its name, and read it in the handler"
+    )
+
+
+@secret_passed_to_environment.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, location, key, value in _variables(template):
+        for origin in _secrets(template, value):
+            yield at(function, location, key, origin, secret=True)
+
+
+def _environments(template: Template) -> Iterator[tuple[Resource, dict[str, Value]]]:
+    """The functions of the template, each with its variables."""
+    for function in template.of_type(FUNCTION):
+        variables = function.get("Environment", "Variables")
+        if isinstance(variables, dict):
+            yield function, variables
+
+
+def _variables(template: Template) -> Iterator[tuple[Resource, str, str, Value]]:
+    """Function, location, key and value of each variable."""
+    for function, variables in _environments(template):
+        for key, value in variables.items():
+            yield function, f"Environment/Variables/{key}", key, value
+
+
+def _secrets(template: Template, value: Value) -> Iterator[str]:
+    """The secrets of the template that a value contains."""
+    for piece in pieces(value):
+        resource = template.referred(piece)
+        if isinstance(piece, Unknown) and piece.secret:
+            yield f"{piece.name} with NoEcho"
+        elif (
+            isinstance(piece, Reference)
+            and resource is not None
+            and (resource.type, piece.attribute) in _SECRET_ATTRIBUTES
+        ):
+            yield f"{piece.attribute} of {piece.resource}"
+
+
+def _known(value: Value) -> str:
+    """The known part of a value; the rest may turn out to be short."""
+    if isinstance(value, Text):
+        return "".join(piece for piece in value.parts if isinstance(piece, str))
+    return flat(value) if isinstance(value, str | int | float) else ""
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode(errors="surrogatepass"))

@@ -1,0 +1,67 @@
+"""Rules for options: their types, and what they are passed together with."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .rule import Words, rule
+from .urls import FUNCTION_API_URL
+
+_KEY_POLICY_URL: Final = "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-services.html"
+_LOG_GROUP_URL: Final = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html"
+)
+
+
+@rule(
+    "option-type",
+    why="jsii checks what is passed to CDK, but not what is passed to this library: a value of the wrong "
+    "type would silently mean something else.",
+    source=FUNCTION_API_URL,
+)
+def option_type(_: Words, name: str, value: str, expected: str) -> str | None:
+    """Every option has the type that its documentation names."""
+    return f"{name} is {value}; pass {expected}"
+
+
+@rule(
+    "option-missing",
+    why="Lambda cannot create the function.",
+    source=FUNCTION_API_URL,
+)
+def option_missing(_: Words, name: str) -> str | None:
+    """The code, the handler and the runtime are given, here or in a preset."""
+    return f"{name} is missing; pass {name}=..., or set it in a preset"
+
+
+@rule("whole-seconds", why="Lambda, SQS and CodeDeploy count whole seconds.", source=FUNCTION_API_URL)
+def whole_seconds(_: Words, name: str, milliseconds: float) -> str | None:
+    """Durations are whole seconds."""
+    if milliseconds % 1000 == 0:
+        return None
+    return f"{name} is {milliseconds:.15g} milliseconds, AWS counts whole seconds; round it"
+
+
+@rule(
+    "not-your-log-group",
+    why="The option would change a log group that you pass in, and silently does nothing.",
+    source=_LOG_GROUP_URL,
+)
+def not_your_log_group(_: Words) -> str | None:
+    """Options of the log group that this construct creates are not for a log group that you pass in."""
+    return "log_retention given together with log_group; set it where you define that log group"
+
+
+@rule(
+    "key-policy-not-changed",
+    severity="warning",
+    why="Without a statement in the key policy the service cannot encrypt what it writes: the log group is "
+    "not created, or the event does not reach the queue.",
+    source=_KEY_POLICY_URL,
+)
+def key_policy_not_changed(_: Words, service: str) -> str | None:
+    """A key that you pass in allows the services that write encrypted data to use it."""
+    return (
+        f"the policy of an imported key cannot be modified here; allow {service} to use the key where you "
+        "define it"
+    )

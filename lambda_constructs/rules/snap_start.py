@@ -1,0 +1,102 @@
+"""Rules for SnapStart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ..template.targets import FUNCTION
+from ..template.template import Resource, Template
+from ..template.values import Unknown
+from ..template.warm import warm_of
+from .ranges import ephemeral_storage_range
+from .rule import Place, Words, at, rule
+
+_SNAP_START_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"
+# The rest is from _SNAP_START_URL, "Supported features and limitations".
+_EPHEMERAL_STORAGE_MAXIMUM: Final = 512  # MB
+# The first version of each managed runtime with SnapStart; the others do not have it.
+_RUNTIMES: Final = {"python": (3, 12), "java": (11,), "dotnet": (8,)}
+
+
+@rule(
+    "snap-start-runtime",
+    why="Lambda refuses the function.",
+    source=_SNAP_START_URL,
+    names={"snap_start": ("snap_start", "SnapStart")},
+)
+def snap_start_runtime(words: Words, runtime: str, *, supported: bool) -> str | None:
+    """SnapStart supports Java 11, Python 3.12 and .NET 8, and later versions."""
+    if supported:
+        return None
+    first = ".".join(map(str, _RUNTIMES["python"]))
+    return (
+        f"{words.snap_start} does not support {runtime}; use python{first} or later, or leave "
+        f"{words.snap_start} out"
+    )
+
+
+@snap_start_runtime.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function in _with_snap_start(template):
+        runtime = function.text("Runtime")
+        if runtime is None:
+            runtime = "container images"
+        supported = runtime if isinstance(runtime, Unknown) else _has_snap_start(runtime)
+        yield at(function, "SnapStart", runtime, supported=supported)
+
+
+@rule(
+    "snap-start-exclusions",
+    why="Lambda refuses provisioned concurrency, EFS and more than 512 MB of /tmp together with SnapStart.",
+    source=_SNAP_START_URL,
+    names={
+        "snap_start": ("snap_start", "SnapStart"),
+        "provisioned": ("provisioned_concurrency", "provisioned concurrency"),
+        "storage": ("ephemeral_storage_size", "EphemeralStorage"),
+    },
+)
+def snap_start_exclusions(
+    words: Words, ephemeral_storage_size: int, *, provisioned: bool, file_system: bool = False
+) -> str | None:
+    """SnapStart excludes provisioned concurrency, EFS and more than 512 MB of ephemeral storage."""
+    if provisioned:
+        return f"{words.snap_start} and {words.provisioned} exclude each other; choose one of them"
+    if file_system:
+        return f"{words.snap_start} and a file system exclude each other; choose one of them"
+    if ephemeral_storage_size > _EPHEMERAL_STORAGE_MAXIMUM:
+        return (
+            f"{words.storage} is {ephemeral_storage_size} MB, {words.snap_start} allows "
+            f"{_EPHEMERAL_STORAGE_MAXIMUM}; lower it or leave {words.snap_start} out"
+        )
+    return None
+
+
+@snap_start_exclusions.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function in _with_snap_start(template):
+        provisioned = warm_of(template, function)
+        yield at(
+            function,
+            "SnapStart",
+            function.integer("EphemeralStorage", "Size", default=ephemeral_storage_range.low),
+            provisioned=bool(provisioned),
+            file_system=function.given("FileSystemConfigs"),
+            about=[resource for each in provisioned for resource in each.resources],
+        )
+
+
+def _has_snap_start(runtime: str) -> bool:
+    """Whether SnapStart supports a runtime, by its identifier such as "python3.13"."""
+    match = re.fullmatch(r"([a-z]+)([0-9]+(?:\.[0-9]+)?)", runtime)
+    if match is None or match[1] not in _RUNTIMES:
+        return False
+    return tuple(map(int, match[2].split("."))) >= _RUNTIMES[match[1]]
+
+
+def _with_snap_start(template: Template) -> Iterator[Resource]:
+    """The functions whose versions use SnapStart."""
+    for function in template.of_type(FUNCTION):
+        if function.get("SnapStart", "ApplyOn") == "PublishedVersions":
+            yield function
