@@ -15,7 +15,7 @@ from constructs import Construct
 
 from lambda_constructs import Canary, ProvisionedConcurrency, SmokeTest
 from lambda_constructs.audit import audit
-from lambda_constructs.rules import limits
+from lambda_constructs.rules import limits, rollout_alarms
 from tests.support import new_stack, resources, worker
 
 FULL: dict[str, Any] = {"provisioned_concurrency": ProvisionedConcurrency(minimum=1, maximum=10)}
@@ -85,7 +85,7 @@ def test_the_deployment_role_keeps_within_the_size_of_inline_policies() -> None:
         statement["Resource"] = ["x" * longest for _ in among]
 
     counts = [len(statement["Resource"]) for statement in document["Statement"]]
-    assert counts == [2, limits.ALARMS_PER_DEPLOYMENT_GROUP_MAXIMUM, 2]
+    assert counts == [2, rollout_alarms.ALARMS_PER_DEPLOYMENT_GROUP_MAXIMUM, 2]
     assert len(json.dumps(document, separators=(",", ":"))) <= limits.ROLE_INLINE_POLICIES_MAXIMUM
 
 

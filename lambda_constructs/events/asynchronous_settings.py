@@ -14,9 +14,10 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from ..core.guard import Guard, Unknown
-from ..rules import defaults, derive, limits
-from ..rules.asynchronous import event_age_below_retries, event_age_range, retry_attempts_range
+from ..rules import defaults, derive
+from ..rules.asynchronous import event_age_below_retries
 from ..rules.ranges import timeout_range
+from ..rules.ranges_events import event_age_range, retry_attempts_range
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +46,8 @@ def check_async(
         age = guard.seconds("max_event_age", max_event_age)
         guard.check(event_age_range, age)
     duration: int | Unknown = defaults.TIMEOUT if timeout is None else guard.seconds("timeout", timeout)
-    known_retries = limits.ASYNC_RETRIES_MAXIMUM if isinstance(retries, Unknown) else retries
-    known_age = limits.EVENT_AGE_MAXIMUM if isinstance(age, Unknown) else age
+    known_retries = retry_attempts_range.high if isinstance(retries, Unknown) else retries
+    known_age = event_age_range.high if isinstance(age, Unknown) else age
     known_duration = timeout_range.high if isinstance(duration, Unknown) else duration
     needed = derive.attempts_duration(known_duration, known_retries)
     if max_event_age is not None:

@@ -14,7 +14,8 @@ from constructs import Construct
 
 from ..core.guard import Guard
 from ..core.permissions import let_invoke
-from ..rules.event import event_pattern_empty, target_event_age_range, target_retries_range
+from ..rules.event import event_pattern_empty
+from ..rules.ranges_events import target_event_age_range, target_retries_range
 
 
 @dataclass(frozen=True, kw_only=True)

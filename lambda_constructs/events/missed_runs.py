@@ -14,8 +14,10 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 
 from ..core.guard import Guard, Unknown
 from ..core.stack_resources import seconds
-from ..rules import derive, limits
-from ..rules.schedule import missed_run_below_gap, missed_run_threshold_range, missed_run_unwatched
+from ..rules import derive
+from ..rules.alarm import ALARM_WINDOW_MAXIMUM
+from ..rules.missed_runs import missed_run_below_gap, missed_run_unwatched
+from ..rules.ranges_events import missed_run_threshold_range
 
 if TYPE_CHECKING:
     from ..core.alarms import Alarms, AlarmSet
@@ -33,7 +35,7 @@ def check_missed_run(guard: Guard, options: Alarms, facts: ScheduleFacts) -> int
     if facts.longest_gap is not None:
         window = derive.missed_run(facts.longest_gap, facts.timeout)
     guard.check(missed_run_unwatched, facts.expression, window)
-    return window if window is not None and window <= limits.ALARM_WINDOW_MAXIMUM else None
+    return window if window is not None and window <= ALARM_WINDOW_MAXIMUM else None
 
 
 def watch_missed_run(alarms: AlarmSet, alias: dict[str, str], window: int) -> None:

@@ -11,8 +11,8 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct, IValidation
 
 from ..core import acknowledgements
-from ..rules.event import recursive_trigger
 from ..rules.patterns import overlap
+from ..rules.recursion import recursive_trigger
 
 
 @jsii.implements(IValidation)

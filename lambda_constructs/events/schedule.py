@@ -15,12 +15,12 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from ..core.guard import Guard, Unknown, is_json
-from ..rules import defaults, derive, limits
+from ..rules import defaults, derive
 from ..rules.ranges import timeout_range
+from ..rules.ranges_events import delivery_age_range, delivery_retries_range
 from ..rules.recurrence import gaps
 from ..rules.schedule import (
-    delivery_age_range,
-    delivery_retries_range,
+    SCHEDULED_TIME,
     flexible_window_range,
     job_timeout,
     no_overlap_reserved,
@@ -191,7 +191,7 @@ def create_schedule(
             maximum_event_age_in_seconds=None if age is None else age.to_seconds(),
             maximum_retry_attempts=retries,
         )
-    event = {defaults.SCHEDULED_TIME_KEY: limits.SCHEDULED_TIME, **(options.input or {})}
+    event = {defaults.SCHEDULED_TIME_KEY: SCHEDULED_TIME, **(options.input or {})}
     return config(
         scope,
         "Schedule",

@@ -39,7 +39,7 @@ def within(
     unit: str = "",
     *,
     option: str,
-    path: str,
+    path: str = "",
     service: str,
     source: str,
     why: str = "",
@@ -57,7 +57,8 @@ def within(
         high: The greatest value.
         unit: The unit, as messages write it.
         option: The option.
-        path: The property of a template, such as "Timeout" or "ScalingConfig/MaximumConcurrency".
+        path: The property of a template, such as "Timeout" or "ScalingConfig/MaximumConcurrency". Default:
+            none, the rule is not asked of templates
         service: The service that allows the range.
         source: Where AWS documents it.
         why: What happens otherwise. Default: the service refuses it
@@ -73,7 +74,7 @@ def within(
         if low <= value <= high:
             return None
         advice = (below if value < low else above) or "choose a value in that range"
-        return f"{words.value} is {value:g}{unit}, {service} allows {low} to {high}; {advice}"
+        return f"{words.value} is {value}{unit}, {service} allows {low} to {high}; {advice}"
 
     check.__doc__ = f"{low:,} to {high:,}{unit}."
     return enter(

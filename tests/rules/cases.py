@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from lambda_constructs.rules import (
     access,
-    asynchronous,
     broker,
     cognito,
     concurrency,
     dead_letters,
-    event,
     failures,
     function,
     http,
@@ -18,21 +16,20 @@ from lambda_constructs.rules import (
     network,
     queue,
     ranges,
-    rollout,
-    schedule,
     stream,
     visibility_timeout,
 )
 from lambda_constructs.rules.route import Route
 from lambda_constructs.rules.rule import Rule
+from tests.rules import cases_events as events
 from tests.rules import wiring_cases as wiring
 from tests.rules.case import accept, refuse
 
 # Asked only where the answer is already no: there is nothing that these rules accept.
 ALWAYS_REFUSE: tuple[Rule[...], ...] = (
+    *events.ALWAYS_REFUSE,
     network.vpc_subnets,
     broker.broker_dead_letters_unknown,
-    event.recursive_trigger,
     failures.queue_policy_not_changed,
     function.key_policy_not_changed,
     function.not_your_log_group,
@@ -43,7 +40,6 @@ ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     dead_letters.dead_letter_queue_unknown,
     dead_letters.no_dead_letter_queue,
     visibility_timeout.visibility_unknown,
-    rollout.emergency_deployment,
     stream.table_without_stream,
 )
 
@@ -277,46 +273,8 @@ QUEUE = (
     refuse(queue.queue_managed_key, "SNS", "arn:aws:kms:eu-west-1:123456789012:alias/aws/sqs"),
 )
 
-ROLLOUT = (
-    accept(rollout.rollout_percentage_range, 1),
-    accept(rollout.rollout_percentage_range, 99),
-    refuse(rollout.rollout_percentage_range, 0),
-    refuse(rollout.rollout_percentage_range, 100),
-    accept(rollout.rollout_interval_range, 60, steps_percentage=None),
-    accept(rollout.rollout_interval_range, 2880 * 60, steps_percentage=None),
-    accept(rollout.rollout_interval_range, 320 * 60, steps_percentage=10),
-    refuse(rollout.rollout_interval_range, 0, steps_percentage=None),
-    refuse(rollout.rollout_interval_range, 59, steps_percentage=None),
-    refuse(rollout.rollout_interval_range, 90, steps_percentage=10),
-    refuse(rollout.rollout_interval_range, 2881 * 60, steps_percentage=None),
-    refuse(rollout.rollout_interval_range, 321 * 60, steps_percentage=10),
-    accept(rollout.rollout_without_alarm, "Canary", 1),
-    accept(rollout.rollout_without_alarm, "AllAtOnce", 0),
-    refuse(rollout.rollout_without_alarm, "Canary", 0),
-    refuse(rollout.rollout_without_alarm, "Linear", 0),
-    accept(rollout.rollout_alarms_maximum, 10),
-    refuse(rollout.rollout_alarms_maximum, 11),
-    accept(rollout.failed_events_above_canary, 9.99, 10),
-    refuse(rollout.failed_events_above_canary, 10, 10),
-    accept(rollout.failed_events_percentage_range, 0.01),
-    accept(rollout.failed_events_percentage_range, 99.99),
-    refuse(rollout.failed_events_percentage_range, 0),
-    refuse(rollout.failed_events_percentage_range, 100),
-    refuse(rollout.failed_events_percentage_range, float("nan")),
-    refuse(rollout.emergency_deployment, "lambda-constructs:emergency-deployment"),
-)
 
 ASYNCHRONOUS = (
-    accept(asynchronous.retry_attempts_range, 0),
-    accept(asynchronous.retry_attempts_range, 2),
-    refuse(asynchronous.retry_attempts_range, -1),
-    refuse(asynchronous.retry_attempts_range, 3),
-    accept(asynchronous.event_age_range, 60),
-    accept(asynchronous.event_age_range, 21_600),
-    refuse(asynchronous.event_age_range, 59),
-    refuse(asynchronous.event_age_range, 21_601),
-    accept(asynchronous.event_age_below_retries, 270, 270, retry_attempts=2),
-    refuse(asynchronous.event_age_below_retries, 269, 270, retry_attempts=2),
     accept(failures.destination_kind, "on_failure", "queue", ("queue", "topic")),
     refuse(failures.destination_kind, "on_success", "bucket", ("queue", "topic")),
     accept(failures.destination_fifo, "on_failure", fifo=False),
@@ -324,28 +282,6 @@ ASYNCHRONOUS = (
     refuse(failures.queue_policy_not_changed, "events.amazonaws.com"),
 )
 
-EVENT = (
-    accept(event.target_retries_range, 0),
-    accept(event.target_retries_range, 185),
-    refuse(event.target_retries_range, -1),
-    refuse(event.target_retries_range, 186),
-    accept(event.target_event_age_range, 60),
-    accept(event.target_event_age_range, 86_400),
-    refuse(event.target_event_age_range, 59),
-    refuse(event.target_event_age_range, 86_401),
-    accept(event.event_pattern_empty, 1),
-    refuse(event.event_pattern_empty, 0),
-    accept(event.topic_fifo, fifo=False),
-    refuse(event.topic_fifo, fifo=True),
-    accept(event.topic_filters_two, 0),
-    accept(event.topic_filters_two, 1),
-    refuse(event.topic_filters_two, 2),
-    accept(event.notification_events_empty, 1),
-    refuse(event.notification_events_empty, 0),
-    accept(event.dead_letter_queue_managed_key, "SNS", managed=False),
-    refuse(event.dead_letter_queue_managed_key, "SNS", managed=True),
-    refuse(event.recursive_trigger, "s3:PutObject", "arn:aws:s3:::pictures/in/*"),
-)
 
 STREAM = (
     accept(stream.stream_source, table=True, stream=False),
@@ -454,46 +390,6 @@ BROKER = (
     refuse(broker.broker_dead_letters_unknown, "orders"),
 )
 
-SCHEDULE = (
-    accept(schedule.schedule_expression, "rate(1 minute)"),
-    accept(schedule.schedule_expression, "rate(14 days)"),
-    accept(schedule.schedule_expression, "at(2027-01-31T23:59:00)"),
-    accept(schedule.schedule_expression, "cron(0 3 * * ? *)"),
-    accept(schedule.schedule_expression, "cron(0 3 ? * 6L 2027-2028)"),
-    accept(schedule.schedule_expression, "cron(0 3 ? * MON-FRI)"),
-    refuse(schedule.schedule_expression, "rate(0 minutes)"),
-    refuse(schedule.schedule_expression, "rate(90 seconds)"),
-    refuse(schedule.schedule_expression, "0 3 * * *"),
-    refuse(schedule.schedule_expression, "cron(0 3 * *)"),
-    refuse(schedule.schedule_expression, "cron(0 3 * * * *)"),
-    accept(schedule.flexible_window_range, 60),
-    accept(schedule.flexible_window_range, 86_400),
-    refuse(schedule.flexible_window_range, 0),
-    refuse(schedule.flexible_window_range, 90),
-    refuse(schedule.flexible_window_range, 86_460),
-    accept(schedule.delivery_retries_range, 0),
-    accept(schedule.delivery_retries_range, 185),
-    refuse(schedule.delivery_retries_range, -1),
-    refuse(schedule.delivery_retries_range, 186),
-    accept(schedule.delivery_age_range, 60),
-    accept(schedule.delivery_age_range, 86_400),
-    refuse(schedule.delivery_age_range, 59),
-    refuse(schedule.delivery_age_range, 86_401),
-    accept(schedule.no_overlap_reserved, reserved=False),
-    refuse(schedule.no_overlap_reserved, reserved=True),
-    accept(schedule.runs_overlap, 60, 60),
-    refuse(schedule.runs_overlap, 61, 60),
-    accept(schedule.job_timeout, 720),
-    refuse(schedule.job_timeout, 721),
-    accept(schedule.missed_run_unwatched, "rate(1 hour)", 604_800),
-    refuse(schedule.missed_run_unwatched, "rate(7 days)", 604_801),
-    refuse(schedule.missed_run_unwatched, "cron(0 3 1 * ? *)", None),
-    accept(schedule.missed_run_threshold_range, 604_800),
-    refuse(schedule.missed_run_threshold_range, 0),
-    refuse(schedule.missed_run_threshold_range, 604_801),
-    accept(schedule.missed_run_below_gap, 3_600, 3_600),
-    refuse(schedule.missed_run_below_gap, 3_599, 3_600),
-)
 
 GET = Route("GET", "/orders")
 HTTP = (
@@ -620,17 +516,15 @@ COGNITO = (
 
 CASES = (
     *wiring.CASES,
+    *events.CASES,
     *ASYNCHRONOUS,
-    *EVENT,
     *FUNCTION,
     *CONCURRENCY,
     *MAPPING,
     *QUEUE,
-    *ROLLOUT,
     *STREAM,
     *KAFKA,
     *BROKER,
-    *SCHEDULE,
     *HTTP,
     *ACCESS,
     *COGNITO,

@@ -12,12 +12,10 @@ from lambda_constructs.rules.catalogue import CATALOGUE
 from tests.rules.case import Case
 from tests.rules.messages import REFUSED, messages
 
-# Words of both: a class of this library, and a property.
-SHARED_NAMES = ("MemorySize", "Timeout")
+# Words of both: a class of this library, and a property or a value of one.
+SHARED_NAMES = ("MemorySize", "Timeout", "AllAtOnce")
 OUR_NAMES = [
-    name
-    for name in lambda_constructs.__all__
-    if name not in SHARED_NAMES and re.search("[a-z][A-Z]", name)
+    name for name in lambda_constructs.__all__ if name not in SHARED_NAMES and re.search("[a-z][A-Z]", name)
 ]
 # What only people know who write Python with this library: keywords, and its and CDK's classes.
 PYTHON = re.compile(

@@ -7,9 +7,6 @@ from typing import Final
 
 from ..findings import Findings
 from . import (
-    alarms,
-    aliases,
-    asynchronous,
     concurrency,
     destinations,
     endpoints,
@@ -18,10 +15,7 @@ from . import (
     logs,
     mappings,
     permissions,
-    recursion,
     roles,
-    rollouts,
-    schedules,
     stacks,
     streams,
 )
@@ -32,16 +26,10 @@ CHECKS: Final[tuple[Callable[[Findings], None], ...]] = (
     concurrency.check,
     mappings.check,
     streams.check,
-    alarms.check,
-    aliases.check,
-    asynchronous.check,
     destinations.check,
     endpoints.check,
     logs.check,
     permissions.check,
-    recursion.check,
     roles.check,
-    rollouts.check,
-    schedules.check,
     stacks.check,
 )

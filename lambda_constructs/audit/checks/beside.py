@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...rules.alarm import alarm_after_rollout, alarm_dimensions, alarm_slow_for_rollout
+from ...rules.alarm import alarm_dimensions
 from ...rules.alias import (
     alias_bypassed,
     dead_letter_config_with_rollout,
@@ -31,7 +31,6 @@ from ...rules.dead_letters import (
     max_receive_count_low,
     no_dead_letter_queue,
 )
-from ...rules.event import recursive_trigger, recursive_trigger_possible
 from ...rules.failures import (
     destination_fifo,
     destination_kind,
@@ -55,8 +54,9 @@ from ...rules.permission import (
     permission_without_source,
 )
 from ...rules.queue import queue_managed_key, queue_shared
+from ...rules.recursion import recursive_trigger, recursive_trigger_possible
 from ...rules.role import role_administrator, role_administrator_policy, role_service_wildcard
-from ...rules.rollout import rollout_alarms_maximum
+from ...rules.rollout_alarms import alarm_after_rollout, alarm_slow_for_rollout, rollout_alarms_maximum
 from ...rules.rule import Rule
 from ...rules.schedule import runs_overlap
 from ...rules.stack import circular_dependency, stack_resources_maximum, stack_resources_near_maximum

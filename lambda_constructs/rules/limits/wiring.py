@@ -2,16 +2,6 @@
 
 from typing import Final
 
-ALIAS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/using-aliases.html"
-ALIAS_ROUTING_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html"
-DEPLOYMENT_CONFIG_URL: Final = (
-    "https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html"
-)
-ALARM_WINDOW_URL: Final = (
-    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html"
-)
-METRICS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"
-METRICS_VIEW_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html"
 PERMISSIONS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html"
 ADD_PERMISSION_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html"
 URL_ACCESS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
@@ -26,27 +16,3 @@ RULE_DEAD_LETTERS_URL: Final = "https://docs.aws.amazon.com/eventbridge/latest/u
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 FUNCTION_POLICY_MAXIMUM: Final = 20_480  # bytes of the resource-based policy of a function, alias or version
-
-# METRICS_VIEW_URL: an alias or version is known by its function, a version behind an alias by both
-METRIC_DIMENSION_NEEDS: Final = {
-    "Resource": ("FunctionName",),
-    "ExecutedVersion": ("FunctionName", "Resource"),
-}
-# METRICS_URL: "Event source mapping metrics"; published by mapping, none of them by function
-MAPPING_METRICS: Final = frozenset(
-    {
-        "PolledEventCount",
-        "FilteredOutEventCount",
-        "InvokedEventCount",
-        "FailedInvokeEventCount",
-        "DroppedEventCount",
-        "OnFailureDestinationDeliveredEventCount",
-        "DeletedEventCount",
-    }
-)
-# METRICS_URL: "Invocation metrics" and "Performance metrics"; published by function, none of them by mapping
-FUNCTION_METRICS: Final = frozenset(
-    {"Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions"}
-)
-
-SCHEDULE_MAXIMUM: Final = 256  # characters: botocore, scheduler ScheduleExpression

@@ -1,4 +1,4 @@
-"""Functions that may write to what triggers them."""
+"""Rules for functions that can trigger themselves."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ...rules.event import recursive_trigger, recursive_trigger_possible
-from ...rules.patterns import covers, overlap
-from ...template.policies import Statement, role_of, statements_by_role
-from ...template.targets import FUNCTION, QUEUE, STREAM, TABLE, TOPIC
-from ...template.template import Resource, Template, at
-from ...template.triggers import (
+from ..template.policies import Statement, role_of, statements_by_role
+from ..template.targets import FUNCTION, QUEUE, STREAM, TABLE, TOPIC
+from ..template.template import Resource, Template
+from ..template.template import at as value_at
+from ..template.triggers import (
     LOG_SUBSCRIPTION,
     MAPPING,
     NOTIFICATION,
@@ -20,8 +19,10 @@ from ...template.triggers import (
     Trigger,
     triggers_by_function,
 )
-from ...template.values import Reference, Value, flat
-from ..findings import Findings
+from ..template.values import Reference, Value, flat
+from .patterns import covers, overlap
+from .rule import Place, Words, at, rule
+from .urls import RECURSION_URL
 
 _ADMINISTRATOR: Final = ("*", "*:*")
 # What feeds an event source mapping, by the type of its source.
@@ -30,7 +31,7 @@ _WRITES: Final = {
     STREAM: ("kinesis:PutRecord", "kinesis:PutRecords"),
     TABLE: ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"),
 }
-BUCKET: Final = "AWS::S3::Bucket"
+_BUCKET: Final = "AWS::S3::Bucket"
 _PARTITIONS: Final = ("aws", "<AWS::Partition>")
 # Every event of a bus has them: a rule that asks for nothing else takes all.
 _OF_EVERY_EVENT: Final = frozenset({"account", "region", "version"})
@@ -68,9 +69,59 @@ class _Call:
     certain: bool
 
 
-def check(findings: Findings) -> None:
-    """Check every function whose role is in the template."""
-    template = findings.template
+@rule(
+    "recursive-trigger",
+    why="Each invocation triggers the next. Lambda stops the loop after 16 rounds where it can detect it; "
+    "otherwise nothing stops it.",
+    source=RECURSION_URL,
+)
+def recursive_trigger(words: Words, action: str, resource: str) -> str | None:
+    """The function may not write to the resource that triggers it."""
+    fix = words("pass allow_recursion=True", "set RecursiveLoop to Allow")
+    return (
+        f"the function may call {action} on {resource}, which triggers it; write elsewhere, narrow the "
+        f"grant, or {fix} if this is intended"
+    )
+
+
+@rule(
+    "recursive-trigger-possible",
+    severity="warning",
+    why="What the function writes may trigger it again. Lambda stops such a loop after 16 rounds where it "
+    "can detect it; otherwise nothing stops it.",
+    source=RECURSION_URL,
+    construction=False,
+)
+def recursive_trigger_possible(_: Words, action: str, resource: str, *, possible: bool) -> str | None:
+    """The function may write only to resources that do not trigger it."""
+    if not possible:
+        return None
+    return (
+        f"the function may call {action} on {resource}, and some of that triggers it; narrow the grant, or "
+        "acknowledge this if the objects that it writes do not trigger it"
+    )
+
+
+@recursive_trigger.in_template
+def _(template: Template) -> Iterator[Place]:
+    for trigger, call in _recursions(template):
+        if call.certain:
+            yield _place(trigger, call)
+
+
+@recursive_trigger_possible.in_template
+def _(template: Template) -> Iterator[Place]:
+    for trigger, call in _recursions(template):
+        yield _place(trigger, call, possible=not call.certain)
+
+
+def _place(trigger: Trigger, call: _Call, **named: bool) -> Place:
+    about = [trigger.resource, call.policy]
+    return at(trigger.target.function, "Role", call.action, call.pattern, about=about, **named)
+
+
+def _recursions(template: Template) -> Iterator[tuple[Trigger, _Call]]:
+    """The triggers that a function may write to, each with a certain call, or else with a possible one."""
     for function in template.of_type(FUNCTION):
         role = role_of(template, function)
         if role is None or function.get("RecursiveLoop") == "Allow":
@@ -79,20 +130,10 @@ def check(findings: Findings) -> None:
         for trigger in triggers_by_function(template).get(function.id, ()):
             find = _FEEDS.get(trigger.name)
             feed = None if find is None else find(template, trigger)
-            if feed is not None:
-                _check_feed(findings, trigger, feed, statements)
-
-
-def _check_feed(findings: Findings, trigger: Trigger, feed: _Feed, statements: Sequence[Statement]) -> None:
-    """One finding for a trigger: what is certain, or else what is possible."""
-    call = max(_calls(statements, feed), key=lambda each: each.certain, default=None)
-    if call is None:
-        return
-    where = trigger.target.function, "Role", call.action, call.pattern
-    about = [trigger.resource, call.policy]
-    if call.certain:
-        findings.check(recursive_trigger, *where, about=about)
-    findings.check(recursive_trigger_possible, *where, possible=not call.certain, about=about)
+            calls = [] if feed is None else _calls(statements, feed)
+            call = max(calls, key=lambda each: each.certain, default=None)
+            if call is not None:
+                yield trigger, call
 
 
 def _calls(statements: Sequence[Statement], feed: _Feed) -> Iterator[_Call]:
@@ -126,7 +167,7 @@ def _of_notification(_: Template, trigger: Trigger) -> _Feed | None:
     if not isinstance(events, list) or not any(str(each).startswith("s3:ObjectCreated:") for each in events):
         return None
     prefix, narrower = _prefix(trigger)
-    own = trigger.resource.type == BUCKET
+    own = trigger.resource.type == _BUCKET
     bucket = Reference(trigger.resource.id) if own else trigger.resource.get("BucketName")
     names = [flat(bucket)]
     if own and isinstance(name := trigger.resource.get("BucketName"), str):
@@ -146,7 +187,7 @@ def _prefix(trigger: Trigger) -> tuple[str, bool]:
         return "", trigger.get("Filter") is not None
     prefix, narrower = "", False
     for each in filters:
-        name, value = at(each, "Name"), at(each, "Value")
+        name, value = value_at(each, "Name"), value_at(each, "Value")
         if str(name).lower() == "prefix" and isinstance(value, str):
             prefix = value
         else:
