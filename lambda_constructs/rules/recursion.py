@@ -25,7 +25,7 @@ from .rule import Place, Words, at, rule
 from .urls import RECURSION_URL
 
 _ADMINISTRATOR: Final = ("*", "*:*")
-# What feeds an event source mapping, by the type of its source.
+# The actions that write to the source of an event source mapping, by the type of the source
 _WRITES: Final = {
     QUEUE: ("sqs:SendMessage",),
     STREAM: ("kinesis:PutRecord", "kinesis:PutRecords"),
@@ -33,18 +33,18 @@ _WRITES: Final = {
 }
 _BUCKET: Final = "AWS::S3::Bucket"
 _PARTITIONS: Final = ("aws", "<AWS::Partition>")
-# Every event of a bus has them: a rule that asks for nothing else takes all.
+# Every event of a bus has these fields: a rule that filters by nothing else matches all events.
 _OF_EVERY_EVENT: Final = frozenset({"account", "region", "version"})
 
 
 @dataclass(frozen=True)
 class _Feed:
-    """What would trigger the function again.
+    """The calls that trigger the function again.
 
     Attributes:
-        actions: The calls that do.
-        resources: On what, as patterns of ARNs; each writes the same in another way.
-        all: Whether each of these calls does, whatever it writes.
+        actions: Their actions.
+        resources: The patterns of ARNs of the resource, one for each way to write its ARN.
+        all: Whether every such call triggers the function; otherwise a filter may exclude it.
     """
 
     actions: Sequence[str]
@@ -54,12 +54,12 @@ class _Feed:
 
 @dataclass(frozen=True)
 class _Call:
-    """What a statement allows and what triggers the function.
+    """A call that a statement allows and that triggers the function.
 
     Attributes:
-        action: The call.
-        pattern: The ARNs that it may be made on.
-        policy: The policy or the role that allows it.
+        action: The action.
+        pattern: The pattern of ARNs that the statement allows it on.
+        policy: The policy or the role that contains the statement.
         certain: Whether each such call triggers the function.
     """
 
@@ -137,7 +137,7 @@ def _recursions(template: Template) -> Iterator[tuple[Trigger, _Call]]:
 
 
 def _calls(statements: Sequence[Statement], feed: _Feed) -> Iterator[_Call]:
-    """The calls that are allowed and that trigger the function; who may do everything is told that alone."""
+    """The allowed calls that trigger the function; administrators are left to `role-administrator`."""
     for statement in statements:
         if statement.conditional or set(_ADMINISTRATOR) & set(statement.actions):
             continue
@@ -150,7 +150,7 @@ def _calls(statements: Sequence[Statement], feed: _Feed) -> Iterator[_Call]:
 
 
 def _of_mapping(template: Template, trigger: Trigger) -> _Feed | None:
-    """Where a table streams, a handler can be guarded: what has not changed it does not write again."""
+    """A table is never certain: a handler can check whether its item has changed before it writes."""
     source = trigger.resource.get("EventSourceArn")
     named = template.referred(source)
     unfiltered = trigger.resource.get("FilterCriteria") is None
@@ -179,7 +179,7 @@ def _of_notification(_: Template, trigger: Trigger) -> _Feed | None:
 
 
 def _prefix(trigger: Trigger) -> tuple[str, bool]:
-    """The prefix of the objects that a notification is about, and whether it is about fewer still."""
+    """The prefix of the objects of a notification, and whether it has other filters."""
     filters = trigger.get("Filter", "S3Key", "Rules")
     if filters is None:  # as CDK's custom resource writes them
         filters = trigger.get("Filter", "Key", "FilterRules")
@@ -205,7 +205,7 @@ def _of_topic(_: Template, trigger: Trigger) -> _Feed:
 
 
 def _of_rule(_: Template, trigger: Trigger) -> _Feed | None:
-    """A rule that takes every event of its bus; what others take is seldom what the function sends."""
+    """A rule that matches every event of its bus; other rules rarely match the events of their target."""
     pattern = trigger.resource.get("EventPattern")
     if not isinstance(pattern, dict) or not pattern or not pattern.keys() <= _OF_EVERY_EVENT:
         return None
@@ -226,7 +226,7 @@ def _of_logs(_: Template, trigger: Trigger) -> _Feed | None:
     return _Feed(("logs:PutLogEvents",), [arn, f"{arn}:*"], unfiltered)
 
 
-# What would trigger a function again, by the kind of its trigger; None if nothing is known to.
+# The calls that trigger a function again, by the kind of its trigger; None if they are not known
 _FEEDS: Final[Mapping[str, Callable[[Template, Trigger], _Feed | None]]] = {
     MAPPING: _of_mapping,
     NOTIFICATION: _of_notification,

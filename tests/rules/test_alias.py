@@ -1,4 +1,4 @@
-"""What invokes a function past an alias that is more than a name."""
+"""Triggers and permissions that bypass an alias with rollouts or provisioned concurrency."""
 
 from __future__ import annotations
 

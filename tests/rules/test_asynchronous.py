@@ -1,4 +1,4 @@
-"""Events that Lambda queues itself: their settings, and where they go that fail."""
+"""Settings of asynchronous invocations, and destinations for events that fail."""
 
 from __future__ import annotations
 
