@@ -15,13 +15,10 @@ from constructs import Construct
 
 from lambda_constructs import Canary, ProvisionedConcurrency, SmokeTest
 from lambda_constructs.audit import audit
-from lambda_constructs.rules import limits
-from lambda_constructs.rules.stack import stack_resources_maximum
+from lambda_constructs.rules import limits, rollout_alarms
 from tests.support import new_stack, resources, worker
 
 FULL: dict[str, Any] = {"provisioned_concurrency": ProvisionedConcurrency(minimum=1, maximum=10)}
-# Characters: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-INLINE_POLICIES_MAXIMUM = 10_240
 LONGEST_FUNCTION_ARN = len("arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:") + 64
 LONGEST_ALARM_ARN = len("arn:aws-us-gov:cloudwatch:us-gov-west-1:123456789012:alarm:") + 255
 
@@ -65,7 +62,7 @@ def test_27_full_bundles_fit_one_stack() -> None:
 
     found = resources(stack)
 
-    assert len(found) <= stack_resources_maximum.high
+    assert len(found) <= limits.STACK_RESOURCES_MAXIMUM
     assert len(json.dumps(found)) < 1_000_000
 
 
@@ -88,8 +85,8 @@ def test_the_deployment_role_keeps_within_the_size_of_inline_policies() -> None:
         statement["Resource"] = ["x" * longest for _ in among]
 
     counts = [len(statement["Resource"]) for statement in document["Statement"]]
-    assert counts == [2, limits.ALARMS_PER_DEPLOYMENT_GROUP_MAXIMUM, 2]
-    assert len(json.dumps(document, separators=(",", ":"))) <= INLINE_POLICIES_MAXIMUM
+    assert counts == [2, rollout_alarms.ALARMS_PER_DEPLOYMENT_GROUP_MAXIMUM, 2]
+    assert len(json.dumps(document, separators=(",", ":"))) <= limits.ROLE_INLINE_POLICIES_MAXIMUM
 
 
 def test_adding_a_workload_changes_no_other() -> None:

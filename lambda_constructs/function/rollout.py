@@ -11,12 +11,9 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 
 from ..core.guard import Guard, Unknown
 from ..rules import defaults
-from ..rules.rollout import (
-    rollout_alarms_maximum,
-    rollout_interval_range,
-    rollout_percentage_range,
-    rollout_without_alarm,
-)
+from ..rules.ranges_events import rollout_percentage_range
+from ..rules.rollout import rollout_interval_range
+from ..rules.rollout_alarms import rollout_alarms_maximum, rollout_without_alarm
 from ..rules.rollout_plan import RolloutPlan
 from .hook import Hook
 

@@ -1,49 +1,60 @@
-"""Rules for what invokes a function past the alias that its rollouts and provisioned concurrency go by."""
+"""Rules for aliases with rollouts or provisioned concurrency: triggers and permissions go through them."""
 
 from __future__ import annotations
 
-from . import limits
-from .rule import Words, rule
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
 
-LATEST = "$LATEST"
-VERSION = "a version"
+from ..template.targets import LATEST
+from ..template.template import Resource, Template
+from ..template.triggers import is_version, permissions, triggers, triggers_by_function
+from ..template.values import Value
+from ..template.views import if_together
+from .releases import managed_aliases, name_of, releases
+from .rule import Place, Words, at, rule
+
+_ALIAS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/using-aliases.html"
+_ROUTING_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html"
 
 
 @rule(
     "alias-bypassed",
-    why="A rollout shifts the traffic of its alias, and provisioned concurrency waits behind one: what "
-    "invokes the function itself gets each new version at once, and cold.",
-    source=limits.ALIAS_URL,
+    why="Rollouts and provisioned concurrency belong to an alias. A trigger of the function itself gets each "
+    "new version at once, and with cold starts.",
+    source=_ALIAS_URL,
+    construction=False,
 )
 def alias_bypassed(_: Words, trigger: str, invoked: str, alias: str) -> str | None:
-    """What invokes a function that has such an alias invokes it by an alias.
+    """A trigger of a function whose alias has rollouts or provisioned concurrency invokes an alias.
 
     Args:
         trigger: What invokes the function.
         invoked: A qualifier, or "a version".
         alias: The alias.
     """
-    if invoked not in (LATEST, VERSION) and not invoked.isdecimal():
+    if not _bypasses(invoked):
         return None
     return (
-        f"the {trigger} is for {_words(invoked)}, so it skips the rollouts and the provisioned concurrency "
-        f"of alias {alias!r}; name the alias there"
+        f"the {trigger} is for {_described(invoked)}, so it bypasses the rollouts and the provisioned "
+        f"concurrency of alias {alias!r}; point it at the alias"
     )
 
 
 @rule(
     "permission-beside-alias",
     severity="warning",
-    why="A permission on the function itself allows callers to skip the alias, its rollouts and its "
-    "provisioned concurrency; on the alias it does not count.",
-    source=limits.ALIAS_URL,
+    why="The permission lets callers bypass the alias with its rollouts and its provisioned concurrency, and "
+    "it does not let them invoke the alias.",
+    source=_ALIAS_URL,
+    construction=False,
 )
 def permission_beside_alias(_: Words, principal: str, invoked: str, alias: str) -> str | None:
-    """Permissions are those of the alias."""
-    if invoked not in (LATEST, VERSION) and not invoked.isdecimal():
+    """Permissions to invoke a function are for its alias."""
+    if not _bypasses(invoked):
         return None
     return (
-        f"principal {principal!r} may invoke {_words(invoked)} and not only alias {alias!r}; give the "
+        f"principal {principal!r} may invoke {_described(invoked)}, not only alias {alias!r}; grant the "
         "permission on the alias"
     )
 
@@ -51,32 +62,142 @@ def permission_beside_alias(_: Words, principal: str, invoked: str, alias: str) 
 @rule(
     "trigger-on-version",
     severity="warning",
-    why="A version never changes: what is deployed later is not invoked.",
-    source=limits.ALIAS_URL,
+    why="A version never changes, so the trigger never invokes a later one.",
+    source=_ALIAS_URL,
+    construction=False,
 )
 def trigger_on_version(_: Words, trigger: str, invoked: str) -> str | None:
-    """No trigger is bound to the number of a version."""
+    """A trigger does not name the number of a version."""
     if not invoked.isdecimal():
         return None
-    return f"the {trigger} invokes version {invoked} for ever; let it invoke an alias"
+    return f"the {trigger} still invokes version {invoked} after a deployment; point it at an alias"
+
+
+@alias_bypassed.in_template
+def _(template: Template) -> Iterator[Place]:
+    for trigger in triggers(template):
+        aliases = managed_aliases(template).get(trigger.target.function.id)
+        if aliases and trigger.target.alias is None:
+            yield at(
+                trigger.resource,
+                trigger.location,
+                trigger.name,
+                if_together(trigger.resource, aliases[0], trigger.invoked),
+                name_of(aliases[0]),
+                about=[trigger.target.function, aliases[0]],
+            )
+    for each in _permissions(template):
+        if each.is_bypass:
+            yield each.place(f"permission for {each.principal}")
+
+
+@permission_beside_alias.in_template
+def _(template: Template) -> Iterator[Place]:
+    return (each.place(each.principal) for each in _permissions(template) if not each.is_bypass)
+
+
+@trigger_on_version.in_template
+def _(template: Template) -> Iterator[Place]:
+    for trigger in triggers(template):
+        target = trigger.target
+        managed = managed_aliases(template).get(target.function.id)
+        if target.alias is None and not managed and isinstance(target.qualifier, str):
+            yield at(trigger.resource, trigger.location, trigger.name, target.qualifier)
 
 
 @rule(
     "dead-letter-config-with-rollout",
     severity="warning",
-    why="Two versions behind one alias must have the same dead-letter queue: a deployment that changes it is "
-    "refused while traffic shifts.",
-    source=limits.ALIAS_ROUTING_URL,
+    why="Two versions behind one alias must have the same dead-letter queue: Lambda refuses a deployment "
+    "that changes it while traffic shifts.",
+    source=_ROUTING_URL,
+    construction=False,
 )
 def dead_letter_config_with_rollout(_: Words, alias: str, *, dead_letter_config: bool) -> str | None:
-    """A function whose alias shifts traffic keeps failures by its alias, not in its own configuration."""
+    """A function whose alias shifts traffic has an on-failure destination instead of a dead-letter queue."""
     if not dead_letter_config:
         return None
     return (
-        f"the function has a dead-letter queue of its own, which both versions behind alias {alias!r} must "
-        "share; set an on-failure destination on the alias instead"
+        f"the function has its own dead-letter queue, which both versions behind alias {alias!r} must share; "
+        "set an on-failure destination on the alias instead"
     )
 
 
-def _words(invoked: str) -> str:
+@dead_letter_config_with_rollout.in_template
+def _(template: Template) -> Iterator[Place]:
+    for release in releases(template):
+        if release.plan is None or release.plan.gradual:
+            own = release.function.get("DeadLetterConfig", "TargetArn") is not None
+            about = [release.alias]
+            yield at(release.function, "DeadLetterConfig", release.name, dead_letter_config=own, about=about)
+
+
+@dataclass(frozen=True)
+class _Permission:
+    """A permission to invoke a function whose alias has rollouts or provisioned concurrency.
+
+    Attributes:
+        permission: The permission, for something else than an alias.
+        function: The function.
+        alias: Its alias.
+        principal: The principal.
+        invoked: What the principal may invoke: a qualifier, or "a version".
+        is_bypass: Whether it lets a service invoke the function that may not invoke an alias.
+    """
+
+    permission: Resource
+    function: Resource
+    alias: Resource
+    principal: str
+    invoked: Value
+    is_bypass: bool
+
+    def place(self, subject: str) -> Place:
+        """The place for a rule about a subject."""
+        values = subject, self.invoked, name_of(self.alias)
+        return at(self.permission, "FunctionName", *values, about=[self.function, self.alias])
+
+
+def _permissions(template: Template) -> Iterator[_Permission]:
+    """The permissions, except of functions that a trigger invokes directly: the trigger is reported then."""
+    for permission, target in permissions(template):
+        aliases = managed_aliases(template).get(target.function.id)
+        principal = permission.text("Principal")
+        if target.alias is not None or not aliases or not isinstance(principal, str):
+            continue
+        if _is_bypassed(template, target.function):
+            continue
+        invoked = "a version" if is_version(template, permission.get("FunctionName")) else target.qualifier
+        yield _Permission(
+            permission,
+            target.function,
+            aliases[0],
+            principal,
+            if_together(permission, aliases[0], invoked),
+            is_bypass=principal.endswith(".amazonaws.com")
+            and principal not in _principals(template, target.function),
+        )
+
+
+def _is_bypassed(template: Template, function: Resource) -> bool:
+    """Whether a trigger in the template invokes the function itself."""
+    invoked = triggers_by_function(template).get(function.id, ())
+    return any(trigger.target.alias is None for trigger in invoked)
+
+
+def _principals(template: Template, function: Resource) -> set[object]:
+    """The principals that may invoke the function by an alias."""
+    return {
+        permission.text("Principal")
+        for permission, target in permissions(template)
+        if target.function is function and target.alias is not None
+    }
+
+
+def _bypasses(invoked: str) -> bool:
+    """Whether a qualifier names the function itself or a version, rather than an alias."""
+    return invoked in (LATEST, "a version") or invoked.isdecimal()
+
+
+def _described(invoked: str) -> str:
     return f"version {invoked}" if invoked.isdecimal() else invoked

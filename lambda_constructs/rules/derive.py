@@ -8,13 +8,17 @@ import re
 from typing import Final
 
 from . import defaults, limits
+from .alarm import ALARM_LONG_PERIOD, ALARM_NAME_MAXIMUM, ALARM_SHORT_WINDOW_MAXIMUM, ALARM_WARM_UP_MAXIMUM
+from .asynchronous import ASYNC_RETRY_WAITS
 from .ranges import max_concurrency_range
-from .rollout import rollout_percentage_range
 from .rollout_plan import RolloutPlan
 from .stack import STACK_NAME_MAXIMUM
 
 HTTP_API_NAME_MAXIMUM: Final = 128  # characters: botocore, apigatewayv2 StringWithLengthBetween1And128
 TARGET_GROUP_NAME_MAXIMUM: Final = 32  # characters: botocore, elbv2 CreateTargetGroupInput
+
+_SUMMER_TIME: Final = 3_600  # seconds by which a day is longer when summer time ends
+_DEPLOYMENT_GROUP_NAME_MAXIMUM: Final = 100  # characters: botocore, codedeploy DeploymentGroupName
 
 
 def visibility_timeout(timeout: int, batching_window: int) -> int:
@@ -33,7 +37,7 @@ def message_age(visibility_timeout: int, max_receive_count: int, retention: int)
 
 def attempts_duration(timeout: int, retry_attempts: int) -> int:
     """Seconds that all attempts of an asynchronous event and the waits between them can take."""
-    return (retry_attempts + 1) * timeout + sum(limits.ASYNC_RETRY_WAITS[:retry_attempts])
+    return (retry_attempts + 1) * timeout + sum(ASYNC_RETRY_WAITS[:retry_attempts])
 
 
 def event_age(attempts_duration: int, max_event_age: int) -> int:
@@ -68,7 +72,7 @@ def longest_gap(between: int, flexible_window: int, *, summer_time: bool) -> int
 
     Where clocks are changed one day has 25 hours; for rates it has not, but an hour more does no harm.
     """
-    return between + flexible_window + (limits.SUMMER_TIME if summer_time else 0)
+    return between + flexible_window + (_SUMMER_TIME if summer_time else 0)
 
 
 def missed_run(longest_gap: int, timeout: int) -> int:
@@ -82,14 +86,14 @@ def missed_run(longest_gap: int, timeout: int) -> int:
 def alarm_periods(window: int) -> tuple[int, int]:
     """Seconds of a period, and how many of them cover a window that an alarm can look back."""
     period = defaults.MISSED_RUN_PERIOD
-    if window > limits.ALARM_SHORT_WINDOW_MAXIMUM:
-        period = limits.ALARM_LONG_PERIOD
+    if window > ALARM_SHORT_WINDOW_MAXIMUM:
+        period = ALARM_LONG_PERIOD
     return period, math.ceil(window / period)
 
 
 def alarm_warm_up(window: int) -> int:
     """Minutes after its creation in which an alarm on what is missing waits for the first of it."""
-    return min(math.ceil(window / 60), limits.ALARM_WARM_UP_MAXIMUM)
+    return min(math.ceil(window / 60), ALARM_WARM_UP_MAXIMUM)
 
 
 def mapping_concurrency(reserved_concurrency: int | None) -> int | None:
@@ -114,12 +118,6 @@ def failed_events_percentage(plan: RolloutPlan) -> float:
     return plan.percentage * defaults.FAILED_EVENTS_SHARE_OF_CANARY
 
 
-def linear_minutes(percentage: int, interval: int) -> int:
-    """Minutes between the first and the last shift of a linear rollout; its share is checked by itself."""
-    steps = math.ceil(100 / max(percentage, rollout_percentage_range.low))
-    return (steps - 1) * interval
-
-
 def alarm_name(stack_name: str, path: str, suffix: str) -> str:
     """Name of an alarm that is known before the alarm exists: `<stack>/<path in it>/<suffix>`.
 
@@ -127,7 +125,7 @@ def alarm_name(stack_name: str, path: str, suffix: str) -> str:
     a digest; there must be room for the longest stack name, because that of a nested stack is a token.
     """
     name = f"/{path}/{suffix}"
-    if len(name) > limits.ALARM_NAME_MAXIMUM - STACK_NAME_MAXIMUM:
+    if len(name) > ALARM_NAME_MAXIMUM - STACK_NAME_MAXIMUM:
         digest = hashlib.sha256(f"{path}/{suffix}".encode()).hexdigest()[:16]
         name = f"/{digest}/{suffix}"
     return f"{stack_name}{name}"
@@ -158,6 +156,6 @@ def deployment_group_name(path: str) -> str:
     application have different names, and every stack has an application of its own.
     """
     name = path.replace("/", ".")
-    if len(name) <= limits.DEPLOYMENT_GROUP_NAME_MAXIMUM and "." not in path:
+    if len(name) <= _DEPLOYMENT_GROUP_NAME_MAXIMUM and "." not in path:
         return name
     return f"{path.rpartition('/')[2][:40]}-{hashlib.sha256(path.encode()).hexdigest()[:16]}"

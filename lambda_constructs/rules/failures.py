@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
+from ..template.template import Template
+from ..template.triggers import RULE, SCHEDULE, triggers
 from . import limits
-from .rule import Words, rule
+from .rule import Place, Words, at, rule
+from .urls import DESTINATIONS_URL, RECURSION_URL
 
 
 @rule(
     "destination-kind",
     why="Lambda refuses the destination.",
-    source=limits.DESTINATIONS_URL,
+    source=DESTINATIONS_URL,
 )
 def destination_kind(_: Words, option: str, kind: str, kinds: Collection[str]) -> str | None:
     """One of the kinds that Lambda delivers to from this source."""
@@ -23,7 +26,7 @@ def destination_kind(_: Words, option: str, kind: str, kinds: Collection[str]) -
 @rule(
     "destination-fifo",
     why="Lambda delivers to standard queues and topics only; what failed would be lost.",
-    source=limits.DESTINATIONS_URL,
+    source=DESTINATIONS_URL,
 )
 def destination_fifo(_: Words, option: str, *, fifo: bool) -> str | None:
     """A standard queue or topic."""
@@ -50,7 +53,7 @@ def queue_policy_not_changed(_: Words, service: str) -> str | None:
     "destination-loop",
     why="Each invocation sends an event that invokes the function again; Lambda stops what it can see after "
     "16 rounds, and drops the event.",
-    source=limits.RECURSION_URL,
+    source=RECURSION_URL,
 )
 def destination_loop(_: Words, option: str, *, own: bool) -> str | None:
     """What a function is done with does not invoke it again."""
@@ -70,3 +73,13 @@ def target_without_dead_letter_queue(_: Words, trigger: str, *, kept: bool) -> s
     if kept:
         return None
     return f"the {trigger} has no dead-letter queue for events that it cannot deliver; set DeadLetterConfig"
+
+
+@target_without_dead_letter_queue.in_template
+def _(template: Template) -> Iterator[Place]:
+    for trigger in triggers(template):
+        if trigger.name in (RULE, SCHEDULE):
+            kept = trigger.get("DeadLetterConfig") is not None
+            location = trigger.location.removesuffix("/Arn")
+            about = [trigger.target.alias or trigger.target.function]
+            yield at(trigger.resource, location, trigger.name, kept=kept, about=about)

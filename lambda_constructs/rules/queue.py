@@ -11,13 +11,10 @@ from ..template.template import Resource, Template
 from ..template.template import at as value_at
 from ..template.values import Unknown, Value, flat
 from .rule import Place, Words, at, rule
-from .urls import SQS_QUEUE_URL, SQS_SOURCE_URL
+from .urls import SQS_KEY_URL, SQS_QUEUE_URL, SQS_SOURCE_URL
 
-_KEY_URL: Final = (
-    "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"
-)
 QUEUE_NAME_MAXIMUM: Final = 80  # characters, the suffix .fifo included: SQS_QUEUE_URL
-MANAGED_KEY: Final = "alias/aws/sqs"  # the key that AWS manages for SQS: _KEY_URL
+MANAGED_KEY: Final = "alias/aws/sqs"  # the key that AWS manages for SQS: SQS_KEY_URL
 _KEY: Final = "KmsMasterKeyId"
 
 
@@ -121,7 +118,7 @@ def _(template: Template) -> Iterator[Place]:
     "queue-managed-key",
     why="The policy of the key that AWS manages for SQS lets no other service use it, so what the service "
     "sends is lost without an error.",
-    source=_KEY_URL,
+    source=SQS_KEY_URL,
     construction=False,
 )
 def queue_managed_key(_: Words, service: str, key: str) -> str | None:

@@ -39,7 +39,7 @@ def within(
     unit: str = "",
     *,
     option: str,
-    path: str,
+    path: str = "",
     service: str,
     source: str,
     why: str = "",
@@ -57,8 +57,8 @@ def within(
         high: The greatest value.
         unit: The unit, as messages write it.
         option: The option.
-        path: The property of a template, such as "Timeout" or "ScalingConfig/MaximumConcurrency"; the words
-            for the number if it is not a property.
+        path: The property of a template, such as "Timeout" or "ScalingConfig/MaximumConcurrency". Default:
+            none, the rule is not asked of templates
         service: The service that allows the range.
         source: Where AWS documents it.
         why: What happens otherwise. Default: the service refuses it

@@ -11,11 +11,10 @@ from ..template.template import Resource, Template
 from ..template.values import Unknown
 from ..template.views import view
 from ..template.warm import warm
-from .derive import linear_minutes
 from .rollout_plan import PREDEFINED, RolloutPlan
 
 GROUP: Final = "AWS::CodeDeploy::DeploymentGroup"
-CONFIG: Final = "AWS::CodeDeploy::DeploymentConfig"
+DEPLOYMENT_CONFIG: Final = "AWS::CodeDeploy::DeploymentConfig"
 _KINDS: Final[Mapping[str, Literal["Canary", "Linear"]]] = {
     "TimeBasedCanary": "Canary",
     "TimeBasedLinear": "Linear",
@@ -42,15 +41,6 @@ class Release:
     def name(self) -> str:
         """The name of the alias, or its logical id."""
         return name_of(self.alias)
-
-    @property
-    def seconds(self) -> int | None:
-        """From the first to the last shift of traffic; None if that is not known."""
-        if self.plan is None:
-            return None
-        if self.plan.kind == "Linear":
-            return 60 * linear_minutes(self.plan.percentage, self.plan.minutes)
-        return 60 * self.plan.minutes
 
 
 @view
@@ -110,9 +100,9 @@ def _plan(template: Template, group: Resource) -> RolloutPlan | None:
         return PREDEFINED[named]
     config = template.referred(named)
     if config is None:
-        configs = template.of_type(CONFIG)
+        configs = template.of_type(DEPLOYMENT_CONFIG)
         config = next((each for each in configs if named and each.get("DeploymentConfigName") == named), None)
-    return None if config is None or config.type != CONFIG else _own_plan(config)
+    return None if config is None or config.type != DEPLOYMENT_CONFIG else _own_plan(config)
 
 
 def _own_plan(config: Resource) -> RolloutPlan | None:

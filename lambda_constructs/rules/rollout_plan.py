@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -30,13 +31,18 @@ class RolloutPlan:
                 return f"Canary{self.percentage}Percent{self.minutes}{unit}"
             case "Linear":
                 return f"Linear{self.percentage}PercentEvery{self.minutes}{unit}"
-            case "AllAtOnce":
+            case _:
                 return self.kind
 
     @property
     def gradual(self) -> bool:
         """Whether there is a time in which an alarm can stop it."""
         return self.kind != "AllAtOnce"
+
+    @property
+    def duration(self) -> int:
+        """Minutes between the first and the last shift of traffic."""
+        return (math.ceil(100 / self.percentage) - 1 if self.kind == "Linear" else 1) * self.minutes
 
 
 PREFIX: Final = "CodeDeployDefault."

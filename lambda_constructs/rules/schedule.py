@@ -1,110 +1,147 @@
-"""Rules for jobs that run by the clock."""
+"""Rules for scheduled jobs."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Final
 
-from . import defaults, limits
+from ..template.template import Resource, Template
+from ..template.triggers import RULE, SCHEDULE, triggers
+from ..template.values import Unknown
+from . import defaults
+from .limits import RESERVED_URL, TIMEOUT_DEFAULT
 from .ranges import timeout_range
-from .rule import Words, rule
-from .urls import LAMBDA_QUOTAS_URL, RESERVED_URL
+from .recurrence import gaps
+from .rule import Place, Words, at, rule
+from .urls import LAMBDA_QUOTAS_URL
+
+_EXPRESSION_URL: Final = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"
+_WINDOW_URL: Final = "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_FlexibleTimeWindow.html"
+
+# _EXPRESSION_URL; the year may be left out
+SCHEDULE_PATTERN: Final = (
+    r"rate\([1-9]\d* (minute|hour|day)s?\)"
+    r"|at\(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\)"
+    r"|cron\(\S+( \S+){4,5}\)"
+)
+SCHEDULE_MAXIMUM: Final = 256  # characters: botocore, scheduler ScheduleExpression
+FLEXIBLE_WINDOW_MINIMUM: Final = 1  # minutes: botocore, scheduler MaximumWindowInMinutes
+FLEXIBLE_WINDOW_MAXIMUM: Final = 1_440  # minutes
+# Scheduler replaces this in a schedule's input with the time that the run is scheduled for:
+# https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+SCHEDULED_TIME: Final = "<aws.scheduler.scheduled-time>"
+_EXPRESSION: Final = "ScheduleExpression"
+_WINDOW: Final = ("FlexibleTimeWindow", "MaximumWindowInMinutes")
 
 
-@rule("schedule-expression", why="EventBridge Scheduler refuses the schedule.", source=limits.SCHEDULE_URL)
-def schedule_expression(_: Words, schedule: str) -> str | None:
-    """A rate, a point in time, or a cron expression that leaves one of its two fields of days open."""
-    if re.fullmatch(limits.SCHEDULE_PATTERN, schedule) is None:
+@rule(
+    "schedule-expression",
+    why="EventBridge Scheduler refuses the schedule.",
+    source=_EXPRESSION_URL,
+    names={"schedule": ("schedule", _EXPRESSION)},
+)
+def schedule_expression(words: Words, schedule: str) -> str | None:
+    """A rate, a point in time, or a cron expression with `?` for the day of the month or of the week."""
+    if re.fullmatch(SCHEDULE_PATTERN, schedule) is None:
+        fix = words(
+            "create it with ScheduleExpression.rate, .cron or .at",
+            "write one of these, such as rate(1 hour)",
+        )
         return (
-            f"schedule is {schedule!r}, EventBridge Scheduler knows rate(...), cron(...) and at(...); make "
-            "it with ScheduleExpression.rate, .cron or .at"
+            f"{words.schedule} is {schedule!r}, but EventBridge Scheduler accepts only rate(...), cron(...) "
+            f"and at(...); {fix}"
         )
     fields = schedule.removeprefix("cron(").split()
     if len(fields) > 4 and fields[2] == fields[4] == "*":
-        return f"schedule is {schedule!r}, with every day of the month and of the week; make one of them ?"
+        return (
+            f"{words.schedule} is {schedule!r}, with * for both the day of the month and the day of the "
+            "week; replace one of them with ?"
+        )
     return None
+
+
+@schedule_expression.in_template
+def _(template: Template) -> Iterator[Place]:
+    for trigger in triggers(template):
+        expression = trigger.resource.get(_EXPRESSION)
+        if trigger.name == SCHEDULE and isinstance(expression, str):
+            yield at(trigger.resource, _EXPRESSION, expression)
 
 
 @rule(
     "flexible-window-range",
     why="EventBridge Scheduler refuses the schedule.",
-    source="https://docs.aws.amazon.com/scheduler/latest/APIReference/API_FlexibleTimeWindow.html",
+    source=_WINDOW_URL,
 )
-def flexible_window_range(_: Words, flexible_window: int) -> str | None:
-    """Whole minutes, 1 to 1,440."""
-    low, high = limits.FLEXIBLE_WINDOW_MINIMUM, limits.FLEXIBLE_WINDOW_MAXIMUM
+def flexible_window_range(words: Words, flexible_window: float) -> str | None:
+    """Whole minutes, 1 to 1,440; the window in seconds."""
+    low, high = FLEXIBLE_WINDOW_MINIMUM, FLEXIBLE_WINDOW_MAXIMUM
     if flexible_window % 60 == 0 and low <= flexible_window // 60 <= high:
         return None
+    found = words(
+        f"flexible_window is {flexible_window} seconds",
+        f"MaximumWindowInMinutes is {flexible_window / 60:g}",
+    )
     return (
-        f"flexible_window is {flexible_window} seconds, EventBridge Scheduler allows {low} to {high} whole "
-        "minutes; choose one of these"
+        f"{found}, EventBridge Scheduler allows {low} to {high} whole minutes; choose a window in that range"
     )
 
 
-@rule(
-    "delivery-retries-range",
-    why="EventBridge Scheduler refuses the schedule.",
-    source=limits.DELIVERY_URL,
-)
-def delivery_retries_range(_: Words, delivery_retry_attempts: int) -> str | None:
-    """0 to 185."""
-    maximum = delivery_retries_range.high
-    if 0 <= delivery_retry_attempts <= maximum:
-        return None
-    return (
-        f"delivery_retry_attempts is {delivery_retry_attempts}, EventBridge Scheduler allows 0 to {maximum}; "
-        "choose one of these"
-    )
-
-
-@rule(
-    "delivery-age-range",
-    why="EventBridge Scheduler refuses the schedule.",
-    source=limits.DELIVERY_URL,
-)
-def delivery_age_range(_: Words, max_delivery_age: int) -> str | None:
-    """One minute to 24 hours."""
-    low, high = delivery_age_range.low, delivery_age_range.high
-    if low <= max_delivery_age <= high:
-        return None
-    return (
-        f"max_delivery_age is {max_delivery_age} seconds, EventBridge Scheduler allows {low} to {high}; "
-        "choose one in that range"
-    )
+@flexible_window_range.in_template
+def _(template: Template) -> Iterator[Place]:
+    for trigger in triggers(template):
+        minutes = trigger.resource.number(*_WINDOW)
+        if trigger.name == SCHEDULE and minutes is not None:
+            seconds = minutes if isinstance(minutes, Unknown) else 60 * minutes
+            yield at(trigger.resource, "/".join(_WINDOW), seconds)
 
 
 @rule(
     "no-overlap-reserved",
-    why="Runs are kept apart by a reservation of one; another reservation lets them overlap.",
+    why="A reservation of 1 keeps the runs apart. With another reservation they can overlap.",
     source=RESERVED_URL,
 )
 def no_overlap_reserved(_: Words, *, reserved: bool) -> str | None:
     """A job without overlap has no other reservation."""
     if not reserved:
         return None
-    return "no_overlap reserves one invocation at once itself; leave reserved_concurrency out"
+    return "no_overlap sets the reserved concurrency to 1; leave reserved_concurrency out"
 
 
 @rule(
     "runs-overlap",
     severity="warning",
-    why="A run that takes its time still goes on when the next one starts: both work on the same data.",
+    why="A long run is still in progress when the next one starts, and both work on the same data.",
     source=RESERVED_URL,
+    names={"timeout": ("timeout", "Timeout")},
 )
-def runs_overlap(_: Words, timeout: int, shortest_gap: int) -> str | None:
-    """A run ends before the next one starts, or waits for it."""
+def runs_overlap(words: Words, timeout: int, shortest_gap: int) -> str | None:
+    """The timeout is at most the time until the next run, or the runs wait for each other."""
     if timeout <= shortest_gap:
         return None
+    fix = words("pass no_overlap=True", "set ReservedConcurrentExecutions to 1")
     return (
-        f"timeout is {timeout} seconds, the next run can start {shortest_gap} after the one before: they can "
-        "overlap; reserve one invocation at once (no_overlap=True), shorten timeout, or acknowledge this"
+        f"{words.timeout} is {timeout} seconds, but the next run can start after {max(0, shortest_gap)} "
+        f"seconds, so runs can overlap; {fix}, lower {words.timeout}, or acknowledge this"
     )
+
+
+@runs_overlap.in_template
+def _(template: Template) -> Iterator[Place]:
+    for trigger in triggers(template):
+        if trigger.name in (RULE, SCHEDULE):
+            function, gap = trigger.target.function, _shortest_gap(trigger.resource)
+            if gap is not None and function.number("ReservedConcurrentExecutions") != 1:
+                timeout = function.integer("Timeout", default=TIMEOUT_DEFAULT)
+                yield at(trigger.resource, _EXPRESSION, timeout, gap, about=[function])
 
 
 @rule(
     "job-timeout",
     severity="warning",
-    why="Work that grows with its data outgrows the 15 minutes in which Lambda ends every run: it is then "
-    "cut off in the middle, and again on each retry.",
+    why="The work of a job grows with its data. When it needs more than 15 minutes, Lambda stops every run "
+    "before its end, and every retry too.",
     source=LAMBDA_QUOTAS_URL,
 )
 def job_timeout(_: Words, timeout: int) -> str | None:
@@ -112,55 +149,19 @@ def job_timeout(_: Words, timeout: int) -> str | None:
     if timeout <= defaults.JOB_TIMEOUT_MAXIMUM:
         return None
     return (
-        f"timeout is {timeout} seconds, near the {timeout_range.high} that Lambda ends every run at; "
-        "split the work into steps with Step Functions, or acknowledge this"
+        f"timeout is {timeout} seconds, close to the {timeout_range.high} that Lambda allows; split the work "
+        "into steps with Step Functions, or acknowledge this"
     )
 
 
-@rule(
-    "missed-run-unwatched",
-    severity="warning",
-    why="A job that silently does not run any more is noticed by nobody.",
-    source=limits.ALARM_NAME_URL,
-)
-def missed_run_unwatched(_: Words, schedule: str, window: int | None) -> str | None:
-    """An alarm can look back far enough to miss a run."""
-    maximum = limits.ALARM_WINDOW_MAXIMUM
-    if window is None:
-        return (
-            f"how often {schedule} starts is not known here, so no alarm watches for a missed run; set "
-            "alarms.missed_run_threshold, or Alarms(missed_run=False)"
-        )
-    if window > maximum:
-        return (
-            f"a missed run of {schedule} shows after {window} seconds, an alarm looks back {maximum}, so "
-            "none watches for it; watch what the job produces, and set Alarms(missed_run=False)"
-        )
-    return None
-
-
-@rule("missed-run-threshold-range", why="CloudWatch refuses the alarm.", source=limits.ALARM_NAME_URL)
-def missed_run_threshold_range(_: Words, threshold: int) -> str | None:
-    """Up to seven days."""
-    maximum = limits.ALARM_WINDOW_MAXIMUM
-    if 0 < threshold <= maximum:
+def _shortest_gap(resource: Resource) -> int | None:
+    """Seconds between two starts, one late and the next early in its flexible window; None if not known."""
+    expression = resource.get(_EXPRESSION)
+    if not isinstance(expression, str) or len(expression) > SCHEDULE_MAXIMUM:
         return None
-    return (
-        f"alarms.missed_run_threshold is {threshold} seconds, an alarm looks back {maximum} at most; choose "
-        "less, or Alarms(missed_run=False)"
-    )
-
-
-@rule(
-    "missed-run-below-gap",
-    why="The alarm would fire between any two runs.",
-    source=limits.ALARM_NAME_URL,
-)
-def missed_run_below_gap(_: Words, threshold: int, longest_gap: int) -> str | None:
-    """No shorter than the schedule itself lets the job rest."""
-    if threshold >= longest_gap:
+    if not re.fullmatch(SCHEDULE_PATTERN, expression):
         return None
-    return (
-        f"alarms.missed_run_threshold is {threshold} seconds, the job itself rests for up to {longest_gap}; "
-        "raise it or leave it out"
-    )
+    between, window = gaps(expression), resource.integer(*_WINDOW, default=0)
+    if between is None or isinstance(window, Unknown):
+        return None
+    return between.shortest - 60 * window

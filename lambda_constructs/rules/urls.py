@@ -27,4 +27,16 @@ SQS_SOURCE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/services-s
 TARGET_TRACKING_URL: Final = (
     "https://docs.aws.amazon.com/autoscaling/application/userguide"
     "/application-auto-scaling-target-tracking.html"
+SQS_KEY_URL: Final = (
+    "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"
+)
+ASYNC_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html"
+DESTINATIONS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"
+RECURSION_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html"
+ALARM_API_URL: Final = (
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
+)
+CODEDEPLOY_QUOTAS_URL: Final = "https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.html"
+CODEDEPLOY_ALARMS_URL: Final = (
+    "https://docs.aws.amazon.com/codedeploy/latest/userguide/monitoring-create-alarms.html"
 )

@@ -49,7 +49,7 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
     ("event-age-range", {"max_event_age": cdk.Duration.hours(7)}, "25200 seconds"),
     ("option-type", {"source": "arn:aws:sns:eu-west-1:123456789012:topic"}, "source"),
     ("option-type", {"source": EventRule(pattern=wrong({"source": ["shop"]}))}, "source.pattern"),
-    ("event-pattern-empty", {"source": EventRule(pattern=events.EventPattern())}, "names no field"),
+    ("event-pattern-empty", {"source": EventRule(pattern=events.EventPattern())}, "is empty"),
     (
         "target-retries-range",
         {"source": EventRule(pattern=PATTERN, delivery_retry_attempts=186)},

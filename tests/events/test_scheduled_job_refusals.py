@@ -36,7 +36,7 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
     (
         "schedule-expression",
         {"schedule": scheduler.ScheduleExpression.expression("cron(0 3 * * * *)")},
-        "make one of them ?",
+        "replace one of them with ?",
     ),
     ("option-type", {"input": ["daily"]}, "input"),
     ("option-type", {"input": {"at": [object()]}}, "JSON values"),
@@ -56,7 +56,7 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
         "leave reserved_concurrency out",
     ),
     ("missed-run-threshold-range", {"alarms": threshold(cdk.Duration.days(8))}, "691200 seconds"),
-    ("missed-run-below-gap", {"alarms": threshold(cdk.Duration.minutes(59))}, "rests for up to 3600"),
+    ("missed-run-below-gap", {"alarms": threshold(cdk.Duration.minutes(59))}, "leaves up to 3600"),
     ("option-type", {"alarms": Alarms(missed_run_threshold=3600)}, "missed_run_threshold"),  # type: ignore[arg-type]
     ("option-type", {"alarms": "all"}, "alarms"),
     ("option-type", {"rollout": 0}, "rollout"),

@@ -51,7 +51,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         },
         "maximum is 50 but reserved_concurrency is 20",
     ),
-    ("rollout-percentage-range", {"rollout": Canary(percentage=100)}, "AllAtOnce()"),
+    ("rollout-percentage-range", {"rollout": Canary(percentage=100)}, "use AllAtOnce"),
     (
         "rollout-interval-range",
         {"rollout": Canary(interval=cdk.Duration.seconds(90))},

@@ -10,7 +10,6 @@ from itertools import groupby
 from pathlib import Path
 
 import lambda_constructs
-from lambda_constructs.rules.ranges import Range
 from lambda_constructs.rules.rule import CATALOGUE, Rule
 from tests.audit.corpus.sample import TEMPLATES, judged
 from tests.rules.messages import messages
@@ -88,9 +87,8 @@ def escaped(text: str) -> str:
 
 def users(rule: Rule[...]) -> Iterator[str]:
     """Who checks a rule: the audit if the rule finds places in templates, others by their source."""
-    name = rule.code.replace("-", "_") if isinstance(rule, Range) else rule.check.__name__
     for user in CHECKED_BY:
-        if name in words_of(user) or (user == "audit" and rule.places is not None):
+        if rule.check.__name__ in words_of(user) or (user == "audit" and rule.places is not None):
             yield user
 
 

@@ -12,8 +12,8 @@ from lambda_constructs.rules.catalogue import CATALOGUE
 from tests.rules.case import Case
 from tests.rules.messages import REFUSED, messages
 
-# Words of both: a class of this library, and a property.
-SHARED_NAMES = ("MemorySize", "Timeout")
+# Words of both: a class of this library, and a property or a value of one.
+SHARED_NAMES = ("MemorySize", "Timeout", "AllAtOnce")
 OUR_NAMES = [
     name for name in lambda_constructs.__all__ if name not in SHARED_NAMES and re.search("[a-z][A-Z]", name)
 ]

@@ -7,12 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambda_constructs.rules import (
+    alarm,
     dead_letters,
     defaults,
     derive,
     limits,
     mapping,
     ranges,
+    ranges_events,
     rollout,
     stack,
     stream,
@@ -22,7 +24,9 @@ from lambda_constructs.rules.rollout_plan import RolloutPlan
 
 TIMEOUTS = st.integers(ranges.timeout_range.low, ranges.timeout_range.high)
 WINDOWS = st.integers(0, stream.source_batching_window.high)
-PERCENTAGES = range(rollout.rollout_percentage_range.low, rollout.rollout_percentage_range.high + 1)
+PERCENTAGES = range(
+    ranges_events.rollout_percentage_range.low, ranges_events.rollout_percentage_range.high + 1
+)
 RETENTIONS = st.integers(ranges.retention_range.low, ranges.retention_range.high)
 CONSTRUCT_IDS = st.text(st.characters(exclude_characters="/", codec="ascii"), min_size=1, max_size=60)
 PATHS = st.lists(CONSTRUCT_IDS, min_size=1, max_size=8).map("/".join)
@@ -113,14 +117,20 @@ def minutes_of_a_linear_rollout(percentage: int, interval: int) -> int:
 
 @pytest.mark.parametrize("percentage", PERCENTAGES)
 @pytest.mark.parametrize("interval", [1, 7])
-def test_linear_minutes_agree_with_shifting_step_by_step(percentage: int, interval: int) -> None:
+def test_a_linear_rollout_takes_as_long_as_shifting_step_by_step(percentage: int, interval: int) -> None:
     expected = minutes_of_a_linear_rollout(percentage, interval)
 
-    assert expected == derive.linear_minutes(percentage, interval)
+    assert RolloutPlan("Linear", percentage, interval).duration == expected
 
 
 def test_default_linear_rollout_takes_nine_minutes_as_documented() -> None:
-    assert derive.linear_minutes(defaults.LINEAR_PERCENTAGE, defaults.LINEAR_INTERVAL_MINUTES) == 9
+    linear = RolloutPlan("Linear", defaults.LINEAR_PERCENTAGE, defaults.LINEAR_INTERVAL_MINUTES)
+
+    assert linear.duration == 9
+
+
+def test_a_canary_takes_one_interval() -> None:
+    assert RolloutPlan("Canary", 10, 5).duration == 5
 
 
 def test_alarm_name_reads_as_the_path_of_its_workload() -> None:
@@ -128,7 +138,7 @@ def test_alarm_name_reads_as_the_path_of_its_workload() -> None:
 
 
 def test_alarm_name_of_the_longest_readable_path_is_readable_and_of_the_next_is_a_digest() -> None:
-    room = limits.ALARM_NAME_MAXIMUM - stack.STACK_NAME_MAXIMUM - len("//FailedEvents")
+    room = alarm.ALARM_NAME_MAXIMUM - stack.STACK_NAME_MAXIMUM - len("//FailedEvents")
 
     assert derive.alarm_name("Shop", "p" * room, "FailedEvents") == f"Shop/{'p' * room}/FailedEvents"
     assert len(derive.alarm_name("Shop", "p" * (room + 1), "FailedEvents")) == len("Shop//FailedEvents") + 16
@@ -143,7 +153,7 @@ def test_alarm_name_fits_cloudwatch_whatever_a_nested_stack_will_be_called(path:
 
     assert name.startswith(f"{token}/")
     assert name.endswith(f"/{suffix}")
-    assert len(deployed) <= limits.ALARM_NAME_MAXIMUM
+    assert len(deployed) <= alarm.ALARM_NAME_MAXIMUM
 
 
 @PROPERTY
@@ -180,7 +190,7 @@ def test_rollout_plan_is_named_as_codedeploy_names_its_own(plan: RolloutPlan, na
             RolloutPlan,
             st.sampled_from(["Canary", "Linear"]),
             st.sampled_from(PERCENTAGES),
-            st.integers(1, limits.TRAFFIC_MINUTES_MAXIMUM),
+            st.integers(1, rollout.TRAFFIC_MINUTES_MAXIMUM),
         ),
         min_size=2,
         unique=True,

@@ -27,6 +27,14 @@ from lambda_constructs.rules import (
     ranges,
     stack,
     stream,
+    alarm,
+    dead_letters,
+    defaults,
+    derive,
+    limits,
+    queue,
+    ranges,
+    rollout_alarms,
     visibility_timeout,
 )
 
@@ -190,11 +198,11 @@ def test_longest_function_leaves_its_queue_a_valid_visibility_timeout() -> None:
 def test_deployment_group_has_as_many_alarms_as_codedeploy_allows() -> None:
     text = prose("codedeploy", "AlarmConfiguration", "alarms")
 
-    assert f"A maximum of {limits.ALARMS_PER_DEPLOYMENT_GROUP_MAXIMUM} alarms can be added" in text
+    assert f"A maximum of {rollout_alarms.ALARMS_PER_DEPLOYMENT_GROUP_MAXIMUM} alarms can be added" in text
 
 
 def test_alarm_name_is_as_long_as_cloudwatch_allows() -> None:
-    assert shape("AlarmName", "cloudwatch")["max"] == limits.ALARM_NAME_MAXIMUM
+    assert shape("AlarmName", "cloudwatch")["max"] == alarm.ALARM_NAME_MAXIMUM
 
 
 def test_stack_name_is_as_long_as_cloudformation_allows() -> None:

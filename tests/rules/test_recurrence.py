@@ -7,10 +7,11 @@ from botocore.loaders import Loader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambda_constructs.rules import defaults, derive, limits, schedule
+from lambda_constructs.rules import alarm, defaults, derive, ranges_events, schedule
 from lambda_constructs.rules.recurrence import Gaps, gaps
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+DELIVERY_AGE = ranges_events.delivery_age_range
 PROPERTY = settings(deadline=None, derandomize=True)
 
 
@@ -73,16 +74,14 @@ def test_a_run_is_missed_when_it_could_have_been_seen() -> None:
 
 
 @PROPERTY
-@given(st.integers(1, limits.ALARM_WINDOW_MAXIMUM))
+@given(st.integers(1, alarm.ALARM_WINDOW_MAXIMUM))
 def test_periods_cover_the_window_within_what_cloudwatch_allows(window: int) -> None:
     period, periods = derive.alarm_periods(window)
 
     assert window <= period * periods < window + period
     assert period % 60 == 0
     assert period * periods <= (
-        limits.ALARM_WINDOW_MAXIMUM
-        if period >= limits.ALARM_LONG_PERIOD
-        else limits.ALARM_SHORT_WINDOW_MAXIMUM
+        alarm.ALARM_WINDOW_MAXIMUM if period >= alarm.ALARM_LONG_PERIOD else alarm.ALARM_SHORT_WINDOW_MAXIMUM
     )
 
 
@@ -94,9 +93,9 @@ def test_an_alarm_warms_up_for_as_long_as_it_looks_back_if_it_can(window: int, m
 @pytest.mark.parametrize(
     ("name", "bounds"),
     [
-        ("MaximumWindowInMinutes", (limits.FLEXIBLE_WINDOW_MINIMUM, limits.FLEXIBLE_WINDOW_MAXIMUM)),
-        ("MaximumRetryAttempts", (0, schedule.delivery_retries_range.high)),
-        ("MaximumEventAgeInSeconds", (schedule.delivery_age_range.low, schedule.delivery_age_range.high)),
+        ("MaximumWindowInMinutes", (schedule.FLEXIBLE_WINDOW_MINIMUM, schedule.FLEXIBLE_WINDOW_MAXIMUM)),
+        ("MaximumRetryAttempts", (0, ranges_events.delivery_retries_range.high)),
+        ("MaximumEventAgeInSeconds", (DELIVERY_AGE.low, DELIVERY_AGE.high)),
     ],
 )
 def test_range_is_the_one_of_schedulers_model(name: str, bounds: tuple[int, int]) -> None:
@@ -110,7 +109,7 @@ def test_alarms_look_back_as_far_as_cloudwatchs_model_says() -> None:
     text = shapes["PutMetricAlarmInput"]["members"]["Period"]["documentation"]
     minutes = shapes["WarmUpPeriodDurationInMinutes"]
 
-    assert f"can't be more than {limits.ALARM_WINDOW_MAXIMUM:,} seconds" in text
-    assert f"less than one hour ({limits.ALARM_LONG_PERIOD:,} seconds)" in text
-    assert f"can't be longer than one day ({limits.ALARM_SHORT_WINDOW_MAXIMUM:,} seconds)" in text
-    assert minutes["max"] == limits.ALARM_WARM_UP_MAXIMUM
+    assert f"can't be more than {alarm.ALARM_WINDOW_MAXIMUM:,} seconds" in text
+    assert f"less than one hour ({alarm.ALARM_LONG_PERIOD:,} seconds)" in text
+    assert f"can't be longer than one day ({alarm.ALARM_SHORT_WINDOW_MAXIMUM:,} seconds)" in text
+    assert minutes["max"] == alarm.ALARM_WARM_UP_MAXIMUM

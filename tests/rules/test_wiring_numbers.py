@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from lambda_constructs.rules import limits
+from lambda_constructs.rules import schedule
 from lambda_constructs.rules.policy_size import statement_size
 from lambda_constructs.rules.rollout_plan import PREDEFINED, RolloutPlan
 from tests.rules.test_limits import shape
@@ -51,4 +51,4 @@ def test_a_statement_is_estimated_a_little_too_small() -> None:
 
 
 def test_an_expression_has_the_length_that_scheduler_allows() -> None:
-    assert shape("ScheduleExpression", "scheduler")["max"] == limits.SCHEDULE_MAXIMUM
+    assert shape("ScheduleExpression", "scheduler")["max"] == schedule.SCHEDULE_MAXIMUM

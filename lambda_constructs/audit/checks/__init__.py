@@ -7,9 +7,6 @@ from typing import Final
 
 from ..findings import Findings
 from . import (
-    alarms,
-    aliases,
-    asynchronous,
     concurrency,
     destinations,
     mappings,
@@ -20,3 +17,22 @@ from . import (
 )
 
 CHECKS: Final[tuple[Callable[[Findings], None], ...]] = (alarms.check, aliases.check, asynchronous.check, concurrency.check, destinations.check, mappings.check, recursion.check, rollouts.check, schedules.check, streams.check, )
+    permissions,
+    roles,
+    stacks,
+    streams,
+)
+
+CHECKS: Final[tuple[Callable[[Findings], None], ...]] = (
+    functions.check,
+    environment.check,
+    concurrency.check,
+    mappings.check,
+    streams.check,
+    destinations.check,
+    endpoints.check,
+    logs.check,
+    permissions.check,
+    roles.check,
+    stacks.check,
+)

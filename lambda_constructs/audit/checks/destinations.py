@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...rules.failures import destination_fifo, destination_kind, destination_loop
+from ...template.asynchronous import configs
 from ...template.targets import FUNCTION, QUEUE, TOPIC, function_of
 from ...template.template import Resource, Template
 from ...template.triggers import NOTIFICATION, SUBSCRIPTION, triggers_by_function
 from ...template.values import Reference, Text, Value
 from ..findings import Findings
-from .asynchronous import configs
 
 BUCKET: Final = "AWS::S3::Bucket"
 _ARN_SEGMENTS: Final = 5

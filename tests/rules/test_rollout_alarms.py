@@ -1,4 +1,4 @@
-"""Rollouts that nothing would stop."""
+"""Rollouts that no alarm would stop."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 from tests.audit.support import (
     Json,
     alias,
-    arn,
     found,
     function,
     mapping,
@@ -31,8 +30,6 @@ CODES = (
     "rollout-alarms-maximum",
     "rollout-alarms-unread",
     "rollout-blind-to-partial-failures",
-    "deployment-config-unknown",
-    "dead-letter-config-with-rollout",
 )
 
 
@@ -121,12 +118,6 @@ def test_a_configuration_without_steps_needs_no_alarm(routing: Json | None) -> N
     config = resource("AWS::CodeDeploy::DeploymentConfig", TrafficRoutingConfig=routing)
 
     assert found(shop(group(ref("Own")), Own=config), *CODES) == []
-
-
-def test_a_misspelt_configuration_does_not_exist() -> None:
-    source = shop(group("CodeDeployDefault.LambdaCanary5Percent10Minutes"))
-
-    assert found(source, *CODES) == [("deployment-config-unknown", "error", "Group")]
 
 
 def test_eleven_alarms_are_one_too_many() -> None:
@@ -231,14 +222,3 @@ def test_another_alarm_sees_them() -> None:
 
     outside = shop(group(CANARY, ref("Alarm"), "elsewhere"), Mapping=mapping())
     assert found(outside, BLIND) == []
-
-
-def test_two_versions_behind_an_alias_share_a_dead_letter_queue() -> None:
-    failing = function(DeadLetterConfig={"TargetArn": arn("Queue")})
-    code = "dead-letter-config-with-rollout"
-
-    source = shop(group(CANARY, ref("Alarm")), Function=failing)
-    assert found(source, code) == [(code, "warning", "Function")]
-
-    source = shop(group("CodeDeployDefault.LambdaAllAtOnce"), Function=failing)
-    assert found(source, code) == []

@@ -1,4 +1,4 @@
-"""What invokes a function past an alias that is more than a name."""
+"""Triggers and permissions that bypass an alias with rollouts or provisioned concurrency."""
 
 from __future__ import annotations
 
@@ -200,3 +200,26 @@ def test_a_permission_of_a_version_is_none_of_the_alias() -> None:
     source = workload(Permission=permission(ref("Version")))
 
     assert found(source, *CODES) == [("alias-bypassed", "error", "Permission")]
+
+
+def test_two_versions_behind_an_alias_share_a_dead_letter_queue() -> None:
+    failing = function(DeadLetterConfig={"TargetArn": arn("Queue")})
+    code = "dead-letter-config-with-rollout"
+    group = resource(
+        "AWS::CodeDeploy::DeploymentGroup",
+        DeploymentConfigName="CodeDeployDefault.LambdaCanary10Percent5Minutes",
+    )
+    source = workload(Function=failing, Group=group)
+
+    assert found(source, code) == [(code, "warning", "Function")]
+    source["Resources"]["Function"] = function()
+    assert found(source, code) == []
+
+
+def test_without_a_gradual_rollout_a_dead_letter_queue_is_never_of_two_versions() -> None:
+    group = resource(
+        "AWS::CodeDeploy::DeploymentGroup", DeploymentConfigName="CodeDeployDefault.LambdaAllAtOnce"
+    )
+    source = workload(Function=function(DeadLetterConfig={"TargetArn": arn("Queue")}), Group=group)
+
+    assert found(source, "dead-letter-config-with-rollout") == []

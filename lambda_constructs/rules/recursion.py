@@ -1,4 +1,4 @@
-"""Functions that may write to what triggers them."""
+"""Rules for functions that can trigger themselves."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ...rules.event import recursive_trigger, recursive_trigger_possible
-from ...rules.patterns import covers, overlap
-from ...template.policies import Statement, role_of, statements_by_role
-from ...template.targets import FUNCTION, QUEUE, STREAM, TABLE, TOPIC
-from ...template.template import Resource, Template, at
-from ...template.triggers import (
+from ..template.policies import Statement, role_of, statements_by_role
+from ..template.targets import FUNCTION, QUEUE, STREAM, TABLE, TOPIC
+from ..template.template import Resource, Template
+from ..template.template import at as value_at
+from ..template.triggers import (
     LOG_SUBSCRIPTION,
     MAPPING,
     NOTIFICATION,
@@ -20,30 +19,32 @@ from ...template.triggers import (
     Trigger,
     triggers_by_function,
 )
-from ...template.values import Reference, Value, flat
-from ..findings import Findings
+from ..template.values import Reference, Value, flat
+from .patterns import covers, overlap
+from .rule import Place, Words, at, rule
+from .urls import RECURSION_URL
 
 _ADMINISTRATOR: Final = ("*", "*:*")
-# What feeds an event source mapping, by the type of its source.
+# The actions that write to the source of an event source mapping, by the type of the source
 _WRITES: Final = {
     QUEUE: ("sqs:SendMessage",),
     STREAM: ("kinesis:PutRecord", "kinesis:PutRecords"),
     TABLE: ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"),
 }
-BUCKET: Final = "AWS::S3::Bucket"
+_BUCKET: Final = "AWS::S3::Bucket"
 _PARTITIONS: Final = ("aws", "<AWS::Partition>")
-# Every event of a bus has them: a rule that asks for nothing else takes all.
+# Every event of a bus has these fields: a rule that filters by nothing else matches all events.
 _OF_EVERY_EVENT: Final = frozenset({"account", "region", "version"})
 
 
 @dataclass(frozen=True)
 class _Feed:
-    """What would trigger the function again.
+    """The calls that trigger the function again.
 
     Attributes:
-        actions: The calls that do.
-        resources: On what, as patterns of ARNs; each writes the same in another way.
-        all: Whether each of these calls does, whatever it writes.
+        actions: Their actions.
+        resources: The patterns of ARNs of the resource, one for each way to write its ARN.
+        all: Whether every such call triggers the function; otherwise a filter may exclude it.
     """
 
     actions: Sequence[str]
@@ -53,12 +54,12 @@ class _Feed:
 
 @dataclass(frozen=True)
 class _Call:
-    """What a statement allows and what triggers the function.
+    """A call that a statement allows and that triggers the function.
 
     Attributes:
-        action: The call.
-        pattern: The ARNs that it may be made on.
-        policy: The policy or the role that allows it.
+        action: The action.
+        pattern: The pattern of ARNs that the statement allows it on.
+        policy: The policy or the role that contains the statement.
         certain: Whether each such call triggers the function.
     """
 
@@ -68,9 +69,59 @@ class _Call:
     certain: bool
 
 
-def check(findings: Findings) -> None:
-    """Check every function whose role is in the template."""
-    template = findings.template
+@rule(
+    "recursive-trigger",
+    why="Each invocation triggers the next. Lambda stops the loop after 16 rounds where it can detect it; "
+    "otherwise nothing stops it.",
+    source=RECURSION_URL,
+)
+def recursive_trigger(words: Words, action: str, resource: str) -> str | None:
+    """The function may not write to the resource that triggers it."""
+    fix = words("pass allow_recursion=True", "set RecursiveLoop to Allow")
+    return (
+        f"the function may call {action} on {resource}, which triggers it; write elsewhere, narrow the "
+        f"grant, or {fix} if this is intended"
+    )
+
+
+@rule(
+    "recursive-trigger-possible",
+    severity="warning",
+    why="What the function writes may trigger it again. Lambda stops such a loop after 16 rounds where it "
+    "can detect it; otherwise nothing stops it.",
+    source=RECURSION_URL,
+    construction=False,
+)
+def recursive_trigger_possible(_: Words, action: str, resource: str, *, possible: bool) -> str | None:
+    """The function may write only to resources that do not trigger it."""
+    if not possible:
+        return None
+    return (
+        f"the function may call {action} on {resource}, and some of that triggers it; narrow the grant, or "
+        "acknowledge this if the objects that it writes do not trigger it"
+    )
+
+
+@recursive_trigger.in_template
+def _(template: Template) -> Iterator[Place]:
+    for trigger, call in _recursions(template):
+        if call.certain:
+            yield _place(trigger, call)
+
+
+@recursive_trigger_possible.in_template
+def _(template: Template) -> Iterator[Place]:
+    for trigger, call in _recursions(template):
+        yield _place(trigger, call, possible=not call.certain)
+
+
+def _place(trigger: Trigger, call: _Call, **named: bool) -> Place:
+    about = [trigger.resource, call.policy]
+    return at(trigger.target.function, "Role", call.action, call.pattern, about=about, **named)
+
+
+def _recursions(template: Template) -> Iterator[tuple[Trigger, _Call]]:
+    """The triggers that a function may write to, each with a certain call, or else with a possible one."""
     for function in template.of_type(FUNCTION):
         role = role_of(template, function)
         if role is None or function.get("RecursiveLoop") == "Allow":
@@ -79,24 +130,14 @@ def check(findings: Findings) -> None:
         for trigger in triggers_by_function(template).get(function.id, ()):
             find = _FEEDS.get(trigger.name)
             feed = None if find is None else find(template, trigger)
-            if feed is not None:
-                _check_feed(findings, trigger, feed, statements)
-
-
-def _check_feed(findings: Findings, trigger: Trigger, feed: _Feed, statements: Sequence[Statement]) -> None:
-    """One finding for a trigger: what is certain, or else what is possible."""
-    call = max(_calls(statements, feed), key=lambda each: each.certain, default=None)
-    if call is None:
-        return
-    where = trigger.target.function, "Role", call.action, call.pattern
-    about = [trigger.resource, call.policy]
-    if call.certain:
-        findings.check(recursive_trigger, *where, about=about)
-    findings.check(recursive_trigger_possible, *where, possible=not call.certain, about=about)
+            calls = [] if feed is None else _calls(statements, feed)
+            call = max(calls, key=lambda each: each.certain, default=None)
+            if call is not None:
+                yield trigger, call
 
 
 def _calls(statements: Sequence[Statement], feed: _Feed) -> Iterator[_Call]:
-    """The calls that are allowed and that trigger the function; who may do everything is told that alone."""
+    """The allowed calls that trigger the function; administrators are left to `role-administrator`."""
     for statement in statements:
         if statement.conditional or set(_ADMINISTRATOR) & set(statement.actions):
             continue
@@ -109,7 +150,7 @@ def _calls(statements: Sequence[Statement], feed: _Feed) -> Iterator[_Call]:
 
 
 def _of_mapping(template: Template, trigger: Trigger) -> _Feed | None:
-    """Where a table streams, a handler can be guarded: what has not changed it does not write again."""
+    """A table is never certain: a handler can check whether its item has changed before it writes."""
     source = trigger.resource.get("EventSourceArn")
     named = template.referred(source)
     unfiltered = trigger.resource.get("FilterCriteria") is None
@@ -126,7 +167,7 @@ def _of_notification(_: Template, trigger: Trigger) -> _Feed | None:
     if not isinstance(events, list) or not any(str(each).startswith("s3:ObjectCreated:") for each in events):
         return None
     prefix, narrower = _prefix(trigger)
-    own = trigger.resource.type == BUCKET
+    own = trigger.resource.type == _BUCKET
     bucket = Reference(trigger.resource.id) if own else trigger.resource.get("BucketName")
     names = [flat(bucket)]
     if own and isinstance(name := trigger.resource.get("BucketName"), str):
@@ -138,7 +179,7 @@ def _of_notification(_: Template, trigger: Trigger) -> _Feed | None:
 
 
 def _prefix(trigger: Trigger) -> tuple[str, bool]:
-    """The prefix of the objects that a notification is about, and whether it is about fewer still."""
+    """The prefix of the objects of a notification, and whether it has other filters."""
     filters = trigger.get("Filter", "S3Key", "Rules")
     if filters is None:  # as CDK's custom resource writes them
         filters = trigger.get("Filter", "Key", "FilterRules")
@@ -146,7 +187,7 @@ def _prefix(trigger: Trigger) -> tuple[str, bool]:
         return "", trigger.get("Filter") is not None
     prefix, narrower = "", False
     for each in filters:
-        name, value = at(each, "Name"), at(each, "Value")
+        name, value = value_at(each, "Name"), value_at(each, "Value")
         if str(name).lower() == "prefix" and isinstance(value, str):
             prefix = value
         else:
@@ -164,7 +205,7 @@ def _of_topic(_: Template, trigger: Trigger) -> _Feed:
 
 
 def _of_rule(_: Template, trigger: Trigger) -> _Feed | None:
-    """A rule that takes every event of its bus; what others take is seldom what the function sends."""
+    """A rule that matches every event of its bus; other rules rarely match the events of their target."""
     pattern = trigger.resource.get("EventPattern")
     if not isinstance(pattern, dict) or not pattern or not pattern.keys() <= _OF_EVERY_EVENT:
         return None
@@ -185,7 +226,7 @@ def _of_logs(_: Template, trigger: Trigger) -> _Feed | None:
     return _Feed(("logs:PutLogEvents",), [arn, f"{arn}:*"], unfiltered)
 
 
-# What would trigger a function again, by the kind of its trigger; None if nothing is known to.
+# The calls that trigger a function again, by the kind of its trigger; None if they are not known
 _FEEDS: Final[Mapping[str, Callable[[Template, Trigger], _Feed | None]]] = {
     MAPPING: _of_mapping,
     NOTIFICATION: _of_notification,

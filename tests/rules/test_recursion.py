@@ -44,6 +44,12 @@ def test_a_queue_outside_the_template_by_its_arn() -> None:
     assert recursions(shop("sqs:SendMessage", f"{outside}-done", Mapping=fed(outside))) == []
 
 
+def test_a_source_that_nothing_is_known_of_is_not_judged() -> None:
+    imported = {"Fn::ImportValue": "orders"}
+
+    assert recursions(shop("sqs:SendMessage", imported, Mapping=fed("Queue", EventSourceArn=imported))) == []
+
+
 def test_a_filter_may_leave_out_what_the_function_writes() -> None:
     filtered = fed("Queue", FilterCriteria={"Filters": [{"Pattern": "{}"}]})
 
@@ -113,6 +119,18 @@ def test_a_bucket_that_cdk_notifies_by(prefix: str, expected: list[tuple[str, st
     assert recursions(source) == expected
 
 
+def test_a_bucket_outside_the_template_by_its_name() -> None:
+    notified = {"Events": ["s3:ObjectCreated:Put"], "LambdaFunctionArn": arn("Function")}
+    notifications = resource(
+        "Custom::S3BucketNotifications",
+        BucketName="orders",
+        NotificationConfiguration={"LambdaFunctionConfigurations": [notified]},
+    )
+
+    source = shop("s3:PutObject", "arn:aws:s3:::orders/*", Notifications=notifications)
+    assert recursions(source) == ERROR
+
+
 def test_a_bucket_by_its_name() -> None:
     made = bucket()
     made["Properties"]["BucketName"] = "orders"
@@ -132,6 +150,16 @@ def test_a_topic(on: Any) -> None:
 
     subscription["Properties"]["FilterPolicy"] = {"kind": ["order"]}
     assert recursions(shop("sns:Publish", on, Topic=topic, Subscription=subscription)) == WARNING
+
+
+def test_a_topic_outside_the_template_by_its_arn() -> None:
+    outside = "arn:aws:sns:eu-west-1:123456789012:orders"
+    subscription = resource(
+        "AWS::SNS::Subscription", TopicArn=outside, Protocol="lambda", Endpoint=arn("Function")
+    )
+
+    assert recursions(shop("sns:Publish", outside, Subscription=subscription)) == ERROR
+    assert recursions(shop("sns:Publish", f"{outside}-done", Subscription=subscription)) == []
 
 
 @pytest.mark.parametrize(
@@ -166,6 +194,14 @@ def test_a_log_group(pattern: str, expected: list[tuple[str, str, str]]) -> None
     assert (
         recursions(shop("logs:PutLogEvents", arn("Logs"), Logs=logs, Subscription=subscription)) == expected
     )
+
+
+def test_a_log_group_by_its_name_is_not_judged() -> None:
+    subscription = resource(
+        "AWS::Logs::SubscriptionFilter", LogGroupName="orders", DestinationArn=arn("Function")
+    )
+
+    assert recursions(shop("logs:PutLogEvents", "*", Subscription=subscription)) == []
 
 
 def test_what_is_meant_or_narrow_is_let_be() -> None:

@@ -1,4 +1,4 @@
-"""Events that Lambda queues itself: their settings, and where they go that fail."""
+"""Settings of asynchronous invocations, and destinations for events that fail."""
 
 from __future__ import annotations
 
@@ -87,6 +87,9 @@ def test_a_qualifier_that_is_only_known_at_deployment_is_undecided() -> None:
     assert found(source, LATEST) == [(LATEST, "undecided", "Config")]
     assert found(source, LOST) == [(LOST, "undecided", "Rule")]
 
+    source["Resources"]["Rule"] = events({"Fn::Join": [":", [arn("Function"), ref("Stage")]]})
+    assert found(source, LOST) == [(LOST, "undecided", "Rule")]
+
 
 def test_one_qualifier_has_one_set_of_settings() -> None:
     source = shop(Config=config(), Again=config(), Other=config("$LATEST"))
@@ -97,15 +100,6 @@ def test_one_qualifier_has_one_set_of_settings() -> None:
 
     source["Resources"]["Config"]["Condition"] = "Other"
     assert found(source, TWICE) == [(TWICE, "undecided", "Again")]
-
-
-def test_retries_and_ages_are_in_lambdas_range() -> None:
-    codes = ("event-age-range", "retry-attempts-range")
-    fine = shop(Config=config(MaximumRetryAttempts=0, MaximumEventAgeInSeconds=60))
-    wrong = shop(Config=config(MaximumRetryAttempts=3, MaximumEventAgeInSeconds=30))
-
-    assert found(fine, *codes) == []
-    assert found(wrong, *codes) == [(code, "error", "Config") for code in codes]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Schedules and rules: what they cannot deliver, and runs that overtake each other."""
+"""Schedules and rules: what they cannot deliver, and runs that overlap."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def rule(expression: Any = "rate(1 hour)", **target: Any) -> Json:
     return resource("AWS::Events::Rule", ScheduleExpression=expression, Targets=targets)
 
 
-def schedule(expression: Any = "rate(1 hour)", *, minutes: int | None = None, **target: Any) -> Json:
+def schedule(expression: Any = "rate(1 hour)", *, minutes: Any = None, **target: Any) -> Json:
     window = {"Mode": "OFF"} if minutes is None else {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": minutes}
     return resource(
         "AWS::Scheduler::Schedule",
@@ -49,21 +49,6 @@ def test_rules_for_other_targets_are_not_looked_at() -> None:
     )
 
     assert found(source, LOST, OVERLAP) == []
-
-
-@pytest.mark.parametrize(
-    ("made", "codes"),
-    [
-        (rule, ["target-event-age-range", "target-retries-range"]),
-        (schedule, ["delivery-age-range", "delivery-retries-range"]),
-    ],
-)
-def test_retries_and_ages_are_in_range(made: Any, codes: list[str]) -> None:
-    fine = made(RetryPolicy={"MaximumRetryAttempts": 185, "MaximumEventAgeInSeconds": 86_400})
-    wrong = made(RetryPolicy={"MaximumRetryAttempts": 186, "MaximumEventAgeInSeconds": 59})
-
-    assert found(shop(fine), *codes) == []
-    assert found(shop(wrong), *codes) == [(code, "error", "Trigger") for code in codes]
 
 
 @pytest.mark.parametrize("made", [rule, schedule])
@@ -102,3 +87,23 @@ def test_a_schedule_that_scheduler_does_not_understand() -> None:
 
     assert found(shop(schedule("every hour")), code) == [(code, "error", "Trigger")]
     assert found(shop(schedule("cron(0 9 * * ? *)")), code) == []
+    assert found(shop(schedule("cron(0 9 * * * *)")), code) == [(code, "error", "Trigger")]
+    assert found(shop(rule("every hour")), code) == []
+
+
+def test_a_flexible_window_is_in_schedulers_range() -> None:
+    code = "flexible-window-range"
+
+    for minutes in (0, 1.5, 1_441):
+        (finding,) = findings(shop(schedule(minutes=minutes)), code)
+        assert (finding.severity, finding.resource) == ("error", "Trigger")
+        assert f"MaximumWindowInMinutes is {minutes}," in finding.message
+    for fine in (None, 1, 1_440):
+        assert found(shop(schedule(minutes=fine)), code) == []
+
+
+def test_a_flexible_window_that_is_only_known_at_deployment_is_undecided() -> None:
+    code = "flexible-window-range"
+    source = {**shop(schedule(minutes=ref("Minutes"))), "Parameters": {"Minutes": parameter()}}
+
+    assert found(source, code, OVERLAP) == [(code, "undecided", "Trigger")]

@@ -1,0 +1,42 @@
+"""CloudWatch alarms: the metrics and the periods that they evaluate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from .template import Resource, at, number
+from .values import Unknown, Value
+
+ALARM: Final = "AWS::CloudWatch::Alarm"
+COMPOSITE_ALARM: Final = "AWS::CloudWatch::CompositeAlarm"
+
+
+def metrics(alarm: Resource) -> Iterator[tuple[str, Mapping[str, Value]]]:
+    """The metrics of an alarm, each with the beginning of its location: one, or those of an expression."""
+    if alarm.get("MetricName") is not None:
+        yield "", alarm.properties
+    for position, each in enumerate(alarm.items("Metrics")):
+        metric = at(each, "MetricStat", "Metric")
+        if isinstance(metric, dict):
+            yield f"Metrics/{position}/MetricStat/Metric/", metric
+
+
+def period_of(alarm: Resource) -> int | Unknown:
+    """Seconds of an alarm's period: of the longest, if it has several metrics."""
+    if alarm.get("MetricName") is not None:
+        return alarm.integer("Period", default=0) or Unknown("a missing period")
+    periods = [
+        period
+        for each in alarm.items("Metrics")
+        for path in (("MetricStat", "Period"), ("Period",))
+        if (period := number(at(each, *path))) is not None
+    ]
+    known = [int(period) for period in periods if not isinstance(period, Unknown)]
+    return max(known) if known and len(known) == len(periods) else Unknown("the period of its metrics")
+
+
+def datapoints_of(alarm: Resource) -> int | Unknown:
+    """How many bad periods an alarm needs before it fires."""
+    needed = "EvaluationPeriods" if alarm.get("DatapointsToAlarm") is None else "DatapointsToAlarm"
+    return alarm.integer(needed, default=1)
