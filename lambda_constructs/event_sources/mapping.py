@@ -14,7 +14,7 @@ from constructs import Construct
 
 from ..core.guard import UNKNOWN, Guard, Unknown
 from ..core.permissions import let_use_key
-from ..rules.mapping import filter_pattern_length, filters_maximum
+from ..rules.queue_mapping import filter_pattern_length, filters_maximum
 from ..rules.stream import (
     record_age_range,
     source_batch_size,

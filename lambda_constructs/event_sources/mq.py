@@ -14,7 +14,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from ..core.guard import Guard, Unknown
 from ..core.stack_resources import seconds
 from ..rules import defaults, limits
-from ..rules.broker import broker_arn_form, broker_dead_letters_unknown
+from ..rules.mq import broker_arn_form, broker_dead_letters_unknown
 from ..rules.stream import source_name
 
 if TYPE_CHECKING:

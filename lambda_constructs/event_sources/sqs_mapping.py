@@ -12,7 +12,7 @@ from constructs import Construct
 from ..core import acknowledgements
 from ..core.guard import Guard, Unknown
 from ..rules import derive, limits
-from ..rules.mapping import (
+from ..rules.queue_mapping import (
     batch_size_range,
     batching_window_range,
     filter_pattern_length,

@@ -11,7 +11,7 @@ from lambda_constructs.rules import (
     defaults,
     derive,
     limits,
-    mapping,
+    queue_mapping,
     ranges,
     rollout,
     visibility_timeout,
@@ -76,7 +76,9 @@ def test_mapping_concurrency_fits_the_reservation_and_lambda(reserved: int) -> N
 
     assert concurrency is not None
     assert ranges.max_concurrency_range(concurrency) is None
-    assert mapping.max_concurrency_above_reserved(concurrency, reserved, option="max_concurrency") is None
+    assert (
+        queue_mapping.max_concurrency_above_reserved(concurrency, reserved, option="max_concurrency") is None
+    )
     assert concurrency in (reserved, ranges.max_concurrency_range.high)
 
 

@@ -31,21 +31,15 @@ from ...rules.dead_letters import (
     max_receive_count_low,
     no_dead_letter_queue,
 )
-from ...rules.event import recursive_trigger, recursive_trigger_possible
-from ...rules.failures import (
+from ...rules.destinations import (
     destination_fifo,
     destination_kind,
     destination_loop,
     target_without_dead_letter_queue,
 )
+from ...rules.event import recursive_trigger, recursive_trigger_possible
 from ...rules.http import timeout_above_endpoint
 from ...rules.log import log_retention_missing
-from ...rules.mapping import (
-    max_concurrency_above_reserved,
-    max_concurrency_missing,
-    partial_batch_responses,
-    reserved_concurrency_too_low,
-)
 from ...rules.permission import (
     function_policy_nearly_full,
     function_policy_size,
@@ -55,6 +49,12 @@ from ...rules.permission import (
     permission_without_source,
 )
 from ...rules.queue import queue_managed_key, queue_shared
+from ...rules.queue_mapping import (
+    max_concurrency_above_reserved,
+    max_concurrency_missing,
+    partial_batch_responses,
+    reserved_concurrency_too_low,
+)
 from ...rules.role import role_administrator, role_administrator_policy, role_service_wildcard
 from ...rules.rollout import rollout_alarms_maximum
 from ...rules.rule import Rule

@@ -13,7 +13,7 @@ from ...rules.concurrency import (
     snap_start_exclusions,
     snap_start_runtime,
 )
-from ...rules.mapping import (
+from ...rules.queue_mapping import (
     max_concurrency_above_reserved,
     max_concurrency_missing,
     reserved_concurrency_too_low,

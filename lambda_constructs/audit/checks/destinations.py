@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ...rules.failures import destination_fifo, destination_kind, destination_loop
+from ...rules.destinations import destination_fifo, destination_kind, destination_loop
 from ...template.targets import FUNCTION, QUEUE, TOPIC, function_of
 from ...template.template import Resource, Template
 from ...template.triggers import NOTIFICATION, SUBSCRIPTION, triggers_by_function

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...rules import defaults, limits
 from ...rules.kafka import kafka_pollers_range, kafka_without_pollers
-from ...rules.mapping import (
+from ...rules.queue_mapping import (
     batch_size_range,
     batching_window_range,
     filter_pattern_length,

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from ...rules import limits
+from ...rules.destinations import target_without_dead_letter_queue
 from ...rules.event import target_event_age_range, target_retries_range
-from ...rules.failures import target_without_dead_letter_queue
 from ...rules.recurrence import gaps
 from ...rules.rule import Rule
 from ...rules.schedule import delivery_age_range, delivery_retries_range, runs_overlap, schedule_expression

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...rules import defaults, limits
-from ...rules.failures import destination_fifo
+from ...rules.destinations import destination_fifo
 from ...rules.stream import (
     parallelization_above_reserved,
     parallelization_range,
