@@ -10,9 +10,10 @@ from aws_cdk import aws_sqs as sqs
 
 from ..core.guard import Guard, Unknown
 from ..core.stack_resources import seconds
-from ..rules import defaults, derive, limits
+from ..rules import defaults, derive
 from ..rules.kafka import offset_lag_threshold_range
-from ..rules.stream import iterator_age_above_record_age
+from ..rules.ranges_mapping import record_age_range, source_batch_size
+from ..rules.record_age import iterator_age_above_record_age
 
 if TYPE_CHECKING:
     from ..core.alarms import Alarms, AlarmSet
@@ -26,7 +27,7 @@ def check_iterator_age(guard: Guard, options: Alarms, max_record_age: int | Unkn
         given = guard.seconds("alarms.iterator_age_threshold", threshold)
         guard.check(iterator_age_above_record_age, given, max_record_age)
         return threshold.to_seconds()
-    known = limits.RECORD_AGE_MAXIMUM if isinstance(max_record_age, Unknown) else max_record_age
+    known = record_age_range.high if isinstance(max_record_age, Unknown) else max_record_age
     return derive.iterator_age(known)
 
 
@@ -34,7 +35,7 @@ def check_offset_lag(guard: Guard, offset_lag_threshold: int | None, batch_size:
     """Check the lag that was given; returns the number of records behind that is an alarm."""
     if offset_lag_threshold is None:
         batch = guard.integer("batch_size", batch_size)
-        return derive.offset_lag(limits.BATCH_SIZE_MAXIMUM if isinstance(batch, Unknown) else batch)
+        return derive.offset_lag(source_batch_size.high if isinstance(batch, Unknown) else batch)
     threshold = guard.integer("offset_lag_threshold", offset_lag_threshold)
     guard.check(offset_lag_threshold_range, threshold)
     return offset_lag_threshold

@@ -12,16 +12,18 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 
 from ..core import acknowledgements
 from ..core.guard import UNKNOWN, Guard, Unknown
-from ..rules import limits
 from ..rules.kafka import (
+    POLLER_GROUP_MAXIMUM,
+    POLLER_GROUP_PATTERN,
+    TOPIC_MAXIMUM,
+    TOPIC_PATTERN,
     bootstrap_servers_form,
     cluster_arn_form,
     kafka_network,
-    kafka_pollers_range,
-    kafka_without_pollers,
     scram_hash,
 )
-from ..rules.stream import source_name
+from ..rules.mapping import SOURCE_URI_MAXIMUM, SOURCE_URI_PATTERN, source_name
+from ..rules.pollers import kafka_pollers_range, kafka_without_pollers
 
 if TYPE_CHECKING:
     from ..core.execution_role import ExecutionRole
@@ -162,9 +164,9 @@ def check_cluster(guard: Guard, cluster: Cluster, topic: str, consumer_group_id:
     if isinstance(cluster.authentication, SaslScram):
         size = guard.integer("cluster.authentication.hash_size", cluster.authentication.hash_size)
         guard.check(scram_hash, size, managed=isinstance(cluster, MskCluster))
-    _check_name(guard, "topic", topic, limits.TOPIC_PATTERN, limits.TOPIC_MAXIMUM)
+    _check_name(guard, "topic", topic, TOPIC_PATTERN, TOPIC_MAXIMUM)
     if consumer_group_id is not None:
-        pattern, maximum = limits.SOURCE_URI_PATTERN, limits.SOURCE_URI_MAXIMUM
+        pattern, maximum = SOURCE_URI_PATTERN, SOURCE_URI_MAXIMUM
         _check_name(guard, "consumer_group_id", consumer_group_id, pattern, maximum)
 
 
@@ -190,7 +192,7 @@ def check_pollers(guard: Guard, pollers: KafkaPollers | None, **only_with_poller
     maximum = guard.integer("provisioned_pollers.maximum", pollers.maximum)
     guard.check(kafka_pollers_range, minimum, maximum)
     if pollers.group_name is not None:
-        pattern, longest = limits.POLLER_GROUP_PATTERN, limits.POLLER_GROUP_MAXIMUM
+        pattern, longest = POLLER_GROUP_PATTERN, POLLER_GROUP_MAXIMUM
         _check_name(guard, "provisioned_pollers.group_name", pollers.group_name, pattern, longest)
 
 

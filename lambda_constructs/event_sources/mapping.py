@@ -14,17 +14,15 @@ from constructs import Construct
 
 from ..core.guard import UNKNOWN, Guard, Unknown
 from ..core.permissions import let_use_key
-from ..rules.queue_mapping import filter_pattern_length, filters_maximum
-from ..rules.stream import (
+from ..rules.mapping import filter_pattern_length, source_timeout
+from ..rules.ranges_mapping import (
+    filters_maximum,
     record_age_range,
     source_batch_size,
     source_batching_window,
-    source_timeout,
-    starting_position_latest,
-    starting_timestamp,
-    starting_timestamp_future,
-    stream_retries,
 )
+from ..rules.starting_position import starting_position_latest, starting_timestamp, starting_timestamp_future
+from ..rules.stream import stream_retries
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,9 +13,9 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 
 from ..core.guard import Guard, Unknown
 from ..core.stack_resources import seconds
-from ..rules import defaults, limits
-from ..rules.mq import broker_arn_form, broker_dead_letters_unknown
-from ..rules.stream import source_name
+from ..rules import defaults
+from ..rules.mapping import SOURCE_URI_MAXIMUM, SOURCE_URI_PATTERN, source_name
+from ..rules.mq import BROKER_QUEUE_MAXIMUM, broker_arn_form, broker_dead_letters_unknown
 
 if TYPE_CHECKING:
     from ..core.alarms import Alarms, AlarmSet
@@ -78,9 +78,9 @@ def check_broker(guard: Guard, broker: Broker, queue: str, dead_letter_queue: st
         guard.check(broker_arn_form, arn)
     for option, name in (("queue", queue), ("dead_letter_queue", dead_letter_queue)):
         if name is not None:
-            _check_name(guard, option, name, r"[\s\S]*", limits.BROKER_QUEUE_MAXIMUM)
+            _check_name(guard, option, name, r"[\s\S]*", BROKER_QUEUE_MAXIMUM)
     if isinstance(broker, RabbitMqBroker):
-        pattern, maximum = limits.SOURCE_URI_PATTERN, limits.SOURCE_URI_MAXIMUM
+        pattern, maximum = SOURCE_URI_PATTERN, SOURCE_URI_MAXIMUM
         _check_name(guard, "broker.virtual_host", broker.virtual_host, pattern, maximum)
         if dead_letter_queue is None:
             guard.check(broker_dead_letters_unknown, queue)

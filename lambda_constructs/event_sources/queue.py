@@ -15,7 +15,7 @@ from constructs import Construct, IValidation
 from ..core import acknowledgements
 from ..core.guard import UNKNOWN, Guard, Unknown
 from ..core.stack_resources import Shared, seconds
-from ..rules import defaults, derive, limits
+from ..rules import defaults, derive
 from ..rules.dead_letters import (
     RETENTION_DEFAULT,
     dead_letter_queue_policy,
@@ -29,6 +29,7 @@ from ..rules.dead_letters import (
 )
 from ..rules.queue import deduplication_without_fifo, not_your_queue, queue_name_form
 from ..rules.ranges import retention_range, timeout_range, visibility_timeout_range
+from ..rules.ranges_mapping import source_batching_window
 from ..rules.visibility_timeout import (
     VISIBILITY_TIMEOUT_DEFAULT,
     visibility_below_timeout,
@@ -109,7 +110,7 @@ def facts_of_new(
     if options.visibility_timeout is not None:
         visibility = guard.seconds("visibility_timeout", options.visibility_timeout)
     elif isinstance(timeout, Unknown) or isinstance(window, Unknown):
-        visibility = derive.visibility_timeout(timeout_range.high, limits.BATCHING_WINDOW_MAXIMUM)
+        visibility = derive.visibility_timeout(timeout_range.high, source_batching_window.high)
     else:
         visibility = derive.visibility_timeout(timeout, window)
     guard.check(visibility_timeout_range, visibility)

@@ -11,18 +11,16 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.guard import Guard, Unknown
-from ..rules import derive, limits
+from ..rules import derive
+from ..rules.mapping import filter_pattern_length
+from ..rules.pollers import CONCURRENCY_PER_POLLER, pollers_and_max_concurrency, pollers_range
 from ..rules.queue_mapping import (
     batch_size_range,
     batching_window_range,
-    filter_pattern_length,
-    filters_maximum,
     max_concurrency_above_reserved,
-    pollers_and_max_concurrency,
-    pollers_range,
     reserved_concurrency_too_low,
 )
-from ..rules.ranges import max_concurrency_range
+from ..rules.ranges_mapping import filters_maximum, max_concurrency_range
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +92,7 @@ def check_mapping(
         minimum = guard.integer("provisioned_pollers.minimum", pollers.minimum)
         guard.check(pollers_range, minimum, maximum)
         if not isinstance(maximum, Unknown):
-            concurrency = maximum * limits.CONCURRENCY_PER_POLLER
+            concurrency = maximum * CONCURRENCY_PER_POLLER
     if reserved is not None and concurrency is not None:
         guard.check(max_concurrency_above_reserved, concurrency, reserved, option=option)
 

@@ -12,16 +12,14 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from ..core.guard import UNKNOWN, Guard, Unknown
-from ..rules import limits
+from ..rules.ranges_mapping import parallelization_range, tumbling_window_range
+from ..rules.record_age import STREAM_RETENTION, record_age_above_retention, record_age_equals_retention
 from ..rules.stream import (
+    STREAM_CONSUMER_NAME_MAXIMUM,
     fan_out_without_stream,
     parallelization_above_reserved,
-    parallelization_range,
-    record_age_above_retention,
-    record_age_equals_retention,
     stream_source,
     table_without_stream,
-    tumbling_window_range,
 )
 
 if TYPE_CHECKING:
@@ -74,7 +72,7 @@ def _facts_of_table(guard: Guard, table: dynamodb.ITable) -> StreamFacts:
     arn = table.table_stream_arn
     if arn is None:
         guard.refuse(table_without_stream, table.node.path)
-    return StreamFacts(arn=arn, retention=limits.STREAM_RETENTION, key=table.encryption_key, by_time=False)
+    return StreamFacts(arn=arn, retention=STREAM_RETENTION, key=table.encryption_key, by_time=False)
 
 
 def _retention(stream: kinesis.IStream) -> int | Unknown:
@@ -83,13 +81,13 @@ def _retention(stream: kinesis.IStream) -> int | Unknown:
         return UNKNOWN
     hours = cast(kinesis.CfnStream, stream.node.default_child).retention_period_hours
     if hours is None:
-        return limits.STREAM_RETENTION
+        return STREAM_RETENTION
     return UNKNOWN if cdk.Token.is_unresolved(hours) else int(hours) * 3600
 
 
 def check_record_age(guard: Guard, max_record_age: int | Unknown, retention: int | Unknown) -> None:
     """Check that records are given up before the stream deletes them; none keeps them for less than a day."""
-    if isinstance(max_record_age, Unknown) or max_record_age >= limits.STREAM_RETENTION:
+    if isinstance(max_record_age, Unknown) or max_record_age >= STREAM_RETENTION:
         guard.check(record_age_above_retention, max_record_age, retention)
         if isinstance(max_record_age, int) and isinstance(retention, int):
             guard.check(record_age_equals_retention, max_record_age, retention)
@@ -123,7 +121,7 @@ def resolve_consumer(
             "Consumer",
             stream=stream,
             stream_consumer_name=cdk.Names.unique_resource_name(
-                scope, max_length=limits.STREAM_CONSUMER_NAME_MAXIMUM
+                scope, max_length=STREAM_CONSUMER_NAME_MAXIMUM
             ),
         )
     return enhanced_fan_out

@@ -7,7 +7,7 @@ import math
 import re
 
 from . import defaults, limits
-from .ranges import max_concurrency_range
+from .ranges_mapping import max_concurrency_range
 from .rollout_plan import RolloutPlan
 
 

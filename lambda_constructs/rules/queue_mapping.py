@@ -1,167 +1,231 @@
-"""Rules for the mapping of a queue: batches, concurrency, filters."""
+"""Rules for event source mappings of queues: batches and concurrency."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final
 
-from . import limits
-from .ranges import max_concurrency_range
-from .rule import Words, rule
-from .urls import LAMBDA_QUOTAS_URL, MAPPING_API_URL
+from ..template.sources import Consumer, consumers
+from ..template.targets import FUNCTION, is_fifo
+from ..template.template import Resource, Template
+from ..template.values import Unknown
+from ..template.warm import total
+from . import defaults
+from .pollers import CONCURRENCY_PER_POLLER
+from .ranges_mapping import max_concurrency_range, source_batch_size, source_batching_window
+from .rule import Place, Words, at, rule
+from .urls import MAPPING_API_URL, SQS_ERRORS_URL, SQS_SCALING_URL
+
+BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW: Final = 10  # also the maximum of FIFO queues: MAPPING_API_URL
+
+_RESERVED: Final = "ReservedConcurrentExecutions"
+_WINDOW: Final = "MaximumBatchingWindowInSeconds"
+_NAMES: Final = {
+    "batch_size": ("batch_size", "BatchSize"),
+    "window": ("max_batching_window", _WINDOW),
+    "reserved": ("reserved_concurrency", _RESERVED),
+}
 
 
-@rule("batch-size-range", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
-def batch_size_range(_: Words, batch_size: int, *, window: int, fifo: bool) -> str | None:
+@rule("batch-size-range", why="Lambda refuses the mapping.", source=MAPPING_API_URL, names=_NAMES)
+def batch_size_range(words: Words, batch_size: int, *, window: int, fifo: bool) -> str | None:
     """1 to 10; up to 10,000 for a standard queue with a batching window."""
-    low, small = limits.BATCH_SIZE_MINIMUM, limits.BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW
-    high = small if fifo else limits.BATCH_SIZE_MAXIMUM
+    low, small = source_batch_size.low, BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW
+    high = small if fifo else source_batch_size.high
     if not low <= batch_size <= high:
-        kind = "a FIFO" if fifo else "a standard"
+        kind = "FIFO" if fifo else "standard"
         return (
-            f"batch_size is {batch_size}, Lambda allows {low} to {high} for {kind} queue; choose one of these"
+            f"{words.batch_size} is {batch_size}, Lambda allows {low} to {high} for a {kind} queue; choose a "
+            "size in that range"
         )
     if batch_size > small and not window:
         return (
-            f"batch_size is {batch_size} without max_batching_window, Lambda allows {small}; "
-            "set max_batching_window=Duration.seconds(1) or more, or lower batch_size"
+            f"{words.batch_size} is {batch_size} without {words.window}, Lambda allows {small}; set "
+            f"{words('max_batching_window=Duration.seconds(1)', f'{_WINDOW} to 1')} or more, or lower "
+            f"{words.batch_size}"
         )
     return None
+
+
+@batch_size_range.in_template
+def _(template: Template) -> Iterator[Place]:
+    for mapping, batch_size, window, fifo in _batches(template):
+        if isinstance(batch_size, int) and batch_size <= BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW:
+            # Small enough for every queue, whatever its window and type.
+            yield at(mapping, "BatchSize", batch_size, window=0, fifo=fifo is True)
+        else:
+            yield at(mapping, "BatchSize", batch_size, window=window, fifo=fifo)
 
 
 @rule(
     "batching-window-range",
-    why="Lambda refuses the mapping; FIFO queues know no batching window.",
+    why="Lambda refuses the mapping. FIFO queues have no batching window.",
     source=MAPPING_API_URL,
+    names=_NAMES,
 )
-def batching_window_range(_: Words, window: int, *, fifo: bool) -> str | None:
-    """0 to 300 seconds, none for FIFO queues."""
+def batching_window_range(words: Words, window: int, *, fifo: bool) -> str | None:
+    """0 to 300 seconds for a standard queue; FIFO queues have no batching window."""
     if fifo and window:
-        return f"max_batching_window is {window} seconds, FIFO queues have none; leave it out"
-    if 0 <= window <= limits.BATCHING_WINDOW_MAXIMUM:
+        return f"{words.window} is {window} seconds, but FIFO queues do not support it; leave it out"
+    high = source_batching_window.high
+    if 0 <= window <= high:
         return None
-    return (
-        f"max_batching_window is {window} seconds, Lambda allows 0 to "
-        f"{limits.BATCHING_WINDOW_MAXIMUM}; choose a window in that range"
-    )
+    return f"{words.window} is {window} seconds, Lambda allows 0 to {high}; choose a window in that range"
 
 
-@rule(
-    "max-concurrency-above-reserved",
-    why="The pollers that find no concurrency are throttled, every throttled delivery counts as a receive, "
-    "and healthy messages end in the dead-letter queue.",
-    source=limits.SQS_SCALING_URL,
-)
-def max_concurrency_above_reserved(
-    _: Words, concurrency: int, reserved_concurrency: int, *, option: str
-) -> str | None:
-    """The mapping starts no more invocations than the function may run."""
-    if concurrency <= reserved_concurrency:
-        return None
-    return (
-        f"{option} allows {concurrency} invocations at once but reserved_concurrency is "
-        f"{reserved_concurrency}: the rest is throttled and its messages end in the dead-letter "
-        f"queue; raise reserved_concurrency to {concurrency} or lower {option}"
-    )
-
-
-@rule(
-    "reserved-concurrency-too-low",
-    why="An SQS mapping runs at least two invocations at once; with less reserved it throttles its own "
-    "messages into the dead-letter queue.",
-    source=limits.SQS_SCALING_URL,
-)
-def reserved_concurrency_too_low(_: Words, reserved_concurrency: int) -> str | None:
-    """At least two, the least that a mapping's max_concurrency can be."""
-    minimum = max_concurrency_range.low
-    if reserved_concurrency >= minimum:
-        return None
-    return (
-        f"reserved_concurrency is {reserved_concurrency}, a queue's mapping needs {minimum}; raise it, "
-        "to stop the worker set enabled=False, for one message at a time use fifo=True with one message group"
-    )
-
-
-@rule(
-    "pollers-range",
-    why="Lambda refuses the mapping.",
-    source=MAPPING_API_URL,
-)
-def pollers_range(_: Words, minimum: int, maximum: int) -> str | None:
-    """2 to 200 pollers at least, 2 to 10,000 at most, in that order."""
-    (low, high), (least, most) = limits.POLLERS_MINIMUM_RANGE, limits.POLLERS_MAXIMUM_RANGE
-    if not low <= minimum <= high:
-        return f"provisioned_pollers.minimum is {minimum}, Lambda allows {low} to {high}; choose one of these"
-    if not least <= maximum <= most:
-        return (
-            f"provisioned_pollers.maximum is {maximum}, Lambda allows {least} to {most}; choose one of these"
-        )
-    if maximum < minimum:
-        return f"provisioned_pollers.maximum is {maximum}, below its minimum of {minimum}; raise it"
-    return None
-
-
-@rule(
-    "pollers-and-max-concurrency",
-    why="Lambda refuses a mapping that has both.",
-    source=limits.SQS_SCALING_URL,
-)
-def pollers_and_max_concurrency(_: Words, max_concurrency: int) -> str | None:
-    """Provisioned pollers set the concurrency themselves."""
-    return (
-        f"max_concurrency is {max_concurrency} together with provisioned_pollers, Lambda takes one of "
-        f"them; bound the pollers instead: each runs up to {limits.CONCURRENCY_PER_POLLER} invocations"
-    )
-
-
-@rule("filters-maximum", why="Lambda refuses the mapping.", source=LAMBDA_QUOTAS_URL)
-def filters_maximum(_: Words, filters: int) -> str | None:
-    """At most five patterns."""
-    if filters <= limits.FILTERS_MAXIMUM:
-        return None
-    return f"filters are {filters}, Lambda allows {limits.FILTERS_MAXIMUM}; merge some of them"
-
-
-@rule("filter-pattern-length", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
-def filter_pattern_length(_: Words, pattern: str) -> str | None:
-    """At most 4,096 characters."""
-    if len(pattern) <= limits.FILTER_PATTERN_MAXIMUM:
-        return None
-    return (
-        f"a filter pattern has {len(pattern)} characters, Lambda allows "
-        f"{limits.FILTER_PATTERN_MAXIMUM}; shorten it"
-    )
-
-
-@rule(
-    "max-concurrency-missing",
-    severity="warning",
-    why="Pollers scale without regard to the reservation: what finds no concurrency is throttled, every "
-    "throttled delivery counts as a receive, and healthy messages end in the dead-letter queue.",
-    source=limits.SQS_SCALING_URL,
-)
-def max_concurrency_missing(_: Words, reserved_concurrency: int, *, bounded: bool) -> str | None:
-    """The mapping of a function with a reservation bounds its concurrency."""
-    if bounded:
-        return None
-    return (
-        f"reserved_concurrency is {reserved_concurrency} but the mapping has no max_concurrency: a burst is "
-        "throttled until its messages end in the dead-letter queue; set max_concurrency to at most "
-        f"{reserved_concurrency}"
-    )
+@batching_window_range.in_template
+def _(template: Template) -> Iterator[Place]:
+    for mapping, _size, window, fifo in _batches(template):
+        if window != 0:
+            yield at(mapping, _WINDOW, window, fifo=fifo)
 
 
 @rule(
     "partial-batch-responses",
     severity="warning",
-    why="One message that fails takes its whole batch along: the others are worked on again, and count "
-    "another receive.",
-    source=limits.SQS_ERRORS_URL,
+    why="One message that fails makes SQS deliver its whole batch again, and each delivery counts as a "
+    "receive for every message.",
+    source=SQS_ERRORS_URL,
+    construction=False,
 )
 def partial_batch_responses(_: Words, batch_size: int, response_types: Collection[str]) -> str | None:
-    """The function tells which messages of a batch have failed."""
+    """The function reports which messages of a batch failed."""
     if batch_size == 1 or "ReportBatchItemFailures" in response_types:
         return None
     return (
-        f"a batch has up to {batch_size} messages, and one that fails takes the others along; set "
-        "FunctionResponseTypes to ReportBatchItemFailures and return the failed ones, or set batch_size to 1"
+        f"a batch has up to {batch_size} messages, and if one fails, SQS delivers all of them again; set "
+        "FunctionResponseTypes to ReportBatchItemFailures and return the failed messages, or set BatchSize "
+        "to 1"
     )
+
+
+@partial_batch_responses.in_template
+def _(template: Template) -> Iterator[Place]:
+    for consumer in consumers(template):
+        if consumer.kind == "queue":
+            batch_size = consumer.mapping.integer("BatchSize", default=defaults.BATCH_SIZE)
+            yield at(consumer.mapping, "FunctionResponseTypes", batch_size, consumer.response_types)
+
+
+@rule(
+    "reserved-concurrency-too-low",
+    why="An SQS mapping runs at least two invocations at once. With less reserved concurrency, Lambda "
+    "throttles it, and healthy messages end in the dead-letter queue.",
+    source=SQS_SCALING_URL,
+    names=_NAMES,
+)
+def reserved_concurrency_too_low(words: Words, reserved_concurrency: int) -> str | None:
+    """At least two, the least maximum concurrency of a mapping."""
+    minimum = max_concurrency_range.low
+    if reserved_concurrency >= minimum:
+        return None
+    off = words("enabled=False", "Enabled to false")
+    fifo = words("fifo=True", "a FIFO queue")
+    return (
+        f"{words.reserved} is {reserved_concurrency}, the mapping of a queue needs {minimum}; raise it, or "
+        f"set {off} to stop the mapping, or use {fifo} and one message group to process one message at a time"
+    )
+
+
+@reserved_concurrency_too_low.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, reserved, queues in _reserved(template):
+        yield at(function, _RESERVED, reserved, about=[each.mapping for each in queues])
+
+
+@rule(
+    "max-concurrency-missing",
+    severity="warning",
+    why="Lambda scales the pollers without regard to the reserved concurrency and throttles the rest. Every "
+    "throttled delivery counts as a receive, and healthy messages end in the dead-letter queue.",
+    source=SQS_SCALING_URL,
+    construction=False,
+)
+def max_concurrency_missing(_: Words, reserved_concurrency: int, *, bounded: bool) -> str | None:
+    """The mapping of a function with reserved concurrency has a maximum concurrency."""
+    if bounded:
+        return None
+    return (
+        f"{_RESERVED} is {reserved_concurrency}, but the mapping has no MaximumConcurrency, so Lambda "
+        "throttles bursts until their messages end in the dead-letter queue; set MaximumConcurrency to at "
+        f"most {reserved_concurrency}"
+    )
+
+
+@max_concurrency_missing.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, reserved, queues in _enough_reserved(template):
+        for each in queues:
+            if _concurrency(each.mapping) is None:
+                yield at(each.mapping, "ScalingConfig", reserved, bounded=False, about=[function])
+
+
+@rule(
+    "max-concurrency-above-reserved",
+    why="Lambda throttles invocations above the reserved concurrency. Every throttled delivery counts as a "
+    "receive, and healthy messages end in the dead-letter queue.",
+    source=SQS_SCALING_URL,
+    names=_NAMES,
+)
+def max_concurrency_above_reserved(
+    words: Words, concurrency: int, reserved_concurrency: int, *, option: str = ""
+) -> str | None:
+    """The mappings of a function start at most as many invocations as it reserves."""
+    if concurrency <= reserved_concurrency:
+        return None
+    subject = words(option, "the mappings of the function")
+    fix = words(f"lower {option}", "lower MaximumConcurrency or MaximumPollers of the mappings")
+    return (
+        f"{subject} can reach {concurrency} concurrent invocations, but {words.reserved} is "
+        f"{reserved_concurrency}, so Lambda throttles the rest and their messages end in the dead-letter "
+        f"queue; raise {words.reserved} to {concurrency}, or {fix}"
+    )
+
+
+@max_concurrency_above_reserved.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, reserved, queues in _enough_reserved(template):
+        limits = [
+            (each.mapping, limit) for each in queues if (limit := _concurrency(each.mapping)) is not None
+        ]
+        if limits:
+            concurrency = total([limit for _, limit in limits], sum)
+            about = [mapping for mapping, _ in limits]
+            yield at(function, _RESERVED, concurrency, reserved, about=about)
+
+
+def _batches(
+    template: Template,
+) -> Iterator[tuple[Resource, int | Unknown, int | Unknown, bool | Unknown]]:
+    """The mappings of queues: the size of their batches, their window, and whether the queue is FIFO."""
+    for consumer in consumers(template):
+        if consumer.kind == "queue":
+            mapping = consumer.mapping
+            batch_size = mapping.integer("BatchSize", default=defaults.BATCH_SIZE)
+            fifo = is_fifo(template, mapping.get("EventSourceArn"))
+            yield mapping, batch_size, mapping.integer(_WINDOW, default=0), fifo
+
+
+def _reserved(template: Template) -> Iterator[tuple[Resource, float | Unknown, Sequence[Consumer]]]:
+    """The functions with reserved concurrency that read queues, with that number and their mappings."""
+    readers = [each for each in consumers(template) if each.kind == "queue" and not each.idle]
+    for function in template.of_type(FUNCTION):
+        reserved = function.number(_RESERVED)
+        queues = [each for each in readers if each.target and each.target.function is function]
+        if queues and reserved is not None:
+            yield function, reserved, queues
+
+
+def _enough_reserved(template: Template) -> Iterator[tuple[Resource, float | Unknown, Sequence[Consumer]]]:
+    """The same functions, without those that reserve too little for any mapping."""
+    for function, reserved, queues in _reserved(template):
+        if isinstance(reserved, Unknown) or reserved >= max_concurrency_range.low:
+            yield function, reserved, queues
+
+
+def _concurrency(mapping: Resource) -> float | Unknown | None:
+    """The most invocations that a mapping starts at once; None if nothing limits them."""
+    if mapping.get("ProvisionedPollerConfig") is None:
+        return mapping.number("ScalingConfig", "MaximumConcurrency")
+    pollers = mapping.number("ProvisionedPollerConfig", "MaximumPollers")
+    return pollers if isinstance(pollers, Unknown | None) else pollers * CONCURRENCY_PER_POLLER

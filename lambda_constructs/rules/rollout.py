@@ -6,6 +6,7 @@ from . import defaults, limits
 from .derive import linear_minutes
 from .rollout_plan import PREDEFINED, PREFIX
 from .rule import Words, rule
+from .urls import SQS_ERRORS_URL
 
 
 @rule(
@@ -157,7 +158,7 @@ def rollout_alarms_unread(_: Words, *, ignored: bool) -> str | None:
     severity="warning",
     why="A function that reports failed messages returns normally, so its Errors stay at 0 and a version "
     "that fails every message is promoted.",
-    source=limits.SQS_ERRORS_URL,
+    source=SQS_ERRORS_URL,
 )
 def rollout_blind_to_partial_failures(_: Words, alarms: int, errors: int) -> str | None:
     """Beside alarms on Errors another one watches the rollout of a function that reports failed messages.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ..rules import limits as aws
-from ..rules.ranges import max_concurrency_range, timeout_range
+from ..rules.ranges import timeout_range
+from ..rules.ranges_mapping import max_concurrency_range, source_batch_size
 from . import defaults, limits
 from .checks import capacity as rules
 from .checks import memory as arguments
@@ -61,7 +61,7 @@ class Capacity:
         high = timeout_range.high * 1_000
         check(where, arguments.sizing_argument, "messages_per_second", messages_per_second, 0, 10**6)
         check(where, arguments.sizing_argument, "duration_ms", duration_ms, 1, high)
-        low, most = aws.BATCH_SIZE_MINIMUM, aws.BATCH_SIZE_MAXIMUM
+        low, most = source_batch_size.low, source_batch_size.high
         check(where, arguments.sizing_argument, "batch_size", batch_size, low, most, whole=True)
         check(where, arguments.sizing_argument, "utilization", utilization, 0.1, 1)
         if message_groups is not None:

@@ -12,9 +12,7 @@ from tests.audit.support import (
     findings,
     found,
     function,
-    mapping,
     parameter,
-    queue,
     ref,
     resource,
     template,
@@ -22,18 +20,8 @@ from tests.audit.support import (
 )
 
 SECTIONS = {"Parameters": {"Open": parameter(), "Text": parameter("String")}}
-LOW, MISSING, ABOVE = (
-    "reserved-concurrency-too-low",
-    "max-concurrency-missing",
-    "max-concurrency-above-reserved",
-)
 OVER, ALL = "provisioned-above-reserved", "provisioned-equals-reserved"
-UNDECIDED = "undecided"
 RANGE, OWNERS, LATEST = "provisioned-range", "provisioned-two-owners", "provisioned-on-latest"
-
-
-def bounded(concurrency: Any, source: str = "Queue", **properties: Any) -> Json:
-    return mapping(source, ScalingConfig={"MaximumConcurrency": concurrency}, **properties)
 
 
 def kept_warm(number: Any) -> Json:
@@ -58,47 +46,15 @@ def shop(reserved: Any, **resources: Json) -> Json:
         "Function": function(ReservedConcurrentExecutions=reserved),
         "Version": version(),
         "Alias": alias(),
-        "Queue": queue(),
-        "Other": queue(),
     }
     return template(SECTIONS, **{**common, **resources})
 
 
-@pytest.mark.parametrize(
-    ("reserved", "mappings", "problems"),
-    [
-        (-1, {}, [("reserved-concurrency-range", "error", "Function")]),
-        (0, {}, []),
-        (0, {"One": mapping()}, [(LOW, "error", "Function")]),
-        (1, {"One": bounded(5)}, [(LOW, "error", "Function")]),
-        ("1", {"One": mapping(to="Function")}, [(LOW, "error", "Function")]),
-        (1, {"One": mapping(Enabled=False)}, []),
-        (1, {"One": mapping(FunctionName="elsewhere")}, []),
-        (5, {"One": mapping()}, [(MISSING, "warning", "One")]),
-        (5, {"One": bounded(6)}, [(ABOVE, "error", "Function")]),
-        (5, {"One": bounded(3), "Two": bounded(3, "Other")}, [(ABOVE, "error", "Function")]),
-        (5, {"One": bounded(3), "Two": mapping("Other")}, [(MISSING, "warning", "Two")]),
-        (19, {"One": mapping(ProvisionedPollerConfig={"MaximumPollers": 2})}, [(ABOVE, "error", "Function")]),
-        (20, {"One": mapping(ProvisionedPollerConfig={"MaximumPollers": 2})}, []),
-        (20, {"One": mapping(ProvisionedPollerConfig={"MinimumPollers": 2})}, [(MISSING, "warning", "One")]),
-        (5, {"One": bounded(ref("Open"))}, [(ABOVE, "undecided", "Function")]),
-        (ref("Open"), {"One": bounded(5)}, [(LOW, UNDECIDED, "Function"), (ABOVE, UNDECIDED, "Function")]),
-        (6, {"One": bounded(3), "Two": bounded(3, "Other")}, []),
-        (5, {"One": bounded(3), "Two": bounded(3, "Other", Enabled=False)}, []),
-        (None, {"One": mapping()}, []),
-    ],
-    ids=str,
-)  # fmt: skip
-def test_mappings_against_the_reservation(reserved: Any, mappings: Json, problems: list[Any]) -> None:
-    codes = ("reserved-concurrency-range", LOW, MISSING, ABOVE)
+def test_reserved_concurrency_is_not_negative() -> None:
+    code = "reserved-concurrency-range"
 
-    assert found(shop(reserved, **mappings), *codes) == problems
-
-
-def test_sum_is_about_the_mappings() -> None:
-    source = shop(5, One=bounded(3), Two=bounded(3, "Other"))
-
-    assert [each.about for each in findings(source, ABOVE)] == [("One", "Two")]
+    assert found(shop(-1), code) == [(code, "error", "Function")]
+    assert found(shop(0), code) == []
 
 
 @pytest.mark.parametrize(

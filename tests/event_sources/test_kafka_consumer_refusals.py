@@ -45,16 +45,20 @@ def brokers(**options: Any) -> SelfManagedKafka:
 CASES: list[tuple[str, dict[str, Any], str]] = [
     ("cluster-arn", {"cluster": msk(cluster_arn="shop")}, "'shop'; pass the ARN of an MSK cluster"),
     ("cluster-arn", {"cluster": msk(cluster_arn=ARN.replace("cluster", "vpc-connection"))}, "vpc-connection"),
-    ("bootstrap-servers", {"cluster": brokers(bootstrap_servers=[])}, "are 0"),
+    ("bootstrap-servers", {"cluster": brokers(bootstrap_servers=[])}, "has 0 brokers"),
     ("bootstrap-servers", {"cluster": brokers(bootstrap_servers=["broker-1"])}, "write host:port"),
     ("option-type", {"cluster": brokers(bootstrap_servers=SERVER)}, "a list"),
     ("kafka-network", {"cluster": brokers(security_groups=[GROUP])}, "0 subnets and 1 security_groups"),
     ("kafka-network", {"cluster": brokers(authentication=Unauthenticated())}, "pass credentials"),
-    ("scram-hash", {"cluster": msk(authentication=SaslScram(secret=SECRET, hash_size=256))}, "knows 512"),
+    (
+        "scram-hash",
+        {"cluster": msk(authentication=SaslScram(secret=SECRET, hash_size=256))},
+        "supports 512 for Amazon MSK",
+    ),
     (
         "scram-hash",
         {"cluster": brokers(authentication=SaslScram(secret=SECRET, hash_size=1))},
-        "knows 256 or 512",
+        "supports 256 and 512",
     ),
     ("source-name", {"topic": ".orders"}, "topic is '.orders'"),
     ("source-name", {"topic": "o" * 250}, "1 to 249 characters"),
@@ -70,7 +74,11 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("kafka-without-pollers", {"retry_attempts": 3}, "retry_attempts given without provisioned_pollers"),
     ("kafka-without-pollers", {"bisect_batch_on_error": False}, "bisect_batch_on_error given"),
     ("kafka-without-pollers", {"max_record_age": cdk.Duration.days(1)}, "max_record_age given"),
-    ("stream-retries", {"provisioned_pollers": POLLERS, "retry_attempts": -1}, "without end"),
+    (
+        "stream-retries",
+        {"provisioned_pollers": POLLERS, "retry_attempts": -1},
+        "one bad record blocks its shard",
+    ),
     (
         "record-age-range",
         {"provisioned_pollers": POLLERS, "max_record_age": cdk.Duration.seconds(59)},

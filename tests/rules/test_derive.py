@@ -13,13 +13,14 @@ from lambda_constructs.rules import (
     limits,
     queue_mapping,
     ranges,
+    ranges_mapping,
     rollout,
     visibility_timeout,
 )
 from lambda_constructs.rules.rollout_plan import RolloutPlan
 
 TIMEOUTS = st.integers(ranges.timeout_range.low, ranges.timeout_range.high)
-WINDOWS = st.integers(0, limits.BATCHING_WINDOW_MAXIMUM)
+WINDOWS = st.integers(0, ranges_mapping.source_batching_window.high)
 PERCENTAGES = range(limits.TRAFFIC_PERCENTAGE_MINIMUM, limits.TRAFFIC_PERCENTAGE_MAXIMUM + 1)
 RETENTIONS = st.integers(ranges.retention_range.low, ranges.retention_range.high)
 CONSTRUCT_IDS = st.text(st.characters(exclude_characters="/", codec="ascii"), min_size=1, max_size=60)
@@ -70,16 +71,16 @@ def test_mapping_without_a_reservation_scales_as_lambda_does() -> None:
 
 
 @PROPERTY
-@given(st.integers(ranges.max_concurrency_range.low, 100_000))
+@given(st.integers(ranges_mapping.max_concurrency_range.low, 100_000))
 def test_mapping_concurrency_fits_the_reservation_and_lambda(reserved: int) -> None:
     concurrency = derive.mapping_concurrency(reserved)
 
     assert concurrency is not None
-    assert ranges.max_concurrency_range(concurrency) is None
+    assert ranges_mapping.max_concurrency_range(concurrency) is None
     assert (
         queue_mapping.max_concurrency_above_reserved(concurrency, reserved, option="max_concurrency") is None
     )
-    assert concurrency in (reserved, ranges.max_concurrency_range.high)
+    assert concurrency in (reserved, ranges_mapping.max_concurrency_range.high)
 
 
 @pytest.mark.parametrize("percentage", PERCENTAGES)

@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_constructs.rules import (
-    alarm,
-    alias,
-    asynchronous,
-    destinations,
-    event,
-    log,
-    permission,
-    role,
-    rollout,
-    stack,
-)
+from lambda_constructs.rules import alarm, alias, asynchronous, event, log, permission, role, rollout, stack
 from tests.rules.case import accept, refuse
 
 ALIAS = (
@@ -82,10 +71,6 @@ ASYNCHRONOUS = (
     refuse(asynchronous.async_settings_twice, "live", 2),
     accept(asynchronous.async_without_failure_path, "rule", kept=True),
     refuse(asynchronous.async_without_failure_path, "rule", kept=False),
-    accept(destinations.destination_loop, "on-failure destination", own=False),
-    refuse(destinations.destination_loop, "on-failure destination", own=True),
-    accept(destinations.target_without_dead_letter_queue, "schedule", kept=True),
-    refuse(destinations.target_without_dead_letter_queue, "schedule", kept=False),
     accept(event.recursive_trigger_possible, "dynamodb:PutItem", "<Orders.Arn>", possible=False),
     refuse(event.recursive_trigger_possible, "dynamodb:PutItem", "<Orders.Arn>", possible=True),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from ...rules.asynchronous import (
     async_settings_on_latest,
@@ -13,24 +12,13 @@ from ...rules.asynchronous import (
     retry_attempts_range,
 )
 from ...rules.releases import managed_aliases, name_of
-from ...template.targets import Target, function_of, qualified
+from ...template.asynchronous import configs
+from ...template.targets import Target
 from ...template.template import Resource, Template
 from ...template.triggers import Trigger, triggers_by_function
 from ...template.values import Unknown
-from ...template.views import if_together, view
+from ...template.views import if_together
 from ..findings import Findings
-
-CONFIG: Final = "AWS::Lambda::EventInvokeConfig"
-
-
-@view
-def configs(template: Template) -> Sequence[tuple[Resource, Target]]:
-    """The settings for asynchronous invocations, and of what they are."""
-    return [
-        (config, qualified(template, owner.function, config.get("Qualifier")))
-        for config in template.of_type(CONFIG)
-        if (owner := function_of(template, config.get("FunctionName"))) is not None
-    ]
 
 
 def check(findings: Findings) -> None:

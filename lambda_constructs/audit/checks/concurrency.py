@@ -1,8 +1,8 @@
-"""The concurrency of functions: what is reserved, what mappings start, what is kept warm."""
+"""The concurrency of functions: what is reserved and what is kept warm."""
 
 from __future__ import annotations
 
-from ...rules import derive, limits
+from ...rules import derive
 from ...rules.concurrency import (
     provisioned_above_reserved,
     provisioned_equals_reserved,
@@ -13,13 +13,7 @@ from ...rules.concurrency import (
     snap_start_exclusions,
     snap_start_runtime,
 )
-from ...rules.queue_mapping import (
-    max_concurrency_above_reserved,
-    max_concurrency_missing,
-    reserved_concurrency_too_low,
-)
 from ...rules.ranges import ephemeral_storage_range
-from ...template.sources import Consumer, consumers
 from ...template.targets import FUNCTION
 from ...template.template import Resource
 from ...template.values import Unknown
@@ -32,7 +26,6 @@ _RESERVED = "ReservedConcurrentExecutions"
 def check(findings: Findings) -> None:
     """Check every function of the template, and what is kept warm of it."""
     template = findings.template
-    readers = [each for each in consumers(template) if each.kind == "queue" and not each.idle]
     kept = warm(template)
     for each in kept:
         _check_warm(findings, each)
@@ -43,52 +36,7 @@ def check(findings: Findings) -> None:
         if reserved is not None:
             if not isinstance(reserved, Unknown):
                 findings.check(reserved_concurrency_range, function, _RESERVED, reserved)
-            queues = [each for each in readers if each.target and each.target.function is function]
-            _check_queues(findings, function, reserved, queues)
             _check_reserved(findings, function, reserved, own)
-
-
-def _check_queues(
-    findings: Findings, function: Resource, reserved: float | Unknown, queues: list[Consumer]
-) -> None:
-    """Check what the mappings of queues start against what the function may run."""
-    if not queues:
-        return
-    about = [each.mapping for each in queues]
-    findings.check(reserved_concurrency_too_low, function, _RESERVED, reserved, about=about)
-    if isinstance(reserved, int) and reserved_concurrency_too_low(reserved) is not None:
-        return
-    bounds = [(each.mapping, _bound(each.mapping)) for each in queues]
-    for mapping, bound in bounds:
-        if bound is None:
-            findings.check(
-                max_concurrency_missing,
-                mapping,
-                "ScalingConfig",
-                reserved,
-                bounded=False,
-                about=[function],
-            )
-    known = [bound for _, bound in bounds if bound is not None]
-    if known:
-        option = "the mapping" if len(known) == 1 else "the mappings together"
-        findings.check(
-            max_concurrency_above_reserved,
-            function,
-            _RESERVED,
-            total(known, sum),
-            reserved,
-            option=option,
-            about=[mapping for mapping, bound in bounds if bound is not None],
-        )
-
-
-def _bound(mapping: Resource) -> float | Unknown | None:
-    """The most invocations that a mapping starts at once; None if nothing bounds them."""
-    if mapping.get("ProvisionedPollerConfig") is None:
-        return mapping.number("ScalingConfig", "MaximumConcurrency")
-    pollers = mapping.number("ProvisionedPollerConfig", "MaximumPollers")
-    return pollers if isinstance(pollers, Unknown | None) else pollers * limits.CONCURRENCY_PER_POLLER
 
 
 def _check_reserved(

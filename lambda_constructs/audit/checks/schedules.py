@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from ...rules import limits
-from ...rules.destinations import target_without_dead_letter_queue
 from ...rules.event import target_event_age_range, target_retries_range
 from ...rules.recurrence import gaps
 from ...rules.rule import Rule
@@ -32,9 +31,6 @@ def check(findings: Findings) -> None:
 
 def _check_delivery(findings: Findings, trigger: Trigger) -> None:
     resource, target = trigger.resource, trigger.location.removesuffix("/Arn")
-    kept = trigger.get("DeadLetterConfig") is not None
-    about = [trigger.target.alias or trigger.target.function]
-    findings.check(target_without_dead_letter_queue, resource, target, trigger.name, kept=kept, about=about)
     path = [int(name) if name.isdecimal() else name for name in target.split("/")]
     options = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds")
     for rule, option in zip(_RANGES[trigger.name], options, strict=True):

@@ -1,0 +1,72 @@
+"""Rules for event source mappings: filter patterns, names and the timeout of the function."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ..template.sources import consumers
+from ..template.template import Template
+from .limits import TIMEOUT_DEFAULT
+from .rule import Place, Words, at, rule
+from .urls import MAPPING_API_URL, MQ_SOURCE_URL
+
+FILTER_PATTERN_MAXIMUM: Final = 4_096  # characters: botocore's shape Pattern
+# Names of consumer groups and virtual hosts: botocore's shape URI
+SOURCE_URI_PATTERN: Final = r"[a-zA-Z0-9\-/*:_+=.@]*"
+SOURCE_URI_MAXIMUM: Final = 200  # characters
+SOURCE_TIMEOUT_MAXIMUM: Final = 840  # seconds (14 minutes): MQ_SOURCE_URL, whose note names Kafka too
+
+_FILTERS: Final = ("FilterCriteria", "Filters")
+
+
+@rule("filter-pattern-length", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
+def filter_pattern_length(_: Words, pattern: str) -> str | None:
+    """At most 4,096 characters."""
+    if len(pattern) <= FILTER_PATTERN_MAXIMUM:
+        return None
+    return (
+        f"a filter pattern has {len(pattern)} characters, Lambda allows {FILTER_PATTERN_MAXIMUM}; shorten it"
+    )
+
+
+@filter_pattern_length.in_template
+def _(template: Template) -> Iterator[Place]:
+    for consumer in consumers(template):
+        for index in range(len(consumer.mapping.items(*_FILTERS))):
+            pattern = consumer.mapping.get(*_FILTERS, index, "Pattern")
+            if isinstance(pattern, str):
+                yield at(consumer.mapping, f"FilterCriteria/Filters/{index}/Pattern", pattern)
+
+
+@rule("source-name", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
+def source_name(_: Words, option: str, name: str, *, pattern: str, maximum: int) -> str | None:
+    """The names of topics, queues, virtual hosts and groups have the form that Lambda allows."""
+    if 1 <= len(name) <= maximum and re.fullmatch(pattern, name):
+        return None
+    return f"{option} is {name!r}, Lambda allows 1 to {maximum} characters of the form {pattern}; rename it"
+
+
+@rule(
+    "source-timeout",
+    why="Lambda needs the rest of the 15 minutes to handle errors of Kafka and Amazon MQ.",
+    source=MQ_SOURCE_URL,
+    names={"timeout": ("timeout", "Timeout")},
+)
+def source_timeout(words: Words, timeout: int) -> str | None:
+    """At most 14 minutes for a function that reads Kafka or Amazon MQ."""
+    if timeout <= SOURCE_TIMEOUT_MAXIMUM:
+        return None
+    return (
+        f"{words.timeout} is {timeout} seconds, Lambda allows {SOURCE_TIMEOUT_MAXIMUM} for a function that "
+        "reads Kafka or Amazon MQ; shorten it"
+    )
+
+
+@source_timeout.in_template
+def _(template: Template) -> Iterator[Place]:
+    for consumer in consumers(template):
+        if consumer.kind in ("kafka", "broker") and consumer.target is not None:
+            timeout = consumer.of_function("Timeout", default=TIMEOUT_DEFAULT)
+            yield at(consumer.target.function, "Timeout", timeout, about=[consumer.mapping])
