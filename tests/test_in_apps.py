@@ -15,10 +15,13 @@ from constructs import Construct
 
 from lambda_constructs import Canary, ProvisionedConcurrency, SmokeTest
 from lambda_constructs.audit import audit
-from lambda_constructs.rules import limits, rollout_alarms
+from lambda_constructs.rules import rollout_alarms
+from lambda_constructs.rules.stack import stack_resources_maximum
 from tests.support import new_stack, resources, worker
 
 FULL: dict[str, Any] = {"provisioned_concurrency": ProvisionedConcurrency(minimum=1, maximum=10)}
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ROLE_INLINE_POLICIES_MAXIMUM = 10_240  # characters of all inline policies of one role
 LONGEST_FUNCTION_ARN = len("arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:") + 64
 LONGEST_ALARM_ARN = len("arn:aws-us-gov:cloudwatch:us-gov-west-1:123456789012:alarm:") + 255
 
@@ -62,7 +65,7 @@ def test_27_full_bundles_fit_one_stack() -> None:
 
     found = resources(stack)
 
-    assert len(found) <= limits.STACK_RESOURCES_MAXIMUM
+    assert len(found) <= stack_resources_maximum.high
     assert len(json.dumps(found)) < 1_000_000
 
 
@@ -86,7 +89,7 @@ def test_the_deployment_role_keeps_within_the_size_of_inline_policies() -> None:
 
     counts = [len(statement["Resource"]) for statement in document["Statement"]]
     assert counts == [2, rollout_alarms.ALARMS_PER_DEPLOYMENT_GROUP_MAXIMUM, 2]
-    assert len(json.dumps(document, separators=(",", ":"))) <= limits.ROLE_INLINE_POLICIES_MAXIMUM
+    assert len(json.dumps(document, separators=(",", ":"))) <= ROLE_INLINE_POLICIES_MAXIMUM
 
 
 def test_adding_a_workload_changes_no_other() -> None:

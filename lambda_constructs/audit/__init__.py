@@ -7,8 +7,7 @@ from typing import Any
 
 from ..rules.catalogue import CATALOGUE
 from ..template.template import Template
-from .checks import CHECKS
-from .findings import Finding, Findings
+from .findings import Finding, judge
 
 __all__ = ["Finding", "audit"]
 
@@ -23,14 +22,13 @@ def audit(name: str, template: Mapping[str, Any]) -> list[Finding]:
     Returns:
         The findings in the order of the template's resources; those that are undecided among them.
     """
-    findings = Findings(Template(name, template))
-    for check in CHECKS:
-        check(findings)
-    for rule in CATALOGUE.values():
-        if rule.places is not None:
-            for place in rule.places(findings.template):
-                findings.check(
-                    rule, place.resource, place.location, *place.values, about=place.about, **place.named
-                )
-    order = {name: position for position, name in enumerate(findings.template.resources)}
-    return sorted(findings.found, key=lambda each: (order.get(each.resource, -1), each.location))
+    read = Template(name, template)
+    found = [
+        finding
+        for rule in CATALOGUE.values()
+        if rule.places is not None
+        for place in rule.places(read)
+        if (finding := judge(rule, place, name)) is not None
+    ]
+    order = {resource: position for position, resource in enumerate(read.resources)}
+    return sorted(found, key=lambda each: (order.get(each.resource, -1), each.location))

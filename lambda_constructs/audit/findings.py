@@ -1,13 +1,11 @@
-"""What an audit finds, and how the checks say it."""
+"""What an audit finds: the verdict of one rule on one place in a template."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
-from ..rules.rule import Rule
-from ..template.template import Resource, Template
+from ..rules.rule import Place, Rule
 from ..template.values import Unknown
 
 Severity = Literal["error", "warning", "undecided"]
@@ -40,63 +38,27 @@ class Finding:
     about: tuple[str, ...] = ()
 
 
-@dataclass
-class Findings:
-    """Collects what the rules say of the resources of one template.
-
-    Attributes:
-        template: The template.
-        found: What was found, in the order of the checks.
-    """
-
-    template: Template
-    found: list[Finding] = field(default_factory=list)
-
-    def check(
-        self,
-        rule: Rule[...],
-        resource: Resource,
-        location: str,
-        *args: object,
-        about: Iterable[Resource] = (),
-        **kwargs: object,
-    ) -> None:
-        """Apply a rule to values of a resource; unknown ones leave it undecided.
-
-        Args:
-            rule: The rule.
-            resource: What it is about.
-            location: The property with the value, such as "Timeout" or "RedrivePolicy/maxReceiveCount".
-            *args: The rule's arguments.
-            about: The other resources involved.
-            **kwargs: The rule's arguments by name.
-        """
-        verdict = _verdict(rule, args, kwargs)
-        if verdict is None:
-            return
-        severity, message = verdict
-        self.found.append(
-            Finding(
-                code=rule.code,
-                severity=severity,
-                message=message,
-                source=rule.source,
-                template=self.template.name,
-                resource=resource.id,
-                path=resource.path,
-                location=f"Properties/{location}" if location else "",
-                about=tuple(each.id for each in about),
-            )
-        )
-
-
-def _verdict(
-    rule: Rule[...], args: tuple[object, ...], kwargs: dict[str, object]
-) -> tuple[Severity, str] | None:
-    """How bad it is and what is wrong, or None."""
-    unknown = [each for each in (*args, *kwargs.values()) if isinstance(each, Unknown)]
+def judge(rule: Rule[...], place: Place, template: str) -> Finding | None:
+    """Ask a rule about a place in the template of this name; a value that is unknown leaves it undecided."""
+    severity: Severity = rule.severity
+    unknown = [each.name for each in (*place.values, *place.named.values()) if isinstance(each, Unknown)]
     if unknown:
-        names = ", ".join(dict.fromkeys(each.name for each in unknown))
-        return "undecided", f"known only at deployment ({names}), so the rule is not checked: {rule.why}"
-    violation = rule.of_template(*args, **kwargs)
-    return None if violation is None else (rule.severity, violation)
+        names = ", ".join(dict.fromkeys(unknown))
+        message = f"known only at deployment ({names}), so the rule is not checked: {rule.why}"
+        severity = "undecided"
+    else:
+        violation = rule.of_template(*place.values, **place.named)
+        if violation is None:
+            return None
+        message = violation
+    return Finding(
+        code=rule.code,
+        severity=severity,
+        message=message,
+        source=rule.source,
+        template=template,
+        resource=place.resource.id,
+        path=place.resource.path,
+        location=f"Properties/{place.location}" if place.location else "",
+        about=tuple(each.id for each in place.about),
+    )

@@ -12,8 +12,8 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from ..rules import defaults
+from ..rules.destinations import destination_fifo, destination_kind, queue_policy_not_changed
 from ..rules.event import dead_letter_queue_managed_key
-from ..rules.failures import destination_fifo, destination_kind, queue_policy_not_changed
 from . import acknowledgements
 from .cdk_objects import ask, make, seconds, service, tell
 from .context import Context

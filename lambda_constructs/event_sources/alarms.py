@@ -11,7 +11,8 @@ from ..core.context import Context
 from ..core.guard import Guard, Unknown
 from ..rules import defaults, derive
 from ..rules.kafka import offset_lag_threshold_range
-from ..rules.stream import iterator_age_above_record_age, record_age_range, source_batch_size
+from ..rules.ranges_mapping import record_age_range, source_batch_size
+from ..rules.record_age import iterator_age_above_record_age
 
 
 def check_iterator_age(guard: Guard, options: Alarms, max_record_age: int | Unknown) -> float:

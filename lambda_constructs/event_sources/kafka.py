@@ -14,16 +14,19 @@ from ..core.cdk_objects import ask
 from ..core.context import Context
 from ..core.execution_role import any_resource_policy
 from ..core.guard import UNKNOWN, Guard, Unknown
-from ..rules import defaults, limits
+from ..rules import defaults
 from ..rules.kafka import (
+    POLLER_GROUP_MAXIMUM,
+    POLLER_GROUP_PATTERN,
+    TOPIC_MAXIMUM,
+    TOPIC_PATTERN,
     bootstrap_servers_form,
     cluster_arn_form,
     kafka_network,
-    kafka_pollers_range,
-    kafka_without_pollers,
     scram_hash,
 )
-from ..rules.stream import source_name
+from ..rules.mapping import SOURCE_URI_MAXIMUM, SOURCE_URI_PATTERN, source_name
+from ..rules.pollers import kafka_pollers_range, kafka_without_pollers
 
 if TYPE_CHECKING:
     from aws_cdk import aws_ec2 as ec2
@@ -170,9 +173,9 @@ def check_cluster(guard: Guard, cluster: Cluster, topic_name: str, consumer_grou
     if isinstance(cluster.authentication, SaslScram):
         bits = guard.integer(cluster.authentication.bits)
         guard.check(scram_hash, bits, managed=isinstance(cluster, MskCluster))
-    _check_name(guard, "topic_name", topic_name, limits.TOPIC_PATTERN, limits.TOPIC_MAXIMUM)
+    _check_name(guard, "topic_name", topic_name, TOPIC_PATTERN, TOPIC_MAXIMUM)
     if consumer_group_id is not None:
-        pattern, maximum = limits.SOURCE_URI_PATTERN, limits.SOURCE_URI_MAXIMUM
+        pattern, maximum = SOURCE_URI_PATTERN, SOURCE_URI_MAXIMUM
         _check_name(guard, "consumer_group_id", consumer_group_id, pattern, maximum)
 
 
@@ -192,7 +195,7 @@ def check_pollers(guard: Guard, pollers: KafkaPollers | None, **only_with_poller
         return
     guard.check(kafka_pollers_range, guard.integer(pollers.least), guard.integer(pollers.maximum))
     if pollers.group_name is not None:
-        pattern, longest = limits.POLLER_GROUP_PATTERN, limits.POLLER_GROUP_MAXIMUM
+        pattern, longest = POLLER_GROUP_PATTERN, POLLER_GROUP_MAXIMUM
         _check_name(guard, "provisioned_pollers.group_name", pollers.group_name, pattern, longest)
 
 

@@ -22,7 +22,7 @@ from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
 from ..rules import defaults
-from ..rules.stream import source_timeout
+from ..rules.mapping import source_timeout
 from .access import allow_broker_network, allow_secret
 from .alarms import check_offset_lag, watch_polling, watch_records
 from .kafka import (

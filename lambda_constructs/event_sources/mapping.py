@@ -15,8 +15,9 @@ from ..core.cdk_objects import make
 from ..core.context import Context
 from ..core.guard import Guard
 from ..core.permissions import let_use_key
-from ..rules.mapping import filter_pattern_length, filters_maximum
+from ..rules.mapping import filter_pattern_length
 from ..rules.options import option_type
+from ..rules.ranges_mapping import filters_maximum
 
 Filters: TypeAlias = Sequence[Mapping[str, object]]
 """Patterns, as `FilterCriteria.filter(...)` makes them."""

@@ -8,15 +8,9 @@ from aws_cdk import aws_lambda as lambda_
 
 from ..core.guard import UNKNOWN, Guard, Unknown
 from ..rules.options import option_type
-from ..rules.stream import (
-    record_age_range,
-    source_batch_size,
-    source_batching_window,
-    starting_position_latest,
-    starting_timestamp,
-    starting_timestamp_future,
-    stream_retries,
-)
+from ..rules.ranges_mapping import record_age_range, source_batch_size, source_batching_window
+from ..rules.starting_position import starting_position_latest, starting_timestamp, starting_timestamp_future
+from ..rules.stream import stream_retries
 from .mapping import MappingOptions, check_filters
 
 

@@ -14,9 +14,9 @@ from ..core.alarm_set import AlarmSet
 from ..core.cdk_objects import ask
 from ..core.context import Context
 from ..core.guard import Guard, Unknown
-from ..rules import defaults, limits
-from ..rules.broker import broker_arn_form, broker_dead_letters_unknown
-from ..rules.stream import source_name
+from ..rules import defaults
+from ..rules.mapping import SOURCE_URI_MAXIMUM, SOURCE_URI_PATTERN, source_name
+from ..rules.mq import BROKER_QUEUE_MAXIMUM, broker_arn_form, broker_dead_letters_unknown
 
 if TYPE_CHECKING:
     from aws_cdk import aws_amazonmq as amazonmq
@@ -84,9 +84,9 @@ def check_broker(guard: Guard, broker: Broker, queue_name: str, dead_letter_queu
         guard.check(broker_arn_form, arn)
     for option, name in (("queue_name", queue_name), ("dead_letter_queue_name", dead_letter_queue_name)):
         if name is not None:
-            _check_name(guard, option, name, r"[\s\S]*", limits.BROKER_QUEUE_MAXIMUM)
+            _check_name(guard, option, name, r"[\s\S]*", BROKER_QUEUE_MAXIMUM)
     if isinstance(broker, RabbitMqBroker):
-        pattern, maximum = limits.SOURCE_URI_PATTERN, limits.SOURCE_URI_MAXIMUM
+        pattern, maximum = SOURCE_URI_PATTERN, SOURCE_URI_MAXIMUM
         _check_name(guard, "broker.virtual_host", broker.host, pattern, maximum)
         if dead_letter_queue_name is None:
             guard.check(broker_dead_letters_unknown, queue_name)

@@ -15,7 +15,7 @@ from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import resolve
 from ..rules import defaults
-from ..rules.stream import source_timeout
+from ..rules.mapping import source_timeout
 from .access import allow_broker_network, allow_secret
 from .alarms import watch_failed_invocations
 from .mapping import MappingOptions, Source, create_mapping

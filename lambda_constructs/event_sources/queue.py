@@ -31,7 +31,7 @@ from ..rules.dead_letters import (
 )
 from ..rules.queue import deduplication_without_fifo, not_your_queue, queue_name_form
 from ..rules.ranges import retention_range, timeout_range, visibility_timeout_range
-from ..rules.stream import source_batching_window
+from ..rules.ranges_mapping import source_batching_window
 from ..rules.visibility_timeout import (
     VISIBILITY_TIMEOUT_DEFAULT,
     visibility_below_timeout,

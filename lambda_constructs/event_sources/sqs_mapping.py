@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..core.guard import Guard, Unknown
-from ..rules import limits
-from ..rules.mapping import (
+from ..rules.pollers import CONCURRENCY_PER_POLLER, pollers_and_max_concurrency, pollers_range
+from ..rules.queue_mapping import (
     batch_size_range,
     batching_window_range,
     max_concurrency_above_reserved,
-    pollers_and_max_concurrency,
-    pollers_range,
     reserved_concurrency_too_low,
 )
-from ..rules.ranges import max_concurrency_range
+from ..rules.ranges_mapping import max_concurrency_range
 from .mapping import MappingOptions, check_filters
 
 
@@ -57,7 +55,7 @@ def check_sqs_mapping(
         minimum, maximum = guard.integer(pollers.minimum), guard.integer(pollers.maximum)
         guard.check(pollers_range, minimum, maximum)
         if not isinstance(maximum, Unknown):
-            option, concurrency = "provisioned_pollers.maximum", maximum * limits.CONCURRENCY_PER_POLLER
+            option, concurrency = "provisioned_pollers.maximum", maximum * CONCURRENCY_PER_POLLER
     if reserved is not None and concurrency is not None:
         guard.check(max_concurrency_above_reserved, concurrency, reserved, option=option)
 

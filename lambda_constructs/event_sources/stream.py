@@ -14,15 +14,13 @@ from ..core.cdk_objects import ask
 from ..core.execution_role import Statement, any_resource_policy
 from ..core.guard import UNKNOWN, Guard, Unknown
 from ..core.stack_resources import StackResources
-from ..rules import limits
+from ..rules.ranges_mapping import parallelization_range, tumbling_window_range
+from ..rules.record_age import STREAM_RETENTION, record_age_above_retention, record_age_equals_retention
 from ..rules.stream import (
+    STREAM_CONSUMER_NAME_MAXIMUM,
     fan_out_without_stream,
     parallelization_above_reserved,
-    parallelization_range,
-    record_age_above_retention,
-    record_age_equals_retention,
     table_without_stream,
-    tumbling_window_range,
 )
 
 if TYPE_CHECKING:
@@ -68,9 +66,7 @@ def read_stream(guard: Guard, source: StreamSource, *, fan_out: bool) -> StreamF
     arn = ask(table, "table_stream_arn")
     if arn is None:
         guard.refuse(table_without_stream, table.node.path)
-    return StreamFacts(
-        arn=arn, retention=limits.STREAM_RETENTION, key=ask(table, "encryption_key"), kinesis=False
-    )
+    return StreamFacts(arn=arn, retention=STREAM_RETENTION, key=ask(table, "encryption_key"), kinesis=False)
 
 
 def _retention(stream: kinesis.IStream) -> int | Unknown:
@@ -81,13 +77,13 @@ def _retention(stream: kinesis.IStream) -> int | Unknown:
         return UNKNOWN
     hours = cast(kinesis.CfnStream, stream.node.default_child).retention_period_hours
     if hours is None:
-        return limits.STREAM_RETENTION
+        return STREAM_RETENTION
     return UNKNOWN if cdk.Token.is_unresolved(hours) else int(hours) * 3600
 
 
 def check_record_age(guard: Guard, max_record_age: int | Unknown, retention: int | Unknown) -> None:
     """Check that Lambda gives records up before the stream deletes them, after a day at the least."""
-    if isinstance(max_record_age, Unknown) or max_record_age >= limits.STREAM_RETENTION:
+    if isinstance(max_record_age, Unknown) or max_record_age >= STREAM_RETENTION:
         guard.check(record_age_above_retention, max_record_age, retention)
         if isinstance(max_record_age, int) and isinstance(retention, int):
             guard.check(record_age_equals_retention, max_record_age, retention)
@@ -109,7 +105,7 @@ def create_consumer(scope: Construct, stream: kinesis.IStream) -> kinesis.IStrea
     """Create a consumer with enhanced fan-out."""
     from aws_cdk import aws_kinesis as kinesis  # noqa: PLC0415 - only with enhanced fan-out
 
-    name = cdk.Names.unique_resource_name(scope, max_length=limits.STREAM_CONSUMER_NAME_MAXIMUM)
+    name = cdk.Names.unique_resource_name(scope, max_length=STREAM_CONSUMER_NAME_MAXIMUM)
     return kinesis.StreamConsumer(scope, "Consumer", stream=stream, stream_consumer_name=name)
 
 

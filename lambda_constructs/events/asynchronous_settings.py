@@ -20,7 +20,8 @@ from ..core.failure_destination import Destination, FailureDestination, allow_de
 from ..core.guard import Unknown
 from ..function.settings import Settings
 from ..rules import defaults, derive
-from ..rules.asynchronous import event_age_below_retries, event_age_range, retry_attempts_range
+from ..rules.asynchronous import event_age_below_retries
+from ..rules.ranges_events import event_age_range, retry_attempts_range
 
 ALARMS: Final = ("dropped_events", "delivery_failures", "event_age", "dead_letters")
 

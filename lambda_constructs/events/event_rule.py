@@ -15,7 +15,8 @@ from ..core.failure_destination import FailureDestination, check_sender, let_ser
 from ..core.guard import Guard
 from ..core.permissions import let_invoke
 from ..core.stack_resources import StackResources
-from ..rules.event import event_pattern_empty, target_event_age_range, target_retries_range
+from ..rules.event import event_pattern_empty
+from ..rules.ranges_events import target_event_age_range, target_retries_range
 from .source import EventSource
 
 _FIELDS = (

@@ -17,8 +17,10 @@ from ..core.cdk_objects import seconds
 from ..core.context import Context
 from ..core.guard import Guard, Unknown
 from ..function.settings import Settings
-from ..rules import derive, limits
-from ..rules.schedule import missed_run_below_gap, missed_run_threshold_range, missed_run_unwatched
+from ..rules import derive
+from ..rules.alarm import ALARM_WINDOW_MAXIMUM
+from ..rules.missed_runs import missed_run_below_gap, missed_run_unwatched
+from ..rules.ranges_events import missed_run_threshold_range
 from .schedule import ScheduleFacts
 
 
@@ -33,7 +35,7 @@ def check_missed_run(settings: Settings, facts: ScheduleFacts) -> int | None:
     if facts.longest_gap is not None:
         window = derive.missed_run(facts.longest_gap, settings.longest)
     guard.check(missed_run_unwatched, facts.expression, window)
-    return window if window is not None and window <= limits.ALARM_WINDOW_MAXIMUM else None
+    return window if window is not None and window <= ALARM_WINDOW_MAXIMUM else None
 
 
 def watch_missed_run(context: Context, window: int | None) -> None:

@@ -12,8 +12,8 @@ from constructs import Construct, IValidation
 
 from ..core import acknowledgements
 from ..core.cdk_objects import ask
-from ..rules.event import recursive_trigger
 from ..rules.patterns import overlap
+from ..rules.recursion import recursive_trigger
 
 
 @jsii.implements(IValidation)

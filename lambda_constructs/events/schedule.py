@@ -17,12 +17,12 @@ from ..core.execution_role import Statement, document
 from ..core.guard import Unknown, is_json
 from ..core.stack_resources import StackResources
 from ..function.settings import Settings
-from ..rules import defaults, derive, limits
+from ..rules import defaults, derive
 from ..rules.options import option_type
+from ..rules.ranges_events import delivery_age_range, delivery_retries_range
 from ..rules.recurrence import gaps
 from ..rules.schedule import (
-    delivery_age_range,
-    delivery_retries_range,
+    SCHEDULED_TIME,
     flexible_window_range,
     job_timeout,
     no_overlap_reserved,
@@ -193,7 +193,7 @@ def _event(stack: StackResources, given: Mapping[str, object]) -> str:
     return stack.once("ScheduledEvent", lambda stack, _: stack.stack.to_json_string(_SCHEDULED_TIME))
 
 
-_SCHEDULED_TIME: Final = {defaults.SCHEDULED_TIME_KEY: limits.SCHEDULED_TIME}
+_SCHEDULED_TIME: Final = {defaults.SCHEDULED_TIME_KEY: SCHEDULED_TIME}
 
 
 def _flexible_window(settings: Settings, flexible_window: cdk.Duration | None) -> int:

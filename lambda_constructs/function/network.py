@@ -10,7 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from ..core import acknowledgements
 from ..core.execution_role import ExecutionRole
 from ..core.stack_resources import StackResources
-from ..rules.network import vpc_options, vpc_subnet_public, vpc_subnets
+from ..rules.network import vpc_options, vpc_subnet_public, vpc_subnets_exist
 from .settings import Settings
 
 _SELECTION: Final = (
@@ -34,7 +34,7 @@ def check_network(settings: Settings) -> None:
     try:
         selected = vpc.select_subnets(**given)
     except RuntimeError as error:
-        guard.refuse(vpc_subnets, str(error))
+        guard.refuse(vpc_subnets_exist, str(error))
     public = {subnet.subnet_id for subnet in vpc.public_subnets}
     guard.check(vpc_subnet_public, sorted(public.intersection(selected.subnet_ids)))
 

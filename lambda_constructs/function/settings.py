@@ -18,7 +18,7 @@ from ..core.alarms import Alarms
 from ..core.cdk_objects import seconds
 from ..core.guard import Guard, Unknown
 from ..rules import defaults
-from ..rules.function import option_missing
+from ..rules.options import option_missing
 from ..rules.ranges import ephemeral_storage_range, timeout_range
 from ..sizing.memory import MemorySize
 from ..sizing.timeout import Timeout

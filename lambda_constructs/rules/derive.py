@@ -7,10 +7,10 @@ import math
 import re
 from typing import Final
 
-from . import defaults, limits
+from . import defaults
 from .alarm import ALARM_LONG_PERIOD, ALARM_NAME_MAXIMUM, ALARM_SHORT_WINDOW_MAXIMUM, ALARM_WARM_UP_MAXIMUM
 from .asynchronous import ASYNC_RETRY_WAITS
-from .ranges import max_concurrency_range
+from .ranges_mapping import max_concurrency_range
 from .rollout_plan import RolloutPlan
 from .stack import STACK_NAME_MAXIMUM
 

@@ -1,21 +1,31 @@
-"""Rules for Kafka: clusters, authentication, pollers."""
+"""Rules for Kafka: clusters, authentication and lag."""
 
 from __future__ import annotations
 
 import re
+from typing import Final
 
-from . import limits
 from .rule import Words, rule
 from .urls import MAPPING_API_URL
+
+# Botocore's shapes Topic, Endpoints, Endpoint, ProvisionedPollerGroupName
+TOPIC_PATTERN: Final = r"[^.][a-zA-Z0-9\-_.]+"
+TOPIC_MAXIMUM: Final = 249  # characters
+BOOTSTRAP_SERVERS_MAXIMUM: Final = 10
+BOOTSTRAP_SERVER_PATTERN: Final = (
+    r"([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?:[0-9]{1,5}"
+)
+POLLER_GROUP_PATTERN: Final = r"[a-zA-Z0-9\-_]*"
+POLLER_GROUP_MAXIMUM: Final = 128  # characters
 
 
 @rule(
     "cluster-arn",
     why="Lambda refuses the mapping, and the role would be allowed to read something else.",
-    source=limits.MSK_SOURCE_URL,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/msk-esm-parameters.html",
 )
 def cluster_arn_form(_: Words, cluster_arn: str) -> str | None:
-    """The ARN of an MSK cluster of this account."""
+    """The ARN of an MSK cluster in this account."""
     if re.fullmatch(r"arn:[^:]+:kafka:[^:]+:[^:]+:cluster/[^/]+/[^/]+", cluster_arn):
         return None
     return (
@@ -27,12 +37,12 @@ def cluster_arn_form(_: Words, cluster_arn: str) -> str | None:
 @rule("bootstrap-servers", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
 def bootstrap_servers_form(_: Words, servers: list[str]) -> str | None:
     """1 to 10 pairs of host and port."""
-    maximum = limits.BOOTSTRAP_SERVERS_MAXIMUM
+    maximum = BOOTSTRAP_SERVERS_MAXIMUM
     if not 1 <= len(servers) <= maximum:
         return (
-            f"cluster.bootstrap_servers are {len(servers)}, Lambda allows 1 to {maximum}; name some of them"
+            f"cluster.bootstrap_servers has {len(servers)} brokers, Lambda allows 1 to {maximum}; pass a few"
         )
-    wrong = [server for server in servers if not re.fullmatch(limits.BOOTSTRAP_SERVER_PATTERN, server)]
+    wrong = [server for server in servers if not re.fullmatch(BOOTSTRAP_SERVER_PATTERN, server)]
     if not wrong:
         return None
     return f"cluster.bootstrap_servers has {wrong[0]!r}; write host:port, such as broker-1.example.com:9092"
@@ -40,16 +50,16 @@ def bootstrap_servers_form(_: Words, servers: list[str]) -> str | None:
 
 @rule(
     "kafka-network",
-    why="Lambda reaches brokers inside a VPC through interfaces of its own, for which it needs subnets and "
-    "security groups; brokers on the internet that ask for no credentials are open to everybody.",
-    source=limits.KAFKA_NETWORK_URL,
+    why="Lambda reaches brokers in a VPC through network interfaces, for which it needs subnets and security "
+    "groups. Brokers on the internet without authentication are open to everyone.",
+    source="https://docs.aws.amazon.com/lambda/latest/dg/with-kafka-cluster-network.html",
 )
 def kafka_network(_: Words, subnets: int, security_groups: int, *, authenticated: bool) -> str | None:
-    """Both of subnets and security groups, or credentials for brokers on the internet."""
+    """Subnets and security groups for brokers in a VPC, credentials for brokers on the internet."""
     if bool(subnets) != bool(security_groups):
         return (
             f"cluster has {subnets} subnets and {security_groups} security_groups; pass both for brokers in "
-            "a VPC, none for brokers on the internet"
+            "a VPC, or neither for brokers on the internet"
         )
     if subnets or authenticated:
         return None
@@ -62,53 +72,23 @@ def kafka_network(_: Words, subnets: int, security_groups: int, *, authenticated
 @rule(
     "scram-hash",
     why="Lambda refuses the mapping.",
-    source=limits.MSK_AUTHENTICATION_URL,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/msk-cluster-auth.html",
 )
 def scram_hash(_: Words, size: int, *, managed: bool) -> str | None:
-    """SHA-512, or SHA-256 with brokers of one's own."""
+    """SHA-512, or SHA-256 with self-managed brokers."""
     if size == 512 or (size == 256 and not managed):
         return None
-    allowed = "512" if managed else "256 or 512"
-    return f"cluster.authentication.hash_size is {size}, Lambda knows {allowed} here; choose it"
-
-
-@rule(
-    "kafka-without-pollers",
-    why="Lambda offers these settings in provisioned mode only.",
-    source=limits.KAFKA_SCALING_URL,
-)
-def kafka_without_pollers(_: Words, options: str) -> str | None:
-    """Retries, their age and the splitting of batches are set with provisioned pollers."""
-    if not options:
-        return None
-    return (
-        f"{options} given without provisioned_pollers, Lambda then retries a whole batch 10 times; pass "
-        "provisioned_pollers=KafkaPollers(...) or leave it out"
-    )
-
-
-@rule("kafka-pollers-range", why="Lambda refuses the mapping.", source=limits.KAFKA_SCALING_URL)
-def kafka_pollers_range(_: Words, minimum: int, maximum: int) -> str | None:
-    """1 to 200 pollers at least, 1 to 2,000 at most, in that order."""
-    (low, high), (least, most) = limits.KAFKA_POLLERS_MINIMUM_RANGE, limits.KAFKA_POLLERS_MAXIMUM_RANGE
-    if not low <= minimum <= high:
-        return f"provisioned_pollers.minimum is {minimum}, Lambda allows {low} to {high}; choose one of these"
-    if not least <= maximum <= most:
-        return (
-            f"provisioned_pollers.maximum is {maximum}, Lambda allows {least} to {most}; choose one of these"
-        )
-    if maximum < minimum:
-        return f"provisioned_pollers.maximum is {maximum}, below its minimum of {minimum}; raise it"
-    return None
+    allowed = "512 for Amazon MSK" if managed else "256 and 512"
+    return f"cluster.authentication.hash_size is {size}, Lambda supports {allowed}; choose a supported size"
 
 
 @rule(
     "offset-lag-threshold",
-    why="A consumer that is not behind has a lag of 0: the alarm would never end.",
+    why="The lag of a consumer that keeps up is 0, so the alarm would never end.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
 )
 def offset_lag_threshold_range(_: Words, offset_lag_threshold: int) -> str | None:
     """1 or more."""
     if offset_lag_threshold >= 1:
         return None
-    return f"offset_lag_threshold is {offset_lag_threshold}; pass 1 or more records"
+    return f"offset_lag_threshold is {offset_lag_threshold} records; pass 1 or more"

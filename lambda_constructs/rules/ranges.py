@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ..template.sources import consumers
 from ..template.targets import FUNCTION, QUEUE
 from ..template.template import Template
 from .rule import Find, Place, Rule, Severity, Words, at, enter
-from .urls import LAMBDA_QUOTAS_URL, MAPPING_API_URL, SQS_QUEUE_URL
+from .urls import LAMBDA_QUOTAS_URL, SQS_QUEUE_URL
 
 SECONDS: Final = "seconds"
 MEGABYTES: Final = "MB"
@@ -124,18 +123,6 @@ def number_of_layers(template: Template) -> Iterator[Place]:
         yield at(function, "Layers", function.count("Layers"))
 
 
-def mappings(path: str, *kinds: str) -> Find:
-    """Every event source mapping of these kinds of sources with this property."""
-
-    def find(template: Template) -> Iterator[Place]:
-        for consumer in consumers(template):
-            value = consumer.mapping.number(*path.split("/"))
-            if consumer.kind in kinds and value is not None:
-                yield at(consumer.mapping, path, value)
-
-    return find
-
-
 # --- AWS Lambda functions. The CloudFormation schema allows more in places (memory to 32,768 MB, timeouts to
 # 5,400 seconds): those ranges belong to Lambda Managed Instances, not to ordinary functions.
 timeout_range = within(
@@ -211,17 +198,4 @@ retention_range = within(
     service="SQS",
     source=SQS_QUEUE_URL,
     places=properties(QUEUE, "MessageRetentionPeriod"),
-)
-
-# --- Event source mappings of queues
-max_concurrency_range = within(
-    "max-concurrency-range",
-    2,
-    1_000,
-    option="max_concurrency",
-    path="ScalingConfig/MaximumConcurrency",
-    service="Lambda",
-    source=MAPPING_API_URL,
-    below="to process one message at a time, use a FIFO queue with one message group",
-    places=mappings("ScalingConfig/MaximumConcurrency", "queue"),
 )

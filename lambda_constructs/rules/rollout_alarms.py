@@ -11,11 +11,10 @@ from ..template.template import Resource, Template
 from ..template.template import at as value_at
 from ..template.triggers import MAPPING, triggers_by_function
 from ..template.values import Unknown, Value
-from .limits import SQS_ERRORS_URL
 from .releases import releases
 from .rollout_plan import RolloutPlan
 from .rule import Place, Words, at, rule
-from .urls import CODEDEPLOY_ALARMS_URL
+from .urls import CODEDEPLOY_ALARMS_URL, SQS_ERRORS_URL
 
 _WINDOW_URL: Final = (
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html"

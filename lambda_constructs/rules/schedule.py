@@ -10,11 +10,11 @@ from ..template.template import Resource, Template
 from ..template.triggers import RULE, SCHEDULE, triggers
 from ..template.values import Unknown
 from . import defaults
-from .limits import RESERVED_URL, TIMEOUT_DEFAULT
+from .function import TIMEOUT_DEFAULT
 from .ranges import timeout_range
 from .recurrence import gaps
 from .rule import Place, Words, at, rule
-from .urls import LAMBDA_QUOTAS_URL
+from .urls import LAMBDA_QUOTAS_URL, RESERVED_URL
 
 _EXPRESSION_URL: Final = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"
 _WINDOW_URL: Final = "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_FlexibleTimeWindow.html"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ..rules.ranges import max_concurrency_range, timeout_range
-from ..rules.stream import source_batch_size
+from ..rules.ranges import timeout_range
+from ..rules.ranges_mapping import max_concurrency_range, source_batch_size
 from . import defaults, limits
 from .checks import capacity as rules
 from .checks import memory as arguments

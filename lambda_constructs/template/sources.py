@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from .targets import QUEUE, STREAM, TABLE, Target, function_of, pieces, resource_of
+from .targets import QUEUE, STREAM, TABLE, Target, function_of, pieces, resource_of, service_of
 from .template import Resource, Template
-from .values import Unknown, flat
+from .values import Unknown, is_known
 from .views import view
 
 MAPPING: Final = "AWS::Lambda::EventSourceMapping"
 
 Kind: TypeAlias = Literal["queue", "kinesis", "table", "stream", "kafka", "broker", "other"]
 """What a mapping reads: `stream` is that of a table or of Kinesis, `other` is not known."""
+
+STREAMS: Final[tuple[Kind, ...]] = ("kinesis", "table", "stream")
+"""Sources with shards: Kinesis streams and tables."""
 
 _TYPES: Final[Mapping[str, Kind]] = {
     QUEUE: "queue",
@@ -44,7 +46,6 @@ _PROPERTIES: Final[Mapping[str, Kind]] = {
     "ScalingConfig": "queue",
     "StartingPosition": "stream",
 }
-_SERVICE: Final = re.compile(r"arn:(?:<[^>]*>|[^:<>]+):([a-z0-9]+):")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,15 @@ class Consumer:
     @property
     def reads_stream(self) -> bool:
         """Whether it reads the shards of Kinesis or of a table."""
-        return self.kind in ("kinesis", "table", "stream")
+        return self.kind in STREAMS
+
+    @property
+    def response_types(self) -> list[str] | Unknown:
+        """The response types of the function; unknown if the template does not tell all of them."""
+        found = self.mapping.get("FunctionResponseTypes")
+        if found is None or (isinstance(found, list) and is_known(found)):
+            return [str(each) for each in found or ()]
+        return Unknown("the response types")
 
     def of_function(self, *names: str, default: int) -> int | Unknown:
         """A number among the function's properties; unknown if the function is made elsewhere."""
@@ -97,8 +106,8 @@ def _kind(template: Template, mapping: Resource, source: Resource | None) -> Kin
     if source is not None:
         return _TYPES[source.type]
     arn = mapping.get("EventSourceArn")
-    if found := _SERVICE.match(flat(arn)):
-        return _SERVICES.get(found[1], "other")
+    if (service := service_of(arn)) is not None:
+        return _SERVICES.get(service, "other")
     if any(template.referred(part) is not None for part in pieces(arn)):
         return "other"  # of a type that nothing is known of, such as a custom resource
     return next((kind for name, kind in _PROPERTIES.items() if mapping.get(name) is not None), "other")

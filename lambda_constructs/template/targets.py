@@ -34,6 +34,8 @@ _NO_NAMES: Final = ("", flat(None))
 # Names of aliases and versions; others, such as "*" or "${stageVariables.alias}", may mean any.
 _QUALIFIER: Final = re.compile(r"[A-Za-z0-9_-]+|\$LATEST(\.PUBLISHED)?")
 
+_SERVICE: Final = re.compile(r"arn:(?:<[^>]*>|[^:<>]+):([a-z0-9-]+):")
+
 
 @dataclass(frozen=True)
 class Target:
@@ -131,6 +133,12 @@ def _is_named(resource: Resource, text: str) -> bool:
     if not text.startswith("arn:"):
         return text == name
     return f":{service}:" in text and any(each in f"{text}/" for each in (f":{name}/", f"/{name}/"))
+
+
+def service_of(arn: Value) -> str | None:
+    """The service in an ARN, if it is written out."""
+    found = _SERVICE.match(flat(arn))
+    return found and found[1]
 
 
 def is_fifo(template: Template, value: Value) -> bool | Unknown:

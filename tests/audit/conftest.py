@@ -23,4 +23,3 @@ def two_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     two = {code: CATALOGUE[code] for code in ("memory-size-range", "max-receive-count-low")}
     monkeypatch.setattr(two["max-receive-count-low"], "places", every_queue)
     monkeypatch.setattr("lambda_constructs.audit.CATALOGUE", two)
-    monkeypatch.setattr("lambda_constructs.audit.CHECKS", ())

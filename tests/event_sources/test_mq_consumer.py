@@ -250,7 +250,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("source-name", {"broker": rabbit(virtual_host="my shop")}, "broker.virtual_host is 'my shop'"),
     ("source-batch-size", {"batch_size": 10_001}, "1 to 10000"),
     ("source-batching-window", {"max_batching_window": cdk.Duration.minutes(6)}, "360 seconds"),
-    ("source-timeout", {"timeout": cdk.Duration.seconds(841)}, "may have 840"),
+    ("source-timeout", {"timeout": cdk.Duration.seconds(841)}, "Lambda allows 840"),
     ("option-type", {"broker": ARN}, "ActiveMqBroker(...) or RabbitMqBroker(...)"),
     ("option-type", {"broker": active(credentials=None)}, "broker.credentials is a NoneType"),
     ("option-type", {"queue": 7}, "7 (int); pass a string"),

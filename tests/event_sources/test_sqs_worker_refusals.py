@@ -41,7 +41,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     (
         "batching-window-range",
         {"fifo": True, "max_batching_window": cdk.Duration.seconds(1)},
-        "FIFO queues have none",
+        "FIFO queues do not support it",
     ),
     ("batching-window-range", {"max_batching_window": cdk.Duration.seconds(301)}, "301 seconds"),
     ("max-concurrency-range", {"max_concurrency": 1}, "one message group"),
@@ -49,7 +49,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     (
         "max-concurrency-above-reserved",
         {"max_concurrency": 50, "reserved_concurrency": 5},
-        "max_concurrency allows 50 invocations at once but reserved_concurrency is 5",
+        "max_concurrency can reach 50 concurrent invocations, but reserved_concurrency is 5",
     ),
     (
         "max-concurrency-above-reserved",
@@ -57,7 +57,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
             "provisioned_pollers": SqsPollers(minimum=2, maximum=6),
             "reserved_concurrency": 50,
         },
-        "provisioned_pollers.maximum allows 60",
+        "provisioned_pollers.maximum can reach 60",
     ),
     ("reserved-concurrency-too-low", {"reserved_concurrency": 1}, "reserved_concurrency is 1"),
     ("reserved-concurrency-too-low", {"reserved_concurrency": 0}, "enabled=False"),
@@ -72,7 +72,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("queue-name", {"queue_name": "orders.fifo"}, "fifo=True"),
     ("queue-name", {"queue_name": "o" * 81}, "81 characters"),
     ("deduplication-without-fifo", {"content_based_deduplication": True}, "fifo=True"),
-    ("filters-maximum", {"filters": [PATTERN] * 6}, "filters are 6"),
+    ("filters-maximum", {"filters": [PATTERN] * 6}, "the number of filters is 6"),
     ("option-type", {"filters": [{"body": {"kind": ["order"]}}]}, "FilterCriteria.filter"),
     ("filter-pattern-length", {"filters": [{"pattern": "x" * 4097}]}, "4097 characters"),
     ("option-type", {"provisioned_pollers": 3}, "SqsPollers"),

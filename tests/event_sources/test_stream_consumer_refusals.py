@@ -38,7 +38,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("source-batch-size", {"batch_size": 0}, "batch_size is 0"),
     ("source-batch-size", {"batch_size": 10_001}, "1 to 10000"),
     ("source-batching-window", {"max_batching_window": cdk.Duration.seconds(301)}, "301 seconds"),
-    ("stream-retries", {"retry_attempts": -1}, "one bad record would hold up its shard"),
+    ("stream-retries", {"retry_attempts": -1}, "one bad record blocks its shard"),
     ("stream-retries", {"retry_attempts": 10_001}, "0 to 10000"),
     ("record-age-range", {"max_record_age": cdk.Duration.seconds(59)}, "59 seconds"),
     ("record-age-range", {"max_record_age": cdk.Duration.days(8)}, "691200 seconds"),
@@ -53,13 +53,13 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("parallelization-above-reserved", {"reserved_concurrency": 0}, "enabled=False"),
     ("tumbling-window-range", {"tumbling_window": cdk.Duration.minutes(16)}, "960 seconds"),
     ("starting-timestamp", {"starting_position": AT_TIMESTAMP}, "use TRIM_HORIZON"),
-    ("starting-timestamp", {"starting_position_timestamp": PAST}, "set it to AT_TIMESTAMP"),
+    ("starting-timestamp", {"starting_position_timestamp": PAST}, "set starting_position to AT_TIMESTAMP"),
     (
         "iterator-age-above-record-age",
         {"alarms": Alarms(iterator_age_threshold=cdk.Duration.hours(12))},
-        "43200 are given up",
+        "discards records after 43200 seconds",
     ),
-    ("filters-maximum", {"filters": [PATTERN] * 6}, "filters are 6"),
+    ("filters-maximum", {"filters": [PATTERN] * 6}, "the number of filters is 6"),
     ("filter-pattern-length", {"filters": [{"pattern": "x" * 4097}]}, "4097 characters"),
     ("option-type", {"filters": [{"eventName": ["INSERT"]}]}, "FilterCriteria.filter"),
     ("option-type", {"table": "orders"}, "'orders' (str); pass a DynamoDB table"),
@@ -73,7 +73,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 OF_A_STREAM: list[tuple[str, dict[str, Any], str]] = [
-    ("starting-timestamp", {"starting_position": AT_TIMESTAMP}, "pass it as starting_position_timestamp"),
+    ("starting-timestamp", {"starting_position": AT_TIMESTAMP}, "set starting_position_timestamp"),
     (
         "starting-timestamp-future",
         {"starting_position": AT_TIMESTAMP, "starting_position_timestamp": FUTURE},

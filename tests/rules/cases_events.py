@@ -45,6 +45,8 @@ ALARM = (
     accept(rollout_alarms.alarm_slow_for_rollout, 60, 6, 300),
     refuse(rollout_alarms.alarm_slow_for_rollout, 301, 1, 300),
     refuse(rollout_alarms.alarm_slow_for_rollout, 200, 2, 300),
+    accept(alarm.alarm_not_available, "queue_age_threshold", "SqsWorker", available=True),
+    refuse(alarm.alarm_not_available, "queue_age_threshold", "EventRule", available=False),
     accept(alarm.alarm_dimensions, "Errors", {}),
     accept(alarm.alarm_dimensions, "Errors", {"FunctionName": "pay"}),
     accept(alarm.alarm_dimensions, "Errors", {"FunctionName": "pay", "Resource": "pay:live"}),

@@ -26,9 +26,11 @@ ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     options.not_your_log_group,
     options.option_type,
     role.role_not_changed,
+    options.option_missing,
 )
 
 OPTIONS = (
+    refuse(options.option_missing, "handler"),
     refuse(options.option_type, "memory_size", "'512' (str)", "a whole number of MB"),
     accept(options.whole_seconds, "timeout", 0),
     accept(options.whole_seconds, "timeout", 1000.0),

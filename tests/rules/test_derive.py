@@ -11,19 +11,18 @@ from lambda_constructs.rules import (
     dead_letters,
     defaults,
     derive,
-    limits,
-    mapping,
+    queue_mapping,
     ranges,
     ranges_events,
+    ranges_mapping,
     rollout,
     stack,
-    stream,
     visibility_timeout,
 )
 from lambda_constructs.rules.rollout_plan import RolloutPlan
 
 TIMEOUTS = st.integers(ranges.timeout_range.low, ranges.timeout_range.high)
-WINDOWS = st.integers(0, stream.source_batching_window.high)
+WINDOWS = st.integers(0, ranges_mapping.source_batching_window.high)
 PERCENTAGES = range(
     ranges_events.rollout_percentage_range.low, ranges_events.rollout_percentage_range.high + 1
 )
@@ -76,14 +75,16 @@ def test_mapping_without_a_reservation_scales_as_lambda_does() -> None:
 
 
 @PROPERTY
-@given(st.integers(ranges.max_concurrency_range.low, 100_000))
+@given(st.integers(ranges_mapping.max_concurrency_range.low, 100_000))
 def test_mapping_concurrency_fits_the_reservation_and_lambda(reserved: int) -> None:
     concurrency = derive.mapping_concurrency(reserved)
 
     assert concurrency is not None
-    assert ranges.max_concurrency_range(concurrency) is None
-    assert mapping.max_concurrency_above_reserved(concurrency, reserved, option="max_concurrency") is None
-    assert concurrency in (reserved, ranges.max_concurrency_range.high)
+    assert ranges_mapping.max_concurrency_range(concurrency) is None
+    assert (
+        queue_mapping.max_concurrency_above_reserved(concurrency, reserved, option="max_concurrency") is None
+    )
+    assert concurrency in (reserved, ranges_mapping.max_concurrency_range.high)
 
 
 @pytest.mark.parametrize("percentage", PERCENTAGES)

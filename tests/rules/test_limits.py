@@ -7,34 +7,27 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
-from types import ModuleType
 from typing import Any
 
 import pytest
 from botocore.loaders import Loader
 
 from lambda_constructs.rules import (
+    alarm,
     dead_letters,
     defaults,
     derive,
     environment,
     function,
-    limits,
+    mapping,
+    pollers,
     provisioned_concurrency,
     queue,
+    queue_mapping,
     ranges,
-    stack,
-    stream,
-    alarm,
-    dead_letters,
-    defaults,
-    derive,
-    limits,
-    queue,
-    ranges,
+    ranges_mapping,
     rollout_alarms,
+    stack,
     visibility_timeout,
 )
 
@@ -59,27 +52,20 @@ def prose(service: str, structure: str, member: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text)).replace("\N{EN DASH}", "-")
 
 
-def constants(module: ModuleType) -> list[tuple[str, object]]:
-    """The constants of a module."""
-    return [(name, value) for name, value in vars(module).items() if name.isupper()]
-
-
-def test_package_has_the_constants_of_all_its_modules_each_from_one() -> None:
-    modules = [import_module(f"{limits.__name__}.{each.name}") for each in iter_modules(limits.__path__)]
-    found = [constant for module in modules for constant in constants(module)]
-
-    assert len(dict(found)) == len(found)
-    assert dict(found) == dict(constants(limits))
-
-
 @pytest.mark.parametrize(
     ("name", "bounds"),
     [
-        ("BatchSize", (stream.source_batch_size.low, stream.source_batch_size.high)),
-        ("MaximumBatchingWindowInSeconds", (defaults.MAX_BATCHING_WINDOW, stream.source_batching_window.high)),
-        ("MaximumConcurrency", (ranges.max_concurrency_range.low, ranges.max_concurrency_range.high)),
+        ("BatchSize", (ranges_mapping.source_batch_size.low, ranges_mapping.source_batch_size.high)),
+        (
+            "MaximumBatchingWindowInSeconds",
+            (defaults.MAX_BATCHING_WINDOW, ranges_mapping.source_batching_window.high),
+        ),
+        (
+            "MaximumConcurrency",
+            (ranges_mapping.max_concurrency_range.low, ranges_mapping.max_concurrency_range.high),
+        ),
         ("Description", (0, function.DESCRIPTION_MAXIMUM)),
-        ("Pattern", (0, limits.FILTER_PATTERN_MAXIMUM)),
+        ("Pattern", (0, mapping.FILTER_PATTERN_MAXIMUM)),
     ],
 )
 def test_range_is_the_one_of_lambdas_model(name: str, bounds: tuple[int, int]) -> None:
@@ -114,7 +100,7 @@ def test_timeout_maximum_is_the_one_that_the_model_names_for_ordinary_functions(
 
 
 def test_pollers_have_the_range_of_queues_within_the_wider_one_of_all_sources() -> None:
-    (low, high), (least, most) = limits.POLLERS_MINIMUM_RANGE, limits.POLLERS_MAXIMUM_RANGE
+    (low, high), (least, most) = pollers.POLLERS_MINIMUM_RANGE, pollers.POLLERS_MAXIMUM_RANGE
     minimum = prose("lambda", "ProvisionedPollerConfig", "MinimumPollers")
     maximum = prose("lambda", "ProvisionedPollerConfig", "MaximumPollers")
 
@@ -133,8 +119,8 @@ def test_batches_of_queues_are_as_large_as_the_model_says() -> None:
 
     assert (
         f"Amazon Simple Queue Service - Default {defaults.BATCH_SIZE}. "
-        f"For standard queues the max is {stream.source_batch_size.high:,}. "
-        f"For FIFO queues the max is {limits.BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW}."
+        f"For standard queues the max is {ranges_mapping.source_batch_size.high:,}. "
+        f"For FIFO queues the max is {queue_mapping.BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW}."
     ) in text
 
 
@@ -142,7 +128,7 @@ def test_larger_batches_need_a_window_as_the_model_says() -> None:
     text = prose("lambda", "CreateEventSourceMappingRequest", "MaximumBatchingWindowInSeconds")
 
     assert (
-        f"when you set BatchSize to a value greater than {limits.BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW}, "
+        f"when you set BatchSize to a value greater than {queue_mapping.BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW}, "
         "you must set MaximumBatchingWindowInSeconds to at least 1"
     ) in text
 
@@ -190,7 +176,8 @@ def test_dead_letters_are_kept_as_long_as_sqs_allows() -> None:
 
 
 def test_longest_function_leaves_its_queue_a_valid_visibility_timeout() -> None:
-    longest = derive.visibility_timeout(ranges.timeout_range.high, stream.source_batching_window.high)
+    longest = derive.visibility_timeout(ranges.timeout_range.high, ranges_mapping.source_batching_window.high)
+    longest = derive.visibility_timeout(ranges.timeout_range.high, ranges_mapping.source_batching_window.high)
 
     assert longest <= ranges.visibility_timeout_range.high
 
@@ -216,4 +203,13 @@ def test_defaults_are_within_the_limits() -> None:
     assert ranges.timeout_range(defaults.TIMEOUT) is None
     assert provisioned_concurrency.target_utilization_range(defaults.TARGET_UTILIZATION) is None
     assert 5 <= defaults.MAX_RECEIVE_COUNT <= dead_letters.RECEIVE_COUNT_MAXIMUM
-    assert stream.source_batch_size.low <= defaults.BATCH_SIZE <= limits.BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW
+    assert (
+        ranges_mapping.source_batch_size.low
+        <= defaults.BATCH_SIZE
+        <= queue_mapping.BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW
+    )
+    assert (
+        ranges_mapping.source_batch_size.low
+        <= defaults.BATCH_SIZE
+        <= queue_mapping.BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW
+    )

@@ -8,9 +8,7 @@ import pytest
 
 from tests.audit.support import Json, arn, findings, found, function, parameter, ref, resource, template
 
-LOST = "target-without-dead-letter-queue"
 OVERLAP = "runs-overlap"
-KEPT = {"DeadLetterConfig": {"Arn": arn("Queue")}}
 
 
 def rule(expression: Any = "rate(1 hour)", **target: Any) -> Json:
@@ -32,23 +30,12 @@ def shop(trigger: Json, **properties: Any) -> Json:
     return template(Function=function(**properties), Trigger=trigger)
 
 
-@pytest.mark.parametrize("made", [rule, schedule])
-def test_what_cannot_be_delivered_is_kept(made: Any) -> None:
-    assert found(shop(made(**KEPT)), LOST) == []
-    assert found(shop(made()), LOST) == [(LOST, "warning", "Trigger")]
-
-
-def test_the_finding_is_at_the_target() -> None:
-    assert [each.location for each in findings(shop(rule()), LOST)] == ["Properties/Targets/0"]
-    assert [each.location for each in findings(shop(schedule()), LOST)] == ["Properties/Target"]
-
-
 def test_rules_for_other_targets_are_not_looked_at() -> None:
     source = template(
         Function=function(), Rule=resource("AWS::Events::Rule", Targets=[{"Arn": arn("Queue")}])
     )
 
-    assert found(source, LOST, OVERLAP) == []
+    assert found(source, OVERLAP) == []
 
 
 @pytest.mark.parametrize("made", [rule, schedule])

@@ -6,20 +6,30 @@ import re
 
 import pytest
 
-from lambda_constructs.rules import defaults, derive, limits, stream
+from lambda_constructs.rules import (
+    defaults,
+    derive,
+    kafka,
+    mapping,
+    mq,
+    pollers,
+    ranges_mapping,
+    record_age,
+    stream,
+)
 from tests.rules.test_limits import prose, shape
 
 
 @pytest.mark.parametrize(
     ("name", "bounds"),
     [
-        ("ParallelizationFactor", (1, stream.parallelization_range.high)),
-        ("TumblingWindowInSeconds", (0, stream.tumbling_window_range.high)),
-        ("Topic", (1, limits.TOPIC_MAXIMUM)),
-        ("URI", (1, limits.SOURCE_URI_MAXIMUM)),
-        ("ProvisionedPollerGroupName", (0, limits.POLLER_GROUP_MAXIMUM)),
-        ("EndpointLists", (1, limits.BOOTSTRAP_SERVERS_MAXIMUM)),
-        ("Queue", (1, limits.BROKER_QUEUE_MAXIMUM)),
+        ("ParallelizationFactor", (1, ranges_mapping.parallelization_range.high)),
+        ("TumblingWindowInSeconds", (0, ranges_mapping.tumbling_window_range.high)),
+        ("Topic", (1, kafka.TOPIC_MAXIMUM)),
+        ("URI", (1, mapping.SOURCE_URI_MAXIMUM)),
+        ("ProvisionedPollerGroupName", (0, kafka.POLLER_GROUP_MAXIMUM)),
+        ("EndpointLists", (1, kafka.BOOTSTRAP_SERVERS_MAXIMUM)),
+        ("Queue", (1, mq.BROKER_QUEUE_MAXIMUM)),
     ],
 )
 def test_range_is_the_one_of_lambdas_model(name: str, bounds: tuple[int, int]) -> None:
@@ -29,8 +39,8 @@ def test_range_is_the_one_of_lambdas_model(name: str, bounds: tuple[int, int]) -
 @pytest.mark.parametrize(
     ("name", "maximum"),
     [
-        ("MaximumRetryAttemptsEventSourceMapping", limits.STREAM_RETRIES_MAXIMUM),
-        ("MaximumRecordAgeInSeconds", stream.record_age_range.high),
+        ("MaximumRetryAttemptsEventSourceMapping", stream.STREAM_RETRIES_MAXIMUM),
+        ("MaximumRecordAgeInSeconds", ranges_mapping.record_age_range.high),
     ],
 )
 def test_minus_one_is_infinite_to_the_model_and_not_offered_here(name: str, maximum: int) -> None:
@@ -40,11 +50,13 @@ def test_minus_one_is_infinite_to_the_model_and_not_offered_here(name: str, maxi
 def test_records_are_given_up_after_a_minute_at_the_earliest() -> None:
     text = prose("lambda", "EventSourceMappingConfiguration", "MaximumRecordAgeInSeconds")
 
-    assert f"The minimum valid value for maximum record age is {stream.record_age_range.low}s." in text
+    assert (
+        f"The minimum valid value for maximum record age is {ranges_mapping.record_age_range.low}s." in text
+    )
 
 
 def test_pollers_have_the_range_of_kafka_within_the_wider_one_of_all_sources() -> None:
-    (low, high), (least, most) = limits.KAFKA_POLLERS_MINIMUM_RANGE, limits.KAFKA_POLLERS_MAXIMUM_RANGE
+    (low, high), (least, most) = pollers.KAFKA_POLLERS_MINIMUM_RANGE, pollers.KAFKA_POLLERS_MAXIMUM_RANGE
     maximum = prose("lambda", "ProvisionedPollerConfig", "MaximumPollers")
 
     assert (shape("MinimumNumberOfPollers")["min"], shape("MinimumNumberOfPollers")["max"]) == (low, high)
@@ -58,24 +70,27 @@ def test_pollers_have_the_range_of_kafka_within_the_wider_one_of_all_sources() -
 def test_batches_are_as_large_as_the_model_says(source: str) -> None:
     text = prose("lambda", "CreateEventSourceMappingRequest", "BatchSize")
 
-    assert f"{source} - Default {defaults.STREAM_BATCH_SIZE}. Max {stream.source_batch_size.high:,}." in text
+    assert (
+        f"{source} - Default {defaults.STREAM_BATCH_SIZE}. Max {ranges_mapping.source_batch_size.high:,}."
+        in text
+    )
 
 
 @pytest.mark.parametrize(
     ("pattern", "name", "text"),
     [
-        (limits.TOPIC_PATTERN, "Topic", "orders"),
-        (limits.TOPIC_PATTERN, "Topic", ".orders"),
-        (limits.TOPIC_PATTERN, "Topic", "my orders"),
-        (limits.SOURCE_URI_PATTERN, "URI", "order-function"),
-        (limits.SOURCE_URI_PATTERN, "URI", "/shop"),
-        (limits.SOURCE_URI_PATTERN, "URI", "shop#1"),
-        (limits.POLLER_GROUP_PATTERN, "ProvisionedPollerGroupName", "shop_1"),
-        (limits.POLLER_GROUP_PATTERN, "ProvisionedPollerGroupName", "shop.1"),
-        (limits.BOOTSTRAP_SERVER_PATTERN, "Endpoint", "broker-1.shop.example:9092"),
-        (limits.BOOTSTRAP_SERVER_PATTERN, "Endpoint", "10.0.0.1:9092"),
-        (limits.BOOTSTRAP_SERVER_PATTERN, "Endpoint", "broker-1.shop.example"),
-        (limits.BOOTSTRAP_SERVER_PATTERN, "Endpoint", "-broker:9092"),
+        (kafka.TOPIC_PATTERN, "Topic", "orders"),
+        (kafka.TOPIC_PATTERN, "Topic", ".orders"),
+        (kafka.TOPIC_PATTERN, "Topic", "my orders"),
+        (mapping.SOURCE_URI_PATTERN, "URI", "order-function"),
+        (mapping.SOURCE_URI_PATTERN, "URI", "/shop"),
+        (mapping.SOURCE_URI_PATTERN, "URI", "shop#1"),
+        (kafka.POLLER_GROUP_PATTERN, "ProvisionedPollerGroupName", "shop_1"),
+        (kafka.POLLER_GROUP_PATTERN, "ProvisionedPollerGroupName", "shop.1"),
+        (kafka.BOOTSTRAP_SERVER_PATTERN, "Endpoint", "broker-1.shop.example:9092"),
+        (kafka.BOOTSTRAP_SERVER_PATTERN, "Endpoint", "10.0.0.1:9092"),
+        (kafka.BOOTSTRAP_SERVER_PATTERN, "Endpoint", "broker-1.shop.example"),
+        (kafka.BOOTSTRAP_SERVER_PATTERN, "Endpoint", "-broker:9092"),
     ],
 )
 def test_names_match_the_same_as_in_the_model(pattern: str, name: str, text: str) -> None:
@@ -83,16 +98,18 @@ def test_names_match_the_same_as_in_the_model(pattern: str, name: str, text: str
 
 
 def test_consumer_name_is_as_long_as_kinesis_allows() -> None:
-    assert shape("ConsumerName", "kinesis")["max"] == limits.STREAM_CONSUMER_NAME_MAXIMUM
+    assert shape("ConsumerName", "kinesis")["max"] == stream.STREAM_CONSUMER_NAME_MAXIMUM
 
 
 def test_records_are_given_up_while_the_stream_still_has_them() -> None:
-    assert stream.record_age_range.low <= defaults.MAX_RECORD_AGE <= limits.STREAM_RETENTION // 2
+    assert ranges_mapping.record_age_range.low <= defaults.MAX_RECORD_AGE <= record_age.STREAM_RETENTION // 2
 
 
 def test_alarm_comes_while_there_is_time_to_react() -> None:
     assert derive.iterator_age(defaults.MAX_RECORD_AGE) == defaults.ITERATOR_AGE
-    assert derive.iterator_age(stream.record_age_range.low) == stream.record_age_range.low // 2
+    assert (
+        derive.iterator_age(ranges_mapping.record_age_range.low) == ranges_mapping.record_age_range.low // 2
+    )
 
 
 def test_lag_grows_with_the_batches() -> None:
@@ -101,4 +118,4 @@ def test_lag_grows_with_the_batches() -> None:
 
 
 def test_longest_invocation_of_a_brokers_queue_is_no_stalled_consumer() -> None:
-    assert defaults.BROKER_STALLED_PERIODS * defaults.ALARM_PERIOD > limits.SOURCE_TIMEOUT_MAXIMUM
+    assert defaults.BROKER_STALLED_PERIODS * defaults.ALARM_PERIOD > mapping.SOURCE_TIMEOUT_MAXIMUM

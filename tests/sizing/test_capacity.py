@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_constructs.errors import ConfigurationError
-from lambda_constructs.rules import mapping, ranges
+from lambda_constructs.rules import queue_mapping, ranges_mapping
 from lambda_constructs.sizing.capacity import Capacity
 from tests.sizing.support import PROPERTY
 
@@ -98,7 +98,10 @@ def test_capacity_of_a_queue_passes_the_rules_and_is_enough_or_says_so(
     found = Capacity.for_queue(messages_per_second=messages, duration_ms=duration_ms, batch_size=batch_size)
     concurrency = found.max_concurrency or 0
 
-    assert ranges.max_concurrency_range(concurrency) is None
-    assert mapping.max_concurrency_above_reserved(concurrency, found.reserved_concurrency, option="x") is None
+    assert ranges_mapping.max_concurrency_range(concurrency) is None
+    assert (
+        queue_mapping.max_concurrency_above_reserved(concurrency, found.reserved_concurrency, option="x")
+        is None
+    )
     rate = concurrency * batch_size / (duration_ms / 1000)
     assert found.findings or rate >= messages or math.isclose(rate, messages)

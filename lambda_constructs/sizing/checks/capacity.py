@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ...rules import limits as aws
-from ...rules.ranges import max_concurrency_range
+from ...rules.ranges_mapping import max_concurrency_range
 from ...rules.rule import Words, rule
-from ...rules.urls import PROVISIONED_URL, TARGET_TRACKING_URL
+from ...rules.urls import PROVISIONED_URL, SQS_SCALING_URL, TARGET_TRACKING_URL
 from .. import defaults, limits
 
 
@@ -79,7 +78,7 @@ def provisioned_request_quota(_: Words, environments: int, *, busy: int, rps: fl
     "capacity-above-mapping",
     severity="warning",
     why="A mapping runs at most 1,000 invocations at once: the queue grows.",
-    source=aws.SQS_SCALING_URL,
+    source=SQS_SCALING_URL,
 )
 def capacity_above_mapping(_: Words, needed: int) -> str | None:
     """The work fits into one mapping."""
@@ -96,7 +95,7 @@ def capacity_above_mapping(_: Words, needed: int) -> str | None:
     "capacity-message-groups",
     severity="warning",
     why="A FIFO queue runs one invocation per message group: the queue grows.",
-    source=aws.SQS_SCALING_URL,
+    source=SQS_SCALING_URL,
 )
 def capacity_message_groups(_: Words, needed: int, message_groups: int | None) -> str | None:
     """There are as many message groups as invocations are needed."""

@@ -10,6 +10,7 @@ from tests.audit.support import (
     Json,
     alias,
     arn,
+    findings,
     found,
     function,
     parameter,
@@ -19,8 +20,10 @@ from tests.audit.support import (
     template,
     version,
 )
+from tests.rules import streams
 
 CODES = ("destination-kind", "destination-fifo", "destination-loop")
+LOST = "target-without-dead-letter-queue"
 OPTIONS = ("OnFailure", "OnSuccess", "DeadLetterConfig")
 
 
@@ -123,9 +126,7 @@ def subscription(**properties: Any) -> Json:
     return resource(
         "AWS::SNS::Subscription",
         Protocol="lambda",
-        TopicArn=ref("Topic"),
-        Endpoint=ref("Alias"),
-        **properties,
+        **{"TopicArn": ref("Topic"), "Endpoint": ref("Alias"), **properties},
     )
 
 
@@ -137,6 +138,9 @@ def test_a_topic_that_invokes_the_function_is_a_loop(option: str) -> None:
 
     filtered = subscription(FilterPolicy={"kind": ["order"]})
     assert found(shop(option, ref("Topic"), Topic=topic, Subscription=filtered), *CODES) == []
+
+    elsewhere = subscription(TopicArn="arn:aws:sns:eu-west-1:123456789012:orders")
+    assert found(shop(option, ref("Topic"), Topic=topic, Subscription=elsewhere), *CODES) == []
 
     inline = resource("AWS::SNS::Topic", Subscription=[{"Protocol": "lambda", "Endpoint": ref("Alias")}])
     assert found(shop(option, ref("Topic"), Topic=inline), *CODES) == [
@@ -157,3 +161,46 @@ def test_a_bucket_that_invokes_the_function_with_all_of_it_is_a_loop() -> None:
     assert (
         found(shop("OnFailure", arn("Bucket"), Bucket=bucket(Filter={"S3Key": {"Rules": []}})), *CODES) == []
     )
+
+
+def test_streams_send_failures_to_standard_queues() -> None:
+    code = "destination-fifo"
+    expected: list[tuple[Any, str | None]] = [
+        (arn("Fifo"), "error"),
+        (ref("Text"), "undecided"),
+        (arn("Failures"), None),
+        ("arn:aws:s3:::failures", None),
+        (None, None),
+    ]
+    for destination, severity in expected:
+        given = destination and {"OnFailure": {"Destination": destination}}
+        assert streams.verdict(streams.shop({"DestinationConfig": given}), code) == severity, destination
+
+
+def triggered(kind: str, **target: Any) -> Json:
+    given = {"Arn": arn("Function"), **target}
+    trigger = (
+        resource("AWS::Events::Rule", Targets=[given])
+        if kind == "rule"
+        else resource("AWS::Scheduler::Schedule", Target=given)
+    )
+    return template(Function=function(), Trigger=trigger)
+
+
+def test_rules_and_schedules_keep_what_they_cannot_deliver() -> None:
+    for kind, location in (("rule", "Properties/Targets/0"), ("schedule", "Properties/Target")):
+        problems = findings(triggered(kind), LOST)
+
+        assert [(each.severity, each.resource, each.location, each.about) for each in problems] == [
+            ("warning", "Trigger", location, ("Function",))
+        ]
+        assert found(triggered(kind, DeadLetterConfig={"Arn": arn("Queue")}), LOST) == []
+
+
+def test_rules_for_other_targets_and_other_triggers_are_not_asked() -> None:
+    other = template(Rule=resource("AWS::Events::Rule", Targets=[{"Arn": arn("Queue")}]))
+    address = resource("AWS::Lambda::Url", TargetFunctionArn=ref("Function"), AuthType="NONE")
+    url = template(Function=function(), Url=address)
+
+    assert found(other, LOST) == []
+    assert found(url, LOST) == []
