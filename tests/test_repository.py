@@ -118,10 +118,10 @@ def test_latest_version_of_a_changelog_is_its_first_numbered_one(changelog: str,
     assert version == changelog_version(changelog)
 
 
-def test_readme_has_the_section_that_a_warning_sends_its_readers_to() -> None:
+def test_docs_have_the_section_that_a_warning_refers_to() -> None:
     message = concurrency.provisioned_with_canary("Canary", tested=False)
     assert message is not None
-    named = re.search(r"read '(.+)' in the README", message)
+    named = re.search(r"read '(.+)' in (\S+\.md)", message)
     assert named is not None
 
-    assert re.search(rf"^#+ {named[1]}$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert re.search(rf"^#+ {named[1]}$", (ROOT / named[2]).read_text(), re.MULTILINE)
