@@ -29,7 +29,8 @@ PAGE: Final = Path(__file__).parents[1] / "docs" / "reference" / "comparison.md"
 HEAD: Final = """\
 # Which tools catch which mistakes: CDK, cfn-lint, cdk-nag and this library
 
-Each row is a mistake that would hurt in production, written with CDK's own constructs. The columns show what each tool reports:
+Each row is a mistake that would hurt in production, written with CDK's own constructs. The columns show
+what each tool reports:
 
 - CDK: raises, fails or warns;
 - CDK's validator, which runs at each synthesis;
@@ -38,12 +39,13 @@ Each row is a mistake that would hurt in production, written with CDK's own cons
 - the [audit](../how-to/audit.md) of this library;
 - the constructs of this library, if you ask them for the same.
 
-We chose the mistakes: they are those that this library has [rules](rules.md) about. The other tools catch many mistakes that are not in this
-list.
+We chose the mistakes: they are those that this library has [rules](rules.md) about. The other tools catch
+many mistakes that are not in this list.
 
-A tool counts as catching a mistake if it reports something that it does not report for the same program without the mistake
-(`benchmarks/mistakes`). Whether the report names the mistake is not judged. A dash means that the tool does not report anything. Where CDK
-raises, there is no template to check. `make comparison` runs all of it and writes this page; a test runs the last two columns.
+A tool counts as catching a mistake if it reports something that it does not report for the same program
+without the mistake (`benchmarks/mistakes`). Whether the report names the mistake is not judged. A dash
+means that the tool does not report anything. Where CDK raises, there is no template to check.
+`make comparison` runs all of it and writes this page; a test runs the last two columns.
 
 """
 COLUMNS: Final = ("mistake", "CDK", "CDK's validator", "cfn-lint", "cdk-nag", "audit", "constructs")

@@ -1,4 +1,4 @@
-"""docs/reference/resources.md tells the truth: how many resources each workload has, and how many fit a stack."""
+"""docs/reference/resources.md is true: how many resources each workload has, and how many fit a stack."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def plain_secret(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "secret resolved into an environment variable: everybody who may read the function's configuration can read it",
+    "secret resolved into an environment variable: the function's configuration shows it",
     lambda stack: ProductionFunction(
         stack,
         "Orders",

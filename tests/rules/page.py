@@ -17,17 +17,20 @@ from tests.rules.messages import messages
 HEAD = """\
 # Rules: errors and warnings by code
 
-Every error and warning of this library, by code. A test writes this page from the catalogue of rules and fails if it is not current.
+Every error and warning of this library, by code. A test writes this page from the catalogue of rules and
+fails if it is not current.
 
-- An **error** stops the construct that it is about, before anything is created. A **warning** is reported, and you can acknowledge it by
-  its code.
-- *Constructs* check a rule when you create them. The [audit](../how-to/audit.md) checks it in any template, even in one that was created
-  without these constructs. *Sizing* checks it in [measurements](../how-to/sizing.md).
+- An **error** stops the construct that it is about, before anything is created. A **warning** is reported,
+  and you can acknowledge it by its code.
+- *Constructs* check a rule when you create them. The [audit](../how-to/audit.md) checks it in any template,
+  even in one that was created without these constructs. *Sizing* checks it in
+  [measurements](../how-to/sizing.md).
 - A *heuristic* rule judges by names and patterns, and can be wrong: you can acknowledge even its errors.
 
 False positives of the audit: it reports {findings} errors and warnings in {templates} published templates
-([sample](../../tests/audit/corpus/ATTRIBUTION.md)). Each was judged by reading its template: {wrong} of them are wrong ({share:.0%}). Three
-earlier findings were wrong, and their rules were fixed. The {later} templates of CDK (`cdk-*`) were read only after that.
+([sample](../../tests/audit/corpus/ATTRIBUTION.md)). Each was judged by reading its template: {wrong} of
+them are wrong ({share:.0%}). Three earlier findings were wrong, and their rules were fixed. The {later}
+templates of CDK (`cdk-*`) were read only after that.
 
 """
 PACKAGE = Path(lambda_constructs.__file__).parent
