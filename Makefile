@@ -58,7 +58,7 @@ benchmark: $(VENV)/.ready ## Compare with the same bundle written by hand
 		&& $(BIN)/python -m benchmarks.sizing && $(BIN)/python -m benchmarks.audit
 
 .PHONY: comparison
-comparison: $(VENV)/.ready ## Write docs/comparison.md: who finds which mistake
+comparison: $(VENV)/.ready ## Write docs/reference/comparison.md: which tools catch which mistakes
 	@CDK_VALIDATION=true $(BIN)/python -m benchmarks.comparison
 
 .PHONY: fuzz

@@ -39,7 +39,7 @@ def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture
 def measurements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The files that docs/sizing.md names by a relative path."""
+    """The files that docs/how-to/sizing.md names by a relative path."""
     folder = tmp_path / "measurements"
     folder.mkdir()
     for source in ("examples/order_worker/measurements", "tests/sizing/data"):
@@ -50,6 +50,6 @@ def measurements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser()],
-    patterns=["README.md", "docs/*.md"],
+    patterns=["README.md", "docs/*/*.md"],
     fixtures=["handlers", "measurements"],
 ).pytest()

@@ -1,4 +1,4 @@
-"""docs/comparison.md: of each mistake in `benchmarks.mistakes`, who says something.
+"""docs/reference/comparison.md: of each mistake in `benchmarks.mistakes`, who says something.
 
 Run with `make comparison`. A tool says something of a mistake if it says what it does not say of the same
 program without the mistake. CDK's validator must be turned on in this process.
@@ -25,22 +25,27 @@ from benchmarks.mistakes import MISTAKES, Mistake
 from lambda_constructs import ConfigurationError
 from lambda_constructs.audit import audit
 
-PAGE: Final = Path(__file__).parents[1] / "docs" / "comparison.md"
+PAGE: Final = Path(__file__).parents[1] / "docs" / "reference" / "comparison.md"
 HEAD: Final = """\
-# Who says so
+# Which tools catch which mistakes: CDK, cfn-lint, cdk-nag and this library
 
-Mistakes that would hurt in production, each written with CDK's own constructs, and what is said of it: by
-CDK, which raises, fails or warns; by the validator that runs at each synthesis; by cfn-lint; by cdk-nag's
-packs AwsSolutions and Serverless; and by the [audit](audit.md) of this library. The last column is what the
-constructs of this library answer when they are asked for the same.
+Each row is a mistake that would hurt in production, written with CDK's own constructs. The columns show
+what each tool reports:
 
-The list is ours: it holds mistakes that this library has [rules](rules.md) about. It says nothing of what the
-other tools find beside them, which is much.
+- CDK: raises, fails or warns;
+- CDK's validator, which runs at each synthesis;
+- cfn-lint;
+- cdk-nag with the packs AwsSolutions and Serverless;
+- the [audit](../how-to/audit.md) of this library;
+- the constructs of this library, if you ask them for the same.
 
-A tool says something of a mistake if it says what it does not say of the same program without the mistake
-(`benchmarks/mistakes`); whether that names the mistake is not judged. A dash means that it says nothing.
-Where CDK raises there is no template to look at. `make comparison` runs all of it and writes this page; a
-test runs the last two columns.
+We chose the mistakes: they are those that this library has [rules](rules.md) about. The other tools catch
+many mistakes that are not in this list.
+
+A tool counts as catching a mistake if it reports something that it does not report for the same program
+without the mistake (`benchmarks/mistakes`). Whether the report names the mistake is not judged. A dash
+means that the tool does not report anything. Where CDK raises, there is no template to check.
+`make comparison` runs all of it and writes this page; a test runs the last two columns.
 
 """
 COLUMNS: Final = ("mistake", "CDK", "CDK's validator", "cfn-lint", "cdk-nag", "audit", "constructs")
@@ -124,7 +129,7 @@ def audited(template: Mapping[str, Any]) -> set[str]:
 def answer(mistake: Mistake) -> str:
     """What the constructs of this library do about a mistake."""
     if mistake.ours is None:
-        return f"cannot be said: {mistake.instead}"
+        return f"not possible: {mistake.instead}"
     with tempfile.TemporaryDirectory() as outdir:
         app = cdk.App(outdir=outdir, analytics_reporting=False)
         try:

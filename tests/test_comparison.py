@@ -1,4 +1,4 @@
-"""docs/comparison.md tells the truth of this library: what audit and constructs say of every mistake."""
+"""docs/reference/comparison.md is true of this library: what audit and constructs say of every mistake."""
 
 from __future__ import annotations
 

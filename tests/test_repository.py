@@ -1,4 +1,4 @@
-"""What is checked in: nothing of the machine it was written on, and one version."""
+"""What is checked in: nothing of the machine it was written on, one version, and links that work."""
 
 from __future__ import annotations
 
@@ -21,6 +21,13 @@ REGISTRY = re.compile(
     r"pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|yarnpkg\.com|artifac[t]ory|codeartifac[t]|//[^\s/]+/simple\b"
 )
 NUMBERED = re.compile(r"^## \[(\d+\.\d+\.\d+)\]", re.MULTILINE)
+FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)")
+NOT_PLAIN = re.compile(
+    r"\b(?:amid|beside|by the clock|circles?|for ever|front doors?|mend(?:s|ed)?|no such|nobody|none of"
+    r"|of (?:its|one's|their|your) own|one's own|who (?:may|says)|what (?:stands|fails|goes in))\b",
+    re.IGNORECASE,
+)
 
 
 def tracked() -> list[Path]:
@@ -118,10 +125,48 @@ def test_latest_version_of_a_changelog_is_its_first_numbered_one(changelog: str,
     assert version == changelog_version(changelog)
 
 
-def test_readme_has_the_section_that_a_warning_sends_its_readers_to() -> None:
+def test_docs_have_the_section_that_a_warning_refers_to() -> None:
     message = provisioned_concurrency.provisioned_with_canary("Canary", tested=False)
     assert message is not None
-    named = re.search(r"read '(.+)' in the README", message)
+    named = re.search(r"read '(.+)' in (\S+\.md)", message)
     assert named is not None
 
-    assert re.search(rf"^#+ {named[1]}$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert re.search(rf"^#+ {named[1]}$", (ROOT / named[2]).read_text(), re.MULTILINE)
+
+
+def pages() -> list[Path]:
+    """The Markdown pages; `page.md` is a template of one, for another place."""
+    return [path for path in tracked() if path.suffix == ".md" and path.name != "page.md"]
+
+
+def prose(page: Path) -> str:
+    """A page without its code blocks."""
+    return FENCED.sub("", page.read_text())
+
+
+def anchors(page: Path) -> set[str]:
+    """What the headings of a page are linked by."""
+    headings = re.findall(r"^#+ (.*)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_links_of_all_pages_lead_somewhere() -> None:
+    files = set(tracked())
+    places = files | {folder for path in files for folder in path.parents}
+    broken = []
+    for page in pages():
+        for target, anchor in LINK.findall(prose(page)):
+            place = (page.parent / target).resolve() if target else page
+            if place not in places or (anchor and anchor not in anchors(place)):
+                broken.append(f"{page.relative_to(ROOT)}: {target}#{anchor}")
+
+    assert broken == []
+
+
+def test_readme_and_docs_are_in_plain_english() -> None:
+    """The texts of the rules are those of the catalogue, so their page is not read here."""
+    read = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+
+    assert [
+        f"{page.relative_to(ROOT)}: {phrase}" for page in read for phrase in NOT_PLAIN.findall(prose(page))
+    ] == []

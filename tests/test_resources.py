@@ -1,4 +1,4 @@
-"""docs/resources.md tells the truth: how many resources each workload has, and how many fit a stack."""
+"""docs/reference/resources.md is true: how many resources each workload has, and how many fit a stack."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from lambda_constructs.rules.stack import stack_resources_maximum
 from tests.requests.endpoints import load_balancer
 from tests.support import ROOT, basics, new_stack, resources
 
-PAGE = (ROOT / "docs" / "resources.md").read_text()
+PAGE = (ROOT / "docs" / "reference" / "resources.md").read_text()
 ROWS = {
     name: tuple(map(int, numbers.split(" | ")))
     for name, numbers in re.findall(r"^\| (.*`.*?) \| ([\d| ]+) \|$", PAGE, re.MULTILINE)
@@ -153,11 +153,11 @@ WORKLOADS: dict[str, Callable[[Construct], Made]] = {
     "`SqsWorker`": lambda _: (SqsWorker, {}),
     "`StreamConsumer` of a table": table,
     "`StreamConsumer` of a Kinesis stream": stream,
-    "the same with `enhanced_fan_out=True`": fan_out,
+    "`StreamConsumer` with `enhanced_fan_out=True`": fan_out,
     "`KafkaConsumer` of an MSK cluster": msk,
-    "`KafkaConsumer` of brokers of your own": brokers,
+    "`KafkaConsumer` of self-managed Kafka": brokers,
     "`MqConsumer` of ActiveMQ": active_mq,
-    "`MqConsumer` of RabbitMQ, dead letters named": rabbit_mq,
+    "`MqConsumer` of RabbitMQ, with `dead_letter_queue`": rabbit_mq,
     "`EventHandler` of an `EventRule`": rule,
     "`EventHandler` of a `TopicSubscription`": topic,
     "`EventHandler` of a `BucketNotification`": bucket,

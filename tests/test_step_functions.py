@@ -1,4 +1,4 @@
-"""The alias as a task of Step Functions, as the README shows it: CDK's own task is all that is needed."""
+"""The alias as a task of Step Functions, as docs/how-to/step-functions.md shows it, by CDK's own task."""
 
 from __future__ import annotations
 

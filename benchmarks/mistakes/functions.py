@@ -44,13 +44,13 @@ def kept(stack: cdk.Stack, **more: Any) -> lambda_.Function:
     return function(stack, log_group=lines, **more)
 
 
-@mistake("secret in plain sight in the environment", asked(environment={"DB_PASSWORD": PLAIN_SECRET}))
+@mistake("plaintext secret in an environment variable", asked(environment={"DB_PASSWORD": PLAIN_SECRET}))
 def plain_secret(stack: cdk.Stack, *, wrong: bool) -> None:
     kept(stack, environment={"DB_PASSWORD": PLAIN_SECRET} if wrong else {"TABLE": "orders"})
 
 
 @mistake(
-    "value of a secret in the environment: everybody who may see the function may read it",
+    "secret resolved into an environment variable: the function's configuration shows it",
     lambda stack: ProductionFunction(
         stack,
         "Orders",
@@ -62,12 +62,12 @@ def unwrapped_secret(stack: cdk.Stack, *, wrong: bool) -> None:
     kept(stack, environment={"DB": secret.secret_value.unsafe_unwrap() if wrong else secret.secret_arn})
 
 
-@mistake("more than 4 KB of environment", asked(environment={"RULES": "x" * 4096}))
+@mistake("more than 4 KB of environment variables", asked(environment={"RULES": "x" * 4096}))
 def environment_size(stack: cdk.Stack, *, wrong: bool) -> None:
     kept(stack, environment={"RULES": "x" * (4096 if wrong else 4000)})
 
 
-@mistake("environment key that Lambda sets itself", asked(environment={"AWS_REGION": "eu-west-1"}))
+@mistake("environment variable that Lambda reserves", asked(environment={"AWS_REGION": "eu-west-1"}))
 def reserved_key(stack: cdk.Stack, *, wrong: bool) -> None:
     kept(stack, environment={"AWS_REGION" if wrong else "REGION": "eu-west-1"})
 
@@ -96,15 +96,15 @@ def layers(stack: cdk.Stack, count: int) -> list[lambda_.ILayerVersion]:
     ]
 
 
-@mistake("logs are kept for ever", asked(log_retention=logs.RetentionDays.INFINITE))
+@mistake("logs never expire", asked(log_retention=logs.RetentionDays.INFINITE))
 def logs_for_ever(stack: cdk.Stack, *, wrong: bool) -> None:
     days = logs.RetentionDays.INFINITE if wrong else logs.RetentionDays.ONE_MONTH
     function(stack, log_group=logs.LogGroup(stack, "Lines", retention=days))
 
 
 @mistake(
-    "function may do everything",
-    instead="the role has the statements that the workload needs; a role of yours is found by the audit",
+    "function has administrator permissions",
+    instead="the role has only the statements that the workload needs; the audit finds a role that you pass",
 )
 def administrator(stack: cdk.Stack, *, wrong: bool) -> None:
     statement = iam.PolicyStatement(actions=["*" if wrong else "sqs:SendMessage"], resources=["*"])
@@ -112,7 +112,7 @@ def administrator(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "function behind an HTTP API that runs for longer than the API waits",
+    "function with a timeout longer than its HTTP API waits",
     lambda stack: HttpFunction(stack, "Orders", **options(timeout=seconds(60))),
 )
 def endpoint(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -122,7 +122,7 @@ def endpoint(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "pages of all origins may send cookies",
+    "CORS allows credentials from all origins",
     lambda stack: HttpFunction(
         stack, "Orders", cors=Cors(allow_origins=["*"], allow_credentials=True), **options()
     ),
@@ -137,7 +137,7 @@ def cookies(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "anybody may invoke the function by a service of theirs",
+    "permission for a service without a source: other accounts can invoke the function",
     instead="each permission names the source and the account",
 )
 def confused_deputy(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -152,7 +152,7 @@ def confused_deputy(stack: cdk.Stack, *, wrong: bool) -> None:
     )
 
 
-@mistake("function URL for everybody", instead="callers sign by IAM unless `PublicAccess()` is written")
+@mistake("public function URL", instead="IAM authorizes callers unless you pass `PublicAccess()`")
 def public_url(stack: cdk.Stack, *, wrong: bool) -> None:
     auth = lambda_.FunctionUrlAuthType
     kept(stack).add_function_url(auth_type=auth.NONE if wrong else auth.AWS_IAM)
@@ -179,8 +179,8 @@ def table(stack: cdk.Stack) -> dynamodb.Table:
 
 
 @mistake(
-    "stream is read with Lambda's defaults: one bad record stops its shard for a day, and is lost",
-    instead="retries are bounded, batches are halved, and what fails is kept",
+    "stream consumer with Lambda's defaults: one bad record blocks its shard for a day, and is lost",
+    instead="retries are limited, batches are halved, and failed records go to a failure destination",
 )
 def stream_defaults(stack: cdk.Stack, *, wrong: bool) -> None:
     position = lambda_.StartingPosition.TRIM_HORIZON
@@ -196,7 +196,7 @@ def stream_defaults(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "records are tried for longer than the stream keeps them",
+    "record age longer than the stream's retention",
     lambda stack: StreamConsumer(
         stack, "Orders", source=table(stack), max_record_age=cdk.Duration.days(2), **options()
     ),
@@ -215,7 +215,7 @@ def record_age(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "job starts every minute and may run for five",
+    "job starts every minute and may run for five minutes",
     lambda stack: ScheduledJob(
         stack,
         "Orders",

@@ -20,7 +20,7 @@ PARTIAL: dict[str, Any] = {"report_batch_item_failures": True, "max_concurrency"
 
 
 @mistake(
-    "queue hides messages for just the function's timeout",
+    "visibility timeout equal to the function's timeout",
     lambda stack: SqsWorker(stack, "Orders", visibility_timeout=seconds(60), **options(timeout=seconds(60))),
 )
 def visibility(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -29,7 +29,7 @@ def visibility(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "queue hides messages for less than the function's timeout",
+    "visibility timeout shorter than the function's timeout",
     lambda stack: SqsWorker(stack, "Orders", visibility_timeout=seconds(30), **options(timeout=seconds(60))),
 )
 def visibility_below(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -38,7 +38,7 @@ def visibility_below(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "first failed or throttled delivery is the last",
+    "maximum receive count of 1: the first failed or throttled delivery is the last",
     lambda stack: SqsWorker(stack, "Orders", max_receive_count=1, **options()),
 )
 def receives(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -46,7 +46,7 @@ def receives(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "queue has no dead-letter queue",
+    "queue without a dead-letter queue",
     lambda stack: SqsWorker(stack, "Orders", queue=sqs.Queue(stack, "Queue"), **options()),
 )
 def no_dead_letters(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -56,7 +56,7 @@ def no_dead_letters(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "function has the dead-letter queue that its queue needs",
+    "dead-letter queue on the function instead of on its queue",
     lambda stack: SqsWorker(stack, "Orders", queue=sqs.Queue(stack, "Queue"), **options()),
 )
 def dead_letters_of_function(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -69,7 +69,7 @@ def dead_letters_of_function(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "dead-letter queue keeps messages for a shorter time than the queue",
+    "retention of the dead-letter queue shorter than that of the queue",
     lambda stack: SqsWorker(
         stack,
         "Orders",
@@ -83,7 +83,7 @@ def retention(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "FIFO queue has a standard dead-letter queue",
+    "FIFO queue with a standard dead-letter queue",
     lambda stack: SqsWorker(
         stack, "Orders", fifo=True, dead_letter_queue=sqs.Queue(stack, "Failed"), **options()
     ),
@@ -95,7 +95,7 @@ def fifo(stack: cdk.Stack, *, wrong: bool) -> None:
 
 @mistake(
     "two functions share one queue",
-    instead="each `SqsWorker` makes a queue of its own; one queue given to two is found by the audit",
+    instead="each `SqsWorker` creates a separate queue; the audit finds a queue that you pass to two",
 )
 def shared(stack: cdk.Stack, *, wrong: bool) -> None:
     source = queue(stack)
@@ -114,7 +114,7 @@ def whole_batches(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "mapping may use more concurrency than the function has",
+    "maximum concurrency of the mapping above the reserved concurrency of the function",
     lambda stack: SqsWorker(stack, "Orders", max_concurrency=50, **options(reserved_concurrency=5)),
 )
 def concurrency(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -123,7 +123,7 @@ def concurrency(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "queue worker has one concurrent execution",
+    "queue consumer with a reserved concurrency of 1",
     lambda stack: SqsWorker(stack, "Orders", **options(reserved_concurrency=1)),
 )
 def reserved_one(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -135,7 +135,7 @@ def reserved_one(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "mapping of a queue with a maximum concurrency of 1",
+    "event source mapping with a maximum concurrency of 1",
     lambda stack: SqsWorker(stack, "Orders", max_concurrency=1, **options()),
 )
 def concurrency_one(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -144,7 +144,7 @@ def concurrency_one(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "batch of 100 messages without a window to gather them",
+    "batch size of 100 without a batching window",
     lambda stack: SqsWorker(stack, "Orders", batch_size=100, **options()),
 )
 def batch(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -171,7 +171,7 @@ def managed(stack: cdk.Stack) -> sqs.Queue:
 
 
 @mistake(
-    "EventBridge sends to a queue whose key it may not use",
+    "EventBridge sends to a queue whose KMS key it may not use",
     lambda stack: EventHandler(
         stack,
         "Orders",
@@ -188,8 +188,8 @@ def managed_key(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "SNS sends to a queue whose key it may not use",
-    instead="`SqsWorker` makes its queue with a key of SQS itself, or of yours",
+    "SNS sends to a queue whose KMS key it may not use",
+    instead="`SqsWorker` encrypts its queue with a key of SQS, or with yours",
 )
 def managed_key_of_topic(stack: cdk.Stack, *, wrong: bool) -> None:
     encryption = sqs.QueueEncryption.KMS_MANAGED if wrong else sqs.QueueEncryption.SQS_MANAGED

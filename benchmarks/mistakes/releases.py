@@ -25,7 +25,7 @@ from lambda_constructs import (
     ProvisionedConcurrency,
 )
 
-BESIDE = "every trigger is bound to the alias; a mapping beside it is found by the audit"
+ADDED_MAPPING = "every trigger invokes the alias; the audit finds a mapping that you add to the function"
 
 
 def errors_of(live: lambda_.Alias) -> cloudwatch.Metric:
@@ -64,7 +64,7 @@ def provisioned(minimum: int = 1, **more: Any) -> ProvisionedConcurrency:
 
 
 @mistake(
-    "canary that no alarm stops",
+    "canary without an alarm",
     lambda stack: ProductionFunction(
         stack, "Orders", **options(rollout=Canary(), alarms=Alarms(errors=False))
     ),
@@ -85,7 +85,7 @@ def dimensions(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "canary's alarm needs longer than the canary takes",
+    "canary's alarm needs more time than the canary takes",
     instead="the alarms have one-minute periods, and fire at the first",
 )
 def slow_alarm(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -94,8 +94,8 @@ def slow_alarm(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "canary's alarm refers to the alias: a circle",
-    instead="alarms that depend on the alias are known to the group by name",
+    "canary's alarm refers to the alias: a circular dependency",
+    instead="the deployment group refers by name to alarms that depend on the alias",
 )
 def circle(stack: cdk.Stack, *, wrong: bool) -> None:
     live = alias(function(stack))
@@ -106,7 +106,9 @@ def circle(stack: cdk.Stack, *, wrong: bool) -> None:
     canary(live, alarm(stack, metric))
 
 
-@mistake("canary that a mapping bypasses: it invokes the function, not the alias", instead=BESIDE)
+@mistake(
+    "event source mapping bypasses the canary: it invokes the function, not the alias", instead=ADDED_MAPPING
+)
 def bypassed(stack: cdk.Stack, *, wrong: bool) -> None:
     worker = function(stack)
     live = alias(worker)
@@ -115,8 +117,8 @@ def bypassed(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "failure destination of the function, while its alias is invoked",
-    instead="asynchronous settings are those of the alias",
+    "failure destination on the function, although callers invoke its alias",
+    instead="asynchronous settings belong to the alias",
 )
 def async_settings(stack: cdk.Stack, *, wrong: bool) -> None:
     failed = destinations.SqsDestination(sqs.Queue(stack, "Failed"))
@@ -129,8 +131,8 @@ def async_settings(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "canary with a dead-letter queue of the function: both versions must have the same",
-    instead="there is no such option; failures go to a destination of the alias",
+    "canary with a dead-letter queue on the function: both versions must have the same one",
+    instead="failures go to the failure destination of the alias; the option does not exist",
 )
 def dead_letter_config(stack: cdk.Stack, *, wrong: bool) -> None:
     live = alias(function(stack, dead_letter_queue_enabled=wrong))
@@ -138,7 +140,7 @@ def dead_letter_config(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "more provisioned than reserved concurrency",
+    "provisioned concurrency above reserved concurrency",
     lambda stack: ProductionFunction(
         stack,
         "Orders",
@@ -151,7 +153,7 @@ def above_reserved(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "provisioned concurrency scales beyond the reserved",
+    "provisioned concurrency scales above reserved concurrency",
     lambda stack: ProductionFunction(
         stack, "Orders", **options(reserved_concurrency=5, provisioned_concurrency=provisioned())
     ),
@@ -171,7 +173,7 @@ def scales_to_zero(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "schedule takes provisioned concurrency down to 0",
+    "schedule sets provisioned concurrency to 0",
     lambda stack: ProductionFunction(
         stack,
         "Orders",
@@ -189,7 +191,7 @@ def scheduled_zero(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "provisioned concurrency of an alias of `$LATEST`",
+    "provisioned concurrency on an alias of `$LATEST`",
     instead="the alias points to a published version",
 )
 def latest(stack: cdk.Stack, *, wrong: bool) -> None:

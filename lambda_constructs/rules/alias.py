@@ -42,14 +42,14 @@ def alias_bypassed(_: Words, trigger: str, invoked: str, alias: str) -> str | No
 
 
 @rule(
-    "permission-beside-alias",
+    "permission-not-on-alias",
     severity="warning",
     why="The permission lets callers bypass the alias with its rollouts and its provisioned concurrency, and "
     "it does not let them invoke the alias.",
     source=_ALIAS_URL,
     construction=False,
 )
-def permission_beside_alias(_: Words, principal: str, invoked: str, alias: str) -> str | None:
+def permission_not_on_alias(_: Words, principal: str, invoked: str, alias: str) -> str | None:
     """Permissions to invoke a function are for its alias."""
     if not _bypasses(invoked):
         return None
@@ -91,7 +91,7 @@ def _(template: Template) -> Iterator[Place]:
             yield each.place(f"permission for {each.principal}")
 
 
-@permission_beside_alias.in_template
+@permission_not_on_alias.in_template
 def _(template: Template) -> Iterator[Place]:
     return (each.place(each.principal) for each in _permissions(template) if not each.is_bypass)
 

@@ -152,8 +152,8 @@ def provisioned_with_canary(_: Words, rollout: str, *, tested: bool) -> str | No
         return None
     return (
         f"provisioned_concurrency with {rollout}: scaling is frozen while traffic shifts, and a "
-        "version that fails to start can leave the stack stuck; read 'Provisioned concurrency and "
-        "rollouts' in the README, then set before_traffic=SmokeTest(), use AllAtOnce() or acknowledge this"
+        "version that fails to start can leave the stack stuck; read 'Provisioned concurrency and rollouts' "
+        "in docs/how-to/rollouts.md, then set before_traffic=SmokeTest(), use AllAtOnce() or acknowledge this"
     )
 
 

@@ -68,17 +68,17 @@ def _(template: Template) -> Iterator[Place]:
     construction=False,
 )
 def circular_dependency(_: Words, resources: Sequence[str]) -> str | None:
-    """Resources do not depend on each other in a circle."""
+    """Resources do not form a dependency loop."""
     if not resources:
         return None
-    circle = " -> ".join([*resources, resources[0]])
-    return f"circular dependency {circle}; remove one of the references, or move a resource to another stack"
+    loop = " -> ".join([*resources, resources[0]])
+    return f"circular dependency {loop}; remove one of the references, or move a resource to another stack"
 
 
 @circular_dependency.in_template
 def _(template: Template) -> Iterator[Place]:
-    if circle := [template.resources[name] for name in cycle(template)]:
-        yield at(circle[0], "", [each.path for each in circle], about=circle[1:])
+    if loop := [template.resources[name] for name in cycle(template)]:
+        yield at(loop[0], "", [each.path for each in loop], about=loop[1:])
 
 
 @rule(

@@ -47,7 +47,7 @@ def test_report_groups_findings_by_template_and_resource(
         f"{folder.as_posix()}/Shop.template.json",
         "  Shop/Orders/Function (OrdersFunction)",
         "    error memory-size-range at Properties/MemorySize",
-        "      MemorySize is 20000 MB, Lambda allows 128 to 10240; choose a size in that range",
+        "      MemorySize is 20000 MB, Lambda allows 128 to 10240; split the work",
         f"      {memory_size_range.source}",
         "",
         "1 template, 1 resource: 1 error, 0 warnings, 0 ignored",

@@ -1,7 +1,7 @@
 """Every trigger, every failure: where the work ends, after how many attempts, and which alarms fire.
 
-All triggers fail at once, in one way after the other. What was seen stands in docs/failure-paths.md, which
-`pytest --snapshot-update` writes anew.
+All triggers fail at once, in one way after the other. docs/reference/failure-paths.md shows what was seen;
+`pytest --snapshot-update` writes it anew.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.deploy.paths import STACK, Paths
 pytestmark = pytest.mark.deploy
 
 PROJECT = Path(__file__).parent / "failure_paths"
-PAGE = ROOT / "docs" / "failure-paths.md"
+PAGE = ROOT / "docs" / "reference" / "failure-paths.md"
 HEAD = PROJECT / "page.md"
 MAPPED = ("Queue", "Table", "Stream")
 ASYNCHRONOUS = ("Rule", "Topic", "Bucket", "Logs", "Schedule")
@@ -55,7 +55,7 @@ EXPECTED: dict[str, Row] = {
         "Queue": f"{DEAD}, tried 3 times; DeadLetters, FailedEvents",
         **dict.fromkeys(("Table", "Stream"), f"{FAILED}, tried twice; DeadLetters, FailedEvents"),
     },
-    "raised amid its batch": dict.fromkeys(
+    "raised within its batch": dict.fromkeys(
         ("Table", "Stream"), f"{FAILED}, tried 4 times; DeadLetters, Errors, FailedEvents"
     ),
     "throttled for a while": {
@@ -178,7 +178,7 @@ FAILURES: dict[str, Callable[[Paths, Row], Row]] = {
     "crash": crash,
     "timeout": timeout,
     "reported by its batch": partial,
-    "raised amid its batch": poison,
+    "raised within its batch": poison,
     "throttled for a while": throttle,
     "trigger not permitted": not_permitted,
     "destination not permitted": undeliverable,

@@ -1,4 +1,4 @@
-"""docs/rules.md from the catalogue: every rule with what it allows, why, and what it says."""
+"""docs/reference/rules.md from the catalogue: every rule with what it allows, why, and what it says."""
 
 from __future__ import annotations
 
@@ -15,21 +15,22 @@ from tests.audit.corpus.sample import TEMPLATES, judged
 from tests.rules.messages import messages
 
 HEAD = """\
-# The rules
+# Rules: errors and warnings by code
 
-What does not synthesize, or not without a warning, by code. A test writes this page from the catalogue and
+Every error and warning of this library, by code. A test writes this page from the catalogue of rules and
 fails if it is not current.
 
 - An **error** stops the construct that it is about, before anything is created. A **warning** is reported,
-  and can be acknowledged by its code.
-- *Constructs* check a rule when they are made; the [audit](audit.md) checks it in any template, also one that
-  these constructs did not make; *sizing* checks it in [measurements](sizing.md).
-- A *heuristic* rule judges by names and looks, and can be wrong: even its error can be acknowledged.
+  and you can acknowledge it by its code.
+- *Constructs* check a rule when you create them. The [audit](../how-to/audit.md) checks it in any template,
+  even in one that was created without these constructs. *Sizing* checks it in
+  [measurements](../how-to/sizing.md).
+- A *heuristic* rule judges by names and patterns, and can be wrong: you can acknowledge even its errors.
 
-How often the audit is wrong: in {templates} templates that others published
-([sample](../tests/audit/corpus/ATTRIBUTION.md)) it has {findings} errors and warnings. Each was judged by
-reading its template; {wrong} of them are not to the point, {share:.0%}. Three earlier ones were not either,
-and their rules were mended; the {later} templates of CDK (`cdk-*`) were read only after that.
+False positives of the audit: it reports {findings} errors and warnings in {templates} published templates
+([sample](../../tests/audit/corpus/ATTRIBUTION.md)). Each was judged by reading its template: {wrong} of
+them are wrong ({share:.0%}). Three earlier findings were wrong, and their rules were fixed. The {later}
+templates of CDK (`cdk-*`) were read only after that.
 
 """
 PACKAGE = Path(lambda_constructs.__file__).parent

@@ -22,7 +22,7 @@ from tests.audit.support import (
     version,
 )
 
-CODES = ("alias-bypassed", "permission-beside-alias", "trigger-on-version")
+CODES = ("alias-bypassed", "permission-not-on-alias", "trigger-on-version")
 UPDATED: Json = {
     "CodeDeployLambdaAliasUpdate": {"ApplicationName": ref("App"), "DeploymentGroupName": ref("Group")}
 }
@@ -187,7 +187,7 @@ def test_a_permission_beside_that_of_the_alias_is_a_way_past_it(principal: str) 
         Permission=permission(arn("Function"), principal), Right=permission(ref("Alias"), principal)
     )
 
-    assert found(source, *CODES) == [("permission-beside-alias", "warning", "Permission")]
+    assert found(source, *CODES) == [("permission-not-on-alias", "warning", "Permission")]
 
 
 def test_a_permission_of_what_is_a_finding_itself_is_not_reported_twice() -> None:

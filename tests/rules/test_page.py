@@ -1,4 +1,4 @@
-"""docs/rules.md is what the catalogue says; `pytest --snapshot-update` writes it anew."""
+"""docs/reference/rules.md is what the catalogue says; `pytest --snapshot-update` writes it anew."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lambda_constructs.rules.rule import CATALOGUE
 from tests.rules.page import page, users
 from tests.support import ROOT
 
-PAGE = ROOT / "docs" / "rules.md"
+PAGE = ROOT / "docs" / "reference" / "rules.md"
 
 
 def test_page_is_current(pytestconfig: pytest.Config) -> None:

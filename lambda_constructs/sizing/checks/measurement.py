@@ -6,7 +6,9 @@ from ...rules.rule import Words, rule
 from .. import defaults, limits
 
 _SAVE = "save the output of `aws stepfunctions describe-execution`"
-_SAVE_LOGS = "save the lines of its log that report invocations, or the result of the query in docs/sizing.md"
+_SAVE_LOGS = (
+    "save the lines of its log that report invocations, or the result of the query in docs/how-to/sizing.md"
+)
 
 
 @rule(
