@@ -8,8 +8,8 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
-from emulator.cdk import Cdk
-from emulator.process import Emulator
+from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.alarm_sets import Alarms
 from tests.deploy.consumers import Consumer
 from tests.deploy.support import TIME_SCALE

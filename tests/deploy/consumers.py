@@ -5,7 +5,7 @@ import uuid
 from abc import ABC, abstractmethod
 from typing import Any
 
-from emulator.process import Client, Emulator
+from lambda_constructs_emulator.process import Client, Emulator
 from tests.deploy.support import PATIENCE, create_function, received
 
 ACCOUNT_AND_REGION = "us-east-1:000000000000"

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from botocore.credentials import Credentials
 
-from emulator.process import ACCOUNT, REGION, Emulator
 from examples.http_caller import Caller, Response
+from lambda_constructs_emulator.process import ACCOUNT, REGION, Emulator
 from tests.deploy.support import create_function, total
 
 HANDLER = """

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator.process import ACCOUNT, Emulator
+from lambda_constructs_emulator.process import ACCOUNT, Emulator
 from tests.deploy.versions import ALIAS, two_versions
 
 Entry = dict[str, Any]

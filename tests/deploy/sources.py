@@ -5,7 +5,7 @@ import time
 from abc import ABC, abstractmethod
 from typing import Any
 
-from emulator.process import ACCOUNT, REGION
+from lambda_constructs_emulator.process import ACCOUNT, REGION
 from tests.deploy.targets import Target
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from emulator.process import Client, Emulator
+from lambda_constructs_emulator.process import Client, Emulator
 
 TIME_SCALE = 0.01
 """The emulator of the session shortens waits before a redelivery to a hundredth."""

@@ -4,7 +4,7 @@ import json
 import uuid
 from typing import Any
 
-from emulator.process import Client, Emulator
+from lambda_constructs_emulator.process import Client, Emulator
 from tests.deploy.support import PATIENCE, create_function, received, total
 
 ACCOUNT_AND_REGION = "us-east-1:000000000000"

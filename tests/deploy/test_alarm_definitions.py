@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator.process import Emulator
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.alarm_sets import HERE, NAMESPACE, PERIOD, Alarms, share
 from tests.deploy.support import eventually
 

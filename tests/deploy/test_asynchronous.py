@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.process import Emulator
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.support import DESTINATIONS, TIME_SCALE, eventually, keys
 from tests.deploy.targets import Target
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.process import ACCOUNT, REGION, Client, Emulator
+from lambda_constructs_emulator.process import ACCOUNT, REGION, Client, Emulator
 from tests.deploy.releases import settled, typed
 from tests.deploy.versions import ALIAS, two_versions
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.process import ACCOUNT, Emulator
+from lambda_constructs_emulator.process import ACCOUNT, Emulator
 from tests.deploy.releases import canary, linear, role, settled, typed
 
 pytestmark = pytest.mark.deploy

@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from emulator.cdk import Cdk
-from emulator.process import Emulator
 from examples import driving
 from examples.daily_report import demo, drive
 from examples.daily_report.demo import EVERY_FIVE_MINUTES, EXAMPLE, TIMEOUT
@@ -18,6 +16,8 @@ from examples.deployment import Deployment
 from examples.redrive import redrive
 from examples.report import Report
 from examples.rollouts import wait_for_calm
+from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.inventory import existing, physical_ids
 from tests.deploy.support import eventually
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from emulator.process import ROOT
 from examples import demo
 from examples.bundle import bundle
 from examples.deployment import Example
 from examples.report import Report
+from lambda_constructs_emulator.paths import ROOT
 from tests.deploy.support import commands_naming
 
 pytestmark = pytest.mark.deploy

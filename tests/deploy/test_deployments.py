@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from emulator.process import Emulator
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.releases import (
     AT_ONCE,
     SHIFTING,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from emulator.process import Emulator
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.support import create_function
 
 pytestmark = pytest.mark.deploy

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator.process import ACCOUNT, REGION, Emulator
+from lambda_constructs_emulator.process import ACCOUNT, REGION, Emulator
 from tests.deploy.sources import Bucket, LogGroup, Rule, Source, Things, Topic
 from tests.deploy.support import eventually, total
 from tests.deploy.targets import Target

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from emulator.process import ROOT, Emulator
+from lambda_constructs_emulator.paths import ROOT
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.support import create_function
 
 pytestmark = pytest.mark.deploy

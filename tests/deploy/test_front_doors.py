@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from emulator.process import Emulator
 from examples.http_caller import Caller, Response
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.doors import Api, Door, FunctionUrl, HttpApi, RestApi
 from tests.deploy.releases import SHIFTING, Release, Settings, canary, role
 from tests.deploy.support import eventually, total

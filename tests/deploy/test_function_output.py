@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from emulator.process import Emulator
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.support import create_function
 
 pytestmark = pytest.mark.deploy

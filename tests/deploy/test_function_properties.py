@@ -6,7 +6,7 @@ from typing import Any, Final
 import botocore.exceptions
 import pytest
 
-from emulator.process import Client, Emulator
+from lambda_constructs_emulator.process import Client, Emulator
 from tests.deploy.support import create_function, invoke
 from tests.deploy.workers import (
     ACCOUNT_AND_REGION,

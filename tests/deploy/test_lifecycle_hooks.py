@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from emulator.process import ACCOUNT, REGION, Client, Emulator
+from lambda_constructs_emulator.process import ACCOUNT, REGION, Client, Emulator
 from tests.deploy.releases import SHIFTING, Release, alarm, policy, release, turn
 from tests.deploy.versions import logging_function, printed
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator.process import ACCOUNT, REGION, Emulator
+from lambda_constructs_emulator.process import ACCOUNT, REGION, Emulator
 from tests.deploy.workers import policy, statement
 
 pytestmark = pytest.mark.deploy

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.process import ROOT, SERVER_PYTHON, Emulator
+from lambda_constructs_emulator.paths import PACKAGE, SERVER_PYTHON
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.workers import (
     ACCOUNT_AND_REGION,
     LOGS_ACTIONS,
@@ -33,7 +34,7 @@ RECEIVE = "sqs:ReceiveMessage"
 ASK = """
 import json, sys
 given = json.load(sys.stdin)
-from emulator.server import permissions
+from lambda_constructs_emulator.server import permissions
 from ministack.services import iam, lambda_svc, sqs
 iam._roles["worker"] = {"RoleName": "worker", "AttachedPolicies": [], "Tags": [], **given.get("role", {})}
 for name, document in given.get("managed", {}).items():
@@ -48,7 +49,7 @@ def ask(*questions: tuple[str, ...], **given: Any) -> list[bool]:
     done = subprocess.run(
         [str(SERVER_PYTHON), "-c", ASK],
         input=json.dumps({"questions": questions, **given}),
-        env={"PYTHONPATH": str(ROOT), "AUTH": "true"},
+        env={"PYTHONPATH": str(PACKAGE.parent), "AUTH": "true"},
         capture_output=True,
         text=True,
         check=True,

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError, SSLError
 
-from emulator.process import ROOT, SERVER_PYTHON, Emulator
+from lambda_constructs_emulator.paths import PACKAGE, ROOT, SERVER_PYTHON
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.support import create_function, invoke
 
 pytestmark = pytest.mark.deploy
@@ -62,7 +63,7 @@ def test_nothing_is_left_after_an_error_inside_the_block() -> None:
 
 OWNER = """
 import sys
-from emulator.process import Emulator
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.support import create_function, invoke
 from tests.deploy.test_process import WHERE_AM_I
 with Emulator() as emulator:
@@ -99,7 +100,9 @@ def test_another_release_of_ministack_is_refused(tmp_path: Path) -> None:
     metadata.parent.mkdir()
     metadata.write_text("Metadata-Version: 2.1\nName: ministack\nVersion: 1.5.34\n")
 
-    result = run_in_server_environment("-m", "emulator.server", *SERVER_OPTIONS, path=tmp_path)
+    result = run_in_server_environment(
+        "-m", "lambda_constructs_emulator.server", *SERVER_OPTIONS, path=tmp_path
+    )
 
     assert result.returncode != 0
     assert "written for ministack 1.5.33, installed: 1.5.34" in result.stderr
@@ -110,7 +113,7 @@ def test_the_locked_release_of_ministack_is_the_one_written_for() -> None:
         r"^ministack==(\S+)", (ROOT / "requirements" / "emulator.txt").read_text(), re.MULTILINE
     )
     version = run_in_server_environment(
-        "-c", "from emulator.server.version import MINISTACK_VERSION as v; print(v)"
+        "-c", "from lambda_constructs_emulator.server.version import MINISTACK_VERSION as v; print(v)"
     )
     assert locked == [version.stdout.strip()]
 
@@ -121,11 +124,16 @@ def test_the_locked_release_of_ministack_is_the_one_written_for() -> None:
         ("hooks.module('services.gone')", "no module 'services.gone'"),
         ("hooks.wrap(hooks.module('services.sqs'), '_gone', print)", "no '_gone'"),
         ("hooks.wrap(hooks.module('services.sqs'), '_queues', print)", "not a function"),
-        ("from emulator.server import autoscaling; autoscaling.install(); autoscaling.install()", "itself"),
+        (
+            "from lambda_constructs_emulator.server import autoscaling; autoscaling.install(); autoscaling.install()",
+            "itself",
+        ),
     ],
 )
 def test_a_hook_without_its_target_stops_the_start(statement: str, message: str) -> None:
-    result = run_in_server_environment("-c", f"from emulator.server import hooks; {statement}")
+    result = run_in_server_environment(
+        "-c", f"from lambda_constructs_emulator.server import hooks; {statement}"
+    )
 
     assert result.returncode != 0
     assert "HookError" in result.stderr
@@ -222,11 +230,13 @@ def test_reset_forgets_what_was_created(emulator: Emulator) -> None:
 SERVER_OPTIONS = ("--directory", "d", "--certificate", "c", "--key", "k", "--authority", "a")
 
 
-def run_in_server_environment(*arguments: str, path: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run Python as the server does; `path` comes before the repository on the module path."""
+def run_in_server_environment(
+    *arguments: str, path: Path = PACKAGE.parent
+) -> subprocess.CompletedProcess[str]:
+    """Run Python as the server does; `path` comes before the package on the module path."""
     return subprocess.run(
         [str(SERVER_PYTHON), "-P", *arguments],
-        env={"PATH": os.defpath, "PYTHONPATH": os.pathsep.join((str(path), str(ROOT)))},
+        env={"PATH": os.defpath, "PYTHONPATH": os.pathsep.join((str(path), str(PACKAGE.parent)))},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from emulator.process import Emulator
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.support import eventually
 
 pytestmark = pytest.mark.deploy

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.process import Emulator
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.workers import (
     PRINTS_BODIES,
     eventually,

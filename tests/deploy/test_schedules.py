@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator.process import ACCOUNT, REGION
+from lambda_constructs_emulator.process import ACCOUNT, REGION
 from tests.deploy.support import eventually, total
 from tests.deploy.targets import Target
 from tests.deploy.workers import policy, stack, statement

@@ -9,7 +9,7 @@ from typing import Any, Final
 import botocore.exceptions
 import pytest
 
-from emulator.process import Client, Emulator
+from lambda_constructs_emulator.process import Client, Emulator
 from tests.deploy.support import TIME_SCALE
 from tests.deploy.workers import (
     LOGS_ACTIONS,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator.process import Emulator
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.consumers import Consumer, Kinesis, Stream, Table
 from tests.deploy.support import DESTINATIONS, TIME_SCALE, eventually, total
 from tests.deploy.workers import stack

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator.process import Emulator
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.consumers import ACCOUNT_AND_REGION, HALF, SLOW, SLOWNESS, Consumer, Kinesis, Stream, Table
 from tests.deploy.support import eventually, keys
 

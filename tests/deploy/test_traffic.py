@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from emulator.process import ACCOUNT, REGION, Client, Emulator
+from lambda_constructs_emulator.process import ACCOUNT, REGION, Client, Emulator
 from tests.deploy.versions import ALIAS, printed, two_versions
 
 pytestmark = pytest.mark.deploy

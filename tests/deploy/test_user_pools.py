@@ -5,7 +5,7 @@ import uuid
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator.process import ACCOUNT, REGION, Emulator
+from lambda_constructs_emulator.process import ACCOUNT, REGION, Emulator
 from tests.deploy.support import create_function, total
 
 pytestmark = pytest.mark.deploy

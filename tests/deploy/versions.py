@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from emulator.process import ACCOUNT, REGION, Client, Emulator
+from lambda_constructs_emulator.process import ACCOUNT, REGION, Client, Emulator
 from tests.deploy.support import create_function, delete_role
 
 ALIAS = "live"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from emulator.process import Client, Emulator
+from lambda_constructs_emulator.process import Client, Emulator
 
 T = TypeVar("T")
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from emulator.server import alarm_math, alarm_rules
-from emulator.server.alarm_math import ExpressionError, Point
+from lambda_constructs_emulator.server import alarm_math, alarm_rules
+from lambda_constructs_emulator.server.alarm_math import ExpressionError, Point
 
 METRICS: dict[str, list[Point]] = {
     "failed": [1, 0, None, 5],
