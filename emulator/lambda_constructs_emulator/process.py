@@ -53,9 +53,9 @@ class Emulator:
     Its memory is its only state: what was deployed is gone when it ends.
 
     Args:
-        time_scale: factor on the waits that `lambda_constructs_emulator.server` knows how to shorten; 1 keeps AWS's.
+        time_scale: factor on the waits that the server knows how to shorten; 1 keeps AWS's.
         keep_log: where to copy the server's log at the end; by default it goes with the rest.
-        plain: leave out what `lambda_constructs_emulator.server.parts` adds: for tests that show what needs it.
+        plain: run ministack alone, without the behavior that `server` adds: for tests that compare the two.
     """
 
     def __init__(self, *, time_scale: float = 1.0, keep_log: Path | None = None, plain: bool = False) -> None:
@@ -196,7 +196,7 @@ class Emulator:
         )
 
     def journal(self) -> list[dict[str, Any]]:
-        """What the emulator's own parts did since the start or the last reset: `lambda_constructs_emulator.server.journal`."""
+        """What the emulator did, apart from ministack, since the start or the last reset."""
         entries: list[dict[str, Any]] = json.loads(self._request("GET", "/_emulator/journal"))
         return entries
 

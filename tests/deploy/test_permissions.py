@@ -34,7 +34,7 @@ RECEIVE = "sqs:ReceiveMessage"
 ASK = """
 import json, sys
 given = json.load(sys.stdin)
-from lambda_constructs_emulator.server import permissions
+from lambda_constructs_emulator.server.iam import permissions
 from ministack.services import iam, lambda_svc, sqs
 iam._roles["worker"] = {"RoleName": "worker", "AttachedPolicies": [], "Tags": [], **given.get("role", {})}
 for name, document in given.get("managed", {}).items():

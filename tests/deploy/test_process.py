@@ -118,22 +118,23 @@ def test_the_locked_release_of_ministack_is_the_one_written_for() -> None:
     assert locked == [version.stdout.strip()]
 
 
+IMPORTS = (
+    "from lambda_constructs_emulator.server.core import hooks; "
+    "from lambda_constructs_emulator.server.application_autoscaling import scalable_targets"
+)
+
+
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
         ("hooks.module('services.gone')", "no module 'services.gone'"),
         ("hooks.wrap(hooks.module('services.sqs'), '_gone', print)", "no '_gone'"),
         ("hooks.wrap(hooks.module('services.sqs'), '_queues', print)", "not a function"),
-        (
-            "from lambda_constructs_emulator.server import autoscaling; autoscaling.install(); autoscaling.install()",
-            "itself",
-        ),
+        ("scalable_targets.install(); scalable_targets.install()", "itself"),
     ],
 )
 def test_a_hook_without_its_target_stops_the_start(statement: str, message: str) -> None:
-    result = run_in_server_environment(
-        "-c", f"from lambda_constructs_emulator.server import hooks; {statement}"
-    )
+    result = run_in_server_environment("-c", f"{IMPORTS}; {statement}")
 
     assert result.returncode != 0
     assert "HookError" in result.stderr

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lambda_constructs_emulator.server import alarm_math, alarm_rules
-from lambda_constructs_emulator.server.alarm_math import ExpressionError, Point
+from lambda_constructs_emulator.server.cloudwatch import alarm_rules, metric_math
+from lambda_constructs_emulator.server.cloudwatch.metric_math import ExpressionError, Point
 
 METRICS: dict[str, list[Point]] = {
     "failed": [1, 0, None, 5],
@@ -14,7 +14,7 @@ METRICS: dict[str, list[Point]] = {
 
 
 def calculate(expression: str) -> list[Point]:
-    return alarm_math.evaluate(expression, METRICS, 4)
+    return metric_math.evaluate(expression, METRICS, 4)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_what_is_not_evaluated_is_refused(expression: str) -> None:
 
 
 def test_the_metrics_an_expression_refers_to() -> None:
-    assert alarm_math.names("IF(FILL(a1, REPEAT) > 2 && b2 < 1, SUM([c, a1]), 0)") == {"a1", "b2", "c"}
+    assert metric_math.names("IF(FILL(a1, REPEAT) > 2 && b2 < 1, SUM([c, a1]), 0)") == {"a1", "b2", "c"}
 
 
 KEPT = "as it was"

@@ -1,8 +1,8 @@
 """Serves the emulator: one process, one loopback port, TLS, IAM enforced.
 
-Started by `lambda_constructs_emulator.process`, which owns it. The first and only line on standard output is a JSON
-object with the port. Standard input is the tie to the owner: when it ends, however the owner died,
-the server, every process it started and its directory go too.
+Its owner, `lambda_constructs_emulator.process`, starts it. The first and only line on standard output
+is a JSON object with the port. When standard input ends, however the owner died, the server ends too,
+with every process that it started and its directory.
 """
 
 import argparse

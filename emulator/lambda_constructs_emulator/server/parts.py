@@ -2,48 +2,36 @@
 
 from typing import Final, Protocol
 
-from lambda_constructs_emulator.server import (
-    alarm_definitions,
-    alarms,
-    api_access,
-    api_permissions,
-    asynchronous,
-    autoscaling,
-    bucket_notifications,
-    codedeploy,
-    environments,
-    event_rules,
-    function_code,
-    function_logs,
-    function_output,
-    function_properties,
-    function_urls,
-    invocations,
-    log_subscriptions,
-    mail_permissions,
-    mapping_metrics,
-    mapping_settings,
-    mapping_targets,
-    payload_limits,
-    queue_metrics,
-    receipt_rules,
-    redelivery,
-    references,
-    request_failures,
-    request_metrics,
-    reserved_concurrency,
-    schedules,
-    sqs_batches,
-    sqs_mapping,
-    sqs_polling,
-    stream_consumers,
-    stream_mapping,
-    streams,
-    topic_rules,
-    topic_subscriptions,
-    traffic,
-    user_pool_triggers,
-)
+from .apigateway import function_permissions, iam_authorization, request_failures, request_metrics
+from .application_autoscaling import scalable_targets
+from .cloudformation import references
+from .cloudwatch import alarm_definitions, alarms
+from .codedeploy import service as codedeploy
+from .cognito import user_pool_triggers
+from .event_source_mappings import metrics as mapping_metrics
+from .event_source_mappings import settings as mapping_settings
+from .event_source_mappings import targets as mapping_targets
+from .events import rules as event_rules
+from .iot import topic_rules
+from .lambda_ import asynchronous, environments, invocations, payload_limits, reserved_concurrency, traffic
+from .lambda_ import code as function_code
+from .lambda_ import logs as function_logs
+from .lambda_ import output as function_output
+from .lambda_ import properties as function_properties
+from .lambda_ import urls as function_urls
+from .logs import subscription_filters
+from .s3 import notifications as bucket_notifications
+from .scheduler import schedules
+from .ses import mail_permissions, receipt_rules
+from .sns import subscriptions as topic_subscriptions
+from .sqs import batches as sqs_batches
+from .sqs import mapping_checks as sqs_mapping_checks
+from .sqs import metrics as queue_metrics
+from .sqs import polling as sqs_polling
+from .sqs import redelivery
+from .streams import consumers as stream_consumers
+from .streams import mapping_checks as stream_mapping_checks
+from .streams import processing as stream_processing
 
 
 class Part(Protocol):
@@ -65,7 +53,7 @@ PARTS: Final[tuple[Part, ...]] = (
     function_code,
     function_logs,
     reserved_concurrency,
-    sqs_mapping,
+    sqs_mapping_checks,
     mapping_settings,
     mapping_metrics,
     mapping_targets,
@@ -78,20 +66,20 @@ PARTS: Final[tuple[Part, ...]] = (
     event_rules,
     topic_subscriptions,
     bucket_notifications,
-    log_subscriptions,
+    subscription_filters,
     topic_rules,
     receipt_rules,
     mail_permissions,
     schedules,
     request_failures,
     request_metrics,
-    api_permissions,
-    api_access,
+    function_permissions,
+    iam_authorization,
     function_urls,
     user_pool_triggers,
     stream_consumers,
-    stream_mapping,
-    streams,
+    stream_mapping_checks,
+    stream_processing,
     codedeploy,
-    autoscaling,
+    scalable_targets,
 )

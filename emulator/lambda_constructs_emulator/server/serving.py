@@ -10,7 +10,8 @@ from typing import Any
 from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 
-from lambda_constructs_emulator.server import clock, hooks, journal, parts, reset
+from . import parts
+from .core import clock, hooks, journal, reset
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -32,8 +33,8 @@ def serve(
         listener: already listens, so no client comes too early and no port is taken in between.
         certificate: the server's chain.
         key: its private key.
-        time_scale: see `lambda_constructs_emulator.server.clock`.
-        plain: whether to leave out what `lambda_constructs_emulator.server.parts` adds.
+        time_scale: see `core.clock`.
+        plain: whether to leave out what `parts` adds.
         ready: called once, when requests are answered.
     """
     clock.install(time_scale)
