@@ -19,6 +19,8 @@ os.environ["PYTHONPATH"] = str(Path(__file__).parent / "emulator")
 
 from aws_cdk import aws_lambda as lambda_
 
+pytest_plugins = ["lambda_constructs_emulator.pytest_plugin"]
+
 
 @pytest.fixture(scope="session")
 def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from emulator.tests.support import keys
 from examples import driving
 from examples.all_in_one import count, demo, drive, orders
 from examples.all_in_one.demo import EXAMPLE
@@ -18,7 +19,6 @@ from lambda_constructs_emulator.cdk import Cdk
 from lambda_constructs_emulator.paths import ROOT
 from lambda_constructs_emulator.process import Emulator
 from tests.deploy.inventory import existing, physical_ids
-from tests.deploy.support import keys
 
 pytestmark = pytest.mark.deploy
 
