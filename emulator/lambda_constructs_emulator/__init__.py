@@ -1,5 +1,4 @@
-"""An AWS on this machine, for development: the examples are deployed to it and driven.
+"""An emulator of AWS on your machine, for tests: deploys CDK apps with the real CDK CLI.
 
-Never part of the wheel, and never a stand-in for AWS where speed, cold starts, architecture or
-cost are concerned; README.md beside this file says what it shows and what it does not.
+It does not show AWS's speed, cold starts, architecture or cost; the README says what a run shows.
 """

@@ -77,7 +77,7 @@ def test_every_release_of_ministack_named_is_the_one_that_the_server_is_written_
 def test_unpacked_wheel_starts_its_server(wheel: Path, tmp_path: Path) -> None:
     """Outside the repository's folders, as pip installs it."""
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(tmp_path)  # noqa: S202 - made by this test
+        archive.extractall(tmp_path)
     program = f"""
 import {PACKAGE}
 from {PACKAGE}.process import Emulator
