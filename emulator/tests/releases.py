@@ -4,10 +4,13 @@ import itertools
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from emulator.tests import workers
+from emulator.tests.stacks import settled, typed
+from emulator.tests.support import statement
 from emulator.tests.versions import ALIAS, two_versions
 from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
@@ -160,20 +163,12 @@ def release(
             ready.delete()
 
 
-@contextmanager
-def role(emulator: Emulator, name: str, service: str, may: Iterable[str], *, on: str = "*") -> Iterator[None]:
+def role(
+    emulator: Emulator, name: str, service: str, may: Iterable[str], *, on: str = "*"
+) -> AbstractContextManager[str]:
     """A role of a service with one inline policy."""
-    iam = emulator.client("iam")
-    principal = {"Service": f"{service}.amazonaws.com"}
-    trust = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
-    allowed = {"Effect": "Allow", "Action": list(may), "Resource": on}
-    iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(trust))
-    iam.put_role_policy(RoleName=name, PolicyName="may", PolicyDocument=policy(allowed))
-    try:
-        yield
-    finally:
-        iam.delete_role_policy(RoleName=name, PolicyName="may")
-        iam.delete_role(RoleName=name)
+    trusted = f"{service}.amazonaws.com"
+    return workers.role(emulator, name, [statement(*may, resource=on)], trusted=trusted)
 
 
 @contextmanager
@@ -201,23 +196,3 @@ def alarm(emulator: Emulator, name: str, state: str = "OK") -> Iterator[str]:
 def turn(emulator: Emulator, alarm_name: str, state: str) -> None:
     client = emulator.client("cloudwatch")
     client.set_alarm_state(AlarmName=alarm_name, StateValue=state, StateReason="a test")
-
-
-def policy(statement: Mapping[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-
-
-def typed(resource_type: str, properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {"Type": resource_type, "Properties": properties}
-
-
-def settled(emulator: Emulator, stack: str) -> str:
-    """The state in which an operation on a stack ends; a deleted one is known by its id only."""
-    client = emulator.client("cloudformation")
-    deadline = time.monotonic() + 60
-    while True:
-        state = str(client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"])
-        if not state.endswith("_IN_PROGRESS"):
-            return state
-        assert time.monotonic() < deadline, state
-        time.sleep(0.1)

@@ -5,14 +5,17 @@ import json
 import time
 import zipfile
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from lambda_constructs_emulator.process import Client, Emulator
 
 PATIENCE = 15.0
 """Seconds: far beyond what anything takes here, so that only what never happens reaches it."""
 
+LAMBDA = "lambda.amazonaws.com"
 WORKER_ACTIONS = ["logs:*", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+
+T = TypeVar("T")
 
 DESTINATIONS = {
     "sqs": "arn:aws:sqs:us-east-1:000000000000:lost",
@@ -24,35 +27,42 @@ DESTINATIONS = {
 """What Lambda delivers records to, one of each kind; nothing of that name is there."""
 
 
+def statement(*actions: str, resource: str = "*") -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": resource}
+
+
+def policy(*statements: Mapping[str, Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def trusting(service: str) -> dict[str, Any]:
+    return policy({"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"})
+
+
+def archive(source: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as code:
+        code.writestr("app.py", source)
+    return packed.getvalue()
+
+
 def create_function(emulator: Emulator, name: str, source: str, *, timeout: int = 10) -> str:
     """Create a function from the source of its module; returns the name of its role.
 
     The role may write logs and be fed from any queue.
     """
-    role = f"{name}-role"
-    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
-    arn = emulator.client("iam").create_role(
-        RoleName=role,
-        AssumeRolePolicyDocument=json.dumps(
-            {"Version": "2012-10-17", "Statement": [{**trust, "Action": "sts:AssumeRole"}]}
-        ),
-    )["Role"]["Arn"]
-    worker = {"Effect": "Allow", "Action": WORKER_ACTIONS, "Resource": "*"}
-    emulator.client("iam").put_role_policy(
-        RoleName=role,
-        PolicyName="worker",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [worker]}),
-    )
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as code:
-        code.writestr("app.py", source)
+    role, iam = f"{name}-role", emulator.client("iam")
+    trust = json.dumps(trusting(LAMBDA))
+    arn = iam.create_role(RoleName=role, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    worker = json.dumps(policy(statement(*WORKER_ACTIONS)))
+    iam.put_role_policy(RoleName=role, PolicyName="worker", PolicyDocument=worker)
     emulator.client("lambda").create_function(
         FunctionName=name,
         Runtime="python3.13",
         Handler="app.handler",
         Role=arn,
         Timeout=timeout,
-        Code={"ZipFile": archive.getvalue()},
+        Code={"ZipFile": archive(source)},
     )
     return role
 
@@ -73,6 +83,14 @@ def eventually(condition: Callable[[], bool], *, patience: float = PATIENCE) -> 
             return False
         time.sleep(0.1)
     return True
+
+
+def observed(observe: Callable[[], T], accept: Callable[[T], object], seconds: float = 15) -> T:
+    """Observe until it is accepted; the last observation if it never is, for the caller to judge."""
+    deadline = time.monotonic() + seconds
+    while not accept(seen := observe()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return seen
 
 
 def received(sqs: Client, url: str, *, patience: float = PATIENCE) -> dict[str, Any] | None:
@@ -105,6 +123,17 @@ def keys(emulator: Emulator, bucket: str) -> list[str]:
     """The keys of the objects in a bucket."""
     found = emulator.client("s3").list_objects_v2(Bucket=bucket)
     return [stored["Key"] for stored in found.get("Contents", [])]
+
+
+def printed(emulator: Emulator, name: str) -> list[Any]:
+    """The JSON lines that the function printed, in the order of the log."""
+    logs = emulator.client("logs")
+    group = f"/aws/lambda/{name}"
+    if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
+        return []
+    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+    lines = [event["message"] for page in pages for event in page["events"]]
+    return [json.loads(line) for line in lines if line.startswith(("{", "["))]
 
 
 def invoke(emulator: Emulator, name: str) -> dict[str, Any]:

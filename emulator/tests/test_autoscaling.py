@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.tests.releases import settled, typed
+from emulator.tests.stacks import Stack, refs, stack, typed
 from emulator.tests.versions import ALIAS, two_versions
 from lambda_constructs_emulator.process import ACCOUNT, REGION, Client, Emulator
 
@@ -49,42 +49,10 @@ def policy(**properties: object) -> Resource:
     )
 
 
-class Stack:
-    """The stack of a test."""
-
-    def __init__(self, emulator: Emulator) -> None:
-        self._emulator = emulator
-        self._client = emulator.client("cloudformation")
-        self._id = ""
-
-    def create(self, **resources: Resource) -> str:
-        body = self._template(resources)
-        self._id = self._client.create_stack(StackName=NAME, TemplateBody=body)["StackId"]
-        return settled(self._emulator, self._id)
-
-    def update(self, **resources: Resource) -> str:
-        self._client.update_stack(StackName=NAME, TemplateBody=self._template(resources))
-        return settled(self._emulator, self._id)
-
-    def delete(self) -> None:
-        self._client.delete_stack(StackName=self._id)
-        assert settled(self._emulator, self._id) == "DELETE_COMPLETE"
-
-    def outputs(self) -> dict[str, str]:
-        stack = self._client.describe_stacks(StackName=self._id)["Stacks"][0]
-        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-
-    def reasons(self) -> str:
-        events = self._client.describe_stack_events(StackName=self._id)["StackEvents"]
-        return "\n".join(event.get("ResourceStatusReason", "") for event in events)
-
-    @staticmethod
-    def _template(resources: dict[str, Resource]) -> str:
-        outputs: dict[str, Any] = {name: {"Value": {"Ref": name}} for name in resources}
-        for name, attribute in (("Target", "Id"), ("Policy", "Arn")):
-            if name in resources:
-                outputs[f"{name}{attribute}"] = {"Value": {"Fn::GetAtt": [name, attribute]}}
-        return json.dumps({"Resources": resources, "Outputs": outputs})
+OUTPUTS = refs("Target", "Policy") | {
+    "TargetId": {"Fn::GetAtt": ["Target", "Id"]},
+    "PolicyArn": {"Fn::GetAtt": ["Policy", "Arn"]},
+}
 
 
 @pytest.fixture
@@ -94,10 +62,9 @@ def functions(emulator: Emulator) -> Iterator[Client]:
 
 
 @pytest.fixture
-def stack(emulator: Emulator, functions: Client) -> Iterator[Stack]:  # noqa: ARG001 - its targets need the function
-    made = Stack(emulator)
-    yield made
-    made.delete()
+def made(emulator: Emulator, functions: Client) -> Iterator[Stack]:  # noqa: ARG001 - its targets need the function
+    with stack(emulator, NAME) as made:
+        yield made
 
 
 def test_plain_ministack_has_no_application_auto_scaling(plain: Emulator) -> None:
@@ -110,9 +77,9 @@ def test_plain_ministack_has_no_application_auto_scaling(plain: Emulator) -> Non
         scaling.describe_scalable_targets(ServiceNamespace="lambda")
 
 
-def test_resources_are_known_by_target_and_arn(stack: Stack) -> None:
-    assert stack.create(Target=target(), Policy=policy()) == "CREATE_COMPLETE", stack.reasons()
-    found = stack.outputs()
+def test_resources_are_known_by_target_and_arn(made: Stack) -> None:
+    assert made.create({"Target": target(), "Policy": policy()}, OUTPUTS) == "CREATE_COMPLETE", made.reasons()
+    found = made.outputs()
 
     assert found["Target"] == found["TargetId"] == f"{RESOURCE}|{DIMENSION}|lambda"
     assert found["Policy"] == found["PolicyArn"]
@@ -121,16 +88,9 @@ def test_resources_are_known_by_target_and_arn(stack: Stack) -> None:
     assert suffix.endswith(f":resource/lambda/{RESOURCE}:policyName/utilization")
 
 
-@pytest.mark.parametrize("value", [0.1, 0.9])
-def test_a_policy_may_track_the_bounds_of_utilization(stack: Stack, value: float) -> None:
-    tracked = {**UTILIZATION, "TargetValue": value}
-    scaling = policy(TargetTrackingScalingPolicyConfiguration=tracked)
-    assert stack.create(Target=target(), Policy=scaling) == "CREATE_COMPLETE", stack.reasons()
-
-
-def test_the_api_tells_about_them(emulator: Emulator, stack: Stack) -> None:
-    with_schedule = target(ScheduledActions=[NIGHT])
-    assert stack.create(Target=with_schedule, Policy=policy()) == "CREATE_COMPLETE", stack.reasons()
+def test_the_api_tells_about_them(emulator: Emulator, made: Stack) -> None:
+    resources = {"Target": target(ScheduledActions=[NIGHT]), "Policy": policy()}
+    assert made.create(resources, OUTPUTS) == "CREATE_COMPLETE", made.reasons()
     client = emulator.client("application-autoscaling")
     of_ours = {"ServiceNamespace": "lambda", "ResourceId": RESOURCE}
 
@@ -139,14 +99,14 @@ def test_the_api_tells_about_them(emulator: Emulator, stack: Stack) -> None:
     ]
     assert (registered["MinCapacity"], registered["MaxCapacity"]) == (2, 10)
     (scaling,) = client.describe_scaling_policies(**of_ours)["ScalingPolicies"]
-    assert scaling["PolicyARN"] == stack.outputs()["Policy"]
+    assert scaling["PolicyARN"] == made.outputs()["Policy"]
     assert scaling["TargetTrackingScalingPolicyConfiguration"] == UTILIZATION
     (scheduled,) = client.describe_scheduled_actions(**of_ours)["ScheduledActions"]
     assert {name: scheduled[name] for name in NIGHT} == NIGHT
     other = {**of_ours, "ResourceId": "function:other:live"}
     assert client.describe_scaling_policies(**other)["ScalingPolicies"] == []
 
-    assert stack.update(Target=target(MaxCapacity=20)) == "UPDATE_COMPLETE", stack.reasons()
+    assert made.update({"Target": target(MaxCapacity=20)}) == "UPDATE_COMPLETE", made.reasons()
     (changed,) = client.describe_scalable_targets(ServiceNamespace="lambda")["ScalableTargets"]
     assert changed["MaxCapacity"] == 20
     assert client.describe_scaling_policies(**of_ours)["ScalingPolicies"] == []
@@ -155,70 +115,84 @@ def test_the_api_tells_about_them(emulator: Emulator, stack: Stack) -> None:
 
 @pytest.mark.parametrize(("before", "after"), [(None, 2), (5, 5), (12, 10)])
 def test_registering_a_target_brings_the_alias_into_its_range(
-    functions: Client, stack: Stack, before: int | None, after: int
+    functions: Client, made: Stack, before: int | None, after: int
 ) -> None:
     alias = {"FunctionName": NAME, "Qualifier": ALIAS}
     if before:
         functions.put_provisioned_concurrency_config(**alias, ProvisionedConcurrentExecutions=before)
-    assert stack.create(Target=target()) == "CREATE_COMPLETE", stack.reasons()
+    assert made.create({"Target": target()}) == "CREATE_COMPLETE", made.reasons()
     found = functions.get_provisioned_concurrency_config(**alias)
     assert found["RequestedProvisionedConcurrentExecutions"] == after
 
 
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"MinCapacity": 11}, "Maximum capacity cannot be less than minimum capacity"),
-        ({"MinCapacity": -1}, "must not be negative"),
-        ({"ServiceNamespace": "dynamodb"}, "is modelled"),
-        ({"ScalableDimension": "lambda:function:Memory"}, "is modelled"),
-        ({"ResourceId": f"function:{NAME}"}, "Unsupported resource ID"),
-        ({"ResourceId": f"function:{NAME}:other"}, f"Function not found: {NAME}:other"),
-        ({"ScheduledActions": [{**NIGHT, "Schedule": "every night"}]}, "Schedule expression not supported"),
-        (
-            {"ScheduledActions": [{**NIGHT, "ScalableTargetAction": {"MinCapacity": 2, "MaxCapacity": 1}}]},
-            "Maximum capacity cannot be less",
-        ),
-        ({"ScheduledActions": [{**NIGHT, "ScalableTargetAction": {}}]}, "changes no capacity"),
-    ],
+REFUSED_TARGETS: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"MinCapacity": 11}, "Maximum capacity cannot be less than minimum capacity"),
+    ({"MinCapacity": -1}, "must not be negative"),
+    ({"ServiceNamespace": "dynamodb"}, "is modelled"),
+    ({"ScalableDimension": "lambda:function:Memory"}, "is modelled"),
+    ({"ResourceId": f"function:{NAME}"}, "Unsupported resource ID"),
+    ({"ResourceId": f"function:{NAME}:other"}, f"Function not found: {NAME}:other"),
+    ({"ScheduledActions": [{**NIGHT, "Schedule": "every night"}]}, "Schedule expression not supported"),
+    (
+        {"ScheduledActions": [{**NIGHT, "ScalableTargetAction": {"MinCapacity": 2, "MaxCapacity": 1}}]},
+        "Maximum capacity cannot be less",
+    ),
+    ({"ScheduledActions": [{**NIGHT, "ScalableTargetAction": {}}]}, "changes no capacity"),
 )
-def test_a_target_that_cannot_be_is_refused(stack: Stack, change: dict[str, Any], reason: str) -> None:
-    assert stack.create(Target=target(**change)) == "ROLLBACK_COMPLETE"
-    assert reason in stack.reasons()
 
 
-def test_an_alias_on_the_unpublished_version_is_refused(functions: Client, stack: Stack) -> None:
+@pytest.mark.usefixtures("functions")
+def test_a_target_that_cannot_be_is_refused(emulator: Emulator) -> None:
+    for change, reason in REFUSED_TARGETS:
+        with stack(emulator, NAME) as made:
+            assert made.create({"Target": target(**change)}) == "ROLLBACK_COMPLETE", change
+            assert reason in made.reasons()
+
+
+def test_an_alias_on_the_unpublished_version_is_refused(functions: Client, made: Stack) -> None:
     functions.update_alias(FunctionName=NAME, Name=ALIAS, FunctionVersion="$LATEST")
-    assert stack.create(Target=target()) == "ROLLBACK_COMPLETE"
-    assert "cannot be applied to unpublished function versions" in stack.reasons()
+    assert made.create({"Target": target()}) == "ROLLBACK_COMPLETE"
+    assert "cannot be applied to unpublished function versions" in made.reasons()
 
 
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"ScalingTargetId": f"function:other:live|{DIMENSION}|lambda"}, "No scalable target registered"),
-        ({"PolicyType": "PredictiveScaling"}, "PredictiveScaling is not valid"),
-        ({"PolicyType": "StepScaling"}, "needs a StepScalingPolicyConfiguration"),
-        ({"TargetTrackingScalingPolicyConfiguration": {**UTILIZATION, "TargetValue": 0}}, "must be positive"),
-        *(
-            (
-                {"TargetTrackingScalingPolicyConfiguration": {**UTILIZATION, "TargetValue": value}},
-                "must be between 0.1 and 0.9",
-            )
-            for value in (0.09, 0.91)
-        ),
-        ({"TargetTrackingScalingPolicyConfiguration": {"TargetValue": 0.7}}, "needs one metric"),
+REFUSED_POLICIES: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"ScalingTargetId": f"function:other:live|{DIMENSION}|lambda"}, "No scalable target registered"),
+    ({"PolicyType": "PredictiveScaling"}, "PredictiveScaling is not valid"),
+    ({"PolicyType": "StepScaling"}, "needs a StepScalingPolicyConfiguration"),
+    ({"TargetTrackingScalingPolicyConfiguration": {**UTILIZATION, "TargetValue": 0}}, "must be positive"),
+    *(
         (
-            {
-                "TargetTrackingScalingPolicyConfiguration": {
-                    "TargetValue": 0.7,
-                    "PredefinedMetricSpecification": {"PredefinedMetricType": "Mood"},
-                }
-            },
-            "The predefined metric for the namespace lambda is",
-        ),
-    ],
+            {"TargetTrackingScalingPolicyConfiguration": {**UTILIZATION, "TargetValue": value}},
+            "must be between 0.1 and 0.9",
+        )
+        for value in (0.09, 0.91)
+    ),
+    ({"TargetTrackingScalingPolicyConfiguration": {"TargetValue": 0.7}}, "needs one metric"),
+    (
+        {
+            "TargetTrackingScalingPolicyConfiguration": {
+                "TargetValue": 0.7,
+                "PredefinedMetricSpecification": {"PredefinedMetricType": "Mood"},
+            }
+        },
+        "The predefined metric for the namespace lambda is",
+    ),
 )
-def test_a_policy_that_cannot_be_is_refused(stack: Stack, change: dict[str, Any], reason: str) -> None:
-    assert stack.create(Target=target(), Policy=policy(**change)) == "ROLLBACK_COMPLETE"
-    assert reason in stack.reasons()
+
+
+@pytest.mark.usefixtures("functions")
+def test_a_policy_that_cannot_be_is_refused(emulator: Emulator) -> None:
+    for change, reason in REFUSED_POLICIES:
+        with stack(emulator, NAME) as made:
+            resources = {"Target": target(), "Policy": policy(**change)}
+            assert made.create(resources) == "ROLLBACK_COMPLETE", change
+            assert reason in made.reasons()
+
+
+@pytest.mark.usefixtures("functions")
+def test_a_policy_may_track_the_bounds_of_utilization(emulator: Emulator) -> None:
+    for value in (0.1, 0.9):
+        scaling = policy(TargetTrackingScalingPolicyConfiguration={**UTILIZATION, "TargetValue": value})
+        with stack(emulator, NAME) as made:
+            resources = {"Target": target(), "Policy": scaling}
+            assert made.create(resources) == "CREATE_COMPLETE", made.reasons()

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.tests.releases import canary, linear, role, settled, typed
+from emulator.tests.releases import canary, linear, role
+from emulator.tests.stacks import Stack, refs, stack, typed
 from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
 pytestmark = pytest.mark.deploy
@@ -23,53 +24,20 @@ STYLE = {"DeploymentType": "BLUE_GREEN", "DeploymentOption": "WITH_TRAFFIC_CONTR
 Resource = dict[str, Any]
 
 
-class Stack:
-    """One stack, through the CloudFormation API."""
-
-    def __init__(self, emulator: Emulator) -> None:
-        self._emulator = emulator
-        self._client = emulator.client("cloudformation")
-        self._id = ""
-
-    def create(self, **resources: Resource) -> str:
-        created = self._client.create_stack(StackName=STACK, TemplateBody=self._template(resources))
-        self._id = created["StackId"]
-        return settled(self._emulator, self._id)
-
-    def update(self, **resources: Resource) -> str:
-        self._client.update_stack(StackName=STACK, TemplateBody=self._template(resources))
-        return settled(self._emulator, self._id)
-
-    def delete(self) -> None:
-        self._client.delete_stack(StackName=self._id)
-        assert settled(self._emulator, self._id) == "DELETE_COMPLETE"
-
-    def refs(self) -> dict[str, str]:
-        """What `Ref` returns, by logical id."""
-        stack = self._client.describe_stacks(StackName=self._id)["Stacks"][0]
-        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-
-    def reasons(self) -> str:
-        events = self._client.describe_stack_events(StackName=self._id)["StackEvents"]
-        return "\n".join(event.get("ResourceStatusReason", "") for event in events)
-
-    @staticmethod
-    def _template(resources: dict[str, Resource]) -> str:
-        outputs = {name: {"Value": {"Ref": name}} for name in resources}
-        return json.dumps({"Resources": resources, "Outputs": outputs})
-
-
 @pytest.fixture
-def stack(emulator: Emulator) -> Iterator[Stack]:
-    made = Stack(emulator)
+def roles(emulator: Emulator) -> Iterator[None]:
+    """Roles that CodeDeploy and Lambda may assume."""
     with (
         role(emulator, "deploys", "codedeploy", ["lambda:*"]),
         role(emulator, "runs", "lambda", ["lambda:*"]),
     ):
-        try:
-            yield made
-        finally:
-            made.delete()
+        yield
+
+
+@pytest.fixture
+def made(emulator: Emulator, roles: None) -> Iterator[Stack]:  # noqa: ARG001 - its groups need the roles
+    with stack(emulator, STACK) as made:
+        yield made
 
 
 def application(**properties: object) -> Resource:
@@ -109,78 +77,78 @@ def test_a_type_that_is_not_registered_is_still_refused(emulator: Emulator) -> N
         client.create_stack(StackName="Unknown", TemplateBody=body)
 
 
-def test_resources_are_known_by_their_names(stack: Stack) -> None:
+def test_resources_are_known_by_their_names(made: Stack) -> None:
     own = {"DeploymentConfigName": {"Ref": "Config"}}
     resources = {"Application": application(), "Config": config(canary(10, 5)), "Group": group(**own)}
-    assert stack.create(**resources) == "CREATE_COMPLETE", stack.reasons()
-    generated = stack.refs()
+    outputs = refs(*resources)
+    assert made.create(resources, outputs) == "CREATE_COMPLETE", made.reasons()
+    generated = made.outputs()
     for logical_id, name in generated.items():
         assert name.startswith(f"{STACK}-{logical_id}-")
 
     resources["Application"] = application(ApplicationName="shop")
     resources["Config"] = config(linear(20, 1), DeploymentConfigName="a-fifth")
-    assert stack.update(**resources) == "UPDATE_COMPLETE", stack.reasons()
-    assert stack.refs() == {"Application": "shop", "Config": "a-fifth", "Group": generated["Group"]}
+    assert made.update(resources, outputs) == "UPDATE_COMPLETE", made.reasons()
+    assert made.outputs() == {"Application": "shop", "Config": "a-fifth", "Group": generated["Group"]}
 
     resources["Config"] = config(linear(25, 1), DeploymentConfigName="a-fifth")
-    assert stack.update(**resources) == "UPDATE_ROLLBACK_COMPLETE"
-    assert "custom-named resource requires replacing. Rename a-fifth" in stack.reasons()
+    assert made.update(resources, outputs) == "UPDATE_ROLLBACK_COMPLETE"
+    assert "custom-named resource requires replacing. Rename a-fifth" in made.reasons()
 
 
-def test_every_predefined_configuration_is_known(stack: Stack) -> None:
+def test_every_predefined_configuration_is_known(made: Stack) -> None:
     groups = {
         f"Group{number}": group(DeploymentConfigName=f"CodeDeployDefault.{name}")
         for number, name in enumerate(PREDEFINED)
     }
-    assert stack.create(Application=application(), **groups) == "CREATE_COMPLETE", stack.reasons()
+    assert made.create({"Application": application(), **groups}) == "CREATE_COMPLETE", made.reasons()
 
 
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"ApplicationName": "nobody's"}, "No application found for name: nobody's"),
-        ({"DeploymentConfigName": "CodeDeployDefault.LambdaCanary10Percent1Minutes"}, "No deployment config"),
-        (
-            {"ServiceRoleArn": f"arn:aws:iam::{ACCOUNT}:role/nobody"},
-            "permissions required to assume the role",
-        ),
-        ({"ServiceRoleArn": f"arn:aws:iam::{ACCOUNT}:role/runs"}, "permissions required to assume the role"),
-        ({"DeploymentStyle": {}}, "deployment type can be set to BLUE_GREEN"),
-        (
-            {"AlarmConfiguration": {"Enabled": True, "Alarms": [{"Name": str(each)} for each in range(11)]}},
-            "at most 10 alarms",
-        ),
-        ({"AutoRollbackConfiguration": {"Enabled": True, "Events": ["RAIN"]}}, "Unknown AutoRollback"),
-    ],
+REFUSED_GROUPS: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"ApplicationName": "nobody's"}, "No application found for name: nobody's"),
+    ({"DeploymentConfigName": "CodeDeployDefault.LambdaCanary10Percent1Minutes"}, "No deployment config"),
+    (
+        {"ServiceRoleArn": f"arn:aws:iam::{ACCOUNT}:role/nobody"},
+        "permissions required to assume the role",
+    ),
+    ({"ServiceRoleArn": f"arn:aws:iam::{ACCOUNT}:role/runs"}, "permissions required to assume the role"),
+    ({"DeploymentStyle": {}}, "deployment type can be set to BLUE_GREEN"),
+    (
+        {"AlarmConfiguration": {"Enabled": True, "Alarms": [{"Name": str(each)} for each in range(11)]}},
+        "at most 10 alarms",
+    ),
+    ({"AutoRollbackConfiguration": {"Enabled": True, "Events": ["RAIN"]}}, "Unknown AutoRollback"),
 )
-def test_a_group_that_codedeploy_refuses_fails(stack: Stack, change: dict[str, Any], reason: str) -> None:
-    assert stack.create(Application=application(), Group=group(**change)) == "ROLLBACK_COMPLETE"
-    assert reason in stack.reasons()
-
-
-@pytest.mark.parametrize(
-    ("resource", "reason"),
-    [
-        (config(canary(100, 5)), "CanaryPercentage must be between 1 and 99"),
-        (config(canary(10, 0)), "CanaryInterval must be at least 1 minute"),
-        (config(linear(10, 321)), "at most 2880 minutes apart, not 2889"),
-        (config({"Type": "Sudden"}), "type Sudden is not valid"),
-        (config(canary(10, 5), DeploymentConfigName="CodeDeployDefault.Mine"), "must not start with"),
-        (application(ComputePlatform="Server"), "Only applications for the Lambda compute platform"),
-    ],
+REFUSED_RESOURCES = (
+    (config(canary(100, 5)), "CanaryPercentage must be between 1 and 99"),
+    (config(canary(10, 0)), "CanaryInterval must be at least 1 minute"),
+    (config(linear(10, 321)), "at most 2880 minutes apart, not 2889"),
+    (config({"Type": "Sudden"}), "type Sudden is not valid"),
+    (config(canary(10, 5), DeploymentConfigName="CodeDeployDefault.Mine"), "must not start with"),
+    (application(ComputePlatform="Server"), "Only applications for the Lambda compute platform"),
 )
-def test_a_configuration_that_codedeploy_refuses_fails(stack: Stack, resource: Resource, reason: str) -> None:
-    assert stack.create(Refused=resource) == "ROLLBACK_COMPLETE"
-    assert reason in stack.reasons()
 
 
-def test_the_api_tells_about_a_group(emulator: Emulator, stack: Stack) -> None:
+@pytest.mark.usefixtures("roles")
+def test_what_codedeploy_refuses_fails(emulator: Emulator) -> None:
+    groups = (
+        ({"Application": application(), "Group": group(**change)}, why) for change, why in REFUSED_GROUPS
+    )
+    others = (({"Refused": resource}, why) for resource, why in REFUSED_RESOURCES)
+    for resources, reason in (*groups, *others):
+        with stack(emulator, STACK) as made:
+            assert made.create(resources) == "ROLLBACK_COMPLETE", resources
+            assert reason in made.reasons()
+
+
+def test_the_api_tells_about_a_group(emulator: Emulator, made: Stack) -> None:
     watched = group(
         DeploymentGroupName="watched",
         AlarmConfiguration={"Enabled": True, "Alarms": [{"Name": "red"}]},
         AutoRollbackConfiguration={"Enabled": True, "Events": ["DEPLOYMENT_FAILURE"]},
     )
-    assert stack.create(Application=application(ApplicationName="shop"), Group=watched) == "CREATE_COMPLETE"
+    resources = {"Application": application(ApplicationName="shop"), "Group": watched}
+    assert made.create(resources) == "CREATE_COMPLETE", made.reasons()
     client = emulator.client("codedeploy")
     names = {"applicationName": "shop", "deploymentGroupName": "watched"}
     info = client.get_deployment_group(**names)["deploymentGroupInfo"]

@@ -5,18 +5,8 @@ import json
 
 import pytest
 
-from emulator.tests.releases import (
-    AT_ONCE,
-    SHIFTING,
-    alarm,
-    canary,
-    linear,
-    release,
-    role,
-    settled,
-    turn,
-    typed,
-)
+from emulator.tests.releases import AT_ONCE, SHIFTING, alarm, canary, linear, release, role, turn
+from emulator.tests.stacks import settled, typed
 from emulator.tests.versions import ALIAS, two_versions
 from lambda_constructs_emulator.process import Emulator
 from lambda_constructs_emulator.pytest_plugin import TIME_SCALE

@@ -9,9 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from emulator.tests.sources import Bucket, LogGroup, Rule, Source, Things, Topic
-from emulator.tests.support import eventually, total
+from emulator.tests.stacks import stack
+from emulator.tests.support import eventually, policy, total
 from emulator.tests.targets import Target
-from emulator.tests.workers import policy, stack
 from lambda_constructs_emulator.process import ACCOUNT, REGION, Emulator
 
 pytestmark = pytest.mark.deploy
@@ -198,12 +198,10 @@ def test_a_template_has_receipt_rules(target: Target, plain_target: Target) -> N
     target.publish()
     ses = target.emulator.client("ses")
     with stack(target.emulator, "mail-refused") as made:
-        made.create(mail(target, allowed=False))
-        assert made.settled() == "ROLLBACK_COMPLETE"
+        assert made.create(mail(target, allowed=False)) == "ROLLBACK_COMPLETE"
         assert "Could not invoke Lambda function" in made.reasons()
     with stack(target.emulator, "mail") as made:
-        made.create(mail(target, allowed=True))
-        assert made.settled() == "CREATE_COMPLETE", made.reasons()
+        assert made.create(mail(target, allowed=True)) == "CREATE_COMPLETE", made.reasons()
         rule = ses.describe_receipt_rule(RuleSetName="mail", RuleName="orders")["Rule"]
         assert rule["Actions"][0]["LambdaAction"]["FunctionArn"] == f"{target.arn}:live"
         assert rule["Recipients"] == ["orders@example.com"]
@@ -225,5 +223,4 @@ def test_a_template_subscribes_a_function_to_a_log(emulator: Emulator) -> None:
         if permitted:
             group.permit()
         with stack(emulator, "subscribed") as made:
-            made.create(resources)
-            assert made.settled() == status
+            assert made.create(resources) == status

@@ -6,19 +6,9 @@ from typing import Any, Final
 import botocore.exceptions
 import pytest
 
-from emulator.tests.support import create_function, invoke
-from emulator.tests.workers import (
-    ACCOUNT_AND_REGION,
-    WORKER,
-    allow,
-    create,
-    function_resource,
-    queue,
-    role,
-    role_resource,
-    stack,
-    statement,
-)
+from emulator.tests.stacks import function_resource, role_resource, stack
+from emulator.tests.support import create_function, invoke, statement
+from emulator.tests.workers import ACCOUNT_AND_REGION, WORKER, allow, create, queue, role
 from lambda_constructs_emulator.process import Client, Emulator
 
 pytestmark = pytest.mark.deploy
@@ -96,8 +86,7 @@ def test_cloudformation_is_refused_too(
 
     def observe(server: Emulator) -> tuple[str, str]:
         with queue(server, "dead-letters"), stack(server, "refused-function") as made:
-            made.create(resources)
-            return made.settled(), made.reasons()
+            return made.create(resources), made.reasons()
 
     status, reasons = observe(emulator)
     assert status == "ROLLBACK_COMPLETE"
@@ -141,8 +130,8 @@ def test_a_template_gives_and_takes_properties(emulator: Emulator, plain: Emulat
                 (made.update, more),
                 (made.update, {"Timeout": 5}),
             ):
-                operate(resources(**properties))
-                assert made.settled() in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}, made.reasons()
+                status = operate(resources(**properties))
+                assert status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}, made.reasons()
                 seen.append(described(client))
         return seen
 
@@ -162,10 +151,8 @@ def test_a_refused_update_leaves_the_function_as_it_was(emulator: Emulator, plai
     def observe(server: Emulator) -> tuple[str, int, int | None]:
         client = server.client("lambda")
         with queue(server, "dead-letters"), stack(server, name) as made:
-            made.create(resources(**before))
-            assert made.settled() == "CREATE_COMPLETE"
-            made.update(resources(Timeout=6, DeadLetterConfig={"TargetArn": DEAD_LETTERS}))
-            status = made.settled()
+            assert made.create(resources(**before)) == "CREATE_COMPLETE"
+            status = made.update(resources(Timeout=6, DeadLetterConfig={"TargetArn": DEAD_LETTERS}))
             reserved = client.get_function_concurrency(FunctionName=name).get("ReservedConcurrentExecutions")
             return status, client.get_function_configuration(FunctionName=name)["Timeout"], reserved
 

@@ -1,13 +1,15 @@
 """CodeDeploy's hooks: a deployment goes on only when they report success."""
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
-from emulator.tests.releases import SHIFTING, Release, alarm, policy, release, turn
-from emulator.tests.versions import logging_function, printed
+from emulator.tests.releases import SHIFTING, Release, alarm, release, turn
+from emulator.tests.support import policy, printed
+from emulator.tests.versions import logging_function
 from lambda_constructs_emulator.process import ACCOUNT, REGION, Client, Emulator
 
 pytestmark = pytest.mark.deploy
@@ -36,7 +38,7 @@ def hook(emulator: Emulator, name: str, source: str, *, reports_on: str = "*") -
     iam = emulator.client("iam")
     statement = {"Effect": "Allow", "Action": PUT_STATUS, "Resource": reports_on}
     with logging_function(emulator, name, source) as role:
-        iam.put_role_policy(RoleName=role, PolicyName="report", PolicyDocument=policy(statement))
+        iam.put_role_policy(RoleName=role, PolicyName="report", PolicyDocument=json.dumps(policy(statement)))
         try:
             yield name
         finally:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator.tests.workers import policy, statement
+from emulator.tests.support import policy, statement
 from lambda_constructs_emulator.process import ACCOUNT, REGION, Emulator
 
 pytestmark = pytest.mark.deploy

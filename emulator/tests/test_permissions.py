@@ -6,20 +6,9 @@ from typing import Any
 
 import pytest
 
-from emulator.tests.workers import (
-    ACCOUNT_AND_REGION,
-    LOGS_ACTIONS,
-    Stack,
-    allow,
-    function,
-    function_resource,
-    policy,
-    printed,
-    role_resource,
-    stack,
-    statement,
-    trusting,
-)
+from emulator.tests.stacks import Stack, function_resource, role_resource, stack
+from emulator.tests.support import policy, printed, statement, trusting
+from emulator.tests.workers import ACCOUNT_AND_REGION, LOGS_ACTIONS, allow, function
 from lambda_constructs_emulator.paths import PACKAGE, SERVER_PYTHON
 from lambda_constructs_emulator.process import Emulator
 
@@ -174,7 +163,6 @@ def handler(event, context):
 
 
 def reading(server: Emulator, made: Stack) -> str:
-    assert made.settled() in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}, made.reasons()
     found = made.outputs()
     payload = server.client("lambda").invoke(FunctionName=found["Function"])["Payload"]
     return str(json.load(payload))
@@ -193,9 +181,9 @@ def test_a_grant_on_the_reference_of_a_secret_works(emulator: Emulator, plain: E
     def observe(server: Emulator) -> tuple[bool, str, str, list[Any]]:
         outputs = {"Function": {"Ref": "Function"}, "Ref": {"Ref": "Secret"}}
         with stack(server, "with-secret") as made:
-            made.create(resources("first"), outputs)
+            assert made.create(resources("first"), outputs) == "CREATE_COMPLETE", made.reasons()
             first, reference = reading(server, made), made.outputs()["Ref"]
-            made.update(resources("second"), outputs)
+            assert made.update(resources("second"), outputs) == "UPDATE_COMPLETE", made.reasons()
             second, kept = reading(server, made), made.outputs()["Ref"] == reference
         left = server.client("secretsmanager").list_secrets()["SecretList"]
         return kept and reference.startswith("arn:aws:secretsmanager:"), first, second, left
@@ -219,9 +207,9 @@ def test_a_grant_on_a_parameter_without_a_name_works(emulator: Emulator, plain: 
     def observe(server: Emulator) -> tuple[bool, str, str]:
         outputs = {"Function": {"Ref": "Function"}, "Ref": {"Ref": "Parameter"}}
         with stack(server, "with-parameter") as made:
-            made.create(resources("first"), outputs)
+            assert made.create(resources("first"), outputs) == "CREATE_COMPLETE", made.reasons()
             first, reference = reading(server, made), made.outputs()["Ref"]
-            made.update(resources("second"), outputs)
+            assert made.update(resources("second"), outputs) == "UPDATE_COMPLETE", made.reasons()
             second, kept = reading(server, made), made.outputs()["Ref"] == reference
             return kept and reference.startswith("CFN-Parameter-"), first, second
 

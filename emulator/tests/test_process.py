@@ -7,16 +7,14 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError, SSLError
 
-from emulator.tests.support import create_function, invoke
+from emulator.tests.support import create_function, eventually, invoke
 from lambda_constructs_emulator.paths import PACKAGE, ROOT, SERVER_PYTHON
 from lambda_constructs_emulator.process import Emulator
 
@@ -38,7 +36,7 @@ def test_nothing_is_left_after_the_end() -> None:
         assert alive(worker)
 
     assert not alive(server)
-    until(lambda: not alive(worker))
+    assert eventually(lambda: not alive(worker))
     assert not directory.exists()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=5)
@@ -89,9 +87,9 @@ def test_nothing_is_left_when_the_owner_is_killed() -> None:
 
         owner.send_signal(signal.SIGKILL)
 
-    until(lambda: not alive(int(server)))
-    until(lambda: not alive(int(worker)))
-    until(lambda: not Path(directory).exists())
+    assert eventually(lambda: not alive(int(server)))
+    assert eventually(lambda: not alive(int(worker)))
+    assert eventually(lambda: not Path(directory).exists())
 
 
 def test_another_release_of_ministack_is_refused(tmp_path: Path) -> None:
@@ -113,21 +111,21 @@ IMPORTS = (
 )
 
 
-@pytest.mark.parametrize(
-    ("statement", "message"),
-    [
-        ("hooks.module('services.gone')", "no module 'services.gone'"),
-        ("hooks.wrap(hooks.module('services.sqs'), '_gone', print)", "no '_gone'"),
-        ("hooks.wrap(hooks.module('services.sqs'), '_queues', print)", "not a function"),
-        ("scalable_targets.install(); scalable_targets.install()", "itself"),
-    ],
-)
-def test_a_hook_without_its_target_stops_the_start(statement: str, message: str) -> None:
-    result = run_in_server_environment("-c", f"{IMPORTS}; {statement}")
+WITHOUT_TARGET = {
+    "hooks.module('services.gone')": "no module 'services.gone'",
+    "hooks.wrap(hooks.module('services.sqs'), '_gone', print)": "no '_gone'",
+    "hooks.wrap(hooks.module('services.sqs'), '_queues', print)": "not a function",
+    "scalable_targets.install(); scalable_targets.install()": "itself",
+}
 
-    assert result.returncode != 0
-    assert "HookError" in result.stderr
-    assert message in result.stderr
+
+def test_a_hook_without_its_target_stops_the_start() -> None:
+    for statement, message in WITHOUT_TARGET.items():
+        result = run_in_server_environment("-c", f"{IMPORTS}; {statement}")
+
+        assert result.returncode != 0, statement
+        assert "HookError" in result.stderr
+        assert message in result.stderr
 
 
 def test_a_client_that_does_not_know_the_authority_is_turned_away(emulator: Emulator) -> None:
@@ -250,10 +248,3 @@ def alive(pid: int) -> bool:
         command = ["ps", "-o", "stat=", "-p", str(pid)]
         state = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
     return state != "" and not state.startswith("Z")
-
-
-def until(condition: Callable[[], bool], *, patience: float = 20.0) -> None:
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline, f"not true after {patience:g} s"
-        time.sleep(0.05)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.tests.support import create_function, eventually, received
-from emulator.tests.workers import Queue, printed
+from emulator.tests.support import create_function, eventually, printed, received
+from emulator.tests.workers import Queue
 from lambda_constructs_emulator.process import Emulator
 from lambda_constructs_emulator.pytest_plugin import TIME_SCALE
 

@@ -4,17 +4,9 @@ from typing import Any
 
 import pytest
 
-from emulator.tests.workers import (
-    PRINTS_BODIES,
-    eventually,
-    function,
-    function_resource,
-    printed,
-    queue,
-    redriven_queue,
-    role_resource,
-    stack,
-)
+from emulator.tests.stacks import function_resource, role_resource, stack
+from emulator.tests.support import observed, printed
+from emulator.tests.workers import PRINTS_BODIES, function, queue, redriven_queue
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
@@ -70,8 +62,7 @@ def test_a_template_sets_and_removes_the_limit(emulator: Emulator, plain: Emulat
                 (made.update, {"ReservedConcurrentExecutions": 1, "Description": "one"}),
                 (made.update, {"Description": "none"}),
             ):
-                operate(resources(**limit))
-                assert made.settled() in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+                assert operate(resources(**limit)) in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
                 concurrency = client.get_function_concurrency(FunctionName=name)
                 reserved = concurrency.get("ReservedConcurrentExecutions")
                 seen.append((reserved, invoking(server, name)))
@@ -94,7 +85,7 @@ def test_messages_for_a_throttled_function_are_received_in_vain(emulator: Emulat
             client.create_event_source_mapping(FunctionName=name, EventSourceArn=source.arn)
             source.send("message")
             # The poller looks every second, so it has looked.
-            taken = eventually(dead.take, bool, 15 if server is emulator else 2)
+            taken = observed(dead.take, bool, 15 if server is emulator else 2)
             receives = taken and (taken["Body"], taken["Attributes"]["ApproximateReceiveCount"])
             return source.counts(), receives, printed(server, name)
 
@@ -124,9 +115,9 @@ def test_a_throttled_batch_is_invoked_when_there_is_capacity_again(
             client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
             client.create_event_source_mapping(FunctionName=name, EventSourceArn=source.arn)
             source.send("message")
-            throttled = eventually(source.counts, lambda counts: counts == (0, 1), 2)
+            throttled = observed(source.counts, lambda counts: counts == (0, 1), 2)
             client.delete_function_concurrency(FunctionName=name)
-            return throttled, eventually(lambda: printed(server, name), bool)
+            return throttled, observed(lambda: printed(server, name), bool)
 
     assert observe(emulator) == ((0, 1), [["1"]])
     assert observe(plain) == ((1, 0), [["1"]])

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator.tests.support import eventually, total
+from emulator.tests.stacks import stack
+from emulator.tests.support import eventually, policy, statement, total
 from emulator.tests.targets import Target
-from emulator.tests.workers import policy, stack, statement
 from lambda_constructs_emulator.process import ACCOUNT, REGION
 
 pytestmark = pytest.mark.deploy
@@ -243,21 +243,18 @@ def test_a_template_has_a_schedule_in_its_time_zone(target: Target) -> None:
     )
     resources = {"Schedule": {"Type": "AWS::Scheduler::Schedule", "Properties": daily}}
     with stack(target.emulator, "untrusted") as made:
-        made.create(resources)
-        assert made.settled() == "ROLLBACK_COMPLETE"
+        assert made.create(resources) == "ROLLBACK_COMPLETE"
         assert "must allow AWS EventBridge Scheduler to assume the role" in made.reasons()
     scheduled.trust()
     scheduled.allow(statement("lambda:InvokeFunction", resource=scheduled.alias))
     with stack(target.emulator, "scheduled") as made:
-        made.create(resources)
-        assert made.settled() == "CREATE_COMPLETE", made.reasons()
+        assert made.create(resources) == "CREATE_COMPLETE", made.reasons()
         assert eventually(lambda: bool(target.runs()))
         started = datetime.fromisoformat(scheduled.starts()[0]).astimezone(zone)
         assert started == start.replace(second=0, microsecond=0)
 
         resources["Schedule"]["Properties"] = {**daily, "ScheduleExpression": "rate(2 minutes)"}
-        made.update(resources)
-        assert made.settled() == "UPDATE_COMPLETE", made.reasons()
+        assert made.update(resources) == "UPDATE_COMPLETE", made.reasons()
         assert eventually(lambda: len(target.runs()) >= 3)
         first, second = (datetime.fromisoformat(each) for each in scheduled.starts()[1:3])
         assert second - first == timedelta(minutes=2)

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from emulator.tests.versions import ALIAS, printed, two_versions
+from emulator.tests.support import printed
+from emulator.tests.versions import ALIAS, two_versions
 from lambda_constructs_emulator.process import ACCOUNT, REGION, Client, Emulator
 
 pytestmark = pytest.mark.deploy

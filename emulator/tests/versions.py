@@ -1,12 +1,10 @@
 """A function with two published versions behind an alias, for tests that look at which one ran."""
 
-import io
 import json
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from emulator.tests.support import create_function, delete_role
+from emulator.tests.support import archive, create_function, delete_role, policy, statement
 from lambda_constructs_emulator.process import ACCOUNT, REGION, Client, Emulator
 
 ALIAS = "live"
@@ -31,8 +29,8 @@ def logging_function(emulator: Emulator, name: str, source: str) -> Iterator[str
     role = create_function(emulator, name, source)
     iam = emulator.client("iam")
     log = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/{name}"
-    statement = {"Effect": "Allow", "Action": "logs:*", "Resource": [log, f"{log}:*"]}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    writes = (statement("logs:*", resource=each) for each in (log, f"{log}:*"))
+    document = json.dumps(policy(*writes))
     iam.put_role_policy(RoleName=role, PolicyName="log", PolicyDocument=document)
     try:
         yield role
@@ -52,22 +50,3 @@ def two_versions(emulator: Emulator, name: str, source: str = TELLS_ITS_VERSION)
         client.publish_version(FunctionName=name)
         client.create_alias(FunctionName=name, Name=ALIAS, FunctionVersion="1")
         yield client
-
-
-def archive(source: str) -> bytes:
-    """The code of a function as Lambda takes it."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as code:
-        code.writestr("app.py", source)
-    return packed.getvalue()
-
-
-def printed(emulator: Emulator, function: str) -> list[dict[str, str]]:
-    """What each invocation printed: JSON objects, in the order of the log."""
-    logs = emulator.client("logs")
-    group = f"/aws/lambda/{function}"
-    if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
-        return []
-    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
-    lines = [event["message"] for page in pages for event in page["events"]]
-    return [json.loads(line) for line in lines if line.startswith("{")]

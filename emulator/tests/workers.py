@@ -1,19 +1,14 @@
-"""Functions whose role has the permissions that a test names, their queues, and small stacks."""
+"""Functions whose role has the permissions that a test names, and their queues."""
 
-import io
 import json
-import time
-import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 
+from emulator.tests.support import LAMBDA, archive, policy, statement, trusting
 from lambda_constructs_emulator.process import Client, Emulator
 
-T = TypeVar("T")
-
 ACCOUNT_AND_REGION = "us-east-1:000000000000"
-LAMBDA = "lambda.amazonaws.com"
 POLICY = "test"
 SQS_ACTIONS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 LOGS_ACTIONS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
@@ -25,27 +20,8 @@ def handler(event, context):
 """
 
 
-def statement(*actions: str, resource: str = "*") -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": list(actions), "Resource": resource}
-
-
-def policy(*statements: Mapping[str, Any]) -> dict[str, Any]:
-    return {"Version": "2012-10-17", "Statement": list(statements)}
-
-
 WORKER = (statement(*SQS_ACTIONS), statement(*LOGS_ACTIONS))
 """What a role needs so that its function is fed from any queue and its logs are seen."""
-
-
-def trusting(service: str) -> dict[str, Any]:
-    return policy({"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"})
-
-
-def archive(source: str) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as code:
-        code.writestr("app.py", source)
-    return packed.getvalue()
 
 
 @contextmanager
@@ -164,98 +140,3 @@ def redriven_queue(emulator: Emulator, name: str, receives: int) -> Iterator[tup
         redrive = {"deadLetterTargetArn": dead.arn, "maxReceiveCount": receives}
         with queue(emulator, name, RedrivePolicy=json.dumps(redrive)) as source:
             yield source, dead
-
-
-def eventually(observe: Callable[[], T], accept: Callable[[T], object], seconds: float = 15) -> T:
-    """Observe until it is accepted; the last observation if it never is, for the caller to judge."""
-    deadline = time.monotonic() + seconds
-    while not accept(seen := observe()) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return seen
-
-
-def printed(emulator: Emulator, name: str) -> list[Any]:
-    """The JSON lines that the function printed, in the order of the log."""
-    logs = emulator.client("logs")
-    group = f"/aws/lambda/{name}"
-    if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
-        return []
-    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
-    lines = [event["message"] for page in pages for event in page["events"]]
-    return [json.loads(line) for line in lines if line.startswith(("{", "["))]
-
-
-class Stack:
-    """A stack of one test: created, changed, and deleted with the block."""
-
-    def __init__(self, emulator: Emulator, name: str) -> None:
-        self._client = emulator.client("cloudformation")
-        self._name = name
-
-    def create(self, resources: Mapping[str, Any], outputs: Mapping[str, Any] | None = None) -> None:
-        body = _template(resources, outputs)
-        self._client.create_stack(
-            StackName=self._name, TemplateBody=body, Capabilities=["CAPABILITY_NAMED_IAM"]
-        )
-
-    def update(self, resources: Mapping[str, Any], outputs: Mapping[str, Any] | None = None) -> None:
-        body = _template(resources, outputs)
-        self._client.update_stack(
-            StackName=self._name, TemplateBody=body, Capabilities=["CAPABILITY_NAMED_IAM"]
-        )
-
-    def settled(self) -> str:
-        """The status, once nothing changes any more."""
-        return eventually(
-            lambda: str(self._stack()["StackStatus"]), lambda s: not s.endswith("_IN_PROGRESS"), 30
-        )
-
-    def outputs(self) -> dict[str, str]:
-        return {output["OutputKey"]: output["OutputValue"] for output in self._stack().get("Outputs", [])}
-
-    def reasons(self) -> str:
-        """Why resources failed."""
-        events = self._client.describe_stack_events(StackName=self._name)["StackEvents"]
-        failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
-        return "\n".join(event.get("ResourceStatusReason", "") for event in failed)
-
-    def delete(self) -> None:
-        self._client.delete_stack(StackName=self._name)
-        eventually(self._names, lambda names: self._name not in names, 30)
-
-    def _stack(self) -> dict[str, Any]:
-        found: dict[str, Any] = self._client.describe_stacks(StackName=self._name)["Stacks"][0]
-        return found
-
-    def _names(self) -> list[str]:
-        return [stack["StackName"] for stack in self._client.describe_stacks()["Stacks"]]
-
-
-@contextmanager
-def stack(emulator: Emulator, name: str) -> Iterator[Stack]:
-    made = Stack(emulator, name)
-    try:
-        yield made
-    finally:
-        made.delete()
-
-
-def _template(resources: Mapping[str, Any], outputs: Mapping[str, Any] | None) -> str:
-    values = {name: {"Value": value} for name, value in (outputs or {}).items()}
-    return json.dumps({"Resources": resources, "Outputs": values} if values else {"Resources": resources})
-
-
-def role_resource(*statements: Mapping[str, Any], trusted: str = LAMBDA) -> dict[str, Any]:
-    """A role as a template has it."""
-    policies = [{"PolicyName": POLICY, "PolicyDocument": policy(*statements)}] if statements else []
-    properties = {"AssumeRolePolicyDocument": trusting(trusted), "Policies": policies}
-    return {"Type": "AWS::IAM::Role", "Properties": properties}
-
-
-def function_resource(
-    source: str = "def handler(event, context): return 1", **properties: Any
-) -> dict[str, Any]:
-    """A function with the role `Role` as a template has it."""
-    arn = {"Fn::GetAtt": ["Role", "Arn"]}
-    code = {"Code": {"ZipFile": source}, "Handler": "index.handler", "Runtime": "python3.13"}
-    return {"Type": "AWS::Lambda::Function", "Properties": {"Role": arn, **code, **properties}}
