@@ -1,4 +1,4 @@
-"""Runs the real CDK CLI against an emulator, and against nothing else."""
+"""Runs the CDK CLI against an emulator."""
 
 import json
 import os
@@ -20,14 +20,14 @@ _TIMEOUT = 300.0
 
 
 class CdkError(RuntimeError):
-    """A command of the CDK CLI failed; the message ends with the tail of what it wrote."""
+    """A command of the CDK CLI failed; the message includes the end of its output."""
 
 
 class Cdk:
-    """The CDK CLI on the app of this repository, as a user runs it.
+    """The CDK CLI, as a user runs it on an app.
 
-    Commands run in the environment of the emulator, which names its endpoint and credentials that
-    mean nothing anywhere else. The CLI itself is unchanged, but looks at stacks more often than on AWS.
+    Commands run in the environment of the emulator, with its endpoint and credentials. The CLI is
+    unchanged, except that it polls stacks more often than on AWS.
 
     Args:
         emulator: where to deploy to; it must be running.
@@ -41,12 +41,12 @@ class Cdk:
 
     @property
     def log(self) -> Path:
-        """Everything that the commands wrote."""
+        """The output of all commands."""
         return self._emulator.directory / "cdk.log"
 
     def bootstrap(self) -> None:
         """Create the toolkit stack, which every deployment with assets needs."""
-        # Outside the repository, so that the app is not synthesized for it.
+        # Outside the project, so that the CLI does not synthesize the app.
         self._run("bootstrap", f"aws://{ACCOUNT}/{REGION}", directory=self._emulator.directory)
 
     def deploy(self, stack: str, context: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -96,7 +96,7 @@ class Cdk:
         self._run("destroy", stack, "--force", app=self._assembly)
 
     def exists(self, stack: str) -> bool:
-        """Whether there is a stack of that name, in whatever state."""
+        """Whether a stack of that name exists, in any status."""
         stacks = self._emulator.client("cloudformation").get_paginator("list_stacks").paginate()
         return any(
             summary["StackName"] == stack and summary["StackStatus"] != "DELETE_COMPLETE"
@@ -135,9 +135,9 @@ def _context(values: Mapping[str, str] | None) -> list[str]:
 def _own_group(
     command: Sequence[str], directory: Path, environment: Mapping[str, str], output: int
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a command that does not outlive the block, nor do the processes it started.
+    """Run a command, and kill it with all processes that it started at the end of the block.
 
-    A group of its own also keeps Ctrl-C away from it: the caller decides what stops, and when.
+    It has its own process group, so Ctrl-C does not reach it: the caller decides what to stop.
     """
     process: subprocess.Popen[bytes] | None = None
     try:

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM at a bad moment: held back until what was begun is complete."""
+"""Delays Ctrl-C and SIGTERM until a start or a cleanup is complete."""
 
 import signal
 import threading
@@ -11,8 +11,8 @@ from types import FrameType
 def interrupts_held() -> Iterator[None]:
     """Let an interrupt that arrives inside the block take effect at its end.
 
-    An exception in the middle of `subprocess.Popen` would leave a process that nobody knows, and
-    one in the middle of cleaning up would leave the rest.
+    An exception inside `subprocess.Popen` would leave a process without an owner, and an exception
+    during a cleanup would leave the rest.
     """
     if threading.current_thread() is not threading.main_thread():
         # Python runs signal handlers in the main thread only: nothing can interrupt here.

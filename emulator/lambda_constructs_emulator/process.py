@@ -1,4 +1,4 @@
-"""Starts the emulator as a process of its own, says how to reach it, and leaves nothing behind."""
+"""Starts the emulator as a separate process, and removes everything at the end."""
 
 import contextlib
 import json
@@ -18,8 +18,8 @@ from typing import Any, Self, TypeAlias
 import boto3
 import botocore.config
 import botocore.session
-import trustme
 
+from .certificates import write_certificates
 from .interrupts import interrupts_held
 from .paths import PACKAGE, SERVER_PYTHON, UNPACKED, node
 
@@ -40,21 +40,21 @@ runpy.run_module("lambda_constructs_emulator.server", run_name="__main__", alter
 
 _START_TIMEOUT = 60.0
 _ACCESS_KEY = "test"
-_SECRET_KEY = "test"  # noqa: S105 - it opens nothing anywhere
+_SECRET_KEY = "test"  # noqa: S105 - valid for the emulator only
 
 
 class EmulatorError(RuntimeError):
-    """The emulator did not start, or ended on its own."""
+    """The emulator did not start, or ended unexpectedly."""
 
 
 class Emulator:
-    """An AWS endpoint on the loopback interface, alive inside a `with` block.
+    """An AWS endpoint on the loopback interface, which runs inside a `with` block.
 
-    Its memory is its only state: what was deployed is gone when it ends.
+    State is in memory: everything that was deployed is gone at the end.
 
     Args:
-        time_scale: factor on the waits that the server knows how to shorten; 1 keeps AWS's.
-        keep_log: where to copy the server's log at the end; by default it goes with the rest.
+        time_scale: factor on AWS's waits; 1 keeps them.
+        keep_log: where to copy the server's log at the end; by default it is removed.
         plain: run ministack alone, without the behavior that `server` adds: for tests that compare the two.
     """
 
@@ -119,9 +119,9 @@ class Emulator:
 
     @property
     def environment(self) -> dict[str, str]:
-        """A whole process environment for clients: it reaches the emulator and nothing else.
+        """A complete process environment for clients, which reach the emulator and nothing else.
 
-        Not merged with the caller's, so no profile, credential, endpoint or proxy leaks in.
+        It has none of the caller's variables, so profiles, credentials, endpoints and proxies do not leak in.
         """
         tools = [Path(sys.executable).parent, node().parent]
         return {
@@ -134,7 +134,7 @@ class Emulator:
             "CDK_HOME": str(self.directory / "home" / "cdk"),
             "CDK_DISABLE_VERSION_CHECK": "1",
             "CDK_DISABLE_CLI_TELEMETRY": "true",
-            # It takes as long as the rest of a synthesis, and tests/compliance runs it.
+            # It takes as long as the rest of a synthesis.
             "CDK_VALIDATION": "false",
             "JSII_NODE": str(node()),
             "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(UNPACKED),
@@ -164,16 +164,15 @@ class Emulator:
         secret_key: str = _SECRET_KEY,
         attempts: int = 3,
     ) -> Client:
-        """Return a boto3 client that can only talk to the emulator; one per service, key and patience.
+        """Return a boto3 client that can only talk to the emulator; one per set of arguments.
 
-        Everything that decides where a request goes is given here, so neither the process's
-        environment nor the user's files have a say.
+        The client ignores the process's environment and the user's AWS files.
 
         Args:
             service: such as `sqs`.
             access_key: by default the account's root.
             secret_key: its secret.
-            attempts: of each request; 1 for whoever expects to be throttled.
+            attempts: for each request; 1 to see throttling instead of retrying.
         """
         wanted = (service, access_key, secret_key, attempts)
         if wanted not in self._clients:  # making one takes up to half a second
@@ -201,7 +200,7 @@ class Emulator:
         return entries
 
     def mails(self) -> list[dict[str, Any]]:
-        """The mails that SES took, the oldest first; nobody gets them."""
+        """The mails that SES accepted, the oldest first; nobody receives them."""
         return list(json.loads(self._request("GET", "/_ministack/ses/messages"))["messages"].get(ACCOUNT, []))
 
     def reset(self) -> None:
@@ -209,7 +208,7 @@ class Emulator:
         self._request("POST", "/_ministack/reset")
 
     def _request(self, method: str, path: str) -> bytes:
-        """Ask the server itself, past all AWS APIs."""
+        """Send a request to the server itself instead of an AWS API."""
         context = ssl.create_default_context(cafile=str(self.authority))
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
@@ -226,6 +225,14 @@ class Emulator:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     @property
+    def _certificate(self) -> Path:
+        return self.directory / "server.pem"
+
+    @property
+    def _key(self) -> Path:
+        return self.directory / "server.key"
+
+    @property
     def _empty_configuration(self) -> Path:
         return self.directory / "aws.ini"
 
@@ -234,19 +241,12 @@ class Emulator:
         for name in ("home", "tmp"):
             (self.directory / name).mkdir()
         self._empty_configuration.write_text("[default]\n")
-        authority = trustme.CA(organization_name="lambda_constructs emulator")
-        certificate = authority.issue_cert("localhost", "127.0.0.1")
-        authority.cert_pem.write_to_path(str(self.authority))
-        certificate.private_key_pem.write_to_path(str(self.directory / "server.key"))
-        # The chain carries the authority, because handlers are given this file to trust.
-        chain = [pem.bytes() for pem in certificate.cert_chain_pems] + [authority.cert_pem.bytes()]
-        (self.directory / "server.pem").write_bytes(b"".join(chain))
+        write_certificates(self.authority, self._certificate, self._key)
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [str(SERVER_PYTHON), "-P", "-c", _SERVER, str(PACKAGE.parent)]
         command += ["--directory", str(self.directory), "--authority", str(self.authority)]
-        command += ["--certificate", str(self.directory / "server.pem")]
-        command += ["--key", str(self.directory / "server.key")]
+        command += ["--certificate", str(self._certificate), "--key", str(self._key)]
         command += ["--time-scale", str(self.time_scale), *(["--plain"] if self._plain else [])]
         with self.log.open("wb") as log:
             return subprocess.Popen(
@@ -267,7 +267,7 @@ class Emulator:
             )
 
     def _port(self, server: subprocess.Popen[bytes]) -> int:
-        """Wait for the line with which the server says that it listens, and where."""
+        """Wait until the server prints its port."""
         assert server.stdout is not None
         patience = threading.Timer(_START_TIMEOUT, server.kill)
         patience.start()
@@ -284,7 +284,7 @@ class Emulator:
         return port
 
     def _stop(self) -> None:
-        """End the whole group at once: nothing in it is worth a graceful end."""
+        """Kill the whole process group; it has nothing to save."""
         if self._server is not None:
             if os.name == "posix":
                 with contextlib.suppress(ProcessLookupError):

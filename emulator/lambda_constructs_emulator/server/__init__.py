@@ -1,6 +1,6 @@
-"""What runs inside the emulator's own environment: ministack plus the AWS behaviour it lacks.
+"""The server: ministack plus the AWS behavior that it lacks, grouped by AWS service.
 
-One module per concern. Each wraps functions of ministack through `hooks` and copies none of them,
-and each names the AWS documentation it follows. Only ministack and the standard library may be
-imported here: function handlers run on this environment's interpreter and see what is in it.
+Each module wraps functions of ministack with `core.hooks`, copies none of them, and names the AWS
+documentation that it follows. Modules import ministack and the standard library only, because
+function handlers run in the same environment and can import whatever is installed there.
 """

@@ -1,4 +1,4 @@
-"""The AWS behaviour that the emulator adds to ministack: one module per concern, each with `install()`."""
+"""The AWS behavior that the emulator adds to ministack, in the order in which it is installed."""
 
 from typing import Final, Protocol
 
@@ -35,7 +35,7 @@ from .streams import processing as stream_processing
 
 
 class Part(Protocol):
-    """A module that adds one behaviour."""
+    """A module that adds one behavior."""
 
     def install(self) -> None:
         """Hook into ministack; called once, before the server listens."""

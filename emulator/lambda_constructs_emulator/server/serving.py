@@ -55,7 +55,7 @@ def serve(
 def _announcing(
     application: Callable[[Scope, Receive, Send], Awaitable[None]], ready: Callable[[], None]
 ) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
-    """The application, with its start announced."""
+    """The application; calls `ready` once it has started."""
 
     async def announcing(scope: Scope, receive: Receive, send: Send) -> None:
         async def announce(message: dict[str, Any]) -> None:
@@ -71,7 +71,7 @@ def _announcing(
 def _with_journal(
     application: Callable[[Scope, Receive, Send], Awaitable[None]],
 ) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
-    """The application, and the journal beside it."""
+    """The application, which also serves the journal."""
 
     async def serving(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != journal.PATH:
@@ -86,5 +86,5 @@ def _with_journal(
 
 
 async def _never() -> None:
-    """The only end is the owner's: without this, hypercorn would install signal handlers."""
+    """Wait forever: the owner ends the process. Without this, hypercorn installs signal handlers."""
     await asyncio.Event().wait()

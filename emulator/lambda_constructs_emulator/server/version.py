@@ -1,17 +1,17 @@
-"""The one release of ministack that the hooks of this package are written for."""
+"""The one release of ministack that the server supports."""
 
 import importlib.metadata
 
 MINISTACK_VERSION = "1.5.33"
-"""Exact, because the hooks reach into private functions, which move from release to release."""
+"""Exact, because the hooks wrap private functions, which change between releases."""
 
 
 class WrongVersionError(RuntimeError):
-    """The installed ministack is not the one the hooks were written and tested for."""
+    """The installed release of ministack is not the supported one."""
 
 
 def require_pinned_ministack() -> None:
-    """Refuse every other release, before anything of it is imported.
+    """Refuse every other release, before importing any of its modules.
 
     Raises:
         WrongVersionError: ministack is missing or has another version.
@@ -23,6 +23,5 @@ def require_pinned_ministack() -> None:
     if installed != MINISTACK_VERSION:
         raise WrongVersionError(
             f"the emulator is written for ministack {MINISTACK_VERSION}, installed: {installed}; "
-            "install requirements/emulator.txt, or port emulator/server/ to the new release "
-            "and run the tests in tests/deploy/"
+            "install that release, or port the server to the other one and run the tests in emulator/tests"
         )

@@ -1,8 +1,8 @@
-"""API Gateway invokes a function, or the alias that an integration names, only if its policy says so.
+"""API Gateway requires permission to invoke a function, or the alias that an integration names.
 
-ministack invokes it anyway. Here the client of an HTTP API gets 500 with `Internal Server Error`, that of a
-REST API 500 with `Internal server error`, as for a function that is not there; the journal has an
-`invoke-denied`. The same holds for the functions of Lambda authorizers.
+ministack ignores it. Here, without permission, the client of an HTTP API gets 500 with
+`Internal Server Error`, and the client of a REST API 500 with `Internal server error`, as for a function
+that does not exist; the journal has an `invoke-denied`. The same holds for the functions of Lambda authorizers.
 
 The ARN that stands for a request names API, stage, method and the route's path with its variables, or
 `$default`; for a route of any method it has the request's method. That of an authorizer ends with
@@ -12,7 +12,7 @@ The ARN that stands for a request names API, stage, method and the route's path 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html
     https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html
 
-Left out: integrations and authorizers with a role of their own.
+Not emulated: integrations and authorizers with a role.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -38,7 +38,7 @@ _DEFAULT_ROUTE: Final = "$default"
 
 
 def install() -> None:
-    """Stand between APIs and their functions.
+    """Check permissions before APIs invoke their functions.
 
     Raises:
         hooks.HookError: ministack invokes integrations or authorizers in another way now.

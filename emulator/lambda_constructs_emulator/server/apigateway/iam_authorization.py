@@ -1,9 +1,8 @@
-"""Who may call a route of an HTTP API whose authorization is AWS_IAM: who signs, and is allowed to.
+"""IAM authorization of HTTP APIs: requires a signature, and permission for the route.
 
-ministack checks signatures, and `execute-api:Invoke` on the route, but answers as a REST API does, and lets
-whoever sends an `Authorization` header that is no signature at all in. An HTTP API answers 403 with
-`Forbidden` to everybody whom it does not let in. A REST API, other authorizers, and their answers are
-ministack's own.
+ministack checks signatures, and `execute-api:Invoke` on the route, but answers like a REST API, and accepts
+an `Authorization` header that is not a signature. An HTTP API answers 403 with `Forbidden` to everybody
+without permission. REST APIs and other authorizers are ministack's.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control-iam.html
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples-for-api-execution.html
@@ -28,7 +27,7 @@ _IAM: Final = "AWS_IAM"
 
 
 def install() -> None:
-    """Look at what ministack says about a call.
+    """Check what ministack decided about a request.
 
     Raises:
         hooks.HookError: ministack's function that authorizes calls of APIs is gone.

@@ -1,7 +1,7 @@
-"""What a client is told when the function behind a front door fails, is throttled, or takes too long.
+"""Responses of APIs and function URLs when the function fails, is throttled, or takes too long.
 
-ministack answers 502 with the function's own error, which AWS tells nobody, 429 for a throttled function, and
-waits as long as that runs.
+ministack answers 502 with the function's error, which AWS does not show, and 429 for a throttled function,
+and it waits as long as the function runs.
 
 | | HTTP API | REST API | function URL |
 |---|---|---|---|
@@ -73,7 +73,7 @@ _answers: contextvars.ContextVar[_Answers | None] = contextvars.ContextVar("answ
 
 
 def install() -> None:
-    """Stand between the results of functions and the clients.
+    """Change the responses.
 
     Raises:
         hooks.HookError: ministack makes responses of results in another way now.

@@ -1,4 +1,4 @@
-"""CloudWatch metrics of requests, which ministack does not count: of APIs and of function URLs.
+"""Records CloudWatch metrics of requests to APIs and function URLs, which ministack lacks.
 
 Each request counts once, with its status and how long it took, whoever answered it: also one that was not let
 in. Of an HTTP API: `Count`, `4xx`, `5xx`, `Latency` and `IntegrationLatency` by `ApiId`, and by that and
@@ -10,7 +10,7 @@ in. Of an HTTP API: `Count`, `4xx`, `5xx`, `Latency` and `IntegrationLatency` by
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
     https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html
 
-Left out: metrics by route or method, of caches, of data processed, and of the version that a URL ran.
+Not emulated: metrics by route or method, of caches, of data processed, and of the version that a URL ran.
 """
 
 import contextvars

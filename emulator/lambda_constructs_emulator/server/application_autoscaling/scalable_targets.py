@@ -1,15 +1,15 @@
 """Application Auto Scaling for provisioned concurrency: targets, policies and scheduled actions.
 
-They are checked and kept, and the API tells about them. Nothing is scaled: registering a target brings the
-alias's provisioned concurrency into its range, as AWS does, and that is all that ever changes it. Whoever
-reports on a run must say so.
+They are checked and stored, and the API returns them. Nothing scales: registering a target brings the
+alias's provisioned concurrency into its range, as on AWS, and nothing else changes it. Reports about a run
+must say so.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-applicationautoscaling-scalabletarget.html
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-applicationautoscaling-scalingpolicy.html
     https://docs.aws.amazon.com/autoscaling/application/userguide/services-that-can-integrate-lambda.html
     https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-scheduled-scaling.html
 
-Only the namespace `lambda` is modelled. The role of a target is not checked: for Lambda it is a
+Only the namespace `lambda` is supported. The role of a target is not checked: for Lambda it is a
 service-linked one that AWS creates. AWS's documentation does not name the bounds of the utilization that a
 policy may track; those here, 0.1 and 0.9, are the ones that CDK enforces.
 """

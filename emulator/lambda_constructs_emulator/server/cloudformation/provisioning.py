@@ -1,8 +1,8 @@
-"""How the other modules change what CloudFormation does with a type that ministack provisions itself.
+"""Changes how CloudFormation provisions a resource type that ministack supports.
 
 ministack keeps the functions that create, update and delete a resource in a table by type, so
-replacing the function in its module, as `hooks.wrap` does, would not reach CloudFormation. And it
-reports whatever such a function raises as the reason of the failure.
+replacing the function in its module, as `hooks.wrap` does, would not affect CloudFormation. It
+reports any exception of such a function as the reason of the failure.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
 """

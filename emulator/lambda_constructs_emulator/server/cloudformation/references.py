@@ -1,4 +1,4 @@
-"""What `Ref` returns for two types that templates use in policies.
+"""Returns from `Ref` what AWS returns, for secrets and for parameters without a name.
 
 - A secret: its ARN. ministack returns the name, so a policy on `Ref` allows nothing and the function
   cannot read its secret.
@@ -29,7 +29,7 @@ _secrets: Mapping[str, Mapping[str, Any]] = hooks.attribute(_secrets_manager, "_
 
 
 def install() -> None:
-    """Have the references of AWS.
+    """Return what AWS returns.
 
     Raises:
         hooks.HookError: ministack provisions secrets or parameters in another way now.
@@ -62,7 +62,7 @@ def _delete_secret(original: Callable[[str, Properties], None], arn: str, proper
 
 
 def _secret_name(arn: str) -> str:
-    """The name, by which ministack keeps a secret; of one that is gone the ARN will do."""
+    """The name, which is ministack's key of a secret; for a deleted secret its ARN."""
     return next((name for name, secret in list(_secrets.items()) if secret["ARN"] == arn), arn)
 
 

@@ -1,6 +1,6 @@
-"""CloudFormation types that ministack refuses, added to those it provisions.
+"""Adds resource types to those that ministack's CloudFormation provisions.
 
-What is registered here passes its check for unrecognized types, too.
+A registered type also passes ministack's check for unrecognized types.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,8 +1,8 @@
-"""Alarms that ministack does not take: on metric math, and composite ones from CloudFormation.
+"""Accepts alarms that ministack refuses: on metric math, and composite alarms from CloudFormation.
 
 `Metrics` is accepted from PutMetricAlarm, where ministack drops it, and from `AWS::CloudWatch::Alarm`,
-where it is refused; `AWS::CloudWatch::CompositeAlarm` becomes a resource type. What could not be
-evaluated is refused when it is defined: anomaly detection, suppressed actions, unusual statistics and
+where it is refused; `AWS::CloudWatch::CompositeAlarm` becomes a resource type. Definitions
+that cannot be evaluated here are refused: anomaly detection, suppressed actions, unusual statistics and
 functions.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html

@@ -1,4 +1,4 @@
-"""The data points that an alarm looks at, from the metrics that ministack stored.
+"""Computes the data points of an alarm from the metrics that ministack stored.
 
 A metric is its namespace, its name and exactly its dimensions, as on AWS: a metric with one dimension
 more is another metric.

@@ -1,4 +1,4 @@
-"""When an alarm changes its state: M data points out of N, and what is done about missing ones.
+"""Decides the state of an alarm: M out of N data points, and the treatment of missing data.
 
 CloudWatch looks at a few periods more than the alarm's N. If it finds N data points among them, it
 judges those, and how to treat missing data plays no role. Otherwise it fills only as many points as

@@ -1,7 +1,7 @@
-"""CloudWatch alarms that are evaluated as on AWS, by a clock of their own.
+"""Evaluates CloudWatch alarms as AWS does, on the emulator's clock.
 
-ministack evaluates an alarm only when somebody calls PutMetricData, and over every metric of that
-name whatever its dimensions; it knows no M out of N, no missing data and no metric math. Here a
+ministack evaluates an alarm only after PutMetricData, and over every metric of that name, whatever
+its dimensions; it lacks M out of N, missing data and metric math. Here a
 thread evaluates every alarm several times per period: its own metric or expression, its statistic,
 its N periods, and what it says about missing data. State changes land in the alarm's history and in
 the journal, as `alarm` with name, old, new and why; actions go to SNS, and composite alarms follow,
@@ -53,7 +53,7 @@ lock = threading.RLock()
 
 
 def install() -> None:
-    """Take the evaluation over from ministack.
+    """Evaluate alarms here instead of in ministack.
 
     Raises:
         hooks.HookError: ministack's evaluation works differently now.

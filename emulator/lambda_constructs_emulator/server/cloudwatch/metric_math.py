@@ -1,4 +1,4 @@
-"""CloudWatch's metric math, as far as alarms need it: expressions over data points, some of them missing.
+"""Evaluates CloudWatch's metric math, as far as alarms need it, also where data points are missing.
 
 An expression combines metrics, which are series of data points, and numbers. Where an operand has no
 data point the result has none either, and a division by zero gives none. The functions that take

@@ -1,4 +1,4 @@
-"""CloudFormation's `CodeDeployLambdaAliasUpdate`: a new version of an alias goes through CodeDeploy.
+"""Updates an alias through CodeDeploy if its update policy says `CodeDeployLambdaAliasUpdate`.
 
 ministack ignores the policy and moves the alias at once. On AWS an update of the stack that changes the
 version starts a deployment and waits for it; if that fails, so does the update, and the stack rolls back.

@@ -1,6 +1,6 @@
-"""CodeDeploy's configurations for Lambda: which share of the traffic moves when.
+"""Deployment configurations for Lambda: which share of the traffic moves at what time.
 
-The predefined ones by their exact names, and `AWS::CodeDeploy::DeploymentConfig` of a template.
+Predefined configurations by their exact names, and `AWS::CodeDeploy::DeploymentConfig` resources.
 
     https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
     https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.html

@@ -1,8 +1,8 @@
-"""CodeDeploy's applications, deployment configurations and deployment groups, from CloudFormation.
+"""Provisions CodeDeploy applications, deployment configurations and deployment groups.
 
 What CodeDeploy refuses is refused here, so a template that deploys names things that exist: the service
 role, which must trust CodeDeploy, the application and the configuration. Alarms are looked up when a
-deployment runs, as on AWS. Only the Lambda compute platform is modelled.
+deployment runs, as on AWS. Only the Lambda compute platform is supported.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-codedeploy-application.html
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-codedeploy-deploymentconfig.html

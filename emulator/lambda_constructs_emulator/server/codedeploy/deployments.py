@@ -1,4 +1,4 @@
-"""One CodeDeploy deployment: it moves an alias to another version, step by step, or stops and moves it back.
+"""Runs a deployment: moves an alias to another version step by step, or stops and moves it back.
 
 Everything is done as the service role of the group, so it needs `lambda:GetAlias` and `lambda:UpdateAlias`
 on the function, `cloudwatch:DescribeAlarms` on each alarm, `lambda:InvokeFunction` on each hook and, where
@@ -101,7 +101,7 @@ class Deployment:
 
 
 def install() -> None:
-    """Forget deployments with everything else."""
+    """Remove all deployments at a reset."""
     reset.on_reset(_deployments.clear)
 
 

@@ -1,4 +1,4 @@
-"""CodeDeploy's hooks: functions that decide, before or after traffic moves, whether a deployment goes on.
+"""Runs lifecycle hooks: functions that accept or fail a deployment before or after traffic moves.
 
 CodeDeploy invokes the function with the ids of the deployment and of this execution, and waits until it
 reports with `PutLifecycleEventHookExecutionStatus`, an hour at most. `Failed` and silence fail the

@@ -1,7 +1,7 @@
-"""CodeDeploy for Lambda: its CloudFormation types, its part in updating an alias, and its API.
+"""CodeDeploy for Lambda: resource types, updates of aliases, and the API.
 
-The API tells about deployments and takes the reports of hooks. It starts none: `CreateDeployment` and the
-other operations answer that they are not modelled.
+The API describes deployments and accepts the reports of hooks. `CreateDeployment` and all other
+operations return an error.
 
     https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_GetDeployment.html
     https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ListDeployments.html

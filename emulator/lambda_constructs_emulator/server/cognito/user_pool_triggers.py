@@ -1,9 +1,9 @@
-"""A Cognito user pool asks its function before a sign-up: with its permission, and again if no answer comes.
+"""Invokes the trigger of a sign-up only with its permission, and retries without an answer.
 
-ministack asks whatever the function's resource policy says, and once. On AWS a pool that may not invoke the
-function, or the alias that is the trigger, refuses the user; a function that does not answer in time is asked
-three times in all. That it is the function's own timeout that counts, and not Cognito's 5 seconds, is
-chosen: the library allows no longer one. The other triggers are ministack's own.
+ministack ignores the function's resource policy and invokes once. On AWS a user pool without permission
+to invoke the function, or the alias that is the trigger, refuses the user; it invokes a function that does
+not answer in time three times. We chose to wait for the function's own timeout instead of Cognito's
+5 seconds. The other triggers are ministack's.
 
     https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
     https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-sign-up.html
@@ -29,7 +29,7 @@ _TIMED_OUT: Final = "Task timed out"
 
 
 def install() -> None:
-    """Stand between a pool and its function.
+    """Check the permission, and retry.
 
     Raises:
         hooks.HookError: ministack asks before a sign-up in another way now.

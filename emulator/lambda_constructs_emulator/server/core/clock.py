@@ -1,7 +1,7 @@
-"""AWS's time on this machine: one scale for every wait that the emulator shortens.
+"""The time scale: one factor for all of AWS's waits that the emulator shortens.
 
-Where AWS waits minutes - a canary's interval, an alarm's period, a retry's delay - the emulator waits
-that time multiplied by the scale. Whoever shows such a time must say so.
+Where AWS waits minutes, such as a canary's interval, an alarm's period or a retry's delay, the
+emulator waits that time multiplied by the scale. Programs that show such a time must say so.
 """
 
 from typing import Final

@@ -1,7 +1,7 @@
-"""How the other modules change ministack: they wrap its functions and never copy them.
+"""Wraps functions of ministack; the other modules change it in no other way.
 
-A function that is not there any more stops the server at start: a hook that silently does nothing
-would make every later test worthless.
+The server does not start when a function is missing: a hook that silently does nothing would make
+every test worthless.
 """
 
 import functools
@@ -18,7 +18,7 @@ Private: TypeAlias = Any
 
 
 class HookError(RuntimeError):
-    """ministack no longer has what a hook needs."""
+    """ministack does not have what a hook needs."""
 
 
 def module(name: str) -> ModuleType:
@@ -34,7 +34,7 @@ def module(name: str) -> ModuleType:
 
 
 def attribute(owner: ModuleType, name: str) -> Private:
-    """Return something private of ministack that a hook depends on.
+    """Return a private attribute of ministack that a hook depends on.
 
     Raises:
         HookError: the module has no such name.

@@ -1,7 +1,7 @@
-"""What the emulator's own parts did, in order: for demos and tests, which show and check it.
+"""The journal: what the emulator did apart from ministack, in order, for demos and tests.
 
-AWS has no such thing; it is served at `/_emulator/journal` as a JSON list. Entries carry the seconds
-since the start of the server or the last reset, as this machine's clock counts them.
+AWS has no journal. The server returns it at `/_emulator/journal` as a JSON list. Each entry has the
+seconds since the server started or was reset, on this machine's clock.
 """
 
 import threading
@@ -28,7 +28,7 @@ def entries() -> list[dict[str, Any]]:
 
 
 def reset() -> None:
-    """Forget everything, and count from now."""
+    """Remove all entries and count seconds from now."""
     global _start  # noqa: PLW0603 - one process, one journal
     with _lock:
         _entries.clear()

@@ -1,6 +1,6 @@
-"""`POST /_ministack/reset` forgets what the emulator's own parts remember, too.
+"""Makes `POST /_ministack/reset` reset the emulator's modules, too.
 
-A part that keeps state registers how to forget it.
+A module with state registers a function that clears it.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ def on_reset(forget: Callable[[], None]) -> None:
 
 
 def install() -> None:
-    """Follow ministack's own reset.
+    """Reset the modules whenever ministack resets.
 
     Raises:
         hooks.HookError: ministack's function that resets all services is gone.

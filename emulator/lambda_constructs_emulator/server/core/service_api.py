@@ -1,4 +1,4 @@
-"""APIs of services that ministack does not have: JSON over `X-Amz-Target`, with IAM like all others.
+"""Serves APIs that ministack lacks: JSON with `X-Amz-Target`, with IAM enforced.
 
 https://docs.aws.amazon.com/codedeploy/latest/APIReference/Welcome.html
 https://docs.aws.amazon.com/autoscaling/application/APIReference/Welcome.html
@@ -37,7 +37,7 @@ def register(
     *,
     resource: Callable[[Request], str] = lambda _request: "*",
 ) -> None:
-    """Serve the operations of a service; others answer that they are not modelled.
+    """Serve the operations of a service; other operations return an error.
 
     Args:
         service: its name in signatures and IAM actions, such as `codedeploy`.

@@ -1,9 +1,9 @@
-"""The metrics of event source mappings that ask for them with `MetricsConfig`.
+"""Records the metrics of event source mappings with a `MetricsConfig`.
 
 A mapping with the metric group `EventCount` counts its events in the namespace `AWS/Lambda` with the
-dimension `EventSourceMappingUUID`; one without has no such metrics. ministack counts nothing. Who reads,
-sends and deletes the events calls `record`; what the filters of a mapping on a queue take out is counted
-here. Unlike on AWS, a poll that finds nothing does not count a zero.
+dimension `EventSourceMappingUUID`; one without has none of these metrics. ministack counts nothing. The
+modules that read, send and delete events call `record`; this one counts what the filters of a mapping on a
+queue drop. Unlike on AWS, a poll that finds nothing does not count a zero.
 
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics
 """
@@ -23,7 +23,7 @@ _record_metric: Callable[..., None] = hooks.attribute(_cloudwatch, "record_metri
 
 
 def install() -> None:
-    """Count what filters take out.
+    """Count what filters drop.
 
     Raises:
         hooks.HookError: ministack filters for mappings in another way now.

@@ -1,4 +1,4 @@
-"""What a function with `ReportBatchItemFailures` reports, read as strictly as AWS reads it.
+"""Reads the response of a function with `ReportBatchItemFailures` as strictly as AWS.
 
 An empty or null response, or list, is success of the whole batch. A response that is not such an
 object, or one with an identifier that is empty, null, under another key or not of this batch, is

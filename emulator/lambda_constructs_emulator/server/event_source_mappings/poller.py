@@ -1,7 +1,7 @@
-"""ministack's poller of event source mappings, told when to look.
+"""Wakes ministack's poller of event source mappings.
 
-It looks once a second, and at once when something was sent. On a short scale of the clock a second is
-minutes of AWS's time, so whoever knows when the next batch is due says so.
+The poller looks once a second, and immediately after a message was sent. With a small time scale a
+second is minutes of AWS's time, so modules that know when the next batch is due wake it then.
 """
 
 import threading

@@ -1,7 +1,6 @@
-"""Settings of event source mappings that ministack drops: `MetricsConfig` and `TumblingWindowInSeconds`.
+"""Stores settings of event source mappings that ministack drops: `MetricsConfig`, `TumblingWindowInSeconds`.
 
-They are kept with the mapping, from the API and from CloudFormation, and shown by the API. What follows
-from them is the business of `metrics` and `streams.windows`.
+The API and CloudFormation set them, and the API returns them. `metrics` and `streams.windows` use them.
 
     https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
 """
@@ -33,7 +32,7 @@ being_written = threading.RLock()
 
 
 def install() -> None:
-    """Keep them.
+    """Store them.
 
     Raises:
         hooks.HookError: ministack creates or updates mappings in another way now.

@@ -1,4 +1,4 @@
-"""Moving an event source mapping to another version or alias with a template.
+"""Lets a template move an event source mapping to another version or alias.
 
 ministack changes the ARN that it shows and keeps invoking the former version or alias; on AWS the
 mapping invokes what it shows.

@@ -1,8 +1,8 @@
-"""EventBridge's rules with a function as target: its permission, and the target's dead-letter queue.
+"""Rules with a function as target: require its permission, and use the target's dead-letter queue.
 
 An event for a function that does not exist or does not allow the rule is not tried again: it goes to the
 queue in the target's `DeadLetterConfig`, with the attributes `RULE_ARN`, `TARGET_ARN`, `ERROR_CODE`,
-`ERROR_MESSAGE` and `RETRY_ATTEMPTS`, or is lost. ministack keeps the setting and uses it for nothing.
+`ERROR_MESSAGE` and `RETRY_ATTEMPTS`, or is lost. ministack stores the setting without using it.
 
 A target's `RetryPolicy` has no effect here: EventBridge invokes functions asynchronously, which Lambda
 always accepts, also for a function that is throttled; what becomes of the event then is decided by the
@@ -48,7 +48,7 @@ _current: contextvars.ContextVar[_Delivery] = contextvars.ContextVar("delivery")
 
 
 def install() -> None:
-    """Stand between a rule and its functions.
+    """Check permissions, and use dead-letter queues.
 
     Raises:
         hooks.HookError: ministack delivers events in another way now.

@@ -1,4 +1,4 @@
-"""What IAM says about a role that a service uses, and about a service that wants to invoke a function.
+"""Asks IAM whether a role may do something, and whether a service may invoke a function.
 
 ministack asks IAM about API calls only. AWS also asks when a service acts by itself: Lambda polls a
 queue, writes logs and sends to a destination with the function's execution role, and SNS, EventBridge

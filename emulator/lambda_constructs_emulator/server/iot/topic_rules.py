@@ -1,6 +1,6 @@
-"""AWS IoT's topic rules with a function: its permission, and asynchronous invocation.
+"""Topic rules with a function: require its permission, and invoke it asynchronously.
 
-A rule whose action is refused runs its error action. ministack invokes without permission, and once.
+A rule whose action is refused runs its error action. ministack invokes without permission, and only once.
 
     https://docs.aws.amazon.com/iot/latest/developerguide/lambda-rule-action.html
     https://docs.aws.amazon.com/lambda/latest/dg/services-iot.html
@@ -26,7 +26,7 @@ _rule: contextvars.ContextVar[str] = contextvars.ContextVar("rule", default="")
 
 
 def install() -> None:
-    """Stand between a rule and its functions.
+    """Check the permission, and invoke asynchronously.
 
     Raises:
         hooks.HookError: ministack runs the actions of rules in another way now.

@@ -1,7 +1,7 @@
-"""Asynchronous invocation: retries, event age, destinations and dead-letter queues, per qualifier.
+"""Asynchronous invocations: retries, event age, destinations and dead-letter queues, by qualifier.
 
-ministack retries by its own times, takes the configuration of `$LATEST` even for an alias, and sends
-no record of a success. On AWS an event that ends in a function error is tried again after one minute
+ministack has its own retry delays, uses the configuration of `$LATEST` even for an alias, and does
+not send records of successes. On AWS an event that ends in a function error is tried again after one minute
 and then after two; one that is throttled, from one second up to five minutes apart, for as long as it
 may live. All tries of an event have one request id. What the function's qualifier has configured
 decides about the number of tries, the age, and who gets a record; a dead-letter queue is the
@@ -64,7 +64,7 @@ _request_id: contextvars.ContextVar[str | None] = contextvars.ContextVar("reques
 
 
 def install() -> None:
-    """Take asynchronous invocation over from ministack.
+    """Handle asynchronous invocations here instead of in ministack.
 
     Raises:
         hooks.HookError: ministack's function for it, or for running one try, is gone.

@@ -1,6 +1,6 @@
-"""A function's code is unpacked and compiled once, not for every process that runs it.
+"""Unpacks and compiles a function's code once, and not for every process that runs it.
 
-That is no behaviour of AWS, but it saves time: ministack starts a process for each execution environment
+This is not a behavior of AWS; it saves time: ministack starts a process for each execution environment
 and again after each crash and timeout, unpacks the whole package for it, and Python compiles that again.
 Here the files of a process are links to one unpacked copy, which only a handler that writes into its own
 code can tell; on AWS it cannot write there.
@@ -29,7 +29,7 @@ _lock = threading.Lock()
 
 
 def install() -> None:
-    """Unpack for ministack's processes.
+    """Unpack packages here instead of in ministack.
 
     Raises:
         hooks.HookError: ministack unpacks code in another way now.

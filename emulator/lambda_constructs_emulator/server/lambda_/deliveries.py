@@ -1,9 +1,9 @@
-"""Services push events to a function only if its resource policy says so, and asynchronously.
+"""Events from other services: require the function's permission, and are invoked asynchronously.
 
-ministack delivers whether or not the function, or the alias that is the target, allows the service;
-and most of what it delivers it runs once, without the retries and destinations that an asynchronous
-invocation has on AWS. Here a delivery without permission does not happen, and the journal gets an
-`invoke-denied` with service, source and target. What each service does then is its own module's.
+ministack ignores the resource policy of the function, or of the alias that is the target, and runs most
+events once, without the retries and destinations of an asynchronous invocation. Here an event without
+permission is not delivered, and the journal gets an `invoke-denied` with service, source and target. The
+module of each service decides what happens then.
 
     https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-invocation.html
@@ -24,7 +24,7 @@ NO_RESOURCE: Final = "NO_RESOURCE"
 
 
 class RefusedError(RuntimeError):
-    """A function that is not there, or that the service may not invoke: `code` says which."""
+    """The function does not exist, or the service may not invoke it: `code` says which."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)

@@ -1,8 +1,8 @@
-"""How Lambda hands a record of an invocation, or an event it gave up on, to another service.
+"""Sends a record of an invocation, or an event that Lambda gave up, to another service.
 
-It acts with the function's execution role, which must be allowed to: `sqs:SendMessage`, `sns:Publish`,
-`lambda:InvokeFunction`, `events:PutEvents`, or `s3:PutObject` and `s3:ListBucket`. Where the role is
-not, or the target is gone, the record is lost, as on AWS, and the journal gets a `delivery-failed`.
+Lambda uses the function's execution role, which needs `sqs:SendMessage`, `sns:Publish`,
+`lambda:InvokeFunction`, `events:PutEvents`, or `s3:PutObject` and `s3:ListBucket`. Without the permission
+or the target, the record is lost, as on AWS, and the journal gets a `delivery-failed`.
 
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 """

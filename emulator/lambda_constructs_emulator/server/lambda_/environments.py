@@ -1,4 +1,4 @@
-"""An execution environment outlives an exception that its handler raises.
+"""Keeps an execution environment after an exception of its handler.
 
 The runtime reports the exception and asks for the next event, so what the handler's module holds is still
 there. ministack ends the process after every error; here it ends it where AWS resets the environment:
@@ -26,7 +26,7 @@ _sentenced = threading.local()
 
 
 def install() -> None:
-    """Spare the process of a handler that raised.
+    """Keep the process of a handler that raised an exception.
 
     Raises:
         hooks.HookError: ministack ends its processes in another way now.

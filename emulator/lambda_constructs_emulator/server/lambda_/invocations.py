@@ -1,15 +1,15 @@
-"""CloudWatch metrics of every invocation, whoever asked for it, and per alias and version.
+"""Records CloudWatch metrics of every invocation, by function, alias and executed version.
 
 ministack counts the invocations that come through the API, by function name only. AWS counts each one:
 those of event source mappings and asynchronous ones with their retries, too. It reports them by function,
 by the qualifier that was invoked (`Resource`), and for an alias also by the version that ran
-(`ExecutedVersion`), which is what an alarm on a canary needs. A throttled request is no invocation, and
-ran no version.
+(`ExecutedVersion`), which is what an alarm on a canary needs. A throttled request does not count as an
+invocation and has no executed version.
 
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
 
-Left out: concurrency metrics. `Duration` includes the start of the handler's process, which AWS counts
+Not emulated: concurrency metrics. `Duration` includes the start of the handler's process, which AWS counts
 as initialization.
 """
 

@@ -1,4 +1,4 @@
-"""Logs of a function are written with its role.
+"""Writes a function's logs with its execution role.
 
 Lambda needs `logs:CreateLogStream` and `logs:PutLogEvents` on the function's log group, and
 `logs:CreateLogGroup` if there is none yet. Without them the function runs and its logs are lost.
@@ -30,7 +30,7 @@ _region: Callable[[], str] = hooks.attribute(_responses, "get_region")
 
 
 def install() -> None:
-    """Ask IAM before logs are written.
+    """Check the role before writing logs.
 
     Raises:
         hooks.HookError: ministack's function that writes them is gone.

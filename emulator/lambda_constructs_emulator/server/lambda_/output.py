@@ -1,4 +1,4 @@
-"""What a handler printed is in its log, and a handler that prints nothing is not waited for.
+"""Reads everything that a handler printed, without waiting for a handler that prints nothing.
 
 When a handler has answered, all that it printed is in the pipe. ministack looks there for 50 ms and then goes
 on: on a busy machine lines come with those of the next invocation, or never, and every invocation without a
@@ -59,7 +59,7 @@ _outputs: Final[WeakKeyDictionary[Any, _Output]] = WeakKeyDictionary()
 
 
 def install() -> None:
-    """Read what processes print in another way.
+    """Read the output of processes here instead of in ministack.
 
     Raises:
         hooks.HookError: ministack reads it in another way now.

@@ -1,12 +1,12 @@
-"""How large a request may be that a front door passes on, and how large the answer of any function.
+"""Limits the size of requests through APIs and function URLs, and of every function's response.
 
-Lambda takes 6 MB of event, and 6 MB of answer. A larger event is no invocation: the client gets 413. A larger
-answer is an error of the function, `Function.ResponseSizeTooLarge`. ministack passes on both.
+An event and a response may have 6 MB each. A larger event is not invoked: the client gets 413. A larger
+response is a function error, `Function.ResponseSizeTooLarge`. ministack has neither limit.
 
     https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
     https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 
-API Gateway's own limit, 10 MB, is above that. Left out: the limits of other invocations, and of streams.
+API Gateway's own limit, 10 MB, is higher. Not emulated: the limits of other invocations, and of streams.
 """
 
 import json
@@ -28,7 +28,7 @@ _LIMIT: Final = 6 * 1024 * 1024  # bytes, of an event and of an answer: gettings
 
 
 def install() -> None:
-    """Measure what goes in and what comes out.
+    """Measure requests and responses.
 
     Raises:
         hooks.HookError: ministack's functions that execute for a front door are gone.

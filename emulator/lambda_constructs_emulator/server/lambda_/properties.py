@@ -1,9 +1,9 @@
-"""What CloudFormation and the Lambda API do with a function's role, dead-letter queue and limits.
+"""Checks a function's role, and applies the properties of a template that ministack drops.
 
-- The role must trust Lambda, and with a `DeadLetterConfig` be allowed to send to it; else the function
-  is refused, created and changed alike. ministack takes any role.
+- The role must trust Lambda and, with a `DeadLetterConfig`, have permission to send to its target;
+  otherwise creating and updating the function fails. ministack accepts any role.
 - `DeadLetterConfig`, `KmsKeyArn`, `ReservedConcurrentExecutions`, `RecursiveLoop`, `VpcConfig` and
-  `FileSystemConfigs` of a template reach the function, and leave it with the template. ministack drops
+  `FileSystemConfigs` of a template are applied, and removed when the template drops them. ministack ignores
   them.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html
@@ -47,7 +47,7 @@ _by_template: contextvars.ContextVar[bool] = contextvars.ContextVar("by_template
 
 
 def install() -> None:
-    """Check roles, and keep what templates say.
+    """Check roles, and apply the properties.
 
     Raises:
         hooks.HookError: ministack creates or updates functions in another way now.

@@ -1,10 +1,10 @@
-"""Reserved concurrency as a limit of the function, whichever version or alias is invoked.
+"""Applies reserved concurrency to the function, whichever version or alias is invoked.
 
 ministack knows the limit of the unpublished version only, so an alias is never throttled, and it keeps
 its pollers below the limit, so a queue never meets it. On AWS the limit is the function's, pollers do
 not know it, and what exceeds it is throttled: a caller gets `TooManyRequestsException`; see
-`sqs.batches` for messages. A template's `ReservedConcurrentExecutions` is the business of
-`properties`.
+`sqs.batches` for messages. `properties` applies a template's
+`ReservedConcurrentExecutions`.
 
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
@@ -22,7 +22,7 @@ _functions: Mapping[str, Record] = hooks.attribute(_lambda, "_functions")
 
 
 def install() -> None:
-    """Apply the limit where an execution starts, and nowhere else.
+    """Apply the limit when an execution starts, and nowhere else.
 
     Raises:
         hooks.HookError: ministack's functions that count executions are gone.

@@ -1,7 +1,7 @@
-"""An alias shares its traffic between two versions, by the weight of the additional one.
+"""Splits the traffic of an alias between two versions, by the weight of the additional version.
 
-ministack stores the weights and always runs the first version. Here each invocation of an alias, whoever
-asks for it, runs the version that the alias and its weights name at that moment; a retry chooses again.
+ministack stores the weights and always runs the first version. Here each invocation of an alias, from any
+source, runs the version that the alias and its weights name at that moment; a retry chooses again.
 The handler, its logs, the metrics and the response (`X-Amz-Executed-Version`) see that version, while
 `invoked_function_arn` names the alias.
 

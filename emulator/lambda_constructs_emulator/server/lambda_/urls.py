@@ -1,4 +1,4 @@
-"""Who may call a function URL: whoever may do `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`.
+"""Function URLs require both permissions: `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`.
 
 ministack asks for the first one, and of callers who sign only. AWS asks for both since October 2025, and of
 everybody: a URL whose authorization is NONE answers if the function's resource policy lets everybody do
@@ -28,7 +28,7 @@ _VIA_URL: Final = {"lambda:InvokedViaFunctionUrl": "true"}
 
 
 def install() -> None:
-    """Ask before a URL invokes its function.
+    """Check both permissions before a URL invokes its function.
 
     Raises:
         hooks.HookError: ministack serves function URLs in another way now.

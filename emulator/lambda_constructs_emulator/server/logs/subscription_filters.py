@@ -1,10 +1,10 @@
-"""CloudWatch Logs' subscription filters with a function: any qualifier, its permission, asynchronously.
+"""Subscription filters with a function: require its permission, and invoke any qualifier asynchronously.
 
-Logs refuses a filter whose function it may not invoke. ministack takes it, delivers without permission,
-and always runs the unpublished version, once.
+CloudWatch Logs refuses a filter without permission to invoke the function. ministack accepts it, delivers
+without permission, and always runs the unpublished version, once.
 
-What Logs does with events for a function that it may not invoke any more is not documented; here they
-are lost. A function does not get its own log: that would go round for ever, here as on AWS.
+AWS does not document what happens to events after the permission is removed; here they are lost. A
+function does not get its own log, because that would be an endless loop, here and on AWS.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-cloudwatchlogs.html
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html#LambdaFunctionExample
@@ -37,7 +37,7 @@ _OWN_GROUP: Final = "/aws/lambda/"
 
 
 def install() -> None:
-    """Stand between a log group and its functions.
+    """Check permissions, and invoke asynchronously.
 
     Raises:
         hooks.HookError: ministack takes or serves subscription filters in another way now.

@@ -1,6 +1,6 @@
-"""S3's notifications to functions: their permission, when they are configured and when they are sent.
+"""Notifications to functions: require the permission, when they are configured and when they are sent.
 
-S3 refuses a configuration with a function that it may not invoke, unless it is told to skip that check;
+S3 refuses a configuration without permission to invoke the function, unless the request skips that check;
 ministack checks queues and topics only.
 
     https://docs.aws.amazon.com/lambda/latest/dg/with-s3.html
@@ -23,7 +23,7 @@ _SERVICE: Final = "s3.amazonaws.com"
 
 
 def install() -> None:
-    """Stand between a bucket and its functions.
+    """Check permissions, and invoke asynchronously.
 
     Raises:
         hooks.HookError: ministack checks or delivers notifications in another way now.

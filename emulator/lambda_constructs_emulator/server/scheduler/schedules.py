@@ -1,4 +1,4 @@
-"""EventBridge Scheduler: it invokes functions by the clock and with the schedule's role.
+"""Schedules: invoke functions at the scheduled times with the schedule's role.
 
 ministack looks at its schedules every ten seconds, asks no role, leaves context attributes such as
 `<aws.scheduler.scheduled-time>` as they are, takes every time for UTC, knows no dead letters, and drops the
@@ -71,7 +71,7 @@ _clocks: dict[Key, ScheduleClock] = {}
 
 
 def install() -> None:
-    """Take the starts over from ministack.
+    """Start schedules here instead of in ministack.
 
     Raises:
         hooks.HookError: ministack keeps, starts or provisions schedules in another way now.

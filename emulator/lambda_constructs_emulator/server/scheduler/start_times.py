@@ -1,6 +1,6 @@
-"""When a schedule of EventBridge Scheduler starts, on the emulator's clock.
+"""Computes when a schedule starts, on the emulator's clock.
 
-A schedule lives on a clock of its own. It is set when the emulator first sees the schedule, or sees that its
+Each schedule has its own clock. It is set when the emulator first sees the schedule, or sees that its
 expression or time zone changed, and from then on runs faster than this machine's by the clock's scale. So the
 wait for each start is shortened, and the time that a start is scheduled for is the one that AWS would give.
 

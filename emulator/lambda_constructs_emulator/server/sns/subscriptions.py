@@ -37,7 +37,7 @@ _pushing: contextvars.ContextVar[bool] = contextvars.ContextVar("pushing", defau
 
 
 def install() -> None:
-    """Stand between a topic and its functions.
+    """Check permissions, and use dead-letter queues.
 
     Raises:
         hooks.HookError: ministack delivers notifications in another way now.

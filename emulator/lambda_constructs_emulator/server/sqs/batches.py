@@ -1,9 +1,9 @@
-"""What Lambda does with one batch of messages between taking it and deleting what was processed.
+"""Invokes a function with a batch of messages: throttling, partial responses, metrics.
 
-- While the function is throttled it invokes again, ever less often, until the visibility timeout that
-  the messages were received with is over; then they are delivered again, which counts as a receive.
-- With `ReportBatchItemFailures` it reads the response as `event_source_mappings.partial_batches` says.
-- It counts the events for the mapping's metrics; see `event_source_mappings.metrics`.
+- While the function is throttled, Lambda invokes it again, with growing delays, until the visibility
+  timeout of the messages is over; then they are delivered again, which counts as a receive.
+- With `ReportBatchItemFailures`, Lambda reads the response as `event_source_mappings.partial_batches` says.
+- The events count for the mapping's metrics; see `event_source_mappings.metrics`.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html

@@ -1,4 +1,4 @@
-"""Dead-letter queues of SNS and EventBridge: for events that a service could not hand to a function.
+"""Dead-letter queues of SNS and EventBridge: get the events that a function could not be given.
 
 The queue must be a standard one, in the account and region of the source, and its policy must allow the
 service to send for that source; otherwise the event is lost. The journal gets a `dead-letter` with

@@ -1,9 +1,9 @@
-"""Which event source mappings on a queue Lambda accepts.
+"""Refuses event source mappings on a queue that Lambda refuses.
 
-Lambda reads the queue with the function's role, and tries so when a mapping is created or changed: the
+Lambda reads the queue with the function's role, and checks it when a mapping is created or updated: the
 role needs `sqs:ReceiveMessage`, `sqs:DeleteMessage` and `sqs:GetQueueAttributes`. It also refuses a
 queue whose messages would come back while the function still works on them, and batches that its
-poller cannot collect. ministack accepts all of these. Messages are those of the Lambda API.
+poller cannot collect. ministack accepts all of these. Error messages are those of the Lambda API.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
     https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html

@@ -1,6 +1,6 @@
-"""The metrics of SQS that alarms watch: how many messages wait, and for how long.
+"""Records metrics of queues: the number of messages, and the age of the oldest one.
 
-ministack has no metrics of queues. AWS measures an active queue once a minute; here every queue is
+ministack does not record them. AWS measures an active queue once a minute; here every queue is
 measured several times per minute of the clock's scale. An age is one of AWS's seconds: at a scale of
 0.01 a message that lies for one second here is 100 s old. In a dead-letter queue it counts from the
 move, not from the first sending. `NumberOfMessagesSent` counts SendMessage, single and in batches,

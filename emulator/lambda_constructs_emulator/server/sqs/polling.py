@@ -1,4 +1,4 @@
-"""When Lambda takes messages from a queue, and how many.
+"""Decides when Lambda takes messages from a queue, and how many.
 
 - It takes none while the function's role lacks one of the permissions that this needs, and goes on
   when the role has it back.

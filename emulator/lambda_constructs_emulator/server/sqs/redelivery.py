@@ -4,8 +4,8 @@ On AWS a message that an SQS batch failed on stays invisible for the rest of its
 and is then delivered again, until the queue's maximum receive count moves it to the dead-letter
 queue. With six times the function timeout, as AWS recommends, five deliveries take minutes. Here
 what is left of the wait once the handler has ended is multiplied by the time scale. While the
-handler runs, the full visibility timeout holds, so shortening never makes a second delivery run
-beside the first one.
+handler runs, the full visibility timeout holds, so a second delivery never runs
+at the same time as the first one.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html

@@ -1,8 +1,7 @@
-"""Consumers of Kinesis with enhanced fan-out, as a resource of a template.
+"""Provisions Kinesis consumers with enhanced fan-out.
 
-ministack has their API and no resource type. A mapping on a consumer reads the stream like one on the
-stream itself, here; that it has throughput of its own is not modelled. What its role must be allowed is
-`mapping_checks`'s.
+ministack has the API without the resource type. Here a mapping on a consumer reads the stream like a mapping
+on the stream itself; its dedicated throughput is not emulated. `mapping_checks` checks its role.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-streamconsumer.html
     https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html

@@ -1,4 +1,4 @@
-"""What becomes of records of a stream that Lambda gave up: a note, and a record for a destination.
+"""Reports the records of a stream that Lambda gave up: in the journal and to the destination.
 
 A queue or a topic gets where in the stream the records are; a bucket gets the event as well.
 

@@ -1,9 +1,8 @@
-"""Which event source mappings on a stream Lambda accepts.
+"""Refuses event source mappings on a stream that Lambda refuses.
 
-Lambda reads the stream with the function's role and tries so when a mapping is created; ministack does
-not ask. On a consumer with enhanced fan-out the role needs `kinesis:SubscribeToShard` on the consumer,
-beside all that it needs on the stream. And a mapping on a stream that names no batch size has batches of
-up to 100 records, not 10.
+Lambda reads the stream with the function's role, and checks it when a mapping is created; ministack does
+not. With enhanced fan-out the role also needs `kinesis:SubscribeToShard` on the consumer. A mapping on a
+stream without a batch size has batches of up to 100 records, not 10.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
     https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html

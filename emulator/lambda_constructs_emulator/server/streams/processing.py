@@ -1,4 +1,4 @@
-"""Event source mappings on streams: retries, bisection, record age, partial batches, lost records.
+"""Reads streams: retries, bisecting, record age, partial batches, on-failure destinations.
 
 ministack delivers a batch again and again until it succeeds, whatever the mapping says, and holds up
 every shard of the mapping meanwhile. Here a thread reads each shard, so that a batch which cannot be
@@ -14,9 +14,8 @@ processed blocks its shard alone, until the mapping's settings give it up:
 
 Ages and waits are multiplied by the clock's scale. AWS documents no times for the waits between tries;
 here they double from one second to a minute. The role must be allowed to read the stream, otherwise
-nothing is read. `windows` does the tumbling windows. A parallelization factor is
-accepted, and a shard is processed one batch at a time all the same; batching windows and a starting time
-are left out.
+nothing is read. Tumbling windows are in `windows`. A parallelization factor is accepted, but a shard is
+still processed one batch at a time. Not emulated: batching windows and a starting time.
 
     https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
     https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html

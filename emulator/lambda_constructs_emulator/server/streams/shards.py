@@ -1,4 +1,4 @@
-"""What an event source mapping reads of a stream: the shards, and the records in them as events.
+"""Reads the shards of a stream, and makes events of their records.
 
 A table's stream has one shard here, as ministack keeps it; a Kinesis stream has its own. The place up
 to which a mapping has read a shard is kept where ministack keeps it, so that its reset and its

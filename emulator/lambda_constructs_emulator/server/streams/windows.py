@@ -1,15 +1,14 @@
-"""Tumbling windows of event source mappings on streams: a state that goes from batch to batch.
+"""Tumbling windows: pass a state from batch to batch.
 
 With `TumblingWindowInSeconds` each record belongs to the window in which it came into the stream. A batch
-has records of one window only, and the function gets the window, the state so far and the shard beside
-them; it must return the next state, otherwise the batch failed. When a window is over and its records
+has records of one window only, and the function also gets the window, the state so far and the shard; it must return the next state, otherwise the batch failed. When a window is over and its records
 are processed, the function is invoked once more, without records, with `isFinalInvokeForWindow`; until
 that succeeds nothing else of the shard is processed. Then the state is forgotten.
 
 The length of a window follows the emulator's clock; its start and end are times of this machine. Windows
 start at full multiples of the length, like AWS's in its example. A table says in which second a record
-came, so a record of a table can be in a window that was over before. Left out: the limit of the state,
-1 MB, so no window is terminated early.
+came, so a record of a table can be in a window that was over before. Not emulated: the limit of the
+state, 1 MB, so no window is terminated early.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html
     https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-windows.html
