@@ -19,7 +19,7 @@ import boto3
 import botocore.config
 import botocore.session
 
-from .certificates import write_certificates
+from .certificates import AUTHORITY, CERTIFICATE, KEY, write_certificates
 from .interrupts import interrupts_held
 from .paths import PACKAGE, SERVER_PYTHON, UNPACKED, node
 
@@ -115,7 +115,7 @@ class Emulator:
     @property
     def authority(self) -> Path:
         """The certificate of the authority that signed the server's, made for this run only."""
-        return self.directory / "authority.pem"
+        return self.directory / AUTHORITY
 
     @property
     def environment(self) -> dict[str, str]:
@@ -225,14 +225,6 @@ class Emulator:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     @property
-    def _certificate(self) -> Path:
-        return self.directory / "server.pem"
-
-    @property
-    def _key(self) -> Path:
-        return self.directory / "server.key"
-
-    @property
     def _empty_configuration(self) -> Path:
         return self.directory / "aws.ini"
 
@@ -241,12 +233,12 @@ class Emulator:
         for name in ("home", "tmp"):
             (self.directory / name).mkdir()
         self._empty_configuration.write_text("[default]\n")
-        write_certificates(self.authority, self._certificate, self._key)
+        write_certificates(self.directory)
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [str(SERVER_PYTHON), "-P", "-c", _SERVER, str(PACKAGE.parent)]
         command += ["--directory", str(self.directory), "--authority", str(self.authority)]
-        command += ["--certificate", str(self._certificate), "--key", str(self._key)]
+        command += ["--certificate", str(self.directory / CERTIFICATE), "--key", str(self.directory / KEY)]
         command += ["--time-scale", str(self.time_scale), *(["--plain"] if self._plain else [])]
         with self.log.open("wb") as log:
             return subprocess.Popen(

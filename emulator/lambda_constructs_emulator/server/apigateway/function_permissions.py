@@ -2,7 +2,7 @@
 
 ministack ignores it. Here, without permission, the client of an HTTP API gets 500 with
 `Internal Server Error`, and the client of a REST API 500 with `Internal server error`, as for a function
-that does not exist; the journal has an `invoke-denied`. The same holds for the functions of Lambda authorizers.
+that does not exist; the journal has an `invoke-denied`. The same applies to functions of Lambda authorizers.
 
 The ARN that stands for a request names API, stage, method and the route's path with its variables, or
 `$default`; for a route of any method it has the request's method. That of an authorizer ends with

@@ -1,9 +1,10 @@
 """Tumbling windows: pass a state from batch to batch.
 
 With `TumblingWindowInSeconds` each record belongs to the window in which it came into the stream. A batch
-has records of one window only, and the function also gets the window, the state so far and the shard; it must return the next state, otherwise the batch failed. When a window is over and its records
-are processed, the function is invoked once more, without records, with `isFinalInvokeForWindow`; until
-that succeeds nothing else of the shard is processed. Then the state is forgotten.
+has records of one window only, and the function also gets the window, the state so far and the shard. It
+must return the next state, otherwise the batch fails. When a window is over and its records are processed,
+the function is invoked once more, without records, with `isFinalInvokeForWindow`; until that succeeds
+Lambda processes nothing else of the shard. Then the state is removed.
 
 The length of a window follows the emulator's clock; its start and end are times of this machine. Windows
 start at full multiples of the length, like AWS's in its example. A table says in which second a record
