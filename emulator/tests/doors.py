@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import replace
 
 from botocore.credentials import Credentials
@@ -244,9 +245,9 @@ class RestApi(Api):
     def hurry(self, milliseconds: int) -> None:
         self._patch(self.apis.update_integration, {"/timeoutInMillis": str(milliseconds)})
 
-    def _patch(self, update: object, changes: dict[str, str]) -> None:
+    def _patch(self, update: Callable[..., object], changes: dict[str, str]) -> None:
         operations = [{"op": "replace", "path": path, "value": value} for path, value in changes.items()]
-        update(**self.method, patchOperations=operations)  # type: ignore[operator]
+        update(**self.method, patchOperations=operations)
 
 
 class FunctionUrl(Door):

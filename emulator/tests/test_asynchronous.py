@@ -2,11 +2,12 @@
 
 import json
 import time
+from functools import partial
 from typing import Any
 
 import pytest
 
-from emulator.tests.support import DESTINATIONS, eventually, keys
+from emulator.tests.support import DESTINATIONS, eventually, keys, observed
 from emulator.tests.targets import Target
 from lambda_constructs_emulator.process import Emulator
 from lambda_constructs_emulator.pytest_plugin import TIME_SCALE
@@ -279,8 +280,8 @@ def test_every_kind_of_destination_needs_its_permission(emulator: Emulator, plai
     plain_target = succeed(plain, DESTINATIONS["sqs"])
     for service, destination in DESTINATIONS.items():
         each = succeed(emulator, destination)
-        resource = f"{each.name}:live"
-        assert eventually(lambda each=each, resource=resource: each.total(metric, Resource=resource) == 1)  # type: ignore[misc]
+        failures = partial(each.total, metric, Resource=f"{each.name}:live")
+        assert observed(failures, lambda count: count == 1) == 1
         failed = [entry for entry in emulator.journal() if entry["kind"] == "delivery-failed"]
         assert f"does not allow {service}:" in failed[-1]["why"]
 

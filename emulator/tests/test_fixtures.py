@@ -41,7 +41,7 @@ def test_fails(emulator):
 
 
 def test_a_failing_test_shows_the_log(tmp_path: Path) -> None:
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")  # of its own: not this repository's
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")  # instead of this repository's
     (tmp_path / "test_it.py").write_text(FAILS)
     done = subprocess.run(
         [

@@ -6,7 +6,7 @@ import pytest
 
 from emulator.tests.doors import Api, Door, FunctionUrl, HttpApi, RestApi
 from emulator.tests.releases import SHIFTING, Release, Settings, canary, role
-from emulator.tests.support import eventually, total
+from emulator.tests.support import observed, total
 from emulator.tests.versions import two_versions
 from examples.http_caller import Caller, Response
 from lambda_constructs_emulator.process import Emulator
@@ -190,7 +190,7 @@ def test_an_api_waits_no_longer_than_its_integration_timeout(
         door.permit()
         door.hurry(milliseconds=50)
         assert door.ask("do=hang&seconds=0.5").status == expected
-        assert eventually(lambda door=door: door.runs() == 1)  # type: ignore[misc]
+        assert observed(door.runs, lambda runs: runs == 1) == 1
 
 
 TIMES = ("Latency", "IntegrationLatency")

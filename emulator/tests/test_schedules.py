@@ -65,9 +65,9 @@ class Scheduled:
 
     def settings(self, expression: str, *, dead_letters: str = "", **more: Any) -> dict[str, Any]:
         """What an API call or a template says of the schedule."""
-        target = {"Arn": self.alias, "RoleArn": self.role_arn, "Input": json.dumps(INPUT)}
+        target: dict[str, Any] = {"Arn": self.alias, "RoleArn": self.role_arn, "Input": json.dumps(INPUT)}
         if dead_letters:
-            target["DeadLetterConfig"] = {"Arn": dead_letters}  # type: ignore[assignment]
+            target["DeadLetterConfig"] = {"Arn": dead_letters}
         window = {"FlexibleTimeWindow": {"Mode": "OFF"}, "GroupName": self.group}
         names = {"Name": self.target.name, "ScheduleExpression": expression, "Target": target}
         return {**names, **window, **more}
@@ -125,7 +125,7 @@ def test_a_schedule_starts_the_alias_with_its_role(target: Target, plain_target:
 
 
 def alone(target: Target) -> Scheduled:
-    """In a group of its own: a start of the test before may still be counted in the other one."""
+    """In a separate group: a start of the test before may still be counted in the other group."""
     scheduled = Scheduled(target, group=target.name)
     scheduled.client.create_schedule_group(Name=scheduled.group)
     return scheduled

@@ -1,6 +1,7 @@
 """Event source mappings on streams: what the role needs, consumers, windows, and what is counted."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from emulator.tests.consumers import Consumer, Kinesis, Stream, Table
 from emulator.tests.stacks import stack
-from emulator.tests.support import DESTINATIONS, eventually, total
+from emulator.tests.support import DESTINATIONS, eventually, observed, total
 from lambda_constructs_emulator.process import Emulator
 from lambda_constructs_emulator.pytest_plugin import TIME_SCALE
 
@@ -204,7 +205,8 @@ def test_the_role_must_be_allowed_to_deliver_what_was_lost(emulator: Emulator, p
     plain_consumer, plain_mapping = lose(plain, DESTINATIONS["sqs"])
     losing = {service: lose(emulator, destination) for service, destination in DESTINATIONS.items()}
     for service, lost in losing.items():
-        assert eventually(lambda lost=lost: failures_and_drops(*lost) == [1, 1])  # type: ignore[misc]
+        counts = partial(failures_and_drops, *lost)
+        assert observed(counts, lambda found: found == [1, 1]) == [1, 1]
         failed = [entry for entry in emulator.journal() if entry["kind"] == "delivery-failed"]
         (why,) = [entry["why"] for entry in failed if lost[0].name in entry["function"]]
         assert f"does not allow {service}:" in why

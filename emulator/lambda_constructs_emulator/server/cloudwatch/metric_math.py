@@ -58,12 +58,9 @@ def names(expression: str) -> set[str]:
     """
     tree = _parse(expression)
     found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    functions = {node.func.id for node in ast.walk(tree) if _is_function(node)}  # type: ignore[attr-defined]
+    called = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    functions = {function.id for function in called if isinstance(function, ast.Name)}
     return found - functions - _FILL_MODES
-
-
-def _is_function(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
 
 
 _FILL_MODES: Final = {"REPEAT", "LINEAR"}

@@ -40,7 +40,7 @@ Update = Callable[[str, Properties, Properties, str, str | None], Identity]
 
 
 def install() -> None:
-    """Put CodeDeploy in front of ministack's update of an alias, which then runs on a thread of its own.
+    """Update aliases with CodeDeploy, on a separate thread.
 
     Raises:
         hooks.HookError: ministack provisions aliases differently now.

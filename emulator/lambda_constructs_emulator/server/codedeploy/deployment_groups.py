@@ -9,7 +9,7 @@ deployment runs, as on AWS. Only the Lambda compute platform is supported.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-codedeploy-deploymentgroup.html
     https://docs.aws.amazon.com/codedeploy/latest/userguide/getting-started-create-service-role.html
 
-A changed configuration without a name of its own keeps its generated name, which AWS would replace.
+A changed configuration without a name keeps its generated name, which AWS would replace.
 """
 
 from collections.abc import Callable
@@ -83,7 +83,7 @@ class Group:
         return f"{place}:deploymentgroup:{self.application}/{self.name}"
 
     def plan(self) -> Plan | None:
-        """Its steps; none if there is no such configuration."""
+        """Its steps; none if the configuration does not exist."""
         found: Plan | None = PREDEFINED.get(self.config_name) or _configs.get(self.config_name)
         return found
 

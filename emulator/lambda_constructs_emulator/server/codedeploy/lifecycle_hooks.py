@@ -62,7 +62,7 @@ def run(deployment: Deployment, lifecycle_event: str, function: str) -> None:
 
 
 class _Invocation:
-    """A function that runs beside its caller.
+    """An invocation on a separate thread.
 
     Attributes:
         ended: when, by the monotonic clock; none while it runs.

@@ -25,7 +25,7 @@ def module(name: str) -> ModuleType:
     """Import a module of ministack by its name inside the package, such as `services.sqs`.
 
     Raises:
-        HookError: ministack has no such module.
+        HookError: ministack lacks the module.
     """
     try:
         return importlib.import_module(f"ministack.{name}")
@@ -37,7 +37,7 @@ def attribute(owner: ModuleType, name: str) -> Private:
     """Return a private attribute of ministack that a hook depends on.
 
     Raises:
-        HookError: the module has no such name.
+        HookError: the module lacks the name.
     """
     try:
         return getattr(owner, name)

@@ -91,7 +91,7 @@ def function_policy_allows(function_arn: str, service: str, source_arn: str) -> 
     """Whether the resource policy lets a service invoke a function for one of its resources.
 
     Args:
-        function_arn: ARN of a function, or of a version or alias of it, which has statements of its own.
+        function_arn: ARN of a function, or of a version or alias of it, which has its own statements.
         service: such as `sns.amazonaws.com`.
         source_arn: what in that service is the reason: a topic, a rule, a bucket.
     """
@@ -109,7 +109,7 @@ def everybody_may(function_arn: str, action: str, keys: Mapping[str, str]) -> bo
     """Whether the resource policy lets everybody do something with a function, known or not.
 
     Args:
-        function_arn: ARN of a function, or of a version or alias of it, which has statements of its own.
+        function_arn: ARN of a function, or of a version or alias of it, which has its own statements.
         action: such as `lambda:InvokeFunctionUrl`.
         keys: what is known of the request, by condition key.
     """

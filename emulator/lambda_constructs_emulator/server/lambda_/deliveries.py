@@ -35,7 +35,7 @@ def find(function_arn: str) -> Any:  # noqa: ANN401 - ministack's own
     """The execution record of a function, or of a version or alias of it.
 
     Raises:
-        RefusedError: there is no such function.
+        RefusedError: the function does not exist.
     """
     function, config, _name = _find_function(function_arn)
     if function is None:
@@ -52,7 +52,7 @@ def require(function_arn: str, service: str, source_arn: str) -> Any:  # noqa: A
         source_arn: the topic, rule or bucket that has the event.
 
     Raises:
-        RefusedError: it may not, or there is no such function.
+        RefusedError: it may not, or the function does not exist.
     """
     record = find(function_arn)
     if not permissions.function_policy_allows(function_arn, service, source_arn):

@@ -20,7 +20,7 @@ Result = dict[str, Any]
 Execute = Callable[[Record, object], Result]
 
 TOO_LARGE: Final = "too_large"
-"""What the result of an event that was too large has, beside `error`."""
+"""Marks the result of an event that was too large, next to `error`."""
 
 _lambda = hooks.module("services.lambda_svc")
 
@@ -31,7 +31,7 @@ def install() -> None:
     """Measure requests and responses.
 
     Raises:
-        hooks.HookError: ministack's functions that execute for a front door are gone.
+        hooks.HookError: ministack lacks the functions that execute for APIs and function URLs.
     """
     hooks.wrap(_lambda, "_execute_function_with_config_scope", _take)
     hooks.wrap(_lambda, "_execute_function", _answer)

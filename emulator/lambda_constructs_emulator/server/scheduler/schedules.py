@@ -212,7 +212,7 @@ class _Start:
         return text
 
     def _notification(self) -> str:
-        """What a target without an input of its own gets."""
+        """The event of a schedule without an input."""
         return json.dumps(
             {
                 "version": "0",
@@ -258,7 +258,7 @@ def _invoke(target: Document, text: str, *, trusted: bool) -> None:
     """Queue the input for a function, as the role.
 
     Raises:
-        RefusedError: the role may not be assumed, or may not invoke it, or there is no such function.
+        RefusedError: the role may not be assumed, or may not invoke it, or the function does not exist.
     """
     role, function = target["RoleArn"], target["Arn"]
     if not trusted or not permissions.role_allows(role, "lambda:InvokeFunction", function):
