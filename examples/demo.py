@@ -13,8 +13,6 @@ from types import FrameType
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from emulator.cdk import Cdk, CdkError
-from emulator.process import ROOT, Emulator
 from examples.activity_scores.demo import EXAMPLE as ACTIVITY_SCORES
 from examples.all_in_one.demo import EXAMPLE as ALL_IN_ONE
 from examples.bundle import BUILD
@@ -25,6 +23,9 @@ from examples.order_worker.demo import EXAMPLE as ORDER_WORKER
 from examples.report import Report
 from examples.task_api.demo import EXAMPLE as TASK_API
 from examples.thumbnails.demo import EXAMPLE as THUMBNAILS
+from lambda_constructs_emulator.cdk import Cdk, CdkError
+from lambda_constructs_emulator.paths import ROOT
+from lambda_constructs_emulator.process import Emulator
 
 EXAMPLES: Mapping[str, Example] = {
     "activity_scores": ACTIVITY_SCORES,

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from emulator.cdk import Cdk
-from emulator.process import Emulator
 from examples.bundle import ARCHITECTURE, RUNTIME, bundle
 from examples.report import Report
+from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.process import Emulator
 
 REMOVABLE = {"removal-policy": "destroy"}
 """The context of every deployment to an emulator: tables and buckets go with their stack."""

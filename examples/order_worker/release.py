@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.cdk import CdkError
 from examples.deployment import Deployment
 from examples.order_worker import drive
 from examples.order_worker.traffic import SteadyTraffic
 from examples.report import Report
 from examples.rollouts import show_timeline, wait_for_calm
+from lambda_constructs_emulator.cdk import CdkError
 
 DRAIN_TIMEOUT = 120.0
 PER_SECOND = 60

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.cdk import CdkError
 from examples import driving
 from examples.deployment import Deployment
 from examples.report import Report
 from examples.rollouts import show_timeline, wait_for_calm
 from examples.task_api.drive import Driver
 from examples.task_api.traffic import Answer, Traffic, by_version, stored
+from lambda_constructs_emulator.cdk import CdkError
 
 REQUESTS = 500
 """At least that many while a good release goes out."""

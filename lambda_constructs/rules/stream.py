@@ -11,7 +11,6 @@ from ..template.values import Unknown
 from . import defaults
 from .ranges_mapping import NO_LIMIT, limited
 from .rule import Place, Words, at, rule
-from .urls import MAPPING_API_URL
 
 _DYNAMODB_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html"
 _ERRORS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html"

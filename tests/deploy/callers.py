@@ -10,8 +10,8 @@ from dataclasses import replace
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from emulator.process import Emulator
 from examples.http_caller import JSON, Caller
+from lambda_constructs_emulator.process import Emulator
 
 TRIGGERS = ("Http", "Signup")
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from emulator.process import Emulator
 from examples.deployment import Deployment
+from lambda_constructs_emulator.process import Emulator
 
 Answer = Mapping[str, Any]
 

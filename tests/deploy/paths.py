@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from emulator.process import Client, Emulator
+from lambda_constructs_emulator.process import Client, Emulator
 from tests.deploy import callers
 
 STACK = "FailurePaths"

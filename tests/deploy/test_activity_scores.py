@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from emulator.cdk import Cdk
-from emulator.process import Emulator
 from examples.activity_scores import drive
 from examples.activity_scores.demo import EXAMPLE, UNRELIABLE
 from examples.deployment import Deployment
+from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.inventory import existing, physical_ids
 
 pytestmark = pytest.mark.deploy

@@ -8,16 +8,17 @@ from typing import Any
 
 import pytest
 
-from emulator.cdk import Cdk
-from emulator.process import ROOT, Emulator
+from emulator.tests.support import keys
 from examples import driving
 from examples.all_in_one import count, demo, drive, orders
 from examples.all_in_one.demo import EXAMPLE
 from examples.deployment import Deployment
 from examples.http_caller import JSON, Caller
 from examples.report import Report
+from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.paths import ROOT
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.inventory import existing, physical_ids
-from tests.deploy.support import keys
 
 pytestmark = pytest.mark.deploy
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from emulator.cdk import Cdk
-from emulator.process import Emulator
+from emulator.tests.support import eventually
 from examples import driving
 from examples.daily_report import demo, drive
 from examples.daily_report.demo import EVERY_FIVE_MINUTES, EXAMPLE, TIMEOUT
@@ -18,8 +17,9 @@ from examples.deployment import Deployment
 from examples.redrive import redrive
 from examples.report import Report
 from examples.rollouts import wait_for_calm
+from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.inventory import existing, physical_ids
-from tests.deploy.support import eventually
 
 pytestmark = pytest.mark.deploy
 

@@ -1,5 +1,6 @@
 """The demo as a program: how it ends when it is interrupted, or when a number is wrong."""
 
+import contextlib
 import json
 import os
 import signal
@@ -9,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from emulator.process import ROOT
 from examples import demo
 from examples.bundle import bundle
 from examples.deployment import Example
 from examples.report import Report
-from tests.deploy.support import commands_naming
+from lambda_constructs_emulator.paths import ROOT
 
 pytestmark = pytest.mark.deploy
 
@@ -102,3 +102,18 @@ def test_the_app_makes_the_stacks_that_the_cli_wants(
     )
 
     assert {path.name.partition(".")[0] for path in tmp_path.glob("*.template.json")} == expected
+
+
+def commands_naming(text: str) -> list[str]:
+    """The command lines of running processes that contain a text."""
+    if sys.platform == "linux":
+        commands = []
+        for entry in Path("/proc").glob("[0-9]*/cmdline"):
+            # A process may end while its entry is being read.
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                commands.append(entry.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    else:
+        listing_command = ["ps", "-eo", "args"]
+        listing = subprocess.run(listing_command, capture_output=True, text=True, check=True)
+        commands = listing.stdout.splitlines()
+    return [command for command in commands if text in command]

@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from emulator.cdk import Cdk
-from emulator.process import Emulator
 from examples.order_worker import drive
 from examples.order_worker.demo import EXAMPLE
+from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
 

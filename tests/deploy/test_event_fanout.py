@@ -6,14 +6,15 @@ import sys
 
 import pytest
 
-from emulator.cdk import Cdk
-from emulator.process import ROOT, Emulator
 from examples import driving
 from examples.deployment import Deployment
 from examples.event_fanout import drive
 from examples.event_fanout.demo import EXAMPLE, FIXED
 from examples.report import Report
 from examples.rollouts import wait_for_calm
+from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.paths import ROOT
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.inventory import existing, physical_ids
 
 pytestmark = pytest.mark.deploy

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from emulator.cdk import Cdk
-from emulator.process import Emulator
+from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.callers import TRIGGERS as SYNCHRONOUS
 from tests.deploy.paths import STACK, Paths
 

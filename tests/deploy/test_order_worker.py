@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from emulator.cdk import Cdk
-from emulator.process import Client, Emulator
+from emulator.tests.support import eventually
 from examples.order_worker import drive
 from examples.order_worker.demo import EXAMPLE, MAX_RECEIVE_COUNT
-from tests.deploy.support import eventually
+from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.process import Client, Emulator
 
 pytestmark = pytest.mark.deploy
 

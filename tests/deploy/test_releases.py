@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from emulator.cdk import Cdk, CdkError
-from emulator.process import Emulator
 from examples.order_worker import drive
 from examples.order_worker.demo import EXAMPLE
 from examples.order_worker.traffic import SteadyTraffic
+from lambda_constructs_emulator.cdk import Cdk, CdkError
+from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
 

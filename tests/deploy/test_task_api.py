@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from botocore.credentials import Credentials
 
-from emulator.cdk import Cdk
-from emulator.process import Emulator
 from examples import driving
 from examples.deployment import Deployment
 from examples.http_caller import Caller
@@ -20,6 +18,8 @@ from examples.task_api.demo import EXAMPLE
 from examples.task_api.drive import STEPS, Driver
 from examples.task_api.release import BAD, REQUESTS, Rollouts
 from examples.task_api.traffic import by_version, stored
+from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.inventory import existing, physical_ids
 
 pytestmark = pytest.mark.deploy

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from emulator.cdk import Cdk
-from emulator.process import Emulator
 from examples.deployment import Deployment
 from examples.thumbnails import drive
 from examples.thumbnails.demo import EXAMPLE
+from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.process import Emulator
 from tests.deploy.inventory import existing, physical_ids
 
 pytestmark = pytest.mark.deploy

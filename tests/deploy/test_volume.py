@@ -5,13 +5,13 @@ from collections import Counter
 
 import pytest
 
-from emulator.cdk import Cdk
-from emulator.process import Emulator
 from examples.activity_scores import demo as scores
 from examples.activity_scores import drive as stream
 from examples.deployment import Deployment, Example
 from examples.event_fanout import demo as fanout
 from examples.event_fanout import drive as events
+from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
 

@@ -1,0 +1,161 @@
+"""Runs the CDK CLI against an emulator."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from .interrupts import interrupts_held
+from .paths import CDK_CLI, PACKAGE, ROOT
+from .process import ACCOUNT, REGION, Emulator
+
+_POLLING = PACKAGE / "polling.cjs"
+_TAIL_LINES = 40
+_TIMEOUT = 300.0
+"""Seconds for one command; a deployment takes some, and a hang must end with its output."""
+
+
+class CdkError(RuntimeError):
+    """A command of the CDK CLI failed; the message includes the end of its output."""
+
+
+class Cdk:
+    """The CDK CLI, as a user runs it on an app.
+
+    Commands run in the environment of the emulator, with its endpoint and credentials. The CLI is
+    unchanged, except that it polls stacks more often than on AWS.
+
+    Args:
+        emulator: where to deploy to; it must be running.
+        project: the directory with the `cdk.json` of the app.
+    """
+
+    def __init__(self, emulator: Emulator, *, project: Path = ROOT) -> None:
+        self._emulator = emulator
+        self._project = project
+        self._assembly = emulator.directory / "cdk.out"
+
+    @property
+    def log(self) -> Path:
+        """The output of all commands."""
+        return self._emulator.directory / "cdk.log"
+
+    def bootstrap(self) -> None:
+        """Create the toolkit stack, which every deployment with assets needs."""
+        # Outside the project, so that the CLI does not synthesize the app.
+        self._run("bootstrap", f"aws://{ACCOUNT}/{REGION}", directory=self._emulator.directory)
+
+    def deploy(self, stack: str, context: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Synthesize the app with that context and deploy the stack; returns its outputs."""
+        outputs = self._emulator.directory / "outputs.json"
+        self._run(
+            *(
+                "deploy",
+                stack,
+                "--exclusively",
+                "--require-approval",
+                "never",
+                "--outputs-file",
+                str(outputs),
+            ),
+            *("--output", str(self._assembly), *_context(context)),
+        )
+        values: dict[str, str] = json.loads(outputs.read_text())[stack]
+        return values
+
+    def has_difference(self, stack: str, context: Mapping[str, str] | None = None) -> bool:
+        """Whether `cdk diff --fail` finds the deployed stack different from the app.
+
+        Raises:
+            CdkError: the command failed for another reason.
+        """
+        try:
+            self._run(
+                *(
+                    "diff",
+                    stack,
+                    "--exclusively",
+                    "--fail",
+                    "--output",
+                    str(self._assembly),
+                    *_context(context),
+                )
+            )
+        except CdkError as error:
+            if "Number of stacks with differences: 1" in str(error):
+                return True
+            raise
+        return False
+
+    def destroy(self, stack: str) -> None:
+        """Delete the stack as it was last synthesized."""
+        self._run("destroy", stack, "--force", app=self._assembly)
+
+    def exists(self, stack: str) -> bool:
+        """Whether a stack of that name exists, in any status."""
+        stacks = self._emulator.client("cloudformation").get_paginator("list_stacks").paginate()
+        return any(
+            summary["StackName"] == stack and summary["StackStatus"] != "DELETE_COMPLETE"
+            for page in stacks
+            for summary in page["StackSummaries"]
+        )
+
+    def _run(self, *arguments: str, directory: Path | None = None, app: Path | None = None) -> None:
+        if not CDK_CLI.exists():
+            raise CdkError(f"{CDK_CLI} is missing; install the CDK CLI with npm")
+        node = self._emulator.environment["JSII_NODE"]
+        command = [node, "--require", str(_POLLING), str(CDK_CLI), *arguments]
+        if app is not None:
+            command += ["--app", str(app)]
+        command += ["--no-color", "--no-notices", "--ci"]
+        with self.log.open("ab") as log:
+            start = log.tell()
+            with _own_group(
+                command, directory or self._project, self._emulator.environment, log.fileno()
+            ) as cli:
+                try:
+                    status: int | str = cli.wait(_TIMEOUT)
+                except subprocess.TimeoutExpired:
+                    status = f"'still running after {_TIMEOUT:g} s'"
+        if status != 0:
+            written = self.log.read_bytes()[start:].decode(errors="replace").splitlines()
+            tail = "\n".join(written[-_TAIL_LINES:])
+            raise CdkError(f"`cdk {' '.join(arguments)}` ended with status {status}:\n{tail}")
+
+
+def _context(values: Mapping[str, str] | None) -> list[str]:
+    return [part for name, value in (values or {}).items() for part in ("-c", f"{name}={value}")]
+
+
+@contextmanager
+def _own_group(
+    command: Sequence[str], directory: Path, environment: Mapping[str, str], output: int
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command, and kill it with all processes that it started at the end of the block.
+
+    It has its own process group, so Ctrl-C does not reach it: the caller decides what to stop.
+    """
+    process: subprocess.Popen[bytes] | None = None
+    try:
+        with interrupts_held():
+            process = subprocess.Popen(
+                command,
+                cwd=directory,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        yield process
+    finally:
+        if process is not None and process.poll() is None:
+            if sys.platform == "win32":
+                process.kill()
+            else:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

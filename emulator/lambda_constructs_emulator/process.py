@@ -1,0 +1,298 @@
+"""Starts the emulator as a separate process, and removes everything at the end."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeAlias
+
+import boto3
+import botocore.config
+import botocore.session
+
+from .certificates import AUTHORITY, CERTIFICATE, KEY, write_certificates
+from .interrupts import interrupts_held
+from .paths import PACKAGE, SERVER_PYTHON, UNPACKED, node
+
+ACCOUNT = "000000000000"
+REGION = "us-east-1"
+
+Client: TypeAlias = Any
+"""A boto3 client; they have no static types."""
+
+_SERVER = """
+import runpy, sys
+sys.path.insert(0, sys.argv.pop(1))
+import lambda_constructs_emulator
+del sys.path[0]
+runpy.run_module("lambda_constructs_emulator.server", run_name="__main__", alter_sys=True)
+"""
+"""Runs the server, which sees this package but not the packages that are installed with it."""
+
+_START_TIMEOUT = 60.0
+_ACCESS_KEY = "test"
+_SECRET_KEY = "test"  # noqa: S105 - valid for the emulator only
+
+
+class EmulatorError(RuntimeError):
+    """The emulator did not start, or ended unexpectedly."""
+
+
+class Emulator:
+    """An AWS endpoint on the loopback interface, which runs inside a `with` block.
+
+    State is in memory: everything that was deployed is gone at the end.
+
+    Args:
+        time_scale: factor on AWS's waits; 1 keeps them.
+        keep_log: where to copy the server's log at the end; by default it is removed.
+        plain: run ministack alone, without the behavior that `server` adds: for tests that compare the two.
+    """
+
+    def __init__(self, *, time_scale: float = 1.0, keep_log: Path | None = None, plain: bool = False) -> None:
+        if not 0 < time_scale <= 1:
+            raise ValueError(f"time_scale must be above 0 and at most 1, not {time_scale}")
+        self.time_scale = time_scale
+        self.endpoint = ""
+        self._keep_log = keep_log
+        self._plain = plain
+        self._server: subprocess.Popen[bytes] | None = None
+        self._clients: dict[tuple[str, str, str, int], Client] = {}
+
+    def __enter__(self) -> Self:
+        """Start the server and wait until it answers.
+
+        Raises:
+            EmulatorError: it did not start; the message ends with the tail of its log.
+        """
+        if not SERVER_PYTHON.exists():
+            raise EmulatorError(
+                f"{SERVER_PYTHON} is missing; install the server as the emulator's README says"
+            )
+        self.directory = Path(tempfile.mkdtemp(prefix="lambda-constructs-"))
+        try:
+            self._write_files()
+            with interrupts_held():
+                self._server = self._start()
+            self.endpoint = f"https://localhost:{self._port(self._server)}"
+        except BaseException:
+            with interrupts_held():
+                self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End the server and its workers, and remove the directory."""
+        with interrupts_held():
+            self._stop()
+
+    @property
+    def pid(self) -> int:
+        """The process id of the server, which leads the group of everything it starts."""
+        if self._server is None:
+            raise EmulatorError("the emulator is not running")
+        return self._server.pid
+
+    @property
+    def log(self) -> Path:
+        """What the server and the handlers wrote."""
+        return self.directory / "server.log"
+
+    @property
+    def authority(self) -> Path:
+        """The certificate of the authority that signed the server's, made for this run only."""
+        return self.directory / AUTHORITY
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """A complete process environment for clients, which reach the emulator and nothing else.
+
+        It has none of the caller's variables, so profiles, credentials, endpoints and proxies do not leak in.
+        """
+        tools = [Path(sys.executable).parent, node().parent]
+        return {
+            "PATH": os.pathsep.join([*map(str, tools), os.defpath]),
+            "HOME": str(self.directory / "home"),
+            "TMPDIR": str(self.directory / "tmp"),
+            "LANG": "C.UTF-8",
+            **{name: os.environ[name] for name in _WINDOWS if name in os.environ},
+            **self.client_environment,
+            "CDK_HOME": str(self.directory / "home" / "cdk"),
+            "CDK_DISABLE_VERSION_CHECK": "1",
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            # It takes as long as the rest of a synthesis.
+            "CDK_VALIDATION": "false",
+            "JSII_NODE": str(node()),
+            "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(UNPACKED),
+        }
+
+    @property
+    def client_environment(self) -> dict[str, str]:
+        """The variables that point any AWS client at the emulator."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": _ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": _SECRET_KEY,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": REGION,
+            "AWS_CA_BUNDLE": str(self.authority),
+            "NODE_EXTRA_CA_CERTS": str(self.authority),
+            "AWS_CONFIG_FILE": str(self._empty_configuration),
+            "AWS_SHARED_CREDENTIALS_FILE": str(self._empty_configuration),
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def client(
+        self,
+        service: str,
+        *,
+        access_key: str = _ACCESS_KEY,
+        secret_key: str = _SECRET_KEY,
+        attempts: int = 3,
+    ) -> Client:
+        """Return a boto3 client that can only talk to the emulator; one per set of arguments.
+
+        The client ignores the process's environment and the user's AWS files.
+
+        Args:
+            service: such as `sqs`.
+            access_key: by default the account's root.
+            secret_key: its secret.
+            attempts: for each request; 1 to see throttling instead of retrying.
+        """
+        wanted = (service, access_key, secret_key, attempts)
+        if wanted not in self._clients:  # making one takes up to half a second
+            self._clients[wanted] = self._create_client(*wanted)
+        return self._clients[wanted]
+
+    def _create_client(self, service: str, access_key: str, secret_key: str, attempts: int) -> Client:
+        session = botocore.session.Session()
+        session.set_config_variable("config_file", str(self._empty_configuration))
+        session.set_config_variable("credentials_file", str(self._empty_configuration))
+        session.set_config_variable("profile", "default")
+        return boto3.Session(botocore_session=session).client(
+            service,
+            region_name=REGION,
+            endpoint_url=self.endpoint,
+            verify=str(self.authority),
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret_key,
+            config=botocore.config.Config(proxies={}, retries={"total_max_attempts": attempts}),
+        )
+
+    def journal(self) -> list[dict[str, Any]]:
+        """What the emulator did, apart from ministack, since the start or the last reset."""
+        entries: list[dict[str, Any]] = json.loads(self._request("GET", "/_emulator/journal"))
+        return entries
+
+    def mails(self) -> list[dict[str, Any]]:
+        """The mails that SES accepted, the oldest first; nobody receives them."""
+        return list(json.loads(self._request("GET", "/_ministack/ses/messages"))["messages"].get(ACCOUNT, []))
+
+    def reset(self) -> None:
+        """Forget everything that was deployed, the CDK bootstrap included."""
+        self._request("POST", "/_ministack/reset")
+
+    def _request(self, method: str, path: str) -> bytes:
+        """Send a request to the server itself instead of an AWS API."""
+        context = ssl.create_default_context(cafile=str(self.authority))
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
+        )
+        request = urllib.request.Request(f"{self.endpoint}{path}", method=method)  # noqa: S310 - https, always
+        with opener.open(request, timeout=30) as response:
+            answer: bytes = response.read()
+        return answer
+
+    def tail(self, lines: int = 40) -> str:
+        """The end of the server's log."""
+        if not self.log.exists():
+            return ""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    @property
+    def _empty_configuration(self) -> Path:
+        return self.directory / "aws.ini"
+
+    def _write_files(self) -> None:
+        """Certificates for this run, an empty AWS configuration, and the directories."""
+        for name in ("home", "tmp"):
+            (self.directory / name).mkdir()
+        self._empty_configuration.write_text("[default]\n")
+        write_certificates(self.directory)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [str(SERVER_PYTHON), "-P", "-c", _SERVER, str(PACKAGE.parent)]
+        command += ["--directory", str(self.directory), "--authority", str(self.authority)]
+        command += ["--certificate", str(self.directory / CERTIFICATE), "--key", str(self.directory / KEY)]
+        command += ["--time-scale", str(self.time_scale), *(["--plain"] if self._plain else [])]
+        with self.log.open("wb") as log:
+            return subprocess.Popen(
+                command,
+                cwd=self.directory / "tmp",
+                # Clean, because handlers inherit it.
+                env={
+                    "PATH": os.defpath,
+                    "HOME": str(self.directory / "home"),
+                    "TMPDIR": str(self.directory / "tmp"),
+                    "LANG": "C.UTF-8",
+                    **{name: os.environ[name] for name in _WINDOWS if name in os.environ},
+                },
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def _port(self, server: subprocess.Popen[bytes]) -> int:
+        """Wait until the server prints its port."""
+        assert server.stdout is not None
+        patience = threading.Timer(_START_TIMEOUT, server.kill)
+        patience.start()
+        try:
+            line = server.stdout.readline()
+        finally:
+            patience.cancel()
+        if not line:
+            raise EmulatorError(
+                f"the emulator ended with status {server.wait()} before it was ready "
+                f"(it has {_START_TIMEOUT:g} s)\n{self.tail()}"
+            )
+        port: int = json.loads(line)["port"]
+        return port
+
+    def _stop(self) -> None:
+        """Kill the whole process group; it has nothing to save."""
+        if self._server is not None:
+            if os.name == "posix":
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self._server.pid, signal.SIGKILL)
+            else:
+                self._server.kill()
+            self._server.wait()
+            for stream in (self._server.stdin, self._server.stdout):
+                if stream is not None:
+                    stream.close()
+            self._server = None
+        if self._keep_log is not None and self.log.exists():
+            self._keep_log.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.log, self._keep_log)
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+_WINDOWS = ("SYSTEMROOT", "COMSPEC", "PATHEXT", "TEMP", "TMP") if os.name == "nt" else ()
+"""Variables without which Windows starts no process."""

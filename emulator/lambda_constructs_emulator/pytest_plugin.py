@@ -1,0 +1,77 @@
+"""Fixtures for pytest: an emulator that is empty for each test, and its log with a test that fails.
+
+    pytest_plugins = ["lambda_constructs_emulator.pytest_plugin"]
+
+A test takes `emulator`, or `plain` for ministack alone, or both. A module whose tests share one
+deployment takes `shared_emulator` and `cdk` instead; they reset at the end of the module.
+"""
+
+from collections.abc import Generator, Iterator
+from typing import Final
+
+import pytest
+
+from .cdk import Cdk
+from .process import Emulator
+
+TIME_SCALE: Final = 0.01
+"""The factor on AWS's waits."""
+
+_LOG_LINES: Final = 80
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Emulator]:
+    """The one emulator of the session; what AWS waits for takes a hundredth of the time."""
+    with Emulator(time_scale=TIME_SCALE) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def plain_server() -> Iterator[Emulator]:
+    """The one plain ministack of the session."""
+    with Emulator(time_scale=TIME_SCALE, plain=True) as running:
+        yield running
+
+
+@pytest.fixture
+def emulator(server: Emulator) -> Iterator[Emulator]:
+    """The emulator; it forgets what a test did."""
+    yield server
+    server.reset()
+
+
+@pytest.fixture
+def plain(plain_server: Emulator) -> Iterator[Emulator]:
+    """Plain ministack, which forgets, too: what it does itself needs no part of ours any more."""
+    yield plain_server
+    plain_server.reset()
+
+
+@pytest.fixture(scope="module")
+def shared_emulator(server: Emulator) -> Iterator[Emulator]:
+    """The emulator for a module whose tests share what they deploy; it forgets at the end of the module."""
+    yield server
+    server.reset()
+
+
+@pytest.fixture(scope="module")
+def cdk(shared_emulator: Emulator) -> Cdk:
+    """The CDK CLI on the emulator, bootstrapped once for the module."""
+    cli = Cdk(shared_emulator)
+    cli.bootstrap()
+    return cli
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Attach the end of the emulators' logs: what a handler did is only told there."""
+    report = yield
+    if report.failed:
+        fixtures = getattr(item, "funcargs", {})
+        for name in ("server", "plain_server"):
+            if name in fixtures:
+                report.sections.append((f"log of {name}", fixtures[name].tail(_LOG_LINES)))
+    return report

@@ -1,0 +1,164 @@
+"""Records CloudWatch metrics of requests to APIs and function URLs, which ministack lacks.
+
+Each request counts once, with its status and how long it took, whoever answered it: also one that was not let
+in. Of an HTTP API: `Count`, `4xx`, `5xx`, `Latency` and `IntegrationLatency` by `ApiId`, and by that and
+`Stage`; of a REST API the same with `4XXError` and `5XXError`, by `ApiName`. Of a function URL:
+`UrlRequestCount`, `Url4xxCount`, `Url5xxCount` and `UrlRequestLatency` by `FunctionName`, and by that and
+`Resource`, the function with its alias.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
+    https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html
+
+Not emulated: metrics by route or method, of caches, of data processed, and of the version that a URL ran.
+"""
+
+import contextvars
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ..core import hooks
+
+Response = tuple[int, dict[str, str], bytes]
+Dimensions = dict[str, str]
+
+_app = hooks.module("app")
+_http_apis = hooks.module("services.apigateway")
+_rest_apis = hooks.module("services.apigateway_v1")
+_lambda = hooks.module("services.lambda_svc")
+_rest_api: Any = hooks.attribute(_rest_apis, "_rest_apis")
+_scope_of_http_api: Callable[[str], tuple[str, str] | None] = hooks.attribute(_http_apis, "find_api_scope")
+_scope_of_rest_api: Callable[[str], tuple[str, str] | None] = hooks.attribute(_rest_apis, "find_api_scope")
+_parse_url: Callable[[str, str], tuple[str, str] | None] = hooks.attribute(_app, "_parse_lambda_url")
+_find_url: Callable[[str], Any] = hooks.attribute(_lambda, "resolve_function_url")
+_record_metric: Callable[..., None] = hooks.attribute(hooks.module("services.cloudwatch"), "record_metric")
+_request_scope: Callable[..., Any] = hooks.attribute(hooks.module("core.responses"), "request_scope")
+
+_APIS: Final = "AWS/ApiGateway"
+_FUNCTIONS: Final = "AWS/Lambda"
+
+
+@dataclass
+class _Request:
+    """What is known of a request to an API, once that is found; times are in milliseconds."""
+
+    api: str = ""
+    stage: str = ""
+    integration: float | None = None
+
+
+_current: contextvars.ContextVar[_Request | None] = contextvars.ContextVar("request", default=None)
+
+
+def install() -> None:
+    """Count where requests come in.
+
+    Raises:
+        hooks.HookError: ministack serves APIs or function URLs in another way now.
+    """
+    hooks.wrap(_app, "_handle_execute_api_request", _answer_for_api)
+    hooks.wrap(_app, "_enforce_execute_api", _remember_api)
+    hooks.wrap(_http_apis, "_invoke_lambda_proxy", _time_integration)
+    hooks.wrap(_rest_apis, "_invoke_lambda_proxy_v1", _time_integration)
+    hooks.wrap(_app, "_handle_lambda_url_request", _answer_for_url)
+
+
+async def _answer_for_api(
+    original: Callable[..., Awaitable[Response | None]], /, *args: object, **named: object
+) -> Response | None:
+    request, start = _Request(), time.monotonic()
+    token = _current.set(request)
+    try:
+        response = await original(*args, **named)
+    finally:
+        _current.reset(token)
+    if response is not None:
+        _count_for_api(request, response[0], _since(start))
+    return response
+
+
+def _remember_api(
+    original: Callable[..., Response | None], api: str, stage: str, /, *more: object, **named: object
+) -> Response | None:
+    """The API and the stage that ministack found in the address of the request."""
+    request = _current.get()
+    if request is not None:
+        request.api, request.stage = api, stage
+    return original(api, stage, *more, **named)
+
+
+async def _time_integration(
+    original: Callable[..., Awaitable[Any]], /, *args: object, **named: object
+) -> Any:  # noqa: ANN401 - ministack's own
+    start = time.monotonic()
+    try:
+        return await original(*args, **named)
+    finally:
+        request = _current.get()
+        if request is not None:
+            request.integration = _since(start)
+
+
+def _count_for_api(request: _Request, status: int, latency: float) -> None:
+    if scope := _scope_of_http_api(request.api):
+        by_api = {"ApiId": request.api}
+        client, server = "4xx", "5xx"
+    elif scope := _scope_of_rest_api(request.api):
+        by_api = {"ApiName": _rest_api.get_scoped(*scope, request.api)["name"]}
+        client, server = "4XXError", "5XXError"
+    else:
+        return
+    counts = {"Count": 1, client: status // 100 == 4, server: status // 100 == 5}
+    times = {"Latency": latency}
+    if request.integration is not None:
+        times["IntegrationLatency"] = request.integration
+    with _request_scope(*scope):
+        _record(_APIS, [by_api, {**by_api, "Stage": request.stage}], counts, times)
+
+
+async def _answer_for_url(
+    original: Callable[..., Awaitable[Response | None]],
+    host: str,
+    path: str,
+    /,
+    *more: object,
+    **named: object,
+) -> Response | None:
+    start = time.monotonic()
+    response = await original(host, path, *more, **named)
+    parsed = _parse_url(host, path)
+    if response is not None and parsed is not None:
+        _count_for_url(parsed[0], response[0], _since(start))
+    return response
+
+
+def _count_for_url(url_id: str, status: int, latency: float) -> None:
+    found = _find_url(url_id)
+    if found is None:
+        return
+    account, region, function, qualifier, _configuration = found
+    counts = {
+        "UrlRequestCount": 1,
+        "Url4xxCount": status // 100 == 4,
+        "Url5xxCount": status // 100 == 5,
+    }
+    by_function = {"FunctionName": function}
+    by_url = {**by_function, "Resource": f"{function}:{qualifier or '$LATEST'}"}
+    with _request_scope(account, region):
+        _record(_FUNCTIONS, [by_function, by_url], counts, {"UrlRequestLatency": latency})
+
+
+def _record(
+    namespace: str, sets: list[Dimensions], counts: Mapping[str, int], times: Mapping[str, float]
+) -> None:
+    for dimensions in sets:
+        for name, count in counts.items():
+            _record_metric(namespace, name, int(count), "Count", dimensions)
+        for name, milliseconds in times.items():
+            _record_metric(namespace, name, milliseconds, "Milliseconds", dimensions)
+
+
+def _since(start: float) -> float:
+    return (time.monotonic() - start) * 1000

@@ -1,0 +1,1 @@
+"""AWS CodeDeploy: deployments that shift the traffic of an alias."""

@@ -1,0 +1,1 @@
+"""Amazon Cognito: triggers of user pools."""

@@ -1,0 +1,1 @@
+"""AWS Lambda: event source mappings, whatever the source."""

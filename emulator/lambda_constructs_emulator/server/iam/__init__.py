@@ -1,0 +1,1 @@
+"""AWS IAM: decisions about roles and services."""

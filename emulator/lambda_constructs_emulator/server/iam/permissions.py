@@ -1,0 +1,160 @@
+"""Asks IAM whether a role may do something, and whether a service may invoke a function.
+
+ministack asks IAM about API calls only. AWS also asks when a service acts by itself: Lambda polls a
+queue, writes logs and sends to a destination with the function's execution role, and SNS, EventBridge
+or S3 may invoke a function only if its resource policy says so. The answers here come from ministack's
+own evaluator, so they agree with what it says about API calls.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+    https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+from ..core import hooks
+from ..core.hooks import Private
+
+Policy = Mapping[str, Any]
+
+_evaluator = hooks.module("core.iam_evaluator")
+_iam = hooks.module("services.iam")
+_lambda = hooks.module("services.lambda_svc")
+_responses = hooks.module("core.responses")
+
+_context: Callable[..., Any] = hooks.attribute(_evaluator, "EvalContext")
+_evaluate: Callable[..., Any] = hooks.attribute(_evaluator, "evaluate")
+_evaluate_resource_policy: Callable[..., Any] = hooks.attribute(_evaluator, "evaluate_resource_policy")
+_combine: Callable[..., Any] = hooks.attribute(_evaluator, "combine_resource_policy")
+_role_policies: Callable[[str, str], Any] = hooks.attribute(_evaluator, "_gather_role_policies")
+_boundary: Callable[[Any, str, str], Any] = hooks.attribute(_evaluator, "_permissions_boundary")
+_resource_policy: Callable[[str, str], Any] = hooks.attribute(_evaluator, "_resource_policy")
+_needs_resource_policy: frozenset[str] = hooks.attribute(_evaluator, "_POLICY_REQUIRED")
+_function_policy: Callable[[str], Any] = hooks.attribute(_lambda, "function_policy_for_arn")
+_request_scope: Callable[[str, str], AbstractContextManager[None]] = hooks.attribute(
+    _responses, "request_scope"
+)
+_current_region: Callable[[], str] = hooks.attribute(_responses, "get_region")
+_roles: Any = hooks.attribute(_iam, "_roles")
+
+_ALLOW = "Allow"
+_EXECUTION_SESSION = "lambda"
+_ANYBODY = "*"
+"""Matches no principal but `*`."""
+
+
+def role_allows(role_arn: str, action: str, resource: str) -> bool:
+    """Whether a session of the role may do that, by its policies, its boundary and the resource's policy.
+
+    Args:
+        role_arn: the role, for instance a function's execution role; one that does not exist may nothing.
+        action: such as `sqs:ReceiveMessage`.
+        resource: its ARN.
+    """
+    account, name = _role(role_arn)
+    if _roles.get_scoped(account, None, name) is None:
+        return False
+    session = f"arn:aws:sts::{account}:assumed-role/{name}/{_EXECUTION_SESSION}"
+    with _request_scope(account, _region_of(resource)):
+        request = _request(session, account, action, resource)
+        limits = _boundary(_roles, name, account)
+        decision = _evaluate(request, _role_policies(name, account), *limits)
+        service = action.partition(":")[0]
+        found = _resource_policy(service, resource)
+        if found is not None:
+            required = service in _needs_resource_policy
+            decision = _combine(decision, request, *found, required=required, limits=limits)
+    return bool(decision.decision == _ALLOW)
+
+
+def role_trusts(role_arn: str, service: str, *, source_arn: str = "") -> bool:
+    """Whether the role's trust policy lets a service assume it.
+
+    Args:
+        role_arn: the role; one that does not exist trusts nobody.
+        service: such as `lambda.amazonaws.com`.
+        source_arn: what in that service is the reason, where the service says so.
+    """
+    account, name = _role(role_arn)
+    role = _roles.get_scoped(account, None, name)
+    if role is None:
+        return False
+    assume = _request(service, account, "sts:AssumeRole", role_arn)
+    if source_arn:
+        _add_source(assume, source_arn)
+    return _service_may(role["AssumeRolePolicyDocument"], service, assume)
+
+
+def function_policy_allows(function_arn: str, service: str, source_arn: str) -> bool:
+    """Whether the resource policy lets a service invoke a function for one of its resources.
+
+    Args:
+        function_arn: ARN of a function, or of a version or alias of it, which has its own statements.
+        service: such as `sns.amazonaws.com`.
+        source_arn: what in that service is the reason: a topic, a rule, a bucket.
+    """
+    _arn, _aws, _lambda_name, region, account = function_arn.split(":")[:5]
+    with _request_scope(account, region):
+        found = _function_policy(function_arn)
+        if found is None:
+            return False
+        invoke = _request(service, account, "lambda:InvokeFunction", function_arn)
+        _add_source(invoke, source_arn)
+        return _service_may(found[0], service, invoke)
+
+
+def everybody_may(function_arn: str, action: str, keys: Mapping[str, str]) -> bool:
+    """Whether the resource policy lets everybody do something with a function, known or not.
+
+    Args:
+        function_arn: ARN of a function, or of a version or alias of it, which has its own statements.
+        action: such as `lambda:InvokeFunctionUrl`.
+        keys: what is known of the request, by condition key.
+    """
+    _arn, _aws, _lambda_name, region, account = function_arn.split(":")[:5]
+    with _request_scope(account, region):
+        found = _function_policy(function_arn)
+        if found is None:
+            return False
+        request = _request(_ANYBODY, "", action, function_arn)
+        request.service_context.update({name.lower(): value for name, value in keys.items()})
+        return bool(_evaluate_resource_policy(found[0], request).decision == _ALLOW)
+
+
+def _request(principal: str, account: str, action: str, resource: str) -> Private:
+    return _context(
+        principal_arn=principal,
+        principal_type="AssumedRole" if principal.startswith("arn:") else "Service",
+        principal_account=account,
+        action=action,
+        resource_arn=resource,
+        region=_region_of(resource),
+        secure_transport=True,
+    )
+
+
+def _add_source(request: Private, source_arn: str) -> None:
+    """Say for which of its resources a service asks; a bucket's ARN has no account."""
+    request.service_context["aws:sourcearn"] = source_arn
+    request.service_context["aws:sourceaccount"] = source_arn.split(":")[4] or request.principal_account
+
+
+def _service_may(policy: Policy | str, service: str, request: Private) -> bool:
+    """Whether a policy names a service, which is nobody's user or role, for that request."""
+    decision = _evaluate_resource_policy(policy, request, service=service).decision
+    return bool(decision == _ALLOW)
+
+
+def _role(role_arn: str) -> tuple[str, str]:
+    """Account and name: the path before the name is no part of what identifies a role."""
+    _prefix, _iam_name, rest = role_arn.partition(":iam::")
+    account, _colon, resource = rest.partition(":")
+    return account, resource.rsplit("/", 1)[-1]
+
+
+def _region_of(arn: str) -> str:
+    """The region of an ARN; global resources have none, so the caller's is taken."""
+    parts = arn.split(":")
+    return parts[3] if len(parts) > 3 and parts[3] else _current_region()

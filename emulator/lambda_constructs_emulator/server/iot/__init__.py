@@ -1,0 +1,1 @@
+"""AWS IoT: topic rules with a function."""

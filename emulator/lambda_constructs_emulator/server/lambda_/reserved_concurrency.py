@@ -1,0 +1,51 @@
+"""Applies reserved concurrency to the function, whichever version or alias is invoked.
+
+ministack knows the limit of the unpublished version only, so an alias is never throttled, and it keeps
+its pollers below the limit, so a queue never meets it. On AWS the limit is the function's, pollers do
+not know it, and what exceeds it is throttled: a caller gets `TooManyRequestsException`; see
+`sqs.batches` for messages. `properties` applies a template's
+`ReservedConcurrentExecutions`.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..core import hooks
+
+Record = Mapping[str, Any]
+
+_lambda = hooks.module("services.lambda_svc")
+_functions: Mapping[str, Record] = hooks.attribute(_lambda, "_functions")
+
+
+def install() -> None:
+    """Apply the limit when an execution starts, and nowhere else.
+
+    Raises:
+        hooks.HookError: ministack's functions that count executions are gone.
+    """
+    hooks.wrap(_lambda, "_acquire_execution_slot", _acquire)
+    hooks.wrap(_lambda, "_sqs_esm_concurrency", _batches)
+
+
+def _acquire(
+    original: Callable[[Record, Record], tuple[str | None, str | None]],
+    function: Record,
+    configuration: Record,
+) -> tuple[str | None, str | None]:
+    """The limit is in the record of the function; a version's record has none."""
+    return original(_functions.get(configuration["FunctionName"], function), configuration)
+
+
+def _batches(
+    original: Callable[[Record, Record, Record, Record | None], int],
+    mapping: Record,
+    _function: Record,
+    _configuration: Record,
+    queue: Record | None = None,
+) -> int:
+    """What the mapping allows, without asking for the function's limit."""
+    return original(mapping, {}, {}, queue)

@@ -1,0 +1,1 @@
+"""Amazon CloudWatch Logs: subscription filters with a function."""

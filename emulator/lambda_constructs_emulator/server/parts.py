@@ -1,0 +1,85 @@
+"""The AWS behavior that the emulator adds to ministack, in the order in which it is installed."""
+
+from typing import Final, Protocol
+
+from .apigateway import function_permissions, iam_authorization, request_failures, request_metrics
+from .application_autoscaling import scalable_targets
+from .cloudformation import references
+from .cloudwatch import alarm_definitions, alarms
+from .codedeploy import service as codedeploy
+from .cognito import user_pool_triggers
+from .event_source_mappings import metrics as mapping_metrics
+from .event_source_mappings import settings as mapping_settings
+from .event_source_mappings import targets as mapping_targets
+from .events import rules as event_rules
+from .iot import topic_rules
+from .lambda_ import asynchronous, environments, invocations, payload_limits, reserved_concurrency, traffic
+from .lambda_ import code as function_code
+from .lambda_ import logs as function_logs
+from .lambda_ import output as function_output
+from .lambda_ import properties as function_properties
+from .lambda_ import urls as function_urls
+from .logs import subscription_filters
+from .s3 import notifications as bucket_notifications
+from .scheduler import schedules
+from .ses import mail_permissions, receipt_rules
+from .sns import subscriptions as topic_subscriptions
+from .sqs import batches as sqs_batches
+from .sqs import mapping_checks as sqs_mapping_checks
+from .sqs import metrics as queue_metrics
+from .sqs import polling as sqs_polling
+from .sqs import redelivery
+from .streams import consumers as stream_consumers
+from .streams import mapping_checks as stream_mapping_checks
+from .streams import processing as stream_processing
+
+
+class Part(Protocol):
+    """A module that adds one behavior."""
+
+    def install(self) -> None:
+        """Hook into ministack; called once, before the server listens."""
+
+
+PARTS: Final[tuple[Part, ...]] = (
+    redelivery,
+    environments,
+    function_output,
+    payload_limits,
+    invocations,
+    traffic,
+    references,
+    function_properties,
+    function_code,
+    function_logs,
+    reserved_concurrency,
+    sqs_mapping_checks,
+    mapping_settings,
+    mapping_metrics,
+    mapping_targets,
+    sqs_polling,
+    sqs_batches,
+    alarms,
+    alarm_definitions,
+    queue_metrics,
+    asynchronous,
+    event_rules,
+    topic_subscriptions,
+    bucket_notifications,
+    subscription_filters,
+    topic_rules,
+    receipt_rules,
+    mail_permissions,
+    schedules,
+    request_failures,
+    request_metrics,
+    function_permissions,
+    iam_authorization,
+    function_urls,
+    user_pool_triggers,
+    stream_consumers,
+    stream_mapping_checks,
+    stream_processing,
+    codedeploy,
+    scalable_targets,
+)

@@ -1,0 +1,90 @@
+"""Puts ministack, with the hooks installed, behind hypercorn on one TLS port."""
+
+import asyncio
+import json
+import socket
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from hypercorn.asyncio import serve as hypercorn_serve
+from hypercorn.config import Config
+
+from . import parts
+from .core import clock, hooks, journal, reset
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+def serve(
+    listener: socket.socket,
+    *,
+    certificate: Path,
+    key: Path,
+    time_scale: float,
+    plain: bool,
+    ready: Callable[[], None],
+) -> None:
+    """Serve for as long as the process lives.
+
+    Args:
+        listener: already listens, so no client comes too early and no port is taken in between.
+        certificate: the server's chain.
+        key: its private key.
+        time_scale: see `core.clock`.
+        plain: whether to leave out what `parts` adds.
+        ready: called once, when requests are answered.
+    """
+    clock.install(time_scale)
+    reset.install()
+    reset.on_reset(journal.reset)
+    for part in () if plain else parts.PARTS:
+        part.install()
+    config = Config()
+    config.bind = [f"fd://{listener.detach()}"]
+    config.certfile = str(certificate)
+    config.keyfile = str(key)
+    # Clients keep connections open between the phases of a run; 5 s, the default, would cut them.
+    config.keep_alive_timeout = 75
+    application = _announcing(_with_journal(hooks.attribute(hooks.module("app"), "app")), ready)
+    asyncio.run(hypercorn_serve(application, config, shutdown_trigger=_never))
+
+
+def _announcing(
+    application: Callable[[Scope, Receive, Send], Awaitable[None]], ready: Callable[[], None]
+) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+    """The application; calls `ready` once it has started."""
+
+    async def announcing(scope: Scope, receive: Receive, send: Send) -> None:
+        async def announce(message: dict[str, Any]) -> None:
+            await send(message)
+            if message["type"] == "lifespan.startup.complete":
+                ready()
+
+        await application(scope, receive, announce if scope["type"] == "lifespan" else send)
+
+    return announcing
+
+
+def _with_journal(
+    application: Callable[[Scope, Receive, Send], Awaitable[None]],
+) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+    """The application, which also serves the journal."""
+
+    async def serving(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != journal.PATH:
+            await application(scope, receive, send)
+            return
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        body = json.dumps(journal.entries()).encode()
+        await send({"type": "http.response.body", "body": body})
+
+    return serving
+
+
+async def _never() -> None:
+    """Wait forever: the owner ends the process. Without this, hypercorn installs signal handlers."""
+    await asyncio.Event().wait()

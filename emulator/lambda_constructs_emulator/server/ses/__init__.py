@@ -1,0 +1,1 @@
+"""Amazon SES: permissions to send, and receipt rules."""

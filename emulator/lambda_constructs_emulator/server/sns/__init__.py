@@ -1,0 +1,1 @@
+"""Amazon SNS: subscriptions of functions."""

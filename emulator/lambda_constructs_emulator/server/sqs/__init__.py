@@ -1,0 +1,1 @@
+"""Amazon SQS: queues as event sources, dead-letter queues and metrics."""

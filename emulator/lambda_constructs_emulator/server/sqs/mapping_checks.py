@@ -1,0 +1,129 @@
+"""Refuses event source mappings on a queue that Lambda refuses.
+
+Lambda reads the queue with the function's role, and checks it when a mapping is created or updated: the
+role needs `sqs:ReceiveMessage`, `sqs:DeleteMessage` and `sqs:GetQueueAttributes`. It also refuses a
+queue whose messages would come back while the function still works on them, and batches that its
+poller cannot collect. ministack accepts all of these. Error messages are those of the Lambda API.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+    https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from ..cloudformation import provisioning
+from ..core import hooks
+from ..iam import permissions
+
+Settings = Mapping[str, Any]
+Response = tuple[int, dict[str, str], bytes]
+
+ACTIONS: Final = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+"""What Lambda does with a queue in the name of the function's role."""
+
+_DEFAULT_BATCH: Final = 10
+_LARGEST_UNWINDOWED_BATCH: Final = 10
+_DEFAULT_VISIBILITY: Final = "30"
+_RESOURCE_TYPE: Final = "AWS::Lambda::EventSourceMapping"
+
+_lambda = hooks.module("services.lambda_svc")
+_sqs = hooks.module("services.sqs")
+_mappings: Any = hooks.attribute(_lambda, "_esms")
+_invalid_parameter: Callable[[str], Response] = hooks.attribute(_lambda, "_invalid_parameter_value")
+_function: Callable[[str], tuple[Any, Any, str]] = hooks.attribute(_lambda, "_get_func_record_for_ref")
+_queue: Callable[[str], Any] = hooks.attribute(_sqs, "_queue_by_arn")
+
+
+def install() -> None:
+    """Refuse what AWS refuses, from the API and from CloudFormation.
+
+    Raises:
+        hooks.HookError: ministack creates or updates mappings in another way now.
+    """
+    hooks.wrap(_lambda, "_create_esm", _create)
+    hooks.wrap(_lambda, "_update_esm", _update)
+    provisioning.wrap(_RESOURCE_TYPE, "create", _provision)
+    provisioning.wrap(_RESOURCE_TYPE, "update", _provision_update)
+
+
+def missing_actions(role: str, queue_arn: str) -> list[str]:
+    """What a role lacks to serve a mapping on a queue."""
+    return [action for action in ACTIONS if not permissions.role_allows(role, action, queue_arn)]
+
+
+def _create(original: Callable[[Settings], Response], settings: Settings) -> Response:
+    refusal = _refusal(settings)
+    return _invalid_parameter(refusal) if refusal else original(settings)
+
+
+def _update(original: Callable[[str, Settings], Response], identifier: str, changes: Settings) -> Response:
+    mapping = _mappings.get(identifier)
+    refusal = _refusal({**_settings(mapping), **changes}) if mapping else None
+    return _invalid_parameter(refusal) if refusal else original(identifier, changes)
+
+
+def _provision(
+    original: Callable[[str, Settings, str], Any], logical_id: str, properties: Settings, stack: str
+) -> object:
+    _raise_if_refused(properties)
+    return original(logical_id, properties, stack)
+
+
+def _provision_update(
+    original: Callable[[str, Settings, Settings, str], Any],
+    identifier: str,
+    old: Settings,
+    new: Settings,
+    stack: str,
+) -> object:
+    _raise_if_refused(new)
+    return original(identifier, old, new, stack)
+
+
+def _raise_if_refused(properties: Settings) -> None:
+    refusal = _refusal(properties)
+    if refusal:
+        raise provisioning.refused(refusal)
+
+
+def _settings(mapping: Settings) -> Settings:
+    """A mapping as the request that would create it: by its ARN a function is known with its alias."""
+    return {**mapping, "FunctionName": mapping["FunctionArn"]}
+
+
+def _refusal(settings: Settings) -> str | None:
+    """Why AWS would not have such a mapping, if it is on a queue; ministack judges the rest itself."""
+    arn = settings.get("EventSourceArn") or ""
+    if not arn.startswith("arn:aws:sqs:"):
+        return None
+    return next(_objections(settings, arn), None)
+
+
+def _objections(settings: Settings, arn: str) -> Iterator[str]:
+    yield from _batch_objections(settings, is_fifo=arn.endswith(".fifo"))
+    record, configuration, _name = _function(settings.get("FunctionName") or "")
+    queue = _queue(arn)
+    if record is None or queue is None:
+        return
+    for action in missing_actions(configuration["Role"], arn):
+        call = action.partition(":")[2]
+        yield f"The function execution role does not have permissions to call {call} on SQS"
+    visibility = int(queue["attributes"].get("VisibilityTimeout", _DEFAULT_VISIBILITY))
+    timeout = int(configuration["Timeout"])
+    if visibility < timeout:
+        yield (
+            f"Queue visibility timeout: {visibility} seconds is less than Function timeout: {timeout} seconds"
+        )
+
+
+def _batch_objections(settings: Settings, *, is_fifo: bool) -> Iterator[str]:
+    size = int(settings.get("BatchSize") or _DEFAULT_BATCH)
+    window = int(settings.get("MaximumBatchingWindowInSeconds") or 0)
+    if is_fifo and window:
+        yield "Batching window is not supported for FIFO queues"
+    if size > _LARGEST_UNWINDOWED_BATCH and not window:
+        yield (
+            "Maximum batch window in seconds must be greater than 0 "
+            f"if maximum batch size is greater than {_LARGEST_UNWINDOWED_BATCH}"
+        )

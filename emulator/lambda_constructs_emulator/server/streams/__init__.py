@@ -1,0 +1,1 @@
+"""Amazon Kinesis and DynamoDB streams as event sources."""

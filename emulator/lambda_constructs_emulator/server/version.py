@@ -1,0 +1,27 @@
+"""The one release of ministack that the server supports."""
+
+import importlib.metadata
+
+MINISTACK_VERSION = "1.5.33"
+"""Exact, because the hooks wrap private functions, which change between releases."""
+
+
+class WrongVersionError(RuntimeError):
+    """The installed release of ministack is not the supported one."""
+
+
+def require_pinned_ministack() -> None:
+    """Refuse every other release, before importing any of its modules.
+
+    Raises:
+        WrongVersionError: ministack is missing or has another version.
+    """
+    try:
+        installed = importlib.metadata.version("ministack")
+    except importlib.metadata.PackageNotFoundError:
+        installed = "none"
+    if installed != MINISTACK_VERSION:
+        raise WrongVersionError(
+            f"the emulator is written for ministack {MINISTACK_VERSION}, installed: {installed}; "
+            "install that release, or port the server to the other one and run the tests in emulator/tests"
+        )
