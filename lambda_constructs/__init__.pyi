@@ -40,6 +40,7 @@ from .function.rollout import AllAtOnce as AllAtOnce
 from .function.rollout import Canary as Canary
 from .function.rollout import Linear as Linear
 from .function.rollout import Rollout as Rollout
+from .requests.authorizers import Authorizer as Authorizer
 from .requests.authorizers import CognitoAuthorizer as CognitoAuthorizer
 from .requests.authorizers import IamAuthorizer as IamAuthorizer
 from .requests.authorizers import JwtAuthorizer as JwtAuthorizer
@@ -48,11 +49,12 @@ from .requests.authorizers import PublicAccess as PublicAccess
 from .requests.cognito_trigger import CognitoTrigger as CognitoTrigger
 from .requests.cors import Cors as Cors
 from .requests.custom_domain import CustomDomain as CustomDomain
-from .requests.function_url import FunctionUrlEndpoint as FunctionUrlEndpoint
-from .requests.http_api import HttpApiEndpoint as HttpApiEndpoint
+from .requests.endpoint_options import Endpoint as Endpoint
+from .requests.endpoint_options import FunctionUrlEndpoint as FunctionUrlEndpoint
+from .requests.endpoint_options import HttpApiEndpoint as HttpApiEndpoint
+from .requests.endpoint_options import LoadBalancerEndpoint as LoadBalancerEndpoint
+from .requests.endpoint_options import RestApiEndpoint as RestApiEndpoint
 from .requests.http_function import HttpFunction as HttpFunction
-from .requests.load_balancer import LoadBalancerEndpoint as LoadBalancerEndpoint
-from .requests.rest_api import RestApiEndpoint as RestApiEndpoint
 from .sizing.capacity import Capacity as Capacity
 from .sizing.memory import MemorySize as MemorySize
 from .sizing.timeout import Timeout as Timeout

@@ -140,8 +140,8 @@ NO_USER_POOL: Final = (
     "not every caller is a user of a Cognito user pool."
 )
 WEB_ACL: Final = (
-    "A web ACL has rules that depend on who calls, and a price of its own; web_acl_arn= associates one. The "
-    "stage is throttled in any case."
+    "A web ACL has rules that depend on the callers, and costs extra; web_acl= associates one. The stage is "
+    "throttled in any case."
 )
 GATEWAY_LOGS: Final = (
     "The role as which API Gateway writes logs, one for account and region; API Gateway asks for the "

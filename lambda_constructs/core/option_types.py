@@ -59,14 +59,10 @@ class Kind:
     Attributes:
         name: The name of a class, of an interface, or of a built-in type.
         items: What the list or the mapping holds; nothing for other types.
-        owner: The module that the annotation is in.
-        qualified: The name as the annotation has it, such as "sqs.IQueue".
     """
 
     name: str
     items: tuple[Kind, ...] = ()
-    owner: str = ""
-    qualified: str = ""
 
 
 Kinds: TypeAlias = tuple[Kind, ...]
@@ -129,7 +125,7 @@ def _is(value: object, kind: Kind) -> bool:
         if kind.name not in ("int", "float"):
             return of_type
         return (of_type and not isinstance(value, bool)) or is_number_token(value)
-    return kind.name in _names_of(type(value)) or _answers_like(value, kind)
+    return kind.name in _names_of_value(value)
 
 
 def _names_of(kind: type) -> frozenset[str]:
@@ -140,14 +136,16 @@ def _names_of(kind: type) -> frozenset[str]:
     return _NAMES[kind]
 
 
-def _answers_like(value: object, kind: Kind) -> bool:
-    """Whether an object that jsii knows by its interface only has the interface's attributes."""
-    if type(value).__name__ != "InterfaceDynamicProxy":
-        return False
-    module, _, name = kind.qualified.rpartition(".")
-    interface = getattr(getattr(sys.modules[kind.owner], module, None), name, object)
-    attributes = [each for each in vars(interface) if not each.startswith("_")]
-    return bool(attributes) and all(hasattr(value, each) for each in attributes[:2])
+def _names_of_value(value: Any) -> frozenset[str]:  # noqa: ANN401 - whatever is given
+    """The names of the classes of a value; jsii knows an imported resource by its interfaces only."""
+    kind = type(value)
+    if kind.__name__ != "InterfaceDynamicProxy":
+        return _names_of(kind)
+    names: set[str] = set()
+    for interface in value.__jsii_ref__.interfaces:
+        module, _, name = interface.replace("aws-cdk-lib", "aws_cdk").rpartition(".")
+        names |= {name} | _names_of(getattr(sys.modules.get(module), name, object))
+    return frozenset(names)
 
 
 def _phrase(kinds: Kinds) -> str:
@@ -192,10 +190,10 @@ def _parsed(annotation: Any, owner: str) -> Kinds:  # noqa: ANN401 - a text, a c
         return tuple(kind for each in get_args(annotation) for kind in _parsed(each, owner))
     if get_origin(annotation) is not None:
         items = _parsed(get_args(annotation)[-1], owner)
-        return (Kind(get_origin(annotation).__name__, items, owner),)
+        return (Kind(get_origin(annotation).__name__, items),)
     if annotation in (None, type(None)):
         return ()
-    return (Kind(annotation.__name__, (), owner, annotation.__name__),)
+    return (Kind(annotation.__name__),)
 
 
 def _from_tree(node: ast.expr, owner: str) -> list[Kind]:
@@ -208,11 +206,10 @@ def _from_tree(node: ast.expr, owner: str) -> list[Kind]:
             ast.Subscript(value=outer, slice=ast.Tuple(elts=[_, item]))
             | ast.Subscript(value=outer, slice=item)
         ):
-            return [Kind(ast.unparse(outer), tuple(_from_tree(item, owner)), owner)]
+            return [Kind(ast.unparse(outer), tuple(_from_tree(item, owner)))]
         case ast.Name(id=name) if (alias := vars(sys.modules[owner]).get(name)) is not None:
             if isinstance(alias, str | UnionType) or get_origin(alias) is not None:
                 return list(_parsed(alias, owner))
-            return [Kind(name, (), owner, name)]
+            return [Kind(name)]
         case _:
-            text = ast.unparse(node)
-            return [Kind(text.rpartition(".")[2], (), owner, text)]
+            return [Kind(ast.unparse(node).rpartition(".")[2])]

@@ -1,104 +1,96 @@
-"""Alarms on requests: those that fail, those that are slow, those that are throttled."""
+"""Alarms on requests: failing, slow, and throttled ones."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 
-from ..core.guard import Guard, Unknown
-from ..core.stack_resources import seconds
+from ..core.alarm_set import LAMBDA, AlarmSet
+from ..core.context import Context
+from ..core.guard import Unknown
+from ..function.settings import Settings
 from ..rules import defaults, derive
 from ..rules.endpoint import latency_above_timeout
 
 if TYPE_CHECKING:
-    from ..core.alarms import Alarms, AlarmSet
+    from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 
-_LAMBDA: Final = "AWS/Lambda"
 _PERCENTILE: Final = "p99"
 _SHARE: Final = "100*failed/requests"
 
 
 @dataclass(frozen=True, kw_only=True)
 class RequestMetrics:
-    """What is known of requests.
+    """The metrics of requests.
 
     Attributes:
-        failed: The share of them that fails, in percent.
-        latency: How long the slowest hundredth takes, in seconds.
+        failed: The share of failing requests, in percent.
+        latency: The duration of the slowest hundredth, in seconds.
     """
 
     failed: cloudwatch.IMetric
     latency: cloudwatch.IMetric
 
 
-def check_latency(guard: Guard, options: Alarms | None, timeout: int | Unknown, waits: int) -> float:
-    """Check the time that was given; returns the seconds at which the slowest hundredth is an alarm."""
-    # What is no `Alarms` at all is refused with the other options of the function.
-    threshold: cdk.Duration | None = getattr(options, "latency_threshold", None)
-    if threshold is not None:
-        given = guard.seconds("alarms.latency_threshold", threshold)
-        guard.check(latency_above_timeout, given, timeout)
-        return threshold.to_seconds()
-    return derive.latency(waits if isinstance(timeout, Unknown) else timeout)
+def check_latency(settings: Settings, waits: int) -> float:
+    """Check the threshold; returns the seconds at which the slowest hundredth is an alarm.
+
+    Args:
+        settings: The settings of the function.
+        waits: The seconds that the caller waits.
+    """
+    threshold, timeout = settings.alarms.latency_threshold, settings.duration
+    if threshold is None:
+        return derive.latency(waits if isinstance(timeout, Unknown) else timeout)
+    given = settings.guard.seconds("alarms.latency_threshold", threshold)
+    settings.guard.check(latency_above_timeout, given, timeout)
+    return threshold.to_seconds()
 
 
-def http_api_metrics(alarms: AlarmSet, api_id: str) -> RequestMetrics:
-    """Those of an HTTP API.
+def api_metrics(alarms: AlarmSet, failed: str, dimensions: dict[str, str]) -> RequestMetrics:
+    """The metrics of an API.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
-    """
-    return _api_metrics(alarms, "5xx", {"ApiId": api_id})
-
-
-def rest_api_metrics(alarms: AlarmSet, name: str) -> RequestMetrics:
-    """Those of a REST API.
-
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
+
+    Args:
+        alarms: The alarms of the workload.
+        failed: The metric that counts failed requests.
+        dimensions: The dimensions of the API.
     """
-    return _api_metrics(alarms, "5XXError", {"ApiName": name, "Stage": defaults.API_STAGE})
 
-
-def _api_metrics(alarms: AlarmSet, failed: str, dimensions: dict[str, str]) -> RequestMetrics:
     def metric(name: str, statistic: str) -> cloudwatch.Metric:
         return alarms.metric("AWS/ApiGateway", name, dimensions, statistic)
 
     return RequestMetrics(
-        failed=_math(_SHARE, failed=metric(failed, "Sum"), requests=metric("Count", "SampleCount")),
+        failed=alarms.math(_SHARE, failed=metric(failed, "Sum"), requests=metric("Count", "SampleCount")),
         latency=alarms.in_seconds(metric("Latency", _PERCENTILE)),
     )
 
 
-def function_url_metrics(alarms: AlarmSet, alias: dict[str, str]) -> RequestMetrics:
-    """Those of a function URL of the alias with these dimensions; how long it takes is the function's.
+def function_metrics(context: Context, *, failed: str, requests: str) -> RequestMetrics:
+    """The metrics of the alias, where Lambda counts the requests.
 
-    https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html
+    Args:
+        context: The workload.
+        failed: The metric that counts failed requests.
+        requests: The metric that counts all requests.
     """
-    return _function_metrics(alarms, alias, failed="Url5xxCount", requests="UrlRequestCount")
+    alarms = context.alarms
 
-
-def invocation_metrics(alarms: AlarmSet, alias: dict[str, str]) -> RequestMetrics:
-    """Those of the invocations of the alias with these dimensions."""
-    return _function_metrics(alarms, alias, failed="Errors", requests="Invocations")
-
-
-def _function_metrics(
-    alarms: AlarmSet, alias: dict[str, str], *, failed: str, requests: str
-) -> RequestMetrics:
     def metric(name: str, statistic: str = "Sum") -> cloudwatch.Metric:
-        return alarms.metric(_LAMBDA, name, alias, statistic)
+        return alarms.metric(LAMBDA, name, context.alias_dimensions, statistic)
 
     return RequestMetrics(
-        failed=_math(_SHARE, failed=metric(failed), requests=metric(requests)),
+        failed=alarms.math(_SHARE, failed=metric(failed), requests=metric(requests)),
         latency=alarms.in_seconds(metric("Duration", _PERCENTILE)),
     )
 
 
 def target_group_metrics(alarms: AlarmSet, group: elbv2.ApplicationTargetGroup) -> RequestMetrics:
-    """Those of a target group: what the function answered, and what it raised on.
+    """The metrics of a target group: 5xx responses of the function, and errors that it raises.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
     """
@@ -111,7 +103,7 @@ def target_group_metrics(alarms: AlarmSet, group: elbv2.ApplicationTargetGroup) 
         return alarms.metric("AWS/ApplicationELB", name, dimensions, statistic)
 
     return RequestMetrics(
-        failed=_math(
+        failed=alarms.math(
             "100*(FILL(answered,0)+FILL(raised,0))/requests",
             answered=metric("HTTPCode_Target_5XX_Count"),
             raised=metric("LambdaUserError"),
@@ -121,53 +113,35 @@ def target_group_metrics(alarms: AlarmSet, group: elbv2.ApplicationTargetGroup) 
     )
 
 
-def watch_requests(
-    alarms: AlarmSet,
-    options: Alarms,
-    metrics: RequestMetrics,
-    alias: dict[str, str],
-    *,
-    percentage: float,
-    latency: float,
-    name: str,
-) -> None:
-    """Watch what fails, what is slow, and what is throttled.
+def watch_requests(context: Context, metrics: RequestMetrics, latency: float) -> None:
+    """Watch failing, slow and throttled requests.
 
     Args:
-        alarms: Where alarms are added.
-        options: Which alarms there are to be.
-        metrics: What is known of the requests.
-        alias: The dimensions of the alias, `FunctionName` and `Resource`.
-        percentage: The share of failing requests that is too large, if the options do not say it.
+        context: The workload.
+        metrics: The metrics of the requests.
         latency: Seconds at which the slowest hundredth is an alarm.
-        name: The name by which the deployment group knows the alarm on failing requests.
     """
-    if options.failed_events:
+    alarms = context.alarms
+    if alarms.options.has("failed_events"):
         alarms.add(
             "FailedEventsAlarm",
             metrics.failed,
-            options.failed_events_percentage or percentage,
-            "Too large a share of the requests fails",
-            name=name,
+            context.failed_events_percentage,
+            "The share of failing requests is too large",
+            name=context.failed_events_name,
         )
-    if options.latency:
+    if alarms.options.has("latency"):
         alarms.add(
             "LatencyAlarm",
             metrics.latency,
             latency,
-            "The slowest requests take most of the time that they have: some will fail",
+            "The slowest requests take too long: some may exceed the timeout",
             periods=defaults.LATENCY_PERIODS,
         )
-    if options.throttles:
+    if alarms.options.has("throttles"):
         alarms.add(
             "ThrottlesAlarm",
-            alarms.metric(_LAMBDA, "Throttles", alias),
+            alarms.metric(LAMBDA, "Throttles", context.alias_dimensions),
             1,
-            "Requests are refused: the function's concurrency does not suffice",
+            "Lambda rejects requests: the function's concurrency does not suffice",
         )
-
-
-def _math(expression: str, **metrics: cloudwatch.IMetric) -> cloudwatch.MathExpression:
-    return cloudwatch.MathExpression(
-        expression=expression, using_metrics=metrics, period=seconds(defaults.ALARM_PERIOD)
-    )

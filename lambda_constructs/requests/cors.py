@@ -1,4 +1,4 @@
-"""Calls from browsers: which pages of other origins may make them."""
+"""CORS: which web pages of other origins may call an endpoint."""
 
 from __future__ import annotations
 
@@ -7,124 +7,85 @@ from dataclasses import dataclass
 from typing import Final
 
 import aws_cdk as cdk
-from aws_cdk import aws_apigateway as apigateway
-from aws_cdk import aws_apigatewayv2 as apigatewayv2
-from aws_cdk import aws_lambda as lambda_
 
+from ..core.cdk_objects import seconds
 from ..core.guard import Guard, Unknown
-from ..core.stack_resources import seconds
 from ..rules import defaults
 from ..rules.cors import cors_credentials, cors_method, cors_origin, cors_origins
 from ..rules.options import option_type
 from ..rules.ranges_requests import cors_max_age
 
-ANY: Final = "*"
+ANY_ORIGIN: Final = "*"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cors:
-    """Let pages of other origins call from browsers.
+    """Let web pages of other origins call an endpoint.
 
-    An HTTP API and a function URL add the headers to every answer. A REST API answers the browser's question
-    before the call and adds them to errors of its own; to its answers the function adds
-    `Access-Control-Allow-Origin` itself.
+    An HTTP API and a function URL add the CORS headers to every response. A REST API answers preflight
+    requests and adds the headers to its own errors; the function adds `Access-Control-Allow-Origin` to its
+    responses.
 
     Args:
-        allow_origins: The origins of the pages, such as "https://shop.example"; "*" alone for all of them.
-        allow_methods: Methods that may be called. Default: all of them
+        allow_origins: Origins of the pages, such as "https://shop.example"; only "*" for all origins.
+        allow_methods: Methods that pages may call. Default: all of them
         allow_headers: Headers that requests may have. Default: Authorization, Content-Type, X-Amz-Date and
             X-Amz-Security-Token
-        expose_headers: Headers of answers that pages may read. Default: (), those that browsers always show
+        expose_headers: Headers of responses that pages may read. Default: those that browsers always expose
         allow_credentials: Whether requests may have cookies; not for all origins. Default: False
-        max_age: How long browsers remember the answer; up to 24 hours. Default: 1 hour
+        max_age: How long browsers cache the answer to a preflight request; up to 24 hours. Default: 1 hour
     """
 
     allow_origins: Sequence[str]
     allow_methods: Sequence[str] | None = None
     allow_headers: Sequence[str] | None = None
-    expose_headers: Sequence[str] = ()
-    allow_credentials: bool = False
+    expose_headers: Sequence[str] | None = None
+    allow_credentials: bool | None = None
     max_age: cdk.Duration | None = None
 
 
-def check_cors(guard: Guard, cors: Cors | None) -> None:
-    """Check origins, methods, and that cookies are not for everybody."""
+@dataclass(frozen=True, kw_only=True)
+class CorsSettings:
+    """The options of `Cors`, each given or its default."""
+
+    origins: list[str]
+    methods: list[str]
+    headers: list[str]
+    exposed_headers: list[str] | None
+    credentials: bool
+    max_age: cdk.Duration
+
+
+def check_cors(guard: Guard, cors: Cors | None) -> CorsSettings | None:
+    """Check origins, methods, and that cookies are not for everyone; returns the settings."""
     if cors is None:
-        return
-    guard.instance("cors", cors, Cors, "Cors(allow_origins=[...])")
-    for option in ("allow_origins", "allow_methods", "allow_headers", "expose_headers"):
-        if (texts := getattr(cors, option)) is not None:
-            guard.instance(f"cors.{option}", texts, list | tuple, "a list of strings")
-    for option in ("allow_methods", "allow_headers"):
-        if getattr(cors, option) in ([], ()):
+        return None
+    for option, texts in (("allow_methods", cors.allow_methods), ("allow_headers", cors.allow_headers)):
+        if texts is not None and not texts:
             guard.refuse(option_type, f"cors.{option}", "an empty list", "some, or leave it out")
-    any_origin = ANY in cors.allow_origins
+    any_origin, credentials = ANY_ORIGIN in cors.allow_origins, bool(cors.allow_credentials)
     guard.check(cors_origins, len(cors.allow_origins), any_origin=any_origin)
     for origin in cors.allow_origins:
-        guard.check(cors_origin, guard.text("cors.allow_origins", origin))
-    guard.check(cors_credentials, any_origin=any_origin, credentials=cors.allow_credentials)
-    for method in _methods(cors):
-        if isinstance(guard.text("cors.allow_methods", method), Unknown):
-            # CDK has them as members of an enumeration.
-            guard.refuse_type("cors.allow_methods", cors.allow_methods, "methods that are known at synthesis")
+        guard.check(cors_origin, guard.text(origin))
+    guard.check(cors_credentials, any_origin=any_origin, credentials=credentials)
+    methods = defaults.CORS_METHODS if cors.allow_methods is None else cors.allow_methods
+    for method in methods:
+        if isinstance(guard.text(method), Unknown):
+            # CDK has an enumeration of methods.
+            guard.refuse_unknown("cors.allow_methods", "methods that are known at synthesis")
         guard.check(cors_method, method)
-    if cors.max_age is not None:
-        max_age = guard.seconds("cors.max_age", cors.max_age)
-        if isinstance(max_age, Unknown):
-            # A REST API has it in a text, which a number that is only known at deployment cannot be part of.
-            guard.refuse_type("cors.max_age", cors.max_age, "a Duration that is known at synthesis")
-        guard.check(cors_max_age, max_age)
-
-
-def http_api_cors(cors: Cors | None) -> apigatewayv2.CorsPreflightOptions | None:
-    """As HTTP APIs take it."""
-    if cors is None:
-        return None
-    return apigatewayv2.CorsPreflightOptions(
-        allow_origins=list(cors.allow_origins),
-        allow_methods=[apigatewayv2.CorsHttpMethod(method) for method in _methods(cors)],
-        allow_headers=_headers(cors),
-        expose_headers=list(cors.expose_headers) or None,
-        allow_credentials=cors.allow_credentials,
-        max_age=_max_age(cors),
+    max_age = seconds(defaults.CORS_MAX_AGE) if cors.max_age is None else cors.max_age
+    age = guard.seconds("cors.max_age", max_age)
+    if isinstance(age, Unknown):
+        # A REST API has it in a text, which cannot contain a number that is known only at deployment.
+        guard.refuse_unknown("cors.max_age", "a Duration that is known at synthesis")
+    guard.check(cors_max_age, age)
+    headers = defaults.CORS_HEADERS if cors.allow_headers is None else cors.allow_headers
+    return CorsSettings(
+        origins=list(cors.allow_origins),
+        methods=list(methods),
+        headers=list(headers),
+        exposed_headers=list(cors.expose_headers or ()) or None,
+        credentials=credentials,
+        max_age=max_age,
     )
-
-
-def rest_api_cors(cors: Cors | None) -> apigateway.CorsOptions | None:
-    """As REST APIs take it."""
-    if cors is None:
-        return None
-    return apigateway.CorsOptions(
-        allow_origins=list(cors.allow_origins),
-        allow_methods=list(_methods(cors)),
-        allow_headers=_headers(cors),
-        expose_headers=list(cors.expose_headers) or None,
-        allow_credentials=cors.allow_credentials,
-        max_age=_max_age(cors),
-    )
-
-
-def function_url_cors(cors: Cors | None) -> lambda_.FunctionUrlCorsOptions | None:
-    """As function URLs take it."""
-    if cors is None:
-        return None
-    return lambda_.FunctionUrlCorsOptions(
-        allowed_origins=list(cors.allow_origins),
-        allowed_methods=[lambda_.HttpMethod(method) for method in _methods(cors)],
-        allowed_headers=_headers(cors),
-        exposed_headers=list(cors.expose_headers) or None,
-        allow_credentials=cors.allow_credentials,
-        max_age=_max_age(cors),
-    )
-
-
-def _methods(cors: Cors) -> Sequence[str]:
-    return defaults.CORS_METHODS if cors.allow_methods is None else cors.allow_methods
-
-
-def _headers(cors: Cors) -> list[str]:
-    return list(defaults.CORS_HEADERS if cors.allow_headers is None else cors.allow_headers)
-
-
-def _max_age(cors: Cors) -> cdk.Duration:
-    return seconds(defaults.CORS_MAX_AGE) if cors.max_age is None else cors.max_age

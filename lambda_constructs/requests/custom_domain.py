@@ -1,65 +1,76 @@
-"""A domain of one's own for an API."""
+"""A custom domain of an API."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
-from aws_cdk import aws_apigatewayv2 as apigatewayv2
-from aws_cdk import aws_certificatemanager as acm
 from constructs import Construct
 
+from ..core.cdk_objects import make
 from ..core.guard import Guard
 from ..rules.custom_domain import certificate_region, domain_name
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_apigatewayv2 as apigatewayv2
+    from aws_cdk import aws_certificatemanager as acm
 
 
 @dataclass(frozen=True, kw_only=True)
 class CustomDomain:
-    """Answer under a domain of your own, with TLS 1.2 at least.
+    """Serve an API at your domain, with TLS 1.2 or later.
 
-    Point a record at the workload's attribute `domain`, by its `regional_domain_name` and
+    Create a DNS record that points to the workload's attribute `domain`, by its `regional_domain_name` and
     `regional_hosted_zone_id`.
 
     Args:
         domain_name: The domain, such as "api.shop.example".
         certificate: Its certificate, in the region of the API.
-        default_endpoint: Whether the API also answers at its own address, past the domain and what guards
-            it. Default: False
+        default_endpoint: Whether the API also answers at the address that API Gateway generates, which
+            bypasses the domain. Default: False
     """
 
     domain_name: str
     certificate: acm.Certificate | acm.ICertificate
-    default_endpoint: bool = False
+    default_endpoint: bool | None = None
 
 
-def check_domain(guard: Guard, scope: Construct, domain: CustomDomain | None) -> None:
-    """Check the name and where the certificate is."""
+def check_domain(guard: Guard, domain: CustomDomain | None) -> None:
+    """Check the name and the region of the certificate."""
     if domain is None:
         return
-    guard.instance("endpoint.domain", domain, CustomDomain, "CustomDomain(domain_name=..., certificate=...)")
-    guard.check(domain_name, guard.text("domain.domain_name", domain.domain_name))
-    if not hasattr(domain.certificate, "certificate_arn"):
-        guard.refuse_type("domain.certificate", domain.certificate, "a certificate")
-    arn, region = domain.certificate.certificate_arn, cdk.Stack.of(scope).region
+    guard.check(domain_name, guard.text(domain.domain_name))
+    arn, region = domain.certificate.certificate_arn, cdk.Stack.of(guard.scope).region
     if not (cdk.Token.is_unresolved(arn) or cdk.Token.is_unresolved(region)):
         guard.check(certificate_region, arn, region)
 
 
-def create_domain(
-    scope: Construct, domain: CustomDomain, api_id: str, stage: str, *, before: Construct
-) -> apigatewayv2.DomainName:
-    """Create the domain and map it to a stage, when the API before it is complete.
+def disables_default_endpoint(domain: CustomDomain | None) -> bool | None:
+    """Whether the API is closed at the address that API Gateway generates; None without a domain."""
+    return None if domain is None else not domain.default_endpoint
 
-    Both kinds of API take this kind of domain: another endpoint keeps it, and its records.
+
+def create_domain(
+    scope: Construct, domain: CustomDomain, *, api: Construct, api_id: str, stage: str
+) -> apigatewayv2.DomainName:
+    """Create the domain, and map it to a stage once the API is complete.
+
+    HTTP APIs and REST APIs take the same kind of domain: when the endpoint changes, the domain and its DNS
+    records stay.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html
     """
-    name = apigatewayv2.DomainName(
+    from aws_cdk import aws_apigatewayv2 as apigatewayv2  # noqa: PLC0415 - a REST API may have no domain
+
+    created = apigatewayv2.DomainName(
         scope,
         "Domain",
         domain_name=domain.domain_name,
         certificate=domain.certificate,
         security_policy=apigatewayv2.SecurityPolicy.TLS_1_2,
     )
-    mapping = apigatewayv2.CfnApiMapping(scope, "Mapping", api_id=api_id, domain_name=name.name, stage=stage)
-    mapping.node.add_dependency(before)
-    return name
+    mapping = make(
+        apigatewayv2.CfnApiMapping, scope, "Mapping", api_id=api_id, domain_name=created.name, stage=stage
+    )
+    mapping.node.add_dependency(api)
+    return created

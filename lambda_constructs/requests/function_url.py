@@ -2,70 +2,80 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
 
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from ..audit.constructs import ACKNOWLEDGED_RULES, NAMESPACE
-from ..core.guard import Guard
+from ..core.cdk_objects import ask
+from ..core.context import Context
+from ..function.settings import Settings
 from ..rules.endpoint import streaming_runtime
 from ..rules.permission import function_url_public
+from ..rules.ranges import timeout_range
+from ..rules.routes import routes_without_api
+from .alarms import function_metrics
+from .authorizers import PublicAccess
+from .cors import CorsSettings
+from .endpoint import CheckedEndpoint, CreatedEndpoint
+from .endpoint_options import FunctionUrlEndpoint
 
-if TYPE_CHECKING:
-    from .authorizers import IamAuthorizer, PublicAccess
-
+_NAME: Final = "a function URL"
 _PUBLIC_URL: Final = f"{NAMESPACE}::{function_url_public.code}"
 _PUBLIC: Final = (
     "Public by choice: the workload was given PublicAccess(), without which callers are authorized by IAM."
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class FunctionUrlEndpoint:
-    """Answer requests at an address of Lambda's own, in payload format 2.0: every request, whatever its path.
-
-    It has no access log, no throttling but the function's concurrency, and no domain: CloudFront before it
-    has all of these.
-
-    Args:
-        authorizer: Who may call. Default: `IamAuthorizer()`; everybody only by `PublicAccess()`
-        response_streaming: Whether answers are sent while the function makes them. Default: False
-    """
-
-    authorizer: IamAuthorizer | PublicAccess | None = None
-    response_streaming: bool = False
-
-
-def check_function_url(guard: Guard, endpoint: FunctionUrlEndpoint, runtime: lambda_.Runtime | None) -> None:
-    """Check that the function can stream, if it shall."""
+def check_function_url(
+    settings: Settings, endpoint: FunctionUrlEndpoint, routes: Sequence[str] | None, cors: CorsSettings | None
+) -> CheckedEndpoint:
+    """Check that the function can stream if it must, and that there are no routes."""
     if endpoint.response_streaming:
-        # What is no runtime at all is refused with the other options of the function.
-        guard.check(streaming_runtime, getattr(runtime, "name", ""))
+        settings.guard.check(streaming_runtime, settings.runtime.name)
+    settings.guard.check(routes_without_api, _NAME, given=routes is not None)
+    create = partial(_create_function_url, endpoint=endpoint, cors=cors)
+    return CheckedEndpoint(name=_NAME, timeout=timeout_range.high, create=create)
 
 
-def create_function_url(
-    scope: Construct,
-    endpoint: FunctionUrlEndpoint,
-    alias: lambda_.Alias,
-    *,
-    public: bool,
-    cors: lambda_.FunctionUrlCorsOptions | None,
-) -> lambda_.FunctionUrl:
-    """Create the URL of the alias; a public one with the two permissions that it needs.
+def _create_function_url(
+    context: Context, scope: Construct, *, endpoint: FunctionUrlEndpoint, cors: CorsSettings | None
+) -> CreatedEndpoint:
+    """Create the URL of the alias; CDK adds the two permissions that a public one needs.
 
     https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+    https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html
     """
     auth, mode = lambda_.FunctionUrlAuthType, lambda_.InvokeMode
+    public = isinstance(endpoint.authorizer, PublicAccess)
     url = lambda_.FunctionUrl(
         scope,
         "FunctionUrl",
-        function=alias,
+        function=context.alias,
         auth_type=auth.NONE if public else auth.AWS_IAM,
         invoke_mode=mode.RESPONSE_STREAM if endpoint.response_streaming else mode.BUFFERED,
-        cors=cors,
+        cors=None if cors is None else _cors_options(cors),
     )
     if public:
         url.node.add_metadata(ACKNOWLEDGED_RULES, {_PUBLIC_URL: _PUBLIC})
-    return url
+    reference = partial(ask, url, "url")
+    return CreatedEndpoint(
+        metrics=function_metrics(context, failed="Url5xxCount", requests="UrlRequestCount"),
+        reference=reference,
+        url=reference,
+        function_url=url,
+    )
+
+
+def _cors_options(cors: CorsSettings) -> lambda_.FunctionUrlCorsOptions:
+    return lambda_.FunctionUrlCorsOptions(
+        allowed_origins=cors.origins,
+        allowed_methods=[lambda_.HttpMethod(method) for method in cors.methods],
+        allowed_headers=cors.headers,
+        exposed_headers=cors.exposed_headers,
+        allow_credentials=cors.credentials,
+        max_age=cors.max_age,
+    )

@@ -1,4 +1,4 @@
-"""The routes of an API, checked and taken apart."""
+"""The routes of an API, checked and parsed."""
 
 from __future__ import annotations
 
@@ -12,15 +12,19 @@ from ..rules.routes import Route, route_form, route_twice, routes_empty, routes_
 
 
 def check_routes(guard: Guard, routes: Sequence[str] | None, *, rest: bool, cors: bool) -> list[Route]:
-    """Check the routes of an API; those that are not given are everything.
+    """Check the routes of an API; by default they match all requests.
 
     Args:
-        guard: Guard of the workload.
+        guard: The guard of the workload.
         routes: The user's choice.
-        rest: Whether they are those of a REST API.
+        rest: Whether the API is a REST API.
         cors: Whether the API answers OPTIONS itself.
     """
-    texts = list(defaults.ROUTES) if routes is None else list(_texts(guard, routes))
+    texts = defaults.ROUTES if routes is None else routes
+    for text in texts:
+        if isinstance(guard.text(text), Unknown):
+            # Logical ids contain them.
+            guard.refuse_unknown("routes", "routes that are known at synthesis")
     guard.check(routes_empty, len(texts))
     guard.check(routes_maximum, len(texts))
     parsed = []
@@ -36,12 +40,3 @@ def check_routes(guard: Guard, routes: Sequence[str] | None, *, rest: bool, cors
         for route in parsed:
             guard.check(path_part_form, route)
     return parsed
-
-
-def _texts(guard: Guard, routes: Sequence[str]) -> Sequence[str]:
-    guard.instance("routes", routes, list | tuple, "a list of routes, such as ['GET /orders']")
-    for route in routes:
-        if isinstance(guard.text("routes", route), Unknown):
-            # They are parts of logical ids.
-            guard.refuse_type("routes", routes, "routes that are known at synthesis")
-    return routes

@@ -1,45 +1,57 @@
-"""What both kinds of API have: an access log, bounds on the rate of requests, and one permission."""
+"""What HTTP APIs and REST APIs have in common: throttling, an access log, one permission, a domain."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from ..core.context import Context
 from ..core.guard import Guard
-from ..core.permissions import INVOKE_PERMISSION
+from ..core.log_group import create_log_group
+from ..core.permissions import let_invoke
+from ..rules import defaults
 from ..rules.endpoint import throttling_above_account, throttling_range
 from ..rules.log import log_retention_missing
-
-if TYPE_CHECKING:
-    from .http_api import HttpApiEndpoint
-    from .rest_api import RestApiEndpoint
-
-
-def let_api_invoke(scope: Construct, alias: lambda_.Alias, source_arn: str) -> None:
-    """Let an API invoke the alias, by one permission for all of its routes.
-
-    Its ARN names the account. AWS's examples name it nowhere else, and a condition on a key that API Gateway
-    does not send would let nobody in.
-    https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html
-    """
-    lambda_.CfnPermission(
-        scope,
-        INVOKE_PERMISSION,
-        action="lambda:InvokeFunction",
-        function_name=alias.function_arn,
-        principal="apigateway.amazonaws.com",
-        source_arn=source_arn,
-    )
+from .custom_domain import check_domain
+from .endpoint_options import HttpApiEndpoint, RestApiEndpoint
 
 
 def check_stage(guard: Guard, endpoint: HttpApiEndpoint | RestApiEndpoint) -> None:
-    """Check that the access log expires, and that requests get through, fewer than the account allows."""
+    """Check that the access log expires, that throttling lets requests through, and the domain."""
     expires = endpoint.access_log_retention != logs.RetentionDays.INFINITE
     guard.check(log_retention_missing, retention=expires)
-    rate = guard.number("endpoint.throttling_rate_limit", endpoint.throttling_rate_limit)
-    burst = guard.integer("endpoint.throttling_burst_limit", endpoint.throttling_burst_limit)
+    rate, burst = guard.number(rate_limit(endpoint)), guard.integer(burst_limit(endpoint))
     guard.check(throttling_range, rate, burst)
     guard.check(throttling_above_account, rate, burst)
+    check_domain(guard, endpoint.domain)
+
+
+def rate_limit(endpoint: HttpApiEndpoint | RestApiEndpoint) -> float:
+    """The steady-state requests per second."""
+    given = endpoint.throttling_rate_limit
+    return defaults.THROTTLING_RATE if given is None else given
+
+
+def burst_limit(endpoint: HttpApiEndpoint | RestApiEndpoint) -> int:
+    """The concurrent requests."""
+    given = endpoint.throttling_burst_limit
+    return defaults.THROTTLING_BURST if given is None else given
+
+
+def create_access_log_group(
+    context: Context, scope: Construct, endpoint: HttpApiEndpoint | RestApiEndpoint
+) -> logs.LogGroup:
+    """Create the log group of the access log."""
+    return create_log_group(scope, context.stack, context.guard, endpoint.access_log_retention, context.key)
+
+
+def let_api_invoke(context: Context, scope: Construct, api_id: str) -> str:
+    """Let an API invoke the alias, with one permission for all routes; returns the ARN of all of its calls.
+
+    The ARN contains the account. AWS's examples have it nowhere else: with a condition on a key that API
+    Gateway does not send, the permission would allow nothing.
+    https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html
+    """
+    call_arn = context.stack.arn("execute-api", api_id, "*/*")
+    let_invoke(context, "apigateway.amazonaws.com", call_arn, scope=scope, account="")
+    return call_arn

@@ -10,18 +10,6 @@ from .urls import JWT_AUTHORIZER_URL, LAMBDA_AUTHORIZER_URL
 
 
 @rule(
-    "authorizer-kind",
-    why="The endpoint does not support the authorizer.",
-    source=LAMBDA_AUTHORIZER_URL,
-)
-def authorizer_kind(_: Words, authorizer: str, endpoint: str, allowed: str) -> str | None:
-    """An authorizer that the endpoint supports."""
-    if authorizer in allowed.split(", "):
-        return None
-    return f"endpoint.authorizer is {authorizer}, but {endpoint} supports {allowed}; choose one of these"
-
-
-@rule(
     "jwt-issuer",
     why="API Gateway does not find the issuer's keys and refuses every request.",
     source=JWT_AUTHORIZER_URL,

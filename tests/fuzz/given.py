@@ -24,6 +24,7 @@ from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_ssm as ssm
+from aws_cdk import aws_wafv2 as wafv2
 from hypothesis import strategies as st
 
 from lambda_constructs import ProductionFunction
@@ -227,6 +228,17 @@ def listener(stack: cdk.Stack, construct_id: str) -> elbv2.IApplicationListener:
         construct_id,
         listener_arn=ARN.format("elasticloadbalancing", "listener/app/shop/0a1b/2c3d"),
         security_group=security_group(stack, f"{construct_id}Group"),
+    )
+
+
+def web_acl(stack: cdk.Stack, construct_id: str) -> wafv2.CfnWebACL:
+    """A regional web ACL without rules."""
+    visibility = wafv2.CfnWebACL.VisibilityConfigProperty(
+        cloud_watch_metrics_enabled=True, metric_name="guard", sampled_requests_enabled=True
+    )
+    allow = wafv2.CfnWebACL.DefaultActionProperty(allow={})
+    return wafv2.CfnWebACL(
+        stack, construct_id, scope="REGIONAL", default_action=allow, visibility_config=visibility
     )
 
 

@@ -200,7 +200,7 @@ REST_API = calls(
     ),
     integration_timeout=durations(1, 29, 30, 900),
     response_streaming=booleans(),
-    web_acl_arn=texts("arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/shop/0a1b2c3d"),
+    web_acl=choices(within(given.web_acl)),
     cloud_watch_role=booleans(),
     **API,
 )

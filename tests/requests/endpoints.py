@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
 from lambda_constructs import CustomDomain, HttpFunction, LoadBalancerEndpoint
@@ -47,6 +48,19 @@ def load_balancer(scope: Construct, **options: Any) -> LoadBalancerEndpoint:
     )
     paths = elbv2.ListenerCondition.path_patterns(["/orders"])
     return LoadBalancerEndpoint(**{"listener": listener, "priority": 10, "conditions": [paths], **options})
+
+
+def web_acl(scope: Construct) -> wafv2.CfnWebACL:
+    """A regional web ACL without rules."""
+    return wafv2.CfnWebACL(
+        scope,
+        "Guard",
+        scope="REGIONAL",
+        default_action=wafv2.CfnWebACL.DefaultActionProperty(allow={}),
+        visibility_config=wafv2.CfnWebACL.VisibilityConfigProperty(
+            cloud_watch_metrics_enabled=True, metric_name="guard", sampled_requests_enabled=True
+        ),
+    )
 
 
 def authorization(stack: cdk.Stack) -> dict[str, str]:

@@ -54,7 +54,7 @@ def cors(**options: Any) -> dict[str, Any]:
 LITERALS: list[tuple[str, dict[str, Any], str]] = [
     ("option-type", {"endpoint": "http-api"}, "endpoint"),
     ("option-type", {"routes": "GET /orders"}, "routes"),
-    ("option-type", {"routes": [3]}, "routes is 3"),
+    ("option-type", {"routes": [3]}, "routes[0] is 3"),
     ("routes-empty", {"routes": []}, "routes is empty"),
     ("route-form", {"routes": ["/orders"]}, "'/orders'"),
     ("route-twice", {"routes": ["GET /orders/{a}", "GET /orders/{b}"]}, "match the same requests"),
@@ -91,23 +91,31 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
     ("option-type", rest(request_schemas=[]), "endpoint.request_schemas"),
     ("option-type", rest(required_parameters={"ANY /": "header.A"}), "required_parameters['ANY /']"),
     ("required-parameter-form", rest(required_parameters={"ANY /": ["page"]}), "'page'"),
-    ("authorizer-kind", rest(authorizer=JwtAuthorizer(**TOKENS)), "JwtAuthorizer, but a REST API supports"),
+    ("option-type", rest(authorizer=JwtAuthorizer(**TOKENS)), "endpoint.authorizer is JwtAuthorizer"),
     (
-        "authorizer-kind",
+        "option-type",
         {"endpoint": FunctionUrlEndpoint(authorizer=wrong(JwtAuthorizer(**TOKENS)))},
-        "a function URL supports IamAuthorizer, PublicAccess",
+        "pass an IamAuthorizer or a PublicAccess",
     ),
     ("option-type", api(authorizer="NONE"), "endpoint.authorizer"),
     ("jwt-issuer", api(authorizer=JwtAuthorizer(**{**TOKENS, "issuer": "login"})), "'login'"),
     ("jwt-audience", api(authorizer=JwtAuthorizer(**{**TOKENS, "audience": []})), "audience is 0"),
     ("option-type", api(authorizer=JwtAuthorizer(**{**TOKENS, "audience": "orders"})), "audience"),
-    ("scopes-maximum", api(authorizer=JwtAuthorizer(**TOKENS, scopes=["a"] * 11)), "is 11"),
-    ("option-type", api(authorizer=JwtAuthorizer(**TOKENS, scopes="read")), "authorizer.scopes"),
+    ("scopes-maximum", api(authorizer=JwtAuthorizer(**TOKENS, scopes=list("abcdefghijk"))), "is 11"),
+    ("option-type", api(authorizer=JwtAuthorizer(**TOKENS, scopes="read")), "endpoint.authorizer.scopes"),
     ("option-type", api(authorizer=JwtAuthorizer(**TOKENS, scopes=wrong([object]))), "a string"),
-    ("option-type", api(authorizer=CognitoAuthorizer(user_pool=POOL, clients=wrong(["web"]))), "clients of"),
-    ("option-type", api(authorizer=CognitoAuthorizer(user_pool=wrong("pool"))), "authorizer.user_pool"),
-    ("option-type", api(authorizer=LambdaAuthorizer(function=wrong("check"))), "authorizer.function"),
-    ("option-type", {"cors": {"allow_origins": ["*"]}}, "Cors(allow_origins=[...])"),
+    ("option-type", api(authorizer=CognitoAuthorizer(user_pool=POOL, clients=wrong(["web"]))), "clients[0]"),
+    (
+        "option-type",
+        api(authorizer=CognitoAuthorizer(user_pool=wrong("pool"))),
+        "endpoint.authorizer.user_pool",
+    ),
+    (
+        "option-type",
+        api(authorizer=LambdaAuthorizer(function=wrong("check"))),
+        "endpoint.authorizer.function",
+    ),
+    ("option-type", {"cors": {"allow_origins": ["*"]}}, "pass a Cors"),
     ("option-type", cors(allow_origins="*"), "cors.allow_origins"),
     ("option-type", cors(allow_headers="Authorization"), "cors.allow_headers"),
     ("option-type", cors(allow_headers=[]), "cors.allow_headers is an empty list"),
@@ -133,7 +141,7 @@ def function(stack: cdk.Stack) -> lambda_.IFunction:
     return lambda_.Function.from_function_arn(stack, "Check", arn)
 
 
-SHOP_HOST = elbv2.ListenerCondition.host_headers(["shop.example"])
+HOSTS = [elbv2.ListenerCondition.host_headers([host]) for host in ("shop.example", "www.shop.example")]
 RESOURCES: list[tuple[str, Callable[[cdk.Stack], dict[str, Any]], str]] = [
     (
         "cognito-clients",
@@ -169,7 +177,7 @@ RESOURCES: list[tuple[str, Callable[[cdk.Stack], dict[str, Any]], str]] = [
     (
         "option-type",
         lambda _: api(domain=CustomDomain(domain_name="api.shop.example", certificate=wrong("arn"))),
-        "domain.certificate",
+        "endpoint.domain.certificate",
     ),
     ("listener-priority", lambda stack: {"endpoint": load_balancer(stack, priority=0)}, "priority is 0"),
     ("listener-conditions", lambda stack: {"endpoint": load_balancer(stack, conditions=[])}, "is empty"),
@@ -180,7 +188,7 @@ RESOURCES: list[tuple[str, Callable[[cdk.Stack], dict[str, Any]], str]] = [
     ),
     (
         "listener-condition-repeated",
-        lambda stack: {"endpoint": load_balancer(stack, conditions=[SHOP_HOST, SHOP_HOST])},
+        lambda stack: {"endpoint": load_balancer(stack, conditions=HOSTS)},
         "host-header more than once",
     ),
     (

@@ -11,13 +11,16 @@ from aws_cdk import assertions
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_wafv2 as wafv2
 
 from lambda_constructs import HttpFunction, RestApiEndpoint
-from tests.requests.endpoints import METHOD, PERMISSION, alias, authorization, http
-from tests.support import Resource, basics, new_stack, only, resources, warnings
+from tests.requests.endpoints import METHOD, PERMISSION, alias, authorization, http, web_acl
+from tests.support import Resource, assert_refused, basics, new_stack, only, resources, warnings
 
 ROLE = "AWS::IAM::Role"
 STAGE = "AWS::ApiGateway::Stage"
+ASSOCIATION = "AWS::WAFv2::WebACLAssociation"
+ARN: Any = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/shop/0a1b2c3d"
 OBJECT = apigateway.JsonSchema(type=apigateway.JsonSchemaType.OBJECT, required=["item"])
 
 
@@ -192,15 +195,32 @@ def test_with_a_raised_quota_the_api_waits_longer() -> None:
     assert warnings(stack) == ["lambda-constructs:integration-timeout-raised"]
 
 
-def test_a_web_acl_guards_the_stage() -> None:
+def test_a_web_acl_of_the_app_guards_the_stage() -> None:
     stack = new_stack()
-    arn = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/shop/0a1b2c3d"
 
-    rest(stack, {"web_acl_arn": arn})
+    rest(stack, {"web_acl": web_acl(stack)})
 
-    association = only(stack, "AWS::WAFv2::WebACLAssociation")
-    assert association["WebACLArn"] == arn
+    (name,) = resources(stack, "AWS::WAFv2::WebACL")
+    association = only(stack, ASSOCIATION)
+    assert association["WebACLArn"] == {"Fn::GetAtt": [name, "Arn"]}
     assert association["ResourceArn"]["Fn::Join"][1][-2] == "/stages/"
+
+
+def test_a_web_acl_of_which_only_the_arn_is_known_guards_the_stage() -> None:
+    stack = new_stack()
+    stage = rest(stack).rest_api.deployment_stage
+
+    wafv2.CfnWebACLAssociation(stack, "WebAcl", resource_arn=stage.stage_arn, web_acl_arn=ARN)
+
+    association = only(stack, ASSOCIATION)
+    assert association["WebACLArn"] == ARN
+    assert association["ResourceArn"]["Fn::Join"][1][-2] == "/stages/"
+
+
+def test_the_arn_of_a_web_acl_is_refused_as_an_option() -> None:
+    assert_refused(
+        http, "option-type", "pass a CfnWebACL or a WebACLRef", endpoint=RestApiEndpoint(web_acl=ARN)
+    )
 
 
 def test_both_logs_are_kept_for_the_time_that_is_asked_for() -> None:

@@ -83,8 +83,6 @@ LOAD_BALANCER = (
     refuse(load_balancer.listener_conditions, 0),
 )
 AUTHORIZERS = (
-    accept(authorizers.authorizer_kind, "IamAuthorizer", "a function URL", "IamAuthorizer, PublicAccess"),
-    refuse(authorizers.authorizer_kind, "JwtAuthorizer", "a function URL", "IamAuthorizer, PublicAccess"),
     accept(authorizers.jwt_issuer, "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_0a1b"),
     refuse(authorizers.jwt_issuer, "login.shop.example"),
     accept(ranges_requests.jwt_audience, 50),

@@ -2,20 +2,26 @@
 
 from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_wafv2 as wafv2
+from aws_cdk.interfaces.aws_wafv2 import IWebACLRef
 
 from lambda_constructs import (
     Alarms,
+    Authorizer,
     CognitoAuthorizer,
     CognitoTrigger,
     Cors,
+    Endpoint,
     FunctionUrlEndpoint,
     HttpApiEndpoint,
     HttpFunction,
     IamAuthorizer,
     JwtAuthorizer,
     LambdaAuthorizer,
+    LoadBalancerEndpoint,
     PublicAccess,
     RestApiEndpoint,
 )
@@ -45,6 +51,25 @@ def endpoints(stack: Stack, pool: cognito.UserPool, check: lambda_.Function, cal
         stack, "Internal", endpoint=FunctionUrlEndpoint(authorizer=IamAuthorizer()), **BASICS
     )
     internal.grant_invoke_endpoint(caller)
+
+
+def web_acls(web_acl: wafv2.CfnWebACL, reference: IWebACLRef) -> list[Endpoint]:
+    return [RestApiEndpoint(web_acl=web_acl), RestApiEndpoint(web_acl=reference)]
+
+
+def listeners(listener: elbv2.ApplicationListener, imported: elbv2.IApplicationListener) -> list[Endpoint]:
+    paths = elbv2.ListenerCondition.path_patterns(["/orders"])
+    return [
+        LoadBalancerEndpoint(listener=listener, priority=1, conditions=[paths]),
+        LoadBalancerEndpoint(listener=imported, priority=2, conditions=[paths], multi_value_headers=None),
+    ]
+
+
+def none_is_the_default(stack: Stack) -> None:
+    authorizer: Authorizer = JwtAuthorizer(issuer="https://i", audience=["shop"], scopes=None)
+    cors = Cors(allow_origins=["*"], expose_headers=None, allow_credentials=None)
+    endpoint = HttpApiEndpoint(authorizer=authorizer, throttling_rate_limit=None, domain=None)
+    HttpFunction(stack, "Defaults", routes=None, endpoint=endpoint, cors=cors, **BASICS)
 
 
 def triggers_of_a_pool(stack: Stack, pool: cognito.UserPool) -> None:

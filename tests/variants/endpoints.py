@@ -28,6 +28,7 @@ from lambda_constructs import (
     PublicAccess,
     RestApiEndpoint,
 )
+from tests.requests.endpoints import web_acl
 from tests.support import basics
 from tests.variants.options import everything
 
@@ -120,7 +121,7 @@ def http_rest_everything_on(stack: cdk.Stack) -> None:
             throttling_burst_limit=20,
             access_log_retention=logs.RetentionDays.ONE_YEAR,
             domain=domain(stack),
-            web_acl_arn="arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/shop/0a1b2c3d",
+            web_acl=web_acl(stack),
             cloud_watch_role=False,
         ),
         cors=Cors(allow_origins=["https://shop.example"], allow_credentials=True),

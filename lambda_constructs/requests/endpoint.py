@@ -1,0 +1,62 @@
+"""An endpoint between its check and its creation, and what it created."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..core.context import Context
+from .alarms import RequestMetrics
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_apigateway as apigateway
+    from aws_cdk import aws_apigatewayv2 as apigatewayv2
+    from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+    from aws_cdk import aws_lambda as lambda_
+    from aws_cdk import aws_logs as logs
+    from constructs import Construct
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreatedEndpoint:
+    """What an endpoint created; None for what this kind of endpoint does not have.
+
+    Attributes:
+        metrics: The metrics of its requests.
+        reference: How to get a reference to it, for the template's metadata.
+        url: How to get its URL.
+        call_arn: The ARN that a caller must be allowed to invoke.
+        http_api: The HTTP API.
+        rest_api: The REST API.
+        function_url: The function URL.
+        target_group: The target group.
+        access_log_group: The log group of its access log.
+        domain: Its custom domain.
+    """
+
+    metrics: RequestMetrics
+    reference: Callable[[], str]
+    url: Callable[[], str] | None = None
+    call_arn: str | None = None
+    http_api: apigatewayv2.HttpApi | None = None
+    rest_api: apigateway.RestApi | None = None
+    function_url: lambda_.FunctionUrl | None = None
+    target_group: elbv2.ApplicationTargetGroup | None = None
+    access_log_group: logs.LogGroup | None = None
+    domain: apigatewayv2.DomainName | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedEndpoint:
+    """An endpoint whose options passed every check.
+
+    Attributes:
+        name: Its kind, in words.
+        timeout: The seconds that it waits for the function.
+        create: Creates it for a workload, below a construct.
+    """
+
+    name: str
+    timeout: int
+    create: Callable[[Context, Construct], CreatedEndpoint]
