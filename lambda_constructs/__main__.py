@@ -6,19 +6,23 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Final
+
+# Each command's module, which is imported only when the command runs.
+COMMANDS: Final = {"audit": ".audit.__main__", "sizing": ".sizing.cli"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command line; returns its exit status.
+    """Run one command line and return its exit status.
 
     Args:
-        argv: Its name and arguments. Default: those of the process
+        argv: The command and its arguments. Default: the arguments of the process
     """
     arguments = sys.argv[1:] if argv is None else argv
     parser = argparse.ArgumentParser(prog="lambda-constructs", description=__doc__)
-    parser.add_argument("command", choices=("audit", "sizing"))
+    parser.add_argument("command", choices=COMMANDS)
     command = parser.parse_args(arguments[:1]).command
-    status: int = import_module(f".{command}.__main__", __package__).main(arguments[1:])
+    status: int = import_module(COMMANDS[command], __package__).main(arguments[1:])
     return status
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lambda_constructs.sizing.__main__ import COMMANDS, main
+from lambda_constructs.sizing.cli import COMMANDS, main
 from tests.sizing.support import DATA, EXAMPLE
 
 TUNING = str(EXAMPLE / "orders.tuning.json")
@@ -242,12 +242,12 @@ def test_every_command_has_help(capsys: pytest.CaptureFixture[str], command: str
         main([*command.split(), "--help"])
 
     assert exited.value.code == 0
-    assert "usage: python -m lambda_constructs.sizing" in capsys.readouterr().out
+    assert "usage: lambda-constructs sizing" in capsys.readouterr().out
 
 
 def test_module_is_a_program() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "lambda_constructs.sizing", "recommend", "missing.json"],
+        [sys.executable, "-m", "lambda_constructs", "sizing", "recommend", "missing.json"],
         capture_output=True,
         text=True,
         check=False,

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from lambda_constructs.sizing.__main__ import COMMANDS, main
+from lambda_constructs.sizing.cli import COMMANDS, main
 from tests.sizing.test_rules import RULES
 
 DOCS = (Path(__file__).parents[2] / "docs" / "sizing.md").read_text()
-PROGRAM = "$ python -m lambda_constructs.sizing "
+PROGRAM = "$ lambda-constructs sizing "
 
 
 def blocks(language: str) -> list[str]:
@@ -21,7 +21,7 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("measurements")
-@pytest.mark.parametrize("block", blocks("console"), ids=lambda block: "-".join(block.split()[4:6])[:20])
+@pytest.mark.parametrize("block", blocks("console"), ids=lambda block: "-".join(block.split()[3:5])[:20])
 def test_command_prints_what_the_page_shows(capsys: pytest.CaptureFixture[str], block: str) -> None:
     command, _, shown = block.partition("\n")
     assert command.startswith(PROGRAM)
@@ -32,7 +32,7 @@ def test_command_prints_what_the_page_shows(capsys: pytest.CaptureFixture[str], 
 
 
 def test_page_shows_every_command() -> None:
-    shown = {block.split()[4] for block in blocks("console")}
+    shown = {block.split()[3] for block in blocks("console")}
 
     assert shown == COMMANDS.keys()
 
