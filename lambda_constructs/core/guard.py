@@ -17,7 +17,7 @@ from ..audit.constructs import ACKNOWLEDGED_RULES, NAMESPACE
 from ..errors import ConfigurationError
 from ..rules.function import option_type, whole_seconds
 from ..rules.rule import Rule
-from ..sizing.findings import Finding
+from ..sizing.advice import Advice
 
 T = TypeVar("T")
 
@@ -59,9 +59,9 @@ class Guard:
             self._raise(rule, violation)
         self._warn(rule, violation)
 
-    def note(self, *findings: Finding) -> None:
-        """Keep what sizing found as warnings."""
-        self._warnings += [(each.code, f"{each.message} ({each.source})") for each in findings]
+    def note(self, *advice: Advice) -> None:
+        """Keep the advice of sizing as warnings."""
+        self._warnings += [(each.code, f"{each.message} ({each.source})") for each in advice]
 
     def report(self, construct: Construct) -> None:
         """Attach the collected warnings; each can be acknowledged by its id."""

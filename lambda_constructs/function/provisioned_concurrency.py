@@ -21,8 +21,8 @@ from ..rules.concurrency import (
     provisioned_with_canary,
     target_utilization_range,
 )
-from ..sizing import defaults as sizing
-from ..sizing.findings import Finding
+from ..sizing.advice import Advice
+from ..sizing.margins import SPILL
 from ..sizing.provisioned import plan_for_traffic, scheduled_levels
 
 
@@ -77,18 +77,18 @@ class ProvisionedConcurrency:
         target_utilization: Share of the warm environments in use that scaling aims at; 0.1 to 0.9.
             Default: 0.7
         schedules: Changes of the bounds by the clock. Default: none
-        findings: What speaks against bounds that were planned. Default: ()
+        advice: Warnings about bounds that follow from traffic. Default: ()
     """
 
     minimum: int
     maximum: int
     target_utilization: float = defaults.TARGET_UTILIZATION
     schedules: Sequence[ScheduledConcurrency | BusinessHours] = ()
-    findings: tuple[Finding, ...] = ()
+    advice: tuple[Advice, ...] = ()
 
     @classmethod
     def for_traffic(
-        cls, *, rps_low: float, rps_peak: float, duration_ms: float, spill: float = sizing.SPILL
+        cls, *, rps_low: float, rps_peak: float, duration_ms: float, spill: float = SPILL
     ) -> ProvisionedConcurrency:
         """Bounds and target that follow from traffic, by Erlang's loss formula.
 
@@ -107,7 +107,7 @@ class ProvisionedConcurrency:
             minimum=plan.minimum,
             maximum=plan.maximum,
             target_utilization=plan.target_utilization,
-            findings=plan.findings,
+            advice=plan.advice,
         )
 
     @classmethod
@@ -193,7 +193,7 @@ def check_provisioned(
             guard.check(provisioned_above_reserved, maximum, reserved, option=option)
             guard.check(provisioned_equals_reserved, maximum, reserved, option=option)
     guard.check(provisioned_with_canary, rollout, tested=tested)
-    guard.note(*provisioned.findings)
+    guard.note(*provisioned.advice)
 
 
 def _check_business_hours(guard: Guard, option: str, hours: BusinessHours) -> None:

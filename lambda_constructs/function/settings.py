@@ -76,9 +76,9 @@ def check_settings(
     for layer in layers:
         _check_layer(guard, layer, runtime, architecture)
     if isinstance(memory_size, MemorySize):
-        guard.note(*memory_size.warnings(architecture.name))
+        guard.note(*memory_size.advice_for(architecture.name))
     if isinstance(timeout, Timeout):
-        guard.note(*timeout.resolve().findings)
+        guard.note(*timeout.resolve().advice)
     elif timeout is not None:
         guard.check(timeout_range, guard.seconds("timeout", timeout))
     if description is not None:

@@ -1,4 +1,4 @@
-"""`lambda-constructs sizing`: sizes from measurements, in a terminal. One module for each command."""
+"""`lambda-constructs sizing`: the command line of sizing, with one module for each command."""
 
 from __future__ import annotations
 

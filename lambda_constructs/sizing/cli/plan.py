@@ -1,4 +1,4 @@
-"""`plan`: the input for Lambda Power Tuning, against a deployed function or its alias."""
+"""`plan`: print the input of Lambda Power Tuning for a deployed function."""
 
 from __future__ import annotations
 
@@ -7,61 +7,66 @@ import json
 import re
 
 from ...rules.ranges import memory_size_range
-from .. import defaults, limits
-from ..checks import memory as arguments_rules
-from ..checks import plan as rules
+from ..advice import check, refuse
 from ..files import File
-from ..findings import check, refuse
 from ..json_values import Json, parse_json
+from ..rules.arguments import sizing_argument
+from ..rules.plan import plan_function, plan_payload
 
 _ARN = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9$_-]+)?")
-# Of a function; an eighth one is its version or alias, which Power Tuning refuses (its issue 166).
+# The ARN of a function has seven parts. Power Tuning does not support an eighth part, the version or alias:
+# https://github.com/alexcasalboni/aws-lambda-power-tuning/issues/166
 _ARN_PARTS = 7
-# At once more than an account may run, one after the other more than the tool waits.
+# From the least memory to that of two CPUs, with smaller steps where CPU is scarce.
+_SIZES = (128, 256, 512, 768, 1_024, 1_536, 1_769, 3_008)
+_SAMPLES = 50  # per size; Power Tuning discards two fifths
+# `validateInput` in lambda/initializer.js of Power Tuning.
+_SAMPLES_MINIMUM = 5
+# More samples exceed an account's concurrency in parallel, and the tool's timeout sequentially.
 _SAMPLES_MAXIMUM = 1_000
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """The command's arguments."""
-    parser.add_argument("arn", metavar="ARN", help="the function's, or that of its alias")
-    parser.add_argument("--payload", metavar="FILE", help="JSON of an event; without it the event is {}")
-    parser.add_argument("--sizes", type=_sizes, default=defaults.PLAN_SIZES, metavar="MB,MB,...")
+    """Add the arguments of the command."""
+    parser.add_argument("arn", metavar="ARN", help="ARN of the function or of its alias")
+    parser.add_argument("--payload", metavar="FILE", help="JSON file with an event (default: {})")
+    parser.add_argument("--sizes", type=_sizes, default=_SIZES, metavar="MB,MB,...")
     parser.add_argument(
         "--samples",
         type=int,
-        default=defaults.PLAN_SAMPLES,
+        default=_SAMPLES,
         metavar="NUMBER",
         help="invocations per size (default: %(default)s)",
     )
 
 
 def run(arguments: argparse.Namespace) -> str:
-    """The JSON."""
+    """The input as JSON."""
     return json.dumps(plan(arguments.arn, arguments.payload, arguments.sizes, arguments.samples), indent=2)
 
 
 def plan(arn: str, payload: str | None, sizes: tuple[int, ...], samples: int) -> dict[str, Json]:
-    """What to measure: one invocation after the other, changing nothing in the end.
+    """Make the input for a sequential measurement that does not change the function's memory size.
 
     Args:
-        arn: The function's, or that of its alias. Power Tuning only takes the former: it measures what was
-            deployed last, which is what the alias points at once a rollout has ended.
+        arn: ARN of the function or of its alias. Power Tuning does not support an alias: it measures what was
+            deployed last, which is what the alias points at after the rollout.
         payload: A file with the event.
         sizes: MB.
         samples: Invocations per size.
 
     Raises:
-        ConfigurationError: The ARN is none of a function, the payload is no JSON, or there are fewer samples
-            than the tool takes.
+        ConfigurationError: The ARN is not that of a function, the payload is not JSON, or a number is out of
+            range.
     """
     where = "plan"
     found = _ARN.fullmatch(arn)
-    check(where, rules.plan_function, arn, known=found is not None)
-    least = limits.TUNING_SAMPLES_MINIMUM
-    check(where, arguments_rules.sizing_argument, "samples", samples, least, _SAMPLES_MAXIMUM, whole=True)
+    check(where, plan_function, arn, known=found is not None)
+    least, most = _SAMPLES_MINIMUM, _SAMPLES_MAXIMUM
+    check(where, sizing_argument, "samples", samples, least, most, whole=True)
     low, high = memory_size_range.low, memory_size_range.high
     for size in sizes:
-        check(where, arguments_rules.sizing_argument, "sizes", size, low, high, whole=True)
+        check(where, sizing_argument, "sizes", size, low, high, whole=True)
     return {
         "lambdaARN": ":".join(arn.split(":")[:_ARN_PARTS]),
         "powerValues": list(sizes),
@@ -79,9 +84,9 @@ def _payload(path: str) -> Json:
     try:
         return parse_json(text)
     except ValueError as error:
-        refuse(path, rules.plan_payload, str(error))
+        refuse(path, plan_payload, str(error))
 
 
 def _sizes(text: str) -> tuple[int, ...]:
-    """Sizes from an argument."""
+    """Parse the sizes of an argument."""
     return tuple(int(part) for part in text.split(","))
