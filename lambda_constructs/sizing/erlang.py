@@ -7,7 +7,7 @@ matters, not their distribution. tests/sizing/simulation.py simulates traffic to
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count, pairwise
+from itertools import pairwise
 from typing import Final
 
 # More environments than AWS grants any account ("tens of thousands").
@@ -33,9 +33,10 @@ def blocking(load: float) -> Iterator[float]:
     Yields:
         One share for each number of environments, starting with 0.
     """
-    inverse = 1.0
-    for servers in count(1):
+    inverse, servers = 1.0, 0
+    while True:
         yield 1.0 / inverse
+        servers += 1
         inverse = 1.0 + inverse * servers / load
 
 

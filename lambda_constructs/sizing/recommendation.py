@@ -227,7 +227,7 @@ def recommend(measurement: Measurement, profile: Profile | None, policy: Policy)
             choice = cheapest(points)
         case "speed":
             choice = fastest(points)
-        case "balanced":
+        case _:  # "balanced": the policy refuses everything else
             choice = balanced(points, measurement.balanced_weight)
     return Recommendation(
         choice=choice,

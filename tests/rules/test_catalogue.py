@@ -15,9 +15,7 @@ from tests.rules.messages import REFUSED, messages
 # Words of both: a class of this library, and a property.
 SHARED_NAMES = ("MemorySize", "Timeout")
 OUR_NAMES = [
-    name
-    for name in lambda_constructs.__all__
-    if name not in SHARED_NAMES and re.search("[a-z][A-Z]", name)
+    name for name in lambda_constructs.__all__ if name not in SHARED_NAMES and re.search("[a-z][A-Z]", name)
 ]
 # What only people know who write Python with this library: keywords, and its and CDK's classes.
 PYTHON = re.compile(

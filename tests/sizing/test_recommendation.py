@@ -276,6 +276,12 @@ def test_regret_is_the_extra_cost_compared_with_the_cheapest_suitable_size() -> 
     assert found.regret(2048) is None
 
 
+def test_evidence_is_only_what_the_files_contain() -> None:
+    evidence = recommend(measurement(WIDE, samples=None), None, Policy()).evidence()
+
+    assert evidence.keys().isdisjoint({"samplesPerSize", "profile", "peakMemory", "floor"})
+
+
 def test_evidence_is_the_same_wherever_the_files_are(tmp_path: Path) -> None:
     evidence = []
     for folder in (tmp_path / "a", tmp_path / "b"):
