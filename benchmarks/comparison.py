@@ -1,7 +1,7 @@
-"""docs/comparison.md: of each mistake in `benchmarks.mistakes`, who says something.
+"""Writes docs/comparison.md: which tools catch which of the mistakes in `benchmarks.mistakes`.
 
-Run with `make comparison`. A tool says something of a mistake if it says what it does not say of the same
-program without the mistake. CDK's validator must be turned on in this process.
+Run with `make comparison`. A tool catches a mistake if it reports something that it does not report about the
+same program without the mistake. CDK's validator must be turned on in this process.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ from lambda_constructs.audit import audit
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "comparison.md"
 HEAD: Final = """\
-# Who says so
+# Which tools catch which mistakes
 
-Mistakes that would hurt in production, each written with CDK's own constructs, and what is said of it: by
-CDK, which raises, fails or warns; by the validator that runs at each synthesis; by cfn-lint; by cdk-nag's
-packs AwsSolutions and Serverless; and by the [audit](audit.md) of this library. The last column is what the
-constructs of this library answer when they are asked for the same.
+Mistakes that would hurt in production, each written with CDK's own constructs, and which tools report them:
+CDK, which raises, fails or warns; the validator that runs at each synthesis; cfn-lint; cdk-nag's packs
+AwsSolutions and Serverless; and the [audit](audit.md) of this library. The last column shows what the
+constructs of this library do about the same mistake.
 
-The list is ours: it holds mistakes that this library has [rules](rules.md) about. It says nothing of what the
-other tools find beside them, which is much.
+The list contains only mistakes that this library has [rules](rules.md) for. The other tools find many
+mistakes that are not in the list.
 
-A tool says something of a mistake if it says what it does not say of the same program without the mistake
-(`benchmarks/mistakes`); whether that names the mistake is not judged. A dash means that it says nothing.
-Where CDK raises there is no template to look at. `make comparison` runs all of it and writes this page; a
-test runs the last two columns.
+A tool catches a mistake if it reports something that it does not report about the same program without the
+mistake (`benchmarks/mistakes`). Nobody judges whether the report names the mistake. A dash means that the
+tool reports nothing. If CDK raises, there is no template for the other tools. `make comparison` runs all
+tools and writes this page; a test runs the last two columns.
 
 """
 COLUMNS: Final = ("mistake", "CDK", "CDK's validator", "cfn-lint", "cdk-nag", "audit", "constructs")
@@ -53,7 +53,7 @@ Heard = dict[str, set[str]]
 
 
 class Row(NamedTuple):
-    """What is said of one mistake, column by column."""
+    """The reports about one mistake, column by column."""
 
     mistake: str
     cdk: str
@@ -65,14 +65,14 @@ class Row(NamedTuple):
 
 
 def compared(mistake: Mistake) -> Row:
-    """What everybody says of a mistake."""
+    """The reports of all tools about a mistake."""
     wrong, right = (heard(partial(mistake.plain, wrong=wrong)) for wrong in (True, False))
     said = [", ".join(sorted(wrong[column] - right[column])) or NOTHING for column in COLUMNS[1:-1]]
     return Row._make([mistake.title, *said, answer(mistake)])
 
 
 def heard(build: Build) -> Heard:
-    """What the tools say of a program."""
+    """The reports of the tools about a program."""
     found: Heard = {column: set() for column in COLUMNS[1:-1]}
     with tempfile.TemporaryDirectory() as outdir:
         app = cdk.App(outdir=outdir, analytics_reporting=False)
@@ -93,7 +93,7 @@ def heard(build: Build) -> Heard:
 
 
 def synthesize(app: cdk.App, build: Build) -> str:
-    """Synthesize a program; returns how CDK refuses it, or nothing. Findings of plugins are no refusal."""
+    """Synthesize a program and return how CDK refuses it. Findings of plugins do not count."""
     try:
         build(cdk.Stack(app, "Shop"))
     except RuntimeError:
@@ -106,7 +106,7 @@ def synthesize(app: cdk.App, build: Build) -> str:
 
 
 def reported(outdir: str) -> dict[str, set[str]]:
-    """The rules that were broken, by the plugin that says so."""
+    """The broken rules, by plugin."""
     report = Path(outdir, "validation-report.json")
     plugins = json.loads(report.read_text())["pluginReports"] if report.exists() else []
     return {
@@ -124,7 +124,7 @@ def audited(template: Mapping[str, Any]) -> set[str]:
 def answer(mistake: Mistake) -> str:
     """What the constructs of this library do about a mistake."""
     if mistake.ours is None:
-        return f"cannot be said: {mistake.instead}"
+        return f"impossible: {mistake.instead}"
     with tempfile.TemporaryDirectory() as outdir:
         app = cdk.App(outdir=outdir, analytics_reporting=False)
         try:
@@ -147,7 +147,7 @@ def _rules() -> RulesCollection:
 
 
 def page(rows: list[Row]) -> str:
-    """The page: the table, and how many mistakes each column has something about."""
+    """The page: the table, and the number of mistakes that each column catches."""
     said = [sum(row[number] != NOTHING for row in rows) for number in range(1, len(COLUMNS))]
     lines = [
         COLUMNS,
@@ -159,7 +159,7 @@ def page(rows: list[Row]) -> str:
 
 
 def main() -> None:
-    """Compare, and write the page."""
+    """Compare the tools and write the page."""
     PAGE.write_text(page([compared(mistake) for mistake in MISTAKES]))
     print(PAGE.read_text().splitlines()[-1])
 

@@ -1,4 +1,4 @@
-"""Mistakes with functions themselves, and with who invokes them."""
+"""Mistakes with functions and their permissions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PLAIN_SECRET = "correct-horse-battery-staple"  # noqa: S105 - that is the mistak
 
 
 def asked(**more: Any) -> Ours:
-    """Ask for a function with options."""
+    """Make a function with options."""
     return lambda stack: ProductionFunction(stack, "Orders", **options(**more))
 
 
@@ -44,13 +44,13 @@ def kept(stack: cdk.Stack, **more: Any) -> lambda_.Function:
     return function(stack, log_group=lines, **more)
 
 
-@mistake("secret in plain sight in the environment", asked(environment={"DB_PASSWORD": PLAIN_SECRET}))
+@mistake("plaintext secret in the environment", asked(environment={"DB_PASSWORD": PLAIN_SECRET}))
 def plain_secret(stack: cdk.Stack, *, wrong: bool) -> None:
     kept(stack, environment={"DB_PASSWORD": PLAIN_SECRET} if wrong else {"TABLE": "orders"})
 
 
 @mistake(
-    "value of a secret in the environment: everybody who may see the function may read it",
+    "value of a secret in the environment: everybody who can see the function can read it",
     lambda stack: ProductionFunction(
         stack,
         "Orders",
@@ -62,12 +62,12 @@ def unwrapped_secret(stack: cdk.Stack, *, wrong: bool) -> None:
     kept(stack, environment={"DB": secret.secret_value.unsafe_unwrap() if wrong else secret.secret_arn})
 
 
-@mistake("more than 4 KB of environment", asked(environment={"RULES": "x" * 4096}))
+@mistake("environment of more than 4 KB", asked(environment={"RULES": "x" * 4096}))
 def environment_size(stack: cdk.Stack, *, wrong: bool) -> None:
     kept(stack, environment={"RULES": "x" * (4096 if wrong else 4000)})
 
 
-@mistake("environment key that Lambda sets itself", asked(environment={"AWS_REGION": "eu-west-1"}))
+@mistake("environment key that is reserved for Lambda", asked(environment={"AWS_REGION": "eu-west-1"}))
 def reserved_key(stack: cdk.Stack, *, wrong: bool) -> None:
     kept(stack, environment={"AWS_REGION" if wrong else "REGION": "eu-west-1"})
 
@@ -88,7 +88,7 @@ def six_layers(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 def layers(stack: cdk.Stack, count: int) -> list[lambda_.ILayerVersion]:
-    """So many layers."""
+    """A number of layers."""
     arn = "arn:aws:lambda:eu-west-1:123456789012:layer:tools:{}"
     return [
         lambda_.LayerVersion.from_layer_version_arn(stack, f"Layer{number}", arn.format(number))
@@ -96,15 +96,15 @@ def layers(stack: cdk.Stack, count: int) -> list[lambda_.ILayerVersion]:
     ]
 
 
-@mistake("logs are kept for ever", asked(log_retention=logs.RetentionDays.INFINITE))
+@mistake("logs never expire", asked(log_retention=logs.RetentionDays.INFINITE))
 def logs_for_ever(stack: cdk.Stack, *, wrong: bool) -> None:
     days = logs.RetentionDays.INFINITE if wrong else logs.RetentionDays.ONE_MONTH
     function(stack, log_group=logs.LogGroup(stack, "Lines", retention=days))
 
 
 @mistake(
-    "function may do everything",
-    instead="the role has the statements that the workload needs; a role of yours is found by the audit",
+    "function has administrator permissions",
+    instead="the role only has the statements that the workload needs; the audit checks your own role",
 )
 def administrator(stack: cdk.Stack, *, wrong: bool) -> None:
     statement = iam.PolicyStatement(actions=["*" if wrong else "sqs:SendMessage"], resources=["*"])
@@ -112,7 +112,7 @@ def administrator(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "function behind an HTTP API that runs for longer than the API waits",
+    "function behind an HTTP API with a longer timeout than the API",
     lambda stack: HttpFunction(stack, "Orders", **options(timeout=seconds(60))),
 )
 def endpoint(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -122,7 +122,7 @@ def endpoint(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "pages of all origins may send cookies",
+    "CORS allows credentials from all origins",
     lambda stack: HttpFunction(
         stack, "Orders", cors=Cors(allow_origins=["*"], allow_credentials=True), **options()
     ),
@@ -137,7 +137,7 @@ def cookies(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "anybody may invoke the function by a service of theirs",
+    "an AWS service can invoke the function for any account",
     instead="each permission names the source and the account",
 )
 def confused_deputy(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -152,14 +152,14 @@ def confused_deputy(stack: cdk.Stack, *, wrong: bool) -> None:
     )
 
 
-@mistake("function URL for everybody", instead="callers sign by IAM unless `PublicAccess()` is written")
+@mistake("public function URL", instead="callers need IAM permissions unless you pass `PublicAccess()`")
 def public_url(stack: cdk.Stack, *, wrong: bool) -> None:
     auth = lambda_.FunctionUrlAuthType
     kept(stack).add_function_url(auth_type=auth.NONE if wrong else auth.AWS_IAM)
 
 
 def write_back(stack: cdk.Stack) -> None:
-    """A handler that may write to the bucket that triggers it."""
+    """A handler that can write to the bucket that triggers it."""
     bucket = s3.Bucket(stack, "Bucket")
     bucket.grant_put(EventHandler(stack, "Orders", source=BucketNotification(bucket=bucket), **options()))
 
@@ -179,8 +179,8 @@ def table(stack: cdk.Stack) -> dynamodb.Table:
 
 
 @mistake(
-    "stream is read with Lambda's defaults: one bad record stops its shard for a day, and is lost",
-    instead="retries are bounded, batches are halved, and what fails is kept",
+    "stream with Lambda's defaults: one bad record blocks its shard for a day, and is lost",
+    instead="retries are limited, batches are bisected, and failed records go to a destination",
 )
 def stream_defaults(stack: cdk.Stack, *, wrong: bool) -> None:
     position = lambda_.StartingPosition.TRIM_HORIZON
@@ -196,7 +196,7 @@ def stream_defaults(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "records are tried for longer than the stream keeps them",
+    "records are retried for longer than the stream keeps them",
     lambda stack: StreamConsumer(
         stack, "Orders", table=table(stack), max_record_age=cdk.Duration.days(2), **options()
     ),
@@ -215,7 +215,7 @@ def record_age(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "job starts every minute and may run for five",
+    "job starts every minute and can run for five",
     lambda stack: ScheduledJob(
         stack,
         "Orders",

@@ -1,4 +1,4 @@
-"""Mistakes with queues and what reads them."""
+"""Mistakes with queues and their event source mappings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PARTIAL: dict[str, Any] = {"report_batch_item_failures": True, "max_concurrency"
 
 
 @mistake(
-    "queue hides messages for just the function's timeout",
+    "visibility timeout equals the function's timeout",
     lambda stack: SqsWorker(stack, "Orders", visibility_timeout=seconds(60), **options(timeout=seconds(60))),
 )
 def visibility(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -29,7 +29,7 @@ def visibility(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "queue hides messages for less than the function's timeout",
+    "visibility timeout is shorter than the function's timeout",
     lambda stack: SqsWorker(stack, "Orders", visibility_timeout=seconds(30), **options(timeout=seconds(60))),
 )
 def visibility_below(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -38,7 +38,7 @@ def visibility_below(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "first failed or throttled delivery is the last",
+    "message is dead-lettered after one failed or throttled delivery",
     lambda stack: SqsWorker(stack, "Orders", max_receive_count=1, **options()),
 )
 def receives(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -56,7 +56,7 @@ def no_dead_letters(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "function has the dead-letter queue that its queue needs",
+    "dead-letter queue of the function instead of its queue",
     lambda stack: SqsWorker(stack, "Orders", queue=sqs.Queue(stack, "Queue"), **options()),
 )
 def dead_letters_of_function(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -69,7 +69,7 @@ def dead_letters_of_function(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "dead-letter queue keeps messages for a shorter time than the queue",
+    "dead-letter queue has a shorter retention period than the queue",
     lambda stack: SqsWorker(
         stack,
         "Orders",
@@ -94,8 +94,8 @@ def fifo(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "two functions share one queue",
-    instead="each `SqsWorker` makes a queue of its own; one queue given to two is found by the audit",
+    "two functions read one queue",
+    instead="each `SqsWorker` makes a separate queue; the audit finds a queue that you pass to two of them",
 )
 def shared(stack: cdk.Stack, *, wrong: bool) -> None:
     source = queue(stack)
@@ -105,7 +105,7 @@ def shared(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "one failed message brings its whole batch back",
+    "one failed message returns its whole batch to the queue",
     instead="partial batch responses are always on",
 )
 def whole_batches(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -114,7 +114,7 @@ def whole_batches(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "mapping may use more concurrency than the function has",
+    "mapping has a higher maximum concurrency than the function's reservation",
     lambda stack: SqsWorker(stack, "Orders", max_concurrency=50, **options(reserved_concurrency=5)),
 )
 def concurrency(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -123,7 +123,7 @@ def concurrency(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "queue worker has one concurrent execution",
+    "queue worker has a reserved concurrency of 1",
     lambda stack: SqsWorker(stack, "Orders", **options(reserved_concurrency=1)),
 )
 def reserved_one(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -144,7 +144,7 @@ def concurrency_one(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "batch of 100 messages without a window to gather them",
+    "batch of 100 messages without a batching window",
     lambda stack: SqsWorker(stack, "Orders", batch_size=100, **options()),
 )
 def batch(stack: cdk.Stack, *, wrong: bool) -> None:
@@ -152,7 +152,7 @@ def batch(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 def send_back(stack: cdk.Stack) -> None:
-    """A worker that may send to its own queue."""
+    """A worker that can send to the queue that triggers it."""
     worker = SqsWorker(stack, "Orders", **options())
     worker.queue.grant_send_messages(worker)
 
@@ -166,12 +166,12 @@ def loop(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 def managed(stack: cdk.Stack) -> sqs.Queue:
-    """A queue with the key of AWS that no other service may use."""
+    """A queue encrypted with the AWS managed key, which other services cannot use."""
     return sqs.Queue(stack, "Parked", encryption=sqs.QueueEncryption.KMS_MANAGED)
 
 
 @mistake(
-    "EventBridge sends to a queue whose key it may not use",
+    "EventBridge sends to a queue whose key it cannot use",
     lambda stack: EventHandler(
         stack,
         "Orders",
@@ -188,8 +188,8 @@ def managed_key(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "SNS sends to a queue whose key it may not use",
-    instead="`SqsWorker` makes its queue with a key of SQS itself, or of yours",
+    "SNS sends to a queue whose key it cannot use",
+    instead="`SqsWorker` encrypts its queue with a key that SQS owns, or with your key",
 )
 def managed_key_of_topic(stack: cdk.Stack, *, wrong: bool) -> None:
     encryption = sqs.QueueEncryption.KMS_MANAGED if wrong else sqs.QueueEncryption.SQS_MANAGED

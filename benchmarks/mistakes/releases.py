@@ -25,11 +25,11 @@ from lambda_constructs import (
     ProvisionedConcurrency,
 )
 
-BESIDE = "every trigger is bound to the alias; a mapping beside it is found by the audit"
+OTHER_MAPPINGS = "every trigger invokes the alias; the audit finds other mappings"
 
 
 def errors_of(live: lambda_.Alias) -> cloudwatch.Metric:
-    """The errors of the version that a rollout brings."""
+    """The errors of the new version in a rollout."""
     name = live.lambda_.function_name
     dimensions = {"FunctionName": name, "Resource": f"{name}:live", "ExecutedVersion": live.version.version}
     period = cdk.Duration.minutes(1)
@@ -64,7 +64,7 @@ def provisioned(minimum: int = 1, **more: Any) -> ProvisionedConcurrency:
 
 
 @mistake(
-    "canary that no alarm stops",
+    "canary without an alarm",
     lambda stack: ProductionFunction(
         stack, "Orders", **options(rollout=Canary(), alarms=Alarms(errors=False))
     ),
@@ -85,8 +85,8 @@ def dimensions(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "canary's alarm needs longer than the canary takes",
-    instead="the alarms have one-minute periods, and fire at the first",
+    "canary's alarm takes longer than the canary",
+    instead="the alarms have one-minute periods, and fire after the first",
 )
 def slow_alarm(stack: cdk.Stack, *, wrong: bool) -> None:
     live = alias(function(stack))
@@ -94,8 +94,8 @@ def slow_alarm(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "canary's alarm refers to the alias: a circle",
-    instead="alarms that depend on the alias are known to the group by name",
+    "canary's alarm refers to the alias: a circular dependency",
+    instead="the deployment group refers to such alarms by name",
 )
 def circle(stack: cdk.Stack, *, wrong: bool) -> None:
     live = alias(function(stack))
@@ -106,7 +106,10 @@ def circle(stack: cdk.Stack, *, wrong: bool) -> None:
     canary(live, alarm(stack, metric))
 
 
-@mistake("canary that a mapping bypasses: it invokes the function, not the alias", instead=BESIDE)
+@mistake(
+    "canary that a mapping bypasses because it invokes the function instead of the alias",
+    instead=OTHER_MAPPINGS,
+)
 def bypassed(stack: cdk.Stack, *, wrong: bool) -> None:
     worker = function(stack)
     live = alias(worker)
@@ -115,8 +118,8 @@ def bypassed(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "failure destination of the function, while its alias is invoked",
-    instead="asynchronous settings are those of the alias",
+    "failure destination of the function, but callers invoke its alias",
+    instead="the asynchronous settings belong to the alias",
 )
 def async_settings(stack: cdk.Stack, *, wrong: bool) -> None:
     failed = destinations.SqsDestination(sqs.Queue(stack, "Failed"))
@@ -129,8 +132,8 @@ def async_settings(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "canary with a dead-letter queue of the function: both versions must have the same",
-    instead="there is no such option; failures go to a destination of the alias",
+    "canary with a dead-letter queue of the function, which must be the same for both versions",
+    instead="the option does not exist; failures go to a destination of the alias",
 )
 def dead_letter_config(stack: cdk.Stack, *, wrong: bool) -> None:
     live = alias(function(stack, dead_letter_queue_enabled=wrong))
@@ -138,7 +141,7 @@ def dead_letter_config(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "more provisioned than reserved concurrency",
+    "provisioned concurrency exceeds reserved concurrency",
     lambda stack: ProductionFunction(
         stack,
         "Orders",
@@ -151,7 +154,7 @@ def above_reserved(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "provisioned concurrency scales beyond the reserved",
+    "provisioned concurrency scales beyond reserved concurrency",
     lambda stack: ProductionFunction(
         stack, "Orders", **options(reserved_concurrency=5, provisioned_concurrency=provisioned())
     ),
@@ -171,7 +174,7 @@ def scales_to_zero(stack: cdk.Stack, *, wrong: bool) -> None:
 
 
 @mistake(
-    "schedule takes provisioned concurrency down to 0",
+    "schedule scales provisioned concurrency to 0",
     lambda stack: ProductionFunction(
         stack,
         "Orders",
