@@ -29,7 +29,7 @@ PATHS = st.lists(CONSTRUCT_IDS, min_size=1, max_size=8).map("/".join)
 SUFFIXES = st.from_regex(r"[A-Z][A-Za-z]{0,30}", fullmatch=True)
 
 # The same examples in every run, and no deadline: the machine may be busy.
-PROPERTY = settings(deadline=None, derandomize=True)
+PROPERTY = settings(deadline=None, derandomize=True, max_examples=50)
 
 
 def test_visibility_timeout_is_six_timeouts_and_the_batching_window() -> None:

@@ -11,7 +11,7 @@ from lambda_constructs.rules import defaults, derive, limits
 from lambda_constructs.rules.recurrence import Gaps, gaps
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
-PROPERTY = settings(deadline=None, derandomize=True)
+PROPERTY = settings(deadline=None, derandomize=True, max_examples=50)
 
 
 @pytest.mark.parametrize(
