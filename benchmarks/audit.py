@@ -1,6 +1,6 @@
-"""What the audit costs: to import it, and for a template as large as CloudFormation takes.
+"""Measures the audit: its import, and a template with as many resources as CloudFormation allows.
 
-Run with `make benchmark`. Prints times of this machine, and fails beyond what a commit hook may take.
+Run with `make benchmark`. Prints times on this machine, and fails if they are too long for a commit hook.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Final
 from lambda_constructs.audit import audit
 
 REPEATS: Final = 9
-RESOURCES: Final = 500  # CloudFormation's limit of one template
+RESOURCES: Final = 500  # CloudFormation's limit for one template
 IMPORT_MAXIMUM: Final = 200.0  # ms
 TEMPLATE_MAXIMUM: Final = 500.0  # ms
 
@@ -87,7 +87,7 @@ def worker(number: int) -> dict[str, Any]:
 
 
 def milliseconds(run: Callable[[], object]) -> float:
-    """The shortest of some runs: what else the machine does is left out."""
+    """The shortest of several runs, which other processes disturb least."""
     samples = []
     for _ in range(REPEATS):
         began = time.perf_counter()
@@ -97,12 +97,12 @@ def milliseconds(run: Callable[[], object]) -> float:
 
 
 def start(program: str) -> Callable[[], object]:
-    """Run a program in a Python of its own."""
+    """Run a program in a new Python process."""
     return lambda: subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def main() -> int:
-    """Measure, print, and compare with what is promised."""
+    """Measure, print, and compare with the limits."""
     workers = (worker(number) for number in range(RESOURCES))
     resources: dict[str, Any] = {}
     while len(resources) < RESOURCES:

@@ -1,6 +1,6 @@
-"""What is measured: stacks with so many workloads of one kind.
+"""The measured stacks, each with a number of workloads of one kind.
 
-Each has provisioned concurrency and all alarms. The table was made elsewhere, so that only workloads count.
+Each workload has provisioned concurrency and all alarms. The table is imported, so that only workloads count.
 """
 
 from __future__ import annotations
@@ -40,26 +40,26 @@ def queue_workers_by_hand(stack: cdk.Stack, count: int, code: lambda_.Code) -> N
 
 
 def http_functions_by_hand(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
-    """Functions behind an HTTP API of their own, written with L2 constructs."""
+    """Functions with an HTTP API each, written with L2 constructs."""
     shared = handwritten.Shared(stack)
     for number in range(count):
         handwritten.HandwrittenHttpFunction(stack, f"Worker{number}", shared=shared, code=code)
 
 
 def queue_workers(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
-    """Workers, each with a queue of its own."""
+    """Workers with a queue each."""
     for number in range(count):
         SqsWorker(stack, f"Worker{number}", **options(code))
 
 
 def http_functions(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
-    """Functions, each behind an HTTP API of its own."""
+    """Functions with an HTTP API each."""
     for number in range(count):
         HttpFunction(stack, f"Worker{number}", **options(code))
 
 
 def stream_consumers(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
-    """Consumers of the stream of a table."""
+    """Consumers of a table's stream."""
     table = dynamodb.Table.from_table_attributes(
         stack, "Table", table_arn=TABLE_ARN, table_stream_arn=STREAM_ARN
     )
@@ -68,14 +68,14 @@ def stream_consumers(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
 
 
 def event_handlers(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
-    """Handlers of events of the default bus, each with a rule of its own."""
+    """Handlers of events of the default bus with a rule each."""
     for number in range(count):
         source = EventRule(pattern=events.EventPattern(source=["shop"]))
         EventHandler(stack, f"Worker{number}", source=source, **options(code))
 
 
 def scheduled_jobs(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
-    """Jobs that run every hour, each with a schedule of its own."""
+    """Hourly jobs with a schedule each."""
     hourly = scheduler.ScheduleExpression.rate(cdk.Duration.hours(1))
     for number in range(count):
         ScheduledJob(stack, f"Worker{number}", schedule=hourly, **options(code))

@@ -1,7 +1,7 @@
-"""Where the time of a workload goes: every access to a CDK object is a message to another process.
+"""Counts the messages to CDK's process, which take most of the time: one for each access to a CDK object.
 
-Run with `make benchmark`. Counts the messages of one more workload, those of `SqsWorker` by the module that
-sends them.
+Run with `make benchmark`. Counts the messages of one more workload, and those of `SqsWorker` by the module
+that sends them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PACKAGE = "lambda_constructs"
 def counted() -> Iterator[Counter[str]]:
     """Count messages to CDK's process by the module of this repository that sends them."""
     counts: Counter[str] = Counter()
-    node = process._NodeProcess  # jsii offers no counter
+    node = process._NodeProcess  # jsii does not count messages
     original = node.send
 
     def send(self: object, *args: object) -> object:
@@ -42,7 +42,7 @@ def counted() -> Iterator[Counter[str]]:
 
 
 def sender() -> str:
-    """The innermost module of ours on the stack."""
+    """The innermost module of this repository on the call stack."""
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
@@ -53,7 +53,7 @@ def sender() -> str:
 
 
 def messages(build: Build, assets: str) -> Counter[str]:
-    """The messages that the second workload of a stack costs."""
+    """Count the messages for the second workload of a stack."""
     counts = []
     for number in (1, 2):
         stack = cdk.Stack(cdk.App(analytics_reporting=False), "Stack")
@@ -65,7 +65,7 @@ def messages(build: Build, assets: str) -> Counter[str]:
 
 
 def main() -> None:
-    """Print the messages of each workload, those of `SqsWorker` by module."""
+    """Print the messages of each workload, and those of `SqsWorker` by module."""
     with tempfile.TemporaryDirectory() as assets:
         Path(assets, "app.py").write_text("def handler(event, context): ...\n")
         found = {name: messages(build, assets) for name, build in BUILDS.items()}

@@ -1,9 +1,9 @@
-"""The bundles of `SqsWorker` and `HttpFunction` by hand, with L2 constructs: what a careful team would write.
+"""The bundles of `SqsWorker` and `HttpFunction` with L2 constructs, as a careful team would write them.
 
-They set the same things: arm64, 512 MB, JSON logs in an own group, tracing, own role, retained version,
-alias, canary with two rollback alarms, provisioned concurrency with target tracking, five alarms. The worker
-has a queue and a dead-letter queue with TLS and encryption, partial batch responses and event metrics; the
-other an HTTP API with IAM, throttling and an access log.
+Both have the same properties: arm64, 512 MB, JSON logs in a separate log group, tracing, a separate role, a
+retained version, an alias, a canary with two rollback alarms, provisioned concurrency with target tracking,
+and five alarms. The worker has a queue and a dead-letter queue with TLS and encryption, partial batch
+responses and event metrics. The other function has an HTTP API with IAM, throttling and an access log.
 """
 
 import json
@@ -37,10 +37,10 @@ class Shared(Construct):
 
 
 class HandwrittenFunction(Construct):
-    """A function with everything but a trigger, by hand."""
+    """A function with everything except a trigger, written by hand."""
 
     def __init__(self, scope: Construct, construct_id: str, *, code: lambda_.Code, timeout: int) -> None:
-        """Create function, alias, and the alarms that every one has."""
+        """Create the function, its alias, and the common alarms."""
         super().__init__(scope, construct_id)
         log_group = logs.LogGroup(self, "Logs", retention=logs.RetentionDays.ONE_MONTH)
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
@@ -82,7 +82,7 @@ class HandwrittenFunction(Construct):
     def metric(
         self, namespace: str, name: str, dimensions: Mapping[str, str], statistic: str = "Sum"
     ) -> cloudwatch.Metric:
-        """A metric of each minute."""
+        """A metric with a period of one minute."""
         return cloudwatch.Metric(
             namespace=namespace,
             metric_name=name,
@@ -100,7 +100,7 @@ class HandwrittenFunction(Construct):
         periods: int = 1,
         name: str | None = None,
     ) -> cloudwatch.Alarm:
-        """An alarm that missing data does not raise."""
+        """An alarm that treats missing data as not breaching."""
         return cloudwatch.Alarm(
             self,
             alarm_id,
@@ -112,7 +112,7 @@ class HandwrittenFunction(Construct):
         )
 
     def watch_share(self, failed: cloudwatch.Metric, all_of_them: cloudwatch.Metric) -> None:
-        """An alarm on the share that fails."""
+        """An alarm on the share of failures."""
         share = cloudwatch.MathExpression(
             expression="100*failed/invoked",
             using_metrics={"failed": failed, "invoked": all_of_them},
@@ -121,7 +121,7 @@ class HandwrittenFunction(Construct):
         self.alarm("FailedEventsAlarm", share, 5, name=self.failed_name)
 
     def roll_out(self, shared: Shared) -> None:
-        """Shift traffic to new versions, and back if an alarm fires."""
+        """Shift traffic to new versions, and roll back on an alarm."""
         codedeploy.LambdaDeploymentGroup(
             self,
             "Rollout",
@@ -140,7 +140,7 @@ class HandwrittenFunction(Construct):
 
 
 class HandwrittenWorker(HandwrittenFunction):
-    """A queue worker with everything, by hand."""
+    """A queue worker with everything, written by hand."""
 
     def __init__(self, scope: Construct, construct_id: str, *, shared: Shared, code: lambda_.Code) -> None:
         """Create all of it."""
@@ -189,7 +189,7 @@ class HandwrittenWorker(HandwrittenFunction):
 
 
 class HandwrittenHttpFunction(HandwrittenFunction):
-    """A function behind an HTTP API with everything, by hand."""
+    """A function behind an HTTP API with everything, written by hand."""
 
     def __init__(self, scope: Construct, construct_id: str, *, shared: Shared, code: lambda_.Code) -> None:
         """Create all of it."""

@@ -1,6 +1,6 @@
-"""What sizing costs a synthesis: the import, and a long log of reports.
+"""Measures the cost of sizing in a synthesis: its import, and a long log of reports.
 
-Run with `python -m benchmarks.sizing`. Prints a table; ends with status 1 if a promise is broken.
+Run with `python -m benchmarks.sizing`. Prints a table, and exits with status 1 above a limit.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ REPEATS = 5
 LINES = 200_000
 IMPORT_SECONDS = 0.1
 PARSE_SECONDS = 2.0
-# Above what the interpreter takes: the durations twice, of which one copy is sorted, and no more.
+# In addition to the interpreter's memory: two copies of the durations, one of them sorted.
 PARSE_MEGABYTES = 32.0
 
-# Each prints one number. Seconds are those of the CPU: others may use it too.
+# Each program prints one number. Seconds are CPU time, because other processes may be running.
 IMPORT = """
 import time
 started = time.process_time()
@@ -44,7 +44,7 @@ print(tracemalloc.get_traced_memory()[1] / 1024**2)
 
 
 def text_lines() -> Iterator[str]:
-    """Lines of a log in text."""
+    """The lines of a text log."""
     draw = random.Random(1)  # noqa: S311 - nothing here is a secret
     for number in range(LINES):
         ms = draw.lognormvariate(4.5, 0.6)
@@ -55,7 +55,7 @@ def text_lines() -> Iterator[str]:
 
 
 def json_lines() -> Iterator[str]:
-    """Lines of a log in JSON."""
+    """The lines of a JSON log."""
     draw = random.Random(1)  # noqa: S311 - nothing here is a secret
     for number in range(LINES):
         ms = round(draw.lognormvariate(4.5, 0.6), 3)
@@ -77,7 +77,7 @@ def json_lines() -> Iterator[str]:
 
 
 def least(program: str, repeats: int = REPEATS) -> float:
-    """The least number that fresh processes print: whatever disturbs them makes it larger."""
+    """The smallest number of several new processes, which other processes disturb least."""
     command = [sys.executable, "-c", program]
     return min(
         float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
@@ -86,7 +86,7 @@ def least(program: str, repeats: int = REPEATS) -> float:
 
 
 def main() -> int:
-    """Measure, print the table, and compare with what is promised; returns the exit status."""
+    """Measure, print the table, compare with the limits, and return the exit status."""
     rows = [
         (f"import {module}", "s", least(IMPORT.format(module=module)), IMPORT_SECONDS)
         for module in ("memory", "timeout", "provisioned", "capacity")

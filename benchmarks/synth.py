@@ -1,6 +1,6 @@
-"""What one more workload costs, and two of them against the same bundle by hand, in one process.
+"""Measures the cost of one more workload, and compares two workloads with handwritten bundles.
 
-Run with `make benchmark`. Prints tables; times are of this machine, ratios travel better.
+Run with `make benchmark`. Prints tables. Times are those of this machine; ratios depend less on it.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from aws_cdk import aws_lambda as lambda_
 from benchmarks import handwritten
 from benchmarks.builds import BUILDS, Build
 
-SIZES: Final = (1, 10, 20)  # all fit the 500 resources of a stack
+SIZES: Final = (1, 10, 20)  # all fit into a stack of 500 resources
 REPEATS: Final = 9
 LINES_OF_OURS: Final = (
-    8  # SqsWorker(...) or HttpFunction(...) with provisioned concurrency, an argument a line
+    8  # SqsWorker(...) or HttpFunction(...) with provisioned concurrency, one argument per line
 )
 HANDWRITTEN: Final = {
     "SqsWorker": handwritten.HandwrittenWorker,
@@ -34,7 +34,7 @@ HANDWRITTEN: Final = {
 
 
 class Cost(NamedTuple):
-    """What a stack costs, or one more workload in it."""
+    """The cost of a stack, or of one more workload in it."""
 
     ms: float
     resources: float
@@ -42,7 +42,7 @@ class Cost(NamedTuple):
 
 
 def measure(build: Build, count: int, assets: str) -> Cost:
-    """Build and synthesize a stack; its bytes are those of the minified template."""
+    """Build and synthesize a stack. Its size is that of the minified template."""
     with tempfile.TemporaryDirectory() as outdir:
         started = time.perf_counter()
         app = cdk.App(outdir=outdir, analytics_reporting=False)
@@ -55,9 +55,9 @@ def measure(build: Build, count: int, assets: str) -> Cost:
 
 
 def medians(assets: str) -> dict[str, dict[int, Cost]]:
-    """Measure all builds in turns: by name and number of workloads, the times being medians."""
+    """Measure all builds in turns, by name and number of workloads. Times are medians."""
     for build in BUILDS.values():
-        measure(build, 2, assets)  # load classes, warm the compilers up
+        measure(build, 2, assets)  # load classes and warm up the compilers
     found: dict[str, dict[int, Cost]] = {name: {} for name in BUILDS}
     for count in SIZES:
         samples: dict[str, list[Cost]] = {name: [] for name in BUILDS}
@@ -71,7 +71,7 @@ def medians(assets: str) -> dict[str, dict[int, Cost]]:
 
 
 def one_more(costs: dict[int, Cost]) -> Cost:
-    """What one more workload adds to a stack that has some, with its share of what every tenth brings."""
+    """The cost of one more workload in a stack, including its share of what every tenth workload adds."""
     _, few, many = SIZES
     return Cost(*((most - least) / (many - few) for least, most in zip(costs[few], costs[many], strict=True)))
 
@@ -105,7 +105,7 @@ def main() -> None:
 
 
 def print_comparison(name: str, hand: dict[int, Cost], own: dict[int, Cost]) -> None:
-    """One workload: a row a size and number, then the lines that a user writes."""
+    """Print one workload: a row for each size and measure, then the lines that a user writes."""
     print(f"{'workloads':>22} {'':>10} {'by hand':>10} {name:>12} {'ratio':>6}")
     for title, by_hand, ours in (
         *((str(count), hand[count], own[count]) for count in SIZES),
@@ -123,12 +123,12 @@ def print_comparison(name: str, hand: dict[int, Cost], own: dict[int, Cost]) -> 
 
 
 def row(title: str, label: str, hand: float, own: float) -> None:
-    """One line of the comparison."""
+    """Print one line of the comparison."""
     print(f"{title:>22} {label:>10} {hand:>10,.1f} {own:>12,.1f} {own / hand:>6.2f}")
 
 
 def print_one_more(found: dict[str, dict[int, Cost]]) -> None:
-    """A row a workload: what one more of it costs."""
+    """Print a row with the cost of one more workload of each kind."""
     print(f"{'one more':>22} {'ms':>10} {'resources':>10} {'bytes':>10}")
     for name, costs in found.items():
         cost = one_more(costs)

@@ -1,1 +1,1 @@
-"""Complete stacks built on lambda_constructs, each with a handler and a driver."""
+"""Complete stacks built with lambda_constructs, each with a handler and a driver."""

@@ -1,11 +1,11 @@
-"""The examples: one app, one stack each."""
+"""The examples: one app with one stack for each example."""
 
 import sys
 from pathlib import Path
 
 import aws_cdk as cdk
 
-# The CDK CLI runs this file as a script; the examples are imported from the repository's root.
+# The CDK CLI runs this file as a script, but the examples are imported from the repository's root.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from examples.activity_scores.stack import ActivityScoresStack
@@ -27,7 +27,7 @@ STACKS = {
 }
 
 app = cdk.App()
-# With `--exclusively` the CDK CLI names the stacks that it wants; else all of them, as `cdk ls` does.
+# With `--exclusively` the CDK CLI passes the stacks that it needs. Otherwise the app makes all of them.
 wanted = STACKS.keys() & (app.node.try_get_context("aws:cdk:bundling-stacks") or ())
 for name in sorted(wanted or STACKS):
     STACKS[name](app, name)

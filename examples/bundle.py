@@ -1,7 +1,7 @@
 """Builds a handler's code directory for Lambda without Docker: its files plus its locked packages.
 
-The directory's name carries a hash of everything that goes in, so an unchanged handler is built
-once, and two machines build the same bytes, which is what makes CDK's asset hash stable.
+The directory's name contains a hash of all inputs, so an unchanged handler is built once. All machines build
+the same bytes, which keeps CDK's asset hash stable.
 """
 
 import hashlib
@@ -16,38 +16,38 @@ import uv
 BUILD = Path(__file__).resolve().parent.parent / "build"
 
 _FORMAT = b"1"
-"""Raised whenever the same inputs are to give another directory."""
+"""Increment this number when the same inputs must build a different directory."""
 
 ARCHITECTURE = "arm64"
 RUNTIME = "python3.13"
-"""What handlers are built for unless somebody asks for something else."""
+"""The default architecture and runtime of handlers."""
 
 _PLATFORMS = {
-    # The runtimes' system is Amazon Linux 2023, whose glibc 2.34 takes wheels for 2.28.
+    # The runtimes use Amazon Linux 2023, whose glibc 2.34 is compatible with wheels for 2.28.
     "arm64": "aarch64-manylinux_2_28",
     "x86_64": "x86_64-manylinux_2_28",
 }
 _REQUIREMENTS = "requirements.txt"
 _NOT_CODE = {"requirements.in", _REQUIREMENTS, "__pycache__"}
 _NOT_DETERMINISTIC = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json"}
-"""Written into each package's .dist-info by the installer, about itself and the build machine."""
+"""Files that the installer writes into each package's .dist-info, about itself and the build machine."""
 
 
 class BundleError(RuntimeError):
-    """The handler cannot be built; the message says why and what to do."""
+    """The handler cannot be built. The message says why and what to do."""
 
 
 def bundle(source: Path, *, architecture: str = ARCHITECTURE, runtime: str = RUNTIME) -> Path:
     """Return a directory with the handler's files and its packages, ready for `Code.from_asset`.
 
     Args:
-        source: the handler's directory; its `requirements.txt` must be locked with hashes.
-        architecture: arm64 or x86_64; packages are installed for it, not for this host.
-        runtime: Lambda's name of a Python runtime, such as python3.13; packages are installed for it.
+        source: The handler's directory, whose `requirements.txt` must be locked with hashes.
+        architecture: arm64 or x86_64. Packages are installed for it, not for this machine.
+        runtime: Lambda's name of a Python runtime, such as python3.13. Packages are installed for it.
 
     Raises:
-        BundleError: the architecture is unknown, or the handler has no locked requirements, or
-            they cannot be installed.
+        BundleError: The architecture is unknown, or the handler has no locked requirements, or they cannot be
+            installed.
     """
     if architecture not in _PLATFORMS:
         raise BundleError(f"architecture must be one of {sorted(_PLATFORMS)}, not {architecture!r}")
@@ -73,7 +73,7 @@ def _version(runtime: str) -> str:
 
 
 def _key(source: Path, architecture: str, runtime: str) -> str:
-    """A hash of whatever decides what the directory holds."""
+    """A hash of everything that determines the content of the directory."""
     digest = hashlib.sha256(b"\0".join((_FORMAT, runtime.encode(), architecture.encode())))
     digest.update((source / _REQUIREMENTS).read_bytes())
     for path in sorted(source.rglob("*")):
@@ -89,7 +89,7 @@ def _ignored(_directory: str, names: list[str]) -> set[str]:
 
 
 def _install(requirements: Path, target: Path, architecture: str, runtime: str) -> None:
-    """Install wheels for the runtime; nothing is built here, where it would be for this host."""
+    """Install wheels for the runtime. Building packages from source would build them for this machine."""
     command = [uv.find_uv_bin(), "pip", "install", "--quiet", "--target", str(target)]
     command += ["--python-platform", _PLATFORMS[architecture], "--python-version", _version(runtime)]
     command += ["--only-binary", ":all:", "--require-hashes", "--no-deps", "--link-mode", "copy"]
@@ -109,10 +109,10 @@ def _install(requirements: Path, target: Path, architecture: str, runtime: str) 
 
 
 def _normalise(directory: Path) -> None:
-    """Drop what differs from machine to machine, and give every file the mode Lambda needs.
+    """Remove files that differ between machines, and give every file the mode that Lambda needs.
 
-    Modes survive into the function's archive but not into CDK's asset hash: files that only their
-    owner may read would deploy, fail, and not be replaced once corrected.
+    The function's archive contains modes, but CDK's asset hash does not: a file that only its owner can read
+    would be deployed, fail, and not be replaced after you correct its mode.
     """
     shutil.rmtree(directory / "bin", ignore_errors=True)
     (directory / ".lock").unlink(missing_ok=True)
@@ -129,10 +129,10 @@ def _normalise(directory: Path) -> None:
 
 
 def _move_into_place(built: Path, target: Path) -> None:
-    """Rename, so that the directory either is there completely or not at all."""
+    """Rename the directory, so that it exists either completely or not at all."""
     try:
         built.rename(target)
     except OSError:
-        # Another process was faster; what it built is the same.
+        # Another process was faster, and built the same.
         if not target.exists():
             raise

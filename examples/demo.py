@@ -1,7 +1,6 @@
 """`python -m examples.demo <name>`: deploy an example to the emulator, drive it, update it, destroy it.
 
-Ends with status 0 only if every number is right, and leaves nothing running behind, however it
-ends.
+The exit status is 0 only if every number is correct. All processes are stopped however the demo ends.
 """
 
 import argparse
@@ -39,21 +38,21 @@ EXAMPLES: Mapping[str, Example] = {
 TIME_SCALE = 0.01
 SERVER_LOG = BUILD / "emulator.log"
 CAVEATS = (
-    f"Time is shortened {1 / TIME_SCALE:g} times: waits between deliveries, canary minutes, alarm periods.",
-    "CodeDeploy, alarms and weighted aliases are the emulator's models of AWS's documentation.",
-    "Nothing here speaks about AWS's speed, cold starts, cost or arm64.",
+    f"Time runs {1 / TIME_SCALE:g} times faster: waits between deliveries, canary minutes, alarm periods.",
+    "The emulator models CodeDeploy, alarms and weighted aliases after AWS's documentation.",
+    "The run shows nothing about AWS's speed, cold starts, cost or arm64.",
 )
 
 
 class DemoError(RuntimeError):
-    """The example ran and the numbers are wrong; the message says what was expected."""
+    """The example ran, but the numbers are wrong. The message says what was expected."""
 
 
 def run(example: Example, report: Report) -> None:
     """Run the demo of an example.
 
     Raises:
-        DemoError: a number is wrong.
+        DemoError: A number is wrong.
     """
     with report.phase("bundle the handler"):
         example.build()
@@ -64,7 +63,7 @@ def run(example: Example, report: Report) -> None:
         try:
             _deploy_and_drive(deployment, report)
         finally:
-            # What is left takes a second or two, and an impatient second Ctrl-C must not stop it.
+            # The cleanup takes a second or two, and a second Ctrl-C must not stop it.
             _on_interrupt(signal.SIG_IGN)
             destroyed = _destroy(deployment, report)
     report.line("  emulator stopped, its files removed")
@@ -83,7 +82,7 @@ def _deploy_and_drive(deployment: Deployment, report: Report) -> None:
 
 
 def _destroy(deployment: Deployment, report: Report) -> bool:
-    """Delete the stack; a failure is told, and does not hide why the run ended."""
+    """Delete the stack. A failure is reported, but does not hide why the run ended."""
     try:
         if deployment.exists():
             with report.phase(f"cdk destroy {deployment.example.stack}"):
@@ -101,7 +100,7 @@ def _on_interrupt(handler: Callable[[int, FrameType | None], None] | signal.Hand
 
 
 def main() -> int:
-    """Run the demo of one example; returns the exit status."""
+    """Run the demo of one example and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m examples.demo", description=__doc__)
     parser.add_argument("example", choices=sorted(EXAMPLES))
     name = parser.parse_args().example
@@ -109,7 +108,7 @@ def main() -> int:
     report.line(f"{name}: deployed with the real CDK CLI to an emulator of AWS on this machine")
     report.line("(TLS, IAM enforced, loopback only; nothing is sent to AWS)")
     report.line()
-    # SIGTERM ends a run as Ctrl-C does, by an exception, so that everything is cleaned up.
+    # SIGTERM raises an exception like Ctrl-C, so that everything is cleaned up.
     _on_interrupt(signal.default_int_handler)
     try:
         run(EXAMPLES[name], report)
@@ -117,7 +116,7 @@ def main() -> int:
         report.line("interrupted")
         return 130
     except (RuntimeError, TimeoutError, BotoCoreError, ClientError) as error:
-        # All that is raised on purpose is a RuntimeError, or a TimeoutError where something never came.
+        # The examples raise only RuntimeError, and TimeoutError if something did not happen in time.
         report.line(f"\nFAILED after {report.elapsed():.0f} s\n{error}")
         if SERVER_LOG.exists():
             report.line(f"The emulator's log: {SERVER_LOG.relative_to(ROOT)}")

@@ -1,4 +1,4 @@
-"""An example on the emulator, as the demo and the deploy tests use it."""
+"""An example on the emulator, for the demo and the deploy tests."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from lambda_constructs_emulator.cdk import Cdk
 from lambda_constructs_emulator.process import Emulator
 
 REMOVABLE = {"removal-policy": "destroy"}
-"""The context of every deployment to an emulator: tables and buckets go with their stack."""
+"""The context of every deployment to the emulator: tables and buckets are deleted with their stack."""
 
 FEW_AT_ONCE = {"reserved": "4"}
-"""Context for a function that many events invoke at once: each of them would be a process of this machine."""
+"""Context for a function that many events invoke concurrently: each one is a process of this machine."""
 
 
 def built_for_this_machine() -> dict[str, str]:
-    """The context for a handler with compiled packages, which the emulator runs on this machine: a Linux.
+    """The context for a handler with compiled packages, which the emulator runs on this Linux machine.
 
-    The emulator's interpreter has the version of the one that runs this.
+    The emulator runs handlers with the Python version that runs this code.
     """
     machine = platform.machine().lower()
     return {
@@ -34,15 +34,15 @@ def built_for_this_machine() -> dict[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """What is an example's own.
+    """The definition of an example.
 
     Attributes:
-        stack: the name of its stack in `app.py`.
-        handlers: the directories of its handlers.
-        drive: drives it once it is deployed, writes what came out, and returns what is wrong, in words.
-        context: of every deployment to the emulator.
-        clear: takes out of the stack what would keep it from being deleted.
-        caveats: what its demo does not show, besides what no demo shows.
+        stack: Name of its stack in `app.py`.
+        handlers: Directories of its handlers.
+        drive: Drives the deployed example, prints the results, and returns everything that is wrong.
+        context: Context of every deployment to the emulator.
+        clear: Removes everything that would prevent the deletion of the stack.
+        caveats: What its demo does not show, in addition to the caveats of all demos.
     """
 
     stack: str
@@ -53,7 +53,7 @@ class Example:
     caveats: Sequence[str] = ()
 
     def build(self) -> None:
-        """Build the handlers: here, with the user's package index and caches, which the CLI has not."""
+        """Build the handlers here, because the CLI lacks the user's package index and caches."""
         for handler in self.handlers:
             bundle(
                 handler,
@@ -64,10 +64,10 @@ class Example:
 
 @dataclass
 class Deployment:
-    """An example's stack on an emulator; its handlers must have been built.
+    """An example's stack on an emulator, after its handlers have been built.
 
     Attributes:
-        outputs: of the stack, once it is deployed.
+        outputs: Outputs of the stack after the deployment.
     """
 
     example: Example
@@ -76,29 +76,29 @@ class Deployment:
     outputs: dict[str, str] = field(default_factory=dict)
 
     def deploy(self, context: Mapping[str, str] | None = None) -> None:
-        """Deploy the stack, also again, with that context besides the example's own."""
+        """Deploy or update the stack, with this context in addition to the example's."""
         self.outputs = self.cdk.deploy(self.example.stack, self.context(context))
 
     def has_difference(self, context: Mapping[str, str] | None = None) -> bool:
-        """Whether the deployed stack differs from the app with that context."""
+        """Whether the deployed stack differs from the app with this context."""
         return self.cdk.has_difference(self.example.stack, self.context(context))
 
     def context(self, more: Mapping[str, str] | None) -> dict[str, str]:
-        """The example's own context, and more."""
+        """The example's context, with more entries."""
         return {**self.example.context, **(more or {})}
 
     def exists(self) -> bool:
-        """Whether the stack is there, in whatever state."""
+        """Whether the stack exists, in any state."""
         return self.cdk.exists(self.example.stack)
 
     def destroy(self) -> None:
-        """Delete the stack with what is in it."""
+        """Delete the stack with everything in it."""
         if self.outputs:
             self.example.clear(self)
         self.cdk.destroy(self.example.stack)
 
     def status(self) -> str:
-        """The state of the stack, in CloudFormation's words."""
+        """The stack's status from CloudFormation."""
         stacks = self.emulator.client("cloudformation").describe_stacks(StackName=self.example.stack)[
             "Stacks"
         ]

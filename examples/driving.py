@@ -1,4 +1,4 @@
-"""What the drivers of the examples share: waiting, reading queues and tables, telling differences."""
+"""Helpers of the drivers of all examples: waiting, reading queues and tables, reporting differences."""
 
 import json
 from collections import Counter
@@ -7,13 +7,13 @@ from time import monotonic, sleep
 from typing import Any, TypeAlias
 
 Client: TypeAlias = Any
-"""A boto3 client; they have no static types."""
+"""A boto3 client, which has no static types."""
 
 Clients: TypeAlias = Callable[[str], Client]
-"""From the name of a service to a client of it."""
+"""Makes a client from the name of a service."""
 
 BATCH = 10
-"""The most messages that SQS and SNS, and events that EventBridge, take or give in one request."""
+"""The maximum number of messages or events in one request to SQS, SNS or EventBridge."""
 
 _PAUSE = 0.25
 _LOOKS = 3
@@ -21,18 +21,18 @@ _MANY = 10
 
 
 class NotSettledError(TimeoutError):
-    """Something is still missing when patience ends."""
+    """Something is still missing after the timeout."""
 
 
 def settle(missing: Callable[[], str], *, timeout: float) -> None:
-    """Wait until nothing is missing, at several looks in a row: AWS counts approximately.
+    """Wait until nothing is missing, in several checks in a row because AWS counts approximately.
 
     Args:
-        missing: says in words what is missing; an empty text if nothing is.
-        timeout: seconds.
+        missing: Describes what is missing. Returns an empty string if nothing is.
+        timeout: Seconds.
 
     Raises:
-        NotSettledError: something was missing all the time, with the words for it.
+        NotSettledError: Something was missing until the timeout. The message describes it.
     """
     deadline = monotonic() + timeout
     quiet = 0
@@ -40,12 +40,14 @@ def settle(missing: Callable[[], str], *, timeout: float) -> None:
         found = missing()
         quiet = 0 if found else quiet + 1
         if monotonic() > deadline:
-            raise NotSettledError(f"not settled after {timeout:g} s: {found or 'calm for too short a time'}")
+            raise NotSettledError(
+                f"not settled after {timeout:g} s: {found or 'settled for too short a time'}"
+            )
         sleep(_PAUSE)
 
 
 def depth(sqs: Client, url: str) -> int:
-    """Messages in a queue, whether visible, in flight or delayed."""
+    """The number of messages in a queue: visible, in flight or delayed."""
     suffixes = ("", "NotVisible", "Delayed")
     attributes = sqs.get_queue_attributes(
         QueueUrl=url, AttributeNames=[f"ApproximateNumberOfMessages{suffix}" for suffix in suffixes]
@@ -54,14 +56,14 @@ def depth(sqs: Client, url: str) -> int:
 
 
 def take(sqs: Client, url: str) -> Iterator[dict[str, Any]]:
-    """The messages of a queue; each is deleted when the next one is asked for."""
+    """The messages of a queue; each is deleted when the next one is requested."""
     for message in _receive(sqs, url):
         yield message
         sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
 def peek(sqs: Client, url: str) -> list[dict[str, Any]]:
-    """The messages of a queue, which stay in it and can be received again at once."""
+    """The messages of a queue, which stay in the queue and can be received again immediately."""
     messages = list(_receive(sqs, url))
     for message in messages:
         sqs.change_message_visibility(
@@ -78,14 +80,14 @@ def _receive(sqs: Client, url: str) -> Iterator[dict[str, Any]]:
 
 
 def scan(dynamodb: Client, table: str) -> Iterator[dict[str, str]]:
-    """The items of a table whose attributes are texts and numbers, both as texts."""
+    """The items of a table whose attributes are strings and numbers, both as strings."""
     for page in dynamodb.get_paginator("scan").paginate(TableName=table):
         for item in page["Items"]:
             yield {name: next(iter(value.values())) for name, value in item.items()}
 
 
 def log_lines(clients: Clients, function: str, about: str) -> Iterator[dict[str, Any]]:
-    """The structured lines of a function that have a field; those of the platform and libraries have not."""
+    """The structured log lines with a field that only the handler writes, not the platform or libraries."""
     group = clients("lambda").get_function_configuration(FunctionName=function)["LoggingConfig"]["LogGroup"]
     pages = (
         clients("logs")
@@ -94,18 +96,18 @@ def log_lines(clients: Clients, function: str, about: str) -> Iterator[dict[str,
     )
     for page in pages:
         for event in page["events"]:
-            # A traceback has the word, too.
+            # A traceback can contain the word too.
             if event["message"].startswith("{") and about in (line := json.loads(event["message"])):
                 yield line
 
 
 def differences(pairs: Mapping[str, tuple[object, object]]) -> list[str]:
-    """In words, what was expected and is not what was found; by what it is about."""
+    """Describe each difference between what was expected and what was found."""
     return [_difference(what, *pair) for what, pair in pairs.items() if pair[0] != pair[1]]
 
 
 def _difference(what: str, wanted: object, found: object) -> str:
-    """Only what differs: a hundred orders that are right would hide the one that is not."""
+    """Describe only what differs: a hundred correct orders would hide a wrong one."""
     if isinstance(wanted, dict) and isinstance(found, dict):
         keys = {key for key in wanted.keys() | found.keys() if wanted.get(key) != found.get(key)}
         wanted = {key: wanted[key] for key in sorted(keys & wanted.keys())}

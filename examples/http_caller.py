@@ -1,4 +1,4 @@
-"""Sends requests to the endpoints of examples, signed by their caller: on AWS or on the emulator."""
+"""Sends requests, signed by their caller, to the endpoints of examples on AWS or on the emulator."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ from lambda_constructs_emulator.process import Client, Emulator
 
 JSON: Mapping[str, str] = {"Content-Type": "application/json"}
 TIMEOUT = 60.0
-"""Seconds: more than any endpoint waits for its function."""
+"""Seconds, longer than any endpoint waits for its function."""
 
 
 @dataclass(frozen=True)
 class Response:
-    """What an endpoint answered; names of headers are in lower case."""
+    """The response of an endpoint; names of headers are in lower case."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
     @property
-    def json(self) -> Any:  # noqa: ANN401 - whatever was sent
-        """The body, which is JSON."""
+    def json(self) -> Any:  # noqa: ANN401 - any JSON
+        """The parsed JSON body."""
         return json.loads(self.body)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Who sends requests; usable by many threads, each request has a connection of its own.
+    """A caller of endpoints. Threads can share it, because each request has a separate connection.
 
     Attributes:
-        credentials: sign the requests; None sends them unsigned.
-        region: of the endpoints, which is part of the signature.
-        endpoint: answers for all endpoints, with an emulator. By default each is asked where it is.
-        authority: the certificate to trust. By default those that this machine trusts.
+        credentials: Credentials that sign the requests. None sends unsigned requests.
+        region: Region of the endpoints, which is part of the signature.
+        endpoint: Address of the emulator that answers for all endpoints. Default: the URLs' own hosts
+        authority: Certificate to trust. Default: the certificates that this machine trusts
     """
 
     credentials: Credentials | None
@@ -55,7 +55,7 @@ class Caller:
 
     @classmethod
     def to(cls, emulator: Emulator) -> Caller:
-        """The emulator's account root; `dataclasses.replace` makes another caller of it."""
+        """The root user of the emulator's account."""
         environment = emulator.client_environment
         return cls(
             credentials=Credentials(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]),
@@ -65,7 +65,7 @@ class Caller:
         )
 
     def in_role(self, sts: Client, role: str) -> Caller:
-        """Whoever may assume a role, in that role for an hour."""
+        """The same caller after assuming a role for an hour."""
         found = sts.assume_role(RoleArn=role, RoleSessionName="caller")["Credentials"]
         credentials = Credentials(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
         return replace(self, credentials=credentials)
@@ -73,13 +73,13 @@ class Caller:
     def send(
         self, method: str, url: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> Response:
-        """Send a request and return the answer, whatever its status.
+        """Send a request and return the response, whatever its status is.
 
         Args:
-            method: such as GET.
-            url: as the stack's output names it, with a path that is sent as it is: encoded, dots and all.
-            body: sent as it is; its type is one of the headers, such as `JSON`.
-            headers: besides those of the signature.
+            method: HTTP method, such as GET.
+            url: URL from the stack's output, with a path that is sent unchanged, including its dots.
+            body: Body that is sent unchanged. Its type is one of the headers, such as `JSON`.
+            headers: Headers in addition to those of the signature.
         """
         parts = urlsplit(url)
         host = self._host(parts)
@@ -100,9 +100,9 @@ class Caller:
             connection.close()
 
     def _host(self, url: SplitResult) -> str:
-        """What the endpoint is called where it is asked.
+        """The host name of the endpoint.
 
-        The emulator knows function URLs by AWS's names, and APIs by their id before its own.
+        The emulator takes AWS's host names of function URLs. For APIs it takes `<id>.execute-api.<host>`.
         """
         if not self.endpoint or ".execute-api." not in url.netloc:
             return url.netloc

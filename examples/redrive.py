@@ -1,8 +1,8 @@
 """`python -m examples.redrive <queue-url> ...`: send failed events to their functions again.
 
-For after the fix. Each event goes to the alias of the function that failed on it, and to nobody else who
-gets the events of that bus or topic. A message is deleted only when Lambda has accepted its event; an
-event may come twice if this is interrupted in between.
+Run it after you have fixed the function. Each event goes only to the alias of the function that failed, not
+to other subscribers of the bus or topic. A message is deleted after Lambda has accepted its event. If the
+program is interrupted in between, the function receives the event twice.
 """
 
 import argparse
@@ -20,14 +20,14 @@ from examples.driving import BATCH, Client
 
 @dataclass(frozen=True)
 class Redriven:
-    """How many events were accepted, and why others stay in the queue, by message id."""
+    """The number of accepted events, and by message id why other messages stay in the queue."""
 
     accepted: int
     left: Mapping[str, str]
 
 
 class NoEventError(ValueError):
-    """The message does not say which function failed on which event."""
+    """The message does not contain which function failed on which event."""
 
 
 def redrive(sqs: Client, lambda_: Client, queue_url: str) -> Redriven:
@@ -44,7 +44,7 @@ def redrive(sqs: Client, lambda_: Client, queue_url: str) -> Redriven:
                     FunctionName=function, InvocationType="Event", Payload=json.dumps(event).encode()
                 )
             except (NoEventError, ClientError) as error:
-                # It is visible again when SQS's visibility timeout ends.
+                # The message becomes visible again after the visibility timeout.
                 left[message["MessageId"]] = str(error)
             else:
                 sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
@@ -60,13 +60,14 @@ def _receive(sqs: Client, queue_url: str) -> list[dict[str, Any]]:
 
 
 def failed_event(message: Mapping[str, Any]) -> tuple[str, Any]:
-    """The function that a message in a failure queue is about, and the event that it is to get again.
+    """The function and the event of a message in a failure queue.
 
-    Lambda wraps an event that its function failed on. EventBridge leaves an event that it could not hand
-    over as it is, and names the function in an attribute. SNS does not name it: its dead letters stay.
+    Lambda puts an event that its function failed on into an invocation record. EventBridge sends the event
+    itself, with the function in an attribute. SNS does not name the function, so its dead letters stay in the
+    queue.
 
     Raises:
-        NoEventError: it is neither.
+        NoEventError: The message is neither of the first two.
     """
     try:
         body = json.loads(message["Body"])
@@ -80,7 +81,7 @@ def failed_event(message: Mapping[str, Any]) -> tuple[str, Any]:
 
 
 def main() -> int:
-    """Redrive the queues named on the command line; returns the exit status."""
+    """Redrive the queues from the command line and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m examples.redrive", description=__doc__)
     parser.add_argument("queue_url", nargs="+", help="a failure queue")
     sqs, lambda_ = boto3.client("sqs"), boto3.client("lambda")

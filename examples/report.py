@@ -1,4 +1,4 @@
-"""What a demo writes: phases with their times, tables, timelines."""
+"""The output of a demo: phases with their durations, tables, timelines."""
 
 import sys
 import time
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 
 class Report:
-    """Writes what happens: one line per phase, redrawn on a terminal, written once elsewhere."""
+    """Prints one line for each phase: redrawn on a terminal, printed once in a log."""
 
     def __init__(self) -> None:
         self._live = sys.stdout.isatty()
@@ -15,17 +15,17 @@ class Report:
         self._width = 0
 
     def line(self, text: str = "") -> None:
-        """Write a line."""
+        """Print a line."""
         print(text, flush=True)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[Callable[[str], None]]:
-        """Time a phase; yields a function that shows how far it is."""
+        """Time a phase, and yield a function that shows its progress."""
         start = last = time.monotonic()
 
         def progress(state: str) -> None:
             nonlocal last
-            # A log wants to know that it goes on, not every step.
+            # A log shows progress only once per second.
             if self._live or time.monotonic() - last >= 1:
                 last = time.monotonic()
                 self._draw(f"  {name:<34} {state}")
@@ -41,12 +41,12 @@ class Report:
         self._draw(done + "\n" if self._live else done)
 
     def table(self, rows: Sequence[tuple[str, object, str]]) -> None:
-        """Write rows of name, number and remark."""
+        """Print rows of name, number and remark."""
         for name, number, remark in rows:
             self.line(f"  {name:<20} {number:>5}   {remark}".rstrip())
 
     def timeline(self, entries: Sequence[tuple[float, str]]) -> None:
-        """Write what happened when; seconds as AWS would count them."""
+        """Print events with their times, in seconds of AWS's time."""
         for seconds, text in entries:
             minutes, rest = divmod(seconds, 60)
             self.line(f"  {minutes:>3.0f} min {rest:>2.0f} s   {text}")

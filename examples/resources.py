@@ -1,4 +1,4 @@
-"""What the stacks of the examples have in common."""
+"""Helpers of the stacks of all examples."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ def create_table(
     stream: dynamodb.StreamViewType | None = None,
     time_to_live_attribute: str | None = None,
 ) -> dynamodb.Table:
-    """A table on demand that can be restored to any second of the last 35 days; keys are texts."""
+    """An on-demand table with string keys, which can be restored to any second of the last 35 days."""
     text = dynamodb.AttributeType.STRING
     return dynamodb.Table(
         scope,
@@ -33,7 +33,7 @@ def create_table(
 
 
 def complete(stack: cdk.Stack, outputs: Mapping[str, str]) -> None:
-    """Add the outputs; with the context `removal-policy=destroy`, let all data go with the stack."""
+    """Add the outputs. With the context `removal-policy=destroy`, delete all data with the stack."""
     if stack.node.try_get_context("removal-policy") == "destroy":
         cdk.RemovalPolicies.of(stack).destroy()
     for name, value in outputs.items():

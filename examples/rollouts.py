@@ -1,4 +1,4 @@
-"""What happened while a release went out: told from what the emulator noted, and calm before it."""
+"""The timeline of a rollout from the emulator's journal, and waiting for alarms before the rollout."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ CALM_TIMEOUT = 60.0
 
 
 def wait_for_calm(deployment: Deployment, report: Report) -> None:
-    """Wait for alarms that still fire, because of failures before: they would refuse the release."""
+    """Wait until alarms of earlier failures have cleared: CodeDeploy would stop the rollout."""
     cloudwatch = deployment.emulator.client("cloudwatch")
 
     def firing() -> str:
@@ -24,18 +24,18 @@ def wait_for_calm(deployment: Deployment, report: Report) -> None:
 
 
 def show_timeline(happened: Sequence[Mapping[str, Any]], time_scale: float, report: Report) -> None:
-    """Write the timeline of a deployment, in AWS's time from its start."""
+    """Print the timeline of a deployment, in AWS's time since its start."""
     told = [(entry["at"], text) for entry in happened if (text := describe(entry))]
     start = next((entry["at"] for entry in happened if entry["kind"] == "deployment-started"), 0)
     report.timeline([((at - start) / time_scale, text) for at, text in told if at >= start])
 
 
 def describe(entry: Mapping[str, Any]) -> str | None:
-    """A line of the timeline for what the emulator noted; None for what is not about the release."""
+    """The line of the timeline for a journal entry; None if the entry is not about the rollout."""
     text: str | None = None
     match entry["kind"]:
         case "deployment-started":
-            text = f"deployment of version {entry['new']} begins"
+            text = f"deployment of version {entry['new']} starts"
         case "hook":
             text = f"smoke test of the new version: {entry['outcome'].lower()}"
         case "shift":
@@ -52,7 +52,7 @@ def describe(entry: Mapping[str, Any]) -> str | None:
 
 
 def alarm(name: str) -> str:
-    """The part of an alarm's name that a person recognises."""
+    """The recognizable part of an alarm's name."""
     for part in ("ErrorsAlarm", "FailedEvents", "DeadLetters", "MessageAge"):
         if part in name:
             return part.removesuffix("Alarm")

@@ -14,7 +14,7 @@ from .version import __version__
 # The module with the `main(argv)` of each subcommand, imported only to run it, and its line in the help.
 SUBCOMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "audit": (".audit.command", "check CloudFormation templates and CDK cloud assemblies"),
-    "sizing": (".sizing.__main__", "recommend memory sizes and concurrency from measurements"),
+    "sizing": (".sizing.cli", "recommend memory sizes and concurrency from measurements"),
 }
 _BROKEN_PIPE: Final = 141  # what a shell reports for a program that SIGPIPE ends: 128 + 13
 _EXIT_STATUS: Final = (

@@ -1,4 +1,4 @@
-"""Mistakes that would hurt in production, for a comparison of who says so."""
+"""Mistakes that would hurt in production, to compare which tools catch them."""
 
 from __future__ import annotations
 

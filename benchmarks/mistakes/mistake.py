@@ -1,4 +1,4 @@
-"""One mistake, as a program that makes it and as the same program without it."""
+"""One mistake, as a program with the mistake and the same program without it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from lambda_constructs import FunctionOptions
 
 
 class Plain(Protocol):
-    """Makes a mistake with CDK's own constructs if it is to be wrong, else the same without it."""
+    """Makes the program with CDK's own constructs, with or without the mistake."""
 
     def __call__(self, stack: cdk.Stack, /, *, wrong: bool) -> None:
-        """Put it into a stack."""
+        """Add the constructs to a stack."""
         ...
 
 
@@ -30,9 +30,9 @@ class Mistake:
 
     Attributes:
         title: What is wrong.
-        plain: Makes it with CDK's own constructs, or the same without it.
-        ours: Asks one of our constructs for it; None if there is no way to.
-        instead: What our constructs do where there is no way to ask for it.
+        plain: Makes the program with CDK's own constructs, with or without the mistake.
+        ours: Makes the mistake with a construct of this library; None if that is impossible.
+        instead: What the constructs do instead if the mistake is impossible.
     """
 
     title: str
@@ -45,7 +45,7 @@ MISTAKES: Final[list[Mistake]] = []
 
 
 def mistake(title: str, ours: Ours | None = None, *, instead: str = "") -> Callable[[Plain], Plain]:
-    """Enter the decorated function as a mistake."""
+    """Register the decorated function as a mistake."""
 
     def enter(plain: Plain) -> Plain:
         MISTAKES.append(Mistake(title, plain, ours, instead))
@@ -60,24 +60,24 @@ def _given(more: dict[str, Any]) -> dict[str, Any]:
 
 
 def options(**more: Any) -> FunctionOptions:
-    """What every workload of ours needs, and more."""
+    """The options that every workload needs, and more."""
     return cast(FunctionOptions, _given(more))
 
 
 def function(stack: cdk.Stack, construct_id: str = "Function", **more: Any) -> lambda_.Function:
-    """A function of CDK's own."""
+    """A function made with CDK's own construct."""
     return lambda_.Function(stack, construct_id, **_given(more))
 
 
 def alias(of: lambda_.Function, **more: Any) -> lambda_.Alias:
-    """The alias "live" of its current version."""
+    """The alias `live` of the function's current version."""
     return lambda_.Alias(of.stack, "Live", alias_name="live", version=of.current_version, **more)
 
 
 def queue(
     stack: cdk.Stack, *, timeout: int = 30, receives: int = 5, kept: int = 14, **more: Any
 ) -> sqs.Queue:
-    """A queue that is right for a function with this timeout in seconds; dead letters are kept for days."""
+    """A correct queue for a function with this timeout in seconds, which keeps dead letters for some days."""
     dead = sqs.Queue(stack, "Dead", retention_period=cdk.Duration.days(kept))
     given: dict[str, Any] = {
         "visibility_timeout": cdk.Duration.seconds(6 * timeout),

@@ -1,1 +1,1 @@
-"""A table's stream counted into scores: exactly, in order, and past records that cannot be read."""
+"""Scores from a table's stream: exact, in order, and in spite of invalid records."""

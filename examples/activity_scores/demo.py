@@ -1,4 +1,4 @@
-"""The demo of the activity scores: poison in the stream, then a release that crashes now and then."""
+"""The demo of the activity scores: poison records in the stream, then a release that sometimes crashes."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ UNRELIABLE = {"release": "2", "handler": "faulty.unreliable"}
 
 
 def show(deployment: Deployment, report: Report) -> list[str]:
-    """Write activities into the deployed table, before and after a bad release; returns what is wrong."""
+    """Write activities into the deployed table, before and after a bad release. Returns all faults."""
     driver = drive.Driver(deployment.emulator.client, deployment.outputs)
     wrong = _count(driver, drive.with_poison(300, prefix="user"), report)
     with report.phase("cdk deploy, release 2, which crashes"):

@@ -1,7 +1,7 @@
-"""What to write into the table of activities and which scores must come out, wherever it is deployed.
+"""The activities for the table and the expected scores, wherever the stack is deployed.
 
-The upper half is pure: activities, the expectation, and how evidence becomes an outcome. `Driver`, at
-the end, is the only part that talks to AWS.
+The first half is pure: activities, expectations, and the outcome from the evidence. Only `Driver`, at the
+end, calls AWS.
 """
 
 import json
@@ -15,16 +15,16 @@ from examples.driving import Clients
 
 USERS = 10
 ATTEMPTS = 4
-"""A consumer tries three times more."""
+"""The consumer retries a record three times."""
 COUNTED, BEFORE = "activity counted", "activity was counted before"
-"""What the handler logs."""
+"""Messages in the handler's log."""
 _BATCH = 25
-"""The most items that DynamoDB takes in one request."""
+"""The maximum number of items in one request to DynamoDB."""
 
 
 @dataclass(frozen=True)
 class Activity:
-    """One activity to write; without points it is poison."""
+    """One activity to write; without points it is a poison record."""
 
     user_id: str
     activity_id: str
@@ -33,13 +33,13 @@ class Activity:
 
     @property
     def label(self) -> str:
-        """How people recognise it."""
+        """A label for people."""
         return _label(self.user_id, self.activity_id)
 
 
 @dataclass(frozen=True)
 class Score:
-    """What the table of scores must say about a user."""
+    """The expected score of a user."""
 
     points: int
     activities: int
@@ -48,26 +48,26 @@ class Score:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of the activities of one run."""
+    """The outcome of the activities of one run."""
 
     scores: Mapping[str, Score]
     counted: AbstractSet[str]
     disorder: Sequence[str]
     """Activities that were counted after a later one of the same user."""
     failed: Mapping[str, int]
-    """The activities in the failure destination, and after how many attempts they came there."""
+    """Activities in the failure destination, with the number of attempts."""
     invocations: int = 0
     counted_before: int = 0
-    """Deliveries of an activity that was counted already."""
+    """Deliveries of activities that had already been counted."""
 
 
 def activities(count: int, *, prefix: str, users: int = USERS) -> list[Activity]:
-    """Activities of several users in turn, all to be counted; the same at every call."""
+    """Valid activities of several users in turn, the same in every call."""
     return [_activity(f"{prefix}-{number % users}", number) for number in range(count)]
 
 
 def with_poison(count: int, *, prefix: str, users: int = USERS, every: int = 100) -> list[Activity]:
-    """Activities of which one in every so many cannot be counted, for one reason after the other."""
+    """Activities with poison records at regular intervals, for different reasons."""
     made = activities(count, prefix=prefix, users=users)
     for position, number in enumerate(range(every // 2, count, every)):
         name, value = _POISON[position % len(_POISON)]
@@ -87,7 +87,7 @@ _POISON: tuple[tuple[str, str | int], ...] = (("kind", "chess"), ("minutes", -5)
 
 
 def expected(written: Sequence[Activity]) -> Outcome:
-    """What must come of these activities; invocations and repetitions depend on timing."""
+    """The expected outcome, without invocations and repetitions, which depend on timing."""
     scores: dict[str, Score] = {}
     for activity in written:
         if activity.points is not None:
@@ -109,17 +109,17 @@ def outcome(
     log: Iterable[Mapping[str, Any]],
     failed: Iterable[tuple[Mapping[str, Any], int]],
 ) -> Outcome:
-    """Tell from what the consumer left behind what came of the activities written, and of no other.
+    """Derive the outcome of the written activities from the scores, the log and the failure destination.
 
     Args:
-        written: the activities.
-        scores: the items of the table of scores.
-        log: the handler's structured lines about records.
-        failed: the stream records that the failure destination names, and their attempts.
+        written: The activities.
+        scores: Items of the table of scores.
+        log: The handler's structured log lines about records.
+        failed: Stream records in the failure destination, and their number of attempts.
     """
     users = {activity.user_id for activity in written}
     lines = list(log)
-    # The first of these lines is missing where the function crashed between the count and the line.
+    # The first of these lines is missing if the function crashed between the count and the line.
     counted = [line for line in lines if line["message"] in {COUNTED, BEFORE} and line["user_id"] in users]
     return Outcome(
         scores={
@@ -149,7 +149,7 @@ def _disorder(counted: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
-    """Every difference that matters, in words; empty if the run is right."""
+    """Describe every relevant difference; empty if the run is correct."""
     return driving.differences(
         {
             "scores": (dict(wanted.scores), dict(found.scores)),
@@ -165,9 +165,9 @@ def _label(user_id: str, activity_id: str) -> str:
 
 
 class Driver:
-    """Writes activities into the table of a deployed stack and collects what came of them.
+    """Writes activities into the table of a deployed stack and collects their outcome.
 
-    Needs a function from a service name to a boto3 client, and the outputs of the stack.
+    Needs a function that makes boto3 clients, and the outputs of the stack.
     """
 
     def __init__(self, clients: Clients, outputs: Mapping[str, str]) -> None:
@@ -178,12 +178,12 @@ class Driver:
         self._failed: dict[str, tuple[Mapping[str, Any], int]] = {}
 
     def write(self, written: Sequence[Activity], progress: Callable[[int], None] = lambda _: None) -> None:
-        """Write the activities; `progress` hears how many are in the table.
+        """Write the activities, and report to `progress` how many are in the table.
 
-        Users take turns: DynamoDB may write a batch in any order, so none holds two activities of one user.
+        DynamoDB may write a batch in any order, so a batch never has two activities of the same user.
 
         Raises:
-            RuntimeError: the table did not take one of them.
+            RuntimeError: The table rejected an activity.
         """
         table = self._outputs["ActivitiesTable"]
         size = min(_BATCH, len({activity.user_id for activity in written}))
@@ -202,11 +202,11 @@ class Driver:
         """Wait until each activity is counted or in the failure destination.
 
         Args:
-            timeout: seconds.
-            progress: hears how many are counted, and how many have failed.
+            timeout: Seconds.
+            progress: Receives the number of counted and of failed activities.
 
         Raises:
-            NotSettledError: it did not happen in `timeout` seconds.
+            NotSettledError: It did not happen within the timeout.
         """
 
         def missing() -> str:
@@ -221,7 +221,7 @@ class Driver:
         driving.settle(missing, timeout=timeout)
 
     def collect(self, written: Sequence[Activity]) -> Outcome:
-        """Return what came of these activities once they are settled."""
+        """Return the outcome of these activities after they have settled."""
         return outcome(
             written=written,
             scores=driving.scan(self._dynamodb, self._outputs["ScoresTable"]),
@@ -230,12 +230,12 @@ class Driver:
         )
 
     def _settled(self) -> set[str]:
-        """The ids of records that are counted or failed; a record that was tried often enough can be both."""
+        """The ids of counted and of failed records; a record with enough attempts can be both."""
         counted = driving.scan(self._dynamodb, self._outputs["CountedTable"])
         return {item["id"] for item in counted} | self._failed.keys()
 
     def _take_failed(self) -> Iterator[tuple[str, tuple[Mapping[str, Any], int]]]:
-        """The records that the messages in the failure queue name, by id: a queue gets only their places."""
+        """The records of the messages in the failure queue, by id. The messages only have their positions."""
         for message in driving.take(self._clients("sqs"), self._outputs["FailureQueueUrl"]):
             body = json.loads(message["Body"])
             attempts = body["requestContext"]["approximateInvokeCount"]

@@ -1,4 +1,4 @@
-"""Activities are written to a table; each is counted once into the score of its user."""
+"""A consumer of a table's stream adds the points of each activity exactly once to the score of its user."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ NEW_ACTIVITIES = lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.
 
 
 class ActivityScoresStack(cdk.Stack):
-    """A table with a stream, its consumer, the scores, and a table that remembers what was counted.
+    """A table with a stream, its consumer, a table of scores, and a table of the counted activities.
 
     Context: `removal-policy` (retain or destroy), `release` (a name that the handler logs; changing it
     publishes a new version), `handler` (app.handler, or the bad release in faulty.py).

@@ -1,1 +1,1 @@
-"""A whole shop in one stack: every kind of workload, from the order at the door to the report at night."""
+"""A whole shop in one stack with every kind of workload."""

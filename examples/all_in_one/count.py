@@ -1,4 +1,4 @@
-"""How many resources a deployed shop has, by workload, of those that CloudFormation allows."""
+"""Counts the resources of a deployed shop by workload, compared with CloudFormation's limit."""
 
 import json
 from collections import Counter
@@ -9,7 +9,7 @@ from examples.driving import Client
 from lambda_constructs.rules.stack import stack_resources_maximum
 
 WORKLOADS = ("SignUps", "Api", "Worker", "Scores", "Thumbnails", "Deliveries", "Report")
-"""The ids of the workloads in the stack, in the order in which they are shown."""
+"""The ids of the workloads in the stack, in display order."""
 SHARED, OTHERS, TOTAL = "shared by them", "all others", "in total"
 _SHARED = ("LambdaConstructs", "BucketNotificationsHandler")
 
@@ -22,7 +22,7 @@ def template(cloudformation: Client, stack: str) -> dict[str, Any]:
 
 
 def count(deployed: Mapping[str, Any]) -> dict[str, int]:
-    """The resources of a template by workload, as CDK notes their paths, with what they share and the sum."""
+    """Count a template's resources by workload, from their construct paths, with shared ones and the sum."""
     paths = [resource["Metadata"]["aws:cdk:path"] for resource in deployed["Resources"].values()]
     counted = Counter(_owner(path.split("/")[1]) for path in paths)
     return {**{name: counted[name] for name in (*WORKLOADS, SHARED, OTHERS)}, TOTAL: len(paths)}

@@ -1,4 +1,4 @@
-"""The demo of the whole shop: a thousand orders through the endpoint, and books that agree."""
+"""The demo of the whole shop: a thousand orders through the API, and consistent books."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ THROW_AWAY = "somebody@mailinator.com"
 
 
 def show(deployment: Deployment, report: Report) -> list[str]:
-    """Use the deployed shop from all sides; returns what is wrong."""
+    """Use all parts of the deployed shop. Returns all faults."""
     counted = count.count(count.template(deployment.emulator.client("cloudformation"), EXAMPLE.stack))
     report.line()
     report.line("  resources")
@@ -27,7 +27,7 @@ def show(deployment: Deployment, report: Report) -> list[str]:
 
 
 def use(driver: drive.Driver, report: Report, *, number: int = ORDERS) -> list[str]:
-    """Use the shop from all sides, with so many orders; returns what is wrong."""
+    """Use all parts of the shop with this number of orders. Returns all faults."""
     pictures = thumbnails.images(PICTURES, prefix="product")
     placed = orders.orders(number, prefix="order")
     with report.phase(f"upload {PICTURES} pictures"):
@@ -43,13 +43,13 @@ def use(driver: drive.Driver, report: Report, *, number: int = ORDERS) -> list[s
 
 
 def create_driver(deployment: Deployment) -> drive.Driver:
-    """The driver of a deployed shop, which reads the emulator's mails."""
+    """The driver of a deployed shop, which reads the emulator's emails."""
     emulator = deployment.emulator
     return drive.Driver(emulator.client, deployment.outputs, Caller.to(emulator), emulator.mails)
 
 
 def _sign_up(driver: drive.Driver, report: Report) -> list[str]:
-    """All customers sign up, and somebody who is refused."""
+    """Sign up all customers, and one person whom the shop refuses."""
     with report.phase(f"{len(orders.CUSTOMERS)} customers sign up"):
         refused = driver.sign_up([*orders.CUSTOMERS, THROW_AWAY])
     return differences(
@@ -61,7 +61,7 @@ def _sign_up(driver: drive.Driver, report: Report) -> list[str]:
 
 
 def _sell(driver: drive.Driver, placed: Sequence[Order], report: Report) -> Books:
-    """Orders are placed, stored and scored; some are delivered, and the night's report adds them up."""
+    """Place orders, deliver some of them, and start the nightly report."""
     with report.phase(f"place {len(placed)} orders") as progress:
         driver.place(placed, lambda answered: progress(f"{answered} of {len(placed)} answered"))
     parcels = [order.order_id for order in placed if order.fate is Fate.STORED][:PARCELS]
@@ -96,7 +96,7 @@ def _show(placed: Sequence[Order], found: Books, pictures: thumbnails.Outcome, r
 
 
 def clear(deployment: Deployment) -> None:
-    """Empty the buckets, once nothing writes into them any more."""
+    """Empty the buckets after all writes have ended."""
     deployment.emulator.client("lambda").put_function_concurrency(
         FunctionName=deployment.outputs["ThumbnailsFunction"], ReservedConcurrentExecutions=0
     )

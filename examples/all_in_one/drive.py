@@ -1,4 +1,4 @@
-"""Drives a deployed shop from all sides: customers, storefront, photographers, carriers, and the night."""
+"""Drives all parts of a deployed shop: sign-ups, orders, pictures, deliveries, and the nightly report."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ from examples.http_caller import JSON, Caller
 from examples.thumbnails import drive as thumbnails
 
 AT_ONCE = 2
-"""Requests on their way at the same time."""
+"""Concurrent requests."""
 ACCEPTED = 202
 _PASSWORD = "A long Passw0rd!"  # noqa: S105 - of customers that are gone with the stack
 _SOON = timedelta(minutes=1)
@@ -25,7 +25,7 @@ _SOON = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the orders are: in the table, given up, scored, and how many there are to be."""
+    """Progress of the orders: how many are stored, dead-lettered and scored, of how many."""
 
     accepted: int
     stored: int
@@ -34,7 +34,7 @@ class Progress:
 
     @property
     def settled(self) -> bool:
-        """Whether each is stored and scored, or given up."""
+        """Whether each order is stored and scored, or dead-lettered."""
         return self.stored + self.dead == self.accepted and self.scored == self.stored
 
     def __str__(self) -> str:
@@ -44,8 +44,8 @@ class Progress:
 class Driver:
     """Uses a deployed shop and reads its books.
 
-    Needs a function from a service name to a boto3 client, the outputs of the stack, who sends requests,
-    and a way to read the mails that SES took: SES itself keeps none.
+    Needs a function that makes boto3 clients, the outputs of the stack, the caller of the API, and a function
+    that reads the emails that SES sent, because SES does not keep them.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Driver:
         )
 
     def sign_up(self, addresses: Iterable[str]) -> dict[str, str]:
-        """Sign customers up; returns why some were refused."""
+        """Sign up customers, and return why some were refused."""
         refused = {}
         for address in addresses:
             try:
@@ -87,7 +87,7 @@ class Driver:
         return refused
 
     def customers(self) -> set[str]:
-        """The addresses of all who have signed up."""
+        """The addresses of all customers who have signed up."""
         pages = self._clients("cognito-idp").get_paginator("list_users")
         found = pages.paginate(UserPoolId=self._outputs["CustomersPool"])
         return {
@@ -99,7 +99,7 @@ class Driver:
         }
 
     def place(self, placed: Sequence[Order], progress: Callable[[int], None] = lambda _: None) -> None:
-        """Place orders as the storefront does; `progress` hears how many are answered."""
+        """Place orders like the storefront, and report to `progress` how many have a response."""
         caller = self._storefront()
         url = f"{self._outputs['ApiUrl']}orders"
 
@@ -112,7 +112,7 @@ class Driver:
                 progress(len(self._answers))
 
     def _storefront(self) -> Caller:
-        """Whose requests are signed as the role that may call the API, and nothing else."""
+        """A caller with the role that can only invoke the API."""
         given = self._clients("sts").assume_role(
             RoleArn=self._outputs["StorefrontRole"], RoleSessionName="storefront"
         )["Credentials"]
@@ -125,11 +125,11 @@ class Driver:
         """Wait until each accepted order is stored and scored, or in the dead-letter queue.
 
         Args:
-            timeout: seconds.
-            progress: hears how far they are.
+            timeout: Seconds.
+            progress: Receives the progress of the orders.
 
         Raises:
-            NotSettledError: it did not happen in `timeout` seconds.
+            NotSettledError: It did not happen within the timeout.
         """
 
         def missing() -> str:
@@ -145,7 +145,7 @@ class Driver:
         driving.settle(missing, timeout=timeout)
 
     def deliver(self, parcels: Iterable[str]) -> None:
-        """Tell as a carrier that parcels are delivered."""
+        """Report parcels as delivered, like a carrier."""
         for parcel in parcels:
             delivery = {"parcel_id": parcel, "delivered_at": "2026-05-01T09:30:00+02:00"}
             self._clients("sns").publish(
@@ -153,10 +153,10 @@ class Driver:
             )
 
     def wait_until_delivered(self, parcels: Iterable[str], *, timeout: float) -> None:
-        """Wait until the shop has noted these deliveries, and no other.
+        """Wait until the shop has stored exactly these deliveries.
 
         Raises:
-            NotSettledError: it did not happen in `timeout` seconds.
+            NotSettledError: It did not happen within the timeout.
         """
         wanted = sorted(parcels)
 
@@ -167,10 +167,10 @@ class Driver:
         driving.settle(missing, timeout=timeout)
 
     def report(self, *, timeout: float) -> None:
-        """Have Scheduler start the report on each day that has orders, and wait until it is mailed.
+        """Have Scheduler start the report for each day with orders, and wait until the report is sent.
 
         Raises:
-            NotSettledError: it did not happen in `timeout` seconds.
+            NotSettledError: It did not happen within the timeout.
         """
         for day in {date.fromisoformat(item["day"]) for item in self._scan("OrdersTable")}:
             self._starts.append(self._start_report(day))
@@ -182,10 +182,10 @@ class Driver:
         driving.settle(missing, timeout=timeout)
 
     def _start_report(self, day: date) -> str:
-        """Copy the deployed schedule for one start, soon, as if it was the night after the day.
+        """Copy the deployed schedule for a single start soon, as if it were the night after the day.
 
-        Returns the time that the report is told: one at which the schedule itself never starts, because to a
-        start of the same time the job has nothing to add.
+        Returns the time that the report receives. The deployed schedule never starts at that time, because
+        the job ignores a second start for the same time.
         """
         scheduler = self._clients("scheduler")
         deployed = scheduler.get_schedule(Name=self._outputs["ReportSchedule"])
@@ -201,7 +201,7 @@ class Driver:
         return scheduled
 
     def books(self) -> Books:
-        """The books after all orders that were placed; takes the dead letters."""
+        """Read the books after all orders were placed, and empty the dead-letter queue."""
         sqs, s3 = self._clients("sqs"), self._clients("s3")
         bucket = self._outputs["ReportsBucket"]
         return books(
@@ -215,7 +215,7 @@ class Driver:
         )
 
     def empty(self) -> None:
-        """Delete all objects: a bucket that has some is not deleted."""
+        """Delete all objects, because CloudFormation only deletes an empty bucket."""
         self.pictures.empty()
         for key in self._reports():
             self._clients("s3").delete_object(Bucket=self._outputs["ReportsBucket"], Key=key)
@@ -225,7 +225,7 @@ class Driver:
         return [each["Key"] for each in found.get("Contents", [])]
 
     def _subjects(self) -> list[str]:
-        """Of the mails about the reports that were started here; the schedule sends others, Cognito, too."""
+        """The subjects of the emails of the reports that were started here, not of other emails."""
         return [mail["Subject"] for mail in self._mails() if mail["BodyText"].split(" ")[-1] in self._starts]
 
     def _scan(self, table: str) -> Iterable[Mapping[str, str]]:

@@ -1,4 +1,4 @@
-"""The handlers of the shop: its own, and those of other examples."""
+"""The handlers of the shop, some of which are those of other examples."""
 
 from pathlib import Path
 

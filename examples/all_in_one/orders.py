@@ -1,4 +1,4 @@
-"""Which orders to place in the shop and how its books must look after them, free of AWS."""
+"""The orders for the shop and its expected books, without AWS."""
 
 import json
 from collections import Counter
@@ -12,11 +12,11 @@ from examples import driving
 
 CUSTOMERS = [f"customer-{number:02}@example.com" for number in range(25)]
 EVERY = 100
-"""Of so many orders one is refused at the door, and one is given up by the worker."""
+"""Of this many orders, the API refuses one and the worker dead-letters one."""
 
 
 class Fate(Enum):
-    """What must become of an order: to be stored, refused by the API, or given up by the worker."""
+    """The expected result of an order: stored, refused by the API, or dead-lettered by the worker."""
 
     STORED = "valid"
     REFUSED = "invalid"
@@ -25,7 +25,7 @@ class Fate(Enum):
 
 @dataclass(frozen=True)
 class Order:
-    """One order to place; `status` is what the API must answer."""
+    """One order to place; `status` is the expected status of the response."""
 
     order_id: str
     customer: str
@@ -37,16 +37,16 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Books:
-    """What there is of some orders, at every place of the shop that knows of them.
+    """The state of some orders in all parts of the shop.
 
     Attributes:
-        answers: how often the API gave which status.
-        stored: what each stored order is worth, by its id.
-        dead_lettered: the ids of the orders that the worker gave up.
-        scores: orders and points, by customer.
-        reports: orders and what they are worth, by customer.
-        mails: the same of all customers, as the mails say it.
-        unscored: records in the failure queue of the scores.
+        answers: Number of responses by status.
+        stored: Total of each stored order, by id.
+        dead_lettered: Ids of the orders that the worker dead-lettered.
+        scores: Orders and points by customer.
+        reports: Orders and totals by customer.
+        mails: Orders and totals of all customers, from the emails.
+        unscored: Number of records in the failure queue of the scores.
     """
 
     answers: Mapping[int, int]
@@ -59,7 +59,7 @@ class Books:
 
 
 def orders(count: int, *, prefix: str) -> list[Order]:
-    """Orders of all customers in turn, some invalid and some poison; the same at every call."""
+    """Orders of all customers in turn, some invalid and some poison, the same in every call."""
     return [_order(f"{prefix}-{number:04}", number) for number in range(count)]
 
 
@@ -89,7 +89,7 @@ _POISON: tuple[dict[str, Any], ...] = ({"quantity": 0}, {"price": -1}, {"price":
 
 
 def expected(placed: Sequence[Order]) -> Books:
-    """The books after these orders."""
+    """The expected books after these orders."""
     stored = [order for order in placed if order.fate is Fate.STORED]
     customers = {order.customer for order in stored}
     totals = {customer: [o.total for o in stored if o.customer == customer] for customer in customers}
@@ -113,16 +113,16 @@ def books(
     subjects: Iterable[str],
     unscored: int,
 ) -> Books:
-    """Read the books from what the shop left behind.
+    """Derive the books from the responses, tables, queues, reports and emails.
 
     Args:
-        answers: the statuses that the API answered.
-        table: the items of the orders table.
-        dead_letters: the bodies of the messages in the dead-letter queue.
-        scores: the items of the table of scores.
-        reports: the documents in the bucket, one for each day with orders.
-        subjects: of the mails, one for each report.
-        unscored: messages in the failure queue of the scores.
+        answers: Statuses of the API's responses.
+        table: Items of the orders table.
+        dead_letters: Bodies of the messages in the dead-letter queue.
+        scores: Items of the table of scores.
+        reports: Documents in the bucket, one for each day with orders.
+        subjects: Subjects of the emails, one for each report.
+        unscored: Number of messages in the failure queue of the scores.
     """
     reported: dict[str, tuple[int, Decimal]] = {}
     for customer, sums in ((name, each) for report in reports for name, each in report["customers"].items()):
@@ -135,7 +135,7 @@ def books(
         dead_lettered={json.loads(body)["order_id"] for body in dead_letters},
         scores={item["customer"]: (int(item["orders"]), int(item["points"])) for item in scores},
         reports=reported,
-        # Such as: 2026-05-01: 40 orders, 1187.80 EUR
+        # For example: 2026-05-01: 40 orders, 1187.80 EUR
         mails=(
             sum(int(words[1]) for words in mailed),
             sum((Decimal(words[3]) for words in mailed), Decimal()),
@@ -145,7 +145,7 @@ def books(
 
 
 def mismatches(wanted: Books, found: Books) -> list[str]:
-    """Every difference, in words; empty if the books are right."""
+    """Describe every difference; empty if the books are correct."""
     return driving.differences(
         {
             "answers": (dict(wanted.answers), dict(found.answers)),

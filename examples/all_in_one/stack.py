@@ -1,8 +1,8 @@
 """A shop in one stack, with every kind of workload that the emulator can drive.
 
 Storefront -> API -> queue -> worker -> orders -> stream -> scores of the customers; pictures -> thumbnails;
-carriers -> deliveries; sign-ups of customers; and a report every night. Not here are `KafkaConsumer` and
-`MqConsumer`: the emulator has no brokers to drive them with.
+carriers -> deliveries; sign-ups of customers; and a report every night. `KafkaConsumer` and `MqConsumer` are
+missing because the emulator does not have brokers.
 """
 
 import aws_cdk as cdk
@@ -40,16 +40,16 @@ MAIL_ADDRESS = "reports@example.com"
 
 
 class AllInOneStack(cdk.Stack):
-    """A shop: seven workloads, what they store, one topic for all alarms and a board that shows them.
+    """A shop: seven workloads with their data, one topic for all alarms, and a dashboard.
 
     Context: `architecture` (arm64 or x86_64) and `runtime` (python3.13 or another Python), which the
     compiled parts of Pillow are installed for; `mail-address` (SES sends it a link to verify it),
-    `removal-policy` (retain or destroy), `reserved` (invocations at once, of each function that events
+    `removal-policy` (retain or destroy), `reserved` (reserved concurrency of each function that events
     invoke).
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
-        """Create the workloads with what they work on, and the board."""
+        """Create the workloads with their data, and the dashboard."""
         super().__init__(scope, construct_id)
         self._architecture = self.node.try_get_context("architecture") or ARCHITECTURE
         self._runtime = self.node.try_get_context("runtime") or RUNTIME
@@ -87,7 +87,7 @@ class AllInOneStack(cdk.Stack):
         return lambda_.Code.from_asset(str(directory))
 
     def _alarm_topic(self) -> sns.Topic:
-        """Where all alarms of this account may publish, by TLS only."""
+        """A topic for all alarms of this account, which requires TLS."""
         topic = sns.Topic(self, "Alarms", enforce_ssl=True)
         topic.add_to_resource_policy(
             iam.PolicyStatement(
@@ -100,7 +100,7 @@ class AllInOneStack(cdk.Stack):
         return topic
 
     def _sign_ups(self) -> ProductionFunction:
-        """Customers sign up, but not with a throw-away address."""
+        """Customers sign up, but not with a disposable address."""
         customers = cognito.UserPool(
             self,
             "Customers",
@@ -118,7 +118,7 @@ class AllInOneStack(cdk.Stack):
         )
 
     def _worker(self, orders: dynamodb.Table) -> SqsWorker:
-        """Orders are checked and stored once."""
+        """A worker checks orders and stores each once."""
         worker = SqsWorker(
             self,
             "Worker",
@@ -141,7 +141,7 @@ class AllInOneStack(cdk.Stack):
         return worker
 
     def _api(self, worker: SqsWorker) -> ProductionFunction:
-        """The storefront, whose requests are signed as its role, hands in orders."""
+        """An API that the storefront's role can invoke to place orders."""
         environment = {"QUEUE_URL": worker.queue.queue_url}
         api = HttpFunction(
             self,
@@ -156,7 +156,7 @@ class AllInOneStack(cdk.Stack):
         return api
 
     def _scores(self, orders: dynamodb.Table) -> ProductionFunction:
-        """Customers get points for what was stored."""
+        """Customers get points for stored orders."""
         scores = create_table(self, "Points", "customer")
         scored = create_table(self, "Scored", "id", time_to_live_attribute="expiration")
         consumer = StreamConsumer(
@@ -183,7 +183,7 @@ class AllInOneStack(cdk.Stack):
         return consumer
 
     def _thumbnails(self) -> ProductionFunction:
-        """Pictures of the products are uploaded and scaled."""
+        """Uploaded pictures of products are scaled."""
         pictures = self._bucket("Pictures")
         scaler = EventHandler(
             self,
@@ -210,7 +210,7 @@ class AllInOneStack(cdk.Stack):
         return scaler
 
     def _deliveries(self) -> ProductionFunction:
-        """Carriers tell what they delivered."""
+        """Carriers report deliveries."""
         carriers = sns.Topic(self, "Carriers", enforce_ssl=True)
         delivered = create_table(self, "Delivered", "parcel_id")
         handler = EventHandler(
@@ -232,9 +232,9 @@ class AllInOneStack(cdk.Stack):
         return handler
 
     def _report(self, orders: dynamodb.Table) -> ProductionFunction:
-        """Every night the orders of the day are added up by customer, stored and mailed."""
+        """A nightly report adds up the orders of the day by customer, is stored, and is sent by email."""
         address = self.node.try_get_context("mail-address") or MAIL_ADDRESS
-        # A day is one key of the index: 1,000 orders a second.
+        # A day is one key of the index, which allows 1,000 orders per second.
         orders.add_global_secondary_index(
             index_name=BY_DAY,
             partition_key=dynamodb.Attribute(name="day", type=dynamodb.AttributeType.STRING),

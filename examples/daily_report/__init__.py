@@ -1,1 +1,1 @@
-"""Every morning the orders of the day before become a report in a bucket and a mail."""
+"""A daily report on the orders of the previous day, in a bucket and by email."""

@@ -1,4 +1,4 @@
-"""The demo of the daily report: a start, the same again, one that fails, one every five minutes."""
+"""The demo of the daily report: a start, the same start again, a failure, and starts every five minutes."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,10 +18,10 @@ EVERY_FIVE_MINUTES = {"release": "2", "every-minutes": "5"}
 
 
 def show(deployment: Deployment, report: Report) -> list[str]:
-    """Have the deployed stack report on good orders and on a broken one; returns what is wrong.
+    """Have the deployed stack report on good orders and on a broken one. Returns all faults.
 
     Raises:
-        NotSettledError: something was missing or too much all the time, with the words for it.
+        NotSettledError: The result was wrong until the timeout. The message describes it.
     """
     driver = create_driver(deployment)
     sent = send(driver, report)
@@ -39,12 +39,12 @@ def show(deployment: Deployment, report: Report) -> list[str]:
 
 
 def create_driver(deployment: Deployment) -> drive.Driver:
-    """The driver of a deployed stack, which reads the emulator's mails."""
+    """The driver of a deployed stack, which reads the emulator's emails."""
     return drive.Driver(deployment.emulator.client, deployment.outputs, deployment.emulator.mails)
 
 
 def send(driver: drive.Driver, report: Report) -> Run:
-    """Store orders and have Scheduler start a report on them; then deliver that start again."""
+    """Store orders, have Scheduler start a report on them, and deliver that start again."""
     time = driver.next_time()
     yesterday = time.date() - timedelta(days=1)
     orders = drive.orders(40, yesterday, prefix="order")
@@ -64,7 +64,7 @@ def send(driver: drive.Driver, report: Report) -> Run:
 
 
 def fail(driver: drive.Driver, sent: Run, report: Report) -> Run:
-    """Start a report on a day that has an order without an amount by now."""
+    """Start a report on a day with an order that has no amount."""
     time = driver.next_time()
     broken = Order("broken", sent.day, "tea", None)
     driver.store([broken])
@@ -77,7 +77,7 @@ def fail(driver: drive.Driver, sent: Run, report: Report) -> Run:
 
 
 def repair(deployment: Deployment, driver: drive.Driver, sent: Run, failed: Run, report: Report) -> Run:
-    """Correct the order and send the start that failed again, from the failure queue."""
+    """Correct the order, and redrive the failed start from the failure queue."""
     client = deployment.emulator.client
     corrected = [replace(order, amount=order.amount or Decimal("99.99")) for order in failed.orders]
     driver.store(corrected)
@@ -90,7 +90,7 @@ def repair(deployment: Deployment, driver: drive.Driver, sent: Run, failed: Run,
 
 
 def own_starts(driver: drive.Driver) -> tuple[datetime, datetime]:
-    """When the first two reports of release 2 were scheduled for, by the schedule of the stack."""
+    """The scheduled times of the first two reports of release 2 from the stack's schedule."""
 
     def missing() -> str:
         times = driver.sent_by("2")
@@ -123,7 +123,7 @@ def _show(found: drive.Outcome, report: Report) -> None:
 
 
 def clear(deployment: Deployment) -> None:
-    """Empty the bucket, once nothing writes into it any more."""
+    """Empty the bucket after all writes have ended."""
     deployment.emulator.client("lambda").put_function_concurrency(
         FunctionName=deployment.outputs["FunctionName"], ReservedConcurrentExecutions=0
     )
@@ -136,7 +136,7 @@ EXAMPLE = Example(
     drive=show,
     clear=clear,
     caveats=(
-        "A schedule's clock runs faster, too. One-time copies of the stack's own schedule start the reports.",
-        "SES sends no mail, and takes any address as verified: on AWS its owner must follow a link.",
+        "The clock of schedules is faster too. One-time copies of the stack's schedule start the reports.",
+        "SES sends no emails and treats any address as verified. On AWS its owner must follow a link.",
     ),
 )

@@ -1,8 +1,8 @@
-"""Which orders to store, when to start the report, and what must come of it, wherever the stack is deployed.
+"""The orders, the starts of the report, and the expected outcome, wherever the stack is deployed.
 
-The upper half is pure: orders, the expectation, and how evidence becomes an outcome. `Driver`, at the end, is
-the only part that talks to AWS. It starts the report by one-time schedules: copies of the deployed schedule,
-with its role, target and input, that start once, soon, and are gone then.
+The first half is pure: orders, expectations, and the outcome from the evidence. Only `Driver`, at the end,
+calls AWS. It starts the report with one-time schedules: copies of the deployed schedule with the same role,
+target and input, which start once, soon, and are deleted afterwards.
 """
 
 import json
@@ -17,16 +17,16 @@ from examples import driving
 from examples.driving import Clients
 
 ATTEMPTS = 2
-"""A start that fails is tried once more."""
+"""Lambda retries a failed start once."""
 SENT, FAILED, SENT_BEFORE = "report sent", "report failed", "report was sent before"
-"""What the handler logs about a start."""
+"""Messages in the handler's log about a start."""
 _SOON = timedelta(minutes=1)
 _CHANGE_OF_DAY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
 class Order:
-    """An order; without an amount no report on its day can be right."""
+    """An order; without an amount a report on its day fails."""
 
     order_id: str
     day: date
@@ -36,14 +36,14 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """A start of the report, and what is to come of it.
+    """A start of the report, and its expected outcome.
 
     Attributes:
-        scheduled: when it was to start, as Scheduler writes it.
-        orders: the orders of the day before.
-        reason: why it failed on each attempt; empty if it did not.
-        redriven: whether it was sent again after that, and its report was sent.
-        repeated: how often it was delivered again after its report was sent.
+        scheduled: Scheduled time in Scheduler's format.
+        orders: Orders of the previous day.
+        reason: Why each attempt failed; empty if it succeeded.
+        redriven: Whether it was redriven after it failed, and its report was sent.
+        repeated: Number of further deliveries after its report was sent.
     """
 
     scheduled: str
@@ -54,18 +54,18 @@ class Run:
 
     @property
     def day(self) -> date:
-        """The day that is reported on."""
+        """The day of the report."""
         return datetime.fromisoformat(self.scheduled).date() - timedelta(days=1)
 
     @property
     def sent(self) -> bool:
-        """Whether its report is sent in the end."""
+        """Whether its report is finally sent."""
         return self.redriven or not self.reason
 
 
 @dataclass(frozen=True)
 class Failure:
-    """What the failure queue says about a start."""
+    """A failed start in the failure queue."""
 
     condition: str
     attempts: int
@@ -75,19 +75,19 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of some starts; orders and revenue are added up over the products."""
+    """The outcome of some starts, with orders and revenue of all products."""
 
     reports: Mapping[date, tuple[int, Decimal]]
     """Orders and revenue in the object of each day."""
     mails: Mapping[str, Sequence[str]]
-    """The subjects of the mails, by the time that their start was scheduled for."""
+    """Subjects of the emails, by the scheduled time of their start."""
     failed: Mapping[str, Failure]
     logged: Mapping[tuple[str, str], int]
-    """How often the handler logged what about which start."""
+    """Number of log messages of each kind about each start."""
 
 
 def orders(count: int, day: date, *, prefix: str) -> list[Order]:
-    """Orders of several products; the same at every call."""
+    """Orders of several products, the same in every call."""
     return [
         Order(
             f"{prefix}-{number:03}", day, _PRODUCTS[number % 3], Decimal(f"{10 + number}.{number % 100:02}")
@@ -100,7 +100,7 @@ _PRODUCTS = ("coffee", "tea", "cocoa")
 
 
 def soon(now: datetime, *, after: datetime) -> datetime:
-    """A time to start at: after another, soon, but not minutes before midnight, so that a few share a day."""
+    """A time soon after another, but not shortly before midnight, so that several starts share a day."""
     start = now + _SOON
     later = start + _CHANGE_OF_DAY
     if later.date() != start.date():
@@ -109,7 +109,7 @@ def soon(now: datetime, *, after: datetime) -> datetime:
 
 
 def expected(runs: Sequence[Run]) -> Outcome:
-    """What must come of these starts, in their order."""
+    """The expected outcome of these starts, in their order."""
     done = [(run, _sums(run.orders)) for run in runs if run.sent]
     logged: Counter[tuple[str, str]] = Counter()
     for run in runs:
@@ -142,14 +142,14 @@ def outcome(
     log: Iterable[Mapping[str, Any]],
     failed: Iterable[Mapping[str, Any]],
 ) -> Outcome:
-    """Tell from what the handler left behind what came of these starts, and of no other.
+    """Derive the outcome of these starts from the reports, the emails, the log and the failure queue.
 
     Args:
-        runs: the starts.
-        reports: the documents in the bucket.
-        mails: what SES took.
-        log: the handler's structured lines about starts.
-        failed: the invocation records in the failure queue.
+        runs: The starts.
+        reports: Documents in the bucket.
+        mails: Emails that SES sent.
+        log: The handler's structured log lines about starts.
+        failed: Invocation records in the failure queue.
     """
     times, days = {run.scheduled for run in runs}, {run.day for run in runs}
     sent: dict[str, list[str]] = {}
@@ -180,7 +180,7 @@ def _totals(report: Mapping[str, Any]) -> tuple[int, Decimal]:
 
 
 def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
-    """Every difference that matters, in words; empty if the run is right."""
+    """Describe every relevant difference; empty if the run is correct."""
     return driving.differences(
         {
             "reports": (dict(wanted.reports), dict(found.reports)),
@@ -192,10 +192,10 @@ def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
 
 
 class Driver:
-    """Stores orders, starts the report of a deployed stack and collects what came of it.
+    """Stores orders, starts the report of a deployed stack and collects its outcome.
 
-    Needs a function from a service name to a boto3 client, the outputs of the stack, and a way to read
-    the mails that SES took: SES itself keeps none.
+    Needs a function that makes boto3 clients, the outputs of the stack, and a function that reads the emails
+    that SES sent, because SES does not keep them.
     """
 
     def __init__(
@@ -207,7 +207,7 @@ class Driver:
         self._latest = datetime.min.replace(tzinfo=UTC)
 
     def store(self, stored: Iterable[Order]) -> None:
-        """Write orders into the table, over earlier ones of their ids."""
+        """Write orders into the table, and overwrite earlier ones with the same ids."""
         for order in stored:
             amount = {"S": "unknown"} if order.amount is None else {"N": str(order.amount)}
             texts = {"order_id": order.order_id, "day": order.day.isoformat(), "product": order.product}
@@ -217,12 +217,12 @@ class Driver:
             )
 
     def next_time(self) -> datetime:
-        """When the next start can be: soon, and at another time than any before."""
+        """A time for the next start: soon, and different from all earlier ones."""
         self._latest = soon(datetime.now(UTC), after=self._latest)
         return self._latest
 
     def start(self, at: datetime) -> str:
-        """Have Scheduler start the report once; returns the time as Scheduler writes it."""
+        """Have Scheduler start the report once, and return the time in Scheduler's format."""
         scheduler = self._clients("scheduler")
         deployed = scheduler.get_schedule(Name=self._outputs["ScheduleName"])
         scheduler.create_schedule(
@@ -234,7 +234,7 @@ class Driver:
         return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
     def deliver_again(self, scheduled: str) -> None:
-        """Invoke the alias once more with a start that it had, as Scheduler may."""
+        """Invoke the alias again with an earlier start, as Scheduler may do."""
         self._clients("lambda").invoke(
             FunctionName=self._outputs["FunctionName"],
             Qualifier=self._outputs["AliasName"],
@@ -243,17 +243,17 @@ class Driver:
         )
 
     def settle(self, runs: Sequence[Run], *, timeout: float) -> Outcome:
-        """Wait until all is as it must be, and stays so; returns what was found.
+        """Wait until the outcome is the expected one and stays so, and return it.
 
         Raises:
-            NotSettledError: it did not happen in `timeout` seconds; the message says what was different.
+            NotSettledError: It did not happen within the timeout. The message describes the differences.
         """
         wanted = expected(runs)
         driving.settle(lambda: "; ".join(mismatches(wanted, self.collect(runs))), timeout=timeout)
         return self.collect(runs)
 
     def collect(self, runs: Sequence[Run]) -> Outcome:
-        """Return what came of these starts so far; what failed stays in its queue."""
+        """Return the outcome of these starts so far. Failed starts stay in their queue."""
         messages = driving.peek(self._clients("sqs"), self._outputs["FailureQueueUrl"])
         return outcome(
             runs=runs,
@@ -264,12 +264,12 @@ class Driver:
         )
 
     def sent_by(self, release: str) -> list[str]:
-        """For which times the reports were scheduled that a release sent, the earliest first."""
+        """The scheduled times of the reports that a release sent, in ascending order."""
         lines = [line for line in self._log() if line["message"] == SENT and line["release"] == release]
         return sorted(line["scheduled_time"] for line in lines)
 
     def empty(self) -> None:
-        """Delete all reports: a bucket that has some is not deleted."""
+        """Delete all reports, because CloudFormation only deletes an empty bucket."""
         for key in self._keys():
             self._clients("s3").delete_object(Bucket=self._outputs["ReportsBucket"], Key=key)
 

@@ -1,4 +1,4 @@
-"""Every morning a report on the orders of the day before is stored and mailed."""
+"""A job stores a report on the orders of the previous day every morning and sends it by email."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ MAIL_ADDRESS = "reports@example.com"
 
 
 class DailyReportStack(cdk.Stack):
-    """The orders, the job that reports on them, a bucket and a mail address for its reports.
+    """The orders, the job that reports on them, and a bucket and an email address for its reports.
 
     Context: `mail-address` (SES sends it a link to verify it), `every-minutes` (starts that often instead of
     every morning), `removal-policy` (retain or destroy), `release` (a name that the handler logs; changing it
@@ -29,7 +29,7 @@ class DailyReportStack(cdk.Stack):
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
-        """Create table, bucket and address, and the job."""
+        """Create the table, the bucket, the address, and the job."""
         super().__init__(scope, construct_id)
         address = self.node.try_get_context("mail-address") or MAIL_ADDRESS
         minutes = self.node.try_get_context("every-minutes")
@@ -39,7 +39,7 @@ class DailyReportStack(cdk.Stack):
             else ScheduleExpression.rate(cdk.Duration.minutes(int(minutes)))
         )
         orders = create_table(self, "Orders", "order_id")
-        # A day is one key of the index: 1,000 orders a second. A larger shop spreads a day over several keys.
+        # A day is one key of the index, which allows 1,000 orders per second; a larger shop needs more.
         orders.add_global_secondary_index(
             index_name=BY_DAY,
             partition_key=dynamodb.Attribute(name="day", type=dynamodb.AttributeType.STRING),

@@ -1,1 +1,1 @@
-"""Events of a bus and messages of a topic, each to a handler of its own, and back to it after a failure."""
+"""Events of a bus and messages of a topic with separate handlers, and redriving of failed events."""

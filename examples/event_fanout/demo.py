@@ -1,4 +1,4 @@
-"""The demo of the fan-out: a release that fails on some events, the fix, and the way back for them."""
+"""The demo of the fan-out: a release that fails on some events, the fix, and redriving."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ FIXED = {"release": "2", "handler": "app"}
 
 
 def show(deployment: Deployment, report: Report) -> list[str]:
-    """Send events to the deployed stack, fix it, and send back what failed; returns what is wrong."""
+    """Send events to the deployed stack, fix it, and redrive the failed events. Returns all faults."""
     client = deployment.emulator.client
     driver = drive.Driver(client, deployment.outputs)
     sent = drive.events(60, prefix="event")

@@ -1,7 +1,7 @@
-"""What to send to the bus and to the topic and what must come out, wherever the stack is deployed.
+"""The events for the bus and the topic and their expected outcome, wherever the stack is deployed.
 
-The upper half is pure: events, the expectation, and how evidence becomes an outcome. `Driver`, at
-the end, is the only part that talks to AWS.
+The first half is pure: events, expectations, and the outcome from the evidence. Only `Driver`, at the end,
+calls AWS.
 """
 
 import json
@@ -15,11 +15,11 @@ from examples import driving
 from examples.driving import BATCH, Client, Clients
 
 ATTEMPTS = 3
-"""Lambda tries an event that fails once more, and once more."""
+"""Lambda retries a failed event twice."""
 
 
 class Route(Enum):
-    """Which way an event takes, by the outputs that name its end and its failure queue."""
+    """The route of an event: the outputs with its target and its failure queue."""
 
     BUS = "order"
     TOPIC = "parcel"
@@ -30,11 +30,11 @@ class Event:
     """One event to send.
 
     Attributes:
-        key: the id of the order or parcel.
-        body: what is told about it.
-        kind: what it is; only OrderPlaced and Delivered are for the handlers.
-        stored: what must be stored of it; None if it is not for the handlers.
-        reason: why the release in faulty.py fails on it; empty if it does not.
+        key: Id of the order or parcel.
+        body: Body of the event.
+        kind: Type of the event; only OrderPlaced and Delivered go to the handlers.
+        stored: Expected item; None if the event does not go to a handler.
+        reason: Why the release in faulty.py fails on it; empty if it does not.
     """
 
     route: Route
@@ -47,18 +47,18 @@ class Event:
 
 @dataclass(frozen=True)
 class Failure:
-    """What a failure queue says about an event."""
+    """A failed event in a failure queue."""
 
     condition: str
     attempts: int
     reason: str
     body: tuple[tuple[str, str], ...]
-    """What was told about the order or parcel, from the event that the record holds."""
+    """The body of the event in the invocation record."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of the events of one run."""
+    """The outcome of the events of one run."""
 
     stored: Mapping[str, str]
     failed: Mapping[str, Failure]
@@ -67,7 +67,7 @@ class Outcome:
 
 
 def events(count: int, *, prefix: str) -> list[Event]:
-    """Orders and parcels in turn, some of them for nobody; the same at every call."""
+    """Orders and parcels in turn, some of them without a handler, the same in every call."""
     made = []
     for number in range(count):
         make = _order if number % 2 == 0 else _parcel
@@ -99,7 +99,7 @@ _PRICES = (("EUR", "12.50", 1250), ("USD", "7", 700), ("JPY", "900", 900))
 
 
 def expected(sent: Sequence[Event], *, redriven: bool) -> Outcome:
-    """What must come of these events in the faulty release, or once they are redriven after the fix."""
+    """The expected outcome of these events in the faulty release, or after the fix and redriving."""
     wanted = [event for event in sent if event.stored is not None]
     failing = [event for event in wanted if event.reason]
     stored = {event.key: str(event.stored) for event in wanted if redriven or not event.reason}
@@ -120,14 +120,14 @@ def outcome(
     log: Iterable[Mapping[str, Any]],
     failed: Iterable[Mapping[str, Any]],
 ) -> Outcome:
-    """Tell from what the handlers left behind what came of the events sent, and of no other.
+    """Derive the outcome of the sent events from the tables, the logs and the failure queues.
 
     Args:
-        sent: the events.
-        invoices: the items of that table.
-        deliveries: the items of that table.
-        log: the structured lines of both handlers about events.
-        failed: the invocation records in both failure queues.
+        sent: The events.
+        invoices: Items of the table of invoices.
+        deliveries: Items of the table of deliveries.
+        log: Structured log lines of both handlers about events.
+        failed: Invocation records in both failure queues.
     """
     keys = {event.key for event in sent}
     stored = {item["order_id"]: f"{item['currency']} {item['amount']}" for item in invoices}
@@ -150,7 +150,7 @@ def _failure(record: Mapping[str, Any]) -> Failure:
 
 
 def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
-    """Every difference that matters, in words; empty if the run is right."""
+    """Describe every relevant difference; empty if the run is correct."""
     return driving.differences(
         {
             "stored": (dict(wanted.stored), dict(found.stored)),
@@ -162,9 +162,9 @@ def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
 
 
 class Driver:
-    """Sends events to a deployed stack and collects what came of them.
+    """Sends events to a deployed stack and collects their outcome.
 
-    Needs a function from a service name to a boto3 client, and the outputs of the stack.
+    Needs a function that makes boto3 clients, and the outputs of the stack.
     """
 
     def __init__(self, clients: Clients, outputs: Mapping[str, str]) -> None:
@@ -173,10 +173,10 @@ class Driver:
         self._expected = 0
 
     def send(self, sent: Sequence[Event], progress: Callable[[int], None] = lambda _: None) -> None:
-        """Send the events, each on its route; `progress` hears how many are on their way.
+        """Send each event on its route, and report to `progress` how many were sent.
 
         Raises:
-            RuntimeError: the bus or the topic did not take one of them.
+            RuntimeError: The bus or the topic rejected an event.
         """
         count = 0
         for route, send in ((Route.BUS, self._put), (Route.TOPIC, self._publish)):
@@ -226,14 +226,14 @@ class Driver:
     def wait_until_settled(
         self, *, timeout: float, progress: Callable[[int, int], None] = lambda _stored, _failed: None
     ) -> None:
-        """Wait until each event that is for a handler is stored, or in a failure queue.
+        """Wait until each event of a handler is stored or in a failure queue.
 
         Args:
-            timeout: seconds.
-            progress: hears how many are stored, and how many have failed.
+            timeout: Seconds.
+            progress: Receives the number of stored and of failed events.
 
         Raises:
-            NotSettledError: it did not happen in `timeout` seconds.
+            NotSettledError: It did not happen within the timeout.
         """
 
         def missing() -> str:
@@ -247,7 +247,7 @@ class Driver:
         driving.settle(missing, timeout=timeout)
 
     def collect(self, sent: Sequence[Event]) -> Outcome:
-        """Return what came of these events once they are settled; what failed stays in its queue."""
+        """Return the outcome of these events after they have settled. Failed events stay in their queue."""
         functions = ("BillingFunction", "TrackingFunction")
         logs = [driving.log_lines(self._clients, self._outputs[name], "event_key") for name in functions]
         return outcome(

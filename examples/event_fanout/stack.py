@@ -1,4 +1,4 @@
-"""Orders on a bus become invoices, deliveries on a topic are noted: a handler each, called asynchronously."""
+"""Two asynchronous handlers: invoices for orders on a bus, and stored deliveries from a topic."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ class EventFanoutStack(cdk.Stack):
 
     Context: `removal-policy` (retain or destroy), `release` (a name that the handlers log; changing it
     publishes new versions), `handler` (app, or a bad release: faulty or unreliable), `reserved`
-    (invocations at once, of each handler).
+    (reserved concurrency of each handler).
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
@@ -57,7 +57,7 @@ class EventFanoutStack(cdk.Stack):
     def _handler(
         self, construct_id: str, source: EventRule | TopicSubscription, table: dynamodb.Table
     ) -> EventHandler:
-        """A handler of one kind of event, which may put items into its table."""
+        """A handler of one type of event, which can put items into its table."""
         module = self.node.try_get_context("handler") or "app"
         reserved = self.node.try_get_context("reserved")
         handler = EventHandler(

@@ -1,1 +1,1 @@
-"""Orders from a queue, each stored once."""
+"""Orders from a queue, each stored exactly once."""

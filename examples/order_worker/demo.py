@@ -1,4 +1,4 @@
-"""The demo of the order worker: a hundred orders, a good release, and a bad one that is stopped."""
+"""The demo of the order worker: a hundred orders, a good release, and a bad release that is rolled back."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ DRAIN_TIMEOUT = 120.0
 
 
 def show(deployment: Deployment, report: Report) -> list[str]:
-    """Send orders to the deployed worker, then release it anew; returns what is wrong."""
+    """Send orders to the deployed worker, then deploy new releases. Returns everything that is wrong."""
     driver = drive.Driver(deployment.emulator.client, deployment.outputs)
     wrong = _hundred_orders(driver, report)
     rollouts = release.Rollouts(deployment, driver, report)

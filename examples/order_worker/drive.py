@@ -1,7 +1,7 @@
-"""What to send to the order worker and what must come out, wherever it is deployed.
+"""The messages for the order worker and their expected outcome, wherever it is deployed.
 
-The upper half is pure: orders, the expectation, and how evidence becomes an outcome. `Driver`, at
-the end, is the only part that talks to AWS.
+The first half is pure: orders, expectations, and the outcome from the evidence. Only `Driver`, at the end,
+calls AWS.
 """
 
 import json
@@ -17,7 +17,7 @@ from examples.driving import BATCH, Clients
 
 
 class Fate(Enum):
-    """What must become of a message: to be stored, ignored, or dead-lettered."""
+    """The expected result of a message: stored, ignored, or dead-lettered."""
 
     STORED = "valid"
     DUPLICATE = "repeated"
@@ -26,7 +26,7 @@ class Fate(Enum):
 
 @dataclass(frozen=True)
 class Message:
-    """One message to send; the label is how people recognise it, poison included."""
+    """One message to send, with a label for people."""
 
     label: str
     body: str
@@ -37,28 +37,28 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of the messages of one run."""
+    """The outcome of the messages of one run."""
 
     totals: Mapping[str, Decimal]
-    """The orders in the table that belong to the run, by id."""
+    """Totals of the run's orders in the table, by order id."""
     times_stored: Mapping[str, int]
     duplicates: Sequence[str]
     dead_lettered: Mapping[str, int]
-    """How often each dead-lettered message was delivered to the worker, by label."""
+    """Number of deliveries of each dead-lettered message to the worker, by label."""
     handled_by: Mapping[str, str] = field(default_factory=dict)
     """The function version and release that stored each order, by order id."""
     invocations: int = 0
     retries: int = 0
-    """Deliveries of a message after its first one."""
+    """Deliveries of messages after the first delivery."""
 
 
 def valid_orders(count: int, *, prefix: str) -> list[Message]:
-    """Orders that must be stored; the same at every call."""
+    """Orders that must be stored, the same in every call."""
     return [_valid(f"{prefix}-{number:03}", number) for number in range(count)]
 
 
 def hundred_orders() -> list[Message]:
-    """A hundred messages: four are poison, each of another kind, three repeat an earlier order."""
+    """A hundred messages: four different poison messages, and three repetitions of earlier orders."""
     messages = valid_orders(100, prefix="order")
     for number, (kind, order) in _POISON.items():
         body = order if isinstance(order, str) else json.dumps(order)
@@ -88,11 +88,11 @@ _POISON: dict[int, tuple[str, str | dict[str, Any]]] = {
     99: ("negative price", {"order_id": "order-099", "customer": "c-7", "items": [_item(1, -1)]}),
 }
 _REPEATS = {25: 3, 55: 7, 95: 26}
-"""Position of the repetition, position of the order that it repeats."""
+"""Position of each repetition, and of the order that it repeats."""
 
 
 def expected(messages: Sequence[Message], *, max_receive_count: int) -> Outcome:
-    """What must come of these messages; invocations and retries depend on timing."""
+    """The expected outcome of these messages, without invocations and retries, which depend on timing."""
     stored = {m.order_id: m.total for m in messages if m.fate is Fate.STORED}
     return Outcome(
         totals=stored,
@@ -109,18 +109,18 @@ def outcome(
     log: Iterable[Mapping[str, Any]],
     dead_letters: Mapping[str, int],
 ) -> Outcome:
-    """Tell from what the worker left behind what came of the messages sent, and of no other.
+    """Derive the outcome of the sent messages from the table, the log and the dead-letter queue.
 
     Args:
-        sent: the messages, by the id that SQS gave them.
-        table: the items of the orders table.
-        log: the handler's structured lines about messages.
-        dead_letters: deliveries to the worker of each dead-lettered message, by message id.
+        sent: Messages by SQS message id.
+        table: Items of the orders table.
+        log: The handler's structured log lines about messages.
+        dead_letters: Number of deliveries of each dead-lettered message to the worker, by message id.
     """
     order_ids = {message.order_id for message in sent.values()}
     lines = [line for line in log if line["message_id"] in sent]
     stored = [line for line in lines if line["message"] == "order stored"]
-    # Either of two equal messages may come first: what counts is that one of them was ignored.
+    # Either of two equal messages may arrive first: one of them must be ignored.
     ignored = [line for line in lines if line["message"] == "duplicate order ignored"]
     return Outcome(
         totals={i["order_id"]: i["total"] for i in table if i["order_id"] in order_ids},
@@ -137,7 +137,7 @@ def outcome(
 
 
 def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
-    """Every difference that matters, in words; empty if the run is right."""
+    """Describe every relevant difference; empty if the run is correct."""
     pairs: dict[str, tuple[object, object]] = {
         "orders in the table": (sorted(wanted.totals), sorted(found.totals)),
         "dead-lettered": (sorted(wanted.dead_lettered), sorted(found.dead_lettered)),
@@ -150,9 +150,9 @@ def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
 
 
 class Driver:
-    """Sends messages to a deployed order worker and collects what came of them.
+    """Sends messages to a deployed order worker and collects their outcome.
 
-    Needs a function from a service name to a boto3 client, and the outputs of the stack.
+    Needs a function that makes boto3 clients, and the outputs of the stack.
     """
 
     def __init__(self, clients: Clients, outputs: Mapping[str, str]) -> None:
@@ -163,10 +163,10 @@ class Driver:
         self._dead_letters: dict[str, int] = {}
 
     def send(self, messages: Sequence[Message], progress: Callable[[int], None] = lambda _: None) -> None:
-        """Send the messages in batches; `progress` hears how many are on their way.
+        """Send the messages in batches, and report to `progress` how many were sent.
 
         Raises:
-            RuntimeError: the queue did not take one of them.
+            RuntimeError: The queue rejected a message.
         """
         for start in range(0, len(messages), BATCH):
             batch = messages[start : start + BATCH]
@@ -185,15 +185,15 @@ class Driver:
         timeout: float,
         progress: Callable[[int, int], None] = lambda _waiting, _dead: None,
     ) -> None:
-        """Wait until the queue is empty and the dead-letter queue holds what it must.
+        """Wait until the queue is empty and the dead-letter queue has the expected number of messages.
 
         Args:
-            dead_letters: how many messages the dead-letter queue must hold; None if any number will do.
-            timeout: seconds.
-            progress: hears how many messages wait in the queue, and how many are dead letters.
+            dead_letters: Expected number of messages in the dead-letter queue; None for any number.
+            timeout: Seconds.
+            progress: Receives the number of messages in the queue and in the dead-letter queue.
 
         Raises:
-            NotSettledError: it did not happen in `timeout` seconds.
+            NotSettledError: It did not happen within the timeout.
         """
 
         def missing() -> str:
@@ -210,9 +210,9 @@ class Driver:
         driving.settle(missing, timeout=timeout)
 
     def collect(self, messages: Sequence[Message]) -> Outcome:
-        """Return what came of these messages once they are drained; empties the dead letters."""
+        """Return the outcome of these messages after they were drained, and empty the dead-letter queue."""
         for message in driving.take(self._sqs, self._outputs["DeadLetterQueueUrl"]):
-            # Taking it here is one more delivery, which was not to the worker.
+            # Receiving the message here is one more delivery, which was not to the worker.
             deliveries = int(message["Attributes"]["ApproximateReceiveCount"]) - 1
             self._dead_letters[message["MessageId"]] = deliveries
         wanted = set(messages)
@@ -224,7 +224,7 @@ class Driver:
         )
 
     def served_version(self) -> str:
-        """The version that the alias gives traffic to."""
+        """The version that receives the alias's traffic."""
         alias = self._clients("lambda").get_alias(
             FunctionName=self._outputs["FunctionName"], Name=self._outputs["AliasName"]
         )

@@ -1,4 +1,4 @@
-"""The releases of the demo: a good one that goes out, and a bad one that is stopped."""
+"""The releases of the demo: a good one that is rolled out, and a bad one that is rolled back."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ PER_SECOND = 60
 
 
 class Rollouts:
-    """Deploys releases while orders keep coming, and shows what CodeDeploy and the alarms did.
+    """Deploys releases during steady traffic, and shows what CodeDeploy and the alarms did.
 
     Args:
-        deployment: the worker.
-        driver: sends the orders.
-        report: where to write.
+        deployment: Deployment of the worker.
+        driver: Driver that sends the orders.
+        report: Report that receives the output.
     """
 
     def __init__(self, deployment: Deployment, driver: drive.Driver, report: Report) -> None:
         self._deployment, self._driver, self._report = deployment, driver, report
 
     def good(self) -> list[str]:
-        """Release 2 goes out: a tenth of the traffic first, then all. Returns what went wrong."""
+        """Roll out release 2, to a tenth of the traffic and then to all of it. Returns all faults."""
         before = self._driver.served_version()
         refused, found, shown = self._release("release 2, a good one", {"release": "2"})
         after = self._driver.served_version()
@@ -44,7 +44,7 @@ class Rollouts:
         return wrong
 
     def bad(self) -> list[str]:
-        """Release 3 raises: the alarm on its errors stops it. Returns what went wrong."""
+        """Deploy release 3, which raises, so the alarm on its errors stops it. Returns all faults."""
         before = self._driver.served_version()
         context = {"release": "3", "handler": "faulty.raising"}
         refused, found, shown = self._release("release 3, which raises", context)
@@ -61,7 +61,7 @@ class Rollouts:
     def _release(
         self, name: str, context: Mapping[str, str]
     ) -> tuple[bool, drive.Outcome, list[dict[str, Any]]]:
-        """Deploy during steady traffic; returns whether it was refused, the outcome, the shifts."""
+        """Deploy during steady traffic. Returns whether it was rolled back, the outcome, and the shifts."""
         wait_for_calm(self._deployment, self._report)
         start = len(self._deployment.emulator.journal())
         refused = False
@@ -82,7 +82,7 @@ class Rollouts:
         return SteadyTraffic(self._driver, prefix=prefix, per_second=PER_SECOND)
 
     def _show(self, happened: list[dict[str, Any]], traffic: SteadyTraffic, found: drive.Outcome) -> None:
-        """The timeline from the start of the deployment, and who stored the orders."""
+        """Show the timeline of the deployment, and which versions stored the orders."""
         self._report.line()
         show_timeline(happened, self._deployment.emulator.time_scale, self._report)
         versions = Counter(handler.partition(",")[0] for handler in found.handled_by.values())
@@ -93,7 +93,7 @@ class Rollouts:
         )
 
     def _lost(self, found: drive.Outcome) -> list[str]:
-        """What is wrong with the orders of a release."""
+        """Everything that is wrong with the orders of a release."""
         twice = [order for order, times in found.times_stored.items() if times != 1]
         missing = found.times_stored.keys() ^ found.totals.keys()
         if not twice and not missing and not found.dead_lettered:

@@ -1,4 +1,4 @@
-"""Orders arrive on a queue; each is checked and stored once, poison ends in the dead-letter queue."""
+"""A worker stores each order of a queue exactly once, and poison messages go to the dead-letter queue."""
 
 from pathlib import Path
 
@@ -19,9 +19,9 @@ from lambda_constructs import (
 )
 
 HANDLER = Path(__file__).parent / "handler"
-# Illustrative figures in Power Tuning's own format: nothing here was measured on AWS.
+# Illustrative numbers in Power Tuning's format: nothing was measured on AWS.
 MEASUREMENTS = Path(__file__).parent / "measurements"
-# Not an empty batch, which Powertools refuses: a message that is no order must be reported, and nothing else.
+# The handler must report this message, which is not an order. Powertools does not accept an empty batch.
 NO_ORDER = {
     "messageId": "smoke-test",
     "eventSource": "aws:sqs",
@@ -38,8 +38,8 @@ class OrderWorkerStack(cdk.Stack):
 
     Context: `architecture` (arm64 or x86_64), `removal-policy` (retain or destroy), `release` (a name that
     the handler logs; changing it publishes a new version), `handler` (app.handler, or one of the bad releases
-    in faulty.py), `canary-minutes`, `failed-events-percentage` (share that stops a release, or `off`),
-    `provisioned` (environments kept warm), `reserved` (invocations at once).
+    in faulty.py), `canary-minutes`, `failed-events-percentage` (share that stops a rollout, or `off`),
+    `provisioned` (provisioned concurrency), `reserved` (reserved concurrency).
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
@@ -92,7 +92,7 @@ class OrderWorkerStack(cdk.Stack):
 
 
 def alarms(failed_events_percentage: str | None) -> Alarms:
-    """All alarms; with the given share of failing messages, or `off` for none on that."""
+    """All alarms with this percentage of failing messages; `off` disables the alarm on failing messages."""
     if failed_events_percentage == "off":
         return Alarms(failed_events=False)
     if failed_events_percentage is None:

@@ -1,4 +1,4 @@
-"""Orders that keep coming while something else happens, such as a deployment."""
+"""Steady traffic of orders while something else happens, such as a deployment."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class SteadyTraffic:
     """Sends orders at a steady rate inside a `with` block.
 
     Args:
-        driver: where to send them.
-        prefix: of the order ids, so that runs do not meet.
-        per_second: orders per second.
-        make: makes the orders of one batch from their prefix.
+        driver: Driver that sends the orders.
+        prefix: Prefix of the order ids, different for each run.
+        per_second: Orders per second.
+        make: Makes the orders of one batch from their prefix.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class SteadyTraffic:
         self._thread = threading.Thread(target=self._send, daemon=True)
 
     def __enter__(self) -> Self:
-        """Begin to send."""
+        """Start sending."""
         self._thread.start()
         return self
 
@@ -48,10 +48,10 @@ class SteadyTraffic:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Stop sending; an order that could not be sent is an error of the run.
+        """Stop sending, and fail the run if an order could not be sent.
 
         Raises:
-            RuntimeError: sending failed, and nothing else did.
+            RuntimeError: Sending failed, and there is no other error.
         """
         self._stop.set()
         self._thread.join()
@@ -59,11 +59,11 @@ class SteadyTraffic:
             raise RuntimeError(f"sending failed after {len(self.messages)} orders") from self._error
 
     def _send(self) -> None:
-        """Send batch after batch; the thread's only way to fail is to keep the error."""
+        """Send batch after batch, and keep an error for the main thread."""
         try:
             while not self._stop.wait(self._pause):
                 batch = self._make(f"{self._prefix}-{len(self.messages):05}")
                 self._driver.send(batch)
                 self.messages += batch
-        except Exception as error:  # noqa: BLE001 - handed to the thread that owns this one
+        except Exception as error:  # noqa: BLE001 - raised in the main thread
             self._error = error

@@ -1,1 +1,1 @@
-"""Tasks over HTTP, in a table: the whole life of one, and releases while requests come in."""
+"""An HTTP API for tasks in a table, with releases during traffic."""

@@ -1,4 +1,4 @@
-"""The demo of the task API: the life of tasks, bad requests, load, a good release and one that is stopped."""
+"""The demo of the task API: tasks, bad requests, load, a good release and a bad one that is rolled back."""
 
 from pathlib import Path
 
@@ -11,11 +11,11 @@ from examples.task_api.traffic import AT_ONCE, Traffic, figures
 
 TASKS, PAGE = 25, 10
 LOAD = 200
-"""Requests as fast as they are answered."""
+"""Number of requests under load."""
 
 
 def show(deployment: Deployment, report: Report) -> list[str]:
-    """Use the deployed API as its callers do, then release it anew; returns what is wrong."""
+    """Call the deployed API, then deploy new releases. Returns everything that is wrong."""
     driver = create_driver(deployment)
     wrong = use(driver, report)
     wrong += load(driver, report)
@@ -24,14 +24,14 @@ def show(deployment: Deployment, report: Report) -> list[str]:
 
 
 def create_driver(deployment: Deployment) -> drive.Driver:
-    """Whoever is in the role that may call the API."""
+    """A driver with the role that can invoke the API."""
     emulator, outputs = deployment.emulator, deployment.outputs
     caller = Caller.to(emulator).in_role(emulator.client("sts"), outputs["CallerRole"])
     return drive.Driver(caller, outputs)
 
 
 def use(driver: drive.Driver, report: Report) -> list[str]:
-    """Create tasks in an empty table, page through them, and send what cannot be answered."""
+    """Create tasks in an empty table, page through them, and send bad requests."""
     titles = [f"task-{number:02}" for number in range(TASKS)]
     with report.phase(f"create {TASKS} tasks, list, change"):
         for title in titles:
@@ -59,7 +59,7 @@ def _show(found: drive.Outcome, refusals: dict[str, drive.Refusal], report: Repo
 
 
 def load(driver: drive.Driver, report: Report) -> list[str]:
-    """Send requests as fast as they are answered."""
+    """Send requests as fast as the API responds."""
     traffic = Traffic(driver.send, prefix="load", at_least=LOAD)
     with report.phase(f"send {LOAD} requests, {AT_ONCE} at once"), traffic:
         pass
@@ -78,7 +78,7 @@ EXAMPLE = Example(
     handlers=[Path(__file__).parent / "handler"],
     drive=show,
     caveats=(
-        "Times of answers are those of this machine, with a new connection for each request.",
+        "Response times are those of this machine, with a new connection for each request.",
         "Memory and timeout come from illustrative measurements: nothing was measured on AWS.",
     ),
 )

@@ -1,7 +1,7 @@
-"""What to send to the task API and what it must answer, behind whatever endpoint it is.
+"""The requests to the task API and their expected responses, for any endpoint.
 
-The upper half is pure: bad requests, the expectation, and how answers become an outcome. `Driver`, at
-the end, is the only part that sends requests.
+The first half is pure: bad requests, expectations, and the outcome from the responses. Only `Driver`, at the
+end, sends requests.
 """
 
 import json
@@ -15,7 +15,7 @@ from examples import driving
 from examples.http_caller import JSON, Caller, Response
 
 LIMIT = 6 * 1024 * 1024
-"""Bytes that Lambda takes of an event."""
+"""Maximum size of an event for Lambda, in bytes."""
 
 STEPS = {
     "create": 201,
@@ -27,17 +27,17 @@ STEPS = {
     "read, deleted": 404,
     "delete again": 404,
 }
-"""What happens to one task, and the status of each answer."""
+"""The steps of one task, with the expected status of each response."""
 
 _INTERNALS = ("Traceback", "stackTrace", "errorType", "botocore", "arn:aws")
-"""What no answer has: traces of Python and of Lambda, names of libraries and of resources."""
+"""Internals that responses must not contain: stack traces, names of libraries and resources."""
 
 _NOBODY = "0" * 32
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bad:
-    """A request that cannot be answered as its sender wished, and the status that tells."""
+    """A bad request, and the expected status of its response."""
 
     label: str
     status: int
@@ -49,8 +49,8 @@ class Bad:
 
 
 def bad_requests(endpoint: str) -> list[Bad]:
-    """One of each kind; the paths are sent as they are."""
-    # A REST API takes an unknown path for a request that lacks its signature.
+    """One bad request of each kind, whose path is sent unchanged."""
+    # For an unknown path a REST API responds as for a missing signature.
     no_route = 403 if endpoint == "rest-api" else 404
     wrong = json.dumps({"title": "tea", "due": "tomorrow", "colour": "green"}).encode()
     return [
@@ -74,7 +74,7 @@ def bad_requests(endpoint: str) -> list[Bad]:
 
 @dataclass(frozen=True)
 class Refusal:
-    """The answer to a bad request: its status, what it says, and whether it tells too much."""
+    """The response to a bad request, and whether it contains internals."""
 
     status: int
     message: str
@@ -82,7 +82,7 @@ class Refusal:
 
 
 def refusal(response: Response) -> Refusal:
-    """What a client is told."""
+    """The response to a bad request, as the client sees it."""
     text = response.body.decode()
     found = {name.lower(): value for name, value in json.loads(text).items()}
     reasons = [f"{name} {reason}" for name, reason in sorted(found.get("errors", {}).items())]
@@ -92,21 +92,21 @@ def refusal(response: Response) -> Refusal:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of a number of tasks, of which one was changed and deleted."""
+    """The outcome of several tasks, one of which was changed and deleted."""
 
     statuses: Mapping[str, int]
     pages: Sequence[int]
-    """How many tasks each page showed."""
+    """Number of tasks on each page."""
     listed: Mapping[str, int]
     """How often each task was on a page, by title."""
     refused: Mapping[str, int]
-    """The status of the answer to each bad request."""
+    """Status of the response to each bad request."""
     leaks: Sequence[str] = ()
-    """The bad requests whose answers tell what a client may not know."""
+    """The bad requests whose responses contain internals."""
 
 
 def expected(titles: Sequence[str], *, limit: int, endpoint: str) -> Outcome:
-    """What must come of tasks with these titles in an empty table."""
+    """The expected outcome of tasks with these titles in an empty table."""
     full, rest = divmod(len(titles), limit)
     return Outcome(
         statuses=STEPS,
@@ -122,12 +122,12 @@ def outcome(
     pages: Sequence[Sequence[Mapping[str, Any]]],
     refusals: Mapping[str, Refusal],
 ) -> Outcome:
-    """What came of the tasks, told from the answers.
+    """Derive the outcome of the tasks from the responses.
 
     Args:
-        statuses: those of the answers about one task, by step.
-        pages: the tasks that stayed, page by page.
-        refusals: the answers to bad requests, by label.
+        statuses: Statuses of the responses about one task, by step.
+        pages: The remaining tasks, page by page.
+        refusals: Responses to bad requests, by label.
     """
     return Outcome(
         statuses=statuses,
@@ -139,7 +139,7 @@ def outcome(
 
 
 def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
-    """Every difference, in words; empty if the run is right."""
+    """Describe every difference; empty if the run is correct."""
     return driving.differences(
         {
             "answers": (dict(wanted.statuses), dict(found.statuses)),
@@ -154,7 +154,7 @@ def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
 class Driver:
     """Sends requests to a deployed task API.
 
-    Needs who sends them, and the outputs of the stack.
+    Needs the caller and the outputs of the stack.
     """
 
     def __init__(self, caller: Caller, outputs: Mapping[str, str]) -> None:
@@ -163,7 +163,7 @@ class Driver:
         self.endpoint = outputs["Endpoint"]
 
     def send(self, method: str, path: str, document: Mapping[str, Any] | None = None) -> Response:
-        """Send a request to a path below the endpoint's address, with a document if there is one."""
+        """Send a request to a path of the endpoint, optionally with a document."""
         body = b"" if document is None else json.dumps(document).encode()
         headers = {} if document is None else JSON
         return self._caller.send(method, urljoin(self._url, path), body=body, headers=headers)
@@ -172,7 +172,7 @@ class Driver:
         """Create a task.
 
         Raises:
-            RuntimeError: the API did not take it.
+            RuntimeError: The API rejected it.
         """
         response = self.send("POST", "tasks", {"title": title, "due": "2026-12-31"})
         if response.status != STEPS["create"]:
@@ -180,10 +180,10 @@ class Driver:
         return response
 
     def walk(self) -> dict[str, int]:
-        """Lead a task through its life; returns the status of each answer."""
+        """Run all steps of one task and return the status of each response."""
         created = self.create("a life")
         task, version = created.json, created.json["version"]
-        # The place is told relative to what the request was for.
+        # The Location header is relative to the path of the request.
         place = urljoin("tasks", created.headers["location"])
         answers = [
             created,
@@ -206,11 +206,11 @@ class Driver:
             token = found["next"]
 
     def refusals(self) -> dict[str, Refusal]:
-        """Send the bad requests; returns the answers by label."""
+        """Send the bad requests and return the responses by label."""
         return {bad.label: refusal(self._send_bad(bad)) for bad in bad_requests(self.endpoint)}
 
     def _send_bad(self, bad: Bad) -> Response:
         caller = self._caller if bad.signed else replace(self._caller, credentials=None)
-        # Joined by hand: urljoin would resolve the dots.
+        # urljoin would resolve the dots.
         url = f"{self._url}{bad.path}"
         return caller.send(bad.method, url, body=bad.body, headers={"Content-Type": bad.content_type})

@@ -1,4 +1,4 @@
-"""The releases of the demo: a good one that goes out, and a bad one that is stopped."""
+"""The releases of the demo: a good one that is rolled out, and a bad one that is rolled back."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from examples.task_api.traffic import Answer, Traffic, by_version, stored
 from lambda_constructs_emulator.cdk import CdkError
 
 REQUESTS = 500
-"""At least that many while a good release goes out."""
+"""Minimum number of requests during the rollout of a good release."""
 
 PER_SECOND = 60
 MANY = 100
-"""Tasks on a page: the most that the API gives."""
+"""Tasks on a page: the maximum that the API allows."""
 
 BAD = {"release": "3", "handler": "faulty.read_only", "canary-minutes": "30"}
-"""The context of the bad release: the canary is long enough for the alarm on the slowest machine."""
+"""The context of the bad release. The canary is long enough for the alarm even on a slow machine."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Released:
-    """What came of a release."""
+    """The outcome of a release."""
 
     refused: bool
     before: str
@@ -35,33 +35,33 @@ class Released:
     answers: Sequence[Answer]
     happened: Sequence[Mapping[str, Any]]
     missing: Sequence[str]
-    """Tasks that are not in the table as the API has said."""
+    """Tasks that the API has confirmed, but that are not in the table."""
 
     @property
     def shifts(self) -> list[int]:
-        """The shares of the traffic that the new version got, in percent."""
+        """Shares of the traffic that the new version received, in percent."""
         return [entry["percent"] for entry in self.happened if entry["kind"] == "shift"]
 
     @property
     def wrong(self) -> list[Answer]:
-        """The answers that are not what the requests must get."""
+        """The responses that are not the expected ones."""
         return [answer for answer in self.answers if not answer.right]
 
 
 class Rollouts:
-    """Deploys releases while requests keep coming, and shows what CodeDeploy and the alarms did.
+    """Deploys releases during steady traffic, and shows what CodeDeploy and the alarms did.
 
     Args:
-        deployment: the API.
-        driver: sends the requests.
-        report: where to write.
+        deployment: Deployment of the API.
+        driver: Driver that sends the requests.
+        report: Report that receives the output.
     """
 
     def __init__(self, deployment: Deployment, driver: Driver, report: Report) -> None:
         self._deployment, self._driver, self._report = deployment, driver, report
 
     def good(self) -> list[str]:
-        """Release 2 goes out: a tenth of the traffic first, then all. Returns what went wrong."""
+        """Roll out release 2, to a tenth of the traffic and then to all of it. Returns all faults."""
         found = self.release("release 2, a good one", {"release": "2"}, at_least=REQUESTS)
         return driving.differences(
             {
@@ -74,7 +74,7 @@ class Rollouts:
         )
 
     def bad(self) -> list[str]:
-        """Release 3 cannot write: the alarm on failed requests stops it. Returns what went wrong."""
+        """Deploy release 3, which cannot write: the alarm on failed requests stops it. Returns all faults."""
         found = self.release("release 3, read-only", BAD)
         others = [answer for answer in found.wrong if answer.status != 500 or answer.version == found.before]
         return driving.differences(
@@ -89,7 +89,7 @@ class Rollouts:
         )
 
     def release(self, name: str, context: Mapping[str, str], *, at_least: int = 0) -> Released:
-        """Deploy during steady traffic of so many requests at least, and show what happened."""
+        """Deploy during steady traffic with a minimum number of requests, and show what happened."""
         wait_for_calm(self._deployment, self._report)
         start, before = len(self._deployment.emulator.journal()), self._served_version()
         refused = False
@@ -112,7 +112,7 @@ class Rollouts:
         return found
 
     def _served_version(self) -> str:
-        """The version that the alias gives traffic to."""
+        """The version that receives the alias's traffic."""
         outputs = self._deployment.outputs
         alias = self._deployment.emulator.client("lambda").get_alias(
             FunctionName=outputs["FunctionName"], Name=outputs["AliasName"]
@@ -125,7 +125,7 @@ class Rollouts:
         return [title for title, version in stored(answers).items() if (title, version) not in found]
 
     def _show(self, found: Released) -> None:
-        """The timeline from the start of the deployment, and which version answered what."""
+        """Show the timeline of the deployment, and the responses of each version."""
         self._report.line()
         show_timeline(found.happened, self._deployment.emulator.time_scale, self._report)
         self._report.line(f"  {len(found.answers)} requests meanwhile: {_shares(found.answers)}")
@@ -135,6 +135,6 @@ class Rollouts:
 
 
 def _shares(answers: Sequence[Answer]) -> str:
-    """How many answers each version gave, in words."""
+    """Describe the number of responses of each version."""
     found = sorted(by_version(answers).items())
     return ", ".join(f"{count} by version {version}" for version, count in found) or "none"

@@ -1,4 +1,4 @@
-"""Tasks behind an endpoint that only a role may open; a bad release is stopped by its answers."""
+"""An API for tasks that only one role can invoke, with rollbacks of releases that return errors."""
 
 from pathlib import Path
 
@@ -21,21 +21,21 @@ from lambda_constructs import (
 )
 
 HANDLER = Path(__file__).parent / "handler"
-# Illustrative figures in Power Tuning's own format: nothing here was measured on AWS.
+# Illustrative numbers in Power Tuning's format: nothing was measured on AWS.
 MEASUREMENTS = Path(__file__).parent / "measurements"
 PROFILE = MEASUREMENTS / "task_api.profile.json"
 MARGIN = 30
-"""Times the 99th percentile: 11 seconds. The usual 3 would cut off the second attempt at a table that hangs,
-which the handler gives up after 10 seconds."""
+"""Multiple of the 99th percentile: 11 seconds. If the table hangs, the handler gives up its second attempt
+after 10 seconds, which the default of 3 would cut off."""
 
 ENDPOINTS = {
     "http-api": HttpApiEndpoint,
     "rest-api": RestApiEndpoint,
     "function-url": FunctionUrlEndpoint,
 }
-# ANY: the handler answers 405 to other methods. All other paths are the API's own 404.
+# ANY, because the handler responds to other methods with 405. The API responds to other paths with 404.
 ROUTES = ["ANY /tasks", "ANY /tasks/{id}"]
-# The handler takes it for a request of an HTTP API, whatever the endpoint is.
+# The handler treats this as a request from an HTTP API, whatever the endpoint is.
 SMOKE_TEST = SmokeTest(
     payload={
         "version": "2.0",
@@ -49,7 +49,7 @@ SMOKE_TEST = SmokeTest(
 
 
 class TaskApiStack(cdk.Stack):
-    """The table, the API before it, and the role that may call it.
+    """A table, its API, and the role that can invoke the API.
 
     Context: `endpoint` (http-api, rest-api or function-url), `architecture` (arm64 or x86_64),
     `removal-policy` (retain or destroy), `release` (a name that the handler logs; changing it publishes a new
@@ -57,7 +57,7 @@ class TaskApiStack(cdk.Stack):
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
-        """Create the table and the API, and let a role of this account call it."""
+        """Create the table and the API, and grant a role of this account to invoke it."""
         super().__init__(scope, construct_id)
         architecture = self.node.try_get_context("architecture") or "arm64"
         minutes = int(self.node.try_get_context("canary-minutes") or "5")

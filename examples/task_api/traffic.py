@@ -1,4 +1,4 @@
-"""Requests that keep coming, each with the answer that it must get, and what came of them."""
+"""Steady traffic of requests, with the expected and the actual responses."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from examples.task_api.drive import STEPS
 Send: TypeAlias = Callable[[str, str, Mapping[str, Any] | None], Response]
 
 AT_ONCE = 2
-"""Requests at once: each is a process of this machine."""
+"""Concurrent requests: each is a process of this machine."""
 
 _CHANGES = {"create": 1, "update": 2}
-"""The version that a task has after a change."""
+"""The version of a task after each change."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """The answer to one request: of which task, at what step, by which version of the function."""
+    """The response to one request, with its task, its step and the version of the function."""
 
     title: str
     step: str
@@ -35,13 +35,13 @@ class Answer:
 
     @property
     def right(self) -> bool:
-        """Whether it is the one that the request must get."""
+        """Whether it is the expected response."""
         return self.status == STEPS[self.step]
 
 
 @dataclass(frozen=True)
 class Figures:
-    """How fast answers came; times are in milliseconds."""
+    """Response times in milliseconds, and errors."""
 
     per_second: float
     wrong: int
@@ -50,7 +50,7 @@ class Figures:
 
 
 def figures(answers: Sequence[Answer], seconds: float) -> Figures:
-    """The figures of answers that came in that time."""
+    """The figures of responses within this number of seconds."""
     times = sorted(1000 * answer.seconds for answer in answers)
 
     def percentile(share: float) -> float:
@@ -61,27 +61,27 @@ def figures(answers: Sequence[Answer], seconds: float) -> Figures:
 
 
 def stored(answers: Sequence[Answer]) -> dict[str, int]:
-    """The version of each task that the answers promise, by title."""
+    """The version of each task that the responses have confirmed, by title."""
     changes = [answer for answer in answers if answer.right and answer.step in _CHANGES]
     return {answer.title: _CHANGES[answer.step] for answer in changes}
 
 
 def by_version(answers: Sequence[Answer]) -> dict[str, int]:
-    """How many answers each version gave."""
+    """The number of responses of each version."""
     return dict(Counter(answer.version for answer in answers))
 
 
 class Traffic:
-    """Sends requests inside a `with` block, and goes on at its end until there were enough.
+    """Sends requests inside a `with` block, and at its end until the minimum number is reached.
 
-    A task is created, read, changed, and changed by somebody who has not seen that: each time it is known
-    what the answer must be. After a wrong one the next task begins.
+    A task is created, read, changed, and changed again with a stale version. Each step has an expected
+    response. After a wrong response the next task starts.
 
     Args:
-        send: sends a request by method, path and document.
-        prefix: of the titles, so that runs do not meet.
-        at_least: how many requests are enough.
-        per_second: how many are sent, if the answers come fast enough. By default as many as there can be.
+        send: Sends a request by method, path and document.
+        prefix: Prefix of the titles, different for each run.
+        at_least: Minimum number of requests.
+        per_second: Maximum number of requests per second. Default: no maximum
     """
 
     def __init__(self, send: Send, *, prefix: str, at_least: int, per_second: float = float("inf")) -> None:
@@ -95,7 +95,7 @@ class Traffic:
         self._threads = [threading.Thread(target=self._send, daemon=True) for _ in range(AT_ONCE)]
 
     def __enter__(self) -> Self:
-        """Begin to send."""
+        """Start sending."""
         self._start = time.monotonic()
         for thread in self._threads:
             thread.start()
@@ -107,10 +107,10 @@ class Traffic:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Wait until there were enough; a request without an answer is an error of the run.
+        """Wait for the minimum number of requests, and fail the run if a request had no response.
 
         Raises:
-            RuntimeError: there was one, and no other error.
+            RuntimeError: A request had no response, and there is no other error.
         """
         self._over.set()
         if error is not None:
@@ -122,7 +122,7 @@ class Traffic:
             raise RuntimeError(f"no answer after {len(self.answers)} requests") from self._errors[0]
 
     def _send(self) -> None:
-        """Send the requests for task after task; the thread's only way to fail is to keep the error."""
+        """Send the requests for task after task, and keep an error for the main thread."""
         try:
             while not self._enough():
                 for answer in self._life(f"{self._prefix}-{next(self._numbers):05}"):
@@ -130,14 +130,14 @@ class Traffic:
                     if not answer.right or self._enough():
                         break
                     time.sleep(max(0, self._pause - answer.seconds))
-        except Exception as error:  # noqa: BLE001 - handed to the thread that owns this one
+        except Exception as error:  # noqa: BLE001 - raised in the main thread
             self._errors.append(error)
 
     def _enough(self) -> bool:
         return self._over.is_set() and len(self.answers) >= self._at_least
 
     def _life(self, title: str) -> Iterator[Answer]:
-        """The answers to what is sent for one task."""
+        """The responses to the requests for one task."""
         task: dict[str, Any] = {}
         path = "tasks"
         for step, method, change in (

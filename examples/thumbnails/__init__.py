@@ -1,1 +1,1 @@
-"""Uploaded images become thumbnails under another prefix; what is no image is kept, with its reason."""
+"""Thumbnails of uploaded images under another prefix, and a failure queue for files that are not images."""

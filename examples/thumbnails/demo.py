@@ -1,4 +1,4 @@
-"""The demo of the thumbnails: fifty images, and some that are none."""
+"""The demo of the thumbnails: fifty images, and some files that are not images."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ TIMEOUT = 120.0
 
 
 def show(deployment: Deployment, report: Report) -> list[str]:
-    """Upload images to the deployed stack, and some more to its next release; returns what is wrong."""
+    """Upload images to the deployed stack, and some more to its next release. Returns all faults."""
     driver = drive.Driver(deployment.emulator.client, deployment.outputs)
     first = [*drive.images(50, prefix="image"), *drive.corrupt_images(prefix="corrupt")]
     wrong = _scale(driver, first, report)
@@ -52,7 +52,7 @@ def _show(uploads: Sequence[drive.Upload], found: drive.Outcome, report: Report)
 
 
 def clear(deployment: Deployment) -> None:
-    """Empty the bucket, once nothing writes into it any more."""
+    """Empty the bucket after all writes have ended."""
     deployment.emulator.client("lambda").put_function_concurrency(
         FunctionName=deployment.outputs["FunctionName"], ReservedConcurrentExecutions=0
     )

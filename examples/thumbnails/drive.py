@@ -1,7 +1,7 @@
-"""What to upload and which thumbnails must come out, wherever the stack is deployed.
+"""The uploads and the expected thumbnails, wherever the stack is deployed.
 
-The upper half is pure: images, the expectation, and how evidence becomes an outcome. `Driver`, at
-the end, is the only part that talks to AWS.
+The first half is pure: images, expectations, and the outcome from the evidence. Only `Driver`, at the end,
+calls AWS.
 """
 
 import json
@@ -16,14 +16,14 @@ from examples.driving import Clients
 from examples.thumbnails import png
 
 LONGEST_SIDE = 128
-"""Pixels of a thumbnail; a smaller image keeps its size."""
+"""Maximum width and height of a thumbnail in pixels; a smaller image keeps its size."""
 ATTEMPTS = 3
-"""Lambda tries an event that fails once more, and once more."""
+"""Lambda retries a failed event twice."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """One object to upload: what must come of it is a thumbnail, or else the reason why there is none."""
+    """One object to upload, with its expected thumbnail or the expected reason for its failure."""
 
     name: str
     data: bytes
@@ -33,7 +33,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class Failure:
-    """What the failure queue says about an object."""
+    """A failed object in the failure queue."""
 
     condition: str
     attempts: int
@@ -42,24 +42,24 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of the uploads of one run."""
+    """The outcome of the uploads of one run."""
 
     thumbnails: Mapping[str, tuple[int, int, png.Color]]
-    """Width, height and color of the thumbnails that belong to the run, by the name of the upload."""
+    """Width, height and color of the run's thumbnails, by name of the upload."""
     failed: Mapping[str, Failure]
     others: Sequence[str]
-    """Keys of objects that are neither an upload nor a thumbnail of one."""
+    """Keys of objects that are neither uploads nor their thumbnails."""
     runs: Mapping[str, int]
-    """How often the function worked on each upload; one that came to it in other ways counts, too."""
+    """Number of invocations for each upload, whatever caused them."""
 
 
 def images(count: int, *, prefix: str) -> list[Upload]:
-    """Pictures in several sizes, each of a color of its own; the same at every call."""
+    """Pictures in several sizes with different colors, the same in every call."""
     return [_image(f"{prefix}-{number:02}.png", number) for number in range(count)]
 
 
 def corrupt_images(*, prefix: str) -> list[Upload]:
-    """What looks like an image and is none, each in another way."""
+    """Files that look like images but are invalid, each in a different way."""
     good = png.picture(320, 240, (1, 2, 3))
     return [
         Upload(f"{prefix} text ä+ö.png", b"This is no image.", reason="no image in a format that is known"),
@@ -86,7 +86,7 @@ _SIZES = ((640, 480), (480, 640), (512, 512), (1024, 256), (64, 48))
 
 
 def expected(uploads: Sequence[Upload]) -> Outcome:
-    """What must come of these uploads."""
+    """The expected outcome of these uploads."""
     return Outcome(
         thumbnails={each.name: each.thumbnail for each in uploads if each.thumbnail is not None},
         failed={
@@ -107,14 +107,14 @@ def outcome(
     log: Iterable[Mapping[str, Any]],
     failed: Iterable[Mapping[str, Any]],
 ) -> Outcome:
-    """Tell from what the handler left behind what came of the uploads, and of no other.
+    """Derive the outcome of the uploads from the bucket, the log and the failure queue.
 
     Args:
-        uploads: what was uploaded.
-        objects: the objects of the bucket, by key.
-        prefixes: of the uploads, and of the thumbnails.
-        log: the handler's structured lines about objects.
-        failed: the invocation records in the failure queue.
+        uploads: The uploads.
+        objects: Objects in the bucket, by key.
+        prefixes: Prefixes of the uploads and of the thumbnails.
+        log: The handler's structured log lines about objects.
+        failed: Invocation records in the failure queue.
     """
     names = {each.name for each in uploads}
     before, after = prefixes
@@ -142,7 +142,7 @@ def _failure(record: Mapping[str, Any]) -> Failure:
 
 
 def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
-    """Every difference that matters, in words; empty if the run is right."""
+    """Describe every relevant difference; empty if the run is correct."""
     return driving.differences(
         {
             "thumbnails": (dict(wanted.thumbnails), dict(found.thumbnails)),
@@ -154,9 +154,9 @@ def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
 
 
 class Driver:
-    """Uploads images to a deployed stack and collects what came of them.
+    """Uploads images to a deployed stack and collects their outcome.
 
-    Needs a function from a service name to a boto3 client, and the outputs of the stack.
+    Needs a function that makes boto3 clients, and the outputs of the stack.
     """
 
     def __init__(self, clients: Clients, outputs: Mapping[str, str]) -> None:
@@ -169,7 +169,7 @@ class Driver:
         self._failed: list[Mapping[str, Any]] = []
 
     def upload(self, uploads: Sequence[Upload], progress: Callable[[int], None] = lambda _: None) -> None:
-        """Upload the objects; `progress` hears how many are in the bucket."""
+        """Upload the objects, and report to `progress` how many are in the bucket."""
         for count, each in enumerate(uploads, 1):
             self._s3.put_object(Bucket=self._bucket, Key=self._prefixes[0] + each.name, Body=each.data)
             self._uploaded += 1
@@ -181,11 +181,11 @@ class Driver:
         """Wait until each upload has a thumbnail or is in the failure queue.
 
         Args:
-            timeout: seconds.
-            progress: hears how many thumbnails there are, and how many uploads have failed.
+            timeout: Seconds.
+            progress: Receives the number of thumbnails and of failed uploads.
 
         Raises:
-            NotSettledError: it did not happen in `timeout` seconds.
+            NotSettledError: It did not happen within the timeout.
         """
 
         def missing() -> str:
@@ -200,7 +200,7 @@ class Driver:
         driving.settle(missing, timeout=timeout)
 
     def collect(self, uploads: Sequence[Upload]) -> Outcome:
-        """Return what came of these uploads once they are settled."""
+        """Return the outcome of these uploads after they have settled."""
         return outcome(
             uploads=uploads,
             objects={key: self._object(key) for key in self._keys()},
@@ -210,7 +210,7 @@ class Driver:
         )
 
     def empty(self) -> None:
-        """Delete all objects: a bucket that has some is not deleted."""
+        """Delete all objects, because CloudFormation only deletes an empty bucket."""
         for key in self._keys():
             self._s3.delete_object(Bucket=self._bucket, Key=key)
 

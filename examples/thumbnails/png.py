@@ -1,4 +1,4 @@
-"""Writes and reads just enough of PNG to make pictures, and to recognise their thumbnails."""
+"""Writes and reads just enough of PNG to make pictures and to recognize their thumbnails."""
 
 import struct
 import zlib
@@ -9,13 +9,13 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def picture(width: int, height: int, color: Color) -> bytes:
-    """A picture of one color."""
+    """A picture in one color."""
     row = b"\0" + bytes(color) * width
     return _png(width, height, zlib.compress(row * height))
 
 
 def bomb(width: int, height: int) -> bytes:
-    """A small file that claims to be a picture of that size."""
+    """A small file whose header claims this size."""
     return _png(width, height, zlib.compress(b"\0"))
 
 
@@ -32,22 +32,22 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def read(data: bytes) -> tuple[int, int, Color]:
-    """Width, height and the color of the first pixel of a picture as `picture` makes it, scaled or not.
+    """Width, height and the color of the first pixel of a picture from `picture`, scaled or not.
 
     Raises:
-        ValueError: it is not such a picture.
+        ValueError: The data is not such a picture.
     """
     chunks = _chunks(data)
     width, height, *rest = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
     if rest != [8, 2, 0, 0, 0]:
         raise ValueError("not a picture of eight bits for each of red, green and blue")
-    # Whichever filter the first row has, its first pixel is stored as it is: it has no neighbours.
+    # All filters store the first pixel of the first row unchanged, because it has no neighbors.
     red, green, blue = zlib.decompress(chunks[b"IDAT"])[1:4]
     return width, height, (red, green, blue)
 
 
 def _chunks(data: bytes) -> dict[bytes, bytes]:
-    """The content of all chunks, those of one kind joined."""
+    """The content of all chunks by type, joined."""
     if not data.startswith(_SIGNATURE):
         raise ValueError("not a PNG")
     found: dict[bytes, bytes] = {}

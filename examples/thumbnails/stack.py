@@ -1,4 +1,4 @@
-"""Images are uploaded to a bucket; each is scaled, and its thumbnail stored under another prefix."""
+"""A handler scales each image that is uploaded to a bucket and stores the thumbnail under another prefix."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ class ThumbnailsStack(cdk.Stack):
 
     Context: `architecture` (arm64 or x86_64) and `runtime` (python3.13 or another Python), which the
     compiled parts of Pillow are installed for; `removal-policy` (retain or destroy), `release` (a name that
-    the handler logs; changing it publishes a new version), `reserved` (invocations at once).
+    the handler logs; changing it publishes a new version), `reserved` (reserved concurrency).
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
@@ -50,7 +50,7 @@ class ThumbnailsStack(cdk.Stack):
                 "RELEASE": self.node.try_get_context("release") or "1",
             },
         )
-        # One prefix to read, the other to write: a thumbnail can never trigger the function.
+        # The function reads one prefix and writes another, so a thumbnail cannot trigger the function.
         for action, prefix in (("s3:GetObject", UPLOADS), ("s3:PutObject", THUMBNAILS)):
             objects = images.arn_for_objects(f"{prefix}*")
             iam.Grant.add_to_principal(grantee=scaler, actions=[action], resource_arns=[objects])

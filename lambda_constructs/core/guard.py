@@ -13,7 +13,7 @@ from ..audit.constructs import ACKNOWLEDGED_RULES, NAMESPACE
 from ..errors import ConfigurationError
 from ..rules.options import option_type, whole_seconds
 from ..rules.rule import Rule
-from ..sizing.findings import Finding
+from ..sizing.advice import Advice
 from .cdk_objects import milliseconds
 
 
@@ -56,7 +56,7 @@ class Guard:
             self._raise(rule, violation)
         self._warn(rule, violation)
 
-    def note(self, *findings: Finding) -> None:
+    def note(self, *findings: Advice) -> None:
         """Keep what sizing found as warnings."""
         self._warnings += [(each.code, f"{each.message} ({each.source})") for each in findings]
 

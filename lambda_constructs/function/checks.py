@@ -93,9 +93,9 @@ def _check_sizes(settings: Settings) -> None:
     guard.check(memory_size_range, guard.integer(settings.memory))
     guard.check(ephemeral_storage_range, guard.integer(settings.ephemeral_storage_size))
     if isinstance(settings.memory_size, MemorySize):
-        guard.note(*settings.memory_size.warnings(settings.architecture.name))
+        guard.note(*settings.memory_size.advice_for(settings.architecture.name))
     if settings.measured_timeout is not None:
-        guard.note(*settings.measured_timeout.resolve().findings)
+        guard.note(*settings.measured_timeout.resolve().advice)
     guard.check(timeout_range, settings.duration)
 
 

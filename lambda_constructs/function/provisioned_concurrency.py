@@ -23,8 +23,8 @@ from ..rules.provisioned_concurrency import (
     provisioned_with_canary,
     target_utilization_range,
 )
-from ..sizing import defaults as sizing
-from ..sizing.findings import Finding
+from ..sizing.advice import Advice
+from ..sizing.margins import SPILL
 from ..sizing.provisioned import plan_for_traffic, scheduled_levels
 
 
@@ -85,14 +85,14 @@ class ProvisionedConcurrency:
         target_utilization: Share of the warm environments in use that scaling aims at; 0.1 to 0.9.
             Default: 0.7
         schedules: Changes of the bounds by the clock. Default: none
-        findings: What speaks against bounds that were planned. Default: ()
+        advice: What speaks against bounds that were planned. Default: ()
     """
 
     minimum: int
     maximum: int
     target_utilization: float | None = None
     schedules: Sequence[ScheduledConcurrency | BusinessHours] | None = None
-    findings: Sequence[Finding] | None = None
+    advice: Sequence[Advice] | None = None
 
     @property
     def target(self) -> float:
@@ -101,7 +101,7 @@ class ProvisionedConcurrency:
 
     @classmethod
     def for_traffic(
-        cls, *, rps_low: float, rps_peak: float, duration_ms: float, spill: float = sizing.SPILL
+        cls, *, rps_low: float, rps_peak: float, duration_ms: float, spill: float = SPILL
     ) -> ProvisionedConcurrency:
         """Bounds and target that follow from traffic, by Erlang's loss formula.
 
@@ -120,7 +120,7 @@ class ProvisionedConcurrency:
             minimum=plan.minimum,
             maximum=plan.maximum,
             target_utilization=plan.target_utilization,
-            findings=plan.findings,
+            advice=plan.advice,
         )
 
     @classmethod
@@ -194,7 +194,7 @@ def check_provisioned(
             guard.check(provisioned_above_reserved, maximum, reserved, option=option)
             guard.check(provisioned_equals_reserved, maximum, reserved, option=option)
     guard.check(provisioned_with_canary, rollout, tested=tested)
-    guard.note(*(provisioned.findings or ()))
+    guard.note(*(provisioned.advice or ()))
 
 
 def create_alias(

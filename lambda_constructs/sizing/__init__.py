@@ -1,5 +1,5 @@
-"""Sizes from measurements: memory, timeouts, concurrency; and what they cost.
+"""Memory sizes, timeouts and concurrency from measurements and traffic, and what they cost.
 
-Pure Python: nothing here imports anything outside the standard library, calls AWS or reads a clock, so the
-same files always give the same answer. `python -m lambda_constructs.sizing` does it in a terminal.
+Pure Python: this package imports only the standard library and the rules, does not call AWS and does not read
+a clock, so the same files always give the same answer. `lambda-constructs sizing` is its command line.
 """

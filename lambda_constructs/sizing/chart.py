@@ -1,4 +1,4 @@
-"""The curve of a measurement as a drawing: duration and cost over memory, and what is chosen."""
+"""A chart of a measurement: duration and cost over memory, with the chosen size."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _RIGHT: Final = 680
 _TOP: Final = 70
 _BOTTOM: Final = 350
 _STEPS: Final = 5
-# Two digits at the most, so that the labels are short.
+# At most two digits, to keep labels short.
 _ROUND: Final = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
-# Colours that colour-blind readers can tell apart; the lines differ in their dashes too.
+# Colors that color-blind readers can distinguish; the lines also differ in their dashes.
 _STYLE: Final = (
     "text{font:13px system-ui,sans-serif;fill:#222}"
     ".title{font-size:16px;font-weight:600}"
@@ -54,10 +54,10 @@ th,td{{padding:2px 16px 2px 0;text-align:right}}
 
 
 def svg(found: Recommendation) -> str:
-    """A drawing for a page or a README: the same for the same measurement, to the byte.
+    """Draw an SVG image, which is byte-identical for the same measurement.
 
     Args:
-        found: What to draw.
+        found: The recommendation to draw.
     """
     title = escape(_title(found))
     size = f'width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}"'
@@ -78,10 +78,10 @@ def svg(found: Recommendation) -> str:
 
 
 def html(found: Recommendation) -> str:
-    """A page with the drawing and its numbers, of fixed width and without scripts: ready to be printed.
+    """Make a page for printing with the chart and its numbers: fixed width, without scripts.
 
     Args:
-        found: What to draw.
+        found: The recommendation to draw.
     """
     rows = "\n".join(
         f"<tr><td>{point.memory_size} MB</td><td>{point.duration_ms:,.1f} ms</td>"
@@ -106,7 +106,7 @@ def _description(found: Recommendation) -> str:
 
 
 def _across(found: Recommendation, memory_size: float) -> float:
-    """Where a size is, from the left: each doubling takes the same room."""
+    """The x coordinate of a memory size: each doubling has the same width."""
     sizes = found.measurement.sizes
     if len(sizes) == 1:
         return (_LEFT + _RIGHT) / 2
@@ -115,25 +115,25 @@ def _across(found: Recommendation, memory_size: float) -> float:
 
 
 def _up(value: float, top: float) -> float:
-    """Where a value is, from the top."""
+    """The y coordinate of a value."""
     return _BOTTOM - value / top * (_BOTTOM - _TOP)
 
 
 def _top(maximum: float) -> float:
-    """The top of an axis that holds the maximum: five steps of a round number."""
+    """The top of an axis for this maximum: five steps of a round number."""
     power = 10.0 ** math.floor(math.log10(maximum / _STEPS))
     return next(_STEPS * part * power for part in _ROUND if _STEPS * part * power >= maximum)
 
 
 def _tops(found: Recommendation) -> tuple[float, float]:
-    """The tops of both axes: ms, and USD per million."""
+    """The tops of both axes: ms, and USD per million invocations."""
     points = found.measurement.points
     duration = max(point.duration_ms for point in points)
     return _top(duration), _top(1e6 * max(point.cost_usd for point in points))
 
 
 def _floor(found: Recommendation) -> Iterator[str]:
-    """The sizes that do not hold the memory, shaded."""
+    """Shade the sizes that have too little memory."""
     if found.profile is None or found.floor <= found.measurement.smallest:
         return
     width = _across(found, found.floor) - _LEFT
@@ -148,12 +148,12 @@ def _axes(found: Recommendation) -> Iterator[str]:
     for number in range(_STEPS + 1):
         y = _up(number, _STEPS)
         yield f'<path class="grid" d="M{_LEFT} {y:.1f}H{_RIGHT}"/>'
-        for name, beside, anchor, top in (
+        for name, edge, anchor, top in (
             ("duration", _LEFT - 8, "end", duration),
             ("cost", _RIGHT + 8, "start", cost),
         ):
             label = f"{top * number / _STEPS:,.6g}"
-            yield f'<text class="{name}" x="{beside}" y="{y + 4:.1f}" text-anchor="{anchor}">{label}</text>'
+            yield f'<text class="{name}" x="{edge}" y="{y + 4:.1f}" text-anchor="{anchor}">{label}</text>'
     yield f'<text class="duration" x="{_LEFT}" y="{_TOP - 14}" text-anchor="middle">ms</text>'
     yield f'<text class="cost" x="{_RIGHT}" y="{_TOP - 14}" text-anchor="middle">USD per million</text>'
     reached = -math.inf

@@ -1,17 +1,21 @@
 """How many environments traffic keeps busy: Little's law and Erlang's loss formula.
 
-Requests arrive independently of each other; how their durations are distributed does not matter, only their
-mean does. tests/sizing/simulation.py is the judge of these formulas.
+The formulas assume that requests arrive independently of each other. Only the mean of their durations
+matters, not their distribution. tests/sizing/simulation.py simulates traffic to verify the formulas.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count, pairwise
+from itertools import pairwise
+from typing import Final
+
+# More environments than AWS grants any account ("tens of thousands").
+LOAD_MAXIMUM: Final = 100_000
 
 
 def offered_load(rps: float, duration_ms: float) -> float:
-    """How many requests are worked on at once on average: Little's law.
+    """The mean number of concurrent requests: Little's law.
 
     Args:
         rps: Requests per second.
@@ -21,26 +25,27 @@ def offered_load(rps: float, duration_ms: float) -> float:
 
 
 def blocking(load: float) -> Iterator[float]:
-    """Shares of requests that find all of 0, 1, 2, ... environments busy: Erlang B, by its recursion.
+    """The share of requests that find all of 0, 1, 2, ... environments busy: the recursion of Erlang B.
 
     Args:
-        load: Requests that are worked on at once on average; more than 0.
+        load: Mean number of concurrent requests; more than 0.
 
     Yields:
-        One share for each number of environments, from 0 on.
+        One share for each number of environments, starting with 0.
     """
-    inverse = 1.0
-    for servers in count(1):
+    inverse, servers = 1.0, 0
+    while True:
         yield 1.0 / inverse
+        servers += 1
         inverse = 1.0 + inverse * servers / load
 
 
 def erlang_b(servers: int, load: float) -> float:
-    """Share of requests that find all environments busy.
+    """The share of requests that find all environments busy.
 
     Args:
-        servers: How many environments there are.
-        load: Requests that are worked on at once on average.
+        servers: Number of environments.
+        load: Mean number of concurrent requests.
     """
     if load <= 0:
         return 0.0
@@ -48,10 +53,10 @@ def erlang_b(servers: int, load: float) -> float:
 
 
 def servers_for(load: float, share: float) -> int:
-    """The least number of environments of which at most a share of the requests finds none free.
+    """The fewest environments with which at most a share of the requests finds all of them busy.
 
     Args:
-        load: Requests that are worked on at once on average.
+        load: Mean number of concurrent requests.
         share: The share; more than 0.
     """
     if load <= 0:
@@ -60,27 +65,28 @@ def servers_for(load: float, share: float) -> int:
 
 
 def utilization(servers: int, load: float) -> float:
-    """Mean of Lambda's metric ProvisionedConcurrencyUtilization over a minute.
+    """The mean of Lambda's metric ProvisionedConcurrencyUtilization over a minute.
 
-    Each invocation publishes the share that is busy, its own environment included; one that finds none free
-    sees all of them busy. That Lambda counts so is how its guide of 2022 reads; it was not measured.
+    Each invocation publishes the share of busy environments, including its own. An invocation that finds all
+    environments busy publishes 1. Lambda's guide of 2022 describes the metric like this; it was not measured.
 
     Args:
         servers: Provisioned environments; 1 or more.
-        load: Requests that are worked on at once on average.
+        load: Mean number of concurrent requests.
     """
     return min(1.0, (1 - erlang_b(servers, load)) * (load + 1) / servers)
 
 
 def servers_that_pay(load: float, break_even: float) -> int:
-    """Provisioned environments that are cheaper than on-demand ones.
+    """The number of provisioned environments that are cheaper than on-demand environments.
 
-    Lambda uses them first, so the first is the busiest; each one pays for itself while its own busy share,
-    load x (B(n - 1) - B(n)), is at least the break-even.
+    Lambda uses provisioned environments in order, so the first one is the busiest. The n-th environment is
+    busy for load x (B(n - 1) - B(n)) of its time. It is cheaper if that is at least the break-even.
 
     Args:
-        load: Requests that are worked on at once on average.
-        break_even: Share of its time that an environment must be busy to pay; above 1 none does.
+        load: Mean number of concurrent requests.
+        break_even: Share of its time that an environment must be busy to be cheaper. Above 1, no provisioned
+            environment is cheaper.
     """
     if load <= 0 or not 0 < break_even <= 1:
         return 0

@@ -1,33 +1,37 @@
-"""Reading what a tool saved: bounded, and every failure an error that names the file."""
+"""Reading saved files: with a limit of their size, and every failure is an error that names the file."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO, TypeAlias
+from typing import Final, NoReturn, TextIO, TypeAlias
 
-from ..errors import ConfigurationError
-from . import limits
-from .checks import measurement as rules
-from .findings import refuse
+from .advice import refuse
+from .rules.measurement import measurement_unreadable
 
 StrPath: TypeAlias = str | os.PathLike[str]
 
-_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+# A state machine's input and output have at most 256 KiB each; DescribeExecution returns both, escaped:
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+_RESULT_BYTES_MAXIMUM: Final = 2_097_152
+# A log event has at most 1 MiB:
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+_LINE_CHARACTERS_MAXIMUM: Final = 1_048_576
+_UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 class File:
-    """A file of measurements, by the path that the user gave."""
+    """A file of measurements, at the path that the user passed."""
 
     def __init__(self, path: StrPath) -> None:
-        """Look at the file's first bytes.
+        """Read the first bytes of the file.
 
         Args:
-            path: Where it is, absolute or relative to the current directory.
+            path: The path, absolute or relative to the current directory.
 
         Raises:
-            ConfigurationError: There is no such file, or it cannot be read.
+            ConfigurationError: The file does not exist or cannot be read.
         """
         self.name = str(path)
         try:
@@ -36,49 +40,46 @@ class File:
                 mark = stream.read(2)
                 self.size = stream.seek(0, os.SEEK_END)
         except (OSError, TypeError, ValueError) as error:
-            raise self._unreadable(error) from error
-        # Windows PowerShell redirects in UTF-16.
+            self._refuse(error)
+        # Windows PowerShell redirects output in UTF-16.
         self._encoding = "utf-16" if mark in _UTF_16_MARKS else "utf-8-sig"
 
     @property
     def is_small(self) -> bool:
-        """Whether it can be one result, which is read as a whole; more is a log."""
-        return self.size <= limits.MEASUREMENT_BYTES_MAXIMUM
+        """Whether the file can be one result, which is read as a whole. A larger file is a log."""
+        return self.size <= _RESULT_BYTES_MAXIMUM
 
     def text(self) -> str:
         """The whole text.
 
         Raises:
-            ConfigurationError: It is larger than any result, or no text.
+            ConfigurationError: The file is larger than any result, or is not text.
         """
         if not self.is_small:
-            problem = f"{self.size} bytes are more than any result has"
-            refuse(self.name, rules.measurement_unreadable, problem)
+            refuse(self.name, measurement_unreadable, f"{self.size} bytes are more than any result has")
         try:
             return self._path.read_text(self._encoding)
         except (OSError, ValueError) as error:
-            raise self._unreadable(error) from error
+            self._refuse(error)
 
     def lines(self) -> Iterator[str]:
-        """The lines, one at a time; what is no text in them is replaced.
+        """The lines, one at a time; bytes that are not text are replaced.
 
         Raises:
-            ConfigurationError: It cannot be read to its end.
+            ConfigurationError: The file cannot be read to its end.
         """
         try:
             with self._path.open(encoding=self._encoding, errors="replace") as stream:
                 yield from _pieces(stream)
         except (OSError, ValueError) as error:
-            raise self._unreadable(error) from error
+            self._refuse(error)
 
-    def _unreadable(self, error: Exception) -> ConfigurationError:
-        rule = rules.measurement_unreadable
-        # The path is in the error already, and an OSError repeats it.
+    def _refuse(self, error: Exception) -> NoReturn:
+        # An OSError's own text repeats the path, which the message names already.
         problem = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        message = str(rule(problem.splitlines()[0] if problem else type(error).__name__))
-        return ConfigurationError(message, code=rule.code, construct_path=self.name, url=rule.source)
+        refuse(self.name, measurement_unreadable, (problem or type(error).__name__).splitlines()[0])
 
 
 def _pieces(stream: TextIO) -> Iterator[str]:
-    while piece := stream.readline(limits.LOG_LINE_MAXIMUM):
+    while piece := stream.readline(_LINE_CHARACTERS_MAXIMUM):
         yield piece

@@ -1,4 +1,4 @@
-"""JSON from elsewhere, whose every value has to be looked at before it is used."""
+"""JSON from files of other tools: every value is checked before it is used."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _SHOWN_CHARACTERS = 60
 
 
 def parse_json(text: str) -> Json:
-    """What a text means as JSON.
+    """Parse JSON.
 
     Raises:
-        ValueError: It is no JSON, or nested deeper than any result is.
+        ValueError: The text is not JSON, or it is nested more deeply than any result.
     """
     try:
         parsed: Json = json.loads(text)
@@ -24,19 +24,19 @@ def parse_json(text: str) -> Json:
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
-    """Whether it is a number; True and False are none. It may be infinite or no number still."""
+    """Whether a value is an int or a float, but not a bool. It may be infinite or NaN."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def whole(value: object) -> int | None:
-    """A whole number, also one that a tool wrote as a string; None if it is none."""
+    """The value as a whole number, also if a tool wrote it as a string; None if it is not a whole number."""
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < _SHOWN_CHARACTERS:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def shown(value: object) -> str:
-    """A value as a message shows it: on one line, and not at length."""
+    """A value for a message: on one line, and shortened."""
     match value:
         case dict():
             return "an object"

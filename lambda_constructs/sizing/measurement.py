@@ -1,4 +1,4 @@
-"""What Lambda Power Tuning measured: one duration and one cost for each memory size."""
+"""A measurement by Lambda Power Tuning: one duration and one cost for each memory size."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pathlib import PurePath
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """An average invocation at one memory size.
+    """The average invocation at one memory size.
 
     Attributes:
         memory_size: MB.
-        duration_ms: Mean of duration and initialization, in ms, without the slowest and fastest fifth.
-        cost_usd: What the tool says that such an invocation costs, in USD, without the price of a request.
+        duration_ms: Mean of duration and initialization, without the slowest and the fastest fifth; ms.
+        cost_usd: The cost of the invocation according to the tool, without the price of a request; USD.
     """
 
     memory_size: int
@@ -26,14 +26,14 @@ class Point:
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement:
-    """One run of the tool.
+    """One run of Lambda Power Tuning.
 
     Attributes:
-        name: The file that it was saved in.
+        name: The file.
         points: One for each memory size, the smallest first; at least one.
-        function: ARN or name of the function; None if the file does not tell.
-        samples: Invocations per size; None if the file does not tell.
-        parallel: Whether they ran at once, as far as the file tells.
+        function: ARN or name of the function; None if the file does not contain it.
+        samples: Invocations per size; None if the file does not contain it.
+        parallel: Whether the invocations ran in parallel; False if the file does not contain it.
         balanced_weight: Weight of cost in the strategy `balanced`; 0 to 1.
     """
 
@@ -46,7 +46,7 @@ class Measurement:
 
     @property
     def title(self) -> str:
-        """The function's name; the file's if it does not tell."""
+        """The name of the function, or of the file if it does not contain the function."""
         if self.function is None:
             return PurePath(self.name).name
         return self.function.partition(":function:")[2] or self.function
@@ -68,17 +68,17 @@ class Measurement:
 
 
 def interpolate(points: Sequence[Point], memory_size: int) -> Point | None:
-    """The invocation that is to be expected at a size between measured ones.
+    """Estimate the average invocation at a size between measured sizes.
 
-    Both duration and cost follow a straight line between two neighbours on logarithmic scales: where CPU is
-    scarce, twice the memory is half the duration.
+    Duration and cost are interpolated linearly on logarithmic scales: if CPU is the bottleneck, twice the
+    memory halves the duration.
 
     Args:
-        points: Measured ones, the smallest size first.
+        points: The measured sizes, the smallest first.
         memory_size: MB.
 
     Returns:
-        The point; None outside of the measured range, where nothing is known.
+        The estimate; None outside the measured range.
     """
     for point in points:
         if point.memory_size == memory_size:

@@ -1,4 +1,4 @@
-"""MemorySize: a memory size and the measurement behind it."""
+"""MemorySize: a memory size, and the measurement that it is based on."""
 
 from __future__ import annotations
 
@@ -7,42 +7,42 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from ..rules.ranges import memory_size_range
-from . import defaults
-from .checks import memory as rules
+from .advice import Advice, check
 from .files import StrPath
-from .findings import Finding, check
+from .margins import HEADROOM, MAX_EXTRA_COST
 from .power_tuning import read_measurement
 from .profile_file import read_profile
 from .recommendation import Policy, Recommendation, Strategy, free_memory, recommend
+from .rules.arguments import sizing_argument
 
 
 @runtime_checkable
 class Milliseconds(Protocol):
-    """A duration that knows itself in milliseconds, such as CDK's `Duration`."""
+    """A duration that can be converted to milliseconds, such as CDK's `Duration`."""
 
     def to_milliseconds(self) -> float:
-        """Itself in milliseconds."""
+        """The duration in milliseconds."""
         ...
 
     def is_unresolved(self) -> bool:
-        """Whether it is known only at deployment."""
+        """Whether the duration is known only at deployment."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class MemorySize:
-    """How much memory a function gets, and the measurement behind it.
+    """The memory size of a function, and the measurement that it is based on.
 
-    `MemorySize.measured(...)` takes the size from a file, `MemorySize.pinned(...)` compares one with it.
+    `MemorySize.measured(...)` chooses the size from a file. `MemorySize.pinned(...)` checks your size.
 
     Args:
         value: The size; MB, 128 to 10240.
-        findings: What speaks against it, on whatever architecture. Default: ()
-        recommendation: What the measurement says. Default: nothing was measured
+        advice: Warnings about the size that do not depend on the architecture. Default: ()
+        recommendation: The recommendation of the measurement. Default: nothing was measured
     """
 
     value: int
-    findings: tuple[Finding, ...] = ()
+    advice: tuple[Advice, ...] = ()
     recommendation: Recommendation | None = None
 
     @classmethod
@@ -52,31 +52,31 @@ class MemorySize:
         *,
         profile: StrPath | None = None,
         strategy: Strategy | None = None,
-        max_extra_cost: float = defaults.MAX_EXTRA_COST,
-        headroom: float = defaults.HEADROOM,
+        max_extra_cost: float = MAX_EXTRA_COST,
+        headroom: float = HEADROOM,
         max_duration: Milliseconds | None = None,
     ) -> MemorySize:
-        """The size that a measurement recommends.
+        """Take the size that a measurement recommends.
 
         Args:
-            path: A result of Lambda Power Tuning, best as `aws stepfunctions describe-execution` prints it;
-                relative to the directory that the app is started in, as assets are.
-            profile: Reports of invocations, or the result of a Logs Insights query over them: they tell how
-                much memory is used. Default: unknown, which is a warning
-            strategy: Power Tuning's own: `cost`, `speed` or `balanced`. Default: the fastest size within
-                `max_extra_cost`
-            max_extra_cost: How much more than the cheapest size it may cost per invocation; 0 to 10, a share.
-                Default: 0.25 (two runs of one function differ by as much)
-            headroom: Share of the memory that stays free above the most that was used; 0 to 0.9. Default:
-                0.2 (running out of memory ends the invocation)
-            max_duration: How long an average invocation may take. Default: any time
+            path: A result of Lambda Power Tuning, preferably the output of `aws stepfunctions
+                describe-execution`; relative to the directory that the app starts in, like an asset.
+            profile: Reports of invocations, or the result of a Logs Insights query over them, for the memory
+                that the function uses. Default: unknown, which is a warning
+            strategy: A strategy of Power Tuning: `cost`, `speed` or `balanced`. Default: the fastest size
+                within `max_extra_cost`
+            max_extra_cost: How much more than the cheapest size an invocation may cost; 0 to 10, a share.
+                Default: 0.25 (two runs of one function differ by this much)
+            headroom: Share of the memory that must stay free; 0 to 0.9. Default: 0.2 (Lambda ends an
+                invocation that runs out of memory)
+            max_duration: Maximum of the average duration. Default: no maximum
 
         Returns:
             One of the measured sizes.
 
         Raises:
-            ConfigurationError: A file cannot be read or understood, an argument is out of its range, or no
-                measured size will do. It names the file where others name a construct.
+            ConfigurationError: A file cannot be read or understood, an argument is out of range, or no
+                measured size fits. The error names the file instead of a construct.
         """
         policy = Policy(
             strategy=strategy,
@@ -89,7 +89,7 @@ class MemorySize:
         )
         return cls(
             value=recommendation.choice.memory_size,
-            findings=recommendation.at_the_edge(),
+            advice=recommendation.at_the_edge(),
             recommendation=recommendation,
         )
 
@@ -101,53 +101,51 @@ class MemorySize:
         *,
         measurement: StrPath | None = None,
         profile: StrPath | None = None,
-        headroom: float = defaults.HEADROOM,
+        headroom: float = HEADROOM,
     ) -> MemorySize:
-        """A size that is set by hand, compared with what was measured if that is given.
+        """Set the size yourself, and compare it with a measurement if you pass one.
 
         Args:
             memory_size: The size; MB, 128 to 10240.
             measurement: A result of Lambda Power Tuning. Default: not compared
             profile: Reports of invocations, or the result of a Logs Insights query over them. Default: not
                 compared
-            headroom: Share of the memory that must be free above the most that was used; 0 to 0.9. Default:
-                0.2 (running out of memory ends the invocation)
+            headroom: Share of the memory that must stay free; 0 to 0.9. Default: 0.2 (Lambda ends an
+                invocation that runs out of memory)
 
         Raises:
-            ConfigurationError: A file cannot be read or understood, an argument is out of its range, or no
-                measured size has the memory that is used.
+            ConfigurationError: A file cannot be read or understood, an argument is out of range, or no
+                measured size has enough memory.
         """
         where = "MemorySize.pinned"
         low, high = memory_size_range.low, memory_size_range.high
-        check(where, rules.sizing_argument, "memory_size", memory_size, low, high, whole=True)
+        check(where, sizing_argument, "memory_size", memory_size, low, high, whole=True)
         policy = Policy(headroom=headroom)
         policy.check(where)
         used = None if profile is None else read_profile(profile)
         if measurement is not None:
             recommendation = recommend(read_measurement(measurement), used, policy)
-            findings = recommendation.against(memory_size)
-            return cls(value=memory_size, findings=findings, recommendation=recommendation)
-        return cls(
-            value=memory_size, findings=() if used is None else free_memory(memory_size, used, headroom)
-        )
+            advice = recommendation.against(memory_size)
+            return cls(value=memory_size, advice=advice, recommendation=recommendation)
+        return cls(value=memory_size, advice=() if used is None else free_memory(memory_size, used, headroom))
 
-    def warnings(self, architecture: str) -> tuple[Finding, ...]:
-        """Everything that speaks against it.
+    def advice_for(self, architecture: str) -> tuple[Advice, ...]:
+        """All warnings about the size.
 
         Args:
-            architecture: That of the function; `arm64` or `x86_64`.
+            architecture: The architecture of the function; `arm64` or `x86_64`.
         """
         if self.recommendation is None:
-            return self.findings
-        return (*self.findings, *self.recommendation.reliability(architecture))
+            return self.advice
+        return (*self.advice, *self.recommendation.reliability(architecture))
 
     def evidence(self) -> dict[str, str | int | float | list[int]]:
-        """What the template's metadata says about it; nothing if nothing was measured."""
+        """The entry for the template's metadata; empty if nothing was measured."""
         return {} if self.recommendation is None else self.recommendation.evidence()
 
 
 def _milliseconds(duration: Milliseconds) -> float:
-    """A duration in ms; what is known only at deployment, or is no duration, is refused by the policy."""
+    """The duration in ms; NaN, which the policy refuses, if it is unknown or not a duration."""
     if isinstance(duration, Milliseconds) and not duration.is_unresolved():
         return duration.to_milliseconds()
     return math.nan

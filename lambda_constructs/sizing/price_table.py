@@ -1,19 +1,19 @@
-"""Lambda's list prices by region, as data. Data and dates only: prices.py calculates.
+"""Lambda's list prices by region: only data, prices.py does the calculations.
 
-USD; the first tier of each. From a public extract of the price file of the AWS Pricing Calculator
-(https://calculator.aws/pricing/2.0/meteredUnitMaps/lambda/USD/current/lambda.json), made after ap-southeast-5
-opened in August 2024. A summary of AWS's price list of the date below agrees: in every price of us-east-1,
-and in the on-demand prices of ten more regions, the dearest among them. Regions that are missing here were
-missing there.
+USD, first tier only. From a public extract of the price file of the AWS Pricing Calculator
+(https://calculator.aws/pricing/2.0/meteredUnitMaps/lambda/USD/current/lambda.json), which was made after
+ap-southeast-5 opened in August 2024. AWS's price list of the date below has the same prices: all of those of
+us-east-1, and the on-demand prices of ten more regions, including the most expensive one. Regions that are
+missing here are not in the extract.
 """
 
 from typing import Final
 
-# Publication of the price list that the table was last compared with.
+# The date of the price list that the table was last compared with.
 AS_OF: Final = "2026-09-19"
 
-# Region: a million requests, then a million GB-seconds: x86_64, arm64, and for provisioned concurrency on
-# x86_64 its configuration and its duration.
+# By region: the price of a million requests, then of a million GB-seconds on demand on x86_64, on demand on
+# arm64, of configured provisioned concurrency on x86_64, and of duration on it.
 TABLE: Final[dict[str, tuple[float, float, float, float, float]]] = {
     "af-south-1": (0.27, 22.1000, 17.6800, 5.5300, 12.9000),
     "ap-east-1": (0.28, 22.9200, 18.3000, 5.7153, 13.3358),

@@ -1,6 +1,6 @@
-"""What Lambda costs a month, by region and architecture, and when provisioned concurrency is cheaper.
+"""Monthly costs by region and architecture, and when provisioned concurrency is cheaper.
 
-For the terminal only: a price in a template would change with AWS's price list and not with the code.
+Prices are only printed. In a template they would change with AWS's price list, not with the code.
 """
 
 from __future__ import annotations
@@ -9,22 +9,27 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from . import limits
-from .checks import memory as arguments
-from .findings import check
+from .advice import check
 from .price_table import TABLE
+from .rules.arguments import sizing_choice
 
 REGIONS: Final = tuple(TABLE)
 ARCHITECTURES: Final = ("arm64", "x86_64")
 REGION: Final = "us-east-1"
+# The month of the AWS Pricing Calculator, https://calculator.aws
+MONTH_SECONDS: Final = 730 * 3_600
 
-# GB-seconds in a month of one account, region and architecture, from which on the next price applies:
+# The free tier per month: https://aws.amazon.com/lambda/pricing/
+_FREE_REQUESTS: Final = 1_000_000
+_FREE_GB_SECONDS: Final = 400_000  # not for provisioned concurrency
+
+# GB-seconds per month, account, region and architecture above which the next price applies:
 # https://aws.amazon.com/lambda/pricing/, "Lambda on-demand duration pricing tiers".
 _TIERS: Final = {"x86_64": (6e9, 15e9), "arm64": (7.5e9, 18.75e9)}
 # The second and the third price as shares of the first: 0.0000150000 and 0.0000133334 of 0.0000166667.
 _TIER_SHARES: Final = (1.0, 0.9, 0.8)
-# The price list of us-east-1 has 0.0000033334 and 0.0000077778 for arm64: a fifth less than for x86_64. That
-# it is so in every region is derived, the table's source has these prices for x86_64 only.
+# The price list of us-east-1 has 0.0000033334 and 0.0000077778 for arm64: a fifth less than for x86_64. For
+# other regions this is an assumption, because the table's source has these prices for x86_64 only.
 _PROVISIONED_SHARES: Final = {"x86_64": 1.0, "arm64": 0.8}
 # AWS lists prices per GB-second with ten digits.
 _DIGITS: Final = 10
@@ -32,13 +37,13 @@ _DIGITS: Final = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Prices:
-    """Prices of one region and architecture; USD.
+    """The prices of one region and architecture; USD.
 
     Attributes:
         request: Per request.
-        tiers: From so many GB-seconds a month on, so much per GB-second.
-        configured: Per GB-second of configured provisioned concurrency, used or not.
-        provisioned: Per GB-second of duration on provisioned concurrency, beside that.
+        tiers: GB-seconds per month at which a tier starts, and its price per GB-second.
+        configured: Per GB-second of configured provisioned concurrency, whether it is used or not.
+        provisioned: Per GB-second of duration on provisioned concurrency, in addition to that.
     """
 
     request: float
@@ -48,24 +53,24 @@ class Prices:
 
     @property
     def on_demand(self) -> float:
-        """Per GB-second of the first tier."""
+        """The price per GB-second in the first tier."""
         return self.tiers[0][1]
 
     @property
     def break_even(self) -> float:
-        """Share of its time that a provisioned environment must be busy to be cheaper; above 1 none is."""
+        """How busy a provisioned environment must be to be cheaper, as a share; above 1, it never is."""
         return self.configured / (self.on_demand - self.provisioned)
 
 
 @dataclass(frozen=True, kw_only=True)
 class MonthlyCost:
-    """A month's bill; USD.
+    """The costs of a month; USD.
 
     Attributes:
-        requests: For requests.
-        duration: For on-demand duration.
-        configured: For provisioned concurrency, used or not.
-        provisioned: For duration on provisioned concurrency.
+        requests: Cost of requests.
+        duration: Cost of on-demand duration.
+        configured: Cost of configured provisioned concurrency, whether it is used or not.
+        provisioned: Cost of duration on provisioned concurrency.
     """
 
     requests: float
@@ -75,22 +80,22 @@ class MonthlyCost:
 
     @property
     def total(self) -> float:
-        """Everything together."""
+        """The sum."""
         return self.requests + self.duration + self.configured + self.provisioned
 
 
 def prices(region: str = REGION, architecture: str = "arm64") -> Prices:
-    """The list prices.
+    """Look up the list prices.
 
     Args:
-        region: Where. Default: us-east-1
+        region: The region. Default: us-east-1
         architecture: `arm64` or `x86_64`. Default: arm64
 
     Raises:
-        ConfigurationError: There is no such architecture, or the table does not have the region.
+        ConfigurationError: The architecture does not exist, or the table does not contain the region.
     """
-    check("prices", arguments.sizing_choice, "region", region, REGIONS)
-    check("prices", arguments.sizing_choice, "architecture", architecture, ARCHITECTURES)
+    check("prices", sizing_choice, "region", region, REGIONS)
+    check("prices", sizing_choice, "architecture", architecture, ARCHITECTURES)
     requests, x86, arm, configured, provisioned = TABLE[region]
     first = {"x86_64": x86, "arm64": arm}[architecture] / 1e6
     share = _PROVISIONED_SHARES[architecture]
@@ -106,11 +111,11 @@ def prices(region: str = REGION, architecture: str = "arm64") -> Prices:
 
 
 def tiered(gb_seconds: float, tiers: tuple[tuple[float, float], ...]) -> float:
-    """What durations cost, each part of them at the price of its tier; USD.
+    """Calculate the monthly cost of durations by tier; USD.
 
     Args:
-        gb_seconds: In a month.
-        tiers: From so many GB-seconds on, so much per GB-second.
+        gb_seconds: GB-seconds per month.
+        tiers: GB-seconds at which a tier starts, and its price per GB-second.
     """
     ends = (*(start for start, _ in tiers[1:]), math.inf)
     return sum(
@@ -120,12 +125,12 @@ def tiered(gb_seconds: float, tiers: tuple[tuple[float, float], ...]) -> float:
 
 
 def gb_seconds(requests: float, memory_size: int, billed_ms: float) -> float:
-    """GB-seconds of so many invocations.
+    """Calculate the GB-seconds of invocations.
 
     Args:
-        requests: How many.
+        requests: Number of invocations.
         memory_size: MB.
-        billed_ms: Mean of what is billed for one; ms, of which parts are rounded up.
+        billed_ms: Mean billed duration; ms, rounded up to whole milliseconds.
     """
     return requests * memory_size / 1024 * math.ceil(billed_ms) / 1000
 
@@ -140,24 +145,24 @@ def monthly_cost(
     provisioned_share: float = 0.0,
     free_tier: bool = False,
 ) -> MonthlyCost:
-    """A month's bill.
+    """Calculate the costs of a month.
 
     Args:
         price: Prices of the region and architecture.
         requests: Invocations in the month.
         memory_size: MB.
-        billed_ms: Mean of what is billed for one; ms.
+        billed_ms: Mean billed duration; ms.
         environments: Provisioned environments, averaged over the month. Default: 0.0
-        provisioned_share: Share of the invocations that they serve; 0 to 1. Default: 0.0
-        free_tier: Whether the account's free requests and GB-seconds are left. Default: False
+        provisioned_share: Share of the invocations that run on them; 0 to 1. Default: 0.0
+        free_tier: Whether to subtract the free tier of the account. Default: False
     """
     work = gb_seconds(requests, memory_size, billed_ms)
     on_demand = work * (1 - provisioned_share)
     paid_requests = requests
     if free_tier:
-        on_demand = max(0.0, on_demand - limits.FREE_GB_SECONDS)
-        paid_requests = max(0.0, requests - limits.FREE_REQUESTS)
-    configured = environments * memory_size / 1024 * limits.MONTH_SECONDS
+        on_demand = max(0.0, on_demand - _FREE_GB_SECONDS)
+        paid_requests = max(0.0, requests - _FREE_REQUESTS)
+    configured = environments * memory_size / 1024 * MONTH_SECONDS
     return MonthlyCost(
         requests=paid_requests * price.request,
         duration=tiered(on_demand, price.tiers),

@@ -1,4 +1,4 @@
-"""How a function behaves in operation: durations, memory, cold starts, at one memory size."""
+"""Profile: durations, memory and cold starts of many invocations at one memory size."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import math
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from . import defaults
-from .checks import measurement as rules
-from .findings import check, refuse
+from .advice import check, refuse
 from .reports import Report
+from .rules.measurement import profile_form, profile_mixed_sizes
+
+# More reports than any percentile needs; their durations are in memory, eight bytes each.
+REPORTS_MAXIMUM: Final = 5_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,18 +21,18 @@ class Profile:
     """Many invocations of one function at one memory size.
 
     Attributes:
-        name: The file that they were saved in.
-        samples: How many there were.
+        name: The file.
+        samples: Number of invocations.
         memory_size: MB.
-        peak_memory: The most memory that any of them used; MB.
-        p50_ms: The duration that half of them did not pass; ms.
-        p95_ms: The same of 95 in 100.
-        p99_ms: The same of 99 in 100.
+        peak_memory: The most memory that an invocation used; MB.
+        p50_ms: Median of the durations; ms.
+        p95_ms: 95th percentile of the durations; ms.
+        p99_ms: 99th percentile of the durations; ms.
         maximum_ms: The longest duration; ms.
-        billed_ms: Mean of what is paid for; ms.
-        cold_starts: How many of them started an environment, or restored one from a snapshot.
-        init_maximum_ms: The longest initialization; ms, 0 if there was none.
-        timeouts: How many their timeout ended; 0 if the file does not tell.
+        billed_ms: Mean of the billed durations; ms.
+        cold_starts: Invocations that started an environment or restored it from a snapshot.
+        init_maximum_ms: The longest initialization; ms, 0 without one.
+        timeouts: Invocations that timed out; 0 if the file does not contain it.
     """
 
     name: str
@@ -47,17 +50,14 @@ class Profile:
 
 
 def profile_of(found: Iterable[Report], *, name: str) -> Profile:
-    """Sum reports up; of each only its duration is kept.
+    """Summarize reports, keeping only their durations in memory.
 
     Args:
         found: The reports.
-        name: What errors call them, such as the file's name.
-
-    Returns:
-        Their profile.
+        name: The name in error messages, such as the file's name.
 
     Raises:
-        ConfigurationError: There is none, or more than can be held, or they are of several memory sizes.
+        ConfigurationError: There are no reports, too many reports, or reports from several memory sizes.
     """
     durations = array("d")
     sizes: set[int] = set()
@@ -70,11 +70,11 @@ def profile_of(found: Iterable[Report], *, name: str) -> Profile:
         cold_starts += report.init_ms is not None or report.restore_ms is not None
         init = max(init, report.init_ms or 0.0)
         timeouts += report.timed_out
-        if len(durations) > defaults.REPORTS_MAXIMUM:
-            refuse(name, rules.profile_form, f"it has more than {defaults.REPORTS_MAXIMUM} reports")
+        if len(durations) > REPORTS_MAXIMUM:
+            refuse(name, profile_form, f"it has more than {REPORTS_MAXIMUM} reports")
     if not durations:
-        refuse(name, rules.profile_form, "it has no report of an invocation")
-    check(name, rules.profile_mixed_sizes, tuple(sorted(sizes)))
+        refuse(name, profile_form, "it does not contain reports of invocations")
+    check(name, profile_mixed_sizes, tuple(sorted(sizes)))
     ordered = sorted(durations)
     return Profile(
         name=name,
@@ -93,7 +93,7 @@ def profile_of(found: Iterable[Report], *, name: str) -> Profile:
 
 
 def percentile(ordered: Sequence[float], percent: int) -> float:
-    """The value that so many in a hundred do not pass, by the nearest rank: always one that was seen.
+    """The percentile by the nearest-rank method, which is always one of the values.
 
     Args:
         ordered: The values, ascending; at least one.

@@ -1,4 +1,4 @@
-"""A profile from a file: a log with reports of invocations, or the result of a query over it."""
+"""Reading a profile from a log with reports of invocations, or from the result of a query over the log."""
 
 from __future__ import annotations
 
@@ -12,16 +12,13 @@ from .reports import reports
 
 
 def read_profile(path: StrPath) -> Profile:
-    """Read a profile; a log is read line by line, however long it is.
+    """Read a profile. A large log is read line by line.
 
     Args:
         path: The file.
 
-    Returns:
-        What it says.
-
     Raises:
-        ConfigurationError: There is no such file, or it says nothing about invocations.
+        ConfigurationError: The file does not exist, or does not contain reports of invocations.
     """
     file = File(path)
     lines: Iterable[str] = file.lines()
@@ -36,7 +33,7 @@ def read_profile(path: StrPath) -> Profile:
 
 
 def _whole(text: str) -> Json:
-    """The text as one JSON value; None if it is none, as most logs are."""
+    """The text as one JSON value; None if it is not JSON, like most logs."""
     try:
         return parse_json(text)
     except ValueError:

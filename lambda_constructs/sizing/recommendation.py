@@ -1,4 +1,4 @@
-"""From a measurement to a memory size: what is chosen, why, and what speaks against relying on it."""
+"""Choosing a memory size from a measurement, with warnings about the measurement and the choice."""
 
 from __future__ import annotations
 
@@ -8,12 +8,27 @@ from pathlib import PurePath
 from typing import Literal, TypeAlias, get_args
 
 from ..rules.ranges import memory_size_range, timeout_range
-from . import defaults
-from .checks import measurement as measured
-from .checks import memory as rules
-from .findings import Finding, check, find
+from .advice import Advice, advise, check
+from .margins import HEADROOM, MAX_EXTRA_COST
 from .measurement import Measurement, Point, interpolate
 from .profile import Profile
+from .rules.arguments import sizing_argument, sizing_choice
+from .rules.measurement import (
+    measurement_architecture,
+    measurement_edge,
+    measurement_few_samples,
+    measurement_inconsistent,
+    measurement_parallel,
+)
+from .rules.memory import (
+    memory_headroom,
+    memory_off_optimum,
+    memory_outside_measurement,
+    memory_peak_unknown,
+    memory_too_slow,
+    memory_unmeasured_floor,
+    strategy_with_extra_cost,
+)
 from .strategies import balanced, cheapest, fastest, fastest_within
 from .unit_price import unit_price
 
@@ -23,51 +38,51 @@ STRATEGIES: tuple[str, ...] = get_args(Strategy)
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """How to choose.
+    """How to choose a memory size.
 
     Args:
-        strategy: One of Power Tuning's own. Default: the fastest size within `max_extra_cost`
+        strategy: A strategy of Power Tuning. Default: the fastest size within `max_extra_cost`
         max_extra_cost: How much more than the cheapest size the choice may cost; 0 to 10, a share. Default:
             0.25
-        headroom: Share of the memory that stays free above the most that was used; 0 to 0.9. Default: 0.2
-        max_duration_ms: How long the choice may take on average; ms. Default: any time
+        headroom: Share of the memory that must stay free; 0 to 0.9. Default: 0.2
+        max_duration_ms: Maximum of the average duration; ms. Default: no maximum
     """
 
     strategy: Strategy | None = None
-    max_extra_cost: float = defaults.MAX_EXTRA_COST
-    headroom: float = defaults.HEADROOM
+    max_extra_cost: float = MAX_EXTRA_COST
+    headroom: float = HEADROOM
     max_duration_ms: float | None = None
 
     def check(self, where: str) -> None:
-        """Check each value.
+        """Check the values.
 
         Args:
-            where: What errors name.
+            where: What errors are about: a file or a call.
 
         Raises:
-            ConfigurationError: One of them is out of its range, or does not go with another.
+            ConfigurationError: A value is out of range, or contradicts another.
         """
-        check(where, rules.sizing_argument, "max_extra_cost", self.max_extra_cost, 0, 10)
-        check(where, rules.sizing_argument, "headroom", self.headroom, 0, 0.9)
+        check(where, sizing_argument, "max_extra_cost", self.max_extra_cost, 0, 10)
+        check(where, sizing_argument, "headroom", self.headroom, 0, 0.9)
         if self.strategy is not None:
-            check(where, rules.sizing_choice, "strategy", self.strategy, STRATEGIES)
-        check(where, rules.strategy_with_extra_cost, self.strategy, self.max_extra_cost)
+            check(where, sizing_choice, "strategy", self.strategy, STRATEGIES)
+        check(where, strategy_with_extra_cost, self.strategy, self.max_extra_cost)
         if self.max_duration_ms is not None:
             high = timeout_range.high * 1_000
-            check(where, rules.sizing_argument, "max_duration", self.max_duration_ms, 1, high)
+            check(where, sizing_argument, "max_duration", self.max_duration_ms, 1, high)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recommendation:
-    """A choice and what it rests on.
+    """A chosen memory size, and what the choice is based on.
 
     Attributes:
         choice: The chosen size.
-        cheapest: The cheapest one that has the memory and is fast enough.
-        floor: The least memory that holds the most that was used and its headroom; MB.
-        policy: How it was chosen.
-        measurement: What was measured.
-        profile: What is known of operation, if anything.
+        cheapest: The cheapest size that has enough memory and is fast enough.
+        floor: The least memory with room for the peak memory and the headroom; MB.
+        policy: How the size was chosen.
+        measurement: The measurement.
+        profile: The profile of invocations, if there is one.
     """
 
     choice: Point
@@ -77,40 +92,40 @@ class Recommendation:
     measurement: Measurement
     profile: Profile | None
 
-    def reliability(self, architecture: str) -> tuple[Finding, ...]:
-        """What speaks against relying on the measurement.
+    def reliability(self, architecture: str) -> tuple[Advice, ...]:
+        """Warnings about the measurement.
 
         Args:
-            architecture: That of the function which is deployed; `arm64` or `x86_64`.
+            architecture: The architecture of the deployed function; `arm64` or `x86_64`.
         """
         price = unit_price(self.measurement.points)
         return (
-            *find(measured.measurement_parallel, parallel=self.measurement.parallel),
-            *find(measured.measurement_few_samples, self.measurement.samples),
-            *find(measured.measurement_architecture, price.architecture, architecture),
-            *find(measured.measurement_inconsistent, price.contradictions),
-            *find(rules.memory_peak_unknown, known=self.profile is not None),
+            *advise(measurement_parallel, parallel=self.measurement.parallel),
+            *advise(measurement_few_samples, self.measurement.samples),
+            *advise(measurement_architecture, price.architecture, architecture),
+            *advise(measurement_inconsistent, price.contradictions),
+            *advise(memory_peak_unknown, known=self.profile is not None),
         )
 
-    def at_the_edge(self) -> tuple[Finding, ...]:
-        """Whether a better size than the choice may lie beyond the measured ones."""
+    def at_the_edge(self) -> tuple[Advice, ...]:
+        """A warning if a better size may be outside the measured range."""
         size = self.choice.memory_size
-        return find(
-            measured.measurement_edge,
+        return advise(
+            measurement_edge,
             size,
             smallest=size == self.measurement.smallest and size > self.floor,
             largest=size == self.measurement.largest and size < memory_size_range.high,
         )
 
-    def against(self, memory_size: int) -> tuple[Finding, ...]:
-        """What speaks against another size than the choice.
+    def against(self, memory_size: int) -> tuple[Advice, ...]:
+        """Warnings about a pinned size.
 
         Args:
-            memory_size: The size that is pinned; MB.
+            memory_size: The pinned size; MB.
         """
         measurement = self.measurement
-        findings = find(
-            rules.memory_outside_measurement,
+        advice = advise(
+            memory_outside_measurement,
             memory_size,
             smallest=measurement.smallest,
             largest=measurement.largest,
@@ -118,25 +133,25 @@ class Recommendation:
         regret = self.regret(memory_size)
         if regret is not None:
             best, bound = self.choice.memory_size, self.policy.max_extra_cost
-            findings += find(rules.memory_off_optimum, memory_size, regret, best=best, max_extra_cost=bound)
+            advice += advise(memory_off_optimum, memory_size, regret, best=best, max_extra_cost=bound)
         if self.profile is not None:
-            findings += free_memory(memory_size, self.profile, self.policy.headroom)
-        return findings
+            advice += free_memory(memory_size, self.profile, self.policy.headroom)
+        return advice
 
     def regret(self, memory_size: int) -> float | None:
-        """How much more an invocation costs at a size than at the cheapest one that will do.
+        """How much more an invocation costs at this size than at the cheapest suitable one.
 
         Args:
             memory_size: MB.
 
         Returns:
-            A share, 0.25 is a quarter more; None outside of the measured range.
+            A share, 0.25 is a quarter more; None outside the measured range.
         """
         point = interpolate(self.measurement.points, memory_size)
         return None if point is None else point.cost_usd / self.cheapest.cost_usd - 1
 
     def evidence(self) -> dict[str, str | int | float | list[int]]:
-        """What a template's metadata says about the choice: the same for the same files, on any machine."""
+        """The entry for the template's metadata: the same for the same files, on any machine."""
         evidence: dict[str, str | int | float | list[int]] = {
             "measurement": PurePath(self.measurement.name).name,
             "measuredSizes": list(self.measurement.sizes),
@@ -156,54 +171,54 @@ class Recommendation:
 
 
 def memory_floor(peak_memory: int, headroom: float) -> int:
-    """The least memory of which a share stays free above the most that was used; MB.
+    """The least memory with room for the peak memory and the headroom; MB.
 
     Args:
-        peak_memory: The most that was used; MB.
-        headroom: The share that stays free; below 1.
+        peak_memory: The most memory that an invocation used; MB.
+        headroom: The share that must stay free; below 1.
     """
-    # Rounded first: 80 / 0.8 is a little more than 100 for a computer.
+    # Rounded first: in floating point the quotient can be slightly more than a whole number.
     return max(memory_size_range.low, math.ceil(round(peak_memory / (1 - headroom), 6)))
 
 
-def free_memory(memory_size: int, profile: Profile, headroom: float) -> tuple[Finding, ...]:
-    """What speaks against a size if that little of it stays free.
+def free_memory(memory_size: int, profile: Profile, headroom: float) -> tuple[Advice, ...]:
+    """A warning if a size has less than the headroom free.
 
     Args:
         memory_size: MB.
-        profile: Tells the most that was used.
-        headroom: The share that is to stay free; below 1.
+        profile: Contains the peak memory.
+        headroom: The share that must stay free; below 1.
     """
     peak = profile.peak_memory
     floor = memory_floor(peak, headroom)
-    return find(rules.memory_headroom, memory_size, peak=peak, floor=floor, headroom=headroom)
+    return advise(memory_headroom, memory_size, peak=peak, floor=floor, headroom=headroom)
 
 
 def recommend(measurement: Measurement, profile: Profile | None, policy: Policy) -> Recommendation:
     """Choose a measured size.
 
     Args:
-        measurement: What was measured.
-        profile: What is known of operation; without it no memory is kept free.
+        measurement: The measurement.
+        profile: The profile of invocations; without it, the choice ignores how much memory is used.
         policy: How to choose.
 
     Returns:
-        The choice: the fastest size within the extra cost, or that of the strategy, among the sizes that hold
-        the memory and are fast enough.
+        The fastest size within the extra cost, or the size that the strategy chooses, of the sizes that have
+        enough memory and are fast enough.
 
     Raises:
-        ConfigurationError: The policy is out of its ranges, or no measured size will do.
+        ConfigurationError: A value of the policy is out of range, or no measured size fits.
     """
     name = measurement.name
     policy.check(name)
     peak = profile.peak_memory if profile else 0
     floor = memory_floor(peak, policy.headroom)
     largest = measurement.largest
-    check(name, rules.memory_unmeasured_floor, largest, floor=floor, peak=peak, headroom=policy.headroom)
+    check(name, memory_unmeasured_floor, largest, floor=floor, peak=peak, headroom=policy.headroom)
     points = [point for point in measurement.points if point.memory_size >= floor]
     if policy.max_duration_ms is not None:
         limit = policy.max_duration_ms
-        check(name, rules.memory_too_slow, fastest(points).duration_ms, limit)
+        check(name, memory_too_slow, fastest(points).duration_ms, limit)
         points = [point for point in points if point.duration_ms <= limit]
     match policy.strategy:
         case None:
@@ -212,7 +227,7 @@ def recommend(measurement: Measurement, profile: Profile | None, policy: Policy)
             choice = cheapest(points)
         case "speed":
             choice = fastest(points)
-        case "balanced":
+        case _:  # "balanced": the policy refuses everything else
             choice = balanced(points, measurement.balanced_weight)
     return Recommendation(
         choice=choice,
@@ -225,5 +240,5 @@ def recommend(measurement: Measurement, profile: Profile | None, policy: Policy)
 
 
 def _digits(number: float) -> float:
-    """Four digits: more would be noise, and float32 has seven."""
+    """The number with four digits: more would be noise, and float32 has seven."""
     return float(f"{number:.4g}")

@@ -1,6 +1,6 @@
-"""Lambda's own reports of invocations, from a log: `REPORT` lines, and `platform.report` of JSON logs.
+"""Lambda's reports of invocations in a log: `REPORT` lines of text logs, `platform.report` of JSON logs.
 
-They may stand in lines of their own, after a timestamp, or within the JSON that the AWS CLI prints.
+A report may be a whole line, follow a timestamp, or be part of JSON that the AWS CLI prints.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..rules.ranges import memory_size_range
-from . import limits
 from .json_values import Json, is_number
+from .rules.measurement import DURATION_MAXIMUM
 
 _TEXT_MARK: Final = "REPORT RequestId: "
 _JSON_MARK: Final = "platform.report"
 _NUMBER: Final = r"([0-9]{1,12}(?:\.[0-9]{1,12})?)"
-# Tabs, which JSON escapes.
+# A tab, which JSON escapes.
 _BETWEEN: Final = r"(?:\s|\\t)+"
 _FIELDS: Final = re.compile(
     _BETWEEN.join(
@@ -39,16 +39,16 @@ _DECODER: Final = json.JSONDecoder()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """One invocation.
+    """The report of one invocation.
 
     Attributes:
-        duration_ms: How long the handler took; ms.
-        billed_ms: What is paid for, since August 2025 the initialization too; ms, rounded up.
+        duration_ms: Duration of the handler; ms.
+        billed_ms: Billed duration, since August 2025 with the initialization; ms, rounded up.
         memory_size: MB.
         peak_memory: The most memory that the environment has used so far; MB.
-        init_ms: How long the initialization took; ms, None if there was none.
-        restore_ms: How long a snapshot took to be restored; ms, None if there was none.
-        timed_out: Whether the timeout ended it.
+        init_ms: Duration of the initialization; ms, None without one.
+        restore_ms: Duration of restoring a snapshot; ms, None without one.
+        timed_out: Whether the invocation timed out.
     """
 
     duration_ms: float
@@ -61,10 +61,10 @@ class Report:
 
 
 def reports(lines: Iterable[str]) -> Iterator[Report]:
-    """Find the reports in a log; whatever else it holds is passed over.
+    """Find the reports in a log, and skip everything else.
 
     Args:
-        lines: Its lines, in any order.
+        lines: The lines of the log, in any order.
 
     Yields:
         The reports, one by one.
@@ -83,7 +83,7 @@ def _of_text(text: str) -> Report | None:
     fields = _FIELDS.search(text)
     if fields is None:
         return None
-    # Most reports end here.
+    # Most reports end here, so the other fields are searched only if there is more.
     more = text[fields.end() :]
     init, restore = (pattern.search(more) if "Duration" in more else None for pattern in (_INIT, _RESTORE))
     return _report(
@@ -95,8 +95,8 @@ def _of_text(text: str) -> Report | None:
 
 
 def _objects(line: str) -> Iterator[Json]:
-    """The JSON objects of a line."""
-    # Within the JSON of another tool its quotes are escaped.
+    """The JSON objects in a line."""
+    # If another tool put the report in JSON, its quotes are escaped.
     text = line.replace('\\"', '"') if '{\\"' in line else line
     position = text.find("{")
     while position >= 0:
@@ -128,7 +128,7 @@ def _of_json(value: Json) -> Report | None:
 
 
 def _number(value: Json) -> float:
-    """A number; what is none becomes one that is not in any range."""
+    """The value as a number; NaN, which is in no range, if it is not a number."""
     return value if is_number(value) else math.nan
 
 
@@ -142,11 +142,11 @@ def _report(
     restore: float | None,
     timed_out: bool,
 ) -> Report | None:
-    """The report, unless a number is impossible: a line may have been cut."""
-    longest = limits.DURATION_MAXIMUM
+    """The report; None if a number is impossible, because a line may be incomplete."""
+    longest = DURATION_MAXIMUM
     times = 0 <= duration <= longest and 0 <= billed <= longest
     starts = 0 <= (init or 0) <= longest and 0 <= (restore or 0) <= longest
-    # What ends an invocation for want of memory can be reported with a little more than it had.
+    # If an invocation runs out of memory, Lambda can report slightly more memory than the function has.
     memory = memory_size_range.low <= size <= memory_size_range.high and 0 < peak <= 2 * size
     if not (times and starts and memory):
         return None

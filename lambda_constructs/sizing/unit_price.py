@@ -1,7 +1,7 @@
-"""What a table of costs reveals: the price behind it, and rows that do not belong to it.
+"""The unit price behind a table of costs, and rows that do not fit it.
 
-Cost is duration x memory x price. Power Tuning knows few prices, so its table tells the architecture that was
-measured, and a row with a wrong label stands out.
+Cost is duration x memory x price. Power Tuning uses only a few prices, so its table shows which architecture
+was measured, and a row with a wrong memory size stands out.
 """
 
 from __future__ import annotations
@@ -9,19 +9,32 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from . import defaults, limits
 from .measurement import Point
+
+# USD for a millisecond of 128 MB in Power Tuning's own price table (`baseCosts` in
+# terraform/module/locals.tf of https://github.com/alexcasalboni/aws-lambda-power-tuning), which rounds AWS's
+# prices up: x86_64 by 0.8 %, arm64, for which it has one price only, by 2 %.
+_UNIT_PRICES: Final = {
+    "x86_64": (2.1e-9, 2.4e-9, 2.6e-9, 2.7e-9, 2.8e-9, 2.9e-9),
+    "arm64": (1.7e-9,),
+}
+_UNIT_MEMORY: Final = 128  # MB
+# A cost that differs by more from duration x memory x price belongs to another memory size or duration.
+_TOLERANCE: Final = 0.05
+# Power Tuning rounds durations up to whole milliseconds: in shorter ones the rounding hides the price.
+_DURATION_MINIMUM: Final = 20  # ms
 
 
 @dataclass(frozen=True, kw_only=True)
 class UnitPrice:
-    """What a table reveals.
+    """What a table of costs shows.
 
     Attributes:
-        architecture: `x86_64` or `arm64`, whose price explains at least half of the rows; None if there is
-            none, or if the durations are too short to tell.
-        contradictions: Sizes whose cost belongs to another size, each with that; MB.
+        architecture: `x86_64` or `arm64`, whose price explains at least half of the rows. None if neither
+            does, or if the durations are too short.
+        contradictions: Memory sizes whose cost belongs to another size, each with that other size; MB.
     """
 
     architecture: str | None
@@ -32,15 +45,12 @@ def unit_price(points: Sequence[Point]) -> UnitPrice:
     """Find the price that explains a table best.
 
     Args:
-        points: Rows of one run.
-
-    Returns:
-        What they reveal.
+        points: The rows of one run.
     """
-    telling = [point for point in points if point.duration_ms >= defaults.UNIT_PRICE_DURATION_MINIMUM]
-    known = [(name, price) for name, prices in limits.TUNING_UNIT_PRICES.items() for price in prices]
+    telling = [point for point in points if point.duration_ms >= _DURATION_MINIMUM]
+    known = [(name, price) for name, prices in _UNIT_PRICES.items() for price in prices]
     architecture, price = max(known, key=lambda each: _fit(telling, each[1]))
-    explained = [point for point in telling if _error(point, price) <= defaults.UNIT_PRICE_TOLERANCE]
+    explained = [point for point in telling if _error(point, price) <= _TOLERANCE]
     if not explained or 2 * len(explained) < len(telling):
         return UnitPrice(architecture=None, contradictions=())
     contradictions = [
@@ -52,8 +62,8 @@ def unit_price(points: Sequence[Point]) -> UnitPrice:
 
 
 def _implied(point: Point) -> float:
-    """USD for a millisecond of the least memory."""
-    units = math.ceil(point.duration_ms) * point.memory_size / limits.TUNING_UNIT_MEMORY
+    """USD for a millisecond of 128 MB that the row implies."""
+    units = math.ceil(point.duration_ms) * point.memory_size / _UNIT_MEMORY
     return point.cost_usd / units
 
 
@@ -64,4 +74,4 @@ def _error(point: Point, price: float) -> float:
 def _fit(points: Sequence[Point], price: float) -> tuple[int, float]:
     """How many rows a price explains, then how well."""
     errors = [_error(point, price) for point in points]
-    return sum(error <= defaults.UNIT_PRICE_TOLERANCE for error in errors), -sum(errors)
+    return sum(error <= _TOLERANCE for error in errors), -sum(errors)

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 import pytest
 
 import lambda_constructs.rules.catalogue
-import lambda_constructs.sizing.checks  # noqa: F401 - fills the catalogue
+import lambda_constructs.sizing.rules  # noqa: F401 - fills the catalogue
 from lambda_constructs.rules.routes import Route
 from lambda_constructs.rules.rule import CATALOGUE, Rule
 

@@ -119,7 +119,7 @@ def test_no_option_of_a_choice_has_another_default(kind: Any) -> None:
         (lambda _: FunctionUrlEndpoint(), "AWS::Lambda::Url"),
         (load_balancer, "AWS::ElasticLoadBalancingV2::TargetGroup"),
     ],
-    ids=lambda value: str(value).rpartition("::")[2],
+    ids=["http-api", "rest-api", "function-url", "load-balancer"],
 )
 def test_the_metadata_of_the_template_names_the_endpoint(
     endpoint: Callable[[cdk.Stack], Any], kind: str

@@ -12,7 +12,7 @@ from lambda_constructs.rules.recurrence import Gaps, gaps
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 DELIVERY_AGE = ranges_events.delivery_age_range
-PROPERTY = settings(deadline=None, derandomize=True)
+PROPERTY = settings(deadline=None, derandomize=True, max_examples=50)
 
 
 @pytest.mark.parametrize(

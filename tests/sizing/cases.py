@@ -1,12 +1,12 @@
-"""The table: what every rule of sizing accepts and refuses, at the edges of what it allows."""
+"""The table of calls that the rules of sizing accept and refuse, at the edges of what they allow."""
 
 from __future__ import annotations
 
 from lambda_constructs.rules.rule import Rule
-from lambda_constructs.sizing.checks import capacity, measurement, memory, plan, timeout
+from lambda_constructs.sizing.rules import arguments, capacity, measurement, memory, plan, timeout
 from tests.rules.case import accept, refuse
 
-# Asked only where the answer is already no: there is nothing that these rules accept.
+# Code asks these rules only to refuse, so they never accept.
 ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     measurement.measurement_unreadable,
     measurement.measurement_form,
@@ -21,7 +21,7 @@ MEASUREMENT = (
     refuse(measurement.measurement_form, "it has no power"),
     refuse(measurement.measurement_failed, "status is 'FAILED'"),
     refuse(measurement.measurement_value, "the duration of 512 MB", "-1", "more than 0 and up to 1,800,000"),
-    refuse(measurement.profile_form, "it has no report of an invocation"),
+    refuse(measurement.profile_form, "it does not contain reports of invocations"),
     accept(measurement.profile_mixed_sizes, (512,)),
     refuse(measurement.profile_mixed_sizes, (256, 512)),
     accept(measurement.measurement_parallel, parallel=False),
@@ -40,17 +40,17 @@ MEASUREMENT = (
 )
 
 MEMORY = (
-    accept(memory.sizing_argument, "headroom", 0, 0, 0.9),
-    accept(memory.sizing_argument, "headroom", 0.9, 0, 0.9),
-    accept(memory.sizing_argument, "memory_size", 512, 128, 10_240, whole=True),
-    refuse(memory.sizing_argument, "headroom", 0.91, 0, 0.9),
-    refuse(memory.sizing_argument, "headroom", -0.01, 0, 0.9),
-    refuse(memory.sizing_argument, "headroom", float("nan"), 0, 0.9),
-    refuse(memory.sizing_argument, "headroom", True, 0, 0.9),
-    refuse(memory.sizing_argument, "headroom", "0.2", 0, 0.9),
-    refuse(memory.sizing_argument, "memory_size", 512.0, 128, 10_240, whole=True),
-    accept(memory.sizing_choice, "strategy", "cost", ("cost", "speed")),
-    refuse(memory.sizing_choice, "strategy", "fast", ("cost", "speed")),
+    accept(arguments.sizing_argument, "headroom", 0, 0, 0.9),
+    accept(arguments.sizing_argument, "headroom", 0.9, 0, 0.9),
+    accept(arguments.sizing_argument, "memory_size", 512, 128, 10_240, whole=True),
+    refuse(arguments.sizing_argument, "headroom", 0.91, 0, 0.9),
+    refuse(arguments.sizing_argument, "headroom", -0.01, 0, 0.9),
+    refuse(arguments.sizing_argument, "headroom", float("nan"), 0, 0.9),
+    refuse(arguments.sizing_argument, "headroom", True, 0, 0.9),
+    refuse(arguments.sizing_argument, "headroom", "0.2", 0, 0.9),
+    refuse(arguments.sizing_argument, "memory_size", 512.0, 128, 10_240, whole=True),
+    accept(arguments.sizing_choice, "strategy", "cost", ("cost", "speed")),
+    refuse(arguments.sizing_choice, "strategy", "fast", ("cost", "speed")),
     accept(memory.strategy_with_extra_cost, None, 0.1),
     accept(memory.strategy_with_extra_cost, "cost", 0.25),
     refuse(memory.strategy_with_extra_cost, "cost", 0.1),

@@ -1,7 +1,7 @@
-"""The judge of the formulas: environments and requests, event by event, without any formula.
+"""A simulation of environments and requests, event by event and without any formula.
 
-Requests arrive independently of each other; each takes the first free environment and is lost, or spilled to
-an on-demand one, if there is none.
+Requests arrive independently of each other. Each request takes the first free environment. If all are busy,
+it spills over to an on-demand environment.
 """
 
 from __future__ import annotations
@@ -16,29 +16,29 @@ Service = Callable[[random.Random], float]
 
 
 def exponential(mean: float) -> Service:
-    """Durations without memory."""
+    """Exponentially distributed durations."""
     return lambda draw: draw.expovariate(1 / mean)
 
 
 def constant(mean: float) -> Service:
-    """Durations that are all the same."""
+    """Constant durations."""
     return lambda _: mean
 
 
 def log_normal(mean: float, sigma: float = 1.0) -> Service:
-    """Durations of which a few are very long, as those of most functions."""
+    """Durations of which a few are very long, like those of most functions."""
     location = math.log(mean) - sigma**2 / 2
     return lambda draw: draw.lognormvariate(location, sigma)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What happened.
+    """The result of a simulation.
 
     Attributes:
         spilled: Share of the requests that found all environments busy.
-        utilization: Mean share of busy environments that requests published, their own one included.
-        busy: Share of the time that each environment was busy, the first one first.
+        utilization: Mean of the shares of busy environments that requests published, including their own.
+        busy: Share of the time that each environment was busy, the first environment first.
     """
 
     spilled: float
@@ -47,7 +47,7 @@ class Outcome:
 
 
 def simulate(*, rps: float, service: Service, environments: int, requests: int, seed: int) -> Outcome:
-    """Let so many requests arrive."""
+    """Simulate a number of requests."""
     draw = random.Random(seed)  # noqa: S311 - nothing here is a secret
     free = list(range(environments))
     ends: list[tuple[float, int]] = []

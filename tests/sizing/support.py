@@ -1,4 +1,4 @@
-"""What the tests of sizing share: measurements, reports and files made of a few numbers."""
+"""Helpers of the tests of sizing: they make measurements, reports and files from a few numbers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Row = tuple[int, float, float]
 
 
 def rows(durations: Mapping[int, float], unit: float = ARM) -> list[Row]:
-    """Sizes and durations with the cost that Power Tuning would give."""
+    """Sizes and durations with the cost that Power Tuning would calculate."""
     return [(size, ms, math.ceil(ms) * size / 128 * unit) for size, ms in durations.items()]
 
 
@@ -65,8 +65,8 @@ def profile(**changes: Any) -> Profile:
     return Profile(**{**fields, **changes})
 
 
-def address(table: Sequence[Row]) -> str:
-    """The visualization's address."""
+def chart_url(table: Sequence[Row]) -> str:
+    """The URL of the visualization."""
     parts = [
         base64.b64encode(struct.pack(f"<{len(table)}{kind}", *column)).decode()
         for kind, column in zip("hff", zip(*table, strict=True), strict=True)
@@ -81,7 +81,11 @@ def output(table: Sequence[Row], *, stats: bool = False) -> dict[str, Any]:
         "power": size,
         "cost": usd,
         "duration": ms,
-        "stateMachine": {"executionCost": 0.0003, "lambdaCost": 0.001, "visualization": address(table)},
+        "stateMachine": {
+            "executionCost": 0.0003,
+            "lambdaCost": 0.001,
+            "visualization": chart_url(table),
+        },
     }
     if stats:
         found["stats"] = [
@@ -137,7 +141,7 @@ def json_report(
 
 
 def insights(**changes: object) -> dict[str, Any]:
-    """What `get-query-results` prints; a change to None leaves a column out."""
+    """The output of `get-query-results`; a change to None removes a column."""
     cells = {
         "invocations": "1250",
         "coldStarts": "12",

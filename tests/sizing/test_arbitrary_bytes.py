@@ -1,4 +1,4 @@
-"""Whatever a file holds: a result, or a ConfigurationError that names the file."""
+"""Whatever is in a file, reading it returns a result or raises a ConfigurationError."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ READERS = pytest.mark.parametrize("read", [read_measurement, read_profile])
 
 
 def damage(value: Any, path: list[int], other: Any) -> Any:
-    """The value with another one somewhere within it."""
+    """The value with another value somewhere in it."""
     if not path or not isinstance(value, dict | list) or not value:
         return other
     keys = list(value) if isinstance(value, dict) else list(range(len(value)))
@@ -81,7 +81,7 @@ def test_logs_that_are_cut(path: Path, start: int, end: int, between: bytes) -> 
 
 @PROPERTY
 @given(fragment=st.text("#;=+/AZaz09gAAÿ", max_size=40))
-def test_addresses_with_anything_in_them(path: Path, fragment: str) -> None:
+def test_urls_with_anything_in_them(path: Path, fragment: str) -> None:
     read_or_refuse(read_measurement, path, f"https://lambda-power-tuning.show/{fragment}".encode())
 
 

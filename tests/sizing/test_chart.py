@@ -1,11 +1,9 @@
-"""The drawing: well-formed, complete, and the same for the same measurement."""
+"""The chart is well-formed, complete, and the same for the same measurement."""
 
 from __future__ import annotations
 
 from typing import Any
 from xml.etree import ElementTree as ET
-
-import pytest
 
 from lambda_constructs.sizing.chart import html, svg
 from lambda_constructs.sizing.recommendation import Policy, Recommendation, recommend
@@ -56,14 +54,14 @@ def test_labels_that_would_overlap_are_left_out() -> None:
     assert "1100" not in texts
 
 
-@pytest.mark.parametrize(("peak", "shaded"), [(110, 1), (90, 0)])
-def test_sizes_that_do_not_hold_the_memory_are_shaded(peak: int, shaded: int) -> None:
-    rectangles = elements(svg(found(peak)), "rect")
+def test_sizes_with_too_little_memory_are_shaded() -> None:
+    for peak, shaded in ((110, 1), (90, 0)):
+        rectangles = elements(svg(found(peak)), "rect")
 
-    assert [each.get("class") for each in rectangles].count("floor") == shaded
+        assert [each.get("class") for each in rectangles].count("floor") == shaded
 
 
-def test_one_size_stands_in_the_middle() -> None:
+def test_a_single_size_is_in_the_middle() -> None:
     drawing = svg(recommend(measurement({512: 100.0}), None, Policy()))
 
     assert {circle.get("cx") for circle in elements(drawing, "circle")} == {"380.0"}
@@ -79,7 +77,7 @@ def test_drawing_is_the_same_twice() -> None:
     assert svg(found()) == svg(found())
 
 
-def test_page_stands_alone_and_has_the_numbers() -> None:
+def test_page_is_self_contained_and_has_the_numbers() -> None:
     page = html(found())
 
     assert svg(found()) in page

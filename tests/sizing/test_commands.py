@@ -1,4 +1,4 @@
-"""The commands in a terminal: what they print, and how they fail."""
+"""The commands in a terminal: their output, and their errors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lambda_constructs.sizing.__main__ import COMMANDS, main
+from lambda_constructs.sizing.cli import COMMANDS, main
 from tests.sizing.support import DATA, EXAMPLE
 
 TUNING = str(EXAMPLE / "orders.tuning.json")
@@ -34,7 +34,7 @@ def fail(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def refuse(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """The usage error of arguments that are none."""
+    """The usage error of wrong arguments."""
     with pytest.raises(SystemExit) as exited:
         main(arguments)
     assert exited.value.code == 2
@@ -42,7 +42,7 @@ def refuse(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def cells(printed: str, start: str) -> list[str]:
-    """The cells of the line that starts so."""
+    """The cells of the line with this start."""
     (line,) = (line for line in printed.splitlines() if line.startswith(start))
     return line.split()
 
@@ -53,7 +53,7 @@ def test_recommend_marks_the_choice_and_what_is_too_small(capsys: pytest.Capture
     assert printed.startswith("order-worker: 8 sizes, 50 samples each\n")
     assert cells(printed, "->")[1:3] == ["768", "MB"]
     assert cells(printed, "too small")[2:4] == ["128", "MB"]
-    assert "768 MB: the fastest size within 25% of the least cost; 118 MB are used" in printed
+    assert "768 MB: the fastest size within 25% of the lowest cost; 118 MB are used" in printed
     assert "warning" not in printed
     assert "List prices of us-east-1, arm64, as of 2026-09-19" in printed
 
@@ -67,11 +67,9 @@ def test_recommend_calculates_with_the_prices_of_the_region(capsys: pytest.Captu
     assert (dear[7], dear[9]) == ("$4.20", "$4.47")
 
 
-@pytest.mark.parametrize(("strategy", "size"), [("cost", "128"), ("speed", "3008"), ("balanced", "1024")])
-def test_recommend_takes_the_strategies_of_the_tool(
-    capsys: pytest.CaptureFixture[str], strategy: str, size: str
-) -> None:
-    assert cells(run(capsys, "recommend", TUNING, "--strategy", strategy), "->")[1] == size
+def test_recommend_takes_the_strategies_of_the_tool(capsys: pytest.CaptureFixture[str]) -> None:
+    for strategy, size in (("cost", "128"), ("speed", "3008"), ("balanced", "1024")):
+        assert cells(run(capsys, "recommend", TUNING, "--strategy", strategy), "->")[1] == size
 
 
 def test_recommend_prints_warnings_with_their_codes(capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,22 +80,18 @@ def test_recommend_prints_warnings_with_their_codes(capsys: pytest.CaptureFixtur
     assert "More than 1769 MB is more than one CPU" in printed
 
 
-@pytest.mark.parametrize("suffix", [".svg", ".html"])
-def test_recommend_draws(capsys: pytest.CaptureFixture[str], tmp_path: Path, suffix: str) -> None:
-    chart = tmp_path / f"chart{suffix}"
-    printed = run(capsys, "recommend", TUNING, "--chart", str(chart))
+def test_recommend_draws_a_chart_as_svg_or_html(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    for start, chart in (("<svg ", tmp_path / "chart.svg"), ("<!doctype html>", tmp_path / "chart.html")):
+        printed = run(capsys, "recommend", TUNING, "--chart", str(chart))
 
-    assert f"Chart: {chart}" in printed
-    assert "<svg " in chart.read_text()
-
-
-def test_recommend_draws_no_other_file(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "chart.png ends neither with .svg nor with .html" in refuse(
+        assert f"Chart: {chart}" in printed
+        assert chart.read_text().startswith(start)
+    assert "chart.png does not end with .svg or .html" in refuse(
         capsys, "recommend", TUNING, "--chart", "chart.png"
     )
 
 
-def test_recommend_says_if_the_chart_cannot_be_written(
+def test_recommend_fails_if_the_chart_cannot_be_written(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert "No such file or directory" in fail(
@@ -105,33 +99,33 @@ def test_recommend_says_if_the_chart_cannot_be_written(
     )
 
 
-def test_recommend_refuses_requests_that_are_none(capsys: pytest.CaptureFixture[str]) -> None:
+def test_recommend_refuses_a_negative_number_of_requests(capsys: pytest.CaptureFixture[str]) -> None:
     assert "requests is -1.0; pass a number" in fail(capsys, "recommend", TUNING, "--requests", "-1")
 
 
-def test_compare_shows_what_a_change_did(capsys: pytest.CaptureFixture[str]) -> None:
+def test_compare_shows_the_effect_of_a_change(capsys: pytest.CaptureFixture[str]) -> None:
     printed = run(capsys, "compare", TUNING, LATER, "--profile", PROFILE)
 
     assert cells(printed, "768 MB  ") == ["768", "MB", "273", "ms", "117", "ms", "-57%"]
     assert "Recommended before: 768 MB. Now: 256 MB." in printed
-    assert "768 MB now costs +68% against the cheapest." in printed
+    assert "768 MB now costs +68% compared with the cheapest size." in printed
     assert "[memory-off-optimum]" in printed
 
 
-def test_compare_judges_a_pinned_size(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "256 MB now costs +0% against" in run(
+def test_compare_checks_a_pinned_size(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "256 MB now costs +0% compared with" in run(
         capsys, "compare", TUNING, LATER, "--profile", PROFILE, "--memory-size", "256"
     )
     assert "5000 MB now was not measured." in run(capsys, "compare", TUNING, LATER, "--memory-size", "5000")
 
 
-def test_compare_says_if_there_is_nothing_to_compare(
+def test_compare_says_if_the_measurements_have_no_size_in_common(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     other = tmp_path / "other.json"
     other.write_text('{"power": 640, "cost": 1e-6, "duration": 100}')
 
-    assert run(capsys, "compare", TUNING, str(other)).startswith("No size is in both of them.\n")
+    assert run(capsys, "compare", TUNING, str(other)).startswith("The measurements have no size in common.\n")
 
 
 def plan(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
@@ -139,7 +133,7 @@ def plan(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
     return found
 
 
-def test_plan_is_what_the_tool_takes(capsys: pytest.CaptureFixture[str]) -> None:
+def test_plan_is_the_input_of_the_tool(capsys: pytest.CaptureFixture[str]) -> None:
     assert plan(capsys, ARN) == {
         "lambdaARN": ARN,
         "powerValues": [128, 256, 512, 768, 1024, 1536, 1769, 3008],
@@ -152,11 +146,9 @@ def test_plan_is_what_the_tool_takes(capsys: pytest.CaptureFixture[str]) -> None
     }
 
 
-@pytest.mark.parametrize("qualifier", [":live", ":12", ":$LATEST"])
-def test_plan_measures_the_function_behind_an_alias(
-    capsys: pytest.CaptureFixture[str], qualifier: str
-) -> None:
-    assert plan(capsys, ARN + qualifier)["lambdaARN"] == ARN
+def test_plan_measures_the_function_of_an_alias(capsys: pytest.CaptureFixture[str]) -> None:
+    for qualifier in (":live", ":12", ":$LATEST"):
+        assert plan(capsys, ARN + qualifier)["lambdaARN"] == ARN
 
 
 def test_plan_takes_sizes_samples_and_an_event(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -167,9 +159,8 @@ def test_plan_takes_sizes_samples_and_an_event(capsys: pytest.CaptureFixture[str
     assert (found["powerValues"], found["num"], found["payload"]) == ([512, 1024], 20, {"Records": []})
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code"),
-    [
+def test_plan_refuses_what_the_tool_would_refuse(capsys: pytest.CaptureFixture[str]) -> None:
+    refused = [
         (["order-worker"], "plan-function"),
         ([f"{ARN}:live:more"], "plan-function"),
         ([ARN, "--samples", "4"], "sizing-argument"),
@@ -177,15 +168,13 @@ def test_plan_takes_sizes_samples_and_an_event(capsys: pytest.CaptureFixture[str
         ([ARN, "--payload", __file__], "plan-payload"),
         ([ARN, "--payload", "missing.json"], "measurement-unreadable"),
         ([ARN, "--payload", sys.executable], "measurement-unreadable"),
-    ],
-)
-def test_plan_refuses_what_the_tool_would(
-    capsys: pytest.CaptureFixture[str], arguments: list[str], code: str
-) -> None:
-    assert f"[{code}]" in fail(capsys, "plan", *arguments)
+    ]
+
+    for arguments, code in refused:
+        assert f"[{code}]" in fail(capsys, "plan", *arguments)
 
 
-def test_plan_refuses_sizes_that_are_none(capsys: pytest.CaptureFixture[str]) -> None:
+def test_plan_refuses_sizes_that_are_not_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--sizes" in refuse(capsys, "plan", ARN, "--sizes", "small")
 
 
@@ -197,17 +186,19 @@ def test_capacity_of_requests(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert "minimum=3, maximum=10, target_utilization=0.38" in printed
     assert cells(printed, "provisioned environments")[-2:] == ["3", "10"]
-    assert cells(printed, "  of which pay")[-2:] == ["0", "3"]
+    assert cells(printed, "  cheaper than on demand")[-2:] == ["0", "3"]
     assert cells(printed, "per month, on demand")[-2:] == ["$8.06", "$80.59"]
     assert cells(printed, "per month, provisioned")[-2:] == ["$18.30", "$95.35"]
-    assert "cheaper while it is busy for 60% of its time" in printed
+    assert "cheaper if it is busy for over 60% of its time" in printed
 
 
-def test_capacity_says_where_provisioned_environments_never_pay(capsys: pytest.CaptureFixture[str]) -> None:
+def test_capacity_says_where_provisioned_is_never_cheaper(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     printed = run(capsys, *REQUESTS, "--region", "eu-central-1")
 
-    assert "never cheaper here" in printed
-    assert cells(printed, "  of which pay")[-2:] == ["0", "0"]
+    assert "never cheaper" in printed
+    assert cells(printed, "  cheaper than on demand")[-2:] == ["0", "0"]
 
 
 def test_capacity_prints_warnings_with_their_codes(capsys: pytest.CaptureFixture[str]) -> None:
@@ -216,7 +207,7 @@ def test_capacity_prints_warnings_with_their_codes(capsys: pytest.CaptureFixture
     assert "[provisioned-idle-night]" in run(capsys, *arguments)
 
 
-def test_capacity_refuses_a_size_that_lambda_does_not_have(capsys: pytest.CaptureFixture[str]) -> None:
+def test_capacity_refuses_a_size_that_lambda_does_not_allow(capsys: pytest.CaptureFixture[str]) -> None:
     assert "memory_size is 64; pass a whole number from 128" in fail(capsys, *REQUESTS, "--memory-size", "64")
 
 
@@ -225,29 +216,27 @@ def test_capacity_of_a_queue(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert printed.splitlines() == [
         "max_concurrency=7, reserved_concurrency=8",
-        "From its start a mapping takes 1 s to get there.",
+        "The event source mapping takes 1 s to scale to that concurrency.",
     ]
 
 
-@pytest.mark.parametrize("command", ["recommend", "compare"])
-def test_errors_name_the_file(capsys: pytest.CaptureFixture[str], command: str) -> None:
-    files = ["missing.json"] * (2 if command == "compare" else 1)
-
-    assert fail(capsys, command, *files).startswith("error: missing.json: the measurement cannot be read: ")
+def test_errors_name_the_file(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["recommend", "missing.json"], ["compare", "missing.json", "missing.json"]):
+        assert fail(capsys, *command).startswith("error: missing.json: the measurement cannot be read: ")
 
 
-@pytest.mark.parametrize("command", ["", *COMMANDS, "capacity requests", "capacity queue"])
-def test_every_command_has_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
-    with pytest.raises(SystemExit) as exited:
-        main([*command.split(), "--help"])
+def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("", *COMMANDS, "capacity requests", "capacity queue"):
+        with pytest.raises(SystemExit) as exited:
+            main([*command.split(), "--help"])
 
-    assert exited.value.code == 0
-    assert "usage: python -m lambda_constructs.sizing" in capsys.readouterr().out
+        assert exited.value.code == 0
+        assert f"usage: lambda-constructs sizing {command}".strip() in capsys.readouterr().out
 
 
 def test_module_is_a_program() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "lambda_constructs.sizing", "recommend", "missing.json"],
+        [sys.executable, "-m", "lambda_constructs", "sizing", "recommend", "missing.json"],
         capture_output=True,
         text=True,
         check=False,

@@ -40,28 +40,27 @@ def test_memory_is_rounded_up(tmp_path: Path) -> None:
     assert read(tmp_path, insights(maxUsedMB="117.2")).peak_memory == 118
 
 
-@pytest.mark.parametrize(
-    ("result", "code", "message"),
-    [
+def test_refuses_results_of_other_queries(tmp_path: Path) -> None:
+    refused: list[tuple[Any, str, str]] = [
         ({**insights(), "status": "Running"}, "measurement-failed", "the status of the query is 'Running'"),
-        ({"results": []}, "profile-form", "the query has 0 rows, not one"),
-        ({"results": insights()["results"] * 2}, "profile-form", "the query has 2 rows, not one"),
-        ({"results": "none"}, "profile-form", "results hold 'none', not one"),
-        ({"results": [{}]}, "profile-form", "a row holds an object"),
-        ({"results": [[{"field": "p50"}]]}, "profile-form", "something else than fields and values"),
+        ({"results": []}, "profile-form", "the query has 0 rows instead of one"),
+        ({"results": insights()["results"] * 2}, "profile-form", "the query has 2 rows instead of one"),
+        ({"results": "none"}, "profile-form", "results is 'none' instead of one"),
+        ({"results": [{}]}, "profile-form", "a row is an object"),
+        ({"results": [[{"field": "p50"}]]}, "profile-form", "does not consist of fields and values"),
         (insights(p99=None), "profile-form", "the query has no column p99"),
-        (insights(p99="fast"), "measurement-value", "p99 is 'fast', possible is 0 to 1.8e\\+06"),
+        (insights(p99="fast"), "measurement-value", "p99 is 'fast', but must be 0 to 1.8e\\+06"),
         (insights(p99="nan"), "measurement-value", "p99 is 'nan'"),
         (insights(invocations="0"), "measurement-value", "invocations is '0'"),
-        (insights(memoryMB="64"), "measurement-value", "memoryMB is '64', possible is 128 to 10240"),
+        (insights(memoryMB="64"), "measurement-value", "memoryMB is '64', but must be 128 to 10240"),
         (insights(minMemoryMB="256"), "profile-mixed-sizes", "sizes of 256, 512 MB"),
-    ],
-)
-def test_refuses_results_of_other_queries(tmp_path: Path, result: Any, code: str, message: str) -> None:
-    with pytest.raises(ConfigurationError, match=message) as refused:
-        read(tmp_path, result)
+    ]
 
-    assert refused.value.code == code
+    for result, code, message in refused:
+        with pytest.raises(ConfigurationError, match=message) as error:
+            read(tmp_path, result)
+
+        assert error.value.code == code
 
 
 def test_both_queries_have_the_columns_that_are_read() -> None:

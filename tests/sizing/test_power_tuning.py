@@ -1,17 +1,15 @@
-"""Results of Lambda Power Tuning in every form that they occur in, and what is none of them."""
+"""Results of Lambda Power Tuning in all their formats, and files that are not results."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from lambda_constructs.errors import ConfigurationError
 from lambda_constructs.sizing.measurement import Measurement, interpolate
-from lambda_constructs.sizing.power_tuning import parse_measurement, read_measurement
-from tests.sizing.support import address, execution, output, points, rows
+from lambda_constructs.sizing.power_tuning import parse_measurement
+from tests.sizing.support import chart_url, execution, output, points, rows
 
 TABLE = rows({128: 5000.0, 512: 1500.0, 1024: 1000.0})
 # README-INPUT-OUTPUT.md of the tool.
@@ -24,7 +22,7 @@ README = {
         "stats": [{"averagePrice": 0.0000002083, "averageDuration": 2.9066666666666667, "value": 128}],
     }
 }
-README_ADDRESS = (
+README_URL = (
     "https://lambda-power-tuning.show/"
     "#gAAAAQACAAQABsAL;ZooQR4yvkUa/pQRGRC5zRaADHUVjOftE;QdWhOEMkoziDT5Q4xhiIOMYYiDi6RNc4"
 )
@@ -43,8 +41,8 @@ def parse(value: object) -> Measurement:
         pytest.param({**output(TABLE), "functionName": "orders"}, id="as lumigo-cli saves it"),
         pytest.param(execution(TABLE), id="describe-execution"),
         pytest.param(json.dumps(json.dumps(output(TABLE))), id="describe-execution --query output"),
-        pytest.param(address(TABLE), id="the address alone"),
-        pytest.param(f'"{address(TABLE)}"\n', id="the address in quotes"),
+        pytest.param(chart_url(TABLE), id="the URL of the visualization"),
+        pytest.param(f'"{chart_url(TABLE)}"\n', id="the URL in quotes"),
     ],
 )
 def test_every_form_gives_the_same_table(form: object) -> None:
@@ -55,7 +53,7 @@ def test_every_form_gives_the_same_table(form: object) -> None:
     assert [point.cost_usd for point in found] == pytest.approx([usd for *_, usd in TABLE], rel=1e-6)
 
 
-def test_stats_are_exact_where_the_address_has_seven_digits() -> None:
+def test_stats_are_exact_where_the_url_has_seven_digits() -> None:
     assert parse(output(TABLE, stats=True)).points == points(TABLE)
 
 
@@ -67,8 +65,8 @@ def test_readme_gives_the_size_as_a_string() -> None:
     assert parse(README).points == points([(128, 2.9066666666666667, 2.083e-7)])
 
 
-def test_address_of_the_readme() -> None:
-    found = parse(README_ADDRESS)
+def test_url_of_the_readme() -> None:
+    found = parse(README_URL)
 
     assert found.sizes == (128, 256, 512, 1024, 1536, 3008)
     assert (found.smallest, found.largest) == (128, 3008)
@@ -80,7 +78,7 @@ def test_points_are_sorted_by_size() -> None:
     assert parse(output([*reversed(TABLE)], stats=True)).sizes == (128, 512, 1024)
 
 
-def test_execution_tells_what_was_measured_and_how() -> None:
+def test_execution_contains_what_was_measured_and_how() -> None:
     found = parse(execution(TABLE, num=30, parallelInvocation=True, balancedWeight=0.8))
 
     assert found.function == "arn:aws:lambda:eu-west-1:111122223333:function:orders"
@@ -88,107 +86,87 @@ def test_execution_tells_what_was_measured_and_how() -> None:
     assert found.title == "orders"
 
 
-def test_output_alone_does_not() -> None:
+def test_output_does_not_contain_what_was_measured() -> None:
     found = parse(output(TABLE))
 
     assert (found.function, found.samples, found.parallel, found.balanced_weight) == (None, None, False, 0.5)
     assert found.title == "orders.json"
 
 
-def test_lumigo_cli_tells_the_name() -> None:
+def test_lumigo_cli_saves_the_name_of_the_function() -> None:
     assert parse({**output(TABLE), "functionName": "orders"}).title == "orders"
 
 
-@pytest.mark.parametrize(("weight", "taken"), [(-1, 0.0), (2, 1.0), ("0.3", 0.5), (None, 0.5)])
-def test_weight_is_bounded_as_the_tool_does_it(weight: object, taken: float) -> None:
-    assert parse(execution(TABLE, balancedWeight=weight)).balanced_weight == taken
+def test_weight_is_limited_as_the_tool_does() -> None:
+    for weight, taken in ((-1, 0.0), (2, 1.0), ("0.3", 0.5), (None, 0.5)):
+        assert parse(execution(TABLE, balancedWeight=weight)).balanced_weight == taken
 
 
-@pytest.mark.parametrize(("num", "samples"), [("30", 30), (True, None), ("many", None)])
-def test_number_of_samples_may_be_a_string(num: object, samples: int | None) -> None:
-    assert parse(execution(TABLE, num=num)).samples == samples
+def test_number_of_samples_may_be_a_string() -> None:
+    for num, samples in (("30", 30), (True, None), ("many", None)):
+        assert parse(execution(TABLE, num=num)).samples == samples
 
 
 FORM, FAILED, VALUE = "measurement-form", "measurement-failed", "measurement-value"
 EXECUTION = execution(TABLE)
 
 
-@pytest.mark.parametrize(
-    ("text", "code", "message"),
-    [
-        ("", FORM, r"it is no JSON \(Expecting value: line 1 column 1 \(char 0\)\)"),
-        ("{", FORM, "it is no JSON"),
+def test_refuses_everything_that_is_not_a_complete_result() -> None:
+    refused: list[tuple[object, str, str]] = [
+        ("", FORM, r"it is not JSON \(Expecting value: line 1 column 1 \(char 0\)\)"),
+        ("{", FORM, "it is not JSON"),
         ("[" * 100_000, FORM, "nested too deeply"),
-        ("[]", FORM, "it holds a list"),
-        ("1", FORM, "it holds 1"),
-        ('"\\"x\\""', FORM, "it holds 'x'"),
+        ("[]", FORM, "it is a list"),
+        ("1", FORM, "it is 1"),
+        ('"\\"x\\""', FORM, "it is 'x'"),
         ("null", FAILED, "a dry run measures nothing"),
         ("{}", FAILED, "the output is empty"),
-        ({"results": []}, FORM, "results hold a list"),
+        ({"results": []}, FORM, "results is a list"),
         ({"colour": "red"}, FORM, "it has no power"),
-        ({**output(TABLE), "stats": [1]}, FORM, "stats hold something else"),
+        ({**output(TABLE), "stats": [1]}, FORM, "stats is not a list of objects"),
         ({**EXECUTION, "status": "FAILED", "output": None}, FAILED, "status is 'FAILED'"),
         ({**EXECUTION, "status": "RUNNING"}, FAILED, "status is 'RUNNING'"),
         ({**EXECUTION, "output": None}, FAILED, "the execution has no output"),
         ({**EXECUTION, "output": "null"}, FAILED, "a dry run measures nothing"),
-        ({**EXECUTION, "output": "{"}, FORM, "it is no JSON"),
-        ({**EXECUTION, "input": "{"}, FORM, "it is no JSON"),
-        ("https://lambda-power-tuning.show/", FORM, "not three parts"),
-        ("https://lambda-power-tuning.show/#a;b", FORM, "not three parts"),
-        ("https://lambda-power-tuning.show/#a;b;c", FORM, "the address is damaged"),
-        ("https://lambda-power-tuning.show/#é;é;é", FORM, "the address is damaged"),
-        ("https://lambda-power-tuning.show/#gAA=;AAAA;AAAA", FORM, "the address is damaged"),
+        ({**EXECUTION, "output": "{"}, FORM, "it is not JSON"),
+        ({**EXECUTION, "input": "{"}, FORM, "it is not JSON"),
+        ("https://lambda-power-tuning.show/", FORM, "does not have three parts"),
+        ("https://lambda-power-tuning.show/#a;b", FORM, "does not have three parts"),
+        ("https://lambda-power-tuning.show/#a;b;c", FORM, "the URL is damaged"),
+        ("https://lambda-power-tuning.show/#é;é;é", FORM, "the URL is damaged"),
+        ("https://lambda-power-tuning.show/#gAA=;AAAA;AAAA", FORM, "the URL is damaged"),
         ("https://lambda-power-tuning.show/#;;", FAILED, "no size was measured"),
-        (address([(-32768, 1.0, 1.0)]), VALUE, "a memory size is -32768, possible is 128 to 10240 MB"),
+        (
+            chart_url([(-32768, 1.0, 1.0)]),
+            VALUE,
+            "a memory size is -32768, but must be 128 to 10240 MB",
+        ),
         ({"power": "big", "cost": 1, "duration": 1}, VALUE, "a memory size is 'big'"),
         ({"power": True, "cost": 1, "duration": 1}, VALUE, "a memory size is True"),
         ({"power": 10_241, "cost": 1, "duration": 1}, VALUE, "a memory size is 10241"),
         ({"power": 512, "cost": 0, "duration": 1}, VALUE, "the cost of 512 MB is 0"),
         ({"power": 512, "cost": 1, "duration": -1}, VALUE, "the duration of 512 MB is -1"),
-        ({"power": 512, "cost": 1, "duration": "9" * 99}, VALUE, "is '9999.*\\.\\.\\., possible"),
+        ({"power": 512, "cost": 1, "duration": "9" * 99}, VALUE, "is '9999.*\\.\\.\\., but must be"),
         ({"power": 512, "cost": 1, "duration": {}}, VALUE, "is an object"),
         ('{"power": 512, "cost": NaN, "duration": 1}', VALUE, "the cost of 512 MB is nan"),
         ('{"power": 512, "cost": 1e999, "duration": 1}', VALUE, "the cost of 512 MB is inf"),
         ({"power": 512, "cost": 1, "duration": 10**400}, VALUE, "the duration of 512 MB is 1000"),
         ({**output(TABLE), "stats": [{"value": 512}]}, VALUE, "the duration of 512 MB is None"),
-        (output([TABLE[0], TABLE[0]], stats=True), VALUE, "128 MB is there twice, possible is once"),
-    ],
-)
-def test_refuses_what_is_no_complete_result(text: object, code: str, message: str) -> None:
-    with pytest.raises(ConfigurationError, match=message) as refused:
-        parse(text)
+        (
+            output([TABLE[0], TABLE[0]], stats=True),
+            VALUE,
+            "128 MB is in the file twice",
+        ),
+    ]
 
-    assert (refused.value.code, refused.value.construct_path) == (code, "orders.json")
+    for text, code, message in refused:
+        with pytest.raises(ConfigurationError, match=message) as error:
+            parse(text)
 
-
-def test_file_may_be_of_windows_powershell(tmp_path: Path) -> None:
-    path = tmp_path / "orders.json"
-    for encoding in ("utf-16", "utf-8-sig"):
-        path.write_text(json.dumps(output(TABLE, stats=True)), encoding=encoding)
-
-        assert read_measurement(path).points == points(TABLE)
+        assert (error.value.code, error.value.construct_path) == (code, "orders.json")
 
 
-def test_refuses_files_that_cannot_be_read(tmp_path: Path) -> None:
-    binary, large = tmp_path / "binary", tmp_path / "large"
-    binary.write_bytes(b"\x80\x81")
-    large.write_bytes(b" " * 2_097_153)
-    unreadable: dict[Any, str] = {
-        tmp_path / "missing.json": "No such file or directory",
-        str(tmp_path): "Is a directory",
-        binary: "can't decode byte 0x80",
-        large: "2097153 bytes are more than any result has",
-        "nul\0": "embedded null",
-        5: "int",
-    }
-    for path, message in unreadable.items():
-        with pytest.raises(ConfigurationError, match=message) as refused:
-            read_measurement(path)
-
-        assert (refused.value.code, refused.value.construct_path) == ("measurement-unreadable", str(path))
-
-
-def test_between_measured_sizes_a_line_on_logarithmic_scales_is_expected() -> None:
+def test_estimates_between_measured_sizes_are_linear_on_logarithmic_scales() -> None:
     table = points([(256, 800.0, 2e-6), (1024, 200.0, 8e-6)])
     between = interpolate(table, 512)
 
@@ -200,7 +178,7 @@ def test_between_measured_sizes_a_line_on_logarithmic_scales_is_expected() -> No
     assert interpolate(table, 1024) == table[1]
 
 
-def test_outside_of_the_measured_sizes_nothing_is_expected() -> None:
+def test_there_is_no_estimate_outside_the_measured_sizes() -> None:
     table = points([(256, 800.0, 2e-6), (1024, 200.0, 8e-6)])
 
     assert interpolate(table, 255) is None

@@ -23,7 +23,7 @@ TRAFFIC = st.floats(0.1, 500)
 
 
 def codes(plan: ProvisionedPlan) -> list[str]:
-    return [finding.code for finding in plan.findings]
+    return [each.code for each in plan.advice]
 
 
 def test_plan_of_a_small_and_of_a_large_function() -> None:
@@ -33,23 +33,23 @@ def test_plan_of_a_small_and_of_a_large_function() -> None:
     assert (small.minimum, small.maximum, small.target_utilization) == (3, 10, 0.38)
     assert (large.minimum, large.maximum, large.target_utilization) == (30, 221, 0.69)
     assert small.spill == erlang_b(10, 4)
-    assert small.findings == large.findings == ()
+    assert small.advice == large.advice == ()
 
 
-def test_spill_is_the_users() -> None:
+def test_spill_is_an_option() -> None:
     assert plan_for_traffic(rps_low=2, rps_peak=20, duration_ms=200, spill=0.1).maximum == 7
 
 
-def test_short_invocations_take_more_environments_than_their_work() -> None:
+def test_short_invocations_need_more_environments_than_their_durations() -> None:
     plan = plan_for_traffic(rps_low=100, rps_peak=1000, duration_ms=20)
 
     assert (plan.minimum, plan.maximum, plan.target_utilization) == (10, 100, 0.16)
     assert codes(plan) == ["provisioned-request-quota"]
-    assert "30 environments could do the work" in plan.findings[0].message
+    assert "30 environments have time for 1000 requests per second" in plan.advice[0].message
 
 
-def test_target_that_no_use_can_reach_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="use an environment by 10% at most") as refused:
+def test_refuses_a_target_that_the_utilization_cannot_reach() -> None:
+    with pytest.raises(ConfigurationError, match="busy for at most 10% of its time") as refused:
         plan_for_traffic(rps_low=100, rps_peak=1000, duration_ms=10)
 
     assert (refused.value.code, refused.value.construct_path) == (
@@ -58,17 +58,16 @@ def test_target_that_no_use_can_reach_is_refused() -> None:
     )
 
 
-@pytest.mark.parametrize("rps_low", [0, 0.04])
-def test_traffic_that_stops_is_warned_of(rps_low: float) -> None:
-    plan = plan_for_traffic(rps_low=rps_low, rps_peak=20, duration_ms=200)
+def test_warns_if_traffic_stops() -> None:
+    for rps_low in (0, 0.04):
+        plan = plan_for_traffic(rps_low=rps_low, rps_peak=20, duration_ms=200)
 
-    assert plan.minimum == 1
-    assert codes(plan) == ["provisioned-idle-night"]
+        assert plan.minimum == 1
+        assert codes(plan) == ["provisioned-idle-night"]
 
 
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
+def test_refuses_impossible_traffic() -> None:
+    impossible: list[tuple[dict[str, Any], str]] = [
         ({"rps_low": -1}, "sizing-argument"),
         ({"rps_peak": float("inf")}, "sizing-argument"),
         ({"duration_ms": 0}, "sizing-argument"),
@@ -77,13 +76,13 @@ def test_traffic_that_stops_is_warned_of(rps_low: float) -> None:
         ({"spill": "1%"}, "sizing-argument"),
         ({"rps_peak": 1000, "duration_ms": 200_000}, "sizing-argument"),
         ({"rps_low": 21}, "traffic-order"),
-    ],
-)
-def test_refuses_traffic_that_is_none(changes: dict[str, Any], code: str) -> None:
-    with pytest.raises(ConfigurationError) as refused:
-        plan_for_traffic(**{"rps_low": 2, "rps_peak": 20, "duration_ms": 200, **changes})
+    ]
 
-    assert refused.value.code == code
+    for changes, code in impossible:
+        with pytest.raises(ConfigurationError) as refused:
+            plan_for_traffic(**{"rps_low": 2, "rps_peak": 20, "duration_ms": 200, **changes})
+
+        assert refused.value.code == code, changes
 
 
 @PROPERTY
@@ -112,21 +111,20 @@ def test_levels_keep_their_order() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("levels", "code"),
-    [
+def test_refuses_levels_that_cannot_be_deployed() -> None:
+    refused_levels: list[tuple[dict[str, Any], str]] = [
         ({}, "levels-empty"),
         ({"55 8 * * *": 10}, "level-schedule"),
         ({"rate(1 day)": 0}, "provisioned-range"),
         ({"rate(1 day)": -1}, "sizing-argument"),
         ({"rate(1 day)": 1.5}, "sizing-argument"),
-    ],
-)
-def test_refuses_levels_that_cannot_be_deployed(levels: dict[str, Any], code: str) -> None:
-    with pytest.raises(ConfigurationError) as refused:
-        scheduled_levels(levels)
+    ]
 
-    assert refused.value.code == code
+    for levels, code in refused_levels:
+        with pytest.raises(ConfigurationError) as refused:
+            scheduled_levels(levels)
+
+        assert refused.value.code == code, levels
 
 
 def test_bounds_of_the_target_are_those_of_application_auto_scaling() -> None:

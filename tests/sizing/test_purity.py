@@ -1,4 +1,4 @@
-"""Sizing is usable without aws_cdk, which takes seconds to import."""
+"""Sizing works without aws_cdk, which takes seconds to import."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import lambda_constructs
 
 PACKAGE = Path(lambda_constructs.__file__).parent / "sizing"
-# Imports everything in the package, then prints what a pure module must not have pulled in.
+# Imports all modules of the package, then prints the forbidden packages that this imported.
 PROGRAM = """
 import importlib, pkgutil, sys
 import lambda_constructs.sizing as package

@@ -1,4 +1,4 @@
-"""Memory sizes from measurements: the choice, what it rests on, and what speaks against it."""
+"""Memory sizes from measurements: the choice, its evidence, and its warnings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_constructs.errors import ConfigurationError
-from lambda_constructs.sizing.findings import Finding
+from lambda_constructs.sizing.advice import Advice
 from lambda_constructs.sizing.memory import MemorySize
 from lambda_constructs.sizing.memory import Milliseconds as Protocol
 from lambda_constructs.sizing.recommendation import Policy, Strategy, memory_floor, recommend
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class Milliseconds:
-    """A duration as CDK's is one, without a process that runs CDK."""
+    """A duration like CDK's, without starting the process that runs CDK."""
 
     def __init__(self, value: float, *, unresolved: bool = False) -> None:
         self._value, self._unresolved = value, unresolved
@@ -51,8 +51,8 @@ class Milliseconds:
         return self._unresolved
 
 
-def codes(findings: tuple[Finding, ...]) -> list[str]:
-    return [finding.code for finding in findings]
+def codes(advice: tuple[Advice, ...]) -> list[str]:
+    return [each.code for each in advice]
 
 
 def save(folder: Path, value: object, name: str = "orders.json") -> str:
@@ -61,14 +61,14 @@ def save(folder: Path, value: object, name: str = "orders.json") -> str:
     return str(path)
 
 
-@pytest.mark.parametrize(
-    ("strategy", "size"), [(None, 512), ("cost", 128), ("speed", 1024), ("balanced", 512)]
-)
-def test_lesson_by_every_strategy(strategy: Strategy | None, size: int) -> None:
-    found = recommend(measurement(LESSON), None, Policy(strategy=strategy))
+def test_lesson_by_every_strategy() -> None:
+    sizes: dict[Strategy | None, int] = {None: 512, "cost": 128, "speed": 1024, "balanced": 512}
 
-    assert found.choice.memory_size == size
-    assert found.cheapest.memory_size == 128
+    for strategy, size in sizes.items():
+        found = recommend(measurement(LESSON), None, Policy(strategy=strategy))
+
+        assert found.choice.memory_size == size
+        assert found.cheapest.memory_size == 128
 
 
 def test_balanced_takes_the_weight_of_the_run() -> None:
@@ -80,15 +80,12 @@ def test_balanced_takes_the_weight_of_the_run() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("peak", "headroom", "floor"),
-    [(110, 0.2, 138), (64, 0.2, 128), (80, 0.2, 128), (400, 0.2, 500), (410, 0.2, 513), (300, 0, 300)],
-)
-def test_floor_leaves_the_headroom_free(peak: int, headroom: float, floor: int) -> None:
-    assert memory_floor(peak, headroom) == floor
+def test_floor_leaves_the_headroom_free() -> None:
+    assert [memory_floor(peak, 0.2) for peak in (64, 80, 110, 400, 410)] == [128, 128, 138, 500, 513]
+    assert memory_floor(300, 0) == 300
 
 
-def test_sizes_below_the_floor_are_neither_chosen_nor_the_measure_of_cost() -> None:
+def test_sizes_below_the_floor_are_not_chosen_and_do_not_count_as_the_cheapest() -> None:
     found = recommend(measurement(LESSON), profile(peak_memory=110), Policy())
 
     assert (found.floor, found.cheapest.memory_size, found.choice.memory_size) == (138, 512, 512)
@@ -102,7 +99,7 @@ def test_max_duration_excludes_slower_sizes() -> None:
 
 def test_refuses_if_no_measured_size_holds_the_memory() -> None:
     with pytest.raises(
-        ConfigurationError, match="which takes 1025 MB, but the largest measured size is 1024 MB"
+        ConfigurationError, match="requires 1025 MB, but the largest measured size is 1024 MB"
     ) as refused:
         recommend(measurement(LESSON), profile(peak_memory=820), Policy())
 
@@ -114,29 +111,28 @@ def test_refuses_if_no_measured_size_holds_the_memory() -> None:
 
 def test_refuses_if_no_measured_size_is_fast_enough() -> None:
     with pytest.raises(
-        ConfigurationError, match=r"max_duration is 999 ms, the fastest size .* takes 1000 ms"
+        ConfigurationError, match=r"max_duration is 999 ms, but the fastest measured size .* takes 1000 ms"
     ) as refused:
         recommend(measurement(LESSON), None, Policy(max_duration_ms=999))
 
     assert refused.value.code == "memory-too-slow"
 
 
-@pytest.mark.parametrize(
-    ("policy", "code"),
-    [
+def test_refuses_impossible_policies() -> None:
+    impossible: list[tuple[dict[str, Any], str]] = [
         ({"max_extra_cost": -0.1}, "sizing-argument"),
         ({"max_extra_cost": math.nan}, "sizing-argument"),
         ({"headroom": 1}, "sizing-argument"),
         ({"max_duration_ms": 0}, "sizing-argument"),
         ({"strategy": "value"}, "sizing-choice"),
         ({"strategy": "cost", "max_extra_cost": 0.1}, "strategy-with-extra-cost"),
-    ],
-)
-def test_refuses_arguments_that_mean_nothing(policy: dict[str, Any], code: str) -> None:
-    with pytest.raises(ConfigurationError) as refused:
-        recommend(measurement(LESSON), None, Policy(**policy))
+    ]
 
-    assert refused.value.code == code
+    for policy, code in impossible:
+        with pytest.raises(ConfigurationError) as refused:
+            recommend(measurement(LESSON), None, Policy(**policy))
+
+        assert refused.value.code == code, policy
 
 
 def test_good_measurement_has_no_warnings() -> None:
@@ -146,26 +142,25 @@ def test_good_measurement_has_no_warnings() -> None:
     assert found.at_the_edge() + found.reliability("arm64") == ()
 
 
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
+def test_warns_about_unreliable_measurements() -> None:
+    unreliable: list[tuple[dict[str, Any], str]] = [
         ({"parallel": True}, "measurement-parallel"),
         ({"samples": 10}, "measurement-few-samples"),
         ({"samples": None}, "measurement-few-samples"),
         ({"unit": X86}, "measurement-architecture"),
-    ],
-)
-def test_warns_of_a_measurement_that_is_not_to_be_relied_on(changes: dict[str, Any], code: str) -> None:
-    found = recommend(measurement(WIDE, **changes), profile(peak_memory=90), Policy())
+    ]
 
-    assert codes(found.reliability("arm64")) == [code]
+    for changes, code in unreliable:
+        found = recommend(measurement(WIDE, **changes), profile(peak_memory=90), Policy())
+
+        assert codes(found.reliability("arm64")) == [code]
 
 
 def test_warns_if_the_peak_is_unknown() -> None:
     assert codes(recommend(measurement(WIDE), None, Policy()).reliability("arm64")) == ["memory-peak-unknown"]
 
 
-def test_warns_of_a_table_that_contradicts_itself() -> None:
+def test_warns_about_a_table_that_contradicts_itself() -> None:
     table = measurement(WIDE)
     wrong = [*table.points[:-1], measurement({1536: 1200.0}).points[0]]
     mislabelled = tuple(
@@ -176,9 +171,9 @@ def test_warns_of_a_table_that_contradicts_itself() -> None:
     )
     found = recommend(measurement(WIDE, points=mislabelled), profile(peak_memory=90), Policy())
 
-    (finding,) = found.reliability("arm64")
-    assert finding.code == "measurement-inconsistent"
-    assert "1536 MB costs what 2333 MB would" in finding.message
+    (advice,) = found.reliability("arm64")
+    assert advice.code == "measurement-inconsistent"
+    assert "1536 MB costs as much as 2333 MB would" in advice.message
 
 
 @pytest.mark.parametrize(
@@ -191,13 +186,13 @@ def test_warns_of_a_table_that_contradicts_itself() -> None:
         pytest.param({5120: 1000.0, 10_240: 400.0}, 90, [], id="there is no larger one"),
     ],
 )
-def test_warns_of_a_choice_at_the_edge_of_what_was_measured(
+def test_warns_about_a_choice_at_the_edge_of_the_measured_sizes(
     durations: dict[int, float], peak: int, edges: list[str]
 ) -> None:
     found = recommend(measurement(durations), profile(peak_memory=peak), Policy()).at_the_edge()
 
     assert codes(found) == ["measurement-edge"] * len(edges)
-    assert all(edge in finding.message for edge, finding in zip(edges, found, strict=True))
+    assert all(edge in advice.message for edge, advice in zip(edges, found, strict=True))
 
 
 def test_measured_size_is_that_of_the_file(tmp_path: Path) -> None:
@@ -206,8 +201,8 @@ def test_measured_size_is_that_of_the_file(tmp_path: Path) -> None:
     found = MemorySize.measured(path, profile=reports)
 
     assert found.value == 512
-    assert found.warnings("arm64") == ()
-    assert codes(found.warnings("x86_64")) == ["measurement-architecture"]
+    assert found.advice_for("arm64") == ()
+    assert codes(found.advice_for("x86_64")) == ["measurement-architecture"]
 
 
 def test_measured_size_takes_every_argument(tmp_path: Path) -> None:
@@ -220,26 +215,29 @@ def test_measured_size_takes_every_argument(tmp_path: Path) -> None:
     assert MemorySize.measured(path, max_duration=Milliseconds(800)).value == 1024
 
 
-def test_duration_of_cdk_is_one_that_knows_itself_in_milliseconds() -> None:
+def test_duration_of_cdk_can_be_converted_to_milliseconds() -> None:
     assert issubclass(cdk.Duration, Protocol)
 
 
-@pytest.mark.parametrize("duration", [Milliseconds(1, unresolved=True), 800])
-def test_max_duration_is_a_duration_that_is_known(tmp_path: Path, duration: Any) -> None:
-    with pytest.raises(ConfigurationError, match="max_duration is nan"):
-        MemorySize.measured(save(tmp_path, execution(rows(WIDE))), max_duration=duration)
+def test_max_duration_is_a_known_duration(tmp_path: Path) -> None:
+    path = save(tmp_path, execution(rows(WIDE)))
+    durations: list[Any] = [Milliseconds(1, unresolved=True), 800]
+    for duration in durations:
+        with pytest.raises(ConfigurationError, match="max_duration is nan"):
+            MemorySize.measured(path, max_duration=duration)
 
 
-def test_pinned_size_is_what_it_says() -> None:
+def test_pinned_size_is_your_size() -> None:
     found = MemorySize.pinned(512)
 
-    assert (found.value, found.warnings("arm64"), found.evidence()) == (512, (), {})
+    assert (found.value, found.advice_for("arm64"), found.evidence()) == (512, (), {})
 
 
-@pytest.mark.parametrize("size", [127, 10_241, 512.0, "512", True])
-def test_pinned_size_is_one_that_lambda_has(size: Any) -> None:
-    with pytest.raises(ConfigurationError, match=r"^MemorySize\.pinned: memory_size is .*128 to 10240"):
-        MemorySize.pinned(size)
+def test_pinned_size_is_one_that_lambda_allows() -> None:
+    impossible: list[Any] = [127, 10_241, 512.0, "512", True]
+    for size in impossible:
+        with pytest.raises(ConfigurationError, match=r"^MemorySize\.pinned: memory_size is .*128 to 10240"):
+            MemorySize.pinned(size)
 
 
 @pytest.mark.parametrize(
@@ -253,31 +251,35 @@ def test_pinned_size_is_one_that_lambda_has(size: Any) -> None:
         (128, ["memory-headroom"]),
     ],
 )
-def test_pinned_size_is_compared_with_what_was_measured(
-    tmp_path: Path, size: int, expected: list[str]
-) -> None:
+def test_pinned_size_is_compared_with_the_measurement(tmp_path: Path, size: int, expected: list[str]) -> None:
     path = save(tmp_path, execution(rows(WIDE), num=50))
     reports = save(tmp_path, insights(maxUsedMB=110), "profile.json")
     found = MemorySize.pinned(size, measurement=path, profile=reports)
 
     assert found.value == size
-    assert codes(found.warnings("arm64")) == expected
+    assert codes(found.advice_for("arm64")) == expected
 
 
 def test_pinned_size_is_compared_with_the_memory_that_is_used(tmp_path: Path) -> None:
     reports = save(tmp_path, text_report(100, used=110), "orders.log")
 
-    assert codes(MemorySize.pinned(128, profile=reports).findings) == ["memory-headroom"]
-    assert MemorySize.pinned(128, profile=reports, headroom=0.1).findings == ()
-    assert MemorySize.pinned(138, profile=reports).findings == ()
+    assert codes(MemorySize.pinned(128, profile=reports).advice) == ["memory-headroom"]
+    assert MemorySize.pinned(128, profile=reports, headroom=0.1).advice == ()
+    assert MemorySize.pinned(138, profile=reports).advice == ()
 
 
-def test_regret_is_what_a_size_costs_above_the_cheapest_that_will_do() -> None:
+def test_regret_is_the_extra_cost_compared_with_the_cheapest_suitable_size() -> None:
     found = recommend(measurement(LESSON), profile(peak_memory=110), Policy())
 
     assert found.regret(512) == 0
     assert found.regret(1024) == pytest.approx(1 / 3)
     assert found.regret(2048) is None
+
+
+def test_evidence_is_only_what_the_files_contain() -> None:
+    evidence = recommend(measurement(WIDE, samples=None), None, Policy()).evidence()
+
+    assert evidence.keys().isdisjoint({"samplesPerSize", "profile", "peakMemory", "floor"})
 
 
 def test_evidence_is_the_same_wherever_the_files_are(tmp_path: Path) -> None:
@@ -315,7 +317,7 @@ def test_measurements_of_the_examples_say_that_they_are_illustrative_and_have_no
     found = MemorySize.measured(path, profile=profile)
 
     assert found.value == size
-    assert found.warnings("arm64") == ()
+    assert found.advice_for("arm64") == ()
     assert "not measured on AWS" in path.read_text()
     assert "not measured on AWS" in profile.read_text()
 

@@ -1,4 +1,4 @@
-"""What an activity is and what it is worth, free of AWS."""
+"""Activities and their points, without AWS."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _DAY = 24 * 60
 
 
 class InvalidActivityError(ValueError):
-    """The item is not an activity that can be counted, however often it is delivered."""
+    """The item is not a valid activity, so another delivery cannot succeed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ class Activity:
         """Read an activity from an item of the table.
 
         Raises:
-            InvalidActivityError: an attribute is missing or out of range.
+            InvalidActivityError: An attribute is missing or out of range.
         """
         kind, minutes = item.get("kind"), item.get("minutes")
         if kind not in POINTS_PER_MINUTE:

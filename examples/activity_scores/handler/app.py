@@ -1,4 +1,4 @@
-"""Counts each activity that is written to a table once into the score of its user, in order."""
+"""Adds the points of each activity exactly once to the score of its user, in order."""
 
 import os
 import time
@@ -14,24 +14,24 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 RELEASE = os.environ.get("RELEASE", "1")
 REMEMBER_RECORDS_FOR = 2 * 24 * 60 * 60
-"""Seconds: longer than the day for which the stream can deliver a record again."""
+"""Seconds, longer than the day during which the stream can deliver a record again."""
 
 logger = Logger(service="activity-scores")
 dynamodb = boto3.client("dynamodb")
-# It raises when no record of a batch could be processed. That is what makes Lambda split the batch, until the
-# record that stands in the way is alone: then only that one goes to the failure destination.
+# The processor raises if it could process no record of a batch. Lambda then splits the batch, until only the
+# bad record goes to the failure destination.
 processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 
 class EarlierRecordFailedError(RuntimeError):
-    """The record is to be delivered again together with the one before it that failed."""
+    """The record must be delivered again, together with the failed record before it."""
 
 
 def count(activity: Activity, *, record_id: str) -> bool:
     """Add the points and remember the record in one transaction; False if it was remembered.
 
-    Powertools' idempotency would write before and after the count. What stops in between would leave a count
-    that nobody remembers, and the next delivery would count again.
+    Powertools' idempotency would write before and after the count. If the function stopped in between, the
+    next delivery would count the record again.
     """
     remember = {
         "TableName": os.environ["COUNTED_TABLE"],
@@ -61,7 +61,7 @@ def count(activity: Activity, *, record_id: str) -> bool:
 
 
 def process(record: DynamoDBRecord) -> None:
-    """Count one record; after an exception the rest of the batch waits, so that the order stays."""
+    """Count one record. After an exception the rest of the batch waits, to keep the order."""
     if processor.fail_messages:
         raise EarlierRecordFailedError
     with logger.append_context_keys(sequence_number=record.dynamodb.sequence_number):

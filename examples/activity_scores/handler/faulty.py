@@ -1,4 +1,4 @@
-"""A release that does not always come to its end; scores must be exact all the same.
+"""A release that sometimes crashes. The scores must still be exact.
 
 `cdk deploy ActivityScores -c handler=faulty.unreliable` deploys it.
 """
@@ -16,7 +16,7 @@ count = app.count
 
 
 def count_and_crash(activity: Activity, *, record_id: str) -> bool:
-    """Count, but crash at the worst moment: when every five hundredth activity has just been counted."""
+    """Count, but crash at the worst moment: directly after counting every five hundredth activity."""
     counted: bool = count(activity, record_id=record_id)
     if counted and int(activity.activity_id) % 500 == 0:
         os._exit(1)
@@ -27,7 +27,7 @@ app.count = count_and_crash
 
 
 def unreliable(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Work, but now and then raise before it, and crash during it."""
+    """Work, but sometimes raise before the work or crash during it."""
     if secrets.randbelow(25) == 0:
         raise RuntimeError("out of luck")
     return app.handler(event, context)

@@ -1,14 +1,14 @@
-"""What the shop's door takes for an order, free of AWS: the worker behind the queue looks closer."""
+"""First checks of orders at the API, without AWS. The worker behind the queue checks them completely."""
 
 import json
 from typing import Any
 
 MAX_BYTES = 64 * 1024
-"""Of an order; a message of SQS holds 16 times that, and Lambda takes ten of them at once."""
+"""Maximum size of an order. SQS allows 16 times that, and Lambda receives ten messages together."""
 
 
 class RefusedError(ValueError):
-    """What is plainly no order: the sender is told at once, with a status of HTTP."""
+    """The request is obviously not an order; the status is the HTTP status of the response."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)

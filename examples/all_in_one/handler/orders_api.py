@@ -1,4 +1,4 @@
-"""The shop's door: puts orders into the queue, and tells the sender at once what is plainly none."""
+"""The shop's API: puts orders into the queue, and refuses requests that are obviously not orders."""
 
 import json
 import os
@@ -15,14 +15,14 @@ sqs = boto3.client("sqs")
 
 
 def answer(status: int, body: dict[str, str]) -> dict[str, Any]:
-    """An answer in API Gateway's format."""
+    """A response in API Gateway's format."""
     return {"statusCode": status, "headers": {"Content-Type": "application/json"}, "body": json.dumps(body)}
 
 
 @logger.inject_lambda_context
 @event_source(data_class=APIGatewayProxyEventV2)
 def handler(event: APIGatewayProxyEventV2, context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
-    """Take an order: 202 says that it is in the queue, and sent again it is not stored again."""
+    """Accept an order. 202 means that it is in the queue. A repeated order is stored only once."""
     body = event.decoded_body or ""
     try:
         order_id = order_id_of(body)

@@ -1,4 +1,4 @@
-"""Gives customers points for their orders, a point for each whole euro: each order once, in any order."""
+"""Gives customers one point for each whole euro of their orders, and counts each order once."""
 
 import os
 import time
@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 REMEMBER_ORDERS_FOR = 2 * 24 * 60 * 60
-"""Seconds: longer than the day for which the stream can deliver an order again."""
+"""Seconds, longer than the day during which the stream can deliver an order again."""
 
 logger = Logger(service="scores")
 dynamodb = boto3.client("dynamodb")
@@ -45,7 +45,7 @@ def score(customer: str, points: int, *, order_id: str) -> bool:
 
 
 def process(record: DynamoDBRecord) -> None:
-    """Score one order; an exception makes it come again, with those behind it."""
+    """Score one order. An exception makes Lambda deliver this order and the following ones again."""
     order = record.dynamodb.new_image
     scored = score(order["customer"], int(order["total"]), order_id=order["order_id"])
     logger.info("order scored" if scored else "order was scored before", order_id=order["order_id"])

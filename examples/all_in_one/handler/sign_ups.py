@@ -1,9 +1,9 @@
-"""Asked by Cognito before somebody becomes a customer: throw-away addresses do not."""
+"""Cognito invokes this before a customer signs up: disposable email addresses are refused."""
 
 from typing import Any
 
 THROW_AWAY = frozenset({"mailinator.com", "yopmail.com"})
-"""Domains whose mails everybody can read."""
+"""Domains whose emails everybody can read."""
 
 
 class ThrowAwayAddressError(ValueError):
@@ -11,7 +11,7 @@ class ThrowAwayAddressError(ValueError):
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Let a sign-up pass as it is."""
+    """Accept a sign-up unchanged."""
     address: str = event["request"]["userAttributes"]["email"]
     if address.rpartition("@")[2].lower() in THROW_AWAY:
         raise ThrowAwayAddressError(f"{address} is a throw-away address")

@@ -1,7 +1,7 @@
-"""Reports on the orders of the day before: an object in a bucket, and a mail that tells of it.
+"""Reports on the orders of the previous day: writes an object into a bucket and sends an email.
 
-A start can come twice. The second finds that the first is done and does nothing; one that was cut short after
-its mail was sent sends another. The object is the same either way.
+Lambda can deliver a start twice. If the first one is done, the second does nothing. If the first one stopped
+after it sent its email, the second sends another. The object is the same in both cases.
 """
 
 import json
@@ -23,9 +23,9 @@ from reports import InvalidOrderError, Report, day_before
 
 RELEASE = os.environ.get("RELEASE", "1")
 BY, AMOUNT = os.environ.get("REPORT_BY", "product"), os.environ.get("AMOUNT", "amount")
-"""What orders are added up by, and what says their worth: attributes of the table."""
+"""Attributes of the table by which orders are added up, and with their totals."""
 REMEMBER_STARTS_FOR = 2 * 24 * 60 * 60
-"""Seconds: longer than the 24 and 6 hours for which Scheduler and Lambda can deliver a start again."""
+"""Seconds, longer than the 24 and 6 hours during which Scheduler and Lambda can deliver a start again."""
 
 logger = Logger(service="daily-report")
 orders_table = boto3.resource("dynamodb").Table(os.environ["ORDERS_TABLE"])
@@ -34,7 +34,7 @@ ses = boto3.client("sesv2")
 
 
 def recognised(response: dict[str, str], idempotent_data: DataRecord) -> dict[str, str]:  # noqa: ARG001
-    """Called in place of `handler` for a start whose report was sent before, with what it returned."""
+    """Runs instead of `handler` for a start whose report was sent before, with the earlier result."""
     logger.info("report was sent before")
     return response
 
@@ -49,7 +49,7 @@ starts = DynamoDBPersistenceLayer(table_name=os.environ["IDEMPOTENCY_TABLE"])
 
 
 def orders_of(day: date) -> Iterator[dict[str, Any]]:
-    """The orders of a day, page by page: a page has at most 1 MB."""
+    """The orders of a day, in pages of at most 1 MB."""
     pages = orders_table.meta.client.get_paginator("query").paginate(
         TableName=orders_table.name,
         IndexName=os.environ["ORDERS_BY_DAY"],
@@ -62,7 +62,7 @@ def orders_of(day: date) -> Iterator[dict[str, Any]]:
 
 
 def store(report: Report) -> str:
-    """Write the object of a day, over an earlier one; returns where it is."""
+    """Write or overwrite the object of a day and return its location."""
     bucket, key = os.environ["REPORTS_BUCKET"], f"{os.environ['REPORTS']}{report.day}.json"
     body = json.dumps(report.document()).encode()
     s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")
@@ -70,7 +70,7 @@ def store(report: Report) -> str:
 
 
 def send(report: Report, *, scheduled_time: str, place: str) -> None:
-    """Mail the report to whom it is from: in SES's sandbox, only verified addresses get mails."""
+    """Send the report to its own sender, because in SES's sandbox only verified addresses receive emails."""
     address = os.environ["MAIL_ADDRESS"]
     text = "\n".join([*report.lines(), "", place, f"Scheduled for {scheduled_time}"])
     ses.send_email(
@@ -82,7 +82,7 @@ def send(report: Report, *, scheduled_time: str, place: str) -> None:
 
 @idempotent(config=once_for_each_start, persistence_store=starts)
 def report_once(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:  # noqa: ARG001
-    """Report on the day before a start, unless that start was worked on already."""
+    """Report on the day before a start, unless that start was already processed."""
     day = day_before(event["scheduled_time"])
     try:
         report = Report.of(day, orders_of(day), by=BY, amount=AMOUNT)
@@ -97,7 +97,7 @@ def report_once(event: dict[str, Any], context: LambdaContext) -> dict[str, str]
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:
-    """Report; an exception makes Lambda try again, and keep the start at last."""
+    """Report. After an exception Lambda retries, and finally sends the start to the failure queue."""
     logger.append_keys(
         function_version=context.function_version, release=RELEASE, scheduled_time=event["scheduled_time"]
     )

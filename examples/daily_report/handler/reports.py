@@ -1,4 +1,4 @@
-"""What a report says about the orders of a day, free of AWS."""
+"""The report on the orders of a day, without AWS."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -9,17 +9,17 @@ from typing import Any, Self
 
 
 class InvalidOrderError(ValueError):
-    """An order that cannot be reported on, however often it is tried."""
+    """The order is invalid, so another attempt cannot succeed."""
 
 
 def day_before(scheduled_time: str) -> date:
-    """The last day that was over when the report was to start; days are those of UTC."""
+    """The last complete day (UTC) at the scheduled time of the report."""
     return (datetime.fromisoformat(scheduled_time).astimezone(UTC) - timedelta(days=1)).date()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """The orders of a day, counted and added up by product, or by another attribute that they have."""
+    """The number and total of a day's orders by product, or by another attribute."""
 
     day: date
     by: str
@@ -33,13 +33,13 @@ class Report:
         """Add up the items of the orders table.
 
         Args:
-            day: the day.
-            items: its orders.
-            by: the attribute that orders are added up by.
-            amount: the attribute that says what an order is worth.
+            day: The day.
+            items: The orders of the day.
+            by: Attribute by which orders are added up.
+            amount: Attribute with the total of an order.
 
         Raises:
-            InvalidOrderError: an order has no amount, and a report without it would be wrong.
+            InvalidOrderError: An order has no amount, so the report would be wrong.
         """
         orders: Counter[str] = Counter()
         revenue: dict[str, Decimal] = {}
@@ -55,16 +55,16 @@ class Report:
 
     @property
     def title(self) -> str:
-        """The report in a line."""
+        """The report in one line."""
         return f"{self.day}: {sum(self.orders.values())} orders, {sum(self.revenue.values())} EUR"
 
     def lines(self) -> list[str]:
-        """A line for each product, the best first."""
+        """One line for each product, the highest total first."""
         best = sorted(self.revenue, key=lambda key: (-self.revenue[key], key))
         return [f"{key}: {self.orders[key]} orders, {self.revenue[key]} EUR" for key in best]
 
     def document(self) -> dict[str, Any]:
-        """The report for machines; amounts are texts, which keep every digit."""
+        """The report as JSON values, with amounts as strings to keep every digit."""
         sums = {
             key: {"orders": count, "revenue": str(self.revenue[key])}
             for key, count in sorted(self.orders.items())

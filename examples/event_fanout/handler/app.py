@@ -1,8 +1,8 @@
-"""Two handlers: one writes an invoice for each order on the bus, one notes each delivery of the topic.
+"""Two handlers: one writes an invoice for each order on the bus, one stores each delivery of the topic.
 
-Each is a function of its own, with a table of its own.
+Each handler has a separate function and a separate table.
 
-Lambda delivers an event once or more: what was stored is not stored again.
+Lambda delivers an event at least once, so the handlers do not store it again.
 """
 
 import json
@@ -22,7 +22,7 @@ table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
 
 
 def store(item: dict[str, Any], *, key: str) -> None:
-    """Store an item unless there is one with its key."""
+    """Store an item unless one with its key exists."""
     try:
         table.put_item(Item=item, ConditionExpression=f"attribute_not_exists({key})")
     except table.meta.client.exceptions.ConditionalCheckFailedException:
@@ -43,7 +43,7 @@ def billing(event: EventBridgeEvent, context: LambdaContext) -> None:  # noqa: A
 @logger.inject_lambda_context
 @event_source(data_class=SNSEvent)
 def tracking(event: SNSEvent, context: LambdaContext) -> None:  # noqa: ARG001
-    """Note a delivery."""
+    """Store a delivery."""
     for record in event.records:
         delivery = Delivery.of(json.loads(record.sns.message))
         item = {"parcel_id": delivery.parcel_id, "delivered_at": delivery.delivered_at.isoformat()}

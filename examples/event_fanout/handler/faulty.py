@@ -1,4 +1,4 @@
-"""A release that does not know all currencies and dates; app.py is the fix.
+"""A release that does not handle all currencies and dates. app.py is the fix.
 
 `cdk deploy EventFanout -c handler=faulty` deploys it.
 """
@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
 def billing(event: dict[str, Any], context: LambdaContext) -> None:
-    """Fails on yen, of which there are no hundredths."""
+    """Fails on yen, which have no hundredths."""
     order = event["detail"]
     if order["currency"] == "JPY":
         app.logger.error("failed", event_key=order["order_id"])

@@ -1,4 +1,4 @@
-"""What orders and parcels are, free of AWS."""
+"""Orders and parcels, without AWS."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ _DIGITS = {"EUR": 2, "JPY": 0, "USD": 2}
 
 
 class InvalidEventError(ValueError):
-    """The event says nothing that can be worked with."""
+    """The event is invalid."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Invoice:
-    """What a customer owes for an order, in the smallest unit of the currency."""
+    """The amount of an order, in the smallest unit of its currency."""
 
     order_id: str
     currency: str
@@ -26,7 +26,8 @@ class Invoice:
         """Write the invoice of an order.
 
         Raises:
-            InvalidEventError: the amount is no number, or the currency is unknown or has no such small unit.
+            InvalidEventError: The amount is not a number, or the currency is unknown or has no such small
+                units.
         """
         digits = _DIGITS.get(order["currency"])
         if digits is None:
@@ -43,17 +44,17 @@ class Invoice:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """That a parcel was delivered, and when."""
+    """The delivery of a parcel, with its time."""
 
     parcel_id: str
     delivered_at: datetime
 
     @classmethod
     def of(cls, parcel: Mapping[str, Any]) -> Self:
-        """Read a delivery; a date alone is its first moment, and a time without a zone is UTC.
+        """Read a delivery. A date without a time is midnight, and a time without a time zone is UTC.
 
         Raises:
-            InvalidEventError: it was not delivered at a point of time.
+            InvalidEventError: The time of delivery is invalid.
         """
         try:
             delivered_at = datetime.fromisoformat(parcel["delivered_at"])

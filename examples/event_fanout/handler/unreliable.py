@@ -1,4 +1,4 @@
-"""The faulty release, which now and then does not come to its end either; no event may be lost.
+"""The faulty release, which also crashes sometimes. No event may be lost.
 
 `cdk deploy EventFanout -c handler=unreliable` deploys it.
 """
@@ -13,17 +13,17 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
 def billing(event: dict[str, Any], context: LambdaContext) -> None:
-    """Work on an order, if nothing happens."""
+    """Process an order, unless it fails or crashes."""
     run(faulty.billing, event, context)
 
 
 def tracking(event: dict[str, Any], context: LambdaContext) -> None:
-    """Work on a parcel, if nothing happens."""
+    """Process a parcel, unless it fails or crashes."""
     run(faulty.tracking, event, context)
 
 
 def run(work: Callable[..., None], event: dict[str, Any], context: LambdaContext) -> None:
-    """Work, but now and then raise, or crash before or after the work."""
+    """Work, but sometimes raise, or crash before or after the work."""
     fate = secrets.randbelow(400)
     if fate < 2:
         raise RuntimeError("out of luck")

@@ -1,4 +1,4 @@
-"""Takes orders from a queue and stores each of them exactly once."""
+"""Stores each order of a queue exactly once."""
 
 import os
 from datetime import UTC, datetime
@@ -27,24 +27,24 @@ from orders import InvalidOrderError, Order
 SERVICE = "order-worker"
 RELEASE = os.environ.get("RELEASE", "1")
 REMEMBER_ORDERS_FOR = 24 * 60 * 60
-"""Seconds in which a repeated order is recognised without asking the orders table."""
+"""Seconds during which a repeated order is recognized without reading the orders table."""
 
 logger = Logger(service=SERVICE)
 metrics = Metrics(namespace="OrderWorker", service=SERVICE)
 orders_table = boto3.resource("dynamodb").Table(os.environ["ORDERS_TABLE"])
-# Orders that fail every time are everyday business. They go to the dead-letter queue, and must not
-# turn into a failed invocation when a batch happens to hold nothing else.
+# Some orders fail every time, which is normal. They go to the dead-letter queue, and a batch that contains
+# only such orders must not fail the invocation.
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 def ignore_duplicate(order_id: str) -> None:
-    """Note an order that was stored before."""
+    """Log an order that was stored before."""
     metrics.add_metric(name="DuplicateOrder", unit=MetricUnit.Count, value=1)
     logger.info("duplicate order ignored", order_id=order_id)
 
 
 def recognised(response: dict[str, str], idempotent_data: DataRecord) -> dict[str, str]:  # noqa: ARG001
-    """Called in place of `store` for an order that it has stored before, with what it returned."""
+    """Runs instead of `store` for an order that was stored before, with the earlier result of `store`."""
     ignore_duplicate(response["order_id"])
     return response
 
@@ -63,7 +63,7 @@ idempotency = IdempotencyConfig(
     persistence_store=DynamoDBPersistenceLayer(table_name=os.environ["IDEMPOTENCY_TABLE"]),
 )
 def store(*, order: Order) -> dict[str, str]:
-    """Store an order; the condition holds even where the idempotency record has expired."""
+    """Store an order. The condition prevents a second write after the idempotency record has expired."""
     item = {
         "order_id": order.order_id,
         "customer": order.customer,
@@ -84,7 +84,7 @@ def store(*, order: Order) -> dict[str, str]:
 
 
 def process(record: SQSRecord) -> None:
-    """Store the order in one message; an exception makes this message, and no other, come again."""
+    """Store the order of one message. An exception makes SQS deliver only this message again."""
     receive_count = int(record.attributes.approximate_receive_count)
     with logger.append_context_keys(message_id=record.message_id, receive_count=receive_count):
         try:

@@ -1,4 +1,4 @@
-"""Bad releases of the worker, each bad in a way that happens: the demo shows what stops them.
+"""Bad releases of the worker with realistic faults: the demo shows what stops them.
 
 `cdk deploy OrderWorker -c handler=faulty.raising` deploys one.
 """
@@ -17,14 +17,14 @@ seen = itertools.count()
 
 
 def raising(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Starts, passes the smoke test, and raises as soon as there are orders."""
+    """Passes the smoke test, but raises for orders."""
     if is_smoke_test(event):
         return good(event, context)
     raise RuntimeError("this release cannot read its configuration")
 
 
 def reporting(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Never raises, but gives up on every tenth message; the alarm on errors stays green."""
+    """Never raises, but fails every tenth message, so the alarm on errors stays in OK."""
     if is_smoke_test(event):
         return good(event, context)
     unlucky = [record for record in event["Records"] if next(seen) % 10 == 0]
@@ -36,17 +36,17 @@ def reporting(event: dict[str, Any], context: LambdaContext) -> PartialItemFailu
 
 
 def is_smoke_test(event: dict[str, Any]) -> bool:
-    """Whether this is the one message that the stack sends before it gives a release traffic."""
+    """Whether this is the message of the smoke test, which runs before the release receives traffic."""
     return bool(event["Records"][0]["messageId"] == "smoke-test")
 
 
 def draw(text: str, sides: int) -> int:
-    """A number below `sides`, always the same for a text."""
+    """A number below `sides`, always the same for the same text."""
     return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) % sides
 
 
 def unreliable(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Works, but now and then it raises, crashes, hangs, or crashes when all of the work is done."""
+    """Works, but sometimes raises, crashes, hangs, or crashes after it has finished the work."""
     for record in event["Records"]:
         delivery = record["messageId"] + record["attributes"]["ApproximateReceiveCount"]
         fate = draw(delivery, 2000)

@@ -1,3 +1,3 @@
-"""A bad release that does not even start: what it needs is missing."""
+"""A bad release that cannot start because a module is missing."""
 
 raise ImportError("No module named 'payments'")

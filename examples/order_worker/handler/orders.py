@@ -1,4 +1,4 @@
-"""What an order is, free of AWS: parsing, validation and its total."""
+"""Orders without AWS: parsing, validation and total."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ _MAX_PRICE = Decimal(1_000_000)
 
 
 class InvalidOrderError(ValueError):
-    """The message is not an order that can be stored, however often it is delivered."""
+    """The message is not a valid order, so another delivery cannot succeed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +28,10 @@ class Order:
         """Read an order from a message body.
 
         Raises:
-            InvalidOrderError: the body is not JSON, or a field is missing or out of range.
+            InvalidOrderError: The body is not JSON, or a field is missing or out of range.
         """
         try:
-            # Decimal from the digits: going through float would change prices.
+            # Decimal directly from the digits, because float would change prices.
             data = json.loads(body, parse_float=Decimal)
         except json.JSONDecodeError as error:
             raise InvalidOrderError(f"not JSON: {error}") from error
@@ -55,7 +55,7 @@ def _line(item: object) -> tuple[int, Decimal]:
     _text(item, "sku")
     quantity: Any = item.get("quantity")
     price: Any = item.get("price")
-    # bool is an int in Python, and true is not a quantity.
+    # bool is a subclass of int, but true is not a quantity.
     if type(quantity) is not int or not 1 <= quantity <= _MAX_QUANTITY:
         raise InvalidOrderError(f"quantity must be 1 to {_MAX_QUANTITY}, not {quantity!r}")
     if type(price) not in (int, Decimal) or not 0 <= price <= _MAX_PRICE:

@@ -1,4 +1,4 @@
-"""Answers requests for tasks: behind an HTTP API, a REST API or a function URL.
+"""An API for tasks behind an HTTP API, a REST API or a function URL.
 
     POST   /tasks                  {"title", "done"?, "due"?}            201 with Location
     GET    /tasks?limit=&next=     a page, and the token of the next one 200
@@ -6,9 +6,9 @@
     PUT    /tasks/{id}             {"title", "done", "due", "version"}   200
     DELETE /tasks/{id}?version=                                          204
 
-Locking is optimistic: a change names the version that the caller has read, in the body, and DELETE may name
-one in its query. If the task has another version by now, the answer is 409 with that version, and nothing is
-changed. Every error is JSON with a `message`; what is wrong with a task stands in `errors`, by field.
+Locking is optimistic: a change contains the version that the caller has read, in the body, or optionally in
+the query of DELETE. If the task has a different version now, the response is 409 with that version, and
+nothing changes. Every error is JSON with a `message`, and with `errors` by field if a task is invalid.
 """
 
 import json
@@ -35,10 +35,10 @@ from tasks import MAX_VERSION, InvalidTaskError, Task, id_before, is_id, token
 
 RELEASE = os.environ.get("RELEASE", "1")
 PAGE, MAX_PAGE = 20, 100
-# int takes signs, blanks, underscores, the digits of other scripts, and thousands of them, too.
+# int also accepts signs, spaces, underscores, digits of other scripts, and thousands of digits.
 NUMBER = re.compile("[1-9][0-9]{0,15}")
-METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")  # what API Gateway's ANY stands for
-# Both attempts end before the function's timeout does, so that a caller is told of a table that hangs.
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")  # the methods of API Gateway's ANY
+# Both attempts end before the function's timeout, so that callers get an error if the table hangs.
 PATIENCE = Config(connect_timeout=1, read_timeout=4, retries={"total_max_attempts": 2, "mode": "standard"})
 
 logger = Logger(service="task-api")
@@ -48,7 +48,7 @@ router = Router()
 
 
 class RefusedError(Exception):
-    """A request that cannot be worked on: the status of the answer, and what it says."""
+    """A bad request, with the status and the message of its response."""
 
     def __init__(self, status: HTTPStatus, message: str) -> None:
         super().__init__(message)
@@ -58,7 +58,7 @@ class RefusedError(Exception):
 def answer(
     status: HTTPStatus, document: object = None, headers: Mapping[str, str] | None = None
 ) -> Response[str]:
-    """An answer, which names the version that gives it."""
+    """A response with the version of the function in a header."""
     logger.info("request answered", status=int(status))
     return Response(
         status_code=status,
@@ -69,12 +69,12 @@ def answer(
 
 
 def refuse(status: HTTPStatus, message: str, **more: object) -> Response[str]:
-    """The answer to a request that cannot be worked on."""
+    """The response to a bad request."""
     return answer(status, {"message": message, **more})
 
 
 def body() -> object:
-    """The JSON that a request brings."""
+    """The JSON body of the request."""
     kind = router.current_event.headers.get("content-type", "")
     if kind.partition(";")[0].strip().lower() != content_types.APPLICATION_JSON:
         raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must be application/json")
@@ -85,7 +85,7 @@ def body() -> object:
 
 
 def number(name: str, *, maximum: int) -> int | None:
-    """A number of the query, from 1; None if it is not there."""
+    """A number of 1 or more from the query; None without it."""
     text = router.current_event.query_string_parameters.get(name)
     if text is None:
         return None
@@ -95,7 +95,7 @@ def number(name: str, *, maximum: int) -> int | None:
 
 
 def known(task_id: str) -> str:
-    """The id in the path, if a task can have it."""
+    """The id in the path, if it can be the id of a task."""
     if not is_id(task_id):
         raise UnknownTaskError(task_id)
     return task_id
@@ -103,10 +103,10 @@ def known(task_id: str) -> str:
 
 @router.post("/tasks")
 def create() -> Response[str]:
-    """Store a task under an id of its own."""
+    """Store a task with a new id."""
     task = Task.new(body())
     store.add(task)
-    # Relative to /tasks, so that it is right behind any stage and domain.
+    # Relative to /tasks, so that it is correct for any stage and domain.
     return answer(HTTPStatus.CREATED, task.document(), {"Location": f"tasks/{task.task_id}"})
 
 
@@ -131,7 +131,7 @@ def read(task_id: str) -> Response[str]:
 
 @router.put("/tasks/<task_id>")
 def replace(task_id: str) -> Response[str]:
-    """Replace a task that is still as the caller has read it."""
+    """Replace a task if it is unchanged since the caller read it."""
     task = Task.next(known(task_id), body())
     store.replace(task)
     return answer(HTTPStatus.OK, task.document())
@@ -139,13 +139,13 @@ def replace(task_id: str) -> Response[str]:
 
 @router.delete("/tasks/<task_id>")
 def delete(task_id: str) -> Response[str]:
-    """Delete a task; if the query names a version, only that one."""
+    """Delete a task; if the query contains a version, only that version."""
     store.delete(known(task_id), version=number("version", maximum=MAX_VERSION))
     return answer(HTTPStatus.NO_CONTENT)
 
 
 def refuse_other_methods(rule: str, allowed: Sequence[str]) -> None:
-    """Answer the methods that a path does not have."""
+    """Respond to other methods."""
 
     @router.route(rule, method=[method for method in METHODS if method not in allowed])
     def refused(**_: str) -> Response[str]:
@@ -161,37 +161,37 @@ refuse_other_methods("/tasks/<task_id>", ("DELETE", "GET", "PUT"))
 
 @router.exception_handler(NotFoundError)
 def no_route(_: NotFoundError) -> Response[str]:
-    """There is no such path."""
+    """Respond to an unknown path."""
     return refuse(HTTPStatus.NOT_FOUND, "there is nothing at this path")
 
 
 @router.exception_handler(UnknownTaskError)
 def no_task(_: UnknownTaskError) -> Response[str]:
-    """There is no such task."""
+    """Respond to an unknown task."""
     return refuse(HTTPStatus.NOT_FOUND, "there is no task of this id")
 
 
 @router.exception_handler(StaleVersionError)
 def stale(error: StaleVersionError) -> Response[str]:
-    """Somebody else was faster."""
+    """Respond to a change of a stale version."""
     return refuse(HTTPStatus.CONFLICT, "the task was changed meanwhile", version=error.version)
 
 
 @router.exception_handler(InvalidTaskError)
 def invalid(error: InvalidTaskError) -> Response[str]:
-    """The body is no task."""
+    """Respond to an invalid task."""
     return refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "this is not a task", errors=error.errors)
 
 
 @router.exception_handler(RefusedError)
 def refused(error: RefusedError) -> Response[str]:
-    """The request cannot be worked on."""
+    """Respond to a bad request."""
     return refuse(error.status, str(error))
 
 
 @router.exception_handler(Exception)
 def failed(error: Exception) -> Response[str]:
-    """Nobody's fault but ours: the log says what it was, the answer where to find it."""
+    """Respond to an error of this function. The log contains the error, the response where to find it."""
     logger.error("request failed", exc_info=error)
     return refuse(
         HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -207,7 +207,7 @@ rest_api.include_router(router)
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer a request: REST APIs send payload format 1.0, HTTP APIs and function URLs 2.0."""
+    """Handle a request: REST APIs send payload format 1.0, HTTP APIs and function URLs 2.0."""
     logger.append_keys(function_version=context.function_version, release=RELEASE)
     resolver = http_api if event.get("version") == "2.0" else rest_api
     found: dict[str, Any] = resolver.resolve(event, context)

@@ -1,4 +1,4 @@
-"""Tasks in their table: no change of a task that somebody else has changed meanwhile."""
+"""The table of tasks, with changes only if nobody else has changed the task in the meantime."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,14 +10,14 @@ from tasks import Task
 
 
 class UnknownTaskError(LookupError):
-    """There is no task of that id."""
+    """The task does not exist."""
 
 
 class StaleVersionError(RuntimeError):
-    """The task has another version.
+    """The task has a different version.
 
     Attributes:
-        version: the one that it has.
+        version: Its current version.
     """
 
     def __init__(self, version: int) -> None:
@@ -26,7 +26,7 @@ class StaleVersionError(RuntimeError):
 
 
 class Store:
-    """The tasks in a table of DynamoDB, whose key is `id`."""
+    """The tasks in a DynamoDB table with the key `id`."""
 
     def __init__(self, table: Any) -> None:  # noqa: ANN401 - boto3 has no types
         self._table = table
@@ -36,10 +36,10 @@ class Store:
         self._table.put_item(Item=task.document())
 
     def get(self, task_id: str) -> Task:
-        """The task as whoever changed it last has left it.
+        """Read the current version of a task.
 
         Raises:
-            UnknownTaskError: there is none.
+            UnknownTaskError: The task does not exist.
         """
         item = self._table.get_item(Key={"id": task_id}, ConsistentRead=True).get("Item")
         if item is None:
@@ -50,37 +50,37 @@ class Store:
         """Store the next version of a task.
 
         Raises:
-            UnknownTaskError: there is none.
-            StaleVersionError: the one that is stored is not the one before.
+            UnknownTaskError: The task does not exist.
+            StaleVersionError: The stored version is not the previous one.
         """
         self._write(self._table.put_item, Attr("version").eq(task.version - 1), Item=task.document())
 
     def delete(self, task_id: str, *, version: int | None) -> None:
-        """Delete a task, of that version if one is given.
+        """Delete a task, only with this version if there is one.
 
         Raises:
-            UnknownTaskError: there is none.
-            StaleVersionError: it has another version.
+            UnknownTaskError: The task does not exist.
+            StaleVersionError: The task has a different version.
         """
         condition = Attr("id").exists() if version is None else Attr("version").eq(version)
         self._write(self._table.delete_item, condition, Key={"id": task_id})
 
     def page(self, *, limit: int, after: str | None) -> tuple[list[Task], str | None]:
-        """Tasks in the table's own order, which is none; and the id that the next page comes after.
+        """Read a page of tasks in no particular order, and the id that the next page starts after.
 
         Args:
-            limit: how many at most; so few that DynamoDB's page of 1 MB holds them.
-            after: the last task of the page before.
+            limit: Maximum number of tasks, which must fit into a page of 1 MB from DynamoDB.
+            after: Id of the last task of the previous page.
         """
         start = {} if after is None else {"ExclusiveStartKey": {"id": after}}
-        # One more than is shown tells whether there is a next page.
+        # One more task than the page shows, to know whether there is a next page.
         found = [_task(item) for item in self._table.scan(Limit=limit + 1, **start)["Items"]]
         shown = found[:limit]
         return shown, shown[-1].task_id if len(found) > limit else None
 
     @staticmethod
     def _write(write: Any, condition: ConditionBase, **request: Any) -> None:  # noqa: ANN401 - boto3's
-        """Write under a condition; the item that does not meet it says what is wrong."""
+        """Write conditionally. If the condition fails, the returned item determines the error."""
         try:
             write(ConditionExpression=condition, ReturnValuesOnConditionCheckFailure="ALL_OLD", **request)
         except ClientError as error:

@@ -1,4 +1,4 @@
-"""What a task is, free of AWS: what a request may say of one, and how pages of them follow each other."""
+"""Tasks without AWS: validation of requests, and tokens for pages."""
 
 import base64
 import re
@@ -10,7 +10,7 @@ from typing import Any, Self
 from uuid import uuid4
 
 MAX_VERSION = 2**53 - 1
-"""The largest number that every reader of JSON has exactly."""
+"""The largest integer that every JSON parser reads exactly."""
 
 _MAX_TITLE = 200
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -18,10 +18,10 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 class InvalidTaskError(ValueError):
-    """JSON that is no task.
+    """The JSON is not a valid task.
 
     Attributes:
-        errors: why, by field; `body` stands for the whole.
+        errors: Reasons by field; `body` for the whole document.
     """
 
     def __init__(self, errors: Mapping[str, str]) -> None:
@@ -31,7 +31,7 @@ class InvalidTaskError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """A task as it is stored; the version counts its changes."""
+    """A stored task, whose version counts its changes."""
 
     task_id: str
     title: str
@@ -41,20 +41,20 @@ class Task:
 
     @classmethod
     def new(cls, data: object) -> Self:
-        """A task with an id of its own.
+        """Make a task with a new id.
 
         Raises:
-            InvalidTaskError: a field is missing, wrong or unknown.
+            InvalidTaskError: A field is missing, invalid or unknown.
         """
         fields = _check(data, required={"title"}, optional={"done", "due"})
         return cls._of(uuid4().hex, {"done": False, "due": None, **fields})
 
     @classmethod
     def next(cls, task_id: str, data: object) -> Self:
-        """What replaces the task of an id: every field is named, and the version that is replaced.
+        """Make the replacement of a task from all its fields and the version that it replaces.
 
         Raises:
-            InvalidTaskError: a field is missing, wrong or unknown.
+            InvalidTaskError: A field is missing, invalid or unknown.
         """
         fields = _check(data, required={"title", "done", "due", "version"}, optional={"id"})
         if fields.pop("id", task_id) != task_id:
@@ -67,7 +67,7 @@ class Task:
         return cls(task_id=task_id, **{**fields, "due": due and date.fromisoformat(due)})
 
     def document(self) -> dict[str, Any]:
-        """The task in JSON's types."""
+        """The task as JSON values."""
         return {
             "id": self.task_id,
             "title": self.title,
@@ -78,22 +78,22 @@ class Task:
 
 
 def is_id(text: str) -> bool:
-    """Whether a text can be the id of a task: no other is looked up."""
+    """Whether a text can be the id of a task. Only those are read from the table."""
     return _ID.fullmatch(text) is not None
 
 
 def token(task_id: str) -> str:
-    """What stands for the page after a task."""
+    """The token of the page after a task."""
     return base64.urlsafe_b64encode(bytes.fromhex(task_id)).decode().rstrip("=")
 
 
 def id_before(text: str) -> str | None:
-    """The task that a page comes after, by its token; None if that is none."""
+    """The id of the task that the page of a token starts after; None if the token is invalid."""
     return base64.urlsafe_b64decode(f"{text}==").hex() if _TOKEN.fullmatch(text) else None
 
 
 def _is_version(value: object) -> bool:
-    # bool is an int in Python, and true is not a version.
+    # bool is a subclass of int, but true is not a version.
     return type(value) is int and 1 <= value <= MAX_VERSION
 
 
@@ -102,7 +102,7 @@ def _is_title(value: object) -> bool:
         isinstance(value, str)
         and value.strip() != ""
         and len(value) <= _MAX_TITLE
-        # Nor halves of surrogate pairs, which JSON can name and UTF-8 cannot hold.
+        # Also no single surrogates, which JSON can contain but UTF-8 cannot encode.
         and not any(unicodedata.category(character) in {"Cc", "Cs"} for character in value)
     )
 
@@ -111,7 +111,7 @@ def _is_due(value: object) -> bool:
     if not isinstance(value, str):
         return value is None
     try:
-        # It takes other forms of ISO 8601, too, such as 2026-W01-1.
+        # fromisoformat also accepts other ISO 8601 formats, such as 2026-W01-1.
         return date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
@@ -127,7 +127,7 @@ _FIELDS: Mapping[str, tuple[Callable[[object], bool], str]] = {
 
 
 def _check(data: object, *, required: Collection[str], optional: Collection[str]) -> dict[str, Any]:
-    """The fields of a JSON object, each checked: all that is wrong is told at once."""
+    """Check the fields of a JSON object and report all errors together."""
     if not isinstance(data, dict):
         raise InvalidTaskError({"body": "must be a JSON object"})
     errors = dict.fromkeys(sorted(required - data.keys()), "is missing")

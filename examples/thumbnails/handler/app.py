@@ -1,4 +1,4 @@
-"""Scales each image that is uploaded, and stores the thumbnail under another prefix."""
+"""Scales each uploaded image and stores the thumbnail under another prefix."""
 
 import os
 from urllib.parse import unquote_plus
@@ -18,7 +18,7 @@ s3 = boto3.client("s3")
 
 
 def scale(bucket: str, key: str) -> str:
-    """Make the thumbnail of an object; made twice, the second replaces an equal first."""
+    """Make the thumbnail of an object. A repetition replaces it with an equal one."""
     image, media_type = thumbnail(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
     target = THUMBNAILS + key.removeprefix(UPLOADS)
     s3.put_object(Bucket=bucket, Key=target, Body=image, ContentType=media_type)
@@ -28,7 +28,7 @@ def scale(bucket: str, key: str) -> str:
 @logger.inject_lambda_context
 @event_source(data_class=S3Event)
 def handler(event: S3Event, context: LambdaContext) -> None:
-    """Scale the images of an event; an exception makes Lambda try again, and keep the event at last."""
+    """Scale the images of an event. After an exception Lambda retries, and finally sends it to the queue."""
     logger.append_keys(function_version=context.function_version, release=RELEASE)
     for record in event.records:
         key = unquote_plus(record.s3.get_object.key)

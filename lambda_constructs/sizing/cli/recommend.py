@@ -1,28 +1,29 @@
-"""`recommend`: the memory size that a measurement recommends, and what the others cost."""
+"""`recommend`: recommend a memory size from a measurement, and print what all sizes cost."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from .. import limits
+from ..advice import check
 from ..chart import html, svg
-from ..checks import memory as rules
-from ..findings import check
 from ..power_tuning import read_measurement
-from ..prices import gb_seconds, monthly_cost, prices
+from ..prices import MONTH_SECONDS, gb_seconds, monthly_cost, prices
 from ..profile_file import read_profile
 from ..recommendation import Recommendation, recommend
+from ..rules.arguments import sizing_argument
 from .options import add_policy, add_prices, policy, price_note
 from .table import change, table, warnings
 
-# A month of a million per second.
-_REQUESTS_MAXIMUM = 1e6 * limits.MONTH_SECONDS
+# A million per second.
+_REQUESTS_MAXIMUM = 1e6 * MONTH_SECONDS
+# One vCPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html, "When to increase memory"
+_MEMORY_SIZE_OF_A_CPU = 1_769  # MB
 _CHARTS = {".svg": svg, ".html": html}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """The command's arguments."""
+    """Add the arguments of the command."""
     parser.add_argument("measurement", metavar="FILE", help="a result of Lambda Power Tuning")
     add_policy(parser)
     add_prices(parser)
@@ -31,21 +32,23 @@ def add(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=1_000_000.0,
         metavar="NUMBER",
-        help="invocations per month, for its cost (default: 1000000)",
+        help="invocations per month, to calculate costs (default: 1000000)",
     )
     parser.add_argument(
-        "--chart", type=_chart, metavar="FILE", help="draw the curve: .svg, or .html to print"
+        "--chart", type=_chart, metavar="FILE", help="also draw a chart: .svg, or .html for printing"
     )
 
 
 def run(arguments: argparse.Namespace) -> str:
-    """The table, the choice and what speaks against it."""
-    check("recommend", rules.sizing_argument, "requests", arguments.requests, 0, _REQUESTS_MAXIMUM)
+    """A table of all sizes, the recommended size, and warnings."""
+    check("recommend", sizing_argument, "requests", arguments.requests, 0, _REQUESTS_MAXIMUM)
     profile = None if arguments.profile is None else read_profile(arguments.profile)
     found = recommend(read_measurement(arguments.measurement), profile, policy(arguments))
     lines = [_title(found), "", _table(found, arguments), "", _choice(found)]
-    if found.choice.memory_size > limits.MEMORY_SIZE_OF_A_CPU:
-        lines.append(f"More than {limits.MEMORY_SIZE_OF_A_CPU} MB is more than one CPU: threads must use it.")
+    if found.choice.memory_size > _MEMORY_SIZE_OF_A_CPU:
+        lines.append(
+            f"More than {_MEMORY_SIZE_OF_A_CPU} MB is more than one CPU, which only parallel code can use."
+        )
     lines += warnings([*found.at_the_edge(), *found.reliability(arguments.architecture)])
     lines += ["", price_note(arguments)]
     if arguments.chart is not None:
@@ -76,7 +79,7 @@ def _table(found: Recommendation, arguments: argparse.Namespace) -> str:
             (
                 _mark(found, point.memory_size),
                 f"{point.memory_size} MB",
-                f"{point.memory_size / limits.MEMORY_SIZE_OF_A_CPU:.2f}",
+                f"{point.memory_size / _MEMORY_SIZE_OF_A_CPU:.2f}",
                 f"{point.duration_ms:,.0f} ms",
                 change(point.duration_ms / found.cheapest.duration_ms - 1),
                 f"${million:,.2f}",
@@ -84,7 +87,7 @@ def _table(found: Recommendation, arguments: argparse.Namespace) -> str:
                 f"${month.total:,.2f}",
             )
         )
-    header = ("", "memory", "CPU", "duration", "slower", "per million", "dearer", "per month")
+    header = ("", "memory", "CPU", "duration", "slower", "per million", "extra cost", "per month")
     return table(header, rows)
 
 
@@ -96,21 +99,23 @@ def _mark(found: Recommendation, memory_size: int) -> str:
 
 def _choice(found: Recommendation) -> str:
     how = {
-        None: f"the fastest size within {found.policy.max_extra_cost:.0%} of the least cost",
+        None: f"the fastest size within {found.policy.max_extra_cost:.0%} of the lowest cost",
         "cost": "the cheapest size",
         "speed": "the fastest size",
-        "balanced": "the best sum of cost and duration",
+        "balanced": "the lowest weighted sum of cost and duration",
     }[found.policy.strategy]
     size = f"{found.choice.memory_size} MB: {how}"
     if found.profile is None:
         return size
     peak = found.profile.peak_memory
-    return f"{size}; {peak} MB are used, which with {found.policy.headroom:.0%} free takes {found.floor} MB"
+    return (
+        f"{size}; {peak} MB are used, which with {found.policy.headroom:.0%} free requires {found.floor} MB"
+    )
 
 
 def _chart(text: str) -> Path:
-    """The file of a chart, whose name tells its kind."""
+    """The path of a chart, whose suffix is its format."""
     path = Path(text)
     if path.suffix not in _CHARTS:
-        raise argparse.ArgumentTypeError(f"{text} ends neither with .svg nor with .html")
+        raise argparse.ArgumentTypeError(f"{text} does not end with .svg or .html")
     return path

@@ -1,4 +1,4 @@
-"""`python -m lambda_constructs.sizing`: sizes from measurements, in a terminal."""
+"""`lambda-constructs sizing`: the command line of sizing, with one module for each command."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 
-from ..errors import ConfigurationError
-from .commands import capacity, compare, plan, recommend
+from ...errors import ConfigurationError
+from . import capacity, compare, plan, recommend
 
 COMMANDS: Mapping[str, ModuleType] = {
     "recommend": recommend,
@@ -16,18 +16,21 @@ COMMANDS: Mapping[str, ModuleType] = {
     "plan": plan,
     "capacity": capacity,
 }
+_DESCRIPTION = (
+    "Recommend memory sizes and concurrency from measurements and traffic, and print what they cost."
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status.
+    """Run one command and return the exit status.
 
     Args:
-        argv: Its name and arguments. Default: those of the process
+        argv: The command's name and arguments. Default: the arguments of the process
     """
-    parser = argparse.ArgumentParser(prog="python -m lambda_constructs.sizing", description=__doc__)
+    parser = argparse.ArgumentParser(prog="lambda-constructs sizing", description=_DESCRIPTION)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, module in COMMANDS.items():
-        # "`recommend`: the memory size ...": what it does, after its name.
+        # A docstring reads "`recommend`: recommend a memory size ...".
         summary = str(module.__doc__).partition(": ")[2]
         command = commands.add_parser(name, help=summary, description=summary)
         module.add(command)
@@ -39,7 +42,3 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,40 +1,42 @@
-"""Arguments that several commands take."""
+"""Arguments that several commands have in common."""
 
 from __future__ import annotations
 
 import argparse
 
-from .. import defaults
+from ..margins import HEADROOM, MAX_EXTRA_COST
 from ..price_table import AS_OF
 from ..prices import ARCHITECTURES, REGION, REGIONS
 from ..recommendation import STRATEGIES, Policy
 
 
 def add_policy(parser: argparse.ArgumentParser) -> None:
-    """How to choose among measured sizes."""
-    parser.add_argument("--profile", metavar="FILE", help="reports of invocations, or a query over them")
+    """Add the arguments that determine how to choose a measured size."""
     parser.add_argument(
-        "--strategy", choices=STRATEGIES, help="Power Tuning's own, instead of the extra cost"
+        "--profile", metavar="FILE", help="reports of invocations, or the result of a query over them"
+    )
+    parser.add_argument(
+        "--strategy", choices=STRATEGIES, help="a strategy of Power Tuning, instead of the extra cost"
     )
     parser.add_argument(
         "--max-extra-cost",
         type=float,
-        default=defaults.MAX_EXTRA_COST,
+        default=MAX_EXTRA_COST,
         metavar="SHARE",
-        help="what the choice may cost above the cheapest size (default: %(default)s)",
+        help="how much more than the cheapest size the choice may cost (default: %(default)s)",
     )
     parser.add_argument(
         "--headroom",
         type=float,
-        default=defaults.HEADROOM,
+        default=HEADROOM,
         metavar="SHARE",
-        help="memory that stays free above the most that was used (default: %(default)s)",
+        help="share of the memory that must stay free (default: %(default)s)",
     )
-    parser.add_argument("--max-duration-ms", type=float, metavar="MS", help="what an invocation may take")
+    parser.add_argument("--max-duration-ms", type=float, metavar="MS", help="maximum of the average duration")
 
 
 def policy(arguments: argparse.Namespace) -> Policy:
-    """The policy that the arguments ask for."""
+    """The policy from the arguments."""
     return Policy(
         strategy=arguments.strategy,
         max_extra_cost=arguments.max_extra_cost,
@@ -44,17 +46,17 @@ def policy(arguments: argparse.Namespace) -> Policy:
 
 
 def add_prices(parser: argparse.ArgumentParser) -> None:
-    """Where and on what it runs."""
+    """Add the arguments that determine the prices."""
     parser.add_argument(
         "--region",
         choices=REGIONS,
         default=REGION,
         metavar="REGION",
-        help="for prices (default: %(default)s)",
+        help="region of the prices (default: %(default)s)",
     )
     parser.add_argument("--architecture", choices=ARCHITECTURES, default=ARCHITECTURES[0])
 
 
 def price_note(arguments: argparse.Namespace) -> str:
-    """Where the prices are from."""
+    """A note on the prices."""
     return f"List prices of {arguments.region}, {arguments.architecture}, as of {AS_OF}; no discounts."

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..findings import Finding
+from ..advice import Advice
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Columns as wide as their widest cell, aligned to the right but for the first.
+    """Format a table: the first column is left-aligned, the others are right-aligned.
 
     Args:
         header: Names of the columns.
-        rows: As many cells each.
+        rows: Rows with as many cells.
     """
     lines = [list(header), *(list(row) for row in rows)]
     widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
@@ -24,9 +24,9 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]).rstrip()
 
 
-def warnings(findings: Iterable[Finding]) -> list[str]:
-    """One line for each finding, with the code that acknowledges it in a template."""
-    return [f"warning: {finding.message} [{finding.code}]" for finding in findings]
+def warnings(advice: Iterable[Advice]) -> list[str]:
+    """One line for each warning, with its code."""
+    return [f"warning: {each.message} [{each.code}]" for each in advice]
 
 
 def change(share: float) -> str:

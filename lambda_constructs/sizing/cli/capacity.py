@@ -1,56 +1,60 @@
-"""`capacity`: concurrency for requests or for a queue, and whether provisioned environments pay."""
+"""`capacity`: calculate the concurrency for requests or a queue, and what provisioned concurrency costs."""
 
 from __future__ import annotations
 
 import argparse
 
 from ...rules.ranges import memory_size_range
-from .. import defaults, limits
+from ..advice import check
 from ..capacity import Capacity
-from ..checks import memory as rules
 from ..erlang import erlang_b, offered_load, servers_that_pay
-from ..findings import check
-from ..prices import Prices, monthly_cost, prices
+from ..margins import SPILL, THROTTLED
+from ..prices import MONTH_SECONDS, Prices, monthly_cost, prices
 from ..provisioned import plan_for_traffic
+from ..rules.arguments import sizing_argument
 from .options import add_prices, price_note
 from .table import table, warnings
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """The command's arguments."""
+    """Add the arguments of the command."""
     kinds = parser.add_subparsers(required=True, metavar="KIND")
-    requests = kinds.add_parser("requests", help="callers that do not wait: an API, other functions")
-    requests.add_argument("--rps-low", type=float, required=True, help="requests per second when it is quiet")
+    requests = kinds.add_parser("requests", help="for callers that do not wait, such as an API")
+    requests.add_argument(
+        "--rps-low", type=float, required=True, help="requests per second at the quietest time"
+    )
     requests.add_argument("--rps-peak", type=float, required=True, help="requests per second at the peak")
-    requests.add_argument("--duration-ms", type=float, required=True, help="mean duration")
+    requests.add_argument("--duration-ms", type=float, required=True, help="mean duration of an invocation")
     requests.add_argument(
         "--spill",
         type=float,
-        default=defaults.SPILL,
+        default=SPILL,
         metavar="SHARE",
-        help="requests that may find no provisioned environment free (default: %(default)s)",
+        help="share of the requests that may find all provisioned environments busy (default: %(default)s)",
     )
-    requests.add_argument("--memory-size", type=int, default=512, metavar="MB", help="(default: %(default)s)")
+    requests.add_argument("--memory-size", type=int, default=512, metavar="MB", help="default: %(default)s")
     add_prices(requests)
     requests.set_defaults(capacity=_requests)
 
-    queue = kinds.add_parser("queue", help="messages that wait in a queue")
-    queue.add_argument("--messages-per-second", type=float, required=True, help="messages at the peak")
+    queue = kinds.add_parser("queue", help="for a queue")
+    queue.add_argument(
+        "--messages-per-second", type=float, required=True, help="messages per second at the peak"
+    )
     queue.add_argument("--duration-ms", type=float, required=True, help="mean duration of a batch")
-    queue.add_argument("--batch-size", type=int, default=10, help="(default: %(default)s)")
-    queue.add_argument("--message-groups", type=int, help="of a FIFO queue")
+    queue.add_argument("--batch-size", type=int, default=10, help="default: %(default)s")
+    queue.add_argument("--message-groups", type=int, help="number of message groups of a FIFO queue")
     queue.set_defaults(capacity=_queue)
 
 
 def run(arguments: argparse.Namespace) -> str:
-    """The concurrency, and what speaks against it."""
+    """The concurrency, with warnings."""
     return str(arguments.capacity(arguments))
 
 
 def _requests(arguments: argparse.Namespace) -> str:
     least, most = memory_size_range.low, memory_size_range.high
     size = arguments.memory_size
-    check("capacity", rules.sizing_argument, "memory_size", size, least, most, whole=True)
+    check("capacity", sizing_argument, "memory_size", size, least, most, whole=True)
     low, peak, duration = arguments.rps_low, arguments.rps_peak, arguments.duration_ms
     plan = plan_for_traffic(rps_low=low, rps_peak=peak, duration_ms=duration, spill=arguments.spill)
     reserved = Capacity.for_requests(rps_peak=peak, duration_ms=duration).reserved_concurrency
@@ -61,10 +65,10 @@ def _requests(arguments: argparse.Namespace) -> str:
     ]
     names = (
         "requests per second",
-        "busy at once",
+        "mean concurrency",
         "provisioned environments",
-        "  of which pay for themselves",
-        "requests that find none free",
+        "  cheaper than on demand",
+        "requests that run on demand",
         "per month, on demand",
         "per month, provisioned",
     )
@@ -72,11 +76,11 @@ def _requests(arguments: argparse.Namespace) -> str:
         table(("", "quiet", "peak"), zip(names, *columns, strict=True)),
         "",
         f"minimum={plan.minimum}, maximum={plan.maximum}, target_utilization={plan.target_utilization:g}",
-        f"A reservation of {reserved} throttles less than {defaults.THROTTLED:.1%} at the peak.",
+        f"With reserved_concurrency={reserved}, Lambda throttles less than {THROTTLED:.1%} at the peak.",
         _break_even(price),
-        *warnings(plan.findings),
+        *warnings(plan.advice),
         "",
-        "Costs are those of such traffic all month long.",
+        "The costs assume this traffic for a whole month.",
         price_note(arguments),
     ]
     return "\n".join(lines)
@@ -85,10 +89,10 @@ def _requests(arguments: argparse.Namespace) -> str:
 def _column(
     price: Prices, memory_size: int, rps: float, duration_ms: float, environments: int
 ) -> tuple[str, ...]:
-    """What one traffic means, if it lasts."""
+    """One column: the concurrency for a request rate, and its costs for a whole month."""
     load = offered_load(rps, duration_ms)
     spilled = erlang_b(environments, load)
-    requests = rps * limits.MONTH_SECONDS
+    requests = rps * MONTH_SECONDS
     on_demand, provisioned = (
         monthly_cost(
             price,
@@ -113,8 +117,8 @@ def _column(
 
 def _break_even(price: Prices) -> str:
     if price.break_even > 1:
-        return "Provisioned environments are never cheaper here, they only start faster."
-    return f"A provisioned environment is cheaper while it is busy for {price.break_even:.0%} of its time."
+        return "In this region provisioned environments are never cheaper, they only start faster."
+    return f"A provisioned environment is cheaper if it is busy for over {price.break_even:.0%} of its time."
 
 
 def _queue(arguments: argparse.Namespace) -> str:
@@ -126,7 +130,7 @@ def _queue(arguments: argparse.Namespace) -> str:
     )
     lines = [
         f"max_concurrency={capacity.max_concurrency}, reserved_concurrency={capacity.reserved_concurrency}",
-        f"From its start a mapping takes {capacity.ramp_seconds} s to get there.",
-        *warnings(capacity.findings),
+        f"The event source mapping takes {capacity.ramp_seconds} s to scale to that concurrency.",
+        *warnings(capacity.advice),
     ]
     return "\n".join(lines)

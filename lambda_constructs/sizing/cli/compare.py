@@ -1,10 +1,10 @@
-"""`compare`: two measurements of one function, before and after a change."""
+"""`compare`: compare measurements of a function before and after a change."""
 
 from __future__ import annotations
 
 import argparse
 
-from .. import defaults
+from ..margins import REPEATABILITY
 from ..power_tuning import read_measurement
 from ..profile_file import read_profile
 from ..recommendation import recommend
@@ -13,15 +13,15 @@ from .table import change, table, warnings
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """The command's arguments."""
+    """Add the arguments of the command."""
     parser.add_argument("before", metavar="BEFORE", help="a result of Lambda Power Tuning")
-    parser.add_argument("after", metavar="AFTER", help="a later one")
-    parser.add_argument("--memory-size", type=int, metavar="MB", help="a size that is pinned, to be judged")
+    parser.add_argument("after", metavar="AFTER", help="a later result")
+    parser.add_argument("--memory-size", type=int, metavar="MB", help="a pinned size to check")
     add_policy(parser)
 
 
 def run(arguments: argparse.Namespace) -> str:
-    """What has changed at each size, and whether the choice still holds."""
+    """The change at each size, and warnings about the size in use."""
     profile = None if arguments.profile is None else read_profile(arguments.profile)
     before, after = (
         recommend(read_measurement(path), profile, policy(arguments))
@@ -38,17 +38,16 @@ def run(arguments: argparse.Namespace) -> str:
         for point in before.measurement.points
         if point.memory_size in later
     ]
-    lines = (
-        [table(("memory", "before", "after", "change"), rows)] if rows else ["No size is in both of them."]
-    )
+    header = ("memory", "before", "after", "change")
     size = arguments.memory_size or before.choice.memory_size
     regret = after.regret(size)
-    cost = "was not measured" if regret is None else f"costs {change(regret)} against the cheapest"
-    lines += [
+    cost = "was not measured" if regret is None else f"costs {change(regret)} compared with the cheapest size"
+    lines = [
+        table(header, rows) if rows else "The measurements have no size in common.",
         "",
         f"Recommended before: {before.choice.memory_size} MB. Now: {after.choice.memory_size} MB.",
         f"{size} MB now {cost}.",
-        f"Two runs of the same code differ by up to {defaults.REPEATABILITY:.0%}, nine times in ten.",
+        f"In nine of ten cases, two runs of the same code differ by up to {REPEATABILITY:.0%}.",
         *warnings(after.against(size)),
     ]
     return "\n".join(lines)

@@ -1,0 +1,65 @@
+"""How sizing asks its rules: a warning becomes advice, an error is raised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NoReturn, ParamSpec
+
+from ..errors import ConfigurationError
+from ..rules.rule import Rule
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advice:
+    """A warning from sizing. A construct attaches it to itself, where you can acknowledge it by its code.
+
+    Attributes:
+        code: Stable name of the rule.
+        message: What is wrong and what to do, as one line.
+        source: Where AWS documents it.
+    """
+
+    code: str
+    message: str
+    source: str
+
+
+def advise(rule: Rule[P], *args: P.args, **kwargs: P.kwargs) -> tuple[Advice, ...]:
+    """The advice of a rule if it is broken."""
+    message = rule(*args, **kwargs)
+    return () if message is None else (Advice(code=rule.code, message=message, source=rule.source),)
+
+
+def check(where: str, rule: Rule[P], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Raise an error if a rule is broken.
+
+    Args:
+        where: What the error is about, instead of a construct's path: a file or a call.
+        rule: The rule.
+        *args: The rule's arguments.
+        **kwargs: The rule's arguments by name.
+
+    Raises:
+        ConfigurationError: The rule is broken.
+    """
+    violation = rule(*args, **kwargs)
+    if violation is not None:
+        raise ConfigurationError(violation, code=rule.code, construct_path=where, url=rule.source)
+
+
+def refuse(where: str, rule: Rule[P], *args: P.args, **kwargs: P.kwargs) -> NoReturn:
+    """Raise the error of a rule that never accepts.
+
+    Args:
+        where: What the error is about, instead of a construct's path: a file or a call.
+        rule: The rule.
+        *args: The rule's arguments.
+        **kwargs: The rule's arguments by name.
+
+    Raises:
+        ConfigurationError: Always.
+    """
+    violation = str(rule(*args, **kwargs))
+    raise ConfigurationError(violation, code=rule.code, construct_path=where, url=rule.source)

@@ -1,0 +1,92 @@
+"""`plan`: print the input of Lambda Power Tuning for a deployed function."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+
+from ...rules.ranges import memory_size_range
+from ..advice import check, refuse
+from ..files import File
+from ..json_values import Json, parse_json
+from ..rules.arguments import sizing_argument
+from ..rules.plan import plan_function, plan_payload
+
+_ARN = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9$_-]+)?")
+# The ARN of a function has seven parts. Power Tuning does not support an eighth part, the version or alias:
+# https://github.com/alexcasalboni/aws-lambda-power-tuning/issues/166
+_ARN_PARTS = 7
+# From the least memory to that of two CPUs, with smaller steps where CPU is scarce.
+_SIZES = (128, 256, 512, 768, 1_024, 1_536, 1_769, 3_008)
+_SAMPLES = 50  # per size; Power Tuning discards two fifths
+# `validateInput` in lambda/initializer.js of Power Tuning.
+_SAMPLES_MINIMUM = 5
+# More samples exceed an account's concurrency in parallel, and the tool's timeout sequentially.
+_SAMPLES_MAXIMUM = 1_000
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("arn", metavar="ARN", help="ARN of the function or of its alias")
+    parser.add_argument("--payload", metavar="FILE", help="JSON file with an event (default: {})")
+    parser.add_argument("--sizes", type=_sizes, default=_SIZES, metavar="MB,MB,...")
+    parser.add_argument(
+        "--samples",
+        type=int,
+        default=_SAMPLES,
+        metavar="NUMBER",
+        help="invocations per size (default: %(default)s)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> str:
+    """The input as JSON."""
+    return json.dumps(plan(arguments.arn, arguments.payload, arguments.sizes, arguments.samples), indent=2)
+
+
+def plan(arn: str, payload: str | None, sizes: tuple[int, ...], samples: int) -> dict[str, Json]:
+    """Make the input for a sequential measurement that does not change the function's memory size.
+
+    Args:
+        arn: ARN of the function or of its alias. Power Tuning does not support an alias: it measures what was
+            deployed last, which is what the alias points at after the rollout.
+        payload: A file with the event.
+        sizes: MB.
+        samples: Invocations per size.
+
+    Raises:
+        ConfigurationError: The ARN is not that of a function, the payload is not JSON, or a number is out of
+            range.
+    """
+    where = "plan"
+    found = _ARN.fullmatch(arn)
+    check(where, plan_function, arn, known=found is not None)
+    least, most = _SAMPLES_MINIMUM, _SAMPLES_MAXIMUM
+    check(where, sizing_argument, "samples", samples, least, most, whole=True)
+    low, high = memory_size_range.low, memory_size_range.high
+    for size in sizes:
+        check(where, sizing_argument, "sizes", size, low, high, whole=True)
+    return {
+        "lambdaARN": ":".join(arn.split(":")[:_ARN_PARTS]),
+        "powerValues": list(sizes),
+        "num": samples,
+        "payload": {} if payload is None else _payload(payload),
+        "parallelInvocation": False,
+        "strategy": "cost",
+        "includeOutputResults": True,
+        "autoOptimize": False,
+    }
+
+
+def _payload(path: str) -> Json:
+    text = File(path).text()
+    try:
+        return parse_json(text)
+    except ValueError as error:
+        refuse(path, plan_payload, str(error))
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    """Parse the sizes of an argument."""
+    return tuple(int(part) for part in text.split(","))

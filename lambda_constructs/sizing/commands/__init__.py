@@ -1,1 +1,0 @@
-"""What `python -m lambda_constructs.sizing` can do: one command, one module."""

@@ -1,0 +1,166 @@
+"""Rules for files of measurements."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ...rules.rule import Words, rule
+from .urls import MEMORY_URL, TUNING_URL
+
+_EXECUTION_URL: Final = (
+    "https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html"
+)
+_LOGS_JSON_URL: Final = (
+    "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html"
+)
+_SAVE: Final = "save the output of `aws stepfunctions describe-execution`"
+_SAVE_LOGS: Final = (
+    "save the log lines with Lambda's reports of invocations, or the result of the query in docs/sizing.md"
+)
+
+# With fewer samples, of which Power Tuning discards two fifths, a single slow call changes the average.
+SAMPLES_MINIMUM: Final = 20  # per size
+# A greater number is an error in the file: an initialization can take as long as an invocation, which takes
+# at most 900 seconds.
+DURATION_MAXIMUM: Final = 1_800_000.0  # ms
+
+
+@rule(
+    "measurement-unreadable",
+    why="Without the file the size is unknown.",
+    source=TUNING_URL,
+)
+def measurement_unreadable(_: Words, problem: str) -> str | None:
+    """The file exists and is readable text of a plausible size."""
+    return f"the measurement cannot be read: {problem}; check the path, relative to where the app starts"
+
+
+@rule(
+    "measurement-form",
+    why="A guess at the meaning of an unknown file would become the size of a function.",
+    source=_EXECUTION_URL,
+)
+def measurement_form(_: Words, found: str) -> str | None:
+    """A result of Lambda Power Tuning, in a format that the tool writes."""
+    return f"this is not a result of Lambda Power Tuning: {found}; {_SAVE}"
+
+
+@rule(
+    "measurement-failed",
+    why="A run that failed, is still running or was a dry run has measured nothing.",
+    source=_EXECUTION_URL,
+)
+def measurement_failed(_: Words, state: str) -> str | None:
+    """The run succeeded and has a result."""
+    return f"the run has no result: {state}; measure again, and save the result once the run has succeeded"
+
+
+@rule(
+    "measurement-value",
+    why="An impossible number means that the file is damaged, so its other numbers cannot be trusted.",
+    source=_EXECUTION_URL,
+)
+def measurement_value(_: Words, name: str, value: str, allowed: str) -> str | None:
+    """Sizes, durations and costs are possible numbers, and each size occurs once."""
+    return f"{name} is {value}, but must be {allowed}; save the result again, exactly as the tool prints it"
+
+
+@rule(
+    "profile-form",
+    why="A guess at the meaning of an unknown file would become a size or a timeout.",
+    source=_LOGS_JSON_URL,
+)
+def profile_form(_: Words, found: str) -> str | None:
+    """Reports of invocations as Lambda logs them, or the result of the documented query."""
+    return f"this is not a profile of invocations: {found}; {_SAVE_LOGS}"
+
+
+@rule(
+    "profile-mixed-sizes",
+    why="The durations at different memory sizes belong to different distributions.",
+    source=MEMORY_URL,
+)
+def profile_mixed_sizes(_: Words, sizes: tuple[int, ...]) -> str | None:
+    """All reports are from one memory size."""
+    if len(sizes) == 1:
+        return None
+    listed = ", ".join(str(size) for size in sizes)
+    return f"the reports are from memory sizes of {listed} MB; save only those of the current size"
+
+
+@rule(
+    "measurement-parallel",
+    severity="warning",
+    why="Parallel invocations are cold starts: two runs of one function then differ by 14 % (median) and "
+    "149 % (90th percentile), instead of 5 % and 14 %.",
+    source=TUNING_URL,
+)
+def measurement_parallel(_: Words, *, parallel: bool) -> str | None:
+    """Power Tuning invoked the function sequentially."""
+    if not parallel:
+        return None
+    return (
+        "the measurement has parallelInvocation=true, so most of its samples are cold starts; "
+        "measure with parallelInvocation=false"
+    )
+
+
+@rule(
+    "measurement-few-samples",
+    severity="warning",
+    why="Power Tuning discards two fifths of the samples. If few remain, one slow call changes the average.",
+    source=TUNING_URL,
+)
+def measurement_few_samples(_: Words, samples: int | None) -> str | None:
+    """At least 20 invocations per size."""
+    least = SAMPLES_MINIMUM
+    if samples is None:
+        return f"the file does not say how many samples the measurement has; {_SAVE}, which contains it"
+    if samples >= least:
+        return None
+    return f"the measurement has {samples} samples per size; measure with num={least} or more"
+
+
+@rule(
+    "measurement-architecture",
+    severity="warning",
+    why="Durations and prices differ between processors.",
+    source=MEMORY_URL,
+)
+def measurement_architecture(_: Words, measured: str | None, deployed: str) -> str | None:
+    """The unit price in the measurement is not that of another architecture."""
+    if measured in (None, deployed):
+        return None
+    return (
+        f"the measurement has the unit price of {measured}, but the function runs on {deployed}; measure "
+        f"again on {deployed}"
+    )
+
+
+@rule(
+    "measurement-inconsistent",
+    severity="warning",
+    why="Cost is duration x memory x price. A row that contradicts the others has a wrong size, duration or "
+    "cost.",
+    source=TUNING_URL,
+)
+def measurement_inconsistent(_: Words, implied: tuple[tuple[int, int], ...]) -> str | None:
+    """Every cost matches its duration and memory size."""
+    if not implied:
+        return None
+    rows = ", ".join(f"{label} MB costs as much as {size} MB would" for label, size in implied)
+    return f"the measurement contradicts itself: {rows}; measure again"
+
+
+@rule(
+    "measurement-edge",
+    severity="warning",
+    why="A size that was not measured may be better.",
+    source=TUNING_URL,
+)
+def measurement_edge(_: Words, memory_size: int, *, smallest: bool, largest: bool) -> str | None:
+    """The chosen size is neither the smallest nor the largest one that was measured."""
+    if not (smallest or largest):
+        return None
+    edge, beyond = ("smallest", "smaller") if smallest else ("largest", "larger")
+    return f"{memory_size} MB is the {edge} size that was measured; measure {beyond} sizes too"
