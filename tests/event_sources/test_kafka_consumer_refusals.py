@@ -34,7 +34,7 @@ POLLERS = KafkaPollers(maximum=10)
 
 
 def msk(**options: Any) -> MskCluster:
-    return MskCluster(**{"cluster_arn": ARN, **options})
+    return MskCluster(**{"cluster": ARN, **options})
 
 
 def brokers(**options: Any) -> SelfManagedKafka:
@@ -56,8 +56,8 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         {"cluster": brokers(authentication=SaslScram(secret=SECRET, hash_size=1))},
         "knows 256 or 512",
     ),
-    ("source-name", {"topic": ".orders"}, "topic is '.orders'"),
-    ("source-name", {"topic": "o" * 250}, "1 to 249 characters"),
+    ("source-name", {"topic_name": ".orders"}, "topic_name is '.orders'"),
+    ("source-name", {"topic_name": "o" * 250}, "1 to 249 characters"),
     ("source-name", {"consumer_group_id": "order function"}, "consumer_group_id is 'order function'"),
     (
         "source-name",
@@ -88,12 +88,12 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("option-type", {"cluster": brokers(authentication=None)}, "None (NoneType)"),
     ("option-type", {"cluster": brokers(root_ca_certificate="PEM")}, "cluster.root_ca_certificate"),
     ("option-type", {"provisioned_pollers": 3}, "KafkaPollers"),
-    ("option-type", {"topic": 7}, "7 (int); pass a string"),
+    ("option-type", {"topic_name": 7}, "7 (int); pass a string"),
 ]
 
 
 def consumer(scope: Construct, **options: Any) -> KafkaConsumer:
-    return KafkaConsumer(scope, "Orders", **{**basics(), "cluster": msk(), "topic": "orders", **options})
+    return KafkaConsumer(scope, "Orders", **{**basics(), "cluster": msk(), "topic_name": "orders", **options})
 
 
 @pytest.mark.parametrize(
