@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import Enum
 from functools import wraps
 from inspect import get_annotations
-from types import UnionType
+from types import EllipsisType, NoneType, UnionType
 from typing import Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar, Union, get_args, get_origin
 
 from constructs import Construct
@@ -33,6 +35,7 @@ _BUILT_IN: Final[dict[str, type | tuple[type, ...]]] = {
     "Sequence": (list, tuple),
     "Mapping": Mapping,
     "object": object,
+    "None": NoneType,
 }
 _PHRASES: Final = {
     "int": "a whole number",
@@ -46,7 +49,6 @@ _PHRASES: Final = {
     "EventPattern": "an EventPattern(...)",
     "Runtime": "a Runtime, such as Runtime.PYTHON_3_13",
     "ScheduleExpression": "a ScheduleExpression, such as ScheduleExpression.rate(...)",
-    "Tracing": "a Tracing, such as Tracing.ACTIVE",
 }
 # Of a wrong secret the value is not repeated: it could be the secret.
 _SECRETS: Final = frozenset({"ISecret", "IParameter"})
@@ -59,14 +61,19 @@ class Kind:
     Attributes:
         name: The name of a class, of an interface, or of a built-in type.
         items: What the list or the mapping holds; nothing for other types.
+        owner: The module that the annotation is in.
+        qualified: The name as the annotation has it, such as "sqs.IQueue".
     """
 
     name: str
     items: tuple[Kind, ...] = ()
+    owner: str = ""
+    qualified: str = ""
 
 
 Kinds: TypeAlias = tuple[Kind, ...]
 
+_NONE: Final = Kind("None")
 _NAMES: Final[dict[type, frozenset[str]]] = {}
 _KINDS: Final[dict[Callable[..., object], dict[str, Kinds]]] = {}
 
@@ -78,7 +85,11 @@ def checked(constructor: Constructor[Self, P]) -> Constructor[Self, P]:
     def check_first(
         self: Self, scope: Construct, construct_id: str, /, *args: P.args, **options: P.kwargs
     ) -> None:
-        _check_fields(Guard(scope, construct_id), "", _kinds_of(constructor), options)
+        kinds = _kinds_of(constructor)
+        if unknown := options.keys() - kinds.keys():
+            name = constructor.__qualname__
+            raise TypeError(f"{name}() got an unexpected keyword argument {min(unknown)!r}")
+        _check_fields(Guard(scope, construct_id), "", kinds, options)
         constructor(self, scope, construct_id, *args, **options)
 
     return check_first
@@ -88,7 +99,7 @@ def _check_fields(
     guard: Guard, prefix: str, kinds: Mapping[str, Kinds], values: Mapping[str, object]
 ) -> None:
     for name, value in values.items():
-        if value is not None and name in kinds:
+        if (value is not None or kinds[name][0] is not _NONE) and name[0] != "_":
             _check(guard, f"{prefix}{name}", kinds[name], value)
 
 
@@ -102,20 +113,31 @@ def _check(guard: Guard, option: str, kinds: Kinds, value: object) -> None:
         guard.refuse(option_type, option, given, _phrase(kinds))
     if isinstance(value, Mapping) and kind.items:
         for key, item in value.items():
+            if not isinstance(key, str):
+                guard.refuse(option_type, f"a key of {option}", f"{key!r} ({type(key).__name__})", "a string")
             _check(guard, f"{option}[{key!r}]", kind.items, item)
     elif isinstance(value, list | tuple) and kind.items:
         _check_items(guard, option, kind.items, value)
-    elif dataclasses.is_dataclass(value):
+    elif dataclasses.is_dataclass(value) and kind.name != "object":
         fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
         _check_fields(guard, f"{option}.", _kinds_of(type(value)), fields)
 
 
 def _check_items(guard: Guard, option: str, kinds: Kinds, items: Sequence[object]) -> None:
-    """Refuse a text or a resource twice: AWS refuses it, or has no use for it."""
+    """Check each item, and refuse a text or a resource twice: AWS refuses it, or has no use for it."""
     for number, item in enumerate(items):
         _check(guard, f"{option}[{number}]", kinds, item)
-        if any(item is other or (isinstance(item, str) and item == other) for other in items[:number]):
-            guard.refuse(option_type, option, f"a list with {item!r} twice", "each of them once")
+    if len(items) > 1 and not isinstance(items[0], Mapping):
+        known = [_identity(item, kinds[-1]) for item in items]
+        for number, each in enumerate(known):
+            if each in known[:number]:
+                guard.refuse(option_type, option, f"a list with {each!r} twice", "each of them once")
+
+
+def _identity(item: object, kind: Kind) -> object:
+    """What a resource is known by, its ARN or its id; other items are known by themselves."""
+    name = re.sub(r"\B(?=[A-Z])", "_", _word(kind)).lower()
+    return getattr(item, f"{name}_arn", None) or getattr(item, f"{name}_id", item)
 
 
 def _is(value: object, kind: Kind) -> bool:
@@ -125,7 +147,9 @@ def _is(value: object, kind: Kind) -> bool:
         if kind.name not in ("int", "float"):
             return of_type
         return (of_type and not isinstance(value, bool)) or is_number_token(value)
-    return kind.name in _names_of_value(value)
+    return kind.name in _names_of(type(value)) or any(
+        kind.name in _names_of(each) for each in _interfaces_of(value)
+    )
 
 
 def _names_of(kind: type) -> frozenset[str]:
@@ -136,31 +160,37 @@ def _names_of(kind: type) -> frozenset[str]:
     return _NAMES[kind]
 
 
-def _names_of_value(value: Any) -> frozenset[str]:  # noqa: ANN401 - whatever is given
-    """The names of the classes of a value; jsii knows an imported resource by its interfaces only."""
-    kind = type(value)
-    if kind.__name__ != "InterfaceDynamicProxy":
-        return _names_of(kind)
-    names: set[str] = set()
-    for interface in value.__jsii_ref__.interfaces:
+def _interfaces_of(value: object) -> Iterator[type]:
+    """The interfaces of an object whose class jsii does not know, such as an imported role."""
+    reference = getattr(value, "__jsii_ref__", None)
+    for interface in getattr(reference, "interfaces", None) or ():
         module, _, name = interface.replace("aws-cdk-lib", "aws_cdk").rpartition(".")
-        names |= {name} | _names_of(getattr(sys.modules.get(module), name, object))
-    return frozenset(names)
+        yield getattr(sys.modules.get(module), name, object)
 
 
 def _phrase(kinds: Kinds) -> str:
     """What an option takes, in words: the class where there is a class and its interface."""
-    names = list(dict.fromkeys(_PHRASES.get(word := _word(each), _with_article(word)) for each in kinds))
+    names = list(dict.fromkeys(_words(each) for each in kinds if each is not _NONE))
     return f"{', '.join(names[:-1])} or {names[-1]}" if names[1:] else names[0]
+
+
+def _words(kind: Kind) -> str:
+    """What one kind is called; of an enum, also its first member."""
+    word = _word(kind)
+    module, _, name = kind.qualified.rpartition(".")
+    scope = sys.modules[kind.owner]
+    known = getattr(getattr(scope, module, None) if module else scope, name, None)
+    if dataclasses.is_dataclass(known):
+        return f"{word}(...)"
+    named = _PHRASES.get(word, f"{'an' if word[0] in 'AEIOaeio' else 'a'} {word}")
+    if isinstance(known, type) and issubclass(known, Enum):
+        return f"{named}, such as {word}.{next(iter(known)).name}"
+    return named
 
 
 def _word(kind: Kind) -> str:
     name = kind.name
     return name[1:] if name[:1] == "I" and name[1:2].isupper() else name
-
-
-def _with_article(word: str) -> str:
-    return f"{'an' if word[0] in 'AEIOaeio' else 'a'} {word}"
 
 
 def _kinds_of(owner: Callable[..., object]) -> dict[str, Kinds]:
@@ -173,27 +203,31 @@ def _kinds_of(owner: Callable[..., object]) -> dict[str, Kinds]:
 def _read_kinds(owner: Callable[..., object]) -> dict[str, Kinds]:
     module = sys.modules[owner.__module__]
     found: dict[str, Kinds] = {}
+    for base in owner.__bases__ if isinstance(owner, type) else ():
+        if dataclasses.is_dataclass(base):
+            found |= _kinds_of(base)
     for name, annotation in get_annotations(owner).items():
         annotation = getattr(annotation, "__forward_arg__", annotation)  # noqa: PLW2901 - of a TypedDict
         if isinstance(annotation, str) and annotation.startswith("Unpack["):
             found |= _kinds_of(vars(module)[annotation[len("Unpack[") : -1]])
         elif not str(annotation).startswith("ClassVar"):
-            found[name] = _parsed(annotation, module.__name__)
+            kinds = _parsed(annotation, module.__name__)
+            found[name] = tuple(sorted(kinds, key=lambda kind: kind is not _NONE))
     return found
 
 
 def _parsed(annotation: Any, owner: str) -> Kinds:  # noqa: ANN401 - a text, a class or a union
-    """The kinds that an annotation names, but for None."""
+    """The kinds that an annotation names."""
     if isinstance(annotation, str):
         return tuple(_from_tree(ast.parse(annotation, mode="eval").body, owner))
     if get_origin(annotation) in (Union, UnionType):
         return tuple(kind for each in get_args(annotation) for kind in _parsed(each, owner))
     if get_origin(annotation) is not None:
         items = _parsed(get_args(annotation)[-1], owner)
-        return (Kind(get_origin(annotation).__name__, items),)
-    if annotation in (None, type(None)):
-        return ()
-    return (Kind(annotation.__name__),)
+        return (Kind(get_origin(annotation).__name__, items, owner),)
+    if annotation in (None, NoneType):
+        return (_NONE,)
+    return (Kind(annotation.__name__, (), owner, annotation.__name__),)
 
 
 def _from_tree(node: ast.expr, owner: str) -> list[Kind]:
@@ -201,15 +235,17 @@ def _from_tree(node: ast.expr, owner: str) -> list[Kind]:
         case ast.BinOp(left=left, right=right):
             return [*_from_tree(left, owner), *_from_tree(right, owner)]
         case ast.Constant(value=None):
-            return []
+            return [_NONE]
         case (
-            ast.Subscript(value=outer, slice=ast.Tuple(elts=[_, item]))
+            ast.Subscript(value=outer, slice=ast.Tuple(elts=[item, ast.Constant(value=EllipsisType())]))
+            | ast.Subscript(value=outer, slice=ast.Tuple(elts=[_, item]))
             | ast.Subscript(value=outer, slice=item)
         ):
-            return [Kind(ast.unparse(outer), tuple(_from_tree(item, owner)))]
+            return [Kind(ast.unparse(outer), tuple(_from_tree(item, owner)), owner)]
         case ast.Name(id=name) if (alias := vars(sys.modules[owner]).get(name)) is not None:
             if isinstance(alias, str | UnionType) or get_origin(alias) is not None:
                 return list(_parsed(alias, owner))
-            return [Kind(name)]
+            return [Kind(name, (), owner, name)]
         case _:
-            return [Kind(ast.unparse(node).rpartition(".")[2])]
+            text = ast.unparse(node)
+            return [Kind(text.rpartition(".")[2], (), owner, text)]

@@ -23,11 +23,11 @@ def secret(stack: cdk.Stack, name: str = "kafka") -> secretsmanager.ISecret:
 
 def of_msk(stack: cdk.Stack, cluster: dict[str, Any] | None = None, **options: Any) -> KafkaConsumer:
     """A consumer of a topic of an MSK cluster."""
-    given = MskCluster(**{"cluster_arn": CLUSTER, **(cluster or {})})
-    return KafkaConsumer(stack, "Orders", **{**basics(), "cluster": given, "topic": "orders", **options})
+    given = MskCluster(**{"cluster": CLUSTER, **(cluster or {})})
+    return KafkaConsumer(stack, "Orders", **{**basics(), "cluster": given, "topic_name": "orders", **options})
 
 
 def of_brokers(stack: cdk.Stack, cluster: dict[str, Any], **options: Any) -> KafkaConsumer:
     """A consumer of a topic of brokers of one's own."""
     given = SelfManagedKafka(bootstrap_servers=SERVERS, **cluster)
-    return KafkaConsumer(stack, "Orders", **{**basics(), "cluster": given, "topic": "orders", **options})
+    return KafkaConsumer(stack, "Orders", **{**basics(), "cluster": given, "topic_name": "orders", **options})

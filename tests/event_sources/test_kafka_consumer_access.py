@@ -137,7 +137,7 @@ def test_a_cluster_of_the_stack_is_read_without_a_warning() -> None:
         vpc_configs=[msk.CfnServerlessCluster.VpcConfigProperty(subnet_ids=["subnet-1"])],
     )
 
-    of_msk(stack, {"cluster_arn": cluster.attr_arn})
+    of_msk(stack, {"cluster": cluster.attr_arn})
 
     halves = {"Fn::Split": [":cluster/", {"Fn::GetAtt": ["Cluster", "Arn"]}]}
     assert statement(stack, "kafka-cluster:ReadData")["Resource"] == {

@@ -34,7 +34,7 @@ POLLERS = KafkaPollers(maximum=10)
 
 
 def msk(**options: Any) -> MskCluster:
-    return MskCluster(**{"cluster_arn": ARN, **options})
+    return MskCluster(**{"cluster": ARN, **options})
 
 
 def brokers(**options: Any) -> SelfManagedKafka:
@@ -45,19 +45,19 @@ def brokers(**options: Any) -> SelfManagedKafka:
 CASES: list[tuple[str, dict[str, Any], str]] = [
     ("cluster-arn", {"cluster": msk(cluster="shop")}, "'shop'; pass the ARN of an MSK cluster"),
     ("cluster-arn", {"cluster": msk(cluster=ARN.replace("cluster", "vpc-connection"))}, "vpc-connection"),
-    ("bootstrap-servers", {"cluster": brokers(bootstrap_servers=[])}, "are 0"),
+    ("bootstrap-servers", {"cluster": brokers(bootstrap_servers=[])}, "has 0 brokers"),
     ("bootstrap-servers", {"cluster": brokers(bootstrap_servers=["broker-1"])}, "write host:port"),
     ("option-type", {"cluster": brokers(bootstrap_servers=SERVER)}, "a list"),
     ("kafka-network", {"cluster": brokers(security_groups=[GROUP])}, "0 subnets and 1 security_groups"),
     ("kafka-network", {"cluster": brokers(authentication=Unauthenticated())}, "pass credentials"),
-    ("scram-hash", {"cluster": msk(authentication=SaslScram(secret=SECRET, hash_size=256))}, "knows 512"),
+    ("scram-hash", {"cluster": msk(authentication=SaslScram(secret=SECRET, hash_size=256))}, "supports 512"),
     (
         "scram-hash",
         {"cluster": brokers(authentication=SaslScram(secret=SECRET, hash_size=1))},
-        "knows 256 or 512",
+        "supports 256 and 512",
     ),
-    ("source-name", {"topic": ".orders"}, "topic is '.orders'"),
-    ("source-name", {"topic": "o" * 250}, "1 to 249 characters"),
+    ("source-name", {"topic_name": ".orders"}, "topic_name is '.orders'"),
+    ("source-name", {"topic_name": "o" * 250}, "1 to 249 characters"),
     ("source-name", {"consumer_group_id": "order function"}, "consumer_group_id is 'order function'"),
     (
         "source-name",
@@ -70,7 +70,11 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("kafka-without-pollers", {"retry_attempts": 3}, "retry_attempts given without provisioned_pollers"),
     ("kafka-without-pollers", {"bisect_batch_on_error": False}, "bisect_batch_on_error given"),
     ("kafka-without-pollers", {"max_record_age": cdk.Duration.days(1)}, "max_record_age given"),
-    ("stream-retries", {"provisioned_pollers": POLLERS, "retry_attempts": -1}, "without end"),
+    (
+        "stream-retries",
+        {"provisioned_pollers": POLLERS, "retry_attempts": -1},
+        "one bad record blocks its shard",
+    ),
     (
         "record-age-range",
         {"provisioned_pollers": POLLERS, "max_record_age": cdk.Duration.seconds(59)},
@@ -88,12 +92,12 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("option-type", {"cluster": brokers(authentication=None)}, "None (NoneType)"),
     ("option-type", {"cluster": brokers(root_ca_certificate="PEM")}, "cluster.root_ca_certificate"),
     ("option-type", {"provisioned_pollers": 3}, "KafkaPollers"),
-    ("option-type", {"topic": 7}, "7 (int); pass a string"),
+    ("option-type", {"topic_name": 7}, "7 (int); pass a string"),
 ]
 
 
 def consumer(scope: Construct, **options: Any) -> KafkaConsumer:
-    return KafkaConsumer(scope, "Orders", **{**basics(), "cluster": msk(), "topic": "orders", **options})
+    return KafkaConsumer(scope, "Orders", **{**basics(), "cluster": msk(), "topic_name": "orders", **options})
 
 
 @pytest.mark.parametrize(

@@ -34,16 +34,16 @@ CREDENTIALS = secretsmanager.Secret.from_secret_complete_arn(ELSEWHERE, "Credent
 
 
 def active(**options: Any) -> ActiveMqBroker:
-    return ActiveMqBroker(**{"broker_arn": ARN, "credentials": CREDENTIALS, **options})
+    return ActiveMqBroker(**{"broker": ARN, "credentials": CREDENTIALS, **options})
 
 
 def rabbit(**options: Any) -> RabbitMqBroker:
-    return RabbitMqBroker(**{"broker_arn": ARN, "credentials": CREDENTIALS, **options})
+    return RabbitMqBroker(**{"broker": ARN, "credentials": CREDENTIALS, **options})
 
 
 def consumer(scope: Construct, **options: Any) -> MqConsumer:
     """A consumer of a queue of an ActiveMQ broker."""
-    return MqConsumer(scope, "Orders", **{**basics(), "broker": active(), "queue": "orders", **options})
+    return MqConsumer(scope, "Orders", **{**basics(), "broker": active(), "queue_name": "orders", **options})
 
 
 def metrics(alarm: Resource) -> dict[str, Resource]:
@@ -244,16 +244,16 @@ def test_alarms_none_has_none() -> None:
 
 CASES: list[tuple[str, dict[str, Any], str]] = [
     ("broker-arn", {"broker": active(broker="b-0a1b2c3d")}, "'b-0a1b2c3d'; pass the ARN"),
-    ("source-name", {"queue": ""}, "queue is ''"),
-    ("source-name", {"queue": "q" * 1001}, "1 to 1000 characters"),
-    ("source-name", {"dead_letter_queue": ""}, "dead_letter_queue is ''"),
+    ("source-name", {"queue_name": ""}, "queue_name is ''"),
+    ("source-name", {"queue_name": "q" * 1001}, "1 to 1000 characters"),
+    ("source-name", {"dead_letter_queue_name": ""}, "dead_letter_queue_name is ''"),
     ("source-name", {"broker": rabbit(virtual_host="my shop")}, "broker.virtual_host is 'my shop'"),
     ("source-batch-size", {"batch_size": 10_001}, "1 to 10000"),
     ("source-batching-window", {"max_batching_window": cdk.Duration.minutes(6)}, "360 seconds"),
     ("source-timeout", {"timeout": cdk.Duration.seconds(841)}, "Lambda allows 840"),
     ("option-type", {"broker": ARN}, "ActiveMqBroker(...) or RabbitMqBroker(...)"),
     ("option-type", {"broker": active(credentials=None)}, "broker.credentials is a NoneType"),
-    ("option-type", {"queue": 7}, "7 (int); pass a string"),
+    ("option-type", {"queue_name": 7}, "7 (int); pass a string"),
     ("option-type", {"broker": active(subnets=2.5)}, "broker.subnets is 2.5 (float); pass a list"),
     ("option-type", {"broker": active(security_groups=[None])}, "broker.security_groups[0] is None"),
     ("option-type", {"enabled": "no"}, "'no' (str); pass True or False"),

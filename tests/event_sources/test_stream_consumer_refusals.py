@@ -31,9 +31,7 @@ AT_TIMESTAMP = lambda_.StartingPosition.AT_TIMESTAMP
 PAST, FUTURE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)
 
 CASES: list[tuple[str, dict[str, Any], str]] = [
-    ("stream-source", {"stream": STREAM}, "both given"),
-    ("stream-source", {"table": None}, "neither table nor stream"),
-    ("table-without-stream", {"table": SILENT_TABLE}, "Elsewhere/Silent"),
+    ("table-without-stream", {"source": SILENT_TABLE}, "Elsewhere/Silent"),
     ("fan-out-without-stream", {"enhanced_fan_out": True}, "leave it out"),
     ("source-batch-size", {"batch_size": 0}, "batch_size is 0"),
     ("source-batch-size", {"batch_size": 10_001}, "1 to 10000"),
@@ -62,14 +60,15 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("filters-maximum", {"filters": [PATTERN] * 6}, "the number of filters is 6"),
     ("filter-pattern-length", {"filters": [{"pattern": "x" * 4097}]}, "4097 characters"),
     ("option-type", {"filters": [{"eventName": ["INSERT"]}]}, "FilterCriteria.filter"),
-    ("option-type", {"table": "orders"}, "'orders' (str); pass a DynamoDB table"),
+    ("option-type", {"source": "orders"}, "'orders' (str); pass a Table, a TableV2 or a Stream"),
+    ("option-type", {"source": None}, "source is None (NoneType); pass a Table, a TableV2 or a Stream"),
     ("option-type", {"enhanced_fan_out": "yes"}, "StreamConsumer"),
     ("option-type", {"starting_position": "LATEST"}, "StartingPosition"),
     ("option-type", {"retry_attempts": 1.5}, "1.5 (float)"),
     ("option-type", {"max_record_age": 3600}, "3600 (int); pass a Duration"),
-    ("option-type", {"on_failure": "failed"}, "pass a queue or topic or bucket"),
+    ("option-type", {"on_failure": "failed"}, "pass a Queue, a Topic, a Bucket"),
     ("option-type", {"alarms": Alarms(iterator_age_threshold=3600)}, "iterator_age_threshold"),  # type: ignore[arg-type]
-    ("option-type", {"alarms": "none"}, "Alarms.NONE"),
+    ("option-type", {"alarms": "none"}, "pass Alarms(...)"),
 ]
 
 OF_A_STREAM: list[tuple[str, dict[str, Any], str]] = [
@@ -89,19 +88,18 @@ OF_A_STREAM: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "record-age-above-retention",
-        {"stream": LONGER_STREAM, "max_record_age": cdk.Duration.days(4)},
+        {"source": LONGER_STREAM, "max_record_age": cdk.Duration.days(4)},
         "deletes records after 259200",
     ),
-    ("option-type", {"stream": "orders"}, "a Kinesis stream"),
 ]
 
 
 def of_table(scope: Construct, **options: Any) -> StreamConsumer:
-    return StreamConsumer(scope, "Orders", **{**basics(), "table": TABLE, **options})
+    return StreamConsumer(scope, "Orders", **{**basics(), "source": TABLE, **options})
 
 
 def of_stream(scope: Construct, **options: Any) -> StreamConsumer:
-    return StreamConsumer(scope, "Orders", **{**basics(), "stream": STREAM, **options})
+    return StreamConsumer(scope, "Orders", **{**basics(), "source": STREAM, **options})
 
 
 @pytest.mark.parametrize(

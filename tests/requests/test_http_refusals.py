@@ -95,7 +95,7 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
     (
         "option-type",
         {"endpoint": FunctionUrlEndpoint(authorizer=wrong(JwtAuthorizer(**TOKENS)))},
-        "pass an IamAuthorizer or a PublicAccess",
+        "pass IamAuthorizer(...) or PublicAccess(...)",
     ),
     ("option-type", api(authorizer="NONE"), "endpoint.authorizer"),
     ("jwt-issuer", api(authorizer=JwtAuthorizer(**{**TOKENS, "issuer": "login"})), "'login'"),
@@ -115,7 +115,7 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
         api(authorizer=LambdaAuthorizer(function=wrong("check"))),
         "endpoint.authorizer.function",
     ),
-    ("option-type", {"cors": {"allow_origins": ["*"]}}, "pass a Cors"),
+    ("option-type", {"cors": {"allow_origins": ["*"]}}, "pass Cors(...)"),
     ("option-type", cors(allow_origins="*"), "cors.allow_origins"),
     ("option-type", cors(allow_headers="Authorization"), "cors.allow_headers"),
     ("option-type", cors(allow_headers=[]), "cors.allow_headers is an empty list"),
