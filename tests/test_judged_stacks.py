@@ -15,6 +15,8 @@ from constructs import Construct
 
 from lambda_constructs import LambdaRules
 from lambda_constructs.audit.command import main
+from lambda_constructs.rules.catalogue import CATALOGUE
+from lambda_constructs.rules.rule import Place
 from tests.support import worker
 
 
@@ -160,10 +162,10 @@ def test_template_that_cannot_be_read_is_reported_and_fails_nothing(
 def test_rule_that_crashes_is_reported_and_fails_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash(_: object) -> None:
+    def crash(_: object) -> list[Place]:
         raise KeyError("Timeout")
 
-    monkeypatch.setattr("lambda_constructs.audit.CHECKS", (crash,))
+    monkeypatch.setattr(CATALOGUE["timeout-range"], "places", crash)
     app = cdk.App(outdir=str(tmp_path), analytics_reporting=False)
     cdk.Validations.of(app).add_plugins(LambdaRules())
     worker(cdk.Stack(app, "Shop"))

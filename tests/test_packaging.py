@@ -21,7 +21,7 @@ VERSION = lambda_constructs.__version__
 PROGRAM = f"""
 import {PACKAGE}
 print({PACKAGE}.__file__)
-print(*(getattr({PACKAGE}, name).__name__ for name in {PACKAGE}.__all__))
+print(*(name for name in {PACKAGE}.__all__ if getattr({PACKAGE}, name)))
 """
 
 
@@ -54,7 +54,7 @@ def files_of_the_package() -> set[str]:
     return {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / PACKAGE).rglob("*")
-        if path.suffix == ".py" or path.name == "py.typed"
+        if path.suffix in (".py", ".pyi") or path.name == "py.typed"
     }
 
 

@@ -24,8 +24,8 @@ NUMBERED = re.compile(r"^## \[(\d+\.\d+\.\d+)\]", re.MULTILINE)
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)")
 NOT_PLAIN = re.compile(
-    r"\b(?:amid|beside|by the clock|circles?|for ever|front doors?|mend(?:s|ed)?|no such|nobody|none of"
-    r"|of (?:its|one's|their|your) own|one's own|who (?:may|says)|what (?:stands|fails|goes in))\b",
+    r"\b(?:amid|beside|by the clock|circles?|for ever|front doors?|mend(?:s|ed)?|no such(?! file)|nobody"
+    r"|none of|of (?:its|one's|their|your) own|one's own|who (?:may|says)|what (?:stands|fails|goes in))\b",
     re.IGNORECASE,
 )
 

@@ -22,7 +22,8 @@ from ..function.settings import Settings, resolve
 from ..rules import defaults, derive
 from .alarms import watch_failed_events
 from .mapping import MappingOptions, Source, create_mapping
-from .queue import QueueOptions, create_queue, facts_of_given, facts_of_new
+from .queue import create_queue
+from .queue_checks import QueueOptions, facts_of_given, facts_of_new
 from .sqs_mapping import SqsPollers, check_sqs_mapping
 
 

@@ -10,7 +10,7 @@ from .urls import ALARM_API_URL
 @rule(
     "missed-run-unwatched",
     severity="warning",
-    why="Nobody notices when the job does not run any more.",
+    why="The job can stop running without an alarm.",
     source=ALARM_API_URL,
 )
 def missed_run_unwatched(_: Words, schedule: str, window: int | None) -> str | None:

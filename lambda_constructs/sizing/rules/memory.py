@@ -24,8 +24,8 @@ def strategy_with_extra_cost(_: Words, strategy: str | None, max_extra_cost: flo
 
 @rule(
     "memory-unmeasured-floor",
-    why="Lambda ends an invocation that runs out of memory, and nobody knows how fast or expensive a size is "
-    "that was not measured.",
+    why="Lambda ends an invocation that runs out of memory, and the speed and cost of a size that was not "
+    "measured are unknown.",
     source=MEMORY_URL,
 )
 def memory_unmeasured_floor(_: Words, largest: int, *, floor: int, peak: int, headroom: float) -> str | None:

@@ -34,7 +34,7 @@ def timeout_unsupported_percentile(_: Words, samples: int) -> str | None:
 
 @rule(
     "timeout-cut-off-percentile",
-    why="An invocation that timed out would have taken longer, and nobody knows how much longer.",
+    why="An invocation that timed out would have taken longer. The measurement does not say how much longer.",
     source=_TIMEOUT_URL,
 )
 def timeout_cut_off_percentile(_: Words, timeouts: int, samples: int) -> str | None:
@@ -49,7 +49,7 @@ def timeout_cut_off_percentile(_: Words, timeouts: int, samples: int) -> str | N
 
 @rule(
     "timeout-above-bound",
-    why="The caller has given up by then: nobody uses the result, or the work is done twice.",
+    why="The caller has given up by then: the result is not used, or the work is done twice.",
     source=_TIMEOUT_URL,
 )
 def timeout_above_bound(_: Words, p99_ms: float, bound: int, *, trigger: str) -> str | None:
@@ -81,7 +81,7 @@ def timeout_bounded(_: Words, wanted: int, bound: int, *, trigger: str) -> str |
 @rule(
     "timeout-cut-off",
     severity="warning",
-    why="An invocation that timed out would have taken longer, and nobody knows how much longer.",
+    why="An invocation that timed out would have taken longer. The measurement does not say how much longer.",
     source=_TIMEOUT_URL,
 )
 def timeout_cut_off(_: Words, timeouts: int, samples: int) -> str | None:
