@@ -17,7 +17,7 @@ def alarm_not_available(_: Words, option: str, workload: str, *, available: bool
     """Options are for alarms that the workload has."""
     if available:
         return None
-    return f"alarms.{option} is set, but {workload} has no such alarm; leave it out"
+    return f"alarms.{option} is set, but {workload} does not have this alarm; leave it out"
 
 
 @rule(

@@ -56,7 +56,7 @@ def whole_seconds(_: Words, name: str, milliseconds: float) -> str | None:
     """Durations are whole seconds."""
     if milliseconds % 1000 == 0:
         return None
-    return f"{name} is {milliseconds:g} milliseconds, AWS counts whole seconds; round it"
+    return f"{name} is {milliseconds:.10g} milliseconds, AWS counts whole seconds; round it"
 
 
 @rule(

@@ -73,7 +73,7 @@ def within(
         if low <= value <= high:
             return None
         advice = (below if value < low else above) or "choose a value in that range"
-        return f"{words.value} is {value:g}{unit}, {service} allows {low} to {high}; {advice}"
+        return f"{words.value} is {value:.10g}{unit}, {service} allows {low} to {high}; {advice}"
 
     check.__doc__ = f"{low:,} to {high:,}{unit}."
     return enter(
