@@ -26,7 +26,11 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         "6 x 30 + 1 = 181",
     ),
     ("visibility-timeout-range", {"visibility_timeout": cdk.Duration.hours(13)}, "46800 seconds"),
-    ("max-receive-count-range", {"max_receive_count": 1}, "max_receive_count is 1, and throttled deliveries count too"),
+    (
+        "max-receive-count-range",
+        {"max_receive_count": 1},
+        "max_receive_count is 1, and throttled deliveries count too",
+    ),
     ("max-receive-count-range", {"max_receive_count": 1001}, "1001"),
     ("retention-range", {"retention_period": cdk.Duration.days(15)}, "1296000 seconds"),
     ("dead-letter-retention", {"dead_letter_queue": BRIEF_LETTERS}, "keeps messages for 86400 seconds"),
