@@ -92,7 +92,7 @@ def assert_refused(build: Callable[..., object], rule: str, /, *fragments: str, 
     assert message.startswith("Shop/Orders: ")
     assert f"[{rule}] (https://" in message
     for fragment in fragments:
-        assert fragment in message
+        assert fragment in message, message
     assert [child.node.id for child in stack.node.children] == []
     return message
 

@@ -113,7 +113,7 @@ def test_refuses_a_secret_in_plain_sight_and_does_not_repeat_it() -> None:
     message = assert_refused(
         consumer,
         "option-type",
-        "cluster.authentication.secret is a str; pass a Secrets Manager secret",
+        "cluster.authentication.secret is a str; pass a Secret",
         cluster=cluster,
     )
 

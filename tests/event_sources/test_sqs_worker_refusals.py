@@ -26,10 +26,14 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         "6 x 30 + 1 = 181",
     ),
     ("visibility-timeout-range", {"visibility_timeout": cdk.Duration.hours(13)}, "46800 seconds"),
-    ("max-receive-count-range", {"max_receive_count": 1}, "max_receive_count is 1;"),
+    (
+        "max-receive-count-range",
+        {"max_receive_count": 1},
+        "max_receive_count is 1, and throttled deliveries count too",
+    ),
     ("max-receive-count-range", {"max_receive_count": 1001}, "1001"),
     ("retention-range", {"retention_period": cdk.Duration.days(15)}, "1296000 seconds"),
-    ("dead-letter-retention", {"dead_letter_queue": BRIEF_LETTERS}, "expire on arrival"),
+    ("dead-letter-retention", {"dead_letter_queue": BRIEF_LETTERS}, "keeps messages for 86400 seconds"),
     ("batch-size-range", {"batch_size": 0}, "batch_size is 0"),
     ("batch-size-range", {"batch_size": 11}, "without max_batching_window"),
     (
@@ -73,6 +77,11 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("queue-name", {"queue_name": "o" * 81}, "81 characters"),
     ("deduplication-without-fifo", {"content_based_deduplication": True}, "fifo=True"),
     ("filters-maximum", {"filters": [PATTERN] * 6}, "the number of filters is 6"),
+    (
+        "failed-events-percentage-range",
+        {"alarms": Alarms(failed_events_percentage=100)},
+        "failed_events_percentage is 100",
+    ),
     ("option-type", {"filters": [{"body": {"kind": ["order"]}}]}, "FilterCriteria.filter"),
     ("filter-pattern-length", {"filters": [{"pattern": "x" * 4097}]}, "4097 characters"),
     ("option-type", {"provisioned_pollers": 3}, "SqsPollers"),

@@ -92,7 +92,8 @@ def test_without_enhanced_fan_out_there_is_no_consumer() -> None:
 
     orders = of_stream(stack)
 
-    assert orders.stream_consumer is None
+    with pytest.raises(AttributeError, match="there is no stream_consumer: pass enhanced_fan_out=True"):
+        _ = orders.stream_consumer
     assert resources(stack, "AWS::Kinesis::StreamConsumer") == {}
 
 

@@ -228,7 +228,7 @@ def test_beside_another_destination_a_bucket_has_no_queue_at_all() -> None:
         on_failure=sns.Topic(stack, "Failed"),
     )
 
-    with pytest.raises(AttributeError, match="there is no failure queue"):
+    with pytest.raises(AttributeError, match="there is no failure_queue"):
         _ = made.failure_queue
     assert resources(stack, QUEUE) == {}
 

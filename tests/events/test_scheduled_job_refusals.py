@@ -41,7 +41,7 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
     ("option-type", {"input": ["daily"]}, "input"),
     ("option-type", {"input": {"at": [object()]}}, "JSON values"),
     ("option-type", {"input": {"share": float("nan")}}, "JSON values"),
-    ("option-type", {"input": {1: "one"}}, "JSON values"),
+    ("option-type", {"input": {1: "one"}}, "a key of input is 1 (int)"),
     ("option-type", {"group": "reports"}, "group"),
     ("flexible-window-range", {"flexible_window": cdk.Duration.seconds(90)}, "90 seconds"),
     ("flexible-window-range", {"flexible_window": cdk.Duration.hours(25)}, "90000 seconds"),

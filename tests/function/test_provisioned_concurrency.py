@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
+import pytest
 from aws_cdk import aws_applicationautoscaling as autoscaling
 
 from lambda_constructs import AllAtOnce, ProvisionedConcurrency, ScheduledConcurrency
@@ -94,7 +95,8 @@ def test_equal_bounds_without_schedules_are_a_fixed_number() -> None:
 
     orders = function(stack, provisioned_concurrency=ProvisionedConcurrency(minimum=3, maximum=3))
 
-    assert orders.scalable_target is None
+    with pytest.raises(AttributeError, match="there is no scalable_target: pass provisioned_concurrency"):
+        _ = orders.scalable_target
     assert resources(stack, TARGET) == {}
     alias = only(stack, "AWS::Lambda::Alias")
     assert alias["ProvisionedConcurrencyConfig"] == {"ProvisionedConcurrentExecutions": 3}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import aws_cdk as cdk
+from aws_cdk import aws_amazonmq as amazonmq
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cognito as cognito
@@ -17,6 +18,7 @@ from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_msk as msk
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_secretsmanager as secretsmanager
@@ -239,6 +241,32 @@ def web_acl(stack: cdk.Stack, construct_id: str) -> wafv2.CfnWebACL:
     allow = wafv2.CfnWebACL.DefaultActionProperty(allow={})
     return wafv2.CfnWebACL(
         stack, construct_id, scope="REGIONAL", default_action=allow, visibility_config=visibility
+    )
+
+
+def cluster(stack: cdk.Stack, construct_id: str) -> msk.CfnServerlessCluster:
+    """A cluster of Amazon MSK."""
+    cluster = msk.CfnServerlessCluster
+    iam_only = cluster.ClientAuthenticationProperty(
+        sasl=cluster.SaslProperty(iam=cluster.IamProperty(enabled=True))
+    )
+    network = cluster.VpcConfigProperty(subnet_ids=["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"])
+    return cluster(
+        stack, construct_id, cluster_name="shop", client_authentication=iam_only, vpc_configs=[network]
+    )
+
+
+def broker(stack: cdk.Stack, construct_id: str) -> amazonmq.CfnBroker:
+    """A broker of Amazon MQ."""
+    return amazonmq.CfnBroker(
+        stack,
+        construct_id,
+        broker_name="shop",
+        deployment_mode="SINGLE_INSTANCE",
+        engine_type="ACTIVEMQ",
+        host_instance_type="mq.m5.large",
+        publicly_accessible=False,
+        users=[amazonmq.CfnBroker.UserProperty(username="orders", password="{{resolve:ssm-secure:mq}}")],
     )
 
 

@@ -9,7 +9,7 @@ import dataclasses
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Required, get_origin, get_type_hints
+from typing import Any
 
 import aws_cdk as cdk
 from hypothesis import strategies as st
@@ -19,6 +19,8 @@ from lambda_constructs import FunctionOptions
 # One option in so many has a value that is not meant to be accepted: most draws have a few options.
 LEGAL_OF = 10
 OPTIONS_MAXIMUM = 5
+# Without them Lambda has no function.
+BASICS = ("code", "handler", "runtime")
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def mostly(legal: st.SearchStrategy[Any], *others: st.SearchStrategy[Any]) -> st
 def calls(
     function: Callable[..., Any], /, *always: str, **options: st.SearchStrategy[Any]
 ) -> st.SearchStrategy[Make]:
-    """Calls of one of the library's classes with what it needs, and with some of its options.
+    """Calls of one of the library's classes with what it needs and some of its options, now and then as None.
 
     Args:
         function: The class.
@@ -111,7 +113,8 @@ def calls(
 
     @st.composite
     def call(draw: st.DrawFn) -> Make:
-        return make(function, **{name: draw(options[name]) for name in [*given, *draw(chosen)]})
+        rest = {name: draw(mostly(options[name], st.none())) for name in draw(chosen)}
+        return make(function, **{name: draw(options[name]) for name in given}, **rest)
 
     return call()
 
@@ -124,8 +127,8 @@ def options_of(function: Callable[..., Any]) -> dict[str, bool]:
             for each in dataclasses.fields(function)
         }
     found = inspect.signature(function.__init__).parameters.values()
-    known = {each.name: each.default is each.empty for each in found if each.kind is each.KEYWORD_ONLY}
+    own = [each for each in found if each.kind is each.KEYWORD_ONLY and not each.name.startswith("_")]
+    known = {each.name: each.default is each.empty for each in own}
     if any(each.kind is each.VAR_KEYWORD for each in found):
-        shared = get_type_hints(FunctionOptions, include_extras=True)
-        known |= {name: get_origin(hint) is Required for name, hint in shared.items()}
+        known |= {name: name in BASICS for name in FunctionOptions.__annotations__}
     return known

@@ -45,8 +45,8 @@ EVENT_RULES = calls(
     EventRule,
     pattern=PATTERNS,
     bus=choices(None, within(events.EventBus), within(given.imported_bus)),
-    retry_attempts=integers(0, 185, 10),
-    max_event_age=durations(60, 86_400, 3600),
+    delivery_retry_attempts=integers(0, 185, 10),
+    max_delivery_age=durations(60, 86_400, 3600),
     enabled=booleans(),
 )
 FILTER = make(sns.SubscriptionFilter.string_filter, allowlist=["order"])
@@ -104,7 +104,9 @@ CLUSTERS: Values = mostly(
         calls(
             MskCluster,
             cluster=st.one_of(
-                texts("arn:aws:kafka:eu-west-1:123456789012:cluster/shop/0a1b2c3d-4"), TEXT_TOKEN
+                texts("arn:aws:kafka:eu-west-1:123456789012:cluster/shop/0a1b2c3d-4"),
+                TEXT_TOKEN,
+                choices(within(given.cluster)),
             ),
             authentication=mostly(
                 st.one_of(st.just(make(MskIam)), SCRAM, TLS, st.just(make(Unauthenticated))),
@@ -125,13 +127,17 @@ CLUSTERS: Values = mostly(
     ),
     JUNK,
 )
-BROKER_ARN = st.one_of(texts("arn:aws:mq:eu-west-1:123456789012:broker:shop:b-0a1b2c3d"), TEXT_TOKEN)
+BROKER = st.one_of(
+    texts("arn:aws:mq:eu-west-1:123456789012:broker:shop:b-0a1b2c3d"),
+    TEXT_TOKEN,
+    choices(within(given.broker)),
+)
 BROKERS: Values = mostly(
     st.one_of(
-        calls(ActiveMqBroker, broker=BROKER_ARN, credentials=SECRET, **NETWORK),
+        calls(ActiveMqBroker, broker=BROKER, credentials=SECRET, **NETWORK),
         calls(
             RabbitMqBroker,
-            broker=BROKER_ARN,
+            broker=BROKER,
             credentials=SECRET,
             virtual_host=texts("/", "shop", refused=("x" * 201,)),
             **NETWORK,

@@ -97,21 +97,19 @@ SQS_WORKERS = calls(
 STREAM_CONSUMERS = [
     calls(
         StreamConsumer,
-        source,
-        table=given.TABLES,
-        stream=given.STREAMS,
+        source=source,
         enhanced_fan_out=mostly(st.booleans(), choices(within(given.stream_consumer))),
         parallelization_factor=integers(1, 10),
         tumbling_window=durations(0, 900, 60),
         **RECORDS,
         **FUNCTION,
     )
-    for source in ("table", "stream")
+    for source in (given.TABLES, given.STREAMS)
 ]
 KAFKA_CONSUMERS = calls(
     KafkaConsumer,
     cluster=CLUSTERS,
-    topic=texts("orders", "a.b-c_d", refused=("a b", "x" * 250)),
+    topic_name=texts("orders", "a.b-c_d", refused=("a b", "x" * 250)),
     consumer_group_id=texts("shop", "a:b"),
     provisioned_pollers=KAFKA_POLLERS,
     offset_lag_threshold=integers(1, 100_000),
@@ -121,8 +119,8 @@ KAFKA_CONSUMERS = calls(
 BROKER_CONSUMERS = calls(
     MqConsumer,
     broker=BROKERS,
-    queue=texts("orders", "a b"),
-    dead_letter_queue=texts("orders.dead"),
+    queue_name=texts("orders", "a b"),
+    dead_letter_queue_name=texts("orders.dead"),
     **BATCHES,
     **FUNCTION,
 )

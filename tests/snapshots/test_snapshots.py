@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import aws_cdk as cdk
@@ -22,29 +23,26 @@ def snapshot_json(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.use_extension(JSONSnapshotExtension)
 
 
-@pytest.fixture(scope="module")
-def templates() -> dict[str, dict[str, Any]]:
-    """Every variant, synthesized once, with the feature flags of a new project."""
-    found: dict[str, dict[str, Any]] = {}
-    for name, build in VARIANTS.items():
-        stack = cdk.Stack(cdk.App(context=flags(), analytics_reporting=False), "Shop")
-        build(stack)
-        found[name] = dict(assertions.Template.from_stack(stack).to_json())
-    return found
+@cache
+def template(name: str) -> dict[str, Any]:
+    """A variant, synthesized once, with the feature flags of a new project."""
+    stack = cdk.Stack(cdk.App(context=flags(), analytics_reporting=False), "Shop")
+    VARIANTS[name](stack)
+    return dict(assertions.Template.from_stack(stack).to_json())
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_template(name: str, templates: dict[str, dict[str, Any]], snapshot_json: SnapshotAssertion) -> None:
-    assert templates[name] == snapshot_json
+def test_template(name: str, snapshot_json: SnapshotAssertion) -> None:
+    assert template(name) == snapshot_json
 
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_logical_ids_are_a_contract_because_another_id_replaces_the_resource(
-    name: str, templates: dict[str, dict[str, Any]], snapshot_json: SnapshotAssertion
+    name: str, snapshot_json: SnapshotAssertion
 ) -> None:
     ids = {
         logical_id: resource["Type"]
-        for logical_id, resource in templates[name]["Resources"].items()
+        for logical_id, resource in template(name)["Resources"].items()
         if resource["Type"] not in NEW_EACH_TIME
     }
 

@@ -47,7 +47,7 @@ def streams_created_and_imported(stack: Stack, table: dynamodb.Table, global_tab
     imported: kinesis.IStream = kinesis.Stream.from_stream_arn(
         stack, "Clicks", "arn:aws:kinesis:eu-west-1:111122223333:stream/clicks"
     )
-    consumer = kinesis.StreamConsumer(stack, "Consumer", source=stream, stream_consumer_name="orders")
+    consumer = kinesis.StreamConsumer(stack, "Consumer", stream=stream, stream_consumer_name="orders")
     StreamConsumer(stack, "Table", source=table, **BASICS)
     StreamConsumer(stack, "Global", source=global_table, tumbling_window=Duration.minutes(1), **BASICS)
     StreamConsumer(stack, "Own", source=stream, enhanced_fan_out=True, **BASICS)
