@@ -98,7 +98,8 @@ def _demand_tls(stack: StackResources, queue: sqs.Queue, dead_letter_queue: sqs.
     queue.add_to_resource_policy(_deny_without_tls())
     if dead_letter_queue is not None:
         policy = next(each for each in ask(queue, "node").find_all() if isinstance(each, sqs.CfnQueuePolicy))
-        policy.add_property_override("Queues.1", dead_letter_queue.queue_url)
+        # An override of the template would do too, but cdk-nag reads this property.
+        policy.queues = [ask(queue, "queue_url"), dead_letter_queue.queue_url]
         stack.once("Queues", _SharedPolicies).dead_letter_queues.append(dead_letter_queue)
 
 

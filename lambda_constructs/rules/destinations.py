@@ -62,7 +62,7 @@ def destination_kind(words: Words, option: str, kind: str, kinds: Collection[str
     """One of the kinds that Lambda delivers to from this source."""
     if kind in kinds:
         return None
-    article = "an" if kind[0] in "aeiouA" else "a"
+    article = "an" if kind[:1] in tuple("aeiouA") else "a"
     name, allowed = getattr(words, option), " or ".join(kinds)
     return f"{name} is {article} {kind}, Lambda delivers to a {allowed}; choose one of these"
 

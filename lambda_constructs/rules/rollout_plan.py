@@ -41,8 +41,9 @@ class RolloutPlan:
 
     @property
     def duration(self) -> int:
-        """Minutes between the first and the last shift of traffic."""
-        return (math.ceil(100 / self.percentage) - 1 if self.kind == "Linear" else 1) * self.minutes
+        """Minutes between the first and the last shift of traffic; another rule refuses a share below 1."""
+        shifts = math.ceil(100 / max(self.percentage, 1)) - 1 if self.kind == "Linear" else 1
+        return shifts * self.minutes
 
 
 PREFIX: Final = "CodeDeployDefault."

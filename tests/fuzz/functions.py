@@ -134,7 +134,7 @@ PROVISIONED: Values = mostly(
             maximum=ENVIRONMENTS,
             target_utilization=numbers(0.1, 0.9, 0.1, 0.5, 0.9),
             schedules=several(SCHEDULED, 2),
-            findings=st.just(()),
+            advice=st.just(()),
         ),
         st.sampled_from([make(ProvisionedConcurrency.fixed, 3)]),
     ),

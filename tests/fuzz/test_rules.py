@@ -13,7 +13,7 @@ import pytest
 import lambda_constructs.rules.catalogue
 import lambda_constructs.sizing.rules  # noqa: F401 - fills the catalogue
 from lambda_constructs.rules.routes import Route
-from lambda_constructs.rules.rule import CATALOGUE, Rule
+from lambda_constructs.rules.rule import CATALOGUE, Rule, Words
 
 CALLS: Final = 100_000
 TEXTS: Final = (
@@ -74,7 +74,10 @@ def test_rule_answers_with_one_line_or_nothing(rule: Rule[...]) -> None:
     chance = random.Random(rule.code)  # noqa: S311 - not for secrets
     hints = get_type_hints(rule.check)
     assert hints.pop("return") == str | None
+    assert hints.pop(next(iter(hints))) is Words
     for _ in range(-(-CALLS // len(CATALOGUE))):
         values = {name: drawn(kind, chance) for name, kind in hints.items()}
+        if rule.names:  # the names of options are this library's, never a user's
+            values |= {key: chance.choice([*rule.names]) for key in values.keys() & {"option", "options"}}
         violation = rule(**values)
         assert violation is None or (violation and isinstance(violation, str)), values
