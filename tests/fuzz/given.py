@@ -35,6 +35,7 @@ from tests.fuzz.values import Values, choices
 from tests.support import basics, code
 
 ARN = "arn:aws:{}:eu-west-1:123456789012:{}"
+PASSWORD: Final = "{{resolve:secretsmanager:broker:SecretString:password}}"
 
 
 def source_queue(
