@@ -254,7 +254,7 @@ def broker(stack: cdk.Stack, construct_id: str) -> amazonmq.CfnBroker:
         engine_type="ACTIVEMQ",
         host_instance_type="mq.m5.large",
         publicly_accessible=False,
-        users=[amazonmq.CfnBroker.UserProperty(username="orders", password="{{resolve:ssm-secure:mq}}")],
+        users=[amazonmq.CfnBroker.UserProperty(username="orders", password="{{resolve:secretsmanager:mq}}")],
     )
 
 
