@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -14,6 +14,17 @@ from ..rules.alarm import alarm_not_available
 from ..rules.rollout import failed_events_above_canary, failed_events_percentage_range
 from ..rules.rollout_plan import RolloutPlan
 from .guard import Guard
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_cloudwatch_actions as actions
+
+# The classes by name: pyright does not take CDK's own for the interface that they implement.
+AlarmAction: TypeAlias = (
+    "cloudwatch.IAlarmAction | actions.SnsAction | actions.LambdaAction | actions.Ec2Action | "
+    "actions.ApplicationScalingAction | actions.AutoScalingAction | actions.SsmAction | "
+    "actions.SsmIncidentAction"
+)
+"""What an alarm does, besides publishing to its topic."""
 
 # What every workload has.
 _COMMON: Final = ("topic", "actions", "errors", "spillover")
@@ -66,7 +77,7 @@ class Alarms:
     NONE: ClassVar[Alarms]
 
     topic: sns.Topic | sns.ITopic | None = None
-    actions: Sequence[cloudwatch.IAlarmAction] | None = None
+    actions: Sequence[AlarmAction] | None = None
     errors: bool | None = None
     failed_events: bool | None = None
     dropped_events: bool | None = None

@@ -124,10 +124,10 @@ def _check(guard: Guard, option: str, kinds: Kinds, value: object) -> None:
 
 
 def _check_items(guard: Guard, option: str, kinds: Kinds, items: Sequence[object]) -> None:
-    """Check each item, and refuse a text or a resource twice: AWS refuses it, or has no use for it."""
+    """Check each item, and refuse one that is there twice: AWS refuses it, or has no use for it."""
     for number, item in enumerate(items):
         _check(guard, f"{option}[{number}]", kinds, item)
-    if len(items) > 1 and not isinstance(items[0], Mapping):
+    if len(items) > 1:
         known = [_identity(item, kinds[-1]) for item in items]
         for number, each in enumerate(known):
             if each in known[:number]:

@@ -36,6 +36,6 @@ def broker_arn_form(_: Words, broker_arn: str) -> str | None:
 def broker_dead_letters_unknown(_: Words, queue: str) -> str | None:
     """A RabbitMQ queue has a dead-letter exchange, and the option names the queue behind it."""
     return (
-        f"the dead-letter queue of RabbitMQ queue {queue} is unknown; give the queue a delivery limit and a "
-        "dead-letter exchange, and pass the queue behind it as dead_letter_queue=..., or acknowledge this"
+        f"the dead-letter queue of RabbitMQ queue {queue} is unknown; give the queue a delivery limit and "
+        "a dead-letter exchange, and pass the queue behind it as dead_letter_queue_name=..., or acknowledge this"
     )

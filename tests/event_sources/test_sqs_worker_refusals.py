@@ -13,7 +13,7 @@ from lambda_constructs import Alarms, ConfigurationError, SqsPollers
 from tests.support import assert_refused, new_stack, warnings, worker
 
 BRIEF_LETTERS = sqs.Queue(new_stack(), "Brief", retention_period=cdk.Duration.days(1))
-PATTERN = lambda_.FilterCriteria.filter({"body": {"kind": ["order"]}})
+PATTERNS = [lambda_.FilterCriteria.filter({"body": {"number": [number]}}) for number in range(6)]
 
 CASES: list[tuple[str, dict[str, Any], str]] = [
     ("visibility-below-timeout", {"visibility_timeout": cdk.Duration.seconds(179)}, "6 x 30 + 0 = 180"),
@@ -76,7 +76,8 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("queue-name", {"queue_name": "orders.fifo"}, "fifo=True"),
     ("queue-name", {"queue_name": "o" * 81}, "81 characters"),
     ("deduplication-without-fifo", {"content_based_deduplication": True}, "fifo=True"),
-    ("filters-maximum", {"filters": [PATTERN] * 6}, "the number of filters is 6"),
+    ("filters-maximum", {"filters": PATTERNS}, "the number of filters is 6"),
+    ("option-type", {"filters": PATTERNS[:1] * 2}, "twice; pass each of them once"),
     (
         "failed-events-percentage-range",
         {"alarms": Alarms(failed_events_percentage=100)},

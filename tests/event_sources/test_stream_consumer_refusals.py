@@ -26,7 +26,7 @@ TABLE = dynamodb.Table.from_table_attributes(
 SILENT_TABLE = dynamodb.Table.from_table_arn(ELSEWHERE, "Silent", ARN)
 STREAM = kinesis.Stream(ELSEWHERE, "Stream")
 LONGER_STREAM = kinesis.Stream(ELSEWHERE, "Longer", retention_period=cdk.Duration.days(3))
-PATTERN = lambda_.FilterCriteria.filter({"eventName": ["INSERT"]})
+PATTERNS = [lambda_.FilterCriteria.filter({"eventName": [str(number)]}) for number in range(6)]
 AT_TIMESTAMP = lambda_.StartingPosition.AT_TIMESTAMP
 PAST, FUTURE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)
 
@@ -57,7 +57,8 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         {"alarms": Alarms(iterator_age_threshold=cdk.Duration.hours(12))},
         "discards records after 43200 seconds",
     ),
-    ("filters-maximum", {"filters": [PATTERN] * 6}, "the number of filters is 6"),
+    ("filters-maximum", {"filters": PATTERNS}, "the number of filters is 6"),
+    ("option-type", {"filters": PATTERNS[:1] * 2}, "twice; pass each of them once"),
     ("filter-pattern-length", {"filters": [{"pattern": "x" * 4097}]}, "4097 characters"),
     ("option-type", {"filters": [{"eventName": ["INSERT"]}]}, "FilterCriteria.filter"),
     ("option-type", {"source": "orders"}, "'orders' (str); pass a Table, a TableV2 or a Stream"),

@@ -35,7 +35,6 @@ from tests.fuzz.values import Values, choices
 from tests.support import basics, code
 
 ARN = "arn:aws:{}:eu-west-1:123456789012:{}"
-PASSWORD: Final = "{{resolve:secretsmanager:broker:SecretString:password}}"
 
 
 def source_queue(
@@ -267,11 +266,7 @@ def broker(stack: cdk.Stack, construct_id: str) -> amazonmq.CfnBroker:
         engine_type="ACTIVEMQ",
         host_instance_type="mq.m5.large",
         publicly_accessible=False,
-        users=[
-            amazonmq.CfnBroker.UserProperty(
-                username="orders", password="{{resolve:secretsmanager:broker:SecretString:password}}"
-            )
-        ],
+        users=[amazonmq.CfnBroker.UserProperty(username="orders", password="{{resolve:secretsmanager:mq}}")],
     )
 
 

@@ -3,17 +3,20 @@
 from datetime import UTC, datetime
 
 from aws_cdk import Duration, Stack, TimeZone
+from aws_cdk import aws_amazonmq as amazonmq
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_events as events
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_msk as msk
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
+from aws_cdk.interfaces import aws_msk as msk_interfaces
 
 from lambda_constructs import (
     ActiveMqBroker,
@@ -94,6 +97,20 @@ def every_way_to_sign_in_to_kafka(stack: Stack, vpc: ec2.Vpc, secret: secretsman
     )
 
 
+def clusters_and_brokers_of_the_stack(
+    cluster: msk.CfnCluster,
+    serverless: msk.CfnServerlessCluster,
+    broker: amazonmq.CfnBroker,
+    secret: secretsmanager.Secret,
+) -> None:
+    by_reference: msk_interfaces.IClusterRef = cluster
+    MskCluster(cluster=cluster)
+    MskCluster(cluster=serverless)
+    MskCluster(cluster=by_reference, authentication=None, subnets=None)
+    ActiveMqBroker(broker=broker, credentials=secret)
+    RabbitMqBroker(broker=broker, credentials=secret, virtual_host=None)
+
+
 def both_brokers(stack: Stack, secret: secretsmanager.Secret) -> None:
     active = ActiveMqBroker(broker="arn", credentials=secret)
     rabbit = RabbitMqBroker(broker="arn", credentials=secret, virtual_host="shop")
@@ -125,7 +142,7 @@ def every_source_of_events(stack: Stack, topic: sns.Topic, bucket: s3.Bucket) ->
 
 def every_destination_of_what_failed(stack: Stack, worker: SqsWorker, bus: events.EventBus) -> None:
     source = IotTopicRule(sql="SELECT * FROM 'till'")
-    topic: sns.ITopic = sns.Topic(stack, "Topic")
+    topic: sns.ITopic = sns.Topic.from_topic_arn(stack, "Topic", "arn:aws:sns:eu-west-1:111122223333:failed")
     bucket: s3.IBucket = s3.Bucket(stack, "Bucket")
     EventHandler(stack, "Queue", source=source, on_failure=worker.queue, on_success=bus, **BASICS)
     EventHandler(stack, "Bus", source=source, on_failure=bus, on_success=worker.alias, **BASICS)

@@ -69,6 +69,12 @@ def presets_and_what_differs_from_them(stack: Stack) -> None:
     EventHandler(stack, "Things", source=IotTopicRule(sql="SELECT * FROM 'till'"), **HOUSE)
 
 
+def none_is_the_default(stack: Stack) -> None:
+    SqsWorker(stack, "None", memory_size=None, alarms=None, queue=None, fifo=None, filters=None, **BASICS)
+    Alarms(topic=None, errors=None, failed_events_percentage=None)
+    Canary(percentage=None, interval=None, alarms=None, before_traffic=None)
+
+
 def topics_and_keys_by_class_and_by_interface(stack: Stack) -> None:
     arn = "arn:aws:sns:eu-west-1:111122223333:alarms"
     imported: sns.ITopic = sns.Topic.from_topic_arn(stack, "Imported", arn)
@@ -98,10 +104,13 @@ def queues_created_and_imported(stack: Stack) -> None:
 
 
 def what_is_brought_along(stack: Stack) -> None:
-    role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    role = iam.Role.from_role_name(stack, "Role", "orders")
     by_arn: iam.IRole = iam.Role.from_role_arn(stack, "ByArn", "arn:aws:iam::111122223333:role/orders")
     vpc = ec2.Vpc(stack, "Vpc")
-    secret: secretsmanager.ISecret = secretsmanager.Secret(stack, "Secret")
+    secret = secretsmanager.Secret(stack, "Secret")
+    by_name: secretsmanager.ISecret = secretsmanager.Secret.from_secret_name_v2(
+        stack, "Shop", "shop/database"
+    )
     ProductionFunction(stack, "Role1", role=role, log_group=logs.LogGroup(stack, "Logs"), **BASICS)
     ProductionFunction(stack, "Role2", role=by_arn, **BASICS)
     key = dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING)
@@ -126,7 +135,11 @@ def what_is_brought_along(stack: Stack) -> None:
         stack,
         "Secrets",
         environment={"STAGE": "live"},
-        secrets={"DATABASE": secret, "FLAGS": ssm.StringParameter(stack, "Flags", string_value="none")},
+        secrets={
+            "DATABASE": secret,
+            "SHOP": by_name,
+            "FLAGS": ssm.StringParameter(stack, "Flags", string_value="none"),
+        },
         layers=[lambda_.LayerVersion(stack, "Layer", code=lambda_.Code.from_asset("layer"))],
         **BASICS,
     )
