@@ -37,5 +37,5 @@ def broker_dead_letters_unknown(_: Words, queue: str) -> str | None:
     """A RabbitMQ queue has a dead-letter exchange, and the option names the queue behind it."""
     return (
         f"the dead-letter queue of RabbitMQ queue {queue} is unknown; give the queue a delivery limit and "
-        "a dead-letter exchange, and pass the queue behind it as dead_letter_queue_name=..., or acknowledge this"
+        "a dead-letter exchange, and pass its queue as dead_letter_queue_name=..., or acknowledge this"
     )
