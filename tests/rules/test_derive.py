@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,7 +34,7 @@ PATHS = st.lists(CONSTRUCT_IDS, min_size=1, max_size=8).map("/".join)
 SUFFIXES = st.from_regex(r"[A-Z][A-Za-z]{0,30}", fullmatch=True)
 
 # The same examples in every run, and no deadline: the machine may be busy.
-PROPERTY = settings(deadline=None, derandomize=True)
+PROPERTY = settings(deadline=None, derandomize=True, max_examples=50)
 
 
 def test_visibility_timeout_is_six_timeouts_and_the_batching_window() -> None:
@@ -87,9 +89,8 @@ def test_mapping_concurrency_fits_the_reservation_and_lambda(reserved: int) -> N
     assert concurrency in (reserved, ranges_mapping.max_concurrency_range.high)
 
 
-@pytest.mark.parametrize("percentage", PERCENTAGES)
-def test_failed_events_threshold_is_below_the_first_step_of_any_canary(percentage: int) -> None:
-    for kind in ("Canary", "Linear"):
+def test_failed_events_threshold_is_below_the_first_step_of_any_canary() -> None:
+    for percentage, kind in product(PERCENTAGES, ("Canary", "Linear")):
         threshold = derive.failed_events_percentage(RolloutPlan(kind, percentage, 5))
 
         assert rollout.failed_events_percentage_range(threshold) is None
@@ -116,12 +117,11 @@ def minutes_of_a_linear_rollout(percentage: int, interval: int) -> int:
     return minutes
 
 
-@pytest.mark.parametrize("percentage", PERCENTAGES)
-@pytest.mark.parametrize("interval", [1, 7])
-def test_a_linear_rollout_takes_as_long_as_shifting_step_by_step(percentage: int, interval: int) -> None:
-    expected = minutes_of_a_linear_rollout(percentage, interval)
+def test_a_linear_rollout_takes_as_long_as_shifting_step_by_step() -> None:
+    for percentage, interval in product(PERCENTAGES, (1, 7)):
+        expected = minutes_of_a_linear_rollout(percentage, interval)
 
-    assert RolloutPlan("Linear", percentage, interval).duration == expected
+        assert RolloutPlan("Linear", percentage, interval).duration == expected, (percentage, interval)
 
 
 def test_default_linear_rollout_takes_nine_minutes_as_documented() -> None:
