@@ -92,16 +92,14 @@ def within(
     )
 
 
-def properties(kind: str, path: str, default: int | None = None) -> Find:
-    """Every resource of a type with this property; those without it have the default, or no value."""
+def properties(kind: str, path: str) -> Find:
+    """Every resource of a type with this property."""
 
     def find(template: Template) -> Iterator[Place]:
         for resource in template.of_type(kind):
             value = resource.number(*path.split("/"))
             if value is not None:
                 yield at(resource, path, value)
-            elif default is not None:
-                yield at(resource, path, default)
 
     return find
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import pytest
 from syrupy.assertion import SnapshotAssertion
 
 import lambda_constructs
 from lambda_constructs.rules.catalogue import CATALOGUE
+from lambda_constructs.rules.rule import Words
 from tests.rules.case import Case
 from tests.rules.messages import REFUSED, messages
 
@@ -100,3 +102,11 @@ def test_code_source_and_reason_have_their_form() -> None:
         assert re.fullmatch(r"https://docs\.aws\.amazon\.com/[A-Za-z0-9/_-]+\.html", rule.source), code
         assert re.match(r"([A-Z]|jsii ).*[^.]\.$", rule.why), code
         assert rule.check.__doc__, code
+
+
+def test_rule_cannot_use_a_word_that_it_does_not_declare() -> None:
+    words = Words({"timeout": ("timeout", "Timeout")}, template=True)
+
+    assert words.timeout == "Timeout"
+    with pytest.raises(AttributeError, match="the rule does not name 'memory'"):
+        _ = words.memory

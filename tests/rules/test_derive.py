@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 
 import pytest
@@ -209,3 +210,25 @@ def test_only_all_at_once_leaves_no_time_for_an_alarm() -> None:
 
 def test_all_at_once_shifts_everything_in_its_first_step() -> None:
     assert (RolloutPlan("AllAtOnce").percentage, RolloutPlan("AllAtOnce").minutes) == (100, 0)
+
+
+def test_attempts_of_an_event_take_their_timeouts_and_the_waits_of_lambda_between_them() -> None:
+    assert [derive.attempts_duration(30, retries) for retries in (0, 1, 2)] == [30, 120, 270]
+
+
+def test_age_of_an_event_is_an_alarm_when_it_waits_for_concurrency_and_while_there_is_time_to_react() -> None:
+    assert derive.event_age(270, 21_600) == 540
+    assert derive.event_age(270, 600) == 300
+
+
+def test_names_by_path_have_the_form_that_aws_asks_for_and_differ_between_paths() -> None:
+    paths = ["Orders", "Shop/Orders", "Shop.Orders", "A" * 120, "A" * 121, f"Shop/{'A' * 120}"]
+    for name, form in (
+        (derive.receipt_rule_name, r"[A-Za-z0-9][A-Za-z0-9-]{0,63}"),
+        (derive.deployment_group_name, r"[^/]{1,100}"),
+    ):
+        names = [name(path) for path in paths]
+
+        assert len(set(names)) == len(names)
+        assert all(re.fullmatch(form, each) for each in names)
+    assert derive.deployment_group_name("Orders") == "Orders"
