@@ -66,8 +66,8 @@ class Alarms:
             retention
         event_age_threshold: Age of an asynchronous event that is too old. Default: twice the time that its
             attempts and the waits between them take, but at most half of `max_event_age`
-        iterator_age_threshold: Age of the last record in a batch of a stream that is too old. Default: 15 minutes, but
-            at most half of `max_record_age`
+        iterator_age_threshold: Age of the last record in a batch of a stream that is too old. Default: 15
+            minutes, but at most half of `max_record_age`
         latency_threshold: Duration of the slowest hundredth of the requests that is too long. Default:
             half of the function's timeout
         missed_run_threshold: Time without a run of a scheduled job that is too long; up to 7 days. Default:
