@@ -61,13 +61,13 @@ class Alarms:
         failed_events_percentage: Share of failing events that is too large; percent, above 0 and below
             100. Default: half of the share that the rollout's first step shifts, so 5 with
             `Canary()`; 5 with `AllAtOnce()`
-        message_age_threshold: Age of the oldest message that is too old. Default: the time that the
+        message_age_threshold: Age of the oldest message in SQS that is too old. Default: the time that the
             deliveries up to the dead-letter queue and one more take, but at most half of the queue's
             retention
         event_age_threshold: Age of an asynchronous event that is too old. Default: twice the time that its
             attempts and the waits between them take, but at most half of `max_event_age`
-        iterator_age_threshold: Age of the last record of a batch that is too old. Default: 15 minutes, but
-            at most half of `max_record_age`
+        iterator_age_threshold: Age of the last record in a batch of a stream that is too old. Default: 15
+            minutes, but at most half of `max_record_age`
         latency_threshold: Duration of the slowest hundredth of the requests that is too long. Default:
             half of the function's timeout
         missed_run_threshold: Time without a run of a scheduled job that is too long; up to 7 days. Default:
@@ -121,6 +121,11 @@ def check_alarms(guard: Guard, alarms: Alarms, available: Collection[str], workl
             )
         if isinstance(value, cdk.Duration):
             guard.seconds(f"alarms.{field.name}", value)
+
+
+def check_no_threshold(guard: Guard, alarms: Alarms, threshold: str, workload: str) -> None:
+    """Check that a threshold is not set, of an alarm that compares with something else in this workload."""
+    guard.check(alarm_not_available, threshold, workload, available=getattr(alarms, threshold) is None)
 
 
 def check_failed_events(guard: Guard, alarms: Alarms, plan: RolloutPlan) -> None:

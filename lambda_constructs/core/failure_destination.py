@@ -20,6 +20,7 @@ from .context import Context
 from .execution_role import Statement
 from .guard import Guard
 from .permissions import let_use_key
+from .stack_resources import StackResources
 
 if TYPE_CHECKING:
     from aws_cdk import aws_events as events
@@ -99,6 +100,7 @@ class FailureDestination:
                 enforce_ssl=True,
             )
             tell(queue, "encryption_master_key", key)
+            tell(queue, "stack", StackResources.of(scope).stack)
             reason, findings = acknowledgements.DEAD_LETTERS, acknowledgements.END_OF_THE_LINE
             acknowledgements.acknowledge(queue, reason, *findings)
             self.queue = queue

@@ -12,6 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from ..core import acknowledgements
+from ..core.alarms import check_no_threshold
 from ..core.cdk_objects import ask
 from ..core.execution_role import Statement
 from ..core.failure_destination import Destination, FailureDestination
@@ -150,6 +151,7 @@ class KafkaConsumer(ProductionFunction):
         check_position(guard, position, starting_position_timestamp, by_time=True)
         check_retries(guard, options)
         guard.check(source_timeout, settings.duration)
+        check_no_threshold(guard, settings.alarms, "iterator_age_threshold", "KafkaConsumer")
         lag = check_offset_lag(guard, offset_lag_threshold, options.batch_size)
         super().__init__(scope, construct_id, _settings=settings)
 

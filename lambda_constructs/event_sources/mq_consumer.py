@@ -9,6 +9,7 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from ..core import acknowledgements
+from ..core.alarms import check_no_threshold
 from ..core.guard import Guard
 from ..core.option_types import checked
 from ..function.options import FunctionOptions
@@ -85,6 +86,7 @@ class MqConsumer(ProductionFunction):
         )
         check_batches(guard, options)
         guard.check(source_timeout, settings.duration)
+        check_no_threshold(guard, settings.alarms, "message_age_threshold", "MqConsumer")
         super().__init__(scope, construct_id, _settings=settings)
 
         context, arn = self._context, broker_arn(broker)

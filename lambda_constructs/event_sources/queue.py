@@ -50,6 +50,7 @@ def create_queue(
             redrive_allow_policy=_allow_redrive_from(scope, stack, options.queue_name),
             **common,
         )
+        tell(created, "stack", stack.stack)
         acknowledgements.acknowledge(
             created, acknowledgements.DEAD_LETTERS, acknowledgements.DEAD_LETTER_QUEUE_WITHOUT_REDRIVE
         )
@@ -66,6 +67,7 @@ def create_queue(
         **common,
     )
     tell(queue, "dead_letter_queue", dead_letter_queue)
+    tell(queue, "stack", stack.stack)
     _demand_tls(stack, queue, created)
     return queue
 

@@ -151,11 +151,9 @@ class SqsWorker(ProductionFunction):
             acknowledgements.MAPPING_WITHOUT_DESTINATION,
         )
         self._watch_queue()
-        self._resources |= {
-            "queue": lambda: str(ask(self.queue, "queue_arn")),
-            "deadLetterQueue": lambda: str(ask(self.dead_letter_queue, "queue_arn")),
-            "eventSourceMapping": lambda: str(ask(self.event_source_mapping, "ref")),
-        }
+        self._describe_queue("queue", self.queue)
+        self._describe_queue("deadLetterQueue", self.dead_letter_queue)
+        self._describe_source(None, self.event_source_mapping)
 
     def _create_source(self, stack: StackResources, settings: Settings) -> Sequence[Statement]:
         """Create the queue unless it is given; the execution role, which Lambda polls with, reads it."""

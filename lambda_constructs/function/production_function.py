@@ -260,10 +260,14 @@ class ProductionFunction(Construct):
         self, failure_queue: sqs.IQueue | None, mapping: lambda_.CfnEventSourceMapping | None = None
     ) -> None:
         """Add the failure queue and the mapping to the workload's metadata."""
-        if failure_queue is not None:
-            self._resources["failureQueue"] = lambda: str(ask(failure_queue, "queue_arn"))
+        self._describe_queue("failureQueue", failure_queue)
         if mapping is not None:
             self._resources["eventSourceMapping"] = lambda: str(ask(mapping, "ref"))
+
+    def _describe_queue(self, name: str, queue: sqs.IQueue | None) -> None:
+        """Add a queue to the workload's metadata, if this stack has it."""
+        if isinstance(queue, sqs.Queue) and ask(queue, "stack") is self._context.stack.stack:
+            self._resources[name] = lambda: str(ask(queue, "queue_arn"))
 
 
 def created(resource: T | None, name: str, advice: str) -> T:

@@ -52,10 +52,10 @@ _FUNCTION_METRICS: Final = frozenset(
     source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
 )
 def alarm_not_available(_: Words, option: str, workload: str, *, available: bool) -> str | None:
-    """Options are for alarms that the workload has."""
+    """Options are for alarms that the workload has, and thresholds for those that compare with one."""
     if available:
         return None
-    return f"alarms.{option} is set, but {workload} does not have that alarm; leave it out"
+    return f"alarms.{option} is set, but {workload} does not use it; leave it out"
 
 
 @rule(

@@ -67,7 +67,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     (
         "alarm-not-available",
         {"alarms": Alarms(failed_events_percentage=100)},
-        "alarms.failed_events_percentage is set, but ProductionFunction does not have that alarm",
+        "alarms.failed_events_percentage is set, but ProductionFunction does not use it",
     ),
     ("option-type", {"rollout": "canary"}, "'canary' (str)"),
     ("option-type", {"timeout": 30}, "30 (int); pass a Duration"),
