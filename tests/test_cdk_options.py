@@ -53,8 +53,8 @@ def made(sources: Mapping[str, str]) -> Iterator[Made]:
     for source, text in sources.items():
         module = ast.parse(text)
         names = cdk_names(module)
-        for scope in ast.walk(module):
-            for call in ast.walk(scope) if isinstance(scope, ast.FunctionDef) else ():
+        for scope in [each for each in ast.walk(module) if isinstance(each, ast.FunctionDef)]:
+            for call in ast.walk(scope):
                 if isinstance(call, ast.Call) and ast.unparse(call.func) == "make":
                     namespace, _, name = ast.unparse(call.args[0]).partition(".")
                     kind = getattr(names[namespace], name)
