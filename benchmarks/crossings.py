@@ -1,18 +1,26 @@
 """Counts the messages to CDK's process, which take most of the time: one for each access to a CDK object.
 
+<<<<<<< HEAD
 Run with `make benchmark`. Counts the messages of one more workload, and those of `SqsWorker` by the module
 that sends them.
+=======
+Run with `make benchmark`. Counts the messages and the Python calls of one more workload, and the messages of
+`SqsWorker` by the module that sends them.
+>>>>>>> refs/heads/ctests
 """
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Final, NamedTuple
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
@@ -20,11 +28,27 @@ from jsii._kernel.providers import process
 
 from benchmarks.builds import BUILDS, Build
 
-PACKAGE = "lambda_constructs"
+Counting = Callable[[], AbstractContextManager[Counter[str]]]
+
+PACKAGE: Final = "lambda_constructs"
+MAKES: Final = f"{PACKAGE}.core.cdk_objects"
+FLAGS: Final = json.loads((Path(__file__).parents[1] / "cdk.json").read_text())["context"]
+
+
+class Crossings(NamedTuple):
+    """What the construction of one more workload costs.
+
+    Attributes:
+        messages: The messages to CDK's process, by the module of this repository that sends them.
+        calls: The calls of Python functions.
+    """
+
+    messages: Counter[str]
+    calls: int
 
 
 @contextmanager
-def counted() -> Iterator[Counter[str]]:
+def counted_messages() -> Iterator[Counter[str]]:
     """Count messages to CDK's process by the module of this repository that sends them."""
     counts: Counter[str] = Counter()
     node = process._NodeProcess  # jsii does not count messages
@@ -41,17 +65,39 @@ def counted() -> Iterator[Counter[str]]:
         node.send = original  # type: ignore[method-assign]
 
 
+@contextmanager
+def counted_calls() -> Iterator[Counter[str]]:
+    """Count calls of Python functions, all of them under the key `call`."""
+    counts: Counter[str] = Counter()
+
+    def profile(_frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call":
+            counts[event] += 1
+
+    before = sys.getprofile()
+    sys.setprofile(profile)
+    try:
+        yield counts
+    finally:
+        sys.setprofile(before)
+
+
 def sender() -> str:
+<<<<<<< HEAD
     """The innermost module of this repository on the call stack."""
+=======
+    """The innermost module of ours on the stack; `make` and `ask` count for the module that calls them."""
+>>>>>>> refs/heads/ctests
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
-        if name.startswith((PACKAGE, "benchmarks")) and name != __name__:
+        if name.startswith((PACKAGE, "benchmarks")) and name not in (__name__, MAKES):
             return str(name)
         frame = frame.f_back
     return "?"
 
 
+<<<<<<< HEAD
 def messages(build: Build, assets: str) -> Counter[str]:
     """Count the messages for the second workload of a stack."""
     counts = []
@@ -66,14 +112,37 @@ def messages(build: Build, assets: str) -> Counter[str]:
 
 def main() -> None:
     """Print the messages of each workload, and those of `SqsWorker` by module."""
+=======
+def crossings(build: Build, assets: str) -> Crossings:
+    """What the third workload of a stack costs, after a stack that loads and remembers what it needs."""
+    _count(build, 2, assets, counted_messages)
+    messages = [_count(build, number, assets, counted_messages) for number in (2, 3)]
+    calls = [_count(build, number, assets, counted_calls).total() for number in (2, 3)]
+    return Crossings(messages[1] - messages[0], calls[1] - calls[0])
+
+
+def _count(build: Build, number: int, assets: str, counter: Counting) -> Counter[str]:
+    """What is counted while so many workloads are constructed in a new app."""
+    stack = cdk.Stack(cdk.App(analytics_reporting=False, context=FLAGS), "Stack")
+    code = lambda_.Code.from_asset(assets)
+    with counter() as found:
+        build(stack, number, code)
+    return found
+
+
+def main() -> None:
+    """Print messages and calls of each workload, and the messages of `SqsWorker` by module."""
+>>>>>>> refs/heads/ctests
     with tempfile.TemporaryDirectory() as assets:
         Path(assets, "app.py").write_text("def handler(event, context): ...\n")
-        found = {name: messages(build, assets) for name, build in BUILDS.items()}
-    print(f"\n{'one more':>22} {'messages':>10}")
-    for name, counts in found.items():
-        print(f"{name:>22} {counts.total():>10}")
+        found = {name: crossings(build, assets) for name, build in BUILDS.items()}
+    validated = os.environ.get("CDK_VALIDATION", "true") != "false"
+    print(f"\nThird workload of a stack, CDK's validator {'on' if validated else 'off'}")
+    print(f"{'one more':>22} {'messages':>10} {'calls':>10}")
+    for name, (messages, calls) in found.items():
+        print(f"{name:>22} {messages.total():>10} {calls:>10,}")
     print(f"\n{'of SqsWorker, by module':>42} {'messages':>10}")
-    for module, count in found["SqsWorker"].most_common():
+    for module, count in found["SqsWorker"].messages.most_common():
         print(f"{module:>42} {count:>10}")
 
 

@@ -224,6 +224,11 @@ def test_every_dataclass_with_options_is_looked_at() -> None:
     assert known - {Alarms} == seen & known
 
 
+def alarm_options(**fields: Any) -> Alarms:
+    """Alarms by the names of their fields."""
+    return Alarms(**fields)
+
+
 def alarm_option(name: str) -> str:
     """The alarm that an option is for."""
     return name.removesuffix("_threshold").removesuffix("_percentage")
@@ -232,7 +237,9 @@ def alarm_option(name: str) -> str:
 def test_an_alarm_that_the_workload_lacks_is_refused_whatever_its_option_says() -> None:
     names = [each.name for each in dataclasses.fields(Alarms) if each.type == "bool | None"]
     for kind, available in ALARMS.items():
-        options = {name: [True, False] for name in names if name not in (*OF_ALL, *available)}
+        options: dict[str, list[object]] = {
+            name: [True, False] for name in names if name not in (*OF_ALL, *available)
+        }
         options |= {
             name: [value]
             for name, value in THRESHOLDS.items()
@@ -241,7 +248,7 @@ def test_an_alarm_that_the_workload_lacks_is_refused_whatever_its_option_says() 
         for name, values in options.items():
             for value in values:
                 with pytest.raises(ConfigurationError) as refusal:
-                    template(kind, alarms=Alarms(**{name: value}))
+                    template(kind, alarms=alarm_options(**{name: value}))
                 assert refusal.value.code == "alarm-not-available", (kind, name)
                 assert f"alarms.{name} is set, but {kind.__name__} does not use it" in str(refusal.value)
 
@@ -256,11 +263,11 @@ def test_an_alarm_that_the_workload_has_is_on_unless_it_is_turned_off() -> None:
     for kind, available in ALARMS.items():
         common: dict[str, Any] = {"provisioned_concurrency": warm, "rollout": AllAtOnce()}
         every = template(kind, **common)
-        on = Alarms(**dict.fromkeys((*OF_ALL, *available), True))
+        on = alarm_options(**dict.fromkeys((*OF_ALL, *available), True))
         assert template(kind, alarms=on, **common) == every, kind
         left = set(alarms(every))
         for name in (*OF_ALL, *available):
-            without = alarms(template(kind, alarms=Alarms(**{name: False}), **common))
+            without = alarms(template(kind, alarms=alarm_options(**{name: False}), **common))
             assert without < alarms(every), (kind, name)
             left &= without
         assert left == set(), (kind, left)
@@ -270,7 +277,7 @@ def test_a_threshold_of_an_alarm_that_the_workload_has_is_taken() -> None:
     for kind, available in ALARMS.items():
         for name, value in THRESHOLDS.items():
             if alarm_option(name) in available and (kind, name) not in WITHOUT_THRESHOLD:
-                given = template(kind, alarms=Alarms(**{name: value}))
+                given = template(kind, alarms=alarm_options(**{name: value}))
                 assert given != template(kind), (kind, name)
 
 

@@ -14,8 +14,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import IConstruct
 
-from lambda_constructs import Alarms, LambdaRules, ProductionFunction, SqsWorker
-from tests.support import basics, warnings, worker
+from lambda_constructs import LambdaRules, ProductionFunction
+from tests.support import warnings, worker
 from tests.workloads import NEEDED, build
 
 Late = Callable[[ProductionFunction], object]
@@ -110,7 +110,7 @@ def test_a_warning_of_the_constructor_is_not_given_again(tmp_path: Path) -> None
     dead_letters = sqs.DeadLetterQueue(max_receive_count=3, queue=dead)
     timeout = cdk.Duration.minutes(10)
     queue = sqs.Queue(stack, "Queue", dead_letter_queue=dead_letters, visibility_timeout=timeout)
-    SqsWorker(stack, "Orders", queue=queue, alarms=Alarms(dead_letters=False), **basics())
+    worker(stack, queue=queue)
 
     app.synth()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,7 +46,7 @@ RESOURCES: Final[dict[type[ProductionFunction], set[str]]] = {
 }
 
 
-def entry(template: dict[str, Any]) -> list[dict[str, str]]:
+def entry(template: Mapping[str, Any]) -> list[dict[str, str]]:
     """The workloads that a template names."""
     found = template["Metadata"]["lambda-constructs"]
     assert found["format"] == 1
