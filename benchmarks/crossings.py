@@ -1,12 +1,7 @@
-"""Counts the messages to CDK's process, which take most of the time: one for each access to a CDK object.
+"""Where the time of a workload goes: every access to a CDK object is a message to another process.
 
-<<<<<<< HEAD
-Run with `make benchmark`. Counts the messages of one more workload, and those of `SqsWorker` by the module
-that sends them.
-=======
 Run with `make benchmark`. Counts the messages and the Python calls of one more workload, and the messages of
 `SqsWorker` by the module that sends them.
->>>>>>> refs/heads/ctests
 """
 
 from __future__ import annotations
@@ -51,7 +46,7 @@ class Crossings(NamedTuple):
 def counted_messages() -> Iterator[Counter[str]]:
     """Count messages to CDK's process by the module of this repository that sends them."""
     counts: Counter[str] = Counter()
-    node = process._NodeProcess  # jsii does not count messages
+    node = process._NodeProcess  # jsii offers no counter
     original = node.send
 
     def send(self: object, *args: object) -> object:
@@ -83,11 +78,7 @@ def counted_calls() -> Iterator[Counter[str]]:
 
 
 def sender() -> str:
-<<<<<<< HEAD
-    """The innermost module of this repository on the call stack."""
-=======
     """The innermost module of ours on the stack; `make` and `ask` count for the module that calls them."""
->>>>>>> refs/heads/ctests
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
@@ -97,22 +88,6 @@ def sender() -> str:
     return "?"
 
 
-<<<<<<< HEAD
-def messages(build: Build, assets: str) -> Counter[str]:
-    """Count the messages for the second workload of a stack."""
-    counts = []
-    for number in (1, 2):
-        stack = cdk.Stack(cdk.App(analytics_reporting=False), "Stack")
-        code = lambda_.Code.from_asset(assets)
-        with counted() as found:
-            build(stack, number, code)
-        counts.append(found)
-    return counts[1] - counts[0]
-
-
-def main() -> None:
-    """Print the messages of each workload, and those of `SqsWorker` by module."""
-=======
 def crossings(build: Build, assets: str) -> Crossings:
     """What the third workload of a stack costs, after a stack that loads and remembers what it needs."""
     _count(build, 2, assets, counted_messages)
@@ -132,7 +107,6 @@ def _count(build: Build, number: int, assets: str, counter: Counting) -> Counter
 
 def main() -> None:
     """Print messages and calls of each workload, and the messages of `SqsWorker` by module."""
->>>>>>> refs/heads/ctests
     with tempfile.TemporaryDirectory() as assets:
         Path(assets, "app.py").write_text("def handler(event, context): ...\n")
         found = {name: crossings(build, assets) for name, build in BUILDS.items()}

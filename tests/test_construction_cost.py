@@ -8,17 +8,26 @@ from typing import Final
 from benchmarks.builds import BUILDS
 from benchmarks.crossings import crossings
 
-# A message takes about as long as 200 calls.
-MESSAGES: Final = {"SqsWorker": 60, "EventHandler": 66, "ScheduledJob": 66, "StreamConsumer": 66}
-CALLS: Final = 8_000
+# Messages and calls; a message takes about as long as 200 calls. Kafka and Amazon MQ need more statements in
+# the execution role than other sources.
+BUDGETS: Final = {
+    "CognitoTrigger": (66, 8_000),
+    "EventHandler": (66, 8_000),
+    "HttpFunction": (66, 8_000),
+    "KafkaConsumer": (86, 9_500),
+    "MqConsumer": (80, 8_700),
+    "ProductionFunction": (40, 4_000),
+    "ScheduledJob": (66, 8_000),
+    "SqsWorker": (60, 8_000),
+    "StreamConsumer": (66, 8_000),
+}
 
 
 def test_one_more_workload_stays_within_its_budget(tmp_path: Path) -> None:
     Path(tmp_path, "app.py").write_text("def handler(event, context): ...\n")
 
-    found = {name: crossings(BUILDS[name], str(tmp_path)) for name in MESSAGES}
+    for name, (messages, calls) in BUDGETS.items():
+        found = crossings(BUILDS[name], str(tmp_path))
 
-    messages = {name: each.messages.total() for name, each in found.items()}
-    calls = {name: each.calls for name, each in found.items()}
-    assert {name for name, limit in MESSAGES.items() if messages[name] > limit} == set(), messages
-    assert {name for name in MESSAGES if calls[name] > CALLS} == set(), calls
+        assert found.messages.total() <= messages, (name, found)
+        assert found.calls <= calls, (name, found)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import aws_cdk as cdk
 import jsii
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IValidation
@@ -19,13 +16,8 @@ from ..rules import defaults
 from ..rules.dead_letters import dead_letter_queue_policy
 from .queue_checks import QueueFacts, QueueOptions
 
-_DENY_WITHOUT_TLS = {
-    "Effect": "Deny",
-    "Principal": "*",
-    "Action": "sqs:*",
-    "Resource": "*",
-    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-}
+# Replaces the principal and the resource in the statement of CDK, which are those of one queue.
+_DENY_WITHOUT_TLS = {"Principal": "*", "Resource": "*"}
 
 
 def create_queue(
@@ -64,6 +56,7 @@ def create_queue(
         visibility_timeout=options.visibility_timeout or _duration(facts.visibility_timeout),
         retention_period=options.retention_period or seconds(defaults.QUEUE_RETENTION),
         dead_letter_queue={"queue": dead_letter_queue, "maxReceiveCount": receives},
+        enforce_ssl=True,
         **common,
     )
     tell(queue, "dead_letter_queue", dead_letter_queue)
@@ -86,20 +79,15 @@ def _allow_redrive_from(
     return sqs.RedriveAllowPolicy(redrive_permission=sqs.RedrivePermission.BY_QUEUE, source_queues=[source])
 
 
-@cache
-def _deny_without_tls() -> iam.PolicyStatement:
-    return iam.PolicyStatement.from_json(_DENY_WITHOUT_TLS)
-
-
 def _demand_tls(stack: StackResources, queue: sqs.Queue, dead_letter_queue: sqs.Queue | None) -> None:
-    """Deny every request without TLS, in one policy for both queues.
+    """Share the statement of `enforce_ssl`, which denies requests without TLS, with the dead-letter queue.
 
     `Resource: '*'` means the queue that the policy is attached to; AWS's own example of one policy for two
     queues uses it: https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
     """
-    queue.add_to_resource_policy(_deny_without_tls())
+    policy = next(each for each in ask(queue, "node").find_all() if isinstance(each, sqs.CfnQueuePolicy))
+    policy.add_property_override("PolicyDocument.Statement.0", _DENY_WITHOUT_TLS)
     if dead_letter_queue is not None:
-        policy = next(each for each in ask(queue, "node").find_all() if isinstance(each, sqs.CfnQueuePolicy))
         # An override of the template would do too, but cdk-nag reads this property.
         policy.queues = [ask(queue, "queue_url"), dead_letter_queue.queue_url]
         stack.once("Queues", _SharedPolicies).dead_letter_queues.append(dead_letter_queue)
