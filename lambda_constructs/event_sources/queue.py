@@ -187,7 +187,7 @@ def facts_of_given(
 
 
 def create_queue(
-    scope: Construct, stack: StackResources, options: QueueOptions, facts: QueueFacts, key: kms.IKey | None
+    scope: Construct, options: QueueOptions, facts: QueueFacts, key: kms.IKey | None
 ) -> sqs.Queue:
     """Create a queue, and its dead-letter queue unless one is given."""
     dead_letter_queue = options.dead_letter_queue
@@ -205,10 +205,10 @@ def create_queue(
             scope,
             "DeadLetterQueue",
             retention_period=seconds(defaults.DEAD_LETTER_RETENTION),
-            redrive_allow_policy=_allow_redrive_from(scope, stack, options.queue_name),
+            redrive_allow_policy=_allow_redrive_from(scope, options.queue_name),
             **common,
         )
-        tell(created, "stack", stack.stack)
+        tell(created, "stack", StackResources.of(scope).stack)
         acknowledgements.acknowledge(
             created, acknowledgements.DEAD_LETTERS, acknowledgements.DEAD_LETTER_QUEUE_WITHOUT_REDRIVE
         )
@@ -225,21 +225,19 @@ def create_queue(
         **common,
     )
     tell(queue, "dead_letter_queue", dead_letter_queue)
-    tell(queue, "stack", stack.stack)
-    _demand_tls(stack, queue, created)
+    tell(queue, "stack", StackResources.of(scope).stack)
+    _demand_tls(scope, queue, created)
     return queue
 
 
-def _allow_redrive_from(
-    scope: Construct, stack: StackResources, queue_name: str | None
-) -> sqs.RedriveAllowPolicy | None:
+def _allow_redrive_from(scope: Construct, queue_name: str | None) -> sqs.RedriveAllowPolicy | None:
     """Only the named source may send dead letters.
 
     A queue without a physical name needs a reference here, which would make the template circular.
     """
     if queue_name is None:
         return None
-    arn = stack.stack.format_arn(service="sqs", resource=queue_name)
+    arn = StackResources.of(scope).stack.format_arn(service="sqs", resource=queue_name)
     source = sqs.Queue.from_queue_arn(scope, "Source", arn)
     return sqs.RedriveAllowPolicy(redrive_permission=sqs.RedrivePermission.BY_QUEUE, source_queues=[source])
 
@@ -249,7 +247,7 @@ def _deny_without_tls() -> iam.PolicyStatement:
     return iam.PolicyStatement.from_json(_DENY_WITHOUT_TLS)
 
 
-def _demand_tls(stack: StackResources, queue: sqs.Queue, dead_letter_queue: sqs.Queue | None) -> None:
+def _demand_tls(scope: Construct, queue: sqs.Queue, dead_letter_queue: sqs.Queue | None) -> None:
     """Deny every request without TLS, in one policy for both queues.
 
     `Resource: '*'` means the queue that the policy is attached to; AWS's own example of one policy for two
@@ -257,9 +255,9 @@ def _demand_tls(stack: StackResources, queue: sqs.Queue, dead_letter_queue: sqs.
     """
     queue.add_to_resource_policy(_deny_without_tls())
     if dead_letter_queue is not None:
-        policy = next(each for each in ask(queue, "node").find_all() if isinstance(each, sqs.CfnQueuePolicy))
-        policy.add_property_override("Queues.1", dead_letter_queue.queue_url)
-        stack.once("Queues", _SharedPolicies).dead_letter_queues.append(dead_letter_queue)
+        policy = next(each for each in ask(scope, "node").find_all() if isinstance(each, sqs.CfnQueuePolicy))
+        policy.queues = [queue.queue_url, dead_letter_queue.queue_url]
+        StackResources.of(scope).once("Queues", _SharedPolicies).dead_letter_queues.append(dead_letter_queue)
 
 
 @jsii.implements(IValidation)

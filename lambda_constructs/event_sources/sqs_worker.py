@@ -154,12 +154,12 @@ class SqsWorker(ProductionFunction):
         self._describe_queue("deadLetterQueue", self.dead_letter_queue)
         self._describe_source(None, self.event_source_mapping)
 
-    def _create_source(self, stack: StackResources, settings: Settings) -> Sequence[Statement]:
+    def _create_source(self, _: StackResources, settings: Settings) -> Sequence[Statement]:
         """Create the queue unless it is given; the execution role, which Lambda polls with, reads it."""
         queue, facts, key = self._given_queue, self._queue_facts, settings.encryption_key
         statements: list[Statement] = []
         if queue is None:
-            queue = create_queue(self, stack, self._queue_options, facts, key)
+            queue = create_queue(self, self._queue_options, facts, key)
         elif (queue_key := queue.encryption_master_key) not in (None, key):
             statements.append((["kms:Decrypt"], [queue_key.key_arn]))
         self.queue: sqs.IQueue = queue
