@@ -64,12 +64,12 @@ def table(scope: Construct) -> Made:
     imported = dynamodb.Table.from_table_attributes(
         scope, "Table", table_arn=arn, table_stream_arn=f"{arn}/stream/2026-01-01T00:00:00.000"
     )
-    return StreamConsumer, {"table": imported}
+    return StreamConsumer, {"source": imported}
 
 
 def stream(scope: Construct) -> Made:
     arn = ARN.format("kinesis", "stream/orders")
-    return StreamConsumer, {"stream": kinesis.Stream.from_stream_arn(scope, "Stream", arn)}
+    return StreamConsumer, {"source": kinesis.Stream.from_stream_arn(scope, "Stream", arn)}
 
 
 def fan_out(scope: Construct) -> Made:
@@ -84,24 +84,24 @@ def secret(scope: Construct) -> secretsmanager.ISecret:
 
 def msk(_: Construct) -> Made:
     cluster = MskCluster(cluster=ARN.format("kafka", "cluster/shop/0a1b2c3d-4"))
-    return KafkaConsumer, {"cluster": cluster, "topic": "orders"}
+    return KafkaConsumer, {"cluster": cluster, "topic_name": "orders"}
 
 
 def brokers(scope: Construct) -> Made:
     cluster = SelfManagedKafka(
         bootstrap_servers=["broker.shop.example:9096"], authentication=SaslScram(secret=secret(scope))
     )
-    return KafkaConsumer, {"cluster": cluster, "topic": "orders"}
+    return KafkaConsumer, {"cluster": cluster, "topic_name": "orders"}
 
 
 def active_mq(scope: Construct) -> Made:
     broker = ActiveMqBroker(broker=ARN.format("mq", "broker:shop:b-0a1b2c3d"), credentials=secret(scope))
-    return MqConsumer, {"broker": broker, "queue": "orders"}
+    return MqConsumer, {"broker": broker, "queue_name": "orders"}
 
 
 def rabbit_mq(scope: Construct) -> Made:
     broker = RabbitMqBroker(broker=ARN.format("mq", "broker:shop:b-0a1b2c3d"), credentials=secret(scope))
-    return MqConsumer, {"broker": broker, "queue": "orders", "dead_letter_queue": "orders.dead"}
+    return MqConsumer, {"broker": broker, "queue_name": "orders", "dead_letter_queue_name": "orders.dead"}
 
 
 def rule(_: Construct) -> Made:
