@@ -169,7 +169,9 @@ def test_tokens_are_warnings_and_no_errors() -> None:
         stack,
         retry_attempts=number,
         max_event_age=cdk.Duration.seconds(number),
-        source=EventRule(pattern=PATTERN, delivery_retry_attempts=number, max_delivery_age=cdk.Duration.seconds(number)),
+        source=EventRule(
+            pattern=PATTERN, delivery_retry_attempts=number, max_delivery_age=cdk.Duration.seconds(number)
+        ),
     )
 
     assert warnings(stack) == [
