@@ -108,7 +108,7 @@ def _check(guard: Guard, option: str, kinds: Kinds, value: object) -> None:
     kind = next((each for each in kinds if _is(value, each)), None)
     if kind is None:
         given = f"{value!r} ({type(value).__name__})"
-        if any(each.name in _SECRETS for each in kinds):
+        if any(item.name in _SECRETS for each in kinds for item in (each, *each.items)):
             given = f"a {type(value).__name__}"
         guard.refuse(option_type, option, given, _phrase(kinds))
     if isinstance(value, Mapping) and kind.items:

@@ -46,6 +46,10 @@ class StackResources(Construct):
         vars(stack)[_ID] = vars(scope)[_ID] = found
         return cast(StackResources, found)
 
+    def adopt(self, workload: Construct) -> None:
+        """Let a workload know its stack's resources, so that CDK is not asked for the stack."""
+        vars(workload)[_ID] = self
+
     def once(self, construct_id: str, create: Callable[[StackResources, str], T]) -> T:
         """What `create` made under this id, now or for an earlier workload."""
         if construct_id not in self._made:

@@ -123,6 +123,7 @@ class ProductionFunction(Construct):
         super().__init__(scope, construct_id)
         guard.report(self)
         stack = StackResources.of(scope)
+        stack.adopt(self)
         stack.let_layers_publish(self)
         self.log_group = settings.log_group or create_log_group(
             self, stack, guard, settings.log_retention, key

@@ -236,6 +236,18 @@ def test_refuses_a_misspelt_option_before_anything_is_created() -> None:
     assert stack.node.children == []
 
 
+def test_refuses_secrets_in_plain_sight_and_does_not_repeat_them() -> None:
+    for secrets, said in (
+        ("hunter2", "secrets is a str; pass a mapping"),
+        (["hunter2"], "secrets is a list; pass a mapping"),
+        ({"DB": "hunter2"}, "secrets['DB'] is a str; pass a Secret"),
+        ({"DB": ["hunter2"]}, "secrets['DB'] is a list; pass a Secret"),
+    ):
+        message = assert_refused(function, "option-type", said, secrets=secrets)
+
+        assert "hunter2" not in message
+
+
 def test_the_error_tells_path_value_fix_code_and_source() -> None:
     message = assert_refused(function, "timeout-range", timeout=cdk.Duration.minutes(20))
 
