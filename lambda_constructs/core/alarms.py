@@ -108,12 +108,13 @@ Alarms.NONE = Alarms(
 
 
 def check_alarms(guard: Guard, alarms: Alarms, available: Collection[str], workload: str) -> None:
-    """Check that the workload has the alarms that are configured, and the time that thresholds have."""
-    if alarms == Alarms.NONE:
-        return
+    """Check that the workload has the alarms that are configured, and the time that thresholds have.
+
+    Alarms that the workload does not have may be turned off, so that workloads can share an `Alarms`.
+    """
     for field in fields(alarms):
         value = getattr(alarms, field.name)
-        if value is None:
+        if value is None or value is False:
             continue
         if field.name not in _COMMON:
             guard.check(
