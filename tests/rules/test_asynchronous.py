@@ -135,3 +135,18 @@ def test_triggers_of_one_qualifier_are_one_finding() -> None:
     (finding,) = findings(shop(Rule=events(), Schedule=schedule), LOST)
 
     assert finding.about == ("Alias", "Schedule")
+
+
+def test_nothing_is_decided_of_an_alias_that_is_named_at_deployment() -> None:
+    arn_of_any_alias = {"Fn::Join": [":", [arn("Function"), ref("Name")]]}
+    source = shop(Rule=events(arn_of_any_alias))
+    source["Parameters"] = {"Name": {"Type": "String"}}
+
+    assert [each.severity for each in findings(source, LOST)] == ["undecided"]
+
+
+def test_settings_of_another_function_keep_no_events_of_this_one() -> None:
+    other = config(failing=arn("Queue"), FunctionName=ref("Other"))
+    source = shop(Rule=events(), Other=function(), Config=other)
+
+    assert found(source, LOST) == [(LOST, "warning", "Rule")]

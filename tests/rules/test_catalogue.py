@@ -10,6 +10,8 @@ from syrupy.assertion import SnapshotAssertion
 
 import lambda_constructs
 from lambda_constructs.rules.catalogue import CATALOGUE
+from lambda_constructs.rules.environment import secret_in_environment
+from lambda_constructs.rules.ranges import timeout_range
 from lambda_constructs.rules.rule import Words
 from tests.rules.case import Case
 from tests.rules.messages import REFUSED, messages
@@ -110,3 +112,8 @@ def test_rule_cannot_use_a_word_that_it_does_not_declare() -> None:
     assert words.timeout == "Timeout"
     with pytest.raises(AttributeError, match="the rule does not name 'memory'"):
         _ = words.memory
+
+
+def test_acknowledgement_of_a_rule_that_judges_by_names_is_for_one_subject() -> None:
+    assert secret_in_environment.id("DB PASSWORD") == "secret-in-environment[DB-PASSWORD]"
+    assert timeout_range.id("DB PASSWORD") == "timeout-range"
