@@ -1,4 +1,4 @@
-"""A queue and its dead-letter queue: encrypted, TLS only, of one kind."""
+"""A queue and its dead-letter queue: encrypted, TLS only, both FIFO or both standard."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _allow_redrive_from(
 ) -> sqs.RedriveAllowPolicy | None:
     """Only the named source may send dead letters.
 
-    A queue without a physical name needs a reference here, which would make the template circular.
+    Without a physical name this would be a reference to the queue, which would create a circular dependency.
     """
     if queue_name is None:
         return None
@@ -92,7 +92,7 @@ def _deny_without_tls() -> iam.PolicyStatement:
 
 
 def _demand_tls(stack: StackResources, queue: sqs.Queue, dead_letter_queue: sqs.Queue | None) -> None:
-    """Deny every request without TLS, in one policy for both queues.
+    """Deny requests without TLS, with one policy for both queues.
 
     `Resource: '*'` means the queue that the policy is attached to; AWS's own example of one policy for two
     queues uses it: https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
@@ -100,14 +100,14 @@ def _demand_tls(stack: StackResources, queue: sqs.Queue, dead_letter_queue: sqs.
     queue.add_to_resource_policy(_deny_without_tls())
     if dead_letter_queue is not None:
         policy = next(each for each in ask(queue, "node").find_all() if isinstance(each, sqs.CfnQueuePolicy))
-        # An override of the template would do too, but cdk-nag reads this property.
+        # An override of the template would work too, but cdk-nag reads this property.
         policy.queues = [ask(queue, "queue_url"), dead_letter_queue.queue_url]
         stack.once("Queues", _SharedPolicies).dead_letter_queues.append(dead_letter_queue)
 
 
 @jsii.implements(IValidation)
 class _SharedPolicies:
-    """Finds a second policy on a dead-letter queue that shares the one of its queue."""
+    """Finds a second policy on a dead-letter queue that shares the policy of its source queue."""
 
     def __init__(self, stack: StackResources, _: str) -> None:
         self.dead_letter_queues: list[sqs.Queue] = []
