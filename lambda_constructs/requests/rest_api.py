@@ -1,4 +1,4 @@
-"""A REST API as endpoint: its check, and its creation with everything around it."""
+"""A REST API as endpoint: its checks, and its creation."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _create_endpoint(
         disable_execute_api_endpoint=disables_default_endpoint(endpoint.domain),
         deploy_options=stage,
     )
-    ask(api, "node").try_remove_child("Endpoint")  # an output in the user's stack that nobody asked for
+    ask(api, "node").try_remove_child("Endpoint")  # removes an unwanted output from the user's stack
     api_id = ask(api, "rest_api_id")
     _complete_stage(context, scope, endpoint, api)
     if cors is not None:
