@@ -115,9 +115,9 @@ class SelfManagedKafka:
 
     Args:
         bootstrap_servers: The first brokers to connect to, as host:port; 1 to 10.
-        authentication: How Lambda authenticates. root_ca_certificate: Secret with the `certificate` of the
-        certificate authority that signed the certificates of the brokers. Default: none, a public certificate
-        authority signed them
+        authentication: How Lambda authenticates.
+        root_ca_certificate: Secret with the `certificate` of the certificate authority that signed the
+            certificates of the brokers. Default: none, a public certificate authority signed them
         subnets: Subnets from which Lambda reaches the brokers. Default: (), over the internet
         security_groups: Security groups of the network interfaces in `subnets`. Default: ()
     """

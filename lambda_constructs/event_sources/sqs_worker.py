@@ -38,7 +38,7 @@ class SqsWorker(ProductionFunction):
         queue: Queue to process. Default: a new encrypted one that hides messages for six times the function's
             timeout, plus the batching window
         dead_letter_queue: Queue for messages that keep failing, of the new queue or of an imported `queue`,
-            whose own is unknown. Default: a new one that keeps messages for 14 days
+            whose own is unknown. Default: a new one that keeps them for 14 days
         queue_name: Physical name of the new queue; only this queue may then send to its dead-letter queue.
             Default: generated
         fifo: Whether the new queue is a FIFO queue. Default: False

@@ -273,7 +273,7 @@ def test_file_that_is_not_there_or_no_text_is_refused(tmp_path: Path) -> None:
 
 
 def test_folder_without_a_template_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableError, match="no template in it"):
+    with pytest.raises(UnreadableError, match="it contains no template"):
         read_sources(tmp_path)
 
 

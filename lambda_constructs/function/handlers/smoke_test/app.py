@@ -1,6 +1,6 @@
-"""A CodeDeploy hook that invokes the new version once and reports the result.
+"""CodeDeploy's hook that invokes the new version once and says whether it may have traffic.
 
-It reports in every case: a hook that does not report blocks a deployment for an hour.
+Whatever happens is reported: a hook that stays silent holds a deployment up for an hour.
 https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html
 """
 
@@ -13,7 +13,7 @@ import boto3
 from botocore.config import Config
 
 LOGGER = logging.getLogger()
-SECONDS_TO_REPORT = 10  # reserved from the function's own timeout
+SECONDS_TO_REPORT = 10  # kept back from the function's own timeout
 
 
 def handler(event: dict[str, str], context: Any) -> None:  # noqa: ANN401 - Lambda gives it, no package types it
@@ -44,7 +44,7 @@ def handler(event: dict[str, str], context: Any) -> None:  # noqa: ANN401 - Lamb
 
 
 def run(test: dict[str, Any], seconds: float) -> tuple[bool, str]:
-    """Invoke once, without retries; returns whether the response is as expected, and the response."""
+    """Invoke once, without retries; returns whether the answer is as expected, and the answer."""
     patience = Config(read_timeout=max(seconds, 1), connect_timeout=5, retries={"total_max_attempts": 1})
     answer = boto3.client("lambda", config=patience).invoke(
         FunctionName=test["function"], Payload=json.dumps(test["payload"]).encode()
@@ -59,7 +59,7 @@ def run(test: dict[str, Any], seconds: float) -> tuple[bool, str]:
 
 
 def contains(found: object, expected: object) -> bool:
-    """Whether objects have the expected keys and values, and all other values are equal."""
+    """Whether objects have the expected keys with the expected values, and all else is equal."""
     if isinstance(expected, dict) and isinstance(found, dict):
         return all(key in found and contains(found[key], value) for key, value in expected.items())
     return found == expected
