@@ -171,7 +171,7 @@ def acknowledge(construct: IConstruct, reason: str, *findings: str) -> None:
 
 
 def _id(finding: str) -> str:
-    """The id with which CDK reports a finding of its own validator or of a cdk-nag pack."""
+    """The id with which CDK reports a finding of the CDK validator or of a cdk-nag pack."""
     pack = "" if finding.startswith(VALIDATOR) else f"{finding.split('-', maxsplit=1)[0]}::"
     return f"{pack}{finding}"
 

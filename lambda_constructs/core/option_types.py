@@ -216,7 +216,7 @@ def _read_kinds(owner: Callable[..., object]) -> dict[str, Kinds]:
     return found
 
 
-def _parsed(annotation: Any, owner: str) -> Kinds:  # noqa: ANN401 - a text, a class or a union
+def _parsed(annotation: Any, owner: str) -> Kinds:  # noqa: ANN401 - a string, a class or a union
     """The kinds that an annotation names."""
     if isinstance(annotation, str):
         return tuple(_from_tree(ast.parse(annotation, mode="eval").body, owner))

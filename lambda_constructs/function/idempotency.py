@@ -28,7 +28,7 @@ _KEY_ACTIONS: Final = [
 
 @dataclass(frozen=True, kw_only=True)
 class Idempotency:
-    """Record processed events, so that the function processes none of them twice.
+    """Record processed events, so that the function does not process them twice.
 
     The environment variable IDEMPOTENCY_TABLE contains the name of the table:
     `DynamoDBPersistenceLayer(table_name=os.environ["IDEMPOTENCY_TABLE"])`.

@@ -62,7 +62,7 @@ class ProductionFunction(Construct):
         environment: Environment variables; at most 4096 bytes in total. Default: none
         secrets: Secrets Manager secrets and SSM parameters by environment key: the function gets the ARN or
             the name, and may read them. Default: none
-        idempotency: Record processed events, so that the function processes none of them twice. Default: none
+        idempotency: Record processed events, so that the function does not process them twice. Default: none
         layers: Layers; at most 5. Default: none
         description: Description; at most 256 characters. Default: none
         reserved_concurrency: Concurrent invocations, reserved from the account's pool. Default: none, a

@@ -27,9 +27,11 @@ class Canary:
         interval: Time until the rest follows; whole minutes, up to 48 hours. Default: 5 minutes, room for
             five one-minute alarm periods.
         alarms: Further alarms that stop the rollout and roll it back. Default: only those of the workload.
-        before_traffic: Run before any traffic moves; if it fails, none does. A function of yours must report
-            to CodeDeploy (`PutLifecycleEventHookExecutionStatus`, which it is granted). Default: none
-        after_traffic: Run when all traffic has moved; if it fails, the alias goes back. Default: none
+        before_traffic: Hook that runs before the traffic moves; if it fails, no traffic moves. Your own
+            function must report to CodeDeploy (`PutLifecycleEventHookExecutionStatus`, which it is granted).
+            Default: none
+        after_traffic: Hook that runs after all traffic has moved; if it fails, CodeDeploy rolls back.
+            Default: none
     """
 
     percentage: int | None = None
@@ -47,9 +49,11 @@ class Linear:
         percentage: Share of each step; percent, 1 to 99. Default: 10
         interval: Time between two steps; whole minutes. Default: 1 minute, so ten steps take nine.
         alarms: Further alarms that stop the rollout and roll it back. Default: only those of the workload.
-        before_traffic: Run before any traffic moves; if it fails, none does. A function of yours must report
-            to CodeDeploy (`PutLifecycleEventHookExecutionStatus`, which it is granted). Default: none
-        after_traffic: Run when all traffic has moved; if it fails, the alias goes back. Default: none
+        before_traffic: Hook that runs before the traffic moves; if it fails, no traffic moves. Your own
+            function must report to CodeDeploy (`PutLifecycleEventHookExecutionStatus`, which it is granted).
+            Default: none
+        after_traffic: Hook that runs after all traffic has moved; if it fails, CodeDeploy rolls back.
+            Default: none
     """
 
     percentage: int | None = None
@@ -64,9 +68,11 @@ class AllAtOnce:
     """Shift all traffic at once: no alarm can stop the rollout.
 
     Args:
-        before_traffic: Run before any traffic moves; if it fails, none does. A function of yours must report
-            to CodeDeploy (`PutLifecycleEventHookExecutionStatus`, which it is granted). Default: none
-        after_traffic: Run when all traffic has moved; if it fails, the alias goes back. Default: none
+        before_traffic: Hook that runs before the traffic moves; if it fails, no traffic moves. Your own
+            function must report to CodeDeploy (`PutLifecycleEventHookExecutionStatus`, which it is granted).
+            Default: none
+        after_traffic: Hook that runs after all traffic has moved; if it fails, CodeDeploy rolls back.
+            Default: none
     """
 
     before_traffic: Hook | None = None

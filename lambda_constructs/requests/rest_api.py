@@ -206,7 +206,7 @@ def _preflight(cors: CorsSettings) -> apigateway.CorsOptions:
 
 
 def _add_cors_to_errors(api: apigateway.RestApi, cors: CorsSettings) -> None:
-    """Let pages read API Gateway's own errors, if one header value suffices: for one origin."""
+    """Let pages read API Gateway's own errors, if one header value is enough: for one origin."""
     if len(cors.origins) > 1:
         return
     headers = {"Access-Control-Allow-Origin": f"'{cors.origins[0]}'"}

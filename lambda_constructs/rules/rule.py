@@ -1,4 +1,4 @@
-"""How a rule is declared: one check with its texts, its source and its names.
+"""How a rule is declared: one check with its description, its source and its names.
 
 A rule checks the options of a construct before anything is created, and the properties in a CloudFormation
 template. Its message uses the names that its reader wrote.
