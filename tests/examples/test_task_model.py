@@ -22,7 +22,7 @@ def tasks(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return importlib.import_module("tasks")
 
 
-def test_a_new_task_has_an_id_of_its_own(tasks: ModuleType) -> None:
+def test_a_new_task_has_a_unique_id(tasks: ModuleType) -> None:
     one, other = (tasks.Task.new({"title": "milk", "due": "2026-12-31"}) for _ in range(2))
 
     assert one.document() == {
