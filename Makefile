@@ -26,10 +26,10 @@ help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
 
 .PHONY: setup
-setup: $(VENV)/.ready $(EMULATOR)/.ready node_modules/.ready ## Install all tools from the locks
+setup: $(VENV)/.ready $(EMULATOR)/.ready node_modules/.ready ## Install all tools from the lock files
 
 .PHONY: demo
-demo: setup ## Deploy an example to the emulator and drive it (EXAMPLE=order_worker)
+demo: setup ## Deploy an example to the emulator and run it (EXAMPLE=order_worker)
 	@$(BIN)/python -m examples.demo $(EXAMPLE)
 
 # Deploying waits more than it computes: three processes keep two cores busy, and the types and the coverage of
@@ -68,18 +68,18 @@ pyright: $(VENV)/.ready node_modules/.ready ## Check the public types with pyrig
 test-all: test coverage pyright fuzz ## Run all tests, also those that take long: a release needs them
 
 .PHONY: check
-check: $(VENV)/.ready ## Check the code and run the fast tests: nothing is deployed
+check: $(VENV)/.ready ## Check the code and run the fast tests, without deployments
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -m "not deploy"
 
 .PHONY: snapshots
-snapshots: $(VENV)/.ready ## Accept what the snapshot tests produce now
+snapshots: $(VENV)/.ready ## Accept the current results of the snapshot tests
 	$(BIN)/python -m pytest -m "not deploy" --snapshot-update tests/snapshots tests/rules tests/compliance
 
 .PHONY: benchmark
-benchmark: $(VENV)/.ready ## Compare with the same bundle written by hand
+benchmark: $(VENV)/.ready ## Compare with the same resources written by hand
 	@CDK_VALIDATION=false $(BIN)/python -m benchmarks.synth && CDK_VALIDATION=false $(BIN)/python -m benchmarks.crossings \
 		&& $(BIN)/python -m benchmarks.sizing && $(BIN)/python -m benchmarks.audit
 
@@ -88,7 +88,7 @@ comparison: $(VENV)/.ready ## Write docs/reference/comparison.md: which tools ca
 	@CDK_VALIDATION=true $(BIN)/python -m benchmarks.comparison
 
 .PHONY: fuzz
-fuzz: $(VENV)/.ready ## Draw statements over all options and judge each (DRAWS=10000)
+fuzz: $(VENV)/.ready ## Generate random workloads and check each one (DRAWS=10000)
 	@$(BIN)/python -m tests.fuzz --draws $(DRAWS)
 
 .PHONY: corpus
@@ -101,7 +101,7 @@ format: $(VENV)/.ready ## Format the code
 	$(BIN)/ruff check --fix .
 
 .PHONY: lock
-lock: $(VENV)/.ready ## Renew the locks
+lock: $(VENV)/.ready ## Update the lock files
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) --group dev --output-file requirements/dev.txt
 	$(BIN)/uv pip compile $(LOCK) --group emulator/pyproject.toml:server --output-file requirements/emulator.txt
 

@@ -1,7 +1,8 @@
-"""docs/reference/comparison.md: of each mistake in `benchmarks.mistakes`, who says something.
+"""docs/reference/comparison.md: which tools report each mistake in `benchmarks.mistakes`.
 
-Run with `make comparison`. A tool says something of a mistake if it says what it does not say of the same
-program without the mistake. CDK's validator must be turned on in this process.
+Run with `make comparison`. A tool reports a mistake if its output for the program with the mistake has a
+message that it does not have for the same program without it. CDK's validator must be turned on in this
+process.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ Heard = dict[str, set[str]]
 
 
 class Row(NamedTuple):
-    """What is said of one mistake, column by column."""
+    """The results for one mistake, column by column."""
 
     mistake: str
     cdk: str
@@ -70,14 +71,14 @@ class Row(NamedTuple):
 
 
 def compared(mistake: Mistake) -> Row:
-    """What everybody says of a mistake."""
+    """The results of all tools for a mistake."""
     wrong, right = (heard(partial(mistake.plain, wrong=wrong)) for wrong in (True, False))
     said = [", ".join(sorted(wrong[column] - right[column])) or NOTHING for column in COLUMNS[1:-1]]
     return Row._make([mistake.title, *said, answer(mistake)])
 
 
 def heard(build: Build) -> Heard:
-    """What the tools say of a program."""
+    """The messages of the tools about a program."""
     found: Heard = {column: set() for column in COLUMNS[1:-1]}
     with tempfile.TemporaryDirectory() as outdir:
         app = cdk.App(outdir=outdir, analytics_reporting=False)
@@ -127,7 +128,7 @@ def audited(template: Mapping[str, Any]) -> set[str]:
 
 
 def answer(mistake: Mistake) -> str:
-    """What the constructs of this library do about a mistake."""
+    """The result of the constructs of this library for a mistake."""
     if mistake.ours is None:
         return f"not possible: {mistake.instead}"
     with tempfile.TemporaryDirectory() as outdir:

@@ -1,7 +1,8 @@
-"""The rules at synthesis, over the final templates: of any app, or of the workloads of this package only.
+"""Checks the final templates at synthesis: those of any app, or only the workloads of this package.
 
-An app that has a workload of this package gets the second by itself. It finds what the constructor could not
-see: values that were set later, aspects, and plain CDK code that uses the workload.
+An app with a workload of this package gets the second check automatically. It finds mistakes that the
+constructor could not see: in values that were set later, in aspects, and in plain CDK code that uses the
+workload.
 """
 
 from __future__ import annotations
@@ -22,30 +23,32 @@ from .audit.findings import Finding
 from .rules.stack import not_judged
 from .version import __version__
 
-# CDK has no severity for what is undecided; "info" is shown and fails nothing.
+# CDK does not have a severity for undecided rules; "info" is shown and does not fail the synthesis.
 _SEVERITIES: Final = {"error": "error", "warning": "warning", "undecided": "info"}
 _JUDGED: Final[WeakSet[IConstruct]] = WeakSet()
 
 
 @jsii.implements(cdk.IPolicyValidationPlugin)
 class LambdaRules:
-    """Checks the templates of any app by all rules: `Validations.of(app).add_plugins(LambdaRules())`.
+    """Checks the templates of any app against all rules: `Validations.of(app).add_plugins(LambdaRules())`.
 
     Errors fail the synthesis, warnings are shown. `Validations.of(construct).acknowledge(...)` of
-    `lambda-constructs::<code>` silences one in a construct and below. Warnings that the constructs of this
-    package gave already are not repeated. A template that cannot be judged is reported and fails nothing.
+    `lambda-constructs::<code>` silences one for a construct and its children. The plugin does not repeat
+    warnings that the constructs of this package already gave. A template that cannot be checked is reported
+    and does not fail the synthesis.
 
     Args:
-        undecided: Show what cannot be checked, because a value is known only at deployment. Default: False
+        undecided: Show rules that cannot be checked because a value is known only at deployment. Default:
+            False
     """
 
     def __init__(self, *, undecided: bool = False) -> None:
-        """Nothing is read before CDK asks."""
+        """Create the plugin; it reads nothing before the synthesis."""
         self._undecided = undecided
 
     @property
     def name(self) -> str:
-        """The first part of the ids to acknowledge."""
+        """The prefix of the ids to acknowledge."""
         return NAMESPACE
 
     @property
@@ -55,7 +58,7 @@ class LambdaRules:
 
     @property
     def rule_ids(self) -> None:
-        """CDK would only count them."""
+        """The ids of the rules: none, because CDK would only count them."""
 
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
         """Audit the templates of a synthesis."""
@@ -85,7 +88,7 @@ class LambdaRules:
             return Unreadable(stack=source.stack, reason=reason)
 
     def _reports(self, source: Source, finding: Finding, *, alone: bool) -> bool:
-        """Whether this plugin reports a finding, and not the automatic one."""
+        """Whether this plugin reports a finding, rather than the automatic one."""
         if finding.severity == "undecided":
             return self._undecided
         return alone or not _is_of_workload(source, finding)
@@ -105,7 +108,7 @@ class WorkloadRules(LambdaRules):
 
 
 def judge_app(scope: Construct) -> None:
-    """Let the workloads of an app be checked at its synthesis."""
+    """Check the workloads of an app at its synthesis."""
     root = scope.node.root
     if root not in _JUDGED:
         _JUDGED.add(root)

@@ -1,4 +1,4 @@
-"""The one exception of the library."""
+"""The exception that the library raises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The layers, from the syntax trees: a rung imports only rungs below it, and nothing imports in a circle."""
+"""The layers, from the syntax trees: a rung imports only rungs below it, and there are no import cycles."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = "lambda_constructs"
 LINES_MAXIMUM = 300
-# Lowest first. Folders on one rung do not import each other; the modules of a folder do, without a circle.
+# Lowest first. Folders on one rung do not import each other; the modules of a folder do, without cycles.
 LADDER = (
     ("errors", "version"),
     ("template",),

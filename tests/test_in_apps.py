@@ -26,7 +26,7 @@ LONGEST_FUNCTION_ARN = len("arn:aws-us-gov:lambda:us-gov-west-1:123456789012:fun
 LONGEST_ALARM_ARN = len("arn:aws-us-gov:cloudwatch:us-gov-west-1:123456789012:alarm:") + 255
 
 
-def test_a_full_bundle_has_18_resources_beside_what_a_stack_shares() -> None:
+def test_a_full_bundle_has_18_resources_without_shared_ones() -> None:
     one, two = new_stack(), new_stack()
     worker(one, "A", **FULL)
     worker(two, "A", **FULL)

@@ -97,7 +97,7 @@ def test_stack_without_resources_is_one_in_which_nothing_is_found(
     assert main([str(tmp_path / "cdk.out")]) == 0
 
 
-def test_template_of_any_stack_can_be_read_beside_an_empty_one() -> None:
+def test_template_of_any_stack_can_be_read_next_to_an_empty_one() -> None:
     app = cdk.App(analytics_reporting=False)
     shop, other = cdk.Stack(app, "Shop"), cdk.Stack(app, "Other")
     worker(shop)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shutil
 import subprocess
+import tokenize
 import tomllib
 from pathlib import Path
 
@@ -24,10 +26,16 @@ NUMBERED = re.compile(r"^## \[(\d+\.\d+\.\d+)\]", re.MULTILINE)
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)")
 NOT_PLAIN = re.compile(
-    r"\b(?:amid|beside|by the clock|circles?|for ever|front doors?|mend(?:s|ed)?|no such(?! file)|nobody"
-    r"|none of|of (?:its|one's|their|your) own|one's own|who (?:may|says)|what (?:stands|fails|goes in))\b",
+    r"\b(?:amid|as which|beside|by the clock|for ever|front doors?|(?:in|makes?) a circle|mend(?:s|ed)?"
+    r"|(?:is|are) no (?:JSON|TOML|YAML|number|text)|g(?:ave|ives?|iven) (?:it |them |events )?up|knows? no"
+    r"|no such(?! file)|nobody|none of|of (?:its|one's|your|yours|ours|their|theirs) own|one's own"
+    r"|of (?:ours|theirs|yours)|says? of|seldom|suffices?|truth value|without end|work(?:ed|s)? off"
+    r"|what (?:fails|failed|goes in|stands)|who (?:may|says))\b",
     re.IGNORECASE,
 )
+# A docstring starts with its subject, such as "The mapping" instead of "What reads the queue".
+HEADLESS = re.compile(r"(?:What|Who|Whoever|Whom)\b(?! is wrong)")
+CODE = ("benchmarks", "emulator/lambda_constructs_emulator", "examples", "lambda_constructs")
 
 
 def tracked() -> list[Path]:
@@ -170,3 +178,85 @@ def test_readme_and_docs_are_in_plain_english() -> None:
     assert [
         f"{page.relative_to(ROOT)}: {phrase}" for page in read for phrase in NOT_PLAIN.findall(prose(page))
     ] == []
+
+
+def modules() -> list[Path]:
+    """The Python files of the package, the emulator, the examples and the benchmarks."""
+    folders = [ROOT / name for name in CODE]
+    return [
+        path
+        for path in tracked()
+        if path.suffix == ".py" and any(path.is_relative_to(folder) for folder in folders)
+    ]
+
+
+def comments(path: Path) -> list[str]:
+    """The comments of a module; those on consecutive lines are one text."""
+    found: list[str] = []
+    last = -1
+    with tokenize.open(path) as file:
+        for token in tokenize.generate_tokens(file.readline):
+            if token.type == tokenize.COMMENT:
+                text = token.string.lstrip("# ")
+                found[-1:] = [f"{found[-1]} {text}"] if token.start[0] == last + 1 else [*found[-1:], text]
+                last = token.start[0]
+    return found
+
+
+def literals(path: Path) -> list[str]:
+    """The string literals of a module, docstrings included; in an f-string `{}` is each value."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    formatted = [node for node in nodes if isinstance(node, ast.JoinedStr)]
+    parts = {id(part) for node in formatted for part in node.values}
+    return [
+        *("".join(str(getattr(part, "value", "{}")) for part in node.values) for node in formatted),
+        *(
+            node.value
+            for node in nodes
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts
+        ),
+    ]
+
+
+def docstrings(path: Path) -> list[str]:
+    """The docstrings of a module, its classes and its functions."""
+    return [
+        ast.get_docstring(node) or ""
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+
+
+def test_code_is_in_plain_english() -> None:
+    """Docstrings, comments, messages: the same phrases as in the docs."""
+    texts = [(path, text) for path in modules() for text in (*comments(path), *literals(path))]
+
+    assert len(texts) > 10_000
+    assert [
+        f"{path.relative_to(ROOT)}: {phrase}: {text[:120]}"
+        for path, text in texts
+        for phrase in NOT_PLAIN.findall(" ".join(text.split()))
+    ] == []
+
+
+def test_docstrings_start_with_the_thing_that_they_describe() -> None:
+    assert [
+        f"{path.relative_to(ROOT)}: {docstring[:120]}"
+        for path in modules()
+        for docstring in docstrings(path)
+        if HEADLESS.match(docstring)
+    ] == []
+
+
+@pytest.mark.parametrize("text", ["a trigger of its own", "Lambda gave it up", "beside the queue", "nobody"])
+def test_phrase_that_is_not_plain_is_found(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "module.py"
+    for source in (
+        f"x = 1  # {text}",
+        f"# {text.replace(' ', chr(10) + '# ')}",
+        f'"""{text}."""',
+        f'f"{{1}} {text}"',
+    ):
+        path.write_text(source)
+        found = [*comments(path), *literals(path)]
+        assert any(NOT_PLAIN.search(each) for each in found), source

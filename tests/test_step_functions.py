@@ -57,7 +57,7 @@ def test_cdk_retries_lambdas_service_errors_as_aws_recommends_and_the_user_adds_
     assert throttles == {"ErrorEquals": ["Lambda.TooManyRequestsException"], "JitterStrategy": "FULL"}
 
 
-def test_the_state_machine_may_invoke_the_alias_and_nothing_beside_it(stack: cdk.Stack) -> None:
+def test_the_state_machine_may_invoke_only_the_alias(stack: cdk.Stack) -> None:
     (statement,) = (
         statement
         for policy in resources(stack, "AWS::IAM::Policy").values()

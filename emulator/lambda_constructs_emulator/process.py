@@ -109,7 +109,7 @@ class Emulator:
 
     @property
     def log(self) -> Path:
-        """What the server and the handlers wrote."""
+        """The output of the server and the handlers."""
         return self.directory / "server.log"
 
     @property
@@ -121,7 +121,8 @@ class Emulator:
     def environment(self) -> dict[str, str]:
         """A complete process environment for clients, which reach the emulator and nothing else.
 
-        It has none of the caller's variables, so profiles, credentials, endpoints and proxies do not leak in.
+        It does not contain the caller's variables, so profiles, credentials, endpoints and proxies do not
+        leak in.
         """
         tools = [Path(sys.executable).parent, node().parent]
         return {
@@ -195,12 +196,12 @@ class Emulator:
         )
 
     def journal(self) -> list[dict[str, Any]]:
-        """What the emulator did, apart from ministack, since the start or the last reset."""
+        """The actions of the emulator, without those of ministack, since the start or the last reset."""
         entries: list[dict[str, Any]] = json.loads(self._request("GET", "/_emulator/journal"))
         return entries
 
     def mails(self) -> list[dict[str, Any]]:
-        """The mails that SES accepted, the oldest first; nobody receives them."""
+        """The mails that SES accepted, the oldest first; they are not delivered."""
         return list(json.loads(self._request("GET", "/_ministack/ses/messages"))["messages"].get(ACCOUNT, []))
 
     def reset(self) -> None:

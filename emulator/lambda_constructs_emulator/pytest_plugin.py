@@ -43,7 +43,7 @@ def emulator(server: Emulator) -> Iterator[Emulator]:
 
 @pytest.fixture
 def plain(plain_server: Emulator) -> Iterator[Emulator]:
-    """Plain ministack, which forgets, too: what it does itself needs no part of ours any more."""
+    """Plain ministack, which also forgets: shows what ministack does without our changes."""
     yield plain_server
     plain_server.reset()
 
@@ -67,7 +67,7 @@ def cdk(shared_emulator: Emulator) -> Cdk:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Attach the end of the emulators' logs: what a handler did is only told there."""
+    """Attach the end of the emulators' logs: only they show what a handler did."""
     report = yield
     if report.failed:
         fixtures = getattr(item, "funcargs", {})

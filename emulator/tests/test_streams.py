@@ -24,7 +24,7 @@ pytestmark = pytest.mark.deploy
 
 
 @pytest.mark.parametrize("kind", [Table, Kinesis])
-def test_a_batch_is_given_up_after_its_retries(
+def test_a_batch_is_discarded_after_its_retries(
     consumer: Consumer, plain_consumer: Consumer, kind: type[Stream]
 ) -> None:
     def run(each: Consumer) -> Stream:

@@ -63,7 +63,7 @@ def bad_requests(endpoint: str) -> list[Bad]:
         Bad(label="the same, encoded", status=no_route, path="tasks/%2e%2e%2f%2e%2e%2fetc%2fpasswd"),
         Bad(label="another method", status=405, method="PATCH", path=f"tasks/{_NOBODY}"),
         Bad(label="limit of 0", status=400, path="tasks?limit=0"),
-        Bad(label="token of nobody", status=400, path="tasks?next=tomorrow"),
+        Bad(label="unknown page token", status=400, path="tasks?next=tomorrow"),
         Bad(label="malformed JSON", status=400, method="POST", body=b'{"title": '),
         Bad(label="nested too deeply", status=400, method="POST", body=b"[" * 100_000),
         Bad(label="no task", status=422, method="POST", body=wrong),

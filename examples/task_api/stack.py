@@ -25,8 +25,8 @@ HANDLER = Path(__file__).parent / "handler"
 MEASUREMENTS = Path(__file__).parent / "measurements"
 PROFILE = MEASUREMENTS / "task_api.profile.json"
 MARGIN = 30
-"""Multiple of the 99th percentile: 11 seconds. If the table hangs, the handler gives up its second attempt
-after 10 seconds, which the default of 3 would cut off."""
+"""Multiple of the 99th percentile: 11 seconds. If the table hangs, the handler ends its second attempt after
+10 seconds, which the default of 3 would cut off."""
 
 ENDPOINTS = {
     "http-api": HttpApiEndpoint,

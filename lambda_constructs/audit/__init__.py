@@ -1,4 +1,4 @@
-"""The rules over any CloudFormation template, without AWS and without CDK."""
+"""Checks any CloudFormation template against the rules, without AWS and without CDK."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ __all__ = ["Finding", "audit"]
 
 
 def audit(name: str, template: Mapping[str, Any]) -> list[Finding]:
-    """What the rules find in a template.
+    """Check a template against the rules.
 
     Args:
         name: For the findings: the name of the template's file or stack.
         template: A CloudFormation template, as JSON or YAML reads it.
 
     Returns:
-        The findings in the order of the template's resources; those that are undecided among them.
+        The findings in the order of the template's resources, undecided ones included.
     """
     read = Template(name, template)
     found = [

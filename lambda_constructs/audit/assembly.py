@@ -1,4 +1,4 @@
-"""What is audited: templates, and cloud assemblies with what they know of the constructs.
+"""Reads templates, and cloud assemblies with the paths and acknowledgements of their constructs.
 
 https://docs.aws.amazon.com/cdk/v2/guide/configure-synth.html
 """
@@ -22,11 +22,11 @@ from .findings import Finding
 
 _MANIFEST: Final = "manifest.json"
 _SUFFIXES: Final = (".json", ".yaml", ".yml", ".template")
-# In the address of a nested stack's template.
+# In the URL of a nested stack's template.
 _HASH: Final = re.compile(r"\b[0-9a-f]{64}\b")
 
 
-# What a template may say at its top: one without resources is known by it.
+# The sections of a template: they identify a template without resources.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 _SECTIONS: Final = frozenset(
     (
@@ -52,7 +52,7 @@ class Unreadable:
 
     Attributes:
         stack: The path of its stack.
-        reason: Why, with its file.
+        reason: Why it cannot be read, with the name of the file.
     """
 
     stack: str
@@ -61,14 +61,14 @@ class Unreadable:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """A template and where it comes from.
+    """A template and its origin.
 
     Attributes:
         file: Its file.
-        text: The file's text.
-        template: What it says.
+        text: The content of the file.
+        template: The parsed template.
         stack: The path of its stack; empty without an assembly.
-        constructs: What its assembly says of the constructs; nothing without one.
+        constructs: The metadata of its assembly about the constructs; empty without an assembly.
     """
 
     file: Path
@@ -79,7 +79,7 @@ class Source:
 
     @property
     def name(self) -> str:
-        """The file, as it was given."""
+        """The path of the file, as it was given."""
         return self.file.as_posix()
 
     @cached_property
@@ -91,7 +91,7 @@ class Source:
 
     @cached_property
     def workloads(self) -> frozenset[str]:
-        """The construct paths of the workloads of this package, which the template names in its metadata."""
+        """The construct paths of the workloads of this package, from the template's metadata."""
         match self.template.get("Metadata"):
             case {"lambda-constructs": {"workloads": [*workloads]}}:
                 shared = f"{self.stack}/LambdaConstructs"
@@ -100,48 +100,48 @@ class Source:
                 return frozenset()
 
     def findings(self) -> list[Finding]:
-        """What the rules find; of the whole template at the path of its stack."""
+        """The findings of the rules; those about the whole template have the path of its stack."""
         return [
             replace(each, path=self.paths.get(each.resource, self.stack or each.path))
             for each in audit(self.name, self.template)
         ]
 
     def places(self, finding: Finding) -> Iterator[str]:
-        """The path of the resource that a finding is about, then those of the others involved."""
+        """The path of the resource that a finding is about, then those of the other resources involved."""
         yield finding.path
         yield from (self.paths[each] for each in finding.about if each in self.paths)
 
     def acknowledgement(self, finding: Finding) -> str | None:
-        """The reason why a finding is acknowledged in the app: itself, or as a warning of our constructs."""
+        """The reason if the app acknowledges a finding, or the same warning of our constructs; else None."""
         reason = self.constructs.reason(finding.path, f"{NAMESPACE}::{id_of(finding)}")
         warning = f"{ANNOTATION}{finding.code}"
         found = (reason, *(self.constructs.reason(each, warning) for each in self.places(finding)))
         return next((each for each in found if each is not None), None)
 
     def has_warned(self, finding: Finding) -> bool:
-        """Whether one of our constructs gave the same warning."""
+        """Whether one of our constructs already gave the same warning."""
         return any(self.constructs.has_warned(each, finding.code) for each in self.places(finding))
 
 
 def id_of(finding: Finding) -> str:
-    """What an acknowledgement of a finding names."""
+    """The id for an acknowledgement of a finding."""
     return CATALOGUE[finding.code].id(finding.location.rpartition("/")[2])
 
 
 def read_sources(path: Path) -> list[Source]:
-    """The templates at a path: a file, a folder of such, or a cloud assembly.
+    """The templates at a path: a file, a folder of templates, or a cloud assembly.
 
     Raises:
-        UnreadableError: There is no template, or something that must be read cannot be.
+        UnreadableError: There is no template, or a file cannot be read.
     """
     if not path.is_dir():
         text = read_text(path)
         template = parse(path, text)
         if not _is_template(template):
-            raise UnreadableError(f"{path}: no CloudFormation template")
+            raise UnreadableError(f"{path}: not a CloudFormation template")
         return [Source(file=path, text=text, template=template)]
     if not (found := list(_in_folder(path))) and not _is_assembly(path):
-        raise UnreadableError(f"{path}: no template in it")
+        raise UnreadableError(f"{path}: it contains no template")
     return found
 
 
@@ -149,7 +149,7 @@ def read_assembly(folder: Path) -> Iterator[Source]:
     """The templates of a cloud assembly, with those of its stages and nested stacks.
 
     Raises:
-        UnreadableError: It is no assembly, or not whole.
+        UnreadableError: It is not an assembly, or files are missing.
     """
     for each in read_stacks(folder):
         if isinstance(each, Unreadable):
@@ -164,14 +164,14 @@ def read_assembly(folder: Path) -> Iterator[Source]:
 def read_stacks(folder: Path, files: Collection[str] | None = None) -> Iterator[Source | Unreadable]:
     """The templates of an assembly's own stacks, with those of their nested stacks.
 
-    A stack without resources is a template in which nothing is found.
+    A stack without resources has no findings.
 
     Args:
         folder: The assembly.
         files: Only the stacks with these templates. None is all of them.
 
     Raises:
-        UnreadableError: It is no assembly.
+        UnreadableError: It is not an assembly.
     """
     artifacts = _artifacts(folder)
     for name, artifact in artifacts.items():
@@ -193,7 +193,7 @@ def _artifacts(folder: Path) -> Mapping[str, Any]:
 
 
 def _assets(folder: Path, artifacts: Iterable[object]) -> dict[str, str]:
-    """The files that become assets, by their hashes."""
+    """The files of the assets, by their hashes."""
     assets: dict[str, str] = {}
     for artifact in artifacts:
         match artifact:
@@ -204,7 +204,7 @@ def _assets(folder: Path, artifacts: Iterable[object]) -> dict[str, str]:
 
 
 def _constructs(folder: Path, artifact: Mapping[str, Any]) -> Constructs:
-    """What an assembly says of the constructs of a stack."""
+    """The metadata of an assembly about the constructs of a stack."""
     metadata = _mapping(artifact.get("metadata"))
     if isinstance(additional := artifact.get("additionalMetadataFile"), str):
         metadata = _json(folder / additional)
@@ -232,7 +232,7 @@ def _templates(
             yield Unreadable(stack=stack, reason=str(error))
             continue
         if not isinstance(template, dict):
-            yield Unreadable(stack=stack, reason=f"{folder / file}: no CloudFormation template")
+            yield Unreadable(stack=stack, reason=f"{folder / file}: not a CloudFormation template")
             continue
         source = Source(file=folder / file, text=text, template=template, stack=stack, constructs=constructs)
         yield source
@@ -241,7 +241,7 @@ def _templates(
 
 
 def _nested(template: Mapping[str, Any], assets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The nested stacks of a template that have their own in the same assembly: logical id and file."""
+    """The nested stacks whose templates are in the same assembly: logical id and file."""
     for logical_id, resource in _mapping(template.get("Resources")).items():
         if _mapping(resource).get("Type") == "AWS::CloudFormation::Stack":
             file = _mapping(resource.get("Metadata")).get("aws:asset:path")
@@ -273,7 +273,7 @@ def _is_assembly(folder: Path) -> bool:
 
 
 def _is_template(value: object) -> bool:
-    """Whether a file holds a template: resources by name, or nothing but other sections."""
+    """Whether a file is a template: it has resources by name, or only other sections of templates."""
     if not isinstance(value, dict) or not isinstance(value.get("Resources", {}), dict):
         return False
     return "Resources" in value or _SECTIONS.issuperset(value)

@@ -15,17 +15,17 @@ _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STANDARD: Final = "tag:yaml.org,2002:"
 _MERGE: Final = f"{_STANDARD}merge"
 _DECIMAL: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)")
-# Of ours, far above what a template of 1 MB, the most there is, says: aliases multiply.
+# Our limit, far above the size of any template (at most 1 MB), because aliases can multiply values.
 _NODES_MAXIMUM: Final = 200_000
 _DEPTH_MAXIMUM: Final = 100
-_ENDLESS: Final = "it is too deep or too large, or its aliases expand without end"
+_ENDLESS: Final = "it is nested too deeply or too large, or its aliases expand endlessly"
 
 
 def parse_yaml(text: str) -> Any:  # noqa: ANN401 - whatever its author wrote
-    """What a YAML document says, `!Sub x` as `{"Fn::Sub": "x"}`.
+    """Parse a YAML document; `!Sub x` becomes `{"Fn::Sub": "x"}`.
 
     Raises:
-        ValueError: It is no YAML, or expands without end.
+        ValueError: It is not YAML, or it expands endlessly.
     """
     try:
         _refuse_depth(text)
@@ -36,7 +36,7 @@ def parse_yaml(text: str) -> Any:  # noqa: ANN401 - whatever its author wrote
 
 
 def _refuse_depth(text: str) -> None:
-    """Event by event, because the loader itself crashes the process at some depth."""
+    """Check the depth event by event, because the loader itself crashes the process on deep documents."""
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
@@ -45,7 +45,7 @@ def _refuse_depth(text: str) -> None:
 
 
 def _integer(text: str) -> int | str:
-    """A decimal number; account ids that start with 0 and times of day stay texts."""
+    """A decimal number; account ids that start with 0 and times of day remain strings."""
     return int(text) if _DECIMAL.fullmatch(text) else text
 
 
@@ -65,13 +65,13 @@ _SCALARS: Final[Mapping[str, Callable[[str], object]]] = {
 
 
 class _Tree:
-    """Turns the nodes of a document into values, each alias into a copy."""
+    """Converts the nodes of a document into values, and each alias into a copy."""
 
     def __init__(self) -> None:
         self._nodes = 0
 
     def value(self, node: yaml.Node, depth: int = 0) -> Any:  # noqa: ANN401
-        """What a node says."""
+        """The value of a node."""
         self._nodes += 1
         if self._nodes > _NODES_MAXIMUM or depth > _DEPTH_MAXIMUM:
             raise ValueError(_ENDLESS)
@@ -83,7 +83,7 @@ class _Tree:
         return plain
 
     def _plain(self, node: yaml.Node, depth: int) -> Any:  # noqa: ANN401
-        """What a node says without its tag; keys are texts, as in JSON."""
+        """The value of a node without its tag; keys are strings, as in JSON."""
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, depth) for item in node.value]
         if not isinstance(node, yaml.MappingNode):

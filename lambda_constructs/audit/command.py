@@ -1,4 +1,4 @@
-"""`lambda-constructs audit`: check templates and cloud assemblies by the rules, in a terminal."""
+"""`lambda-constructs audit`: check templates and cloud assemblies against the rules, on the command line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FAILING: Final[Mapping[str, tuple[Severity, ...]]] = {"error": ("error",), "warn
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print a report and return the exit status, which the help describes.
+    """Print a report and return the exit status, which the help text describes.
 
     Args:
         argv: The arguments. Default: the arguments of the process
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lambda-constructs audit",
-        description="Check CloudFormation templates and CDK cloud assemblies by the rules for AWS Lambda.",
+        description="Check CloudFormation templates and CDK cloud assemblies for mistakes with AWS Lambda.",
         epilog="Exit status: 0 without findings of the severity that fails, 1 with findings, 2 for wrong "
         "arguments or a file that cannot be read or written.",
     )
@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--ignore", type=Path, metavar="FILE", help="a TOML file with findings to ignore")
     parser.add_argument(
-        "--undecided", action="store_true", help="list values that are known only at deployment"
+        "--undecided", action="store_true", help="list rules that depend on values known only at deployment"
     )
     return parser
 

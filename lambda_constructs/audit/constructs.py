@@ -1,4 +1,4 @@
-"""What a cloud assembly says of the constructs: their logical ids, warnings and acknowledgements.
+"""The metadata of a cloud assembly about its constructs: logical ids, warnings, acknowledgements.
 
 https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.cloud_assembly_schema-readme.html
 """
@@ -12,16 +12,16 @@ from typing import Any, Final
 
 NAMESPACE: Final = "lambda-constructs"
 ACKNOWLEDGED_RULES: Final = "aws:cdk:acknowledged-rules"
-# As CDK writes the acknowledgements of warnings of our constructs, and these warnings.
+# How CDK writes the warnings of our constructs, and their acknowledgements.
 ANNOTATION: Final = f"Annotation::{NAMESPACE}:"
 _WARNING: Final = re.compile(rf"\[ack: {NAMESPACE}:([a-z-]+)\]")
-# The construct that makes a nested stack.
+# The construct of a nested stack.
 _NESTED_STACK: Final = re.compile(r"(.+)\.NestedStack/[^/]+\.NestedStackResource")
 
 
 @dataclass
 class Constructs:
-    """What an assembly says of the constructs of a stack and its nested stacks, by their paths.
+    """The metadata of an assembly about the constructs of a stack and its nested stacks, by path.
 
     Attributes:
         ids: Logical ids.
@@ -49,7 +49,7 @@ class Constructs:
                 self.warned.setdefault(path, set()).update(own)
 
     def paths_in(self, stack: str) -> dict[str, str]:
-        """The constructs of a stack without those of its nested ones, by their logical ids."""
+        """The constructs of a stack without those of its nested stacks, by their logical ids."""
         return {
             logical_id: path
             for path, logical_id in self.ids.items()
@@ -57,23 +57,23 @@ class Constructs:
         }
 
     def reason(self, path: str, acknowledged: str) -> str | None:
-        """Why this is acknowledged at a construct or the closest one above; None if it is not."""
+        """The reason of the acknowledgement on a construct or its closest parent; None without one."""
         found = (self.acknowledged.get(each, {}).get(acknowledged) for each in ancestors(path))
         return next((reason for reason in found if reason is not None), None)
 
     def has_warned(self, path: str, code: str) -> bool:
-        """Whether our construct at a path, or one above, gave this warning."""
+        """Whether our construct at a path, or a parent, gave this warning."""
         return any(code in self.warned.get(each, ()) for each in ancestors(path))
 
 
 def ancestors(path: str) -> Iterator[str]:
-    """A construct path and those above it, closest first."""
+    """A construct path and those of its parents, closest first."""
     while path:
         yield path
         path = path.rpartition("/")[0]
 
 
 def nested_stack(path: str) -> str:
-    """The path of the nested stack that a resource of this path makes; empty if it makes none."""
+    """The path of the nested stack that a resource at this path creates; empty for other resources."""
     found = _NESTED_STACK.fullmatch(path)
     return found[1] if found else ""

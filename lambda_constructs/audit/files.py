@@ -10,33 +10,33 @@ INSTALL_YAML = "reading YAML needs PyYAML: pip install 'lambda-constructs[audit]
 
 
 class UnreadableError(Exception):
-    """Something that was to be audited cannot be read."""
+    """A file that the audit needs cannot be read."""
 
 
 def read_text(path: Path) -> str:
-    """The text of a file.
+    """The content of a text file.
 
     Raises:
-        UnreadableError: There is none, or it is no text.
+        UnreadableError: The file does not exist, or is not text.
     """
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise UnreadableError(f"{path}: {reason}") from error
 
 
 def parse(path: Path, text: str) -> Any:  # noqa: ANN401 - whatever its author wrote
-    """What a JSON or YAML file says.
+    """Parse a JSON or YAML file.
 
     Raises:
-        UnreadableError: It is neither, or PyYAML is missing.
+        UnreadableError: It is neither JSON nor YAML, or PyYAML is missing.
     """
     if text.lstrip().startswith(("{", "[")) or path.suffix == ".json":
         try:
             return json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise UnreadableError(f"{path}: no JSON that can be read: {error}") from error
+            raise UnreadableError(f"{path}: not valid JSON: {error}") from error
     try:
         from .cfn_yaml import parse_yaml  # noqa: PLC0415 - only here, because it needs the extra
     except ModuleNotFoundError as error:
@@ -44,4 +44,4 @@ def parse(path: Path, text: str) -> Any:  # noqa: ANN401 - whatever its author w
     try:
         return parse_yaml(text)
     except ValueError as error:
-        raise UnreadableError(f"{path}: no YAML that can be read: {error}") from error
+        raise UnreadableError(f"{path}: not valid YAML: {error}") from error

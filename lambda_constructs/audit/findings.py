@@ -1,4 +1,4 @@
-"""What an audit finds: the verdict of one rule on one place in a template."""
+"""Findings of an audit: the result of one rule at one place in a template."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Severity = Literal["error", "warning", "undecided"]
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What is wrong with one resource.
+    """A problem of one resource.
 
     Attributes:
         code: Stable name of the rule.
@@ -24,7 +24,7 @@ class Finding:
         resource: The logical id of the resource.
         path: Its path in the CDK app, or its logical id.
         location: The property, such as "Properties/Timeout".
-        about: The logical ids of the other resources involved, where the mistake lies in a relation.
+        about: The logical ids of the other resources involved, if there are any.
     """
 
     code: str
@@ -39,7 +39,7 @@ class Finding:
 
 
 def judge(rule: Rule[...], place: Place, template: str) -> Finding | None:
-    """Ask a rule about a place in the template of this name; a value that is unknown leaves it undecided."""
+    """Check a place in the template of this name; the result is undecided if a value is unknown."""
     severity: Severity = rule.severity
     unknown = [each.name for each in (*place.values, *place.named.values()) if isinstance(each, Unknown)]
     if unknown:

@@ -1,4 +1,4 @@
-"""The ignore file: findings that are right as they are, each with its reason."""
+"""The ignore file: accepted findings, each with its reason."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ _REQUIRED: Final = ("code", "resource", "reason")
 
 @dataclass(frozen=True, kw_only=True)
 class Ignore:
-    """One entry: one code at one resource.
+    """One entry of the file: a code and a resource.
 
     Attributes:
         code: The code as the report shows it.
-        resource: Logical id or path in the CDK app, as a whole.
-        reason: Why it is right as it is.
-        template: Only in this template: its path as given, or its file's name. None is any.
+        resource: The whole logical id or path in the CDK app.
+        reason: Why the finding is acceptable.
+        template: The template that the entry applies to: its path as given, or the name of its file. None is
+            any.
     """
 
     code: str
@@ -45,21 +46,21 @@ def read_ignores(path: Path) -> list[Ignore]:
     """The entries of an ignore file.
 
     Raises:
-        UnreadableError: It is no TOML, or an entry lacks something or names what there is not.
+        UnreadableError: It is not TOML, or an entry is incomplete or has an unknown key or rule.
     """
     try:
         content = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
-        raise UnreadableError(f"{path}: no TOML that can be read: {error}") from error
+        raise UnreadableError(f"{path}: not valid TOML: {error}") from error
     entries = content.get("ignore", [])
     if content.keys() - {"ignore"} or not isinstance(entries, list):
-        raise UnreadableError(f"{path}: it holds [[ignore]] entries and nothing else")
+        raise UnreadableError(f"{path}: it may contain only [[ignore]] entries")
     return [_entry(f"{path}: entry {number}", entry) for number, entry in enumerate(entries, 1)]
 
 
 def _entry(where: str, entry: Any) -> Ignore:  # noqa: ANN401 - whatever its author wrote
     if not isinstance(entry, dict) or not all(isinstance(value, str) for value in entry.values()):
-        raise UnreadableError(f"{where}: every value is a text")
+        raise UnreadableError(f"{where}: every value must be a string")
     if unknown := entry.keys() - _KEYS:
         raise UnreadableError(f"{where}: unknown {', '.join(sorted(unknown))}")
     for key in _REQUIRED:

@@ -1,4 +1,4 @@
-"""All that an audit has to say: open findings, ignored ones with their reasons, and what it did not see."""
+"""The report of an audit: open findings, ignored ones with their reasons, and notes."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ from .assembly import Source
 from .findings import Finding, Severity
 from .ignored import Ignore
 
-_MACRO: Final = (
-    "the macro {} may create or change resources, unseen here; audit what it makes of the template, too"
-)
+_MACRO: Final = "the macro {} may create or change resources unseen here; audit the processed template too"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ignored:
-    """A finding that is right as it is.
+    """A finding that is accepted.
 
     Attributes:
         finding: The finding.
-        reason: Why.
+        reason: Why it is acceptable.
         in_app: Whether the CDK app acknowledges it, not the ignore file.
     """
 
@@ -32,13 +30,13 @@ class Ignored:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What was found in all templates.
+    """The findings in all templates.
 
     Attributes:
         sources: The templates.
-        findings: Open findings in the order of the templates, undecided ones among them.
-        ignored: What is right as it is.
-        unused: Entries of the ignore file that are about nothing that was found.
+        findings: Open findings in the order of the templates, undecided ones included.
+        ignored: Accepted findings.
+        unused: Entries of the ignore file that match no finding.
     """
 
     sources: Sequence[Source]
@@ -47,7 +45,7 @@ class Report:
     unused: list[Ignore] = field(default_factory=list)
 
     def count(self, severity: Severity) -> int:
-        """How many open findings have a severity."""
+        """The number of open findings with a severity."""
         return sum(each.severity == severity for each in self.findings)
 
     def shown(self, *, undecided: bool) -> list[Finding]:
@@ -55,7 +53,7 @@ class Report:
         return [each for each in self.findings if undecided or each.severity != "undecided"]
 
     def notes(self) -> Iterator[tuple[Source, str]]:
-        """What the audit could not see in a template."""
+        """Notes on parts of a template that the audit could not check."""
         for source in self.sources:
             declared = source.template.get("Transform") or []
             for name in declared if isinstance(declared, list) else [declared]:
@@ -68,7 +66,7 @@ def make_report(sources: Sequence[Source], ignores: Sequence[Ignore] = ()) -> Re
 
     Args:
         sources: The templates.
-        ignores: What the ignore file says.
+        ignores: The entries of the ignore file.
     """
     report = Report(sources=sources)
     used: set[Ignore] = set()

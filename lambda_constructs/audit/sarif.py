@@ -1,4 +1,4 @@
-"""The report as SARIF 2.1.0, which code hosts show beside the code.
+"""The report as SARIF 2.1.0, which code hosts show next to the code.
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
@@ -25,7 +25,7 @@ _LEVELS: Final[dict[Severity, str]] = {"error": "error", "warning": "warning", "
 
 
 def as_sarif(report: Report, *, undecided: bool) -> str:
-    """The whole report; ignored findings are in it, suppressed."""
+    """The whole report; ignored findings are marked as suppressed."""
     sources = {source.name: source for source in report.sources}
     shown = report.shown(undecided=undecided)
     results = [_result(each, sources[each.template], []) for each in shown]
@@ -58,7 +58,7 @@ def _rule(code: str) -> Json:
 
 
 def _result(finding: Finding, source: Source, suppressions: list[Json]) -> Json:
-    # Where it stands, not what it says: a changed value is the same finding.
+    # The location, not the message: with a changed value it is still the same finding.
     fingerprint = "\0".join((id_of(finding), finding.path, finding.location))
     return {
         "ruleId": finding.code,
@@ -107,7 +107,7 @@ def _notifications(report: Report) -> list[Json]:
 
 
 def _line(text: str, logical_id: str) -> int:
-    """The line where a resource starts: its key, after that of all resources."""
+    """The line where a resource starts: its key, searched after the key of the Resources section."""
     key = r"""(?<![\w"'])["']?{}["']?\s*:"""
     section = re.search(key.format("Resources"), text)
     start = section.end() if section else 0

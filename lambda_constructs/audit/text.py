@@ -1,4 +1,4 @@
-"""The report for people: by template and resource, then the counts."""
+"""The report as text: by template and resource, then the counts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def as_text(report: Report, *, undecided: bool) -> str:
 
 
 def summary(report: Report) -> str:
-    """What there is to say where the findings themselves are elsewhere."""
+    """The end of the report, without the findings themselves."""
     return "\n".join(_summary(report, undecided=True))
 
 
@@ -44,10 +44,10 @@ def _summary(report: Report, *, undecided: bool) -> Iterator[str]:
         yield f"note: {source.name}: {note}"
     if count := report.count("undecided"):
         listed = "" if undecided else "; --undecided lists them"
-        yield f"undecided: {_number(count, 'check')} of values known only at deployment{listed}"
+        yield f"undecided: {_number(count, 'check')}, because values are known only at deployment{listed}"
     for entry in report.unused:
         where = f" of {entry.template}" if entry.template else ""
-        yield f"unused: nothing to ignore for {entry.code} at {entry.resource}{where}"
+        yield f"unused: no finding to ignore for {entry.code} at {entry.resource}{where}"
 
 
 def _number(count: int, noun: str) -> str:

@@ -1,1 +1,1 @@
-"""What every workload uses: checks of options, roles, alarms, failure destinations, logs, permissions."""
+"""Parts that all workloads use: checks of options, roles, alarms, failure destinations, logs, permissions."""

@@ -1,7 +1,7 @@
-"""What cdk-nag finds in the bundle by design, and why it is right as it is.
+"""Findings of cdk-nag that the constructs cause by design, each with the reason why it is acceptable.
 
-cdk-nag need not be installed: acknowledgements are metadata that its packs, version 3, read.
-Each one sits on the construct that it is about, so a finding of the user's own is never hidden.
+cdk-nag need not be installed: acknowledgements are metadata that version 3 of its packs reads.
+Each acknowledgement is on the construct that it is about, so it never hides a finding in the user's code.
 """
 
 from __future__ import annotations
@@ -45,133 +45,133 @@ FUNCTION_WITHOUT_DEAD_LETTERS: Final = (
 )
 
 TRACING: Final = (
-    "xray:PutTraceSegments and xray:PutTelemetryRecords know no resource types, '*' is the only valid "
-    "resource; the statement is alone in this policy."
+    "xray:PutTraceSegments and xray:PutTelemetryRecords do not support resource types, so '*' is the only "
+    "valid resource; this policy has no other statement."
 )
 VPC_DESCRIBE: Final = (
-    "ec2:DescribeNetworkInterfaces and ec2:DescribeSubnets know no resource types, '*' is the only valid "
-    "resource; Lambda needs them to place the function's network interfaces."
+    "ec2:DescribeNetworkInterfaces and ec2:DescribeSubnets do not support resource types, so '*' is the only "
+    "valid resource; Lambda needs them to place the function's network interfaces."
 )
 NETWORK_INTERFACES: Final = (
     "Lambda creates and deletes the function's network interfaces itself, so their ids are not known "
-    "at deployment; limited to network interfaces of this account and region."
+    "at deployment; the permission is limited to network interfaces of this account and region."
 )
 SOURCE_DESCRIBE: Final = (
-    "ec2:DescribeNetworkInterfaces, DescribeSecurityGroups, DescribeSubnets and DescribeVpcs know no "
-    "resource types, '*' is the only valid resource; Lambda needs them to reach brokers in their VPC."
+    "ec2:DescribeNetworkInterfaces, DescribeSecurityGroups, DescribeSubnets and DescribeVpcs do not support "
+    "resource types, so '*' is the only valid resource; Lambda needs them to reach brokers in their VPC."
 )
 SOURCE_INTERFACES: Final = (
-    "Lambda creates and deletes the network interfaces itself through which it reaches the brokers, so their "
-    "ids are not known at deployment; limited to this account and region, and to the brokers' subnets and "
-    "security groups where they are given."
+    "Lambda itself creates and deletes the network interfaces through which it reaches the brokers, so their "
+    "ids are not known at deployment; the permission is limited to this account and region, and to the "
+    "brokers' subnets and security groups if they are given."
 )
 MSK_BROKERS: Final = (
-    "kafka:GetBootstrapBrokers knows no resource types, '*' is the only valid resource; Lambda needs it to "
-    "find the brokers of the cluster."
+    "kafka:GetBootstrapBrokers does not support resource types, so '*' is the only valid resource; Lambda "
+    "needs it to find the brokers of the cluster."
 )
 CONSUMER_GROUPS: Final = (
-    "Lambda names the consumer group itself unless it is told a name; limited to the groups of this cluster."
+    "Lambda generates the name of the consumer group unless one is given; the permission is limited to the "
+    "consumer groups of this cluster."
 )
 LIST_STREAMS: Final = (
-    "dynamodb:ListStreams knows no resource types, '*' is the only valid resource; Lambda needs it to create "
-    "the mapping of a table's stream."
+    "dynamodb:ListStreams does not support resource types, so '*' is the only valid resource; Lambda needs "
+    "it to create the event source mapping of a table's stream."
 )
 INSIGHTS_STREAMS: Final = (
-    "The Lambda Insights extension names its log streams itself; limited to the log group "
-    "/aws/lambda-insights of this account and region."
+    "The Lambda Insights extension names its log streams itself; the permission is limited to the log "
+    "group /aws/lambda-insights of this account and region."
 )
 DEAD_LETTERS: Final = (
-    "This queue is itself the dead-letter queue, the end of the line; its depth is watched by an alarm "
-    "unless that is turned off."
+    "This queue is itself the dead-letter queue; an alarm watches its depth unless you turn that alarm off."
 )
 DELIVERED_OBJECTS: Final = (
-    "Lambda names the objects itself in which it keeps what failed; limited to the prefix aws/lambda/ of "
-    "the destination's bucket."
+    "Lambda names the objects that it writes for failed events itself; the permission is limited to the "
+    "prefix aws/lambda/ of the bucket."
 )
 IDEMPOTENCY_TABLE: Final = (
-    "The table holds nothing but records of finished work that expire by themselves; it has point-in-time "
-    "recovery, and an older backup of them would be of no use."
+    "The table contains only records of processed events, which expire by themselves; it has point-in-time "
+    "recovery, and an older backup would not be useful."
 )
 SUBSCRIBED_ALIAS: Final = (
-    "SNS delivers to an alias by its ARN; the validator knows the ARN of a function only."
+    "SNS can deliver to the ARN of an alias; the validator knows only the ARN of a function."
 )
 NOTIFICATIONS_HANDLER: Final = (
-    "CDK's own function, one per stack, that sets the notifications of buckets; its policies are CDK's and "
-    "cannot be changed from here."
+    "CDK creates this function, one per stack, to set the notifications of buckets; its policies come from "
+    "CDK and cannot be changed here."
 )
 SQS_MAPPING: Final = (
-    "Mappings of SQS queues have no on-failure destination (Lambda API); failed messages reach the "
-    "queue's dead-letter queue by its redrive policy."
+    "The Lambda API does not support on-failure destinations for SQS; the redrive policy of the queue moves "
+    "failed messages to its dead-letter queue."
 )
 FUNCTION_WITHOUT_TRIGGER: Final = (
-    "The function has no trigger of its own; failures belong to the trigger that is added to its alias. A "
-    "DeadLetterConfig is frozen into each version, and two versions behind a weighted alias must share it."
+    "The construct has no trigger; you handle failures with the trigger that you add to the alias. "
+    "DeadLetterConfig is fixed in each version, and two versions behind a weighted alias must share it."
 )
 HOOK_FUNCTION: Final = (
     "CodeDeploy invokes the hook and waits for its report; a hook that does not report fails the deployment, "
-    "so no event is lost that a dead-letter queue could keep."
+    "so there are no lost events that a dead-letter queue could keep."
 )
 ASYNC_FUNCTION: Final = (
-    "The on-failure destination of the alias gets what failed; a dead-letter queue of the function would get "
-    "the same events again, and is frozen into each version."
+    "The on-failure destination of the alias receives failed events; a dead-letter queue of the function "
+    "would receive the same events again, and is fixed in each version."
 )
 STREAM_FUNCTION: Final = (
-    "The mapping invokes the function synchronously, a dead-letter queue of the function is never used; "
-    "records that fail for good go to the mapping's on-failure destination."
+    "The event source mapping invokes the function synchronously, so Lambda never uses a dead-letter queue; "
+    "records that fail on every attempt go to the on-failure destination of the mapping."
 )
 BROKER_FUNCTION: Final = (
-    "The mapping invokes the function synchronously, a dead-letter queue of the function is never used; "
-    "messages that fail go back to the broker, whose dead-letter queue gets them."
+    "The event source mapping invokes the function synchronously, so Lambda never uses a dead-letter queue; "
+    "failed messages go back to the broker, which moves them to its dead-letter queue."
 )
 BROKER_MAPPING: Final = (
-    "Mappings of Amazon MQ have no on-failure destination (Lambda API); messages that fail go back to the "
-    "broker, whose dead-letter queue gets them."
+    "The Lambda API does not support on-failure destinations for Amazon MQ; failed messages go back to the "
+    "broker, which moves them to its dead-letter queue."
 )
 PUBLIC: Final = (
-    "Public by choice: the workload was given PublicAccess(), without which callers are authorized by IAM; "
-    "the requests that get through are bounded by the stage's throttling."
+    "Public by choice: the workload has PublicAccess(), and IAM authorizes callers without it; "
+    "the stage throttles requests."
 )
 PREFLIGHT: Final = (
-    "A browser's question before a call (CORS preflight) has no credentials by definition; API Gateway "
-    "answers it itself from the API's configuration."
+    "A CORS preflight request never has credentials; API Gateway itself answers it from the API's "
+    "configuration."
 )
 NO_USER_POOL: Final = (
-    "Callers are authorized by IAM or by a function of the user's own, as the workload's authorizer says; "
-    "not every caller is a user of a Cognito user pool."
+    "IAM or a Lambda function authorizes callers, depending on the workload's authorizer; "
+    "callers need not be users of a Cognito user pool."
 )
 WEB_ACL: Final = (
-    "A web ACL has rules that depend on the callers, and costs extra; web_acl= associates one. The stage is "
-    "throttled in any case."
+    "The rules of a web ACL depend on the callers, and it costs extra; pass web_acl=... to associate one. "
+    "The stage always throttles requests."
 )
 GATEWAY_LOGS: Final = (
-    "The role as which API Gateway writes logs, one for account and region; API Gateway asks for the "
-    "permissions of this policy when it is set."
+    "API Gateway writes logs with this role, one for each account and region; it requires the permissions of "
+    "this policy when the role is set."
 )
 HTTP_FUNCTION: Final = (
-    "The endpoint invokes the function synchronously, a dead-letter queue of the function is never used; "
+    "The endpoint invokes the function synchronously, so Lambda never uses a dead-letter queue; "
     "the caller gets the error."
 )
 COGNITO_FUNCTION: Final = (
-    "Cognito invokes the function synchronously, a dead-letter queue of the function is never used; the user "
+    "Cognito invokes the function synchronously, so Lambda never uses a dead-letter queue; the user "
     "who signs in or up gets the error."
 )
 SQS_FUNCTION: Final = (
-    "The mapping invokes the function synchronously, a dead-letter queue of the function is never used; "
-    "failed messages reach the queue's dead-letter queue by its redrive policy."
+    "The event source mapping invokes the function synchronously, so Lambda never uses a dead-letter queue; "
+    "the redrive policy of the queue moves failed messages to its dead-letter queue."
 )
 
 
 def acknowledge(construct: IConstruct, reason: str, *findings: str) -> None:
-    """Acknowledge findings on one construct, so that they stand in the report with their reason.
+    """Acknowledge findings on one construct: the report of cdk-nag then shows them with the reason.
 
-    As metadata, which is what `Validations.acknowledge` writes too, in fewer messages to CDK's process.
+    The metadata is what `Validations.acknowledge` writes, with fewer messages to CDK's process.
     """
     acknowledged = {_id(finding): reason for finding in findings}
     ask(construct, "node").add_metadata(_metadata_key(), acknowledged)
 
 
 def _id(finding: str) -> str:
-    """The id under which CDK reports a finding: of its own validator, or of a pack of cdk-nag."""
+    """The id with which CDK reports a finding of the CDK validator or of a cdk-nag pack."""
     pack = "" if finding.startswith(VALIDATOR) else f"{finding.split('-', maxsplit=1)[0]}::"
     return f"{pack}{finding}"
 
@@ -187,7 +187,7 @@ def granular(stack: cdk.Stack, arn: str) -> str:
 
 
 def flatten(value: object) -> str:
-    """A resolved text, with references as cdk-nag writes them."""
+    """A resolved string, with references as cdk-nag writes them."""
     match value:
         case str():
             return value

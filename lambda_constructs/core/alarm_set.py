@@ -1,4 +1,4 @@
-"""Makes the alarms of one workload, which all have one form."""
+"""Creates the alarms of one workload, all in the same way."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ LAMBDA = "AWS/Lambda"
 
 
 class AlarmSet:
-    """Makes the alarms of one workload: one-minute periods, missing data is not breaching.
+    """Creates the alarms of one workload: their period is one minute, and missing data is not breaching.
 
     Attributes:
-        alarms: The alarms made so far.
+        alarms: The alarms created so far.
         options: Which alarms the workload has.
     """
 
@@ -55,7 +55,7 @@ class AlarmSet:
         )
 
     def math(self, expression: str, **metrics: cloudwatch.IMetric) -> cloudwatch.MathExpression:
-        """An expression over metrics of one minute."""
+        """A math expression over metrics of one minute."""
         return make(
             cloudwatch.MathExpression,
             expression=expression,
@@ -69,7 +69,7 @@ class AlarmSet:
 
     def queue_metric(self, queue: sqs.IQueue, name: str) -> cloudwatch.Metric:
         """The highest value of a queue's metric in one minute."""
-        if isinstance(queue, sqs.Queue):  # an imported one could name another region
+        if isinstance(queue, sqs.Queue):  # an imported queue could be in another region
             options = {"statistic": "Maximum", "period": seconds(defaults.ALARM_PERIOD)}
             metric: cloudwatch.Metric = jsii.invoke(queue, "metric", [name, options])
             return metric
@@ -90,7 +90,7 @@ class AlarmSet:
         name: str | None = None,
         expected: bool = False,
     ) -> cloudwatch.Alarm:
-        """Create an alarm that fires at `threshold` and above, in `periods` minutes in a row.
+        """Create an alarm that fires at `threshold` and above, for `periods` minutes in a row.
 
         A metric that is `expected` fires the alarm below the threshold, and when it is missing.
         """
@@ -113,10 +113,10 @@ class AlarmSet:
         return alarm
 
     def add_errors(self, alias: Mapping[str, str], version: str) -> cloudwatch.Alarm:
-        """Watch the version that a rollout brings.
+        """Watch the version that a rollout shifts traffic to.
 
         Behind a weighted alias Lambda publishes metrics by alias and executed version; the metric of the
-        version itself has a dimension that gets no data there.
+        version itself has a dimension that then receives no data.
         https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
 
         Args:
@@ -138,11 +138,11 @@ class AlarmSet:
         )
 
     def add_spillover(self, alias: Mapping[str, str]) -> cloudwatch.Alarm:
-        """Watch whether provisioned concurrency suffices for the alias with these dimensions."""
+        """Watch whether provisioned concurrency is enough for the alias with these dimensions."""
         return self.add(
             "SpilloverAlarm",
             self.metric(LAMBDA, "ProvisionedConcurrencySpilloverInvocations", alias),
             1,
-            "Provisioned concurrency does not suffice: invocations start cold",
+            "Provisioned concurrency is not enough: some invocations have cold starts",
             periods=defaults.SPILLOVER_PERIODS,
         )

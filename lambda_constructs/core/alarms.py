@@ -18,15 +18,15 @@ from .guard import Guard
 if TYPE_CHECKING:
     from aws_cdk import aws_cloudwatch_actions as actions
 
-# The classes by name: pyright does not take CDK's own for the interface that they implement.
+# Each class by name: pyright does not accept CDK's classes as the interface that they implement.
 AlarmAction: TypeAlias = (
     "cloudwatch.IAlarmAction | actions.SnsAction | actions.LambdaAction | actions.Ec2Action | "
     "actions.ApplicationScalingAction | actions.AutoScalingAction | actions.SsmAction | "
     "actions.SsmIncidentAction"
 )
-"""What an alarm does, besides publishing to its topic."""
+"""An action of an alarm, in addition to the notification of its topic."""
 
-# What every workload has.
+# Every workload has these alarms.
 _COMMON: Final = ("topic", "actions", "errors", "spillover")
 
 
@@ -39,39 +39,42 @@ class Alarms:
 
     Args:
         topic: SNS topic that every alarm publishes to; its policy must let CloudWatch publish. Default: none
-        actions: Further actions of every alarm. Default: none
-        errors: Alarm when the version that a rollout brings raises, times out or crashes. Default: on
-        failed_events: Alarm when too large a share of the events of a mapping fails; for Amazon MQ, of the
-            invocations, and for an endpoint, of the requests. Default: on
-        dropped_events: Alarm when Lambda gives events up: asynchronous events by their age or retries, and
-            records of a stream when not even the failure destination got them. Default: on
-        delivery_failures: Alarm when Lambda cannot deliver an asynchronous event to its destination, so that
-            it is lost. Default: on
-        dead_letters: Alarm when a message is in the dead-letter queue, in the failure queue or in the dead
-            letters of a broker, or when records of a stream reach another destination. Default: on
-        message_age: Alarm when messages of a queue wait longer than their retries take, or when a consumer
-            does not process those of a broker. Default: on
+        actions: More actions of every alarm. Default: none
+        errors: Alarm when the new version of a rollout raises an error, times out or crashes. Default: on
+        failed_events: Alarm when too many events of an event source mapping fail; for Amazon MQ, too many
+            invocations, and for an endpoint, too many requests. Default: on
+        dropped_events: Alarm when Lambda discards asynchronous events because of their age or retries, or
+            records of a stream that it could not deliver to the failure destination. Default: on
+        delivery_failures: Alarm when Lambda cannot deliver an asynchronous event to its destination, and the
+            event is lost. Default: on
+        dead_letters: Alarm when a message is in the dead-letter queue or the failure queue of the workload or
+            in the dead-letter queue of a broker, or when Lambda sends records of a stream to another
+            destination. Default: on
+        message_age: Alarm when messages of a queue wait longer than their retries take, or when the consumer
+            of a broker does not process messages. Default: on
         event_age: Alarm when asynchronous events wait longer than their retries take. Default: on
-        iterator_age: Alarm when a function reads a stream or a topic too late, or not at all. Default: on
+        iterator_age: Alarm when a function falls behind on a stream or a topic, or does not read it. Default:
+            on
         missed_run: Alarm when a scheduled job does not run. Default: on
-        latency: Alarm when the slowest requests take most of the time that they have. Default: on
-        throttles: Alarm when Lambda rejects requests because the function's concurrency does not suffice.
+        latency: Alarm when the slowest requests take a large part of the time that they may take. Default: on
+        throttles: Alarm when Lambda rejects requests because the function has too little concurrency.
             Default: on
-        spillover: Alarm when provisioned concurrency does not suffice for minutes. Default: on
-        failed_events_percentage: Share of failing events that is too large; percent, above 0 and below
-            100. Default: half of the share that the rollout's first step shifts, so 5 with
-            `Canary()`; 5 with `AllAtOnce()`
-        message_age_threshold: Age of the oldest message in SQS that is too old. Default: the time that the
-            deliveries up to the dead-letter queue and one more take, but at most half of the queue's
+        spillover: Alarm when provisioned concurrency is not enough for several minutes. Default: on
+        failed_events_percentage: Share of failing events at which the alarm fires; percent, above 0 and below
+            100. Default: half of the share that the rollout's first step shifts, so 5 with `Canary()`; 5 with
+            `AllAtOnce()`
+        message_age_threshold: Age of the oldest message in SQS at which the alarm fires. Default: the time
+            that the deliveries up to the dead-letter queue and one more take, but at most half of the queue's
             retention
-        event_age_threshold: Age of an asynchronous event that is too old. Default: twice the time that its
-            attempts and the waits between them take, but at most half of `max_event_age`
-        iterator_age_threshold: Age of the last record in a batch of a stream that is too old. Default: 15
-            minutes, but at most half of `max_record_age`
-        latency_threshold: Duration of the slowest hundredth of the requests that is too long. Default:
-            half of the function's timeout
-        missed_run_threshold: Time without a run of a scheduled job that is too long; up to 7 days. Default:
-            the longest gap of its schedule, its timeout, and 5 minutes until CloudWatch shows the run
+        event_age_threshold: Age of an asynchronous event at which the alarm fires. Default: twice the time
+            that its attempts and the waits between them take, but at most half of `max_event_age`
+        iterator_age_threshold: Age of the last record in a batch of a stream at which the alarm fires.
+            Default: 15 minutes, but at most half of `max_record_age`
+        latency_threshold: Duration of the slowest 1 % of requests at which the alarm fires. Default: half of
+            the function's timeout
+        missed_run_threshold: Time without a run of a scheduled job after which the alarm fires; up to 7 days.
+            Default: the longest gap of its schedule, its timeout, and 5 minutes until CloudWatch shows the
+            run
     """
 
     NONE: ClassVar[Alarms]
@@ -125,12 +128,12 @@ def check_alarms(guard: Guard, alarms: Alarms, available: Collection[str], workl
 
 
 def check_no_threshold(guard: Guard, alarms: Alarms, threshold: str, workload: str) -> None:
-    """Check that a threshold is not set, of an alarm that compares with something else in this workload."""
+    """Check that a threshold is not set for an alarm that does not use it in this workload."""
     guard.check(alarm_not_available, threshold, workload, available=getattr(alarms, threshold) is None)
 
 
 def check_failed_events(guard: Guard, alarms: Alarms, plan: RolloutPlan) -> None:
-    """Check the share of failing events, also against the rollout that it stops."""
+    """Check the share of failing events, and compare it with the rollout that the alarm can stop."""
     if alarms.failed_events_percentage is not None:
         percentage = guard.number(alarms.failed_events_percentage)
         guard.check(failed_events_percentage_range, percentage)

@@ -1,4 +1,4 @@
-"""Cheaper ways to make CDK objects and to ask them.
+"""Cheaper ways to create CDK objects and to read their attributes.
 
 Every call into CDK is a message to another process. The Python classes of CDK's options cost more still: each
 names types that Python's `typing` remembers the last 128 of, and one workload needs more than that.
@@ -20,9 +20,9 @@ _KNOWN: Final = "_lambda_constructs_known"
 
 
 def make(kind: type[T], /, *args: object, **options: object) -> T:
-    """Create a CDK object; the options are CDK's own, and structures among them dicts with CDK's own keys.
+    """Create a CDK object; the options are CDK's own, and nested structures are dicts with CDK's own keys.
 
-    The options have passed a guard, and a test compares their names with the class's.
+    The options are already checked, and a test compares their names with those of the class.
     """
     made: Any = kind.__new__(kind)
     keys = _keys(kind.__module__, kind.__name__)
@@ -33,13 +33,13 @@ def make(kind: type[T], /, *args: object, **options: object) -> T:
 
 @cache
 def _keys(module: str, name: str) -> Mapping[str, str]:
-    """How CDK writes the options of a class that Python writes with underscores."""
+    """The names that CDK gives to options that Python writes with underscores."""
     properties = getattr(sys.modules[module], f"{name}Props")
     return cast(Mapping[str, str], properties.__jsii_name_mapping__)
 
 
 def ask(thing: object, attribute: str) -> Any:  # noqa: ANN401 - whatever the attribute is
-    """An attribute of a CDK object that never changes: asked at most once."""
+    """An attribute of a CDK object that never changes: it is read at most once."""
     known = vars(thing).setdefault(_KNOWN, {})
     if attribute not in known:
         known[attribute] = getattr(thing, attribute)
@@ -47,20 +47,20 @@ def ask(thing: object, attribute: str) -> Any:  # noqa: ANN401 - whatever the at
 
 
 def tell(thing: object, attribute: str, value: object) -> None:
-    """Remember what is known of a CDK object without asking."""
+    """Remember an attribute of a CDK object that is already known."""
     vars(thing).setdefault(_KNOWN, {})[attribute] = value
 
 
 @cache
 def seconds(number: int) -> cdk.Duration:
-    """A duration, made once."""
+    """A duration, created once."""
     duration = cdk.Duration.seconds(number)
     tell(duration, "milliseconds", number * 1000)
     return duration
 
 
 def milliseconds(duration: cdk.Duration) -> float | None:
-    """The length of a duration, asked once; None if it is known only at deployment."""
+    """The length of a duration, read once; None if it is known only at deployment."""
     known = vars(duration).setdefault(_KNOWN, {})
     if "milliseconds" not in known:
         known["milliseconds"] = None if duration.is_unresolved() else duration.to_milliseconds()
@@ -69,5 +69,5 @@ def milliseconds(duration: cdk.Duration) -> float | None:
 
 @cache
 def service(name: str) -> iam.ServicePrincipal:
-    """A service as principal, made once."""
+    """A service principal, created once."""
     return iam.ServicePrincipal(name)

@@ -1,4 +1,4 @@
-"""What the builders of a workload share."""
+"""The objects that all parts of a workload share."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Context:
     Attributes:
         scope: The workload.
         guard: Its guard.
-        stack: What its stack shares.
+        stack: The resources that the workloads of its stack share.
         path: Its path below the stack.
-        key: The key that encrypts what it creates; None for keys that AWS owns.
+        key: The key that encrypts the resources it creates; None for keys that AWS owns.
         role: Its execution role.
         function_name: The name of its function, a reference.
         alias: The alias, the only target.
@@ -54,12 +54,12 @@ class Context:
 
     @property
     def failed_events_name(self) -> str:
-        """The name of the alarm on failing events: the deployment group knows it before the alarm exists."""
+        """Name of the alarm on failing events: the deployment group refers to it before the alarm exists."""
         return derive.alarm_name(self.stack.stack_name, self.path, FAILED_EVENTS)
 
     @property
     def failed_events_percentage(self) -> float:
-        """The share of failing events that is too large."""
+        """The share of failing events at which the alarm fires."""
         given = self.alarms.options.failed_events_percentage
         return given or derive.failed_events_percentage(self.plan)
 

@@ -15,14 +15,14 @@ from .guard import Guard
 from .stack_resources import StackResources
 
 Statement: TypeAlias = tuple[Sequence[str], Sequence[str]]
-"""Actions, and the resources on which the role may call them."""
+"""Actions, and the resources for which the role allows them."""
 
 
 class ExecutionRole:
     """A role and the statements that the workload adds to it.
 
-    Statements for a role made here stand in the role itself: the function then needs no dependency on a
-    further policy, and what users grant lands in a policy next to the role.
+    Statements of a role that is created here are part of the role itself, so the function does not depend on
+    another policy. Grants that users add later go to a separate policy.
 
     Attributes:
         role: The role that the function assumes.
@@ -58,14 +58,14 @@ class ExecutionRole:
                 self.allow(actions, resources)
 
     def allow(self, actions: Sequence[str], resources: Sequence[str]) -> None:
-        """Add one statement; warn if the role is one that ignores it."""
+        """Add one statement; warn if the role ignores it."""
         statement = make(iam.PolicyStatement, actions=list(actions), resources=list(resources))
         if self._document is not None:
             self._document.add_statements(statement)
             return
         added = self.role.add_to_principal_policy(statement)
         policy = added.policy_dependable
-        # A frozen role pretends that it added the statement; an imported one that takes it has a policy.
+        # An immutable role claims that it added the statement; an imported role that accepts it has a policy.
         took_it = isinstance(self.role, iam.Role | iam.LazyRole) or isinstance(policy, iam.Policy)
         if not (added.statement_added and took_it):
             self._guard.warn(self._scope, role_not_changed, ", ".join(actions))
@@ -79,13 +79,13 @@ class ExecutionRole:
             self._dependables.append(policy)
 
     def must_precede(self, construct: Construct) -> None:
-        """Let a construct wait for the statements that a given role keeps in a policy of its own."""
+        """Let a construct depend on the separate policy to which a given role adds its statements."""
         if self._dependables:
             construct.node.add_dependency(*self._dependables)
 
 
 def document(statements: Sequence[Statement]) -> dict[str, object]:
-    """A policy that allows these statements; as JSON it is one message to CDK's process."""
+    """A policy with these statements; as JSON it needs only one message to CDK's process."""
     return {
         "Statement": [
             {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
@@ -95,13 +95,13 @@ def document(statements: Sequence[Statement]) -> dict[str, object]:
 
 
 def tracing_policy(stack: StackResources) -> iam.ManagedPolicy:
-    """The stack's one policy for X-Ray, whose actions have no resource types."""
+    """The stack's one policy for X-Ray, whose actions do not support resource types."""
     actions = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
     return any_resource_policy(stack, "Tracing", actions, acknowledgements.TRACING)
 
 
 def vpc_policy(stack: StackResources) -> iam.ManagedPolicy:
-    """The stack's one policy for describing networks, whose actions have no resource types."""
+    """The stack's one policy for describing networks, whose actions do not support resource types."""
     actions = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]
     return any_resource_policy(stack, "Vpc", actions, acknowledgements.VPC_DESCRIBE)
 

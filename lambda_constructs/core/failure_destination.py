@@ -1,4 +1,4 @@
-"""Destinations of failed events: those of the user, or a queue that the workload creates."""
+"""Destinations of failed events: one that the user passes in, or a queue that the workload creates."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Destination: TypeAlias = (
 )
 """Where Lambda delivers events: a queue, a topic, a bucket, an event bus or a function."""
 
-# jsii's interfaces know no isinstance: the kinds are told apart by the attribute that holds the ARN.
+# isinstance does not work with jsii's interfaces, so the attribute with the ARN identifies the kind.
 _ARNS: Final = {
     "queue": "queue_arn",
     "topic": "topic_arn",
@@ -54,7 +54,7 @@ _OBJECTS: Final = "/aws/lambda/*"
 def check_destination(
     guard: Guard, option: str, destination: Destination | None, kinds: Collection[str]
 ) -> None:
-    """Check that Lambda delivers to a destination of this kind, and that it is not a FIFO queue or topic."""
+    """Check that Lambda can deliver to this kind of destination, and that it is not a FIFO queue or topic."""
     if destination is None:
         return
     kind = _kind(destination)
@@ -64,7 +64,7 @@ def check_destination(
 
 
 class FailureDestination:
-    """Where failed events go: the destination that the user gave, or a queue that the workload creates.
+    """The destination of failed events: given by the user, or a queue that the workload creates.
 
     Attributes:
         queue: The failure queue; None if the destination is something else.
@@ -77,7 +77,7 @@ class FailureDestination:
         self.queue = as_queue(given)
 
     def create(self, scope: Construct, key: kms.IKey | None) -> list[Statement]:
-        """Create the queue if nothing is given; returns what the execution role must allow for it."""
+        """Create the queue if no destination is given; returns the statements for the execution role."""
         if self.given is not None:
             return []
         queue = self.create_queue(scope, key)
@@ -87,7 +87,7 @@ class FailureDestination:
         return statements
 
     def create_queue(self, scope: Construct, key: kms.IKey | None) -> sqs.IQueue:
-        """The failure queue, created unless there is one: encrypted, TLS only, with the longest retention."""
+        """The failure queue, created unless it exists: encrypted, TLS only, with the longest retention."""
         if self.queue is None:
             queue = make(
                 sqs.Queue,
@@ -107,7 +107,7 @@ class FailureDestination:
         return self.queue
 
     def arn(self, context: Context) -> str:
-        """The ARN of the destination, which the execution role may write to."""
+        """The ARN of the destination; lets the execution role write to it."""
         if self.given is not None:
             return allow_delivery(context, self.given)
         return str(ask(self.queue, "queue_arn"))
@@ -124,14 +124,15 @@ class FailureDestination:
 
 
 def allow_delivery(context: Context, destination: Destination) -> str:
-    """Let the execution role, which Lambda delivers with, write to a destination; returns its ARN.
+    """Let the execution role, which Lambda uses for deliveries, write to a destination; returns its ARN.
 
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     """
     role, kind = context.role, _kind(destination)
     arn = str(ask(destination, _ARNS[kind]))
     if kind == "bucket":
-        # Lambda names its objects aws/lambda/...; without the listing it cannot tell a missing object.
+        # Lambda names its objects aws/lambda/...; without s3:ListBucket it cannot tell that an object is
+        # missing.
         role.allow(["s3:ListBucket"], [arn])
         role.allow(["s3:PutObject"], [arn + _OBJECTS])
         finding = acknowledgements.granular(context.stack.stack, arn + _OBJECTS)
@@ -157,7 +158,7 @@ def check_sender(guard: Guard, name: str, queue: sqs.IQueue | None) -> None:
 
 
 def let_service_send(context: Context, queue: sqs.IQueue, principal: str, source_arn: str) -> None:
-    """Let a service send what it cannot deliver for one source to the queue.
+    """Let a service send events of one source that it cannot deliver to the queue.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
     https://docs.aws.amazon.com/sns/latest/dg/sns-configure-dead-letter-queue.html
@@ -183,10 +184,10 @@ def let_service_send(context: Context, queue: sqs.IQueue, principal: str, source
 
 
 def _kind(destination: object) -> str:
-    """What a destination is; the type check has refused everything else."""
+    """The kind of a destination; the type check has refused everything else."""
     return next(kind for kind, arn in _ARNS.items() if _has(destination, arn))
 
 
 def _has(destination: object, attribute: str) -> bool:
-    """Whether there is such an attribute; an object is not asked if its class tells."""
+    """Whether the object has the attribute; reads the object only if its class does not tell."""
     return hasattr(type(destination), attribute) or hasattr(destination, attribute)

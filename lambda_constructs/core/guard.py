@@ -1,4 +1,4 @@
-"""From a user's values to the rules: numbers out of durations, tokens apart, the first violation raises."""
+"""Passes a user's values to the rules: converts durations, sets tokens aside, raises the first violation."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ class Unknown:
 
 UNKNOWN: Final = Unknown()
 WARNING_PREFIX: Final = f"{NAMESPACE}:"
-# What CDK puts in the place of a value until its command line has looked it up; raising would prevent that.
+# CDK uses these placeholders until its command line has looked up the value; an error would prevent that.
 _LOOKED_UP_LATER: Final = "dummy-value-for-"
 
 
 class Guard:
-    """Collects what the rules say of one construct.
+    """Applies the rules to one construct.
 
-    Errors raise at once, so nothing is created; warnings wait until there is a construct to carry them.
+    An error raises at once, so nothing is created; warnings wait until the construct exists.
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
-        """Guard the construct that is about to be created as `construct_id` in `scope`."""
+        """Guard the construct that will be created as `construct_id` in `scope`."""
         self.scope, self._id = scope, construct_id
         self._warnings: list[tuple[str, str]] = []
 
@@ -42,7 +42,7 @@ class Guard:
         """Apply a rule: raise its violation, or keep it as a warning.
 
         Raises:
-            ConfigurationError: The rule is broken, its severity is `error`, and nobody acknowledged it.
+            ConfigurationError: The rule is broken, its severity is `error`, and it is not acknowledged.
         """
         if any(isinstance(value, Unknown) for value in (*args, *kwargs.values())):
             self._warn(rule, f"a value is known only at deployment, so the rule is not checked: {rule.why}")
@@ -57,7 +57,7 @@ class Guard:
         self._warn(rule, violation)
 
     def note(self, *findings: Advice) -> None:
-        """Keep what sizing found as warnings."""
+        """Keep the advice of sizing as warnings."""
         self._warnings += [(each.code, f"{each.message} ({each.source})") for each in findings]
 
     def report(self, construct: Construct) -> None:
@@ -84,7 +84,7 @@ class Guard:
         return int(length) // 1000
 
     def text(self, value: str) -> str | Unknown:
-        """A string, or unknown if it contains a token or is still to be looked up."""
+        """A string, or unknown if it contains a token or CDK has not looked it up yet."""
         if value.startswith(_LOOKED_UP_LATER) or ("${Token[" in value and cdk.Token.is_unresolved(value)):
             return UNKNOWN
         return value
@@ -102,7 +102,7 @@ class Guard:
         self.refuse(option_type, option, "known only at deployment", expected)
 
     def refuse(self, rule: Rule[...], *args: object) -> NoReturn:
-        """Refuse what a rule always refuses.
+        """Raise the violation of a rule that never accepts.
 
         Raises:
             ConfigurationError: Always.
@@ -110,7 +110,7 @@ class Guard:
         self._raise(rule, str(rule(*args)))
 
     def warn(self, construct: Construct, rule: Rule[...], *args: object) -> None:
-        """Attach a warning that is only found once the construct exists."""
+        """Attach a warning that can be found only once the construct exists."""
         message = rule(*args)
         cdk.Annotations.of(construct).add_warning_v2(
             f"{WARNING_PREFIX}{rule.code}", f"{message} ({rule.source})"
@@ -120,7 +120,7 @@ class Guard:
         raise ConfigurationError(violation, code=rule.code, construct_path=self._path(), url=rule.source)
 
     def _is_acknowledged(self, rule_id: str) -> bool:
-        """Whether a construct above acknowledges it; asked only when a rule is broken, it costs messages."""
+        """Whether a parent construct acknowledges it; checked only if a rule is broken: it costs messages."""
         return any(
             entry.type == ACKNOWLEDGED_RULES and f"{NAMESPACE}::{rule_id}" in entry.data
             for scope in self.scope.node.scopes
@@ -136,7 +136,7 @@ class Guard:
 
 
 def is_number_token(value: object) -> bool:
-    """Whether a number stands for one that is known at deployment; CDK cannot be asked about infinity."""
+    """Whether a number is a token; CDK does not accept infinity as a question."""
     return isinstance(value, int | float) and -math.inf < value < 0 and cdk.Token.is_unresolved(value)
 
 

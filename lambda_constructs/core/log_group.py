@@ -1,4 +1,4 @@
-"""The log group of a function or an endpoint: created before its first writer, kept for a finite time."""
+"""The log group of a function or an endpoint: created before the first log event, with a finite retention."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def create_log_group(
 ) -> logs.LogGroup:
     """Create the log group, and let CloudWatch Logs use its key.
 
-    The name is generated: an early invocation could create a group named after the function first, and the
-    deployment would then fail.
+    The name is generated: an early invocation could create the default group of the function first, and the
+    deployment would fail.
 
     Args:
         scope: Where the log group is created.

@@ -1,8 +1,8 @@
-"""The one type check: every option is of a type that its annotation names, before anything else looks at it.
+"""The one type check: every option is of a type that its annotation names, before anything else uses it.
 
-jsii checks what is passed to CDK, late and not all of it, and nothing checks what users pass to this library.
-Annotations are read as text and compared with the names of classes, so no CDK module is loaded for an option
-that nobody gives, and no CDK object is asked.
+jsii checks values that are passed to CDK, but late and not all of them, and it does not check what users pass
+to this library. Annotations are read as text and compared with the names of classes, so an option that is not
+given loads no CDK module, and the check sends no messages to CDK.
 """
 
 from __future__ import annotations
@@ -50,19 +50,19 @@ _PHRASES: Final = {
     "Runtime": "a Runtime, such as Runtime.PYTHON_3_13",
     "ScheduleExpression": "a ScheduleExpression, such as ScheduleExpression.rate(...)",
 }
-# Of a wrong secret the value is not repeated: it could be the secret.
+# The message does not repeat a wrong value of `secrets`: it could be the secret.
 _SECRETS: Final = frozenset({"ISecret", "IParameter"})
 
 
 @dataclasses.dataclass(frozen=True)
 class Kind:
-    """One type that an option takes.
+    """One type that an option accepts.
 
     Attributes:
         name: The name of a class, of an interface, or of a built-in type.
-        items: What the list or the mapping holds; nothing for other types.
+        items: The types of the items of a list or a mapping; empty for other types.
         owner: The module that the annotation is in.
-        qualified: The name as the annotation has it, such as "sqs.IQueue".
+        qualified: The name as the annotation writes it, such as "sqs.IQueue".
     """
 
     name: str
@@ -79,7 +79,7 @@ _KINDS: Final[dict[Callable[..., object], dict[str, Kinds]]] = {}
 
 
 def checked(constructor: Constructor[Self, P]) -> Constructor[Self, P]:
-    """Let a constructor refuse options of the wrong type first."""
+    """Make a constructor check the types of its options first."""
 
     @wraps(constructor)
     def check_first(
@@ -104,7 +104,7 @@ def _check_fields(
 
 
 def _check(guard: Guard, option: str, kinds: Kinds, value: object) -> None:
-    """Refuse a value that is of none of the kinds; look into lists, mappings and dataclasses."""
+    """Refuse a value of another kind; also check items of lists and mappings, and fields of dataclasses."""
     kind = next((each for each in kinds if _is(value, each)), None)
     if kind is None:
         given = f"{value!r} ({type(value).__name__})"
@@ -124,7 +124,7 @@ def _check(guard: Guard, option: str, kinds: Kinds, value: object) -> None:
 
 
 def _check_items(guard: Guard, option: str, kinds: Kinds, items: Sequence[object]) -> None:
-    """Check each item, and refuse one that is there twice: AWS refuses it, or has no use for it."""
+    """Check each item, and refuse duplicates: AWS refuses or ignores them."""
     for number, item in enumerate(items):
         _check(guard, f"{option}[{number}]", kinds, item)
     if len(items) > 1:
@@ -135,7 +135,7 @@ def _check_items(guard: Guard, option: str, kinds: Kinds, items: Sequence[object
 
 
 def _identity(item: object, kind: Kind) -> object:
-    """What a resource is known by, its ARN or its id; other items are known by themselves."""
+    """The ARN or the id of a resource; other items identify themselves."""
     name = re.sub(r"\B(?=[A-Z])", "_", _word(kind)).lower()
     return getattr(item, f"{name}_arn", None) or getattr(item, f"{name}_id", item)
 
@@ -169,13 +169,13 @@ def _interfaces_of(value: object) -> Iterator[type]:
 
 
 def _phrase(kinds: Kinds) -> str:
-    """What an option takes, in words: the class where there is a class and its interface."""
+    """The types that an option accepts, in words: only the class if there is a class and its interface."""
     names = list(dict.fromkeys(_words(each) for each in kinds if each is not _NONE))
     return f"{', '.join(names[:-1])} or {names[-1]}" if names[1:] else names[0]
 
 
 def _words(kind: Kind) -> str:
-    """What one kind is called; of an enum, also its first member."""
+    """The name of one kind; for an enum, its first member too."""
     word = _word(kind)
     module, _, name = kind.qualified.rpartition(".")
     scope = sys.modules[kind.owner]
@@ -194,7 +194,7 @@ def _word(kind: Kind) -> str:
 
 
 def _kinds_of(owner: Callable[..., object]) -> dict[str, Kinds]:
-    """The kinds of every option of a constructor, with those that it passes on, or of a dataclass."""
+    """The kinds of every option of a constructor, those that it passes on included, or of a dataclass."""
     if owner not in _KINDS:
         _KINDS[owner] = _read_kinds(owner)
     return _KINDS[owner]
@@ -216,7 +216,7 @@ def _read_kinds(owner: Callable[..., object]) -> dict[str, Kinds]:
     return found
 
 
-def _parsed(annotation: Any, owner: str) -> Kinds:  # noqa: ANN401 - a text, a class or a union
+def _parsed(annotation: Any, owner: str) -> Kinds:  # noqa: ANN401 - a string, a class or a union
     """The kinds that an annotation names."""
     if isinstance(annotation, str):
         return tuple(_from_tree(ast.parse(annotation, mode="eval").body, owner))

@@ -1,4 +1,4 @@
-"""Permissions of services: to invoke the alias, and to use a key."""
+"""Permissions for services: to invoke the alias, and to use a key."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def let_invoke(
     scope: Construct | None = None,
     account: str | None = None,
 ) -> lambda_.CfnPermission:
-    """Let a service invoke the alias for one source of one account.
+    """Let a service invoke the alias for one source in one account.
 
-    Without the source any customer of the service could make it invoke the function, by a resource of
-    theirs: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+    Without the source, any customer of the service could make it invoke the function:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 
     Args:
         context: The workload.
         principal: The service, such as `events.amazonaws.com`.
-        source_arn: The resource on whose behalf it invokes.
+        source_arn: The resource that triggers the function.
         scope: Where the permission is created. Default: the workload
         account: The account that owns the source; empty for none. Default: the stack's account
     """
@@ -61,9 +61,9 @@ def let_use_key(
     actions: list[str],
     conditions: dict[str, dict[str, str]],
 ) -> None:
-    """Let a service use a key, by one statement in the key's policy however often it is asked for.
+    """Let a service use a key, with one statement in the key's policy no matter how often this is called.
 
-    An imported key ignores the statement; then a warning says that it is needed.
+    An imported key ignores the statement; a warning then says that it is needed.
     """
     sid = f"LambdaConstructs{principal.partition('.')[0].capitalize()}"
     if key.node.try_find_child(sid) is not None:

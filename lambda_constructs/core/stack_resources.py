@@ -1,4 +1,4 @@
-"""What the workloads of one stack share, and what is asked of the stack only once."""
+"""Resources that the workloads of one stack share, and values that are read from the stack only once."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _REMOVE_ALARMS: Final = "@aws-cdk/aws-codedeploy:removeAlarmsFromDeploymentGroup
 
 
 class StackResources(Construct):
-    """The child of a stack that holds everything that its workloads share.
+    """The child of a stack that contains everything that its workloads share.
 
     Attributes:
         stack: The stack.
-        workloads: What the template says about the workloads.
+        workloads: The metadata of the template about the workloads.
     """
 
     def __init__(self, stack: cdk.Stack) -> None:
@@ -38,7 +38,7 @@ class StackResources(Construct):
 
     @classmethod
     def of(cls, scope: Construct) -> StackResources:
-        """The one of the stack that `scope` is in."""
+        """The instance for the stack that `scope` is in."""
         if (known := vars(scope).get(_ID)) is not None:
             return cast(StackResources, known)
         stack = scope if isinstance(scope, cdk.Stack) else cdk.Stack.of(scope)
@@ -51,7 +51,7 @@ class StackResources(Construct):
         vars(workload)[_ID] = self
 
     def once(self, construct_id: str, create: Callable[[StackResources, str], T]) -> T:
-        """What `create` made under this id, now or for an earlier workload."""
+        """The object that `create` returned for this id, now or for an earlier workload."""
         if construct_id not in self._made:
             self._made[construct_id] = create(self, construct_id)
         return cast(T, self._made[construct_id])
@@ -102,15 +102,15 @@ class StackResources(Construct):
 
     @cached_property
     def recognizes_layers(self) -> bool:
-        """Whether the content of layers publishes a new version in the whole app."""
+        """Whether new content of layers publishes a new version in the whole app."""
         return self.stack.node.try_get_context(_RECOGNIZE_LAYER_VERSION) is True
 
     @cached_property
     def removes_alarms(self) -> bool:
-        """Whether CDK itself removes the alarms of a deployment group that has none any more."""
+        """Whether CDK itself removes the alarms of a deployment group that no longer has any."""
         return self.stack.node.try_get_context(_REMOVE_ALARMS) is True
 
     def let_layers_publish(self, workload: Construct) -> None:
-        """Let the new content of a layer publish a version of this workload's function."""
+        """Let new content of a layer publish a version of this workload's function."""
         if not self.recognizes_layers:
             ask(workload, "node").set_context(_RECOGNIZE_LAYER_VERSION, True)

@@ -1,6 +1,6 @@
-"""What a template says about its workloads: the contract that tools outside of CDK read.
+"""The metadata of a template about its workloads, for tools outside of CDK.
 
-It is the entry `lambda-constructs` of the template's metadata.
+The metadata has the key `lambda-constructs`.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class WorkloadMetadata:
         Args:
             workload: Its class.
             path: Its construct path in the app.
-            resources: How to get an attribute of each resource, by what that is, such as `alias` or
-                `failureQueue`; the workload may add to it until the synthesis.
+            resources: A function that returns an attribute of the resource, by role such as `alias` or
+                `failureQueue`; the workload may add entries until the synthesis.
         """
         self._workloads.append(({"class": workload, "path": path}, resources))
 
@@ -50,7 +50,7 @@ class WorkloadMetadata:
 
 
 def _logical_id(resolved: object) -> str | None:
-    """The logical id that a resolved attribute refers to; None for what another stack has."""
+    """The logical id that a resolved attribute refers to; None for a resource of another stack."""
     match resolved:
         case {"Ref": str(logical_id)} | {"Fn::GetAtt": [str(logical_id), *_]}:
             return logical_id

@@ -1,4 +1,4 @@
-"""How Lambda reaches brokers: network interfaces in their VPC, and the secrets to sign in with."""
+"""Permissions to reach brokers: network interfaces in their VPC, and secrets with credentials."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DESCRIBE = [
 
 
 def allow_secret(context: Context, secret: secretsmanager.ISecret) -> None:
-    """Let the execution role, which Lambda signs in with, read a secret.
+    """Let the execution role, which Lambda uses to authenticate, read a secret.
 
     The ARN of a secret that was imported by its name ends with six characters that CDK does not know.
     """
@@ -40,8 +40,8 @@ def allow_broker_network(
 ) -> None:
     """Allow network interfaces in the subnets of the brokers, with these security groups.
 
-    Lambda reads the network of AWS's brokers itself; where it is not given here, the role may use any subnet
-    and security group of the account.
+    Lambda reads the network of AWS's brokers itself; if it is not given here, the role may use any subnet and
+    security group of the account.
     https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html
     """
     role = context.role

@@ -16,7 +16,7 @@ from ..rules.record_age import iterator_age_above_record_age
 
 
 def check_iterator_age(guard: Guard, options: Alarms, max_record_age: int | Unknown) -> float:
-    """Check the threshold; returns the age in seconds at which records are an alarm."""
+    """Check the threshold; returns the age of records in seconds at which the alarm fires."""
     threshold: cdk.Duration | None = options.iterator_age_threshold
     if threshold is not None:
         given = guard.seconds("alarms.iterator_age_threshold", threshold)
@@ -27,7 +27,7 @@ def check_iterator_age(guard: Guard, options: Alarms, max_record_age: int | Unkn
 
 
 def check_offset_lag(guard: Guard, threshold: int | None, batch_size: int) -> int:
-    """Check the threshold; returns the number of records behind that is an alarm."""
+    """Check the threshold; returns the lag in records at which the alarm fires."""
     if threshold is None:
         batch = guard.integer(batch_size)
         return derive.offset_lag(source_batch_size.high if isinstance(batch, Unknown) else batch)
@@ -36,11 +36,11 @@ def check_offset_lag(guard: Guard, threshold: int | None, batch_size: int) -> in
 
 
 def watch_failed_events(context: Context, mapping: str) -> None:
-    """Watch the share of the events of a mapping that fail.
+    """Watch the share of failing events of a mapping.
 
-    With partial batch responses `Errors` stays 0 while events fail. The metric is one of the mapping, not of
-    a version, hence a share below that of the canary. The mapping depends on the alias and the alias on its
-    deployment group, so the group gets the alarm by its name.
+    With partial batch responses `Errors` stays 0 while events fail. The metric belongs to the mapping, not to
+    a version, so the threshold is below the canary's share. The mapping depends on the alias and the alias on
+    its deployment group, so the group refers to the alarm by name.
     """
     alarms = context.alarms
     if alarms.options.has("failed_events"):
@@ -59,9 +59,9 @@ def watch_failed_events(context: Context, mapping: str) -> None:
 
 
 def watch_failed_invocations(context: Context) -> None:
-    """Watch the share of invocations that fail, where a mapping has no metrics of its own.
+    """Watch the share of failing invocations, for a mapping without its own metrics.
 
-    Without partial responses every failure is one of the invocation.
+    Without partial batch responses, the whole invocation fails.
     """
     alarms, dimensions = context.alarms, {"FunctionName": context.function_name}
     if alarms.options.has("failed_events"):
@@ -80,7 +80,7 @@ def watch_failed_invocations(context: Context) -> None:
 
 
 def watch_records(context: Context, mapping: str, failure_queue: sqs.IQueue | None) -> None:
-    """Watch records that fail, that reach the failure destination, and that are lost.
+    """Watch records that fail, that are sent to the failure destination, and that are lost.
 
     A record that Lambda cannot deliver to the destination counts as dropped, so failed deliveries need no
     alarm.
@@ -98,7 +98,7 @@ def watch_records(context: Context, mapping: str, failure_queue: sqs.IQueue | No
             "DroppedEventsAlarm",
             alarms.mapping_metric("DroppedEventCount", mapping),
             1,
-            "Records are lost: Lambda gave them up and could not deliver them to the failure destination",
+            "Records are lost: Lambda discarded them and could not deliver them to the failure destination",
         )
     if options.has("dead_letters") and failure_queue is not None:
         alarms.add_dead_letters(failure_queue)
@@ -112,7 +112,7 @@ def watch_records(context: Context, mapping: str, failure_queue: sqs.IQueue | No
 
 
 def watch_iterator_age(context: Context, threshold: float) -> None:
-    """Watch the age of records when they reach the function."""
+    """Watch the age of records when the function receives them."""
     alarms = context.alarms
     age = alarms.metric(LAMBDA, "IteratorAge", {"FunctionName": context.function_name}, "Maximum")
     if alarms.options.has("iterator_age"):
@@ -120,12 +120,12 @@ def watch_iterator_age(context: Context, threshold: float) -> None:
             "IteratorAgeAlarm",
             alarms.in_seconds(age),
             threshold,
-            "Records wait: the consumer does not keep up, or a record holds it up",
+            "Records wait: the consumer does not keep up, or a bad record blocks its shard",
         )
 
 
 def watch_polling(context: Context, mapping: str, threshold: int) -> None:
-    """Watch how far the consumer of a topic is behind, and that it can read at all.
+    """Watch the lag of the consumer of a topic, and whether it can read.
 
     A consumer that cannot read reports no lag.
     """
@@ -136,13 +136,13 @@ def watch_polling(context: Context, mapping: str, threshold: int) -> None:
         "OffsetLagAlarm",
         alarms.mapping_metric("MaxOffsetLag", mapping, "Maximum"),
         threshold,
-        "A partition lags behind: the consumer does not keep up, or a record holds it up",
+        "A partition has a lag: the consumer does not keep up, or a bad record blocks the partition",
         periods=defaults.OFFSET_LAG_PERIODS,
     )
     alarms.add(
         "PollingErrorsAlarm",
         alarms.mapping_metric("PollingErrorCount", mapping),
         1,
-        "Lambda cannot read from the brokers: check network and credentials",
+        "Lambda cannot read from the brokers: check the network and the credentials",
         periods=defaults.OFFSET_LAG_PERIODS,
     )

@@ -1,4 +1,4 @@
-"""Kafka: clusters of MSK and of one's own, how Lambda signs in, and pollers."""
+"""Kafka: Amazon MSK and self-managed clusters, authentication, and pollers."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class SaslScram:
-    """Sign in by SASL/SCRAM, over TLS.
+    """Authenticate with SASL/SCRAM, over TLS.
 
     Args:
         secret: Secret with `username` and `password`.
-        hash_size: Bits of the hash; MSK knows 512 only, brokers of one's own 256 too. Default: 512
+        hash_size: Bits of the hash; MSK supports only 512, self-managed brokers 256 too. Default: 512
     """
 
     secret: secretsmanager.Secret | secretsmanager.ISecret
@@ -54,7 +54,7 @@ class SaslScram:
 
 @dataclass(frozen=True, kw_only=True)
 class SaslPlain:
-    """Sign in by SASL/PLAIN, over TLS; brokers of one's own only.
+    """Authenticate with SASL/PLAIN, over TLS; only for self-managed brokers.
 
     Args:
         secret: Secret with `username` and `password`.
@@ -65,7 +65,7 @@ class SaslPlain:
 
 @dataclass(frozen=True, kw_only=True)
 class MutualTls:
-    """Sign in by a certificate of the client.
+    """Authenticate with a client certificate (mutual TLS).
 
     Args:
         secret: Secret with `certificate`, `privateKey` and, for an encrypted key, `privateKeyPassword`.
@@ -76,27 +76,27 @@ class MutualTls:
 
 @dataclass(frozen=True, kw_only=True)
 class MskIam:
-    """Sign in to an MSK cluster as the execution role, which may read the topic; there is no secret."""
+    """Authenticate to an MSK cluster with the execution role, which may read the topic; without a secret."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unauthenticated:
-    """Do not sign in; only to brokers that nobody outside of their VPC reaches."""
+    """Do not authenticate; only for brokers that cannot be reached from outside their VPC."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MskCluster:
     """A cluster of Amazon MSK, in the account of the function.
 
-    Without provisioned pollers its VPC needs a way to Lambda, STS, Secrets Manager and the destination of
-    what failed: a NAT gateway or endpoints.
+    Without provisioned pollers its VPC needs a route to Lambda, STS, Secrets Manager and the on-failure
+    destination: a NAT gateway or VPC endpoints.
 
     Args:
-        cluster: The cluster, such as a `CfnCluster` or a `CfnServerlessCluster`, or the ARN of one from
-            elsewhere, which CDK cannot import.
-        authentication: How Lambda signs in. Default: MskIam() (no secret to keep)
-        subnets: The cluster's subnets, to allow network interfaces in no others. Default: ()
-        security_groups: The cluster's security groups, to allow network interfaces with no others.
+        cluster: The cluster, such as a `CfnCluster` or a `CfnServerlessCluster`, or the ARN of a cluster that
+            is not in this app, because CDK cannot import one.
+        authentication: How Lambda authenticates. Default: MskIam() (it needs no secret)
+        subnets: The cluster's subnets: network interfaces are allowed only in these. Default: ()
+        security_groups: The cluster's security groups: network interfaces are allowed only with these.
             Default: ()
     """
 
@@ -108,17 +108,17 @@ class MskCluster:
 
 @dataclass(frozen=True, kw_only=True)
 class SelfManagedKafka:
-    """Kafka brokers of one's own, or of another provider.
+    """Self-managed Kafka brokers, or those of another provider.
 
-    Without provisioned pollers the VPC of such brokers needs a way to Lambda, STS, Secrets Manager and the
-    destination of what failed: a NAT gateway or endpoints.
+    Without provisioned pollers the VPC of the brokers needs a route to Lambda, STS, Secrets Manager and the
+    on-failure destination: a NAT gateway or VPC endpoints.
 
     Args:
-        bootstrap_servers: Brokers to begin with, host:port; 1 to 10.
-        authentication: How Lambda signs in.
-        root_ca_certificate: Secret with the `certificate` of a certificate authority that signed those of the
-            brokers. Default: none, a public authority signed them
-        subnets: Subnets from which the brokers are reached. Default: (), over the internet
+        bootstrap_servers: The first brokers to connect to, as host:port; 1 to 10.
+        authentication: How Lambda authenticates.
+        root_ca_certificate: Secret with the `certificate` of the certificate authority that signed the
+            certificates of the brokers. Default: none, a public certificate authority signed them
+        subnets: Subnets from which Lambda reaches the brokers. Default: (), over the internet
         security_groups: Security groups of the network interfaces in `subnets`. Default: ()
     """
 
@@ -131,15 +131,16 @@ class SelfManagedKafka:
 
 @dataclass(frozen=True, kw_only=True)
 class KafkaPollers:
-    """Pollers that are always there: Lambda's provisioned mode, in which failures can be handled finely.
+    """Pollers that are always running: Lambda's provisioned mode, which supports better error handling.
 
-    Each poller takes up to 5 MB a second and runs up to 5 invocations at once, and is paid for while idle.
+    Each poller reads up to 5 MB per second, runs up to 5 concurrent invocations, and costs while idle.
 
     Args:
-        minimum: Pollers at least; 1 to 200. Default: 1
-        maximum: Pollers at most; 1 to 2000, `minimum` or more, and no more than the topic has partitions.
+        minimum: Minimum number of pollers; 1 to 200. Default: 1
+        maximum: Maximum number of pollers; 1 to 2000, `minimum` or more, and at most the partitions of the
+            topic.
         group_name: Name of a group of mappings in the same VPC that share their capacity, and its price.
-            Default: none, the capacity is the mapping's own
+            Default: none, the capacity is not shared
     """
 
     minimum: int | None = None
@@ -157,7 +158,7 @@ Cluster: TypeAlias = MskCluster | SelfManagedKafka
 
 
 def check_cluster(guard: Guard, cluster: Cluster, topic_name: str, consumer_group_id: str | None) -> None:
-    """Check the cluster, how Lambda signs in, and the names in it."""
+    """Check the cluster, the authentication, and the names."""
     if isinstance(cluster, MskCluster):
         arn = guard.text(cluster_arn(cluster))
         if not isinstance(arn, Unknown):  # a reference to a cluster has the right form
@@ -188,7 +189,7 @@ def _check_servers(guard: Guard, servers: Sequence[str]) -> None:
 
 
 def check_pollers(guard: Guard, pollers: KafkaPollers | None, **only_with_pollers: object) -> None:
-    """Check the pollers, or that no option is given that needs them."""
+    """Check the pollers, or that options that need them are not given."""
     if pollers is None:
         given = [name for name, value in only_with_pollers.items() if value is not None]
         guard.check(kafka_without_pollers, ", ".join(given))
@@ -214,7 +215,7 @@ def cluster_arn(cluster: MskCluster) -> str:
 
 
 def cluster_secrets(cluster: Cluster) -> list[secretsmanager.ISecret]:
-    """The secrets that Lambda reads to sign in."""
+    """The secrets that Lambda reads to authenticate."""
     secrets: list[secretsmanager.ISecret] = []
     if isinstance(cluster.authentication, SaslScram | SaslPlain | MutualTls):
         secrets.append(cluster.authentication.secret)
@@ -269,6 +270,6 @@ def allow_msk(context: Context, cluster: MskCluster, topic_name: str, consumer_g
 
 
 def _inside(arn: str, kind: str) -> str:
-    """The ARN with which those of the topics or of the groups of a cluster begin."""
+    """The ARN prefix of the topics or the consumer groups of a cluster."""
     halves = cdk.Fn.split(":cluster/", arn)
     return f"{cdk.Fn.select(0, halves)}:{kind}/{cdk.Fn.select(1, halves)}"

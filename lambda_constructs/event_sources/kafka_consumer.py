@@ -1,4 +1,4 @@
-"""KafkaConsumer: a topic of Amazon MSK or of self-managed Kafka, and the function that reads it."""
+"""KafkaConsumer: a function that reads a topic of Amazon MSK or of self-managed Kafka."""
 
 from __future__ import annotations
 
@@ -44,48 +44,48 @@ _ON_FAILURE: Final = ("queue", "topic", "bucket")
 
 
 class KafkaConsumer(ProductionFunction):
-    """Read a Kafka topic, each partition in order: a record that keeps failing is set aside.
+    """Read a Kafka topic, each partition in order: Lambda discards records that keep failing.
 
-    Creates what `ProductionFunction` creates, a mapping of the topic to the alias with event metrics, a queue
-    of what failed for good, and alarms on failing records, on partitions that lag behind, on brokers that
-    Lambda cannot read from, on records that failed for good and that were lost.
+    Creates what `ProductionFunction` creates, an event source mapping from the topic to the alias with event
+    metrics, a failure queue, and alarms on records that fail, on partitions with a lag, on brokers that
+    Lambda cannot read from, on records that Lambda discards, and on records that are lost.
 
-    With `provisioned_pollers` the function reports which records failed, batches are halved until the bad
-    record stands alone, and retries are counted. Without them Lambda does none of this: it retries a whole
-    batch ten times and then tells `on_failure` of all of it.
+    With `provisioned_pollers` the function reports which records failed, and Lambda splits failed batches and
+    limits retries. Without them Lambda does not support this: it retries a whole batch ten times and then
+    sends all of it to `on_failure`.
 
     Args:
         cluster: The cluster, and how Lambda signs in.
         topic_name: Name of the topic.
-        consumer_group_id: Consumer group to join, where it stopped; no other mapping may use it, and it
-            cannot be changed. Default: none, Lambda makes one
-        on_failure: Destination of what failed on every attempt or got too old. A queue or a topic is told
-            where in the partition the records are, a bucket keeps the records themselves. Default: an own
-            queue, encrypted, TLS only, 14 days
+        consumer_group_id: Consumer group to join, at its current position; other mappings may not use it, and
+            it cannot be changed. Default: none, Lambda creates one
+        on_failure: Destination of records that failed on every attempt or became too old. A queue or a topic
+            receives the position of the records in the partition, a bucket receives the records themselves.
+            Default: a new queue, encrypted, TLS only, 14 days
         starting_position: Where a new consumer group starts. Default: StartingPosition.TRIM_HORIZON (LATEST
-            misses what is written while the mapping starts)
+            misses records that are written while the mapping starts)
         starting_position_timestamp: The time to start from with AT_TIMESTAMP; with a time zone, in the past.
             Default: none
         batch_size: Records in one invocation; 1 to 10000. Default: 100 (Lambda's own)
-        max_batching_window: How long records wait for others; up to 300 seconds, whole ones, and there is no
-            way back to the default. Default: half a second, Lambda's own
-        provisioned_pollers: Pollers that are always there; they cost while idle. Default: none
-        bisect_batch_on_error: Whether a batch on which the function raised is halved until the bad record
-            stands alone; goes with `provisioned_pollers`. Default: True with these
-        retry_attempts: Attempts after the first; 0 to 10000; goes with `provisioned_pollers`. Default: 3 with
-            these, else Lambda's own 10
-        max_record_age: Age at which records are given up, tried or not; 60 seconds to 7 days; goes with
-            `provisioned_pollers`. Default: none, the retention of the topic is not known here
-        offset_lag_threshold: Records that a partition may be behind for 5 minutes before it is an alarm; 1 or
+        max_batching_window: How long records wait for others; up to 300 whole seconds. Once set, you cannot
+            return to the default. Default: half a second, Lambda's own
+        provisioned_pollers: Pollers that are always running; they cost while idle. Default: none
+        bisect_batch_on_error: Whether Lambda splits a failed batch in two and retries each part, to isolate a
+            bad record; requires `provisioned_pollers`. Default: True with these
+        retry_attempts: Retries after the first attempt; 0 to 10000; requires `provisioned_pollers`. Default:
+            3 with these, else Lambda's own 10
+        max_record_age: Age at which Lambda discards records, processed or not; 60 seconds to 7 days; requires
+            `provisioned_pollers`. Default: none, because the retention of the topic is unknown
+        offset_lag_threshold: Lag of a partition, in records, at which the alarm fires after 5 minutes; 1 or
             more. Default: 100 batches
-        filters: Patterns of records to take, as `FilterCriteria.filter(...)` makes them; the rest is
-            skipped. At most 5; encrypted if there is an `encryption_key`. Default: ()
+        filters: Patterns of records to process, created with `FilterCriteria.filter(...)`; Lambda skips other
+            records. At most 5; encrypted with `encryption_key` if you pass one. Default: ()
         enabled: Whether the consumer reads; False leaves the records in the topic. Default: True
         **function: Options of `ProductionFunction`; a timeout of at most 14 minutes.
 
     Attributes:
-        event_source_mapping: What reads the topic and invokes the alias.
-        failure_queue: The queue of what failed, unless there is another destination.
+        event_source_mapping: The mapping that reads the topic and invokes the alias.
+        failure_queue: The queue of discarded records; not if `on_failure` is another kind of destination.
 
     Raises:
         ConfigurationError: An option contradicts another or AWS's limits; nothing is created.
@@ -118,7 +118,7 @@ class KafkaConsumer(ProductionFunction):
         enabled: bool | None = None,
         **function: Unpack[FunctionOptions],
     ) -> None:
-        """Check every option, then create function, mapping and failure queue."""
+        """Check every option, then create the function, the mapping and the failure queue."""
         guard = Guard(scope, construct_id)
         settings = resolve(guard, function)
         check_cluster(guard, cluster, topic_name, consumer_group_id)
@@ -189,5 +189,5 @@ class KafkaConsumer(ProductionFunction):
         return self._failures.existing_queue()
 
     def _create_source(self, _: StackResources, settings: Settings) -> Sequence[Statement]:
-        """Create the failure queue; the execution role, which Lambda delivers with, writes to it."""
+        """Create the failure queue; Lambda writes to it with the execution role."""
         return self._failures.create(self, settings.encryption_key)

@@ -1,4 +1,4 @@
-"""The event source mapping of a queue, a stream, a Kafka topic or a queue of Amazon MQ to the alias."""
+"""The event source mapping from an SQS queue, a stream, a Kafka topic or an Amazon MQ queue to the alias."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from ..rules.options import option_type
 from ..rules.ranges_mapping import filters_maximum
 
 Filters: TypeAlias = Sequence[Mapping[str, object]]
-"""Patterns, as `FilterCriteria.filter(...)` makes them."""
+"""Filter patterns, created with `FilterCriteria.filter(...)`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MappingOptions:
-    """The options of a mapping; None is left to Lambda, or is not an option of the source."""
+    """The options of a mapping; None is Lambda's default, or is not an option of the source."""
 
     batch_size: int
     max_batching_window: cdk.Duration | None = None
@@ -43,7 +43,7 @@ class MappingOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """What a mapping reads, in plain values, and what it reports.
+    """The source of a mapping in plain values, and what the mapping reports.
 
     Attributes:
         arn: The source; None for self-managed Kafka.
@@ -73,7 +73,7 @@ class Source:
 
 
 def check_filters(guard: Guard, filters: Filters) -> None:
-    """Check that filters are patterns, and not too many or too long."""
+    """Check that filters are patterns, and that there are not too many or too long ones."""
     guard.check(filters_maximum, len(filters))
     for each in filters:
         pattern = each.get("pattern")
@@ -87,8 +87,8 @@ def create_mapping(
 ) -> lambda_.CfnEventSourceMapping:
     """Map the source to the alias.
 
-    An L1 resource: the L2 mapping takes the alias's ARN apart to build it again, and its event sources
-    grant more than their mapping needs.
+    An L1 resource: the L2 mapping splits and rebuilds the ARN of the alias, and the L2 event sources grant
+    more than the mapping needs.
     """
     key = context.key if options.filters and source.encrypts_filters else None
     if key is not None:
@@ -143,7 +143,7 @@ def _let_lambda_decrypt(context: Context, key: kms.IKey) -> None:
 
 
 def _kafka(source: Source) -> dict[str, object]:
-    """What only mappings of Kafka have."""
+    """The properties that only Kafka mappings have."""
     group = _given(consumerGroupId=source.consumer_group_id)
     if source.arn is not None:
         return {"amazon_managed_kafka_event_source_config": group}

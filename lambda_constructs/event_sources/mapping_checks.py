@@ -26,7 +26,7 @@ def check_batches(guard: Guard, options: MappingOptions) -> None:
 def check_position(
     guard: Guard, position: lambda_.StartingPosition, timestamp: datetime | None, *, by_time: bool
 ) -> None:
-    """Check where reading starts; `by_time` says whether the source has positions by time."""
+    """Check where reading starts; `by_time` is whether the source supports AT_TIMESTAMP."""
     if timestamp is not None and timestamp.tzinfo is None:
         expected = "a datetime with a time zone"
         guard.refuse(option_type, "starting_position_timestamp", repr(timestamp), expected)
@@ -38,7 +38,7 @@ def check_position(
 
 
 def check_retries(guard: Guard, options: MappingOptions) -> int | Unknown:
-    """Check retries and age; returns the age in seconds at which Lambda gives records up."""
+    """Check retries and age; returns the age in seconds at which Lambda discards records."""
     if options.retry_attempts is not None:
         guard.check(stream_retries, guard.integer(options.retry_attempts))
     if options.max_record_age is None:

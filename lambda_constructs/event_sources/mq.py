@@ -1,4 +1,4 @@
-"""Brokers of Amazon MQ: ActiveMQ and RabbitMQ, and what their metrics tell."""
+"""Brokers of Amazon MQ: ActiveMQ and RabbitMQ, and alarms on their metrics."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ Broker: TypeAlias = ActiveMqBroker | RabbitMqBroker
 
 
 def check_broker(guard: Guard, broker: Broker, queue_name: str, dead_letter_queue_name: str | None) -> None:
-    """Check the broker and the names in it, and warn if the dead letters of RabbitMQ are not known."""
+    """Check the broker and the names in it, and warn if the dead-letter queue of RabbitMQ is unknown."""
     arn = guard.text(broker_arn(broker))
     if not isinstance(arn, Unknown):  # a reference to a broker has the right form
         guard.check(broker_arn_form, arn)
@@ -115,7 +115,7 @@ def watch_broker(
 ) -> None:
     """Watch the broker's dead letters and, with ActiveMQ, that the consumer processes the queue.
 
-    RabbitMQ publishes metrics of single queues up to version 3 only.
+    RabbitMQ publishes metrics of single queues only up to version 3.
     https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/activemq-logging-monitoring.html
     https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/rabbitmq-logging-monitoring.html
     """
@@ -137,12 +137,12 @@ def watch_broker(
             "DeadLettersAlarm",
             depth,
             1,
-            "Messages are in the broker's dead-letter queue: inspect them, fix the cause, send them again",
+            "Messages are in the broker's dead-letter queue: inspect them, fix the cause, resend them",
         )
 
 
 def _watch_stalled(alarms: AlarmSet, broker_name: str, queue_name: str) -> None:
-    """Watch that messages do not wait while the consumer processes none."""
+    """Watch for messages that wait while the consumer processes none."""
     stalled = alarms.math(
         "IF(SUM([waiting1, waiting2]) > 0 AND SUM([done1, done2]) < 1, 1, 0)",
         **_of_instances(alarms, "QueueSize", broker_name, queue_name, "waiting"),
@@ -152,7 +152,7 @@ def _watch_stalled(alarms: AlarmSet, broker_name: str, queue_name: str) -> None:
         "StalledAlarm",
         stalled,
         1,
-        "Messages wait, and the consumer processes none: check the broker's network and the function",
+        "Messages wait, but the consumer processes none: check the broker's network and the function",
         periods=defaults.BROKER_STALLED_PERIODS,
     )
 
@@ -160,7 +160,7 @@ def _watch_stalled(alarms: AlarmSet, broker_name: str, queue_name: str) -> None:
 def _of_instances(
     alarms: AlarmSet, metric: str, broker_name: str, queue_name: str, prefix: str
 ) -> dict[str, cloudwatch.IMetric]:
-    """A metric of a queue of ActiveMQ, whose one or two instances have names that end with -1 and -2."""
+    """A metric of an ActiveMQ queue; the names of the broker's one or two instances end with -1 and -2."""
     return {
         f"{prefix}{number}": alarms.metric(
             "AWS/AmazonMQ", metric, {"Broker": f"{broker_name}-{number}", "Queue": queue_name}, "Maximum"

@@ -1,4 +1,4 @@
-"""MqConsumer: a queue of an Amazon MQ broker, and the function that processes its messages."""
+"""MqConsumer: a function that processes the messages of an Amazon MQ queue."""
 
 from __future__ import annotations
 
@@ -25,31 +25,33 @@ from .mq import ActiveMqBroker, RabbitMqBroker, broker_access, broker_arn, check
 
 
 class MqConsumer(ProductionFunction):
-    """Work off a queue of an Amazon MQ broker, which keeps what the function fails on.
+    """Process a queue of an Amazon MQ broker, which keeps messages that fail.
 
-    Creates what `ProductionFunction` creates, a mapping of the queue to the alias, and alarms on failing
-    batches, on dead letters, and on messages that wait while none is worked off.
+    Creates what `ProductionFunction` creates, an event source mapping from the queue to the alias, and alarms
+    on failing batches, on dead letters, and on messages that wait while the consumer processes none.
 
-    Amazon MQ has no on-failure destination and no partial responses: if the function raises, the whole batch
-    goes back to the broker. ActiveMQ moves a message to its dead-letter queue after six redeliveries;
-    RabbitMQ delivers it until it expires, unless its queue has a delivery limit and a dead-letter exchange.
+    Amazon MQ does not support on-failure destinations or partial batch responses: if the function raises an
+    error, the whole batch goes back to the broker. ActiveMQ moves a message to its dead-letter queue after
+    six redeliveries; RabbitMQ delivers it until it expires, unless its queue has a delivery limit and a
+    dead-letter exchange.
 
     Args:
         broker: The broker, and the secret that Lambda signs in with.
         queue_name: Name of the queue.
         dead_letter_queue_name: Name of the broker's dead-letter queue, for its alarm; RabbitMQ publishes
             metrics of queues up to version 3 only. Default: ActiveMQ.DLQ with ActiveMQ, none with RabbitMQ
-        batch_size: Messages in one invocation; 1 to 10000. Default: 10 (a message that fails takes its batch
-            along, and Lambda's own is 100)
-        max_batching_window: How long messages wait for others; up to 300 seconds, whole ones, and there is no
-            way back to the default. Default: half a second, Lambda's own
-        filters: Patterns of messages to take, as `FilterCriteria.filter(...)` makes them; the rest is
-            acknowledged. At most 5; encrypted if there is an `encryption_key`. Default: ()
-        enabled: Whether the consumer takes messages; False leaves them in the queue. Default: True
+        batch_size: Messages in one invocation; 1 to 10000. Default: 10 (one failed message returns its whole
+            batch, and Lambda's own default is 100)
+        max_batching_window: How long messages wait for others; up to 300 whole seconds. Once set, you cannot
+            return to the default. Default: half a second, Lambda's own
+        filters: Patterns of messages to process, created with `FilterCriteria.filter(...)`; Lambda
+            acknowledges other messages. At most 5; encrypted with `encryption_key` if you pass one. Default:
+            ()
+        enabled: Whether the consumer reads; False leaves the messages in the queue. Default: True
         **function: Options of `ProductionFunction`; a timeout of at most 14 minutes.
 
     Attributes:
-        event_source_mapping: What reads the queue and invokes the alias.
+        event_source_mapping: The mapping that reads the queue and invokes the alias.
 
     Raises:
         ConfigurationError: An option contradicts another or AWS's limits; nothing is created.
@@ -74,7 +76,7 @@ class MqConsumer(ProductionFunction):
         enabled: bool | None = None,
         **function: Unpack[FunctionOptions],
     ) -> None:
-        """Check every option, then create function and mapping."""
+        """Check every option, then create the function and the mapping."""
         guard = Guard(scope, construct_id)
         settings = resolve(guard, function)
         check_broker(guard, broker, queue_name, dead_letter_queue_name)

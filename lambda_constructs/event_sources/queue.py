@@ -1,4 +1,4 @@
-"""A queue and its dead-letter queue: encrypted, TLS only, of one kind."""
+"""A queue and its dead-letter queue: encrypted, TLS only, both FIFO or both standard."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _allow_redrive_from(
 ) -> sqs.RedriveAllowPolicy | None:
     """Only the named source may send dead letters.
 
-    A queue without a physical name needs a reference here, which would make the template circular.
+    Without a physical name this would be a reference to the queue, which would create a circular dependency.
     """
     if queue_name is None:
         return None
@@ -88,14 +88,14 @@ def _demand_tls(stack: StackResources, queue: sqs.Queue, dead_letter_queue: sqs.
     policy = next(each for each in ask(queue, "node").find_all() if isinstance(each, sqs.CfnQueuePolicy))
     policy.add_property_override("PolicyDocument.Statement.0", _DENY_WITHOUT_TLS)
     if dead_letter_queue is not None:
-        # An override of the template would do too, but cdk-nag reads this property.
+        # An override of the template would work too, but cdk-nag reads this property.
         policy.queues = [ask(queue, "queue_url"), dead_letter_queue.queue_url]
         stack.once("Queues", _SharedPolicies).dead_letter_queues.append(dead_letter_queue)
 
 
 @jsii.implements(IValidation)
 class _SharedPolicies:
-    """Finds a second policy on a dead-letter queue that shares the one of its queue."""
+    """Finds a second policy on a dead-letter queue that shares the policy of its source queue."""
 
     def __init__(self, stack: StackResources, _: str) -> None:
         self.dead_letter_queues: list[sqs.Queue] = []

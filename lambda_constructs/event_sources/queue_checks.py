@@ -1,4 +1,4 @@
-"""What is known of a queue before anything is created: its options and its facts, checked."""
+"""Checks the options and the known attributes of a queue before anything is created."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from ..rules.visibility_timeout import (
 
 @dataclass(frozen=True, kw_only=True)
 class QueueOptions:
-    """What a user says of a queue, as it was said; None is the default."""
+    """The options of a queue as the user passed them; None is the default."""
 
     queue_name: str | None
     fifo: bool | None
@@ -43,7 +43,7 @@ class QueueOptions:
     dead_letter_queue: sqs.IQueue | None
 
     def given(self, *, told: bool) -> list[str]:
-        """Options that only go with a new queue; more of them if a given queue tells the rest itself."""
+        """Options that only a new queue accepts; more of them if the given queue's own values are known."""
         told_by_queue = ("visibility_timeout", "dead_letter_queue")
         return [
             field.name
@@ -60,8 +60,8 @@ class QueueFacts:
         fifo: Whether it is a FIFO queue.
         visibility_timeout: How long the queue hides a delivered message.
         retention: How long it keeps one.
-        max_receive_count: Deliveries before a message is a dead letter.
-        dead_letter_queue: Where dead letters go; None if it is unknown, or created with the queue.
+        max_receive_count: Deliveries before a message goes to the dead-letter queue.
+        dead_letter_queue: The dead-letter queue; None if it is unknown, or created with the queue.
     """
 
     fifo: bool
@@ -71,7 +71,7 @@ class QueueFacts:
     dead_letter_queue: sqs.IQueue | None
 
     def message_age(self) -> int:
-        """Seconds of age at which the oldest message is an alarm; AWS's defaults for what is unknown."""
+        """Seconds of age of the oldest message at which the alarm fires; unknown ones are AWS's defaults."""
 
         def known(value: int | Unknown, default: int) -> int:
             return default if isinstance(value, Unknown) else value
@@ -86,7 +86,7 @@ class QueueFacts:
 def facts_of_new(
     guard: Guard, options: QueueOptions, timeout: int | Unknown, window: int | Unknown
 ) -> QueueFacts:
-    """Check the options of a queue that is to be created."""
+    """Check the options of a new queue."""
     fifo, dead_letter_queue = bool(options.fifo), options.dead_letter_queue
     if options.content_based_deduplication:
         guard.check(deduplication_without_fifo, fifo=fifo)
@@ -114,7 +114,7 @@ def facts_of_new(
         kept = _retention(dead_letter_queue)
     if dead_letter_queue is not None:
         guard.check(fifo_mismatch, fifo=fifo, dead_letter_fifo=dead_letter_queue.fifo)
-    if not fifo:  # in a FIFO dead-letter queue a message's age starts anew
+    if not fifo:  # in a FIFO dead-letter queue the age of a message starts again
         _check_dead_letters(guard, retention, kept)
     return QueueFacts(
         fifo=fifo,
@@ -132,7 +132,7 @@ def facts_of_given(
     timeout: int | Unknown,
     window: int | Unknown,
 ) -> QueueFacts:
-    """Read what a given queue tells, and ask for what an imported one does not."""
+    """Read the attributes of a given queue; an imported queue needs options for those that are unknown."""
     misplaced = options.given(told=isinstance(queue, sqs.Queue))
     guard.check(not_your_queue, ", ".join(misplaced))
     visibility_timeout, dead_letter_queue = options.visibility_timeout, options.dead_letter_queue

@@ -18,7 +18,7 @@ from .mapping import MappingOptions, check_filters
 
 @dataclass(frozen=True, kw_only=True)
 class SqsPollers:
-    """Provisioned pollers of an SQS queue, for queues whose bursts must not wait.
+    """Provisioned pollers of an SQS queue, for bursts that must not wait.
 
     Each poller runs up to 10 concurrent invocations, and costs while idle.
 
@@ -40,7 +40,7 @@ def check_sqs_mapping(
     window: int | Unknown,
     reserved_concurrency: int | None,
 ) -> None:
-    """Check batches, filters and concurrency, the latter also against the reservation."""
+    """Check batches, filters and concurrency, and compare the concurrency with the reserved concurrency."""
     guard.check(batching_window_range, window, fifo=fifo)
     guard.check(batch_size_range, guard.integer(options.batch_size), window=window, fifo=fifo)
     check_filters(guard, options.filters)

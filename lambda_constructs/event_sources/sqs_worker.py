@@ -1,4 +1,4 @@
-"""SqsWorker: an SQS queue, and the function that processes its messages."""
+"""SqsWorker: a function that processes the messages of an SQS queue."""
 
 from __future__ import annotations
 
@@ -28,43 +28,43 @@ from .sqs_mapping import SqsPollers, check_sqs_mapping
 
 
 class SqsWorker(ProductionFunction):
-    """Work off a queue: messages that keep failing become dead letters, the rest of their batch does not.
+    """Process a queue: only messages that keep failing go to the dead-letter queue, not their whole batch.
 
-    Creates what `ProductionFunction` creates, a queue and its dead-letter queue with one policy that
-    demands TLS, a mapping of the queue to the alias with partial batch responses and event metrics, and
-    alarms on failing events, dead letters and waiting messages.
+    Creates what `ProductionFunction` creates, a queue and its dead-letter queue with one policy that requires
+    TLS, an event source mapping from the queue to the alias with partial batch responses and event metrics,
+    and alarms on failing events, dead letters and waiting messages.
 
     Args:
-        queue: Queue to work off. Default: a new encrypted one that hides messages for six times the
-            function's timeout, plus the batching window
-        dead_letter_queue: Where messages go that keep failing: of the new queue, or of an imported `queue`
-            that cannot tell. Default: a new one that keeps them for 14 days
-        queue_name: Physical name of the new queue; it then is the only one that may send to its
-            dead-letter queue. Default: generated
+        queue: Queue to process. Default: a new encrypted one that hides messages for six times the function's
+            timeout, plus the batching window
+        dead_letter_queue: Queue for messages that keep failing, of the new queue or of an imported `queue`,
+            whose own is unknown. Default: a new one that keeps them for 14 days
+        queue_name: Physical name of the new queue; only this queue may then send to its dead-letter queue.
+            Default: generated
         fifo: Whether the new queue is a FIFO queue. Default: False
-        content_based_deduplication: Whether a new FIFO queue tells duplicates by their content.
-            Default: False
-        visibility_timeout: How long the new queue hides a delivered message, or how long an imported
-            `queue` does, which cannot tell; at least six times the timeout plus the batching window.
-            Default: just that
-        retention_period: How long the new queue keeps messages; below that of its dead-letter queue.
+        content_based_deduplication: Whether a new FIFO queue detects duplicates by their content. Default:
+            False
+        visibility_timeout: How long the new queue hides a delivered message, or how long an imported `queue`
+            does, because its own timeout is unknown; at least six times the timeout plus the batching window.
+            Default: the minimum
+        retention_period: How long the new queue keeps messages; shorter than its dead-letter queue does.
             Default: 4 days
-        max_receive_count: Deliveries from the new queue before a message is a dead letter; 3 to 1000.
-            Default: 5 (throttled deliveries count too)
+        max_receive_count: Deliveries before the new queue moves a message to its dead-letter queue; 3 to
+            1000. Default: 5 (throttled deliveries count too)
         batch_size: Messages in one invocation; 1 to 10, to 10000 with `max_batching_window`. Default: 10
         max_batching_window: How long messages wait for others; up to 300 seconds. Default: not at all
-        max_concurrency: Invocations at once; 2 to 1000. Default: `reserved_concurrency` if that is
-            set, else Lambda's own scaling
-        provisioned_pollers: Pollers that are always there, instead of `max_concurrency`. Default: none
-        filters: Patterns of messages to take, as `FilterCriteria.filter(...)` makes them; the rest is
-            deleted. At most 5. Default: ()
-        enabled: Whether the worker takes messages; False leaves them in the queue. Default: True
+        max_concurrency: Concurrent invocations; 2 to 1000. Default: `reserved_concurrency` if that is set,
+            else Lambda's own scaling
+        provisioned_pollers: Pollers that are always running, instead of `max_concurrency`. Default: none
+        filters: Patterns of messages to process, created with `FilterCriteria.filter(...)`; Lambda deletes
+            other messages. At most 5. Default: ()
+        enabled: Whether the worker reads; False leaves the messages in the queue. Default: True
         **function: Options of `ProductionFunction`.
 
     Attributes:
         queue: The queue.
         dead_letter_queue: Its dead-letter queue.
-        event_source_mapping: What reads the queue and invokes the alias.
+        event_source_mapping: The mapping that reads the queue and invokes the alias.
 
     Raises:
         ConfigurationError: An option contradicts another or AWS's limits; nothing is created.
@@ -96,7 +96,7 @@ class SqsWorker(ProductionFunction):
         enabled: bool | None = None,
         **function: Unpack[FunctionOptions],
     ) -> None:
-        """Check every option, then create queue, function and mapping."""
+        """Check every option, then create the queue, the function and the mapping."""
         guard = Guard(scope, construct_id)
         settings = resolve(guard, function)
         reserved = settings.reserved_concurrency
@@ -156,7 +156,7 @@ class SqsWorker(ProductionFunction):
         self._describe_source(None, self.event_source_mapping)
 
     def _create_source(self, stack: StackResources, settings: Settings) -> Sequence[Statement]:
-        """Create the queue unless it is given; the execution role, which Lambda polls with, reads it."""
+        """Create the queue unless it is given; Lambda polls it with the execution role."""
         queue, facts, key = self._given_queue, self._queue_facts, settings.encryption_key
         statements: list[Statement] = []
         if queue is None:
@@ -169,7 +169,7 @@ class SqsWorker(ProductionFunction):
         return [*statements, (actions, [ask(queue, "queue_arn")])]
 
     def _watch_queue(self) -> None:
-        """Watch the messages that fail, that are dead letters, and that wait."""
+        """Watch failing messages, dead letters, and waiting messages."""
         alarms = self._context.alarms
         watch_failed_events(self._context, ask(self.event_source_mapping, "ref"))
         if alarms.options.has("dead_letters"):

@@ -40,7 +40,7 @@ class StreamFacts:
 
     Attributes:
         arn: Its ARN.
-        retention: Seconds that it keeps records.
+        retention: Its retention period; seconds.
         key: The key that encrypts it, unless AWS owns it.
         kinesis: Whether it is a Kinesis stream.
     """
@@ -70,7 +70,7 @@ def read_stream(guard: Guard, source: StreamSource, *, fan_out: bool) -> StreamF
 
 
 def _retention(stream: kinesis.IStream) -> int | Unknown:
-    """Seconds that a Kinesis stream keeps records; an imported one does not tell."""
+    """Retention period of a Kinesis stream in seconds; that of an imported stream is unknown."""
     from aws_cdk import aws_kinesis as kinesis  # noqa: PLC0415 - only for Kinesis streams
 
     if not isinstance(stream, kinesis.Stream):
@@ -82,7 +82,7 @@ def _retention(stream: kinesis.IStream) -> int | Unknown:
 
 
 def check_record_age(guard: Guard, max_record_age: int | Unknown, retention: int | Unknown) -> None:
-    """Check that Lambda gives records up before the stream deletes them, after a day at the least."""
+    """Check that Lambda discards records before the stream deletes them, after at least a day."""
     if isinstance(max_record_age, Unknown) or max_record_age >= STREAM_RETENTION:
         guard.check(record_age_above_retention, max_record_age, retention)
         if isinstance(max_record_age, int) and isinstance(retention, int):
@@ -92,7 +92,7 @@ def check_record_age(guard: Guard, max_record_age: int | Unknown, retention: int
 def check_shards(
     guard: Guard, factor: int, tumbling_window: cdk.Duration | None, reserved_concurrency: int | None
 ) -> None:
-    """Check how many batches of a shard run at once, and the length of windows."""
+    """Check the concurrent batches of a shard, and the length of windows."""
     known = guard.integer(factor)
     guard.check(parallelization_range, known)
     if reserved_concurrency is not None:
@@ -110,7 +110,7 @@ def create_consumer(scope: Construct, stream: kinesis.IStream) -> kinesis.IStrea
 
 
 def read_statements(facts: StreamFacts, consumer: kinesis.IStreamConsumer | None) -> list[Statement]:
-    """What the execution role, which Lambda polls with, must allow.
+    """The statements that the execution role, which Lambda polls with, needs.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html
     https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaDynamoDBExecutionRole.html
@@ -128,5 +128,5 @@ def read_statements(facts: StreamFacts, consumer: kinesis.IStreamConsumer | None
 
 
 def list_streams_policy(stack: StackResources) -> iam.ManagedPolicy:
-    """The stack's one policy for listing the streams of tables, which has no resource types."""
+    """The stack's one policy for listing the streams of tables, which does not support resource types."""
     return any_resource_policy(stack, "Streams", ["dynamodb:ListStreams"], acknowledgements.LIST_STREAMS)

@@ -1,4 +1,4 @@
-"""StreamConsumer: the stream of a table or a Kinesis stream, and the function that reads it."""
+"""StreamConsumer: a function that reads a DynamoDB stream or a Kinesis stream."""
 
 from __future__ import annotations
 
@@ -42,47 +42,49 @@ _ON_FAILURE: Final = ("queue", "topic", "bucket")
 
 
 class StreamConsumer(ProductionFunction):
-    """Read a stream in order: a record that keeps failing is set aside, the rest of its shard goes on.
+    """Read a stream in order: Lambda discards records that keep failing and continues with the shard.
 
-    Creates what `ProductionFunction` creates, a mapping of the stream to the alias with partial batch
-    responses and event metrics, a queue of what failed for good, and alarms on failing records, on records
-    that wait, that failed for good and that were lost.
+    Creates what `ProductionFunction` creates, an event source mapping from the stream to the alias with
+    partial batch responses and event metrics, a failure queue, and alarms on records that fail, that wait too
+    long, that Lambda discards, and that are lost.
 
     Args:
-        source: Table whose stream the function reads, or a Kinesis stream; required.
-        enhanced_fan_out: Whether a Kinesis stream is read with dedicated throughput, by a new consumer or
-            by the given one; it costs per shard and per GB read. Lambda then drops records that a producer
-            aggregated under another partition key than their own. Default: False
-        on_failure: Destination of records that failed on every attempt or got too old. A queue or a topic
-            gets the position of the records in the stream, which keeps them until its retention ends; a
-            bucket gets the records themselves. Default: a new queue, encrypted, TLS only, 14 days
-        starting_position: Where reading starts at first; a table's stream has no AT_TIMESTAMP. Default:
-            StartingPosition.TRIM_HORIZON (LATEST misses what is written while the mapping starts)
+        source: The DynamoDB table whose stream the function reads, or a Kinesis stream; required.
+        enhanced_fan_out: Whether the function reads a Kinesis stream with dedicated throughput, through a new
+            consumer or the given one; it costs per shard and per GB read. Lambda then drops records that a
+            producer aggregated with a different partition key. Default: False
+        on_failure: Destination of records that failed on every attempt or became too old. A queue or a topic
+            receives the position of the records in the stream, which keeps them until its retention period
+            ends; a bucket receives the records themselves. Default: a new queue, encrypted, TLS only, 14 days
+        starting_position: Where the mapping starts to read; DynamoDB streams do not support AT_TIMESTAMP.
+            Default: StartingPosition.TRIM_HORIZON (LATEST misses records that are written while the mapping
+            starts)
         starting_position_timestamp: The time to start from with AT_TIMESTAMP; with a time zone, in the past.
             Default: none
         batch_size: Records in one invocation; 1 to 10000. Default: 100 (Lambda's own)
         max_batching_window: How long records wait for others; up to 300 seconds. Default: not at all
-        bisect_batch_on_error: Whether a batch on which the function raised is halved until the bad record
-            stands alone; this costs no retry. Default: True
-        retry_attempts: Attempts after the first; 0 to 10000. With 0 a batch that failed is given up at once.
-            Throttles are no attempts: what is throttled is retried until it is too old. Default: 3
-        max_record_age: Age at which records are given up, tried or not; 60 seconds to 7 days, below the
-            retention of the stream. Records that are older when a stream is first read go to `on_failure`
-            untried. Default: 12 hours, half of the least retention of a stream
-        parallelization_factor: Batches of one shard that are worked on at once, in order by key; 1 to 10.
-            Default: 1
-        tumbling_window: Length of windows over which the function aggregates a state, which it then must
-            return; up to 900 seconds. Default: none
-        filters: Patterns of records to take, as `FilterCriteria.filter(...)` makes them; the rest is
-            skipped. At most 5; encrypted if there is an `encryption_key`. Default: ()
+        bisect_batch_on_error: Whether Lambda splits a failed batch in two and retries each part, to isolate a
+            bad record; this does not count as a retry. Default: True
+        retry_attempts: Retries after the first attempt; 0 to 10000. With 0, Lambda discards a failed batch at
+            once. Throttled invocations do not count: Lambda retries them until the records are too old.
+            Default: 3
+        max_record_age: Age at which Lambda discards records, processed or not; 60 seconds to 7 days, below
+            the retention period of the stream. When the mapping starts, older records go to `on_failure`
+            without an attempt. Default: 12 hours, half of the shortest retention period of a stream
+        parallelization_factor: Batches of one shard that Lambda processes concurrently, in order by partition
+            key; 1 to 10. Default: 1
+        tumbling_window: Length of the windows over which the function aggregates state, which it must return;
+            up to 900 seconds. Default: none
+        filters: Patterns of records to process, created with `FilterCriteria.filter(...)`; Lambda skips other
+            records. At most 5; encrypted with `encryption_key` if you pass one. Default: ()
         enabled: Whether the consumer reads; False leaves the records in the stream, which deletes them at the
-            end of its retention. Default: True
+            end of its retention period. Default: True
         **function: Options of `ProductionFunction`.
 
     Attributes:
-        event_source_mapping: What reads the stream and invokes the alias.
+        event_source_mapping: The mapping that reads the stream and invokes the alias.
         stream_consumer: The consumer of the Kinesis stream, with enhanced fan-out.
-        failure_queue: The queue of what failed, unless there is another destination.
+        failure_queue: The queue of discarded records; not if `on_failure` is another kind of destination.
 
     Raises:
         ConfigurationError: An option contradicts another or AWS's limits; nothing is created.
@@ -114,7 +116,7 @@ class StreamConsumer(ProductionFunction):
         enabled: bool | None = None,
         **function: Unpack[FunctionOptions],
     ) -> None:
-        """Check every option, then create function, mapping and failure queue."""
+        """Check every option, then create the function, the mapping and the failure queue."""
         guard = Guard(scope, construct_id)
         settings = resolve(guard, function)
         facts = read_stream(guard, source, fan_out=enhanced_fan_out not in (None, False))
@@ -171,7 +173,7 @@ class StreamConsumer(ProductionFunction):
         return created(self._consumer, "stream_consumer", "pass enhanced_fan_out=True")
 
     def _create_source(self, _: StackResources, settings: Settings) -> Sequence[Statement]:
-        """Create consumer and failure queue; the execution role, which Lambda polls with, uses both."""
+        """Create the consumer and the failure queue; Lambda uses both with the execution role."""
         self._consumer = None if isinstance(self._fan_out, bool) else self._fan_out
         if self._fan_out is True:
             self._consumer = create_consumer(self, cast("kinesis.IStream", self._stream))

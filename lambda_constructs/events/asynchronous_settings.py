@@ -1,7 +1,7 @@
-"""Asynchronous invocation: retries, age and destinations, on the alias and nowhere else.
+"""Asynchronous invocation: retries, age and destinations of the alias.
 
-Lambda keeps these settings per function, version and alias. Set on the function they would not hold for
-what invokes its alias, and a dead-letter queue of the function is frozen into each version.
+Lambda keeps these settings per function, version and alias. Settings of the function would not apply to
+events for its alias, and a dead-letter queue of the function is fixed in each version.
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html
 """
 
@@ -32,8 +32,8 @@ class AsyncSettings:
 
     Attributes:
         retry_attempts: Attempts after the first.
-        max_event_age: Seconds after which Lambda gives an event up.
-        alarm_age: Seconds of age at which an event is an alarm.
+        max_event_age: Seconds after which Lambda discards an event.
+        alarm_age: Seconds of age of an event at which the alarm fires.
     """
 
     retry_attempts: int
@@ -44,7 +44,7 @@ class AsyncSettings:
 def check_async(
     settings: Settings, retry_attempts: int | None, max_event_age: cdk.Duration | None
 ) -> AsyncSettings:
-    """Check retries and age, also against each other; Lambda's maxima stand for unknown values."""
+    """Check retries and age, and compare them; Lambda's maximum replaces an unknown value."""
     guard = settings.guard
     attempts = defaults.RETRY_ATTEMPTS if retry_attempts is None else retry_attempts
     retries = guard.integer(attempts)
@@ -72,9 +72,10 @@ def configure_async(
     failures: FailureDestination,
     on_success: Destination | None,
 ) -> lambda_.CfnEventInvokeConfig:
-    """Configure the alias, and let the execution role deliver.
+    """Configure the alias, and let the execution role write to the destinations.
 
-    An L1 resource: the L2 would let each destination widen the role by itself, and refuses no kind.
+    An L1 resource: the L2 construct lets each destination add its own permissions to the role, and accepts
+    every kind.
     """
     destinations = {"onFailure": {"destination": failures.arn(context)}}
     if on_success is not None:
@@ -89,13 +90,13 @@ def configure_async(
         maximum_event_age_in_seconds=settings.max_event_age,
         destination_config=destinations,
     )
-    config.node.add_dependency(context.alias)  # the qualifier is its name, and not a reference to it
+    config.node.add_dependency(context.alias)  # the qualifier is the name of the alias, not a reference to it
     context.role.must_precede(config)
     return config
 
 
 def watch_async(context: Context, settings: AsyncSettings, failures: FailureDestination) -> None:
-    """Watch the events that Lambda queues for the function, for all versions: only the alias is invoked."""
+    """Watch the events that Lambda queues for all versions of the function: only the alias is invoked."""
     alarms, options = context.alarms, context.alarms.options
     dimensions = {"FunctionName": context.function_name}
     if options.has("dropped_events"):
@@ -103,7 +104,7 @@ def watch_async(context: Context, settings: AsyncSettings, failures: FailureDest
             "DroppedEventsAlarm",
             alarms.metric(LAMBDA, "AsyncEventsDropped", dimensions),
             1,
-            "Lambda gave events up: they got too old, or every attempt failed",
+            "Lambda discarded events: they became too old, or every attempt failed",
         )
     if options.has("delivery_failures"):
         alarms.add(
@@ -117,7 +118,7 @@ def watch_async(context: Context, settings: AsyncSettings, failures: FailureDest
             "EventAgeAlarm",
             alarms.in_seconds(alarms.metric(LAMBDA, "AsyncEventAge", dimensions, "Maximum")),
             settings.alarm_age,
-            "Events wait longer than their retries take: Lambda throttles the function",
+            "Events wait longer than their retries take: Lambda may be throttling the function",
         )
     if options.has("dead_letters") and failures.queue is not None:
         alarms.add_dead_letters(failures.queue)

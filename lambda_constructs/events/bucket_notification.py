@@ -25,11 +25,11 @@ from .source import EventSource
 class BucketNotification(EventSource):
     """Handle the event notifications of an S3 bucket.
 
-    CDK sets the notifications of a bucket by a small function of its own, one per stack.
+    CDK sets the notifications of a bucket with its own function, one per stack.
 
     Args:
         bucket: The bucket.
-        events: Types of events. Default: EventType.OBJECT_CREATED, by any request
+        events: Types of events. Default: EventType.OBJECT_CREATED, for any request
         prefix: Prefix of the object keys. Default: any
         suffix: Suffix of the object keys. Default: any
     """
@@ -44,7 +44,7 @@ class BucketNotification(EventSource):
         guard.check(notification_events_empty, len(self._events()))
 
     def connect(self, context: Context, failures: FailureDestination) -> IConstruct:  # noqa: ARG002
-        """Let the bucket notify the alias; returns the construct that sets the bucket's notifications."""
+        """Let the bucket notify the alias; returns the construct that sets the notifications."""
         permission = let_invoke(context, "s3.amazonaws.com", self.bucket.bucket_arn)
         destination = _AliasDestination(context.alias_arn, permission)
         filters = []
@@ -56,7 +56,7 @@ class BucketNotification(EventSource):
         return self.bucket.node.find_child("Notifications")
 
     def loop(self, _: Context) -> tuple[str, str]:
-        """Putting objects that the bucket notifies of."""
+        """Putting objects for which the bucket sends notifications."""
         return "s3:PutObject", f"{self.bucket.bucket_arn}/{self.prefix or ''}*{self.suffix or ''}"
 
     def _events(self) -> Sequence[s3.EventType]:
@@ -64,7 +64,7 @@ class BucketNotification(EventSource):
 
 
 def _acknowledge_handler(stack: cdk.Stack) -> None:
-    """CDK's function that sets notifications has the policies that CDK gave it."""
+    """Acknowledge the policies that CDK gives to its function for notifications."""
     handler = stack.node.try_find_child("BucketNotificationsHandler050a0587b7544547bf325f094a3db834")
     if handler is not None:
         acknowledgements.acknowledge(

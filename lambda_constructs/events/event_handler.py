@@ -32,29 +32,29 @@ _ON_SUCCESS: Final = ("queue", "topic", "bus", "function")
 class EventHandler(ProductionFunction):
     """Handle asynchronous events: Lambda queues and retries them, and keeps those that fail.
 
-    Creates what `ProductionFunction` creates, the trigger with one permission to invoke the alias for this
-    one source of this account, retries and destinations on the alias, a failure queue, and alarms on events
-    that Lambda gave up, that it could not deliver to a destination, that wait too long, and that are in the
+    Creates what `ProductionFunction` creates, the trigger with one permission to invoke the alias only for
+    this source in this account, retries and destinations on the alias, a failure queue, and alarms on events
+    that Lambda discards, that it cannot deliver to a destination, that wait too long, and that are in the
     failure queue.
 
     Args:
         source: The source of the events, such as `EventRule(...)` or `BucketNotification(...)`; required.
-        on_failure: Destination of events that failed on every attempt or got too old, with the whole event
+        on_failure: Destination of events that failed on every attempt or became too old, with the whole event
             and the reason: a queue, topic, event bus, function or bucket. Default: a new queue, encrypted,
             TLS only, 14 days
-        on_success: Destination of events that succeeded, with the function's answer: a queue, topic, event
+        on_success: Destination of events that succeeded, with the function's response: a queue, topic, event
             bus or function. Default: none
-        retry_attempts: Attempts after the first; 0 to 2. Default: 2 (Lambda's own)
-        max_event_age: How long an event may wait for its attempts; 60 seconds to 6 hours. Default: 6 hours,
-            Lambda's own
+        retry_attempts: Retries after the first attempt; 0 to 2. Default: 2 (Lambda's own)
+        max_event_age: How long Lambda keeps an event for its attempts; 60 seconds to 6 hours. Default: 6
+            hours, Lambda's own
         allow_recursion: Whether the function may write to its own source. Lambda then does not stop loops
             either. Default: False
         **function: Options of `ProductionFunction`.
 
     Attributes:
         trigger: The rule, the subscription, the notifications of the bucket that invoke the alias.
-        failure_queue: The queue of events that failed, in the function or on the way to it; not if all of
-            them have another destination.
+        failure_queue: The queue of events that the function failed to process or the source failed to
+            deliver; not if all of them have another destination.
         async_config: The settings of the alias.
 
     Raises:
@@ -79,7 +79,7 @@ class EventHandler(ProductionFunction):
         allow_recursion: bool | None = None,
         **function: Unpack[FunctionOptions],
     ) -> None:
-        """Check every option, then create function, destinations and trigger."""
+        """Check every option, then create the function, the destinations and the trigger."""
         guard = Guard(scope, construct_id)
         settings = resolve(guard, function)
         self._failures = failures = FailureDestination(guard, on_failure, _ON_FAILURE)
@@ -105,5 +105,5 @@ class EventHandler(ProductionFunction):
         return self._failures.existing_queue()
 
     def _create_source(self, _: StackResources, settings: Settings) -> Sequence[Statement]:
-        """Create the failure queue; the execution role, which Lambda delivers with, writes to it."""
+        """Create the failure queue; Lambda writes to it with the execution role."""
         return self._failures.create(self, settings.encryption_key)

@@ -1,4 +1,4 @@
-"""A rule of Amazon EventBridge as source."""
+"""An Amazon EventBridge rule as trigger."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ _FIELDS = (
 class EventRule(EventSource):
     """Handle the events of an EventBridge bus that match a pattern.
 
-    EventBridge sends events that it cannot deliver to the failure queue: when it may not invoke the function,
-    or when Lambda throttles the function for too long.
+    EventBridge sends events that it cannot deliver to the failure queue: if it lacks the permission to invoke
+    the function, or if Lambda throttles the function for too long.
 
     Args:
-        pattern: Which events.
+        pattern: Pattern of the events.
         bus: The bus. Default: the account's default bus, which has the events of AWS services
-        delivery_retry_attempts: Further attempts of EventBridge to deliver an event; 0 to 185. Default: 185,
+        delivery_retry_attempts: Retries of EventBridge to deliver an event; 0 to 185. Default: 185,
             EventBridge's own
         max_delivery_age: How long EventBridge tries to deliver an event; 60 seconds to 24 hours. Default: 24
             hours, EventBridge's own
-        enabled: Whether the rule is on. Default: True
+        enabled: Whether the rule is enabled. Default: True
     """
 
     pattern: events.EventPattern
@@ -93,7 +93,7 @@ def _default_bus_arn(stack: StackResources, _: str) -> str:
 
 @jsii.implements(events.IRuleTarget)
 class _AliasTarget:
-    """The alias as target; CDK's own target would add a permission that does not name the account."""
+    """The alias as target; CDK's own target would add a permission without the account."""
 
     def __init__(self, context: Context, source: EventRule, queue_arn: str) -> None:
         self._context, self._source, self._queue_arn = context, source, queue_arn

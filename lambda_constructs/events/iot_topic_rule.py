@@ -1,4 +1,4 @@
-"""A rule of AWS IoT Core as source."""
+"""An AWS IoT Core rule as trigger."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ _SQL_VERSION = "2016-03-23"  # https://docs.aws.amazon.com/iot/latest/developerg
 
 @dataclass(frozen=True, kw_only=True)
 class IotTopicRule(EventSource):
-    """Handle the messages of IoT things that a rule of AWS IoT selects.
+    """Handle the messages that an AWS IoT rule selects.
 
     The error action of the rule sends messages that it cannot deliver to the failure queue.
 
     Args:
         sql: The rule's statement, such as "SELECT * FROM 'shop/+/till'".
-        enabled: Whether the rule is on. Default: True
+        enabled: Whether the rule is enabled. Default: True
     """
 
     sql: str
     enabled: bool | None = None
 
     def connect(self, context: Context, failures: FailureDestination) -> iot.CfnTopicRule:
-        """Create the rule, and the role with which it sends what it cannot deliver to the queue."""
+        """Create the rule, and the role with which it sends messages that it cannot deliver to the queue."""
         queue = failures.create_queue(context.scope, context.key)
         rule = iot.CfnTopicRule
         statements: list[Statement] = [(["sqs:SendMessage"], [ask(queue, "queue_arn")])]

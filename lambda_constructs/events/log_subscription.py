@@ -1,4 +1,4 @@
-"""A subscription filter of Amazon CloudWatch Logs as source."""
+"""A subscription filter of Amazon CloudWatch Logs as trigger."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class LogSubscription(EventSource):
     """Handle the log events of a log group, in batches that are compressed and encoded (`awslogs.data`).
 
     Args:
-        log_group: The log group; not the function's own.
-        filter_pattern: Which log events. Default: all
+        log_group: The log group; not that of the function itself.
+        filter_pattern: Pattern of the log events. Default: all
     """
 
     log_group: logs.LogGroup | logs.ILogGroup

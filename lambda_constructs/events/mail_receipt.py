@@ -1,4 +1,4 @@
-"""Mail that Amazon SES receives as source."""
+"""Mail that Amazon SES receives as trigger."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from .source import EventSource
 class MailReceipt(EventSource):
     """Handle mail that Amazon SES receives.
 
-    The event has headers and verdicts, not the mail itself: with a bucket the mail is stored there first,
-    under its message id.
+    The event contains headers and verdicts, but not the mail itself. With a bucket, SES first stores the mail
+    there, under its message id.
 
     Args:
-        rule_set: The receipt rule set; the account's active one, or it receives nothing.
+        rule_set: The receipt rule set; only the active one of the account receives mail.
         recipients: Addresses and domains. Default: all of the account's verified domains
         bucket: Bucket that stores the mail itself. Default: none, the mail is not stored
         prefix: Prefix of the object keys of stored mail. Default: none
@@ -65,7 +65,7 @@ class MailReceipt(EventSource):
 
 @jsii.implements(ses.IReceiptRuleAction)
 class _AliasAction:
-    """Invoke the alias asynchronously; CDK's own action would allow it to every rule of the account."""
+    """Invoke the alias asynchronously; CDK's own action would allow every rule of the account."""
 
     def __init__(self, alias_arn: str) -> None:
         self._alias_arn = alias_arn

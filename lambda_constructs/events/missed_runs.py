@@ -1,8 +1,7 @@
-"""An alarm on runs that did not happen, as far as alarms can look back.
+"""An alarm on missed runs: it fires when nothing invokes the alias for the longest time between two runs.
 
-It fires when nothing invoked the alias for as long as the schedule rests at most. For a schedule with gaps of
-different lengths it therefore finds a missed run only after the longest gap. A retry counts as a run, and so
-does a manual invocation.
+For a schedule with gaps of different lengths it therefore finds a missed run only after the longest gap. A
+retry counts as a run, and so does a manual invocation.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from .schedule import ScheduleFacts
 
 
 def check_missed_run(settings: Settings, facts: ScheduleFacts) -> int | None:
-    """Check the threshold; returns the seconds without a run that are an alarm, or None without an alarm."""
+    """Check the threshold; returns the seconds after which the alarm fires, or None without an alarm."""
     guard, alarms = settings.guard, settings.alarms
     if not (facts.recurring and alarms.has("missed_run")):
         return None
@@ -39,9 +38,9 @@ def check_missed_run(settings: Settings, facts: ScheduleFacts) -> int | None:
 
 
 def watch_missed_run(context: Context, window: int | None) -> None:
-    """Watch that something invokes the alias within a window of seconds.
+    """Alarm when nothing invokes the alias within a window of seconds.
 
-    Nothing is wrong until the first run, so the alarm warms up for as long, at most for two days.
+    The alarm has a warm-up period until the first run, at most two days.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html
     """
     if window is None:

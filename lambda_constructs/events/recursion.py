@@ -1,4 +1,4 @@
-"""Finds a function that may write to what triggers it."""
+"""Finds a function that may write to the resource that triggers it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from ..rules.recursion import recursive_trigger
 
 @jsii.implements(IValidation)
 class NoRecursion:
-    """Looks, when everything is known, at what the execution role may do in this app.
+    """Checks the permissions of the execution role at synthesis, when all of them are known.
 
-    Statements with a condition are taken for narrow enough.
+    It ignores statements with a condition.
     """
 
     def __init__(self, scope: Construct, role: iam.IRole, action: str, resource: str) -> None:
-        """Refuse that `role` may call `action` on `resource`, a pattern of ARNs."""
+        """Check that `role` may not call `action` on `resource`, a pattern of ARNs."""
         self._scope, self._role, self._action, self._resource = scope, role, action, resource
         ask(scope, "node").add_validation(self)
 

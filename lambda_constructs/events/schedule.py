@@ -1,4 +1,4 @@
-"""A schedule of Amazon EventBridge Scheduler: when a job starts, and how a start reaches the alias."""
+"""A schedule of Amazon EventBridge Scheduler, its role, and its delivery to the alias."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ class ScheduleFacts:
     Attributes:
         expression: The expression, as Scheduler writes it.
         time_zone: The time zone of the expression.
-        flexible_minutes: Minutes over which Scheduler spreads starts; 0 if it does not.
-        recurring: Whether it starts more than once, and is not paused.
+        flexible_minutes: The flexible time window in minutes; 0 without one.
+        recurring: Whether it starts more than once, and is enabled.
         longest_gap: The longest time between two starts, in seconds; None if it is not known.
     """
 
@@ -67,12 +67,12 @@ class ScheduleFacts:
 
 
 def check_schedule(settings: Settings, options: ScheduleOptions, *, reserved: bool) -> ScheduleFacts:
-    """Check the schedule, its delivery, and that its runs do not overlap unnoticed.
+    """Check the schedule, its delivery, and whether its runs can overlap.
 
     Args:
         settings: The settings of the function.
         options: The options of the schedule.
-        reserved: Whether the user gave a reservation.
+        reserved: Whether the user passed reserved_concurrency.
     """
     guard = settings.guard
     expression = guard.text(ask(options.schedule, "expression_string"))
@@ -110,7 +110,7 @@ def create_schedule_role(
 ) -> iam.Role:
     """Create the role with which Scheduler invokes the alias, for schedules of one group of this account.
 
-    With it Scheduler also sends starts that it cannot deliver to the queue, and decrypts the input.
+    Scheduler also uses it to send starts that it cannot deliver to the queue, and to decrypt the input.
 
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
@@ -143,7 +143,7 @@ def _scheduler_of_default_group(stack: StackResources, _: str) -> iam.ServicePri
 
 
 def _scheduler(stack: StackResources, group_arn: str) -> iam.ServicePrincipal:
-    """Scheduler, for the schedules of a group: it does not tell which schedule."""
+    """Scheduler as principal, for the schedules of a group: Scheduler does not pass the schedule itself."""
     return iam.ServicePrincipal(
         "scheduler.amazonaws.com",
         conditions={"StringEquals": {"aws:SourceAccount": stack.account, "aws:SourceArn": group_arn}},
@@ -153,7 +153,7 @@ def _scheduler(stack: StackResources, group_arn: str) -> iam.ServicePrincipal:
 def create_schedule(
     context: Context, options: ScheduleOptions, facts: ScheduleFacts, role: iam.Role, queue: sqs.IQueue
 ) -> scheduler.CfnSchedule:
-    """Create the schedule with the alias as its target, and a queue for starts that it cannot deliver.
+    """Create the schedule with the alias as its target, and a queue for starts that Scheduler cannot deliver.
 
     An L1 resource: the L2 refuses numbers that are known only at deployment, and adds a policy to the role.
     """
@@ -187,7 +187,7 @@ def create_schedule(
 
 
 def _event(stack: StackResources, given: Mapping[str, object]) -> str:
-    """The event of a start as JSON, in which tokens may be."""
+    """The event of a start as JSON, which may contain tokens."""
     if given:
         return stack.stack.to_json_string({**_SCHEDULED_TIME, **given})
     return stack.once("ScheduledEvent", lambda stack, _: stack.stack.to_json_string(_SCHEDULED_TIME))
@@ -197,7 +197,7 @@ _SCHEDULED_TIME: Final = {defaults.SCHEDULED_TIME_KEY: SCHEDULED_TIME}
 
 
 def _flexible_window(settings: Settings, flexible_window: cdk.Duration | None) -> int:
-    """Seconds over which Scheduler spreads starts."""
+    """Seconds of the flexible time window."""
     if flexible_window is None:
         return 0
     window = settings.guard.seconds("flexible_window", flexible_window)

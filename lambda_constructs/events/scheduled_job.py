@@ -1,4 +1,4 @@
-"""ScheduledJob: a function that EventBridge Scheduler starts, and an alarm when it does not run."""
+"""ScheduledJob: a function that EventBridge Scheduler invokes, and an alarm on missed runs."""
 
 from __future__ import annotations
 
@@ -29,54 +29,55 @@ _ON_SUCCESS: Final = ("queue", "topic", "bus", "function")
 
 
 class ScheduledJob(ProductionFunction):
-    """Run a function by the clock: a start is retried, what fails is kept, and a run that is missing is told.
+    """Run a function on a schedule, with retries, a queue for failed runs, and an alarm on missed runs.
 
     Creates what `ProductionFunction` creates, a schedule of EventBridge Scheduler with a role that may invoke
-    the alias, retries and destinations on the alias, a queue of what failed, and alarms on events that were
-    given up, that could not be delivered to a destination, that wait too long, that lie in the queue, and on
-    a run that is missing.
+    the alias, retries and destinations on the alias, a failure queue, and alarms on events that Lambda
+    discards, that it cannot deliver to a destination, that wait too long, that are in the failure queue, and
+    on missed runs.
 
-    Two services retry, one after the other. Scheduler hands a start over to Lambda's queue; what Lambda does
-    not take it retries (`delivery_retry_attempts`, `max_delivery_age`), and then leaves it in the failure
-    queue. From there on Lambda retries what raises, times out or is throttled (`retry_attempts`,
-    `max_event_age`), and then leaves it in `on_failure`. Both deliver at least once, so a start can run
-    twice: let `event["scheduled_time"]` be the key of its idempotency.
+    Two services retry, one after the other. Scheduler delivers a start to Lambda's queue. If Lambda does not
+    accept it, Scheduler retries (`delivery_retry_attempts`, `max_delivery_age`), and then sends it to the
+    failure queue. Once accepted, Lambda retries invocations that raise an error, time out or are throttled
+    (`retry_attempts`, `max_event_age`), and then sends the event to `on_failure`. Both deliver at least once,
+    so a start can run twice: use `event["scheduled_time"]` as the idempotency key.
 
     Args:
-        schedule: When it starts: `ScheduleExpression.cron(...)` in its time zone, `.rate(...)`, or `.at(...)`
-            once. A local time that the change to summer time skips is skipped.
-        input: What the event holds beside `scheduled_time`, the time that the start is scheduled for.
+        schedule: When the job starts: `ScheduleExpression.cron(...)` with its time zone, `.rate(...)`, or
+            `.at(...)` for one start. A start at a local time that the change to summer time skips does not
+            happen.
+        input: Keys of the event in addition to `scheduled_time`, the time that the start is scheduled for.
             Default: nothing
-        flexible_window: Time over which starts are spread, to even out load; whole minutes, up to 24 hours.
-            Default: none, starts are precise to 60 seconds
-        group: Schedule group, to find and to delete schedules by. Default: the account's default group
-        enabled: Whether the schedule is on; False pauses the job. Default: True
-        no_overlap: Whether a start waits for the run before it: the function is reserved one invocation at
-            once, so Lambda throttles the second start and tries it again after seconds to 5 minutes, for
-            `max_event_age`; then it goes to `on_failure` without having run. What a run that timed out has
-            begun elsewhere can still go on, a start that is delivered twice runs twice in turn, and a
-            `SmokeTest` fails that meets a run. Default: False
-        retry_attempts: Attempts of Lambda after the first that raised; 0 to 2. Default: 2 (Lambda's own)
-        max_event_age: How long a start may wait in Lambda for its attempts; 60 seconds to 6 hours.
-            Default: 6 hours, Lambda's own
-        delivery_retry_attempts: Further attempts of Scheduler to hand a start over; 0 to 185. Default:
+        flexible_window: Time window over which Scheduler spreads starts, to even out load; whole minutes, up
+            to 24 hours. Default: none, starts are precise to 60 seconds
+        group: Schedule group, to find and delete schedules together. Default: the account's default group
+        enabled: Whether the schedule is enabled; False pauses the job. Default: True
+        no_overlap: Whether a start waits for the previous run: the reserved concurrency is 1, so Lambda
+            throttles the second start and retries it after seconds to 5 minutes, up to `max_event_age`; then
+            the start goes to `on_failure` without a run. Work that a run started elsewhere can continue after
+            its timeout, a start that is delivered twice runs twice, one after the other, and a `SmokeTest`
+            fails during a run. Default: False
+        retry_attempts: Retries of Lambda after the first attempt; 0 to 2. Default: 2 (Lambda's own)
+        max_event_age: How long Lambda keeps a start for its attempts; 60 seconds to 6 hours. Default: 6
+            hours, Lambda's own
+        delivery_retry_attempts: Retries of Scheduler to deliver a start to Lambda; 0 to 185. Default:
             Scheduler's own, 185
-        max_delivery_age: How long Scheduler tries; 60 seconds to 24 hours. Default: Scheduler's own, 24
-            hours
-        on_failure: Destination of what failed on every attempt or got too old, with the whole event and the
-            reason: a queue, topic, event bus, function or bucket. Default: an own queue, encrypted, TLS
-            only, 14 days
-        on_success: Destination of what succeeded, with the function's answer: a queue, topic, event bus or
-            function. Default: none
-        **function: Options of `ProductionFunction`; but `rollout` is `AllAtOnce()` by default: a job starts
-            once a minute at most, so a canary of minutes would see half a run of it. Let a `SmokeTest` run
-            before instead.
+        max_delivery_age: How long Scheduler tries to deliver a start; 60 seconds to 24 hours. Default:
+            Scheduler's own, 24 hours
+        on_failure: Destination of events that failed on every attempt or became too old, with the whole event
+            and the reason: a queue, topic, event bus, function or bucket. Default: a new queue, encrypted,
+            TLS only, 14 days
+        on_success: Destination of events that succeeded, with the function's response: a queue, topic, event
+            bus or function. Default: none
+        **function: Options of `ProductionFunction`; but the default of `rollout` is `AllAtOnce()`: a job
+            starts at most once per minute, so a canary of a few minutes would receive too few runs. Use
+            `before_traffic=SmokeTest()` instead.
 
     Attributes:
         schedule: The schedule.
-        schedule_role: The role as which Scheduler invokes the alias.
-        failure_queue: The queue of what failed: of starts that could not be handed over, and of runs unless
-            there is another destination.
+        schedule_role: The role with which Scheduler invokes the alias.
+        failure_queue: The queue of starts that Scheduler could not deliver, and of failed runs unless they
+            have another destination.
         async_config: The settings of the alias.
 
     Raises:
@@ -107,7 +108,7 @@ class ScheduledJob(ProductionFunction):
         on_success: Destination | None = None,
         **function: Unpack[FunctionOptions],
     ) -> None:
-        """Check every option, then create function, destinations and schedule."""
+        """Check every option, then create the function, the destinations and the schedule."""
         guard = Guard(scope, construct_id)
         apart = {"reserved_concurrency": defaults.NO_OVERLAP_CONCURRENCY} if no_overlap else {}
         settings = resolve(guard, function, rollout=AllAtOnce(), **apart)
@@ -140,5 +141,5 @@ class ScheduledJob(ProductionFunction):
         self._describe_source(queue)
 
     def _create_source(self, _: StackResources, settings: Settings) -> Sequence[Statement]:
-        """Create the failure queue; the execution role, which Lambda delivers with, writes to it."""
+        """Create the failure queue; Lambda writes to it with the execution role."""
         return self._failures.create(self, settings.encryption_key)

@@ -1,4 +1,4 @@
-"""What every source of asynchronous events does: check itself, and connect to the alias."""
+"""The interface of every source of asynchronous events."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class EventSource(ABC):
 
     @abstractmethod
     def connect(self, context: Context, failures: FailureDestination) -> IConstruct:
-        """Let the source invoke the alias, and send what it cannot deliver to the failure queue."""
+        """Let the source invoke the alias, and send events that it cannot deliver to the failure queue."""
 
     def loop(self, context: Context) -> tuple[str, str] | None:  # noqa: ARG002
-        """The action and the resource with which the function would trigger itself; None if unknown."""
+        """The action on a resource with which the function would trigger itself; None if unknown."""
         return None

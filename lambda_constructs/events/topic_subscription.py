@@ -25,8 +25,8 @@ class TopicSubscription(EventSource):
 
     Args:
         topic: The topic, a standard one.
-        filter_policy: Which messages, by their attributes. Default: all
-        filter_policy_with_message_body: Which messages, by their body. Default: all
+        filter_policy: Filter on the attributes of messages. Default: all
+        filter_policy_with_message_body: Filter on the body of messages. Default: all
     """
 
     topic: sns.Topic | sns.ITopic
@@ -34,7 +34,7 @@ class TopicSubscription(EventSource):
     filter_policy_with_message_body: Mapping[str, sns.FilterOrPolicy] | None = None
 
     def check(self, guard: Guard, failures: FailureDestination) -> None:
-        """Check the topic and that there is one kind of filter."""
+        """Check the topic, and that there is at most one kind of filter."""
         guard.check(topic_fifo, fifo=bool(self.topic.fifo))
         filters = (self.filter_policy, self.filter_policy_with_message_body)
         guard.check(topic_filters_two, sum(each is not None for each in filters))

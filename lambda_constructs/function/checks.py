@@ -1,4 +1,4 @@
-"""The function's own settings against AWS's limits and against each other."""
+"""Checks the settings of a function against AWS's limits and against each other."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def check_function(settings: Settings, alarms: Collection[str], workload: str) -
 
     Args:
         settings: The settings.
-        alarms: The alarms that the workload has besides those of every function.
+        alarms: The alarms that the workload has in addition to those of every function.
         workload: The class of the workload.
     """
     guard = settings.guard
@@ -63,7 +63,7 @@ def check_function(settings: Settings, alarms: Collection[str], workload: str) -
 
 
 def _check_code(settings: Settings) -> None:
-    """Check the handler, and that the runtime takes code and layers of this kind."""
+    """Check the handler, and that the runtime supports this kind of code and these layers."""
     guard, runtime = settings.guard, settings.runtime
     guard.check(handler_form, guard.text(settings.handler))
     if isinstance(settings.code, lambda_.InlineCode):
@@ -76,7 +76,7 @@ def _check_code(settings: Settings) -> None:
 
 
 def _check_layer(settings: Settings, layer: lambda_.ILayerVersion) -> None:
-    """Check that a layer of this app fits the function; imported ones do not tell."""
+    """Check that a layer of this app supports the function; for imported layers this is unknown."""
     resource, name = layer.node.default_child, layer.node.id
     if not isinstance(resource, lambda_.CfnLayerVersion):
         return

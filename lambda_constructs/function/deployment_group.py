@@ -1,4 +1,4 @@
-"""What CodeDeploy needs to shift an alias: application, role, configuration, group."""
+"""The CodeDeploy resources of a rollout: application, role, configuration, deployment group."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ _PREDEFINED: Final = {
 
 
 class SharedRollout(Construct):
-    """What the deployment groups of one stack share: application and configurations.
+    """The application and the configurations that the deployment groups of one stack share.
 
     Attributes:
         emergency: Whether the context key makes this deployment an emergency deployment.
     """
 
     def __init__(self, stack: StackResources, construct_id: str) -> None:
-        """Ask the context; configurations follow when a group needs them."""
+        """Read the context key; configurations are created when a group needs them."""
         super().__init__(stack, construct_id)
         self.application = stack.application
         self.emergency = str(self.node.try_get_context(EMERGENCY_KEY)).lower() == "true"
@@ -55,7 +55,7 @@ class SharedRollout(Construct):
         return f"{self._alarm_arn_prefix}{name}"
 
     def configuration(self, plan: RolloutPlan) -> codedeploy.ILambdaDeploymentConfig:
-        """CodeDeploy's own configuration where one matches, else one per distinct plan."""
+        """CodeDeploy's predefined configuration if one matches, else one for each distinct plan."""
         if plan.name not in self._configurations:
             self._configurations[plan.name] = self._create_configuration(plan)
         return self._configurations[plan.name]
@@ -81,15 +81,15 @@ def create_deployment_group(
     alarm_names: Sequence[str],
     hooks: tuple[lambda_.IFunction | None, lambda_.IFunction | None],
 ) -> codedeploy.LambdaDeploymentGroup:
-    """Create the deployment group of an alias; in an emergency it shifts all at once, whatever alarms say.
+    """Create the deployment group of an alias; in an emergency it shifts all traffic at once, without alarms.
 
     Args:
         context: The workload.
         function_arn: The ARN of its function.
         name: Name of the group.
         alarms: Alarms that stop the rollout.
-        alarm_names: Names of further alarms, which themselves depend on the alias. A reference would make
-            the template circular: alias, group, alarm, mapping, alias.
+        alarm_names: Names of more alarms, which depend on the alias. A reference would create a circular
+            dependency: alias, group, alarm, mapping, alias.
         hooks: The functions that CodeDeploy runs before and after it shifts traffic.
     """
     scope, plan = context.scope, context.plan
@@ -124,7 +124,7 @@ def create_deployment_group(
         },
     )
     if not watching and not context.stack.removes_alarms:
-        # Left out, CodeDeploy would keep the alarms of an earlier deployment.
+        # Without this, CodeDeploy would keep the alarms of an earlier deployment.
         resource = cast(codedeploy.CfnDeploymentGroup, group.node.default_child)
         resource.alarm_configuration = resource.AlarmConfigurationProperty(enabled=False)
     if given:
@@ -137,13 +137,14 @@ def create_deployment_group(
 def _create_role(
     scope: Construct, function_arn: str, alarm_arns: Sequence[str], hook_arns: Sequence[str]
 ) -> iam.IRole:
-    """Create the role of CodeDeploy, for exactly this alias, its alarms and its hooks.
+    """Create the role of CodeDeploy, with permissions for this alias, its alarms and its hooks only.
 
-    One role for all workloads of a stack would make two that refer to each other's alias wait for each other.
+    With one role for all workloads of a stack, two workloads that refer to each other's alias would create a
+    circular dependency.
     """
     weigh = ["lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"]
     allowed = [
-        # These actions have the function or the alias as resource.
+        # The resource of these actions is the function or the alias.
         (weigh, [function_arn, f"{function_arn}:{defaults.ALIAS_NAME}"]),
         (["cloudwatch:DescribeAlarms"], alarm_arns),
         (["lambda:InvokeFunction"], hook_arns),
@@ -156,7 +157,7 @@ def _create_role(
         assumed_by=service("codedeploy.amazonaws.com"),
         inline_policies={"Rollout": iam.PolicyDocument.from_json(document(statements))},
     )
-    # The group would attach AWSCodeDeployRoleForLambdaLimited, which reads every alarm and bucket.
+    # The group would attach AWSCodeDeployRoleForLambdaLimited, which allows reading every alarm and bucket.
     return role.without_policy_updates()
 
 
@@ -167,7 +168,7 @@ def _run_hooks(
     before: str | None,
     after: str | None,
 ) -> None:
-    """Run hooks by their names; the options of the L2 group grant in policies that nothing waits for."""
+    """Set hooks by name; the options of the L2 group add policies that the group does not depend on."""
     resource = cast(lambda_.CfnAlias, context.alias.node.default_child)
     resource.cfn_options.update_policy = cdk.CfnUpdatePolicy(
         code_deploy_lambda_alias_update=cdk.CfnCodeDeployLambdaAliasUpdate(

@@ -21,13 +21,13 @@ from ..rules.environment import (
 Secrets: TypeAlias = Mapping[str, secretsmanager.Secret | secretsmanager.ISecret | ssm.IParameter]
 """Secrets Manager secrets and SSM parameters by environment key."""
 
-_TOKEN_BYTES: Final = 256  # more than a name, URL or ARN that CloudFormation fills in usually takes
+_TOKEN_BYTES: Final = 256  # more than the usual length of a name, URL or ARN that CloudFormation fills in
 
 
 def check_environment(
     guard: Guard, environment: Mapping[str, str], secrets: Secrets, reserved: Collection[str]
 ) -> None:
-    """Check keys and sizes, and that no value is a secret; `reserved` are keys that the workload sets."""
+    """Check keys and sizes, and that no value is a secret; `reserved` are the keys that the workload sets."""
     references = (*secrets, *reserved)
     keys = Counter((*environment, *references))
     guard.check(environment_key_twice, ", ".join(sorted(key for key in keys if keys[key] > 1)))
@@ -52,14 +52,14 @@ def _refuse_resolved_secret(guard: Guard, key: str, value: str) -> None:
     stack = cdk.Stack.of(guard.scope)
     try:
         resolved = str(stack.resolve(stack.to_json_string(value)))
-    except RuntimeError:  # a lazy value that has nothing to give yet
+    except RuntimeError:  # a lazy value that is not ready yet
         return
     if "{{resolve:" in resolved:
         guard.check(secret_in_environment, key, resolved)
 
 
 def secret_references(secrets: Secrets) -> dict[str, str]:
-    """The values that the function gets: the ARN of a secret, the name of a parameter."""
+    """The values of the variables: the ARN of a secret, or the name of a parameter."""
     return {
         key: secret.parameter_name if hasattr(secret, "parameter_name") else secret.secret_arn
         for key, secret in secrets.items()

@@ -1,4 +1,4 @@
-"""What remembers the work that is done: the table that Powertools for AWS Lambda expects."""
+"""The idempotency table that Powertools for AWS Lambda expects."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..core.execution_role import Statement
 from ..rules import defaults
 
 _ACTIONS: Final = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-# Whoever uses a table uses its key too, through DynamoDB.
+# A principal that uses a table also uses its key, through DynamoDB.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
 _KEY_ACTIONS: Final = [
     "kms:Decrypt",
@@ -28,9 +28,9 @@ _KEY_ACTIONS: Final = [
 
 @dataclass(frozen=True, kw_only=True)
 class Idempotency:
-    """Remember the events that were worked on, so that none is worked on twice.
+    """Record processed events, so that the function does not process them twice.
 
-    The function finds the table's name in its environment variable IDEMPOTENCY_TABLE:
+    The environment variable IDEMPOTENCY_TABLE contains the name of the table:
     `DynamoDBPersistenceLayer(table_name=os.environ["IDEMPOTENCY_TABLE"])`.
     https://docs.powertools.aws.dev/lambda/python/latest/utilities/idempotency/
 
@@ -43,19 +43,19 @@ class Idempotency:
 
 
 def idempotency_keys(idempotency: Idempotency | None) -> list[str]:
-    """The environment keys that idempotency takes."""
+    """The environment keys that idempotency sets."""
     return [] if idempotency is None else [defaults.IDEMPOTENCY_VARIABLE]
 
 
 def resolve_table(
     scope: Construct, idempotency: Idempotency | None, key: kms.IKey | None
 ) -> dynamodb.ITable | None:
-    """The table, given or created."""
+    """The given table, or a new one."""
     return None if idempotency is None else idempotency.table or _create_table(scope, key)
 
 
 def table_statements(table: dynamodb.ITable | None) -> list[Statement]:
-    """What the role must allow: to read and write the table item by item."""
+    """The statements for the role: to read and write single items of the table."""
     if table is None:
         return []
     statements: list[Statement] = [(_ACTIONS, [table.table_arn])]
@@ -65,7 +65,7 @@ def table_statements(table: dynamodb.ITable | None) -> list[Statement]:
 
 
 def table_variable(table: dynamodb.ITable | None) -> dict[str, str]:
-    """The environment variable that tells the function its table."""
+    """The environment variable with the name of the table."""
     return {} if table is None else {defaults.IDEMPOTENCY_VARIABLE: table.table_name}
 
 

@@ -1,4 +1,4 @@
-"""Lambda Insights: the extension as a layer, and its own scoped statements."""
+"""Lambda Insights: the extension as a layer, and its scoped permissions."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ..core.guard import Guard, Unknown
 from ..core.stack_resources import StackResources
 from ..rules.function import insights_version_known
 
-_REFERENCE_REGION = "us-east-1"  # every version is published here
+_REFERENCE_REGION = "us-east-1"  # every version is published in this region
 
 
 def check_insights(guard: Guard, version: str | None, architecture: lambda_.Architecture) -> None:
-    """Check that CDK knows a layer of this version for the architecture."""
+    """Check that CDK knows the layer of this version for the architecture."""
     if version is not None and not isinstance(guard.text(version), Unknown):
         known = RegionInfo.get(_REFERENCE_REGION).cloudwatch_lambda_insights_arn(version, architecture.name)
         guard.check(insights_version_known, version, architecture.name, known=known is not None)
@@ -27,14 +27,14 @@ def insights_layer(
 ) -> lambda_.ILayerVersion:
     """The extension's layer in the stack's region; looked up at deployment if the region is not known.
 
-    Not by the option of the L2 function: that attaches an AWS-managed policy to the role.
+    This does not use the option of the L2 function, which attaches an AWS managed policy to the role.
     """
     arn = stack.stack.regional_fact(FactName.cloudwatch_lambda_insights_version(version, architecture.name))
     return lambda_.LayerVersion.from_layer_version_arn(scope, "Insights", arn)
 
 
 def allow_insights(stack: StackResources, role: ExecutionRole) -> None:
-    """Let the extension write to its log group, which all functions of a region share."""
+    """Let the extension write to its log group, which all functions in a region share."""
     log_group = stack.arn("logs", "log-group", "/aws/lambda-insights:*", ":")
     role.allow(["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], [log_group])
     acknowledgements.acknowledge(

@@ -24,7 +24,7 @@ _SELECTION: Final = (
 
 
 def check_network(settings: Settings) -> None:
-    """Check that the VPC has the chosen subnets, that these are private, and that there is a VPC at all."""
+    """Check that the VPC has the selected subnets, that they are private, and that there is a VPC."""
     guard, vpc, chosen = settings.guard, settings.vpc, settings.vpc_subnets
     if vpc is None:
         placement = {"vpc_subnets": chosen, "security_groups": settings.security_groups}
@@ -40,7 +40,7 @@ def check_network(settings: Settings) -> None:
 
 
 def allow_network_interfaces(stack: StackResources, role: ExecutionRole, function: lambda_.Function) -> None:
-    """Allow network interfaces in the function's subnets, with its security groups, and in no others."""
+    """Allow network interfaces only in the function's subnets and with its security groups."""
     interfaces = stack.arn("ec2", "network-interface", "*")
     groups = function.connections.security_groups
     places = [
@@ -61,7 +61,7 @@ def allow_network_interfaces(stack: StackResources, role: ExecutionRole, functio
 
 
 def _subnet_ids(function: lambda_.Function) -> list[str]:
-    """The subnets that CDK selected; any of the account if CDK learns them at deployment."""
+    """The subnets that CDK selected; any subnet of the account if they are known only at deployment."""
     resource = cast(lambda_.CfnFunction, function.node.default_child)
     config = cast(lambda_.CfnFunction.VpcConfigProperty, resource.vpc_config)
     subnet_ids = config.subnet_ids or []

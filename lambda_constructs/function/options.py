@@ -1,4 +1,4 @@
-"""The options that every workload shares, once."""
+"""The options that all workloads share."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .rollout import Rollout
 
 
 class FunctionOptions(TypedDict, total=False):
-    """Options of `ProductionFunction`, which describes each; None means the default."""
+    """Options of `ProductionFunction`, which documents them; None means the default."""
 
     code: lambda_.Code | None
     handler: str | None

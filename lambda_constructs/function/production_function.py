@@ -50,19 +50,19 @@ class ProductionFunction(Construct):
     application and a policy for X-Ray.
 
     Args:
-        code: The code, as CDK takes it; required.
-        handler: Where Lambda calls the code, `module.function`; required.
-        runtime: Language and version; required.
-        architecture: Processor. Default: arm64 (20 % cheaper duration than x86_64)
+        code: The code, such as `Code.from_asset(...)`; required.
+        handler: The method that Lambda calls, such as `module.function`; required.
+        runtime: The runtime, such as `Runtime.PYTHON_3_13`; required.
+        architecture: Processor architecture. Default: arm64 (20 % cheaper duration than x86_64)
         memory_size: Memory, and with it CPU; MB, 128 to 10240. Default: 512 (29 % of a CPU; better
             `MemorySize.measured(...)`)
         timeout: How long one invocation may take; 1 to 900 seconds. Default: 30 seconds (3, Lambda's own
             default, ends slow invocations; 900 hides calls that hang)
         ephemeral_storage_size: Size of /tmp; MB, 512 to 10240. Default: 512
-        environment: Environment variables; 4096 bytes in all. Default: none
+        environment: Environment variables; at most 4096 bytes in total. Default: none
         secrets: Secrets Manager secrets and SSM parameters by environment key: the function gets the ARN or
             the name, and may read them. Default: none
-        idempotency: Record processed events, so that the function processes none of them twice. Default: none
+        idempotency: Record processed events, so that the function does not process them twice. Default: none
         layers: Layers; at most 5. Default: none
         description: Description; at most 256 characters. Default: none
         reserved_concurrency: Concurrent invocations, reserved from the account's pool. Default: none, a
@@ -81,22 +81,23 @@ class ProductionFunction(Construct):
         log_group: Log group to use. Default: a new one with a generated name
         role: Role that the function assumes; the construct adds the statements that the workload needs.
             Default: a new one with exactly these
-        encryption_key: Key for log group, environment and what else the workload stores. Default: none,
-            keys that AWS owns
+        encryption_key: KMS key for the log group, the environment and other data that the workload stores.
+            Default: none, keys that AWS owns
         vpc: VPC that the function runs in. Default: none
         vpc_subnets: Subnets in `vpc`. Default: its private ones
         security_groups: Security groups in `vpc`. Default: a new one that allows all outbound traffic
 
     Attributes:
         function: The function; nothing invokes its `$LATEST`.
-        version: The published version; earlier ones are kept.
+        version: The published version; earlier versions are kept.
         alias: The alias `live`, the only target.
         role: The execution role.
         log_group: The log group.
         deployment_group: The deployment group with which CodeDeploy shifts the alias.
         alarms: All alarms.
         idempotency_table: The table of processed events; only with `idempotency`.
-        scalable_target: What scales provisioned concurrency; only if its bounds differ or follow a schedule.
+        scalable_target: The scalable target of the alias; only if provisioned concurrency has a range or
+            schedules.
 
     Raises:
         ConfigurationError: An option contradicts another or AWS's limits; nothing is created.
@@ -161,7 +162,7 @@ class ProductionFunction(Construct):
 
     @property
     def scalable_target(self) -> autoscaling.CfnScalableTarget:
-        """What scales provisioned concurrency; an AttributeError if nothing does."""
+        """The scalable target of the alias; an AttributeError if provisioned concurrency is not scaled."""
         advice = "pass provisioned_concurrency with a maximum above its minimum, or with schedules"
         return created(self._scalable_target, "scalable_target", advice)
 
@@ -171,7 +172,7 @@ class ProductionFunction(Construct):
         return self.role.grant_principal
 
     def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let a principal invoke the alias, and no version."""
+        """Let a principal invoke the alias, but not the versions."""
         return self.alias.grant_invoke(grantee)
 
     def _create_role(self, stack: StackResources, settings: Settings) -> ExecutionRole:
@@ -188,13 +189,13 @@ class ProductionFunction(Construct):
         return role
 
     def _create_source(self, stack: StackResources, settings: Settings) -> Sequence[Statement]:  # noqa: ARG002
-        """Create what the function reads or writes, before its role; returns what the role must allow."""
+        """Create resources that the function uses, before its role; returns the statements for the role."""
         return ()
 
     def _create_function(
         self, stack: StackResources, role: ExecutionRole, settings: Settings
     ) -> lambda_.Function:
-        """Create the function, and let its role use what the function's settings name."""
+        """Create the function, and give its role the permissions that the settings require."""
         layers = list(settings.layers)
         if settings.insights_version is not None:
             layers.append(insights_layer(self, stack, settings.insights_version, settings.architecture))
@@ -247,7 +248,7 @@ class ProductionFunction(Construct):
         )
 
     def _describe(self, context: Context) -> dict[str, Callable[[], str]]:
-        """Write the workload into the template's metadata; returns its resources, to add further ones."""
+        """Write the workload into the template's metadata; returns its resources, to add more."""
         resources: dict[str, Callable[[], str]] = {
             "function": lambda: context.function_name,
             "alias": lambda: context.alias_arn,
@@ -266,7 +267,7 @@ class ProductionFunction(Construct):
             self._resources["eventSourceMapping"] = lambda: str(ask(mapping, "ref"))
 
     def _describe_queue(self, name: str, queue: sqs.IQueue | None) -> None:
-        """Add a queue to the workload's metadata, if this stack has it."""
+        """Add a queue to the workload's metadata, if it is in this stack."""
         if isinstance(queue, sqs.Queue) and ask(queue, "stack") is self._context.stack.stack:
             self._resources[name] = lambda: str(ask(queue, "queue_arn"))
 

@@ -1,4 +1,4 @@
-"""Provisioned concurrency: environments kept warm, scaled by their use and by the clock."""
+"""Provisioned concurrency: initialized environments, scaled by utilization and by schedules."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from ..sizing.provisioned import plan_for_traffic, scheduled_levels
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduledConcurrency:
-    """Bounds of provisioned concurrency from a point in time on, until another schedule changes them.
+    """Bounds of provisioned concurrency from a scheduled time on, until another schedule changes them.
 
     Args:
         schedule: When: `Schedule.cron(...)`, `Schedule.rate(...)` or `Schedule.at(...)`.
-        minimum: Environments kept warm at least; 1 or more.
-        maximum: Environments kept warm at most; `minimum` or more. To have fewer at night, lower this:
-            a lower minimum alone takes nothing away.
+        minimum: Minimum number of environments; 1 or more.
+        maximum: Maximum number of environments; `minimum` or more. To have fewer at night, lower this: a
+            lower minimum alone does not remove environments.
         time_zone: Time zone of the schedule. Default: UTC
     """
 
@@ -48,16 +48,16 @@ class ScheduledConcurrency:
 
 @dataclass(frozen=True, kw_only=True)
 class BusinessHours:
-    """Bounds of provisioned concurrency while people work; outside of these hours the usual ones hold.
+    """Bounds of provisioned concurrency during business hours; at other times the usual bounds apply.
 
     Args:
-        minimum: Environments kept warm at least; 1 or more.
-        maximum: Environments kept warm at most; `minimum` or more.
+        minimum: Minimum number of environments; 1 or more.
+        maximum: Maximum number of environments; `minimum` or more.
         time_zone: Time zone of the hours.
-        opens: Hour that they begin at; 0 to 22. Default: 8 (an hour before most offices open, because
+        opens: Hour at which they begin; 0 to 22. Default: 8 (an hour before most offices open, because
             environments need minutes to start)
-        closes: Hour that they end at, on the same day; up to 23. Default: 18
-        week_days: Days of the week, as cron expressions name them. Default: MON-FRI
+        closes: Hour at which they end, on the same day; up to 23. Default: 18
+        week_days: Days of the week, as in cron expressions. Default: MON-FRI
     """
 
     minimum: int
@@ -79,13 +79,13 @@ class ProvisionedConcurrency:
     """Environments that are initialized before they are needed.
 
     Args:
-        minimum: Environments kept warm at least, also right after a deployment; 1 or more.
-        maximum: Environments kept warm at most; `minimum` or more. The same as `minimum` without schedules
-            means a fixed number: nothing is scaled.
-        target_utilization: Share of the warm environments in use that scaling aims at; 0.1 to 0.9.
+        minimum: Minimum number of environments, also right after a deployment; 1 or more.
+        maximum: Maximum number of environments; `minimum` or more. With the value of `minimum` and without
+            schedules, the number is fixed.
+        target_utilization: Utilization of the environments that scaling keeps, as a share; 0.1 to 0.9.
             Default: 0.7
-        schedules: Changes of the bounds by the clock. Default: none
-        advice: What speaks against bounds that were planned. Default: ()
+        schedules: Scheduled changes of the bounds. Default: none
+        advice: Warnings about planned bounds. Default: ()
     """
 
     minimum: int
@@ -96,14 +96,14 @@ class ProvisionedConcurrency:
 
     @property
     def target(self) -> float:
-        """The share of warm environments in use that scaling aims at."""
+        """The utilization that scaling keeps, as a share."""
         return defaults.TARGET_UTILIZATION if self.target_utilization is None else self.target_utilization
 
     @classmethod
     def for_traffic(
         cls, *, rps_low: float, rps_peak: float, duration_ms: float, spill: float = SPILL
     ) -> ProvisionedConcurrency:
-        """Bounds and target that follow from traffic, by Erlang's loss formula.
+        """Calculate bounds and target from traffic, with Erlang's loss formula.
 
         Args:
             rps_low: Requests per second at the quietest time; 0 or more.
@@ -113,7 +113,7 @@ class ProvisionedConcurrency:
                 Default: 0.01
 
         Raises:
-            ConfigurationError: An argument is out of its range, or no target would ever be reached.
+            ConfigurationError: An argument is out of range, or the utilization would never reach any target.
         """
         plan = plan_for_traffic(rps_low=rps_low, rps_peak=rps_peak, duration_ms=duration_ms, spill=spill)
         return cls(
@@ -125,19 +125,19 @@ class ProvisionedConcurrency:
 
     @classmethod
     def fixed(cls, environments: int, /) -> ProvisionedConcurrency:
-        """A number of environments that nothing changes; 1 or more."""
+        """A fixed number of environments; 1 or more."""
         return cls(minimum=environments, maximum=environments)
 
     @classmethod
     def scheduled(cls, levels: Mapping[str, int], /, *, time_zone: str = "UTC") -> ProvisionedConcurrency:
-        """Numbers of environments that follow the clock.
+        """Numbers of environments that follow schedules.
 
         Args:
             levels: A number for each expression: `{"cron(55 8 ? * MON-FRI *)": 10, ...}`.
             time_zone: Time zone of the expressions, such as `Europe/Paris`. Default: UTC
 
         Raises:
-            ConfigurationError: An expression is none, or a number is below 1.
+            ConfigurationError: An expression is not valid, or a number is below 1.
         """
         found = scheduled_levels(levels)
         zone = cdk.TimeZone.of(time_zone)
@@ -164,12 +164,12 @@ def check_provisioned(
     *,
     tested: bool,
 ) -> None:
-    """Check the bounds, also those of the schedules, against AWS's limits and the reservation.
+    """Check the bounds, those of the schedules included, against AWS's limits and the reserved concurrency.
 
     Args:
         guard: Guard of the workload.
         provisioned: The user's choice.
-        reserved_concurrency: The reservation that it is taken from.
+        reserved_concurrency: The reserved concurrency that it is part of.
         rollout: Kind of the rollout.
         tested: Whether a hook starts a new version before it gets traffic.
     """
@@ -200,7 +200,7 @@ def check_provisioned(
 def create_alias(
     scope: Construct, version: lambda_.Version, provisioned: ProvisionedConcurrency | None
 ) -> lambda_.Alias:
-    """Create the alias that everything goes through, with its first provisioned concurrency."""
+    """Create the alias that all triggers use, with its initial provisioned concurrency."""
     return make(
         lambda_.Alias,
         scope,
@@ -214,7 +214,7 @@ def create_alias(
 def scale(
     context: Context, provisioned: ProvisionedConcurrency | None
 ) -> autoscaling.CfnScalableTarget | None:
-    """Scale the alias by use and by schedule; nothing if the number is fixed.
+    """Scale the alias by utilization and by schedule; returns None if the number is fixed.
 
     The target is an L1 resource: the L2 target needs a role or makes one, but Application Auto Scaling
     uses its service-linked role for Lambda in any case.
@@ -264,7 +264,7 @@ def scale(
 
 
 def _changes(provisioned: ProvisionedConcurrency) -> Iterator[ScheduledConcurrency]:
-    """Every change of the bounds: business hours are two of them, when they begin and when they end."""
+    """Every change of the bounds: business hours have two, at their start and at their end."""
     for scheduled in provisioned.schedules or ():
         if isinstance(scheduled, ScheduledConcurrency):
             yield scheduled

@@ -1,4 +1,4 @@
-"""The L2 function of a workload, and what its options would set together with something unwanted."""
+"""The L2 function of a workload, with properties that its options would set with side effects."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..rules.ranges import ephemeral_storage_range
 from ..sizing.memory import MemorySize
 from .settings import Settings
 
-# In the template's metadata of the function, on which no version depends: the evidence for its sizes.
+# In the function's metadata in the template, which does not change the version: the basis of its sizes.
 SIZES_KEY: Final = "lambda-constructs:sizes"
 
 
@@ -35,9 +35,9 @@ def create_function(
         scope: The workload.
         settings: Its settings.
         role: The role that the function assumes.
-        log_group: Where it logs.
-        environment: Its environment variables, those of secrets and of idempotency included.
-        layers: Its layers, that of Lambda Insights included.
+        log_group: Its log group.
+        environment: Its environment variables, those for secrets and idempotency included.
+        layers: Its layers, the one of Lambda Insights included.
     """
     groups, size = settings.security_groups, settings.ephemeral_storage_size
     function = make(
@@ -75,7 +75,7 @@ def create_function(
 
 
 def finish_function(function: lambda_.Function, settings: Settings) -> lambda_.CfnFunction:
-    """Set what the L2 would set together with a policy of its own, and the evidence; returns the L1."""
+    """Set properties that the L2 would set with its own policy, and the metadata; returns the L1."""
     resource = cast(lambda_.CfnFunction, ask(function, "node").default_child)
     if settings.traced:
         resource.tracing_config = resource.TracingConfigProperty(mode="Active")

@@ -1,4 +1,4 @@
-"""How traffic moves to a new version: the choices, checked and reduced to numbers."""
+"""Rollouts: how traffic moves to a new version."""
 
 from __future__ import annotations
 
@@ -20,16 +20,18 @@ from .hook import Hook
 
 @dataclass(frozen=True, kw_only=True)
 class Canary:
-    """Shift a share of the traffic first, and the rest if no alarm stopped it in the meantime.
+    """Shift a share of the traffic first, and the rest if no alarm stops the rollout in the meantime.
 
     Args:
         percentage: Share of the first step; percent, 1 to 99. Default: 10
         interval: Time until the rest follows; whole minutes, up to 48 hours. Default: 5 minutes, room for
             five one-minute alarm periods.
         alarms: Further alarms that stop the rollout and roll it back. Default: only those of the workload.
-        before_traffic: Run before any traffic moves; if it fails, none does. A function of yours must report
-            to CodeDeploy (`PutLifecycleEventHookExecutionStatus`, which it is granted). Default: none
-        after_traffic: Run when all traffic has moved; if it fails, the alias goes back. Default: none
+        before_traffic: Hook that runs before the traffic moves; if it fails, no traffic moves. Your own
+            function must report to CodeDeploy (`PutLifecycleEventHookExecutionStatus`, which it is granted).
+            Default: none
+        after_traffic: Hook that runs after all traffic has moved; if it fails, CodeDeploy rolls back.
+            Default: none
     """
 
     percentage: int | None = None
@@ -41,15 +43,17 @@ class Canary:
 
 @dataclass(frozen=True, kw_only=True)
 class Linear:
-    """Shift the traffic in equal steps, as long as no alarm stops it.
+    """Shift the traffic in equal steps, as long as no alarm stops the rollout.
 
     Args:
         percentage: Share of each step; percent, 1 to 99. Default: 10
         interval: Time between two steps; whole minutes. Default: 1 minute, so ten steps take nine.
         alarms: Further alarms that stop the rollout and roll it back. Default: only those of the workload.
-        before_traffic: Run before any traffic moves; if it fails, none does. A function of yours must report
-            to CodeDeploy (`PutLifecycleEventHookExecutionStatus`, which it is granted). Default: none
-        after_traffic: Run when all traffic has moved; if it fails, the alias goes back. Default: none
+        before_traffic: Hook that runs before the traffic moves; if it fails, no traffic moves. Your own
+            function must report to CodeDeploy (`PutLifecycleEventHookExecutionStatus`, which it is granted).
+            Default: none
+        after_traffic: Hook that runs after all traffic has moved; if it fails, CodeDeploy rolls back.
+            Default: none
     """
 
     percentage: int | None = None
@@ -61,12 +65,14 @@ class Linear:
 
 @dataclass(frozen=True, kw_only=True)
 class AllAtOnce:
-    """Shift all of the traffic at once: no alarm stops it.
+    """Shift all traffic at once: no alarm can stop the rollout.
 
     Args:
-        before_traffic: Run before any traffic moves; if it fails, none does. A function of yours must report
-            to CodeDeploy (`PutLifecycleEventHookExecutionStatus`, which it is granted). Default: none
-        after_traffic: Run when all traffic has moved; if it fails, the alias goes back. Default: none
+        before_traffic: Hook that runs before the traffic moves; if it fails, no traffic moves. Your own
+            function must report to CodeDeploy (`PutLifecycleEventHookExecutionStatus`, which it is granted).
+            Default: none
+        after_traffic: Hook that runs after all traffic has moved; if it fails, CodeDeploy rolls back.
+            Default: none
     """
 
     before_traffic: Hook | None = None
@@ -77,12 +83,12 @@ Rollout: TypeAlias = Canary | Linear | AllAtOnce
 
 
 def plan_rollout(guard: Guard, rollout: Rollout, own_alarms: int) -> RolloutPlan:
-    """Check a rollout and reduce it to numbers.
+    """Check a rollout and convert it to numbers.
 
     Args:
         guard: Guard of the workload.
         rollout: The rollout.
-        own_alarms: How many alarms of the workload itself watch the rollout.
+        own_alarms: The number of alarms of the workload itself that watch the rollout.
     """
     plan = _plan(guard, rollout)
     alarms = own_alarms + len(given_alarms(rollout))
@@ -92,7 +98,7 @@ def plan_rollout(guard: Guard, rollout: Rollout, own_alarms: int) -> RolloutPlan
 
 
 def given_alarms(rollout: Rollout) -> Sequence[cloudwatch.IAlarm]:
-    """The alarms that the user gave to the rollout."""
+    """The alarms that the user passes to the rollout."""
     return () if isinstance(rollout, AllAtOnce) else rollout.alarms or ()
 
 

@@ -1,4 +1,4 @@
-"""The options of a function, each given or its default: resolved once, before anything is checked."""
+"""The options of a function with their defaults: resolved once, before the checks."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .rollout import Canary, Rollout
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The options of a function as `FunctionOptions` names them, without those that are left to CDK.
+    """The options of a function, named as in `FunctionOptions`, without those that CDK handles.
 
     Attributes:
         guard: The guard of the workload.
@@ -98,14 +98,14 @@ def resolve(
     rollout: Rollout | None = None,
     **overrides: object,
 ) -> Settings:
-    """The settings of a function: what is given wins, then the default of the workload.
+    """The settings of a function: a given option, else the default of the workload.
 
     Args:
         guard: The guard of the workload.
-        options: What the user gave.
+        options: The options that the user passed.
         timeout: The workload's default timeout in seconds.
         rollout: The workload's default rollout. Default: Canary()
-        **overrides: What the workload itself decides.
+        **overrides: Options that the workload itself sets.
 
     Raises:
         ConfigurationError: The code, the handler or the runtime is missing.

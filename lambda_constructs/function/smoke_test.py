@@ -1,4 +1,4 @@
-"""Hooks of a rollout: a function of the user's, or the function that runs the smoke tests of a stack."""
+"""Hooks of a rollout: the user's function, or the function that runs the smoke tests of a stack."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def check_hooks(guard: Guard, rollout: Rollout) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """What a deployment brings.
+    """A new version that a hook tests.
 
     Attributes:
         group_name: The name of the deployment group.
@@ -57,10 +57,10 @@ class Release:
 def resolve_hook(
     context: Context, hook: Hook | None, release: Release, moment: str
 ) -> lambda_.IFunction | None:
-    """The function that CodeDeploy runs at a moment, allowed to report on this deployment group."""
+    """The function that CodeDeploy runs as a hook, with permission to report on this deployment group."""
     if hook is None:
         return None
-    # By name: the group itself depends on the hook, through CodeDeploy's role.
+    # By name: the group itself depends on the hook through CodeDeploy's role.
     name = f"{context.stack.application_name}/{release.group_name}"
     group_arn = context.stack.arn("codedeploy", "deploymentgroup", name, ":")
     if isinstance(hook, SmokeTest):
@@ -76,9 +76,9 @@ def resolve_hook(
 
 @jsii.implements(IValidation)
 class SmokeTestFunction(Construct):
-    """The one function of a stack that runs all its smoke tests of one moment.
+    """The function that runs all smoke tests of a stack for one hook.
 
-    CodeDeploy tells it only the deployment; the deployment's group tells which test is meant.
+    CodeDeploy passes only the deployment; its deployment group identifies the test.
 
     Attributes:
         function: The function.
@@ -114,7 +114,7 @@ class SmokeTestFunction(Construct):
             role=self._role,
             log_group=log_group,
             logging_format=lambda_.LoggingFormat.JSON,
-            description="Invokes a new version and tells CodeDeploy whether it may have traffic",
+            description="Invokes a new version and tells CodeDeploy whether to shift traffic to it",
         )
         self._resource = cast(lambda_.CfnFunction, self.function.node.default_child)
         acknowledgements.acknowledge(
@@ -123,7 +123,7 @@ class SmokeTestFunction(Construct):
         self.node.add_validation(self)
 
     def add(self, test: SmokeTest, release: Release, group_arn: str) -> None:
-        """Run a test at deployments of one more workload."""
+        """Add the test of one more workload."""
         self._tests[release.group_name] = {
             "function": release.version.function_arn,
             "payload": dict(test.payload or {}),
@@ -141,7 +141,7 @@ class SmokeTestFunction(Construct):
             self._role.add_managed_policy(release.tracing)
 
     def validate(self) -> list[str]:
-        """Refuse more tests than the environment of one function can hold."""
+        """Refuse more tests than fit into the environment variables of one function."""
         size = len(f"TESTS{json.dumps(self._tests)}".encode())
         rule = environment_size
         violation = rule(size)

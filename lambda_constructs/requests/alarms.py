@@ -1,4 +1,4 @@
-"""Alarms on requests: failing, slow, and throttled ones."""
+"""Alarms on failing, slow and throttled requests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class RequestMetrics:
 
     Attributes:
         failed: The share of failing requests, in percent.
-        latency: The duration of the slowest hundredth, in seconds.
+        latency: The duration of the slowest 1 %, in seconds.
     """
 
     failed: cloudwatch.IMetric
@@ -35,7 +35,7 @@ class RequestMetrics:
 
 
 def check_latency(settings: Settings, waits: int) -> float:
-    """Check the threshold; returns the seconds at which the slowest hundredth is an alarm.
+    """Check the threshold; returns the seconds of the slowest 1 % of requests at which the alarm fires.
 
     Args:
         settings: The settings of the function.
@@ -119,7 +119,7 @@ def watch_requests(context: Context, metrics: RequestMetrics, latency: float) ->
     Args:
         context: The workload.
         metrics: The metrics of the requests.
-        latency: Seconds at which the slowest hundredth is an alarm.
+        latency: Seconds of the slowest 1 % of requests at which the alarm fires.
     """
     alarms = context.alarms
     if alarms.options.has("failed_events"):
@@ -143,5 +143,5 @@ def watch_requests(context: Context, metrics: RequestMetrics, latency: float) ->
             "ThrottlesAlarm",
             alarms.metric(LAMBDA, "Throttles", context.alias_dimensions),
             1,
-            "Lambda rejects requests: the function's concurrency does not suffice",
+            "Lambda throttles requests: the function has too little concurrency",
         )

@@ -79,7 +79,7 @@ class LambdaAuthorizer:
 
 @dataclass(frozen=True, kw_only=True)
 class PublicAccess:
-    """Allow everyone to call: the function must authorize what not everyone may do."""
+    """Allow everyone to call the endpoint: the function itself must authorize callers if necessary."""
 
 
 Authorizer: TypeAlias = IamAuthorizer | JwtAuthorizer | CognitoAuthorizer | LambdaAuthorizer | PublicAccess

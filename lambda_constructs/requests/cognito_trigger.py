@@ -67,7 +67,7 @@ class CognitoTrigger(ProductionFunction):
         lambda_version: cognito.LambdaVersion | None = None,
         **function: Unpack[FunctionOptions],
     ) -> None:
-        """Check every option, then create function and trigger."""
+        """Check every option, then create the function and the trigger."""
         guard = Guard(scope, construct_id)
         settings = resolve(guard, function, timeout=COGNITO_TIMEOUT)
         guard.check(timeout_above_trigger, settings.duration)

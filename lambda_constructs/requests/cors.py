@@ -46,7 +46,7 @@ class Cors:
 
 @dataclass(frozen=True, kw_only=True)
 class CorsSettings:
-    """The options of `Cors`, each given or its default."""
+    """The options of `Cors` with their defaults."""
 
     origins: list[str]
     methods: list[str]
@@ -57,7 +57,7 @@ class CorsSettings:
 
 
 def check_cors(guard: Guard, cors: Cors | None) -> CorsSettings | None:
-    """Check origins, methods, and that cookies are not for everyone; returns the settings."""
+    """Check origins, methods, and that credentials are not allowed for all origins; returns the settings."""
     if cors is None:
         return None
     for option, texts in (("allow_methods", cors.allow_methods), ("allow_headers", cors.allow_headers)):
@@ -77,7 +77,7 @@ def check_cors(guard: Guard, cors: Cors | None) -> CorsSettings | None:
     max_age = seconds(defaults.CORS_MAX_AGE) if cors.max_age is None else cors.max_age
     age = guard.seconds("cors.max_age", max_age)
     if isinstance(age, Unknown):
-        # A REST API has it in a text, which cannot contain a number that is known only at deployment.
+        # A REST API has it in a string, which cannot contain a number that is known only at deployment.
         guard.refuse_unknown("cors.max_age", "a Duration that is known at synthesis")
     guard.check(cors_max_age, age)
     headers = defaults.CORS_HEADERS if cors.allow_headers is None else cors.allow_headers

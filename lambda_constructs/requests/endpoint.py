@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CreatedEndpoint:
-    """What an endpoint created; None for what this kind of endpoint does not have.
+    """The resources of an endpoint; None for those that this kind of endpoint does not have.
 
     Attributes:
         metrics: The metrics of its requests.
@@ -49,10 +49,10 @@ class CreatedEndpoint:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedEndpoint:
-    """An endpoint whose options passed every check.
+    """An endpoint whose options passed all checks.
 
     Attributes:
-        name: Its kind, in words.
+        name: The name of its kind.
         timeout: The seconds that it waits for the function.
         create: Creates it for a workload, below a construct.
     """

@@ -1,6 +1,6 @@
 """The kinds of endpoint, as options of `HttpFunction`.
 
-CDK's modules for them are imported for type checkers only: a kind that nobody uses costs no time.
+CDK's modules for them are imported for type checkers only: an unused kind costs no time.
 """
 
 from __future__ import annotations

@@ -25,9 +25,7 @@ from .endpoint_options import FunctionUrlEndpoint
 
 _NAME: Final = "a function URL"
 _PUBLIC_URL: Final = f"{NAMESPACE}::{function_url_public.code}"
-_PUBLIC: Final = (
-    "Public by choice: the workload was given PublicAccess(), without which callers are authorized by IAM."
-)
+_PUBLIC: Final = "Public by choice: the workload has PublicAccess(), and IAM authorizes callers without it."
 
 
 def check_function_url(

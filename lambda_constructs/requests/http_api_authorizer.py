@@ -1,4 +1,4 @@
-"""The authorizer of an HTTP API, as CDK takes it."""
+"""The authorizer of an HTTP API as a CDK object."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def http_api_authorizer(authorizer: Authorizer | None) -> apigatewayv2.IHttpRout
 
 @cache
 def no_authorizer() -> apigatewayv2.HttpNoneAuthorizer:
-    """No authorizer, made once."""
+    """CDK's object for no authorizer, created once."""
     return apigatewayv2.HttpNoneAuthorizer()
 
 

@@ -49,7 +49,7 @@ class HttpFunction(ProductionFunction):
         endpoint: How requests reach the function: `HttpApiEndpoint`, `RestApiEndpoint`,
             `FunctionUrlEndpoint` or `LoadBalancerEndpoint`. Default: `HttpApiEndpoint()`, which authorizes
             callers with IAM
-        cors: Which web pages of other origins may call. Default: none
+        cors: Which web pages of other origins may call the endpoint. Default: none
         **function: Options of `ProductionFunction`. The default of `timeout` is 15 seconds: even with 10
             seconds of initialization the function responds before API Gateway's timeout.
 
@@ -81,7 +81,7 @@ class HttpFunction(ProductionFunction):
         cors: Cors | None = None,
         **function: Unpack[FunctionOptions],
     ) -> None:
-        """Check every option, then create function and endpoint."""
+        """Check every option, then create the function and the endpoint."""
         guard = Guard(scope, construct_id)
         settings = resolve(guard, function, timeout=defaults.HTTP_TIMEOUT)
         endpoint = endpoint or HttpApiEndpoint()
@@ -149,7 +149,7 @@ class HttpFunction(ProductionFunction):
 def _check_endpoint(
     settings: Settings, endpoint: Endpoint, routes: Sequence[str] | None, cors: CorsSettings | None
 ) -> CheckedEndpoint:
-    """Check the endpoint; imports the module of its kind, and with it CDK's."""
+    """Check the endpoint; imports the module of its kind, which imports CDK's modules."""
     match endpoint:
         case HttpApiEndpoint():
             from .http_api import check_http_api  # noqa: PLC0415 - loads CDK's HTTP APIs
@@ -170,7 +170,7 @@ def _check_endpoint(
 
 
 def _authorizer(endpoint: Endpoint) -> str:
-    """The name of what authorizes callers: the authorizer, or the load balancer."""
+    """The name of the authorizer or of the load balancer endpoint, in messages."""
     if isinstance(endpoint, LoadBalancerEndpoint):
         return type(endpoint).__name__
     return type(endpoint.authorizer or IamAuthorizer()).__name__

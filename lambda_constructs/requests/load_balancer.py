@@ -87,7 +87,7 @@ def _create_target_group(
 
 @jsii.implements(elbv2.IApplicationLoadBalancerTarget)
 class _AliasTarget:
-    """The alias as target; CDK's own lets every target group of every account invoke it."""
+    """The alias as target; CDK's own target lets every target group of every account invoke it."""
 
     def __init__(self, alias_arn: str) -> None:
         self._alias_arn = alias_arn

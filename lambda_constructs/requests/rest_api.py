@@ -1,4 +1,4 @@
-"""A REST API as endpoint: its check, and its creation with everything around it."""
+"""A REST API as endpoint: its checks, and its creation."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _create_endpoint(
         disable_execute_api_endpoint=disables_default_endpoint(endpoint.domain),
         deploy_options=stage,
     )
-    ask(api, "node").try_remove_child("Endpoint")  # an output in the user's stack that nobody asked for
+    ask(api, "node").try_remove_child("Endpoint")  # removes an unwanted output from the user's stack
     api_id = ask(api, "rest_api_id")
     _complete_stage(context, scope, endpoint, api)
     if cors is not None:
@@ -206,7 +206,7 @@ def _preflight(cors: CorsSettings) -> apigateway.CorsOptions:
 
 
 def _add_cors_to_errors(api: apigateway.RestApi, cors: CorsSettings) -> None:
-    """Let pages read API Gateway's own errors, if one header value suffices: for one origin."""
+    """Let pages read API Gateway's own errors, if one header value is enough: for one origin."""
     if len(cors.origins) > 1:
         return
     headers = {"Access-Control-Allow-Origin": f"'{cors.origins[0]}'"}

@@ -25,7 +25,7 @@ from .authorizers import (
 )
 from .endpoint_options import RestApiEndpoint
 
-# A model under this key is for every content type.
+# A model under this key applies to every content type.
 _ANY_CONTENT_TYPE: Final = "$default"
 
 

@@ -1,4 +1,4 @@
-"""What HTTP APIs and REST APIs have in common: throttling, an access log, one permission, a domain."""
+"""Parts that HTTP APIs and REST APIs share: throttling, an access log, one permission, a domain."""
 
 from __future__ import annotations
 

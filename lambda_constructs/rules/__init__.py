@@ -1,4 +1,4 @@
-"""What is allowed and why: pure Python, numbers in, verdict out.
+"""The rules: what AWS allows, and why. Pure Python, without CDK.
 
 Nothing in this package imports anything outside the standard library.
 """

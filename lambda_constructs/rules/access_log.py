@@ -1,11 +1,11 @@
-"""What an API writes of each request."""
+"""The access log of an API: its fields."""
 
 from __future__ import annotations
 
 import json
 from typing import Final
 
-# Variables that both kinds of API know; none of them holds a token.
+# Variables that both kinds of API support; they do not contain tokens.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
 _VARIABLES: Final = {

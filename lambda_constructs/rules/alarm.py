@@ -15,9 +15,9 @@ from .rule import Place, Words, at, rule
 _METRICS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html"
 
 ALARM_NAME_MAXIMUM: Final = 255  # characters: ALARM_API_URL
-# How far an alarm looks back, all of its periods together: ALARM_API_URL, "Period"
-ALARM_WINDOW_MAXIMUM: Final = 604_800  # seconds (7 days), with periods of an hour or more
-ALARM_SHORT_WINDOW_MAXIMUM: Final = 86_400  # seconds (1 day), with shorter periods
+# The longest evaluation window of an alarm, all periods together: ALARM_API_URL, "Period"
+ALARM_WINDOW_MAXIMUM: Final = 604_800  # seconds (7 days) for periods of an hour or more
+ALARM_SHORT_WINDOW_MAXIMUM: Final = 86_400  # seconds (1 day) for shorter periods
 ALARM_LONG_PERIOD: Final = 3_600  # seconds
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html
 ALARM_WARM_UP_MAXIMUM: Final = 2_880  # minutes (2 days)
@@ -132,7 +132,7 @@ def _referred(template: Template, given: Value) -> list[Resource]:
 
 
 def _known(template: Template, value: Value) -> str:
-    """A text with `?` for its unknown parts; a reference to an ARN begins like one."""
+    """A string with `?` for its unknown parts; a reference to an ARN starts like an ARN."""
     parts = value.parts if isinstance(value, Text) else (value,)
     return "".join(
         part if isinstance(part, str) else "arn:?" if _is_arn(template, part) else "?" for part in parts

@@ -29,7 +29,7 @@ def alias_bypassed(_: Words, trigger: str, invoked: str, alias: str) -> str | No
     """A trigger of a function whose alias has rollouts or provisioned concurrency invokes an alias.
 
     Args:
-        trigger: What invokes the function.
+        trigger: The kind of the trigger.
         invoked: A qualifier, or "a version".
         alias: The alias.
     """
@@ -141,7 +141,7 @@ class _Permission:
         function: The function.
         alias: Its alias.
         principal: The principal.
-        invoked: What the principal may invoke: a qualifier, or "a version".
+        invoked: The qualifier that the principal may invoke, or "a version".
         is_bypass: Whether it lets a service invoke the function that may not invoke an alias.
     """
 

@@ -126,7 +126,7 @@ def _events(template: Template, function: Resource) -> list[Trigger]:
 
 
 def _has_destination(template: Template, target: Target) -> bool | Unknown:
-    """Whether the events of a qualifier that fail go to a destination."""
+    """Whether failed events of a qualifier go to a destination."""
     if isinstance(target.qualifier, Unknown):
         return target.qualifier
     unknown: list[Unknown] = []

@@ -21,7 +21,7 @@ _RETENTION_URL: Final = (
 )
 RETENTION_DEFAULT: Final = 345_600  # seconds (4 days), when a queue sets none: SQS_QUEUE_URL
 RECEIVE_COUNT_MAXIMUM: Final = 1_000  # DEAD_LETTER_URL
-# Throttled deliveries count as receives: with one or two, the first burst sends healthy messages away.
+# Throttled deliveries count as receives: with one or two, a burst moves good messages.
 RECEIVE_COUNT_MINIMUM: Final = 3
 RECEIVE_COUNT_RECOMMENDED: Final = 5  # SQS_SOURCE_URL
 

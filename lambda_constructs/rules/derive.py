@@ -1,4 +1,4 @@
-"""Values that follow from others: one pure function each."""
+"""Values that are calculated from other values: one pure function each."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def visibility_timeout(timeout: int, batching_window: int) -> int:
 
 
 def message_age(visibility_timeout: int, max_receive_count: int, retention: int) -> int:
-    """Seconds of age at which the oldest message is an alarm.
+    """Seconds of age of the oldest message at which the alarm fires.
 
-    A message that fails every time is this old when it becomes a dead letter, so an older one means
-    that the worker does not keep up. At most half of the retention: there must be time to react.
+    A message that fails every time is this old when it becomes a dead letter, so an older message means that
+    the worker does not keep up. At most half of the retention, so that there is time to react.
     """
     return min(visibility_timeout * (max_receive_count + 1), retention // 2)
 
@@ -41,50 +41,50 @@ def attempts_duration(timeout: int, retry_attempts: int) -> int:
 
 
 def event_age(attempts_duration: int, max_event_age: int) -> int:
-    """Seconds of age at which an asynchronous event is an alarm.
+    """Seconds of age of an asynchronous event at which the alarm fires.
 
-    Twice of what its attempts can take: it then waits for concurrency. At most half of the age at which
-    it is given up: there must be time to react.
+    Twice the time that its attempts can take: an older event is waiting for concurrency. At most half of the
+    age at which Lambda discards it, so that there is time to react.
     """
     return min(defaults.EVENT_AGE_ALARM_ATTEMPTS * attempts_duration, max_event_age // 2)
 
 
 def latency(timeout: int) -> float:
-    """Seconds at which the slowest hundredth of the requests is an alarm: half of what they may take."""
+    """Seconds of the slowest 1 % of requests at which the alarm fires: half of the timeout."""
     return timeout * defaults.LATENCY_SHARE_OF_TIMEOUT
 
 
 def iterator_age(max_record_age: int) -> int:
-    """Seconds of age at which the records of a stream are an alarm.
+    """Seconds of age of the records of a stream at which the alarm fires.
 
-    At most half of the age at which they are given up: there must be time to react.
+    At most half of the age at which Lambda discards them, so that there is time to react.
     """
     return min(defaults.ITERATOR_AGE, max_record_age // 2)
 
 
 def offset_lag(batch_size: int) -> int:
-    """Records behind at which the consumer of a topic is an alarm."""
+    """Lag of the consumer of a topic, in records, at which the alarm fires."""
     return defaults.OFFSET_LAG_BATCHES * batch_size
 
 
 def longest_gap(between: int, flexible_window: int, *, summer_time: bool) -> int:
-    """Seconds that a job rests at most: between two starts, one early and the other late in its window.
+    """The longest time between two starts in seconds: one early and the next one late in its flexible window.
 
-    Where clocks are changed one day has 25 hours; for rates it has not, but an hour more does no harm.
+    Where summer time ends, one day has 25 hours.
     """
     return between + flexible_window + (_SUMMER_TIME if summer_time else 0)
 
 
 def missed_run(longest_gap: int, timeout: int) -> int:
-    """Seconds without a run after which one was missed.
+    """Seconds without a run after which a run was missed.
 
-    A run counts at the time of its start, but only when it has ended: so the timeout comes on top.
+    A run counts at the time of its start, but only after it has ended, so the timeout is added.
     """
     return longest_gap + timeout + defaults.MISSED_RUN_MARGIN
 
 
 def alarm_periods(window: int) -> tuple[int, int]:
-    """Seconds of a period, and how many of them cover a window that an alarm can look back."""
+    """Seconds of a period, and the number of periods that cover the window of an alarm."""
     period = defaults.MISSED_RUN_PERIOD
     if window > ALARM_SHORT_WINDOW_MAXIMUM:
         period = ALARM_LONG_PERIOD
@@ -92,15 +92,15 @@ def alarm_periods(window: int) -> tuple[int, int]:
 
 
 def alarm_warm_up(window: int) -> int:
-    """Minutes after its creation in which an alarm on what is missing waits for the first of it."""
+    """Minutes after its creation in which an alarm on missing data waits for the first data."""
     return min(math.ceil(window / 60), ALARM_WARM_UP_MAXIMUM)
 
 
 def mapping_concurrency(reserved_concurrency: int | None) -> int | None:
-    """Concurrency of an SQS mapping that has none of its own.
+    """Default of the maximum concurrency of an SQS mapping.
 
-    Pollers that start more invocations than the function may run are throttled, and every throttled
-    delivery brings its messages nearer to the dead-letter queue; so the mapping takes the reservation.
+    Lambda throttles pollers that start more invocations than the function reserves, and every throttled
+    delivery counts as a receive. So the default is the reserved concurrency.
     """
     if reserved_concurrency is None:
         return None
@@ -110,8 +110,8 @@ def mapping_concurrency(reserved_concurrency: int | None) -> int | None:
 def failed_events_percentage(plan: RolloutPlan) -> float:
     """Share of events, in percent, above which failures stop a rollout.
 
-    A new version that fails every event during a canary of 10 % fails 10 % of all events; the
-    threshold lies at half of that, so standing failures below 5 % do not stop anything.
+    A new version that fails every event during a canary of 10 % fails 10 % of all events; the threshold is
+    half of that, so a constant rate of failures below 5 % does not stop rollouts.
     """
     if not plan.gradual:
         return defaults.FAILED_EVENTS_PERCENTAGE
@@ -121,8 +121,8 @@ def failed_events_percentage(plan: RolloutPlan) -> float:
 def alarm_name(stack_name: str, path: str, suffix: str) -> str:
     """Name of an alarm that is known before the alarm exists: `<stack>/<path in it>/<suffix>`.
 
-    The slash cannot occur in a construct id, so two constructs never share a name. A long path becomes
-    a digest; there must be room for the longest stack name, because that of a nested stack is a token.
+    The slash cannot occur in a construct id, so two constructs never share a name. A long path becomes a
+    digest; the limit leaves room for the longest stack name, because the name of a nested stack is a token.
     """
     name = f"/{path}/{suffix}"
     if len(name) > ALARM_NAME_MAXIMUM - STACK_NAME_MAXIMUM:
@@ -145,15 +145,15 @@ def target_group_name(stack_name: str, path: str) -> str:
 
 
 def http_api_name(path: str) -> str:
-    """Name of the HTTP API of the workload at a path in its stack; nothing goes by it, it may occur twice."""
+    """Name of the HTTP API of the workload at a path in its stack; it need not be unique."""
     return path[-HTTP_API_NAME_MAXIMUM:]
 
 
 def deployment_group_name(path: str) -> str:
     """Name of the deployment group of the workload at a path in its stack.
 
-    It is known before the group exists, so a hook can be allowed to report on it. Groups of one
-    application have different names, and every stack has an application of its own.
+    It is known before the group exists, so the role of a hook can refer to it. Names are unique within an
+    application, and every stack has its own application.
     """
     name = path.replace("/", ".")
     if len(name) <= _DEPLOYMENT_GROUP_NAME_MAXIMUM and "." not in path:

@@ -1,4 +1,4 @@
-"""Rules for the function itself: its texts, its code, its layers."""
+"""Rules for the function itself: its description, its handler, its code, its layers."""
 
 from __future__ import annotations
 

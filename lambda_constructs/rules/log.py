@@ -101,7 +101,7 @@ def _(template: Template) -> Iterator[Place]:
 
 @view
 def _of_custom_resources(template: Template) -> frozenset[str]:
-    """The functions that CloudFormation invokes at deployments, by their logical ids: they log little."""
+    """The functions of custom resources, by their logical ids: they log little."""
     tokens = (each.get("ServiceToken") for each in template.resources.values() if _is_custom(each))
     targets = (function_of(template, token) for token in tokens)
     return frozenset(target.function.id for target in targets if target is not None)
@@ -119,7 +119,7 @@ def _groups_by_name(template: Template) -> Mapping[str, Resource]:
 
 
 def _default_group(template: Template, function: Resource) -> Resource | None:
-    """The group that Lambda writes to if the function names none."""
+    """The log group that Lambda writes to by default."""
     named = _groups_by_name(template)
     by_reference = named.get(f"{_PREFIX}<{function.id}>")
     return by_reference or named.get(f"{_PREFIX}{flat(function.get('FunctionName'))}")

@@ -12,7 +12,7 @@ _VPC_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vp
 
 @rule("vpc-options", why="Without a VPC the option silently does nothing.", source=_VPC_URL)
 def vpc_options(_: Words, options: str) -> str | None:
-    """Options of the network need a VPC."""
+    """Network options need a VPC."""
     if not options:
         return None
     return f"{options} given without vpc; pass vpc=... too, or leave it out"

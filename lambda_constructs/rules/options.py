@@ -1,4 +1,4 @@
-"""Rules for options: their types, and what they are passed together with."""
+"""Rules for options: their types, and their combinations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Patterns with `*` and `?`, as IAM writes them: whether two of them can mean the same thing."""
+"""Patterns with `*` and `?`, as IAM writes them: whether two patterns can match the same string."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 
 
 def overlap(one: str, other: str) -> bool:
-    """Whether some text matches both patterns."""
+    """Whether any string matches both patterns."""
     same = min(_literal(one), _literal(other))
     if one[:same] != other[:same]:
         return False
     one, other = one[same:], other[same:]
-    # Where in `other` a text can be that has matched `one` so far.
+    # The positions in `other` that a string can have reached that has matched `one` so far.
     reached = _past_stars({0}, other)
     for character in one:
         if not reached:
@@ -24,7 +24,7 @@ def overlap(one: str, other: str) -> bool:
 
 
 def covers(pattern: str, allowed: str) -> bool:
-    """Whether every text that matches `allowed` matches `pattern`; patterns whose only `*` ends them."""
+    """Whether every string that matches `allowed` matches `pattern`; for patterns whose only `*` is last."""
     prefix, star, rest = pattern.partition("*")
     if not star:
         return pattern == allowed
@@ -32,12 +32,12 @@ def covers(pattern: str, allowed: str) -> bool:
 
 
 def _literal(pattern: str) -> int:
-    """How many characters stand before the first wildcard."""
+    """The number of characters before the first wildcard."""
     return len(re.split(r"[*?]", pattern, maxsplit=1)[0])
 
 
 def _after(character: str, reached: set[int], other: str) -> set[int]:
-    """Where one more character leads: past one like it, or not past a star that takes it."""
+    """The positions after one more character: after an equal character, or at a star that matches it."""
     found: set[int] = set()
     for place in reached:
         if place == len(other):
@@ -50,7 +50,7 @@ def _after(character: str, reached: set[int], other: str) -> set[int]:
 
 
 def _past_stars(reached: set[int], other: str) -> set[int]:
-    """The places, and those behind the stars that stand there."""
+    """The positions, and those after the stars at these positions."""
     found = set(reached)
     for place, character in enumerate(other):
         if character == "*" and place in found:

@@ -1,4 +1,4 @@
-"""How large the statement of a permission is, as far as its parts are known."""
+"""Estimates the size of a permission's statement from the known parts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import re
 from typing import Final
 
-# Names that CloudFormation or AWS choose are at least this long, so an estimate stays below the truth.
+# Generated names are at least this long, so an estimate is never too high.
 _UNKNOWN: Final = re.compile(r"<[^<>]*>")
 _NAME: Final = "n" * 12
 _ARN: Final = "arn:aws:service:us-east-1:123456789012:" + _NAME
@@ -17,8 +17,8 @@ def statement_size(name: str, **conditions: str) -> int:
 
     Args:
         name: The logical id of the permission, of which CloudFormation makes the statement's id.
-        **conditions: What it says, such as `Principal` and `SourceArn`; what is not known of that stands
-            there as `<name>`, and an ARN as `<name.Arn>`.
+        **conditions: Its properties, such as `Principal` and `SourceArn`; an unknown part is written as
+            `<name>`, and an unknown ARN as `<name.Arn>`.
     """
     statement = {
         "Sid": f"{_NAME}-{name[:24]}-{_NAME}",
@@ -34,5 +34,5 @@ def statement_size(name: str, **conditions: str) -> int:
 
 
 def _known(text: str) -> str:
-    """The text with something of about the right length for what is not known."""
+    """The string with placeholders of about the right length for unknown parts."""
     return _UNKNOWN.sub(lambda found: _ARN if found[0].endswith("Arn>") else _NAME, text)

@@ -22,7 +22,7 @@ CONCURRENCY_PER_POLLER: Final = 10  # invocations of a queue's poller: SQS_SCALI
 
 _POLLERS: Final = "ProvisionedPollerConfig"
 _CONCURRENCY: Final = ("ScalingConfig", "MaximumConcurrency")
-# What a mapping of Kafka has in provisioned mode only.
+# Options that a Kafka mapping supports in provisioned mode only.
 _WITH_POLLERS: Final = {
     "retry_attempts": ("retry_attempts", "MaximumRetryAttempts"),
     "max_record_age": ("max_record_age", "MaximumRecordAgeInSeconds"),

@@ -16,7 +16,7 @@ _SCHEDULED_SCALING_URL: Final = (
     "https://docs.aws.amazon.com/autoscaling/application/userguide"
     "/scheduled-scaling-using-cron-expressions.html"
 )
-# AWS does not bound the utilization to track; CDK does, for aliases:
+# AWS does not limit the target utilization; CDK does, for aliases:
 # aws-cdk-lib/aws-lambda/lib/private/scalable-function-attribute.ts
 UTILIZATION_MINIMUM: Final = 0.1
 UTILIZATION_MAXIMUM: Final = 0.9

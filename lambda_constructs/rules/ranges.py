@@ -1,4 +1,4 @@
-"""Rules of one shape: a number within the range that a service allows. One row is one rule.
+"""Range rules: a number within the range that a service allows. One row is one rule.
 
 Each row holds AWS's own limits: other code takes them from here, such as `timeout_range.high`.
 """
@@ -58,14 +58,14 @@ def within(
         option: The option.
         path: The property of a template, such as "Timeout" or "ScalingConfig/MaximumConcurrency". Default:
             none, the rule is not asked of templates
-        service: The service that allows the range.
+        service: The service that sets the range.
         source: Where AWS documents it.
-        why: What happens otherwise. Default: the service refuses it
+        why: What happens when the rule is broken. Default: the service refuses it
         below: What to do about a smaller value. Default: choose a value in the range
         above: What to do about a greater value. Default: choose a value in the range
         places: Where in a template the values are. Default: nowhere, the rule is not asked of templates
-        severity: Who objects. Default: error, the service refuses it
-        construction: Whether constructors ask it. Default: True
+        severity: `error` or `warning`. Default: error, the service refuses it
+        construction: Whether constructors check it. Default: True
     """
     unit = f" {unit}" if unit else ""
 

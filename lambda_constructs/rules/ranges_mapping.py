@@ -1,4 +1,4 @@
-"""Rules of one shape for event source mappings: a number within the range that Lambda allows."""
+"""Range rules for event source mappings: a number within the range that Lambda allows."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def mappings(path: str, *kinds: Kind) -> Find:
 
 
 def limited(path: str, *kinds: Kind) -> Find:
-    """Every event source mapping of these kinds with this property, except for -1: other rules judge that."""
+    """Every event source mapping of these kinds with this property, except for -1: other rules check that."""
 
     def find(template: Template) -> Iterator[Place]:
         return (place for place in mappings(path, *kinds)(template) if place.values != (NO_LIMIT,))
@@ -95,7 +95,7 @@ source_batching_window = within(
     places=mappings("MaximumBatchingWindowInSeconds", *STREAMS, "kafka", "broker"),
 )
 
-# --- Streams and Kafka. The shape MaximumRecordAgeInSeconds allows less, its documentation does not.
+# --- Streams and Kafka. The shape MaximumRecordAgeInSeconds allows less than 60, its documentation does not.
 record_age_range = within(
     "record-age-range",
     60,

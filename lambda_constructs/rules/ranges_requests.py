@@ -1,4 +1,4 @@
-"""Rules of one shape, continued: the ranges of endpoints."""
+"""Range rules for endpoints."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .urls import CORS_URL, HTTP_API_QUOTAS_URL, JWT_AUTHORIZER_URL, LAMBDA_AUTH
 
 
 def _sizes(kind: str, path: str) -> Find:
-    """How many entries this list has, in every resource of a type with it."""
+    """The number of entries of this list, in every resource of a type that has it."""
 
     def find(template: Template) -> Iterator[Place]:
         for resource in template.of_type(kind):

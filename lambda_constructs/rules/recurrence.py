@@ -1,7 +1,7 @@
-"""How often a schedule starts, where its expression tells.
+"""How often a schedule starts, if its expression tells.
 
-A rate tells it. A cron expression does if it names minutes, hours and days of the week only: then its starts
-repeat every week. Days of a month, months and years do not.
+A rate does. A cron expression does if it restricts only minutes, hours and days of the week: its starts then
+repeat every week. They do not if it restricts days of the month, months or years.
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 """
 
@@ -66,7 +66,7 @@ def _weekly(fields: Sequence[str]) -> Gaps | None:
 
 
 def _values(field: str, first: int, last: int, names: Sequence[str] = ()) -> set[int]:
-    """The numbers that a field stands for; none if one of its items is not understood."""
+    """The numbers that a field matches; empty if one of its items is unknown."""
     found: set[int] = set()
     for text in field.split(","):
         values = _item(text, first, last, names)
@@ -93,7 +93,7 @@ def _item(text: str, first: int, last: int, names: Sequence[str]) -> range:
 
 
 def _number(text: str, names: Sequence[str]) -> int:
-    """A number or a name of one; -1, which is in no field, for anything else."""
+    """A number or its name; -1, which is not in any field, for anything else."""
     if text in names:
         return names.index(text) + 1
     return int(text) if text.isdecimal() else -1

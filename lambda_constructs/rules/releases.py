@@ -1,4 +1,4 @@
-"""Aliases that are more than names: CodeDeploy shifts their traffic, or environments wait behind them."""
+"""Aliases with rollouts or provisioned concurrency."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _KINDS: Final[Mapping[str, Literal["Canary", "Linear"]]] = {
 
 @dataclass(frozen=True)
 class Release:
-    """An alias that CodeDeploy shifts the traffic of.
+    """An alias whose traffic CodeDeploy shifts.
 
     Attributes:
         alias: The alias.
@@ -45,7 +45,7 @@ class Release:
 
 @view
 def releases(template: Template) -> Sequence[Release]:
-    """The aliases that CodeDeploy shifts the traffic of."""
+    """The aliases whose traffic CodeDeploy shifts."""
     return [
         Release(alias, owner.function, group, None if group is None else _plan(template, group))
         for alias in template.of_type(ALIAS)
@@ -57,7 +57,7 @@ def releases(template: Template) -> Sequence[Release]:
 
 @view
 def managed_aliases(template: Template) -> Mapping[str, Sequence[Resource]]:
-    """The aliases that callers must not go past, by the logical id of their function."""
+    """The aliases that callers must not bypass, by the logical id of their function."""
     found: dict[str, list[Resource]] = {}
     kept_warm = {each.target.alias.id for each in warm(template) if each.target.alias is not None}
     for alias in template.of_type(ALIAS):
@@ -74,7 +74,7 @@ def name_of(alias: Resource) -> str:
 
 
 def _update(alias: Resource) -> Mapping[str, object] | None:
-    """How CodeDeploy updates an alias: what stands in its update policy, not resolved."""
+    """How CodeDeploy updates an alias: its update policy, not resolved."""
     match alias.definition.get("UpdatePolicy"):
         case {"CodeDeployLambdaAliasUpdate": dict(update)}:
             return update

@@ -1,7 +1,7 @@
-"""How a rule is declared: one predicate with everything that is known of it.
+"""How a rule is declared: one check with its description, its source and its names.
 
-A rule is asked in two places: of the options of a construct before anything is created, and of the properties
-in a CloudFormation template. Its message uses the names that its reader wrote.
+A rule checks the options of a construct before anything is created, and the properties in a CloudFormation
+template. Its message uses the names that its reader wrote.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from ..template.template import Resource, Template
 
 P = ParamSpec("P")
 Severity = Literal["error", "warning"]
-_NOT_IN_NAMES: Final = re.compile(r"[^\w.-]")  # CDK refuses ids whose brackets do not match
+_NOT_IN_NAMES: Final = re.compile(r"[^\w.-]")  # CDK refuses ids with unbalanced brackets
 
 
 class Words:
     """The words of one reader: options in Python code, or properties in a template.
 
-    `words.timeout` is `timeout` or `Timeout`, as the rule names it;
-    `words("pass timeout=...", "set Timeout to ...")` is one of the two texts.
+    `words.timeout` is `timeout` or `Timeout`, as the rule names it; `words("pass timeout=...", "set Timeout
+    to ...")` is one of the two strings.
     """
 
     def __init__(self, names: Mapping[str, tuple[str, str]], *, template: bool) -> None:
@@ -30,7 +30,7 @@ class Words:
         self._names, self._template = names, template
 
     def __call__(self, of_options: str, of_properties: str) -> str:
-        """The text for this reader."""
+        """The string for this reader."""
         return of_properties if self._template else of_options
 
     def __getattr__(self, name: str) -> str:
@@ -62,7 +62,7 @@ class Place:
 def at(
     resource: Resource, location: str, *values: object, about: Iterable[Resource] = (), **named: object
 ) -> Place:
-    """A place in a template, with the values that a rule is asked for."""
+    """A place in a template, with the arguments for a rule."""
     return Place(resource, location, values, named, tuple(about))
 
 
@@ -72,22 +72,22 @@ AnyFind = TypeVar("AnyFind", bound=Find)
 
 @dataclass(eq=False)
 class Rule(Generic[P]):
-    """A check of plain values; calling it gives the violation as a sentence, or None.
+    """A check of plain values; a call returns the violation as a sentence, or None.
 
     The sentence has two parts, `<what is wrong>; <what to do>`, and uses the names of options.
 
     Attributes:
         code: Stable name, in every message and in the acknowledgement of a warning.
-        severity: Who objects. `error`: AWS refuses it, or it loses or exposes data. `warning`: AWS or this
-            library advises against it; it can be acknowledged.
+        severity: `error`: AWS refuses it, or it loses or exposes data. `warning`: AWS or this library advises
+            against it; it can be acknowledged.
         why: What happens in production when the rule is broken.
         source: Where AWS documents it.
         check: The decorated function; its first argument is the reader's words.
         names: The values by a short name, each as an option and as a property of a template.
-        heuristic: It judges by names and looks, so it can be wrong: its error can be acknowledged, for one
-            subject at a time. The subject is the first argument and the end of the property's location.
-        construction: Whether constructors ask it.
-        places: Where in a template its values are; None if the rule is not asked of templates.
+        heuristic: It guesses from names and values, so it can be wrong: its error can be acknowledged, for
+            one subject at a time. The subject is the first argument and the end of the property's location.
+        construction: Whether constructors check it.
+        places: Where in a template its values are; None if the rule does not apply to templates.
     """
 
     code: str
@@ -109,12 +109,12 @@ class Rule(Generic[P]):
         return self.check(Words(self.names, template=True), *args, **kwargs)
 
     def in_template(self, find: AnyFind) -> AnyFind:
-        """Ask the rule of templates too, at the places that the decorated function finds."""
+        """Check templates too, at the places that the decorated function finds."""
         self.places = find
         return find
 
     def id(self, subject: str) -> str:
-        """What an acknowledgement names: the code, of a heuristic rule with its subject in brackets."""
+        """The id for an acknowledgement: the code, and for a heuristic rule its subject in brackets."""
         return f"{self.code}[{_NOT_IN_NAMES.sub('-', subject)}]" if self.heuristic else self.code
 
 

@@ -42,7 +42,7 @@ _WINDOW: Final = ("FlexibleTimeWindow", "MaximumWindowInMinutes")
     names={"schedule": ("schedule", _EXPRESSION)},
 )
 def schedule_expression(words: Words, schedule: str) -> str | None:
-    """A rate, a point in time, or a cron expression with `?` for the day of the month or of the week."""
+    """A rate, a one-time date, or a cron expression with `?` for the day of the month or of the week."""
     if re.fullmatch(SCHEDULE_PATTERN, schedule) is None:
         fix = words(
             "create it with ScheduleExpression.rate, .cron or .at",

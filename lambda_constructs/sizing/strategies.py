@@ -23,7 +23,7 @@ def fastest(points: Sequence[Point]) -> Point:
 def balanced(points: Sequence[Point], weight: float) -> Point:
     """The lowest weighted sum of cost and duration, each as a share of its maximum.
 
-    The choice depends on sizes that nobody would choose: a slower or more expensive size changes the shares.
+    The choice depends on sizes that you would not choose: a slower or more expensive size changes the shares.
 
     Args:
         points: Measured sizes.

@@ -29,7 +29,7 @@ _DURATION_MINIMUM: Final = 20  # ms
 
 @dataclass(frozen=True, kw_only=True)
 class UnitPrice:
-    """What a table of costs shows.
+    """Facts that a table of costs shows.
 
     Attributes:
         architecture: `x86_64` or `arm64`, whose price explains at least half of the rows. None if neither

@@ -13,7 +13,7 @@ COMPOSITE_ALARM: Final = "AWS::CloudWatch::CompositeAlarm"
 
 
 def metrics(alarm: Resource) -> Iterator[tuple[str, Mapping[str, Value]]]:
-    """The metrics of an alarm, each with the beginning of its location: one, or those of an expression."""
+    """The metrics of an alarm, each with its location: one metric, or those of a math expression."""
     if alarm.get("MetricName") is not None:
         yield "", alarm.properties
     for position, each in enumerate(alarm.items("Metrics")):
@@ -23,7 +23,7 @@ def metrics(alarm: Resource) -> Iterator[tuple[str, Mapping[str, Value]]]:
 
 
 def period_of(alarm: Resource) -> int | Unknown:
-    """Seconds of an alarm's period: of the longest, if it has several metrics."""
+    """Seconds of an alarm's period: the longest one, if it has several metrics."""
     if alarm.get("MetricName") is not None:
         return alarm.integer("Period", default=0) or Unknown("a missing period")
     periods = [
@@ -37,6 +37,6 @@ def period_of(alarm: Resource) -> int | Unknown:
 
 
 def datapoints_of(alarm: Resource) -> int | Unknown:
-    """How many bad periods an alarm needs before it fires."""
+    """How many breaching periods an alarm needs before it fires."""
     needed = "EvaluationPeriods" if alarm.get("DatapointsToAlarm") is None else "DatapointsToAlarm"
     return alarm.integer(needed, default=1)

@@ -1,4 +1,4 @@
-"""What a template has created before what: resources wait for those that they name."""
+"""The dependencies of a template's resources: a resource waits for those that it refers to."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _POLICIES = ("CreationPolicy", "UpdatePolicy")
 
 
 def cycle(template: Template) -> list[str]:
-    """The logical ids of resources each of which waits for the next one, the last for the first.
+    """The logical ids of resources that each wait for the next one, and the last one for the first.
 
-    One cycle, if there are several; none where all can be created.
+    One cycle, even if there are several; empty if all resources can be created.
     """
     graph = {
         resource.id: [name for name in dict.fromkeys(_waits_for(resource)) if name in template.resources]
@@ -37,7 +37,7 @@ def _waits_for(resource: Resource) -> Iterator[str]:
 
 
 def _references(value: Value) -> Iterator[str]:
-    """The resources that a value names, however deep."""
+    """The resources that a value refers to, at any depth."""
     rest = [value]
     while rest:
         match rest.pop():

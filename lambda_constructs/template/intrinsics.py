@@ -1,4 +1,4 @@
-"""Intrinsic functions, as far as a template alone decides them; the rest is unknown, never guessed.
+"""Intrinsic functions, resolved from the template alone; any other value is unknown, never guessed.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 """
@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias, cast
 from .values import Reference, Unknown, Value, text_of
 
 Json: TypeAlias = Any
-"""What a template's author wrote: of any shape."""
+"""A value as the template's author wrote it, of any shape."""
 
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 _NO_VALUE: Final = Unknown("AWS::NoValue")
@@ -24,7 +24,7 @@ class Resolver:
     """Resolves the values of one template."""
 
     def __init__(self, template: Json) -> None:
-        """Resolve by this template's parameters (their defaults), mappings, conditions and resources."""
+        """Resolve values with a template's parameter defaults, mappings, conditions and resources."""
         sections = mapping(template)
         self._parameters = mapping(sections.get("Parameters"))
         self._mappings = mapping(sections.get("Mappings"))
@@ -43,7 +43,7 @@ class Resolver:
         }
 
     def resolve(self, value: Json) -> Value:
-        """The value, as far as it can be known; what is `AWS::NoValue` is left out."""
+        """The value, as far as it can be known, without properties that are `AWS::NoValue`."""
         if isinstance(value, list):
             items = [self.resolve(item) for item in value]
             return [item for item in items if item is not _NO_VALUE]
@@ -62,9 +62,9 @@ class Resolver:
         return {key: item for key, item in entries.items() if item is not _NO_VALUE}
 
     def decide(self, condition: str) -> bool | None:
-        """Whether a condition holds; None if that is not known."""
+        """Whether a condition is true; None if that is not known."""
         if condition not in self._decided:
-            self._decided[condition] = None  # what a condition that asks for itself finds
+            self._decided[condition] = None  # a condition that refers to itself finds this
             with suppress(RecursionError):
                 self._decided[condition] = self._decide(self._conditions.get(condition))
         return self._decided[condition]
@@ -74,7 +74,7 @@ class Resolver:
             case {"Condition": str(name)}:
                 return self.decide(name)
             case {"Fn::Equals": [one, other]}:
-                # CloudFormation compares texts: the number 1 equals the text "1".
+                # CloudFormation compares strings: the number 1 equals the string "1".
                 pair = text_of([self.resolve(one)]), text_of([self.resolve(other)])
                 return pair[0] == pair[1] if all(isinstance(each, str) for each in pair) else None
             case {"Fn::Not": [each]}:
@@ -107,7 +107,7 @@ class Resolver:
         return text_of(list(self._parts(template, mapping(variables))))
 
     def _parts(self, template: str, variables: Mapping[str, Any]) -> Iterator[Value]:
-        """The texts of a `Fn::Sub` and what stands for its variables, in turn."""
+        """The strings of a `Fn::Sub` and the values of its variables, in order."""
         for position, piece in enumerate(_VARIABLE.split(template)):
             name = piece.strip()
             if position % 2 == 0:
@@ -135,7 +135,7 @@ class Resolver:
         if isinstance(text, str):
             return cast(Value, text.split(delimiter))
         if isinstance(text, Reference) and delimiter == ":" and text.segment is None:
-            # Enough for an ARN with a qualifier: nothing splits a name that has a colon.
+            # Enough for an ARN with a qualifier: a name with a colon is never split.
             return [Reference(text.resource, text.attribute, segment) for segment in range(8)]
         return Unknown("Fn::Split", repr(argument))
 
@@ -164,11 +164,11 @@ class Resolver:
             if key not in mapping(found):
                 return self._map_default(argument)
             found = found[key]
-        # No functions in mappings: nothing to resolve, and nothing that could ask for itself.
+        # Mappings do not contain intrinsic functions, so there is nothing to resolve.
         return Unknown("a malformed mapping", repr(argument)) if isinstance(found, dict) else found
 
     def _map_default(self, argument: Json) -> Value:
-        """What the transform AWS::LanguageExtensions lets stand for a missing key."""
+        """The default value that the transform AWS::LanguageExtensions allows for a missing key."""
         match argument:
             case [_, _, _, {"DefaultValue": default}]:
                 return self.resolve(default)
@@ -177,10 +177,10 @@ class Resolver:
 
 
 def _default(name: str, parameter: Mapping[str, Any]) -> Value:
-    """The default of a parameter, which may be replaced at deployment, but seldom is."""
+    """The default of a parameter, which a deployment can replace, but rarely does."""
     kind, default = str(parameter.get("Type")), parameter.get("Default")
     if parameter.get("NoEcho") in (True, "true", "True"):
-        return Unknown(f"parameter {name}", secret=True)  # a default is there to be replaced
+        return Unknown(f"parameter {name}", secret=True)  # deployments replace this default
     if default is None or kind.startswith("AWS::SSM::Parameter::Value"):
         return Unknown(f"parameter {name}")
     if kind.startswith(_LISTS):
@@ -189,7 +189,7 @@ def _default(name: str, parameter: Mapping[str, Any]) -> Value:
 
 
 def _all(decided: list[bool | None]) -> bool | None:
-    """Whether all hold: one that does not decides, whatever the unknown ones are."""
+    """Whether all are true: a single false one decides, even if others are unknown."""
     if False in decided:
         return False
     return None if None in decided else True
@@ -200,5 +200,5 @@ def _is_optional(value: Value) -> bool:
 
 
 def mapping(value: Json) -> Mapping[str, Any]:
-    """The value, if it is an object; else an empty one."""
+    """The value if it is an object, else an empty object."""
     return value if isinstance(value, dict) else {}

@@ -1,4 +1,4 @@
-"""What the execution roles of a template may do."""
+"""The permissions of the execution roles in a template."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .values import Value, flat
 from .views import places, view
 
 ROLE: Final = "AWS::IAM::Role"
-# Policies that stand alone, and where they name the roles that have them.
+# Separate policies, and the property that names their roles.
 _POLICIES: Final = {
     "AWS::IAM::Policy": ("Roles", "*"),
     "AWS::IAM::ManagedPolicy": ("Roles", "*"),
@@ -21,14 +21,14 @@ _POLICIES: Final = {
 
 @dataclass(frozen=True)
 class Statement:
-    """What a statement allows.
+    """A statement that allows actions.
 
     Attributes:
-        policy: The policy or the role that it stands in.
-        location: Where it stands there.
+        policy: The policy or the role that contains it.
+        location: The property that contains it.
         actions: In lower case.
-        resources: Patterns of ARNs; what is not known stands in them as `<name>`.
-        conditional: Whether it holds under a condition only.
+        resources: Patterns of ARNs; an unknown part is written as `<name>`.
+        conditional: Whether it has a condition.
     """
 
     policy: Resource
@@ -46,7 +46,7 @@ def role_of(template: Template, function: Resource) -> Resource | None:
 
 @view
 def statements_by_role(template: Template) -> Mapping[str, Sequence[Statement]]:
-    """What each role is allowed, by the logical id of the role."""
+    """The statements of each role, by the logical id of the role."""
     found: dict[str, list[Statement]] = {}
     for role in template.of_type(ROLE):
         found.setdefault(role.id, []).extend(_statements(role, "Policies", "*", "PolicyDocument"))
@@ -69,7 +69,7 @@ def _attached(template: Template, role: Resource) -> Iterator[Resource]:
 
 
 def _statements(policy: Resource, *path: str) -> Iterator[Statement]:
-    """What documents allow; a single statement needs no list."""
+    """The statements of policy documents; a single statement need not be in a list."""
     for location, found in places(policy, *path, "Statement"):
         many = found if isinstance(found, list) else [found]
         for position, each in enumerate(many):

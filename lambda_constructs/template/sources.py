@@ -1,4 +1,4 @@
-"""Event source mappings: what each reads, and what it invokes."""
+"""Event source mappings with their source and their function."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .views import view
 MAPPING: Final = "AWS::Lambda::EventSourceMapping"
 
 Kind: TypeAlias = Literal["queue", "kinesis", "table", "stream", "kafka", "broker", "other"]
-"""What a mapping reads: `stream` is that of a table or of Kinesis, `other` is not known."""
+"""The kind of a source: `stream` is a DynamoDB stream or a Kinesis stream, `other` is not known."""
 
 STREAMS: Final[tuple[Kind, ...]] = ("kinesis", "table", "stream")
 """Sources with shards: Kinesis streams and tables."""
@@ -36,7 +36,7 @@ _SERVICES: Final[Mapping[str, Kind]] = {
     "kafka": "kafka",
     "mq": "broker",
 }
-# Properties that only mappings of one kind have; the first that is there decides.
+# Properties that only one kind of mapping has; the first one that is set decides.
 _PROPERTIES: Final[Mapping[str, Kind]] = {
     "SelfManagedEventSource": "kafka",
     "AmazonManagedKafkaEventSourceConfig": "kafka",
@@ -50,13 +50,13 @@ _PROPERTIES: Final[Mapping[str, Kind]] = {
 
 @dataclass(frozen=True)
 class Consumer:
-    """A mapping with what it reads and what it invokes.
+    """A mapping with its source and its target.
 
     Attributes:
         mapping: The mapping.
-        kind: What it reads.
+        kind: The kind of its source.
         source: The queue or stream, if the template has it.
-        target: What it invokes, if the template has it.
+        target: The function that it invokes, if the template has it.
     """
 
     mapping: Resource
@@ -66,24 +66,24 @@ class Consumer:
 
     @property
     def idle(self) -> bool:
-        """Whether it is switched off."""
+        """Whether it is disabled."""
         return self.mapping.flag("Enabled", default=True) is False
 
     @property
     def reads_stream(self) -> bool:
-        """Whether it reads the shards of Kinesis or of a table."""
+        """Whether it reads shards of a Kinesis stream or a DynamoDB stream."""
         return self.kind in STREAMS
 
     @property
     def response_types(self) -> list[str] | Unknown:
-        """The response types of the function; unknown if the template does not tell all of them."""
+        """The response types of the function; unknown if the template does not contain all of them."""
         found = self.mapping.get("FunctionResponseTypes")
         if found is None or (isinstance(found, list) and is_known(found)):
             return [str(each) for each in found or ()]
         return Unknown("the response types")
 
     def of_function(self, *names: str, default: int) -> int | Unknown:
-        """A number among the function's properties; unknown if the function is made elsewhere."""
+        """A number from the function's properties; unknown if the function is not in the template."""
         if self.target is None:
             return Unknown("the function")
         return self.target.function.integer(*names, default=default)
@@ -109,5 +109,5 @@ def _kind(template: Template, mapping: Resource, source: Resource | None) -> Kin
     if (service := service_of(arn)) is not None:
         return _SERVICES.get(service, "other")
     if any(template.referred(part) is not None for part in pieces(arn)):
-        return "other"  # of a type that nothing is known of, such as a custom resource
+        return "other"  # a resource of an unknown type, such as a custom resource
     return next((kind for name, kind in _PROPERTIES.items() if mapping.get(name) is not None), "other")

@@ -1,4 +1,4 @@
-"""Which resource a value means: the names, ARNs and URIs that triggers, mappings and alarms go by."""
+"""Finds the resource that a name, an ARN or a URI of a trigger, mapping or alarm refers to."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _NAMES: Final = {
     STREAM: ("kinesis", "Name"),
     TABLE: ("dynamodb", "TableName"),
 }
-# Resources whose attributes may be those of any other.
+# Resources whose attributes may refer to any other resource.
 _MADE_ELSEWHERE: Final = ("AWS::CloudFormation::", "Custom::")
-# What `flat` makes of names that are not given.
+# The result of `flat` for names that are not set.
 _NO_NAMES: Final = ("", flat(None))
-# Names of aliases and versions; others, such as "*" or "${stageVariables.alias}", may mean any.
+# Names of aliases and versions; others, such as "*" or "${stageVariables.alias}", may refer to any of them.
 _QUALIFIER: Final = re.compile(r"[A-Za-z0-9_-]+|\$LATEST(\.PUBLISHED)?")
 
 _SERVICE: Final = re.compile(r"arn:(?:<[^>]*>|[^:<>]+):([a-z0-9-]+):")
@@ -39,7 +39,7 @@ _SERVICE: Final = re.compile(r"arn:(?:<[^>]*>|[^:<>]+):([a-z0-9-]+):")
 
 @dataclass(frozen=True)
 class Target:
-    """What a trigger invokes.
+    """The function, alias or version that a trigger invokes.
 
     Attributes:
         function: The function, in the same template.
@@ -53,7 +53,7 @@ class Target:
 
 
 def function_of(template: Template, value: Value) -> Target | None:
-    """What a name, an ARN or a URI invokes; None if it is no function of this template."""
+    """The target of a name, an ARN or a URI; None if it is not a function of this template."""
     found = pieces(value)
     for position, part in enumerate(found):
         resource = template.referred(part)
@@ -68,7 +68,7 @@ def function_of(template: Template, value: Value) -> Target | None:
                 return None
             if part.segment is None:
                 return of_alias_or_version(owner, resource)
-            # Only the name out of the ARN: what follows it is the qualifier.
+            # Only the name from the ARN: the part after it is the qualifier.
             return _target(template, owner, rest)
     return _by_name(template, value)
 
@@ -89,12 +89,12 @@ def _aliases(template: Template) -> Mapping[str, list[Resource]]:
 
 
 def is_of(template: Template, resource: Resource, function: Resource) -> bool:
-    """Whether an alias, a version or another resource with `FunctionName` is the function's own."""
+    """Whether an alias, a version or another resource with `FunctionName` belongs to the function."""
     return _owner(template, resource.get("FunctionName")) is function
 
 
 def qualified(template: Template, function: Resource, qualifier: Value) -> Target:
-    """A function with a qualifier that stands in a property of its own; none is `$LATEST`."""
+    """A function with a qualifier from a separate property; without one it is `$LATEST`."""
     if qualifier is None:
         return Target(function, LATEST)
     if isinstance(qualifier, str):
@@ -106,7 +106,7 @@ def qualified(template: Template, function: Resource, qualifier: Value) -> Targe
 
 
 def of_alias_or_version(function: Resource, resource: Resource) -> Target:
-    """A function by one of its aliases or versions."""
+    """The function of an alias or a version."""
     if resource.type == VERSION:
         return Target(function, Unknown("a version"))
     name = resource.get("Name")
@@ -114,7 +114,7 @@ def of_alias_or_version(function: Resource, resource: Resource) -> Target:
 
 
 def resource_of(template: Template, value: Value, *types: str) -> Resource | None:
-    """The resource of one of these types that an ARN or a name means, by reference or by its name."""
+    """The resource of one of these types that an ARN or a name refers to."""
     for part in pieces(value):
         resource = template.referred(part)
         if resource is not None:
@@ -125,7 +125,7 @@ def resource_of(template: Template, value: Value, *types: str) -> Resource | Non
 
 
 def _is_named(resource: Resource, text: str) -> bool:
-    """Whether a text is the name of a resource, or an ARN with it."""
+    """Whether a string is the name of a resource, or an ARN that contains it."""
     service, name_property = _NAMES[resource.type]
     name = flat(resource.get(name_property))
     if name in _NO_NAMES:
@@ -136,7 +136,7 @@ def _is_named(resource: Resource, text: str) -> bool:
 
 
 def service_of(arn: Value) -> str | None:
-    """The service in an ARN, if it is written out."""
+    """The service in an ARN, if the ARN contains it literally."""
     found = _SERVICE.match(flat(arn))
     return found and found[1]
 
@@ -161,14 +161,14 @@ def _is_fifo(resource: Resource) -> bool | Unknown:
 
 
 def pieces(value: Value) -> Sequence[str | Reference | Unknown]:
-    """What a text is made of; nothing for what is no text."""
+    """The parts of a string; empty for other values."""
     if isinstance(value, Text):
         return value.parts
     return [value] if isinstance(value, str | Reference | Unknown) else []
 
 
 def _target(template: Template, function: Resource, rest: Sequence[Value]) -> Target | None:
-    """A function with what follows its name or ARN: a qualifier, the rest of a URI, or nothing."""
+    """A function with the part after its name or ARN: a qualifier, the rest of a URI, or nothing."""
     if not rest:
         return Target(function, LATEST)
     if not isinstance(text := rest[0], str):
@@ -177,7 +177,7 @@ def _target(template: Template, function: Resource, rest: Sequence[Value]) -> Ta
     if not qualifier:
         return Target(function, LATEST)
     if not qualifier.startswith(":"):
-        return None  # a name that only begins with that of the function
+        return None  # a longer name that starts with the function's name
     if not slash and len(rest) > 1:
         return Target(function, Unknown("a qualifier"))
     return _with_qualifier(template, function, qualifier[1:])
@@ -193,7 +193,7 @@ def _with_qualifier(template: Template, function: Resource, qualifier: str) -> T
 
 
 def _owner(template: Template, value: Value) -> Resource | None:
-    """The function that an alias or a version names."""
+    """The function that an alias or a version belongs to."""
     for part in pieces(value):
         if (resource := template.referred(part)) is not None:
             return resource if resource.type == FUNCTION else None
@@ -210,7 +210,7 @@ def _by_name(template: Template, value: Value) -> Target | None:
 
 
 def _named(template: Template, value: Value) -> tuple[Resource, str] | None:
-    """The function whose name a text has, alone or in an ARN, and what follows it."""
+    """The function whose name a string contains, alone or in an ARN, and the part after it."""
     text = flat(value)
     name_and_rest = text.rpartition(":function:")[2].removeprefix("function:")
     for function in template.of_type(FUNCTION):

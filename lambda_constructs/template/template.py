@@ -1,4 +1,4 @@
-"""A template and its resources, with values resolved as far as they can be known."""
+"""A template and its resources, with all values resolved that can be known."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Resource:
     Attributes:
         id: Its logical id.
         type: Its type, such as "AWS::Lambda::Function".
-        definition: What the template says of it, not resolved.
+        definition: Its definition in the template, not resolved.
     """
 
     def __init__(self, logical_id: str, definition: Mapping[str, Any], resolver: Resolver) -> None:
@@ -33,7 +33,7 @@ class Resource:
 
     @cached_property
     def properties(self) -> dict[str, Value]:
-        """Its properties, resolved; none if they are not known as a whole."""
+        """Its properties, resolved; empty if they are not known as a whole."""
         return self.section("Properties")
 
     def section(self, name: str) -> dict[str, Value]:
@@ -46,22 +46,22 @@ class Resource:
 
     @property
     def certain(self) -> bool:
-        """Whether it is deployed in any case: no condition, or one that holds."""
+        """Whether it is always deployed: it has no condition, or a condition that is true."""
         condition = self.definition.get("Condition")
         return not isinstance(condition, str) or self._resolver.decide(condition) is True
 
     @property
     def path(self) -> str:
-        """Its path in the CDK app that made the template, or its logical id."""
+        """Its path in the CDK app that generated the template, or its logical id."""
         metadata = self.definition.get("Metadata")
         return str(metadata.get(_PATH) or self.id) if isinstance(metadata, dict) else self.id
 
     def get(self, *names: str | int) -> Value:
-        """The property at a path; None if there is none, unknown if something on the way is."""
+        """The property at a path; None if it is not set, unknown if a part of the path is unknown."""
         return at(self.properties, *names)
 
     def number(self, *names: str | int) -> float | Unknown | None:
-        """A property as a number; whole ones as `int`."""
+        """A property as a number; whole numbers as `int`."""
         return number(self.get(*names))
 
     def integer(self, *names: str | int, default: int) -> int | Unknown:
@@ -72,16 +72,16 @@ class Resource:
         return default if found is None else found
 
     def text(self, *names: str | int) -> str | Unknown | None:
-        """A property as a text; a text that is known in parts is unknown."""
+        """A property as a string; unknown if only parts of it are known."""
         found = self.get(*names)
         if isinstance(found, str | Unknown | None):
             return found
         if isinstance(found, Reference | Text):
             return Unknown("a reference")
-        return str(found) if isinstance(found, int | float) else Unknown("a value that is no text")
+        return str(found) if isinstance(found, int | float) else Unknown("a value that is not a string")
 
     def flag(self, *names: str | int, default: bool = False) -> bool | Unknown:
-        """A property as a truth value: CloudFormation takes the texts, too."""
+        """A property as a boolean: CloudFormation also accepts strings."""
         match self.get(*names):
             case None:
                 return default
@@ -94,15 +94,15 @@ class Resource:
             case Unknown() as unknown:
                 return unknown
             case _:
-                return Unknown("a value that is no truth value")
+                return Unknown("a value that is not a boolean")
 
     def given(self, *names: str | int) -> bool | Unknown:
-        """Whether a property is there."""
+        """Whether a property is set."""
         found = self.get(*names)
         return found if isinstance(found, Unknown) and found.optional else found is not None
 
     def count(self, *names: str | int) -> int | Unknown:
-        """How many items a list has; 0 if there is none."""
+        """How many items a list has; 0 if it is not set."""
         match self.get(*names):
             case list() as items:
                 optional = (item for item in items if isinstance(item, Unknown) and item.optional)
@@ -113,7 +113,7 @@ class Resource:
                 return 0
 
     def items(self, *names: str | int) -> list[Value]:
-        """A property as a list; none if there is none, or if it is not known."""
+        """A property as a list; empty if it is not set, or not known."""
         found = self.get(*names)
         return found if isinstance(found, list) else []
 
@@ -123,11 +123,11 @@ class Template:
 
     Attributes:
         name: For the report: the name of its file or stack.
-        resources: By logical id; without those whose condition does not hold.
+        resources: By logical id; without those whose condition is false.
     """
 
     def __init__(self, name: str, source: Json) -> None:
-        """Read a template; what is malformed in it is unknown, and no error."""
+        """Read a template; malformed parts are unknown, not errors."""
         self.name: Final = name
         resolver = Resolver(source)
         self.resources: Final[Mapping[str, Resource]] = {
@@ -148,7 +148,7 @@ class Template:
         return [resource for kind in types for resource in self._by_type.get(kind, ())]
 
     def referred(self, value: Value) -> Resource | None:
-        """The resource that a value names by a reference to it or to an attribute, such as its ARN."""
+        """The resource that a value refers to, directly or by an attribute such as its ARN."""
         return self.resources.get(value.resource) if isinstance(value, Reference) else None
 
 
@@ -158,7 +158,7 @@ def _left_out(definition: Mapping[str, Any], resolver: Resolver) -> bool:
 
 
 def at(value: Value, *names: str | int) -> Value:
-    """What stands at a path in a value; None if there is nothing, unknown if something on the way is."""
+    """The part of a value at a path; None if it does not exist, unknown if a part of the path is unknown."""
     for name in names:
         if isinstance(value, Unknown):
             return value
@@ -172,7 +172,7 @@ def at(value: Value, *names: str | int) -> Value:
 
 
 def number(value: Value) -> float | Unknown | None:
-    """A value as a number: CloudFormation takes texts of digits, too; whole ones as `int`."""
+    """A value as a number, whole numbers as `int`: CloudFormation also accepts strings of digits."""
     match value:
         case None | Unknown():
             return value
@@ -181,9 +181,9 @@ def number(value: Value) -> float | Unknown | None:
         case str() if _NUMBER.fullmatch(value):
             value = float(value)
         case str():
-            return Unknown("a text that is no number")
+            return Unknown("a string that is not a number")
         case bool() | list() | dict():
-            return Unknown("a value that is no number")
+            return Unknown("a value that is not a number")
     if isinstance(value, float) and not math.isfinite(value):
-        return Unknown("a number without end")
+        return Unknown("a number that is not finite")
     return int(value) if value == value // 1 else value

@@ -1,4 +1,4 @@
-"""What invokes the functions of a template, of whatever service."""
+"""The triggers of the functions in a template, from all services."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Kind:
     """A kind of trigger.
 
     Attributes:
-        name: As messages call it.
+        name: Its name in messages.
         type: The type of its resources.
-        path: Where they name what they invoke.
-        asynchronous: Whether Lambda queues their events, and retries them itself.
+        path: The property that names the function they invoke.
+        asynchronous: Whether Lambda queues their events and retries them.
     """
 
     name: str
@@ -81,14 +81,14 @@ KINDS: Final = (
 
 @dataclass(frozen=True)
 class Trigger:
-    """What invokes a function.
+    """A trigger of a function.
 
     Attributes:
-        kind: What it is.
-        resource: The resource that says so.
-        location: Where it does.
-        target: What it invokes.
-        version: Whether it is bound to a version.
+        kind: Its kind.
+        resource: The resource that defines it.
+        location: The property that names the function.
+        target: The function, alias or version that it invokes.
+        version: Whether it invokes a fixed version.
     """
 
     kind: Kind
@@ -99,7 +99,7 @@ class Trigger:
 
     @property
     def name(self) -> str:
-        """As messages call it."""
+        """Its name in messages."""
         return self.kind.name
 
     @property
@@ -108,7 +108,7 @@ class Trigger:
         return "a version" if self.version else self.target.qualifier
 
     def get(self, *names: str) -> Value:
-        """What stands beside what it invokes, such as the dead-letter queue of a rule's target."""
+        """A property next to the one that names the function, such as a target's dead-letter queue."""
         path = self.kind.path
         end = path.index("*") + 1 if "*" in path else len(path) - 1
         item = self.location.split("/")[:end]
@@ -117,7 +117,7 @@ class Trigger:
 
 @view
 def triggers(template: Template) -> Sequence[Trigger]:
-    """Everything that invokes a function of the template, by kind and in the order of the template."""
+    """All triggers of the template's functions, by kind and in the order of the template."""
     return [
         found
         for kind in KINDS
@@ -129,7 +129,7 @@ def triggers(template: Template) -> Sequence[Trigger]:
 
 @view
 def triggers_by_function(template: Template) -> Mapping[str, Sequence[Trigger]]:
-    """What invokes each function, by the logical id of the function."""
+    """The triggers of each function, by the logical id of the function."""
     found: dict[str, list[Trigger]] = {}
     for trigger in triggers(template):
         found.setdefault(trigger.target.function.id, []).append(trigger)
@@ -138,7 +138,7 @@ def triggers_by_function(template: Template) -> Mapping[str, Sequence[Trigger]]:
 
 @view
 def permissions(template: Template) -> Sequence[tuple[Resource, Target]]:
-    """The permissions to invoke a function of the template, and what they are for."""
+    """The permissions to invoke a function of the template, with their targets."""
     return [
         (permission, target)
         for permission in template.of_type(PERMISSION)

@@ -1,4 +1,4 @@
-"""What a template says of a value before anything is deployed: the value, or why it cannot be known."""
+"""Values of a template before it is deployed: known, or unknown for a reason."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ class Unknown:
     """A value that is only known at deployment.
 
     Attributes:
-        name: Where it comes from, such as "parameter Size".
-        key: What tells values of one name apart; within a template one name and key is one value.
-        optional: Whether there may be none.
+        name: Its origin, such as "parameter Size".
+        key: Distinguishes values of the same name; within a template one name and key is one value.
+        optional: Whether it may be absent.
         secret: Whether the template hides it: a parameter with NoEcho.
     """
 
@@ -26,12 +26,12 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Reference:
-    """A resource of the same template, as `Ref` or `Fn::GetAtt` name it.
+    """A reference to a resource of the same template, by `Ref` or `Fn::GetAtt`.
 
     Attributes:
         resource: Its logical id.
         attribute: The attribute of `Fn::GetAtt`; empty for `Ref`.
-        segment: Only this part of it, counted from 0 between colons; None is all of it.
+        segment: Only this part of the value between colons, counted from 0; None is the whole value.
     """
 
     resource: str
@@ -41,10 +41,10 @@ class Reference:
 
 @dataclass(frozen=True)
 class Text:
-    """A text that is known in parts.
+    """A string that is known in parts.
 
     Attributes:
-        parts: In order; no text is empty, and no two of them stand side by side.
+        parts: In order; without empty strings, and without two strings in a row.
     """
 
     parts: tuple[str | Reference | Unknown, ...]
@@ -55,14 +55,14 @@ Value: TypeAlias = "Known | Reference | Text | Unknown"
 
 
 def text_of(parts: Sequence[Value]) -> Value:
-    """The parts as one text; a plain one if all of them are known."""
+    """The parts as one string; a plain `str` if all of them are known."""
     merged: list[str | Reference | Unknown] = []
     for part in parts:
         for each in part.parts if isinstance(part, Text) else (part,):
             if isinstance(each, Reference | Unknown):
                 merged.append(each)
             elif isinstance(each, list | dict | None):
-                return Unknown("a text that is none")
+                return Unknown("a part that is not a string")
             elif each == "":
                 continue
             elif merged and isinstance(last := merged[-1], str):
@@ -77,7 +77,7 @@ def text_of(parts: Sequence[Value]) -> Value:
 
 
 def flat(value: Value) -> str:
-    """A text with what is not known as `<name>`: to compare texts, and to match patterns."""
+    """A string with unknown parts written as `<name>`, to compare it and to match patterns."""
     match value:
         case Unknown(name, key):
             return f"<{name} {key}>" if key else f"<{name}>"
@@ -93,7 +93,7 @@ def flat(value: Value) -> str:
 
 
 def is_known(value: Value) -> bool:
-    """Whether nothing in the value waits for the deployment."""
+    """Whether the whole value is known before the deployment."""
     match value:
         case Unknown() | Reference() | Text():
             return False
@@ -106,7 +106,7 @@ def is_known(value: Value) -> bool:
 
 
 def _written(value: str | float) -> str:
-    """A scalar as CloudFormation writes it into a text."""
+    """A scalar as CloudFormation writes it into a string."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

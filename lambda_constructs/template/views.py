@@ -1,4 +1,4 @@
-"""What several checks ask of one template: found once, and kept as long as the template."""
+"""Results that several checks need from one template: calculated once, and kept as long as the template."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def view(find: Callable[[Template], T]) -> Callable[[Template], T]:
-    """Remember for each template what the decorated function finds in it."""
+    """Remember the result of the decorated function for each template."""
     found: WeakKeyDictionary[Template, T] = WeakKeyDictionary()
 
     @wraps(find)
@@ -27,18 +27,18 @@ def view(find: Callable[[Template], T]) -> Callable[[Template], T]:
 
 
 def places(resource: Resource, *path: str) -> Iterator[tuple[str, Value]]:
-    """Where a path leads in a resource's properties, and to what; `*` is each item of a list or an object."""
+    """The locations and values at a path in a resource's properties; `*` is each item of a list or object."""
     yield from _places("", resource.properties, path)
 
 
 def together(one: Resource, other: Resource) -> bool:
-    """Whether the two are in one deployment for certain, if one of them is."""
+    """Whether the two resources are always deployed together."""
     condition = one.definition.get("Condition")
     return one.certain or other.certain or condition == other.definition.get("Condition")
 
 
 def if_together(one: Resource, other: Resource, value: Value) -> Value:
-    """The value, if the two are in one deployment for certain; else what is known only there."""
+    """The value if the two resources are always deployed together; else unknown."""
     return (
         value if together(one, other) else Unknown(f"whether {one.id} and {other.id} are deployed together")
     )

@@ -1,4 +1,4 @@
-"""Provisioned concurrency: which versions and aliases are kept warm, by how much, and who sets it."""
+"""Provisioned concurrency: which versions and aliases have it, how much, and which resource sets it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _SCALABLE_TARGET: Final = "AWS::ApplicationAutoScaling::ScalableTarget"
 
 @dataclass(frozen=True)
 class Bounds:
-    """Between which numbers a scalable target scales, always or from a point in time on.
+    """The numbers between which a scalable target scales, always or from a scheduled time on.
 
     Attributes:
         location: The property.
-        minimum: The least; 1, which is the least that is allowed, if only the most is set.
-        maximum: The most; the minimum if only that is set.
+        minimum: The minimum; 1, the lowest that is allowed, if only the maximum is set.
+        maximum: The maximum; the minimum if only that is set.
     """
 
     location: str
@@ -32,14 +32,14 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Warm:
-    """A version or an alias that is kept warm.
+    """A version or an alias with provisioned concurrency.
 
     Attributes:
-        target: What is kept warm.
-        owner: The alias or version with a number of its own, if it has one.
+        target: The function with the version or the alias.
+        owner: The alias or version that sets the number itself, if it does.
         initial: That number.
         scaling: The scalable target, if there is one.
-        bounds: Between which numbers it scales: its own first, then those of its schedules.
+        bounds: The numbers between which it scales: its own first, then those of its schedules.
     """
 
     target: Target
@@ -50,22 +50,22 @@ class Warm:
 
     @property
     def id(self) -> str:
-        """Tells what is kept warm: the alias, or the resource that says so."""
+        """The alias, or the resource that sets provisioned concurrency."""
         return (self.target.alias or self.resources[0]).id
 
     @property
     def resources(self) -> list[Resource]:
-        """What sets it."""
+        """The resource that sets provisioned concurrency."""
         return [each for each in (self.owner, self.scaling) if each is not None]
 
     @property
     def maximum(self) -> float | Unknown:
-        """The most environments that are kept warm at once."""
+        """The maximum of provisioned environments at any time."""
         return total([*(each.maximum for each in self.bounds), self.initial or 0], max)
 
     @property
     def version(self) -> str | Unknown:
-        """The version that is kept warm; `$LATEST` cannot be."""
+        """The version with provisioned concurrency; `$LATEST` cannot have it."""
         if self.owner is not None and self.owner.type == VERSION:
             return "a version"
         if self.target.alias is None:
@@ -76,7 +76,7 @@ class Warm:
 
 @view
 def warm(template: Template) -> list[Warm]:
-    """All that is kept warm, once for each version or alias."""
+    """Everything with provisioned concurrency, once for each version or alias."""
     scaled = list(_scaled(template))
     by_alias = {each.target.alias.id: each for each in scaled if each.target.alias is not None}
     both = [
@@ -88,7 +88,7 @@ def warm(template: Template) -> list[Warm]:
 
 
 def warm_of(template: Template, function: Resource) -> list[Warm]:
-    """All that is kept warm of a function."""
+    """The versions and aliases of a function with provisioned concurrency."""
     return [each for each in warm(template) if each.target.function is function]
 
 

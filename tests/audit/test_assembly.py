@@ -141,7 +141,7 @@ def test_nested_stacks_are_followed_and_each_is_read_once(tmp_path: Path) -> Non
         ("Shop/Deep/Function", ""),
     ],
 )
-def test_path_of_a_nested_stack_is_beside_that_of_its_resource(path: str, stack: str) -> None:
+def test_path_of_a_nested_stack_is_next_to_that_of_its_resource(path: str, stack: str) -> None:
     assert nested_stack(path) == stack
 
 
@@ -273,7 +273,7 @@ def test_file_that_is_not_there_or_no_text_is_refused(tmp_path: Path) -> None:
 
 
 def test_folder_without_a_template_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableError, match="no template in it"):
+    with pytest.raises(UnreadableError, match="it contains no template"):
         read_sources(tmp_path)
 
 

@@ -70,7 +70,9 @@ def test_report_counts_what_is_undecided_in_one_line(
     status, lines, _ = run(capsys, file)
 
     assert status == 0
-    assert lines[1:] == ["undecided: 1 check of values known only at deployment; --undecided lists them"]
+    assert lines[1:] == [
+        "undecided: 1 check, because values are known only at deployment; --undecided lists them"
+    ]
 
 
 def test_report_lists_what_is_undecided_on_request(
@@ -85,7 +87,7 @@ def test_report_lists_what_is_undecided_on_request(
         "    undecided memory-size-range at Properties/MemorySize",
         "    error memory-size-range at Properties/MemorySize",
     ]
-    assert lines[-1] == "undecided: 1 check of values known only at deployment"
+    assert lines[-1] == "undecided: 1 check, because values are known only at deployment"
     assert any("parameter Size" in line for line in lines)
 
 
@@ -101,7 +103,7 @@ def test_report_counts_what_is_ignored_and_names_what_is_unused(
     assert status == 0
     assert lines == [
         "1 template, 1 resource: 0 errors, 0 warnings, 1 ignored",
-        "unused: nothing to ignore for memory-size-range at Gone",
+        "unused: no finding to ignore for memory-size-range at Gone",
     ]
 
 

@@ -46,12 +46,12 @@ def test_file_has_entries_with_reasons(tmp_path: Path) -> None:
         ('[[ignore]]\nresource = "A"\nreason = "a"', "it needs a code"),
         ('[[ignore]]\ncode = "memory"\nresource = "A"\nreason = "a"', "there is no rule 'memory'"),
         ('[[ignore]]\ncode = "*"\nresource = "A"\nreason = "a"', r"there is no rule '\*'"),
-        ('[[ignore]]\ncode = 1\nresource = "A"\nreason = "a"', "every value is a text"),
+        ('[[ignore]]\ncode = 1\nresource = "A"\nreason = "a"', "every value must be a string"),
         ('[[ignore]]\ncodes = "a"\nreason = "a"', "unknown codes"),
-        ("ignore = [1]", "entry 1: every value is a text"),
-        ("ignore = 1", "holds"),
-        ("[[ignored]]", "holds"),
-        ("[[ignore", "no TOML"),
+        ("ignore = [1]", "entry 1: every value must be a string"),
+        ("ignore = 1", "may contain only"),
+        ("[[ignored]]", "may contain only"),
+        ("[[ignore", "not valid TOML"),
     ],
 )
 def test_file_that_says_something_else_is_refused(tmp_path: Path, text: str, message: str) -> None:

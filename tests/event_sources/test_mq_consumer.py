@@ -183,7 +183,7 @@ def test_dead_letters_of_rabbitmq_are_watched_where_they_are_said_to_be() -> Non
     }
 
 
-def test_a_queue_of_activemq_that_nobody_reads_is_an_alarm_after_the_longest_invocation(
+def test_an_unread_activemq_queue_is_an_alarm_after_the_longest_invocation(
     stack: cdk.Stack,
 ) -> None:
     stalled = alarm(stack, "Stalled")

@@ -355,7 +355,7 @@ def test_a_given_dead_letter_queue_serves_a_new_queue() -> None:
     ]
 
 
-def test_statements_for_the_queue_land_beside_the_one_that_demands_tls() -> None:
+def test_statements_for_the_queue_join_the_policy_that_requires_tls() -> None:
     stack = new_stack()
     orders = worker(stack)
     queue = orders.queue

@@ -58,7 +58,7 @@ def test_what_failed_is_kept_for_14_days_encrypted_and_for_tls_only(stack: cdk.S
     assert deny["Resource"] == {"Fn::GetAtt": [queue, "Arn"]}
 
 
-def test_enhanced_fan_out_reads_by_a_consumer_of_its_own() -> None:
+def test_enhanced_fan_out_reads_with_a_dedicated_consumer() -> None:
     stack = new_stack()
 
     orders = of_stream(stack, enhanced_fan_out=True)

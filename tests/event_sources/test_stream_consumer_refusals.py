@@ -161,7 +161,7 @@ def test_an_imported_stream_does_not_tell_its_retention(hours: int, expected: li
     assert warnings(stack) == expected
 
 
-def test_records_that_are_given_up_when_the_stream_deletes_them_are_a_warning() -> None:
+def test_records_that_are_discarded_when_the_stream_deletes_them_are_a_warning() -> None:
     stack = new_stack()
 
     of_stream(stack, source=kinesis.Stream(stack, "Stream"), max_record_age=cdk.Duration.days(1))

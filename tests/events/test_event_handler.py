@@ -61,7 +61,7 @@ def test_nothing_is_let_in_before_what_fails_is_kept(stack: cdk.Stack) -> None:
     assert permission["DependsOn"] == [next(iter(resources(stack, CONFIG)))]
 
 
-def test_the_function_has_no_dead_letter_queue_of_its_own(stack: cdk.Stack) -> None:
+def test_the_function_has_no_dead_letter_queue(stack: cdk.Stack) -> None:
     assert "DeadLetterConfig" not in only(stack, "AWS::Lambda::Function")
 
 

@@ -234,7 +234,7 @@ def test_a_pause_keeps_everything_but_the_starts() -> None:
     assert only(stack, SCHEDULE)["State"] == "DISABLED"
 
 
-def test_the_input_stands_beside_the_scheduled_time() -> None:
+def test_the_input_is_next_to_the_scheduled_time() -> None:
     stack = new_stack()
 
     job(stack, input={"kind": "daily", "run": scheduler.ContextAttribute.execution_id})

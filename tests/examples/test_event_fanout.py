@@ -38,8 +38,8 @@ def test_an_invoice_is_in_the_smallest_unit(shop: ModuleType, currency: str, amo
         ({"currency": "DOGE"}, "currency must be one of"),
         ({"currency": "JPY"}, "JPY has 0 decimals, 12.50 has more"),
         ({"amount": "0.001"}, "EUR has 2 decimals"),
-        ({"amount": "a lot"}, "'a lot' is no number"),
-        ({"amount": "NaN"}, "'NaN' is no number"),
+        ({"amount": "a lot"}, "'a lot' is not a number"),
+        ({"amount": "NaN"}, "'NaN' is not a number"),
     ],
 )
 def test_an_order_without_an_invoice_is_refused(

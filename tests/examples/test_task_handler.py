@@ -101,7 +101,7 @@ def test_pages_show_every_task_once(api: Api) -> None:
     assert sorted(seen) == sorted(titles)
 
 
-def test_a_page_has_twenty_tasks_if_nobody_says_how_many(one: Api) -> None:
+def test_a_page_has_twenty_tasks_by_default(one: Api) -> None:
     for number in range(21):
         one.create(f"task {number}")
 

@@ -9,7 +9,7 @@ import pytest
 
 HANDLER = Path(__file__).parents[2] / "examples" / "task_api" / "handler"
 SOME, OTHER = "0" * 32, "f" * 32
-TITLE = "must be a text of 1 to 200 characters, none of them a control character"
+TITLE = "must be a string of 1 to 200 characters without control characters"
 DUE = "must be a date such as 2026-12-31, or null"
 VERSION = "must be the number that the task was read with"
 TASK = {"id": SOME, "title": "milk", "done": False, "due": None, "version": 1}
@@ -22,7 +22,7 @@ def tasks(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return importlib.import_module("tasks")
 
 
-def test_a_new_task_has_an_id_of_its_own(tasks: ModuleType) -> None:
+def test_a_new_task_has_a_unique_id(tasks: ModuleType) -> None:
     one, other = (tasks.Task.new({"title": "milk", "due": "2026-12-31"}) for _ in range(2))
 
     assert one.document() == {
@@ -87,7 +87,7 @@ def test_what_is_no_task_is_refused_with_every_field_and_its_reason(
         ({"version": "1"}, {"version": VERSION}),
         ({"version": 2**53}, {"version": VERSION}),
         ({"id": OTHER}, {"id": "must be the one in the path"}),
-        ({"id": 7}, {"id": "must be a text"}),
+        ({"id": 7}, {"id": "must be a string"}),
     ],
 )
 def test_a_change_that_is_none_is_refused(

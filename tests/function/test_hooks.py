@@ -122,7 +122,7 @@ def test_one_function_tests_all_workloads_of_a_stack_with_the_longest_of_their_t
     assert len(invoke["Resource"]) == 3
 
 
-def test_a_smoke_test_after_the_traffic_is_a_function_of_its_own() -> None:
+def test_a_smoke_test_after_the_traffic_is_a_separate_function() -> None:
     stack = new_stack()
 
     function(stack, rollout=Canary(before_traffic=SmokeTest(), after_traffic=SmokeTest()))

@@ -162,7 +162,7 @@ def test_a_principal_may_call_by_a_grant(endpoint: Any, actions: list[str]) -> N
 
 
 @pytest.mark.parametrize("endpoint", [HttpApiEndpoint(authorizer=PublicAccess()), None])
-def test_a_grant_is_refused_where_nobody_asks_iam(endpoint: Any) -> None:
+def test_a_grant_is_refused_without_iam_authorization(endpoint: Any) -> None:
     stack = new_stack()
     made = http(stack, endpoint=endpoint or load_balancer(stack))
 

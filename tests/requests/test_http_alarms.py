@@ -148,7 +148,7 @@ def test_every_alarm_can_be_turned_off_by_itself(option: str) -> None:
     assert names(stack) == sorted(left)
 
 
-def test_none_of_them_is_none_of_them() -> None:
+def test_alarms_none_creates_no_alarms() -> None:
     stack = new_stack()
 
     http(stack, rollout=AllAtOnce(), alarms=Alarms.NONE)

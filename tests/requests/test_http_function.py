@@ -30,7 +30,7 @@ def stack() -> cdk.Stack:
     return stack
 
 
-def test_every_request_goes_to_the_alias_because_the_function_has_a_router_of_its_own(
+def test_every_request_goes_to_the_alias_because_the_function_has_its_own_router(
     stack: cdk.Stack,
 ) -> None:
     integration = only(stack, "AWS::ApiGatewayV2::Integration")
@@ -203,7 +203,7 @@ def test_two_functions_of_a_stack_share_nothing_but_what_every_workload_shares()
     [(HttpApiEndpoint(), 18), (RestApiEndpoint(), 21), (FunctionUrlEndpoint(), 12)],
     ids=lambda value: type(value).__name__,
 )
-def test_a_function_has_few_resources_beside_what_a_stack_shares(endpoint: Any, count: int) -> None:
+def test_a_function_has_few_resources_without_shared_ones(endpoint: Any, count: int) -> None:
     stack = new_stack()
     http(stack, endpoint=endpoint)
 

@@ -182,7 +182,7 @@ def test_the_only_permission_of_a_service_is_for_what_it_invokes() -> None:
 
 
 @pytest.mark.parametrize("principal", ["s3.amazonaws.com", "123456789012"])
-def test_a_permission_beside_that_of_the_alias_is_a_way_past_it(principal: str) -> None:
+def test_a_permission_in_addition_to_that_of_the_alias_bypasses_it(principal: str) -> None:
     source = workload(
         Permission=permission(arn("Function"), principal), Right=permission(ref("Alias"), principal)
     )
@@ -196,7 +196,7 @@ def test_a_permission_of_what_is_a_finding_itself_is_not_reported_twice() -> Non
     assert found(source, *CODES) == [("alias-bypassed", "error", "Trigger")]
 
 
-def test_a_permission_of_a_version_is_none_of_the_alias() -> None:
+def test_a_permission_of_a_version_is_not_one_of_the_alias() -> None:
     source = workload(Permission=permission(ref("Version")))
 
     assert found(source, *CODES) == [("alias-bypassed", "error", "Permission")]

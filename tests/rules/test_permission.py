@@ -121,7 +121,7 @@ def test_the_policy_of_an_alias_has_room_for_some_permissions() -> None:
     assert found(shop(**routes(90)), *SIZES) == [("function-policy-size", "error", "Function")]
 
 
-def test_each_alias_has_a_policy_of_its_own() -> None:
+def test_each_alias_has_a_separate_policy() -> None:
     others = {f"Other{name}": made for name, made in routes(30, FunctionName=arn("Function")).items()}
 
     assert found(shop(**routes(30), **others), *SIZES) == []

@@ -91,7 +91,7 @@ def test_http_api_name_is_the_end_of_the_path(path: str) -> None:
     assert 1 <= len(name) <= derive.HTTP_API_NAME_MAXIMUM
 
 
-def test_a_function_that_starts_slowly_answers_before_every_endpoint_gives_up() -> None:
+def test_a_function_that_starts_slowly_answers_before_every_endpoint_times_out() -> None:
     start = 10  # seconds: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 
     assert defaults.HTTP_TIMEOUT + start < min(

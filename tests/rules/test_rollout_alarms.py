@@ -195,7 +195,7 @@ def test_an_alarm_outside_the_template_is_undecided(watched: Any) -> None:
     assert found(shop(group(CANARY, watched)), *TIME) == [(code, "undecided", "Group") for code in TIME]
 
 
-def test_an_alarm_made_of_others_has_no_period_of_its_own() -> None:
+def test_a_composite_alarm_has_no_period() -> None:
     both = resource("AWS::CloudWatch::CompositeAlarm", AlarmName="both", AlarmRule="ALARM(a) OR ALARM(b)")
 
     assert found(shop(group(CANARY, "both"), Both=both), *CODES) == []

@@ -47,7 +47,7 @@ def test_minus_one_is_infinite_to_the_model_and_not_offered_here(name: str, maxi
     assert (shape(name)["min"], shape(name)["max"]) == (-1, maximum)
 
 
-def test_records_are_given_up_after_a_minute_at_the_earliest() -> None:
+def test_records_are_discarded_after_a_minute_at_the_earliest() -> None:
     text = prose("lambda", "EventSourceMappingConfiguration", "MaximumRecordAgeInSeconds")
 
     assert (
@@ -101,7 +101,7 @@ def test_consumer_name_is_as_long_as_kinesis_allows() -> None:
     assert shape("ConsumerName", "kinesis")["max"] == stream.STREAM_CONSUMER_NAME_MAXIMUM
 
 
-def test_records_are_given_up_while_the_stream_still_has_them() -> None:
+def test_records_are_discarded_while_the_stream_still_has_them() -> None:
     assert ranges_mapping.record_age_range.low <= defaults.MAX_RECORD_AGE <= record_age.STREAM_RETENTION // 2
 
 

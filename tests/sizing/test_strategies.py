@@ -67,7 +67,7 @@ def test_lesson_has_another_best_size_for_every_strategy() -> None:
     assert fastest_within(LESSON, 0.10).memory_size == 128
 
 
-def test_balanced_choice_changes_with_a_size_that_nobody_would_choose() -> None:
+def test_balanced_choice_changes_with_a_size_that_you_would_not_choose() -> None:
     slow_and_dear = Point(memory_size=3008, duration_ms=1000.0, cost_usd=LESSON[-1].cost_usd * 3008 / 1024)
 
     assert balanced([*LESSON, slow_and_dear], 0.5).memory_size == 1024

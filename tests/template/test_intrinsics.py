@@ -130,7 +130,7 @@ def test_resolves(value: Any, resolved: Value) -> None:
         ({"Fn::Select": [{"Ref": "Open"}, ["a"]]}, "Fn::Select"),
         ({"Fn::Select": [-1, ["a"]]}, "Fn::Select"),
         ({"Fn::Join": [",", {"Ref": "Open"}]}, "Fn::Join"),
-        ({"Fn::Join": [",", [["a"]]]}, "a text that is none"),
+        ({"Fn::Join": [",", [["a"]]]}, "a part that is not a string"),
         ({"Fn::FindInMap": ["Sizes", {"Ref": "AWS::Region"}, "Memory"]}, "Fn::FindInMap"),
         ({"Fn::FindInMap": ["Sizes", "us-east-1", "Memory"]}, "a missing key of Fn::FindInMap"),
         ({"Fn::FindInMap": ["Sizes", "eu-west-1", "Worse"]}, "a malformed mapping"),

@@ -108,17 +108,17 @@ def test_what_stands_at_a_path(names: tuple[str | int, ...], value: Value) -> No
         ("5", 5),
         ("-1", -1),
         ("2.5", 2.5),
-        ("", Unknown("a text that is no number")),
-        ("five", Unknown("a text that is no number")),
-        ("1_000", Unknown("a text that is no number")),
-        ("nan", Unknown("a text that is no number")),
-        ("9" * 5_000, Unknown("a text that is no number")),
-        (math.inf, Unknown("a number without end")),
+        ("", Unknown("a string that is not a number")),
+        ("five", Unknown("a string that is not a number")),
+        ("1_000", Unknown("a string that is not a number")),
+        ("nan", Unknown("a string that is not a number")),
+        ("9" * 5_000, Unknown("a string that is not a number")),
+        (math.inf, Unknown("a number that is not finite")),
         (10**400, 10**400),
-        (math.nan, Unknown("a number without end")),
-        (True, Unknown("a value that is no number")),
-        ([5], Unknown("a value that is no number")),
-        ({"a": 5}, Unknown("a value that is no number")),
+        (math.nan, Unknown("a number that is not finite")),
+        (True, Unknown("a value that is not a number")),
+        ([5], Unknown("a value that is not a number")),
+        ({"a": 5}, Unknown("a value that is not a number")),
         (Reference("Queue"), Unknown("a reference")),
         (Text(("5", OPEN)), Unknown("a reference")),
     ],
@@ -145,10 +145,10 @@ def test_typed_properties() -> None:
     assert found.integer("Half", default=1) == Unknown("a number that is not whole")
     assert (found.text("Name"), found.text("Gone"), found.text("Delay")) == ("orders", None, "5")
     assert (found.text("Own"), found.text("Open")) == (Unknown("a reference"), OPEN)
-    assert found.text("List") == Unknown("a value that is no text")
+    assert found.text("List") == Unknown("a value that is not a string")
     assert (found.flag("On"), found.flag("Off"), found.flag("Gone")) == (True, False, False)
     assert found.flag("Gone", default=True) is True
-    assert (found.flag("Open"), found.flag("List")) == (OPEN, Unknown("a value that is no truth value"))
+    assert (found.flag("Open"), found.flag("List")) == (OPEN, Unknown("a value that is not a boolean"))
     assert (found.items("List"), found.items("Open"), found.items("Gone")) == ([1, 2], [], [])
 
 

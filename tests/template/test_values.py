@@ -21,9 +21,9 @@ QUEUE = Reference("Queue", "Arn")
         ([STAGE], STAGE),
         (["a", "b", STAGE, "c", "d"], Text(("ab", STAGE, "cd"))),
         ([Text(("a", STAGE)), Text((QUEUE, "b")), "c"], Text(("a", STAGE, QUEUE, "bc"))),
-        (["a", None], Unknown("a text that is none")),
-        (["a", ["b"]], Unknown("a text that is none")),
-        (["a", {"b": "c"}], Unknown("a text that is none")),
+        (["a", None], Unknown("a part that is not a string")),
+        (["a", ["b"]], Unknown("a part that is not a string")),
+        (["a", {"b": "c"}], Unknown("a part that is not a string")),
     ],
 )
 def test_text_of_parts(parts: list[Value], text: Value) -> None:

@@ -31,7 +31,7 @@ def order_id_of(body: str) -> str:
         raise RefusedError(422, "an order is a JSON object")
     for name in ("order_id", "customer"):
         if not isinstance(order.get(name), str) or not order[name].strip():
-            raise RefusedError(422, f"{name} must be a text that is not empty")
+            raise RefusedError(422, f"{name} must be a string that is not empty")
     if not isinstance(order.get("items"), list) or not order["items"]:
         raise RefusedError(422, "items must be a list with at least one item")
     order_id: str = order["order_id"]

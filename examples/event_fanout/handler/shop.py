@@ -26,8 +26,8 @@ class Invoice:
         """Write the invoice of an order.
 
         Raises:
-            InvalidEventError: The amount is not a number, or the currency is unknown or has no such small
-                units.
+            InvalidEventError: The amount is not a number, or the currency is unknown or does not have units
+                that small.
         """
         digits = _DIGITS.get(order["currency"])
         if digits is None:
@@ -36,7 +36,7 @@ class Invoice:
             amount = Decimal(order["amount"]).scaleb(digits)
             owed = int(amount)
         except (InvalidOperation, ValueError) as error:
-            raise InvalidEventError(f"{order['amount']!r} is no number") from error
+            raise InvalidEventError(f"{order['amount']!r} is not a number") from error
         if amount != owed:
             raise InvalidEventError(f"{order['currency']} has {digits} decimals, {order['amount']} has more")
         return cls(order_id=order["order_id"], currency=order["currency"], amount=owed)

@@ -69,5 +69,5 @@ def _line(item: object) -> tuple[int, Decimal]:
 def _text(data: Mapping[str, Any], name: str) -> str:
     value = data.get(name)
     if not isinstance(value, str) or not value.strip():
-        raise InvalidOrderError(f"{name} must be a text that is not empty")
+        raise InvalidOrderError(f"{name} must be a string that is not empty")
     return value

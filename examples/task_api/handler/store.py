@@ -1,4 +1,4 @@
-"""The table of tasks, with changes only if nobody else has changed the task in the meantime."""
+"""The table of tasks, which refuses a change if the task has changed in the meantime."""
 
 from collections.abc import Mapping
 from datetime import date

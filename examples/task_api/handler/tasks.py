@@ -78,7 +78,7 @@ class Task:
 
 
 def is_id(text: str) -> bool:
-    """Whether a text can be the id of a task. Only those are read from the table."""
+    """Whether a string can be the id of a task. Only those are read from the table."""
     return _ID.fullmatch(text) is not None
 
 
@@ -118,8 +118,8 @@ def _is_due(value: object) -> bool:
 
 
 _FIELDS: Mapping[str, tuple[Callable[[object], bool], str]] = {
-    "id": (lambda value: isinstance(value, str), "must be a text"),
-    "title": (_is_title, f"must be a text of 1 to {_MAX_TITLE} characters, none of them a control character"),
+    "id": (lambda value: isinstance(value, str), "must be a string"),
+    "title": (_is_title, f"must be a string of 1 to {_MAX_TITLE} characters without control characters"),
     "done": (lambda value: isinstance(value, bool), "must be true or false"),
     "due": (_is_due, "must be a date such as 2026-12-31, or null"),
     "version": (_is_version, "must be the number that the task was read with"),

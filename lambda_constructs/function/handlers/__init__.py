@@ -1,1 +1,1 @@
-"""Code that runs in Lambda, one folder a function; nothing of the library imports it."""
+"""Code that runs in Lambda, with one folder for each function; the library does not import it."""

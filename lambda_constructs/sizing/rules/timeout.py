@@ -49,7 +49,7 @@ def timeout_cut_off_percentile(_: Words, timeouts: int, samples: int) -> str | N
 
 @rule(
     "timeout-above-bound",
-    why="The caller has given up by then: the result is not used, or the work is done twice.",
+    why="The caller has stopped waiting by then: the result is not used, or the work is done twice.",
     source=_TIMEOUT_URL,
 )
 def timeout_above_bound(_: Words, p99_ms: float, bound: int, *, trigger: str) -> str | None:

@@ -47,7 +47,7 @@ _Answers = Mapping[str, Document]
 
 
 def _answer(status: int, message: str) -> Document:
-    """What a function would have to return so that a client gets that."""
+    """The response of a function with which a client gets that."""
     headers = {"Content-Type": "application/json"}
     return {"statusCode": status, "headers": headers, "body": json.dumps({"message": message})}
 

@@ -42,7 +42,7 @@ _FUNCTIONS: Final = "AWS/Lambda"
 
 @dataclass
 class _Request:
-    """What is known of a request to an API, once that is found; times are in milliseconds."""
+    """A request to an API, once the API is found; times are in milliseconds."""
 
     api: str = ""
     stage: str = ""

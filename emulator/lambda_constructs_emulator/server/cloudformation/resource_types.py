@@ -11,7 +11,7 @@ from ..core import hooks
 
 Properties = Mapping[str, Any]
 Identity = tuple[str, dict[str, str]]
-"""What `Ref` returns, and what `Fn::GetAtt` does by attribute."""
+"""The result of `Ref`, and those of `Fn::GetAtt` by attribute."""
 
 _provisioners = hooks.module("services.cloudformation.provisioners")
 _generated_name: Callable[..., str] = hooks.attribute(_provisioners, "_physical_name")

@@ -78,7 +78,7 @@ def _put_metric_alarm(
 
 
 def _from_query(params: Mapping[str, Any]) -> Properties:
-    """What is checked of a request in the old protocol, whose nested members are not read here."""
+    """The checked part of a request in the old protocol, whose nested members are not read here."""
     if any(name.startswith("Metrics.") for name in params):
         raise ValueError("The emulator takes Metrics as JSON or CBOR only")
     flat = {name: value[0] if isinstance(value, list) else value for name, value in params.items()}

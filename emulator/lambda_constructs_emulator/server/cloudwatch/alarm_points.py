@@ -16,7 +16,7 @@ from . import metric_math
 from .metric_math import Point, Series
 
 Alarm = Mapping[str, Any]
-"""What ministack keeps of an alarm: the members of `PutMetricAlarm`, and its state."""
+"""The record of an alarm in ministack: the members of `PutMetricAlarm`, and its state."""
 
 _cloudwatch = hooks.module("services.cloudwatch")
 _metrics: Any = hooks.attribute(_cloudwatch, "_metrics")
@@ -59,7 +59,7 @@ class Metric:
 
 
 def _newest(stored: Sequence[Any], start: float) -> Iterator[Any]:
-    """What was stored since a time, without a look at all that a long run has stored before.
+    """The data points since a time, without reading the earlier ones of a long run.
 
     Points come nearly in the order of their times; only PutMetricData may bring older ones late.
     """
@@ -135,7 +135,7 @@ def _check_cycles(queries: Sequence[Mapping[str, Any]]) -> None:
     while uses:
         resolvable = {identifier for identifier, operands in uses.items() if not operands & uses.keys()}
         if not resolvable:
-            raise ValueError(f"The expressions {sorted(uses)} refer to each other in a circle")
+            raise ValueError(f"The expressions {sorted(uses)} refer to each other")
         uses = {identifier: operands for identifier, operands in uses.items() if identifier not in resolvable}
 
 

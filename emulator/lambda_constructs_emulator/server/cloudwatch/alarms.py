@@ -7,9 +7,9 @@ its N periods, and what it says about missing data. State changes land in the al
 the journal, as `alarm` with name, old, new and why; actions go to SNS, and composite alarms follow,
 through ministack.
 
-Two things differ from AWS. Periods are multiplied by the clock's scale. And the windows of the data
-points slide: the newest one ends now, not at the last full minute, so an alarm needs no wait for the
-minute to end, and can find M breaching windows where AWS's fixed ones would hold one less.
+Two things differ from AWS. Periods are multiplied by the time scale. And the windows of the data points
+slide: the newest one ends now, not at the last full minute, so an alarm needs no wait for the minute to end,
+and can find M breaching windows where AWS's fixed ones would hold one less.
 
 A state that SetAlarmState sets lasts until the next evaluation, as on AWS: a fraction of a period.
 
@@ -58,7 +58,7 @@ def install() -> None:
     Raises:
         hooks.HookError: ministack's evaluation works differently now.
     """
-    # Alarms are evaluated by the clock alone: a new one is INSUFFICIENT_DATA when its creation returns.
+    # Only the clock triggers evaluations: a new alarm is INSUFFICIENT_DATA when its creation returns.
     hooks.wrap(_cloudwatch, "_evaluate_alarm", _not_now)
     # It replaces the lists of data points while other threads append to the old ones, and loses those;
     # nothing here lives for the two weeks after which it would remove a point.

@@ -141,7 +141,7 @@ class _Evaluator:
         return functools.reduce(functools.partial(self._combine, operation), map(self.value, operands))
 
     def _operation(self, node: ast.AST) -> tuple[Operation, Sequence[ast.expr]]:
-        """What an operator does, and with what, from left to right."""
+        """The operators with their operands, from left to right."""
         match node:
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return operator.sub, (ast.Constant(0), operand)

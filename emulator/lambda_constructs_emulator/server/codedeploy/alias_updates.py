@@ -64,7 +64,7 @@ def _with_update_policy(
     definition: Mapping[str, Any],
     names: set[str],
 ) -> set[str]:
-    """What a resource depends on, its update policy included."""
+    """The dependencies of a resource, those of its update policy included."""
     policy = (definition.get("UpdatePolicy") or {}).get(_POLICY)
     return original(definition, names) | {name for name, _ in _references(policy) if name in names}
 

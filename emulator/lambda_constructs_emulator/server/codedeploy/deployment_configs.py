@@ -55,7 +55,7 @@ PREDEFINED: Final[Mapping[str, Plan]] = {
 
 
 def plan_of(properties: Mapping[str, Any]) -> Plan:
-    """What a configuration in a template says.
+    """Read a configuration from a template.
 
     Raises:
         ResourceTypeError: it is none for Lambda, or outside of CodeDeploy's limits.

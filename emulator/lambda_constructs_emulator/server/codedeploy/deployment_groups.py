@@ -78,7 +78,7 @@ class Group:
 
     @property
     def arn(self) -> str:
-        """What IAM policies name."""
+        """The ARN that IAM policies name."""
         place = f"arn:aws:codedeploy:{_region()}:{_account()}"
         return f"{place}:deploymentgroup:{self.application}/{self.name}"
 

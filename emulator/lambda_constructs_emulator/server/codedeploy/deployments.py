@@ -72,7 +72,7 @@ class Move:
 
 @dataclass(kw_only=True)
 class Deployment:
-    """What the API tells about a deployment.
+    """A deployment as the API describes it.
 
     Attributes:
         reports: what hooks reported, by execution id; nothing yet is an empty text.

@@ -88,7 +88,7 @@ class _Invocation:
 
 
 def _outcome(deployment: Deployment, execution: str, invocation: _Invocation) -> str:
-    """What it reported, or in words why it did not."""
+    """The status that it reported, or why it did not report."""
     while True:
         ended = invocation.ended  # before the report, which comes first
         if reported := deployment.reports[execution]:

@@ -25,7 +25,7 @@ _Rejected: type[Exception] = hooks.attribute(_cognito, "_PreSignUpRejected")
 _SERVICE: Final = "cognito-idp.amazonaws.com"
 _ATTEMPTS: Final = 3  # cognito-user-pools-working-with-lambda-triggers.html
 _TIMED_OUT: Final = "Task timed out"
-"""What Lambda says of a function that took too long."""
+"""Lambda's error message for a function that timed out."""
 
 
 def install() -> None:

@@ -1,1 +1,1 @@
-"""What all services share: hooks into ministack, the clock, the journal and reset."""
+"""Parts that all services share: hooks into ministack, the clock, the journal and reset."""

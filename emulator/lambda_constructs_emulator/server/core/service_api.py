@@ -41,7 +41,7 @@ def register(
 
     Args:
         service: its name in signatures and IAM actions, such as `codedeploy`.
-        target_prefix: what stands before the operation in `X-Amz-Target`.
+        target_prefix: the part before the operation in `X-Amz-Target`.
         operations: what answers, by operation.
         resource: the ARN that IAM checks a request against.
 

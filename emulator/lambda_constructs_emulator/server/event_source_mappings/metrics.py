@@ -1,7 +1,7 @@
 """Records the metrics of event source mappings with a `MetricsConfig`.
 
 A mapping with the metric group `EventCount` counts its events in the namespace `AWS/Lambda` with the
-dimension `EventSourceMappingUUID`; one without has none of these metrics. ministack counts nothing. The
+dimension `EventSourceMappingUUID`; one without it does not have these metrics. ministack counts nothing. The
 modules that read, send and delete events call `record`; this one counts what the filters of a mapping on a
 queue drop. Unlike on AWS, a poll that finds nothing does not count a zero.
 

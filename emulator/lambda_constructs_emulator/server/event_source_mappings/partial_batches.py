@@ -1,9 +1,9 @@
 """Reads the response of a function with `ReportBatchItemFailures` as strictly as AWS.
 
-An empty or null response, or list, is success of the whole batch. A response that is not such an
-object, or one with an identifier that is empty, null, under another key or not of this batch, is
-failure of the whole batch: AWS cannot know what was meant and delivers all of it again. ministack
-ignores what it does not understand and so deletes messages that nobody processed.
+An empty or null response, or list, is success of the whole batch. A response that is not such an object, or
+one with an identifier that is empty, null, under another key or not of this batch, is failure of the whole
+batch: AWS cannot know what was meant and delivers all of it again. ministack ignores what it does not
+understand and so deletes messages that were not processed.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html

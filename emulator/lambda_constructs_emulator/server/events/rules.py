@@ -37,7 +37,7 @@ _SERVICE: Final = "events.amazonaws.com"
 
 @dataclass(frozen=True)
 class _Delivery:
-    """What is delivered just now, for which rule, to which of its targets."""
+    """The event that is being delivered, with its rule and its target."""
 
     target: Document
     event: Document

@@ -73,7 +73,7 @@ def role_trusts(role_arn: str, service: str, *, source_arn: str = "") -> bool:
     """Whether the role's trust policy lets a service assume it.
 
     Args:
-        role_arn: the role; one that does not exist trusts nobody.
+        role_arn: the role; one that does not exist trusts no principal.
         service: such as `lambda.amazonaws.com`.
         source_arn: what in that service is the reason, where the service says so.
     """
@@ -142,7 +142,7 @@ def _add_source(request: Private, source_arn: str) -> None:
 
 
 def _service_may(policy: Policy | str, service: str, request: Private) -> bool:
-    """Whether a policy names a service, which is nobody's user or role, for that request."""
+    """Whether a policy names a service, which is not a user or role, for that request."""
     decision = _evaluate_resource_policy(policy, request, service=service).decision
     return bool(decision == _ALLOW)
 

@@ -7,9 +7,9 @@ may live. All tries of an event have one request id. What the function's qualifi
 decides about the number of tries, the age, and who gets a record; a dead-letter queue is the
 function version's own.
 
-AWS's waits and ages are multiplied by the clock's scale. `responseContext` and `responsePayload` are
-left out of the record of an event that never ran. AWS's check of the role when a destination is
-configured is not made here: a role that may not deliver shows in `DestinationDeliveryFailures`.
+AWS's waits and ages are multiplied by the time scale. `responseContext` and `responsePayload` are left out of
+the record of an event that never ran. AWS's check of the role when a destination is configured is not made
+here: a role that may not deliver shows in `DestinationDeliveryFailures`.
 
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html
@@ -113,13 +113,13 @@ class Event:
 
     @property
     def function(self) -> Function | None:
-        """What ministack keeps of the function; None once it is deleted."""
+        """The record of the function in ministack; None once it is deleted."""
         found: Function | None = _functions.get_scoped(self.account, self.region, self.name)
         return found
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """What is configured for the qualifier, at this moment."""
+        """The current settings of the qualifier."""
         function = self.function
         if function is None:
             return {}
@@ -163,7 +163,7 @@ def _process(event: Event) -> None:
 def _run_until_settled(event: Event) -> str | None:
     """Try until it succeeds, or has been tried or kept long enough; returns the condition.
 
-    None if the function was deleted meanwhile: then there is nobody to ask what to do with the event.
+    None if the function was deleted meanwhile: its settings for failed events are then gone too.
     """
     while event.function is not None:
         event.count("AsyncEventAge", event.age * 1000, "Milliseconds")

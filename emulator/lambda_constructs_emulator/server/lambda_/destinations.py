@@ -1,4 +1,4 @@
-"""Sends a record of an invocation, or an event that Lambda gave up, to another service.
+"""Sends a record of an invocation, or an event that Lambda discarded, to another service.
 
 Lambda uses the function's execution role, which needs `sqs:SendMessage`, `sns:Publish`,
 `lambda:InvokeFunction`, `events:PutEvents`, or `s3:PutObject` and `s3:ListBucket`. Without the permission
@@ -52,7 +52,7 @@ class DeliveryError(RuntimeError):
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """What is delivered, and what only some of the services need.
+    """A message to deliver, with the values that only some of the services need.
 
     Attributes:
         function_arn: the qualified function that it is about.
@@ -72,7 +72,7 @@ class Record:
 def deliver(role_arn: str, target_arn: str, record: Record) -> bool:
     """Deliver a record in the account and region of the request, and say whether it arrived."""
     service = target_arn.split(":")[2]
-    # Lambda delivers by TLS, also from a thread that no request has told so: policies may demand it.
+    # Lambda delivers over TLS, also from a thread without a request: policies may require it.
     _pin_request_origin("127.0.0.1", True)
     try:
         _require_permission(role_arn, service, target_arn)

@@ -34,7 +34,7 @@ _NAMESPACE = "AWS/Lambda"
 
 @dataclass(frozen=True)
 class Invoked:
-    """What an execution record says about who was invoked, and what runs."""
+    """The invoked function and the executed version of an execution record."""
 
     function: str
     qualifier: str

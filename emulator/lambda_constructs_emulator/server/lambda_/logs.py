@@ -49,7 +49,7 @@ def _write(original: Callable[..., None], /, function: Record, *args: object, **
 
 
 def _missing(configuration: Record) -> list[str]:
-    """What the role lacks to write the logs of the function."""
+    """The permissions that the role lacks to write the logs of the function."""
     name: str = configuration["FunctionName"]
     group = (configuration.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{name}"
     arn = f"arn:aws:logs:{_region()}:{_account()}:log-group:{group}"

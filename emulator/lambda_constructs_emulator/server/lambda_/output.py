@@ -24,7 +24,7 @@ _CHUNK: Final = 65_536  # bytes: as many as a pipe holds
 
 
 class _Output:
-    """What one process prints; whoever reads takes all that is there."""
+    """The output of one process; a reader takes all of it."""
 
     def __init__(self, pipe: IO[str], lines: "Queue[str]") -> None:
         self._pipe, self._lines = pipe, lines  # the pipe itself: closed, its number would be that of another

@@ -26,7 +26,7 @@ Response = tuple[int, dict[str, str], bytes]
 _SERVICE: Final = "lambda.amazonaws.com"
 _RESOURCE_TYPE: Final = "AWS::Lambda::Function"
 _SEND: Final = {"sqs": "sqs:SendMessage", "sns": "sns:Publish"}
-"""What a function's role needs for a dead-letter queue or topic."""
+"""The action that a function's role needs for a dead-letter queue or topic."""
 _CONFIGURATION: Final = {
     "DeadLetterConfig": "DeadLetterConfig",
     "KmsKeyArn": "KMSKeyArn",

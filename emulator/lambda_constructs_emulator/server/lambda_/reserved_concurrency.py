@@ -47,5 +47,5 @@ def _batches(
     _configuration: Record,
     queue: Record | None = None,
 ) -> int:
-    """What the mapping allows, without asking for the function's limit."""
+    """The concurrency that the mapping allows, without the function's limit."""
     return original(mapping, {}, {}, queue)

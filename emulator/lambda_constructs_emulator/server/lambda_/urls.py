@@ -24,7 +24,7 @@ _enforce: Callable[..., Response | None] = hooks.attribute(_app, "_enforce_data_
 _CALL: Final = "lambda:InvokeFunctionUrl"
 _INVOKE: Final = "lambda:InvokeFunction"
 _VIA_URL: Final = {"lambda:InvokedViaFunctionUrl": "true"}
-"""What a statement on `lambda:InvokeFunction` may ask for; one on the other action may not."""
+"""The condition that a statement on `lambda:InvokeFunction` may have; one on the other action may not."""
 
 
 def install() -> None:
@@ -60,7 +60,7 @@ async def _answer(  # noqa: PLR0917 - ministack calls it like this
 def _missing(
     function_arn: str, keys: Mapping[str, str], headers: Mapping[str, str], query: Mapping[str, Any]
 ) -> list[str]:
-    """What the caller may not do; ministack has asked for the first action of one who signs."""
+    """The actions that the caller lacks; ministack has checked the first one for callers that sign."""
     if keys["lambda:FunctionUrlAuthType"] == "NONE":
         asked = {_CALL: keys, _INVOKE: _VIA_URL}
         return [

@@ -81,7 +81,7 @@ def _group_arn(group: str) -> str:
 
 
 def _event(group: str, stream: str, filter_name: str, events: Sequence[Document]) -> Document:
-    """What the function gets: compressed and encoded JSON."""
+    """The event of the function: compressed and encoded JSON."""
     data = {
         "messageType": "DATA_MESSAGE",
         "owner": _account(),

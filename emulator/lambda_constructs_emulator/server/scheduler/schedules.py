@@ -1,8 +1,8 @@
 """Schedules: invoke functions at the scheduled times with the schedule's role.
 
 ministack looks at its schedules every ten seconds, asks no role, leaves context attributes such as
-`<aws.scheduler.scheduled-time>` as they are, takes every time for UTC, knows no dead letters, and drops the
-time zone, start and end of a template's schedule. Here a start
+`<aws.scheduler.scheduled-time>` as they are, reads every time as UTC, does not support dead-letter queues,
+and drops the time zone, start and end of a template's schedule. Here a start
 
 - comes when `start_times` says so; of a flexible window, at its beginning,
 - is made with the role in `RoleArn`: it must allow `lambda:InvokeFunction` on the target, and its trust
@@ -160,7 +160,7 @@ def _look(key: Key, schedule: Document) -> None:
 
 
 def _within(schedule: Document, scheduled: datetime) -> bool:
-    """Whether a start lies between the schedule's own start and end."""
+    """Whether a start is between the schedule's own start and end."""
     first, last = _to_epoch(schedule.get("StartDate")), _to_epoch(schedule.get("EndDate"))
     at = scheduled.timestamp()
     return (first is None or at >= first) and (last is None or at <= last)
@@ -199,7 +199,7 @@ class _Start:
                 self._give_up(target, text, reason, trusted=trusted)
 
     def _input(self, target: Document) -> str:
-        """What the target gets, with the context attributes filled in."""
+        """The input for the target, with the context attributes filled in."""
         text: str = target.get("Input") or self._notification()
         attributes = {
             "schedule-arn": self.schedule["Arn"],

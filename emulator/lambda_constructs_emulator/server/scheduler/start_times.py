@@ -1,7 +1,7 @@
 """Computes when a schedule starts, on the emulator's clock.
 
 Each schedule has its own clock. It is set when the emulator first sees the schedule, or sees that its
-expression or time zone changed, and from then on runs faster than this machine's by the clock's scale. So the
+expression or time zone changed, and from then on runs faster than this machine's by the time scale. So the
 wait for each start is shortened, and the time that a start is scheduled for is the one that AWS would give.
 
 `rate(...)` counts from that moment. `cron(...)` follows the wall clock of its time zone: a local time that
@@ -30,7 +30,7 @@ _ONCE: Final = re.compile(r"at\((.+)\)")
 
 @dataclass(frozen=True)
 class Timing:
-    """What decides about the starts of a schedule; another timing sets its clock anew."""
+    """The properties that determine the starts of a schedule; a change resets its clock."""
 
     created: float
     expression: str
@@ -54,7 +54,7 @@ class Timing:
 
 
 def _next_wall_time(fields: Any, zone: ZoneInfo, after: datetime) -> datetime | None:  # noqa: ANN401 - ministack's own
-    # ministack reckons in UTC, so it is told the local time as if it were that.
+    # ministack calculates in UTC, so it gets the local time as if it were UTC.
     local: datetime | None = after.astimezone(zone).replace(tzinfo=UTC)
     while local is not None and (local := _next_of_cron(fields, local)) is not None:
         start = local.replace(tzinfo=zone).astimezone(UTC)

@@ -35,7 +35,7 @@ _queues: Mapping[str, Any] = hooks.attribute(_sqs, "_queues")
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """What ministack's poller passes to a separate thread."""
+    """The arguments that ministack's poller passes to a separate thread."""
 
     mapping: Record
     event: Record

@@ -35,7 +35,7 @@ def keep(service: str, source_arn: str, queue_arn: str, body: str, attributes: M
         attributes: of the message, all of them text.
     """
     account = source_arn.split(":")[4]
-    # Services send by TLS, also from a thread that no request has told so: the policy may demand it.
+    # Services send over TLS, also from a thread without a request: the policy may require it.
     _pin_request_origin("127.0.0.1", True)
     kept = (
         not queue_arn.endswith(_FIFO)

@@ -20,7 +20,7 @@ Settings = Mapping[str, Any]
 Response = tuple[int, dict[str, str], bytes]
 
 ACTIONS: Final = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
-"""What Lambda does with a queue in the name of the function's role."""
+"""The actions on a queue for which Lambda uses the function's role."""
 
 _DEFAULT_BATCH: Final = 10
 _LARGEST_UNWINDOWED_BATCH: Final = 10
@@ -48,7 +48,7 @@ def install() -> None:
 
 
 def missing_actions(role: str, queue_arn: str) -> list[str]:
-    """What a role lacks to serve a mapping on a queue."""
+    """The permissions that a role lacks for a mapping on a queue."""
     return [action for action in ACTIONS if not permissions.role_allows(role, action, queue_arn)]
 
 

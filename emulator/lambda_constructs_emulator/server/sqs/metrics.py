@@ -1,10 +1,10 @@
 """Records metrics of queues: the number of messages, and the age of the oldest one.
 
-ministack does not record them. AWS measures an active queue once a minute; here every queue is
-measured several times per minute of the clock's scale. An age is one of AWS's seconds: at a scale of
-0.01 a message that lies for one second here is 100 s old. In a dead-letter queue it counts from the
-move, not from the first sending. `NumberOfMessagesSent` counts SendMessage, single and in batches,
-but not what SNS, EventBridge and S3 push into a queue, and neither what a redrive moves.
+ministack does not record them. AWS measures an active queue once a minute; here every queue is measured
+several times per minute of the clock's scale. An age is one of AWS's seconds: at a scale of 0.01 a message
+that waits for one second here is 100 s old. In a dead-letter queue it counts from the move, not from the
+first sending. `NumberOfMessagesSent` counts SendMessage, single and in batches, but not what SNS, EventBridge
+and S3 push into a queue, and neither what a redrive moves.
 
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
 """

@@ -29,7 +29,7 @@ _queues: Mapping[str, Any] = hooks.attribute(_sqs, "_queues")
 
 
 def install() -> None:
-    """Multiply the wait before a redelivery by the clock's scale; 1 keeps AWS's own waits.
+    """Multiply the wait before a redelivery by the time scale; 1 keeps AWS's own waits.
 
     Raises:
         hooks.HookError: ministack's function that runs a batch is gone.

@@ -1,6 +1,6 @@
-"""Reports the records of a stream that Lambda gave up: in the journal and to the destination.
+"""Reports the records of a stream that Lambda discarded: in the journal and to the destination.
 
-A queue or a topic gets where in the stream the records are; a bucket gets the event as well.
+A queue or a topic gets the position of the records in the stream; a bucket also gets the event.
 
     https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
     https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html

@@ -27,7 +27,7 @@ ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "dynamodb": ("GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"),
     "kinesis": ("GetRecords", "GetShardIterator", "DescribeStream", "DescribeStreamSummary", "ListShards"),
 }
-"""What Lambda does with a stream in the name of the function's role, by service."""
+"""The actions on a stream for which Lambda uses the function's role, by service."""
 _SUBSCRIBE: Final = "SubscribeToShard"
 """And what it does with a consumer of one."""
 

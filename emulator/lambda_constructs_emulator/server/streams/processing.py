@@ -2,20 +2,20 @@
 
 ministack delivers a batch again and again until it succeeds, whatever the mapping says, and holds up
 every shard of the mapping meanwhile. Here a thread reads each shard, so that a batch which cannot be
-processed blocks its shard alone, until the mapping's settings give it up:
+processed blocks its shard alone, until the mapping's settings discard it:
 
 - `MaximumRetryAttempts`: so many tries after the first; throttles do not count.
 - `BisectBatchOnFunctionError`: a batch that raised is split in halves, which costs no retry.
 - `MaximumRecordAgeInSeconds`: older records are dropped, before the first try or between two.
 - `ReportBatchItemFailures`: everything from the lowest reported sequence number on is tried again;
   each try counts, also one that got further. (Unverified: AWS documents no restart of the count.)
-- `DestinationConfig.OnFailure`: gets a record about what was given up; a bucket gets the events, too.
+- `DestinationConfig.OnFailure`: gets a record about discarded events; a bucket gets the events, too.
   What it gets is not counted as dropped; what it may not get is, and as a `DestinationDeliveryFailures`.
 
-Ages and waits are multiplied by the clock's scale. AWS documents no times for the waits between tries;
-here they double from one second to a minute. The role must be allowed to read the stream, otherwise
-nothing is read. Tumbling windows are in `windows`. A parallelization factor is accepted, but a shard is
-still processed one batch at a time. Not emulated: batching windows and a starting time.
+Ages and waits are multiplied by the time scale. AWS documents no times for the waits between tries; here they
+double from one second to a minute. The role must be allowed to read the stream, otherwise nothing is read.
+Tumbling windows are in `windows`. A parallelization factor is accepted, but a shard is still processed one
+batch at a time. Not emulated: batching windows and a starting time.
 
     https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
     https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
@@ -170,7 +170,7 @@ class _Worker:
         return True
 
     def _process(self, records: Sequence[EventRecord]) -> bool:
-        """Try until each record is processed or given up; False if the mapping ended meanwhile."""
+        """Try until each record is processed or discarded; False if the mapping ended meanwhile."""
         waiting = [_Batch(records)] if records else []
         while waiting:
             if not self.is_wanted():
@@ -181,7 +181,7 @@ class _Worker:
         return True
 
     def _without_expired(self, batch: _Batch) -> _Batch:
-        """Give up the records that are too old: those at the start of the batch."""
+        """Discard the records that are too old: those at the start of the batch."""
         longest = int(self.mapping.get("MaximumRecordAgeInSeconds") or _UNLIMITED)
         if longest == _UNLIMITED:
             return batch
@@ -221,7 +221,7 @@ class _Worker:
         return batch.records[min(map(numbers.index, failed)) :] if failed else ()
 
     def _after_failure(self, batch: _Batch) -> list[_Batch]:
-        """Split, give up, or wait and try again."""
+        """Split, discard, or wait and try again."""
         raised = batch.result is not None and batch.result.get("error")
         if raised and self._flag("BisectBatchOnFunctionError") and len(batch.records) > 1:
             middle = len(batch.records) // 2

@@ -57,13 +57,13 @@ class Windows:
         return list(itertools.takewhile(lambda record: arrival(record) < end, records))
 
     def is_over(self, records: Sequence[EventRecord]) -> bool:
-        """Whether a window is open that none of the next records belongs to, and none will."""
+        """Whether the open window is complete: later records belong to later windows."""
         if self._open is None or time.time() < self._open.end:
             return False
         return not records or arrival(records[0]) >= self._open.end
 
     def event(self, records: Sequence[EventRecord], *, final: bool = False) -> dict[str, Any]:
-        """What the function gets."""
+        """The part of the event about the window."""
         event: dict[str, Any] = {"Records": list(records)}
         if self._open is None:
             return event
