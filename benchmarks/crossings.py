@@ -31,7 +31,7 @@ FLAGS: Final = json.loads((Path(__file__).parents[1] / "cdk.json").read_text())[
 
 
 class Crossings(NamedTuple):
-    """What the construction of one more workload costs.
+    """The cost of the construction of one more workload.
 
     Attributes:
         messages: The messages to CDK's process, by the module of this repository that sends them.
@@ -78,7 +78,7 @@ def counted_calls() -> Iterator[Counter[str]]:
 
 
 def sender() -> str:
-    """The innermost module of ours on the stack; `make` and `ask` count for the module that calls them."""
+    """The innermost module of this repository on the stack; `make` and `ask` count for the module that calls them."""
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
@@ -89,7 +89,7 @@ def sender() -> str:
 
 
 def crossings(build: Build, assets: str) -> Crossings:
-    """What the third workload of a stack costs, after a stack that loads and remembers what it needs."""
+    """The cost of the third workload of a stack, after a stack that loads and remembers what it needs."""
     _count(build, 2, assets, counted_messages)
     messages = [_count(build, number, assets, counted_messages) for number in (2, 3)]
     calls = [_count(build, number, assets, counted_calls).total() for number in (2, 3)]
@@ -97,7 +97,7 @@ def crossings(build: Build, assets: str) -> Crossings:
 
 
 def _count(build: Build, number: int, assets: str, counter: Counting) -> Counter[str]:
-    """What is counted while so many workloads are constructed in a new app."""
+    """Count while a number of workloads are constructed in a new app."""
     stack = cdk.Stack(cdk.App(analytics_reporting=False, context=FLAGS), "Stack")
     code = lambda_.Code.from_asset(assets)
     with counter() as found:
