@@ -78,7 +78,7 @@ def counted_calls() -> Iterator[Counter[str]]:
 
 
 def sender() -> str:
-    """The innermost module of this repository on the stack; `make` and `ask` count for the module that calls them."""
+    """The innermost module of this repository on the stack; `make` and `ask` count for their caller."""
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
