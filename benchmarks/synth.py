@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+import os
 import statistics
 import tempfile
 import textwrap
@@ -21,6 +22,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from benchmarks import handwritten
 from benchmarks.builds import BUILDS, Build
+from benchmarks.crossings import FLAGS
 
 SIZES: Final = (1, 10, 20)  # all fit into a stack of 500 resources
 REPEATS: Final = 9
@@ -37,6 +39,8 @@ class Cost(NamedTuple):
     """The cost of a stack, or of one more workload in it."""
 
     ms: float
+    cpu_ms: float
+    construct_ms: float
     resources: float
     bytes: float
 
@@ -44,14 +48,25 @@ class Cost(NamedTuple):
 def measure(build: Build, count: int, assets: str) -> Cost:
     """Build and synthesize a stack. Its size is that of the minified template."""
     with tempfile.TemporaryDirectory() as outdir:
-        started = time.perf_counter()
-        app = cdk.App(outdir=outdir, analytics_reporting=False)
+        started, used = time.perf_counter(), cpu_ms()
+        app = cdk.App(outdir=outdir, analytics_reporting=False, context=FLAGS)
         stack = cdk.Stack(app, "Stack")
         build(stack, count, lambda_.Code.from_asset(assets))
+        constructed = (time.perf_counter() - started) * 1000
         template = app.synth().get_stack_by_name(stack.stack_name).template
-        elapsed = (time.perf_counter() - started) * 1000
+        elapsed, used = (time.perf_counter() - started) * 1000, cpu_ms() - used
         size = len(json.dumps(template, separators=(",", ":")))
-        return Cost(elapsed, len(template["Resources"]), size)
+        return Cost(elapsed, used, constructed, len(template["Resources"]), size)
+
+
+def cpu_ms() -> float:
+    """CPU time of this process and of CDK's process, which is its child, in milliseconds. Linux only."""
+    ticks = 0
+    for task in Path("/proc/self/task").iterdir():
+        for child in (task / "children").read_text().split():
+            fields = Path("/proc", child, "stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])  # man 5 proc: utime and stime
+    return time.process_time() * 1000 + ticks * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def medians(assets: str) -> dict[str, dict[int, Cost]]:
@@ -65,8 +80,7 @@ def medians(assets: str) -> dict[str, dict[int, Cost]]:
             for name, build in BUILDS.items():
                 samples[name].append(measure(build, count, assets))
         for name, costs in samples.items():
-            ms = statistics.median(cost.ms for cost in costs)
-            found[name][count] = costs[0]._replace(ms=ms)
+            found[name][count] = Cost(*map(statistics.median, zip(*costs, strict=True)))
     return found
 
 
@@ -102,6 +116,8 @@ def main() -> None:
     for name in HANDWRITTEN:
         print_comparison(name, found[f"{name} by hand"], found[name])
     print_one_more(found)
+    validator = "off" if os.environ.get("CDK_VALIDATION") == "false" else "on"
+    print(f"\nMedians of {REPEATS} interleaved runs after a warm-up, CDK's validator {validator}.")
 
 
 def print_comparison(name: str, hand: dict[int, Cost], own: dict[int, Cost]) -> None:
