@@ -24,7 +24,7 @@ class Unknown:
 UNKNOWN: Final = Unknown()
 WARNING_PREFIX: Final = f"{NAMESPACE}:"
 # What CDK puts in the place of a value until its command line has looked it up; raising would prevent that.
-_LOOKED_UP_LATER: Final = "dummy-value-for-"
+LOOKED_UP_LATER: Final = "dummy-value-for-"
 
 
 class Guard:
@@ -85,7 +85,7 @@ class Guard:
 
     def text(self, value: str) -> str | Unknown:
         """A string, or unknown if it contains a token or is still to be looked up."""
-        if value.startswith(_LOOKED_UP_LATER) or ("${Token[" in value and cdk.Token.is_unresolved(value)):
+        if value.startswith(LOOKED_UP_LATER) or ("${Token[" in value and cdk.Token.is_unresolved(value)):
             return UNKNOWN
         return value
 
@@ -138,6 +138,17 @@ class Guard:
 def is_number_token(value: object) -> bool:
     """Whether a number stands for one that is known at deployment; CDK cannot be asked about infinity."""
     return isinstance(value, int | float) and -math.inf < value < 0 and cdk.Token.is_unresolved(value)
+
+
+def plain(value: object) -> object:
+    """A value with what is known only at deployment, also in what it holds, as `UNKNOWN`."""
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if (isinstance(value, str) and "Token[" in value) or is_number_token(value):
+        return UNKNOWN
+    return value if value is None or isinstance(value, str | int | float) else UNKNOWN
 
 
 def is_json(value: object) -> bool:

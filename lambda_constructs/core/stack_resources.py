@@ -46,6 +46,15 @@ class StackResources(Construct):
         vars(stack)[_ID] = vars(scope)[_ID] = found
         return cast(StackResources, found)
 
+    @classmethod
+    def forget(cls, scope: Construct, path: str) -> None:
+        """Forget the workload at a path in the app, and remove what stacks share if no other one is left."""
+        known = cast("StackResources | None", vars(scope).get(_ID))
+        if known is not None and not known.workloads.remove(path):
+            vars(scope).pop(_ID)
+            vars(known.stack).pop(_ID, None)
+            known.stack.node.try_remove_child(_ID)
+
     def once(self, construct_id: str, create: Callable[[StackResources, str], T]) -> T:
         """What `create` made under this id, now or for an earlier workload."""
         if construct_id not in self._made:

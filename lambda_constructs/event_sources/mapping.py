@@ -15,9 +15,10 @@ from ..core.cdk_objects import make
 from ..core.context import Context
 from ..core.guard import Guard
 from ..core.permissions import let_use_key
-from ..rules.mapping import filter_pattern_length
+from ..rules.mapping import filter_pattern_form, filter_pattern_length
 from ..rules.options import option_type
 from ..rules.ranges_mapping import filters_maximum
+from ..template.sources import Kind
 
 Filters: TypeAlias = Sequence[Mapping[str, object]]
 """Patterns, as `FilterCriteria.filter(...)` makes them."""
@@ -72,7 +73,7 @@ class Source:
     encrypts_filters: bool = True
 
 
-def check_filters(guard: Guard, filters: Filters) -> None:
+def check_filters(guard: Guard, filters: Filters, kind: Kind) -> None:
     """Check that filters are patterns, and not too many or too long."""
     guard.check(filters_maximum, len(filters))
     for each in filters:
@@ -80,6 +81,7 @@ def check_filters(guard: Guard, filters: Filters) -> None:
         if not isinstance(pattern, str):
             guard.refuse(option_type, "filters", repr(each), "patterns of FilterCriteria.filter(...)")
         guard.check(filter_pattern_length, pattern)
+        guard.check(filter_pattern_form, guard.text(pattern), kind)
 
 
 def create_mapping(

@@ -12,9 +12,9 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.cdk_objects import ask
+from ..core.construction import checked
 from ..core.execution_role import Statement
 from ..core.guard import Guard, Unknown
-from ..core.option_types import checked
 from ..core.stack_resources import StackResources
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction

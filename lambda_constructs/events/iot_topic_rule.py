@@ -11,7 +11,9 @@ from ..core.cdk_objects import ask, service
 from ..core.context import Context
 from ..core.execution_role import Statement, document
 from ..core.failure_destination import FailureDestination
+from ..core.guard import Guard
 from ..core.permissions import let_invoke
+from ..rules.event import iot_sql_form
 from .source import EventSource
 
 _SQL_VERSION = "2016-03-23"  # https://docs.aws.amazon.com/iot/latest/developerguide/iot-rule-sql-version.html
@@ -30,6 +32,10 @@ class IotTopicRule(EventSource):
 
     sql: str
     enabled: bool | None = None
+
+    def check(self, guard: Guard, failures: FailureDestination) -> None:  # noqa: ARG002
+        """Check the statement."""
+        guard.check(iot_sql_form, guard.text(self.sql))
 
     def connect(self, context: Context, failures: FailureDestination) -> iot.CfnTopicRule:
         """Create the rule, and the role with which it sends what it cannot deliver to the queue."""

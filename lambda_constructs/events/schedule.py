@@ -28,6 +28,7 @@ from ..rules.schedule import (
     no_overlap_reserved,
     runs_overlap,
     schedule_expression,
+    time_zone_known,
 )
 
 _UTC: Final = ("Etc/UTC", "UTC")
@@ -89,6 +90,8 @@ def check_schedule(settings: Settings, options: ScheduleOptions, *, reserved: bo
     guard.check(job_timeout, settings.duration)
     time_zone = ask(options.schedule, "time_zone")
     zone = _UTC[0] if time_zone is None else ask(time_zone, "timezone_name")
+    if zone not in _UTC:
+        guard.check(time_zone_known, guard.text(zone))
     between = None if isinstance(expression, Unknown) else gaps(expression)
     longest = None
     if between is not None:

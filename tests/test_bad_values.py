@@ -1,0 +1,341 @@
+"""Bad values for every option of every workload: refused by a rule, or accepted and synthesized.
+
+Nothing is between: no error of CDK, and nothing of the workload is left in the tree.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, cast
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import assertions
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_events as events
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_ses as ses
+from constructs import Construct
+
+from lambda_constructs import (
+    Alarms,
+    BucketNotification,
+    CognitoAuthorizer,
+    CognitoTrigger,
+    ConfigurationError,
+    Cors,
+    EventHandler,
+    EventRule,
+    FunctionUrlEndpoint,
+    HttpApiEndpoint,
+    HttpFunction,
+    JwtAuthorizer,
+    LambdaAuthorizer,
+    MailReceipt,
+    ProductionFunction,
+    RestApiEndpoint,
+    SqsPollers,
+    SqsWorker,
+    StreamConsumer,
+)
+from lambda_constructs.core.option_types import Kinds, kinds_of
+from tests.requests.endpoints import domain, load_balancer
+from tests.support import basics, function, new_stack, worker
+from tests.test_every_option import DATACLASSES
+from tests.test_public_api import keywords
+from tests.workloads import NEEDED
+
+Make = Callable[[Construct], Any]
+Member = tuple[str, Make]
+
+
+def parameter(scope: Construct, kind: str) -> cdk.CfnParameter:
+    return cdk.CfnParameter(scope, f"{kind}Parameter", type=kind)
+
+
+def constant(value: object) -> Member:
+    return repr(value)[:40], lambda _: value
+
+
+SCALARS: Final[dict[str, list[Member]]] = {
+    "str": [
+        *map(constant, ["", " ", "a\nb", "a b", "Ä'\"", "x" * 5000, "dummy-value-for-x"]),
+        ("a token", lambda scope: parameter(scope, "String").value_as_string),
+    ],
+    "int": [
+        *map(constant, [-1, 0, 10**9]),
+        ("a token", lambda scope: parameter(scope, "Number").value_as_number),
+    ],
+    "float": [
+        *map(constant, [-1.0, 0.0, 1e300, math.nan, math.inf]),
+        ("a token", lambda scope: parameter(scope, "Number").value_as_number),
+    ],
+    "Duration": [
+        ("no time", lambda _: cdk.Duration.seconds(0)),
+        ("half a second", lambda _: cdk.Duration.millis(500)),
+        ("90 seconds", lambda _: cdk.Duration.seconds(90)),
+        ("a century", lambda _: cdk.Duration.days(36500)),
+        ("a token", lambda scope: cdk.Duration.seconds(parameter(scope, "Number").value_as_number)),
+    ],
+    "datetime": [*map(constant, [datetime(2020, 1, 1), datetime(9999, 1, 1, tzinfo=UTC)])],  # noqa: DTZ001
+    "object": [*map(constant, [math.nan, {1: 2}, object(), "x" * 300_000, ""])],
+}
+TOO_MANY: Final = 101
+
+
+def members(kinds: Kinds) -> Iterator[Member]:
+    """Bad values of the types that an option takes."""
+    for kind in kinds:
+        yield from SCALARS.get(kind.name, ())
+        if kind.name == "Sequence":
+            yield "an empty list", lambda _: []
+            yield from (
+                (f"[{name}]", lambda scope, make=make: [make(scope)]) for name, make in members(kind.items)
+            )
+            if any(each.name == "str" for each in kind.items):
+                yield "many", lambda _: [f"x{number}" for number in range(TOO_MANY)]
+        if kind.name == "Mapping":
+            yield "an empty mapping", lambda _: {}
+            values = [*members(kind.items)][-8:]
+            keys = ("", " ", "a b", "Ä", "x" * 5000)
+            for key, (name, make) in [*zip(keys, values), *(("A1", each) for each in values)]:  # noqa: B905
+                yield f"{{{key[:9]!r}: {name}}}", lambda scope, key=key, make=make: {key: make(scope)}
+
+
+def build(kind: type[ProductionFunction], scope: Construct, options: Mapping[str, Any]) -> None:
+    needed = {name: make(scope) for name, make in WORKLOADS[kind].items() if name not in options}
+    kind(scope, "Orders", **{**basics(), **needed, **options})
+
+
+WORKLOADS: Final[dict[type[ProductionFunction], dict[str, Make]]] = {
+    **NEEDED,
+    HttpFunction: {},
+    CognitoTrigger: {
+        "user_pool": lambda scope: cognito.UserPool(scope, "Pool"),
+        "operation": lambda _: cognito.UserPoolOperation.PRE_SIGN_UP,
+    },
+}
+FIELDS: Final[list[tuple[type[ProductionFunction], str, Make]]] = [
+    *DATACLASSES,
+    (SqsWorker, "alarms", lambda _: Alarms()),
+    (StreamConsumer, "alarms", lambda _: Alarms()),
+    (EventHandler, "alarms", lambda _: Alarms()),
+    (HttpFunction, "alarms", lambda _: Alarms()),
+    (SqsWorker, "provisioned_pollers", lambda _: SqsPollers(minimum=2, maximum=3)),
+    (HttpFunction, "cors", lambda _: Cors(allow_origins=["https://shop.example"])),
+    (HttpFunction, "endpoint", lambda _: HttpApiEndpoint()),
+    (HttpFunction, "endpoint", lambda scope: HttpApiEndpoint(domain=domain(scope))),
+    (HttpFunction, "endpoint", lambda _: RestApiEndpoint()),
+    (HttpFunction, "endpoint", lambda scope: RestApiEndpoint(domain=domain(scope))),
+    (HttpFunction, "endpoint", lambda _: FunctionUrlEndpoint()),
+    (HttpFunction, "endpoint", load_balancer),
+    *(
+        (HttpFunction, "endpoint", lambda scope, api=api, make=make: api(authorizer=make(scope)))
+        for api in (HttpApiEndpoint, RestApiEndpoint)
+        for make in (
+            lambda _: JwtAuthorizer(issuer="https://shop.example", audience=["shop"]),
+            lambda scope: LambdaAuthorizer(function=lambda_.Function(scope, "Who", **basics())),
+            lambda scope: CognitoAuthorizer(user_pool=cognito.UserPool(scope, "Pool")),
+        )
+    ),
+    (
+        EventHandler,
+        "source",
+        lambda scope: MailReceipt(
+            rule_set=ses.ReceiptRuleSet(scope, "Rules"),
+            bucket=s3.Bucket(scope, "Bucket"),
+        ),
+    ),
+]
+
+
+def variants(value: Any) -> Iterator[tuple[str, Callable[[Construct, Any], Any]]]:
+    """Ways to give one field of an option, or of what it holds, a bad value."""
+    for name, kinds in kinds_of(type(value)).items():
+        for label, make in members(kinds):
+            yield (
+                f"{name}={label}",
+                lambda scope, given, name=name, make=make: dataclasses.replace(given, **{name: make(scope)}),
+            )
+        held = getattr(value, name)
+        if dataclasses.is_dataclass(held):
+            for label, change in variants(held):
+                yield (
+                    f"{name}.{label}",
+                    lambda scope, given, name=name, change=change: dataclasses.replace(
+                        given, **{name: change(scope, getattr(given, name))}
+                    ),
+                )
+
+
+def fault(kind: type[ProductionFunction], option: str, make: Make) -> str:
+    """What is wrong about how a workload takes a value; empty if nothing is."""
+    stack = new_stack()
+    value = make(stack)
+    try:
+        build(kind, stack, {option: value})
+    except ConfigurationError as refusal:
+        left = [name for name in ("Orders", "LambdaConstructs") if stack.node.try_find_child(name)]
+        if left:
+            return f"left {left}: {refusal}"
+        if refusal.code == "cdk-refused" or not str(refusal).startswith("Shop/Orders: "):
+            return str(refusal)
+        return ""
+    except Exception as error:  # noqa: BLE001 - that is what must not be
+        return f"{type(error).__name__}: {error}"
+    try:
+        assertions.Template.from_stack(stack)
+    except Exception as error:  # noqa: BLE001
+        return f"synth: {error}"
+    return ""
+
+
+def own(kind: type[ProductionFunction]) -> dict[str, Kinds]:
+    """The options of a workload; those of all functions only for `ProductionFunction`."""
+    found = kinds_of(cast(Any, kind.__init__).__wrapped__)
+    return {
+        name: kinds
+        for name, kinds in found.items()
+        if name[0] != "_" and (kind is ProductionFunction or name in keywords(kind))
+    }
+
+
+@pytest.mark.parametrize("kind", WORKLOADS, ids=lambda kind: kind.__name__)
+def test_a_bad_value_of_an_option_is_refused_or_works(kind: type[ProductionFunction]) -> None:
+    faults = {
+        f"{option}={label}": found
+        for option, kinds in own(kind).items()
+        for label, make in members(kinds)
+        if (found := fault(kind, option, make))
+    }
+
+    assert faults == {}
+
+
+def test_one_bad_value_of_every_shared_option_is_refused_or_works_in_every_workload() -> None:
+    faults = {
+        f"{kind.__name__}({option}={label})": found
+        for kind in WORKLOADS
+        for option, kinds in own(ProductionFunction).items()
+        for label, make in list(members(kinds))[:1]
+        if (found := fault(kind, option, make))
+    }
+
+    assert faults == {}
+
+
+@pytest.mark.parametrize("number", range(len(FIELDS)))
+def test_a_bad_value_of_a_field_is_refused_or_works(number: int) -> None:
+    kind, option, make = FIELDS[number]
+    faults = {
+        label: found
+        for label, change in variants(make(new_stack()))
+        if (found := fault(kind, option, lambda scope, change=change: change(scope, make(scope))))
+    }
+
+    assert faults == {}
+
+
+IDS: Final = ("My Orders", "Bestellung Ä", "it's", '"quoted"', "a\nb", "x" * 300, "1", "a.b", "a/b", "Ä")
+
+
+def test_every_workload_takes_every_id_that_cdk_takes() -> None:
+    for kind, needed in WORKLOADS.items():
+        for construct_id in IDS:
+            for scope_id in ("", "Team Ä"):
+                stack = new_stack()
+                scope = Construct(stack, scope_id) if scope_id else stack
+                options = {name: make(stack) for name, make in needed.items()}
+                kind(scope, construct_id, **{**basics(), **options})
+                assertions.Template.from_stack(stack)
+
+
+def test_an_id_that_cdk_does_not_take_is_refused() -> None:
+    for construct_id in ("", " ", cdk.Aws.REGION):
+        stack = new_stack()
+        with pytest.raises(ConfigurationError):
+            worker(stack, construct_id)
+        assert stack.node.children == []
+
+
+def test_a_workload_outside_of_a_stack_is_refused() -> None:
+    app = cdk.App(analytics_reporting=False)
+    for scope in (app, cdk.Stage(app, "Prod"), Construct(app, "Team")):
+        with pytest.raises(ConfigurationError, match="scope is not part of a stack") as refusal:
+            worker(scope)
+        assert refusal.value.code == "scope-without-stack"
+        assert scope.node.try_find_child("Orders") is None
+
+
+def test_an_id_that_is_taken_is_refused_and_the_other_construct_stays() -> None:
+    stack = new_stack()
+    first = worker(stack)
+    with pytest.raises(ConfigurationError, match="already a Construct with name 'Orders'") as refusal:
+        worker(stack)
+
+    assert refusal.value.code == "cdk-refused"
+    assert stack.node.find_child("Orders") is first
+
+
+def test_any_exception_leaves_nothing_behind_and_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError("a fault of this library")
+
+    for kind in WORKLOADS:
+        monkeypatch.setattr(kind, "_describe", fail)
+        stack = new_stack()
+        with pytest.raises(KeyError):
+            build(kind, stack, {})
+        assert stack.node.try_find_child("Orders") is None, kind
+        assert stack.node.try_find_child("LambdaConstructs") is None, kind
+        monkeypatch.undo()
+
+
+def test_a_failure_keeps_what_other_workloads_share() -> None:
+    stack = new_stack()
+    first = function(stack, "First")
+    with pytest.raises(ConfigurationError):
+        function(stack, "First")
+    function(stack, "Second")
+
+    assert stack.node.find_child("First") is first
+    assertions.Template.from_stack(stack)
+
+
+def test_code_that_does_not_exist_is_refused() -> None:
+    stack = new_stack()
+    with pytest.raises(ConfigurationError, match=r"code is an asset of 'nowhere', which does not exist"):
+        worker(stack, code=lambda_.Code.from_asset("nowhere"))
+
+    assert stack.node.children == []
+
+
+def test_lambda_insights_is_refused_in_a_region_without_it() -> None:
+    stack = new_stack(env=cdk.Environment(account="123456789012", region="xx-north-1"))
+    with pytest.raises(ConfigurationError, match="does not know for arm64 in xx-north-1"):
+        worker(stack, insights_version="1.0.498.0")
+
+    assert stack.node.children == []
+
+
+def test_an_event_pattern_is_read_as_far_as_it_is_known() -> None:
+    bad = [{"detail": {"a": 5}}, {"detail": {"a": []}}, {"detail_type": []}, {"detail": {"a": [{"x": 1}]}}]
+    for pattern in bad:
+        source = EventRule(pattern=events.EventPattern(**cast(dict[str, Any], pattern)))
+        with pytest.raises(ConfigurationError) as refusal:
+            build(EventHandler, new_stack(), {"source": source})
+        assert refusal.value.code == "event-pattern", pattern
+    matches = events.EventPattern(detail={"a": events.Match.prefix("x"), "b": [cdk.Aws.REGION]})
+    assert fault(EventHandler, "source", lambda _: EventRule(pattern=matches)) == ""
+
+
+def test_a_key_filter_of_a_bucket_has_the_length_of_a_key() -> None:
+    for option in ("prefix", "suffix"):
+        stack = new_stack()
+        source = BucketNotification(bucket=s3.Bucket(stack, "Bucket"), **cast(Any, {option: "x" * 1025}))
+        with pytest.raises(ConfigurationError, match=f"source.{option} has 1025 bytes"):
+            build(EventHandler, stack, {"source": source})
