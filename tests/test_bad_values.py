@@ -37,6 +37,7 @@ from lambda_constructs import (
     LambdaAuthorizer,
     MailReceipt,
     ProductionFunction,
+    ProvisionedConcurrency,
     RestApiEndpoint,
     SqsPollers,
     SqsWorker,
@@ -339,3 +340,34 @@ def test_a_key_filter_of_a_bucket_has_the_length_of_a_key() -> None:
         source = BucketNotification(bucket=s3.Bucket(stack, "Bucket"), **cast(Any, {option: "x" * 1025}))
         with pytest.raises(ConfigurationError, match=f"source.{option} has 1025 bytes"):
             build(EventHandler, stack, {"source": source})
+
+
+def test_a_token_switches_off_only_the_part_of_a_rule_that_needs_it() -> None:
+    stack = new_stack()
+    least = parameter(stack, "Number").value_as_number
+    with pytest.raises(ConfigurationError, match=r"provisioned_concurrency\.maximum is 0; pass at least 1"):
+        function(stack, provisioned_concurrency=ProvisionedConcurrency(minimum=cast(int, least), maximum=0))
+
+
+NUMBERS: Final = {"int", "float", "Duration"}
+
+
+def test_the_warning_about_a_token_names_the_option() -> None:
+    silent = set()
+    for kind in WORKLOADS:
+        for option, kinds in own(kind).items():
+            if kinds[0].name not in NUMBERS:
+                continue
+            stack = new_stack()
+            _, token = SCALARS[kinds[0].name][-1]
+            try:
+                build(kind, stack, {option: token(stack)})
+            except ConfigurationError as refusal:
+                assert option in str(refusal), option  # noqa: PT017 - some are needed at synthesis
+                continue
+            found = assertions.Annotations.from_stack(stack).find_warning("*", assertions.Match.any_value())
+            texts = [str(each.entry.data) for each in found]
+            if not any(option in text and "known only at deployment" in text for text in texts):
+                silent.add(f"{kind.__name__}.{option}")
+
+    assert silent == set()

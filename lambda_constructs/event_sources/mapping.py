@@ -57,7 +57,6 @@ class Source:
         on_failure: ARN of the on-failure destination.
         partial_responses: Whether the function reports which records failed.
         metrics: Groups of metrics that the mapping publishes.
-        encrypts_filters: Whether the workload's key encrypts the filters.
     """
 
     arn: str | None = None
@@ -70,7 +69,6 @@ class Source:
     on_failure: str | None = None
     partial_responses: bool = False
     metrics: Sequence[str] = ()
-    encrypts_filters: bool = True
 
 
 def check_filters(guard: Guard, filters: Filters, kind: Kind) -> None:
@@ -92,7 +90,7 @@ def create_mapping(
     An L1 resource: the L2 mapping takes the alias's ARN apart to build it again, and its event sources
     grant more than their mapping needs.
     """
-    key = context.key if options.filters and source.encrypts_filters else None
+    key = context.key if options.filters else None
     if key is not None:
         _let_lambda_decrypt(context, key)
     position, timestamp = options.starting_position, options.starting_position_timestamp

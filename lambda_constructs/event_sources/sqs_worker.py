@@ -57,7 +57,7 @@ class SqsWorker(ProductionFunction):
             set, else Lambda's own scaling
         provisioned_pollers: Pollers that are always there, instead of `max_concurrency`. Default: none
         filters: Patterns of messages to take, as `FilterCriteria.filter(...)` makes them; the rest is
-            deleted. At most 5. Default: ()
+            deleted. At most 5; encrypted if there is an `encryption_key`. Default: ()
         enabled: Whether the worker takes messages; False leaves them in the queue. Default: True
         **function: Options of `ProductionFunction`.
 
@@ -140,7 +140,6 @@ class SqsWorker(ProductionFunction):
             pollers=_limits(provisioned_pollers),
             partial_responses=True,
             metrics=["EventCount"],
-            encrypts_filters=False,
         )
         if max_concurrency is None and provisioned_pollers is None:
             options = replace(options, max_concurrency=derive.mapping_concurrency(reserved))

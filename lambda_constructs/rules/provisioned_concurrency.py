@@ -37,12 +37,14 @@ _RESERVED: Final = "ReservedConcurrentExecutions"
 def provisioned_range(words: Words, minimum: int, maximum: int, *, option: str = OPTION) -> str | None:
     """1 <= minimum <= maximum."""
     least, most = words(f"{option}.minimum", "MinCapacity"), words(f"{option}.maximum", "MaxCapacity")
+    fix = words(
+        "pass at least 1, or leave provisioned_concurrency out",
+        "set it to at least 1, or remove the scalable target",
+    )
     if minimum < 1:
-        fix = words(
-            "pass at least 1, or leave provisioned_concurrency out",
-            "set it to at least 1, or remove the scalable target",
-        )
         return f"{least} is {minimum}; {fix}"
+    if maximum < 1:
+        return f"{most} is {maximum}; {fix}"
     if maximum < minimum:
         return f"{most} is {maximum}, below {least} of {minimum}; raise it to {minimum} or more"
     return None

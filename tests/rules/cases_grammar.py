@@ -73,6 +73,7 @@ GRAMMAR: Final[tuple[Case, ...]] = (
     *(refuse(schedule.schedule_expression, f"cron({each})") for each in BAD_CRONS),
     *(accept(provisioned_concurrency.provisioned_schedule, f"cron({each})") for each in CRONS),
     *(refuse(provisioned_concurrency.provisioned_schedule, f"cron({each})") for each in BAD_CRONS),
+    refuse(provisioned_concurrency.provisioned_range, 1, 0),
     accept(provisioned_concurrency.provisioned_schedule, "at(2026-12-24T08:00:00)"),
     refuse(provisioned_concurrency.provisioned_schedule, "at noon"),
     accept(schedule.time_zone_known, "Europe/Berlin"),
