@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_iot as iot
 
-from ..core.cdk_objects import ask, service
+from ..core.cdk_objects import ask
 from ..core.context import Context
 from ..core.execution_role import Statement, document
 from ..core.failure_destination import FailureDestination
 from ..core.guard import Guard
-from ..core.permissions import let_invoke
+from ..core.permissions import let_invoke, service_for
+from ..core.stack_resources import StackResources
 from ..rules.event import iot_sql_form
 from .source import EventSource
 
@@ -47,7 +48,7 @@ class IotTopicRule(EventSource):
         role = iam.Role(
             context.scope,
             "ErrorActionRole",
-            assumed_by=service("iot.amazonaws.com"),
+            assumed_by=context.stack.once("IotRules", _iot),
             inline_policies={"ErrorAction": iam.PolicyDocument.from_json(document(statements))},
         )
         created = rule(
@@ -69,3 +70,11 @@ class IotTopicRule(EventSource):
         )
         let_invoke(context, "iot.amazonaws.com", created.attr_arn)
         return created
+
+
+def _iot(stack: StackResources, _: str) -> iam.ServicePrincipal:
+    """AWS IoT, for its rules in this account and region: a rule's generated name depends on the role.
+
+    https://docs.aws.amazon.com/iot/latest/developerguide/cross-service-confused-deputy-prevention.html
+    """
+    return service_for(stack, "iot.amazonaws.com", stack.arn("iot", "rule", "*"))

@@ -16,6 +16,7 @@ from ..core.context import Context
 from ..core.execution_role import Statement, document
 from ..core.guard import Unknown, is_json
 from ..core.stack_resources import StackResources
+from ..function.environment import check_no_secret
 from ..function.settings import Settings
 from ..rules import defaults, derive
 from ..rules.options import option_type
@@ -80,6 +81,7 @@ def check_schedule(settings: Settings, options: ScheduleOptions, *, reserved: bo
     guard.check(schedule_expression, expression)
     if not is_json(options.input):
         guard.refuse(option_type, "input", repr(options.input), "JSON values")
+    check_no_secret(guard, "input", options.input)
     if options.delivery_retry_attempts is not None:
         guard.check(delivery_retries_range, guard.integer(options.delivery_retry_attempts))
     if options.max_delivery_age is not None:

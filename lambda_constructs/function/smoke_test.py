@@ -23,6 +23,7 @@ from ..rules.options import option_type
 from ..rules.ranges import timeout_range
 from ..rules.role import role_not_changed
 from ..rules.smoke_test import smoke_test_size
+from .environment import check_no_secret
 from .hook import Hook, SmokeTest
 from .rollout import Rollout
 
@@ -38,6 +39,7 @@ def check_hooks(guard: Guard, rollout: Rollout) -> None:
             continue
         if not is_json([hook.payload, hook.expect]):
             guard.refuse(option_type, f"rollout.{option}", repr(hook), "SmokeTest(...) with JSON values")
+        check_no_secret(guard, f"rollout.{option}", [hook.payload, hook.expect])
         size = len(json.dumps([hook.payload, hook.expect], default=str).encode())
         guard.check(smoke_test_size, f"rollout.{option}", size)
 

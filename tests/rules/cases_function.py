@@ -131,6 +131,9 @@ ENVIRONMENT = (
     refuse(environment.secret_in_environment, "TOKEN", "hunter2"),
     accept(environment.environment_key_twice, ""),
     refuse(environment.environment_key_twice, "DATABASE, TABLE"),
+    accept(environment.secret_in_payload, "input", "TABLE", "orders"),
+    refuse(environment.secret_in_payload, "input", "DB_PASSWORD", "hunter2"),
+    refuse(environment.secret_in_payload, "input", "note", "AKIA" + "A" * 16),
     accept(environment.secret_in_environment, "USE_TOKEN", "True"),
     accept(environment.secret_in_environment, "DB_PASSWORD", "<parameter Stage>-db", literal=False),
     accept(environment.secret_in_environment, "DATABASE", "https://shop.example:443/orders@eu"),
@@ -139,7 +142,7 @@ ENVIRONMENT = (
     refuse(environment.secret_in_environment, "PIPELINE", "glpat-" + "a" * 20),
     refuse(environment.secret_in_environment, "PIPELINE", "github_pat_" + "a" * 80),
     accept(environment.secret_passed_to_environment, "DB", "parameter Stage", secret=False),
-    refuse(environment.secret_passed_to_environment, "DB", "parameter Password with NoEcho", secret=True),
+    refuse(environment.secret_passed_to_environment, "DB", "the parameter Password", secret=True),
 )
 NETWORK = (
     refuse(network.vpc_subnets_exist, "There are no 'Public' subnet groups in this VPC"),
