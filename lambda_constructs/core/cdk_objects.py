@@ -67,6 +67,13 @@ def milliseconds(duration: cdk.Duration) -> float | None:
     return cast(float | None, known["milliseconds"])
 
 
+def part_of_arn(arn: str, separator: str, index: int) -> str:
+    """One part of an ARN; of a text that CDK has still to look up, the text itself."""
+    if separator in arn:
+        return arn.split(separator)[index]
+    return cdk.Fn.select(index, cdk.Fn.split(separator, arn)) if "${Token[" in arn else arn
+
+
 @cache
 def service(name: str) -> iam.ServicePrincipal:
     """A service principal, created once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Mapping
 from typing import Final, NoReturn
@@ -22,9 +23,12 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
+UNKNOWN_NUMBER: Final = Unknown()
+# What an unknown number could be; a rule that says the same of all of them says it of every number.
+_SAMPLES: Final = (1, 2, 61, 100_003)
 WARNING_PREFIX: Final = f"{NAMESPACE}:"
 # CDK uses these placeholders until its command line has looked up the value; an error would prevent that.
-_LOOKED_UP_LATER: Final = "dummy-value-for-"
+LOOKED_UP_LATER: Final = "dummy-value-for-"
 
 
 class Guard:
@@ -44,10 +48,18 @@ class Guard:
         Raises:
             ConfigurationError: The rule is broken, its severity is `error`, and it is not acknowledged.
         """
-        if any(isinstance(value, Unknown) for value in (*args, *kwargs.values())):
-            self._warn(rule, f"a value is known only at deployment, so the rule is not checked: {rule.why}")
-            return
-        violation = rule(*args, **kwargs)
+        if unknown := _unknown(rule, args, kwargs):
+            violation = _certain_violation(rule, args, kwargs)
+            if violation is None:
+                known_later = "is" if len(unknown) == 1 else "are"
+                self._warn(
+                    rule,
+                    f"{' and '.join(unknown)} {known_later} known only at deployment, so the rule is not "
+                    f"checked: {rule.why}",
+                )
+                return
+        else:
+            violation = rule(*args, **kwargs)
         if violation is None:
             return
         if rule.severity == "error":
@@ -70,22 +82,22 @@ class Guard:
 
     def number(self, value: float) -> float | Unknown:
         """A number, or unknown if it is a token."""
-        return UNKNOWN if is_number_token(value) else value
+        return UNKNOWN_NUMBER if is_number_token(value) else value
 
     def integer(self, value: int) -> int | Unknown:
         """A whole number, or unknown if it is a token."""
-        return UNKNOWN if is_number_token(value) else value
+        return UNKNOWN_NUMBER if is_number_token(value) else value
 
     def seconds(self, option: str, value: cdk.Duration) -> int | Unknown:
         """A duration in seconds, or unknown if it is a token."""
         if (length := milliseconds(value)) is None:
-            return UNKNOWN
+            return UNKNOWN_NUMBER
         self.check(whole_seconds, option, length)
         return int(length) // 1000
 
     def text(self, value: str) -> str | Unknown:
         """A string, or unknown if it contains a token or CDK has not looked it up yet."""
-        if value.startswith(_LOOKED_UP_LATER) or ("${Token[" in value and cdk.Token.is_unresolved(value)):
+        if value.startswith(LOOKED_UP_LATER) or ("${Token[" in value and cdk.Token.is_unresolved(value)):
             return UNKNOWN
         return value
 
@@ -135,9 +147,52 @@ class Guard:
         self._warnings.append((rule.code, f"{message} ({rule.source})"))
 
 
+def _unknown(rule: Rule[...], args: tuple[object, ...], kwargs: Mapping[str, object]) -> list[str]:
+    """The options whose values are known only at deployment, by the names that the rule has for them."""
+    if not any(isinstance(value, Unknown) for value in (*args, *kwargs.values())):
+        return []
+    _, *parameters = inspect.signature(rule.check).parameters
+    given = {**dict(zip(parameters, args, strict=False)), **kwargs}
+    prefix = f"{given['option']}." if isinstance(given.get("option"), str) else ""
+    return [
+        rule.names.get(name, (f"{prefix}{name}",))[0]
+        for name, value in given.items()
+        if isinstance(value, Unknown)
+    ]
+
+
+def _certain_violation(rule: Rule[...], args: tuple[object, ...], kwargs: Mapping[str, object]) -> str | None:
+    """What is wrong whatever the unknown numbers are: what the rule says the same of all samples."""
+
+    def sampled(value: object, sample: int) -> object:
+        return sample if value is UNKNOWN_NUMBER else value
+
+    if any(isinstance(value, Unknown) and value is not UNKNOWN_NUMBER for value in (*args, *kwargs.values())):
+        return None
+    found = {
+        rule(
+            *(sampled(value, sample) for value in args),
+            **{name: sampled(value, sample) for name, value in kwargs.items()},
+        )
+        for sample in _SAMPLES
+    }
+    return found.pop() if len(found) == 1 else None
+
+
 def is_number_token(value: object) -> bool:
     """Whether a number is a token; CDK does not accept infinity as a question."""
     return isinstance(value, int | float) and -math.inf < value < 0 and cdk.Token.is_unresolved(value)
+
+
+def plain(value: object) -> object:
+    """A value with what is known only at deployment, also in what it holds, as `UNKNOWN`."""
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if (isinstance(value, str) and "Token[" in value) or is_number_token(value):
+        return UNKNOWN
+    return value if value is None or isinstance(value, str | int | float) else UNKNOWN
 
 
 def is_json(value: object) -> bool:

@@ -9,23 +9,17 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import math
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
-from functools import wraps
 from inspect import get_annotations
 from types import EllipsisType, NoneType, UnionType
-from typing import Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar, Union, get_args, get_origin
-
-from constructs import Construct
+from typing import Any, Final, TypeAlias, Union, cast, get_args, get_origin
 
 from ..rules.options import option_type
 from .guard import Guard, is_number_token
-
-P = ParamSpec("P")
-Self = TypeVar("Self")
-Constructor = Callable[Concatenate[Self, Construct, str, P], None]
 
 _BUILT_IN: Final[dict[str, type | tuple[type, ...]]] = {
     "int": int,
@@ -78,21 +72,18 @@ _NAMES: Final[dict[type, frozenset[str]]] = {}
 _KINDS: Final[dict[Callable[..., object], dict[str, Kinds]]] = {}
 
 
-def checked(constructor: Constructor[Self, P]) -> Constructor[Self, P]:
-    """Make a constructor check the types of its options first."""
+def check_options(guard: Guard, constructor: Callable[..., object], options: Mapping[str, object]) -> None:
+    """Refuse options of the wrong type.
 
-    @wraps(constructor)
-    def check_first(
-        self: Self, scope: Construct, construct_id: str, /, *args: P.args, **options: P.kwargs
-    ) -> None:
-        kinds = _kinds_of(constructor)
-        if unknown := options.keys() - kinds.keys():
-            name = constructor.__qualname__
-            raise TypeError(f"{name}() got an unexpected keyword argument {min(unknown)!r}")
-        _check_fields(Guard(scope, construct_id), "", kinds, options)
-        constructor(self, scope, construct_id, *args, **options)
-
-    return check_first
+    Raises:
+        TypeError: The constructor does not have one of the options.
+        ConfigurationError: An option is not of a type that its annotation names.
+    """
+    kinds = kinds_of(constructor)
+    if unknown := options.keys() - kinds.keys():
+        name = constructor.__qualname__
+        raise TypeError(f"{name}() got an unexpected keyword argument {min(unknown)!r}")
+    _check_fields(guard, "", kinds, options)
 
 
 def _check_fields(
@@ -111,6 +102,8 @@ def _check(guard: Guard, option: str, kinds: Kinds, value: object) -> None:
         if any(item.name in _SECRETS for each in kinds for item in (each, *each.items)):
             given = f"a {type(value).__name__}"
         guard.refuse(option_type, option, given, _phrase(kinds))
+    if kind.name == "float" and not math.isfinite(cast(float, value)):
+        guard.refuse(option_type, option, repr(value), "a finite number")
     if isinstance(value, Mapping) and kind.items:
         for key, item in value.items():
             if not isinstance(key, str):
@@ -120,7 +113,7 @@ def _check(guard: Guard, option: str, kinds: Kinds, value: object) -> None:
         _check_items(guard, option, kind.items, value)
     elif dataclasses.is_dataclass(value) and kind.name != "object":
         fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-        _check_fields(guard, f"{option}.", _kinds_of(type(value)), fields)
+        _check_fields(guard, f"{option}.", kinds_of(type(value)), fields)
 
 
 def _check_items(guard: Guard, option: str, kinds: Kinds, items: Sequence[object]) -> None:
@@ -193,8 +186,8 @@ def _word(kind: Kind) -> str:
     return name[1:] if name[:1] == "I" and name[1:2].isupper() else name
 
 
-def _kinds_of(owner: Callable[..., object]) -> dict[str, Kinds]:
-    """The kinds of every option of a constructor, those that it passes on included, or of a dataclass."""
+def kinds_of(owner: Callable[..., object]) -> dict[str, Kinds]:
+    """The kinds of every option of a constructor, with those that it passes on, or of a dataclass."""
     if owner not in _KINDS:
         _KINDS[owner] = _read_kinds(owner)
     return _KINDS[owner]
@@ -205,11 +198,11 @@ def _read_kinds(owner: Callable[..., object]) -> dict[str, Kinds]:
     found: dict[str, Kinds] = {}
     for base in owner.__bases__ if isinstance(owner, type) else ():
         if dataclasses.is_dataclass(base):
-            found |= _kinds_of(base)
+            found |= kinds_of(base)
     for name, annotation in get_annotations(owner).items():
         annotation = getattr(annotation, "__forward_arg__", annotation)  # noqa: PLW2901 - of a TypedDict
         if isinstance(annotation, str) and annotation.startswith("Unpack["):
-            found |= _kinds_of(vars(module)[annotation[len("Unpack[") : -1]])
+            found |= kinds_of(vars(module)[annotation[len("Unpack[") : -1]])
         elif not str(annotation).startswith("ClassVar"):
             kinds = _parsed(annotation, module.__name__)
             found[name] = tuple(sorted(kinds, key=lambda kind: kind is not _NONE))

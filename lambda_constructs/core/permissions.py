@@ -13,6 +13,7 @@ from ..rules.options import key_policy_not_changed
 from .cdk_objects import make, service, tell
 from .context import Context
 from .guard import Guard
+from .stack_resources import StackResources
 
 INVOKE_PERMISSION: Final = "Invoke"
 
@@ -50,6 +51,18 @@ def let_invoke(
     )
     tell(context.alias, INVOKE_PERMISSION, permission)
     return permission
+
+
+def service_for(stack: StackResources, principal: str, source_arn: str) -> iam.ServicePrincipal:
+    """A service that may assume a role only for resources of this account, by a pattern of their ARNs.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+    """
+    conditions = {
+        "StringEquals": {"aws:SourceAccount": stack.account},
+        "ArnLike": {"aws:SourceArn": source_arn},
+    }
+    return iam.ServicePrincipal(principal, conditions=conditions)
 
 
 def let_use_key(

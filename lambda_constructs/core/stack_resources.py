@@ -50,6 +50,15 @@ class StackResources(Construct):
         """Let a workload know its stack's resources, so that CDK is not asked for the stack."""
         vars(workload)[_ID] = self
 
+    @classmethod
+    def forget(cls, scope: Construct, path: str) -> None:
+        """Forget the workload at a path in the app, and remove what stacks share if no other one is left."""
+        known = cast("StackResources | None", vars(scope).get(_ID))
+        if known is not None and not known.workloads.remove(path):
+            vars(scope).pop(_ID)
+            vars(known.stack).pop(_ID, None)
+            known.stack.node.try_remove_child(_ID)
+
     def once(self, construct_id: str, create: Callable[[StackResources, str], T]) -> T:
         """The object that `create` returned for this id, now or for an earlier workload."""
         if construct_id not in self._made:

@@ -36,6 +36,11 @@ class WorkloadMetadata:
         """
         self._workloads.append(({"class": workload, "path": path}, resources))
 
+    def remove(self, path: str) -> bool:
+        """Remove the workload at a path, if there is one; returns whether others are left."""
+        self._workloads = [each for each in self._workloads if each[0]["path"] != path]
+        return bool(self._workloads)
+
     def produce(self) -> Mapping[str, object]:
         """The entry, with the logical ids of the resources that the stack has."""
         attributes = [{name: get() for name, get in each.items()} for _, each in self._workloads]

@@ -10,7 +10,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_secretsmanager as secretsmanager
 
 from ..core import acknowledgements
-from ..core.cdk_objects import ask
+from ..core.cdk_objects import ask, part_of_arn
 from ..core.context import Context
 from ..core.execution_role import any_resource_policy
 from ..core.guard import UNKNOWN, Guard, Unknown
@@ -271,5 +271,5 @@ def allow_msk(context: Context, cluster: MskCluster, topic_name: str, consumer_g
 
 def _inside(arn: str, kind: str) -> str:
     """The ARN prefix of the topics or the consumer groups of a cluster."""
-    halves = cdk.Fn.split(":cluster/", arn)
-    return f"{cdk.Fn.select(0, halves)}:{kind}/{cdk.Fn.select(1, halves)}"
+    before, after = (part_of_arn(arn, ":cluster/", index) for index in (0, 1))
+    return f"{before}:{kind}/{after}"

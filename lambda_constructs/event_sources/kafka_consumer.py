@@ -14,10 +14,10 @@ from constructs import Construct
 from ..core import acknowledgements
 from ..core.alarms import check_no_threshold
 from ..core.cdk_objects import ask
+from ..core.construction import checked
 from ..core.execution_role import Statement
 from ..core.failure_destination import Destination, FailureDestination
 from ..core.guard import Guard
-from ..core.option_types import checked
 from ..core.stack_resources import StackResources
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
@@ -147,7 +147,7 @@ class KafkaConsumer(ProductionFunction):
             retry_attempts=retry_attempts,
             max_record_age=max_record_age,
         )
-        check_batches(guard, options)
+        check_batches(guard, options, "kafka")
         check_position(guard, position, starting_position_timestamp, by_time=True)
         check_retries(guard, options)
         guard.check(source_timeout, settings.duration)

@@ -15,9 +15,10 @@ from ..core.cdk_objects import make
 from ..core.context import Context
 from ..core.guard import Guard
 from ..core.permissions import let_use_key
-from ..rules.mapping import filter_pattern_length
+from ..rules.mapping import filter_pattern_form, filter_pattern_length
 from ..rules.options import option_type
 from ..rules.ranges_mapping import filters_maximum
+from ..template.sources import Kind
 
 Filters: TypeAlias = Sequence[Mapping[str, object]]
 """Filter patterns, created with `FilterCriteria.filter(...)`."""
@@ -56,7 +57,6 @@ class Source:
         on_failure: ARN of the on-failure destination.
         partial_responses: Whether the function reports which records failed.
         metrics: Groups of metrics that the mapping publishes.
-        encrypts_filters: Whether the workload's key encrypts the filters.
     """
 
     arn: str | None = None
@@ -69,10 +69,9 @@ class Source:
     on_failure: str | None = None
     partial_responses: bool = False
     metrics: Sequence[str] = ()
-    encrypts_filters: bool = True
 
 
-def check_filters(guard: Guard, filters: Filters) -> None:
+def check_filters(guard: Guard, filters: Filters, kind: Kind) -> None:
     """Check that filters are patterns, and that there are not too many or too long ones."""
     guard.check(filters_maximum, len(filters))
     for each in filters:
@@ -80,6 +79,7 @@ def check_filters(guard: Guard, filters: Filters) -> None:
         if not isinstance(pattern, str):
             guard.refuse(option_type, "filters", repr(each), "patterns of FilterCriteria.filter(...)")
         guard.check(filter_pattern_length, pattern)
+        guard.check(filter_pattern_form, guard.text(pattern), kind)
 
 
 def create_mapping(
@@ -90,7 +90,7 @@ def create_mapping(
     An L1 resource: the L2 mapping splits and rebuilds the ARN of the alias, and the L2 event sources grant
     more than the mapping needs.
     """
-    key = context.key if options.filters and source.encrypts_filters else None
+    key = context.key if options.filters else None
     if key is not None:
         _let_lambda_decrypt(context, key)
     position, timestamp = options.starting_position, options.starting_position_timestamp

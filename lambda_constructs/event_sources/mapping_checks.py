@@ -11,16 +11,17 @@ from ..rules.options import option_type
 from ..rules.ranges_mapping import record_age_range, source_batch_size, source_batching_window
 from ..rules.starting_position import starting_position_latest, starting_timestamp, starting_timestamp_future
 from ..rules.stream import stream_retries
+from ..template.sources import Kind
 from .mapping import MappingOptions, check_filters
 
 
-def check_batches(guard: Guard, options: MappingOptions) -> None:
+def check_batches(guard: Guard, options: MappingOptions, kind: Kind) -> None:
     """Check batches and filters."""
     guard.check(source_batch_size, guard.integer(options.batch_size))
     if options.max_batching_window is not None:
         window = guard.seconds("max_batching_window", options.max_batching_window)
         guard.check(source_batching_window, window)
-    check_filters(guard, options.filters)
+    check_filters(guard, options.filters, kind)
 
 
 def check_position(

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_secretsmanager as secretsmanager
 
 from ..core.alarm_set import AlarmSet
-from ..core.cdk_objects import ask
+from ..core.cdk_objects import ask, part_of_arn
 from ..core.context import Context
 from ..core.guard import Guard, Unknown
 from ..rules import defaults
@@ -120,7 +119,7 @@ def watch_broker(
     https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/rabbitmq-logging-monitoring.html
     """
     alarms = context.alarms
-    name = cdk.Fn.select(_NAME_IN_ARN, cdk.Fn.split(":", broker_arn(broker)))
+    name = part_of_arn(broker_arn(broker), ":", _NAME_IN_ARN)
     depth: cloudwatch.IMetric | None = None
     if isinstance(broker, ActiveMqBroker):
         if alarms.options.has("message_age"):

@@ -10,8 +10,8 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.alarms import check_no_threshold
+from ..core.construction import checked
 from ..core.guard import Guard
-from ..core.option_types import checked
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import resolve
@@ -86,7 +86,7 @@ class MqConsumer(ProductionFunction):
             filters=filters or (),
             enabled=enabled is not False,
         )
-        check_batches(guard, options)
+        check_batches(guard, options, "broker")
         guard.check(source_timeout, settings.duration)
         check_no_threshold(guard, settings.alarms, "message_age_threshold", "MqConsumer")
         super().__init__(scope, construct_id, _settings=settings)

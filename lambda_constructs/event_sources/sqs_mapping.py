@@ -43,7 +43,7 @@ def check_sqs_mapping(
     """Check batches, filters and concurrency, and compare the concurrency with the reserved concurrency."""
     guard.check(batching_window_range, window, fifo=fifo)
     guard.check(batch_size_range, guard.integer(options.batch_size), window=window, fifo=fifo)
-    check_filters(guard, options.filters)
+    check_filters(guard, options.filters, "queue")
     reserved: int | Unknown | None = None
     if reserved_concurrency is not None:
         reserved = guard.integer(reserved_concurrency)

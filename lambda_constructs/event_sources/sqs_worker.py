@@ -12,9 +12,9 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.cdk_objects import ask
+from ..core.construction import checked
 from ..core.execution_role import Statement
 from ..core.guard import Guard, Unknown
-from ..core.option_types import checked
 from ..core.stack_resources import StackResources
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
@@ -57,7 +57,7 @@ class SqsWorker(ProductionFunction):
             else Lambda's own scaling
         provisioned_pollers: Pollers that are always running, instead of `max_concurrency`. Default: none
         filters: Patterns of messages to process, created with `FilterCriteria.filter(...)`; Lambda deletes
-            other messages. At most 5. Default: ()
+            other messages. At most 5; encrypted if there is an `encryption_key`. Default: ()
         enabled: Whether the worker reads; False leaves the messages in the queue. Default: True
         **function: Options of `ProductionFunction`.
 
@@ -140,7 +140,6 @@ class SqsWorker(ProductionFunction):
             pollers=_limits(provisioned_pollers),
             partial_responses=True,
             metrics=["EventCount"],
-            encrypts_filters=False,
         )
         if max_concurrency is None and provisioned_pollers is None:
             options = replace(options, max_concurrency=derive.mapping_concurrency(reserved))

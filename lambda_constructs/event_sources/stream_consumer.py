@@ -13,10 +13,10 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.cdk_objects import ask, seconds
+from ..core.construction import checked
 from ..core.execution_role import Statement
 from ..core.failure_destination import Destination, FailureDestination
 from ..core.guard import Guard
-from ..core.option_types import checked
 from ..core.stack_resources import StackResources
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction, created
@@ -136,7 +136,7 @@ class StreamConsumer(ProductionFunction):
             parallelization_factor=factor,
             tumbling_window=tumbling_window,
         )
-        check_batches(guard, options)
+        check_batches(guard, options, "kinesis" if facts.kinesis else "table")
         check_position(guard, position, starting_position_timestamp, by_time=facts.kinesis)
         age = check_retries(guard, options)
         check_record_age(guard, age, facts.retention)

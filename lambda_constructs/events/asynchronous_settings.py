@@ -59,6 +59,8 @@ def check_async(
     if max_event_age is not None:
         guard.check(event_age_below_retries, age, needed, retry_attempts=known_retries)
     threshold = settings.alarms.event_age_threshold
+    if threshold is not None:
+        guard.seconds("alarms.event_age_threshold", threshold)
     return AsyncSettings(
         retry_attempts=attempts,
         max_event_age=defaults.MAX_EVENT_AGE if max_event_age is None else max_event_age.to_seconds(),

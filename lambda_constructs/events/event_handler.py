@@ -12,10 +12,10 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.cdk_objects import ask
+from ..core.construction import checked
 from ..core.execution_role import Statement
 from ..core.failure_destination import Destination, FailureDestination, check_destination
 from ..core.guard import Guard
-from ..core.option_types import checked
 from ..core.permissions import INVOKE_PERMISSION
 from ..core.stack_resources import StackResources
 from ..function.options import FunctionOptions

@@ -12,10 +12,11 @@ from aws_cdk.interfaces import aws_events as interfaces
 from ..core.cdk_objects import ask
 from ..core.context import Context
 from ..core.failure_destination import FailureDestination, check_sender, let_service_send
-from ..core.guard import Guard
+from ..core.guard import Guard, plain
 from ..core.permissions import let_invoke
 from ..core.stack_resources import StackResources
 from ..rules.event import event_pattern_empty
+from ..rules.event_pattern import event_pattern_form, event_pattern_length, pattern_length
 from ..rules.ranges_events import target_event_age_range, target_retries_range
 from .source import EventSource
 
@@ -57,7 +58,11 @@ class EventRule(EventSource):
 
     def check(self, guard: Guard, failures: FailureDestination) -> None:
         """Check the pattern and how long EventBridge tries to deliver."""
-        guard.check(event_pattern_empty, sum(getattr(self.pattern, field) is not None for field in _FIELDS))
+        given = {field.replace("_", "-"): getattr(self.pattern, field) for field in _FIELDS}
+        pattern = {field: plain(value) for field, value in given.items() if value is not None}
+        guard.check(event_pattern_empty, len(pattern))
+        guard.check(event_pattern_form, pattern)
+        guard.check(event_pattern_length, pattern_length(pattern))
         if self.delivery_retry_attempts is not None:
             guard.check(target_retries_range, guard.integer(self.delivery_retry_attempts))
         if self.max_delivery_age is not None:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_iot as iot
 
-from ..core.cdk_objects import ask, service
+from ..core.cdk_objects import ask
 from ..core.context import Context
 from ..core.execution_role import Statement, document
 from ..core.failure_destination import FailureDestination
-from ..core.permissions import let_invoke
+from ..core.guard import Guard
+from ..core.permissions import let_invoke, service_for
+from ..core.stack_resources import StackResources
+from ..rules.event import iot_sql_form
 from .source import EventSource
 
 _SQL_VERSION = "2016-03-23"  # https://docs.aws.amazon.com/iot/latest/developerguide/iot-rule-sql-version.html
@@ -31,6 +34,10 @@ class IotTopicRule(EventSource):
     sql: str
     enabled: bool | None = None
 
+    def check(self, guard: Guard, failures: FailureDestination) -> None:  # noqa: ARG002
+        """Check the statement."""
+        guard.check(iot_sql_form, guard.text(self.sql))
+
     def connect(self, context: Context, failures: FailureDestination) -> iot.CfnTopicRule:
         """Create the rule, and the role with which it sends messages that it cannot deliver to the queue."""
         queue = failures.create_queue(context.scope, context.key)
@@ -41,7 +48,7 @@ class IotTopicRule(EventSource):
         role = iam.Role(
             context.scope,
             "ErrorActionRole",
-            assumed_by=service("iot.amazonaws.com"),
+            assumed_by=context.stack.once("IotRules", _iot),
             inline_policies={"ErrorAction": iam.PolicyDocument.from_json(document(statements))},
         )
         created = rule(
@@ -63,3 +70,11 @@ class IotTopicRule(EventSource):
         )
         let_invoke(context, "iot.amazonaws.com", created.attr_arn)
         return created
+
+
+def _iot(stack: StackResources, _: str) -> iam.ServicePrincipal:
+    """AWS IoT, for its rules in this account and region: a rule's generated name depends on the role.
+
+    https://docs.aws.amazon.com/iot/latest/developerguide/cross-service-confused-deputy-prevention.html
+    """
+    return service_for(stack, "iot.amazonaws.com", stack.arn("iot", "rule", "*"))

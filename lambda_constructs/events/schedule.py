@@ -16,6 +16,7 @@ from ..core.context import Context
 from ..core.execution_role import Statement, document
 from ..core.guard import Unknown, is_json
 from ..core.stack_resources import StackResources
+from ..function.environment import check_no_secret
 from ..function.settings import Settings
 from ..rules import defaults, derive
 from ..rules.options import option_type
@@ -28,6 +29,7 @@ from ..rules.schedule import (
     no_overlap_reserved,
     runs_overlap,
     schedule_expression,
+    time_zone_known,
 )
 
 _UTC: Final = ("Etc/UTC", "UTC")
@@ -79,6 +81,7 @@ def check_schedule(settings: Settings, options: ScheduleOptions, *, reserved: bo
     guard.check(schedule_expression, expression)
     if not is_json(options.input):
         guard.refuse(option_type, "input", repr(options.input), "JSON values")
+    check_no_secret(guard, "input", options.input)
     if options.delivery_retry_attempts is not None:
         guard.check(delivery_retries_range, guard.integer(options.delivery_retry_attempts))
     if options.max_delivery_age is not None:
@@ -89,6 +92,8 @@ def check_schedule(settings: Settings, options: ScheduleOptions, *, reserved: bo
     guard.check(job_timeout, settings.duration)
     time_zone = ask(options.schedule, "time_zone")
     zone = _UTC[0] if time_zone is None else ask(time_zone, "timezone_name")
+    if zone not in _UTC:
+        guard.check(time_zone_known, guard.text(zone))
     between = None if isinstance(expression, Unknown) else gaps(expression)
     longest = None
     if between is not None:

@@ -10,10 +10,10 @@ from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from ..core import acknowledgements
+from ..core.construction import checked
 from ..core.execution_role import Statement
 from ..core.failure_destination import Destination, FailureDestination, check_destination
 from ..core.guard import Guard
-from ..core.option_types import checked
 from ..core.stack_resources import StackResources
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from ..core.alarms import check_alarms, check_failed_events
-from ..rules.function import description_length, handler_form, inline_code_runtime, layer_incompatible
+from ..rules.function import (
+    code_asset_missing,
+    description_length,
+    handler_form,
+    inline_code_runtime,
+    layer_incompatible,
+)
 from ..rules.log import log_retention_missing
 from ..rules.options import not_your_log_group, option_type
 from ..rules.ranges import ephemeral_storage_range, layers_maximum, memory_size_range, timeout_range
@@ -17,7 +24,7 @@ from ..rules.rollout_plan import RolloutPlan
 from ..rules.snap_start import snap_start_exclusions, snap_start_runtime
 from ..sizing.memory import MemorySize
 from .environment import check_environment
-from .idempotency import idempotency_keys
+from .idempotency import check_table, idempotency_keys
 from .insights import check_insights
 from .network import check_network
 from .provisioned_concurrency import check_provisioned
@@ -42,6 +49,7 @@ def check_function(settings: Settings, alarms: Collection[str], workload: str) -
         guard.check(not_your_log_group)
     guard.check(log_retention_missing, retention=settings.log_retention != logs.RetentionDays.INFINITE)
     check_network(settings)
+    check_table(guard, settings.idempotency)
     reserved = idempotency_keys(settings.idempotency)
     check_environment(guard, settings.environment, settings.secrets, reserved)
     check_insights(guard, settings.insights_version, settings.architecture)
@@ -66,6 +74,9 @@ def _check_code(settings: Settings) -> None:
     """Check the handler, and that the runtime supports this kind of code and these layers."""
     guard, runtime = settings.guard, settings.runtime
     guard.check(handler_form, guard.text(settings.handler))
+    if isinstance(settings.code, lambda_.AssetCode):
+        path = settings.code.path
+        guard.check(code_asset_missing, path, exists=Path(path).exists())
     if isinstance(settings.code, lambda_.InlineCode):
         guard.check(inline_code_runtime, runtime.name, supported=runtime.supports_inline_code)
     guard.check(layers_maximum, len(settings.layers) + (settings.insights_version is not None))

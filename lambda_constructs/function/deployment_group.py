@@ -12,9 +12,10 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from ..core.cdk_objects import make, seconds, service
+from ..core.cdk_objects import make, seconds
 from ..core.context import Context
 from ..core.execution_role import document
+from ..core.permissions import service_for
 from ..core.stack_resources import StackResources
 from ..rules import defaults
 from ..rules.rollout import emergency_deployment
@@ -40,6 +41,7 @@ class SharedRollout(Construct):
 
     Attributes:
         emergency: Whether the context key makes this deployment an emergency deployment.
+        principal: CodeDeploy, for the deployment groups of the stack's application.
     """
 
     def __init__(self, stack: StackResources, construct_id: str) -> None:
@@ -47,6 +49,9 @@ class SharedRollout(Construct):
         super().__init__(stack, construct_id)
         self.application = stack.application
         self.emergency = str(self.node.try_get_context(EMERGENCY_KEY)).lower() == "true"
+        # https://docs.aws.amazon.com/codedeploy/latest/userguide/security_confused_deputy.html
+        groups = stack.arn("codedeploy", "deploymentgroup", f"{stack.application_name}/*", ":")
+        self.principal = service_for(stack, "codedeploy.amazonaws.com", groups)
         self._alarm_arn_prefix = stack.arn("cloudwatch", "alarm", "", ":")
         self._configurations: dict[str, codedeploy.ILambdaDeploymentConfig] = {}
 
@@ -105,7 +110,7 @@ def create_deployment_group(
     alarm_arns = [alarm.alarm_arn for alarm in alarms] + [*map(rollouts.alarm_arn, alarm_names)]
     given = [hook for hook in hooks if hook is not None]
     role = _create_role(
-        scope, function_arn, alarm_arns if watching else [], [hook.function_arn for hook in given]
+        scope, rollouts, function_arn, alarm_arns if watching else [], [hook.function_arn for hook in given]
     )
     group = make(
         codedeploy.LambdaDeploymentGroup,
@@ -135,7 +140,11 @@ def create_deployment_group(
 
 
 def _create_role(
-    scope: Construct, function_arn: str, alarm_arns: Sequence[str], hook_arns: Sequence[str]
+    scope: Construct,
+    rollouts: SharedRollout,
+    function_arn: str,
+    alarm_arns: Sequence[str],
+    hook_arns: Sequence[str],
 ) -> iam.IRole:
     """Create the role of CodeDeploy, with permissions for this alias, its alarms and its hooks only.
 
@@ -154,7 +163,7 @@ def _create_role(
         iam.Role,
         scope,
         "RolloutRole",
-        assumed_by=service("codedeploy.amazonaws.com"),
+        assumed_by=rollouts.principal,
         inline_policies={"Rollout": iam.PolicyDocument.from_json(document(statements))},
     )
     # The group would attach AWSCodeDeployRoleForLambdaLimited, which allows reading every alarm and bucket.

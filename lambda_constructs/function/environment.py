@@ -16,6 +16,8 @@ from ..rules.environment import (
     environment_key_twice,
     environment_size,
     secret_in_environment,
+    secret_in_payload,
+    secret_passed_to_environment,
 )
 
 Secrets: TypeAlias = Mapping[str, secretsmanager.Secret | secretsmanager.ISecret | ssm.IParameter]
@@ -56,6 +58,23 @@ def _refuse_resolved_secret(guard: Guard, key: str, value: str) -> None:
         return
     if "{{resolve:" in resolved:
         guard.check(secret_in_environment, key, resolved)
+    for token in cdk.Tokenization.reverse_string(value).tokens:
+        target = token.target if isinstance(token, cdk.Reference) else None
+        if isinstance(target, cdk.CfnParameter):
+            origin = f"the parameter {target.node.id}"
+            guard.check(secret_passed_to_environment, key, origin, secret=target.no_echo)
+
+
+def check_no_secret(guard: Guard, option: str, value: object, key: str = "") -> None:
+    """Check that no text in a JSON value is a secret; `key` is that of the object which has it."""
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            check_no_secret(guard, option, item, name)
+    elif isinstance(value, list):
+        for item in value:
+            check_no_secret(guard, option, item, key)
+    elif isinstance(value, str) and not isinstance(guard.text(value), Unknown):
+        guard.check(secret_in_payload, option, key, value)
 
 
 def secret_references(secrets: Secrets) -> dict[str, str]:

@@ -11,7 +11,9 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.execution_role import Statement
+from ..core.guard import Guard
 from ..rules import defaults
+from ..rules.idempotency import idempotency_table_key
 
 _ACTIONS: Final = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
 # A principal that uses a table also uses its key, through DynamoDB.
@@ -40,6 +42,15 @@ class Idempotency:
     """
 
     table: dynamodb.Table | dynamodb.ITable | None = None
+
+
+def check_table(guard: Guard, idempotency: Idempotency | None) -> None:
+    """Check the key of a table of this app; imported ones do not tell."""
+    if idempotency is None or idempotency.table is None:
+        return
+    schema = getattr(idempotency.table.node.default_child, "key_schema", None)
+    if isinstance(schema, list):
+        guard.check(idempotency_table_key, [each.attribute_name for each in schema])
 
 
 def idempotency_keys(idempotency: Idempotency | None) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.region_info import FactName, RegionInfo
 from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.execution_role import ExecutionRole
-from ..core.guard import Guard, Unknown
+from ..core.guard import LOOKED_UP_LATER, Guard, Unknown
 from ..core.stack_resources import StackResources
 from ..rules.function import insights_version_known
 
@@ -16,10 +17,18 @@ _REFERENCE_REGION = "us-east-1"  # every version is published in this region
 
 
 def check_insights(guard: Guard, version: str | None, architecture: lambda_.Architecture) -> None:
-    """Check that CDK knows the layer of this version for the architecture."""
-    if version is not None and not isinstance(guard.text(version), Unknown):
-        known = RegionInfo.get(_REFERENCE_REGION).cloudwatch_lambda_insights_arn(version, architecture.name)
-        guard.check(insights_version_known, version, architecture.name, known=known is not None)
+    """Check that CDK knows a layer of this version for the architecture in the stack's region."""
+    if version is None:
+        return
+    if isinstance(guard.text(version), Unknown):
+        if cdk.Token.is_unresolved(version):
+            guard.refuse_unknown("insights_version", "a version that is known at synthesis")
+        return
+    stack_region = cdk.Stack.of(guard.scope).region
+    region = _REFERENCE_REGION if cdk.Token.is_unresolved(stack_region) else stack_region
+    for each in dict.fromkeys((_REFERENCE_REGION, region)):
+        known = RegionInfo.get(each).cloudwatch_lambda_insights_arn(version, architecture.name)
+        guard.check(insights_version_known, version, architecture.name, each, known=known is not None)
 
 
 def insights_layer(
@@ -29,7 +38,11 @@ def insights_layer(
 
     This does not use the option of the L2 function, which attaches an AWS managed policy to the role.
     """
-    arn = stack.stack.regional_fact(FactName.cloudwatch_lambda_insights_version(version, architecture.name))
+    if version.startswith(LOOKED_UP_LATER):
+        arn = stack.arn("lambda", "layer", f"{version}:1", ":")
+    else:
+        fact = FactName.cloudwatch_lambda_insights_version(version, architecture.name)
+        arn = stack.stack.regional_fact(fact)
     return lambda_.LayerVersion.from_layer_version_arn(scope, "Insights", arn)
 
 

@@ -17,11 +17,11 @@ from constructs import Construct
 from ..core import acknowledgements
 from ..core.alarm_set import AlarmSet
 from ..core.cdk_objects import ask
+from ..core.construction import checked
 from ..core.context import Context
 from ..core.execution_role import ExecutionRole, Statement, tracing_policy, vpc_policy
 from ..core.guard import Guard
 from ..core.log_group import create_log_group
-from ..core.option_types import checked
 from ..core.stack_resources import StackResources
 from ..rules import derive
 from .checks import check_function

@@ -10,7 +10,7 @@ from aws_cdk import aws_applicationautoscaling as autoscaling
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from ..core.cdk_objects import make
+from ..core.cdk_objects import ask, make
 from ..core.context import Context
 from ..core.guard import Guard, Unknown
 from ..rules import defaults
@@ -20,9 +20,11 @@ from ..rules.provisioned_concurrency import (
     provisioned_above_reserved,
     provisioned_equals_reserved,
     provisioned_range,
+    provisioned_schedule,
     provisioned_with_canary,
     target_utilization_range,
 )
+from ..rules.schedule import time_zone_known
 from ..sizing.advice import Advice
 from ..sizing.margins import SPILL
 from ..sizing.provisioned import plan_for_traffic, scheduled_levels
@@ -186,6 +188,10 @@ def check_provisioned(
             if any(isinstance(guard.integer(hour), Unknown) for hour in scheduled.hours):
                 guard.refuse_unknown(option, "hours that are known at synthesis")
             guard.check(business_hours_range, *scheduled.hours, option=option)
+    for scheduled in _changes(provisioned):
+        guard.check(provisioned_schedule, guard.text(ask(scheduled.schedule, "expression_string")))
+        if scheduled.time_zone is not None:
+            guard.check(time_zone_known, guard.text(ask(scheduled.time_zone, "timezone_name")))
     for option, bounds in every.items():
         minimum, maximum = guard.integer(bounds.minimum), guard.integer(bounds.maximum)
         guard.check(provisioned_range, minimum, maximum, option=option)

@@ -22,6 +22,8 @@ from ..rules.environment import environment_size
 from ..rules.options import option_type
 from ..rules.ranges import timeout_range
 from ..rules.role import role_not_changed
+from ..rules.smoke_test import smoke_test_size
+from .environment import check_no_secret
 from .hook import Hook, SmokeTest
 from .rollout import Rollout
 
@@ -33,8 +35,13 @@ def check_hooks(guard: Guard, rollout: Rollout) -> None:
     """Check that the smoke tests of a rollout can be written as JSON."""
     for option in ("before_traffic", "after_traffic"):
         hook: Hook | None = getattr(rollout, option)
-        if isinstance(hook, SmokeTest) and not is_json([hook.payload, hook.expect]):
+        if not isinstance(hook, SmokeTest):
+            continue
+        if not is_json([hook.payload, hook.expect]):
             guard.refuse(option_type, f"rollout.{option}", repr(hook), "SmokeTest(...) with JSON values")
+        check_no_secret(guard, f"rollout.{option}", [hook.payload, hook.expect])
+        size = len(json.dumps([hook.payload, hook.expect], default=str).encode())
+        guard.check(smoke_test_size, f"rollout.{option}", size)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from ..core.cdk_objects import seconds
 from ..core.guard import Guard
 from ..rules import defaults
 from ..rules.authorizers import authorizer_identity, cognito_clients, jwt_issuer
+from ..rules.cors import header_name
 from ..rules.ranges_requests import authorizer_cache, jwt_audience, scopes_maximum
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ def check_authorizer(guard: Guard, authorizer: Authorizer | None, *, rest: bool)
         case LambdaAuthorizer():
             kept = guard.seconds("authorizer.cache_ttl", cache_ttl(authorizer))
             guard.check(authorizer_cache, kept)
+            for name in identity_headers(authorizer):
+                guard.check(header_name, "authorizer.identity_headers", guard.text(name))
             guard.check(authorizer_identity, len(identity_headers(authorizer)), kept)
     guard.check(scopes_maximum, len(scopes_of(authorizer)))
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, Unpack
 from constructs import Construct
 
 from ..core import acknowledgements
+from ..core.construction import checked
 from ..core.guard import Guard
-from ..core.option_types import checked
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import resolve

@@ -11,7 +11,7 @@ import aws_cdk as cdk
 from ..core.cdk_objects import seconds
 from ..core.guard import Guard, Unknown
 from ..rules import defaults
-from ..rules.cors import cors_credentials, cors_method, cors_origin, cors_origins
+from ..rules.cors import cors_credentials, cors_method, cors_origin, cors_origins, header_name
 from ..rules.options import option_type
 from ..rules.ranges_requests import cors_max_age
 
@@ -80,6 +80,9 @@ def check_cors(guard: Guard, cors: Cors | None) -> CorsSettings | None:
         # A REST API has it in a string, which cannot contain a number that is known only at deployment.
         guard.refuse_unknown("cors.max_age", "a Duration that is known at synthesis")
     guard.check(cors_max_age, age)
+    for option, names in (("allow_headers", cors.allow_headers), ("expose_headers", cors.expose_headers)):
+        for name in names or ():
+            guard.check(header_name, f"cors.{option}", guard.text(name))
     headers = defaults.CORS_HEADERS if cors.allow_headers is None else cors.allow_headers
     return CorsSettings(
         origins=list(cors.allow_origins),

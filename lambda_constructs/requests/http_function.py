@@ -9,8 +9,8 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from ..core import acknowledgements
+from ..core.construction import checked
 from ..core.guard import Guard
-from ..core.option_types import checked
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction, created
 from ..function.settings import Settings, resolve

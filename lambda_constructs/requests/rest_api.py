@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
@@ -27,6 +27,7 @@ from ..rules.rest_api import (
     integration_timeout_range,
     required_parameter_form,
     validated_route_unknown,
+    web_acl_scope,
 )
 from ..rules.routes import Route
 from .alarms import api_metrics
@@ -39,6 +40,10 @@ from .rest_api_methods import add_methods, method_defaults
 from .routes import check_routes
 from .stage import burst_limit, check_stage, create_access_log_group, let_api_invoke, rate_limit
 
+if TYPE_CHECKING:
+    from aws_cdk.aws_wafv2 import CfnWebACL
+    from aws_cdk.interfaces.aws_wafv2 import IWebACLRef
+
 _NAME: Final = "a REST API"
 
 
@@ -49,6 +54,8 @@ def check_rest_api(
     guard = settings.guard
     check_authorizer(guard, endpoint.authorizer, rest=True)
     check_stage(guard, endpoint)
+    if endpoint.web_acl is not None:
+        _check_web_acl(guard, endpoint.web_acl)
     parsed = check_routes(guard, routes, rest=True, cors=cors is not None)
     known = [f"{route.method} {route.path}" for route in parsed]
     for route in endpoint.request_schemas or ():
@@ -63,6 +70,21 @@ def check_rest_api(
         _create_endpoint, endpoint=endpoint, routes=parsed, cors=cors, tracing_enabled=settings.traced
     )
     return CheckedEndpoint(name=_NAME, timeout=_check_timeout(guard, endpoint), create=create)
+
+
+def _check_web_acl(guard: Guard, web_acl: CfnWebACL | IWebACLRef) -> None:
+    """Check the scope of a web ACL that this app creates, and the region of another one."""
+    scope = getattr(web_acl, "scope", None)
+    if isinstance(scope, str):
+        guard.check(web_acl_scope, guard.text(scope))
+        return
+    parts = web_acl.web_acl_ref.web_acl_arn.split(":")
+    region = cdk.Stack.of(guard.scope).region
+    if len(parts) > 5 and not isinstance(guard.text(":".join(parts)), Unknown):
+        if parts[5].startswith("global/"):
+            guard.check(web_acl_scope, "CLOUDFRONT")
+        elif not cdk.Token.is_unresolved(region) and parts[3] != region:
+            guard.check(web_acl_scope, parts[3])
 
 
 def _check_timeout(guard: Guard, endpoint: RestApiEndpoint) -> int:

@@ -12,7 +12,10 @@ from . import defaults
 from .rule import Place, Words, at, rule
 from .urls import CORS_URL
 
-_ORIGIN: Final = re.compile(r"\*|[a-z][a-z0-9+.-]*://([A-Za-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?")
+_ORIGIN: Final = re.compile(r"\*|[a-z][a-z0-9+.-]*://([A-Za-z0-9.-]+|\[[0-9a-f:]+\])(:(?P<port>\d{1,5}))?")
+_PORT_MAXIMUM: Final = 65_535
+# Field names of RFC 9110, but without quotes, which a REST API writes around the value
+_HEADER: Final = re.compile(r"[A-Za-z0-9!#$%&*+.^_`|~-]+")
 # Where an HTTP API and a function URL have their configuration.
 _CONFIGURATION: Final = {"AWS::ApiGatewayV2::Api": "CorsConfiguration", "AWS::Lambda::Url": "Cors"}
 
@@ -36,7 +39,8 @@ def cors_without_api(_: Words, *, given: bool) -> str | None:
 )
 def cors_origin(_: Words, origin: str) -> str | None:
     """A scheme and a host, or `*`."""
-    if _ORIGIN.fullmatch(origin):
+    found = _ORIGIN.fullmatch(origin)
+    if found and 1 <= int(found["port"] or 1) <= _PORT_MAXIMUM:
         return None
     return (
         f"origin {origin!r} is not a scheme and a host; write it like https://shop.example, without a "
@@ -98,6 +102,19 @@ def cors_method(_: Words, method: str) -> str | None:
     if method in defaults.CORS_METHODS:
         return None
     return f"cors.allow_methods has {method!r}; choose from {', '.join(defaults.CORS_METHODS)}"
+
+
+@rule(
+    "header-name",
+    why="A REST API writes the names into mapping expressions: a quote in one of them would end the "
+    "expression and begin another. Without a REST API, the endpoint refuses the configuration.",
+    source="https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html",
+)
+def header_name(_: Words, option: str, name: str) -> str | None:
+    """The name of a header, or `*`: letters, digits and the punctuation of HTTP, without quotes."""
+    if _HEADER.fullmatch(name):
+        return None
+    return f"{option} has {name!r}, which is not the name of a header; write it like Content-Type"
 
 
 @rule(

@@ -19,6 +19,9 @@ TARGET_GROUP_NAME_MAXIMUM: Final = 32  # characters: botocore, elbv2 CreateTarge
 
 _SUMMER_TIME: Final = 3_600  # seconds by which a day is longer when summer time ends
 _DEPLOYMENT_GROUP_NAME_MAXIMUM: Final = 100  # characters: botocore, codedeploy DeploymentGroupName
+# What CDK allows: aws-cdk-lib/aws-codedeploy/lib/private/utils.ts
+_GROUP_NAME: Final = re.compile(r"[A-Za-z0-9._+=,@-]+")
+_NOT_IN_GROUP_NAME: Final = re.compile(r"[^A-Za-z0-9._+=,@-]")
 
 
 def visibility_timeout(timeout: int, batching_window: int) -> int:
@@ -156,6 +159,7 @@ def deployment_group_name(path: str) -> str:
     application, and every stack has its own application.
     """
     name = path.replace("/", ".")
-    if len(name) <= _DEPLOYMENT_GROUP_NAME_MAXIMUM and "." not in path:
+    if len(name) <= _DEPLOYMENT_GROUP_NAME_MAXIMUM and "." not in path and _GROUP_NAME.fullmatch(name):
         return name
-    return f"{path.rpartition('/')[2][:40]}-{hashlib.sha256(path.encode()).hexdigest()[:16]}"
+    readable = _NOT_IN_GROUP_NAME.sub("-", path.rpartition("/")[2][:40])
+    return f"{readable}-{hashlib.sha256(path.encode()).hexdigest()[:16]}"

@@ -152,16 +152,17 @@ def _(template: Template) -> Iterator[Place]:
     why="Everyone who can read the function's configuration can read the secret: CloudFormation hides it "
     "only in its own parameters and outputs.",
     source=_SECRETS_URL,
-    construction=False,
 )
-def secret_passed_to_environment(_: Words, key: str, origin: str, *, secret: bool) -> str | None:
+def secret_passed_to_environment(words: Words, key: str, origin: str, *, secret: bool) -> str | None:
     """No parameter with NoEcho, and no attribute that is a secret."""
     if not secret:
         return None
-    return (
-        f"environment {key!r} gets {origin}, a secret, in plain text; keep it in Secrets Manager or in a "
-        "SecureString parameter, pass its name, and read it in the handler"
+    fix = words(
+        "keep it in Secrets Manager, pass it as secrets={...}, and read it in the handler",
+        "keep it in Secrets Manager or in a SecureString parameter, pass its name, and read it in the "
+        "handler",
     )
+    return f"environment {key!r} gets {origin}, a secret, in plain text; {fix}"
 
 
 @secret_passed_to_environment.in_template
@@ -169,6 +170,23 @@ def _(template: Template) -> Iterator[Place]:
     for function, location, key, value in _variables(template):
         for origin in _secrets(template, value):
             yield at(function, location, key, origin, secret=True)
+
+
+@rule(
+    "secret-in-payload",
+    heuristic=True,
+    why="Everyone who can read the template, the schedule or the configuration of the function that runs the "
+    "smoke tests can read the secret.",
+    source=_SECRETS_URL,
+)
+def secret_in_payload(_: Words, option: str, key: str, value: str) -> str | None:
+    """No value that looks like a credential, no text under a name like DB_PASSWORD."""
+    if secret_in_environment(key, value) is None:
+        return None
+    return (
+        f"{option} has what looks like a secret under {key!r}; pass the name or ARN of the secret, and read "
+        "it in the handler"
+    )
 
 
 def _environments(template: Template) -> Iterator[tuple[Resource, dict[str, Value]]]:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ..template.template import Template
 from .queue import MANAGED_KEY
-from .rule import Words, rule
+from .rule import Place, Words, at, rule
 from .urls import SQS_KEY_URL
+
+_OBJECT_KEY_MAXIMUM: Final = 1_024  # bytes
+_QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
+_BRACKETS: Final = {"(": ")", "[": "]", "{": "}"}
 
 
 @rule(
@@ -56,6 +65,56 @@ def notification_events_empty(_: Words, events: int) -> str | None:
     if events:
         return None
     return "source.events is empty; pass at least one s3.EventType"
+
+
+@rule(
+    "notification-filter-length",
+    why="Object keys have at most 1,024 bytes, and S3 refuses a longer filter.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html",
+)
+def notification_filter_length(_: Words, option: str, text: str) -> str | None:
+    """At most 1,024 bytes."""
+    length = len(text.encode())
+    if length <= _OBJECT_KEY_MAXIMUM:
+        return None
+    return f"{option} has {length} bytes, object keys have at most {_OBJECT_KEY_MAXIMUM}; shorten it"
+
+
+@rule(
+    "iot-sql",
+    why="AWS IoT refuses the rule.",
+    source="https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-reference.html",
+    names={"sql": ("source.sql", "Sql")},
+)
+def iot_sql_form(words: Words, sql: str) -> str | None:
+    """A statement with SELECT, whose quotes and brackets are closed."""
+    plain = _QUOTED.sub("", sql)
+    if not re.search(r"\bSELECT\b", plain, re.IGNORECASE):
+        fault = "has no SELECT"
+    elif "'" in plain or not _balanced(plain):
+        fault = "has a quote or a bracket that is not closed"
+    else:
+        return None
+    return f"{words.sql} is {sql!r}, which {fault}; correct the statement"
+
+
+@iot_sql_form.in_template
+def _(template: Template) -> Iterator[Place]:
+    for each in template.of_type("AWS::IoT::TopicRule"):
+        sql = each.get("TopicRulePayload", "Sql")
+        if isinstance(sql, str):
+            yield at(each, "TopicRulePayload/Sql", sql)
+
+
+def _balanced(text: str) -> bool:
+    """Whether every bracket is closed, in order."""
+    open_: list[str] = []
+    for character in text:
+        if character in _BRACKETS:
+            open_.append(_BRACKETS[character])
+        elif character in _BRACKETS.values() and (not open_ or open_.pop() != character):
+            return False
+    return not open_
 
 
 @rule(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -9,6 +10,7 @@ from ..template.targets import FUNCTION
 from ..template.template import Template
 from ..template.values import Unknown
 from ..template.warm import PROVISIONED, total, warm, warm_of
+from .cron import SCHEDULE_PATTERN, cron_fault
 from .rule import Place, Words, at, rule
 from .urls import PROVISIONED_URL
 
@@ -35,12 +37,14 @@ _RESERVED: Final = "ReservedConcurrentExecutions"
 def provisioned_range(words: Words, minimum: int, maximum: int, *, option: str = OPTION) -> str | None:
     """1 <= minimum <= maximum."""
     least, most = words(f"{option}.minimum", "MinCapacity"), words(f"{option}.maximum", "MaxCapacity")
+    fix = words(
+        "pass at least 1, or leave provisioned_concurrency out",
+        "set it to at least 1, or remove the scalable target",
+    )
     if minimum < 1:
-        fix = words(
-            "pass at least 1, or leave provisioned_concurrency out",
-            "set it to at least 1, or remove the scalable target",
-        )
         return f"{least} is {minimum}; {fix}"
+    if maximum < 1:
+        return f"{most} is {maximum}; {fix}"
     if maximum < minimum:
         return f"{most} is {maximum}, below {least} of {minimum}; raise it to {minimum} or more"
     return None
@@ -67,6 +71,34 @@ def business_hours_range(_: Words, opens: int, closes: int, *, option: str = OPT
         f"{option} opens at {opens} and closes at {closes}; choose hours of one day, 0 to {_HOUR_MAXIMUM}, "
         "or two ScheduledConcurrency"
     )
+
+
+@rule(
+    "provisioned-schedule",
+    why="Application Auto Scaling refuses the scheduled action.",
+    source=_SCHEDULED_SCALING_URL,
+    names={"schedule": (f"a schedule of {OPTION}", "Schedule")},
+)
+def provisioned_schedule(words: Words, schedule: str) -> str | None:
+    """A rate, a point in time, or a cron expression."""
+    fault: str | None = "which is not rate(...), cron(...) or at(...); correct it"
+    if re.fullmatch(SCHEDULE_PATTERN, schedule):
+        cron = schedule.startswith("cron(")
+        fault = cron_fault(schedule[len("cron(") : -1].split()) if cron else None
+        fault = fault and f"with {fault}"
+    if fault is None:
+        return None
+    return f"{words.schedule} is {schedule!r}, {fault}"
+
+
+@provisioned_schedule.in_template
+def _(template: Template) -> Iterator[Place]:
+    for target in template.of_type("AWS::ApplicationAutoScaling::ScalableTarget"):
+        if target.get("ServiceNamespace") == "lambda":
+            for index in range(len(target.items("ScheduledActions"))):
+                schedule = target.get("ScheduledActions", index, "Schedule")
+                if isinstance(schedule, str):
+                    yield at(target, f"ScheduledActions/{index}/Schedule", schedule)
 
 
 @rule(

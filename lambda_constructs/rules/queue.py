@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -13,6 +14,7 @@ from ..template.values import Unknown, Value, flat
 from .rule import Place, Words, at, rule
 from .urls import SQS_KEY_URL, SQS_QUEUE_URL, SQS_SOURCE_URL
 
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")  # SQS_QUEUE_URL
 QUEUE_NAME_MAXIMUM: Final = 80  # characters, the suffix .fifo included: SQS_QUEUE_URL
 MANAGED_KEY: Final = "alias/aws/sqs"  # the key that AWS manages for SQS: SQS_KEY_URL
 _KEY: Final = "KmsMasterKeyId"
@@ -25,9 +27,13 @@ _KEY: Final = "KmsMasterKeyId"
     names={"name": ("queue_name", "QueueName"), "fifo": ("fifo=True", "FifoQueue: true")},
 )
 def queue_name_form(words: Words, queue_name: str, *, fifo: bool) -> str | None:
-    """At most 80 characters; the name of a FIFO queue, and no other, ends with `.fifo`."""
+    """1 to 80 letters, digits, `-` and `_`; the name of a FIFO queue, and no other, ends with `.fifo`."""
     if len(queue_name) > QUEUE_NAME_MAXIMUM:
         return f"{words.name} has {len(queue_name)} characters, SQS allows {QUEUE_NAME_MAXIMUM}; shorten it"
+    if _NAME.fullmatch(queue_name.removesuffix(".fifo")) is None:
+        return (
+            f"{words.name} is {queue_name!r}, SQS allows letters, digits, hyphens and underscores; rename it"
+        )
     if queue_name.endswith(".fifo") == fifo:
         return None
     if fifo:

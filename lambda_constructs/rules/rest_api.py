@@ -26,6 +26,18 @@ _PATH_PART: Final = r"\{?[A-Za-z0-9:._$-]+\+?\}?"  # as CDK checks it
 
 
 @rule(
+    "web-acl-scope",
+    why="AWS WAF refuses the association: a REST API needs a regional web ACL of its region.",
+    source="https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html",
+)
+def web_acl_scope(_: Words, scope: str) -> str | None:
+    """A regional web ACL, in the region of the API."""
+    if scope == "REGIONAL":
+        return None
+    return f"endpoint.web_acl is a web ACL of {scope}; pass one with the scope REGIONAL of the region"
+
+
+@rule(
     "path-variables",
     why="A resource of a REST API can have one path variable below it, so the deployment fails.",
     source=_RESOURCE_URL,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
+from zoneinfo import available_timezones
 
 from ..template.template import Resource, Template
 from ..template.triggers import RULE, SCHEDULE, triggers
 from ..template.values import Unknown
 from . import defaults
+from .cron import SCHEDULE_PATTERN, cron_fault
 from .function import TIMEOUT_DEFAULT
 from .ranges import timeout_range
 from .recurrence import gaps
@@ -19,12 +22,6 @@ from .urls import LAMBDA_QUOTAS_URL, RESERVED_URL
 _EXPRESSION_URL: Final = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"
 _WINDOW_URL: Final = "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_FlexibleTimeWindow.html"
 
-# _EXPRESSION_URL; the year may be left out
-SCHEDULE_PATTERN: Final = (
-    r"rate\([1-9]\d* (minute|hour|day)s?\)"
-    r"|at\(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\)"
-    r"|cron\(\S+( \S+){4,5}\)"
-)
 SCHEDULE_MAXIMUM: Final = 256  # characters: botocore, scheduler ScheduleExpression
 FLEXIBLE_WINDOW_MINIMUM: Final = 1  # minutes: botocore, scheduler MaximumWindowInMinutes
 FLEXIBLE_WINDOW_MAXIMUM: Final = 1_440  # minutes
@@ -32,6 +29,7 @@ FLEXIBLE_WINDOW_MAXIMUM: Final = 1_440  # minutes
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
 SCHEDULED_TIME: Final = "<aws.scheduler.scheduled-time>"
 _EXPRESSION: Final = "ScheduleExpression"
+_TIME_ZONE: Final = "ScheduleExpressionTimezone"
 _WINDOW: Final = ("FlexibleTimeWindow", "MaximumWindowInMinutes")
 
 
@@ -52,13 +50,12 @@ def schedule_expression(words: Words, schedule: str) -> str | None:
             f"{words.schedule} is {schedule!r}, but EventBridge Scheduler accepts only rate(...), cron(...) "
             f"and at(...); {fix}"
         )
-    fields = schedule.removeprefix("cron(").split()
-    if len(fields) > 4 and fields[2] == fields[4] == "*":
-        return (
-            f"{words.schedule} is {schedule!r}, with * for both the day of the month and the day of the "
-            "week; replace one of them with ?"
-        )
-    return None
+    if not schedule.startswith("cron("):
+        return None
+    fault = cron_fault(schedule.removeprefix("cron(").removesuffix(")").split())
+    if fault is None:
+        return None
+    return f"{words.schedule} is {schedule!r}, with {fault}"
 
 
 @schedule_expression.in_template
@@ -67,6 +64,33 @@ def _(template: Template) -> Iterator[Place]:
         expression = trigger.resource.get(_EXPRESSION)
         if trigger.name == SCHEDULE and isinstance(expression, str):
             yield at(trigger.resource, _EXPRESSION, expression)
+
+
+@rule(
+    "time-zone",
+    why="The service refuses the schedule.",
+    source=_EXPRESSION_URL,
+    names={"zone": ("the time zone", "the time zone")},
+)
+def time_zone_known(words: Words, zone: str) -> str | None:
+    """A time zone of the IANA database; nothing is checked where Python does not have the database."""
+    known = _time_zones()
+    if zone in known or not known:
+        return None
+    return f"{words.zone} is {zone!r}, which the IANA database does not have; choose one like Europe/Paris"
+
+
+@time_zone_known.in_template
+def _(template: Template) -> Iterator[Place]:
+    for schedule in template.of_type("AWS::Scheduler::Schedule"):
+        zone = schedule.get(_TIME_ZONE)
+        if isinstance(zone, str):
+            yield at(schedule, _TIME_ZONE, zone)
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 @rule(

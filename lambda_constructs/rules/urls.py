@@ -12,6 +12,10 @@ CODEDEPLOY_ALARMS_URL: Final = (
 CODEDEPLOY_QUOTAS_URL: Final = "https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.html"
 CORS_URL: Final = "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html"
 DESTINATIONS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"
+EVENT_PATTERN_URL: Final = (
+    "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html"
+)
+FILTER_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html"
 FUNCTION_API_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html"
 HTTP_API_QUOTAS_URL: Final = (
     "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from lambda_constructs.rules import (
+    construction,
     environment,
     function,
+    idempotency,
     log,
     network,
     options,
@@ -13,6 +15,7 @@ from lambda_constructs.rules import (
     ranges,
     reserved_concurrency,
     role,
+    smoke_test,
     snap_start,
     stack,
 )
@@ -27,6 +30,7 @@ ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     options.option_type,
     role.role_not_changed,
     options.option_missing,
+    construction.cdk_refused,
 )
 
 OPTIONS = (
@@ -56,6 +60,20 @@ RANGES = (
     accept(ranges.layers_maximum, 5),
     refuse(ranges.layers_maximum, 6),
 )
+CONSTRUCTION = (
+    accept(construction.construct_id_empty, "Orders"),
+    refuse(construction.construct_id_empty, " "),
+    accept(construction.scope_without_stack, in_stack=True),
+    refuse(construction.scope_without_stack, in_stack=False),
+    refuse(construction.cdk_refused, "it has no name"),
+    accept(function.code_asset_missing, "build", exists=True),
+    refuse(function.code_asset_missing, "build", exists=False),
+    accept(idempotency.idempotency_table_key, ["id"]),
+    refuse(idempotency.idempotency_table_key, ["pk"]),
+    refuse(idempotency.idempotency_table_key, ["id", "sort"]),
+    accept(smoke_test.smoke_test_size, "rollout.before_traffic", 4_096),
+    refuse(smoke_test.smoke_test_size, "rollout.before_traffic", 4_097),
+)
 FUNCTION = (
     accept(function.handler_form, "app.handler"),
     accept(function.handler_form, "x" * 128),
@@ -66,8 +84,8 @@ FUNCTION = (
     refuse(function.inline_code_runtime, "java21", supported=False),
     accept(function.description_length, "é" * 256),
     refuse(function.description_length, "d" * 257),
-    accept(function.insights_version_known, "1.0.498.0", "arm64", known=True),
-    refuse(function.insights_version_known, "9.9.9.9", "arm64", known=False),
+    accept(function.insights_version_known, "1.0.498.0", "arm64", "us-east-1", known=True),
+    refuse(function.insights_version_known, "9.9.9.9", "arm64", "us-east-1", known=False),
     accept(function.layer_incompatible, "Layer", "python3.13", []),
     accept(function.layer_incompatible, "Layer", "python3.13", ["python3.12", "python3.13"]),
     refuse(function.layer_incompatible, "Layer", "arm64", ["x86_64"]),
@@ -113,6 +131,9 @@ ENVIRONMENT = (
     refuse(environment.secret_in_environment, "TOKEN", "hunter2"),
     accept(environment.environment_key_twice, ""),
     refuse(environment.environment_key_twice, "DATABASE, TABLE"),
+    accept(environment.secret_in_payload, "input", "TABLE", "orders"),
+    refuse(environment.secret_in_payload, "input", "DB_PASSWORD", "hunter2"),
+    refuse(environment.secret_in_payload, "input", "note", "AKIA" + "A" * 16),
     accept(environment.secret_in_environment, "USE_TOKEN", "True"),
     accept(environment.secret_in_environment, "DB_PASSWORD", "<parameter Stage>-db", literal=False),
     accept(environment.secret_in_environment, "DATABASE", "https://shop.example:443/orders@eu"),
@@ -121,7 +142,7 @@ ENVIRONMENT = (
     refuse(environment.secret_in_environment, "PIPELINE", "glpat-" + "a" * 20),
     refuse(environment.secret_in_environment, "PIPELINE", "github_pat_" + "a" * 80),
     accept(environment.secret_passed_to_environment, "DB", "parameter Stage", secret=False),
-    refuse(environment.secret_passed_to_environment, "DB", "parameter Password with NoEcho", secret=True),
+    refuse(environment.secret_passed_to_environment, "DB", "the parameter Password", secret=True),
 )
 NETWORK = (
     refuse(network.vpc_subnets_exist, "There are no 'Public' subnet groups in this VPC"),
@@ -229,6 +250,7 @@ STACK = (
 )
 
 CASES = (
+    *CONSTRUCTION,
     *OPTIONS,
     *RANGES,
     *FUNCTION,

@@ -131,6 +131,11 @@ CORS = (
     accept(cors.cors_options_route, "ANY /orders"),
     refuse(cors.cors_options_route, "OPTIONS /orders"),
 )
+WEB_ACL = (
+    accept(rest_api.web_acl_scope, "REGIONAL"),
+    refuse(rest_api.web_acl_scope, "CLOUDFRONT"),
+    refuse(rest_api.web_acl_scope, "us-east-1"),
+)
 CUSTOM_DOMAIN = (
     accept(custom_domain.domain_name, "api.shop.example"),
     accept(custom_domain.domain_name, "*.shop.example"),
@@ -159,6 +164,7 @@ CASES = (
     *LOAD_BALANCER,
     *AUTHORIZERS,
     *CORS,
+    *WEB_ACL,
     *CUSTOM_DOMAIN,
     *COGNITO,
 )

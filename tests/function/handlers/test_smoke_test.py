@@ -122,7 +122,20 @@ def test_time_is_kept_back_to_report(monkeypatch: pytest.MonkeyPatch) -> None:
     assert aws.read_timeout == 30
 
 
-def test_what_was_seen_is_logged(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    run(monkeypatch, Aws(answering({"ok": False})), {"ok": True})
+def test_what_differs_is_logged_without_values(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    run(monkeypatch, Aws(answering({"user": {"name": "Ada", "ok": False}})), {"user": {"ok": True}})
+    run(monkeypatch, Aws(answering({"name": "Ada"})), None)
+    run(
+        monkeypatch,
+        Aws(answering({"errorMessage": "no Ada", "errorType": "KeyError"}, FunctionError="Unhandled")),
+        None,
+    )
 
-    assert 'smoke test of deployment d-1 failed: {"ok": false}, expected {"ok": true}' in caplog.text
+    assert [record.getMessage() for record in caplog.records] == [
+        "smoke test of deployment d-1 failed: the answer.user.ok is not as expected",
+        "smoke test of deployment d-1 succeeded: answer of 15 characters",
+        "smoke test of deployment d-1 failed: Unhandled error KeyError",
+    ]

@@ -94,9 +94,9 @@ def find(application: str, name: str) -> Group | None:
     return found
 
 
-def role_is_assumable(role_arn: str) -> bool:
-    """Whether CodeDeploy can act as that role."""
-    return permissions.role_trusts(role_arn, _SERVICE)
+def role_is_assumable(group: Group) -> bool:
+    """Whether CodeDeploy can act as the role of a group, for that group."""
+    return permissions.role_trusts(group.role_arn, _SERVICE, source_arn=group.arn)
 
 
 def install() -> None:
@@ -182,7 +182,7 @@ def _checked(name: str, properties: Properties) -> Group:
         raise ResourceTypeError(f"No application found for name: {group.application}")
     if group.plan() is None:
         raise ResourceTypeError(f"No deployment configuration found for name: {group.config_name}")
-    if not role_is_assumable(group.role_arn):
+    if not role_is_assumable(group):
         raise ResourceTypeError(
             f"AWS CodeDeploy does not have the permissions required to assume the role {group.role_arn}."
         )

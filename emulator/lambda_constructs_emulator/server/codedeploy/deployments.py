@@ -185,7 +185,7 @@ def require_permission(group: Group, action: str, resource: str) -> None:
 
 
 def _require_role(group: Group) -> None:
-    if not deployment_groups.role_is_assumable(group.role_arn):
+    if not deployment_groups.role_is_assumable(group):
         raise HaltedError("IAM_ROLE_PERMISSIONS", f"CodeDeploy cannot assume the role {group.role_arn}.")
 
 

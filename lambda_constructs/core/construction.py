@@ -1,0 +1,60 @@
+"""How every construct is built: its options are checked first, and a failure leaves nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+import aws_cdk as cdk
+from constructs import Construct
+from jsii.errors import JavaScriptError
+
+from ..rules.construction import cdk_refused, construct_id_empty, scope_without_stack
+from ..rules.options import option_type
+from .guard import Guard, Unknown
+from .option_types import check_options
+from .stack_resources import StackResources
+
+P = ParamSpec("P")
+Self = TypeVar("Self", bound=Construct)
+Constructor = Callable[Concatenate[Self, Construct, str, P], None]
+
+
+def checked(constructor: Constructor[Self, P]) -> Constructor[Self, P]:
+    """Let a constructor refuse options of the wrong type first, and leave nothing behind when it raises."""
+
+    @wraps(constructor)
+    def check_first(
+        self: Self, scope: Construct, construct_id: str, /, *args: P.args, **options: P.kwargs
+    ) -> None:
+        guard = Guard(scope, construct_id)
+        _check_place(guard, scope, construct_id)
+        check_options(guard, constructor, options)
+        try:
+            constructor(self, scope, construct_id, *args, **options)
+        except BaseException as error:
+            _remove(self, scope, construct_id)
+            if isinstance(error.__cause__, JavaScriptError):
+                guard.refuse(cdk_refused, str(error).partition("\n")[0])
+            raise
+
+    return check_first
+
+
+def _check_place(guard: Guard, scope: Construct, construct_id: str) -> None:
+    """Check that the construct has an id and is part of a stack."""
+    if not isinstance(construct_id, str) or isinstance(guard.text(construct_id), Unknown):
+        guard.refuse(option_type, "construct_id", repr(construct_id), "a string that is known at synthesis")
+    guard.check(construct_id_empty, construct_id)
+    if not isinstance(scope, cdk.Stack):
+        in_stack = any(isinstance(each, cdk.Stack) for each in scope.node.scopes)
+        guard.check(scope_without_stack, in_stack=in_stack)
+
+
+def _remove(construct: Construct, scope: Construct, construct_id: str) -> None:
+    """Take a construct that raised out of the tree; another construct can have its id."""
+    if scope.node.try_find_child(construct_id) is construct:
+        path = construct.node.path
+        scope.node.try_remove_child(construct_id)
+        StackResources.forget(scope, path)

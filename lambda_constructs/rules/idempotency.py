@@ -1,0 +1,26 @@
+"""Rules for the table of processed events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from .rule import Words, rule
+
+IDEMPOTENCY_KEY: Final = "id"  # Powertools' default
+
+
+@rule(
+    "idempotency-table-key",
+    why="Powertools writes items with the key `id`: DynamoDB refuses every one of them, and every invocation "
+    "fails.",
+    source="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html",
+)
+def idempotency_table_key(_: Words, keys: Sequence[str]) -> str | None:
+    """The table has the partition key `id` and no sort key."""
+    if list(keys) == [IDEMPOTENCY_KEY]:
+        return None
+    return (
+        f"idempotency.table has the key {' and '.join(keys)}, Powertools expects {IDEMPOTENCY_KEY}; pass "
+        "another table, or leave it out"
+    )
