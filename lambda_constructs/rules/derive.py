@@ -159,3 +159,8 @@ def deployment_group_name(path: str) -> str:
     if len(name) <= _DEPLOYMENT_GROUP_NAME_MAXIMUM and "." not in path:
         return name
     return f"{path.rpartition('/')[2][:40]}-{hashlib.sha256(path.encode()).hexdigest()[:16]}"
+
+
+def replaced_with(construct_id: str, value: str) -> str:
+    """The id of a construct that another value must replace; the plain id without a value."""
+    return f"{construct_id}{hashlib.sha256(value.encode()).hexdigest()[:8]}" if value else construct_id
