@@ -89,6 +89,7 @@ class _Walk(cdk.DefaultTokenResolver):
         super().__init__(cast(cdk.IFragmentConcatenator, _Text()))
         self._digests: dict[cdk.CfnResource, str] = {}
         self._found: set[str] = set()
+        self._of_function = True
 
     def references(
         self, resource: cdk.CfnResource, properties: Mapping[str, object]
@@ -120,6 +121,8 @@ class _Walk(cdk.DefaultTokenResolver):
             return str(reference.display_name)
         if digest := self._digest(target):
             self._found.add(digest)
+        if self._of_function:  # CDK's own hash contains the references of the function
+            return ""
         name = cdk.Stack.of(target).resolve(target.logical_id)
         return f"{name}.{reference.display_name}:{digest}"
 
@@ -128,7 +131,9 @@ class _Walk(cdk.DefaultTokenResolver):
         if resource not in self._digests:
             self._digests[resource] = ""  # for a resource that refers to itself
             kind, properties = _read(resource)
+            above, self._of_function = self._of_function, False
             fixed = self._resolve(resource, dict(_create_only(kind, properties)))
+            self._of_function = above
             self._digests[resource] = _hash(fixed) if fixed else ""
         return self._digests[resource]
 
