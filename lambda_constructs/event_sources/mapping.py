@@ -13,8 +13,9 @@ from aws_cdk import aws_lambda as lambda_
 
 from ..core.cdk_objects import make
 from ..core.context import Context
-from ..core.guard import Guard
+from ..core.guard import Guard, Unknown
 from ..core.permissions import let_use_key
+from ..rules import derive
 from ..rules.mapping import filter_pattern_form, filter_pattern_length
 from ..rules.options import option_type
 from ..rules.ranges_mapping import filters_maximum
@@ -97,7 +98,7 @@ def create_mapping(
     mapping = make(
         lambda_.CfnEventSourceMapping,
         context.scope,
-        "Mapping",
+        _construct_id(context.guard, source),
         function_name=context.alias_arn,
         event_source_arn=source.arn,
         topics=None if source.topic is None else [source.topic],
@@ -124,6 +125,15 @@ def create_mapping(
     )
     context.role.must_precede(mapping)
     return mapping
+
+
+def _construct_id(guard: Guard, source: Source) -> str:
+    """Another id for another topic or queue: CloudFormation reports their change, Lambda ignores it.
+
+    https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2140
+    """
+    name = guard.text(source.topic or source.queue or "")
+    return "Mapping" if isinstance(name, Unknown) else derive.replaced_with("Mapping", name)
 
 
 def _let_lambda_decrypt(context: Context, key: kms.IKey) -> None:

@@ -22,7 +22,7 @@ from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
 from .asynchronous_settings import ALARMS, check_async, configure_async, watch_async
-from .recursion import NoRecursion
+from .recursion import NoRecursion, allow_recursive_loop
 from .source import EventSource
 
 _ON_FAILURE: Final = ("queue", "topic", "bucket", "bus", "function")
@@ -93,7 +93,7 @@ class EventHandler(ProductionFunction):
         self.trigger = source.connect(context, failures)
         ask(context.alias, INVOKE_PERMISSION).node.add_dependency(self.async_config)
         if allow_recursion:
-            cast(lambda_.CfnFunction, ask(self, "node").default_child).recursive_loop = "Allow"
+            allow_recursive_loop(cast(lambda_.CfnFunction, ask(self, "node").default_child))
         elif (loop := source.loop(context)) is not None:
             NoRecursion(self, self.role, *loop)
         watch_async(context, asynchronous, failures)

@@ -174,7 +174,7 @@ def create_schedule(
     return make(
         scheduler.CfnSchedule,
         context.scope,
-        "Schedule",
+        _construct_id(context.stack, options.group),
         schedule_expression=ask(options.schedule, "expression_string"),
         schedule_expression_timezone=facts.time_zone,
         flexible_time_window=window,
@@ -189,6 +189,18 @@ def create_schedule(
             **({"retryPolicy": policy} if policy else {}),
         },
     )
+
+
+def _construct_id(stack: StackResources, group: scheduler.IScheduleGroup | None) -> str:
+    """Another id for another group: CloudFormation looks for the schedule in the new group and finds none.
+
+    https://github.com/aws/aws-cdk/issues/34216
+    """
+    if group is None:
+        return "Schedule"
+    resource = ask(group, "node").default_child
+    named = resource.name if isinstance(resource, scheduler.CfnScheduleGroup) else group.schedule_group_name
+    return derive.replaced_with("Schedule", str(stack.stack.resolve(named)))
 
 
 def _event(stack: StackResources, given: Mapping[str, object]) -> str:

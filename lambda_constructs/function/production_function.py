@@ -32,6 +32,7 @@ from .insights import allow_insights, insights_layer
 from .network import allow_network_interfaces
 from .options import FunctionOptions
 from .provisioned_concurrency import create_alias, scale
+from .references import VersionReferences
 from .resource import create_function, finish_function
 from .rollout import given_alarms
 from .settings import Settings, resolve
@@ -215,7 +216,8 @@ class ProductionFunction(Construct):
         acknowledgements.acknowledge(
             function, self._NO_DEAD_LETTER_CONFIG, *acknowledgements.FUNCTION_WITHOUT_DEAD_LETTERS
         )
-        ask(self, "node").default_child = finish_function(function, settings)
+        ask(self, "node").default_child = resource = finish_function(function, settings)
+        stack.once("References", lambda *_: VersionReferences()).add(function, resource, settings.guard)
         if settings.vpc is not None:
             allow_network_interfaces(stack, role, function)
         for secret in settings.secrets.values():

@@ -163,3 +163,8 @@ def deployment_group_name(path: str) -> str:
         return name
     readable = _NOT_IN_GROUP_NAME.sub("-", path.rpartition("/")[2][:40])
     return f"{readable}-{hashlib.sha256(path.encode()).hexdigest()[:16]}"
+
+
+def replaced_with(construct_id: str, value: str) -> str:
+    """The id of a construct that another value must replace; the plain id without a value."""
+    return f"{construct_id}{hashlib.sha256(value.encode()).hexdigest()[:8]}" if value else construct_id

@@ -155,3 +155,19 @@ def _declared(value: Value) -> list[str] | Unknown:
     if isinstance(value, list) and is_known(value):
         return [str(each) for each in value]
     return [] if value is None else Unknown("what the layer supports")
+
+
+@rule(
+    "version-unpublished",
+    severity="warning",
+    why="A new value alone publishes no version, so the alias keeps the version with the old value.",
+    source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html",
+)
+def version_unpublished(_: Words, options: str) -> str | None:
+    """Everything that a version contains is known at synthesis."""
+    if not options:
+        return None
+    return (
+        f"a value is known only at deployment, in {options}; a new value publishes no version, so pass one "
+        "that is known at synthesis, or a text that changes with it to function.invalidate_version_based_on"
+    )

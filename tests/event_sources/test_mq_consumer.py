@@ -280,4 +280,5 @@ def test_tokens_are_warnings() -> None:
         "source-name",
         "source-timeout",
         "timeout-range",
+        "version-unpublished",
     ]

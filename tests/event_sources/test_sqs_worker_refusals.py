@@ -242,5 +242,6 @@ def test_tokens_are_warnings_and_the_queue_is_made_for_the_longest_timeout() -> 
         "lambda-constructs:batch-size-range",
         "lambda-constructs:max-concurrency-range",
         "lambda-constructs:timeout-range",
+        "lambda-constructs:version-unpublished",
         "lambda-constructs:visibility-below-timeout",
     ]

@@ -17,6 +17,7 @@ from constructs import Construct
 
 from lambda_constructs import Alarms, BucketNotification, EventHandler, EventRule
 from tests.support import Resource, alarm, basics, new_stack, only, resources, role_statements, warnings
+from tests.workloads import build
 
 ORDERS = EventRule(pattern=events.EventPattern(source=["shop"]))
 QUEUE = "AWS::SQS::Queue"
@@ -285,3 +286,12 @@ def test_ages_that_are_only_known_at_deployment_become_the_thresholds() -> None:
     handler(stack, alarms=Alarms(event_age_threshold=age))
 
     assert alarm(stack, "EventAge")["Threshold"] == {"Ref": "Age"}
+
+
+def test_allowing_recursion_publishes_no_version_because_a_version_does_not_contain_it() -> None:
+    def version(*, allowed: bool) -> list[str]:
+        stack = new_stack()
+        build(EventHandler, stack, allow_recursion=allowed)
+        return list(resources(stack, "AWS::Lambda::Version"))
+
+    assert version(allowed=True) == version(allowed=False)

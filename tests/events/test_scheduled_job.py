@@ -17,6 +17,7 @@ from constructs import Construct
 
 from lambda_constructs import Alarms, Canary, ScheduledJob
 from tests.support import Resource, alarm, basics, new_stack, only, resources, role_statements, warnings
+from tests.workloads import build
 
 NIGHTLY = scheduler.ScheduleExpression.cron(minute="0", hour="3")
 SCHEDULE = "AWS::Scheduler::Schedule"
@@ -359,3 +360,22 @@ def test_every_alarm_can_be_turned_off_by_itself() -> None:
         options: dict[str, Any] = {option: False}
         job(stack, alarms=Alarms(**options))
         assert len(resources(stack, "AWS::CloudWatch::Alarm")) == 5
+
+
+def test_another_group_is_another_schedule() -> None:
+    def schedule_in(name: str | None, *, imported: bool = False) -> str:
+        stack = new_stack()
+        group: scheduler.IScheduleGroup | None = None
+        if name is not None and imported:
+            group = scheduler.ScheduleGroup.from_schedule_group_name(stack, "Group", name)
+        elif name is not None:
+            group = scheduler.ScheduleGroup(stack, "Group", schedule_group_name=name)
+        build(ScheduledJob, stack, group=group)
+        (found,) = resources(stack, "AWS::Scheduler::Schedule")
+        return found
+
+    assert schedule_in(None) == schedule_in(None)
+    for imported in (False, True):
+        nightly = schedule_in("nightly", imported=imported)
+        assert nightly == schedule_in("nightly", imported=imported)
+        assert len({nightly, schedule_in("weekly", imported=imported), schedule_in(None)}) == 3

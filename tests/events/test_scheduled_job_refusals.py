@@ -161,5 +161,6 @@ def test_tokens_are_warnings_and_no_errors() -> None:
         "lambda-constructs:retry-attempts-range",
         "lambda-constructs:schedule-expression",
         "lambda-constructs:timeout-range",
+        "lambda-constructs:version-unpublished",
     ]
     assert resources(stack, "AWS::Scheduler::Schedule")

@@ -153,4 +153,8 @@ def test_tokens_are_warnings_and_no_errors() -> None:
 
     trigger(stack, timeout=cdk.Duration.seconds(number))
 
-    assert warnings(stack) == ["lambda-constructs:timeout-above-trigger", "lambda-constructs:timeout-range"]
+    assert warnings(stack) == [
+        "lambda-constructs:timeout-above-trigger",
+        "lambda-constructs:timeout-range",
+        "lambda-constructs:version-unpublished",
+    ]

@@ -278,6 +278,7 @@ def test_tokens_are_warnings_and_no_errors() -> None:
             "throttling-range",
             "timeout-above-endpoint",
             "timeout-range",
+            "version-unpublished",
         )
     ]
 

@@ -84,6 +84,8 @@ FUNCTION = (
     refuse(function.inline_code_runtime, "java21", supported=False),
     accept(function.description_length, "é" * 256),
     refuse(function.description_length, "d" * 257),
+    accept(function.version_unpublished, ""),
+    refuse(function.version_unpublished, "environment['TABLE']"),
     accept(function.insights_version_known, "1.0.498.0", "arm64", "us-east-1", known=True),
     refuse(function.insights_version_known, "9.9.9.9", "arm64", "us-east-1", known=False),
     accept(function.layer_incompatible, "Layer", "python3.13", []),

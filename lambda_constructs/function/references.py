@@ -1,0 +1,186 @@
+"""What a version depends on besides its function: the resources whose names and ARNs the function holds.
+
+A change can replace such a resource although the function's own properties stay the same in the template.
+The alias would then keep a version with the old name, so the replacement must publish a version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, Final, cast
+
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_lambda as lambda_
+
+from ..core.guard import Guard
+from ..rules.function import version_unpublished
+
+_KEY: Final = "lambda-constructs:references"  # always empty, so it does not stand in a template
+_TYPE: Final = "aws:cdk:cloudformation:type"
+_PROPERTIES: Final = "aws:cdk:cloudformation:props"
+# Lambda publishes no version for these. https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html
+_UNLOCKED: Final = ("codeSigningConfigArn", "reservedConcurrentExecutions", "tags", "tenancyConfig")
+_AT_DEPLOYMENT: Final = "{{resolve:"
+_OPTIONS: Final = {
+    "ephemeralStorage": "ephemeral_storage_size",
+    "kmsKeyArn": "encryption_key",
+    "loggingConfig": "log_group",
+    "memorySize": "memory_size",
+    "vpcConfig": "vpc",
+}
+
+
+@jsii.implements(cdk.IAnyProducer)
+class VersionReferences:
+    """Lets what the functions of a stack refer to publish their versions.
+
+    CDK asks it while it looks for references, after all aspects and before it writes any template.
+    """
+
+    def __init__(self) -> None:
+        """No functions yet."""
+        self._functions: list[tuple[lambda_.Function, lambda_.CfnFunction, Guard]] = []
+        self._published: dict[lambda_.Function, str] = {}
+
+    def add(self, function: lambda_.Function, resource: lambda_.CfnFunction, guard: Guard) -> None:
+        """Add a function; the first one is where CDK finds this object."""
+        if not self._functions:
+            resource.add_metadata(_KEY, cdk.Lazy.uncached_any(self))
+        self._functions.append((function, resource, guard))
+
+    def produce(self, context: cdk.IResolveContext) -> None:
+        """Hash what the functions refer to into their versions, and warn of what cannot be hashed."""
+        if context.preparing:
+            walk = _Walk()
+            for function, resource, guard in self._functions:
+                self._publish(walk, function, resource, guard)
+
+    def _publish(
+        self, walk: _Walk, function: lambda_.Function, resource: lambda_.CfnFunction, guard: Guard
+    ) -> None:
+        _, properties = _read(resource)
+        locked = {name: value for name, value in properties.items() if name not in _UNLOCKED}
+        digest, resolved = walk.references(resource, locked)
+        if digest and self._published.get(function) != digest:
+            function.invalidate_version_based_on(digest)
+            self._published[function] = digest
+        if late := list(_at_deployment(resolved)):
+            guard.warn(function, version_unpublished, ", ".join(late))
+
+
+@jsii.implements(cdk.IFragmentConcatenator)
+class _Text:
+    """Joins the parts of a text, of which some may be calls of CloudFormation's functions."""
+
+    def join(self, left: object, right: object) -> str:
+        """One text."""
+        return "".join(each if isinstance(each, str) else json.dumps(each) for each in (left, right) if each)
+
+
+class _Walk(cdk.DefaultTokenResolver):
+    """Resolves properties; a reference becomes the logical id and the digest of its resource."""
+
+    def __init__(self) -> None:
+        super().__init__(cast(cdk.IFragmentConcatenator, _Text()))
+        self._digests: dict[cdk.CfnResource, str] = {}
+        self._found: set[str] = set()
+        self._of_function = True
+
+    def references(
+        self, resource: cdk.CfnResource, properties: Mapping[str, object]
+    ) -> tuple[str, dict[str, Any]]:
+        """A digest of what would replace the resources that properties refer to, and the properties."""
+        self._found = set()
+        code = {name: properties[name] for name in ("code",) if name in properties}
+        rest = {name: value for name, value in properties.items() if name not in code}
+        resolved = self._resolve(resource, rest)
+        digest = _hash(sorted(self._found)) if self._found else ""
+        return digest, {**self._resolve(resource, code), **resolved}
+
+    def resolve_token(
+        self, t: cdk.IResolvable, context: cdk.IResolveContext, post_processor: cdk.IPostProcessor
+    ) -> object:
+        """Resolve one token."""
+        if cdk.Reference.is_reference(t):
+            return self._refer(cast(cdk.Reference, t))
+        resolved = super().resolve_token(t, context, post_processor)
+        if isinstance(resolved, dict) and "Fn::ImportValue" in resolved:
+            return _AT_DEPLOYMENT
+        return resolved
+
+    def _refer(self, reference: cdk.Reference) -> str:
+        target = reference.target
+        if isinstance(target, cdk.CfnParameter):
+            return "" if "/AssetParameters/" in target.node.path else _AT_DEPLOYMENT
+        if not isinstance(target, cdk.CfnResource):
+            return str(reference.display_name)
+        if digest := self._digest(target):
+            self._found.add(digest)
+        if self._of_function:  # CDK's own hash contains the references of the function
+            return ""
+        name = cdk.Stack.of(target).resolve(target.logical_id)
+        return f"{name}.{reference.display_name}:{digest}"
+
+    def _digest(self, resource: cdk.CfnResource) -> str:
+        """A digest of the properties whose change replaces a resource; nothing if it has none of them."""
+        if resource not in self._digests:
+            self._digests[resource] = ""  # for a resource that refers to itself
+            kind, properties = _read(resource)
+            above, self._of_function = self._of_function, False
+            fixed = self._resolve(resource, dict(_create_only(kind, properties)))
+            self._of_function = above
+            self._digests[resource] = _hash(fixed) if fixed else ""
+        return self._digests[resource]
+
+    def _resolve(self, scope: cdk.CfnResource, properties: Mapping[str, object]) -> dict[str, Any]:
+        resolved = cdk.Tokenization.resolve(dict(properties), scope=scope, resolver=self, preparing=False)
+        return cast(dict[str, Any], resolved or {})
+
+
+def _read(resource: cdk.CfnResource) -> tuple[str, Mapping[str, Any]]:
+    """The type and the properties of a resource, as CDK's classes of resources tell them."""
+    if not hasattr(resource, "inspect"):
+        return "", {}
+    inspector = cdk.TreeInspector()
+    resource.inspect(inspector)
+    attributes = inspector.attributes
+    return attributes[_TYPE], attributes[_PROPERTIES] or {}
+
+
+def _create_only(kind: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    """The properties of a resource whose change replaces it."""
+    known = {name.lower(): value for name, value in properties.items()}
+    for path in create_only().get(kind, "").split():
+        value: object = known
+        for name in path.lower().split("/"):
+            level = {key.lower(): item for key, item in value.items()} if isinstance(value, dict) else {}
+            value = level.get(name)
+        if value is not None:
+            yield path, value
+
+
+@cache
+def create_only() -> Mapping[str, str]:
+    """By the type of a resource, the properties whose change replaces it, from the resource schemas."""
+    text = resources.files(__package__).joinpath("create_only.json").read_text()
+    return cast(Mapping[str, str], json.loads(text))
+
+
+def _at_deployment(resolved: Mapping[str, Any]) -> Iterator[str]:
+    """The options with a value that is known only at deployment."""
+    for name, value in resolved.items():
+        if name == "environment":
+            for key, text in value.get("variables", {}).items():
+                if _AT_DEPLOYMENT in json.dumps(text):
+                    yield f"environment[{key!r}]"
+        elif _AT_DEPLOYMENT in json.dumps(value):
+            yield _OPTIONS.get(name, name)
+
+
+def _hash(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
