@@ -50,6 +50,7 @@ _PHRASES: Final = {
     "Runtime": "a Runtime, such as Runtime.PYTHON_3_13",
     "ScheduleExpression": "a ScheduleExpression, such as ScheduleExpression.rate(...)",
 }
+_QUOTES: Final = "'\""  # a kind that is one value, of a Literal
 # Of a wrong secret the value is not repeated: it could be the secret.
 _SECRETS: Final = frozenset({"ISecret", "IParameter"})
 
@@ -93,6 +94,11 @@ def checked(constructor: Constructor[Self, P]) -> Constructor[Self, P]:
         constructor(self, scope, construct_id, *args, **options)
 
     return check_first
+
+
+def check_options(guard: Guard, name: str, options: object) -> None:
+    """Refuse the fields of a dataclass that are of the wrong type, where no constructor checks them."""
+    _check(guard, name, (Kind(type(options).__name__),), options)
 
 
 def _check_fields(
@@ -142,6 +148,8 @@ def _identity(item: object, kind: Kind) -> object:
 
 def _is(value: object, kind: Kind) -> bool:
     """Whether a value is of a kind."""
+    if kind.name[0] in _QUOTES:
+        return repr(value) == kind.name
     if kind.name in _BUILT_IN:
         of_type = isinstance(value, _BUILT_IN[kind.name])
         if kind.name not in ("int", "float"):
@@ -177,6 +185,8 @@ def _phrase(kinds: Kinds) -> str:
 def _words(kind: Kind) -> str:
     """What one kind is called; of an enum, also its first member."""
     word = _word(kind)
+    if word[0] in _QUOTES:
+        return word
     module, _, name = kind.qualified.rpartition(".")
     scope = sys.modules[kind.owner]
     known = getattr(getattr(scope, module, None) if module else scope, name, None)
@@ -230,12 +240,14 @@ def _parsed(annotation: Any, owner: str) -> Kinds:  # noqa: ANN401 - a text, a c
     return (Kind(annotation.__name__, (), owner, annotation.__name__),)
 
 
-def _from_tree(node: ast.expr, owner: str) -> list[Kind]:
+def _from_tree(node: ast.expr, owner: str) -> list[Kind]:  # noqa: PLR0911 - one for each form
     match node:
         case ast.BinOp(left=left, right=right):
             return [*_from_tree(left, owner), *_from_tree(right, owner)]
         case ast.Constant(value=None):
             return [_NONE]
+        case ast.Subscript(value=ast.Name(id="Literal"), slice=choices):
+            return [Kind(value) for value in ast.unparse(choices).strip("()").split(", ")]
         case (
             ast.Subscript(value=outer, slice=ast.Tuple(elts=[item, ast.Constant(value=EllipsisType())]))
             | ast.Subscript(value=outer, slice=ast.Tuple(elts=[_, item]))

@@ -50,7 +50,7 @@ class ProductionFunction(Construct):
     application and a policy for X-Ray.
 
     Args:
-        code: The code, as CDK takes it; required.
+        code: The code: the path of a folder or of a zip, a `PythonCode`, or any `Code` of CDK; required.
         handler: Where Lambda calls the code, `module.function`; required.
         runtime: Language and version; required.
         architecture: Processor. Default: arm64 (20 % cheaper duration than x86_64)

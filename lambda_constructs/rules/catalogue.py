@@ -25,6 +25,7 @@ from . import (  # noqa: F401 - declares them
     permission,
     pollers,
     provisioned_concurrency,
+    python_code,
     queue,
     queue_mapping,
     ranges,

@@ -6,6 +6,7 @@ from lambda_constructs.rules import dead_letters, queue, ranges, visibility_time
 from lambda_constructs.rules.rule import Rule
 from tests.rules import cases_events as events
 from tests.rules import cases_function as function
+from tests.rules import cases_packaging as packaging
 from tests.rules import cases_requests as requests
 from tests.rules import cases_sources as sources
 from tests.rules.case import accept, refuse
@@ -14,6 +15,7 @@ from tests.rules.case import accept, refuse
 ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     *events.ALWAYS_REFUSE,
     *function.ALWAYS_REFUSE,
+    *packaging.ALWAYS_REFUSE,
     *sources.ALWAYS_REFUSE,
     dead_letters.dead_letter_queue_policy,
     dead_letters.dead_letter_queue_unknown,
@@ -72,4 +74,4 @@ QUEUE = (
     refuse(queue.queue_managed_key, "SNS", "arn:aws:kms:eu-west-1:123456789012:alias/aws/sqs"),
 )
 
-CASES = (*QUEUE, *events.CASES, *function.CASES, *requests.CASES, *sources.CASES)
+CASES = (*QUEUE, *events.CASES, *function.CASES, *packaging.CASES, *requests.CASES, *sources.CASES)
