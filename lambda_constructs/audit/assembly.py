@@ -103,7 +103,7 @@ class Source:
         """What the rules find; of the whole template at the path of its stack."""
         return [
             replace(each, path=self.paths.get(each.resource, self.stack or each.path))
-            for each in audit(self.name, self.template)
+            for each in audit(self.name, self.template, self.file.parent)
         ]
 
     def places(self, finding: Finding) -> Iterator[str]:

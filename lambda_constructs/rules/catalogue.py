@@ -22,6 +22,7 @@ from . import (  # noqa: F401 - declares them
     mq,
     network,
     options,
+    package,
     permission,
     pollers,
     provisioned_concurrency,

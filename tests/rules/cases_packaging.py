@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_constructs.rules import python_code
+from lambda_constructs.rules import package, python_code
 from lambda_constructs.rules.rule import Rule
 from tests.rules.case import accept, refuse
 
@@ -39,4 +39,23 @@ PYTHON_CODE = (
     refuse(python_code.source_link_outside, ["common", "data/prices.csv"]),
 )
 
-CASES = PYTHON_CODE
+PACKAGE = (
+    accept(package.package_architecture, "arm64", {"fast.so": "arm64"}),
+    refuse(package.package_architecture, "arm64", {"fast.so": "arm64", "slow.so": "x86_64"}),
+    accept(package.package_interpreter, "python3.13", []),
+    refuse(package.package_interpreter, "python3.13", ["fast.cpython-311-aarch64-linux-gnu.so"]),
+    accept(package.package_size, 262_144_000),
+    refuse(package.package_size, 262_144_001),
+    accept(package.package_size_near, 209_715_200),
+    accept(package.package_size_near, 262_144_001),
+    refuse(package.package_size_near, 209_715_201),
+    refuse(package.package_size_near, 262_144_000),
+    accept(package.package_permissions, []),
+    refuse(package.package_permissions, [f"data/{number}.csv" for number in range(7)]),
+    accept(package.package_handler, "app.handler", ""),
+    refuse(package.package_handler, "app.handler", "'handler' in 'app.py'"),
+    accept(package.package_shadows_library, []),
+    refuse(package.package_shadows_library, ["json"]),
+)
+
+CASES = (*PACKAGE, *PYTHON_CODE)
