@@ -12,35 +12,38 @@ from .lock import UV_LOCK
 
 def changed_since(lock: Path) -> list[str]:
     """The requirements of the project that the lock does not have in the same way, by name."""
-    project = lock.parent / "pyproject.toml"
-    if lock.name != UV_LOCK or not project.is_file():
+    file = lock.parent / "pyproject.toml"
+    if lock.name != UV_LOCK or not file.is_file():
         return []
-    wanted = tomllib.loads(project.read_text(encoding="utf-8"))
+    wanted = tomllib.loads(file.read_text(encoding="utf-8"))
     name = _normal(wanted.get("project", {}).get("name", ""))
     locked = tomllib.loads(lock.read_text(encoding="utf-8")).get("package", [])
     entry = next((each for each in locked if _normal(each["name"]) == name), None)
     if entry is None:
         return [name] if name else []
-    return sorted({each[0] for each in _wanted(wanted) ^ _locked(entry.get("metadata", {}))})
-
-
-def _wanted(pyproject: Mapping[str, Any]) -> set[tuple[str, str, str]]:
-    """What pyproject.toml requires, by name, part and version."""
-    project = pyproject.get("project", {})
+    project = wanted["project"]
     dynamic = project.get("dynamic", ())
-    found: set[tuple[str, str, str]] = set()
-    if "dependencies" not in dynamic:
-        found |= _parsed("", project.get("dependencies", ()))
-    if "optional-dependencies" not in dynamic:
-        for extra, lines in project.get("optional-dependencies", {}).items():
-            found |= _parsed(extra, lines)
+    requirements = {each for each in _locked(entry.get("metadata", {})) if _section(each[1]) not in dynamic}
+    return sorted({each[0] for each in _wanted(project) ^ requirements})
+
+
+def _section(extra: str) -> str:
+    """Where pyproject.toml has the requirements of an extra, or of the project itself."""
+    return "optional-dependencies" if extra else "dependencies"
+
+
+def _wanted(project: Mapping[str, Any]) -> set[tuple[str, str, str]]:
+    """What pyproject.toml requires, by name, extra and version."""
+    found = _parsed("", project.get("dependencies", ()))
+    for extra, lines in project.get("optional-dependencies", {}).items():
+        found |= _parsed(extra, lines)
     return found
 
 
-def _parsed(part: str, lines: Iterable[str]) -> set[tuple[str, str, str]]:
+def _parsed(extra: str, lines: Iterable[str]) -> set[tuple[str, str, str]]:
     from packaging.requirements import Requirement  # noqa: PLC0415 - the extra
 
-    return {(_normal(each.name), part, _versions(str(each.specifier))) for each in map(Requirement, lines)}
+    return {(_normal(each.name), extra, _versions(str(each.specifier))) for each in map(Requirement, lines)}
 
 
 def _locked(metadata: Mapping[str, Any]) -> set[tuple[str, str, str]]:

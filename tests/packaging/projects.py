@@ -46,7 +46,9 @@ class Projects:
         path = self.wheels / f"{name}-{version}-{tag}.whl"
         with zipfile.ZipFile(path, "w") as archive:
             for key, text in contents.items():
-                archive.writestr(key, text)
+                file = zipfile.ZipInfo(key)
+                file.external_attr = 0o644 << 16
+                archive.writestr(file, text)
         return path
 
     def pinned(self, name: str = "orders", *wheels: Path, **files: str) -> Path:

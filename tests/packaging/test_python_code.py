@@ -225,6 +225,14 @@ def test_code_of_a_path_is_an_asset_without_packages(projects: Projects) -> None
     assert list(contents(bundled(str(project))[1])) == ["app.py"]
 
 
+def test_code_of_a_path_may_be_a_zip(projects: Projects) -> None:
+    wheel = projects.wheel("app", **{"app.py": HANDLER})
+
+    key, folder = bundled(str(wheel.rename(wheel.with_suffix(".zip"))), handler="app.handler")
+
+    assert folder.with_name(f"asset.{key}").is_file()
+
+
 def test_path_crosses_stacks(projects: Projects) -> None:
     project, app = projects.project(), cdk.App()
     for name in ("Orders", "Invoices"):
