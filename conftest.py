@@ -52,8 +52,22 @@ def measurements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture
+def projects(measurements: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+    """The project that docs/how-to/package-python.md names by a relative path, and a cache for it."""
+    project = tmp_path / "services" / "orders"
+    project.mkdir(parents=True)
+    (project / "app.py").write_text("def handler(event, context): ...\n")
+    (project / "pyproject.toml").write_text('[project]\nname = "orders"\nversion = "0"\n')
+    (project / "uv.lock").write_text(
+        'version = 1\nrequires-python = ">=3.11"\n\n[[package]]\nname = "orders"\nversion = "0"\n'
+        'source = { virtual = "." }\n'
+    )
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser()],
     patterns=["README.md", "docs/*/*.md"],
-    fixtures=["handlers", "measurements"],
+    fixtures=["handlers", "measurements", "projects"],
 ).pytest()

@@ -40,6 +40,7 @@ from .function.rollout import AllAtOnce as AllAtOnce
 from .function.rollout import Canary as Canary
 from .function.rollout import Linear as Linear
 from .function.rollout import Rollout as Rollout
+from .packaging.python_code import PythonCode as PythonCode
 from .requests.authorizers import Authorizer as Authorizer
 from .requests.authorizers import CognitoAuthorizer as CognitoAuthorizer
 from .requests.authorizers import IamAuthorizer as IamAuthorizer

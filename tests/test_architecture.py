@@ -21,6 +21,7 @@ LADDER = (
     ("audit", "sizing"),
     ("cdk_plugin",),
     ("core",),
+    ("packaging",),
     ("function",),
     ("event_sources", "events", "requests"),
     ("__main__",),
@@ -29,6 +30,9 @@ PURE = ("audit", "errors", "rules", "sizing", "template")
 DEPENDENCIES = {"aws_cdk", "constructs", "jsii"}
 # The one module that needs an extra; it is imported when there is something for it to read.
 EXTRA = {f"{PACKAGE}.audit.cfn_yaml": {"yaml"}}
+# Packaging does without CDK but for the module that makes its assets. The extra `python` brings these.
+PACKAGING, CDK_ASSETS = f"{PACKAGE}.packaging.", f"{PACKAGE}.packaging.python_code"
+PACKAGING_EXTRA = {"packaging", "uv"}
 # Code that runs in Lambda, whose runtime brings boto3.
 HANDLERS = f"{PACKAGE}.function.handlers."
 
@@ -115,6 +119,8 @@ def test_modules_import_nothing_but_the_runtime_dependencies() -> None:
         allowed = {"boto3", "botocore"} if module.startswith(HANDLERS) else DEPENDENCIES
         if layer(module) in PURE:
             allowed = set()
+        if module.startswith(PACKAGING) and module != CDK_ASSETS:
+            allowed = PACKAGING_EXTRA
 
         assert roots <= allowed | EXTRA.get(module, set()), module
 

@@ -41,6 +41,7 @@ from lambda_constructs import (
     MskCluster,
     ProductionFunction,
     ProvisionedConcurrency,
+    PythonCode,
     RabbitMqBroker,
     SaslScram,
     ScheduledConcurrency,
@@ -51,7 +52,7 @@ from lambda_constructs import (
     StreamConsumer,
     TopicSubscription,
 )
-from tests.support import new_stack, resources
+from tests.support import ROOT, new_stack, resources
 from tests.test_public_api import BY_KEYWORD, CONSTRUCTS, documented_default, keywords
 from tests.workloads import ARN, NEEDED, build
 
@@ -142,6 +143,7 @@ BROKER = ARN.format("mq", "broker:shop:b-0a1b2c3d")
 NIGHTS = ScheduledConcurrency(schedule=autoscaling.Schedule.cron(hour="22"), minimum=1, maximum=1)
 DAYS = BusinessHours(minimum=2, maximum=9, time_zone=cdk.TimeZone.ETC_UTC)
 DATACLASSES: Final[list[tuple[type[ProductionFunction], str, Callable[[Construct], Any]]]] = [
+    (SqsWorker, "code", lambda _: PythonCode(str(ROOT / "tests" / "packaging" / "project"))),
     (SqsWorker, "rollout", lambda _: Canary()),
     (SqsWorker, "rollout", lambda _: Linear()),
     (SqsWorker, "rollout", lambda _: AllAtOnce()),

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pytest
 from constructs import Construct
 
-from lambda_constructs import FunctionOptions, ProductionFunction
+from lambda_constructs import FunctionOptions, ProductionFunction, PythonCode
 from lambda_constructs.rules import defaults
 
 PACKAGE: Final[Any] = import_module("lambda_constructs")
@@ -25,6 +25,8 @@ CONSTRUCTS: Final = [kind for kind in CLASSES if isinstance(kind, type) and issu
 BY_KEYWORD: Final = [kind for kind in CLASSES if kind in CONSTRUCTS or dataclasses.is_dataclass(kind)]
 # Without them Lambda has no function.
 BASICS: Final = ("code", "handler", "runtime")
+# A project is known by its path.
+PATH: Final = {"path": inspect.Parameter.POSITIONAL_OR_KEYWORD}
 # What computes sizes is used without CDK, and has plain defaults.
 SIZING: Final = "lambda_constructs.sizing"
 HOURS, DAYS = 3_600, 86_400
@@ -159,7 +161,8 @@ def test_takes_all_options_by_keyword_and_only_scope_and_id_by_position() -> Non
             if each.kind not in (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
         }
         names = ["scope", "construct_id"] if kind in CONSTRUCTS else []
-        assert by_position == dict.fromkeys(names, inspect.Parameter.POSITIONAL_ONLY), kind
+        expected = dict.fromkeys(names, inspect.Parameter.POSITIONAL_ONLY)
+        assert by_position == (PATH if kind is PythonCode else expected), kind
 
 
 def test_every_option_that_may_be_left_out_may_be_none_and_is_by_default() -> None:
@@ -176,7 +179,7 @@ def test_every_option_that_may_be_left_out_may_be_none_and_is_by_default() -> No
 
 def test_docstring_names_every_keyword_and_no_other_in_the_order_of_the_signature() -> None:
     for kind in BY_KEYWORD:
-        signature = list(keywords(kind))
+        signature = [*(PATH if kind is PythonCode else ()), *keywords(kind)]
         if kind in CONSTRUCTS and kind is not ProductionFunction:
             signature.append("**function")
         assert signature == (list(section(kind, "Args")) if signature else []), kind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from ..rules.catalogue import CATALOGUE
@@ -12,17 +13,18 @@ from .findings import Finding, judge
 __all__ = ["Finding", "audit"]
 
 
-def audit(name: str, template: Mapping[str, Any]) -> list[Finding]:
+def audit(name: str, template: Mapping[str, Any], folder: Path | None = None) -> list[Finding]:
     """Check a template against the rules.
 
     Args:
         name: For the findings: the name of the template's file or stack.
         template: A CloudFormation template, as JSON or YAML reads it.
+        folder: Where the files are that it deploys.
 
     Returns:
         The findings in the order of the template's resources, undecided ones included.
     """
-    read = Template(name, template)
+    read = Template(name, template, folder)
     found = [
         finding
         for rule in CATALOGUE.values()

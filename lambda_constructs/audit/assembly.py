@@ -103,7 +103,7 @@ class Source:
         """The findings of the rules; those about the whole template have the path of its stack."""
         return [
             replace(each, path=self.paths.get(each.resource, self.stack or each.path))
-            for each in audit(self.name, self.template)
+            for each in audit(self.name, self.template, self.file.parent)
         ]
 
     def places(self, finding: Finding) -> Iterator[str]:

@@ -44,6 +44,7 @@ _PHRASES: Final = {
     "Runtime": "a Runtime, such as Runtime.PYTHON_3_13",
     "ScheduleExpression": "a ScheduleExpression, such as ScheduleExpression.rate(...)",
 }
+_QUOTES: Final = "'\""  # a kind that is one value, of a Literal
 # The message does not repeat a wrong value of `secrets`: it could be the secret.
 _SECRETS: Final = frozenset({"ISecret", "IParameter"})
 
@@ -84,6 +85,11 @@ def check_options(guard: Guard, constructor: Callable[..., object], options: Map
         name = constructor.__qualname__
         raise TypeError(f"{name}() got an unexpected keyword argument {min(unknown)!r}")
     _check_fields(guard, "", kinds, options)
+
+
+def check_dataclass(guard: Guard, name: str, options: object) -> None:
+    """Refuse the fields of a dataclass that are of the wrong type, where no constructor checks them."""
+    _check(guard, name, (Kind(type(options).__name__),), options)
 
 
 def _check_fields(
@@ -135,6 +141,8 @@ def _identity(item: object, kind: Kind) -> object:
 
 def _is(value: object, kind: Kind) -> bool:
     """Whether a value is of a kind."""
+    if kind.name[0] in _QUOTES:
+        return repr(value) == kind.name
     if kind.name in _BUILT_IN:
         of_type = isinstance(value, _BUILT_IN[kind.name])
         if kind.name not in ("int", "float"):
@@ -170,6 +178,8 @@ def _phrase(kinds: Kinds) -> str:
 def _words(kind: Kind) -> str:
     """The name of one kind; for an enum, its first member too."""
     word = _word(kind)
+    if word[0] in _QUOTES:
+        return word
     module, _, name = kind.qualified.rpartition(".")
     scope = sys.modules[kind.owner]
     known = getattr(getattr(scope, module, None) if module else scope, name, None)
@@ -223,12 +233,14 @@ def _parsed(annotation: Any, owner: str) -> Kinds:  # noqa: ANN401 - a string, a
     return (Kind(annotation.__name__, (), owner, annotation.__name__),)
 
 
-def _from_tree(node: ast.expr, owner: str) -> list[Kind]:
+def _from_tree(node: ast.expr, owner: str) -> list[Kind]:  # noqa: PLR0911 - one for each form
     match node:
         case ast.BinOp(left=left, right=right):
             return [*_from_tree(left, owner), *_from_tree(right, owner)]
         case ast.Constant(value=None):
             return [_NONE]
+        case ast.Subscript(value=ast.Name(id="Literal"), slice=choices):
+            return [Kind(value) for value in ast.unparse(choices).strip("()").split(", ")]
         case (
             ast.Subscript(value=outer, slice=ast.Tuple(elts=[item, ast.Constant(value=EllipsisType())]))
             | ast.Subscript(value=outer, slice=ast.Tuple(elts=[_, item]))

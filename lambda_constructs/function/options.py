@@ -13,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from ..core.alarms import Alarms
+from ..packaging.python_code import PythonCode
 from ..sizing.memory import MemorySize
 from ..sizing.timeout import Timeout
 from .environment import Secrets
@@ -24,7 +25,7 @@ from .rollout import Rollout
 class FunctionOptions(TypedDict, total=False):
     """Options of `ProductionFunction`, which documents them; None means the default."""
 
-    code: lambda_.Code | None
+    code: lambda_.Code | PythonCode | str | None
     handler: str | None
     runtime: lambda_.Runtime | None
     architecture: lambda_.Architecture | None

@@ -51,7 +51,7 @@ class ProductionFunction(Construct):
     application and a policy for X-Ray.
 
     Args:
-        code: The code, such as `Code.from_asset(...)`; required.
+        code: The code: the path of a folder or of a zip, a `PythonCode`, or any `Code` of CDK; required.
         handler: The method that Lambda calls, such as `module.function`; required.
         runtime: The runtime, such as `Runtime.PYTHON_3_13`; required.
         architecture: Processor architecture. Default: arm64 (20 % cheaper duration than x86_64)

@@ -17,6 +17,7 @@ from aws_cdk import aws_logs as logs
 from ..core.alarms import Alarms
 from ..core.cdk_objects import seconds
 from ..core.guard import Guard, Unknown
+from ..packaging.python_code import resolve_code
 from ..rules import defaults
 from ..rules.options import option_missing
 from ..rules.ranges import ephemeral_storage_range, timeout_range
@@ -108,7 +109,7 @@ def resolve(
         **overrides: Options that the workload itself sets.
 
     Raises:
-        ConfigurationError: The code, the handler or the runtime is missing.
+        ConfigurationError: The code, the handler or the runtime is missing, or the code cannot be packaged.
     """
     given = {name: value for name, value in options.items() if value is not None and name in _FIELDS}
     for name in ("code", "handler", "runtime"):
@@ -128,6 +129,7 @@ def resolve(
         **given,
         **overrides,
     }
+    settings["code"] = resolve_code(guard, settings["code"], settings["runtime"], settings["architecture"])
     return Settings(
         guard=guard,
         timeout=length,

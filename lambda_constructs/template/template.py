@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Final
 
 from .intrinsics import Json, Resolver, mapping
@@ -123,12 +124,14 @@ class Template:
 
     Attributes:
         name: For the report: the name of its file or stack.
+        folder: Where it is, with the files that it deploys; None if that is not known.
         resources: By logical id; without those whose condition is false.
     """
 
-    def __init__(self, name: str, source: Json) -> None:
+    def __init__(self, name: str, source: Json, folder: Path | None = None) -> None:
         """Read a template; malformed parts are unknown, not errors."""
         self.name: Final = name
+        self.folder: Final = folder
         resolver = Resolver(source)
         self.resources: Final[Mapping[str, Resource]] = {
             str(logical_id): Resource(str(logical_id), definition, resolver)

@@ -7,6 +7,7 @@ from lambda_constructs.rules.rule import Rule
 from tests.rules import cases_events as events
 from tests.rules import cases_function as function
 from tests.rules import cases_grammar as grammar
+from tests.rules import cases_packaging as packaging
 from tests.rules import cases_requests as requests
 from tests.rules import cases_sources as sources
 from tests.rules.case import accept, refuse
@@ -15,6 +16,7 @@ from tests.rules.case import accept, refuse
 ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     *events.ALWAYS_REFUSE,
     *function.ALWAYS_REFUSE,
+    *packaging.ALWAYS_REFUSE,
     *sources.ALWAYS_REFUSE,
     dead_letters.dead_letter_queue_policy,
     dead_letters.dead_letter_queue_unknown,
@@ -73,4 +75,12 @@ QUEUE = (
     refuse(queue.queue_managed_key, "SNS", "arn:aws:kms:eu-west-1:123456789012:alias/aws/sqs"),
 )
 
-CASES = (*QUEUE, *events.CASES, *grammar.GRAMMAR, *function.CASES, *requests.CASES, *sources.CASES)
+CASES = (
+    *QUEUE,
+    *events.CASES,
+    *grammar.GRAMMAR,
+    *function.CASES,
+    *packaging.CASES,
+    *requests.CASES,
+    *sources.CASES,
+)

@@ -35,7 +35,7 @@ templates of CDK (`cdk-*`) were read only after that.
 """
 PACKAGE = Path(lambda_constructs.__file__).parent
 CHECKED_BY = {
-    "constructs": ("core", "function", "event_sources", "events", "requests"),
+    "constructs": ("core", "packaging", "function", "event_sources", "events", "requests"),
     "audit": ("audit", "cdk_plugin.py"),
     "sizing": ("sizing",),
 }

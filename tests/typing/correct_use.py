@@ -31,6 +31,7 @@ from lambda_constructs import (
     Linear,
     ProductionFunction,
     ProvisionedConcurrency,
+    PythonCode,
     ScheduledConcurrency,
     ScheduledJob,
     SqsPollers,
@@ -52,6 +53,8 @@ BASICS: Basics = {
     "handler": "app.handler",
     "runtime": lambda_.Runtime.PYTHON_3_14,
 }
+PACKAGED: FunctionOptions = {"code": PythonCode("orders", groups=["charts"], sdk="runtime", strip="tests")}
+PLAIN: FunctionOptions = {"code": "handlers/orders"}
 HOUSE: FunctionOptions = {
     "code": lambda_.Code.from_asset("handlers/orders"),
     "handler": "app.handler",

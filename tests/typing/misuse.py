@@ -38,6 +38,7 @@ from lambda_constructs import (
     MskCluster,
     ProductionFunction,
     ProvisionedConcurrency,
+    PythonCode,
     RestApiEndpoint,
     SaslPlain,
     ScheduledConcurrency,
@@ -106,7 +107,8 @@ def pass_the_wrong_type(stack: Stack) -> None:
     jwt = JwtAuthorizer(issuer="https://login.shop.example", audience=["shop"])
     RestApiEndpoint(authorizer=jwt)  # type: ignore[arg-type]
     RestApiEndpoint(web_acl="arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/b")  # type: ignore[arg-type]
-    ProductionFunction(stack, "F", code="handlers", handler="a.b", runtime=PYTHON)  # type: ignore[arg-type]
+    PythonCode("orders", sdk="none")  # type: ignore[arg-type]
+    ProductionFunction(stack, "F", code=5, handler="a.b", runtime=PYTHON)  # type: ignore[arg-type]
     ProductionFunction(stack, "F", code=CODE, handler="a.b", runtime="python3.14")  # type: ignore[arg-type]
     ProductionFunction(stack, "F", memory_size="512", **BASICS)  # type: ignore[arg-type]
     ProductionFunction(stack, "F", architecture="arm64", **BASICS)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""Python code with its packages, for Lambda's runtimes and architectures, without Docker."""

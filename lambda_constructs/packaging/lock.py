@@ -1,0 +1,170 @@
+"""Locks: the packages that a project needs at run time, with their hashes.
+
+uv.lock is read through uv, as a pylock.toml: https://packaging.python.org/en/latest/specifications/pylock-toml/
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from ..rules.python_code import (
+    lock_local_package,
+    lock_missing,
+    lock_option,
+    lock_unreadable,
+    lock_without_hashes,
+)
+from .refusal import RefusedError, refuse_if
+from .uv import extend, in_one_line, run_uv
+
+UV_LOCK: Final = "uv.lock"
+# AWS's Python runtimes bring the SDK; what else the SDK needs stays if something else needs it too.
+_SDK: Final = ("boto3", "botocore", "s3transfer")
+_PINNED: Final = re.compile(r"([\w.-]+)(?:\[[^]]*\])?\s*==\s*([^\s;]+)\s*(?:;\s*(.+?))?\s*")
+_HASH: Final = re.compile(r"--hash=(\S+)")
+
+
+@dataclass(frozen=True)
+class Package:
+    """One locked package.
+
+    Attributes:
+        name: Its name.
+        version: Its version.
+        marker: Where it is needed; empty for everywhere.
+        hashes: The hashes of its files, sorted, such as "sha256:...".
+        wheels: The names of its wheels; None if the lock does not tell.
+    """
+
+    name: str
+    version: str
+    marker: str
+    hashes: tuple[str, ...]
+    wheels: tuple[str, ...] | None = None
+
+    @property
+    def requirement(self) -> str:
+        """A line for an installer that checks hashes."""
+        return " ".join([f"{self.name}=={self.version}", *(f"--hash={each}" for each in self.hashes)])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Which packages of a uv.lock are wanted.
+
+    Attributes:
+        groups: Dependency groups besides the project's dependencies.
+        extras: Extras of the project.
+        package: The member of a workspace; the project itself if empty.
+        sdk: Whether the AWS SDK of the lock is installed.
+    """
+
+    groups: Sequence[str] = ()
+    extras: Sequence[str] = ()
+    package: str = ""
+    sdk: bool = True
+
+    @property
+    def given(self) -> list[str]:
+        """The options that are not their defaults."""
+        given = {
+            "groups": self.groups,
+            "extras": self.extras,
+            "package": self.package,
+            "sdk": not self.sdk,
+        }
+        return [name for name, value in given.items() if value]
+
+
+def find_lock(project: Path) -> Path:
+    """The lock of a project.
+
+    Raises:
+        RefusedError: There is none.
+    """
+    for name in (UV_LOCK, "pylock.toml", "requirements.txt"):
+        if (project / name).is_file():
+            return project / name
+    raise RefusedError(lock_missing, str(project))
+
+
+def read_lock(lock: Path, choice: Choice) -> list[Package]:
+    """The packages of a lock, sorted by name.
+
+    Raises:
+        RefusedError: The lock cannot be read, or a package is not pinned by hashes.
+    """
+    if lock.name == UV_LOCK:
+        packages = _from_pylock(lock, _export(lock, choice))
+    else:
+        refuse_if(lock_option, choice.given, str(lock))
+        text = lock.read_text(encoding="utf-8")
+        packages = _from_pylock(lock, text) if lock.suffix == ".toml" else _from_requirements(lock, text)
+    return sorted(packages, key=lambda each: (each.name, each.version, each.marker))
+
+
+def _export(lock: Path, choice: Choice) -> str:
+    """A uv.lock as pylock.toml, without the packages that only development needs."""
+    exported = run_uv(
+        *("export", "--frozen", "--format", "pylock.toml", "--quiet", "--no-header"),
+        *("--no-default-groups", "--no-emit-project"),
+        *extend("--group", choice.groups),
+        *extend("--extra", choice.extras),
+        *extend("--package", [choice.package] if choice.package else []),
+        *extend("--prune", () if choice.sdk else _SDK),
+        folder=lock.parent,
+    )
+    if exported.returncode:
+        raise RefusedError(lock_unreadable, str(lock), in_one_line(exported.stderr))
+    return exported.stdout
+
+
+def _from_pylock(lock: Path, text: str) -> list[Package]:
+    try:
+        entries: list[Mapping[str, Any]] = tomllib.loads(text).get("packages", [])
+    except tomllib.TOMLDecodeError as error:
+        raise RefusedError(lock_unreadable, str(lock), str(error)) from None
+    local = [each["name"] for each in entries if {"directory", "vcs", "archive"} & each.keys()]
+    refuse_if(lock_local_package, str(lock), local)
+    refuse_if(lock_without_hashes, str(lock), [each["name"] for each in entries if "version" not in each])
+    return [
+        Package(
+            each["name"],
+            each["version"],
+            each.get("marker", ""),
+            tuple(sorted(_hashes(each))),
+            tuple(_file_name(wheel) for wheel in each.get("wheels", ())),
+        )
+        for each in entries
+    ]
+
+
+def _hashes(entry: Mapping[str, Any]) -> list[str]:
+    files = [*entry.get("wheels", ()), *([entry["sdist"]] if "sdist" in entry else [])]
+    return [f"sha256:{file['hashes']['sha256']}" for file in files if "sha256" in file.get("hashes", {})]
+
+
+def _file_name(wheel: Mapping[str, Any]) -> str:
+    address: str = wheel.get("name") or wheel.get("url") or wheel["path"]
+    return address.rpartition("/")[2].replace("%2B", "+")
+
+
+def _from_requirements(lock: Path, text: str) -> list[Package]:
+    lines = [line.strip() for line in re.sub(r"\\\r?\n", " ", text).splitlines()]
+    packages, unpinned = [], []
+    for line in lines:
+        requirement = re.split(r"\s--hash=|(?:^|\s)#", line)[0].strip()
+        if not requirement or requirement.startswith("--"):
+            continue
+        pinned, hashes = _PINNED.fullmatch(requirement), _HASH.findall(line)
+        if pinned is None or not hashes:
+            unpinned.append(re.split(r"[\s=<>!~;\[@]", requirement)[0])
+        else:
+            packages.append(Package(pinned[1], pinned[2], pinned[3] or "", tuple(sorted(hashes))))
+    refuse_if(lock_without_hashes, str(lock), unpinned)
+    return packages

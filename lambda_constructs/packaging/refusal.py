@@ -1,0 +1,29 @@
+"""How the modules that know nothing of constructs refuse something."""
+
+from __future__ import annotations
+
+from ..rules.rule import Rule
+
+
+class RefusedError(Exception):
+    """A rule is broken; `PythonCode` knows which construct to report.
+
+    Attributes:
+        rule: The rule.
+        values: The arguments of the rule.
+    """
+
+    def __init__(self, rule: Rule[...], *values: object) -> None:
+        """Refuse what breaks a rule."""
+        super().__init__(rule.code)
+        self.rule, self.values = rule, values
+
+
+def refuse_if(rule: Rule[...], *values: object) -> None:
+    """Refuse values that break a rule.
+
+    Raises:
+        RefusedError: They do.
+    """
+    if rule(*values) is not None:
+        raise RefusedError(rule, *values)

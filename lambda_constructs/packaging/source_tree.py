@@ -1,0 +1,82 @@
+"""The files of a source folder that are deployed."""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Final
+
+from ..rules.python_code import source_link_outside
+from .refusal import refuse_if
+
+# Of tests, tools and the lock; the code that Lambda runs reads none of them.
+_NEVER: Final = (
+    *("__pycache__", "*.pyc", ".*", "tests", "cdk.out", "node_modules"),
+    *("pyproject.toml", "uv.lock", "pylock.toml", "requirements*.txt"),
+)
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file that is deployed.
+
+    Attributes:
+        path: Where it is.
+        name: Its path in the package.
+        mode: Its permissions in the package.
+    """
+
+    path: Path
+    name: str
+    mode: int
+
+
+def source_files(folder: Path, exclude: Sequence[str]) -> list[SourceFile]:
+    """The files of a folder, sorted.
+
+    Args:
+        folder: The source folder.
+        exclude: Patterns of names and of paths that are left out.
+
+    Raises:
+        RefusedError: A symbolic link has no target in the folder.
+    """
+    root = folder.resolve()
+    outside: list[str] = []
+    found = list(_walk(root, root, (*_NEVER, *exclude), outside))
+    refuse_if(source_link_outside, outside)
+    return sorted(found, key=lambda each: each.name)
+
+
+def _walk(root: Path, folder: Path, patterns: Sequence[str], outside: list[str]) -> Iterator[SourceFile]:
+    for path in sorted(folder.iterdir()):
+        name = path.relative_to(root).as_posix()
+        if any(fnmatch(path.name, each) or fnmatch(name, each) for each in patterns):
+            continue
+        if path.is_symlink():
+            target = path.resolve()
+            if not target.exists() or not target.is_relative_to(root) or path.is_relative_to(target):
+                outside.append(name)
+                continue
+        if path.is_dir():
+            yield from _walk(root, path, patterns, outside)
+        else:
+            yield SourceFile(path, name, normal_mode(path))
+
+
+def normal_mode(path: Path) -> int:
+    """The permissions that a file has in every package: all may read, and execute what its owner may."""
+    return 0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644
+
+
+def digest(files: Sequence[SourceFile]) -> str:
+    """What changes when a file's name, bytes or permission to execute change."""
+    total = hashlib.sha256()
+    for each in files:
+        content = hashlib.sha256(each.path.read_bytes()).hexdigest()
+        total.update(f"{each.name}\0{each.mode:o}\0{content}\n".encode())
+    return total.hexdigest()

@@ -1,0 +1,44 @@
+"""uv, the program that reads locks and installs packages."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..rules.python_code import uv_missing
+from .refusal import RefusedError
+
+
+def run_uv(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run uv with the user's own configuration, which names the package index.
+
+    Args:
+        *arguments: Its arguments.
+        folder: Where it runs.
+    """
+    program = _find()
+    environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
+    return subprocess.run(
+        [program, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def in_one_line(output: str, maximum: int = 600) -> str:
+    """What uv says, as a part of a message."""
+    text = " ".join(output.replace("error:", "").split()).replace("; ", ", ").lstrip("\u00d7 ").rstrip(" .")
+    return text if len(text) <= maximum else f"{text[:maximum]} ..."
+
+
+def _find() -> str:
+    try:
+        from uv import find_uv_bin  # noqa: PLC0415 - the extra
+    except ImportError:
+        raise RefusedError(uv_missing, "uv") from None
+    return find_uv_bin()
+
+
+def extend(option: str, values: Sequence[str]) -> list[str]:
+    """The option once for each value."""
+    return [each for value in values for each in (option, value)]

@@ -1,0 +1,225 @@
+"""Rules for packages: the files that a function is made of, where a cloud assembly has them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from ..template.package import Package, package_of
+from ..template.python_module import offers
+from ..template.targets import FUNCTION
+from ..template.template import Resource, Template
+from .rule import Place, Words, at, rule
+from .urls import LAMBDA_QUOTAS_URL
+
+_HANDLER_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html"
+_PACKAGE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-package.html"
+_ARCHITECTURES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html"
+UNZIPPED_MAXIMUM: Final = 262_144_000  # bytes, with layers: LAMBDA_QUOTAS_URL
+_NEAR: Final = 0.8
+_SHOWN: Final = 5
+_LAYER: Final = "AWS::Lambda::LayerVersion"
+_READABLE: Final = 0o004
+_INTERPRETER: Final = re.compile(r"(.+)\.cpython-(3)(\d+)-[^/]*\.so")
+# `test` is a name that projects use, and that only the tests of Python itself import.
+_STANDARD_LIBRARY: Final = sys.stdlib_module_names - {"test"}
+
+
+@rule(
+    "package-architecture",
+    why="The function fails when it loads the library.",
+    source=_ARCHITECTURES_URL,
+    construction=False,
+)
+def package_architecture(_: Words, architecture: str, machines: Mapping[str, str]) -> str | None:
+    """Native libraries are made for the architecture of the function."""
+    wrong = [f"'{name}' ({machine})" for name, machine in machines.items() if machine != architecture]
+    if not wrong:
+        return None
+    return (
+        f"the package has libraries that {architecture} cannot load: {_listed(wrong)}; package the code for "
+        f"{architecture}"
+    )
+
+
+@rule(
+    "package-interpreter",
+    why="Python ignores the library, and the import of its module fails.",
+    source=_PACKAGE_URL,
+    construction=False,
+)
+def package_interpreter(_: Words, runtime: str, libraries: Collection[str]) -> str | None:
+    """Native modules are made for the Python version of the runtime."""
+    if not libraries:
+        return None
+    return (
+        f"the package has modules that {runtime} cannot import: {_listed(map(repr, libraries))}; package the "
+        f"code for {runtime}"
+    )
+
+
+@rule(
+    "package-size",
+    why="Lambda refuses the function.",
+    source=LAMBDA_QUOTAS_URL,
+    construction=False,
+)
+def package_size(_: Words, size: int) -> str | None:
+    """Package and layers have at most 262,144,000 bytes, unzipped."""
+    if size <= UNZIPPED_MAXIMUM:
+        return None
+    return (
+        f"the package and its layers have {size} bytes unzipped, Lambda allows {UNZIPPED_MAXIMUM}; remove "
+        "files, or use a container image"
+    )
+
+
+@rule(
+    "package-size-near",
+    severity="warning",
+    why="One more dependency, or one that grows, and Lambda refuses the function.",
+    source=LAMBDA_QUOTAS_URL,
+    construction=False,
+)
+def package_size_near(_: Words, size: int) -> str | None:
+    """Package and layers leave a fifth of the size that Lambda allows."""
+    if not _NEAR * UNZIPPED_MAXIMUM < size <= UNZIPPED_MAXIMUM:
+        return None
+    return (
+        f"the package and its layers have {size} bytes unzipped, of {UNZIPPED_MAXIMUM} that Lambda allows; "
+        "remove files before it grows"
+    )
+
+
+@rule(
+    "package-permissions",
+    why="Lambda runs the function as another user: it fails with a permission error.",
+    source=_PACKAGE_URL,
+    construction=False,
+)
+def package_permissions(_: Words, unreadable: Collection[str]) -> str | None:
+    """Every user can read the files."""
+    if not unreadable:
+        return None
+    return (
+        f"the package has files that Lambda cannot read: {_listed(map(repr, unreadable))}; set their "
+        "permissions to 644, or to 755 if they are executed"
+    )
+
+
+@rule("package-handler", why="Every invocation fails.", source=_HANDLER_URL, construction=False)
+def package_handler(_: Words, handler: str, missing: str) -> str | None:
+    """The package has the module of the handler, and the module has its function."""
+    if not missing:
+        return None
+    return f"Handler is '{handler}', but the package does not have {missing}; correct Handler, or add it"
+
+
+@rule(
+    "package-shadows-library",
+    severity="warning",
+    why="Packages import this module instead of Python's own, and fail.",
+    source=_PACKAGE_URL,
+    construction=False,
+)
+def package_shadows_library(_: Words, modules: Collection[str]) -> str | None:
+    """The names of modules are not those of Python's standard library."""
+    if not modules:
+        return None
+    return (
+        f"the package hides modules of Python's standard library: {_listed(map(repr, modules))}; rename them"
+    )
+
+
+@package_architecture.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, package in _packages(template):
+        architecture = function.text("Architectures", 0)
+        yield at(function, "Architectures", architecture or "x86_64", package.machines)
+
+
+@package_interpreter.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, package, runtime in _python(template):
+        made_for: dict[str, list[tuple[str, str]]] = {}
+        for name in package.files:
+            if found := _INTERPRETER.fullmatch(name):
+                made_for.setdefault(found[1], []).append((f"python{found[2]}.{found[3]}", name))
+        wrong = [each[0][1] for each in made_for.values() if runtime not in dict(each)]
+        yield at(function, "Runtime", runtime, wrong)
+
+
+@package_size.in_template
+@package_size_near.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, package in _packages(template):
+        layers = [template.referred(each) for each in function.items("Layers")]
+        known = [
+            found
+            for layer in layers
+            if layer is not None and layer.type == _LAYER
+            if (found := package_of(template, layer, "Content")) is not None
+        ]
+        yield at(function, "Code", package.size + sum(each.size for each in known))
+
+
+@package_permissions.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, package in _packages(template):
+        unreadable = [name for name, file in package.files.items() if file.mode and not file.mode & _READABLE]
+        yield at(function, "Code", unreadable)
+
+
+@package_handler.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, package, _runtime in _python(template):
+        handler = function.text("Handler")
+        if isinstance(handler, str):
+            layered = function.count("Layers") != 0
+            yield at(function, "Handler", handler, _missing(package, handler, layered=layered))
+
+
+@package_shadows_library.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, package, _runtime in _python(template):
+        modules = {
+            name.removesuffix("/__init__.py").removesuffix(".py")
+            for name in package.files
+            if name.endswith(".py")
+        }
+        yield at(function, "Code", sorted(modules & _STANDARD_LIBRARY))
+
+
+def _packages(template: Template) -> Iterator[tuple[Resource, Package]]:
+    """The functions whose packages are known."""
+    for function in template.of_type(FUNCTION):
+        if (package := package_of(template, function)) is not None:
+            yield function, package
+
+
+def _python(template: Template) -> Iterator[tuple[Resource, Package, str]]:
+    """The functions with a Python runtime whose packages are known."""
+    for function, package in _packages(template):
+        runtime = function.text("Runtime")
+        if isinstance(runtime, str) and runtime.startswith("python"):
+            yield function, package, runtime
+
+
+def _missing(package: Package, handler: str, *, layered: bool) -> str:
+    """What a package lacks of its handler; empty if it has it, or if a layer or a binary may have it."""
+    module, _, name = handler.rpartition(".")
+    path = module.replace(".", "/")
+    found = next((each for each in (f"{path}.py", f"{path}/__init__.py") if each in package.files), None)
+    if found is not None:
+        return "" if offers(package.read(found), name) else f"'{name}' in '{found}'"
+    compiled = any(each.startswith(f"{path}.") for each in package.files)
+    return "" if layered or compiled else f"'{path}.py'"
+
+
+def _listed(names: Collection[str] | map[str]) -> str:
+    """The first of some names."""
+    shown = list(names)
+    more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
+    return f"{', '.join(shown[:_SHOWN])}{more}"

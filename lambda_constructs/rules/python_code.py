@@ -1,0 +1,164 @@
+"""Rules for Python projects that are packaged: their lock, their packages, their source."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from .rule import Words, rule
+
+_PACKAGE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-package.html"
+_RUNTIMES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html"
+
+
+@rule("code-path-missing", why="There is nothing to deploy.", source=_PACKAGE_URL)
+def code_path_missing(_: Words, path: str, folder: str) -> str | None:
+    """The path of the code exists."""
+    return f"code is {path!r}, which does not exist in {folder}; pass an existing path"
+
+
+@rule(
+    "python-code-runtime",
+    why="PythonCode chooses the wheels of a Python version and of the C library of its runtime.",
+    source=_RUNTIMES_URL,
+)
+def python_code_runtime(_: Words, runtime: str, supported: Collection[str]) -> str | None:
+    """PythonCode is for the Python runtimes whose C library is known."""
+    if runtime in supported:
+        return None
+    return f"runtime is {runtime!r}, but PythonCode supports {', '.join(supported)}; choose one of them"
+
+
+@rule("uv-missing", why="PythonCode resolves locks and installs packages with uv.", source=_PACKAGE_URL)
+def uv_missing(_: Words, module: str) -> str | None:
+    """The extra `python` is installed."""
+    return f"PythonCode needs {module}, which is not installed; install lambda-constructs[python]"
+
+
+@rule(
+    "lock-missing",
+    why="Without a lock each build can install other versions, and the code changes without a commit.",
+    source=_PACKAGE_URL,
+)
+def lock_missing(_: Words, project: str) -> str | None:
+    """The project has a lock."""
+    return f"{project} has no uv.lock, pylock.toml or requirements.txt; run uv lock in it"
+
+
+@rule(
+    "lock-stale",
+    why="The function fails at its first import of a package that the lock does not have.",
+    source=_PACKAGE_URL,
+)
+def lock_stale(_: Words, lock: str, packages: Collection[str]) -> str | None:
+    """The lock was made for the requirements in pyproject.toml."""
+    if not packages:
+        return None
+    return f"{lock} does not match pyproject.toml in {', '.join(packages)}; run uv lock"
+
+
+@rule(
+    "lock-unreadable",
+    why="Without the lock, the packages to install are not known.",
+    source=_PACKAGE_URL,
+)
+def lock_unreadable(_: Words, lock: str, reason: str) -> str | None:
+    """The lock can be read, and has the groups and extras that are asked for."""
+    return f"{lock} cannot be read: {reason}; correct the options, or run uv lock"
+
+
+@rule(
+    "lock-without-hashes",
+    why="Without hashes, the package index decides what runs in production.",
+    source=_PACKAGE_URL,
+)
+def lock_without_hashes(_: Words, lock: str, packages: Collection[str]) -> str | None:
+    """Every package is pinned and has hashes."""
+    if not packages:
+        return None
+    return (
+        f"{lock} has no version or no hashes for {', '.join(packages)}; write it with "
+        "uv pip compile --generate-hashes, or use uv.lock"
+    )
+
+
+@rule(
+    "lock-option",
+    why="Only uv.lock tells which packages belong to a group, an extra or a workspace member.",
+    source=_PACKAGE_URL,
+)
+def lock_option(_: Words, options: Collection[str], lock: str) -> str | None:
+    """Options that choose packages from a lock are for uv.lock."""
+    if not options:
+        return None
+    return f"{', '.join(options)} cannot be used with {lock}; leave it out, or use uv.lock"
+
+
+@rule(
+    "lock-local-package",
+    why="A package from a folder or from a repository has no wheel whose hash the lock knows.",
+    source=_PACKAGE_URL,
+)
+def lock_local_package(_: Words, lock: str, packages: Collection[str]) -> str | None:
+    """Every package comes from a package index."""
+    if not packages:
+        return None
+    return (
+        f"{lock} takes {', '.join(packages)} from a folder, a repository or an address; publish it to a "
+        "package index, or put it into the source folder"
+    )
+
+
+@rule(
+    "wheel-missing",
+    why="A package that is built on this machine can hold libraries that Lambda cannot load.",
+    source=_PACKAGE_URL,
+)
+def wheel_missing(_: Words, target: str, packages: Collection[str]) -> str | None:
+    """Every package has a wheel for the runtime and the architecture."""
+    if not packages:
+        return None
+    return (
+        f"these packages have no wheel for {target}: {', '.join(packages)}; lock versions that have one, or "
+        "choose another runtime or architecture"
+    )
+
+
+@rule(
+    "hash-mismatch",
+    why="The package index has another file than the one that was locked: it was replaced, or tampered with.",
+    source=_PACKAGE_URL,
+)
+def hash_mismatch(_: Words, lock: str, packages: Collection[str]) -> str | None:
+    """What is downloaded has the hash that the lock names."""
+    if not packages:
+        return None
+    return (
+        f"the files of {', '.join(packages)} do not have the hashes in {lock}; find out why they differ "
+        "before you lock again"
+    )
+
+
+@rule(
+    "packages-not-installed",
+    why="Without its packages the function fails at its first import.",
+    source=_PACKAGE_URL,
+)
+def packages_not_installed(_: Words, lock: str, reason: str) -> str | None:
+    """The packages of the lock can be installed."""
+    return f"uv cannot install the packages of {lock}: {reason}; correct it, then synthesize again"
+
+
+@rule(
+    "source-link-outside",
+    why="On another machine the link has no target, or another one.",
+    source=_PACKAGE_URL,
+)
+def source_link_outside(_: Words, links: Collection[str]) -> str | None:
+    """Symbolic links in the source stay in the source."""
+    if not links:
+        return None
+    return (
+        f"these symbolic links have no target in the source folder: {', '.join(links)}; copy the files, or "
+        "exclude the links"
+    )

@@ -1,0 +1,102 @@
+"""The files that a function or a layer is made of, where the template's cloud assembly has them."""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Final
+
+from .template import Resource, Template
+
+_KEY: Final = re.compile(r"([0-9a-f]{64})\.\w+")  # how CDK names its assets
+_EXECUTABLE: Final = 0o111
+# The ELF header: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
+_ELF: Final = b"\x7fELF"
+_HEADER: Final = 20
+_MACHINES: Final = {62: "x86_64", 183: "arm64"}
+
+
+@dataclass(frozen=True)
+class PackagedFile:
+    """One file of a package.
+
+    Attributes:
+        size: Its size in bytes, unzipped.
+        mode: Its permissions; 0 if the archive does not tell.
+    """
+
+    size: int
+    mode: int
+
+
+class Package:
+    """A folder or a zip that becomes the code of a function or of a layer."""
+
+    def __init__(self, path: Path) -> None:
+        """Read nothing yet."""
+        self._path = path
+
+    @cached_property
+    def files(self) -> Mapping[str, PackagedFile]:
+        """Its files by their paths."""
+        if self._path.is_file():
+            with zipfile.ZipFile(self._path) as archive:
+                return {
+                    each.filename: PackagedFile(each.file_size, (each.external_attr >> 16) & 0o777)
+                    for each in archive.infolist()
+                    if not each.is_dir()
+                }
+        return {
+            path.relative_to(self._path).as_posix(): PackagedFile(path.stat().st_size, path.stat().st_mode)
+            for path in sorted(self._path.rglob("*"))
+            if path.is_file()
+        }
+
+    @cached_property
+    def size(self) -> int:
+        """The bytes of all files, unzipped."""
+        return sum(each.size for each in self.files.values())
+
+    @cached_property
+    def machines(self) -> Mapping[str, str]:
+        """The native libraries and programs with the architecture that each is for."""
+        found = {}
+        for name, file in self.files.items():
+            if ".so" in name or file.mode & _EXECUTABLE:
+                head = self.read(name, _HEADER)
+                if head[: len(_ELF)] == _ELF and len(head) == _HEADER:
+                    (machine,) = struct.unpack_from("<H" if head[5] == 1 else ">H", head, 18)
+                    found[name] = _MACHINES.get(machine, f"machine {machine}")
+        return found
+
+    def read(self, name: str, maximum: int = -1) -> bytes:
+        """The bytes of a file, or the first of them."""
+        if self._path.is_file():
+            with zipfile.ZipFile(self._path) as archive, archive.open(name) as packed:
+                return packed.read(maximum)
+        with (self._path / name).open("rb") as file:
+            return file.read(maximum)
+
+
+def package_of(template: Template, resource: Resource, code: str = "Code") -> Package | None:
+    """The package of a function, or of a layer whose property is `Content`; None if it is elsewhere."""
+    key = resource.text(code, "S3Key")
+    named = _KEY.fullmatch(key) if isinstance(key, str) else None
+    if named is None or template.folder is None:
+        return None
+    # The assets of a stage are in the assembly above its own.
+    for folder in (template.folder, template.folder.parent):
+        for path in (folder / f"asset.{named[1]}", folder / f"asset.{key}"):
+            if path.exists():
+                return _read(path)
+    return None
+
+
+@cache
+def _read(path: Path) -> Package:
+    return Package(path)

@@ -1,0 +1,49 @@
+"""What a module offers, from its syntax tree."""
+
+from __future__ import annotations
+
+import pytest
+
+from lambda_constructs.template.python_module import offers
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def handler(event, context): ...",
+        "async def handler(event, context): ...",
+        "@logger.inject\n@metrics\ndef handler(event, context): ...",
+        "class handler: ...",
+        "handler = Mangum(app)",
+        "handler: Handler = make()",
+        "first, (handler, *rest) = make()",
+        "from orders.app import handler",
+        "from orders.app import main as handler",
+        "import orders.handler as handler",
+        "from orders.app import *",
+        "if FAST:\n    from fast import handler\nelse:\n    def handler(): ...",
+        "try:\n    import fast\nexcept ImportError:\n    def handler(): ...",
+        "match KIND:\n    case 1:\n        handler = one",
+        "with open(x) as file:\n    handler = file.read()",
+        "for handler in []: ...",
+        "def __getattr__(name): ...",
+        "type X[T = = broken",
+        "null\0byte",
+    ],
+)
+def test_offers_the_name(source: str) -> None:
+    assert offers(source.encode(), "handler")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "def main(): ...",
+        "handler",
+        "def main():\n    handler = 1",
+        "class A:\n    def handler(self): ...",
+    ],
+)
+def test_does_not_offer_the_name(source: str) -> None:
+    assert not offers(source.encode(), "handler")
