@@ -46,6 +46,7 @@ _PHRASES: Final = {
     "Sequence": "a list",
     "Mapping": "a mapping",
     "Code": "a Code, such as Code.from_asset(...)",
+    "DockerImageCode": "a DockerImageCode, such as DockerImageCode.from_image_asset(...)",
     "EventPattern": "an EventPattern(...)",
     "Runtime": "a Runtime, such as Runtime.PYTHON_3_13",
     "ScheduleExpression": "a ScheduleExpression, such as ScheduleExpression.rate(...)",
@@ -89,7 +90,10 @@ def checked(constructor: Constructor[Self, P]) -> Constructor[Self, P]:
         if unknown := options.keys() - kinds.keys():
             name = constructor.__qualname__
             raise TypeError(f"{name}() got an unexpected keyword argument {min(unknown)!r}")
-        _check_fields(Guard(scope, construct_id), "", kinds, options)
+        guard = Guard(scope, construct_id)
+        _check_fields(guard, "", kinds, options)
+        if (preset := options.get("preset")) is not None:
+            _check_fields(guard, "preset.", kinds, vars(preset)["options"])
         constructor(self, scope, construct_id, *args, **options)
 
     return check_first

@@ -25,6 +25,7 @@ from ..core.option_types import checked
 from ..core.stack_resources import StackResources
 from ..rules import derive
 from .checks import check_function
+from .code import keep_code
 from .deployment_group import create_deployment_group
 from .environment import secret_references
 from .idempotency import resolve_table, table_statements, table_variable
@@ -50,9 +51,11 @@ class ProductionFunction(Construct):
     application and a policy for X-Ray.
 
     Args:
-        code: The code, as CDK takes it; required.
-        handler: Where Lambda calls the code, `module.function`; required.
-        runtime: Language and version; required.
+        preset: Options for several workloads, of which those that are given here win. Default: none
+        code: A folder or .zip file by its path, code as CDK takes it, or a container image, such as
+            `DockerImageCode.from_image_asset(...)`, which CDK builds for `architecture`; required.
+        handler: Where Lambda calls the code, `module.function`; required unless `code` is an image.
+        runtime: Language and version; required unless `code` is an image.
         architecture: Processor. Default: arm64 (20 % cheaper duration than x86_64)
         memory_size: Memory, and with it CPU; MB, 128 to 10240. Default: 512 (29 % of a CPU; better
             `MemorySize.measured(...)`)
@@ -63,7 +66,7 @@ class ProductionFunction(Construct):
         secrets: Secrets Manager secrets and SSM parameters by environment key: the function gets the ARN or
             the name, and may read them. Default: none
         idempotency: Record processed events, so that the function processes none of them twice. Default: none
-        layers: Layers; at most 5. Default: none
+        layers: Layers, not for an image; at most 5. Default: none
         description: Description; at most 256 characters. Default: none
         reserved_concurrency: Concurrent invocations, reserved from the account's pool. Default: none, a
             reservation throttles and takes capacity from others
@@ -72,8 +75,8 @@ class ProductionFunction(Construct):
         rollout: How traffic moves to a new version. Default: `Canary()`, 10 percent for 5 minutes
         alarms: Which alarms the workload has and what they notify. Default: all of them, without actions
         tracing: X-Ray mode. Default: Tracing.ACTIVE
-        insights_version: Version of the Lambda Insights extension, such as "1.0.498.0". Default: none, the
-            extension costs time and metrics
+        insights_version: Version of the Lambda Insights extension, such as "1.0.498.0"; an image installs it
+            itself. Default: none, the extension costs time and metrics
         application_log_level: Lowest level of the function's log events. Default: ApplicationLogLevel.INFO
         system_log_level: Lowest level of Lambda's log events. Default: SystemLogLevel.INFO (WARN hides the
             report of duration and memory)
@@ -210,6 +213,7 @@ class ProductionFunction(Construct):
             },
             layers=layers,
         )
+        keep_code(settings.code, stack.stack)
         acknowledgements.acknowledge(
             function, self._NO_DEAD_LETTER_CONFIG, *acknowledgements.FUNCTION_WITHOUT_DEAD_LETTERS
         )

@@ -40,20 +40,21 @@ def create_function(
         layers: Its layers, that of Lambda Insights included.
     """
     groups, size = settings.security_groups, settings.ephemeral_storage_size
+    from_docker = isinstance(settings.code, lambda_.DockerImageCode)
     function = make(
-        lambda_.Function,
+        lambda_.DockerImageFunction if from_docker else lambda_.Function,
         scope,
         "Function",
         code=settings.code,
-        handler=settings.handler,
-        runtime=settings.runtime,
+        handler=None if from_docker else settings.handler,
+        runtime=None if from_docker else settings.runtime,
         architecture=settings.architecture,
         memory_size=settings.memory,
         timeout=settings.timeout,
         ephemeral_storage_size=None if size == ephemeral_storage_range.low else cdk.Size.mebibytes(size),
         environment=dict(environment),
         environment_encryption=settings.encryption_key,
-        layers=list(layers),
+        layers=list(layers) or None,
         description=settings.description,
         reserved_concurrent_executions=settings.reserved_concurrency,
         snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if settings.snap_start else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, cast
@@ -18,13 +18,15 @@ from ..core.alarms import Alarms
 from ..core.cdk_objects import seconds
 from ..core.guard import Guard, Unknown
 from ..rules import defaults
+from ..rules.image import EXCLUDED, image_excludes
 from ..rules.options import option_missing
 from ..rules.ranges import ephemeral_storage_range, timeout_range
 from ..sizing.memory import MemorySize
 from ..sizing.timeout import Timeout
+from .code import CodeSource, is_image, resolve_code
 from .environment import Secrets
 from .idempotency import Idempotency
-from .options import FunctionOptions
+from .options import FunctionOptions, merge, without_inapplicable
 from .provisioned_concurrency import ProvisionedConcurrency
 from .rollout import Canary, Rollout
 
@@ -37,10 +39,12 @@ class Settings:
         guard: The guard of the workload.
         duration: The timeout in seconds; unknown if it is a token.
         longest: The timeout in seconds; Lambda's maximum if it is a token.
+        shared: The names of the options that are those of the preset.
     """
 
     guard: Guard
-    code: lambda_.Code
+    shared: Collection[str] = ()
+    code: lambda_.Code | lambda_.DockerImageCode
     handler: str
     runtime: lambda_.Runtime
     architecture: lambda_.Architecture
@@ -72,6 +76,11 @@ class Settings:
     security_groups: Sequence[ec2.ISecurityGroup] | None = None
 
     @property
+    def image(self) -> bool:
+        """Whether the code is a container image."""
+        return is_image(self.code)
+
+    @property
     def longest(self) -> int:
         """The timeout in seconds; Lambda's maximum if it is a token."""
         return timeout_range.high if isinstance(self.duration, Unknown) else self.duration
@@ -98,7 +107,7 @@ def resolve(
     rollout: Rollout | None = None,
     **overrides: object,
 ) -> Settings:
-    """The settings of a function: what is given wins, then the default of the workload.
+    """The settings of a function: what is given wins, then the preset, then the default of the workload.
 
     Args:
         guard: The guard of the workload.
@@ -108,12 +117,17 @@ def resolve(
         **overrides: What the workload itself decides.
 
     Raises:
-        ConfigurationError: The code, the handler or the runtime is missing.
+        ConfigurationError: The code is missing, or the handler and the runtime of code that is no image.
     """
-    given = {name: value for name, value in options.items() if value is not None and name in _FIELDS}
+    merged = without_inapplicable(merge(options), options)
+    given = {name: value for name, value in merged.items() if name in _FIELDS}
+    if is_image(given.get("code")):
+        guard.check(image_excludes, [name for name in EXCLUDED if given.get(name)])
+        given |= {"handler": lambda_.Handler.FROM_IMAGE, "runtime": lambda_.Runtime.FROM_IMAGE}
     for name in ("code", "handler", "runtime"):
         if name not in given:
             guard.refuse(option_missing, name)
+    given["code"] = resolve_code(cast(CodeSource, given["code"]))
     chosen = cast("cdk.Duration | Timeout | None", given.pop("timeout", None))
     measured = chosen if isinstance(chosen, Timeout) else None
     if measured is not None:
@@ -130,6 +144,7 @@ def resolve(
     }
     return Settings(
         guard=guard,
+        shared={name for name in given if options.get(name) is None},
         timeout=length,
         duration=guard.seconds("timeout", length),
         measured_timeout=measured,

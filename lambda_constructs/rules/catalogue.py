@@ -14,6 +14,7 @@ from . import (  # noqa: F401 - declares them
     environment,
     event,
     function,
+    image,
     kafka,
     load_balancer,
     log,

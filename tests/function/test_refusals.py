@@ -74,7 +74,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("option-type", {"memory_size": "512"}, "'512' (str)"),
     ("option-type", {"memory_size": True}, "True (bool)"),
     ("option-type", {"alarms": {"errors": True}}, "Alarms"),
-    ("option-type", {"code": "handlers/orders"}, "Code.from_asset"),
+    ("option-type", {"code": 27}, "Code.from_asset"),
     ("option-type", {"runtime": "python3.13"}, "Runtime"),
     ("option-type", {"tracing": "Active"}, "Tracing.ACTIVE"),
     ("option-type", {"system_log_level": "WARN"}, "system_log_level"),

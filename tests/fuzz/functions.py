@@ -20,6 +20,7 @@ from lambda_constructs import (
     Idempotency,
     Linear,
     MemorySize,
+    Preset,
     ProvisionedConcurrency,
     ScheduledConcurrency,
     SmokeTest,
@@ -165,6 +166,11 @@ MEMORY_SIZES: Values = st.one_of(
 )
 
 FUNCTION: dict[str, Values] = {
+    "preset": choices(
+        Preset(),
+        Preset.SANDBOX,
+        Preset(memory_size=1024, alarms=Alarms(iterator_age=False), insights_version="1.0.498.0"),
+    ),
     "code": mostly(
         st.sampled_from([make(code), within(stored_code)]),
         st.sampled_from(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lambda_constructs.rules import (
     environment,
     function,
+    image,
     log,
     network,
     options,
@@ -27,6 +28,7 @@ ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     options.option_type,
     role.role_not_changed,
     options.option_missing,
+    image.code_of_another_stack,
 )
 
 OPTIONS = (
@@ -172,6 +174,16 @@ SNAP_START = (
     refuse(snap_start.snap_start_exclusions, 513, provisioned=False),
     refuse(snap_start.snap_start_exclusions, 512, provisioned=False, file_system=True),
 )
+IMAGE = (
+    accept(image.image_excludes, []),
+    refuse(image.image_excludes, ["Handler", "Runtime"]),
+    accept(image.image_platform, "linux/arm64", "arm64"),
+    accept(image.image_platform, "linux/amd64", "x86_64"),
+    accept(image.image_platform, "linux/riscv64", "riscv64"),
+    refuse(image.image_platform, "", "arm64"),
+    refuse(image.image_platform, "linux/amd64", "arm64"),
+    refuse(image.code_of_another_stack, "Shop"),
+)
 LOG = (
     accept(log.log_level_without_json, "JSON", "SystemLogLevel"),
     accept(log.log_level_without_json, "Text", ""),
@@ -237,6 +249,7 @@ CASES = (
     *PROVISIONED_CONCURRENCY,
     *RESERVED_CONCURRENCY,
     *SNAP_START,
+    *IMAGE,
     *LOG,
     *ROLE,
     *PERMISSION,
