@@ -27,7 +27,9 @@ def check_network(settings: Settings) -> None:
     """Check that the VPC has the chosen subnets, that these are private, and that there is a VPC at all."""
     guard, vpc, chosen = settings.guard, settings.vpc, settings.vpc_subnets
     if vpc is None:
-        guard.check(vpc_options, ", ".join(name for name in IN_VPC if getattr(settings, name) is not None))
+        guard.check(
+            vpc_options, ", ".join(name for name in IN_VPC if getattr(settings, name) not in (None, False))
+        )
         return
     given = {name: getattr(chosen, name) for name in _SELECTION} if chosen is not None else {}
     try:

@@ -60,6 +60,9 @@ class FunctionOptions(TypedDict, total=False):
     vpc: ec2.Vpc | ec2.IVpc | None
     vpc_subnets: ec2.SubnetSelection | None
     security_groups: Sequence[ec2.SecurityGroup | ec2.ISecurityGroup] | None
+    ipv6_allowed_for_dual_stack: bool | None
+    code_signing_config: lambda_.CodeSigningConfig | lambda_.ICodeSigningConfig | None
+    runtime_management_mode: lambda_.RuntimeManagementMode | None
 
 
 class Preset:

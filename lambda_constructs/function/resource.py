@@ -66,6 +66,9 @@ def create_function(
         vpc=settings.vpc,
         vpc_subnets=settings.vpc_subnets,
         security_groups=None if groups is None else list(groups),
+        ipv6_allowed_for_dual_stack=settings.ipv6_allowed_for_dual_stack or None,
+        code_signing_config=settings.code_signing_config,
+        runtime_management_mode=settings.runtime_management_mode,
         current_version_options={"removalPolicy": cdk.RemovalPolicy.RETAIN},
     )
     if settings.snap_start:

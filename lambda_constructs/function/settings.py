@@ -74,6 +74,9 @@ class Settings:
     vpc: ec2.IVpc | None = None
     vpc_subnets: ec2.SubnetSelection | None = None
     security_groups: Sequence[ec2.ISecurityGroup] | None = None
+    ipv6_allowed_for_dual_stack: bool | None = None
+    code_signing_config: lambda_.ICodeSigningConfig | None = None
+    runtime_management_mode: lambda_.RuntimeManagementMode | None = None
 
     @property
     def image(self) -> bool:

@@ -29,6 +29,7 @@ from tests.support import assert_refused, function, new_stack, only, resources, 
 from tests.workloads import NEEDED, build
 
 ARM64 = ecr_assets.Platform.LINUX_ARM64
+SIGNING = "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0123456789abcdef0"
 IMAGE: dict[str, Any] = {"handler": None, "runtime": None}
 EXCLUDED_VALUES: dict[str, Callable[[Construct], object]] = {
     "handler": lambda _: "app.handler",
@@ -37,6 +38,10 @@ EXCLUDED_VALUES: dict[str, Callable[[Construct], object]] = {
         lambda_.LayerVersion.from_layer_version_arn(scope, "Layer", "arn:aws:lambda:eu-west-1:1:layer:a:1")
     ],
     "insights_version": lambda _: "1.0.498.0",
+    "code_signing_config": lambda scope: lambda_.CodeSigningConfig.from_code_signing_config_arn(
+        scope, "Signing", SIGNING
+    ),
+    "runtime_management_mode": lambda _: lambda_.RuntimeManagementMode.FUNCTION_UPDATE,
 }
 
 
@@ -138,7 +143,7 @@ def test_the_platform_of_an_image_that_another_function_created_is_not_known(fol
 
 
 def test_what_an_image_excludes_is_refused_by_name(folder: str) -> None:
-    assert EXCLUDED_VALUES.keys() <= EXCLUDED.keys()
+    assert EXCLUDED_VALUES.keys() == EXCLUDED.keys()
     for kind in NEEDED:
         for name, make in EXCLUDED_VALUES.items():
             stack = new_stack()

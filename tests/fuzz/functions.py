@@ -51,6 +51,12 @@ def stored_code(stack: cdk.Stack, construct_id: str) -> lambda_.Code:
     return lambda_.Code.from_bucket(bucket, "orders.zip", "1")
 
 
+def signing(stack: cdk.Stack, construct_id: str) -> lambda_.ICodeSigningConfig:
+    """A code signing configuration."""
+    arn = f"arn:aws:lambda:{stack.region}:{stack.account}:code-signing-config:csc-0123456789abcdef0"
+    return lambda_.CodeSigningConfig.from_code_signing_config_arn(stack, construct_id, arn)
+
+
 def frozen_role(stack: cdk.Stack, construct_id: str) -> iam.IRole:
     """A role that takes no statements, and says so."""
     return given.role(stack, construct_id).without_policy_updates()
@@ -220,4 +226,9 @@ FUNCTION: dict[str, Values] = {
     "vpc": VPCS,
     "vpc_subnets": SUBNETS,
     "security_groups": several(choices(within(given.security_group)), 2),
+    "ipv6_allowed_for_dual_stack": booleans(),
+    "code_signing_config": choices(within(signing)),
+    "runtime_management_mode": choices(
+        lambda_.RuntimeManagementMode.AUTO, lambda_.RuntimeManagementMode.FUNCTION_UPDATE
+    ),
 }
