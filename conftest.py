@@ -31,13 +31,19 @@ def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     directory = tmp_path_factory.mktemp("readme")
     (directory / "handlers" / "orders").mkdir(parents=True)
     (directory / "handlers" / "orders" / "app.py").write_text("def handler(event, context): ...\n")
-    from_asset = lambda_.Code.from_asset
+    (directory / "images" / "orders").mkdir(parents=True)
+    (directory / "images" / "orders" / "Dockerfile").write_text("FROM public.ecr.aws/lambda/python:3.13\n")
+    from_asset, from_image_asset = lambda_.Code.from_asset, lambda_.DockerImageCode.from_image_asset
 
     def from_directory(path: str, **options: Any) -> lambda_.AssetCode:  # noqa: ANN401 - CDK's
         return from_asset(str(directory / path), **options)
 
+    def image_from_directory(path: str, **options: Any) -> lambda_.DockerImageCode:  # noqa: ANN401 - CDK's
+        return from_image_asset(str(directory / path), **options)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lambda_.Code, "from_asset", from_directory)
+        patch.setattr(lambda_.DockerImageCode, "from_image_asset", image_from_directory)
         yield
 
 

@@ -27,11 +27,13 @@ from .events.log_subscription import LogSubscription as LogSubscription
 from .events.mail_receipt import MailReceipt as MailReceipt
 from .events.scheduled_job import ScheduledJob as ScheduledJob
 from .events.topic_subscription import TopicSubscription as TopicSubscription
+from .function.code import CodeSource as CodeSource
 from .function.environment import Secrets as Secrets
 from .function.hook import Hook as Hook
 from .function.hook import SmokeTest as SmokeTest
 from .function.idempotency import Idempotency as Idempotency
 from .function.options import FunctionOptions as FunctionOptions
+from .function.options import Preset as Preset
 from .function.production_function import ProductionFunction as ProductionFunction
 from .function.provisioned_concurrency import BusinessHours as BusinessHours
 from .function.provisioned_concurrency import ProvisionedConcurrency as ProvisionedConcurrency

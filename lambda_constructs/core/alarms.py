@@ -110,26 +110,28 @@ Alarms.NONE = Alarms(
 )
 
 
-def check_alarms(guard: Guard, alarms: Alarms, available: Collection[str], workload: str) -> None:
-    """Check that the workload has the alarms that are configured, and the time that thresholds have.
+def check_alarms(guard: Guard, alarms: Alarms, available: Collection[str] | None, workload: str) -> None:
+    """Check the alarms that are configured, and the time that thresholds have.
 
     Alarms that the workload does not have may be turned off, so that workloads can share an `Alarms`.
+
+    Args:
+        guard: The guard of the workload.
+        alarms: The alarms.
+        available: The alarms that the workload has besides those of every function; None for alarms of a
+            preset, which are ignored where the workload does not have them.
+        workload: The class of the workload.
     """
     for field in fields(alarms):
         value = getattr(alarms, field.name)
         if value is None or value is False:
             continue
-        if field.name not in _COMMON:
+        if available is not None and field.name not in _COMMON:
             guard.check(
                 alarm_not_available, field.name, workload, available=_alarm_of(field.name) in available
             )
         if isinstance(value, cdk.Duration):
             guard.seconds(f"alarms.{field.name}", value)
-
-
-def check_no_threshold(guard: Guard, alarms: Alarms, threshold: str, workload: str) -> None:
-    """Check that a threshold is not set for an alarm that does not use it in this workload."""
-    guard.check(alarm_not_available, threshold, workload, available=getattr(alarms, threshold) is None)
 
 
 def check_failed_events(guard: Guard, alarms: Alarms, plan: RolloutPlan) -> None:

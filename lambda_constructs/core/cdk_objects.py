@@ -38,9 +38,14 @@ def _keys(module: str, name: str) -> Mapping[str, str]:
     return cast(Mapping[str, str], properties.__jsii_name_mapping__)
 
 
+def known_of(thing: object) -> dict[str, Any]:
+    """The attributes of a CDK object that are known without a message."""
+    return cast(dict[str, Any], vars(thing).setdefault(_KNOWN, {}))
+
+
 def ask(thing: object, attribute: str) -> Any:  # noqa: ANN401 - whatever the attribute is
     """An attribute of a CDK object that never changes: it is read at most once."""
-    known = vars(thing).setdefault(_KNOWN, {})
+    known = known_of(thing)
     if attribute not in known:
         known[attribute] = getattr(thing, attribute)
     return known[attribute]
@@ -48,7 +53,7 @@ def ask(thing: object, attribute: str) -> Any:  # noqa: ANN401 - whatever the at
 
 def tell(thing: object, attribute: str, value: object) -> None:
     """Remember an attribute of a CDK object that is already known."""
-    vars(thing).setdefault(_KNOWN, {})[attribute] = value
+    known_of(thing)[attribute] = value
 
 
 @cache
@@ -61,7 +66,7 @@ def seconds(number: int) -> cdk.Duration:
 
 def milliseconds(duration: cdk.Duration) -> float | None:
     """The length of a duration, read once; None if it is known only at deployment."""
-    known = vars(duration).setdefault(_KNOWN, {})
+    known = known_of(duration)
     if "milliseconds" not in known:
         known["milliseconds"] = None if duration.is_unresolved() else duration.to_milliseconds()
     return cast(float | None, known["milliseconds"])

@@ -40,6 +40,7 @@ _PHRASES: Final = {
     "Sequence": "a list",
     "Mapping": "a mapping",
     "Code": "a Code, such as Code.from_asset(...)",
+    "DockerImageCode": "a DockerImageCode, such as DockerImageCode.from_image_asset(...)",
     "EventPattern": "an EventPattern(...)",
     "Runtime": "a Runtime, such as Runtime.PYTHON_3_13",
     "ScheduleExpression": "a ScheduleExpression, such as ScheduleExpression.rate(...)",
@@ -85,6 +86,8 @@ def check_options(guard: Guard, constructor: Callable[..., object], options: Map
         name = constructor.__qualname__
         raise TypeError(f"{name}() got an unexpected keyword argument {min(unknown)!r}")
     _check_fields(guard, "", kinds, options)
+    if (preset := options.get("preset")) is not None:
+        _check_fields(guard, "preset.", kinds, vars(preset)["options"])
 
 
 def check_dataclass(guard: Guard, name: str, options: object) -> None:

@@ -9,10 +9,19 @@ from ..core.alarm_set import LAMBDA
 from ..core.alarms import Alarms
 from ..core.context import Context
 from ..core.guard import Guard, Unknown
+from ..function.settings import Settings
 from ..rules import defaults, derive
+from ..rules.alarm import alarm_not_available
 from ..rules.kafka import offset_lag_threshold_range
 from ..rules.ranges_mapping import record_age_range, source_batch_size
 from ..rules.record_age import iterator_age_above_record_age
+
+
+def check_no_threshold(settings: Settings, threshold: str, workload: str) -> None:
+    """Check that a threshold is not set, of an alarm that compares with something else in this workload."""
+    if "alarms" not in settings.shared:
+        available = getattr(settings.alarms, threshold) is None
+        settings.guard.check(alarm_not_available, threshold, workload, available=available)
 
 
 def check_iterator_age(guard: Guard, options: Alarms, max_record_age: int | Unknown) -> float:

@@ -12,7 +12,6 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from ..core import acknowledgements
-from ..core.alarms import check_no_threshold
 from ..core.cdk_objects import ask
 from ..core.construction import checked
 from ..core.execution_role import Statement
@@ -25,7 +24,7 @@ from ..function.settings import Settings, resolve
 from ..rules import defaults
 from ..rules.mapping import source_timeout
 from .access import allow_broker_network, allow_secret
-from .alarms import check_offset_lag, watch_polling, watch_records
+from .alarms import check_no_threshold, check_offset_lag, watch_polling, watch_records
 from .kafka import (
     KafkaPollers,
     MskCluster,
@@ -151,7 +150,7 @@ class KafkaConsumer(ProductionFunction):
         check_position(guard, position, starting_position_timestamp, by_time=True)
         check_retries(guard, options)
         guard.check(source_timeout, settings.duration)
-        check_no_threshold(guard, settings.alarms, "iterator_age_threshold", "KafkaConsumer")
+        check_no_threshold(settings, "iterator_age_threshold", "KafkaConsumer")
         lag = check_offset_lag(guard, offset_lag_threshold, options.batch_size)
         super().__init__(scope, construct_id, _settings=settings)
 

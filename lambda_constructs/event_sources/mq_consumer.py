@@ -9,7 +9,6 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from ..core import acknowledgements
-from ..core.alarms import check_no_threshold
 from ..core.construction import checked
 from ..core.guard import Guard
 from ..function.options import FunctionOptions
@@ -18,7 +17,7 @@ from ..function.settings import resolve
 from ..rules import defaults
 from ..rules.mapping import source_timeout
 from .access import allow_broker_network, allow_secret
-from .alarms import watch_failed_invocations
+from .alarms import check_no_threshold, watch_failed_invocations
 from .mapping import MappingOptions, Source, create_mapping
 from .mapping_checks import check_batches
 from .mq import ActiveMqBroker, RabbitMqBroker, broker_access, broker_arn, check_broker, watch_broker
@@ -88,7 +87,7 @@ class MqConsumer(ProductionFunction):
         )
         check_batches(guard, options, "broker")
         guard.check(source_timeout, settings.duration)
-        check_no_threshold(guard, settings.alarms, "message_age_threshold", "MqConsumer")
+        check_no_threshold(settings, "message_age_threshold", "MqConsumer")
         super().__init__(scope, construct_id, _settings=settings)
 
         context, arn = self._context, broker_arn(broker)

@@ -23,6 +23,7 @@ from ..rules.reserved_concurrency import reserved_concurrency_range
 from ..rules.rollout_plan import RolloutPlan
 from ..rules.snap_start import snap_start_exclusions, snap_start_runtime
 from ..sizing.memory import MemorySize
+from .code import check_code
 from .environment import check_environment
 from .idempotency import check_table, idempotency_keys
 from .insights import check_insights
@@ -53,12 +54,13 @@ def check_function(settings: Settings, alarms: Collection[str], workload: str) -
     reserved = idempotency_keys(settings.idempotency)
     check_environment(guard, settings.environment, settings.secrets, reserved)
     check_insights(guard, settings.insights_version, settings.architecture)
-    check_alarms(guard, settings.alarms, alarms, workload)
+    check_alarms(guard, settings.alarms, None if "alarms" in settings.shared else alarms, workload)
     watching = sum(
         settings.alarms.has(name) for name in ("errors", "failed_events") if name in ("errors", *alarms)
     )
     plan = plan_rollout(guard, settings.rollout, watching)
-    check_failed_events(guard, settings.alarms, plan)
+    if "failed_events" in alarms:
+        check_failed_events(guard, settings.alarms, plan)
     check_hooks(guard, settings.rollout)
     check_provisioned(
         guard,
@@ -71,8 +73,9 @@ def check_function(settings: Settings, alarms: Collection[str], workload: str) -
 
 
 def _check_code(settings: Settings) -> None:
-    """Check the handler, and that the runtime supports this kind of code and these layers."""
+    """Check the code, the handler, and that the runtime supports this kind of code and these layers."""
     guard, runtime = settings.guard, settings.runtime
+    check_code(guard, settings.code, settings.architecture)
     guard.check(handler_form, guard.text(settings.handler))
     if isinstance(settings.code, lambda_.AssetCode):
         path = settings.code.path
@@ -115,7 +118,8 @@ def _check_concurrency(settings: Settings) -> None:
     if settings.reserved_concurrency is not None:
         guard.check(reserved_concurrency_range, guard.integer(settings.reserved_concurrency))
     if settings.snap_start:
-        guard.check(snap_start_runtime, runtime.name, supported=runtime.supports_snap_start)
+        if not settings.image:
+            guard.check(snap_start_runtime, runtime.name, supported=runtime.supports_snap_start)
         guard.check(
             snap_start_exclusions,
             guard.integer(settings.ephemeral_storage_size),

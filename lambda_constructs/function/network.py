@@ -10,7 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from ..core import acknowledgements
 from ..core.execution_role import ExecutionRole
 from ..core.stack_resources import StackResources
-from ..rules.network import vpc_options, vpc_subnet_public, vpc_subnets_exist
+from ..rules.network import IN_VPC, vpc_options, vpc_subnet_public, vpc_subnets_exist
 from .settings import Settings
 
 _SELECTION: Final = (
@@ -27,8 +27,9 @@ def check_network(settings: Settings) -> None:
     """Check that the VPC has the selected subnets, that they are private, and that there is a VPC."""
     guard, vpc, chosen = settings.guard, settings.vpc, settings.vpc_subnets
     if vpc is None:
-        placement = {"vpc_subnets": chosen, "security_groups": settings.security_groups}
-        guard.check(vpc_options, ", ".join(name for name, value in placement.items() if value is not None))
+        guard.check(
+            vpc_options, ", ".join(name for name in IN_VPC if getattr(settings, name) not in (None, False))
+        )
         return
     given = {name: getattr(chosen, name) for name in _SELECTION} if chosen is not None else {}
     try:

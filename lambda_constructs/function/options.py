@@ -1,9 +1,10 @@
-"""The options that all workloads share."""
+"""The options that all workloads share, and presets of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict
+from types import MappingProxyType
+from typing import ClassVar, Final, TypedDict, Unpack, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -13,19 +14,25 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from ..core.alarms import Alarms
-from ..packaging.python_code import PythonCode
+from ..rules.image import EXCLUDED
+from ..rules.network import IN_VPC
 from ..sizing.memory import MemorySize
 from ..sizing.timeout import Timeout
+from .code import CodeSource, is_image
 from .environment import Secrets
 from .idempotency import Idempotency
 from .provisioned_concurrency import ProvisionedConcurrency
-from .rollout import Rollout
+from .rollout import AllAtOnce, Rollout
+
+# Options that exclude each other: one of a preset gives way to the other.
+_GIVES_WAY: Final = {"log_retention": "log_group", "log_group": "log_retention"}
 
 
 class FunctionOptions(TypedDict, total=False):
     """Options of `ProductionFunction`, which documents them; None means the default."""
 
-    code: lambda_.Code | PythonCode | str | None
+    preset: Preset | None
+    code: CodeSource | None
     handler: str | None
     runtime: lambda_.Runtime | None
     architecture: lambda_.Architecture | None
@@ -53,3 +60,72 @@ class FunctionOptions(TypedDict, total=False):
     vpc: ec2.Vpc | ec2.IVpc | None
     vpc_subnets: ec2.SubnetSelection | None
     security_groups: Sequence[ec2.SecurityGroup | ec2.ISecurityGroup] | None
+    ipv6_allowed_for_dual_stack: bool | None
+    code_signing_config: lambda_.CodeSigningConfig | lambda_.ICodeSigningConfig | None
+    runtime_management_mode: lambda_.RuntimeManagementMode | None
+
+
+class Preset:
+    """Options for any number of workloads, in any number of stacks; `Preset.SANDBOX` is for development.
+
+    It takes every option of `ProductionFunction`, and requires none. An option of the workload wins over that
+    of its preset. What does not apply to a workload is ignored: alarms that it does not have, the runtime and
+    the layers of a container image, `log_retention` with `log_group`, and options of the network without
+    `vpc`. The same options given to the workload itself are refused.
+
+    `a | b` has the options of both; where both have one, that of `b` counts.
+
+    Args:
+        **options: Options of `ProductionFunction`; `preset` is one that this one extends.
+
+    Attributes:
+        options: The options that are given, by name.
+    """
+
+    SANDBOX: ClassVar[Preset]
+
+    def __init__(self, **options: Unpack[FunctionOptions]) -> None:
+        """Keep the options; the workload that gets the preset checks their values.
+
+        Raises:
+            TypeError: An option does not exist.
+        """
+        if unknown := options.keys() - FunctionOptions.__annotations__.keys():
+            raise TypeError(f"Preset() got an unexpected keyword argument {min(unknown)!r}")
+        self.options: Final[Mapping[str, object]] = MappingProxyType(merge(options))
+
+    def __or__(self, other: Preset) -> Preset:
+        """The options of both; those of the other win."""
+        return Preset(**cast(FunctionOptions, {**self.options, **other.options}))
+
+    def __repr__(self) -> str:
+        """The call that makes it."""
+        return f"Preset({', '.join(f'{name}={value!r}' for name, value in self.options.items())})"
+
+    def but(self, **options: Unpack[FunctionOptions]) -> Preset:
+        """A preset with some options changed; None removes one."""
+        return Preset(**cast(FunctionOptions, {**self.options, **options}))
+
+
+def merge(options: FunctionOptions) -> dict[str, object]:
+    """The options that are given, and those of their preset that apply in addition."""
+    given: dict[str, object] = {name: value for name, value in options.items() if value is not None}
+    preset = given.pop("preset", None)
+    if not isinstance(preset, Preset):
+        return given
+    shared = {name: value for name, value in preset.options.items() if _GIVES_WAY.get(name) not in given}
+    return {**shared, **given}
+
+
+def without_inapplicable(given: Mapping[str, object], explicit: FunctionOptions) -> dict[str, object]:
+    """The options without those of a preset that mean nothing for an image, or without a VPC."""
+    image = EXCLUDED if is_image(given.get("code")) else ()
+    network = IN_VPC if "vpc" not in given else ()
+    return {
+        name: value
+        for name, value in given.items()
+        if name not in (*image, *network) or explicit.get(name) is not None
+    }
+
+
+Preset.SANDBOX = Preset(rollout=AllAtOnce(), alarms=Alarms.NONE, log_retention=logs.RetentionDays.ONE_WEEK)

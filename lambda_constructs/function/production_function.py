@@ -25,6 +25,7 @@ from ..core.log_group import create_log_group
 from ..core.stack_resources import StackResources
 from ..rules import derive
 from .checks import check_function
+from .code import keep_code
 from .deployment_group import create_deployment_group
 from .environment import secret_references
 from .idempotency import resolve_table, table_statements, table_variable
@@ -51,9 +52,11 @@ class ProductionFunction(Construct):
     application and a policy for X-Ray.
 
     Args:
-        code: The code: the path of a folder or of a zip, a `PythonCode`, or any `Code` of CDK; required.
-        handler: The method that Lambda calls, such as `module.function`; required.
-        runtime: The runtime, such as `Runtime.PYTHON_3_13`; required.
+        preset: Options for several workloads; an option that is given here wins. Default: none
+        code: The path of a folder or of a zip, a `PythonCode`, any `Code` of CDK, or a container image, such
+            as `DockerImageCode.from_image_asset(...)`, which CDK builds for `architecture`; required.
+        handler: The method that Lambda calls, such as `module.function`; required unless `code` is an image.
+        runtime: The runtime, such as `Runtime.PYTHON_3_13`; required unless `code` is an image.
         architecture: Processor architecture. Default: arm64 (20 % cheaper duration than x86_64)
         memory_size: Memory, and with it CPU; MB, 128 to 10240. Default: 512 (29 % of a CPU; better
             `MemorySize.measured(...)`)
@@ -64,7 +67,7 @@ class ProductionFunction(Construct):
         secrets: Secrets Manager secrets and SSM parameters by environment key: the function gets the ARN or
             the name, and may read them. Default: none
         idempotency: Record processed events, so that the function does not process them twice. Default: none
-        layers: Layers; at most 5. Default: none
+        layers: Layers, not for an image; at most 5. Default: none
         description: Description; at most 256 characters. Default: none
         reserved_concurrency: Concurrent invocations, reserved from the account's pool. Default: none, a
             reservation throttles and takes capacity from others
@@ -73,8 +76,8 @@ class ProductionFunction(Construct):
         rollout: How traffic moves to a new version. Default: `Canary()`, 10 percent for 5 minutes
         alarms: Which alarms the workload has and what they notify. Default: all of them, without actions
         tracing: X-Ray mode. Default: Tracing.ACTIVE
-        insights_version: Version of the Lambda Insights extension, such as "1.0.498.0". Default: none, the
-            extension costs time and metrics
+        insights_version: Version of the Lambda Insights extension, such as "1.0.498.0"; an image installs it
+            itself. Default: none, the extension costs time and metrics
         application_log_level: Lowest level of the function's log events. Default: ApplicationLogLevel.INFO
         system_log_level: Lowest level of Lambda's log events. Default: SystemLogLevel.INFO (WARN hides the
             report of duration and memory)
@@ -87,6 +90,10 @@ class ProductionFunction(Construct):
         vpc: VPC that the function runs in. Default: none
         vpc_subnets: Subnets in `vpc`. Default: its private ones
         security_groups: Security groups in `vpc`. Default: a new one that allows all outbound traffic
+        ipv6_allowed_for_dual_stack: Whether the function sends IPv6 traffic from dual-stack subnets of `vpc`.
+            Default: False
+        code_signing_config: Signatures that Lambda demands of the code; not for an image. Default: none
+        runtime_management_mode: When Lambda updates the runtime; not for an image. Default: automatically
 
     Attributes:
         function: The function; nothing invokes its `$LATEST`.
@@ -213,6 +220,7 @@ class ProductionFunction(Construct):
             },
             layers=layers,
         )
+        keep_code(settings.code, stack.stack)
         acknowledgements.acknowledge(
             function, self._NO_DEAD_LETTER_CONFIG, *acknowledgements.FUNCTION_WITHOUT_DEAD_LETTERS
         )

@@ -1,4 +1,4 @@
-"""What a version depends on besides its function: the resources whose names and ARNs the function holds.
+"""The resources that a version depends on: the function holds their names and ARNs.
 
 A change can replace such a resource although the function's own properties stay the same in the template.
 The alias would then keep a version with the old name, so the replacement must publish a version.
@@ -127,7 +127,7 @@ class _Walk(cdk.DefaultTokenResolver):
         return f"{name}.{reference.display_name}:{digest}"
 
     def _digest(self, resource: cdk.CfnResource) -> str:
-        """A digest of the properties whose change replaces a resource; nothing if it has none of them."""
+        """A digest of the properties whose change replaces a resource; empty if the resource does not have any."""
         if resource not in self._digests:
             self._digests[resource] = ""  # for a resource that refers to itself
             kind, properties = _read(resource)

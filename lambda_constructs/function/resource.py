@@ -40,20 +40,21 @@ def create_function(
         layers: Its layers, the one of Lambda Insights included.
     """
     groups, size = settings.security_groups, settings.ephemeral_storage_size
+    from_docker = isinstance(settings.code, lambda_.DockerImageCode)
     function = make(
-        lambda_.Function,
+        lambda_.DockerImageFunction if from_docker else lambda_.Function,
         scope,
         "Function",
         code=settings.code,
-        handler=settings.handler,
-        runtime=settings.runtime,
+        handler=None if from_docker else settings.handler,
+        runtime=None if from_docker else settings.runtime,
         architecture=settings.architecture,
         memory_size=settings.memory,
         timeout=settings.timeout,
         ephemeral_storage_size=None if size == ephemeral_storage_range.low else cdk.Size.mebibytes(size),
         environment=dict(environment),
         environment_encryption=settings.encryption_key,
-        layers=list(layers),
+        layers=list(layers) or None,
         description=settings.description,
         reserved_concurrent_executions=settings.reserved_concurrency,
         snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if settings.snap_start else None,
@@ -65,6 +66,9 @@ def create_function(
         vpc=settings.vpc,
         vpc_subnets=settings.vpc_subnets,
         security_groups=None if groups is None else list(groups),
+        ipv6_allowed_for_dual_stack=settings.ipv6_allowed_for_dual_stack or None,
+        code_signing_config=settings.code_signing_config,
+        runtime_management_mode=settings.runtime_management_mode,
         current_version_options={"removalPolicy": cdk.RemovalPolicy.RETAIN},
     )
     if settings.snap_start:

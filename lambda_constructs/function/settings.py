@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, cast
@@ -17,15 +17,16 @@ from aws_cdk import aws_logs as logs
 from ..core.alarms import Alarms
 from ..core.cdk_objects import seconds
 from ..core.guard import Guard, Unknown
-from ..packaging.python_code import resolve_code
 from ..rules import defaults
+from ..rules.image import EXCLUDED, image_excludes
 from ..rules.options import option_missing
 from ..rules.ranges import ephemeral_storage_range, timeout_range
 from ..sizing.memory import MemorySize
 from ..sizing.timeout import Timeout
+from .code import is_image, resolve_code
 from .environment import Secrets
 from .idempotency import Idempotency
-from .options import FunctionOptions
+from .options import FunctionOptions, merge, without_inapplicable
 from .provisioned_concurrency import ProvisionedConcurrency
 from .rollout import Canary, Rollout
 
@@ -38,10 +39,12 @@ class Settings:
         guard: The guard of the workload.
         duration: The timeout in seconds; unknown if it is a token.
         longest: The timeout in seconds; Lambda's maximum if it is a token.
+        shared: The names of the options that are those of the preset.
     """
 
     guard: Guard
-    code: lambda_.Code
+    shared: Collection[str] = ()
+    code: lambda_.Code | lambda_.DockerImageCode
     handler: str
     runtime: lambda_.Runtime
     architecture: lambda_.Architecture
@@ -71,6 +74,14 @@ class Settings:
     vpc: ec2.IVpc | None = None
     vpc_subnets: ec2.SubnetSelection | None = None
     security_groups: Sequence[ec2.ISecurityGroup] | None = None
+    ipv6_allowed_for_dual_stack: bool | None = None
+    code_signing_config: lambda_.ICodeSigningConfig | None = None
+    runtime_management_mode: lambda_.RuntimeManagementMode | None = None
+
+    @property
+    def image(self) -> bool:
+        """Whether the code is a container image."""
+        return is_image(self.code)
 
     @property
     def longest(self) -> int:
@@ -99,7 +110,7 @@ def resolve(
     rollout: Rollout | None = None,
     **overrides: object,
 ) -> Settings:
-    """The settings of a function: a given option, else the default of the workload.
+    """The settings of a function: a given option, else that of the preset, else the default of the workload.
 
     Args:
         guard: The guard of the workload.
@@ -109,9 +120,14 @@ def resolve(
         **overrides: Options that the workload itself sets.
 
     Raises:
-        ConfigurationError: The code, the handler or the runtime is missing, or the code cannot be packaged.
+        ConfigurationError: The code is missing, the handler or the runtime of code that is not an image is
+            missing, or the code cannot be packaged.
     """
-    given = {name: value for name, value in options.items() if value is not None and name in _FIELDS}
+    merged = without_inapplicable(merge(options), options)
+    given = {name: value for name, value in merged.items() if name in _FIELDS}
+    if is_image(given.get("code")):
+        guard.check(image_excludes, [name for name in EXCLUDED if given.get(name)])
+        given |= {"handler": lambda_.Handler.FROM_IMAGE, "runtime": lambda_.Runtime.FROM_IMAGE}
     for name in ("code", "handler", "runtime"):
         if name not in given:
             guard.refuse(option_missing, name)
@@ -132,6 +148,7 @@ def resolve(
     settings["code"] = resolve_code(guard, settings["code"], settings["runtime"], settings["architecture"])
     return Settings(
         guard=guard,
+        shared={name for name in given if options.get(name) is None},
         timeout=length,
         duration=guard.seconds("timeout", length),
         measured_timeout=measured,

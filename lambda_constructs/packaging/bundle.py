@@ -70,7 +70,7 @@ class Bundle:
 
     @cached_property
     def key(self) -> str:
-        """What changes when the content does, the same on every machine."""
+        """A digest of the content, the same on every machine."""
         return hashlib.sha256(f"{self._packages_key} {digest(self.files)}".encode()).hexdigest()
 
     @property

@@ -71,7 +71,7 @@ class PythonCode:
         """
         guard = Guard(scope, "Code")
         check_dataclass(guard, "code", self)
-        code = resolve_code(guard, self, runtime, architecture)
+        code = package(guard, self, runtime, architecture)
         guard.report(scope)
         return code
 
@@ -98,21 +98,14 @@ class PythonCode:
         return bundles[target]
 
 
-def resolve_code(
-    guard: Guard,
-    code: lambda_.Code | PythonCode | str,
-    runtime: lambda_.Runtime,
-    architecture: lambda_.Architecture,
+def package(
+    guard: Guard, code: PythonCode, runtime: lambda_.Runtime, architecture: lambda_.Architecture
 ) -> lambda_.Code:
-    """The code of a function, as CDK takes it: a path is an asset, and a project is packaged.
+    """A project as an asset, with its packages.
 
     Raises:
-        ConfigurationError: The path does not exist, or the project cannot be packaged.
+        ConfigurationError: The project cannot be packaged.
     """
-    if isinstance(code, str):
-        return _asset(guard, Path(code))
-    if not isinstance(code, PythonCode):
-        return code
     try:
         bundle = code._bundle(Target(runtime.name, architecture.name))
         key = bundle.key
@@ -137,7 +130,12 @@ class _Filling:
         return True
 
 
-def _asset(guard: Guard, path: Path) -> lambda_.Code:
+def asset(guard: Guard, path: Path) -> lambda_.Code:
+    """A folder or a zip as an asset.
+
+    Raises:
+        ConfigurationError: The path does not exist.
+    """
     if not path.exists():
         guard.refuse(code_path_missing, str(path), str(Path.cwd()))
     if path.is_file():

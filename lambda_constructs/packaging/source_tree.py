@@ -13,7 +13,7 @@ from typing import Final
 from ..rules.python_code import source_link_outside
 from .refusal import refuse_if
 
-# Of tests, tools and the lock; the code that Lambda runs reads none of them.
+# Files of tests, of tools and of the lock, which the code in Lambda does not read.
 _NEVER: Final = (
     *("__pycache__", "*.pyc", ".*", "tests", "cdk.out", "node_modules"),
     *("pyproject.toml", "uv.lock", "pylock.toml", "requirements*.txt"),
@@ -74,7 +74,7 @@ def normal_mode(path: Path) -> int:
 
 
 def digest(files: Sequence[SourceFile]) -> str:
-    """What changes when a file's name, bytes or permission to execute change."""
+    """A digest of a file's name, bytes and permission to execute."""
     total = hashlib.sha256()
     for each in files:
         content = hashlib.sha256(each.path.read_bytes()).hexdigest()

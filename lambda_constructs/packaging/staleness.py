@@ -33,7 +33,7 @@ def _section(extra: str) -> str:
 
 
 def _wanted(project: Mapping[str, Any]) -> set[tuple[str, str, str]]:
-    """What pyproject.toml requires, by name, extra and version."""
+    """The requirements in pyproject.toml, by name, extra and version."""
     found = _parsed("", project.get("dependencies", ()))
     for extra, lines in project.get("optional-dependencies", {}).items():
         found |= _parsed(extra, lines)
@@ -47,7 +47,7 @@ def _parsed(extra: str, lines: Iterable[str]) -> set[tuple[str, str, str]]:
 
 
 def _locked(metadata: Mapping[str, Any]) -> set[tuple[str, str, str]]:
-    """What the lock was made for."""
+    """The requirements that the lock was made for."""
     entries: Sequence[Mapping[str, Any]] = metadata.get("requires-dist", ())
     return {
         (_normal(each["name"]), _extra(each.get("marker", "")), _versions(each.get("specifier", "")))

@@ -1,4 +1,4 @@
-"""What packages are chosen for: a Python version, an architecture, and the C library of the runtime."""
+"""The target of packages: a Python version, an architecture, and the C library of the runtime."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Target:
 
     @property
     def uv_platform(self) -> str:
-        """The platform, as uv names it; it knows no tag for glibc 2.26."""
+        """The platform, as uv names it; uv does not have a tag for glibc 2.26."""
         newest = _GLIBC[self.runtime]
         return f"{self.machine}-manylinux{f'_2_{newest}' if newest > 26 else '2014'}"
 

@@ -26,7 +26,7 @@ def run_uv(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def in_one_line(output: str, maximum: int = 600) -> str:
-    """What uv says, as a part of a message."""
+    """The output of uv, as part of a message."""
     text = " ".join(output.replace("error:", "").split()).replace("; ", ", ").lstrip("\u00d7 ").rstrip(" .")
     return text if len(text) <= maximum else f"{text[:maximum]} ..."
 

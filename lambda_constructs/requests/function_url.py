@@ -32,7 +32,7 @@ def check_function_url(
     settings: Settings, endpoint: FunctionUrlEndpoint, routes: Sequence[str] | None, cors: CorsSettings | None
 ) -> CheckedEndpoint:
     """Check that the function can stream if it must, and that there are no routes."""
-    if endpoint.response_streaming:
+    if endpoint.response_streaming and not settings.image:
         settings.guard.check(streaming_runtime, settings.runtime.name)
     settings.guard.check(routes_without_api, _NAME, given=routes is not None)
     create = partial(_create_function_url, endpoint=endpoint, cors=cors)

@@ -64,7 +64,7 @@ def check_rest_api(
         guard.check(validated_route_unknown, "required_parameters", route, known)
         for parameter in parameters:
             guard.check(required_parameter_form, parameter)
-    if endpoint.response_streaming:
+    if endpoint.response_streaming and not settings.image:
         guard.check(streaming_runtime, settings.runtime.name)
     create = partial(
         _create_endpoint, endpoint=endpoint, routes=parsed, cors=cors, tracing_enabled=settings.traced

@@ -17,6 +17,7 @@ from . import (  # noqa: F401 - declares them
     event_pattern,
     function,
     idempotency,
+    image,
     kafka,
     load_balancer,
     log,

@@ -8,6 +8,8 @@ from typing import Final
 from .rule import Words, rule
 
 _VPC_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html"
+# The options of the network, which need a VPC.
+IN_VPC: Final = ("vpc_subnets", "security_groups", "ipv6_allowed_for_dual_stack")
 
 
 @rule("vpc-options", why="Without a VPC the option silently does nothing.", source=_VPC_URL)

@@ -208,7 +208,7 @@ def _python(template: Template) -> Iterator[tuple[Resource, Package, str]]:
 
 
 def _missing(package: Package, handler: str, *, layered: bool) -> str:
-    """What a package lacks of its handler; empty if it has it, or if a layer or a binary may have it."""
+    """The missing part of a handler; empty if the package has it, or if a layer or a binary may have it."""
     module, _, name = handler.rpartition(".")
     path = module.replace(".", "/")
     found = next((each for each in (f"{path}.py", f"{path}/__init__.py") if each in package.files), None)

@@ -130,7 +130,7 @@ def wheel_missing(_: Words, target: str, packages: Collection[str]) -> str | Non
     source=_PACKAGE_URL,
 )
 def hash_mismatch(_: Words, lock: str, packages: Collection[str]) -> str | None:
-    """What is downloaded has the hash that the lock names."""
+    """Downloaded packages have the hashes of the lock."""
     if not packages:
         return None
     return (

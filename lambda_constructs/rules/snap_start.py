@@ -41,8 +41,8 @@ def snap_start_runtime(words: Words, runtime: str, *, supported: bool) -> str | 
 def _(template: Template) -> Iterator[Place]:
     for function in _with_snap_start(template):
         runtime = function.text("Runtime")
-        if runtime is None:
-            runtime = "container images"
+        if runtime is None:  # container images have SnapStart since July 2026
+            continue
         supported = runtime if isinstance(runtime, Unknown) else _has_snap_start(runtime)
         yield at(function, "SnapStart", runtime, supported=supported)
 

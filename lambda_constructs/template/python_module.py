@@ -1,4 +1,4 @@
-"""What a Python module offers by name, from its syntax tree."""
+"""The names that a Python module defines, from its syntax tree."""
 
 from __future__ import annotations
 

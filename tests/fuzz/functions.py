@@ -20,6 +20,7 @@ from lambda_constructs import (
     Idempotency,
     Linear,
     MemorySize,
+    Preset,
     ProvisionedConcurrency,
     ScheduledConcurrency,
     SmokeTest,
@@ -48,6 +49,12 @@ def stored_code(stack: cdk.Stack, construct_id: str) -> lambda_.Code:
     """Code in a bucket."""
     bucket = s3.Bucket.from_bucket_name(stack, construct_id, "code")
     return lambda_.Code.from_bucket(bucket, "orders.zip", "1")
+
+
+def signing(stack: cdk.Stack, construct_id: str) -> lambda_.ICodeSigningConfig:
+    """A code signing configuration."""
+    arn = f"arn:aws:lambda:{stack.region}:{stack.account}:code-signing-config:csc-0123456789abcdef0"
+    return lambda_.CodeSigningConfig.from_code_signing_config_arn(stack, construct_id, arn)
 
 
 def frozen_role(stack: cdk.Stack, construct_id: str) -> iam.IRole:
@@ -165,6 +172,11 @@ MEMORY_SIZES: Values = st.one_of(
 )
 
 FUNCTION: dict[str, Values] = {
+    "preset": choices(
+        Preset(),
+        Preset.SANDBOX,
+        Preset(memory_size=1024, alarms=Alarms(iterator_age=False), insights_version="1.0.498.0"),
+    ),
     "code": mostly(
         st.sampled_from([make(code), within(stored_code)]),
         st.sampled_from(
@@ -214,4 +226,9 @@ FUNCTION: dict[str, Values] = {
     "vpc": VPCS,
     "vpc_subnets": SUBNETS,
     "security_groups": several(choices(within(given.security_group)), 2),
+    "ipv6_allowed_for_dual_stack": booleans(),
+    "code_signing_config": choices(within(signing)),
+    "runtime_management_mode": choices(
+        lambda_.RuntimeManagementMode.AUTO, lambda_.RuntimeManagementMode.FUNCTION_UPDATE
+    ),
 }

@@ -7,6 +7,7 @@ from lambda_constructs.rules import (
     environment,
     function,
     idempotency,
+    image,
     log,
     network,
     options,
@@ -31,6 +32,7 @@ ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     role.role_not_changed,
     options.option_missing,
     construction.cdk_refused,
+    image.code_of_another_stack,
 )
 
 OPTIONS = (
@@ -195,6 +197,16 @@ SNAP_START = (
     refuse(snap_start.snap_start_exclusions, 513, provisioned=False),
     refuse(snap_start.snap_start_exclusions, 512, provisioned=False, file_system=True),
 )
+IMAGE = (
+    accept(image.image_excludes, []),
+    refuse(image.image_excludes, ["Handler", "Runtime"]),
+    accept(image.image_platform, "linux/arm64", "arm64"),
+    accept(image.image_platform, "linux/amd64", "x86_64"),
+    accept(image.image_platform, "linux/riscv64", "riscv64"),
+    refuse(image.image_platform, "", "arm64"),
+    refuse(image.image_platform, "linux/amd64", "arm64"),
+    refuse(image.code_of_another_stack, "Shop"),
+)
 LOG = (
     accept(log.log_level_without_json, "JSON", "SystemLogLevel"),
     accept(log.log_level_without_json, "Text", ""),
@@ -261,6 +273,7 @@ CASES = (
     *PROVISIONED_CONCURRENCY,
     *RESERVED_CONCURRENCY,
     *SNAP_START,
+    *IMAGE,
     *LOG,
     *ROLE,
     *PERMISSION,

@@ -31,7 +31,7 @@ def shop(**resources: Json) -> Json:
     [
         ({"Runtime": "python3.11"}, {}, [(RUNTIME, "error")]),
         ({"Runtime": "nodejs24.x"}, {}, [(RUNTIME, "error")]),
-        ({"Runtime": None, "PackageType": "Image"}, {}, [(RUNTIME, "error")]),
+        ({"Runtime": None, "PackageType": "Image"}, {}, []),
         ({"Runtime": ref("Text")}, {}, [(RUNTIME, "undecided")]),
         ({"EphemeralStorage": {"Size": 1024}}, {}, [(EXCLUDED, "error")]),
         ({"EphemeralStorage": {"Size": ref("Open")}}, {}, [(EXCLUDED, "undecided")]),

@@ -1,5 +1,6 @@
 """Correct uses that a type checker must not object to. Not executed: mypy is the test."""
 
+from collections.abc import Mapping
 from typing import TypedDict, assert_type
 
 from aws_cdk import Duration, Stack, TimeZone
@@ -9,6 +10,8 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_codedeploy as codedeploy
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecr as ecr
+from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -24,11 +27,13 @@ from lambda_constructs import (
     AllAtOnce,
     BusinessHours,
     Canary,
+    CodeSource,
     EventHandler,
     FunctionOptions,
     Idempotency,
     IotTopicRule,
     Linear,
+    Preset,
     ProductionFunction,
     ProvisionedConcurrency,
     PythonCode,
@@ -70,6 +75,39 @@ def presets_and_what_differs_from_them(stack: Stack) -> None:
     other: FunctionOptions = {**HOUSE, "memory_size": 256, "timeout": Duration.seconds(10)}
     ProductionFunction(stack, "Other", **other)
     EventHandler(stack, "Things", source=IotTopicRule(sql="SELECT * FROM 'till'"), **HOUSE)
+
+
+def presets(stack: Stack, other: Stack) -> None:
+    house = Preset(runtime=lambda_.Runtime.PYTHON_3_14, alarms=Alarms(topic=sns.Topic(stack, "Pager")))
+    nothing = Preset()
+    team = house.but(timeout=Duration.seconds(10), alarms=None)
+    assert_type(house | Preset.SANDBOX | nothing, Preset)
+    Preset(preset=house, code="handlers/orders", handler="app.handler")
+    SqsWorker(stack, "Preset1", code="handlers/orders", handler="app.handler", preset=house)
+    SqsWorker(other, "Preset1", code="handlers/orders", handler="app.handler", preset=team | Preset.SANDBOX)
+    ProductionFunction(stack, "Preset2", preset=house, memory_size=None, **HOUSE)
+    more: FunctionOptions = {"preset": house, "memory_size": 256}
+    EventHandler(stack, "Preset3", source=IotTopicRule(sql="SELECT * FROM 'till'"), **more)
+    ProductionFunction(stack, "Preset4", **{**more, "handler": "app.handler"})
+    assert_type(house.options, Mapping[str, object])
+
+
+def code_from_everywhere(stack: Stack) -> None:
+    repository: ecr.IRepository = ecr.Repository.from_repository_name(stack, "Repository", "orders")
+    sources: list[CodeSource] = [
+        "handlers/orders",
+        lambda_.Code.from_asset("handlers/orders"),
+        lambda_.Code.from_inline("def handler(event, context): ..."),
+        lambda_.Code.from_asset_image("images/orders", platform=ecr_assets.Platform.LINUX_ARM64),
+        lambda_.Code.from_ecr_image(repository, tag_or_digest="1"),
+        lambda_.DockerImageCode.from_image_asset("images/orders", cmd=["app.handler"]),
+        lambda_.DockerImageCode.from_ecr(repository),
+    ]
+    for code in sources:
+        SqsWorker(stack, "Any", code=code)
+    SqsWorker(stack, "Image", code=lambda_.DockerImageCode.from_image_asset("images/orders"))
+    SqsWorker(stack, "Asset", code=lambda_.Code.from_asset_image("images/orders"), snap_start=True)
+    SqsWorker(stack, "Ecr", code=lambda_.Code.from_ecr_image(ecr.Repository(stack, "Own")))
 
 
 def none_is_the_default(stack: Stack) -> None:

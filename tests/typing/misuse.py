@@ -4,6 +4,7 @@ Each line carries the one error it must give. If a mistake stops being an error,
 (part of `strict`) makes its comment the error.
 """
 
+from pathlib import Path
 from typing import TypedDict
 
 from aws_cdk import Duration, Stack, TimeZone
@@ -36,6 +37,7 @@ from lambda_constructs import (
     MailReceipt,
     MqConsumer,
     MskCluster,
+    Preset,
     ProductionFunction,
     ProvisionedConcurrency,
     PythonCode,
@@ -109,6 +111,7 @@ def pass_the_wrong_type(stack: Stack) -> None:
     RestApiEndpoint(web_acl="arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/b")  # type: ignore[arg-type]
     PythonCode("orders", sdk="none")  # type: ignore[arg-type]
     ProductionFunction(stack, "F", code=5, handler="a.b", runtime=PYTHON)  # type: ignore[arg-type]
+    ProductionFunction(stack, "F", code=Path("handlers"), handler="a.b", runtime=PYTHON)  # type: ignore[arg-type]
     ProductionFunction(stack, "F", code=CODE, handler="a.b", runtime="python3.14")  # type: ignore[arg-type]
     ProductionFunction(stack, "F", memory_size="512", **BASICS)  # type: ignore[arg-type]
     ProductionFunction(stack, "F", architecture="arm64", **BASICS)  # type: ignore[arg-type]
@@ -206,6 +209,16 @@ def preset_what_does_not_exist(house: FunctionOptions) -> None:
     misspelt: FunctionOptions = {**house, "memorysize": 1024}  # type: ignore[typeddict-unknown-key]
     mistyped: FunctionOptions = {**house, "timeout": 30}  # type: ignore[typeddict-item]
     del misspelt, mistyped
+
+
+def make_presets_wrongly(stack: Stack, house: Preset) -> None:
+    Preset(memorysize=1024)  # type: ignore[call-arg]
+    Preset(timeout=30)  # type: ignore[arg-type]
+    Preset(batch_size=5)  # type: ignore[call-arg]
+    house.but(handlers="a.b")  # type: ignore[call-arg]
+    house | {"timeout": Duration.seconds(3)}  # type: ignore[operator]
+    SqsWorker(stack, "W", preset={"memory_size": 1024}, **BASICS)  # type: ignore[arg-type]
+    SqsWorker(stack, "W", **house)  # type: ignore[arg-type]
 
 
 def use_what_is_not_there(stack: Stack) -> None:
