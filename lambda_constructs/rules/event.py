@@ -74,7 +74,7 @@ def notification_events_empty(_: Words, events: int) -> str | None:
 )
 def notification_filter_length(_: Words, option: str, text: str) -> str | None:
     """At most 1,024 bytes."""
-    length = len(text.encode())
+    length = len(text.encode(errors="replace"))
     if length <= _OBJECT_KEY_MAXIMUM:
         return None
     return f"{option} has {length} bytes, object keys have at most {_OBJECT_KEY_MAXIMUM}; shorten it"

@@ -19,6 +19,7 @@ PATTERNS: Final[tuple[dict[str, object], ...]] = (
     {"source": ["shop"]},
     {"detail": {"total": [{"numeric": [">", 5]}], "kind": ["order", None, True, 5]}},
     {"detail": {"$or": [{"a": ["b"]}, {"c": [{"exists": False}]}]}},
+    {"detail": {"known only at deployment": object()}},
 )
 BAD_PATTERNS: Final[tuple[dict[str, object], ...]] = (
     {},
