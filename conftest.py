@@ -23,7 +23,7 @@ pytest_plugins = ["lambda_constructs_emulator.pytest_plugin"]
 
 
 @pytest.fixture(scope="session")
-def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The handlers that the examples of README and docs name by a relative path.
 
     CDK resolves such a path in a process of its own, which keeps the directory that it was started in.
@@ -44,17 +44,18 @@ def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lambda_.Code, "from_asset", from_directory)
         patch.setattr(lambda_.DockerImageCode, "from_image_asset", image_from_directory)
-        yield
+        yield directory
 
 
 @pytest.fixture
-def measurements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The files that docs/how-to/sizing.md names by a relative path."""
+def measurements(handlers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The measurements and handlers that pages name by a relative path."""
     folder = tmp_path / "measurements"
     folder.mkdir()
     for source in ("examples/order_worker/measurements", "tests/sizing/data"):
         for file in (Path(__file__).parent / source).glob("orders.*"):
             shutil.copy(file, folder)
+    (tmp_path / "handlers").symlink_to(handlers / "handlers")
     monkeypatch.chdir(tmp_path)
 
 

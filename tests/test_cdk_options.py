@@ -56,9 +56,11 @@ def made(sources: Mapping[str, str]) -> Iterator[Made]:
         for scope in [each for each in ast.walk(module) if isinstance(each, ast.FunctionDef)]:
             for call in ast.walk(scope):
                 if isinstance(call, ast.Call) and ast.unparse(call.func) == "make":
-                    namespace, _, name = ast.unparse(call.args[0]).partition(".")
-                    kind = getattr(names[namespace], name)
-                    yield Made(f"{source}:{call.lineno}", kind, call, scope, module)
+                    of = call.args[0]
+                    for each in (of.body, of.orelse) if isinstance(of, ast.IfExp) else (of,):
+                        namespace, _, name = ast.unparse(each).partition(".")
+                        kind = getattr(names[namespace], name)
+                        yield Made(f"{source}:{call.lineno}", kind, call, scope, module)
 
 
 def entries(value: ast.expr, where: Made) -> Iterator[tuple[str, ast.expr]]:

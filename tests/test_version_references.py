@@ -60,7 +60,10 @@ def a_table_of_another_stack(scope: Construct, name: str) -> dict[str, Any]:
 
 
 def a_table_for_idempotency(scope: Construct, name: str) -> dict[str, Any]:
-    return {"idempotency": Idempotency(table=a_table(scope, name))}
+    key = dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING)
+    return {
+        "idempotency": Idempotency(table=dynamodb.Table(scope, "Data", partition_key=key, table_name=name))
+    }
 
 
 def a_secret(scope: Construct, name: str) -> dict[str, Any]:

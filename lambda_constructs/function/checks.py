@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from pathlib import Path
 
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from ..core.alarms import check_alarms, check_failed_events
 from ..rules.function import (
-    code_asset_missing,
     description_length,
     handler_form,
     inline_code_runtime,
@@ -77,9 +75,6 @@ def _check_code(settings: Settings) -> None:
     guard, runtime = settings.guard, settings.runtime
     check_code(guard, settings.code, settings.architecture)
     guard.check(handler_form, guard.text(settings.handler))
-    if isinstance(settings.code, lambda_.AssetCode):
-        path = settings.code.path
-        guard.check(code_asset_missing, path, exists=Path(path).exists())
     if isinstance(settings.code, lambda_.InlineCode):
         guard.check(inline_code_runtime, runtime.name, supported=runtime.supports_inline_code)
     guard.check(layers_maximum, len(settings.layers) + (settings.insights_version is not None))

@@ -12,7 +12,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from ..core.cdk_objects import ask, known_of, tell
 from ..core.guard import UNKNOWN, Guard, Unknown
-from ..packaging.python_code import PythonCode, asset, package
+from ..packaging.python_code import PythonCode, asset, check_path, package
 from ..rules.image import code_of_another_stack, image_platform
 
 CodeSource: TypeAlias = lambda_.Code | lambda_.DockerImageCode | PythonCode | str
@@ -32,7 +32,8 @@ def resolve_code(
     """The code as CDK takes it: a path becomes an asset of the construct, and a project is packaged."""
     match code:
         case str():
-            return asset(guard, Path(code))
+            check_path(guard, code)
+            return asset(Path(code))
         case PythonCode():
             return package(guard, code, runtime, architecture)
         case _:
@@ -44,8 +45,10 @@ def check_code(
 ) -> None:
     """Check that no other stack has the code, and that an image is built for the architecture."""
     stack = known_of(code).get("stack")
-    if isinstance(stack, cdk.Stack) and stack is not cdk.Stack.of(guard.scope):
+    if isinstance(stack, cdk.Stack) and stack is not guard.scope and stack is not cdk.Stack.of(guard.scope):
         guard.refuse(code_of_another_stack, ask(stack, "stack_name"))
+    if isinstance(code, lambda_.AssetCode):
+        check_path(guard, ask(code, "path"))
     if isinstance(code, lambda_.AssetImageCode):
         guard.check(image_platform, _platform(code), architecture.name)
 

@@ -127,7 +127,7 @@ class _Walk(cdk.DefaultTokenResolver):
         return f"{name}.{reference.display_name}:{digest}"
 
     def _digest(self, resource: cdk.CfnResource) -> str:
-        """A digest of the properties whose change replaces a resource; empty if the resource does not have any."""
+        """A digest of the properties whose change replaces a resource; empty without such properties."""
         if resource not in self._digests:
             self._digests[resource] = ""  # for a resource that refers to itself
             kind, properties = _read(resource)

@@ -15,10 +15,10 @@ def default_cache() -> Path:
     return Path(home) / "lambda-constructs"
 
 
-def kept(cache: Path, name: str, make: Callable[[Path], None]) -> Path:
-    """The folder of a name; `make` fills it if it is not there yet.
+def kept(cache: Path, name: str, fill: Callable[[Path], None]) -> Path:
+    """The folder of a name; `fill` fills it if it is not there yet.
 
-    Nothing is left behind if `make` fails. Two processes may make the same folder at once: the first wins.
+    Nothing is left behind if `fill` fails. Two processes may make the same folder at once: the first wins.
     """
     folder = cache / name
     if folder.is_dir():
@@ -26,7 +26,7 @@ def kept(cache: Path, name: str, make: Callable[[Path], None]) -> Path:
     cache.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".making-", dir=cache))
     try:
-        make(made)
+        fill(made)
         made.chmod(0o755)
         made.rename(folder)
     except OSError:

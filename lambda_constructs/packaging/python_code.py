@@ -130,14 +130,14 @@ class _Filling:
         return True
 
 
-def asset(guard: Guard, path: Path) -> lambda_.Code:
-    """A folder or a zip as an asset.
+def check_path(guard: Guard, path: str) -> None:
+    """Check that code exists; an empty path would be the current folder."""
+    if not path or not Path(path).exists():
+        guard.refuse(code_path_missing, path, str(Path.cwd()))
 
-    Raises:
-        ConfigurationError: The path does not exist.
-    """
-    if not path.exists():
-        guard.refuse(code_path_missing, str(path), str(Path.cwd()))
+
+def asset(path: Path) -> lambda_.Code:
+    """A folder or a zip as an asset."""
     if path.is_file():
         return lambda_.Code.from_asset(str(path.resolve()))
     return lambda_.Code.from_asset(

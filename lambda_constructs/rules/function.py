@@ -88,18 +88,6 @@ def _(template: Template) -> Iterator[Place]:
             yield at(function, "Code/ZipFile", runtime, supported=supported)
 
 
-@rule(
-    "code-asset-missing",
-    why="CDK cannot package the code.",
-    source="https://docs.aws.amazon.com/cdk/v2/guide/assets.html",
-)
-def code_asset_missing(_: Words, path: str, *, exists: bool) -> str | None:
-    """The folder or file of the code exists."""
-    if exists:
-        return None
-    return f"code is an asset of {path!r}, which does not exist; build it first, or correct the path"
-
-
 @rule("insights-version", why="The deployment fails: the layer does not exist.", source=_INSIGHTS_URL)
 def insights_version_known(
     _: Words, version: str, architecture: str, region: str, *, known: bool

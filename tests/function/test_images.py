@@ -191,12 +191,12 @@ def test_a_path_is_an_asset_of_each_construct(folder: str) -> None:
     app = cdk.App()
     stacks = [cdk.Stack(app, name) for name in ("Test", "Live")]
     for stack in stacks:
-        function(stack, code=folder)
+        function(stack, code=folder, handler="app.handler")
     hashes = {str(only(stack, "AWS::Lambda::Function")["Code"]["S3Key"]) for stack in stacks}
     (Path(folder) / "__pycache__").mkdir()
     (Path(folder) / "__pycache__" / "app.cpython-314.pyc").write_text("")
     stack = new_stack()
-    function(stack, code=folder)
+    function(stack, code=folder, handler="app.handler")
     hashes.add(str(only(stack, "AWS::Lambda::Function")["Code"]["S3Key"]))
 
     assert len(hashes) == 1

@@ -29,6 +29,8 @@ STRICT = {
     "@aws-cdk/core:strictCfnValidateErrors": True,
     "@aws-cdk/core:validateAgainstDefaultRules": True,
 }
+# Packages are known when they are staged, so a wrong handler is found at the synthesis only.
+ONLY_IN_ASSEMBLY: Final = ("package-handler",)
 # What only the whole tree shows is refused at the synthesis, in the same words as in a constructor.
 _AT_SYNTHESIS = re.compile(r"\[([a-z-]+)\] \(https://docs\.aws\.amazon\.com/")
 
@@ -113,7 +115,8 @@ def _invalid(report: Mapping[str, Any]) -> dict[str, Verdict]:
     """What CDK's validators say, by stack."""
     return {
         construct["constructPath"].partition("/")[0]: Verdict(
-            "fault", f"{plugin['pluginName']} {violation['ruleName']} {violation['description']}"
+            "refused" if violation["ruleName"] in ONLY_IN_ASSEMBLY else "fault",
+            f"{plugin['pluginName']} {violation['ruleName']} {violation['description']}",
         )
         for plugin in report["pluginReports"]
         for violation in plugin["violations"]

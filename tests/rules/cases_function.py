@@ -68,8 +68,6 @@ CONSTRUCTION = (
     accept(construction.scope_without_stack, in_stack=True),
     refuse(construction.scope_without_stack, in_stack=False),
     refuse(construction.cdk_refused, "it has no name"),
-    accept(function.code_asset_missing, "build", exists=True),
-    refuse(function.code_asset_missing, "build", exists=False),
     accept(idempotency.idempotency_table_key, ["id"]),
     refuse(idempotency.idempotency_table_key, ["pk"]),
     refuse(idempotency.idempotency_table_key, ["id", "sort"]),
