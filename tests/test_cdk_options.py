@@ -57,10 +57,11 @@ def made(sources: Mapping[str, str]) -> Iterator[Made]:
             for call in ast.walk(scope):
                 if isinstance(call, ast.Call) and ast.unparse(call.func) == "make":
                     of = call.args[0]
-                    for each in (of.body, of.orelse) if isinstance(of, ast.IfExp) else (of,):
-                        namespace, _, name = ast.unparse(each).partition(".")
-                        kind = getattr(names[namespace], name)
-                        yield Made(f"{source}:{call.lineno}", kind, call, scope, module)
+                    # Of two classes the last one has all options; those that the first lacks are then None.
+                    of = of.orelse if isinstance(of, ast.IfExp) else of
+                    namespace, _, name = ast.unparse(of).partition(".")
+                    kind = getattr(names[namespace], name)
+                    yield Made(f"{source}:{call.lineno}", kind, call, scope, module)
 
 
 def entries(value: ast.expr, where: Made) -> Iterator[tuple[str, ast.expr]]:

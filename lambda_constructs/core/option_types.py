@@ -216,7 +216,7 @@ def _read_kinds(owner: Callable[..., object]) -> dict[str, Kinds]:
         annotation = getattr(annotation, "__forward_arg__", annotation)  # noqa: PLW2901 - of a TypedDict
         if isinstance(annotation, str) and annotation.startswith("Unpack["):
             found |= kinds_of(vars(module)[annotation[len("Unpack[") : -1]])
-        elif not str(annotation).startswith("ClassVar"):
+        elif name != "_" and not str(annotation).startswith("ClassVar"):  # `_: KW_ONLY`
             kinds = _parsed(annotation, module.__name__)
             found[name] = tuple(sorted(kinds, key=lambda kind: kind is not _NONE))
     return found

@@ -132,7 +132,11 @@ class _Filling:
 
 def check_path(guard: Guard, path: str) -> None:
     """Check that code exists; an empty path would be the current folder."""
-    if not path or not Path(path).exists():
+    try:
+        exists = bool(path) and Path(path).exists()
+    except (OSError, ValueError):  # a name that no file can have
+        exists = False
+    if not exists:
         guard.refuse(code_path_missing, path, str(Path.cwd()))
 
 
