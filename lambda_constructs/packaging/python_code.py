@@ -106,6 +106,8 @@ def package(
     Raises:
         ConfigurationError: The project cannot be packaged.
     """
+    for path in (code.path, str(Path(code.path, code.source or "."))):
+        check_path(guard, path)
     try:
         bundle = code._bundle(Target(runtime.name, architecture.name))
         key = bundle.key
