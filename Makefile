@@ -46,7 +46,8 @@ types:
 	$(BIN)/mypy
 	@$(MAKE) --no-print-directory pure-coverage
 all-tests:
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/rules --ignore tests/sizing
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow" \
+		--ignore tests/rules --ignore tests/sizing
 
 .PHONY: pure-coverage
 pure-coverage: $(VENV)/.ready ## Run the tests of rules and sizing: they reach every branch
@@ -72,7 +73,7 @@ check: $(VENV)/.ready ## Check the code and run the fast tests, without deployme
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m "not deploy"
+	$(BIN)/python -m pytest -m "not deploy and not slow"
 
 .PHONY: snapshots
 snapshots: $(VENV)/.ready ## Accept the current results of the snapshot tests

@@ -213,6 +213,7 @@ def test_a_bad_value_of_an_option_is_refused_or_works(kind: type[ProductionFunct
     assert faults == {}
 
 
+@pytest.mark.slow
 def test_one_bad_value_of_every_shared_option_is_refused_or_works_in_every_workload() -> None:
     faults = {
         f"{kind.__name__}({option}={label})": found

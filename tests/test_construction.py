@@ -25,6 +25,7 @@ from tests.test_bad_values import WORKLOADS, build, fault, parameter
 IDS: Final = ("My Orders", "Bestellung Ä", "it's", '"quoted"', "a\nb", "x" * 300, "1", "a.b", "a/b", "Ä")
 
 
+@pytest.mark.slow
 def test_every_workload_takes_every_id_that_cdk_takes() -> None:
     for kind, needed in WORKLOADS.items():
         for construct_id in IDS:
