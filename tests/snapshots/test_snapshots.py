@@ -17,6 +17,9 @@ from tests.variants import VARIANTS
 # Their ids change with every release, and with every change of an API.
 NEW_EACH_TIME = ("AWS::Lambda::Version", "AWS::ApiGateway::Deployment")
 
+# They differ from other variants in few properties, which other tests cover. Their logical ids are kept.
+ALMOST_THE_SAME = {"worker_fifo", "job_no_overlap", "http_public", "http_rest_streaming", "http_url_defaults"}
+
 
 @pytest.fixture
 def snapshot_json(snapshot: SnapshotAssertion) -> SnapshotAssertion:
@@ -31,7 +34,7 @@ def template(name: str) -> dict[str, Any]:
     return dict(assertions.Template.from_stack(stack).to_json())
 
 
-@pytest.mark.parametrize("name", VARIANTS)
+@pytest.mark.parametrize("name", [name for name in VARIANTS if name not in ALMOST_THE_SAME])
 def test_template(name: str, snapshot_json: SnapshotAssertion) -> None:
     assert template(name) == snapshot_json
 
