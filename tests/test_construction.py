@@ -91,7 +91,7 @@ def test_a_failure_keeps_what_other_workloads_share() -> None:
 
 def test_code_that_does_not_exist_is_refused() -> None:
     stack = new_stack()
-    with pytest.raises(ConfigurationError, match=r"code is 'nowhere', which does not exist"):
+    with pytest.raises(ConfigurationError, match=r"code is '(.*/)?nowhere', which does not exist"):
         worker(stack, code=lambda_.Code.from_asset("nowhere"))
 
     assert stack.node.children == []
