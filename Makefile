@@ -33,9 +33,8 @@ setup: $(VENV)/.ready $(EMULATOR)/.ready node_modules/.ready ## Install all tool
 demo: setup ## Deploy an example to the emulator and run it (EXAMPLE=order_worker)
 	@$(BIN)/python -m examples.demo $(EXAMPLE)
 
-# Deploying waits more than it computes: three processes keep two cores busy, and the types and the coverage of
-# the pure packages beside them. They take the files as they come, not those with most tests first: the ones that
-# take longest have few.
+# Deployments mostly wait, so three pytest processes use two cores, while make checks types and coverage in parallel.
+# pytest runs the files in their order, because the slowest files do not have the most tests.
 .PHONY: test
 test: setup ## Check the code and run the tests
 	$(BIN)/ruff format --check --quiet .
