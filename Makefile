@@ -65,8 +65,12 @@ coverage: $(VENV)/.ready ## Run the fast tests: they reach 97 % of the package, 
 pyright: $(VENV)/.ready node_modules/.ready ## Check the public types with pyright, as editors do
 	$(NODE) node_modules/pyright/index.js --pythonpath $(BIN)/python tests/typing/correct_*.py
 
+.PHONY: properties
+properties: $(VENV)/.ready ## Check the properties of rules and sizing with 1,000 examples each
+	$(BIN)/python -m pytest -q --hypothesis-profile=many tests/rules tests/sizing
+
 .PHONY: test-all
-test-all: test coverage pyright fuzz ## Run all tests, also those that take long: a release needs them
+test-all: test properties coverage pyright fuzz ## Run all tests, also those that take long: a release needs them
 
 .PHONY: check
 check: $(VENV)/.ready ## Check the code and run the fast tests, without deployments

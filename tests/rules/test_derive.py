@@ -6,7 +6,7 @@ import re
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_constructs.rules import (
@@ -35,7 +35,6 @@ PATHS = st.lists(CONSTRUCT_IDS, min_size=1, max_size=8).map("/".join)
 SUFFIXES = st.from_regex(r"[A-Z][A-Za-z]{0,30}", fullmatch=True)
 
 # The same examples in every run, and no deadline: the machine may be busy.
-PROPERTY = settings(deadline=None, derandomize=True, max_examples=50)
 
 
 def test_visibility_timeout_is_six_timeouts_and_the_batching_window() -> None:
@@ -43,7 +42,6 @@ def test_visibility_timeout_is_six_timeouts_and_the_batching_window() -> None:
     assert derive.visibility_timeout(900, 300) == 5700
 
 
-@PROPERTY
 @given(TIMEOUTS, WINDOWS)
 def test_visibility_timeout_passes_the_rules_on_it_and_no_shorter_one_does(timeout: int, window: int) -> None:
     derived = derive.visibility_timeout(timeout, window)
@@ -62,7 +60,6 @@ def test_message_age_leaves_half_of_the_retention_to_react() -> None:
     assert derive.message_age(180, 5, 61) == 30
 
 
-@PROPERTY
 @given(st.integers(1, ranges.visibility_timeout_range.high), st.integers(3, 1000), RETENTIONS)
 def test_message_age_alarms_after_the_last_delivery_or_at_half_of_the_retention(
     visibility_timeout: int, max_receive_count: int, retention: int
@@ -77,7 +74,6 @@ def test_mapping_without_a_reservation_scales_as_lambda_does() -> None:
     assert derive.mapping_concurrency(None) is None
 
 
-@PROPERTY
 @given(st.integers(ranges_mapping.max_concurrency_range.low, 100_000))
 def test_mapping_concurrency_fits_the_reservation_and_lambda(reserved: int) -> None:
     concurrency = derive.mapping_concurrency(reserved)
@@ -146,7 +142,6 @@ def test_alarm_name_of_the_longest_readable_path_is_readable_and_of_the_next_is_
     assert len(derive.alarm_name("Shop", "p" * (room + 1), "FailedEvents")) == len("Shop//FailedEvents") + 16
 
 
-@PROPERTY
 @given(PATHS, SUFFIXES)
 def test_alarm_name_fits_cloudwatch_whatever_a_nested_stack_will_be_called(path: str, suffix: str) -> None:
     token = "${Token[AWS.StackName.7]}"
@@ -158,7 +153,6 @@ def test_alarm_name_fits_cloudwatch_whatever_a_nested_stack_will_be_called(path:
     assert len(deployed) <= alarm.ALARM_NAME_MAXIMUM
 
 
-@PROPERTY
 @given(st.lists(PATHS, min_size=2, max_size=20, unique=True), SUFFIXES)
 def test_alarm_name_differs_between_paths(paths: list[str], suffix: str) -> None:
     names = {derive.alarm_name("Shop", path, suffix) for path in paths}
@@ -185,7 +179,6 @@ def test_rollout_plan_is_named_as_codedeploy_names_its_own(plan: RolloutPlan, na
     assert plan.name == name
 
 
-@PROPERTY
 @given(
     st.lists(
         st.builds(

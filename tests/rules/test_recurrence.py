@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from botocore.loaders import Loader
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_constructs.rules import alarm, defaults, derive, ranges_events, schedule
@@ -12,7 +12,6 @@ from lambda_constructs.rules.recurrence import Gaps, gaps
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 DELIVERY_AGE = ranges_events.delivery_age_range
-PROPERTY = settings(deadline=None, derandomize=True, max_examples=50)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +72,6 @@ def test_a_run_is_missed_when_it_could_have_been_seen() -> None:
     assert derive.missed_run(HOUR, 30) == HOUR + 30 + defaults.MISSED_RUN_MARGIN
 
 
-@PROPERTY
 @given(st.integers(1, alarm.ALARM_WINDOW_MAXIMUM))
 def test_periods_cover_the_window_within_what_cloudwatch_allows(window: int) -> None:
     period, periods = derive.alarm_periods(window)

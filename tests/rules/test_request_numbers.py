@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from lambda_constructs.rules import cors, defaults, derive, endpoint, load_balancer, ranges_requests, rest_api
-from tests.rules.test_derive import PATHS, PROPERTY
+from tests.rules.test_derive import PATHS
 from tests.rules.test_limits import prose, shape
 
 
@@ -67,7 +67,6 @@ def test_http_api_name_is_as_long_as_the_model_says() -> None:
     assert derive.HTTP_API_NAME_MAXIMUM == 128
 
 
-@PROPERTY
 @given(PATHS)
 def test_target_group_name_has_the_form_that_the_load_balancer_asks_for(path: str) -> None:
     name = derive.target_group_name("Shop", path)
@@ -82,7 +81,6 @@ def test_target_groups_of_two_stacks_or_workloads_have_different_names() -> None
     assert len(names) == 4
 
 
-@PROPERTY
 @given(PATHS)
 def test_http_api_name_is_the_end_of_the_path(path: str) -> None:
     name = derive.http_api_name(path)

@@ -11,20 +11,17 @@ from hypothesis import strategies as st
 from lambda_constructs.rules import defaults, routes
 from lambda_constructs.rules.access_log import access_log_format
 from lambda_constructs.rules.routes import Route
-from tests.rules.test_derive import PROPERTY
 
 NAMES = st.from_regex(r"[A-Za-z0-9._-]{1,10}", fullmatch=True)
 PARTS = st.one_of(NAMES, NAMES.map("{{{}}}".format))
 PATHS = st.lists(PARTS, max_size=5).map(lambda parts: f"/{'/'.join(parts)}")
 
 
-@PROPERTY
 @given(st.sampled_from(routes.ROUTE_METHODS), PATHS)
 def test_a_method_and_a_path_are_taken_apart(method: str, path: str) -> None:
     assert Route.parse(f"{method} {path}") == Route(method, path)
 
 
-@PROPERTY
 @given(st.text())
 def test_any_text_is_a_route_that_reads_the_same_or_none(text: str) -> None:
     route = Route.parse(text)

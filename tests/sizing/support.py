@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from hypothesis import settings
-
 from lambda_constructs.sizing.measurement import Measurement, Point
 from lambda_constructs.sizing.profile import Profile
 
@@ -19,7 +17,6 @@ DATA = Path(__file__).parent / "data"
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EXAMPLE = EXAMPLES / "order_worker" / "measurements"
 # The same examples in every run, and no deadline: the machine may be busy.
-PROPERTY = settings(deadline=None, derandomize=True, max_examples=50)
 X86 = 2.1e-9  # USD for a millisecond of 128 MB in Power Tuning's table
 ARM = 1.7e-9
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lambda_constructs.errors import ConfigurationError
 from lambda_constructs.sizing.power_tuning import read_measurement
 from lambda_constructs.sizing.profile_file import read_profile
-from tests.sizing.support import PROPERTY, execution, insights, json_report, output, rows, text_report
+from tests.sizing.support import execution, insights, json_report, output, rows, text_report
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 JSON = st.recursive(
@@ -51,14 +51,12 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @READERS
-@PROPERTY
 @given(content=st.binary(max_size=200))
 def test_any_bytes(read: Callable[[Path], object], path: Path, content: bytes) -> None:
     read_or_refuse(read, path, content)
 
 
 @READERS
-@PROPERTY
 @given(sample=st.sampled_from(SAMPLES), place=st.lists(st.integers(0, 9), min_size=1, max_size=4), value=JSON)
 def test_results_with_anything_in_them(
     read: Callable[[Path], object], path: Path, sample: Any, place: list[int], value: Any
@@ -66,20 +64,17 @@ def test_results_with_anything_in_them(
     read_or_refuse(read, path, json.dumps(damage(sample, place, value)).encode())
 
 
-@PROPERTY
 @given(place=st.lists(st.integers(0, 9), min_size=1, max_size=4), value=JSON)
 def test_executions_with_anything_in_their_output(path: Path, place: list[int], value: Any) -> None:
     changed = {**execution(TABLE), "output": json.dumps(damage(output(TABLE, stats=True), place, value))}
     read_or_refuse(read_measurement, path, json.dumps(changed).encode())
 
 
-@PROPERTY
 @given(start=st.integers(0, 400), end=st.integers(0, 400), between=st.binary(max_size=20))
 def test_logs_that_are_cut(path: Path, start: int, end: int, between: bytes) -> None:
     read_or_refuse(read_profile, path, LINES[:start] + between + LINES[end:])
 
 
-@PROPERTY
 @given(fragment=st.text("#;=+/AZaz09gAAÿ", max_size=40))
 def test_urls_with_anything_in_them(path: Path, fragment: str) -> None:
     read_or_refuse(read_measurement, path, f"https://lambda-power-tuning.show/{fragment}".encode())

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from lambda_constructs.errors import ConfigurationError
 from lambda_constructs.rules import queue_mapping, ranges_mapping
 from lambda_constructs.sizing.capacity import Capacity
-from tests.sizing.support import PROPERTY
 
 
 def codes(capacity: Capacity) -> list[str]:
@@ -95,7 +94,6 @@ def test_refuses_impossible_requests() -> None:
         assert refused.value.code == "sizing-argument"
 
 
-@PROPERTY
 @given(st.floats(0, 1e6), st.floats(1, 900_000), st.integers(1, 10_000))
 def test_capacity_of_a_queue_passes_the_rules_and_is_enough_or_says_so(
     messages: float, duration_ms: float, batch_size: int

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_constructs.sizing.erlang import erlang_b, offered_load, servers_for, servers_that_pay, utilization
-from tests.sizing.support import PROPERTY
 
 LOADS = st.floats(0.01, 300)
 
@@ -76,7 +75,6 @@ def test_environments_that_pay_are_the_cheapest_number_of_all() -> None:
         assert servers_that_pay(load, 0.6) == cheapest[1]
 
 
-@PROPERTY
 @given(LOADS, st.floats(1e-4, 0.5))
 def test_servers_are_the_fewest_that_keep_the_loss(load: float, share: float) -> None:
     servers = servers_for(load, share)
@@ -84,7 +82,6 @@ def test_servers_are_the_fewest_that_keep_the_loss(load: float, share: float) ->
     assert erlang_b(servers, load) <= share < erlang_b(servers - 1, load)
 
 
-@PROPERTY
 @given(st.lists(LOADS, min_size=2, max_size=4))
 def test_more_load_never_needs_fewer_environments(loads: list[float]) -> None:
     needed = [servers_for(load, 0.01) for load in sorted(loads)]

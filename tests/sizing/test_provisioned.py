@@ -17,7 +17,6 @@ from lambda_constructs.sizing.provisioned import (
     plan_for_traffic,
     scheduled_levels,
 )
-from tests.sizing.support import PROPERTY
 
 TRAFFIC = st.floats(0.1, 500)
 
@@ -85,7 +84,6 @@ def test_refuses_impossible_traffic() -> None:
         assert refused.value.code == code, changes
 
 
-@PROPERTY
 @given(TRAFFIC, TRAFFIC, st.floats(20, 2000), st.floats(0.001, 0.2))
 def test_plan_passes_the_rules_and_keeps_its_promise(
     one: float, other: float, duration_ms: float, spill: float

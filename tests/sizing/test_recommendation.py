@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import aws_cdk as cdk
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,12 +14,10 @@ from hypothesis import strategies as st
 from lambda_constructs.errors import ConfigurationError
 from lambda_constructs.sizing.advice import Advice
 from lambda_constructs.sizing.memory import MemorySize
-from lambda_constructs.sizing.memory import Milliseconds as Protocol
 from lambda_constructs.sizing.recommendation import Policy, Strategy, memory_floor, recommend
 from tests.sizing.support import (
     EXAMPLE,
     EXAMPLES,
-    PROPERTY,
     X86,
     execution,
     insights,
@@ -32,10 +29,6 @@ from tests.sizing.support import (
 
 LESSON = {128: 5000.0, 512: 1500.0, 1024: 1000.0}
 WIDE = {128: 5000.0, 256: 2500.0, 512: 1300.0, 1024: 800.0, 1536: 790.0}
-
-
-if TYPE_CHECKING:
-    CDK_DURATION: Protocol = cdk.Duration.millis(800)
 
 
 class Milliseconds:
@@ -215,10 +208,6 @@ def test_measured_size_takes_every_argument(tmp_path: Path) -> None:
     assert MemorySize.measured(path, max_duration=Milliseconds(800)).value == 1024
 
 
-def test_duration_of_cdk_can_be_converted_to_milliseconds() -> None:
-    assert issubclass(cdk.Duration, Protocol)
-
-
 def test_max_duration_is_a_known_duration(tmp_path: Path) -> None:
     path = save(tmp_path, execution(rows(WIDE)))
     durations: list[Any] = [Milliseconds(1, unresolved=True), 800]
@@ -332,7 +321,6 @@ def tables(draw: st.DrawFn) -> dict[int, float]:
     return {size: draw(st.floats(1, 900_000)) for size in sorted(draw(SIZES))}
 
 
-@PROPERTY
 @given(tables(), PEAKS, HEADROOMS, st.sampled_from([None, "cost", "speed", "balanced"]))
 def test_recommendation_is_a_measured_size_and_never_below_the_floor(
     durations: dict[int, float], peak: int, headroom: float, strategy: Strategy | None
@@ -350,13 +338,11 @@ def test_recommendation_is_a_measured_size_and_never_below_the_floor(
     assert found.choice.memory_size * (1 - headroom) >= peak - 1e-3
 
 
-@PROPERTY
 @given(PEAKS, HEADROOMS, HEADROOMS)
 def test_floor_grows_with_the_headroom(peak: int, one: float, other: float) -> None:
     assert memory_floor(peak, min(one, other)) <= memory_floor(peak, max(one, other))
 
 
-@PROPERTY
 @given(tables(), st.integers(1, 1000), HEADROOMS, HEADROOMS)
 def test_more_headroom_never_chooses_a_cheaper_size(
     durations: dict[int, float], peak: int, one: float, other: float

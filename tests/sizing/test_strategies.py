@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lambda_constructs.sizing.measurement import Point
 from lambda_constructs.sizing.strategies import balanced, cheapest, fastest, fastest_within
-from tests.sizing.support import PROPERTY, points, rows
+from tests.sizing.support import points, rows
 
 # A published teaching example; its costs are those of x86_64 at the list price.
 LESSON = points(rows({128: 5000.0, 512: 1500.0, 1024: 1000.0}, 0.0000166667 / 8 / 1000))
@@ -73,7 +73,6 @@ def test_balanced_choice_changes_with_a_size_that_you_would_not_choose() -> None
     assert balanced([*LESSON, slow_and_dear], 0.5).memory_size == 1024
 
 
-@PROPERTY
 @given(TABLES, st.floats(0, 10))
 def test_default_choice_is_within_the_bound_and_nothing_in_it_is_faster(
     measured: list[Point], max_extra_cost: float
@@ -86,7 +85,6 @@ def test_default_choice_is_within_the_bound_and_nothing_in_it_is_faster(
     assert all(point.duration_ms >= choice.duration_ms for point in measured if point.cost_usd <= bound)
 
 
-@PROPERTY
 @given(TABLES)
 def test_without_extra_cost_the_default_is_as_cheap_as_the_cheapest(measured: list[Point]) -> None:
     assert fastest_within(measured, 0).cost_usd == cheapest(measured).cost_usd

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lambda_constructs.errors import ConfigurationError
 from lambda_constructs.sizing.rules.timeout import PERCENTILE_SAMPLES_MINIMUM
 from lambda_constructs.sizing.timeout import Timeout
-from tests.sizing.support import PROPERTY, insights, profile, text_report
+from tests.sizing.support import insights, profile, text_report
 
 
 def save(folder: Path, value: object) -> Path:
@@ -134,7 +134,6 @@ def test_evidence_contains_the_file_without_its_folder(tmp_path: Path) -> None:
     }
 
 
-@PROPERTY
 @given(st.floats(0, 900_000), st.floats(0, 900_000), st.integers(1, 900))
 def test_timeout_is_within_the_bound_and_holds_the_percentile(p99: float, above: float, bound: int) -> None:
     timeout = Timeout(profile=profile(p99_ms=p99, maximum_ms=p99 + above), bound=bound)
