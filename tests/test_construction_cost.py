@@ -8,14 +8,13 @@ from typing import Final
 from benchmarks.builds import BUILDS
 from benchmarks.crossings import crossings
 
-# Messages and calls; a message takes about as long as 200 calls. Kafka and Amazon MQ need more statements in
-# the execution role than other sources.
+# Messages and calls; a message takes about as long as 200 calls.
 BUDGETS: Final = {
     "CognitoTrigger": (66, 8_000),
     "EventHandler": (66, 8_000),
     "HttpFunction": (66, 8_000),
-    "KafkaConsumer": (80, 9_000),
-    "MqConsumer": (78, 8_500),
+    "KafkaConsumer": (66, 8_000),
+    "MqConsumer": (66, 8_000),
     "ProductionFunction": (40, 4_000),
     "ScheduledJob": (66, 8_000),
     "SqsWorker": (60, 8_000),

@@ -34,6 +34,7 @@ class StackResources(Construct):
         self.stack: Final = stack
         self.workloads: Final = WorkloadMetadata(stack)
         self._made: dict[str, object] = {}
+        self._arns: dict[tuple[str, str, str, str], str] = {}
         judge_app(stack)
 
     @classmethod
@@ -80,9 +81,12 @@ class StackResources(Construct):
             "/": cdk.ArnFormat.SLASH_RESOURCE_NAME,
             ":": cdk.ArnFormat.COLON_RESOURCE_NAME,
         }
-        return self.stack.format_arn(
-            service=service, resource=resource, resource_name=name, arn_format=formats[separator]
-        )
+        given = (service, resource, name, separator)
+        if given not in self._arns:
+            self._arns[given] = self.stack.format_arn(
+                service=service, resource=resource, resource_name=name, arn_format=formats[separator]
+            )
+        return self._arns[given]
 
     @cached_property
     def application(self) -> codedeploy.LambdaApplication:

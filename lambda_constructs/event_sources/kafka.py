@@ -12,7 +12,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from ..core import acknowledgements
 from ..core.cdk_objects import ask, part_of_arn
 from ..core.context import Context
-from ..core.execution_role import any_resource_policy
+from ..core.execution_role import Statement, any_resource_policy
 from ..core.guard import UNKNOWN, Guard, Unknown
 from ..rules import defaults
 from ..rules.kafka import (
@@ -27,6 +27,7 @@ from ..rules.kafka import (
 )
 from ..rules.mapping import SOURCE_URI_MAXIMUM, SOURCE_URI_PATTERN, source_name
 from ..rules.pollers import kafka_pollers_range, kafka_without_pollers
+from .access import secret_statements
 
 if TYPE_CHECKING:
     from aws_cdk import aws_ec2 as ec2
@@ -214,16 +215,6 @@ def cluster_arn(cluster: MskCluster) -> str:
     return str(ask(given, "cluster_ref").cluster_arn)
 
 
-def cluster_secrets(cluster: Cluster) -> list[secretsmanager.ISecret]:
-    """The secrets that Lambda reads to authenticate."""
-    secrets: list[secretsmanager.ISecret] = []
-    if isinstance(cluster.authentication, SaslScram | SaslPlain | MutualTls):
-        secrets.append(cluster.authentication.secret)
-    if isinstance(cluster, SelfManagedKafka) and cluster.root_ca_certificate is not None:
-        secrets.append(cluster.root_ca_certificate)
-    return secrets
-
-
 def cluster_access(cluster: Cluster) -> list[tuple[str, str]]:
     """Credentials and network, as the API names them; Lambda reads the network of an MSK cluster itself."""
     access = []
@@ -245,28 +236,52 @@ def cluster_access(cluster: Cluster) -> list[tuple[str, str]]:
     return access
 
 
-def allow_msk(context: Context, cluster: MskCluster, topic_name: str, consumer_group_id: str | None) -> None:
-    """Let the execution role, which Lambda polls with, find the cluster and, with IAM, read the topic.
+def cluster_statements(cluster: Cluster, topic_name: str, consumer_group_id: str | None) -> list[Statement]:
+    """Let the execution role, which Lambda polls with, sign in, find the cluster and read the topic.
 
     https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html
     """
-    role, arn = context.role, cluster_arn(cluster)
+    statements = [each for secret in _secrets(cluster) for each in secret_statements(secret)]
+    if not isinstance(cluster, MskCluster):
+        return statements
+    arn = cluster_arn(cluster)
     find = ["kafka:DescribeClusterV2"]
     if isinstance(cluster.authentication, SaslScram):
         find.append("kafka:ListScramSecrets")
-    role.allow(find, [arn])
+    statements.append((find, [arn]))
     if isinstance(cluster.authentication, MskIam | None):
-        groups = f"{_inside(arn, 'group')}/{consumer_group_id or '*'}"
-        read = ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"]
-        role.allow(["kafka-cluster:Connect"], [arn])
-        role.allow(read, [f"{_inside(arn, 'topic')}/{topic_name}"])
-        role.allow(["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"], [groups])
-        if consumer_group_id is None:
-            finding = acknowledgements.granular(context.stack.stack, groups)
-            acknowledgements.acknowledge(role.role, acknowledgements.CONSUMER_GROUPS, finding)
-    role.attach(
-        any_resource_policy(context.stack, "Msk", ["kafka:GetBootstrapBrokers"], acknowledgements.MSK_BROKERS)
-    )
+        topic, group = f"{_inside(arn, 'topic')}/{topic_name}", _groups(cluster, consumer_group_id)
+        statements += [
+            (["kafka-cluster:Connect"], [arn]),
+            (["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"], [topic]),
+            (["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"], [group]),
+        ]
+    return statements
+
+
+def describe_brokers(context: Context, cluster: MskCluster, consumer_group_id: str | None) -> None:
+    """Let the role find the brokers; acknowledge a consumer group that Lambda names."""
+    stack, role = context.stack, context.role
+    if isinstance(cluster.authentication, MskIam | None) and consumer_group_id is None:
+        finding = acknowledgements.granular(stack.stack, _groups(cluster, None))
+        acknowledgements.acknowledge(role.role, acknowledgements.CONSUMER_GROUPS, finding)
+    actions = ["kafka:GetBootstrapBrokers"]
+    role.attach(any_resource_policy(stack, "Msk", actions, acknowledgements.MSK_BROKERS))
+
+
+def _secrets(cluster: Cluster) -> list[secretsmanager.ISecret]:
+    """The secrets that Lambda reads to authenticate."""
+    secrets: list[secretsmanager.ISecret] = []
+    if isinstance(cluster.authentication, SaslScram | SaslPlain | MutualTls):
+        secrets.append(cluster.authentication.secret)
+    if isinstance(cluster, SelfManagedKafka) and cluster.root_ca_certificate is not None:
+        secrets.append(cluster.root_ca_certificate)
+    return secrets
+
+
+def _groups(cluster: MskCluster, consumer_group_id: str | None) -> str:
+    """The consumer group's ARN, or all groups of the cluster."""
+    return f"{_inside(cluster_arn(cluster), 'group')}/{consumer_group_id or '*'}"
 
 
 def _inside(arn: str, kind: str) -> str:

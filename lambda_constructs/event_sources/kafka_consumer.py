@@ -23,18 +23,18 @@ from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
 from ..rules import defaults
 from ..rules.mapping import source_timeout
-from .access import allow_broker_network, allow_secret
+from .access import describe_network, network_statements
 from .alarms import check_no_threshold, check_offset_lag, watch_polling, watch_records
 from .kafka import (
     KafkaPollers,
     MskCluster,
     SelfManagedKafka,
-    allow_msk,
     check_cluster,
     check_pollers,
     cluster_access,
     cluster_arn,
-    cluster_secrets,
+    cluster_statements,
+    describe_brokers,
 )
 from .mapping import MappingOptions, Source, create_mapping
 from .mapping_checks import check_batches, check_position, check_retries
@@ -152,15 +152,19 @@ class KafkaConsumer(ProductionFunction):
         guard.check(source_timeout, settings.duration)
         check_no_threshold(settings, "iterator_age_threshold", "KafkaConsumer")
         lag = check_offset_lag(guard, offset_lag_threshold, options.batch_size)
+        is_msk = isinstance(cluster, MskCluster)
+        network: list[Statement] = []
+        if is_msk or cluster.subnets:
+            stack = StackResources.of(scope)
+            network = network_statements(stack, cluster.subnets, cluster.security_groups)
+        self._reading = [*cluster_statements(cluster, topic_name, consumer_group_id), *network]
         super().__init__(scope, construct_id, _settings=settings)
 
         context = self._context
-        for secret in cluster_secrets(cluster):
-            allow_secret(context, secret)
         if isinstance(cluster, MskCluster):
-            allow_msk(context, cluster, topic_name, consumer_group_id)
-        if isinstance(cluster, MskCluster) or cluster.subnets:
-            allow_broker_network(context, cluster.subnets, cluster.security_groups)
+            describe_brokers(context, cluster, consumer_group_id)
+        if network:
+            describe_network(context, network)
         pollers = provisioned_pollers
         self.event_source_mapping = create_mapping(
             context,
@@ -189,4 +193,4 @@ class KafkaConsumer(ProductionFunction):
 
     def _create_source(self, _: StackResources, settings: Settings) -> Sequence[Statement]:
         """Create the failure queue; Lambda writes to it with the execution role."""
-        return self._failures.create(self, settings.encryption_key)
+        return [*self._failures.create(self, settings.encryption_key), *self._reading]

@@ -10,13 +10,15 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.construction import checked
+from ..core.execution_role import Statement
 from ..core.guard import Guard
+from ..core.stack_resources import StackResources
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import resolve
 from ..rules import defaults
 from ..rules.mapping import source_timeout
-from .access import allow_broker_network, allow_secret
+from .access import describe_network, network_statements, secret_statements
 from .alarms import check_no_threshold, watch_failed_invocations
 from .mapping import MappingOptions, Source, create_mapping
 from .mapping_checks import check_batches
@@ -88,12 +90,13 @@ class MqConsumer(ProductionFunction):
         check_batches(guard, options, "broker")
         guard.check(source_timeout, settings.duration)
         check_no_threshold(settings, "message_age_threshold", "MqConsumer")
+        network = network_statements(StackResources.of(scope), broker.subnets, broker.security_groups)
+        arn = broker_arn(broker)
+        self._reading = [(["mq:DescribeBroker"], [arn]), *secret_statements(broker.credentials), *network]
         super().__init__(scope, construct_id, _settings=settings)
 
-        context, arn = self._context, broker_arn(broker)
-        context.role.allow(["mq:DescribeBroker"], [arn])
-        allow_secret(context, broker.credentials)
-        allow_broker_network(context, broker.subnets, broker.security_groups)
+        context = self._context
+        describe_network(context, network)
         source = Source(arn=arn, queue=queue_name, access=broker_access(broker))
         self.event_source_mapping = create_mapping(context, source, options)
         acknowledgements.acknowledge(
@@ -104,3 +107,7 @@ class MqConsumer(ProductionFunction):
         watch_failed_invocations(context)
         watch_broker(context, broker, queue_name, dead_letter_queue_name)
         self._describe_source(None, self.event_source_mapping)
+
+    def _create_source(self, *_: object) -> Sequence[Statement]:
+        """Lambda reads the broker with the execution role."""
+        return self._reading
