@@ -95,6 +95,7 @@ def test_a_partial_batch_is_tried_again_from_the_first_failure(emulator: Emulato
     assert "functionError" not in record["responseContext"]
     assert consumer.batches() == [["a1", "bad2", "c3"], ["bad2", "c3"]]
 
+    assert eventually(lambda: plain_consumer.batches() == [["a1", "bad2", "c3"]])
     assert plain_consumer.lost(patience=1) is None
     assert plain_consumer.batches() == [["a1", "bad2", "c3"]]
 

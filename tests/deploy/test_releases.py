@@ -17,7 +17,7 @@ from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
 
-PATIENCE = 60.0
+PATIENCE = 300.0
 """Seconds: far beyond what a drain takes, so that only a message that is stuck reaches it."""
 
 

@@ -13,7 +13,7 @@ from examples.event_fanout import drive as events
 from lambda_constructs_emulator.cdk import Cdk
 from lambda_constructs_emulator.process import Emulator
 
-pytestmark = pytest.mark.deploy
+pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
 RECORDS = 5_000
 EVENTS = 2_000
@@ -21,7 +21,7 @@ POISON = 10
 BURST, PAUSE = 50, 0.3
 """Events at once, more than the handlers may run at once, and the seconds until the next ones."""
 THROTTLED_FOR = 2.0  # seconds
-PATIENCE = 120.0  # seconds
+PATIENCE = 600.0  # seconds
 
 
 def deploy(example: Example, emulator: Emulator, cdk: Cdk, **context: str) -> Deployment:
