@@ -57,7 +57,7 @@ pure-coverage: $(VENV)/.ready ## Run the tests of rules and sizing: they reach e
 .PHONY: coverage
 coverage: $(VENV)/.ready ## Run the fast tests: they reach 97 % of the package, branches included
 	@rm -rf build/coverage && mkdir -p build/coverage
-	$(BIN)/python -m coverage run --parallel-mode -m pytest -n 2 --dist loadfile -m "not deploy"
+	$(BIN)/python -m coverage run --parallel-mode -m pytest -n 2 --dist loadfile -m "not deploy and not slow"
 	@$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report --fail-under 97
 
@@ -69,8 +69,12 @@ pyright: $(VENV)/.ready node_modules/.ready ## Check the public types with pyrig
 properties: $(VENV)/.ready ## Check the properties of rules and sizing with 1,000 examples each
 	$(BIN)/python -m pytest -q --hypothesis-profile=many tests/rules tests/sizing
 
+.PHONY: slow
+slow: setup ## Run the tests that take long
+	$(BIN)/python -m pytest -m slow
+
 .PHONY: test-all
-test-all: test properties coverage pyright fuzz ## Run all tests, also those that take long: a release needs them
+test-all: test slow properties coverage pyright fuzz ## Run all tests, also those that take long: a release needs them
 
 .PHONY: check
 check: $(VENV)/.ready ## Check the code and run the fast tests, without deployments

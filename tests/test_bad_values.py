@@ -226,6 +226,7 @@ def test_one_bad_value_of_every_shared_option_is_refused_or_works_in_every_workl
     assert faults == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(FIELDS)))
 def test_a_bad_value_of_a_field_is_refused_or_works(number: int) -> None:
     kind, option, make = FIELDS[number]

@@ -19,6 +19,7 @@ from lambda_constructs_emulator.paths import ROOT
 pytestmark = pytest.mark.deploy
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "finished", "said"),
     [

@@ -11,12 +11,12 @@ from examples.order_worker.demo import EXAMPLE
 from lambda_constructs_emulator.cdk import Cdk
 from lambda_constructs_emulator.process import Emulator
 
-pytestmark = pytest.mark.deploy
+pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
 ORDERS = 2_000
 POISON = 40
 THROTTLED_FOR = 3.0  # seconds
-PATIENCE = 150.0  # seconds
+PATIENCE = 600.0  # seconds
 
 
 def orders() -> list[drive.Message]:
