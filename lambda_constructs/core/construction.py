@@ -18,7 +18,9 @@ from .stack_resources import StackResources
 
 P = ParamSpec("P")
 Self = TypeVar("Self", bound=Construct)
+Added = TypeVar("Added")
 Constructor = Callable[Concatenate[Self, Construct, str, P], None]
+Method = Callable[Concatenate[Self, str, P], Added]
 
 
 def checked(constructor: Constructor[Self, P]) -> Constructor[Self, P]:
@@ -35,11 +37,40 @@ def checked(constructor: Constructor[Self, P]) -> Constructor[Self, P]:
             constructor(self, scope, construct_id, *args, **options)
         except BaseException as error:
             _remove(self, scope, construct_id)
-            if isinstance(error.__cause__, JavaScriptError):
-                guard.refuse(cdk_refused, str(error).partition("\n")[0])
+            _explain(guard, error)
             raise
 
     return check_first
+
+
+def adds(method: Method[Self, P, Added]) -> Method[Self, P, Added]:
+    """Give a method that adds a trigger to a workload the contract of a constructor.
+
+    It refuses options of the wrong type first, and leaves nothing behind when it raises: all that it creates
+    is below the construct `construct_id` of the workload, and it changes others at the end.
+    """
+
+    @wraps(method)
+    def check_first(self: Self, construct_id: str, /, *args: P.args, **options: P.kwargs) -> Added:
+        guard = Guard(self, construct_id)
+        _check_place(guard, self, construct_id)
+        check_options(guard, method, options)
+        taken = self.node.try_find_child(construct_id)
+        try:
+            return method(self, construct_id, *args, **options)
+        except BaseException as error:
+            if taken is None:
+                self.node.try_remove_child(construct_id)
+            _explain(guard, error)
+            raise
+
+    return check_first
+
+
+def _explain(guard: Guard, error: BaseException) -> None:
+    """Refuse what CDK has refused."""
+    if isinstance(error.__cause__, JavaScriptError):
+        guard.refuse(cdk_refused, str(error).partition("\n")[0])
 
 
 def _check_place(guard: Guard, scope: Construct, construct_id: str) -> None:

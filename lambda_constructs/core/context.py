@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -46,6 +46,17 @@ class Context:
     alias_arn: str
     plan: RolloutPlan
     alarms: AlarmSet
+
+    def within(self, guard: Guard, construct_id: str) -> Context:
+        """The workload for one more trigger, whose resources and alarms are below a new construct."""
+        scope = Construct(self.scope, construct_id)
+        return replace(
+            self,
+            scope=scope,
+            guard=guard,
+            path=self.stack.path_in_stack(self.scope, construct_id),
+            alarms=AlarmSet(scope, self.alarms.options),
+        )
 
     @property
     def alias_dimensions(self) -> Mapping[str, str]:

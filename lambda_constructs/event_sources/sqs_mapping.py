@@ -39,8 +39,12 @@ def check_sqs_mapping(
     fifo: bool,
     window: int | Unknown,
     reserved_concurrency: int | None,
-) -> None:
-    """Check batches, filters and concurrency, and compare the concurrency with the reserved concurrency."""
+) -> int | Unknown | None:
+    """Check batches, filters and concurrency, and compare the concurrency with the reserved concurrency.
+
+    Returns:
+        The most invocations that the mapping starts at once; None if no option limits them.
+    """
     guard.check(batching_window_range, window, fifo=fifo)
     guard.check(batch_size_range, guard.integer(options.batch_size), window=window, fifo=fifo)
     check_filters(guard, options.filters, "queue")
@@ -54,10 +58,12 @@ def check_sqs_mapping(
             guard.check(pollers_and_max_concurrency, concurrency)
         minimum, maximum = guard.integer(pollers.minimum), guard.integer(pollers.maximum)
         guard.check(pollers_range, minimum, maximum)
-        if not isinstance(maximum, Unknown):
-            option, concurrency = "provisioned_pollers.maximum", maximum * CONCURRENCY_PER_POLLER
+        if isinstance(maximum, Unknown):
+            return maximum
+        option, concurrency = "provisioned_pollers.maximum", maximum * CONCURRENCY_PER_POLLER
     if reserved is not None and concurrency is not None:
         guard.check(max_concurrency_above_reserved, concurrency, reserved, option=option)
+    return concurrency
 
 
 def _concurrency(guard: Guard, options: MappingOptions) -> int | Unknown | None:

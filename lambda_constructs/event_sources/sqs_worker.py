@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import ClassVar, Unpack
 
 import aws_cdk as cdk
@@ -12,19 +11,15 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.cdk_objects import ask
-from ..core.construction import checked
+from ..core.construction import adds, checked
 from ..core.execution_role import Statement
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..core.stack_resources import StackResources
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
-from ..rules import defaults, derive
-from .alarms import watch_failed_events
-from .mapping import MappingOptions, Source, create_mapping
-from .queue import create_queue
-from .queue_checks import QueueOptions, facts_of_given, facts_of_new
-from .sqs_mapping import SqsPollers, check_sqs_mapping
+from .queue_trigger import Processed, QueueTrigger, QueueTriggerOptions, check_queue_trigger
+from .sqs_mapping import SqsPollers
 
 
 class SqsWorker(ProductionFunction):
@@ -98,90 +93,75 @@ class SqsWorker(ProductionFunction):
     ) -> None:
         """Check every option, then create the queue, the function and the mapping."""
         guard = Guard(scope, construct_id)
-        settings = resolve(guard, function)
-        reserved = settings.reserved_concurrency
-        window: int | Unknown = defaults.MAX_BATCHING_WINDOW
-        if max_batching_window is not None:
-            window = guard.seconds("max_batching_window", max_batching_window)
-        queue_options = QueueOptions(
+        self._settings = settings = resolve(guard, function)
+        options = QueueTriggerOptions(
+            queue=queue,
+            dead_letter_queue=dead_letter_queue,
             queue_name=queue_name,
             fifo=fifo,
             content_based_deduplication=content_based_deduplication,
             visibility_timeout=visibility_timeout,
             retention_period=retention_period,
             max_receive_count=max_receive_count,
-            dead_letter_queue=dead_letter_queue,
-        )
-        if queue is None:
-            facts = facts_of_new(guard, queue_options, settings.duration, window)
-        else:
-            facts = facts_of_given(guard, queue, queue_options, settings.duration, window)
-        options = MappingOptions(
-            batch_size=defaults.BATCH_SIZE if batch_size is None else batch_size,
+            batch_size=batch_size,
             max_batching_window=max_batching_window,
             max_concurrency=max_concurrency,
-            filters=filters or (),
-            enabled=enabled is not False,
+            provisioned_pollers=provisioned_pollers,
+            filters=filters,
+            enabled=enabled,
         )
-        check_sqs_mapping(
-            guard,
-            options,
-            provisioned_pollers,
-            fifo=facts.fifo,
-            window=window,
-            reserved_concurrency=reserved,
-        )
-        self._given_queue, self._queue_options, self._queue_facts = queue, queue_options, facts
+        self._checked = checked_queue = check_queue_trigger(guard, settings, options)
         super().__init__(scope, construct_id, _settings=settings)
 
-        context = self._context
-        source = Source(
-            arn=ask(self.queue, "queue_arn"),
-            pollers=_limits(provisioned_pollers),
-            partial_responses=True,
-            metrics=["EventCount"],
-        )
-        if max_concurrency is None and provisioned_pollers is None:
-            options = replace(options, max_concurrency=derive.mapping_concurrency(reserved))
-        self.event_source_mapping = create_mapping(context, source, options)
-        acknowledgements.acknowledge(
-            self.event_source_mapping,
-            acknowledgements.SQS_MAPPING,
-            acknowledgements.MAPPING_WITHOUT_DESTINATION,
-        )
-        self._watch_queue()
+        self.event_source_mapping = checked_queue.connect(self._context, self.queue, self.dead_letter_queue)
+        self._processed: list[Processed] = [(checked_queue, self.queue)]
         self._describe_queue("queue", self.queue)
         self._describe_queue("deadLetterQueue", self.dead_letter_queue)
         self._describe_source(None, self.event_source_mapping)
 
+    @adds
+    def add_queue(self, construct_id: str, /, **options: Unpack[QueueTriggerOptions]) -> QueueTrigger:
+        """Process another queue, with a dead-letter queue, a mapping and alarms of its own.
+
+        The alarm on its failing events stops a rollout, too. Each queue has its own maximum concurrency;
+        together they start at most as many invocations as `reserved_concurrency`.
+
+        Args:
+            construct_id: The id of the construct that contains the resources of this queue.
+            **options: The options of `SqsWorker` for its queue, with the same defaults, from `queue` to
+                `enabled`. The default of `max_concurrency` is what the other queues leave of
+                `reserved_concurrency`.
+
+        Returns:
+            The queue, its dead-letter queue and its mapping.
+
+        Raises:
+            ConfigurationError: An option contradicts another or AWS's limits, or the worker already processes
+                the queue; nothing is created.
+        """
+        guard, worker, settings = Guard(self, construct_id), self._context, self._settings
+        checked_queue = check_queue_trigger(guard, settings, options, self._processed)
+        watched = worker.alarms.options.has("failed_events")
+        if watched:
+            self._rollbacks.check(guard)
+        context = worker.within(guard, construct_id)
+        guard.report(context.scope)
+        queue, dead_letter_queue, statements = checked_queue.create(context.scope, context.stack, settings)
+        mapping = checked_queue.connect(context, queue, dead_letter_queue)
+        for actions, resources in statements:
+            worker.role.allow(actions, resources)
+        if watched:
+            self._rollbacks.watch(context.scope, context.failed_events_name)
+        self.alarms.extend(context.alarms.alarms)
+        self._processed.append((checked_queue, queue))
+        self._describe_queue(f"queue:{construct_id}", queue)
+        self._describe_queue(f"deadLetterQueue:{construct_id}", dead_letter_queue)
+        self._resources[f"eventSourceMapping:{construct_id}"] = lambda: str(ask(mapping, "ref"))
+        return QueueTrigger(queue=queue, dead_letter_queue=dead_letter_queue, event_source_mapping=mapping)
+
     def _create_source(self, stack: StackResources, settings: Settings) -> Sequence[Statement]:
         """Create the queue unless it is given; Lambda polls it with the execution role."""
-        queue, facts, key = self._given_queue, self._queue_facts, settings.encryption_key
-        statements: list[Statement] = []
-        if queue is None:
-            queue = create_queue(self, stack, self._queue_options, facts, key)
-        elif (queue_key := queue.encryption_master_key) not in (None, key):
-            statements.append((["kms:Decrypt"], [queue_key.key_arn]))
+        queue, dead_letter_queue, statements = self._checked.create(self, stack, settings)
         self.queue: sqs.IQueue = queue
-        self.dead_letter_queue: sqs.IQueue = facts.dead_letter_queue or ask(queue, "dead_letter_queue")
-        actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
-        return [*statements, (actions, [ask(queue, "queue_arn")])]
-
-    def _watch_queue(self) -> None:
-        """Watch failing messages, dead letters, and waiting messages."""
-        alarms = self._context.alarms
-        watch_failed_events(self._context, ask(self.event_source_mapping, "ref"))
-        if alarms.options.has("dead_letters"):
-            alarms.add_dead_letters(self.dead_letter_queue)
-        if alarms.options.has("message_age"):
-            threshold = alarms.options.message_age_threshold
-            alarms.add(
-                "MessageAgeAlarm",
-                alarms.queue_metric(self.queue, "ApproximateAgeOfOldestMessage"),
-                self._queue_facts.message_age() if threshold is None else threshold.to_seconds(),
-                "Messages wait longer than their retries take: the worker does not keep up",
-            )
-
-
-def _limits(pollers: SqsPollers | None) -> tuple[int, int, None] | None:
-    return None if pollers is None else (pollers.minimum, pollers.maximum, None)
+        self.dead_letter_queue: sqs.IQueue = dead_letter_queue
+        return statements

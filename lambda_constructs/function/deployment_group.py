@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, cast
 
 import aws_cdk as cdk
@@ -15,10 +16,12 @@ from constructs import Construct
 from ..core.cdk_objects import make, seconds
 from ..core.context import Context
 from ..core.execution_role import document
+from ..core.guard import Guard
 from ..core.permissions import service_for
 from ..core.stack_resources import StackResources
 from ..rules import defaults
 from ..rules.rollout import emergency_deployment
+from ..rules.rollout_alarms import rollout_alarms_maximum
 from ..rules.rollout_plan import RolloutPlan
 
 EMERGENCY_KEY: Final = "lambda-constructs:emergency-deployment"
@@ -77,6 +80,37 @@ class SharedRollout(Construct):
         return config(self, plan.name, traffic_routing=routing)
 
 
+@dataclass(kw_only=True)
+class Rollbacks:
+    """A deployment group and the alarms that stop its rollouts, to which triggers add theirs.
+
+    Attributes:
+        group: The group.
+        rollouts: What the groups of the stack share.
+        policy: The policy of CodeDeploy's role.
+        alarms: How many alarms there are; 0 if all traffic shifts at once.
+    """
+
+    group: codedeploy.LambdaDeploymentGroup
+    rollouts: SharedRollout
+    policy: iam.PolicyDocument
+    alarms: int
+
+    def check(self, guard: Guard) -> None:
+        """Check that there is room for the alarm of one more trigger."""
+        guard.check(rollout_alarms_maximum, self.alarms + 1)
+
+    def watch(self, scope: Construct, name: str) -> None:
+        """Let an alarm stop rollouts, by its name: like `alarm_names` of `create_deployment_group`."""
+        if self.alarms:
+            arn = self.rollouts.alarm_arn(name)
+            self.policy.add_statements(
+                iam.PolicyStatement(actions=["cloudwatch:DescribeAlarms"], resources=[arn])
+            )
+            self.group.add_alarm(cloudwatch.Alarm.from_alarm_name(scope, "RollbackAlarm", name))
+            self.alarms += 1
+
+
 def create_deployment_group(
     context: Context,
     *,
@@ -85,7 +119,7 @@ def create_deployment_group(
     alarms: Sequence[cloudwatch.IAlarm],
     alarm_names: Sequence[str],
     hooks: tuple[lambda_.IFunction | None, lambda_.IFunction | None],
-) -> codedeploy.LambdaDeploymentGroup:
+) -> Rollbacks:
     """Create the deployment group of an alias; in an emergency it shifts all traffic at once, without alarms.
 
     Args:
@@ -109,9 +143,7 @@ def create_deployment_group(
     watching = [*alarms, *named] if plan.gradual else []
     alarm_arns = [alarm.alarm_arn for alarm in alarms] + [*map(rollouts.alarm_arn, alarm_names)]
     given = [hook for hook in hooks if hook is not None]
-    role = _create_role(
-        scope, rollouts, function_arn, alarm_arns if watching else [], [hook.function_arn for hook in given]
-    )
+    policy = _policy(function_arn, alarm_arns if watching else [], [hook.function_arn for hook in given])
     group = make(
         codedeploy.LambdaDeploymentGroup,
         scope,
@@ -119,7 +151,7 @@ def create_deployment_group(
         deployment_group_name=name,
         alias=context.alias,
         application=rollouts.application,
-        role=role,
+        role=_create_role(scope, rollouts, policy),
         deployment_config=rollouts.configuration(plan),
         alarms=watching,
         auto_rollback={
@@ -136,21 +168,11 @@ def create_deployment_group(
         _run_hooks(
             context, rollouts, group, *(None if hook is None else hook.function_name for hook in hooks)
         )
-    return group
+    return Rollbacks(group=group, rollouts=rollouts, policy=policy, alarms=len(watching))
 
 
-def _create_role(
-    scope: Construct,
-    rollouts: SharedRollout,
-    function_arn: str,
-    alarm_arns: Sequence[str],
-    hook_arns: Sequence[str],
-) -> iam.IRole:
-    """Create the role of CodeDeploy, with permissions for this alias, its alarms and its hooks only.
-
-    With one role for all workloads of a stack, two workloads that refer to each other's alias would create a
-    circular dependency.
-    """
+def _policy(function_arn: str, alarm_arns: Sequence[str], hook_arns: Sequence[str]) -> iam.PolicyDocument:
+    """The permissions of CodeDeploy, for this alias, its alarms and its hooks only."""
     weigh = ["lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"]
     allowed = [
         # The resource of these actions is the function or the alias.
@@ -159,12 +181,21 @@ def _create_role(
         (["lambda:InvokeFunction"], hook_arns),
     ]
     statements = [(actions, resources) for actions, resources in allowed if resources]
+    return iam.PolicyDocument.from_json(document(statements))
+
+
+def _create_role(scope: Construct, rollouts: SharedRollout, policy: iam.PolicyDocument) -> iam.IRole:
+    """Create the role of CodeDeploy.
+
+    With one role for all workloads of a stack, two workloads that refer to each other's alias would create a
+    circular dependency.
+    """
     role = make(
         iam.Role,
         scope,
         "RolloutRole",
         assumed_by=rollouts.principal,
-        inline_policies={"Rollout": iam.PolicyDocument.from_json(document(statements))},
+        inline_policies={"Rollout": policy},
     )
     # The group would attach AWSCodeDeployRoleForLambdaLimited, which allows reading every alarm and bucket.
     return role.without_policy_updates()

@@ -245,7 +245,7 @@ class ProductionFunction(Construct):
         if alarms.has("errors"):
             watching.append(context.alarms.add_errors(context.alias_dimensions, self.version.version))
         failing = "failed_events" in self._ALARMS and alarms.has("failed_events")
-        self.deployment_group = create_deployment_group(
+        self._rollbacks = create_deployment_group(
             context,
             function_arn=self.function.function_arn,
             name=release.group_name,
@@ -256,6 +256,7 @@ class ProductionFunction(Construct):
                 resolve_hook(context, rollout.after_traffic, release, "AfterTraffic"),
             ),
         )
+        self.deployment_group = self._rollbacks.group
 
     def _describe(self, context: Context) -> dict[str, Callable[[], str]]:
         """Write the workload into the template's metadata; returns its resources, to add more."""

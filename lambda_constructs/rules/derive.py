@@ -99,15 +99,15 @@ def alarm_warm_up(window: int) -> int:
     return min(math.ceil(window / 60), ALARM_WARM_UP_MAXIMUM)
 
 
-def mapping_concurrency(reserved_concurrency: int | None) -> int | None:
+def mapping_concurrency(reserved_concurrency: int, taken: int) -> int:
     """Default of the maximum concurrency of an SQS mapping.
 
     Lambda throttles pollers that start more invocations than the function reserves, and every throttled
-    delivery counts as a receive. So the default is the reserved concurrency.
+    delivery counts as a receive. So the default is the reserved concurrency, without what other queues of the
+    function have taken of it.
     """
-    if reserved_concurrency is None:
-        return None
-    return min(reserved_concurrency, max_concurrency_range.high)
+    left = max(reserved_concurrency - taken, max_concurrency_range.low) if taken else reserved_concurrency
+    return min(left, max_concurrency_range.high)
 
 
 def failed_events_percentage(plan: RolloutPlan) -> float:

@@ -194,6 +194,31 @@ def _(template: Template) -> Iterator[Place]:
             yield at(function, _RESERVED, concurrency, reserved, about=about)
 
 
+@rule(
+    "queue-twice",
+    why="Lambda refuses a second mapping of a queue to the same function.",
+    source=MAPPING_API_URL,
+    names={"queue": ("queue", "EventSourceArn")},
+)
+def queue_twice(words: Words, queue: str, *, again: bool) -> str | None:
+    """A function has one mapping for each queue."""
+    if not again:
+        return None
+    fix = words("pass another queue", "remove one of the two mappings")
+    return f"{words.queue} is {queue!r}, which the function already processes; {fix}"
+
+
+@queue_twice.in_template
+def _(template: Template) -> Iterator[Place]:
+    seen: dict[tuple[str, str, str], Resource] = {}
+    for consumer in consumers(template):
+        mapping, queue, target = consumer.mapping, consumer.source, consumer.target
+        if consumer.kind == "queue" and queue is not None and target is not None and mapping.certain:
+            other = seen.setdefault((queue.id, target.function.id, str(target.qualifier)), mapping)
+            if other is not mapping:
+                yield at(mapping, "EventSourceArn", queue.path, again=True, about=[other])
+
+
 def _batches(
     template: Template,
 ) -> Iterator[tuple[Resource, int | Unknown, int | Unknown, bool | Unknown]]:

@@ -66,6 +66,8 @@ MAPPING = (
 )
 
 QUEUE_MAPPING = (
+    accept(queue_mapping.queue_twice, "Shop/Orders", again=False),
+    refuse(queue_mapping.queue_twice, "Shop/Orders", again=True),
     accept(queue_mapping.batch_size_range, 1, window=0, fifo=False),
     accept(queue_mapping.batch_size_range, 10, window=0, fifo=False),
     accept(queue_mapping.batch_size_range, 11, window=1, fifo=False),

@@ -14,7 +14,6 @@ from lambda_constructs.rules import (
     dead_letters,
     defaults,
     derive,
-    queue_mapping,
     ranges,
     ranges_events,
     ranges_mapping,
@@ -70,20 +69,17 @@ def test_message_age_alarms_after_the_last_delivery_or_at_half_of_the_retention(
     assert age > visibility_timeout * max_receive_count or age == retention // 2
 
 
-def test_mapping_without_a_reservation_scales_as_lambda_does() -> None:
-    assert derive.mapping_concurrency(None) is None
+@given(st.integers(ranges_mapping.max_concurrency_range.low, 100_000), st.integers(0, 100_000))
+def test_mapping_concurrency_fits_the_reservation_and_lambda(reserved: int, taken: int) -> None:
+    concurrency = derive.mapping_concurrency(reserved, taken)
 
-
-@given(st.integers(ranges_mapping.max_concurrency_range.low, 100_000))
-def test_mapping_concurrency_fits_the_reservation_and_lambda(reserved: int) -> None:
-    concurrency = derive.mapping_concurrency(reserved)
-
-    assert concurrency is not None
     assert ranges_mapping.max_concurrency_range(concurrency) is None
-    assert (
-        queue_mapping.max_concurrency_above_reserved(concurrency, reserved, option="max_concurrency") is None
+    assert concurrency in (
+        reserved - taken,
+        ranges_mapping.max_concurrency_range.low,
+        ranges_mapping.max_concurrency_range.high,
     )
-    assert concurrency in (reserved, ranges_mapping.max_concurrency_range.high)
+    assert derive.mapping_concurrency(reserved, 0) <= reserved
 
 
 def test_failed_events_threshold_is_below_the_first_step_of_any_canary() -> None:

@@ -122,3 +122,18 @@ def test_the_sum_of_concurrency_is_about_the_mappings() -> None:
     source = reserving(5, {"One": bounded(3), "Two": bounded(3, "Other")})
 
     assert [each.about for each in findings(source, ABOVE)] == [("One", "Two")]
+
+
+def test_a_queue_that_a_function_reads_twice() -> None:
+    code = "queue-twice"
+    twice = [(code, "error", "Two")]
+    assert found(reserving(None, {"One": mapping(), "Two": mapping()}), code) == twice
+    apart: list[Json] = [
+        {"One": mapping(), "Two": mapping("Other")},
+        {"One": mapping(), "Two": mapping(to="Function")},
+        {"One": mapping(), "Two": mapping(FunctionName="elsewhere")},
+        {"One": mapping(), "Two": {**mapping(), "Condition": "Open"}},
+        {"One": mapping(EventSourceArn=ref("Open")), "Two": mapping(EventSourceArn=ref("Open"))},
+    ]
+    for mappings in apart:
+        assert found(reserving(None, mappings), code) == [], mappings

@@ -16,6 +16,7 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
 from aws_cdk.interfaces import aws_msk as msk_interfaces
 
 from lambda_constructs import (
@@ -32,6 +33,7 @@ from lambda_constructs import (
     MskCluster,
     MskIam,
     MutualTls,
+    QueueTrigger,
     RabbitMqBroker,
     SaslPlain,
     SaslScram,
@@ -168,3 +170,9 @@ def every_schedule(stack: Stack, group: scheduler.IScheduleGroup) -> None:
         no_overlap=True,
         **BASICS,
     )
+
+
+def more_queues(worker: SqsWorker, queue: sqs.IQueue) -> sqs.IQueue:
+    worker.add_queue("Returns", queue=queue, max_concurrency=None)
+    added: QueueTrigger = worker.add_queue("Claims", fifo=True, visibility_timeout=Duration.minutes(3))
+    return added.dead_letter_queue

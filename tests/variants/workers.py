@@ -72,9 +72,35 @@ def worker_given_queue(stack: cdk.Stack) -> None:
     )
 
 
+def worker_two_queues(stack: cdk.Stack) -> None:
+    """`SqsWorker` with a second queue that has other settings, and a third one of the user."""
+    worker = SqsWorker(stack, "Orders", max_concurrency=10, **everything(stack))
+    worker.add_queue(
+        "Returns",
+        queue_name="returns.fifo",
+        fifo=True,
+        content_based_deduplication=True,
+        max_receive_count=8,
+        retention_period=cdk.Duration.days(2),
+        visibility_timeout=cdk.Duration.minutes(10),
+        max_concurrency=5,
+        filters=[lambda_.FilterCriteria.filter({"body": {"kind": ["return"]}})],
+    )
+    dead_letter_queue = sqs.Queue(stack, "Dead", retention_period=cdk.Duration.days(14), enforce_ssl=True)
+    queue = sqs.Queue(
+        stack,
+        "Claims",
+        visibility_timeout=cdk.Duration.minutes(10),
+        enforce_ssl=True,
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letter_queue, max_receive_count=5),
+    )
+    worker.add_queue("Claims", queue=queue, enabled=False)
+
+
 VARIANTS = (
     worker_defaults,
     worker_everything_on,
     worker_fifo,
     worker_given_queue,
+    worker_two_queues,
 )

@@ -1,0 +1,117 @@
+"""Every method that adds a trigger to a workload keeps the contract of a constructor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import assertions
+from constructs import Construct
+
+from lambda_constructs import ConfigurationError, ProductionFunction, SqsWorker
+from lambda_constructs.core.option_types import kinds_of
+from tests.support import new_stack
+from tests.test_public_api import CONSTRUCTS
+from tests.workloads import build
+
+Options = dict[str, Any]
+Needed = dict[str, Callable[[Construct], object]]
+ADDED: Final[dict[tuple[type[ProductionFunction], str], Needed]] = {
+    (SqsWorker, "add_queue"): {},
+}
+"""What each method needs besides the id."""
+BROKEN: Final = {
+    (SqsWorker, "add_queue"): "lambda_constructs.core.alarm_set.AlarmSet.add",
+}
+"""What each method calls late."""
+TWICE: Final = ()
+"""The rules that refuse the same trigger twice."""
+
+
+def built(kind: type[ProductionFunction], method: str) -> tuple[cdk.Stack, ProductionFunction, Options]:
+    """A workload, and the options of a trigger that is not yet added."""
+    stack = new_stack()
+    workload = build(kind, stack)
+    scope = Construct(stack, "Given")
+    return stack, workload, {name: make(scope) for name, make in ADDED[kind, method].items()}
+
+
+def template(stack: cdk.Stack) -> dict[str, Any]:
+    return dict(assertions.Template.from_stack(stack).to_json())
+
+
+def optional(kind: type[ProductionFunction], method: str) -> list[str]:
+    options = kinds_of(vars(kind)[method].__wrapped__)
+    return [name for name in options if name not in ("construct_id", "return", *ADDED[kind, method])]
+
+
+def test_every_method_that_adds_a_trigger_is_looked_at() -> None:
+    found = {
+        (kind, name)
+        for kind in CONSTRUCTS
+        if kind is not ProductionFunction  # its methods are those of CDK's functions
+        for name in vars(kind)
+        if name.startswith("add_")
+    }
+    assert found == ADDED.keys() == BROKEN.keys()
+
+
+def test_an_option_that_is_none_is_left_out() -> None:
+    for kind, method in ADDED:
+        templates = []
+        for options in ({}, dict.fromkeys(optional(kind, method))):
+            stack, workload, needed = built(kind, method)
+            getattr(workload, method)("More", **needed, **options)
+            templates.append(template(stack))
+        assert templates[0] == templates[1], method
+
+
+def test_what_is_refused_changes_nothing() -> None:
+    for kind, method in ADDED:
+        before = template(built(kind, method)[0])
+        stack, workload, needed = built(kind, method)
+        add, alarms = getattr(workload, method), len(workload.alarms)
+        for name in (*needed, *optional(kind, method)):
+            with pytest.raises(ConfigurationError, match=name) as refusal:
+                add("More", **{**needed, name: object()})
+            assert refusal.value.code == "option-type", (method, name)
+            assert str(refusal.value).startswith("Shop/Orders/More: "), (method, name)
+        for name in needed:
+            with pytest.raises(ConfigurationError, match=f"{name} is None"):
+                add("More", **{**needed, name: None})
+        with pytest.raises(TypeError, match="unexpected keyword argument 'nonsense'"):
+            add("More", **needed, nonsense=1)
+        for construct_id in ("", " ", None, 5, cdk.Aws.REGION, "Role"):
+            with pytest.raises(ConfigurationError):
+                add(construct_id, **needed)
+        assert workload.node.try_find_child("Role") is workload.role, method
+        assert (template(stack), len(workload.alarms)) == (before, alarms), method
+
+
+def test_any_exception_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError("a fault of this library")
+
+    for (kind, method), broken in BROKEN.items():
+        before = template(built(kind, method)[0])
+        stack, workload, needed = built(kind, method)
+        alarms = len(workload.alarms)
+        monkeypatch.setattr(broken, fail)
+        with pytest.raises(KeyError):
+            getattr(workload, method)("More", **needed)
+        monkeypatch.undo()
+        assert (template(stack), len(workload.alarms)) == (before, alarms), method
+
+
+def test_an_id_that_is_taken_is_refused_and_what_has_it_stays() -> None:
+    for kind, method in ADDED:
+        stack, workload, needed = built(kind, method)
+        getattr(workload, method)("More", **needed)
+        other, twice, needed_twice = built(kind, method)
+        getattr(twice, method)("More", **needed_twice)
+        with pytest.raises(ConfigurationError) as refusal:
+            getattr(twice, method)("More", **needed_twice)
+        assert refusal.value.code in ("cdk-refused", *TWICE), method
+        assert template(stack) == template(other), method
