@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import ClassVar, Unpack
 
 import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -16,6 +17,7 @@ from ..core.construction import checked
 from ..core.execution_role import Statement
 from ..core.guard import Guard, Unknown
 from ..core.stack_resources import StackResources
+from ..function.cdk_members import MetricOptions
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
@@ -153,6 +155,10 @@ class SqsWorker(ProductionFunction):
         self._describe_queue("queue", self.queue)
         self._describe_queue("deadLetterQueue", self.dead_letter_queue)
         self._describe_source(None, self.event_source_mapping)
+
+    def metric_message_age(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Age of the oldest message in the queue; by default the maximum over 5 minutes."""
+        return self.queue.metric_approximate_age_of_oldest_message(**options)
 
     def _create_source(self, stack: StackResources, settings: Settings) -> Sequence[Statement]:
         """Create the queue unless it is given; Lambda polls it with the execution role."""
