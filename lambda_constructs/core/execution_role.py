@@ -62,13 +62,17 @@ class ExecutionRole:
         statement = make(iam.PolicyStatement, actions=list(actions), resources=list(resources))
         if self._document is not None:
             self._document.add_statements(statement)
-            return
+        else:
+            self.add(statement)
+
+    def add(self, statement: iam.PolicyStatement) -> None:
+        """Add one statement to the separate policy of the role; warn if the role ignores it."""
         added = self.role.add_to_principal_policy(statement)
         policy = added.policy_dependable
         # An immutable role claims that it added the statement; an imported role that accepts it has a policy.
         took_it = isinstance(self.role, iam.Role | iam.LazyRole) or isinstance(policy, iam.Policy)
         if not (added.statement_added and took_it):
-            self._guard.warn(self._scope, role_not_changed, ", ".join(actions))
+            self._guard.warn(self._scope, role_not_changed, ", ".join(statement.actions))
         elif policy is not None:
             self._dependables.append(policy)
 

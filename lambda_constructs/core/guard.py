@@ -97,7 +97,7 @@ class Guard:
 
     def text(self, value: str) -> str | Unknown:
         """A string, or unknown if it contains a token or CDK has not looked it up yet."""
-        if value.startswith(LOOKED_UP_LATER) or ("${Token[" in value and cdk.Token.is_unresolved(value)):
+        if LOOKED_UP_LATER in value or ("${Token[" in value and cdk.Token.is_unresolved(value)):
             return UNKNOWN
         return value
 

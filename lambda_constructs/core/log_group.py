@@ -44,7 +44,7 @@ def _allow_logs_to_use(key: kms.IKey, scope: Construct, stack: StackResources, g
         scope,
         guard,
         key,
-        principal=f"logs.{stack.stack.region}.amazonaws.com",
+        principal=f"logs.{stack.stack.region}.{stack.stack.url_suffix}",
         actions=[
             "kms:Decrypt",
             "kms:DescribeKey",

@@ -146,7 +146,7 @@ def _let_lambda_decrypt(context: Context, key: kms.IKey) -> None:
         context.scope,
         context.guard,
         key,
-        principal=f"lambda.{context.stack.stack.region}.amazonaws.com",
+        principal="lambda.amazonaws.com",
         actions=["kms:Decrypt"],
         conditions={"ArnLike": {"aws:SourceArn": mappings}},
     )

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar, Unpack
 
 import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -15,6 +16,7 @@ from ..core.construction import adds, checked
 from ..core.execution_role import Statement
 from ..core.guard import Guard
 from ..core.stack_resources import StackResources
+from ..function.cdk_members import MetricOptions
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
@@ -158,6 +160,10 @@ class SqsWorker(ProductionFunction):
         self._describe_queue(f"deadLetterQueue:{construct_id}", dead_letter_queue)
         self._resources[f"eventSourceMapping:{construct_id}"] = lambda: str(ask(mapping, "ref"))
         return QueueTrigger(queue=queue, dead_letter_queue=dead_letter_queue, event_source_mapping=mapping)
+
+    def metric_message_age(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Age of the oldest message in the queue; by default the maximum over 5 minutes."""
+        return self.queue.metric_approximate_age_of_oldest_message(**options)
 
     def _create_source(self, stack: StackResources, settings: Settings) -> Sequence[Statement]:
         """Create the queue unless it is given; Lambda polls it with the execution role."""

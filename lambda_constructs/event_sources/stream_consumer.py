@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final, Unpack, cast
 
 import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -18,8 +19,9 @@ from ..core.execution_role import Statement
 from ..core.failure_destination import Destination, FailureDestination
 from ..core.guard import Guard
 from ..core.stack_resources import StackResources
+from ..function.cdk_members import MetricOptions, created
 from ..function.options import FunctionOptions
-from ..function.production_function import ProductionFunction, created
+from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
 from ..rules import defaults
 from .alarms import check_iterator_age, watch_iterator_age, watch_records
@@ -171,6 +173,10 @@ class StreamConsumer(ProductionFunction):
     def stream_consumer(self) -> kinesis.IStreamConsumer:
         """The consumer of the Kinesis stream; an AttributeError without enhanced fan-out."""
         return created(self._consumer, "stream_consumer", "pass enhanced_fan_out=True")
+
+    def metric_iterator_age(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Age of a batch when the function receives it; by default the maximum over 5 minutes."""
+        return self._function_metric("IteratorAge", options)
 
     def _create_source(self, _: StackResources, settings: Settings) -> Sequence[Statement]:
         """Create the consumer and the failure queue; Lambda uses both with the execution role."""

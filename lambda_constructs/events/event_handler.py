@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import ClassVar, Final, Unpack, cast
 
 import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -18,6 +19,7 @@ from ..core.failure_destination import Destination, FailureDestination, check_de
 from ..core.guard import Guard
 from ..core.permissions import INVOKE_PERMISSION
 from ..core.stack_resources import StackResources
+from ..function.cdk_members import MetricOptions
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
@@ -103,6 +105,10 @@ class EventHandler(ProductionFunction):
     def failure_queue(self) -> sqs.IQueue:
         """The failure queue; an AttributeError if `on_failure` is another destination."""
         return self._failures.existing_queue()
+
+    def metric_event_age(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Age of events when the function receives them; by default the maximum over 5 minutes."""
+        return self._function_metric("AsyncEventAge", options)
 
     def _create_source(self, _: StackResources, settings: Settings) -> Sequence[Statement]:
         """Create the failure queue; Lambda writes to it with the execution role."""

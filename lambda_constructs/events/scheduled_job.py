@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar, Final, Unpack
 
 import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
@@ -15,6 +16,7 @@ from ..core.execution_role import Statement
 from ..core.failure_destination import Destination, FailureDestination, check_destination
 from ..core.guard import Guard
 from ..core.stack_resources import StackResources
+from ..function.cdk_members import MetricOptions
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.rollout import AllAtOnce
@@ -139,6 +141,10 @@ class ScheduledJob(ProductionFunction):
         watch_async(context, asynchronous, failures)
         watch_missed_run(context, missed_run)
         self._describe_source(queue)
+
+    def metric_event_age(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Age of events when the function receives them; by default the maximum over 5 minutes."""
+        return self._function_metric("AsyncEventAge", options)
 
     def _create_source(self, _: StackResources, settings: Settings) -> Sequence[Statement]:
         """Create the failure queue; Lambda writes to it with the execution role."""

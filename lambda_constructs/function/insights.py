@@ -38,7 +38,7 @@ def insights_layer(
 
     This does not use the option of the L2 function, which attaches an AWS managed policy to the role.
     """
-    if version.startswith(LOOKED_UP_LATER):
+    if LOOKED_UP_LATER in version:
         arn = stack.arn("lambda", "layer", f"{version}:1", ":")
     else:
         fact = FactName.cloudwatch_lambda_insights_version(version, architecture.name)

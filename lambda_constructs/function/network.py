@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, cast
 
 import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_lambda as lambda_
 
 from ..core import acknowledgements
 from ..core.execution_role import ExecutionRole
+from ..core.guard import Guard
 from ..core.stack_resources import StackResources
 from ..rules.network import IN_VPC, vpc_options, vpc_subnet_public, vpc_subnets_exist
 from .settings import Settings
@@ -31,13 +34,26 @@ def check_network(settings: Settings) -> None:
             vpc_options, ", ".join(name for name in IN_VPC if getattr(settings, name) not in (None, False))
         )
         return
-    given = {name: getattr(chosen, name) for name in _SELECTION} if chosen is not None else {}
-    try:
-        selected = vpc.select_subnets(**given)
-    except RuntimeError as error:
-        guard.refuse(vpc_subnets_exist, str(error))
     public = {subnet.subnet_id for subnet in vpc.public_subnets}
-    guard.check(vpc_subnet_public, sorted(public.intersection(selected.subnet_ids)))
+    guard.check(vpc_subnet_public, sorted(public.intersection(_selected(guard, vpc, chosen))))
+
+
+def _selected(guard: Guard, vpc: ec2.IVpc, chosen: ec2.SubnetSelection | None) -> Sequence[str]:
+    """The ids of the selected subnets: CDK also reads their zones, which subnets by id do not have."""
+    if chosen is not None and chosen.subnets is not None:
+        selected = [subnet.subnet_id for subnet in chosen.subnets]
+    else:
+        given = {name: getattr(chosen, name) for name in _SELECTION} if chosen is not None else {}
+        try:
+            found = vpc.select_subnets(**given)
+        except RuntimeError as error:
+            guard.refuse(vpc_subnets_exist, str(error).partition("\n")[0])
+        if found.is_pending_lookup:
+            return ()
+        selected = found.subnet_ids
+    if not selected:
+        guard.refuse(vpc_subnets_exist, "it is empty")
+    return selected
 
 
 def allow_network_interfaces(stack: StackResources, role: ExecutionRole, function: lambda_.Function) -> None:

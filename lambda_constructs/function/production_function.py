@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import ClassVar, Final, TypeVar, Unpack
+from typing import ClassVar, Final, Unpack
 
-import jsii
 from aws_cdk import aws_applicationautoscaling as autoscaling
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
@@ -24,6 +23,7 @@ from ..core.guard import Guard
 from ..core.log_group import create_log_group
 from ..core.stack_resources import StackResources
 from ..rules import derive
+from .cdk_members import CdkMembers, created
 from .checks import check_function
 from .code import keep_code
 from .deployment_group import create_deployment_group
@@ -39,12 +39,10 @@ from .rollout import given_alarms
 from .settings import Settings, resolve
 from .smoke_test import Release, resolve_hook
 
-T = TypeVar("T")
 _PACKAGE: Final = __name__.partition(".")[0]
 
 
-@jsii.implements(iam.IGrantable)
-class ProductionFunction(Construct):
+class ProductionFunction(CdkMembers):
     """A function that is ready for production, without a trigger: add one to its `alias`.
 
     Creates a role, a log group, the function, a retained version, the alias `live`, a CodeDeploy
@@ -130,6 +128,7 @@ class ProductionFunction(Construct):
         plan = check_function(settings, self._ALARMS, type(self).__name__)
 
         super().__init__(scope, construct_id)
+        self._settings = settings
         guard.report(self)
         stack = StackResources.of(scope)
         stack.adopt(self)
@@ -174,15 +173,6 @@ class ProductionFunction(Construct):
         advice = "pass provisioned_concurrency with a maximum above its minimum, or with schedules"
         return created(self._scalable_target, "scalable_target", advice)
 
-    @property
-    def grant_principal(self) -> iam.IPrincipal:
-        """The principal of grants to this construct: the execution role."""
-        return self.role.grant_principal
-
-    def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let a principal invoke the alias, but not the versions."""
-        return self.alias.grant_invoke(grantee)
-
     def _create_role(self, stack: StackResources, settings: Settings) -> ExecutionRole:
         policies = [tracing_policy(stack)] if settings.traced else []
         if settings.vpc is not None:
@@ -193,7 +183,7 @@ class ProductionFunction(Construct):
             statements.append((["kms:Decrypt"], [settings.encryption_key.key_arn]))
         statements += [*table_statements(self._idempotency_table), *self._create_source(stack, settings)]
         role = ExecutionRole(self, settings.guard, settings.role, policies, statements)
-        self.role = role.role
+        self.role: iam.IRole = role.role
         return role
 
     def _create_source(self, stack: StackResources, settings: Settings) -> Sequence[Statement]:  # noqa: ARG002
@@ -281,14 +271,3 @@ class ProductionFunction(Construct):
         """Add a queue to the workload's metadata, if it is in this stack."""
         if isinstance(queue, sqs.Queue) and ask(queue, "stack") is self._context.stack.stack:
             self._resources[name] = lambda: str(ask(queue, "queue_arn"))
-
-
-def created(resource: T | None, name: str, advice: str) -> T:
-    """A resource that only some workloads have.
-
-    Raises:
-        AttributeError: This workload does not have it.
-    """
-    if resource is None:
-        raise AttributeError(f"there is no {name}: {advice}")
-    return resource

@@ -11,8 +11,9 @@ from constructs import Construct
 from ..core import acknowledgements
 from ..core.construction import checked
 from ..core.guard import Guard
+from ..function.cdk_members import created
 from ..function.options import FunctionOptions
-from ..function.production_function import ProductionFunction, created
+from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
 from ..rules import defaults
 from ..rules.authorizers import grant_without_iam

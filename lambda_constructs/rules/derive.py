@@ -21,6 +21,9 @@ _SUMMER_TIME: Final = 3_600  # seconds by which a day is longer when summer time
 _DEPLOYMENT_GROUP_NAME_MAXIMUM: Final = 100  # characters: botocore, codedeploy DeploymentGroupName
 # What CDK allows: aws-cdk-lib/aws-codedeploy/lib/private/utils.ts
 _GROUP_NAME: Final = re.compile(r"[A-Za-z0-9._+=,@-]+")
+# The characters of botocore's iam policyDocumentType, without control characters, which alarm names do not
+# have, and without those that have a meaning in the ARNs of policies.
+_ALARM_PATH: Final = re.compile(r"[ -#%-)+->@-~\xa1-\xff]*")
 _NOT_IN_GROUP_NAME: Final = re.compile(r"[^A-Za-z0-9._+=,@-]")
 
 
@@ -126,9 +129,10 @@ def alarm_name(stack_name: str, path: str, suffix: str) -> str:
 
     The slash cannot occur in a construct id, so two constructs never share a name. A long path becomes a
     digest; the limit leaves room for the longest stack name, because the name of a nested stack is a token.
+    So does a path with characters that alarm names or the ARNs in policies of IAM do not have.
     """
     name = f"/{path}/{suffix}"
-    if len(name) > ALARM_NAME_MAXIMUM - STACK_NAME_MAXIMUM:
+    if len(name) > ALARM_NAME_MAXIMUM - STACK_NAME_MAXIMUM or not _ALARM_PATH.fullmatch(path):
         digest = hashlib.sha256(f"{path}/{suffix}".encode()).hexdigest()[:16]
         name = f"/{digest}/{suffix}"
     return f"{stack_name}{name}"

@@ -73,7 +73,8 @@ def environment_key(_: Words, key: str) -> str | None:
         return f"environment key {key!r} is set by Lambda itself; choose another name"
     if not re.fullmatch(ENVIRONMENT_KEY_PATTERN, key):
         return (
-            f"environment key {key!r} is not a letter followed by letters, digits or underscores; rename it"
+            f"environment key {key!r} is not a letter followed by letters, digits or underscores, at least "
+            "two characters; rename it"
         )
     return None
 

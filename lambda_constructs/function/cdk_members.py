@@ -1,0 +1,113 @@
+"""The members of CDK's function that every workload has too: CDK's constructs accept it as a function's."""
+
+from __future__ import annotations
+
+from typing import Final, TypedDict, TypeVar, Unpack
+
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from ..core.context import Context
+from ..core.option_types import check_options
+from .environment import check_environment
+from .idempotency import idempotency_keys
+from .settings import Settings
+
+T = TypeVar("T")
+_MAXIMUM: Final = "Maximum"
+
+
+class MetricOptions(TypedDict, total=False):
+    """CDK's options of a metric."""
+
+    account: str
+    color: str
+    label: str
+    period: cdk.Duration
+    region: str
+    statistic: str
+
+
+@jsii.implements(iam.IGrantable, ec2.IConnectable)
+class CdkMembers(Construct):
+    """Permissions, network, environment and metrics of a workload, with the names that CDK gives them."""
+
+    function: lambda_.Function
+    alias: lambda_.Alias
+    role: iam.IRole
+    _context: Context
+    _settings: Settings
+
+    @property
+    def grant_principal(self) -> iam.IPrincipal:
+        """The principal of grants to this construct: the execution role."""
+        return self.role.grant_principal
+
+    @property
+    def connections(self) -> ec2.Connections:
+        """The security groups of the function; an AttributeError without `vpc`."""
+        connected = self.function.connections if self.function.is_bound_to_vpc else None
+        return created(connected, "connections", "pass vpc=..., so that the function has security groups")
+
+    def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a principal invoke the alias, but not the versions."""
+        return self.alias.grant_invoke(grantee)
+
+    def add_environment(self, key: str, value: str) -> None:
+        """Add an environment variable; it becomes part of the next version.
+
+        Raises:
+            ConfigurationError: The key or the value is refused in `environment` too, or the construct itself
+                sets this key.
+        """
+        guard, settings = self._context.guard, self._settings
+        check_options(guard, CdkMembers.add_environment, {"key": key, "value": value})
+        reserved = (*settings.secrets, *idempotency_keys(settings.idempotency))
+        check_environment(guard, {key: value}, {}, [each for each in reserved if each == key])
+        guard.report(self)
+        self.function.add_environment(key, value)
+
+    def add_to_role_policy(self, statement: iam.PolicyStatement) -> None:
+        """Add a statement to the permissions of the execution role, in a policy of the role."""
+        self._context.role.add(statement)
+
+    def metric(self, metric_name: str, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """A metric that Lambda publishes for the alias; by default the sum over 5 minutes."""
+        return self.alias.metric(metric_name, **options)
+
+    def metric_duration(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """How long invocations of the alias take; by default the average over 5 minutes."""
+        return self.alias.metric_duration(**options)
+
+    def metric_errors(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """How many invocations of the alias fail; by default the sum over 5 minutes."""
+        return self.alias.metric_errors(**options)
+
+    def metric_invocations(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """How often the alias is invoked; by default the sum over 5 minutes."""
+        return self.alias.metric_invocations(**options)
+
+    def metric_throttles(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """How many invocations of the alias Lambda throttles; by default the sum over 5 minutes."""
+        return self.alias.metric_throttles(**options)
+
+    def _function_metric(self, metric_name: str, options: MetricOptions) -> cloudwatch.Metric:
+        """A metric that Lambda publishes for the function only; by default the maximum over 5 minutes."""
+        options.setdefault("statistic", _MAXIMUM)
+        return self.function.metric(metric_name, **options)
+
+
+def created(resource: T | None, name: str, advice: str) -> T:
+    """A resource that only some workloads have.
+
+    Raises:
+        AttributeError: This workload does not have it.
+    """
+    if resource is None:
+        raise AttributeError(f"there is no {name}: {advice}")
+    return resource
