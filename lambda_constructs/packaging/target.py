@@ -6,19 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from ..rules.package_code import GLIBC
 from ..rules.python_code import python_code_runtime
 from .refusal import refuse_if
 
-# The minor version of glibc: 2.26 in Amazon Linux 2, 2.34 in Amazon Linux 2023.
-# https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
-# https://docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html
-_GLIBC: Final = {
-    "python3.10": 26,
-    "python3.11": 26,
-    "python3.12": 34,
-    "python3.13": 34,
-    "python3.14": 34,
-}
+_RUNTIMES: Final = ("python3.10", "python3.11", "python3.12", "python3.13", "python3.14")
 _MACHINES: Final = {"arm64": "aarch64", "x86_64": "x86_64"}
 _OLDEST: Final = 17  # manylinux2014, the oldest that wheels for aarch64 name
 
@@ -37,7 +29,7 @@ class Target:
 
     def __post_init__(self) -> None:
         """Refuse a runtime that is not Python's."""
-        refuse_if(python_code_runtime, self.runtime, tuple(_GLIBC))
+        refuse_if(python_code_runtime, self.runtime, _RUNTIMES)
 
     def __str__(self) -> str:
         return f"{self.runtime} on {self.architecture}"
@@ -55,14 +47,14 @@ class Target:
     @property
     def platforms(self) -> list[str]:
         """The platform tags of wheels that the runtime can load, the best first."""
-        newest = _GLIBC[self.runtime]
+        newest = GLIBC[self.runtime]
         tags = [f"manylinux_2_{minor}_{self.machine}" for minor in range(newest, _OLDEST - 1, -1)]
         return [*tags, f"manylinux2014_{self.machine}", f"linux_{self.machine}"]
 
     @property
     def uv_platform(self) -> str:
         """The platform, as uv names it; uv does not have a tag for glibc 2.26."""
-        newest = _GLIBC[self.runtime]
+        newest = GLIBC[self.runtime]
         return f"{self.machine}-manylinux{f'_2_{newest}' if newest > 26 else '2014'}"
 
     @property

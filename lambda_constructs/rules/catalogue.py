@@ -27,6 +27,7 @@ from . import (  # noqa: F401 - declares them
     network,
     options,
     package,
+    package_code,
     permission,
     pollers,
     provisioned_concurrency,

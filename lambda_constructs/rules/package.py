@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from ..template.package import Package, package_of
-from ..template.python_module import offers
+from ..template.python_package import find_module, standard_library
 from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
 from .rule import Place, Words, at, rule
@@ -22,9 +21,10 @@ _NEAR: Final = 0.8
 _SHOWN: Final = 5
 _LAYER: Final = "AWS::Lambda::LayerVersion"
 _READABLE: Final = 0o004
-_INTERPRETER: Final = re.compile(r"(.+)\.cpython-(3)(\d+)-[^/]*\.so")
-# `test` is a name that projects use, and that only the tests of Python itself import.
-_STANDARD_LIBRARY: Final = sys.stdlib_module_names - {"test"}
+# Such as `fast.cpython-313-aarch64-linux-gnu.so`; Lambda's Python ignores modules for macOS, musl or Windows.
+_INTERPRETER: Final = re.compile(r"(.+?)\.(?:cpython-(3)(\d+t?)-([^/]*)\.so|cp3\d+t?-[^/]*\.pyd)")
+_LINUX: Final = "linux-gnu"
+_PYTHON: Final = re.compile(r"python3\.\d+")
 
 
 @rule(
@@ -39,7 +39,7 @@ def package_architecture(_: Words, architecture: str, machines: Mapping[str, str
     if not wrong:
         return None
     return (
-        f"the package has libraries that {architecture} cannot load: {_listed(wrong)}; package the code for "
+        f"the package has libraries that {architecture} cannot load: {listed(wrong)}; package the code for "
         f"{architecture}"
     )
 
@@ -55,7 +55,7 @@ def package_interpreter(_: Words, runtime: str, libraries: Collection[str]) -> s
     if not libraries:
         return None
     return (
-        f"the package has modules that {runtime} cannot import: {_listed(map(repr, libraries))}; package the "
+        f"the package has modules that {runtime} cannot import: {listed(map(repr, libraries))}; package the "
         f"code for {runtime}"
     )
 
@@ -104,7 +104,7 @@ def package_permissions(_: Words, unreadable: Collection[str]) -> str | None:
     if not unreadable:
         return None
     return (
-        f"the package has files that Lambda cannot read: {_listed(map(repr, unreadable))}; set their "
+        f"the package has files that Lambda cannot read: {listed(map(repr, unreadable))}; set their "
         "permissions to 644, or to 755 if they are executed"
     )
 
@@ -129,24 +129,26 @@ def package_shadows_library(_: Words, modules: Collection[str]) -> str | None:
     if not modules:
         return None
     return (
-        f"the package hides modules of Python's standard library: {_listed(map(repr, modules))}; rename them"
+        f"the package hides modules of Python's standard library: {listed(map(repr, modules))}; rename them"
     )
 
 
 @package_architecture.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, package in _packages(template):
+    for function, package in packages(template):
         architecture = function.text("Architectures", 0)
         yield at(function, "Architectures", architecture or "x86_64", package.machines)
 
 
 @package_interpreter.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, package, runtime in _python(template):
+    for function, package, runtime in python_functions(template):
         made_for: dict[str, list[tuple[str, str]]] = {}
         for name in package.files:
             if found := _INTERPRETER.fullmatch(name):
-                made_for.setdefault(found[1], []).append((f"python{found[2]}.{found[3]}", name))
+                linux = (found[4] or "").endswith(_LINUX)
+                python = f"python{found[2]}.{found[3]}" if linux else ""
+                made_for.setdefault(found[1], []).append((python, name))
         wrong = [each[0][1] for each in made_for.values() if runtime not in dict(each)]
         yield at(function, "Runtime", runtime, wrong)
 
@@ -154,27 +156,21 @@ def _(template: Template) -> Iterator[Place]:
 @package_size.in_template
 @package_size_near.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, package in _packages(template):
-        layers = [template.referred(each) for each in function.items("Layers")]
-        known = [
-            found
-            for layer in layers
-            if layer is not None and layer.type == _LAYER
-            if (found := package_of(template, layer, "Content")) is not None
-        ]
-        yield at(function, "Code", package.size + sum(each.size for each in known))
+    for function, package in packages(template):
+        known = [each.size for each in layers_of(template, function) if each is not None]
+        yield at(function, "Code", package.size + sum(known))
 
 
 @package_permissions.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, package in _packages(template):
+    for function, package in packages(template):
         unreadable = [name for name, file in package.files.items() if file.mode and not file.mode & _READABLE]
         yield at(function, "Code", unreadable)
 
 
 @package_handler.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, package, _runtime in _python(template):
+    for function, package, _ in python_functions(template):
         handler = function.text("Handler")
         if isinstance(handler, str):
             layered = function.count("Layers") != 0
@@ -183,42 +179,59 @@ def _(template: Template) -> Iterator[Place]:
 
 @package_shadows_library.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, package, _runtime in _python(template):
+    for function, package, runtime in python_functions(template):
         modules = {
             name.removesuffix("/__init__.py").removesuffix(".py")
             for name in package.files
             if name.endswith(".py")
         }
-        yield at(function, "Code", sorted(modules & _STANDARD_LIBRARY))
+        # `test` is a name that projects use, and that only the tests of Python itself import.
+        library = standard_library(minor_of(runtime)) - {"test"}
+        yield at(function, "Code", sorted(modules & library))
 
 
-def _packages(template: Template) -> Iterator[tuple[Resource, Package]]:
+def packages(template: Template) -> Iterator[tuple[Resource, Package]]:
     """The functions whose packages are known."""
     for function in template.of_type(FUNCTION):
         if (package := package_of(template, function)) is not None:
             yield function, package
 
 
-def _python(template: Template) -> Iterator[tuple[Resource, Package, str]]:
+def python_functions(template: Template) -> Iterator[tuple[Resource, Package, str]]:
     """The functions with a Python runtime whose packages are known."""
-    for function, package in _packages(template):
+    for function, package in packages(template):
         runtime = function.text("Runtime")
-        if isinstance(runtime, str) and runtime.startswith("python"):
+        if isinstance(runtime, str) and _PYTHON.fullmatch(runtime):
             yield function, package, runtime
+
+
+def minor_of(runtime: str) -> int:
+    """The minor version of Python 3 that a runtime has."""
+    return int(runtime.rpartition(".")[2])
+
+
+def layers_of(template: Template, function: Resource) -> list[Package | None]:
+    """The content of the layers of a function; None for each that is not known."""
+    layers = [template.referred(each) for each in function.items("Layers")]
+    return [
+        package_of(template, layer, "Content") if layer is not None and layer.type == _LAYER else None
+        for layer in layers
+    ]
 
 
 def _missing(package: Package, handler: str, *, layered: bool) -> str:
     """The missing part of a handler; empty if the package has it, or if a layer or a binary may have it."""
     module, _, name = handler.rpartition(".")
     path = module.replace(".", "/")
-    found = next((each for each in (f"{path}.py", f"{path}/__init__.py") if each in package.files), None)
+    found = find_module(package, path)
     if found is not None:
-        return "" if offers(package.read(found), name) else f"'{name}' in '{found}'"
-    compiled = any(each.startswith(f"{path}.") for each in package.files)
+        offers = package.module(found).offers
+        return "" if offers is None or name in offers else f"'{name}' in '{found}'"
+    compiled = any(each.startswith((f"{path}.", f"{path}/__init__.")) for each in package.files)
     return "" if layered or compiled else f"'{path}.py'"
 
 
-def _listed(names: Collection[str] | map[str]) -> str:
+def listed(names: Collection[str] | map[str]) -> str:
     """The first of some names."""
     shown = list(names)
     more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import struct
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,14 +10,13 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
+from .elf import HEADER, glibc_of, machine_of
+from .python_module import Module, read_module
 from .template import Resource, Template
 
-_KEY: Final = re.compile(r"([0-9a-f]{64})\.\w+")  # how CDK names its assets
+_KEY: Final = re.compile(r"(?:.*/)?(([0-9a-f]{64})\.\w+)")  # how CDK names its assets, after a prefix
 _EXECUTABLE: Final = 0o111
-# The ELF header: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
-_ELF: Final = b"\x7fELF"
-_HEADER: Final = 20
-_MACHINES: Final = {62: "x86_64", 183: "arm64"}
+_DEEPEST: Final = 3  # stages in stages
 
 
 @dataclass(frozen=True)
@@ -40,6 +38,7 @@ class Package:
     def __init__(self, path: Path) -> None:
         """Read nothing yet."""
         self._path = path
+        self._modules: dict[str, Module] = {}
 
     @cached_property
     def files(self) -> Mapping[str, PackagedFile]:
@@ -67,12 +66,22 @@ class Package:
         """The native libraries and programs with the architecture that each is for."""
         found = {}
         for name, file in self.files.items():
-            if ".so" in name or file.mode & _EXECUTABLE:
-                head = self.read(name, _HEADER)
-                if head[: len(_ELF)] == _ELF and len(head) == _HEADER:
-                    (machine,) = struct.unpack_from("<H" if head[5] == 1 else ">H", head, 18)
-                    found[name] = _MACHINES.get(machine, f"machine {machine}")
+            if ".so" in name or name.endswith(".dylib") or file.mode & _EXECUTABLE:
+                machine = machine_of(self.read(name, HEADER), name)
+                if machine is not None:
+                    found[name] = machine
         return found
+
+    @cached_property
+    def glibc(self) -> Mapping[str, int]:
+        """The native libraries and programs with the minor version of glibc 2 that each needs."""
+        return {name: glibc_of(self.read(name)) for name in self.machines}
+
+    def module(self, name: str) -> Module:
+        """What a Python file needs."""
+        if name not in self._modules:
+            self._modules[name] = read_module(self.read(name))
+        return self._modules[name]
 
     def read(self, name: str, maximum: int = -1) -> bytes:
         """The bytes of a file, or the first of them."""
@@ -89,9 +98,9 @@ def package_of(template: Template, resource: Resource, code: str = "Code") -> Pa
     named = _KEY.fullmatch(key) if isinstance(key, str) else None
     if named is None or template.folder is None:
         return None
-    # The assets of a stage are in the assembly above its own.
-    for folder in (template.folder, template.folder.parent):
-        for path in (folder / f"asset.{named[1]}", folder / f"asset.{key}"):
+    # The assets of a stage are in the assembly of the app.
+    for folder in (template.folder, *template.folder.parents[:_DEEPEST]):
+        for path in (folder / f"asset.{named[2]}", folder / f"asset.{named[1]}"):
             if path.exists():
                 return _read(path)
     return None

@@ -1,18 +1,182 @@
-"""The names that a Python module defines, from its syntax tree."""
+"""What a Python module offers, imports and reads from its environment, from its syntax tree."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+# A condition that names one of these decides about the machine, not about the event.
+_ABOUT_THE_MACHINE: Final = frozenset(
+    ("TYPE_CHECKING", "__name__", "environ", "find_spec", "getenv", "platform", "version_info")
+)
+_CATCH_IMPORTS: Final = frozenset(("ImportError", "ModuleNotFoundError", "Exception", "BaseException"))
+_CATCH_KEYS: Final = frozenset(("KeyError", "LookupError", "Exception", "BaseException"))
+_WITH_DEFAULT: Final = frozenset(("get", "getenv", "pop", "setdefault"))
+# Names that let a module define other names, or find modules in other folders.
+_DYNAMIC: Final = frozenset(("globals", "exec", "setattr", "__getattr__", "*"))
+_MOVE_PATHS: Final = frozenset(("addsitedir", "sys.path", "__path__", "meta_path", "path_hooks"))
 
 
-def offers(source: bytes, name: str) -> bool:
-    """Whether a module has a name; also if that cannot be known, or the module cannot be parsed."""
+@dataclass(frozen=True)
+class Import:
+    """A statement that imports a module.
+
+    Attributes:
+        module: The module, without leading dots.
+        level: How many dots it has.
+        names: What is imported from it, which may be modules too.
+        line: Its line.
+    """
+
+    module: str
+    level: int
+    names: Sequence[str]
+    line: int
+
+
+@dataclass
+class Module:
+    """What a module needs when it runs.
+
+    Attributes:
+        imports: Its imports, but for those whose failure it handles.
+        keys: The environment variables that it reads without a default, with the first line.
+        offers: The names that it defines; None if that cannot be known.
+        moves_path: Whether it changes where modules are found.
+    """
+
+    imports: list[Import] = field(default_factory=list)
+    keys: dict[str, int] = field(default_factory=dict)
+    offers: frozenset[str] | None = None
+    moves_path: bool = False
+
+
+def read_module(source: bytes) -> Module:
+    """Read a module; one that cannot be parsed needs nothing, and offers nothing that is known."""
     try:
-        names = set(_names(ast.parse(source).body))
-    except (SyntaxError, ValueError):  # the runtime may be newer than this interpreter
-        return True
-    return not names.isdisjoint((name, "*", "__getattr__"))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # they are about the code, not about this program
+            tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):  # the runtime may be newer than this interpreter
+        return Module()
+    reader = _Reader()
+    reader.visit(tree)
+    found = Module(reader.imports, reader.keys)
+    for key in reader.mentioned & found.keys.keys():
+        del found.keys[key]
+    used = {name for node in ast.walk(tree) if (name := _name(node))}
+    found.moves_path = not used.isdisjoint(_MOVE_PATHS)
+    names = {*_names(tree.body), *(each for node in ast.walk(tree) for each in _globals(node))}
+    if (used | names).isdisjoint(_DYNAMIC):
+        found.offers = frozenset(names)
+    return found
+
+
+class _Reader(ast.NodeVisitor):
+    """Collects imports and environment variables whose absence the module does not handle."""
+
+    def __init__(self) -> None:
+        self.imports: list[Import] = []
+        self.keys: dict[str, int] = {}
+        self.mentioned: set[str] = set()  # in another way: a default, a test, an assignment
+        self._handled: frozenset[str] = frozenset()
+
+    def visit_Import(self, node: ast.Import) -> None:
+        for each in node.names:
+            self._import(Import(each.name, 0, (), node.lineno))
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        names = [each.name for each in node.names]
+        self._import(Import(node.module or "", node.level, names, node.lineno))
+
+    def _import(self, found: Import) -> None:
+        if self._handled.isdisjoint(_CATCH_IMPORTS):
+            self.imports.append(found)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        match node:
+            case ast.Subscript(
+                ast.Attribute(attr="environ") | ast.Name("environ"), ast.Constant(str() as key)
+            ):
+                if not isinstance(node.ctx, ast.Load):
+                    self.mentioned.add(key)
+                elif self._handled.isdisjoint(_CATCH_KEYS):
+                    self.keys.setdefault(key, node.lineno)
+            case _:
+                self.generic_visit(node)
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        if isinstance(node.left, ast.Constant):
+            self.mentioned.add(str(node.left.value))
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        if node.args and isinstance(node.args[0], ast.Constant) and _last(node.func) in _WITH_DEFAULT:
+            self.mentioned.add(str(node.args[0].value))
+        self.generic_visit(node)
+
+    def visit_Try(self, node: ast.Try) -> None:
+        caught = {name for each in node.handlers for name in _caught(each)}
+        self._within(caught, node.body)
+        for handler in node.handlers:
+            # A replacement for what failed: either may be missing.
+            self._within(caught if caught & (_CATCH_IMPORTS | _CATCH_KEYS) else (), handler.body)
+        self._within((), [*node.orelse, *node.finalbody])
+
+    def visit_With(self, node: ast.With) -> None:
+        calls = [each.context_expr for each in node.items if isinstance(each.context_expr, ast.Call)]
+        suppressed = [call.args for call in calls if _last(call.func) == "suppress"]
+        self._within((), [item for each in node.items for item in ast.iter_child_nodes(each)])
+        self._within({_last(each) for names in suppressed for each in names}, node.body)
+
+    def visit_If(self, node: ast.If | ast.IfExp | ast.While) -> None:
+        names = {_last(each) for each in ast.walk(node.test)}
+        self._within(("Exception",) if names & _ABOUT_THE_MACHINE else (), list(ast.iter_child_nodes(node)))
+
+    visit_IfExp = visit_While = visit_If  # noqa: N815 - the names of the nodes
+
+    def _within(self, caught: Iterable[str], nodes: Sequence[ast.AST]) -> None:
+        """Visit nodes whose failures of these kinds are handled."""
+        before = self._handled
+        self._handled |= frozenset(caught)
+        for node in nodes:
+            self.visit(node)
+        self._handled = before
+
+
+def _caught(handler: ast.ExceptHandler) -> Iterator[str]:
+    """The names of the exceptions that a handler catches; those of a bare one are all."""
+    if handler.type is None:
+        yield "BaseException"
+        return
+    for each in handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]:
+        yield _last(each)
+
+
+def _name(node: ast.AST) -> str:
+    """A name, or an attribute of one, such as `sys.path`; empty for anything else."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=ast.Name(id=value), attr=attribute):
+            return f"{value}.{attribute}"
+        case ast.Attribute(attr=attribute):
+            return attribute
+        case _:
+            return ""
+
+
+def _last(node: ast.AST) -> str:
+    """The last part of a name."""
+    return _name(node).rpartition(".")[2]
+
+
+def _globals(node: ast.AST) -> list[str]:
+    """The names that a function declares to be those of its module."""
+    return node.names if isinstance(node, ast.Global) else []
 
 
 def _names(body: list[ast.stmt]) -> Iterator[str]:
@@ -22,7 +186,7 @@ def _names(body: list[ast.stmt]) -> Iterator[str]:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name
             case ast.Import(names=names) | ast.ImportFrom(names=names):
-                yield from (each.asname or each.name for each in names)
+                yield from (each.asname or each.name.partition(".")[0] for each in names)
             case _:
                 yield from _bound(statement)
 

@@ -26,6 +26,26 @@ def elf(machine: int) -> bytes:
     return b"\x7fELF\x02\x01\x01" + bytes(9) + struct.pack("<HH", 3, machine) + bytes(44)
 
 
+def library(*versions: str, flags: int = 0) -> bytes:
+    """A native library that needs these versions of the C library, as a linker writes it."""
+    names = b"\0libc.so.6\0" + b"".join(each.encode() + b"\0" for each in versions)
+    header, segment = 64, 56
+    strings = header + 2 * segment
+    needed = strings + len(names)
+    table, name = struct.pack("<HHIII", 1, len(versions), 1, 16, 0), len(b"\0libc.so.6\0")
+    for number, each in enumerate(versions):
+        table += struct.pack("<IHHII", 0, flags, 0, name, 16 if number + 1 < len(versions) else 0)
+        name += len(each) + 1
+    dynamic = needed + len(table)
+    tags = struct.pack("<QQQQ", 5, strings, 0x6FFFFFFE, needed)
+    length = dynamic + len(tags)
+    segments = struct.pack("<IIQQQQQQ", 1, 0, 0, 0, 0, length, length, 1)
+    segments += struct.pack("<IIQQQQQQ", 2, 0, dynamic, dynamic, 0, len(tags), len(tags), 8)
+    first = b"\x7fELF\x02\x01\x01" + bytes(9) + struct.pack("<HHIQQ", 3, AARCH64, 1, 0, header)
+    first += bytes(8) + struct.pack("<IHHHHHH", 0, header, segment, 2, 0, 0, 0)
+    return first + segments + names + table + tags
+
+
 class Projects:
     """A folder with projects and wheels, and an own cache; nothing comes from a network."""
 

@@ -105,7 +105,7 @@ def test_names_all_problems_of_a_package_at_once(
     ("handler", "contents"),
     [
         ("app.handler", {"app.py": HANDLER, FORMER: elf(AARCH64), NEWER: elf(AARCH64), "test/a.py": ""}),
-        ("orders.app.handler", {"orders/app.py": "from orders.main import handler\n"}),
+        ("orders.app.handler", {"orders/app.py": "from orders.main import handler\n", "orders/main.py": ""}),
         ("orders/app.handler", {"orders/app/__init__.py": HANDLER}),
         ("app.handler", {"app.cpython-313-aarch64-linux-gnu.so": elf(AARCH64)}),
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_constructs.rules import package, python_code
+from lambda_constructs.rules import package, package_code, python_code
 from lambda_constructs.rules.rule import Rule
 from tests.rules.case import accept, refuse
 
@@ -56,6 +56,12 @@ PACKAGE = (
     refuse(package.package_handler, "app.handler", "'handler' in 'app.py'"),
     accept(package.package_shadows_library, []),
     refuse(package.package_shadows_library, ["json"]),
+    accept(package_code.package_glibc, "python3.11", 26, {"fast.so": 26}),
+    refuse(package_code.package_glibc, "python3.11", 26, {"fast.so": 28, "slow.so": 17}),
+    accept(package_code.package_import, {}),
+    refuse(package_code.package_import, {"pandas": "app.py, line 3"}),
+    accept(package_code.package_environment, {}),
+    refuse(package_code.package_environment, {"QUEUE_URL": "app.py, line 5"}),
 )
 
 CASES = (*PACKAGE, *PYTHON_CODE)

@@ -1,0 +1,303 @@
+"""What native libraries and Python code need is compared with what the function gives them."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from collections.abc import Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lambda_constructs.rules import package, package_code
+from lambda_constructs.rules.rule import Rule
+from lambda_constructs.template.elf import glibc_of
+from lambda_constructs.template.template import Template
+from tests.packaging.projects import AARCH64, HANDLER, elf, library
+
+Contents = Mapping[str, bytes | str]
+RULES: tuple[Rule[...], ...] = (
+    package.package_architecture,
+    package.package_handler,
+    package.package_interpreter,
+    package.package_shadows_library,
+    package_code.package_environment,
+    package_code.package_glibc,
+    package_code.package_import,
+)
+INSTALLED = {"pandas/__init__.py": "import numpy\n", "pandas-2.0.dist-info/METADATA": ""}
+KEY = count()
+
+
+def write(folder: Path, contents: Contents) -> str:
+    """Write an asset of an assembly, a folder or a zip by turns; returns its key."""
+    number = next(KEY)
+    key = f"{number:064x}"
+    files = {name: each.encode() if isinstance(each, str) else each for name, each in contents.items()}
+    if number % 2:
+        with zipfile.ZipFile(folder / f"asset.{key}.zip", "w") as archive:
+            for name, content in files.items():
+                archive.writestr(name, content)
+        return f"assets/{key}.zip"
+    for name, content in files.items():
+        path = folder / f"asset.{key}" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return f"assets/{key}.zip"
+
+
+def judged(
+    folder: Path, contents: Contents, *, layers: list[Contents | str] | None = None, **properties: Any
+) -> dict[str, str]:
+    """What the rules find of a function in the assembly of a nested stage."""
+    stage = folder / "assembly-Stage" / "assembly-Stage-Inner"
+    stage.mkdir(parents=True, exist_ok=True)
+    resources: dict[str, Any] = {}
+    references: list[object] = []
+    for number, layer in enumerate(layers or ()):
+        if isinstance(layer, str):
+            references.append(layer)
+            continue
+        content = {"S3Key": write(folder, layer)}
+        resources[f"Layer{number}"] = {
+            "Type": "AWS::Lambda::LayerVersion",
+            "Properties": {"Content": content},
+        }
+        references.append({"Ref": f"Layer{number}"})
+    given = {"Handler": "app.handler", "Runtime": "python3.13", "Architectures": ["arm64"], **properties}
+    if references:
+        given["Layers"] = references
+    code = {"S3Key": write(folder, contents)}
+    resources["Function"] = {"Type": "AWS::Lambda::Function", "Properties": {"Code": code, **given}}
+    template = Template("shop", {"Resources": resources}, stage)
+    return {
+        rule.code: message
+        for rule in RULES
+        if rule.places is not None
+        for place in rule.places(template)
+        if (message := rule.of_template(*place.values)) is not None
+    }
+
+
+def test_accepts_every_way_to_write_code_that_runs(tmp_path: Path) -> None:
+    """Imports of all kinds that work, and variables whose absence the code handles."""
+    accepted: list[tuple[dict[str, Any], Contents]] = [
+        ({}, {"app.py": "import boto3, os.path, json\nfrom __future__ import annotations\n" + HANDLER}),
+        ({}, {"app.py": "from mangum import Mangum\nhandler = Mangum(1)\n", "mangum.py": ""}),
+        ({}, {"app.py": "try:\n    import ujson\nexcept ImportError:\n    import simple\n" + HANDLER}),
+        ({}, {"app.py": "with suppress(ImportError):\n    import ujson\n" + HANDLER}),
+        ({}, {"app.py": "if TYPE_CHECKING:\n    import stubs\n" + HANDLER}),
+        ({}, {"app.py": "import sys\nsys.path.insert(0, 'vendor')\nimport hidden\n" + HANDLER}),
+        ({}, {"app.py": "import pandas\n" + HANDLER, **INSTALLED}),
+        ({}, {"app.py": "import yaml._yaml\n" + HANDLER, "yaml/_yaml.cpython-313-aarch64-linux-gnu.so": ""}),
+        (
+            {},
+            {
+                "app.py": "from six.moves import urllib\nimport google.cloud.x\n" + HANDLER,
+                "google/cloud/x.py": "",
+            },
+        ),
+        ({}, {"app.py": "syntax error of a newer Python"}),
+        ({}, {"app.py": "import shop.lazy\n" + HANDLER, "shop/__init__.py": "def __getattr__(name): ...\n"}),
+        ({"Handler": "shop.app.handler"}, {"shop/app.py": "from .main import *\n", "shop/main.py": HANDLER}),
+        (
+            {"Handler": "shop/api/app.handler"},
+            {"shop/api/app.py": "from ..main import handler\n", "shop/main.py": HANDLER},
+        ),
+        ({"Handler": "app.handlers.main.handler"}, {"app/handlers/main.py": "@trace\ndef handler(): ...\n"}),
+        (
+            {"Handler": "app.handler"},
+            {"app.py": "", "app/__init__.py": "from . import core\nhandler = core.run\n", "app/core.py": ""},
+        ),
+        ({"Runtime": "python3.11"}, {"app.py": "import cgi, distutils.util\n" + HANDLER}),
+        (
+            {"layers": [{"python/idna.py": "", "python/lib/python3.13/site-packages/chart/__init__.py": ""}]},
+            {"app.py": "import idna, chart\n" + HANDLER},
+        ),
+        (
+            {"layers": [{"python/idna.py": ""}, "arn:aws:lambda:eu-west-1:1:layer:x:1"]},
+            {"app.py": "import any\n" + HANDLER},
+        ),
+        (
+            {"Environment": {"Variables": {"PYTHONPATH": "/mnt/modules"}}},
+            {"app.py": "import mounted\n" + HANDLER},
+        ),
+        (
+            {"Environment": {"Variables": {"QUEUE": {"Ref": "Queue"}}}},
+            {"app.py": "import os\nQUEUE = os.environ['QUEUE']\n" + HANDLER},
+        ),
+        (
+            {"Environment": {"Fn::Transform": {}}},
+            {"app.py": "import os\nQUEUE = os.environ['QUEUE']\n" + HANDLER},
+        ),
+        ({}, {"app.py": "import os\na = os.environ.get('A', '')\nb = os.environ['A']\n" + HANDLER}),
+        ({}, {"app.py": "import os\nif 'A' in os.environ:\n    a = os.environ['A']\n" + HANDLER}),
+        (
+            {},
+            {"app.py": "import os\ntry:\n    a = os.environ['A']\nexcept KeyError:\n    a = ''\n" + HANDLER},
+        ),
+        ({}, {"app.py": "import os\ntry:\n    a = os.environ['A']\nexcept:\n    a = ''\n" + HANDLER}),
+        ({}, {"app.py": "import os\nos.environ['A'] = '1'\na = os.environ['A']\n" + HANDLER}),
+        (
+            {},
+            {
+                "app.py": "from os import environ\na = environ['AWS_REGION'] + environ['POWERTOOLS_DEV']\n"
+                + HANDLER
+            },
+        ),
+        ({}, {"app.py": HANDLER, "tools.py": "import os, debugpy\nos.environ['NOT_REACHED']\n"}),
+        ({"Handler": "layered.handler", "layers": [{"python/layered.py": ""}]}, {"app.py": "import any\n"}),
+        ({"Handler": {"Ref": "Handler"}}, {"app.py": "import any\n"}),
+        ({"Runtime": "python3.12"}, {"app.py": HANDLER, "fast.so": library("GLIBC_2.34", "GLIBC_PRIVATE")}),
+        ({"Runtime": "python3.11"}, {"app.py": HANDLER, "fast.so": library("GLIBC_2.34", flags=2)}),
+        ({"Runtime": "python3.11"}, {"app.py": HANDLER, "fast.so": library()}),
+        ({"Runtime": {"Ref": "Runtime"}}, {"app.py": "if 1 == 2:\n    import any\n", "fast.so": library()}),
+        ({"Runtime": "nodejs22.x", "Handler": "index.handler"}, {"index.js": "", "json.py": "import any\n"}),
+    ]
+
+    for properties, contents in accepted:
+        assert judged(tmp_path, contents, **properties) == {}, contents
+
+
+def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
+    refused: list[tuple[dict[str, Any], Contents, str, str]] = [
+        (
+            {},
+            {"app.py": "import json\nimport pandas\n" + HANDLER},
+            "package-import",
+            "'pandas' (app.py, line 2)",
+        ),
+        (
+            {},
+            {"app.py": "def handler(event, context):\n    import pandas.io\n    import pandas\n"},
+            "package-import",
+            "'pandas' (app.py, line 2)",
+        ),
+        (
+            {},
+            {"app.py": "from shop.models import Order\n" + HANDLER, "shop/api.py": ""},
+            "package-import",
+            "'shop.models' (app.py",
+        ),
+        (
+            {},
+            {"app.py": "import shop.api\n" + HANDLER, "shop/__init__.py": "import x\n", "shop/api.py": ""},
+            "package-import",
+            "'x' (shop/__init__.py, line 1)",
+        ),
+        (
+            {},
+            {"app.py": "from shop import api\n" + HANDLER, "shop/api.py": "from .db import X\n"},
+            "package-import",
+            "'shop.db' (shop/api.py, line 1)",
+        ),
+        (
+            {},
+            {"app.py": "from .main import handler\n", "main.py": HANDLER},
+            "package-import",
+            "'.main' (app.py, line 1)",
+        ),
+        ({}, {"app.py": "import cgi\n" + HANDLER}, "package-import", "'cgi' (app.py, line 1)"),
+        ({"Runtime": "python3.10"}, {"app.py": "import tomllib\n" + HANDLER}, "package-import", "'tomllib'"),
+        (
+            {"layers": [{"python/lib/python3.12/site-packages/idna.py": ""}]},
+            {"app.py": "import idna\n" + HANDLER},
+            "package-import",
+            "'idna'",
+        ),
+        (
+            {},
+            {"app.py": "try:\n    import pandas\nexcept ValueError: ...\n" + HANDLER},
+            "package-import",
+            "'pandas'",
+        ),
+        (
+            {},
+            {"app.py": "import os\nfor x in ():\n    os.environ['A']\n" + HANDLER},
+            "package-environment",
+            "'A' (app.py, line 3)",
+        ),
+        (
+            {},
+            {"app.py": "import os\nFOUND = {'A': f\"{os.environ['A']}\"}\n" + HANDLER},
+            "package-environment",
+            "'A' (app.py, line 2)",
+        ),
+        (
+            {"Environment": {"Variables": {"B": "1"}}},
+            {"app.py": "import os\ndef handler(event, context):\n    if event:\n        os.environ['A']\n"},
+            "package-environment",
+            "'A' (app.py, line 4)",
+        ),
+        (
+            {"Runtime": "python3.11"},
+            {"app.py": HANDLER, "fast.so": library("GLIBC_2.17", "GLIBC_2.28")},
+            "package-glibc",
+            "python3.11 has glibc 2.26, but the package has libraries that need a newer one: 'fast.so'",
+        ),
+        (
+            {"Runtime": "nodejs18.x", "Handler": "index.handler"},
+            {"fast.node.so": library("GLIBC_2.28.1")},
+            "package-glibc",
+            "nodejs18.x has glibc 2.26",
+        ),
+        (
+            {},
+            {"app.py": HANDLER, "fast.cpython-313-darwin.so": b"\xcf\xfa\xed\xfe" + bytes(20)},
+            "package-architecture",
+            "'fast.cpython-313-darwin.so' (macOS)",
+        ),
+        (
+            {},
+            {"app.py": HANDLER, "fast.cpython-313-darwin.so": ""},
+            "package-interpreter",
+            "'fast.cpython-313-darwin.so'",
+        ),
+        (
+            {},
+            {"app.py": HANDLER, "fast.cpython-313t-aarch64-linux-gnu.so": elf(AARCH64)},
+            "package-interpreter",
+            "313t",
+        ),
+        (
+            {},
+            {"app.py": HANDLER, "fast.cpython-313-aarch64-linux-musl.so": elf(AARCH64)},
+            "package-interpreter",
+            "musl",
+        ),
+        (
+            {},
+            {"app.py": HANDLER, "fast.cp313-win_amd64.pyd": ""},
+            "package-interpreter",
+            "'fast.cp313-win_amd64.pyd'",
+        ),
+        ({}, {"app.py": "", "app/__init__.py": ""}, "package-handler", "'handler' in 'app/__init__.py'"),
+        ({}, {"app.py": HANDLER, "queue.py": ""}, "package-shadows-library", "'queue'"),
+    ]
+
+    for properties, contents, code, message in refused:
+        assert message in judged(tmp_path, contents, **properties).get(code, ""), contents
+
+
+def test_does_not_follow_what_an_installer_put_there(tmp_path: Path) -> None:
+    """Packages import optional modules in many ways; `RECORD` and `top_level.txt` name what they have."""
+    record = 'pandas/__init__.py,,\n"../../bin/x",,\npandas-2.0.dist-info/METADATA,,\nnumpy.libs/a.so,,\n'
+    for more in ({}, {"RECORD": record}, {"top_level.txt": "pandas\n"}):
+        named = {f"pandas-2.0.dist-info/{name}": text for name, text in more.items()}
+
+        assert judged(tmp_path, {"app.py": "import pandas\n" + HANDLER, **INSTALLED, **named}) == {}
+
+
+@pytest.mark.parametrize("content", [b"", b"\x7fELF\x02\x01", elf(AARCH64), library("GLIBC_2.28")[:200]])
+def test_damaged_library_needs_nothing(content: bytes) -> None:
+    assert glibc_of(content) == 0
+
+
+def test_library_with_tables_outside_the_file_needs_nothing() -> None:
+    content = bytearray(library("GLIBC_2.28"))
+    tags = len(content) - 32
+    struct.pack_into("<Q", content, tags + 8, 1 << 40)
+
+    assert glibc_of(bytes(content)) == 0
