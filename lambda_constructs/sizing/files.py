@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import os
+import shutil
+import sys
+import tempfile
+import weakref
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NoReturn, TextIO, TypeAlias
+from typing import IO, Final, NoReturn, TextIO, TypeAlias, cast
 
 from .advice import refuse
 from .rules.measurement import measurement_unreadable
@@ -19,6 +27,10 @@ _RESULT_BYTES_MAXIMUM: Final = 2_097_152
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
 _LINE_CHARACTERS_MAXIMUM: Final = 1_048_576
 _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+_GZIP_MARK: Final = b"\x1f\x8b"
+STANDARD_INPUT: Final = "-"
+# What a file that cannot be read, is not text, or is damaged raises.
+_ERRORS: Final = (OSError, EOFError, ValueError, zlib.error)
 
 
 class File:
@@ -28,7 +40,7 @@ class File:
         """Read the first bytes of the file.
 
         Args:
-            path: The path, absolute or relative to the current directory.
+            path: The path, absolute or relative to the current directory; `-` is standard input.
 
         Raises:
             ConfigurationError: The file does not exist or cannot be read.
@@ -36,18 +48,18 @@ class File:
         self.name = str(path)
         try:
             self._path = Path(path)
-            with self._path.open("rb") as stream:
-                mark = stream.read(2)
-                self.size = stream.seek(0, os.SEEK_END)
-        except (OSError, TypeError, ValueError) as error:
+            self._copy = None
+            if self.name == STANDARD_INPUT:
+                self._copy = _standard_input()
+                weakref.finalize(self, self._copy.close)
+            self._compressed = False
+            self._compressed = self._beginning(2) == _GZIP_MARK
+            mark = self._beginning(2)
+            self.is_small = len(self._beginning(_RESULT_BYTES_MAXIMUM + 1)) <= _RESULT_BYTES_MAXIMUM
+        except (*_ERRORS, TypeError) as error:
             self._refuse(error)
         # Windows PowerShell redirects output in UTF-16.
         self._encoding = "utf-16" if mark in _UTF_16_MARKS else "utf-8-sig"
-
-    @property
-    def is_small(self) -> bool:
-        """Whether the file can be one result, which is read as a whole. A larger file is a log."""
-        return self.size <= _RESULT_BYTES_MAXIMUM
 
     def text(self) -> str:
         """The whole text.
@@ -56,10 +68,11 @@ class File:
             ConfigurationError: The file is larger than any result, or is not text.
         """
         if not self.is_small:
-            refuse(self.name, measurement_unreadable, f"{self.size} bytes are more than any result has")
+            problem = f"more than {_RESULT_BYTES_MAXIMUM} bytes are more than any result has"
+            refuse(self.name, measurement_unreadable, problem)
         try:
-            return self._path.read_text(self._encoding)
-        except (OSError, ValueError) as error:
+            return self._beginning(_RESULT_BYTES_MAXIMUM).decode(self._encoding)
+        except _ERRORS as error:
             self._refuse(error)
 
     def lines(self) -> Iterator[str]:
@@ -69,10 +82,32 @@ class File:
             ConfigurationError: The file cannot be read to its end.
         """
         try:
-            with self._path.open(encoding=self._encoding, errors="replace") as stream:
+            with (
+                self._open() as content,
+                io.TextIOWrapper(content, encoding=self._encoding, errors="replace") as stream,
+            ):
                 yield from _pieces(stream)
-        except (OSError, ValueError) as error:
+        except _ERRORS as error:
             self._refuse(error)
+
+    def _beginning(self, size: int) -> bytes:
+        with self._open() as content:
+            return content.read(size)
+
+    @contextmanager
+    def _open(self) -> Iterator[IO[bytes]]:
+        """The content from its beginning, decompressed."""
+        with (
+            self._path.open("rb")
+            if self._copy is None
+            else os.fdopen(os.dup(self._copy.fileno()), "rb") as file
+        ):
+            file.seek(0)
+            if self._compressed:
+                with gzip.open(file) as content:
+                    yield cast("IO[bytes]", content)
+            else:
+                yield file
 
     def _refuse(self, error: Exception) -> NoReturn:
         # An OSError's own text repeats the path, which the message names already.
@@ -83,3 +118,11 @@ class File:
 def _pieces(stream: TextIO) -> Iterator[str]:
     while piece := stream.readline(_LINE_CHARACTERS_MAXIMUM):
         yield piece
+
+
+def _standard_input() -> IO[bytes]:
+    """A copy of standard input, which can be read more than once."""
+    copy = tempfile.TemporaryFile()  # noqa: SIM115
+    shutil.copyfileobj(sys.stdin.buffer, copy)
+    copy.flush()
+    return copy

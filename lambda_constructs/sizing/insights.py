@@ -2,93 +2,161 @@
 
 from __future__ import annotations
 
+import csv
 import math
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from ..rules.ranges import memory_size_range
 from .advice import check, refuse
-from .json_values import Json, shown
+from .json_values import Json, parse_json, shown
 from .profile import Profile
+from .reports import Ending, ending
 from .rules.measurement import (
     DURATION_MAXIMUM,
     measurement_failed,
     measurement_value,
     profile_form,
     profile_mixed_sizes,
+    profile_mostly_failed,
 )
 
 # For text logs. Insights discovers the fields of REPORT lines and converts 1 MB to 10 ** 6 bytes.
-TEXT_QUERY: Final = """\
+TEXT_QUERY: Final = r"""
 filter @type = "REPORT"
-| stats count(*) as invocations, count(@initDuration) as coldStarts, avg(@billedDuration) as billedMs,
-    pct(@duration, 50) as p50, pct(@duration, 95) as p95, pct(@duration, 99) as p99, max(@duration) as maxMs,
-    max(@initDuration) as initMax, max(@maxMemoryUsed / 1000 / 1000) as maxUsedMB,
-    min(@memorySize / 1000 / 1000) as minMemoryMB, max(@memorySize / 1000 / 1000) as memoryMB
+| parse @message /Status: (?<status>\w+)/
+| parse @message /Error Type: (?<errorType>[\w.]+)/
+| stats count(*) as invocations, count(status) as statuses, count(@initDuration) as coldStarts,
+    avg(@billedDuration) as billedMs, pct(@duration, 50) as p50, pct(@duration, 95) as p95,
+    pct(@duration, 99) as p99, max(@duration) as maxMs, max(@initDuration) as initMax,
+    max(@maxMemoryUsed / 1000 / 1000) as maxUsedMB, min(@memorySize / 1000 / 1000) as minMemoryMB,
+    max(@memorySize / 1000 / 1000) as memoryMB
+    by status, errorType
 """
 # For JSON logs, which are the default of this library.
-JSON_QUERY: Final = """\
+JSON_QUERY: Final = """
 filter type = "platform.report"
-| stats count(*) as invocations, count(record.metrics.initDurationMs) as coldStarts,
-    avg(record.metrics.billedDurationMs) as billedMs, pct(record.metrics.durationMs, 50) as p50,
-    pct(record.metrics.durationMs, 95) as p95, pct(record.metrics.durationMs, 99) as p99,
-    max(record.metrics.durationMs) as maxMs, max(record.metrics.initDurationMs) as initMax,
-    max(record.metrics.maxMemoryUsedMB) as maxUsedMB, min(record.metrics.memorySizeMB) as minMemoryMB,
-    max(record.metrics.memorySizeMB) as memoryMB
+| fields record.status as status, record.errorType as errorType
+| stats count(*) as invocations, count(status) as statuses,
+    count(record.metrics.initDurationMs) as coldStarts, avg(record.metrics.billedDurationMs) as billedMs,
+    pct(record.metrics.durationMs, 50) as p50, pct(record.metrics.durationMs, 95) as p95,
+    pct(record.metrics.durationMs, 99) as p99, max(record.metrics.durationMs) as maxMs,
+    max(record.metrics.initDurationMs) as initMax, max(record.metrics.maxMemoryUsedMB) as maxUsedMB,
+    min(record.metrics.memorySizeMB) as minMemoryMB, max(record.metrics.memorySizeMB) as memoryMB
+    by status, errorType
 """
 
+_COUNT: Final = "invocations"
 _COUNT_MAXIMUM: Final = 10.0**15
 
 
-def parse_insights(result: dict[str, Json], *, name: str) -> Profile:
-    """Parse the output of `aws logs get-query-results` for one of the two queries.
+def query_rows(text: str, *, name: str) -> list[dict[str, str]] | None:
+    """The rows of a query, in the output of `get-query-results` or in the JSON or CSV that the console saves.
 
     Args:
-        result: The output.
+        text: The whole file.
         name: The name in error messages, such as the file's name.
 
     Returns:
-        The profile; the result does not contain how many invocations timed out.
+        The columns of each row; None if the file is something else, like the lines of a log.
 
     Raises:
-        ConfigurationError: The query did not complete, found nothing, or is a different query.
+        ConfigurationError: The query did not complete, or its rows are no rows.
     """
-    status, rows = result.get("status", "Complete"), result.get("results")
-    if status != "Complete":
-        refuse(name, measurement_failed, f"the status of the query is {shown(status)}")
-    if not isinstance(rows, list) or len(rows) != 1:
-        found = f"the query has {len(rows)} rows" if isinstance(rows, list) else f"results is {shown(rows)}"
-        refuse(name, profile_form, f"{found} instead of one")
-    cells = _cells(name, rows[0])
+    try:
+        value = parse_json(text)
+    except ValueError:
+        rows = list(csv.DictReader(text.splitlines())) if _COUNT in text.partition("\n")[0] else None
+        return rows and [{key: cell for key, cell in row.items() if key and cell} for row in rows]
+    match value:
+        case {"results": list(found), **other}:
+            status = other.get("status", "Complete")
+            if status != "Complete":
+                refuse(name, measurement_failed, f"the status of the query is {shown(status)}")
+            rows = [_cells(name, row) for row in found]
+            return None if rows and all("@message" in row for row in rows) else rows
+        case {"results": found}:
+            refuse(name, profile_form, f"results is {shown(found)}")
+        case [{"invocations": _}, *_]:
+            return [{key: str(cell) for key, cell in row.items()} for row in value if isinstance(row, dict)]
+    return None
 
-    def number(column: str, low: float, high: float, default: float | None = None) -> float:
-        text = cells.get(column, default)
+
+def parse_insights(rows: Sequence[dict[str, str]], *, name: str) -> Profile:
+    """Summarize the rows of one of the two queries: one for each way in which invocations ended.
+
+    Args:
+        rows: The columns of each row.
+        name: The name in error messages, such as the file's name.
+
+    Raises:
+        ConfigurationError: The query found nothing, or is a different query; or most invocations failed.
+    """
+    if not rows:
+        refuse(name, profile_form, "the query has no rows")
+    groups = [_Group(name, row) for row in rows]
+    counts: Counter[Ending] = Counter()
+    for group in groups:
+        counts[group.ending] += group.invocations
+    samples = counts.total()
+    check(name, profile_mixed_sizes, tuple(sorted({size for group in groups for size in group.sizes})))
+    check(name, profile_mostly_failed, counts["failed"] + counts["out of memory"], samples)
+    successes = [group for group in groups if group.ending == "success"]
+    if not successes:
+        refuse(name, profile_form, "the query has no row for invocations that succeeded")
+    return Profile(
+        name=name,
+        samples=samples,
+        memory_size=groups[0].sizes[-1],
+        peak_memory=max(group.peak for group in groups),
+        p50_ms=max(group.duration("p50") for group in successes),
+        p95_ms=max(group.duration("p95") for group in successes),
+        p99_ms=max(group.duration("p99") for group in successes),
+        maximum_ms=max(
+            group.duration("maxMs") for group in groups if group.ending in ("success", "timed out")
+        ),
+        billed_ms=sum(group.duration("billedMs") * group.invocations for group in groups) / samples,
+        cold_starts=sum(round(group.number("coldStarts", 0, _COUNT_MAXIMUM, 0)) for group in groups),
+        init_maximum_ms=max(group.duration("initMax", 0) for group in groups),
+        timeouts=counts["timed out"],
+        failures=counts["failed"],
+        out_of_memory=counts["out of memory"],
+        endings_known=all("statuses" in row for row in rows),
+    )
+
+
+class _Group:
+    """The row of the invocations that ended in one way."""
+
+    def __init__(self, name: str, row: dict[str, str]) -> None:
+        self._name, self._row = name, row
+        self.invocations = round(self.number(_COUNT, 1, _COUNT_MAXIMUM))
+        memory = self.number("memoryMB", memory_size_range.low, memory_size_range.high)
+        least = self.number("minMemoryMB", memory_size_range.low, memory_size_range.high, memory)
+        self.sizes = sorted({round(least), round(memory)})
+        # If an invocation runs out of memory, Lambda can report slightly more memory than the function has.
+        self.peak = math.ceil(self.number("maxUsedMB", 1, 2 * memory))
+        full, status = self.peak >= memory, row.get("status")
+        known = status in (None, "", "success")
+        self.ending: Ending = "success" if known else ending(status, row.get("errorType"), full=full)
+
+    def duration(self, column: str, default: float | None = None) -> float:
+        """A duration; ms."""
+        return self.number(column, 0, DURATION_MAXIMUM, default)
+
+    def number(self, column: str, low: float, high: float, default: float | None = None) -> float:
+        """The number in a column."""
+        text = self._row.get(column, default)
         if text is None:
-            refuse(name, profile_form, f"the query has no column {column}")
+            refuse(self._name, profile_form, f"the query has no column {column}")
         try:
             value = float(text)
         except ValueError:
             value = math.nan
         if not low <= value <= high:
-            refuse(name, measurement_value, column, shown(text), f"{low:g} to {high:g}")
+            refuse(self._name, measurement_value, column, shown(text), f"{low:g} to {high:g}")
         return value
-
-    memory = number("memoryMB", memory_size_range.low, memory_size_range.high)
-    least = number("minMemoryMB", memory_size_range.low, memory_size_range.high, memory)
-    check(name, profile_mixed_sizes, tuple(sorted({round(least), round(memory)})))
-    return Profile(
-        name=name,
-        samples=round(number("invocations", 1, _COUNT_MAXIMUM)),
-        memory_size=round(memory),
-        peak_memory=math.ceil(number("maxUsedMB", 1, memory_size_range.high)),
-        p50_ms=number("p50", 0, DURATION_MAXIMUM),
-        p95_ms=number("p95", 0, DURATION_MAXIMUM),
-        p99_ms=number("p99", 0, DURATION_MAXIMUM),
-        maximum_ms=number("maxMs", 0, DURATION_MAXIMUM),
-        billed_ms=number("billedMs", 0, DURATION_MAXIMUM),
-        cold_starts=round(number("coldStarts", 0, _COUNT_MAXIMUM, 0)),
-        init_maximum_ms=number("initMax", 0, DURATION_MAXIMUM, 0),
-        timeouts=0,
-    )
 
 
 def _cells(name: str, row: Json) -> dict[str, str]:

@@ -12,7 +12,7 @@ from .files import StrPath
 from .margins import HEADROOM, MAX_EXTRA_COST
 from .power_tuning import read_measurement
 from .profile_file import read_profile
-from .recommendation import Policy, Recommendation, Strategy, free_memory, recommend
+from .recommendation import Policy, Recommendation, Strategy, check_peak, free_memory, recommend
 from .rules.arguments import sizing_argument
 
 
@@ -75,8 +75,9 @@ class MemorySize:
             One of the measured sizes.
 
         Raises:
-            ConfigurationError: A file cannot be read or understood, an argument is out of range, or no
-                measured size fits. The error names the file instead of a construct.
+            ConfigurationError: A file cannot be read or understood, too many invocations failed or ran out
+                of memory, an argument is out of range, or no measured size fits. The error names the file
+                instead of a construct.
         """
         policy = Policy(
             strategy=strategy,
@@ -84,9 +85,10 @@ class MemorySize:
             headroom=headroom,
             max_duration_ms=None if max_duration is None else _milliseconds(max_duration),
         )
-        recommendation = recommend(
-            read_measurement(path), None if profile is None else read_profile(profile), policy
-        )
+        used = None if profile is None else read_profile(profile)
+        if used is not None:
+            check_peak(used)
+        recommendation = recommend(read_measurement(path), used, policy)
         return cls(
             value=recommendation.choice.memory_size,
             advice=recommendation.at_the_edge(),
@@ -127,7 +129,10 @@ class MemorySize:
             recommendation = recommend(read_measurement(measurement), used, policy)
             advice = recommendation.against(memory_size)
             return cls(value=memory_size, advice=advice, recommendation=recommendation)
-        return cls(value=memory_size, advice=() if used is None else free_memory(memory_size, used, headroom))
+        if used is None:
+            return cls(value=memory_size)
+        advice = (*free_memory(memory_size, used, headroom), *used.reliability())
+        return cls(value=memory_size, advice=advice)
 
     def advice_for(self, architecture: str) -> tuple[Advice, ...]:
         """All warnings about the size.

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .advice import check, refuse
-from .reports import Report
-from .rules.measurement import profile_form, profile_mixed_sizes
+from .advice import Advice, advise, check, refuse
+from .reports import Initialization, Report
+from .rules.measurement import (
+    profile_endings_unknown,
+    profile_failures,
+    profile_form,
+    profile_mixed_sizes,
+    profile_mostly_failed,
+    profile_unread,
+)
 
-# More reports than any percentile needs; their durations are in memory, eight bytes each.
+# More reports than any percentile needs; their durations and ids are in memory.
 REPORTS_MAXIMUM: Final = 5_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
     """Many invocations of one function at one memory size.
+
+    An invocation that failed or ran out of memory says nothing about how long the work takes, so the
+    durations are those of the others. An invocation that timed out would have taken at least as long.
 
     Attributes:
         name: The file.
@@ -29,10 +40,13 @@ class Profile:
         p95_ms: 95th percentile of the durations; ms.
         p99_ms: 99th percentile of the durations; ms.
         maximum_ms: The longest duration; ms.
-        billed_ms: Mean of the billed durations; ms.
+        billed_ms: Mean of the billed durations of all invocations; ms.
         cold_starts: Invocations that started an environment or restored it from a snapshot.
         init_maximum_ms: The longest initialization; ms, 0 without one.
-        timeouts: Invocations that timed out; 0 if the file does not contain it.
+        timeouts: Invocations that timed out.
+        failures: Invocations that failed for another reason than time and memory.
+        out_of_memory: Invocations that ran out of memory.
+        endings_known: Whether the file says how invocations ended.
     """
 
     name: str
@@ -47,48 +61,86 @@ class Profile:
     cold_starts: int
     init_maximum_ms: float
     timeouts: int
+    failures: int = 0
+    out_of_memory: int = 0
+    endings_known: bool = True
+
+    @property
+    def durations(self) -> int:
+        """Number of invocations that the percentiles describe."""
+        return self.samples - self.failures - self.out_of_memory
+
+    @property
+    def exhausted(self) -> int:
+        """Number of invocations that needed more memory than the function has."""
+        return self.out_of_memory or int(self.peak_memory >= self.memory_size)
+
+    def reliability(self) -> tuple[Advice, ...]:
+        """Warnings about what the invocations say."""
+        return (
+            *advise(profile_failures, self.failures, self.samples),
+            *advise(profile_endings_unknown, known=self.endings_known),
+        )
 
 
-def profile_of(found: Iterable[Report], *, name: str) -> Profile:
-    """Summarize reports, keeping only their durations in memory.
+def profile_of(found: Iterable[Report | Initialization | None], *, name: str) -> Profile:
+    """Summarize reports, keeping only their durations and ids in memory.
 
     Args:
-        found: The reports.
+        found: The reports. A report that occurs twice counts once.
         name: The name in error messages, such as the file's name.
 
     Raises:
-        ConfigurationError: There are no reports, too many reports, or reports from several memory sizes.
+        ConfigurationError: There are no reports, too many reports, reports that cannot be read, or reports
+            from several memory sizes; or most invocations failed.
     """
     durations = array("d")
+    known: set[int] = set()
     sizes: set[int] = set()
-    peak, billed, cold_starts, init, timeouts = 0, 0.0, 0, 0.0, 0
+    endings: Counter[str] = Counter()
+    peak, billed, cold_starts, init, unread = 0, 0.0, 0, 0.0, 0
     for report in found:
-        durations.append(report.duration_ms)
+        if report is None:
+            unread += 1
+            continue
+        if isinstance(report, Initialization):
+            init = max(init, report.duration_ms)
+            continue
+        key = hash((report.request_id, report.duration_ms))
+        if key in known:
+            continue
+        known.add(key)
+        endings[report.ending] += 1
+        if report.ending in ("success", "timed out"):
+            durations.append(report.duration_ms)
         sizes.add(report.memory_size)
         peak = max(peak, report.peak_memory)
         billed += report.billed_ms
         cold_starts += report.init_ms is not None or report.restore_ms is not None
         init = max(init, report.init_ms or 0.0)
-        timeouts += report.timed_out
-        if len(durations) > REPORTS_MAXIMUM:
+        if len(known) > REPORTS_MAXIMUM:
             refuse(name, profile_form, f"it has more than {REPORTS_MAXIMUM} reports")
-    if not durations:
+    check(name, profile_unread, unread, len(known) + unread)
+    if not known:
         refuse(name, profile_form, "it does not contain reports of invocations")
     check(name, profile_mixed_sizes, tuple(sorted(sizes)))
+    check(name, profile_mostly_failed, len(known) - len(durations), len(known))
     ordered = sorted(durations)
     return Profile(
         name=name,
-        samples=len(ordered),
+        samples=len(known),
         memory_size=sizes.pop(),
         peak_memory=peak,
         p50_ms=percentile(ordered, 50),
         p95_ms=percentile(ordered, 95),
         p99_ms=percentile(ordered, 99),
         maximum_ms=ordered[-1],
-        billed_ms=billed / len(ordered),
+        billed_ms=billed / len(known),
         cold_starts=cold_starts,
         init_maximum_ms=init,
-        timeouts=timeouts,
+        timeouts=endings["timed out"],
+        failures=endings["failed"],
+        out_of_memory=endings["out of memory"],
     )
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from .files import File, StrPath
-from .insights import parse_insights
-from .json_values import Json, parse_json
+from .insights import parse_insights, query_rows
 from .profile import Profile, profile_of
 from .reports import reports
 
@@ -15,26 +12,14 @@ def read_profile(path: StrPath) -> Profile:
     """Read a profile. A large log is read line by line.
 
     Args:
-        path: The file.
+        path: The file; text, or compressed with gzip. `-` is standard input.
 
     Raises:
         ConfigurationError: The file does not exist, or does not contain reports of invocations.
     """
     file = File(path)
-    lines: Iterable[str] = file.lines()
     if file.is_small:
-        text = file.text()
-        match _whole(text):
-            case dict(result) if "results" in result:
-                return parse_insights(result, name=file.name)
-            case {"events": list(events)}:  # `aws logs filter-log-events`
-                lines = [str(event.get("message")) for event in events if isinstance(event, dict)]
-    return profile_of(reports(lines), name=file.name)
-
-
-def _whole(text: str) -> Json:
-    """The text as one JSON value; None if it is not JSON, like most logs."""
-    try:
-        return parse_json(text)
-    except ValueError:
-        return None
+        rows = query_rows(file.text(), name=file.name)
+        if rows is not None:
+            return parse_insights(rows, name=file.name)
+    return profile_of(reports(file.lines()), name=file.name)

@@ -21,6 +21,8 @@ from .rules.measurement import (
     measurement_parallel,
 )
 from .rules.memory import (
+    memory_cut_off,
+    memory_exhausted,
     memory_headroom,
     memory_off_optimum,
     memory_outside_measurement,
@@ -105,12 +107,14 @@ class Recommendation:
             *advise(measurement_architecture, price.architecture, architecture),
             *advise(measurement_inconsistent, price.contradictions),
             *advise(memory_peak_unknown, known=self.profile is not None),
+            *(() if self.profile is None else self.profile.reliability()),
         )
 
     def at_the_edge(self) -> tuple[Advice, ...]:
-        """A warning if a better size may be outside the measured range."""
-        size = self.choice.memory_size
-        return advise(
+        """Warnings if a better size may be outside the measured range, or if the peak memory is not known."""
+        size, profile = self.choice.memory_size, self.profile
+        used = () if profile is None else free_memory(size, profile, self.policy.headroom)
+        return used + advise(
             measurement_edge,
             size,
             smallest=size == self.measurement.smallest and size > self.floor,
@@ -170,6 +174,22 @@ class Recommendation:
         return evidence
 
 
+def required_memory(profile: Profile, headroom: float) -> int:
+    """The least memory for a profile; MB. An invocation that used all memory needed more than that."""
+    floor = memory_floor(profile.peak_memory, headroom)
+    return max(floor, profile.memory_size + 1) if profile.exhausted else floor
+
+
+def check_peak(profile: Profile) -> None:
+    """Check that the peak memory is known.
+
+    Raises:
+        ConfigurationError: Too many invocations ran out of memory.
+    """
+    size = profile.memory_size
+    check(profile.name, memory_cut_off, profile.exhausted, profile.samples, size=size)
+
+
 def memory_floor(peak_memory: int, headroom: float) -> int:
     """The least memory with room for the peak memory and the headroom; MB.
 
@@ -182,16 +202,19 @@ def memory_floor(peak_memory: int, headroom: float) -> int:
 
 
 def free_memory(memory_size: int, profile: Profile, headroom: float) -> tuple[Advice, ...]:
-    """A warning if a size has less than the headroom free.
+    """Warnings if a size has less than the headroom free, or if nobody knows whether it has.
 
     Args:
         memory_size: MB.
         profile: Contains the peak memory.
         headroom: The share that must stay free; below 1.
     """
-    peak = profile.peak_memory
-    floor = memory_floor(peak, headroom)
-    return advise(memory_headroom, memory_size, peak=peak, floor=floor, headroom=headroom)
+    peak, size = profile.peak_memory, profile.memory_size
+    floor = required_memory(profile, headroom)
+    return (
+        *advise(memory_exhausted, profile.exhausted, profile.samples, size=size),
+        *advise(memory_headroom, memory_size, peak=peak, floor=floor, headroom=headroom),
+    )
 
 
 def recommend(measurement: Measurement, profile: Profile | None, policy: Policy) -> Recommendation:
@@ -212,7 +235,7 @@ def recommend(measurement: Measurement, profile: Profile | None, policy: Policy)
     name = measurement.name
     policy.check(name)
     peak = profile.peak_memory if profile else 0
-    floor = memory_floor(peak, policy.headroom)
+    floor = memory_floor(0, policy.headroom) if profile is None else required_memory(profile, policy.headroom)
     largest = measurement.largest
     check(name, memory_unmeasured_floor, largest, floor=floor, peak=peak, headroom=policy.headroom)
     points = [point for point in measurement.points if point.memory_size >= floor]

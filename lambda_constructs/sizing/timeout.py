@@ -70,8 +70,8 @@ class Timeout:
         """
         check(str(path), sizing_argument, "margin", margin, 1, 100)
         profile = read_profile(path)
-        check(profile.name, timeout_unsupported_percentile, profile.samples)
-        check(profile.name, timeout_cut_off_percentile, profile.timeouts, profile.samples)
+        check(profile.name, timeout_unsupported_percentile, profile.durations)
+        check(profile.name, timeout_cut_off_percentile, profile.timeouts, profile.durations)
         return cls(profile=profile, margin=margin)
 
     def within(self, bound: int, *, trigger: str) -> Timeout:
@@ -106,6 +106,7 @@ class Timeout:
                 *advise(timeout_bounded, wanted, bound, trigger=trigger),
                 *advise(timeout_cut_off, profile.timeouts, profile.samples),
                 *advise(timeout_long_init, profile.init_maximum_ms),
+                *profile.reliability(),
             ),
         )
 

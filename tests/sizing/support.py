@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import math
 import struct
@@ -101,6 +102,14 @@ def execution(table: Sequence[Row], **asked: Any) -> dict[str, Any]:
     }
 
 
+IDS = itertools.count()
+
+
+def request_id() -> str:
+    """The id of another request."""
+    return f"55bc566d-1e2c-11e7-93e6-{next(IDS):012}"
+
+
 def text_report(
     ms: float, *, size: int = 512, used: int = 100, init: float | None = None, status: str = ""
 ) -> str:
@@ -115,16 +124,22 @@ def text_report(
         fields.append(f"Init Duration: {init:.2f} ms")
     if status:
         fields.append(f"Status: {status}")
-    return "REPORT RequestId: 55bc566d-1e2c-11e7-93e6-6705ceb4c1cc\t" + "\t".join(fields)
+    return f"REPORT RequestId: {request_id()}\t" + "\t".join(fields)
 
 
 def json_report(
-    ms: float, *, size: int = 512, used: int = 100, status: str = "success", **metrics: float
+    ms: float,
+    *,
+    size: int = 512,
+    used: int = 100,
+    status: str = "success",
+    error_type: str | None = None,
+    **metrics: float,
 ) -> str:
     """A platform.report line."""
     init = metrics.get("initDurationMs", 0)
     record = {
-        "requestId": "55bc566d",
+        "requestId": request_id(),
         "metrics": {
             "durationMs": ms,
             "billedDurationMs": math.ceil(ms + init),
@@ -133,6 +148,7 @@ def json_report(
             **metrics,
         },
         "status": status,
+        **({} if error_type is None else {"errorType": error_type}),
     }
     return json.dumps({"time": "2026-02-05T21:34:20.458Z", "type": "platform.report", "record": record})
 
@@ -141,6 +157,7 @@ def insights(**changes: object) -> dict[str, Any]:
     """The output of `get-query-results`; a change to None removes a column."""
     cells = {
         "invocations": "1250",
+        "statuses": "1250",
         "coldStarts": "12",
         "billedMs": "121.5",
         "p50": "95.1",

@@ -33,7 +33,7 @@ def test_refuses_files_that_cannot_be_read(tmp_path: Path) -> None:
         tmp_path / "missing.json": "No such file or directory",
         str(tmp_path): "Is a directory",
         binary: "can't decode byte 0x80",
-        large: "2097153 bytes are more than any result has",
+        large: "more than 2097152 bytes are more than any result has",
         "nul\0": "embedded null",
         5: "int",
     }

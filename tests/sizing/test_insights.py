@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from lambda_constructs.errors import ConfigurationError
 from lambda_constructs.sizing.insights import JSON_QUERY, TEXT_QUERY
 from lambda_constructs.sizing.profile import Profile
 from lambda_constructs.sizing.profile_file import read_profile
-from tests.sizing.support import insights
+from tests.sizing.support import insights, json_report
 
 
 def read(folder: Path, value: object) -> Profile:
@@ -43,9 +44,8 @@ def test_memory_is_rounded_up(tmp_path: Path) -> None:
 def test_refuses_results_of_other_queries(tmp_path: Path) -> None:
     refused: list[tuple[Any, str, str]] = [
         ({**insights(), "status": "Running"}, "measurement-failed", "the status of the query is 'Running'"),
-        ({"results": []}, "profile-form", "the query has 0 rows instead of one"),
-        ({"results": insights()["results"] * 2}, "profile-form", "the query has 2 rows instead of one"),
-        ({"results": "none"}, "profile-form", "results is 'none' instead of one"),
+        ({"results": []}, "profile-form", "the query has no rows"),
+        ({"results": "none"}, "profile-form", "results is 'none'"),
         ({"results": [{}]}, "profile-form", "a row is an object"),
         ({"results": [[{"field": "p50"}]]}, "profile-form", "does not consist of fields and values"),
         (insights(p99=None), "profile-form", "the query has no column p99"),
@@ -67,4 +67,67 @@ def test_both_queries_have_the_columns_that_are_read() -> None:
     columns = {cell["field"] for cell in insights()["results"][0]}
 
     for query in (TEXT_QUERY, JSON_QUERY):
-        assert set(re.findall(r" as (\w+)", query)) == columns
+        assert set(re.findall(r" as (\w+)", query)) - {"status", "errorType"} == columns
+        assert query.endswith(" by status, errorType\n")
+
+
+def endings(**groups: int) -> dict[str, Any]:
+    """The result of a query that has a row for each way in which invocations ended."""
+    fast = {"p50": "1.2", "p95": "1.4", "p99": "1.5", "maxMs": "2.0", "billedMs": "2.0"}
+    rows = {
+        "success": insights(status="success"),
+        "error": insights(status="error", errorType="Runtime.ExitError", **fast),
+        "timeout": insights(status="timeout", p50="3000", p95="3000", p99="3000", maxMs="3000"),
+        "memory": insights(status="error", errorType="Runtime.OutOfMemory", maxUsedMB="513", **fast),
+        "full": insights(status="error", errorType="Runtime.ExitError", maxUsedMB="512", **fast),
+    }
+    found: list[Any] = []
+    for name, count in groups.items():
+        row = rows[name]["results"][0]
+        found.append(
+            [{**cell, "value": str(count)} if cell["field"] == "invocations" else cell for cell in row]
+        )
+    return {"results": found, "status": "Complete"}
+
+
+def test_rows_are_counted_by_how_invocations_ended(tmp_path: Path) -> None:
+    found = read(tmp_path, endings(success=600, error=300, timeout=5, memory=10, full=20))
+
+    assert (found.samples, found.failures, found.timeouts, found.out_of_memory) == (935, 300, 5, 30)
+    assert (found.p50_ms, found.p99_ms, found.maximum_ms) == (95.1, 240.9, 3000)
+    assert (found.peak_memory, found.memory_size, found.durations) == (513, 512, 605)
+    assert found.billed_ms == pytest.approx((605 * 121.5 + 330 * 2) / 935)
+    assert found.endings_known
+
+
+def test_refuses_results_of_which_most_failed(tmp_path: Path) -> None:
+    for result in (endings(success=5, error=995), endings(error=9), endings(success=1, memory=2)):
+        with pytest.raises(ConfigurationError) as refused:
+            read(tmp_path, result)
+
+        assert refused.value.code == "profile-mostly-failed"
+    with pytest.raises(ConfigurationError, match="no row for invocations that succeeded"):
+        read(tmp_path, endings(timeout=1))
+
+
+def test_the_older_query_does_not_say_how_invocations_ended(tmp_path: Path) -> None:
+    (advice,) = read(tmp_path, insights(statuses=None)).reliability()
+
+    assert advice.code == "profile-endings-unknown"
+
+
+def test_reads_what_the_console_saves(tmp_path: Path) -> None:
+    expected = read(tmp_path, insights())
+    cells = {cell["field"]: cell["value"] for cell in insights()["results"][0]}
+    text = ",".join(cells) + "\n" + ",".join(cells.values()) + "\n"
+    (tmp_path / "orders.csv").write_text(text)
+
+    assert replace(read(tmp_path, [cells]), name="") == replace(expected, name="")
+    assert replace(read_profile(tmp_path / "orders.csv"), name="") == replace(expected, name="")
+
+
+def test_reads_log_lines_that_another_query_found(tmp_path: Path) -> None:
+    lines = [json_report(ms) for ms in (10, 20)]
+    found = read(tmp_path, {"results": [[{"field": "@message", "value": line}] for line in lines]})
+
+    assert (found.samples, found.maximum_ms) == (2, 20)

@@ -21,6 +21,7 @@ from tests.sizing.support import (
     X86,
     execution,
     insights,
+    json_report,
     measurement,
     profile,
     rows,
@@ -358,3 +359,31 @@ def test_more_headroom_never_chooses_a_cheaper_size(
 
     assert little.floor <= much.floor
     assert little.choice.cost_usd <= much.choice.cost_usd
+
+
+def test_memory_that_was_used_up_is_at_least_what_is_needed(tmp_path: Path) -> None:
+    path = save(tmp_path, execution(rows(WIDE), num=50))
+    rare = save(tmp_path, [json_report(9) for _ in range(199)] + [json_report(9, used=512)], "rare.log")
+    often = save(tmp_path, [json_report(9) for _ in range(98)] + [json_report(9, used=512)], "often.log")
+
+    found = MemorySize.measured(path, profile=rare, headroom=0)
+    assert found.value > 512
+    assert codes(found.advice) == ["memory-exhausted"]
+    with pytest.raises(ConfigurationError, match="1 of 99 invocations used all 512 MB") as refused:
+        MemorySize.measured(path, profile=often)
+    assert refused.value.code == "memory-cut-off"
+    pinned = MemorySize.pinned(640, measurement=path, profile=often)
+    assert {"memory-exhausted"} <= set(codes(pinned.advice))
+    assert codes(MemorySize.pinned(512, profile=often).advice) == ["memory-exhausted", "memory-headroom"]
+
+
+def test_failures_and_an_older_query_are_warnings_about_the_size(tmp_path: Path) -> None:
+    failures = [json_report(9) for _ in range(90)] + [json_report(1, status="failure") for _ in range(10)]
+    profiles = {
+        "profile-failures": save(tmp_path, failures, "failures.log"),
+        "profile-endings-unknown": save(tmp_path, insights(statuses=None), "older.json"),
+    }
+    for code, path in profiles.items():
+        measured = MemorySize.measured(save(tmp_path, execution(rows(WIDE), num=50)), profile=path)
+        assert code in codes(measured.advice_for("arm64"))
+        assert code in codes(MemorySize.pinned(1024, profile=path).advice)

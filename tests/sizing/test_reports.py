@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import math
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +16,8 @@ from lambda_constructs.errors import ConfigurationError
 from lambda_constructs.sizing import profile
 from lambda_constructs.sizing.profile import percentile, profile_of
 from lambda_constructs.sizing.profile_file import read_profile
-from lambda_constructs.sizing.reports import Report, reports
-from tests.sizing.support import json_report, text_report
+from lambda_constructs.sizing.reports import Initialization, Report, reports
+from tests.sizing.support import json_report, request_id, text_report
 
 # An example of the developer guide of 2017, with the initialization billed as since August 2025.
 TEXT = (
@@ -38,14 +42,26 @@ NOISE = [
     "START RequestId: 55bc566d Version: $LATEST\n",
     '{"type":"platform.start","record":{"requestId":"abc-123"}}\n',
     '{"level":"INFO","message":"platform.report is a type"}\n',
-    "REPORT RequestId: 55bc566d\tDuration: 46",
     "platform.report {{{{",
     "\n",
 ]
 
 
-def found(*lines: str) -> list[Report]:
+def everything(*lines: str) -> list[Report | Initialization | None]:
     return list(reports(lines))
+
+
+def found(*lines: str) -> list[Report]:
+    return [each for each in everything(*lines) if isinstance(each, Report)]
+
+
+def again(text: str, times: int) -> list[str]:
+    """Reports of other invocations that are the same otherwise."""
+    return [text.replace("abc-123", request_id()) for _ in range(times)]
+
+
+THREE = again(JSON, 3)
+EVENTS: list[object] = [{"message": line} for line in THREE]
 
 
 def save(folder: Path, text: str) -> Path:
@@ -58,13 +74,14 @@ def test_report_in_text() -> None:
     (report,) = found(TEXT)
 
     assert report == Report(
+        request_id="55bc566d-1e2c-11e7-93e6-6705ceb4c1cc",
         duration_ms=469.40,
         billed_ms=571,
         memory_size=1024,
         peak_memory=21,
         init_ms=100.99,
         restore_ms=None,
-        timed_out=False,
+        ending="success",
     )
 
 
@@ -79,7 +96,7 @@ def test_report_in_json() -> None:
     (report,) = found(JSON)
 
     assert (report.duration_ms, report.billed_ms, report.init_ms) == (2251.86, 3114, 861.71)
-    assert (report.memory_size, report.peak_memory, report.timed_out) == (1024, 184, False)
+    assert (report.memory_size, report.peak_memory, report.ending) == (1024, 184, "success")
 
 
 def test_restored_snapshot_in_json() -> None:
@@ -88,11 +105,35 @@ def test_restored_snapshot_in_json() -> None:
     assert (report.init_ms, report.restore_ms) == (None, 310.2)
 
 
-def test_reports_of_both_formats_contain_timeouts() -> None:
-    assert [report.timed_out for report in found(TIMEOUT, json_report(3000, status="timeout"))] == [
-        True,
-        True,
-    ]
+def test_reports_of_both_formats_say_how_invocations_ended() -> None:
+    memory, exit_error = "Runtime.OutOfMemory", "Runtime.ExitError"
+    endings = {
+        TIMEOUT: "timed out",
+        json_report(3000, status="timeout", error_type="Sandbox.Timedout"): "timed out",
+        text_report(5, status=f"error\tError Type: {memory}", used=100): "out of memory",
+        text_report(5, status=f"error\tError Type: {exit_error}", used=512): "out of memory",
+        text_report(5, status=f"error\tError Type: {exit_error}", used=511): "failed",
+        json_report(5, status="error", error_type=memory): "out of memory",
+        json_report(5, status="error", error_type=exit_error, used=512): "out of memory",
+        json_report(5, status="error", error_type=exit_error, used=511): "failed",
+        json_report(5, status="failure"): "failed",
+        json_report(5, used=512): "success",
+        text_report(5): "success",
+    }
+
+    assert [report.ending for report in found(*endings)] == list(endings.values())
+
+
+def test_initializations_that_took_too_long_are_found() -> None:
+    text = "INIT_REPORT Init Duration: 10008.94 ms\tPhase: init\tStatus: timeout\n"
+    metrics = {"metrics": {"durationMs": 9999.5}, "phase": "init", "status": "timeout"}
+    record = json.dumps({"time": "now", "type": "platform.initReport", "record": metrics})
+
+    for line in (text, json.dumps({"message": text})):
+        assert everything(line) == [Initialization(duration_ms=10008.94)]
+    assert everything(record) == [Initialization(duration_ms=9999.5)]
+    assert everything(record.replace("9999.5", "-1")) == [None]
+    assert profile_of(reports([text, JSON]), name="log").init_maximum_ms == 10008.94
 
 
 def test_initialization_is_billed_since_august_2025() -> None:
@@ -102,7 +143,7 @@ def test_initialization_is_billed_since_august_2025() -> None:
 
 
 def test_everything_else_in_a_log_is_skipped() -> None:
-    assert found(*NOISE) == []
+    assert everything(*NOISE) == []
     assert found(*NOISE, TEXT, *NOISE, JSON) == found(TEXT, JSON)
 
 
@@ -115,10 +156,18 @@ def test_reports_may_be_part_of_json_that_the_cli_prints() -> None:
     events = {"events": [{"timestamp": 1, "message": line} for line in (TEXT, JSON, TIMEOUT)]}
     printed = json.dumps(events, indent=4).splitlines(keepends=True)
 
-    assert found(*printed) == found(TEXT, JSON, TIMEOUT)
+    assert set(found(*printed)) == set(found(json.dumps(TEXT), JSON, json.dumps(TIMEOUT)))
 
 
-def test_impossible_reports_are_skipped() -> None:
+def test_other_objects_may_precede_the_type_of_a_report() -> None:
+    record = json.loads(JSON)
+    first = {"record": {**record["record"], "tracing": {"spans": {}}}, **record}
+
+    assert found(json.dumps(first)) == found(JSON)
+    assert everything(json.dumps({"a": {"b": {}}, "c": {"d": {}}, **record})) == [None]
+
+
+def test_impossible_reports_are_counted() -> None:
     impossible = [
         TEXT.replace("469.40", "9" * 40),
         TEXT.replace("1024 MB", "127 MB"),
@@ -133,10 +182,12 @@ def test_impossible_reports_are_skipped() -> None:
         JSON.replace('"record":{', '"records":{'),
         '{"type":"platform.report","record":[]}',
         '{"type":"platform.report"' + '{"a":' * 100_000,
+        '"type":"platform.report"',
+        "REPORT RequestId: 55bc566d\tDuration: 46",
     ]
 
     for line in impossible:
-        assert found(line) == [], line[:200]
+        assert everything(line) == [None], line[:200]
 
 
 def test_profile_summarizes_reports(tmp_path: Path) -> None:
@@ -159,23 +210,91 @@ def test_profile_counts_restored_snapshots_as_cold_starts(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param(JSON * 3, id="lines"),
-        pytest.param(json.dumps({"events": [{"message": JSON}] * 3 + [1]}), id="compact filter-log-events"),
-        pytest.param(json.dumps({"events": [{"message": JSON}] * 3}, indent=4), id="filter-log-events"),
-        pytest.param(json.dumps([JSON] * 3, indent=4), id="filter-log-events --query events[].message"),
-        pytest.param(f"2026-02-05T21:34:20 {JSON}" * 3, id="tail --format short"),
+        pytest.param("".join(THREE), id="lines"),
+        pytest.param(json.dumps({"events": [*EVENTS, 1]}), id="compact filter-log-events"),
+        pytest.param(json.dumps({"events": EVENTS}, indent=4), id="filter-log-events"),
+        pytest.param(json.dumps(THREE, indent=4), id="filter-log-events --query events[].message"),
+        pytest.param("".join(f"2026-02-05T21:34:20 {line}" for line in THREE), id="tail --format short"),
+        pytest.param(
+            "".join(f"2026-02-05T21:34:20 {json.dumps(json.loads(line), indent=4)}\n" for line in THREE),
+            id="tail --format json",
+        ),
+        pytest.param(json.dumps([json.loads(line) for line in THREE], indent=2), id="one list"),
+        pytest.param("".join(THREE) * 2, id="each twice"),
     ],
 )
-def test_profile_is_read_from_every_format_that_the_cli_prints(tmp_path: Path, text: str) -> None:
-    found = read_profile(save(tmp_path, text))
+@pytest.mark.parametrize("padding", [0, 3_000_000], ids=["small", "larger than any result"])
+def test_profile_is_read_from_every_format_that_the_cli_prints(
+    tmp_path: Path, text: str, padding: int
+) -> None:
+    found = read_profile(save(tmp_path, " " * padding + text))
 
     assert (found.samples, found.memory_size, found.maximum_ms) == (3, 1024, 2251.86)
 
 
 def test_profile_of_a_log_that_is_larger_than_any_result(tmp_path: Path) -> None:
-    found = read_profile(save(tmp_path, (JSON + "x" * 2000 + "\n") * 1000))
+    found = read_profile(save(tmp_path, "".join(line + "x" * 2000 + "\n" for line in again(JSON, 1000))))
 
     assert found.samples == 1000
+
+
+def test_profile_of_one_line_that_is_read_in_pieces(tmp_path: Path) -> None:
+    events = [
+        {"message": line}
+        for pair in zip(again(JSON, 5_000), [text_report(5, size=1024) for _ in range(5_000)], strict=True)
+        for line in pair
+    ]
+    found = read_profile(save(tmp_path, json.dumps({"events": events})))
+
+    assert (found.samples, found.maximum_ms) == (10_000, 2251.86)
+
+
+def test_profile_is_read_from_compressed_files_and_standard_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = read_profile(save(tmp_path, "".join(THREE)))
+    compressed = tmp_path / "orders.log.gz"
+    compressed.write_bytes(gzip.compress("".join(THREE).encode()))
+
+    assert replace(read_profile(compressed), name=expected.name) == expected
+    for content in (compressed.read_bytes(), "".join(THREE).encode()):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+        assert replace(read_profile("-"), name=expected.name) == expected
+
+    compressed.write_bytes(compressed.read_bytes()[:-20])
+    with pytest.raises(ConfigurationError) as refused:
+        read_profile(compressed)
+    assert refused.value.code == "measurement-unreadable"
+
+
+def test_durations_are_those_of_invocations_that_did_their_work(tmp_path: Path) -> None:
+    slow = [json_report(2000 + number) for number in range(400)]
+    fast = [json_report(1.5, status="error", error_type="Runtime.ExitError") for _ in range(300)]
+    full = [json_report(90, status="error", error_type="Runtime.OutOfMemory", used=512) for _ in range(3)]
+    found = read_profile(save(tmp_path, "\n".join([*slow, *fast, *full])))
+
+    assert (found.samples, found.failures, found.out_of_memory, found.timeouts) == (703, 300, 3, 0)
+    assert (found.durations, found.p50_ms, found.maximum_ms) == (400, 2199, 2399)
+    assert [advice.code for advice in found.reliability()] == ["profile-failures"]
+
+
+def test_profile_refuses_a_log_in_which_most_failed(tmp_path: Path) -> None:
+    failed = [json_report(1.5, status="error") for _ in range(2)]
+    with pytest.raises(ConfigurationError, match="2 of 3 invocations failed or ran out of memory") as refused:
+        read_profile(save(tmp_path, "\n".join([json_report(2000), *failed])))
+
+    assert refused.value.code == "profile-mostly-failed"
+
+
+def test_profile_refuses_a_log_that_is_read_in_part(tmp_path: Path) -> None:
+    cut = [text_report(5)[:70] for _ in range(2)]
+    with pytest.raises(ConfigurationError, match="only 100 of 102 reports can be read") as refused:
+        read_profile(save(tmp_path, "\n".join([*(text_report(5) for _ in range(100)), *cut])))
+
+    assert refused.value.code == "profile-unread"
+    assert (
+        read_profile(save(tmp_path, "\n".join([text_report(5) for _ in range(99)] + cut[:1]))).samples == 99
+    )
 
 
 def test_profile_refuses_reports_of_several_sizes(tmp_path: Path) -> None:
@@ -198,9 +317,10 @@ def test_profile_refuses_more_reports_than_it_holds(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(profile, "REPORTS_MAXIMUM", 2)
     (report,) = found(TEXT)
 
-    assert profile_of([report] * 2, name="log").samples == 2
+    more = [replace(report, request_id=str(number)) for number in range(3)]
+    assert profile_of(more[:2], name="log").samples == 2
     with pytest.raises(ConfigurationError, match="more than 2 reports"):
-        profile_of([report] * 3, name="log")
+        profile_of(more, name="log")
 
 
 def test_percentile_is_one_of_the_values() -> None:

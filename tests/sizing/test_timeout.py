@@ -110,7 +110,9 @@ def test_299_samples_have_one_above_the_percentile_with_a_confidence_of_95_perce
 
 
 def test_refuses_a_profile_in_which_too_many_invocations_timed_out(tmp_path: Path) -> None:
-    log = "\n".join([text_report(10)] * 297 + [text_report(3000, status="timeout")] * 3)
+    log = "\n".join(
+        [text_report(10) for _ in range(297)] + [text_report(3000, status="timeout") for _ in range(3)]
+    )
 
     with pytest.raises(ConfigurationError, match="3 of 300 invocations timed out") as refused:
         Timeout.from_profile(save(tmp_path, log))

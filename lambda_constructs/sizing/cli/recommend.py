@@ -10,7 +10,7 @@ from ..chart import html, svg
 from ..power_tuning import read_measurement
 from ..prices import MONTH_SECONDS, gb_seconds, monthly_cost, prices
 from ..profile_file import read_profile
-from ..recommendation import Recommendation, recommend
+from ..recommendation import Recommendation, check_peak, recommend
 from ..rules.arguments import sizing_argument
 from .options import add_policy, add_prices, policy, price_note
 from .table import change, table, warnings
@@ -43,6 +43,8 @@ def run(arguments: argparse.Namespace) -> str:
     """A table of all sizes, the recommended size, and warnings."""
     check("recommend", sizing_argument, "requests", arguments.requests, 0, _REQUESTS_MAXIMUM)
     profile = None if arguments.profile is None else read_profile(arguments.profile)
+    if profile is not None:
+        check_peak(profile)
     found = recommend(read_measurement(arguments.measurement), profile, policy(arguments))
     lines = [_title(found), "", _table(found, arguments), "", _choice(found)]
     if found.choice.memory_size > _MEMORY_SIZE_OF_A_CPU:

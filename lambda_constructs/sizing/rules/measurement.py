@@ -15,7 +15,8 @@ _LOGS_JSON_URL: Final = (
 )
 _SAVE: Final = "save the output of `aws stepfunctions describe-execution`"
 _SAVE_LOGS: Final = (
-    "save the log lines with Lambda's reports of invocations, or the result of the query in docs/sizing.md"
+    "save the log lines with Lambda's reports of invocations, or the result of the query in "
+    "docs/how-to/sizing.md"
 )
 
 # With fewer samples, of which Power Tuning discards two fifths, a single slow call changes the average.
@@ -86,6 +87,56 @@ def profile_mixed_sizes(_: Words, sizes: tuple[int, ...]) -> str | None:
         return None
     listed = ", ".join(str(size) for size in sizes)
     return f"the reports are from memory sizes of {listed} MB; save only those of the current size"
+
+
+@rule(
+    "profile-unread",
+    why="The reports that cannot be read may be the slow ones.",
+    source=_LOGS_JSON_URL,
+)
+def profile_unread(_: Words, unread: int, reports: int) -> str | None:
+    """At most one report in a hundred cannot be read."""
+    if unread * 100 <= reports:
+        return None
+    return f"only {reports - unread} of {reports} reports can be read; {_SAVE_LOGS}"
+
+
+@rule(
+    "profile-mostly-failed",
+    why="An invocation that fails says nothing about how long the work takes or how much memory it needs.",
+    source=_LOGS_JSON_URL,
+)
+def profile_mostly_failed(_: Words, failed: int, samples: int) -> str | None:
+    """At most half of the invocations failed or ran out of memory."""
+    if failed * 2 <= samples:
+        return None
+    return f"{failed} of {samples} invocations failed or ran out of memory; mend them, then profile again"
+
+
+@rule(
+    "profile-failures",
+    severity="warning",
+    why="An invocation that fails does not say how long the work takes, so its duration is not counted.",
+    source=_LOGS_JSON_URL,
+)
+def profile_failures(_: Words, failures: int, samples: int) -> str | None:
+    """Fewer than one in a hundred invocations failed."""
+    if failures * 100 < samples:
+        return None
+    return f"{failures} of {samples} invocations failed; the durations are those of the others"
+
+
+@rule(
+    "profile-endings-unknown",
+    severity="warning",
+    why="Durations of invocations that failed or timed out would count as those of successful ones.",
+    source=_LOGS_JSON_URL,
+)
+def profile_endings_unknown(_: Words, *, known: bool) -> str | None:
+    """The file says how the invocations ended."""
+    if known:
+        return None
+    return "the result does not say how invocations ended; run the query in docs/how-to/sizing.md"
 
 
 @rule(

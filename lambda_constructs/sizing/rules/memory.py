@@ -104,6 +104,37 @@ def memory_headroom(_: Words, memory_size: int, *, peak: int, floor: int, headro
 
 
 @rule(
+    "memory-cut-off",
+    why="An invocation that ran out of memory needed more. The reports do not say how much more.",
+    source=MEMORY_URL,
+)
+def memory_cut_off(_: Words, exhausted: int, samples: int, *, size: int) -> str | None:
+    """Fewer than one in a hundred invocations ran out of memory."""
+    if exhausted * 100 < samples:
+        return None
+    return (
+        f"{exhausted} of {samples} invocations used all {size} MB, so how much memory the function needs is "
+        "unknown; raise memory_size, then profile again"
+    )
+
+
+@rule(
+    "memory-exhausted",
+    severity="warning",
+    why="An invocation that ran out of memory needed more. The reports do not say how much more.",
+    source=MEMORY_URL,
+)
+def memory_exhausted(_: Words, exhausted: int, samples: int, *, size: int) -> str | None:
+    """No invocation used all of the memory."""
+    if not exhausted:
+        return None
+    return (
+        f"{exhausted} of {samples} invocations used all {size} MB; raise memory_size, then profile again to "
+        "know how much they need"
+    )
+
+
+@rule(
     "memory-peak-unknown",
     severity="warning",
     why="Power Tuning does not report how much memory a function uses, so the chosen size may be too small.",
