@@ -7,6 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePath
+from typing import Final
+
+from .price_table import REGION, TABLE
+
+# A measurement does not say where it was made; in most regions a request costs the same.
+_REQUEST_USD: Final = TABLE[REGION][0] / 1e6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +28,11 @@ class Point:
     memory_size: int
     duration_ms: float
     cost_usd: float
+
+    @property
+    def bill_usd(self) -> float:
+        """What the invocation costs, with the price of its request; USD."""
+        return self.cost_usd + _REQUEST_USD
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import Final
 # The date of the price list that the table was last compared with.
 AS_OF: Final = "2026-09-19"
 
+REGION: Final = "us-east-1"
 # By region: the price of a million requests, then of a million GB-seconds on demand on x86_64, on demand on
 # arm64, of configured provisioned concurrency on x86_64, and of duration on it.
 TABLE: Final[dict[str, tuple[float, float, float, float, float]]] = {

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from .advice import check
-from .price_table import TABLE
+from .price_table import REGION, TABLE
 from .rules.arguments import sizing_choice
 
 REGIONS: Final = tuple(TABLE)
 ARCHITECTURES: Final = ("arm64", "x86_64")
-REGION: Final = "us-east-1"
 # The month of the AWS Pricing Calculator, https://calculator.aws
 MONTH_SECONDS: Final = 730 * 3_600
 

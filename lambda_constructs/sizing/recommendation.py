@@ -152,7 +152,7 @@ class Recommendation:
             A share, 0.25 is a quarter more; None outside the measured range.
         """
         point = interpolate(self.measurement.points, memory_size)
-        return None if point is None else point.cost_usd / self.cheapest.cost_usd - 1
+        return None if point is None else point.bill_usd / self.cheapest.bill_usd - 1
 
     def evidence(self) -> dict[str, str | int | float | list[int]]:
         """The entry for the template's metadata: the same for the same files, on any machine."""
@@ -162,7 +162,7 @@ class Recommendation:
             "strategy": self.policy.strategy or f"fastest within {self.policy.max_extra_cost:.0%} extra cost",
             "recommended": self.choice.memory_size,
             "durationMs": _digits(self.choice.duration_ms),
-            "usdPerMillion": _digits(self.choice.cost_usd * 1e6),
+            "usdPerMillion": _digits(self.choice.bill_usd * 1e6),
             "cheapest": self.cheapest.memory_size,
         }
         if self.measurement.samples is not None:

@@ -38,11 +38,11 @@ def balanced(points: Sequence[Point], weight: float) -> Point:
 
 
 def fastest_within(points: Sequence[Point], max_extra_cost: float) -> Point:
-    """The fastest size whose cost is within a limit above the cheapest.
+    """The fastest size that costs at most so much more than the cheapest, the price of requests included.
 
     Args:
         points: Measured sizes.
         max_extra_cost: The limit, as a share of the lowest cost; 0.25 is a quarter more.
     """
-    limit = cheapest(points).cost_usd * (1 + max_extra_cost)
-    return fastest([point for point in points if point.cost_usd <= limit])
+    limit = cheapest(points).bill_usd * (1 + max_extra_cost)
+    return fastest([point for point in points if point.bill_usd <= limit])

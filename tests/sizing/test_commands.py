@@ -62,9 +62,9 @@ def test_recommend_calculates_with_the_prices_of_the_region(capsys: pytest.Captu
     cheap = cells(run(capsys, "recommend", TUNING), "->")
     dear = cells(run(capsys, "recommend", TUNING, "--region", "af-south-1", "--architecture", "x86_64"), "->")
 
-    # 512 MB for 380 ms, and a million requests.
-    assert (cheap[7], cheap[9]) == ("$2.53", "$2.73")
-    assert (dear[7], dear[9]) == ("$4.20", "$4.47")
+    # 768 MB for 274 ms, and a million requests.
+    assert (cheap[7], cheap[9]) == ("$2.94", "$2.94")
+    assert (dear[7], dear[9]) == ("$4.81", "$4.81")
 
 
 def test_recommend_takes_the_strategies_of_the_tool(capsys: pytest.CaptureFixture[str]) -> None:
@@ -108,7 +108,7 @@ def test_compare_shows_the_effect_of_a_change(capsys: pytest.CaptureFixture[str]
 
     assert cells(printed, "768 MB  ") == ["768", "MB", "273", "ms", "117", "ms", "-57%"]
     assert "Recommended before: 768 MB. Now: 256 MB." in printed
-    assert "768 MB now costs +68% compared with the cheapest size." in printed
+    assert "768 MB now costs +53% compared with the cheapest size." in printed
     assert "[memory-off-optimum]" in printed
 
 

@@ -70,7 +70,7 @@ def _table(found: Recommendation, arguments: argparse.Namespace) -> str:
     price = prices(arguments.region, arguments.architecture)
     rows = []
     for point in found.measurement.points:
-        million = gb_seconds(1e6, point.memory_size, point.duration_ms) * price.on_demand
+        million = gb_seconds(1e6, point.memory_size, point.duration_ms) * price.on_demand + 1e6 * price.request
         month = monthly_cost(
             price,
             requests=arguments.requests,
@@ -85,7 +85,7 @@ def _table(found: Recommendation, arguments: argparse.Namespace) -> str:
                 f"{point.duration_ms:,.0f} ms",
                 change(point.duration_ms / found.cheapest.duration_ms - 1),
                 f"${million:,.2f}",
-                change(point.cost_usd / found.cheapest.cost_usd - 1),
+                change(point.bill_usd / found.cheapest.bill_usd - 1),
                 f"${month.total:,.2f}",
             )
         )
