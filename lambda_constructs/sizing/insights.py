@@ -28,10 +28,10 @@ filter @type = "REPORT"
 | parse @message /Status: (?<status>\w+)/
 | parse @message /Error Type: (?<errorType>[\w.]+)/
 | stats count(*) as invocations, count(status) as statuses, count(@initDuration) as coldStarts,
-    avg(@billedDuration) as billedMs, pct(@duration, 50) as p50, pct(@duration, 95) as p95,
-    pct(@duration, 99) as p99, max(@duration) as maxMs, max(@initDuration) as initMax,
-    max(@maxMemoryUsed / 1000 / 1000) as maxUsedMB, min(@memorySize / 1000 / 1000) as minMemoryMB,
-    max(@memorySize / 1000 / 1000) as memoryMB
+    avg(@billedDuration) as billedMs, avg(@duration) as meanMs, pct(@duration, 50) as p50,
+    pct(@duration, 95) as p95, pct(@duration, 99) as p99, max(@duration) as maxMs,
+    max(@initDuration) as initMax, max(@maxMemoryUsed / 1000 / 1000) as maxUsedMB,
+    min(@memorySize / 1000 / 1000) as minMemoryMB, max(@memorySize / 1000 / 1000) as memoryMB
     by status, errorType
 """
 # For JSON logs, which are the default of this library.
@@ -40,6 +40,7 @@ filter type = "platform.report"
 | fields record.status as status, record.errorType as errorType
 | stats count(*) as invocations, count(status) as statuses,
     count(record.metrics.initDurationMs) as coldStarts, avg(record.metrics.billedDurationMs) as billedMs,
+    avg(record.metrics.durationMs) as meanMs,
     pct(record.metrics.durationMs, 50) as p50, pct(record.metrics.durationMs, 95) as p95,
     pct(record.metrics.durationMs, 99) as p99, max(record.metrics.durationMs) as maxMs,
     max(record.metrics.initDurationMs) as initMax, max(record.metrics.maxMemoryUsedMB) as maxUsedMB,
@@ -110,6 +111,9 @@ def parse_insights(rows: Sequence[dict[str, str]], *, name: str) -> Profile:
         samples=samples,
         memory_size=groups[0].sizes[-1],
         peak_memory=max(group.peak for group in groups),
+        mean_ms=max(
+            group.number("meanMs", 0, DURATION_MAXIMUM, group.duration("p50")) for group in successes
+        ),
         p50_ms=max(group.duration("p50") for group in successes),
         p95_ms=max(group.duration("p95") for group in successes),
         p99_ms=max(group.duration("p99") for group in successes),

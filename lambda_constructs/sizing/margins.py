@@ -12,6 +12,8 @@ from typing import Final
 MAX_EXTRA_COST: Final = 0.25
 # Nine of ten runs in a row change by less than this for no reason.
 REPEATABILITY: Final = 0.15
+# Production may take twice as long as the measurement, or half as long: its events differ.
+DIFFERENCE: Final = 2.0
 # A fifth of the memory stays free: a function needs more memory for larger input, and Lambda ends an
 # invocation that runs out of it.
 HEADROOM: Final = 0.20

@@ -36,6 +36,7 @@ class Profile:
         samples: Number of invocations.
         memory_size: MB.
         peak_memory: The most memory that an invocation used; MB.
+        mean_ms: Mean of the durations; ms.
         p50_ms: Median of the durations; ms.
         p95_ms: 95th percentile of the durations; ms.
         p99_ms: 99th percentile of the durations; ms.
@@ -53,6 +54,7 @@ class Profile:
     samples: int
     memory_size: int
     peak_memory: int
+    mean_ms: float
     p50_ms: float
     p95_ms: float
     p99_ms: float
@@ -131,6 +133,7 @@ def profile_of(found: Iterable[Report | Initialization | None], *, name: str) ->
         samples=len(known),
         memory_size=sizes.pop(),
         peak_memory=peak,
+        mean_ms=sum(ordered) / len(ordered),
         p50_ms=percentile(ordered, 50),
         p95_ms=percentile(ordered, 95),
         p99_ms=percentile(ordered, 99),

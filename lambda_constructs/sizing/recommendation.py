@@ -15,6 +15,7 @@ from .profile import Profile
 from .rules.arguments import sizing_argument, sizing_choice
 from .rules.measurement import (
     measurement_architecture,
+    measurement_differs,
     measurement_edge,
     measurement_few_samples,
     measurement_inconsistent,
@@ -107,7 +108,17 @@ class Recommendation:
             *advise(measurement_architecture, price.architecture, architecture),
             *advise(measurement_inconsistent, price.contradictions),
             *advise(memory_peak_unknown, known=self.profile is not None),
-            *(() if self.profile is None else self.profile.reliability()),
+            *(() if self.profile is None else self._comparison(self.profile)),
+        )
+
+    def _comparison(self, profile: Profile) -> tuple[Advice, ...]:
+        """Warnings about the profile, and about its difference from the measurement."""
+        size = profile.memory_size
+        point = interpolate(self.measurement.points, size)
+        measured = None if point is None else point.duration_ms
+        return (
+            *advise(measurement_differs, measured, profile.mean_ms, size=size),
+            *profile.reliability(),
         )
 
     def at_the_edge(self) -> tuple[Advice, ...]:

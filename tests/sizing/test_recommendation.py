@@ -191,7 +191,7 @@ def test_warns_about_a_choice_at_the_edge_of_the_measured_sizes(
 
 def test_measured_size_is_that_of_the_file(tmp_path: Path) -> None:
     path = save(tmp_path, execution(rows(WIDE), num=50))
-    reports = save(tmp_path, text_report(100, used=90), "orders.log")
+    reports = save(tmp_path, text_report(1300, used=90), "orders.log")
     found = MemorySize.measured(path, profile=reports)
 
     assert found.value == 512
@@ -387,3 +387,14 @@ def test_failures_and_an_older_query_are_warnings_about_the_size(tmp_path: Path)
         measured = MemorySize.measured(save(tmp_path, execution(rows(WIDE), num=50)), profile=path)
         assert code in codes(measured.advice_for("arm64"))
         assert code in codes(MemorySize.pinned(1024, profile=path).advice)
+
+
+def test_a_profile_of_other_durations_than_the_measurement_is_a_warning(tmp_path: Path) -> None:
+    tuning = save(tmp_path, execution(rows(WIDE), num=50))
+    for mean, size, expected in ((1300, 512, []), (5500, 512, ["measurement-differs"]), (1, 3008, [])):
+        reports = save(tmp_path, insights(meanMs=mean, memoryMB=size, minMemoryMB=size), "profile.json")
+        found = MemorySize.measured(tuning, profile=reports).recommendation
+        assert found is not None
+        assert [
+            each for each in codes(found.reliability("arm64")) if each == "measurement-differs"
+        ] == expected

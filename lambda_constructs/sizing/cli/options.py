@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from ..margins import HEADROOM, MAX_EXTRA_COST
-from ..price_table import AS_OF
-from ..prices import ARCHITECTURES, REGION, REGIONS
+from ..price_table import AS_OF, REGION
+from ..prices import ARCHITECTURES, REGIONS
 from ..recommendation import STRATEGIES, Policy
 
 

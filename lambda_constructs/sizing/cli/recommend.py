@@ -70,7 +70,9 @@ def _table(found: Recommendation, arguments: argparse.Namespace) -> str:
     price = prices(arguments.region, arguments.architecture)
     rows = []
     for point in found.measurement.points:
-        million = gb_seconds(1e6, point.memory_size, point.duration_ms) * price.on_demand + 1e6 * price.request
+        million = (
+            gb_seconds(1e6, point.memory_size, point.duration_ms) * price.on_demand + 1e6 * price.request
+        )
         month = monthly_cost(
             price,
             requests=arguments.requests,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ...rules.rule import Words, rule
+from ..margins import DIFFERENCE
 from .urls import MEMORY_URL, TUNING_URL
 
 _EXECUTION_URL: Final = (
@@ -201,6 +202,22 @@ def measurement_inconsistent(_: Words, implied: tuple[tuple[int, int], ...]) -> 
         return None
     rows = ", ".join(f"{label} MB costs as much as {size} MB would" for label, size in implied)
     return f"the measurement contradicts itself: {rows}; measure again"
+
+
+@rule(
+    "measurement-differs",
+    severity="warning",
+    why="A size that is chosen for other durations than those in production may be slow or expensive.",
+    source=TUNING_URL,
+)
+def measurement_differs(_: Words, measured_ms: float | None, profiled_ms: float, *, size: int) -> str | None:
+    """Production takes at most twice as long as the measurement at the same size, or half as long."""
+    if measured_ms is None or max(measured_ms, profiled_ms) <= DIFFERENCE * min(measured_ms, profiled_ms):
+        return None
+    return (
+        f"at {size} MB the measurement takes {measured_ms:.0f} ms on average and production {profiled_ms:.0f}; "
+        "measure again with events as in production"
+    )
 
 
 @rule(
