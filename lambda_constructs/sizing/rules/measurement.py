@@ -215,7 +215,7 @@ def measurement_differs(_: Words, measured_ms: float | None, profiled_ms: float,
     if measured_ms is None or max(measured_ms, profiled_ms) <= DIFFERENCE * min(measured_ms, profiled_ms):
         return None
     return (
-        f"at {size} MB the measurement takes {measured_ms:.0f} ms on average and production {profiled_ms:.0f}; "
+        f"at {size} MB the measurement takes {measured_ms:.0f} ms on average, production {profiled_ms:.0f}; "
         "measure again with events as in production"
     )
 
