@@ -8,25 +8,47 @@ from typing import Any, Final
 import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from lambda_constructs import ConfigurationError, ProductionFunction, SqsWorker
+from lambda_constructs import (
+    ConfigurationError,
+    EventHandler,
+    ProductionFunction,
+    ScheduledJob,
+    SqsWorker,
+    TopicSubscription,
+)
 from lambda_constructs.core.option_types import kinds_of
 from tests.support import new_stack
 from tests.test_public_api import CONSTRUCTS
 from tests.workloads import build
 
+
+def topic(scope: Construct) -> TopicSubscription:
+    return TopicSubscription(topic=sns.Topic(scope, "Topic"))
+
+
+def minutely(_: Construct) -> scheduler.ScheduleExpression:
+    return scheduler.ScheduleExpression.rate(cdk.Duration.minutes(1))
+
+
 Options = dict[str, Any]
 Needed = dict[str, Callable[[Construct], object]]
 ADDED: Final[dict[tuple[type[ProductionFunction], str], Needed]] = {
     (SqsWorker, "add_queue"): {},
+    (EventHandler, "add_source"): {"source": topic},
+    (ScheduledJob, "add_schedule"): {"schedule": minutely},
 }
 """What each method needs besides the id."""
 BROKEN: Final = {
     (SqsWorker, "add_queue"): "lambda_constructs.core.alarm_set.AlarmSet.add",
+    (EventHandler, "add_source"): "lambda_constructs.events.topic_subscription.let_invoke",
+    (ScheduledJob, "add_schedule"): "lambda_constructs.events.scheduled_job.watch_missed_run",
 }
 """What each method calls late."""
-TWICE: Final = ()
+TWICE: Final = ("source-twice",)
 """The rules that refuse the same trigger twice."""
 
 
