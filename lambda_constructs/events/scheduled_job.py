@@ -158,7 +158,7 @@ class ScheduledJob(ProductionFunction):
         """Start the job on another schedule too, with the group, the role and the failure queue of the first.
 
         Lambda counts invocations, not schedules: the alarm on missed runs watches the schedule that starts
-        most often. A schedule that starts more often than the first one has an alarm of its own.
+        most often. A schedule that starts more often than the first one has its own alarm.
 
         Args:
             construct_id: The id of the construct that contains the schedule.
