@@ -45,6 +45,7 @@ from .function.rollout import Canary as Canary
 from .function.rollout import Linear as Linear
 from .function.rollout import Rollout as Rollout
 from .packaging.python_code import PythonCode as PythonCode
+from .requests.api_function import ApiFunction as ApiFunction
 from .requests.authorizers import Authorizer as Authorizer
 from .requests.authorizers import CognitoAuthorizer as CognitoAuthorizer
 from .requests.authorizers import IamAuthorizer as IamAuthorizer
@@ -54,12 +55,16 @@ from .requests.authorizers import PublicAccess as PublicAccess
 from .requests.cognito_trigger import CognitoTrigger as CognitoTrigger
 from .requests.cors import Cors as Cors
 from .requests.custom_domain import CustomDomain as CustomDomain
+from .requests.custom_domain import Domain as Domain
+from .requests.custom_domain import SharedDomain as SharedDomain
 from .requests.endpoint_options import Endpoint as Endpoint
 from .requests.endpoint_options import FunctionUrlEndpoint as FunctionUrlEndpoint
 from .requests.endpoint_options import HttpApiEndpoint as HttpApiEndpoint
 from .requests.endpoint_options import LoadBalancerEndpoint as LoadBalancerEndpoint
 from .requests.endpoint_options import RestApiEndpoint as RestApiEndpoint
 from .requests.http_function import HttpFunction as HttpFunction
+from .requests.routes import ApiRoute as ApiRoute
+from .requests.routes import Routes as Routes
 from .sizing.capacity import Capacity as Capacity
 from .sizing.memory import MemorySize as MemorySize
 from .sizing.timeout import Timeout as Timeout

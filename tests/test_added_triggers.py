@@ -8,32 +8,63 @@ from typing import Any, Final
 import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from lambda_constructs import ConfigurationError, ProductionFunction, SqsWorker
+from lambda_constructs import (
+    ConfigurationError,
+    EventHandler,
+    HttpFunction,
+    ProductionFunction,
+    ScheduledJob,
+    SqsWorker,
+    TopicSubscription,
+)
 from lambda_constructs.core.option_types import kinds_of
-from tests.support import new_stack
+from tests.support import basics, code, new_stack
 from tests.test_public_api import CONSTRUCTS
 from tests.workloads import build
+
+
+def topic(scope: Construct) -> TopicSubscription:
+    return TopicSubscription(topic=sns.Topic(scope, "Topic"))
+
+
+def minutely(_: Construct) -> scheduler.ScheduleExpression:
+    return scheduler.ScheduleExpression.rate(cdk.Duration.minutes(1))
+
 
 Options = dict[str, Any]
 Needed = dict[str, Callable[[Construct], object]]
 ADDED: Final[dict[tuple[type[ProductionFunction], str], Needed]] = {
     (SqsWorker, "add_queue"): {},
+    (EventHandler, "add_source"): {"source": topic},
+    (ScheduledJob, "add_schedule"): {"schedule": minutely},
+    (HttpFunction, "add_function"): {
+        "routes": lambda _: ["GET /orders/{id}"],
+        "code": lambda _: code(),
+        "handler": lambda _: "index.handler",
+        "runtime": lambda _: lambda_.Runtime.PYTHON_3_14,
+    },
 }
 """What each method needs besides the id."""
 BROKEN: Final = {
     (SqsWorker, "add_queue"): "lambda_constructs.core.alarm_set.AlarmSet.add",
+    (EventHandler, "add_source"): "lambda_constructs.events.topic_subscription.let_invoke",
+    (ScheduledJob, "add_schedule"): "lambda_constructs.events.scheduled_job.watch_missed_run",
+    (HttpFunction, "add_function"): "lambda_constructs.requests.api_function.watch_requests",
 }
 """What each method calls late."""
-TWICE: Final = ()
+TWICE: Final = ("source-twice", "route-twice")
 """The rules that refuse the same trigger twice."""
 
 
 def built(kind: type[ProductionFunction], method: str) -> tuple[cdk.Stack, ProductionFunction, Options]:
     """A workload, and the options of a trigger that is not yet added."""
     stack = new_stack()
-    workload = build(kind, stack)
+    workload = kind(stack, "Orders", **basics()) if kind is HttpFunction else build(kind, stack)
     scope = Construct(stack, "Given")
     return stack, workload, {name: make(scope) for name, make in ADDED[kind, method].items()}
 
@@ -79,7 +110,7 @@ def test_what_is_refused_changes_nothing() -> None:
             assert refusal.value.code == "option-type", (method, name)
             assert str(refusal.value).startswith("Shop/Orders/More: "), (method, name)
         for name in needed:
-            with pytest.raises(ConfigurationError, match=f"{name} is None"):
+            with pytest.raises(ConfigurationError, match=f"{name} is (None|missing)"):
                 add("More", **{**needed, name: None})
         with pytest.raises(TypeError, match="unexpected keyword argument 'nonsense'"):
             add("More", **needed, nonsense=1)

@@ -55,12 +55,13 @@ def adds(method: Method[Self, P, Added]) -> Method[Self, P, Added]:
         guard = Guard(self, construct_id)
         _check_place(guard, self, construct_id)
         check_options(guard, method, options)
-        taken = self.node.try_find_child(construct_id)
+        before = {child.node.id for child in self.node.children}
         try:
             return method(self, construct_id, *args, **options)
         except BaseException as error:
-            if taken is None:
-                self.node.try_remove_child(construct_id)
+            for child in self.node.children:
+                if child.node.id not in before:
+                    self.node.try_remove_child(child.node.id)
             _explain(guard, error)
             raise
 

@@ -75,19 +75,23 @@ class FailureDestination:
         check_destination(guard, "on_failure", given, kinds)
         self.given = given
         self.queue = as_queue(given)
+        self._scope: Construct | None = None
+        self._key: kms.IKey | None = None
 
     def create(self, scope: Construct, key: kms.IKey | None) -> list[Statement]:
         """Create the queue if no destination is given; returns the statements for the execution role."""
+        self._scope, self._key = scope, key
         if self.given is not None:
             return []
-        queue = self.create_queue(scope, key)
+        queue = self.create_queue()
         statements: list[Statement] = [([_ACTIONS["queue"]], [ask(queue, "queue_arn")])]
         if key is not None:
             statements.append((["kms:Decrypt", "kms:GenerateDataKey"], [key.key_arn]))
         return statements
 
-    def create_queue(self, scope: Construct, key: kms.IKey | None) -> sqs.IQueue:
+    def create_queue(self) -> sqs.IQueue:
         """The failure queue, created unless it exists: encrypted, TLS only, with the longest retention."""
+        scope, key = cast(Construct, self._scope), self._key
         if self.queue is None:
             queue = make(
                 sqs.Queue,

@@ -123,7 +123,7 @@ class SqsWorker(ProductionFunction):
 
     @adds
     def add_queue(self, construct_id: str, /, **options: Unpack[QueueTriggerOptions]) -> QueueTrigger:
-        """Process another queue, with a dead-letter queue, a mapping and alarms of its own.
+        """Process another queue, with its own dead-letter queue, mapping and alarms.
 
         The alarm on its failing events stops a rollout, too. Each queue has its own maximum concurrency;
         together they start at most as many invocations as `reserved_concurrency`.

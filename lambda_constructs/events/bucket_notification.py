@@ -18,6 +18,7 @@ from ..core.failure_destination import FailureDestination
 from ..core.guard import Guard
 from ..core.permissions import let_invoke
 from ..rules.event import notification_events_empty, notification_filter_length
+from ..rules.patterns import overlap
 from .source import EventSource
 
 
@@ -58,9 +59,23 @@ class BucketNotification(EventSource):
         _acknowledge_handler(context.stack.stack)
         return self.bucket.node.find_child("Notifications")
 
+    def repeats(self, other: EventSource) -> bool:
+        """Whether both are about the same events of the same keys, which S3 refuses."""
+        if not isinstance(other, BucketNotification) or self.bucket.bucket_arn != other.bucket.bucket_arn:
+            return False
+        return overlap(self._keys(), other._keys()) and any(
+            one.name.startswith(two.name) or two.name.startswith(one.name)
+            for one in self._events()
+            for two in other._events()
+        )
+
     def loop(self, _: Context) -> tuple[str, str]:
         """Putting objects for which the bucket sends notifications."""
-        return "s3:PutObject", f"{self.bucket.bucket_arn}/{self.prefix or ''}*{self.suffix or ''}"
+        return "s3:PutObject", f"{self.bucket.bucket_arn}/{self._keys()}"
+
+    def _keys(self) -> str:
+        """The keys of its objects, as a pattern."""
+        return f"{self.prefix or ''}*{self.suffix or ''}"
 
     def _events(self) -> Sequence[s3.EventType]:
         return [s3.EventType.OBJECT_CREATED] if self.events is None else self.events

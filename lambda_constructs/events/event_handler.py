@@ -9,11 +9,12 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from ..core import acknowledgements
 from ..core.cdk_objects import ask
-from ..core.construction import checked
+from ..core.construction import adds, checked
+from ..core.context import Context
 from ..core.execution_role import Statement
 from ..core.failure_destination import Destination, FailureDestination, check_destination
 from ..core.guard import Guard
@@ -23,6 +24,7 @@ from ..function.cdk_members import MetricOptions
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
+from ..rules.event import source_twice
 from .asynchronous_settings import ALARMS, check_async, configure_async, watch_async
 from .recursion import NoRecursion, allow_recursive_loop
 from .source import EventSource
@@ -87,19 +89,60 @@ class EventHandler(ProductionFunction):
         self._failures = failures = FailureDestination(guard, on_failure, _ON_FAILURE)
         check_destination(guard, "on_success", on_success, _ON_SUCCESS)
         asynchronous = check_async(settings, retry_attempts, max_event_age)
+        self._sources, self._allow_recursion = [source], bool(allow_recursion)
         source.check(guard, failures)
         super().__init__(scope, construct_id, _settings=settings)
 
         context = self._context
         self.async_config = configure_async(context, asynchronous, failures, on_success)
-        self.trigger = source.connect(context, failures)
-        ask(context.alias, INVOKE_PERMISSION).node.add_dependency(self.async_config)
+        self.trigger = self._connect(context, source)
         if allow_recursion:
             allow_recursive_loop(cast(lambda_.CfnFunction, ask(self, "node").default_child))
-        elif (loop := source.loop(context)) is not None:
-            NoRecursion(self, self.role, *loop)
         watch_async(context, asynchronous, failures)
         self._describe_source(failures.queue)
+
+    @adds
+    def add_source(self, construct_id: str, /, *, source: EventSource) -> IConstruct:
+        """Handle the events of another source, with a permission for this source only.
+
+        All sources share the settings of `EventHandler`: retries, destinations, the failure queue and its
+        alarm. The check for recursive loops includes each source.
+
+        Args:
+            construct_id: The id of the construct that contains the trigger.
+            source: The source of the events.
+
+        Returns:
+            The rule, the subscription, the notifications of the bucket that invoke the alias.
+
+        Raises:
+            ConfigurationError: An option of the source contradicts another or AWS's limits, or the function
+                already handles these events; nothing is created.
+        """
+        guard, handler, failures = Guard(self, construct_id), self._context, self._failures
+        guard.check(source_twice, again=any(map(source.repeats, self._sources)))
+        source.check(guard, failures)
+        context, queue = handler.within(guard, construct_id), failures.queue
+        try:
+            trigger = self._connect(context, source)
+        except BaseException:
+            failures.queue = queue
+            raise
+        guard.report(context.scope)
+        if queue is None and failures.queue is not None:
+            if handler.alarms.options.has("dead_letters"):
+                handler.alarms.add_dead_letters(failures.queue)
+            self._describe_source(failures.queue)
+        self._sources.append(source)
+        return trigger
+
+    def _connect(self, context: Context, source: EventSource) -> IConstruct:
+        """Let a source invoke the alias, once the alias keeps failed events."""
+        trigger = source.connect(context, self._failures)
+        ask(context.alias, INVOKE_PERMISSION).node.add_dependency(self.async_config)
+        if not self._allow_recursion and (loop := source.loop(context)) is not None:
+            NoRecursion(context.scope, self.role, *loop)
+        return trigger
 
     @property
     def failure_queue(self) -> sqs.IQueue:

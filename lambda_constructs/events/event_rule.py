@@ -72,7 +72,7 @@ class EventRule(EventSource):
 
     def connect(self, context: Context, failures: FailureDestination) -> events.Rule:
         """Create the rule with the alias as its target."""
-        queue = failures.create_queue(context.scope, context.key)
+        queue = failures.create_queue()
         rule = events.Rule(
             context.scope,
             "Rule",

@@ -40,7 +40,7 @@ class IotTopicRule(EventSource):
 
     def connect(self, context: Context, failures: FailureDestination) -> iot.CfnTopicRule:
         """Create the rule, and the role with which it sends messages that it cannot deliver to the queue."""
-        queue = failures.create_queue(context.scope, context.key)
+        queue = failures.create_queue()
         rule = iot.CfnTopicRule
         statements: list[Statement] = [(["sqs:SendMessage"], [ask(queue, "queue_arn")])]
         if (key := ask(queue, "encryption_master_key")) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar, Final, Unpack
 
 import aws_cdk as cdk
@@ -11,7 +12,7 @@ from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from ..core import acknowledgements
-from ..core.construction import checked
+from ..core.construction import adds, checked
 from ..core.execution_role import Statement
 from ..core.failure_destination import Destination, FailureDestination, check_destination
 from ..core.guard import Guard
@@ -128,12 +129,13 @@ class ScheduledJob(ProductionFunction):
         )
         reserved = function.get("reserved_concurrency") is not None
         facts = check_schedule(settings, options, reserved=reserved)
-        missed_run = check_missed_run(settings, facts)
+        self._settings, self._options = settings, options
+        self._missed_run = missed_run = check_missed_run(settings, facts)
         asynchronous = check_async(settings, retry_attempts, max_event_age)
         super().__init__(scope, construct_id, _settings=settings)
 
         context = self._context
-        queue = self.failure_queue = failures.create_queue(self, context.key)
+        queue = self.failure_queue = failures.create_queue()
         self.async_config = configure_async(context, asynchronous, failures, on_success)
         self.schedule_role = create_schedule_role(context, group, queue)
         self.schedule = create_schedule(context, options, facts, self.schedule_role, queue)
@@ -145,6 +147,66 @@ class ScheduledJob(ProductionFunction):
     def metric_event_age(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
         """Age of events when the function receives them; by default the maximum over 5 minutes."""
         return self._function_metric("AsyncEventAge", options)
+
+    @adds
+    def add_schedule(
+        self,
+        construct_id: str,
+        /,
+        *,
+        schedule: scheduler.ScheduleExpression,
+        input: Mapping[str, object] | None = None,  # noqa: A002 - AWS's word
+        flexible_window: cdk.Duration | None = None,
+        enabled: bool | None = None,
+        delivery_retry_attempts: int | None = None,
+        max_delivery_age: cdk.Duration | None = None,
+    ) -> scheduler.CfnSchedule:
+        """Start the job on another schedule too, with the group, the role and the failure queue of the first.
+
+        Lambda counts invocations, not schedules: the alarm on missed runs watches the schedule that starts
+        most often. A schedule that starts more often than the first one has its own alarm.
+
+        Args:
+            construct_id: The id of the construct that contains the schedule.
+            schedule: When the job starts.
+            input: Keys of the event in addition to `scheduled_time`. Default: nothing
+            flexible_window: Time window over which Scheduler spreads starts; whole minutes, up to 24 hours.
+                Default: none
+            enabled: Whether the schedule is enabled. Default: True
+            delivery_retry_attempts: Retries of Scheduler to deliver a start to Lambda; 0 to 185. Default:
+                Scheduler's own, 185
+            max_delivery_age: How long Scheduler tries to deliver a start; 60 seconds to 24 hours. Default:
+                Scheduler's own, 24 hours
+
+        Returns:
+            The schedule.
+
+        Raises:
+            ConfigurationError: An option contradicts another or AWS's limits; nothing is created.
+        """
+        guard, job = Guard(self, construct_id), self._context
+        settings = replace(self._settings, guard=guard)
+        options = replace(
+            self._options,
+            schedule=schedule,
+            input=input,
+            flexible_window=flexible_window,
+            enabled=enabled is not False,
+            delivery_retry_attempts=delivery_retry_attempts,
+            max_delivery_age=max_delivery_age,
+        )
+        facts = check_schedule(settings, options, reserved=False)
+        missed_run = None
+        if settings.alarms.missed_run_threshold is None:
+            missed_run = check_missed_run(settings, facts)
+        context = job.within(guard, construct_id)
+        created = create_schedule(context, options, facts, self.schedule_role, self.failure_queue)
+        created.node.add_dependency(self.async_config)
+        if self._missed_run is None or (missed_run is not None and missed_run < self._missed_run):
+            watch_missed_run(context, missed_run)
+        self.alarms.extend(context.alarms.alarms)
+        guard.report(context.scope)
+        return created
 
     def _create_source(self, _: StackResources, settings: Settings) -> Sequence[Statement]:
         """Create the failure queue; Lambda writes to it with the execution role."""

@@ -21,6 +21,10 @@ class EventSource(ABC):
     def connect(self, context: Context, failures: FailureDestination) -> IConstruct:
         """Let the source invoke the alias, and send events that it cannot deliver to the failure queue."""
 
+    def repeats(self, other: EventSource) -> bool:
+        """Whether it cannot be a source of a function that has the other one."""
+        return self == other
+
     def loop(self, context: Context) -> tuple[str, str] | None:  # noqa: ARG002
         """The action on a resource with which the function would trigger itself; None if unknown."""
         return None

@@ -43,8 +43,7 @@ class TopicSubscription(EventSource):
     def connect(self, context: Context, failures: FailureDestination) -> sns.Subscription:
         """Subscribe the alias."""
         topic_arn = ask(self.topic, "topic_arn")
-        queue = failures.create_queue(context.scope, context.key)
-        let_service_send(context, queue, "sns.amazonaws.com", topic_arn)
+        queue = failures.create_queue()
         permission = let_invoke(context, "sns.amazonaws.com", topic_arn)
         by_attributes, by_body = self.filter_policy, self.filter_policy_with_message_body
         subscription = sns.Subscription(
@@ -57,11 +56,18 @@ class TopicSubscription(EventSource):
             filter_policy_with_message_body=None if by_body is None else dict(by_body),
             dead_letter_queue=queue,
         )
+        let_service_send(context, queue, "sns.amazonaws.com", topic_arn)
         subscription.node.add_dependency(permission)
         acknowledgements.acknowledge(
             subscription, acknowledgements.SUBSCRIBED_ALIAS, acknowledgements.ALIAS_AS_ENDPOINT
         )
         return subscription
+
+    def repeats(self, other: EventSource) -> bool:
+        """Whether it is a subscription to the same topic: SNS has one for each endpoint."""
+        if not isinstance(other, TopicSubscription):
+            return False
+        return bool(ask(self.topic, "topic_arn") == ask(other.topic, "topic_arn"))
 
     def loop(self, _: Context) -> tuple[str, str]:
         """Publishing to the same topic."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import aws_cdk as cdk
@@ -14,6 +14,7 @@ from ..core.guard import Guard
 from ..rules import defaults
 from ..rules.authorizers import authorizer_identity, cognito_clients, jwt_issuer
 from ..rules.cors import header_name
+from ..rules.options import option_type
 from ..rules.ranges_requests import authorizer_cache, jwt_audience, scopes_maximum
 
 if TYPE_CHECKING:
@@ -90,6 +91,9 @@ Authorizer: TypeAlias = IamAuthorizer | JwtAuthorizer | CognitoAuthorizer | Lamb
 def check_authorizer(guard: Guard, authorizer: Authorizer | None, *, rest: bool) -> None:
     """Check the options of an API's authorizer."""
     match authorizer:
+        case JwtAuthorizer() if rest:
+            accepted = "a CognitoAuthorizer(...) or a LambdaAuthorizer(...), which REST APIs have"
+            guard.refuse(option_type, "authorizer", "a JwtAuthorizer(...)", accepted)
         case JwtAuthorizer():
             guard.check(jwt_issuer, guard.text(authorizer.issuer))
             guard.check(jwt_audience, len(authorizer.audience))
@@ -109,6 +113,13 @@ def scopes_of(authorizer: Authorizer | None) -> list[str]:
     if isinstance(authorizer, JwtAuthorizer | CognitoAuthorizer):
         return list(authorizer.scopes or ())
     return []
+
+
+def without_scopes(authorizer: Authorizer) -> Authorizer:
+    """The authorizer without its scopes, which belong to a route."""
+    if isinstance(authorizer, JwtAuthorizer | CognitoAuthorizer):
+        return replace(authorizer, scopes=None)
+    return authorizer
 
 
 def identity_headers(authorizer: LambdaAuthorizer) -> Sequence[str]:

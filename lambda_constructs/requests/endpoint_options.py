@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from .authorizers import CognitoAuthorizer, IamAuthorizer, JwtAuthorizer, LambdaAuthorizer, PublicAccess
-from .custom_domain import CustomDomain
+from .custom_domain import Domain
 
 if TYPE_CHECKING:
     import aws_cdk as cdk
@@ -32,7 +32,8 @@ class HttpApiEndpoint:
             APIs of an account share)
         throttling_burst_limit: Concurrent requests. Default: 500 (a tenth of that quota, too)
         access_log_retention: How long CloudWatch Logs keeps the access log. Default: 30 days
-        domain: A custom domain. Default: none, the address that API Gateway generates
+        domain: A custom domain: `CustomDomain(...)`, or `SharedDomain(...)` for one that exists. Default:
+            none, the address that API Gateway generates
     """
 
     authorizer: IamAuthorizer | JwtAuthorizer | CognitoAuthorizer | LambdaAuthorizer | PublicAccess | None = (
@@ -41,7 +42,7 @@ class HttpApiEndpoint:
     throttling_rate_limit: float | None = None
     throttling_burst_limit: int | None = None
     access_log_retention: logs.RetentionDays | None = None
-    domain: CustomDomain | None = None
+    domain: Domain | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +66,8 @@ class RestApiEndpoint:
         throttling_burst_limit: Concurrent requests. Default: 500 (a tenth of that quota, too)
         access_log_retention: How long CloudWatch Logs keeps the access log and API Gateway's own errors.
             Default: 30 days
-        domain: A custom domain. Default: none, the address that API Gateway generates
+        domain: A custom domain: `CustomDomain(...)`, or `SharedDomain(...)` for one that exists. Default:
+            none, the address that API Gateway generates
         web_acl: A regional web ACL of AWS WAF. For the ARN of a web ACL that this app does not create, leave
             the option out and create a `CfnWebACLAssociation` whose `resource_arn` is
             `rest_api.deployment_stage.stage_arn`. Default: none
@@ -81,7 +83,7 @@ class RestApiEndpoint:
     throttling_rate_limit: float | None = None
     throttling_burst_limit: int | None = None
     access_log_retention: logs.RetentionDays | None = None
-    domain: CustomDomain | None = None
+    domain: Domain | None = None
     web_acl: wafv2.CfnWebACL | IWebACLRef | None = None
     cloud_watch_role: bool | None = None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -22,6 +21,7 @@ from .authorizers import PublicAccess
 from .cors import CorsSettings
 from .endpoint import CheckedEndpoint, CreatedEndpoint
 from .endpoint_options import FunctionUrlEndpoint
+from .routes import Routes
 
 _NAME: Final = "a function URL"
 _PUBLIC_URL: Final = f"{NAMESPACE}::{function_url_public.code}"
@@ -29,7 +29,7 @@ _PUBLIC: Final = "Public by choice: the workload has PublicAccess(), and IAM aut
 
 
 def check_function_url(
-    settings: Settings, endpoint: FunctionUrlEndpoint, routes: Sequence[str] | None, cors: CorsSettings | None
+    settings: Settings, endpoint: FunctionUrlEndpoint, routes: Routes | None, cors: CorsSettings | None
 ) -> CheckedEndpoint:
     """Check that the function can stream if it must, and that there are no routes."""
     if endpoint.response_streaming and not settings.image:

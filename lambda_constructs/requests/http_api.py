@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache, partial
 from typing import Final, cast
 
@@ -16,30 +17,32 @@ from ..function.settings import Settings
 from ..rules import derive
 from ..rules.access_log import access_log_format
 from ..rules.endpoint import HTTP_API_TIMEOUT
-from ..rules.routes import Route
 from .alarms import api_metrics
-from .authorizers import PublicAccess, check_authorizer, scopes_of
+from .authorizers import IamAuthorizer, PublicAccess, check_authorizer, scopes_of
 from .cors import CorsSettings
 from .custom_domain import create_domain, disables_default_endpoint
-from .endpoint import CheckedEndpoint, CreatedEndpoint
+from .endpoint import CheckedEndpoint, CreatedEndpoint, SharedApi
 from .endpoint_options import HttpApiEndpoint
-from .http_api_authorizer import http_api_authorizer, no_authorizer
-from .routes import check_routes
-from .stage import burst_limit, check_stage, create_access_log_group, let_api_invoke, rate_limit
+from .http_api_authorizer import HttpAuthorizers
+from .routes import ApiFacts, CheckedRoute, Routes, Throttling, check_routes
+from .stage import check_stage, create_access_log_group, let_api_invoke, let_route_invoke, throttling
 
 _NAME: Final = "an HTTP API"
 
 
 def check_http_api(
-    settings: Settings, endpoint: HttpApiEndpoint, routes: Sequence[str] | None, cors: CorsSettings | None
+    settings: Settings, endpoint: HttpApiEndpoint, routes: Routes | None, cors: CorsSettings | None
 ) -> CheckedEndpoint:
     """Check authorizer, stage, domain and routes."""
     guard = settings.guard
     check_authorizer(guard, endpoint.authorizer, rest=False)
     check_stage(guard, endpoint)
-    parsed = check_routes(guard, routes, rest=False, cors=cors is not None)
-    create = partial(_create_http_api, endpoint=endpoint, routes=parsed, cors=cors)
-    return CheckedEndpoint(name=_NAME, timeout=HTTP_API_TIMEOUT, create=create)
+    facts = ApiFacts(
+        rest=False, cors=cors is not None, authorizer=endpoint.authorizer, throttling=throttling(endpoint)
+    )
+    parsed = check_routes(guard, routes, facts)
+    create = partial(_create_http_api, endpoint=endpoint, routes=parsed, cors=cors, facts=facts)
+    return CheckedEndpoint(name=_NAME, timeout=HTTP_API_TIMEOUT, routes=parsed, create=create)
 
 
 def _create_http_api(
@@ -47,11 +50,13 @@ def _create_http_api(
     scope: Construct,
     *,
     endpoint: HttpApiEndpoint,
-    routes: Sequence[Route],
+    routes: Sequence[CheckedRoute],
     cors: CorsSettings | None,
+    facts: ApiFacts,
 ) -> CreatedEndpoint:
     """Create the API, with its stage, its routes to the alias and its domain."""
     log_group = create_access_log_group(context, scope, endpoint)
+    authorizers = HttpAuthorizers(endpoint.authorizer or IamAuthorizer())
     api = make(
         apigatewayv2.HttpApi,
         scope,
@@ -59,7 +64,7 @@ def _create_http_api(
         api_name=derive.http_api_name(context.path),
         cors_preflight=None if cors is None else _preflight(cors),
         # Routes that are added later have the same authorizer.
-        default_authorizer=http_api_authorizer(endpoint.authorizer),
+        default_authorizer=authorizers.default,
         default_authorization_scopes=scopes_of(endpoint.authorizer) or None,
         disable_execute_api_endpoint=disables_default_endpoint(endpoint.domain),
     )
@@ -69,16 +74,16 @@ def _create_http_api(
         destination_arn=log_group.log_group_arn, format=access_log_format("routeKey")
     )
     resource.default_route_settings = resource.RouteSettingsProperty(
-        throttling_rate_limit=rate_limit(endpoint), throttling_burst_limit=burst_limit(endpoint)
+        throttling_rate_limit=facts.throttling.rate_limit, throttling_burst_limit=facts.throttling.burst_limit
     )
-    public = isinstance(endpoint.authorizer, PublicAccess)
-    _add_routes(api, context.alias_arn, routes, public=public, cors=cors is not None)
+    shared = _HttpApiRoutes(api, resource, authorizers, facts)
+    shared.connect(context.alias_arn, api, routes)
     api_id = ask(api, "api_id")
     call_arn = let_api_invoke(context, scope, api_id)
     domain, url = None, partial(ask, stage, "url")
     if endpoint.domain is not None:
         domain = create_domain(scope, endpoint.domain, api=api, api_id=api_id, stage=stage.stage_name)
-        url = partial("https://{}/".format, endpoint.domain.domain_name)
+        url = partial(str, endpoint.domain.url)
     return CreatedEndpoint(
         metrics=api_metrics(context.alarms, "5xx", {"ApiId": api_id}),
         reference=partial(ask, api, "api_id"),
@@ -87,7 +92,90 @@ def _create_http_api(
         http_api=api,
         access_log_group=log_group,
         domain=domain,
+        api=shared,
     )
+
+
+class _HttpApiRoutes(SharedApi):
+    """The routes of an HTTP API."""
+
+    def __init__(
+        self,
+        api: apigatewayv2.HttpApi,
+        stage: apigatewayv2.CfnStage,
+        authorizers: HttpAuthorizers,
+        facts: ApiFacts,
+    ) -> None:
+        super().__init__(_NAME, HTTP_API_TIMEOUT, facts)
+        self._api, self._stage, self._authorizers = api, stage, authorizers
+        self._settings: dict[str, dict[str, float]] = {}
+
+    def add(self, context: Context, scope: Construct, routes: Sequence[CheckedRoute]) -> list[str]:
+        """Add routes to the alias of a workload, each with its permission."""
+        created = self.connect(context.alias_arn, scope, routes)
+        api_id = ask(self._api, "api_id")
+        return [
+            let_route_invoke(context, each, api_id, route)
+            for each, route in zip(created, routes, strict=True)
+        ]
+
+    def connect(
+        self, alias_arn: str, scope: Construct, routes: Sequence[CheckedRoute]
+    ) -> list[apigatewayv2.HttpRoute]:
+        """Create routes to an alias below a construct."""
+        integration, created = _AliasIntegration(alias_arn), []
+        for route in routes:
+            public = isinstance(route.authorizer, PublicAccess)
+            made = self._create(scope, route, integration)
+            created.append(made)
+            if public:
+                acknowledgements.acknowledge(
+                    made, acknowledgements.PUBLIC, acknowledgements.ROUTE_WITHOUT_AUTHORIZATION
+                )
+            elif self.facts.cors and route.method == "ANY":
+                self._create_preflight(scope, route, integration)
+            if route.throttling is not None:
+                self._throttle(made, route.key, route.throttling)
+        self.routes += routes
+        return created
+
+    def _create(
+        self, scope: Construct, route: CheckedRoute, integration: apigatewayv2.HttpRouteIntegration
+    ) -> apigatewayv2.HttpRoute:
+        return make(
+            apigatewayv2.HttpRoute,
+            scope,
+            f"{route.method}{route.path}",
+            http_api=self._api,
+            route_key=apigatewayv2.HttpRouteKey.with_(route.path, apigatewayv2.HttpMethod(route.method)),
+            integration=integration,
+            authorizer=self._authorizers.of(route.authorizer, route.key),
+            authorization_scopes=scopes_of(route.authorizer),
+        )
+
+    def _create_preflight(
+        self, scope: Construct, route: CheckedRoute, integration: apigatewayv2.HttpRouteIntegration
+    ) -> None:
+        """Answer preflight requests, which have no credentials, without authorization.
+
+        A route for any method would match them, and require authorization.
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+        """
+        preflight = replace(route, method="OPTIONS", authorizer=PublicAccess())
+        acknowledgements.acknowledge(
+            self._create(scope, preflight, integration),
+            acknowledgements.PREFLIGHT,
+            acknowledgements.ROUTE_WITHOUT_AUTHORIZATION,
+        )
+
+    def _throttle(self, created: apigatewayv2.HttpRoute, key: str, limits: Throttling) -> None:
+        """Set the limits of a route, which must exist before the stage names it."""
+        self._settings[key] = {
+            "ThrottlingRateLimit": limits.rate_limit,
+            "ThrottlingBurstLimit": limits.burst_limit,
+        }
+        self._stage.route_settings = self._settings
+        self._stage.node.add_dependency(cast(Construct, created.node.default_child))
 
 
 def _preflight(cors: CorsSettings) -> apigatewayv2.CorsPreflightOptions:
@@ -98,43 +186,6 @@ def _preflight(cors: CorsSettings) -> apigatewayv2.CorsPreflightOptions:
         expose_headers=cors.exposed_headers,
         allow_credentials=cors.credentials,
         max_age=cors.max_age,
-    )
-
-
-def _add_routes(
-    api: apigatewayv2.HttpApi, alias_arn: str, routes: Sequence[Route], *, public: bool, cors: bool
-) -> None:
-    """Add the routes to the alias."""
-    integration = _AliasIntegration(alias_arn)
-    for route in routes:
-        added = api.add_routes(
-            path=route.path, methods=[apigatewayv2.HttpMethod(route.method)], integration=integration
-        )
-        if public:
-            acknowledgements.acknowledge(
-                added[0], acknowledgements.PUBLIC, acknowledgements.ROUTE_WITHOUT_AUTHORIZATION
-            )
-        elif cors and route.method == "ANY":
-            _add_preflight_route(api, route.path, integration)
-
-
-def _add_preflight_route(
-    api: apigatewayv2.HttpApi, path: str, integration: apigatewayv2.HttpRouteIntegration
-) -> None:
-    """Answer preflight requests, which have no credentials, without authorization.
-
-    A route for any method would match them, and require authorization.
-    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
-    """
-    added = api.add_routes(
-        path=path,
-        methods=[apigatewayv2.HttpMethod.OPTIONS],
-        integration=integration,
-        authorizer=no_authorizer(),
-        authorization_scopes=[],
-    )
-    acknowledgements.acknowledge(
-        added[0], acknowledgements.PREFLIGHT, acknowledgements.ROUTE_WITHOUT_AUTHORIZATION
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from ..core import acknowledgements
-from ..core.construction import checked
+from ..core.construction import adds, checked
 from ..core.guard import Guard
 from ..function.cdk_members import created
 from ..function.options import FunctionOptions
@@ -18,8 +18,10 @@ from ..function.settings import Settings, resolve
 from ..rules import defaults
 from ..rules.authorizers import grant_without_iam
 from ..rules.endpoint import timeout_above_endpoint
+from ..rules.routes import functions_without_api
 from .alarms import check_latency, watch_requests
-from .authorizers import IamAuthorizer
+from .api_function import ApiFunction
+from .authorizers import Authorizer, IamAuthorizer
 from .cors import Cors, CorsSettings, check_cors
 from .endpoint import CheckedEndpoint
 from .endpoint_options import (
@@ -29,6 +31,7 @@ from .endpoint_options import (
     LoadBalancerEndpoint,
     RestApiEndpoint,
 )
+from .routes import Routes
 
 if TYPE_CHECKING:
     from aws_cdk import aws_apigateway as apigateway
@@ -45,8 +48,9 @@ class HttpFunction(ProductionFunction):
     API a stage with throttling and a JSON access log; and alarms on failing, slow and throttled requests.
 
     Args:
-        routes: The routes of an API, such as "GET /orders/{id}" or "ANY /orders/{proxy+}". Default: "ANY /"
-            and "ANY /{proxy+}", all requests, for a function that has its own router
+        routes: The routes of an API, such as "GET /orders/{id}" or "ANY /orders/{proxy+}", or `ApiRoute(...)`
+            for one with another authorizer or other limits. Default: "ANY /" and "ANY /{proxy+}", all
+            requests, for a function that has its own router
         endpoint: How requests reach the function: `HttpApiEndpoint`, `RestApiEndpoint`,
             `FunctionUrlEndpoint` or `LoadBalancerEndpoint`. Default: `HttpApiEndpoint()`, which authorizes
             callers with IAM
@@ -77,7 +81,7 @@ class HttpFunction(ProductionFunction):
         construct_id: str,
         /,
         *,
-        routes: Sequence[str] | None = None,
+        routes: Routes | None = None,
         endpoint: Endpoint | None = None,
         cors: Cors | None = None,
         **function: Unpack[FunctionOptions],
@@ -92,10 +96,52 @@ class HttpFunction(ProductionFunction):
         super().__init__(scope, construct_id, _settings=settings)
 
         context = self._context
-        self._endpoint = endpoint
+        self._authorizers = [type(route.authorizer).__name__ for route in plan.routes]
+        self._endpoint, self._name = endpoint, plan.name
         self._created = plan.create(context, Construct(self, "Endpoint"))
         watch_requests(context, self._created.metrics, latency)
         self._resources |= {"endpoint": self._created.reference}
+
+    @adds
+    def add_function(
+        self,
+        construct_id: str,
+        /,
+        *,
+        routes: Routes,
+        authorizer: Authorizer | None = None,
+        **function: Unpack[FunctionOptions],
+    ) -> ApiFunction:
+        """Answer other routes of the API with another function, which is released on its own.
+
+        The API's stage, access log, throttling, CORS and domain apply to all routes. API Gateway may invoke
+        the function for its routes only.
+
+        Args:
+            construct_id: The id of the function.
+            routes: The routes, as text or as `ApiRoute(...)`.
+            authorizer: How the callers of these routes are authorized. Default: like those of the API
+            **function: Options of `ProductionFunction`. The default of `timeout` is 15 seconds.
+
+        Returns:
+            The function.
+
+        Raises:
+            ConfigurationError: An option contradicts another or AWS's limits, the API has one of the routes,
+                or the endpoint has no routes; nothing is created.
+        """
+        api = self._created.api
+        if api is None:
+            Guard(self, construct_id).refuse(functions_without_api, self._name)
+        return ApiFunction(
+            self,
+            construct_id,
+            routes=routes,
+            authorizer=authorizer,
+            _api=api,
+            _owner=self._context,
+            **function,
+        )
 
     @property
     def http_api(self) -> apigatewayv2.HttpApi:
@@ -124,7 +170,7 @@ class HttpFunction(ProductionFunction):
         return created(self._created.url, "url", "use the address of your load balancer")()
 
     @property
-    def domain(self) -> apigatewayv2.DomainName:
+    def domain(self) -> apigatewayv2.IDomainName:
         """The custom domain of the API; an AttributeError without one."""
         return created(self._created.domain, "domain", "pass an API with domain=CustomDomain(...)")
 
@@ -140,7 +186,9 @@ class HttpFunction(ProductionFunction):
         Raises:
             ConfigurationError: The endpoint does not authorize its callers with IAM.
         """
-        self._context.guard.check(grant_without_iam, _authorizer(self._endpoint))
+        iam_routes = IamAuthorizer.__name__ in self._authorizers
+        name = IamAuthorizer.__name__ if iam_routes else _authorizer(self._endpoint)
+        self._context.guard.check(grant_without_iam, name)
         if self._created.function_url is not None:
             return self._created.function_url.grant_invoke_url(grantee)
         arns = [self._created.call_arn or ""]
@@ -148,7 +196,7 @@ class HttpFunction(ProductionFunction):
 
 
 def _check_endpoint(
-    settings: Settings, endpoint: Endpoint, routes: Sequence[str] | None, cors: CorsSettings | None
+    settings: Settings, endpoint: Endpoint, routes: Routes | None, cors: CorsSettings | None
 ) -> CheckedEndpoint:
     """Check the endpoint; imports the module of its kind, which imports CDK's modules."""
     match endpoint:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -25,6 +24,7 @@ from .alarms import target_group_metrics
 from .cors import CorsSettings
 from .endpoint import CheckedEndpoint, CreatedEndpoint
 from .endpoint_options import LoadBalancerEndpoint
+from .routes import Routes
 
 _NAME: Final = "a load balancer"
 
@@ -32,7 +32,7 @@ _NAME: Final = "a load balancer"
 def check_load_balancer(
     settings: Settings,
     endpoint: LoadBalancerEndpoint,
-    routes: Sequence[str] | None,
+    routes: Routes | None,
     cors: CorsSettings | None,
 ) -> CheckedEndpoint:
     """Check priority and conditions, and that the function responds in time."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
@@ -29,26 +29,24 @@ from ..rules.rest_api import (
     validated_route_unknown,
     web_acl_scope,
 )
-from ..rules.routes import Route
 from .alarms import api_metrics
-from .authorizers import check_authorizer
+from .authorizers import IamAuthorizer, check_authorizer
 from .cors import CorsSettings
 from .custom_domain import create_domain, disables_default_endpoint
 from .endpoint import CheckedEndpoint, CreatedEndpoint
 from .endpoint_options import RestApiEndpoint
-from .rest_api_methods import add_methods, method_defaults
-from .routes import check_routes
-from .stage import burst_limit, check_stage, create_access_log_group, let_api_invoke, rate_limit
+from .rest_api_authorizers import RestAuthorizers
+from .rest_api_methods import REST_API, RestApiRoutes
+from .routes import ApiFacts, CheckedRoute, Routes, check_routes
+from .stage import check_stage, create_access_log_group, let_api_invoke, throttling
 
 if TYPE_CHECKING:
     from aws_cdk.aws_wafv2 import CfnWebACL
     from aws_cdk.interfaces.aws_wafv2 import IWebACLRef
 
-_NAME: Final = "a REST API"
-
 
 def check_rest_api(
-    settings: Settings, endpoint: RestApiEndpoint, routes: Sequence[str] | None, cors: CorsSettings | None
+    settings: Settings, endpoint: RestApiEndpoint, routes: Routes | None, cors: CorsSettings | None
 ) -> CheckedEndpoint:
     """Check authorizer, stage, domain, routes, validation, and how long API Gateway waits."""
     guard = settings.guard
@@ -56,8 +54,11 @@ def check_rest_api(
     check_stage(guard, endpoint)
     if endpoint.web_acl is not None:
         _check_web_acl(guard, endpoint.web_acl)
-    parsed = check_routes(guard, routes, rest=True, cors=cors is not None)
-    known = [f"{route.method} {route.path}" for route in parsed]
+    facts = ApiFacts(
+        rest=True, cors=cors is not None, authorizer=endpoint.authorizer, throttling=throttling(endpoint)
+    )
+    parsed = check_routes(guard, routes, facts)
+    known = [route.key for route in parsed]
     for route in endpoint.request_schemas or ():
         guard.check(validated_route_unknown, "request_schemas", route, known)
     for route, parameters in (endpoint.required_parameters or {}).items():
@@ -66,10 +67,17 @@ def check_rest_api(
             guard.check(required_parameter_form, parameter)
     if endpoint.response_streaming and not settings.image:
         guard.check(streaming_runtime, settings.runtime.name)
+    timeout = _check_timeout(guard, endpoint)
     create = partial(
-        _create_endpoint, endpoint=endpoint, routes=parsed, cors=cors, tracing_enabled=settings.traced
+        _create_endpoint,
+        endpoint=endpoint,
+        routes=parsed,
+        cors=cors,
+        facts=facts,
+        timeout=timeout,
+        tracing_enabled=settings.traced,
     )
-    return CheckedEndpoint(name=_NAME, timeout=_check_timeout(guard, endpoint), create=create)
+    return CheckedEndpoint(name=REST_API, timeout=timeout, routes=parsed, create=create)
 
 
 def _check_web_acl(guard: Guard, web_acl: CfnWebACL | IWebACLRef) -> None:
@@ -106,21 +114,23 @@ def _create_endpoint(
     scope: Construct,
     *,
     endpoint: RestApiEndpoint,
-    routes: Sequence[Route],
+    routes: Sequence[CheckedRoute],
     cors: CorsSettings | None,
+    facts: ApiFacts,
+    timeout: int,
     tracing_enabled: bool,
 ) -> CreatedEndpoint:
     """Create the API, with its stage, its methods and its domain."""
     name = f"{context.stack.stack_name}/{context.path}"
-    methods = method_defaults(scope, endpoint.authorizer)
+    authorizers = RestAuthorizers(scope, endpoint.authorizer or IamAuthorizer())
     log_group = create_access_log_group(context, scope, endpoint)
     stage = apigateway.StageOptions(
         stage_name=defaults.API_STAGE,
         access_log_destination=apigateway.LogGroupLogDestination(log_group),
         access_log_format=apigateway.AccessLogFormat.custom(access_log_format("resourcePath")),
         logging_level=apigateway.MethodLoggingLevel.ERROR,
-        throttling_rate_limit=rate_limit(endpoint),
-        throttling_burst_limit=burst_limit(endpoint),
+        throttling_rate_limit=facts.throttling.rate_limit,
+        throttling_burst_limit=facts.throttling.burst_limit,
         tracing_enabled=tracing_enabled,
     )
     api = apigateway.RestApi(
@@ -130,7 +140,7 @@ def _create_endpoint(
         endpoint_types=[apigateway.EndpointType.REGIONAL],
         cloud_watch_role=False,
         # Methods that are added later have the same authorizer.
-        default_method_options=methods,
+        default_method_options=authorizers.default,
         default_cors_preflight_options=None if cors is None else _preflight(cors),
         disable_execute_api_endpoint=disables_default_endpoint(endpoint.domain),
         deploy_options=stage,
@@ -140,12 +150,13 @@ def _create_endpoint(
     _complete_stage(context, scope, endpoint, api)
     if cors is not None:
         _add_cors_to_errors(api, cors)
-    add_methods(context, api, endpoint, routes)
+    shared = RestApiRoutes(api, endpoint, authorizers, facts, timeout)
+    shared.connect(context.alias_arn, routes)
     call_arn = let_api_invoke(context, scope, api_id)
     domain, url = None, partial(ask, api, "url")
     if endpoint.domain is not None:
         domain = create_domain(scope, endpoint.domain, api=api, api_id=api_id, stage=defaults.API_STAGE)
-        url = partial("https://{}/".format, endpoint.domain.domain_name)
+        url = partial(str, endpoint.domain.url)
     return CreatedEndpoint(
         metrics=api_metrics(context.alarms, "5XXError", {"ApiName": name, "Stage": defaults.API_STAGE}),
         reference=partial(ask, api, "rest_api_id"),
@@ -154,6 +165,7 @@ def _create_endpoint(
         rest_api=api,
         access_log_group=log_group,
         domain=domain,
+        api=shared,
     )
 
 

@@ -3,85 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias, cast
 
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
 from ..core import acknowledgements
-from ..core.cdk_objects import seconds
+from ..core.cdk_objects import ask, seconds
 from ..core.context import Context
 from ..rules.rest_api import REST_API_STREAMING_TIMEOUT
-from ..rules.routes import Route
-from .authorizers import (
-    AUTHORIZER_ID,
-    Authorizer,
-    CognitoAuthorizer,
-    LambdaAuthorizer,
-    PublicAccess,
-    cache_ttl,
-    identity_headers,
-    scopes_of,
-)
+from .authorizers import Authorizer, CognitoAuthorizer, PublicAccess, scopes_of
+from .endpoint import SharedApi
 from .endpoint_options import RestApiEndpoint
+from .rest_api_authorizers import RestAuthorizers
+from .routes import ApiFacts, CheckedRoute, Throttling
+from .stage import let_route_invoke
 
+REST_API: Final = "a REST API"
+_Settings: TypeAlias = "list[apigateway.CfnStage.MethodSettingProperty]"
 # A model under this key applies to every content type.
 _ANY_CONTENT_TYPE: Final = "$default"
 
 
-def method_defaults(scope: Construct, authorizer: Authorizer | None) -> apigateway.MethodOptions:
-    """The options of all methods: how their callers are authorized."""
-    match authorizer:
-        case CognitoAuthorizer():
-            pools = [authorizer.user_pool]
-            return apigateway.MethodOptions(
-                authorizer=apigateway.CognitoUserPoolsAuthorizer(
-                    scope, AUTHORIZER_ID, cognito_user_pools=pools
-                )
-            )
-        case LambdaAuthorizer():
-            headers = identity_headers(authorizer)
-            return apigateway.MethodOptions(
-                authorizer=apigateway.RequestAuthorizer(
-                    scope,
-                    AUTHORIZER_ID,
-                    handler=authorizer.function,
-                    identity_sources=[apigateway.IdentitySource.header(header) for header in headers],
-                    results_cache_ttl=cache_ttl(authorizer),
-                )
-            )
-        case PublicAccess():
-            return apigateway.MethodOptions(authorization_type=apigateway.AuthorizationType.NONE)
-        case _:
-            return apigateway.MethodOptions(authorization_type=apigateway.AuthorizationType.IAM)
+class RestApiRoutes(SharedApi):
+    """The methods of a REST API."""
 
-
-def add_methods(
-    context: Context, api: apigateway.RestApi, endpoint: RestApiEndpoint, routes: Sequence[Route]
-) -> None:
-    """Add the routes to the alias, with the validation of their requests."""
-    integration = _integration(endpoint, context.alias_arn)
-    validator = api.add_request_validator(
-        "Validator", validate_request_body=True, validate_request_parameters=True
-    )
-    schemas, parameters = endpoint.request_schemas or {}, endpoint.required_parameters or {}
-    for route in routes:
-        key = f"{route.method} {route.path}"
-        models = None
-        if key in schemas:
-            models = {_ANY_CONTENT_TYPE: api.add_model(f"Body {key}", schema=schemas[key])}
-        method = api.root.resource_for_path(route.path).add_method(
-            route.method,
-            integration,
-            authorization_scopes=scopes_of(endpoint.authorizer) or None,
-            request_validator=validator,
-            request_models=models,
-            request_parameters={f"method.request.{name}": True for name in parameters.get(key, ())} or None,
+    def __init__(
+        self,
+        api: apigateway.RestApi,
+        endpoint: RestApiEndpoint,
+        authorizers: RestAuthorizers,
+        facts: ApiFacts,
+        timeout: int,
+    ) -> None:
+        """Prepare the validation of requests."""
+        super().__init__(REST_API, timeout, facts, streaming=bool(endpoint.response_streaming))
+        self._api, self._endpoint, self._authorizers = api, endpoint, authorizers
+        self._validator = api.add_request_validator(
+            "Validator", validate_request_body=True, validate_request_parameters=True
         )
-        _acknowledge(method, endpoint.authorizer)
+
+    def add(self, context: Context, scope: Construct, routes: Sequence[CheckedRoute]) -> list[str]:
+        """Add methods with the alias of a workload, each with its permission."""
+        self.connect(context.alias_arn, routes)
+        api_id = ask(self._api, "rest_api_id")
+        return [
+            let_route_invoke(context, Construct(scope, f"{route.method}{route.path}"), api_id, route)
+            for route in routes
+        ]
+
+    def connect(self, alias_arn: str, routes: Sequence[CheckedRoute]) -> None:
+        """Create methods with an alias, with the validation of their requests."""
+        endpoint, integration = self._endpoint, _integration(self._endpoint, alias_arn)
+        schemas, parameters = endpoint.request_schemas or {}, endpoint.required_parameters or {}
+        for route in routes:
+            key, models = route.key, None
+            if key in schemas:
+                models = {_ANY_CONTENT_TYPE: self._api.add_model(f"Body {key}", schema=schemas[key])}
+            required = {f"method.request.{name}": True for name in parameters.get(key, ())}
+            method = self._api.root.resource_for_path(route.path).add_method(
+                route.method,
+                integration,
+                authorization_scopes=scopes_of(route.authorizer) or None,
+                request_validator=self._validator,
+                request_models=models,
+                request_parameters=required or None,
+                **self._authorizers.of(route.authorizer, key),
+            )
+            _acknowledge(method, route.authorizer)
+            if route.throttling is not None:
+                self._throttle(route, route.throttling)
+        self.routes += routes
+
+    def _throttle(self, route: CheckedRoute, limits: Throttling) -> None:
+        """Set the limits of a method, with the log level of the stage: the settings are not merged."""
+        stage = cast(apigateway.CfnStage, self._api.deployment_stage.node.default_child)
+        settings = apigateway.CfnStage.MethodSettingProperty(
+            http_method="*" if route.method == "ANY" else route.method,
+            resource_path=f"/{route.path.replace('/', '~1')}",
+            data_trace_enabled=False,
+            logging_level="ERROR",
+            throttling_rate_limit=limits.rate_limit,
+            throttling_burst_limit=limits.burst_limit,
+        )
+        stage.method_settings = [*cast(_Settings, stage.method_settings), settings]
 
 
-def _acknowledge(method: apigateway.Method, authorizer: Authorizer | None) -> None:
+def _acknowledge(method: apigateway.Method, authorizer: Authorizer) -> None:
     """Acknowledge that a method has no user pool, or no authorizer at all."""
     if isinstance(authorizer, PublicAccess):
         findings = acknowledgements.METHOD_WITHOUT_AUTHORIZATION

@@ -2,41 +2,157 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from ..core.guard import Guard, Unknown
 from ..rules import defaults
 from ..rules.cors import cors_options_route
+from ..rules.endpoint import throttling_above_account, throttling_range
 from ..rules.rest_api import path_part_form, path_variables
 from ..rules.routes import Route, route_form, route_twice, routes_empty, routes_maximum
+from .authorizers import Authorizer, IamAuthorizer, check_authorizer
 
 
-def check_routes(guard: Guard, routes: Sequence[str] | None, *, rest: bool, cors: bool) -> list[Route]:
-    """Check the routes of an API; by default they match all requests.
+@dataclass(frozen=True, kw_only=True)
+class ApiRoute:
+    """A route of an API that differs from the other routes of its function.
+
+    Args:
+        route: The route, such as "GET /health".
+        authorizer: How the callers of the route are authorized. Default: like those of the function's other
+            routes
+        throttling_rate_limit: Steady-state requests per second for the route. Default: the limit of the API
+        throttling_burst_limit: Concurrent requests for the route. Default: the limit of the API
+    """
+
+    route: str
+    authorizer: Authorizer | None = None
+    throttling_rate_limit: float | None = None
+    throttling_burst_limit: int | None = None
+
+
+Routes: TypeAlias = Sequence[str | ApiRoute]
+"""Routes as text, such as "GET /orders/{id}", or as `ApiRoute`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Throttling:
+    """How many requests API Gateway lets through."""
+
+    rate_limit: float
+    burst_limit: int
+
+    def check(self, guard: Guard, option: str = "endpoint") -> None:
+        """Check that it lets requests through, and leaves some of the account's quota to other APIs."""
+        rate, burst = guard.number(self.rate_limit), guard.integer(self.burst_limit)
+        guard.check(throttling_range, rate, burst, option=option)
+        guard.check(throttling_above_account, rate, burst, option=option)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedRoute:
+    """A route that passed all checks.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path.
+        authorizer: How its callers are authorized.
+        throttling: Its own limits; None for those of the API.
+    """
+
+    method: str
+    path: str
+    authorizer: Authorizer
+    throttling: Throttling | None
+
+    @property
+    def key(self) -> str:
+        """The method and the path."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def pattern(self) -> str:
+        """The stage, method and path of its calls, as the end of an ARN."""
+        method = "*" if self.method == "ANY" else self.method
+        return f"*/{method}{re.sub(r'{[^}]*}', '*', self.path)}"
+
+    @property
+    def route(self) -> Route:
+        """The route for the rules."""
+        return Route(self.method, self.path)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiFacts:
+    """The properties of an API that the checks of routes need.
+
+    Attributes:
+        rest: Whether it is a REST API.
+        cors: Whether it answers OPTIONS itself.
+        authorizer: How the callers of routes are authorized that do not say it.
+        throttling: The limits of routes that have no other ones.
+    """
+
+    rest: bool
+    cors: bool
+    authorizer: Authorizer | None
+    throttling: Throttling
+
+
+def check_routes(
+    guard: Guard, routes: Routes | None, api: ApiFacts, others: Sequence[CheckedRoute] = ()
+) -> list[CheckedRoute]:
+    """Check the routes of a function; by default they match all requests.
 
     Args:
         guard: The guard of the workload.
         routes: The user's choice.
-        rest: Whether the API is a REST API.
-        cors: Whether the API answers OPTIONS itself.
+        api: The API.
+        others: The routes of other functions of the API.
     """
-    texts = defaults.ROUTES if routes is None else routes
-    for text in texts:
-        if isinstance(guard.text(text), Unknown):
+    given = [
+        each if isinstance(each, ApiRoute) else ApiRoute(route=each)
+        for each in (defaults.ROUTES if routes is None else routes)
+    ]
+    for each in given:
+        if isinstance(guard.text(each.route), Unknown):
             # Logical ids contain them.
             guard.refuse_unknown("routes", "routes that are known at synthesis")
-    guard.check(routes_empty, len(texts))
-    guard.check(routes_maximum, len(texts))
+    guard.check(routes_empty, len(given))
+    guard.check(routes_maximum, len(given) + len(others))
     parsed = []
-    for text in texts:
-        guard.check(route_form, text)
-        if cors:
-            guard.check(cors_options_route, text)
-        if route := Route.parse(text):
-            parsed.append(route)
-    guard.check(route_twice, parsed)
-    if rest:
-        guard.check(path_variables, parsed)
-        for route in parsed:
+    for each in given:
+        guard.check(route_form, each.route)
+        if api.cors:
+            guard.check(cors_options_route, each.route)
+        if route := Route.parse(each.route):
+            parsed.append(_checked(guard, route, each, api))
+    known = [route.route for route in (*others, *parsed)]
+    guard.check(route_twice, known)
+    if api.rest:
+        guard.check(path_variables, known)
+        for route in known[len(others) :]:
             guard.check(path_part_form, route)
     return parsed
+
+
+def _checked(guard: Guard, route: Route, given: ApiRoute, api: ApiFacts) -> CheckedRoute:
+    """Check what is different about a route."""
+    if given.authorizer is not None:
+        check_authorizer(guard, given.authorizer, rest=api.rest)
+    throttling, rate, burst = None, given.throttling_rate_limit, given.throttling_burst_limit
+    if rate is not None or burst is not None:
+        throttling = Throttling(
+            rate_limit=api.throttling.rate_limit if rate is None else rate,
+            burst_limit=api.throttling.burst_limit if burst is None else burst,
+        )
+        throttling.check(guard, f"ApiRoute({given.route!r})")
+    return CheckedRoute(
+        method=route.method,
+        path=route.path,
+        authorizer=given.authorizer or api.authorizer or IamAuthorizer(),
+        throttling=throttling,
+    )

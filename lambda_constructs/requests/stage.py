@@ -10,32 +10,27 @@ from ..core.guard import Guard
 from ..core.log_group import create_log_group
 from ..core.permissions import let_invoke
 from ..rules import defaults
-from ..rules.endpoint import throttling_above_account, throttling_range
 from ..rules.log import log_retention_missing
 from .custom_domain import check_domain
 from .endpoint_options import HttpApiEndpoint, RestApiEndpoint
+from .routes import CheckedRoute, Throttling
 
 
 def check_stage(guard: Guard, endpoint: HttpApiEndpoint | RestApiEndpoint) -> None:
     """Check that the access log expires, that throttling lets requests through, and the domain."""
     expires = endpoint.access_log_retention != logs.RetentionDays.INFINITE
     guard.check(log_retention_missing, retention=expires)
-    rate, burst = guard.number(rate_limit(endpoint)), guard.integer(burst_limit(endpoint))
-    guard.check(throttling_range, rate, burst)
-    guard.check(throttling_above_account, rate, burst)
+    throttling(endpoint).check(guard)
     check_domain(guard, endpoint.domain)
 
 
-def rate_limit(endpoint: HttpApiEndpoint | RestApiEndpoint) -> float:
-    """The steady-state requests per second."""
-    given = endpoint.throttling_rate_limit
-    return defaults.THROTTLING_RATE if given is None else given
-
-
-def burst_limit(endpoint: HttpApiEndpoint | RestApiEndpoint) -> int:
-    """The concurrent requests."""
-    given = endpoint.throttling_burst_limit
-    return defaults.THROTTLING_BURST if given is None else given
+def throttling(endpoint: HttpApiEndpoint | RestApiEndpoint) -> Throttling:
+    """The limits of the whole API."""
+    rate, burst = endpoint.throttling_rate_limit, endpoint.throttling_burst_limit
+    return Throttling(
+        rate_limit=defaults.THROTTLING_RATE if rate is None else rate,
+        burst_limit=defaults.THROTTLING_BURST if burst is None else burst,
+    )
 
 
 def create_access_log_group(
@@ -53,5 +48,12 @@ def let_api_invoke(context: Context, scope: Construct, api_id: str) -> str:
     https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html
     """
     call_arn = context.stack.arn("execute-api", api_id, "*/*")
+    let_invoke(context, "apigateway.amazonaws.com", call_arn, scope=scope, account="")
+    return call_arn
+
+
+def let_route_invoke(context: Context, scope: Construct, api_id: str, route: CheckedRoute) -> str:
+    """Let one route of an API invoke the alias; returns the ARN of its calls."""
+    call_arn = context.stack.arn("execute-api", api_id, route.pattern)
     let_invoke(context, "apigateway.amazonaws.com", call_arn, scope=scope, account="")
     return call_arn

@@ -97,12 +97,12 @@ def streaming_runtime(_: Words, runtime: str) -> str | None:
 
 
 @rule("throttling-range", why="API Gateway would refuse every request.", source=_ACCOUNT_QUOTAS_URL)
-def throttling_range(_: Words, rate: float, burst: int) -> str | None:
+def throttling_range(_: Words, rate: float, burst: int, *, option: str = "endpoint") -> str | None:
     """A rate above 0, and a burst of at least 1."""
     if rate > 0 and burst >= 1:
         return None
     return (
-        f"endpoint.throttling_rate_limit is {rate:g} and endpoint.throttling_burst_limit is {burst}, so API "
+        f"{option}.throttling_rate_limit is {rate:g} and {option}.throttling_burst_limit is {burst}, so API "
         "Gateway would refuse every request; raise them"
     )
 
@@ -114,12 +114,12 @@ def throttling_range(_: Words, rate: float, burst: int) -> str | None:
     "others.",
     source=_ACCOUNT_QUOTAS_URL,
 )
-def throttling_above_account(_: Words, rate: float, burst: int) -> str | None:
+def throttling_above_account(_: Words, rate: float, burst: int, *, option: str = "endpoint") -> str | None:
     """Less than the quota of the account."""
     if rate < ACCOUNT_RATE and burst < ACCOUNT_BURST:
         return None
     return (
-        f"endpoint allows {rate:g} requests per second and bursts of {burst}, but all APIs of an account "
+        f"{option} allows {rate:g} requests per second and bursts of {burst}, but all APIs of an account "
         f"share {ACCOUNT_RATE} and {ACCOUNT_BURST} unless the quota is raised; lower them"
     )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from ..template.targets import TOPIC, function_of, resource_of
 from ..template.template import Template
 from .queue import MANAGED_KEY
 from .rule import Place, Words, at, rule
@@ -53,6 +54,33 @@ def topic_filters_two(_: Words, filters: int) -> str | None:
     if filters < 2:
         return None
     return "source has both filter_policy and filter_policy_with_message_body; keep one of them"
+
+
+@rule(
+    "source-twice",
+    why="SNS refuses a second subscription of a function, S3 refuses overlapping notifications, and other "
+    "services send each event twice.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
+    names={"source": ("source", "TopicArn")},
+)
+def source_twice(words: Words, *, again: bool) -> str | None:
+    """A function handles each event of a source once."""
+    if not again:
+        return None
+    fix = words("pass another source", "keep one of the two subscriptions")
+    return f"{words.source} has events that the function already handles; {fix}"
+
+
+@source_twice.in_template
+def _(template: Template) -> Iterator[Place]:
+    seen: set[tuple[object, str, str]] = set()
+    for subscription in template.of_type("AWS::SNS::Subscription"):
+        topic = resource_of(template, subscription.get("TopicArn"), TOPIC)
+        target = function_of(template, subscription.get("Endpoint"))
+        if topic is not None and target is not None and subscription.certain:
+            key = (topic.id, target.function.id, str(target.qualifier))
+            yield at(subscription, "TopicArn", again=key in seen)
+            seen.add(key)
 
 
 @rule(

@@ -126,3 +126,16 @@ def routes_without_api(_: Words, endpoint: str, *, given: bool) -> str | None:
         f"routes is set, but {endpoint} has no routes; leave it out, or use HttpApiEndpoint or "
         "RestApiEndpoint"
     )
+
+
+@rule(
+    "functions-without-api",
+    why="The endpoint sends every request to its one function.",
+    source=_FUNCTION_URL_URL,
+)
+def functions_without_api(_: Words, endpoint: str) -> str | None:
+    """Only HTTP APIs and REST APIs have several functions."""
+    return (
+        f"add_function needs routes, but {endpoint} has none; use HttpApiEndpoint or RestApiEndpoint, or "
+        "create another HttpFunction"
+    )

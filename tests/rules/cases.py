@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_constructs.rules import dead_letters, queue, ranges, visibility_timeout
+from lambda_constructs.rules import dead_letters, queue, ranges, routes, visibility_timeout
 from lambda_constructs.rules.rule import Rule
 from tests.rules import cases_events as events
 from tests.rules import cases_function as function
@@ -21,6 +21,7 @@ ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     dead_letters.dead_letter_queue_policy,
     dead_letters.dead_letter_queue_unknown,
     dead_letters.no_dead_letter_queue,
+    routes.functions_without_api,
     visibility_timeout.visibility_unknown,
 )
 

@@ -130,6 +130,22 @@ def subscription(**properties: Any) -> Json:
     )
 
 
+def test_a_function_has_one_subscription_to_a_topic() -> None:
+    def twice(other: Json) -> list[tuple[str, str, str]]:
+        topic = resource("AWS::SNS::Topic")
+        common = {"Function": function(), "Version": version(), "Alias": alias(), "Topic": topic}
+        return found(template(**common, First=subscription(), Second=other), "source-twice")
+
+    assert twice(subscription()) == [("source-twice", "error", "Second")]
+    for other in (
+        subscription(TopicArn="arn:aws:sns:eu-west-1:123456789012:other"),
+        subscription(Endpoint=arn("Function")),
+        subscription(Endpoint="https://shop.example"),
+        {**subscription(), "Condition": "Open"},
+    ):
+        assert twice(other) == [], other
+
+
 @pytest.mark.parametrize("option", OPTIONS)
 def test_a_topic_that_invokes_the_function_is_a_loop(option: str) -> None:
     topic = resource("AWS::SNS::Topic")

@@ -20,6 +20,24 @@ def integration(**properties: Any) -> Json:
     return resource("AWS::ApiGatewayV2::Integration", IntegrationUri=arn("Function"), **properties)
 
 
+def test_a_domain_serves_one_api_under_each_base_path() -> None:
+    def mapping(domain: Any, path: Any) -> Json:
+        return resource("AWS::ApiGatewayV2::ApiMapping", DomainName=domain, ApiMappingKey=path)
+
+    code, name = "base-path-twice", resource("AWS::ApiGatewayV2::DomainName")
+    cases: list[tuple[Json, bool]] = [
+        (mapping(ref("Domain"), "orders"), True),
+        (mapping(ref("Domain"), "refunds"), False),
+        (mapping(ref("Domain"), None), False),
+        (mapping("api.shop.example", "orders"), False),
+        (mapping(ref("Domain"), ref("Open")), False),
+        ({**mapping(ref("Domain"), "orders"), "Condition": "Open"}, False),
+    ]
+    for second, twice in cases:
+        shop = template(Domain=name, First=mapping(ref("Domain"), "orders"), Second=second)
+        assert found(shop, code) == ([(code, "error", "Second")] if twice else []), second
+
+
 @pytest.mark.parametrize(
     ("endpoint", "longest"),
     [

@@ -1,6 +1,7 @@
 """Correct uses of endpoints. Not executed: mypy is the test."""
 
 from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_iam as iam
@@ -10,6 +11,8 @@ from aws_cdk.interfaces.aws_wafv2 import IWebACLRef
 
 from lambda_constructs import (
     Alarms,
+    ApiFunction,
+    ApiRoute,
     Authorizer,
     CognitoAuthorizer,
     CognitoTrigger,
@@ -24,6 +27,8 @@ from lambda_constructs import (
     LoadBalancerEndpoint,
     PublicAccess,
     RestApiEndpoint,
+    Routes,
+    SharedDomain,
 )
 from tests.typing.correct_use import BASICS
 
@@ -74,3 +79,17 @@ def none_is_the_default(stack: Stack) -> None:
 
 def triggers_of_a_pool(stack: Stack, pool: cognito.UserPool) -> None:
     CognitoTrigger(stack, "SignUp", user_pool=pool, operation=cognito.UserPoolOperation.PRE_SIGN_UP, **BASICS)
+
+
+def several_functions(stack: Stack, imported: apigatewayv2.IDomainName) -> ApiFunction:
+    shared = SharedDomain(domain=imported, base_path="orders")
+    api = HttpFunction(
+        stack,
+        "Several",
+        routes=["GET /orders", ApiRoute(route="GET /health", authorizer=PublicAccess())],
+        endpoint=RestApiEndpoint(domain=shared),
+        **BASICS,
+    )
+    routes: Routes = ["GET /admin"]
+    HttpFunction(stack, "Same", endpoint=HttpApiEndpoint(domain=SharedDomain(domain=api.domain)), **BASICS)
+    return api.add_function("Admin", routes=routes, authorizer=IamAuthorizer(), **BASICS)

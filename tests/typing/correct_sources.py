@@ -176,3 +176,9 @@ def more_queues(worker: SqsWorker, queue: sqs.IQueue) -> sqs.IQueue:
     worker.add_queue("Returns", queue=queue, max_concurrency=None)
     added: QueueTrigger = worker.add_queue("Claims", fifo=True, visibility_timeout=Duration.minutes(3))
     return added.dead_letter_queue
+
+
+def more_triggers(handler: EventHandler, job: ScheduledJob, topic: sns.ITopic) -> None:
+    handler.add_source("Messages", source=TopicSubscription(topic=topic))
+    every_hour = scheduler.ScheduleExpression.rate(Duration.hours(1))
+    job.add_schedule("Hourly", schedule=every_hour, input={"kind": "hourly"}, enabled=None)

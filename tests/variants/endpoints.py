@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_ec2 as ec2
@@ -13,6 +14,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 
 from lambda_constructs import (
+    ApiRoute,
     CognitoAuthorizer,
     CognitoTrigger,
     Cors,
@@ -21,12 +23,14 @@ from lambda_constructs import (
     FunctionUrlEndpoint,
     HttpApiEndpoint,
     HttpFunction,
+    IamAuthorizer,
     JwtAuthorizer,
     LambdaAuthorizer,
     LoadBalancerEndpoint,
     ProductionFunction,
     PublicAccess,
     RestApiEndpoint,
+    SharedDomain,
 )
 from tests.requests.endpoints import web_acl
 from tests.support import basics
@@ -218,6 +222,47 @@ def cognito_everything_on(stack: cdk.Stack) -> None:
     )
 
 
+def http_several(stack: cdk.Stack) -> None:
+    """`HttpFunction` with a public route, and two more functions with other callers and limits."""
+    several(
+        HttpFunction(
+            stack, "Orders", routes=ROUTES, endpoint=HttpApiEndpoint(domain=domain(stack)), **basics()
+        )
+    )
+
+
+def http_rest_several(stack: cdk.Stack) -> None:
+    """The same behind a REST API, which shares a domain."""
+    users = CognitoAuthorizer(user_pool=user_pool(stack))
+    shared = apigatewayv2.DomainName.from_domain_name_attributes(
+        stack,
+        "Domain",
+        name="api.shop.example",
+        regional_domain_name="d-0a1b2c3d4e.execute-api.eu-west-1.amazonaws.com",
+        regional_hosted_zone_id="ZLY8HYME6SFAD",
+    )
+    endpoint = RestApiEndpoint(authorizer=users, domain=SharedDomain(domain=shared, base_path="v1/orders"))
+    several(HttpFunction(stack, "Orders", routes=ROUTES, endpoint=endpoint, cors=SHOP, **basics()))
+
+
+ROUTES = ["GET /orders/{id}", ApiRoute(route="GET /health", authorizer=PublicAccess())]
+SHOP = Cors(allow_origins=["https://shop.example"])
+
+
+def several(api: HttpFunction) -> None:
+    """Add functions to an API."""
+    check = lambda_.Function.from_function_arn(
+        api, "Check", "arn:aws:lambda:eu-west-1:123456789012:function:check"
+    )
+    api.add_function(
+        "Refunds",
+        routes=["ANY /refunds/{proxy+}", ApiRoute(route="POST /refunds", throttling_rate_limit=10)],
+        authorizer=LambdaAuthorizer(function=check),
+        **basics(),
+    )
+    api.add_function("Batch", routes=["POST /batch"], authorizer=IamAuthorizer(), **basics())
+
+
 VARIANTS = (
     http_defaults,
     http_everything_on,
@@ -229,6 +274,8 @@ VARIANTS = (
     http_url_defaults,
     http_url_everything_on,
     http_load_balancer,
+    http_several,
+    http_rest_several,
     cognito_defaults,
     cognito_everything_on,
 )

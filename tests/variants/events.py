@@ -83,6 +83,18 @@ def events_mail(stack: cdk.Stack) -> None:
     EventHandler(stack, "Orders", source=source, **basics())
 
 
+def events_several(stack: cdk.Stack) -> None:
+    """`EventHandler` of a rule, and of one source of each other kind that needs no imported resource."""
+    source = EventRule(pattern=events.EventPattern(source=["shop"]))
+    handler = EventHandler(stack, "Orders", source=source, **basics())
+    topic = sns.Topic(stack, "Topic", enforce_ssl=True)
+    bucket = s3.Bucket(stack, "Bucket", enforce_ssl=True)
+    handler.add_source("Refunds", source=EventRule(pattern=events.EventPattern(source=["refunds"])))
+    handler.add_source("Messages", source=TopicSubscription(topic=topic))
+    handler.add_source("Objects", source=BucketNotification(bucket=bucket, prefix="in/"))
+    handler.add_source("Tills", source=IotTopicRule(sql="SELECT * FROM 'till'"))
+
+
 VARIANTS = (
     events_defaults,
     events_everything_on,
@@ -91,4 +103,5 @@ VARIANTS = (
     events_logs,
     events_things,
     events_mail,
+    events_several,
 )

@@ -50,8 +50,17 @@ def job_no_overlap(stack: cdk.Stack) -> None:
     ScheduledJob(stack, "Orders", schedule=once, no_overlap=True, enabled=False, **basics())
 
 
+def job_two_schedules(stack: cdk.Stack) -> None:
+    """`ScheduledJob` that starts every day, and every 15 minutes with another event."""
+    daily = scheduler.ScheduleExpression.rate(cdk.Duration.days(1))
+    often = scheduler.ScheduleExpression.rate(cdk.Duration.minutes(15))
+    job = ScheduledJob(stack, "Orders", schedule=daily, **basics())
+    job.add_schedule("Often", schedule=often, input={"kind": "often"}, delivery_retry_attempts=3)
+
+
 VARIANTS = (
     job_defaults,
     job_everything_on,
     job_no_overlap,
+    job_two_schedules,
 )
