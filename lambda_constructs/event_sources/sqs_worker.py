@@ -185,7 +185,7 @@ class SqsWorker(ProductionFunction):
                 "MessageAgeAlarm",
                 alarms.queue_metric(self.queue, "ApproximateAgeOfOldestMessage"),
                 self._queue_facts.message_age() if threshold is None else threshold.to_seconds(),
-                "Messages wait longer than their retries take: the worker does not keep up",
+                "Messages wait longer than their retries take: raise the concurrency of the worker",
             )
 
 
