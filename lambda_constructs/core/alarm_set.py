@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
 import aws_cdk as cdk
 import jsii
@@ -14,7 +16,10 @@ from ..rules import defaults
 from .alarms import Alarms
 from .cdk_objects import make, seconds
 
-LAMBDA = "AWS/Lambda"
+LAMBDA: Final = "AWS/Lambda"
+_PATH_MAXIMUM: Final = 700  # characters: those of a description are 1,024, botocore AlarmDescription
+# The options of alarms by their construct ids, where these differ.
+_OPTIONS: Final = {"OffsetLag": "iterator_age", "PollingErrors": "iterator_age", "Stalled": "message_age"}
 
 
 class AlarmSet:
@@ -25,16 +30,12 @@ class AlarmSet:
         options: Which alarms the workload has.
     """
 
-    def __init__(self, scope: Construct, options: Alarms) -> None:
-        """Prepare the actions that all alarms share."""
+    def __init__(self, scope: Construct, options: Alarms, path: str) -> None:
+        """Create the alarms of the workload at this path in the app."""
         self.alarms: list[cloudwatch.Alarm] = []
         self.options = options
-        self._scope = scope
-        self._actions = list(options.actions or ())
-        if options.topic is not None:
-            from aws_cdk import aws_cloudwatch_actions as actions  # noqa: PLC0415 - loads many services
-
-            self._actions.append(actions.SnsAction(options.topic))
+        self._scope, self._path = scope, path
+        self._notifies = bool(options.topics() or options.actions or options.ok_actions)
 
     def metric(
         self,
@@ -104,13 +105,27 @@ class AlarmSet:
             evaluation_periods=periods,
             comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD if expected else None,
             treat_missing_data=missing.BREACHING if expected else missing.NOT_BREACHING,
-            alarm_description=description,
+            alarm_description=f"{self._path[-_PATH_MAXIMUM:]}: {description}",
             alarm_name=name,
         )
-        if self._actions:
-            alarm.add_alarm_action(*self._actions)
+        if self._notifies:
+            self._notify(alarm, construct_id)
         self.alarms.append(alarm)
         return alarm
+
+    def _notify(self, alarm: cloudwatch.Alarm, construct_id: str) -> None:
+        """Let an alarm notify its topic when it fires and when it is over, and run the other actions."""
+        name = construct_id.removesuffix("Alarm")
+        topic = self.options.topic_of(_OPTIONS.get(name) or re.sub(r"\B(?=[A-Z])", "_", name).lower())
+        published: list[cloudwatch.IAlarmAction] = []
+        if topic is not None:
+            from aws_cdk import aws_cloudwatch_actions as actions  # noqa: PLC0415 - loads many services
+
+            published = [actions.SnsAction(topic)]
+        if when_it_fires := [*(self.options.actions or ()), *published]:
+            alarm.add_alarm_action(*when_it_fires)
+        if when_it_is_over := [*(self.options.ok_actions or ()), *published]:
+            alarm.add_ok_action(*when_it_is_over)
 
     def add_errors(self, alias: Mapping[str, str], version: str) -> cloudwatch.Alarm:
         """Watch the version that a rollout shifts traffic to.
@@ -125,7 +140,10 @@ class AlarmSet:
         """
         metric = self.metric(LAMBDA, "Errors", {**alias, "ExecutedVersion": version})
         return self.add(
-            "ErrorsAlarm", metric, defaults.ERRORS_THRESHOLD, "The new version raises errors or times out"
+            "ErrorsAlarm",
+            metric,
+            defaults.ERRORS_THRESHOLD,
+            "The new version raises errors or times out: read its log; CodeDeploy rolls a rollout back",
         )
 
     def add_dead_letters(self, queue: sqs.IQueue) -> cloudwatch.Alarm:
@@ -143,6 +161,6 @@ class AlarmSet:
             "SpilloverAlarm",
             self.metric(LAMBDA, "ProvisionedConcurrencySpilloverInvocations", alias),
             1,
-            "Provisioned concurrency is not enough: some invocations have cold starts",
+            "Provisioned concurrency is not enough, so invocations have cold starts: raise its maximum",
             periods=defaults.SPILLOVER_PERIODS,
         )

@@ -26,20 +26,25 @@ AlarmAction: TypeAlias = (
 )
 """An action of an alarm, in addition to the notification of its topic."""
 
-# Every workload has these alarms.
-_COMMON: Final = ("topic", "actions", "errors", "spillover")
+OneAlarm: TypeAlias = bool | sns.Topic | sns.ITopic
+"""Whether a workload has an alarm, or the topic that this alarm notifies."""
+
+# Every workload has these.
+_COMMON: Final = ("topic", "actions", "ok_actions", "errors", "spillover")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Alarms:
     """Which alarms a workload has, and what they notify; `Alarms.NONE` turns all of them off.
 
-    Every alarm that the workload has is on unless it is False. An option for an alarm that the workload does
-    not have is refused.
+    Every alarm that the workload has is on unless it is False. A topic as the value of an alarm is notified
+    instead of `topic`. An option for an alarm that the workload does not have is refused.
 
     Args:
-        topic: SNS topic that every alarm publishes to; its policy must let CloudWatch publish. Default: none
-        actions: More actions of every alarm. Default: none
+        topic: SNS topic that every alarm publishes to when it fires, and when it is over. The construct lets
+            CloudWatch publish to it and use its key; an imported topic or key must do so. Default: none
+        actions: More actions of every alarm when it fires; at most 5 with the topic. Default: none
+        ok_actions: More actions of every alarm when it is over; at most 5 with the topic. Default: none
         errors: Alarm when the new version of a rollout raises an error, times out or crashes. Default: on
         failed_events: Alarm when too many events of an event source mapping fail; for Amazon MQ, too many
             invocations, and for an endpoint, too many requests. Default: on
@@ -81,18 +86,19 @@ class Alarms:
 
     topic: sns.Topic | sns.ITopic | None = None
     actions: Sequence[AlarmAction] | None = None
-    errors: bool | None = None
-    failed_events: bool | None = None
-    dropped_events: bool | None = None
-    delivery_failures: bool | None = None
-    dead_letters: bool | None = None
-    message_age: bool | None = None
-    event_age: bool | None = None
-    iterator_age: bool | None = None
-    missed_run: bool | None = None
-    latency: bool | None = None
-    throttles: bool | None = None
-    spillover: bool | None = None
+    ok_actions: Sequence[AlarmAction] | None = None
+    errors: OneAlarm | None = None
+    failed_events: OneAlarm | None = None
+    dropped_events: OneAlarm | None = None
+    delivery_failures: OneAlarm | None = None
+    dead_letters: OneAlarm | None = None
+    message_age: OneAlarm | None = None
+    event_age: OneAlarm | None = None
+    iterator_age: OneAlarm | None = None
+    missed_run: OneAlarm | None = None
+    latency: OneAlarm | None = None
+    throttles: OneAlarm | None = None
+    spillover: OneAlarm | None = None
     failed_events_percentage: float | None = None
     message_age_threshold: cdk.Duration | None = None
     event_age_threshold: cdk.Duration | None = None
@@ -104,16 +110,33 @@ class Alarms:
         """Whether an alarm is on."""
         return getattr(self, name) is not False
 
+    def topic_of(self, name: str) -> sns.ITopic | None:
+        """The topic that an alarm notifies."""
+        own: OneAlarm | None = getattr(self, name)
+        return self.topic if own is None or isinstance(own, bool) else own
 
-Alarms.NONE = Alarms(
-    **{field.name: False for field in fields(Alarms) if field.type == "bool | None"}  # type: ignore[arg-type]
-)
+    def topics(self) -> dict[str, sns.ITopic]:
+        """The topics by the option that is one."""
+        given = {
+            name: value for name, value in vars(self).items() if value is not None and value is not False
+        }
+        return {
+            f"alarms.{name}": value
+            for name, value in given.items()
+            if name in ("topic", *_ALARMS) and value is not True
+        }
+
+
+# The names of all alarms.
+_ALARMS: Final = tuple(field.name for field in fields(Alarms) if field.type == "OneAlarm | None")
+Alarms.NONE = Alarms(**dict.fromkeys(_ALARMS, False))  # type: ignore[arg-type]
 
 
 def check_alarms(guard: Guard, alarms: Alarms, available: Collection[str] | None, workload: str) -> None:
     """Check the alarms that are configured, and the time that thresholds have.
 
-    Alarms that the workload does not have may be turned off, so that workloads can share an `Alarms`.
+    An `Alarms` that turns every alarm on or off, such as `Alarms.NONE`, may turn off alarms that the
+    workload does not have.
 
     Args:
         guard: The guard of the workload.
@@ -122,9 +145,10 @@ def check_alarms(guard: Guard, alarms: Alarms, available: Collection[str] | None
             preset, which are ignored where the workload does not have them.
         workload: The class of the workload.
     """
+    complete = None not in [vars(alarms)[name] for name in _ALARMS]
     for field in fields(alarms):
         value = getattr(alarms, field.name)
-        if value is None or value is False:
+        if value is None or (complete and value is False):
             continue
         if available is not None and field.name not in _COMMON:
             guard.check(

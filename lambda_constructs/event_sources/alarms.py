@@ -62,7 +62,7 @@ def watch_failed_events(context: Context, mapping: str) -> None:
             "FailedEventsAlarm",
             share,
             context.failed_events_percentage,
-            "The share of failing events is too large",
+            "The share of failing events is too large: read the log of the function",
             name=context.failed_events_name,
         )
 
@@ -83,7 +83,7 @@ def watch_failed_invocations(context: Context) -> None:
             "FailedEventsAlarm",
             share,
             context.failed_events_percentage,
-            "The share of failing batches is too large",
+            "The share of failing batches is too large: read the log of the function",
             name=context.failed_events_name,
         )
 
@@ -107,7 +107,7 @@ def watch_records(context: Context, mapping: str, failure_queue: sqs.IQueue | No
             "DroppedEventsAlarm",
             alarms.mapping_metric("DroppedEventCount", mapping),
             1,
-            "Records are lost: Lambda discarded them and could not deliver them to the failure destination",
+            "Records are lost, Lambda could not deliver them to the failure destination: check its policy",
         )
     if options.has("dead_letters") and failure_queue is not None:
         alarms.add_dead_letters(failure_queue)
@@ -129,7 +129,7 @@ def watch_iterator_age(context: Context, threshold: float) -> None:
             "IteratorAgeAlarm",
             alarms.in_seconds(age),
             threshold,
-            "Records wait: the consumer does not keep up, or a bad record blocks its shard",
+            "Records wait: raise the concurrency, or find the bad record that blocks its shard",
         )
 
 
@@ -145,7 +145,7 @@ def watch_polling(context: Context, mapping: str, threshold: int) -> None:
         "OffsetLagAlarm",
         alarms.mapping_metric("MaxOffsetLag", mapping, "Maximum"),
         threshold,
-        "A partition has a lag: the consumer does not keep up, or a bad record blocks the partition",
+        "A partition has a lag: raise the concurrency, or find the bad record that blocks the partition",
         periods=defaults.OFFSET_LAG_PERIODS,
     )
     alarms.add(

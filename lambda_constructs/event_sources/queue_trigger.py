@@ -125,7 +125,7 @@ class CheckedQueue:
                 "MessageAgeAlarm",
                 alarms.queue_metric(queue, "ApproximateAgeOfOldestMessage"),
                 self.facts.message_age() if threshold is None else threshold.to_seconds(),
-                "Messages wait longer than their retries take: the worker does not keep up",
+                "Messages wait longer than their retries take: raise the concurrency of the worker",
             )
         return mapping
 

@@ -106,21 +106,21 @@ def watch_async(context: Context, settings: AsyncSettings, failures: FailureDest
             "DroppedEventsAlarm",
             alarms.metric(LAMBDA, "AsyncEventsDropped", dimensions),
             1,
-            "Lambda discarded events: they became too old, or every attempt failed",
+            "Lambda discarded events, too old or with every attempt failed: inspect the failure destination",
         )
     if options.has("delivery_failures"):
         alarms.add(
             "DeliveryFailuresAlarm",
             alarms.metric(LAMBDA, "DestinationDeliveryFailures", dimensions),
             1,
-            "Failed events are lost: Lambda could not deliver them to the destination",
+            "Failed events are lost, Lambda could not deliver them to the destination: check its permissions",
         )
     if options.has("event_age"):
         alarms.add(
             "EventAgeAlarm",
             alarms.in_seconds(alarms.metric(LAMBDA, "AsyncEventAge", dimensions, "Maximum")),
             settings.alarm_age,
-            "Events wait longer than their retries take: Lambda may be throttling the function",
+            "Events wait longer than their retries take: check whether Lambda throttles the function",
         )
     if options.has("dead_letters") and failures.queue is not None:
         alarms.add_dead_letters(failures.queue)

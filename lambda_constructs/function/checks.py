@@ -7,6 +7,7 @@ from collections.abc import Collection
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
+from ..core.alarm_topics import check_actions
 from ..core.alarms import check_alarms, check_failed_events
 from ..rules.function import (
     description_length,
@@ -53,6 +54,7 @@ def check_function(settings: Settings, alarms: Collection[str], workload: str) -
     check_environment(guard, settings.environment, settings.secrets, reserved)
     check_insights(guard, settings.insights_version, settings.architecture)
     check_alarms(guard, settings.alarms, None if "alarms" in settings.shared else alarms, workload)
+    check_actions(guard, settings.alarms)
     watching = sum(
         settings.alarms.has(name) for name in ("errors", "failed_events") if name in ("errors", *alarms)
     )

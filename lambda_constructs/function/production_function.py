@@ -15,6 +15,7 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.alarm_set import AlarmSet
+from ..core.alarm_topics import let_alarms_publish
 from ..core.cdk_objects import ask
 from ..core.construction import checked
 from ..core.context import Context
@@ -141,13 +142,15 @@ class ProductionFunction(CdkMembers):
         self.function = self._create_function(stack, role, settings)
         self.version = self.function.current_version
         self.alias = create_alias(self, self.version, settings.provisioned_concurrency)
-        alarms = AlarmSet(self, settings.alarms)
+        path = stack.path_in_stack(scope, construct_id)
+        let_alarms_publish(self, guard, stack, settings.alarms)
+        alarms = AlarmSet(self, settings.alarms, stack.path_in_app(path))
         self.alarms: list[cloudwatch.Alarm] = alarms.alarms
         self._context = context = Context(
             scope=self,
             guard=guard,
             stack=stack,
-            path=stack.path_in_stack(scope, construct_id),
+            path=path,
             key=key,
             role=role,
             function_name=self.function.function_name,

@@ -127,7 +127,7 @@ def watch_requests(context: Context, metrics: RequestMetrics, latency: float) ->
             "FailedEventsAlarm",
             metrics.failed,
             context.failed_events_percentage,
-            "The share of failing requests is too large",
+            "The share of failing requests is too large: read the logs of the function and of the endpoint",
             name=context.failed_events_name,
         )
     if alarms.options.has("latency"):
@@ -135,7 +135,7 @@ def watch_requests(context: Context, metrics: RequestMetrics, latency: float) ->
             "LatencyAlarm",
             metrics.latency,
             latency,
-            "The slowest requests take too long: some may exceed the timeout",
+            "The slowest requests take too long and may exceed the timeout: read their traces",
             periods=defaults.LATENCY_PERIODS,
         )
     if alarms.options.has("throttles"):
@@ -143,5 +143,5 @@ def watch_requests(context: Context, metrics: RequestMetrics, latency: float) ->
             "ThrottlesAlarm",
             alarms.metric(LAMBDA, "Throttles", context.alias_dimensions),
             1,
-            "Lambda throttles requests: the function has too little concurrency",
+            "Lambda throttles requests: raise the concurrency of the function or of the account",
         )

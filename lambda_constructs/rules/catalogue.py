@@ -2,6 +2,7 @@
 
 from . import (  # noqa: F401 - declares them
     alarm,
+    alarm_topic,
     alias,
     asynchronous,
     authorizers,

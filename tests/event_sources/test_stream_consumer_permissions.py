@@ -110,9 +110,7 @@ def test_a_key_encrypts_filters_and_what_failed() -> None:
     )
     assert only(stack, MAPPING)["KmsKeyArn"] == arn
     assert only(stack, QUEUE)["KmsMasterKeyId"] == arn
-    assert decrypt["Principal"] == {
-        "Service": {"Fn::Join": ["", ["lambda.", {"Ref": "AWS::Region"}, ".amazonaws.com"]]}
-    }
+    assert decrypt["Principal"] == {"Service": "lambda.amazonaws.com"}
     assert ":event-source-mapping:*" in str(decrypt["Condition"]["ArnLike"]["aws:SourceArn"])
     assert {
         "Action": ["kms:Decrypt", "kms:GenerateDataKey"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lambda_constructs.rules import (
     alarm,
+    alarm_topic,
     alias,
     asynchronous,
     event,
@@ -47,6 +48,14 @@ ALARM = (
     refuse(rollout_alarms.alarm_slow_for_rollout, 200, 2, 300),
     accept(alarm.alarm_not_available, "queue_age_threshold", "SqsWorker", available=True),
     refuse(alarm.alarm_not_available, "queue_age_threshold", "EventRule", available=False),
+    accept(alarm_topic.alarm_topic_fifo, "alarms.topic", fifo=False),
+    refuse(alarm_topic.alarm_topic_fifo, "alarms.topic", fifo=True),
+    accept(alarm_topic.alarm_topic_key, "alarms.topic", "alias/pager"),
+    refuse(alarm_topic.alarm_topic_key, "alarms.topic", "arn:aws:kms:eu-west-1:123456789012:alias/aws/sns"),
+    accept(alarm_topic.alarm_topic_policy, "topic Pager", allowed=True),
+    refuse(alarm_topic.alarm_topic_policy, "topic Pager", allowed=False),
+    accept(alarm_topic.alarm_actions_maximum, "alarms.actions", 5),
+    refuse(alarm_topic.alarm_actions_maximum, "alarms.actions", 6),
     accept(alarm.alarm_dimensions, "Errors", {}),
     accept(alarm.alarm_dimensions, "Errors", {"FunctionName": "pay"}),
     accept(alarm.alarm_dimensions, "Errors", {"FunctionName": "pay", "Resource": "pay:live"}),
