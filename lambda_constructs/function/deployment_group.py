@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
-import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_codedeploy as codedeploy
 from aws_cdk import aws_iam as iam
@@ -20,6 +19,7 @@ from ..core.stack_resources import StackResources
 from ..rules import defaults
 from ..rules.rollout import emergency_deployment
 from ..rules.rollout_plan import RolloutPlan
+from .rollout_group import RolloutGroup, RolloutState
 
 EMERGENCY_KEY: Final = "lambda-constructs:emergency-deployment"
 # https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
@@ -84,8 +84,8 @@ def create_deployment_group(
     name: str,
     alarms: Sequence[cloudwatch.IAlarm],
     alarm_names: Sequence[str],
-    hooks: tuple[lambda_.IFunction | None, lambda_.IFunction | None],
-) -> codedeploy.LambdaDeploymentGroup:
+    hooks: Mapping[str, lambda_.IFunction],
+) -> RolloutGroup:
     """Create the deployment group of an alias; in an emergency it shifts all traffic at once, without alarms.
 
     Args:
@@ -95,7 +95,7 @@ def create_deployment_group(
         alarms: Alarms that stop the rollout.
         alarm_names: Names of more alarms, which depend on the alias. A reference would create a circular
             dependency: alias, group, alarm, mapping, alias.
-        hooks: The functions that CodeDeploy runs before and after it shifts traffic.
+        hooks: The functions that CodeDeploy runs before and after it shifts traffic, by their options.
     """
     scope, plan = context.scope, context.plan
     rollouts = context.stack.once("Rollout", SharedRollout)
@@ -107,19 +107,28 @@ def create_deployment_group(
         for number, name in enumerate(alarm_names, 1)
     ]
     watching = [*alarms, *named] if plan.gradual else []
-    alarm_arns = [alarm.alarm_arn for alarm in alarms] + [*map(rollouts.alarm_arn, alarm_names)]
-    given = [hook for hook in hooks if hook is not None]
-    role = _create_role(
-        scope, rollouts, function_arn, alarm_arns if watching else [], [hook.function_arn for hook in given]
+    composite = [alarm for alarm in alarms if isinstance(alarm, cloudwatch.CompositeAlarm)]
+    alarm_arns = [alarm.alarm_arn for alarm in alarms if alarm not in composite]
+    alarm_arns += [*map(rollouts.alarm_arn, alarm_names)]
+    policy = _policy(
+        function_arn, alarm_arns if watching else [], [hook.function_arn for hook in hooks.values()]
     )
-    group = make(
+    role = make(
+        iam.Role,
+        scope,
+        "RolloutRole",
+        assumed_by=rollouts.principal,
+        inline_policies={"Rollout": policy},
+    )
+    made = make(
         codedeploy.LambdaDeploymentGroup,
         scope,
         "Rollout",
         deployment_group_name=name,
         alias=context.alias,
         application=rollouts.application,
-        role=role,
+        # The group would attach AWSCodeDeployRoleForLambdaLimited, which may read all alarms and buckets.
+        role=role.without_policy_updates(),
         deployment_config=rollouts.configuration(plan),
         alarms=watching,
         auto_rollback={
@@ -128,25 +137,21 @@ def create_deployment_group(
             "deploymentInAlarm": bool(watching),
         },
     )
+    alarm_count = len(alarms) + len(alarm_names)
+    group = RolloutGroup.of(made, RolloutState(context, role, policy, name, alarm_count, bool(watching)))
     if not watching and not context.stack.removes_alarms:
         # Without this, CodeDeploy would keep the alarms of an earlier deployment.
         resource = cast(codedeploy.CfnDeploymentGroup, group.node.default_child)
         resource.alarm_configuration = resource.AlarmConfigurationProperty(enabled=False)
-    if given:
-        _run_hooks(
-            context, rollouts, group, *(None if hook is None else hook.function_name for hook in hooks)
-        )
+    for alarm in composite if watching else ():
+        group.allow_reading(alarm)
+    if hooks:
+        group.run_hooks(dict(hooks))
     return group
 
 
-def _create_role(
-    scope: Construct,
-    rollouts: SharedRollout,
-    function_arn: str,
-    alarm_arns: Sequence[str],
-    hook_arns: Sequence[str],
-) -> iam.IRole:
-    """Create the role of CodeDeploy, with permissions for this alias, its alarms and its hooks only.
+def _policy(function_arn: str, alarm_arns: Sequence[str], hook_arns: Sequence[str]) -> iam.PolicyDocument:
+    """The permissions of CodeDeploy for this alias, its alarms and its hooks only.
 
     With one role for all workloads of a stack, two workloads that refer to each other's alias would create a
     circular dependency.
@@ -159,31 +164,4 @@ def _create_role(
         (["lambda:InvokeFunction"], hook_arns),
     ]
     statements = [(actions, resources) for actions, resources in allowed if resources]
-    role = make(
-        iam.Role,
-        scope,
-        "RolloutRole",
-        assumed_by=rollouts.principal,
-        inline_policies={"Rollout": iam.PolicyDocument.from_json(document(statements))},
-    )
-    # The group would attach AWSCodeDeployRoleForLambdaLimited, which allows reading every alarm and bucket.
-    return role.without_policy_updates()
-
-
-def _run_hooks(
-    context: Context,
-    rollouts: SharedRollout,
-    group: codedeploy.LambdaDeploymentGroup,
-    before: str | None,
-    after: str | None,
-) -> None:
-    """Set hooks by name; the options of the L2 group add policies that the group does not depend on."""
-    resource = cast(lambda_.CfnAlias, context.alias.node.default_child)
-    resource.cfn_options.update_policy = cdk.CfnUpdatePolicy(
-        code_deploy_lambda_alias_update=cdk.CfnCodeDeployLambdaAliasUpdate(
-            application_name=rollouts.application.application_name,
-            deployment_group_name=group.deployment_group_name,
-            before_allow_traffic_hook=before,
-            after_allow_traffic_hook=after,
-        )
-    )
+    return iam.PolicyDocument.from_json(document(statements))
