@@ -26,7 +26,7 @@ REPORT: Final = "codedeploy:PutLifecycleEventHookExecutionStatus"
 
 @dataclass
 class RolloutState:
-    """What a deployment group watches and runs.
+    """The workload, the role and the hooks of a deployment group.
 
     Attributes:
         context: The workload.
