@@ -6,6 +6,7 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import assertions
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_iam as iam
@@ -69,6 +70,16 @@ def test_a_listener_and_texts_around_a_parameter_that_cdk_looks_up() -> None:
     HttpFunction(stack, "Tokens", endpoint=tokens, cors=cors, **basics())
 
     assert resources(stack)
+
+
+def test_the_warning_of_an_imported_key_names_the_service_without_tokens() -> None:
+    stack = new_stack()
+    key = kms.Key.from_key_arn(stack, "Key", "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d")
+    function(stack, encryption_key=key)
+
+    found = assertions.Annotations.from_stack(stack).find_warning("*", assertions.Match.any_value())
+    texts = [str(each.entry.data) for each in found]
+    assert any("allow logs.<Region>.<URLSuffix> to use the key" in text for text in texts)
 
 
 def test_subnets_can_be_given_by_id() -> None:

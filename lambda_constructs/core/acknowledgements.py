@@ -48,6 +48,10 @@ TRACING: Final = (
     "xray:PutTraceSegments and xray:PutTelemetryRecords do not support resource types, so '*' is the only "
     "valid resource; this policy has no other statement."
 )
+COMPOSITE_ALARMS: Final = (
+    "CloudWatch returns composite alarms only to roles that may call cloudwatch:DescribeAlarms for '*'; this "
+    "policy has no other statement."
+)
 VPC_DESCRIBE: Final = (
     "ec2:DescribeNetworkInterfaces and ec2:DescribeSubnets do not support resource types, so '*' is the only "
     "valid resource; Lambda needs them to place the function's network interfaces."

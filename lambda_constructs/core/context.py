@@ -50,12 +50,13 @@ class Context:
     def within(self, guard: Guard, construct_id: str) -> Context:
         """The workload for one more trigger, whose resources and alarms are below a new construct."""
         scope = Construct(self.scope, construct_id)
+        path = self.stack.path_in_stack(self.scope, construct_id)
         return replace(
             self,
             scope=scope,
             guard=guard,
-            path=self.stack.path_in_stack(self.scope, construct_id),
-            alarms=AlarmSet(scope, self.alarms.options),
+            path=path,
+            alarms=AlarmSet(scope, self.alarms.options, self.stack.path_in_app(path)),
         )
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, cast
 
 from aws_cdk import aws_iam as iam
@@ -91,4 +92,5 @@ def let_use_key(
     if key.add_to_resource_policy(statement).statement_added:
         Construct(cast(Construct, key), sid)
     else:
-        guard.warn(scope, key_policy_not_changed, principal)
+        readable = re.sub(r"\$\{Token\[AWS\.(\w+)\.\d+\]\}", r"<\1>", principal)
+        guard.warn(scope, key_policy_not_changed, readable)

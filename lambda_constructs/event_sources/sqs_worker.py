@@ -145,7 +145,7 @@ class SqsWorker(ProductionFunction):
         checked_queue = check_queue_trigger(guard, settings, options, self._processed)
         watched = worker.alarms.options.has("failed_events")
         if watched:
-            self._rollbacks.check(guard)
+            self.deployment_group.check_room(guard)
         context = worker.within(guard, construct_id)
         guard.report(context.scope)
         queue, dead_letter_queue, statements = checked_queue.create(context.scope, context.stack, settings)
@@ -153,7 +153,7 @@ class SqsWorker(ProductionFunction):
         for actions, resources in statements:
             worker.role.allow(actions, resources)
         if watched:
-            self._rollbacks.watch(context.scope, context.failed_events_name)
+            self.deployment_group.watch(context.scope, context.failed_events_name)
         self.alarms.extend(context.alarms.alarms)
         self._processed.append((checked_queue, queue))
         self._describe_queue(f"queue:{construct_id}", queue)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
-import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_codedeploy as codedeploy
 from aws_cdk import aws_iam as iam
@@ -16,13 +14,12 @@ from constructs import Construct
 from ..core.cdk_objects import make, seconds
 from ..core.context import Context
 from ..core.execution_role import document
-from ..core.guard import Guard
 from ..core.permissions import service_for
 from ..core.stack_resources import StackResources
 from ..rules import defaults
 from ..rules.rollout import emergency_deployment
-from ..rules.rollout_alarms import rollout_alarms_maximum
 from ..rules.rollout_plan import RolloutPlan
+from .rollout_group import RolloutGroup, RolloutState
 
 EMERGENCY_KEY: Final = "lambda-constructs:emergency-deployment"
 # https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
@@ -80,37 +77,6 @@ class SharedRollout(Construct):
         return config(self, plan.name, traffic_routing=routing)
 
 
-@dataclass(kw_only=True)
-class Rollbacks:
-    """A deployment group and the alarms that stop its rollouts, to which triggers add theirs.
-
-    Attributes:
-        group: The group.
-        rollouts: What the groups of the stack share.
-        policy: The policy of CodeDeploy's role.
-        alarms: How many alarms there are; 0 if all traffic shifts at once.
-    """
-
-    group: codedeploy.LambdaDeploymentGroup
-    rollouts: SharedRollout
-    policy: iam.PolicyDocument
-    alarms: int
-
-    def check(self, guard: Guard) -> None:
-        """Check that there is room for the alarm of one more trigger."""
-        guard.check(rollout_alarms_maximum, self.alarms + 1)
-
-    def watch(self, scope: Construct, name: str) -> None:
-        """Let an alarm stop rollouts, by its name: like `alarm_names` of `create_deployment_group`."""
-        if self.alarms:
-            arn = self.rollouts.alarm_arn(name)
-            self.policy.add_statements(
-                iam.PolicyStatement(actions=["cloudwatch:DescribeAlarms"], resources=[arn])
-            )
-            self.group.add_alarm(cloudwatch.Alarm.from_alarm_name(scope, "RollbackAlarm", name))
-            self.alarms += 1
-
-
 def create_deployment_group(
     context: Context,
     *,
@@ -118,8 +84,8 @@ def create_deployment_group(
     name: str,
     alarms: Sequence[cloudwatch.IAlarm],
     alarm_names: Sequence[str],
-    hooks: tuple[lambda_.IFunction | None, lambda_.IFunction | None],
-) -> Rollbacks:
+    hooks: Mapping[str, lambda_.IFunction],
+) -> RolloutGroup:
     """Create the deployment group of an alias; in an emergency it shifts all traffic at once, without alarms.
 
     Args:
@@ -129,7 +95,7 @@ def create_deployment_group(
         alarms: Alarms that stop the rollout.
         alarm_names: Names of more alarms, which depend on the alias. A reference would create a circular
             dependency: alias, group, alarm, mapping, alias.
-        hooks: The functions that CodeDeploy runs before and after it shifts traffic.
+        hooks: The functions that CodeDeploy runs before and after it shifts traffic, by their options.
     """
     scope, plan = context.scope, context.plan
     rollouts = context.stack.once("Rollout", SharedRollout)
@@ -141,17 +107,28 @@ def create_deployment_group(
         for number, name in enumerate(alarm_names, 1)
     ]
     watching = [*alarms, *named] if plan.gradual else []
-    alarm_arns = [alarm.alarm_arn for alarm in alarms] + [*map(rollouts.alarm_arn, alarm_names)]
-    given = [hook for hook in hooks if hook is not None]
-    policy = _policy(function_arn, alarm_arns if watching else [], [hook.function_arn for hook in given])
-    group = make(
+    composite = [alarm for alarm in alarms if isinstance(alarm, cloudwatch.CompositeAlarm)]
+    alarm_arns = [alarm.alarm_arn for alarm in alarms if alarm not in composite]
+    alarm_arns += [*map(rollouts.alarm_arn, alarm_names)]
+    policy = _policy(
+        function_arn, alarm_arns if watching else [], [hook.function_arn for hook in hooks.values()]
+    )
+    role = make(
+        iam.Role,
+        scope,
+        "RolloutRole",
+        assumed_by=rollouts.principal,
+        inline_policies={"Rollout": policy},
+    )
+    made = make(
         codedeploy.LambdaDeploymentGroup,
         scope,
         "Rollout",
         deployment_group_name=name,
         alias=context.alias,
         application=rollouts.application,
-        role=_create_role(scope, rollouts, policy),
+        # The group would attach AWSCodeDeployRoleForLambdaLimited, which may read all alarms and buckets.
+        role=role.without_policy_updates(),
         deployment_config=rollouts.configuration(plan),
         alarms=watching,
         auto_rollback={
@@ -160,19 +137,25 @@ def create_deployment_group(
             "deploymentInAlarm": bool(watching),
         },
     )
+    alarm_count = len(alarms) + len(alarm_names)
+    group = RolloutGroup.of(made, RolloutState(context, role, policy, name, alarm_count, bool(watching)))
     if not watching and not context.stack.removes_alarms:
         # Without this, CodeDeploy would keep the alarms of an earlier deployment.
         resource = cast(codedeploy.CfnDeploymentGroup, group.node.default_child)
         resource.alarm_configuration = resource.AlarmConfigurationProperty(enabled=False)
-    if given:
-        _run_hooks(
-            context, rollouts, group, *(None if hook is None else hook.function_name for hook in hooks)
-        )
-    return Rollbacks(group=group, rollouts=rollouts, policy=policy, alarms=len(watching))
+    for alarm in composite if watching else ():
+        group.allow_reading(alarm)
+    if hooks:
+        group.run_hooks(dict(hooks))
+    return group
 
 
 def _policy(function_arn: str, alarm_arns: Sequence[str], hook_arns: Sequence[str]) -> iam.PolicyDocument:
-    """The permissions of CodeDeploy, for this alias, its alarms and its hooks only."""
+    """The permissions of CodeDeploy for this alias, its alarms and its hooks only.
+
+    With one role for all workloads of a stack, two workloads that refer to each other's alias would create a
+    circular dependency.
+    """
     weigh = ["lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"]
     allowed = [
         # The resource of these actions is the function or the alias.
@@ -182,39 +165,3 @@ def _policy(function_arn: str, alarm_arns: Sequence[str], hook_arns: Sequence[st
     ]
     statements = [(actions, resources) for actions, resources in allowed if resources]
     return iam.PolicyDocument.from_json(document(statements))
-
-
-def _create_role(scope: Construct, rollouts: SharedRollout, policy: iam.PolicyDocument) -> iam.IRole:
-    """Create the role of CodeDeploy.
-
-    With one role for all workloads of a stack, two workloads that refer to each other's alias would create a
-    circular dependency.
-    """
-    role = make(
-        iam.Role,
-        scope,
-        "RolloutRole",
-        assumed_by=rollouts.principal,
-        inline_policies={"Rollout": policy},
-    )
-    # The group would attach AWSCodeDeployRoleForLambdaLimited, which allows reading every alarm and bucket.
-    return role.without_policy_updates()
-
-
-def _run_hooks(
-    context: Context,
-    rollouts: SharedRollout,
-    group: codedeploy.LambdaDeploymentGroup,
-    before: str | None,
-    after: str | None,
-) -> None:
-    """Set hooks by name; the options of the L2 group add policies that the group does not depend on."""
-    resource = cast(lambda_.CfnAlias, context.alias.node.default_child)
-    resource.cfn_options.update_policy = cdk.CfnUpdatePolicy(
-        code_deploy_lambda_alias_update=cdk.CfnCodeDeployLambdaAliasUpdate(
-            application_name=rollouts.application.application_name,
-            deployment_group_name=group.deployment_group_name,
-            before_allow_traffic_hook=before,
-            after_allow_traffic_hook=after,
-        )
-    )

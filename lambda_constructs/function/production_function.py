@@ -38,7 +38,7 @@ from .references import VersionReferences
 from .resource import create_function, finish_function
 from .rollout import given_alarms
 from .settings import Settings, resolve
-from .smoke_test import Release, resolve_hook
+from .smoke_test import Release, resolve_hooks
 
 _PACKAGE: Final = __name__.partition(".")[0]
 
@@ -238,18 +238,14 @@ class ProductionFunction(CdkMembers):
         if alarms.has("errors"):
             watching.append(context.alarms.add_errors(context.alias_dimensions, self.version.version))
         failing = "failed_events" in self._ALARMS and alarms.has("failed_events")
-        self._rollbacks = create_deployment_group(
+        self.deployment_group = create_deployment_group(
             context,
             function_arn=self.function.function_arn,
             name=release.group_name,
             alarms=watching,
             alarm_names=[context.failed_events_name] if failing else [],
-            hooks=(
-                resolve_hook(context, rollout.before_traffic, release, "BeforeTraffic"),
-                resolve_hook(context, rollout.after_traffic, release, "AfterTraffic"),
-            ),
+            hooks=resolve_hooks(context, rollout, release),
         )
-        self.deployment_group = self._rollbacks.group
 
     def _describe(self, context: Context) -> dict[str, Callable[[], str]]:
         """Write the workload into the template's metadata; returns its resources, to add more."""

@@ -21,14 +21,13 @@ from ..rules import defaults
 from ..rules.environment import environment_size
 from ..rules.options import option_type
 from ..rules.ranges import timeout_range
-from ..rules.role import role_not_changed
 from ..rules.smoke_test import smoke_test_size
 from .environment import check_no_secret
 from .hook import Hook, SmokeTest
 from .rollout import Rollout
+from .rollout_group import REPORT, group_arn, let_report
 
 _HANDLER: Final = Path(__file__).parent / "handlers" / "smoke_test"
-_REPORT: Final = "codedeploy:PutLifecycleEventHookExecutionStatus"
 
 
 def check_hooks(guard: Guard, rollout: Rollout) -> None:
@@ -61,24 +60,22 @@ class Release:
     tracing: iam.ManagedPolicy | None
 
 
-def resolve_hook(
-    context: Context, hook: Hook | None, release: Release, moment: str
-) -> lambda_.IFunction | None:
-    """The function that CodeDeploy runs as a hook, with permission to report on this deployment group."""
-    if hook is None:
-        return None
-    # By name: the group itself depends on the hook through CodeDeploy's role.
-    name = f"{context.stack.application_name}/{release.group_name}"
-    group_arn = context.stack.arn("codedeploy", "deploymentgroup", name, ":")
-    if isinstance(hook, SmokeTest):
-        smoke_tests = context.stack.once(f"{moment}SmokeTest", SmokeTestFunction)
-        smoke_tests.add(hook, release, group_arn)
-        return smoke_tests.function
-    if hook.role is None:
-        context.guard.warn(context.scope, role_not_changed, _REPORT)
-    else:
-        hook.add_to_role_policy(iam.PolicyStatement(actions=[_REPORT], resources=[group_arn]))
-    return hook
+def resolve_hooks(context: Context, rollout: Rollout, release: Release) -> dict[str, lambda_.IFunction]:
+    """The functions that CodeDeploy runs as hooks, by their options, with permission to report."""
+    found: dict[str, lambda_.IFunction] = {}
+    for option, hook in (
+        ("before_traffic", rollout.before_traffic),
+        ("after_traffic", rollout.after_traffic),
+    ):
+        if isinstance(hook, SmokeTest):
+            moment = "BeforeTraffic" if option == "before_traffic" else "AfterTraffic"
+            smoke_tests = context.stack.once(f"{moment}SmokeTest", SmokeTestFunction)
+            smoke_tests.add(hook, release, group_arn(context, release.group_name))
+            found[option] = smoke_tests.function
+        elif hook is not None:
+            let_report(context, hook, release.group_name)
+            found[option] = hook
+    return found
 
 
 @jsii.implements(IValidation)
@@ -99,7 +96,7 @@ class SmokeTestFunction(Construct):
         self._timeout = 0
         log_group = logs.LogGroup(self, "Logs", retention=logs.RetentionDays.ONE_MONTH)
         self._invoke = iam.PolicyStatement(actions=["lambda:InvokeFunction"])
-        self._report = iam.PolicyStatement(actions=["codedeploy:GetDeployment", _REPORT])
+        self._report = iam.PolicyStatement(actions=["codedeploy:GetDeployment", REPORT])
         write = iam.PolicyStatement(
             actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[log_group.log_group_arn]
         )

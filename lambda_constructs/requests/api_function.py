@@ -85,7 +85,7 @@ class ApiFunction(ProductionFunction):
         metrics = function_metrics(context, failed="Errors", requests="Invocations")
         watch_requests(context, metrics, latency)
         if _owner.alarms.options.has("failed_events"):
-            self._rollbacks.watch(self, _owner.failed_events_name)
+            self.deployment_group.watch(self, _owner.failed_events_name)
         self.call_arns: list[str] = _api.add(context, Construct(self, "Endpoint"), parsed)
         self._authorizers = [type(route.authorizer).__name__ for route in parsed]
 

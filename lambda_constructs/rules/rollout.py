@@ -48,6 +48,18 @@ def rollout_interval_range(_: Words, seconds: int, *, steps_percentage: int | No
 
 
 @rule(
+    "hook-twice",
+    why="CodeDeploy runs one function before and one after the traffic shifts.",
+    source="https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html",
+)
+def hook_twice(_: Words, option: str, *, given: bool) -> str | None:
+    """One hook for each moment."""
+    if not given:
+        return None
+    return f"the rollout has the hook {option} already; let one function do both"
+
+
+@rule(
     "failed-events-above-canary",
     severity="warning",
     why="During the canary a version that fails every event fails only the canary's share of all events. An "

@@ -56,6 +56,18 @@ def rollout_alarms_maximum(_: Words, alarms: int) -> str | None:
 
 
 @rule(
+    "alarm-without-steps",
+    why="All traffic shifts in one step, so the alarm cannot stop the rollout.",
+    source=CODEDEPLOY_ALARMS_URL,
+)
+def alarm_without_steps(_: Words, rollout: str) -> str | None:
+    """Alarms watch rollouts in steps."""
+    if rollout != "AllAtOnce":
+        return None
+    return "the rollout is AllAtOnce, which an alarm cannot stop; pass rollout=Canary() or leave it out"
+
+
+@rule(
     "rollout-alarms-disabled",
     why="CodeDeploy ignores the alarms and promotes a failing version.",
     source=CODEDEPLOY_ALARMS_URL,

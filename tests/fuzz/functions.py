@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
 from hypothesis import strategies as st
 
 from lambda_constructs import (
@@ -82,13 +83,17 @@ ROLLOUTS: Values = mostly(
     JUNK,
 )
 AGES = durations(1, 900, 0, 60, 86_400)
+REBOOTS: Values = several(st.just(make(actions.Ec2Action, actions.Ec2InstanceAction.REBOOT)), 1)
+PAGERS: Values = mostly(choices(within(sns.Topic), within(sns.Topic, enforce_ssl=True)), given.TOPICS)
 ALARMS: Values = mostly(
     calls(
         Alarms,
-        topic=given.TOPICS,
-        actions=several(st.just(make(actions.Ec2Action, actions.Ec2InstanceAction.REBOOT)), 1),
+        topic=PAGERS,
+        actions=REBOOTS,
+        ok_actions=REBOOTS,
         **{
-            name: booleans()
+            # Most workloads lack most of them, and refuse a value then.
+            name: mostly(st.none(), st.booleans(), PAGERS, JUNK)
             for name in (
                 "errors",
                 "failed_events",

@@ -74,6 +74,10 @@ ALARM = (
     refuse(alarm.alarm_dimensions, "FailedInvokeEventCount", {"FunctionName": "pay"}),
 )
 ROLLOUT = (
+    accept(rollout.hook_twice, "before_traffic", given=False),
+    refuse(rollout.hook_twice, "before_traffic", given=True),
+    accept(rollout_alarms.alarm_without_steps, "Canary"),
+    refuse(rollout_alarms.alarm_without_steps, "AllAtOnce"),
     accept(ranges_events.rollout_percentage_range, 1),
     accept(ranges_events.rollout_percentage_range, 99),
     refuse(ranges_events.rollout_percentage_range, 0),
