@@ -38,6 +38,7 @@ def checked(constructor: Constructor[Self, P]) -> Constructor[Self, P]:
             if isinstance(error.__cause__, JavaScriptError):
                 guard.refuse(cdk_refused, str(error).partition("\n")[0])
             raise
+        guard.report(self)
 
     return check_first
 

@@ -9,6 +9,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
 
 from ..core.guard import UNKNOWN, Guard, Unknown
+from ..core.location import is_late, location, own_location
 from ..rules import defaults, derive
 from ..rules.dead_letters import (
     RETENTION_DEFAULT,
@@ -20,6 +21,7 @@ from ..rules.dead_letters import (
     max_receive_count_range,
     no_dead_letter_queue,
 )
+from ..rules.location import resource_account
 from ..rules.queue import deduplication_without_fifo, not_your_queue, queue_name_form
 from ..rules.ranges import retention_range, timeout_range, visibility_timeout_range
 from ..rules.ranges_mapping import source_batching_window
@@ -113,6 +115,9 @@ def facts_of_new(
     if isinstance(dead_letter_queue, sqs.Queue):
         kept = _retention(dead_letter_queue)
     if dead_letter_queue is not None:
+        account, own = location("IQueue", dead_letter_queue)[1], own_location(guard.scope)[1]
+        if account and not is_late(own):
+            guard.check(resource_account, "dead_letter_queue", account, own)
         guard.check(fifo_mismatch, fifo=fifo, dead_letter_fifo=dead_letter_queue.fifo)
     if not fifo:  # in a FIFO dead-letter queue the age of a message starts again
         _check_dead_letters(guard, retention, kept)

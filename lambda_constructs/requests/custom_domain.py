@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import aws_cdk as cdk
 from constructs import Construct
 
 from ..core.cdk_objects import make
 from ..core.guard import Guard
-from ..rules.custom_domain import certificate_region, domain_name
+from ..rules.custom_domain import domain_name
 
 if TYPE_CHECKING:
     from aws_cdk import aws_apigatewayv2 as apigatewayv2
@@ -37,13 +36,9 @@ class CustomDomain:
 
 
 def check_domain(guard: Guard, domain: CustomDomain | None) -> None:
-    """Check the name and the region of the certificate."""
-    if domain is None:
-        return
-    guard.check(domain_name, guard.text(domain.domain_name))
-    arn, region = domain.certificate.certificate_arn, cdk.Stack.of(guard.scope).region
-    if not (cdk.Token.is_unresolved(arn) or cdk.Token.is_unresolved(region)):
-        guard.check(certificate_region, arn, region)
+    """Check the name."""
+    if domain is not None:
+        guard.check(domain_name, guard.text(domain.domain_name))
 
 
 def disables_default_endpoint(domain: CustomDomain | None) -> bool | None:

@@ -7,6 +7,7 @@ from functools import cache
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 
+from ..core.location import location
 from .authorizers import (
     AUTHORIZER_ID,
     Authorizer,
@@ -27,8 +28,12 @@ def http_api_authorizer(authorizer: Authorizer | None) -> apigatewayv2.IHttpRout
                 AUTHORIZER_ID, authorizer.issuer, jwt_audience=list(authorizer.audience)
             )
         case CognitoAuthorizer():
+            region, _ = location("IUserPool", authorizer.user_pool)
             return authorizers.HttpUserPoolAuthorizer(
-                AUTHORIZER_ID, authorizer.user_pool, user_pool_clients=list(authorizer.clients or ())
+                AUTHORIZER_ID,
+                authorizer.user_pool,
+                user_pool_clients=list(authorizer.clients or ()),
+                user_pool_region=region or None,
             )
         case LambdaAuthorizer():
             return authorizers.HttpLambdaAuthorizer(

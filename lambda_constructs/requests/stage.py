@@ -53,5 +53,5 @@ def let_api_invoke(context: Context, scope: Construct, api_id: str) -> str:
     https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html
     """
     call_arn = context.stack.arn("execute-api", api_id, "*/*")
-    let_invoke(context, "apigateway.amazonaws.com", call_arn, scope=scope, account="")
+    let_invoke(context, "apigateway.amazonaws.com", call_arn, scope=scope)
     return call_arn

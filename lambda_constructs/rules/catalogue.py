@@ -20,6 +20,7 @@ from . import (  # noqa: F401 - declares them
     image,
     kafka,
     load_balancer,
+    location,
     log,
     mapping,
     missed_runs,

@@ -20,16 +20,3 @@ def domain_name(_: Words, name: str) -> str | None:
         f"domain_name is {name!r}, which is not a host name in lower case; write it like api.shop.example, "
         "without a scheme"
     )
-
-
-@rule(
-    "certificate-region",
-    why="A regional domain needs a certificate in its region, so the deployment fails.",
-    source=_DOMAIN_URL,
-)
-def certificate_region(_: Words, certificate_arn: str, region: str) -> str | None:
-    """The certificate is in the region of the API."""
-    found = certificate_arn.split(":")[3:4]
-    if found in ([region], []):
-        return None
-    return f"domain.certificate is in {found[0]}, but the API is in {region}; request one in {region}"

@@ -7,6 +7,7 @@ from lambda_constructs.rules.rule import Rule
 from tests.rules import cases_events as events
 from tests.rules import cases_function as function
 from tests.rules import cases_grammar as grammar
+from tests.rules import cases_location as location
 from tests.rules import cases_packaging as packaging
 from tests.rules import cases_requests as requests
 from tests.rules import cases_sources as sources
@@ -80,6 +81,7 @@ CASES = (
     *events.CASES,
     *grammar.GRAMMAR,
     *function.CASES,
+    *location.CASES,
     *packaging.CASES,
     *requests.CASES,
     *sources.CASES,

@@ -142,8 +142,6 @@ CUSTOM_DOMAIN = (
     refuse(custom_domain.domain_name, "https://api.shop.example"),
     refuse(custom_domain.domain_name, "API.shop.example"),
     refuse(custom_domain.domain_name, "localhost"),
-    accept(custom_domain.certificate_region, "arn:aws:acm:eu-west-1:1:certificate/a", "eu-west-1"),
-    refuse(custom_domain.certificate_region, "arn:aws:acm:us-east-1:1:certificate/a", "eu-west-1"),
 )
 COGNITO = (
     accept(cognito.timeout_above_trigger, 5),
