@@ -12,6 +12,7 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.cdk_objects import ask
+from ..core.claims import claimants
 from ..core.construction import checked
 from ..core.execution_role import Statement
 from ..core.guard import Guard, Unknown
@@ -20,6 +21,7 @@ from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
 from ..rules import defaults, derive
+from ..rules.queue import queue_shared
 from .alarms import watch_failed_events
 from .mapping import MappingOptions, Source, create_mapping
 from .queue import create_queue
@@ -116,6 +118,8 @@ class SqsWorker(ProductionFunction):
             facts = facts_of_new(guard, queue_options, settings.duration, window)
         else:
             facts = facts_of_given(guard, queue, queue_options, settings.duration, window)
+            if enabled is not False:
+                guard.check(queue_shared, claimants(guard, "queue", ask(queue, "queue_arn")))
         options = MappingOptions(
             batch_size=defaults.BATCH_SIZE if batch_size is None else batch_size,
             max_batching_window=max_batching_window,

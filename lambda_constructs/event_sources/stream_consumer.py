@@ -13,6 +13,7 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.cdk_objects import ask, seconds
+from ..core.claims import claimants
 from ..core.construction import checked
 from ..core.execution_role import Statement
 from ..core.failure_destination import Destination, FailureDestination
@@ -22,6 +23,7 @@ from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction, created
 from ..function.settings import Settings, resolve
 from ..rules import defaults
+from ..rules.claims import table_readers
 from .alarms import check_iterator_age, watch_iterator_age, watch_records
 from .mapping import MappingOptions, Source, create_mapping
 from .mapping_checks import check_batches, check_position, check_retries
@@ -138,6 +140,8 @@ class StreamConsumer(ProductionFunction):
         )
         check_batches(guard, options, "kinesis" if facts.kinesis else "table")
         check_position(guard, position, starting_position_timestamp, by_time=facts.kinesis)
+        if options.enabled and not facts.kinesis:
+            guard.check(table_readers, claimants(guard, "table", facts.arn))
         age = check_retries(guard, options)
         check_record_age(guard, age, facts.retention)
         check_shards(guard, factor, tumbling_window, settings.reserved_concurrency)

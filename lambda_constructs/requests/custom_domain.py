@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from constructs import Construct
 
 from ..core.cdk_objects import make
+from ..core.claims import claimants, environment
 from ..core.guard import Guard
+from ..rules.claims import name_taken
 from ..rules.custom_domain import domain_name
 
 if TYPE_CHECKING:
@@ -38,7 +40,10 @@ class CustomDomain:
 def check_domain(guard: Guard, domain: CustomDomain | None) -> None:
     """Check the name."""
     if domain is not None:
-        guard.check(domain_name, guard.text(domain.domain_name))
+        name = guard.text(domain.domain_name)
+        guard.check(domain_name, name)
+        if isinstance(name, str):
+            guard.check(name_taken, name, claimants(guard, "domain", *environment(guard), name))
 
 
 def disables_default_endpoint(domain: CustomDomain | None) -> bool | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lambda_constructs.rules import dead_letters, queue, ranges, visibility_timeout
 from lambda_constructs.rules.rule import Rule
+from tests.rules import cases_claims as claims
 from tests.rules import cases_events as events
 from tests.rules import cases_function as function
 from tests.rules import cases_grammar as grammar
@@ -78,6 +79,7 @@ QUEUE = (
 
 CASES = (
     *QUEUE,
+    *claims.CASES,
     *events.CASES,
     *grammar.GRAMMAR,
     *function.CASES,
