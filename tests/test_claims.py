@@ -1,4 +1,4 @@
-"""What only one workload of an app can have: the second is refused, in any stack, by the name of the first."""
+"""What only one workload of an app can have: the second is refused, in any stack, with the name of both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only one workload of an app can have, such as a domain: every workload enters what it takes."""
+"""The claims of workloads on things that only one workload of an app can have, such as a domain."""
 
 from __future__ import annotations
 

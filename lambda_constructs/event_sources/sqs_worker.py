@@ -163,7 +163,7 @@ class SqsWorker(ProductionFunction):
         queue, facts, key = self._given_queue, self._queue_facts, settings.encryption_key
         statements: list[Statement] = []
         if queue is None:
-            queue = create_queue(self, stack, self._queue_options, facts, key)
+            queue = create_queue(self, stack, self._queue_options, facts, settings)
         elif (queue_key := queue.encryption_master_key) not in (None, key):
             statements.append((["kms:Decrypt"], [queue_key.key_arn]))
         self.queue: sqs.IQueue = queue

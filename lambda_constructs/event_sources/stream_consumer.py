@@ -122,7 +122,7 @@ class StreamConsumer(ProductionFunction):
         guard = Guard(scope, construct_id)
         settings = resolve(guard, function)
         facts = read_stream(guard, source, fan_out=enhanced_fan_out not in (None, False))
-        self._failures = FailureDestination(guard, on_failure, _ON_FAILURE)
+        self._failures = FailureDestination(guard, on_failure, _ON_FAILURE, settings.removal_policy)
         position = starting_position or lambda_.StartingPosition.TRIM_HORIZON
         factor = 1 if parallelization_factor is None else parallelization_factor
         options = MappingOptions(

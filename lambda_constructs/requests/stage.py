@@ -42,7 +42,14 @@ def create_access_log_group(
     context: Context, scope: Construct, endpoint: HttpApiEndpoint | RestApiEndpoint
 ) -> logs.LogGroup:
     """Create the log group of the access log."""
-    return create_log_group(scope, context.stack, context.guard, endpoint.access_log_retention, context.key)
+    return create_log_group(
+        scope,
+        context.stack,
+        context.guard,
+        endpoint.access_log_retention,
+        context.key,
+        removal_policy=context.removal_policy,
+    )
 
 
 def let_api_invoke(context: Context, scope: Construct, api_id: str) -> str:
