@@ -96,12 +96,16 @@ def brokers(scope: Construct) -> Made:
 
 def active_mq(scope: Construct) -> Made:
     broker = ActiveMqBroker(broker=ARN.format("mq", "broker:shop:b-0a1b2c3d"), credentials=secret(scope))
-    return MqConsumer, {"broker": broker, "queue_name": "orders"}
+    return MqConsumer, {"broker": broker, "queue_name": f"orders.{scope.node.id}"}
 
 
 def rabbit_mq(scope: Construct) -> Made:
     broker = RabbitMqBroker(broker=ARN.format("mq", "broker:shop:b-0a1b2c3d"), credentials=secret(scope))
-    return MqConsumer, {"broker": broker, "queue_name": "orders", "dead_letter_queue_name": "orders.dead"}
+    return MqConsumer, {
+        "broker": broker,
+        "queue_name": f"orders.{scope.node.id}",
+        "dead_letter_queue_name": "orders.dead",
+    }
 
 
 def rule(_: Construct) -> Made:
@@ -145,7 +149,8 @@ def url(_: Construct) -> Made:
 
 
 def balanced(scope: Construct) -> Made:
-    return HttpFunction, {"endpoint": load_balancer(scope)}
+    priority = int(scope.node.id.removeprefix("Area")) + 1
+    return HttpFunction, {"endpoint": load_balancer(scope, priority=priority)}
 
 
 WORKLOADS: dict[str, Callable[[Construct], Made]] = {

@@ -15,6 +15,7 @@ from constructs import Construct
 from ..rules import defaults
 from .alarms import Alarms
 from .cdk_objects import make, seconds
+from .location import is_late, location, own_location
 
 LAMBDA: Final = "AWS/Lambda"
 _PATH_MAXIMUM: Final = 700  # characters: those of a description are 1,024, botocore AlarmDescription
@@ -74,7 +75,16 @@ class AlarmSet:
             options = {"statistic": "Maximum", "period": seconds(defaults.ALARM_PERIOD)}
             metric: cloudwatch.Metric = jsii.invoke(queue, "metric", [name, options])
             return metric
-        return self.metric("AWS/SQS", name, {"QueueName": queue.queue_name}, "Maximum")
+        (_, account), (_, own) = location("IQueue", queue), own_location(self._scope)
+        return make(
+            cloudwatch.Metric,
+            namespace="AWS/SQS",
+            metric_name=name,
+            dimensions_map={"QueueName": queue.queue_name},
+            statistic="Maximum",
+            period=seconds(defaults.ALARM_PERIOD),
+            account=None if account in ("", own) or is_late(own) else account,
+        )
 
     def mapping_metric(self, name: str, mapping: str, statistic: str = "Sum") -> cloudwatch.Metric:
         """A metric of an event source mapping, by its id."""

@@ -12,6 +12,7 @@ from jsii.errors import JavaScriptError
 
 from ..rules.construction import cdk_refused, construct_id_empty, scope_without_stack
 from ..rules.options import option_type
+from .claims import release
 from .guard import Guard, Unknown
 from .option_types import check_options
 from .stack_resources import StackResources
@@ -36,9 +37,11 @@ def checked(constructor: Constructor[Self, P]) -> Constructor[Self, P]:
         try:
             constructor(self, scope, construct_id, *args, **options)
         except BaseException as error:
-            _remove(self, scope, construct_id)
+            if _remove(self, scope, construct_id):
+                release(guard)
             _explain(guard, error)
             raise
+        guard.report(self)
 
     return check_first
 
@@ -57,13 +60,16 @@ def adds(method: Method[Self, P, Added]) -> Method[Self, P, Added]:
         check_options(guard, method, options)
         before = {child.node.id for child in self.node.children}
         try:
-            return method(self, construct_id, *args, **options)
+            added = method(self, construct_id, *args, **options)
         except BaseException as error:
             for child in self.node.children:
                 if child.node.id not in before:
                     self.node.try_remove_child(child.node.id)
+            release(guard)
             _explain(guard, error)
             raise
+        guard.report(self)
+        return added
 
     return check_first
 
@@ -84,9 +90,11 @@ def _check_place(guard: Guard, scope: Construct, construct_id: str) -> None:
         guard.check(scope_without_stack, in_stack=in_stack)
 
 
-def _remove(construct: Construct, scope: Construct, construct_id: str) -> None:
-    """Take a construct that raised out of the tree; another construct can have its id."""
-    if scope.node.try_find_child(construct_id) is construct:
+def _remove(construct: Construct, scope: Construct, construct_id: str) -> bool:
+    """Take a construct that raised out of the tree; returns whether no other construct has its id."""
+    found = scope.node.try_find_child(construct_id)
+    if found is construct:
         path = construct.node.path
         scope.node.try_remove_child(construct_id)
         StackResources.forget(scope, path)
+    return found in (None, construct)

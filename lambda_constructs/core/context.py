@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -27,6 +28,7 @@ class Context:
         stack: The resources that the workloads of its stack share.
         path: Its path below the stack.
         key: The key that encrypts the resources it creates; None for keys that AWS owns.
+        removal_policy: What happens to its data when a resource is removed or replaced.
         role: Its execution role.
         function_name: The name of its function, a reference.
         alias: The alias, the only target.
@@ -40,6 +42,7 @@ class Context:
     stack: StackResources
     path: str
     key: kms.IKey | None
+    removal_policy: cdk.RemovalPolicy
     role: ExecutionRole
     function_name: str
     alias: lambda_.Alias

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
+import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -70,10 +71,16 @@ class FailureDestination:
         queue: The failure queue; None if the destination is something else.
     """
 
-    def __init__(self, guard: Guard, given: Destination | None, kinds: Collection[str]) -> None:
-        """Check the destination, if one is given."""
+    def __init__(
+        self,
+        guard: Guard,
+        given: Destination | None,
+        kinds: Collection[str],
+        removal_policy: cdk.RemovalPolicy,
+    ) -> None:
+        """Check the destination, if one is given; else the queue gets the removal policy."""
         check_destination(guard, "on_failure", given, kinds)
-        self.given = given
+        self.given, self._removal_policy = given, removal_policy
         self.queue = as_queue(given)
         self._scope: Construct | None = None
         self._key: kms.IKey | None = None
@@ -98,6 +105,7 @@ class FailureDestination:
                 scope,
                 "FailureQueue",
                 retention_period=seconds(defaults.DEAD_LETTER_RETENTION),
+                removal_policy=self._removal_policy,
                 encryption=sqs.QueueEncryption.SQS_MANAGED if key is None else sqs.QueueEncryption.KMS,
                 encryption_master_key=key,
                 data_key_reuse=None if key is None else seconds(defaults.DATA_KEY_REUSE),

@@ -15,7 +15,7 @@ from ..errors import ConfigurationError
 from ..rules.options import option_type, whole_seconds
 from ..rules.rule import Rule
 from ..sizing.advice import Advice
-from .cdk_objects import milliseconds
+from .cdk_objects import ask, milliseconds
 
 
 class Unknown:
@@ -80,6 +80,11 @@ class Guard:
                 annotations.add_warning_v2(f"{WARNING_PREFIX}{code}", message)
             self._warnings.clear()
 
+    def path(self) -> str:
+        """The path that the construct has in the app."""
+        path = ask(ask(self.scope, "node"), "path")
+        return f"{path}/{self._id}" if path else self._id
+
     def number(self, value: float) -> float | Unknown:
         """A number, or unknown if it is a token."""
         return UNKNOWN_NUMBER if is_number_token(value) else value
@@ -129,7 +134,7 @@ class Guard:
         )
 
     def _raise(self, rule: Rule[...], violation: str) -> NoReturn:
-        raise ConfigurationError(violation, code=rule.code, construct_path=self._path(), url=rule.source)
+        raise ConfigurationError(violation, code=rule.code, construct_path=self.path(), url=rule.source)
 
     def _is_acknowledged(self, rule_id: str) -> bool:
         """Whether a parent construct acknowledges it; checked only if a rule is broken: it costs messages."""
@@ -138,10 +143,6 @@ class Guard:
             for scope in self.scope.node.scopes
             for entry in scope.node.metadata
         )
-
-    def _path(self) -> str:
-        path = self.scope.node.path
-        return f"{path}/{self._id}" if path else self._id
 
     def _warn(self, rule: Rule[...], message: str) -> None:
         self._warnings.append((rule.code, f"{message} ({rule.source})"))

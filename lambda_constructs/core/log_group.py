@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -18,6 +19,8 @@ def create_log_group(
     guard: Guard,
     retention: logs.RetentionDays | None,
     key: kms.IKey | None,
+    *,
+    removal_policy: cdk.RemovalPolicy,
 ) -> logs.LogGroup:
     """Create the log group, and let CloudWatch Logs use its key.
 
@@ -30,11 +33,19 @@ def create_log_group(
         guard: The guard of the workload.
         retention: How long log events are kept. Default: 30 days
         key: The key that encrypts them.
+        removal_policy: What happens to them when the log group is removed.
     """
     if key is not None:
         _allow_logs_to_use(key, scope, stack, guard)
     retention = retention or logs.RetentionDays.ONE_MONTH
-    return make(logs.LogGroup, scope, "Logs", retention=retention, encryption_key=key)
+    return make(
+        logs.LogGroup,
+        scope,
+        "Logs",
+        retention=retention,
+        encryption_key=key,
+        removal_policy=removal_policy,
+    )
 
 
 def _allow_logs_to_use(key: kms.IKey, scope: Construct, stack: StackResources, guard: Guard) -> None:

@@ -20,6 +20,7 @@ from typing import Any, Final, TypeAlias, Union, cast, get_args, get_origin
 
 from ..rules.options import option_type
 from .guard import Guard, is_number_token
+from .location import check_location, is_resource
 
 _BUILT_IN: Final[dict[str, type | tuple[type, ...]]] = {
     "int": int,
@@ -87,7 +88,9 @@ def check_options(guard: Guard, constructor: Callable[..., object], options: Map
         raise TypeError(f"{name}() got an unexpected keyword argument {min(unknown)!r}")
     _check_fields(guard, "", kinds, options)
     if (preset := options.get("preset")) is not None:
-        _check_fields(guard, "preset.", kinds, vars(preset)["options"])
+        shared = vars(preset)["options"]
+        not_given = {name: value for name, value in shared.items() if options.get(name) is None}
+        _check_fields(guard, "preset.", kinds, not_given)
 
 
 def check_dataclass(guard: Guard, name: str, options: object) -> None:
@@ -123,6 +126,8 @@ def _check(guard: Guard, option: str, kinds: Kinds, value: object) -> None:
     elif dataclasses.is_dataclass(value) and kind.name != "object":
         fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
         _check_fields(guard, f"{option}.", kinds_of(type(value)), fields)
+    elif is_resource(kind.name) or (kind.name == "str" and is_resource(kinds[0].name)):
+        check_location(guard, option, kind.owner, kind.name, value)
 
 
 def _check_items(guard: Guard, option: str, kinds: Kinds, items: Sequence[object]) -> None:

@@ -27,7 +27,7 @@ def let_invoke(
     scope: Construct | None = None,
     account: str | None = None,
 ) -> lambda_.CfnPermission:
-    """Let a service invoke the alias for one source in one account.
+    """Let a service invoke the alias for one source.
 
     Without the source, any customer of the service could make it invoke the function:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
@@ -37,9 +37,8 @@ def let_invoke(
         principal: The service, such as `events.amazonaws.com`.
         source_arn: The resource that triggers the function.
         scope: Where the permission is created. Default: the workload
-        account: The account that owns the source; empty for none. Default: the stack's account
+        account: The account that owns the source. Default: none, the ARN of the source has it
     """
-    account = context.stack.account if account is None else account
     permission = make(
         lambda_.CfnPermission,
         scope or context.scope,
@@ -48,7 +47,7 @@ def let_invoke(
         function_name=context.alias_arn,
         principal=principal,
         source_arn=source_arn,
-        source_account=account or None,
+        source_account=account,
     )
     tell(context.alias, INVOKE_PERMISSION, permission)
     return permission

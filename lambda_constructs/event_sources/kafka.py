@@ -11,10 +11,12 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 
 from ..core import acknowledgements
 from ..core.cdk_objects import ask, part_of_arn
+from ..core.claims import claimants
 from ..core.context import Context
 from ..core.execution_role import Statement, any_resource_policy
 from ..core.guard import UNKNOWN, Guard, Unknown
 from ..rules import defaults
+from ..rules.claims import consumer_group_shared
 from ..rules.kafka import (
     POLLER_GROUP_MAXIMUM,
     POLLER_GROUP_PATTERN,
@@ -179,6 +181,9 @@ def check_cluster(guard: Guard, cluster: Cluster, topic_name: str, consumer_grou
     if consumer_group_id is not None:
         pattern, maximum = SOURCE_URI_PATTERN, SOURCE_URI_MAXIMUM
         _check_name(guard, "consumer_group_id", consumer_group_id, pattern, maximum)
+        brokers = (cluster_arn(cluster),) if isinstance(cluster, MskCluster) else cluster.bootstrap_servers
+        owners = claimants(guard, "consumer group", consumer_group_id, *brokers)
+        guard.check(consumer_group_shared, consumer_group_id, owners)
 
 
 def _check_servers(guard: Guard, servers: Sequence[str]) -> None:

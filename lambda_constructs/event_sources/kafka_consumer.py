@@ -121,7 +121,7 @@ class KafkaConsumer(ProductionFunction):
         guard = Guard(scope, construct_id)
         settings = resolve(guard, function)
         check_cluster(guard, cluster, topic_name, consumer_group_id)
-        self._failures = FailureDestination(guard, on_failure, _ON_FAILURE)
+        self._failures = FailureDestination(guard, on_failure, _ON_FAILURE, settings.removal_policy)
         check_pollers(
             guard,
             provisioned_pollers,

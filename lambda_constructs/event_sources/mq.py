@@ -11,11 +11,13 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 
 from ..core.alarm_set import AlarmSet
 from ..core.cdk_objects import ask, part_of_arn
+from ..core.claims import claimants
 from ..core.context import Context
 from ..core.guard import Guard, Unknown
 from ..rules import defaults
 from ..rules.mapping import SOURCE_URI_MAXIMUM, SOURCE_URI_PATTERN, source_name
 from ..rules.mq import BROKER_QUEUE_MAXIMUM, broker_arn_form, broker_dead_letters_unknown
+from ..rules.queue import queue_shared
 
 if TYPE_CHECKING:
     from aws_cdk import aws_amazonmq as amazonmq
@@ -89,6 +91,12 @@ def check_broker(guard: Guard, broker: Broker, queue_name: str, dead_letter_queu
         _check_name(guard, "broker.virtual_host", broker.host, pattern, maximum)
         if dead_letter_queue_name is None:
             guard.check(broker_dead_letters_unknown, queue_name)
+
+
+def check_reader(guard: Guard, broker: Broker, queue_name: str) -> None:
+    """Check that no other workload of the app reads the queue."""
+    host = broker.host if isinstance(broker, RabbitMqBroker) else ""
+    guard.check(queue_shared, claimants(guard, "broker queue", broker_arn(broker), host, queue_name))
 
 
 def _check_name(guard: Guard, option: str, name: str, pattern: str, maximum: int) -> None:

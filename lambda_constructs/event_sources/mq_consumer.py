@@ -22,7 +22,15 @@ from .access import describe_network, network_statements, secret_statements
 from .alarms import check_no_threshold, watch_failed_invocations
 from .mapping import MappingOptions, Source, create_mapping
 from .mapping_checks import check_batches
-from .mq import ActiveMqBroker, RabbitMqBroker, broker_access, broker_arn, check_broker, watch_broker
+from .mq import (
+    ActiveMqBroker,
+    RabbitMqBroker,
+    broker_access,
+    broker_arn,
+    check_broker,
+    check_reader,
+    watch_broker,
+)
 
 
 class MqConsumer(ProductionFunction):
@@ -87,6 +95,8 @@ class MqConsumer(ProductionFunction):
             filters=filters or (),
             enabled=enabled is not False,
         )
+        if options.enabled:
+            check_reader(guard, broker, queue_name)
         check_batches(guard, options, "broker")
         guard.check(source_timeout, settings.duration)
         check_no_threshold(settings, "message_age_threshold", "MqConsumer")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 import jsii
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IValidation
 
@@ -12,6 +11,7 @@ from ..core import acknowledgements
 from ..core.cdk_objects import ask, make, seconds, tell
 from ..core.guard import Unknown
 from ..core.stack_resources import StackResources
+from ..function.settings import Settings
 from ..rules import defaults
 from ..rules.dead_letters import dead_letter_queue_policy
 from .queue_checks import QueueFacts, QueueOptions
@@ -21,13 +21,14 @@ _DENY_WITHOUT_TLS = {"Principal": "*", "Resource": "*"}
 
 
 def create_queue(
-    scope: Construct, stack: StackResources, options: QueueOptions, facts: QueueFacts, key: kms.IKey | None
+    scope: Construct, stack: StackResources, options: QueueOptions, facts: QueueFacts, settings: Settings
 ) -> sqs.Queue:
     """Create a queue, and its dead-letter queue unless one is given."""
-    dead_letter_queue = options.dead_letter_queue
+    dead_letter_queue, key = options.dead_letter_queue, settings.encryption_key
     encryption = sqs.QueueEncryption.SQS_MANAGED if key is None else sqs.QueueEncryption.KMS
     common = {
         "fifo": options.fifo or None,
+        "removal_policy": settings.removal_policy,
         "encryption": encryption,
         "encryption_master_key": key,
         "data_key_reuse": None if key is None else seconds(defaults.DATA_KEY_REUSE),

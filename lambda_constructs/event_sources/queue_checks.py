@@ -8,8 +8,11 @@ from typing import cast
 import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
 
+from ..core.claims import claimants, environment
 from ..core.guard import UNKNOWN, Guard, Unknown
+from ..core.location import is_late, location, own_location
 from ..rules import defaults, derive
+from ..rules.claims import dead_letters_not_allowed, name_taken
 from ..rules.dead_letters import (
     RETENTION_DEFAULT,
     dead_letter_queue_unknown,
@@ -20,6 +23,7 @@ from ..rules.dead_letters import (
     max_receive_count_range,
     no_dead_letter_queue,
 )
+from ..rules.location import resource_account
 from ..rules.queue import deduplication_without_fifo, not_your_queue, queue_name_form
 from ..rules.ranges import retention_range, timeout_range, visibility_timeout_range
 from ..rules.ranges_mapping import source_batching_window
@@ -91,7 +95,10 @@ def facts_of_new(
     if options.content_based_deduplication:
         guard.check(deduplication_without_fifo, fifo=fifo)
     if options.queue_name is not None:
-        guard.check(queue_name_form, guard.text(options.queue_name), fifo=fifo)
+        name = guard.text(options.queue_name)
+        guard.check(queue_name_form, name, fifo=fifo)
+        if isinstance(name, str):
+            guard.check(name_taken, name, claimants(guard, "queue name", *environment(guard), name))
     if options.visibility_timeout is not None:
         visibility = guard.seconds("visibility_timeout", options.visibility_timeout)
     elif isinstance(timeout, Unknown) or isinstance(window, Unknown):
@@ -113,6 +120,7 @@ def facts_of_new(
     if isinstance(dead_letter_queue, sqs.Queue):
         kept = _retention(dead_letter_queue)
     if dead_letter_queue is not None:
+        _check_given(guard, dead_letter_queue)
         guard.check(fifo_mismatch, fifo=fifo, dead_letter_fifo=dead_letter_queue.fifo)
     if not fifo:  # in a FIFO dead-letter queue the age of a message starts again
         _check_dead_letters(guard, retention, kept)
@@ -187,3 +195,14 @@ def _number(value: object, default: int) -> int | Unknown:
     if not isinstance(value, int | float) or cdk.Token.is_unresolved(value):
         return UNKNOWN
     return int(value)
+
+
+def _check_given(guard: Guard, dead_letter_queue: sqs.IQueue) -> None:
+    """Check that a dead-letter queue is in the account, and takes messages of a queue that is yet unnamed."""
+    account, own = location("IQueue", dead_letter_queue)[1], own_location(guard.scope)[1]
+    if account and not is_late(own):
+        guard.check(resource_account, "dead_letter_queue", account, own)
+    if isinstance(dead_letter_queue, sqs.Queue):
+        policy = cast(sqs.CfnQueue, dead_letter_queue.node.default_child).redrive_allow_policy
+        open_ = not isinstance(policy, dict) or policy.get("redrivePermission") == "allowAll"
+        guard.check(dead_letters_not_allowed, allowed=open_)

@@ -13,12 +13,14 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.cdk_objects import ask
+from ..core.claims import claimants
 from ..core.context import Context
 from ..core.execution_role import Statement
 from ..core.guard import UNKNOWN, Guard, Unknown
 from ..core.stack_resources import StackResources
 from ..function.settings import Settings
 from ..rules import defaults, derive
+from ..rules.queue import queue_shared
 from ..rules.queue_mapping import max_concurrency_above_reserved, queue_twice
 from .alarms import watch_failed_events
 from .mapping import MappingOptions, Source, create_mapping
@@ -93,7 +95,7 @@ class CheckedQueue:
         """
         queue, key, statements = self.given, settings.encryption_key, list[Statement]()
         if queue is None:
-            queue = create_queue(scope, stack, self.options, self.facts, key)
+            queue = create_queue(scope, stack, self.options, self.facts, settings)
         elif (queue_key := queue.encryption_master_key) not in (None, key):
             statements.append((["kms:Decrypt"], [queue_key.key_arn]))
         actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
@@ -157,6 +159,8 @@ def check_queue_trigger(
         facts = facts_of_new(guard, options, settings.duration, window)
     else:
         facts = facts_of_given(guard, queue, options, settings.duration, window)
+        if given.get("enabled") is not False:
+            guard.check(queue_shared, claimants(guard, "queue", ask(queue, "queue_arn")))
     batch_size, pollers = given.get("batch_size"), given.get("provisioned_pollers")
     mapping = MappingOptions(
         batch_size=defaults.BATCH_SIZE if batch_size is None else batch_size,

@@ -14,6 +14,7 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.cdk_objects import ask, seconds
+from ..core.claims import claimants
 from ..core.construction import checked
 from ..core.execution_role import Statement
 from ..core.failure_destination import Destination, FailureDestination
@@ -24,6 +25,7 @@ from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
 from ..rules import defaults
+from ..rules.claims import table_readers
 from .alarms import check_iterator_age, watch_iterator_age, watch_records
 from .mapping import MappingOptions, Source, create_mapping
 from .mapping_checks import check_batches, check_position, check_retries
@@ -122,7 +124,7 @@ class StreamConsumer(ProductionFunction):
         guard = Guard(scope, construct_id)
         settings = resolve(guard, function)
         facts = read_stream(guard, source, fan_out=enhanced_fan_out not in (None, False))
-        self._failures = FailureDestination(guard, on_failure, _ON_FAILURE)
+        self._failures = FailureDestination(guard, on_failure, _ON_FAILURE, settings.removal_policy)
         position = starting_position or lambda_.StartingPosition.TRIM_HORIZON
         factor = 1 if parallelization_factor is None else parallelization_factor
         options = MappingOptions(
@@ -140,6 +142,8 @@ class StreamConsumer(ProductionFunction):
         )
         check_batches(guard, options, "kinesis" if facts.kinesis else "table")
         check_position(guard, position, starting_position_timestamp, by_time=facts.kinesis)
+        if options.enabled and not facts.kinesis:
+            guard.check(table_readers, claimants(guard, "table", facts.arn))
         age = check_retries(guard, options)
         check_record_age(guard, age, facts.retention)
         check_shards(guard, factor, tumbling_window, settings.reserved_concurrency)

@@ -13,6 +13,7 @@ from aws_cdk.interfaces import aws_s3 as interfaces
 from constructs import Construct, IConstruct
 
 from ..core import acknowledgements
+from ..core.cdk_objects import ask
 from ..core.context import Context
 from ..core.failure_destination import FailureDestination
 from ..core.guard import Guard
@@ -49,7 +50,8 @@ class BucketNotification(EventSource):
 
     def connect(self, context: Context, failures: FailureDestination) -> IConstruct:  # noqa: ARG002
         """Let the bucket notify the alias; returns the construct that sets the notifications."""
-        permission = let_invoke(context, "s3.amazonaws.com", self.bucket.bucket_arn)
+        account = ask(self.bucket, "env").account  # the ARN of a bucket has none
+        permission = let_invoke(context, "s3.amazonaws.com", self.bucket.bucket_arn, account=account)
         destination = _AliasDestination(context.alias_arn, permission)
         filters = []
         if self.prefix or self.suffix:

@@ -86,7 +86,9 @@ class EventHandler(ProductionFunction):
         """Check every option, then create the function, the destinations and the trigger."""
         guard = Guard(scope, construct_id)
         settings = resolve(guard, function)
-        self._failures = failures = FailureDestination(guard, on_failure, _ON_FAILURE)
+        self._failures = failures = FailureDestination(
+            guard, on_failure, _ON_FAILURE, settings.removal_policy
+        )
         check_destination(guard, "on_success", on_success, _ON_SUCCESS)
         asynchronous = check_async(settings, retry_attempts, max_event_age)
         self._sources, self._allow_recursion = [source], bool(allow_recursion)

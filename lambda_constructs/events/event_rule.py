@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import aws_cdk as cdk
 import jsii
@@ -13,6 +14,7 @@ from ..core.cdk_objects import ask
 from ..core.context import Context
 from ..core.failure_destination import FailureDestination, check_sender, let_service_send
 from ..core.guard import Guard, plain
+from ..core.location import location, own_location
 from ..core.permissions import let_invoke
 from ..core.stack_resources import StackResources
 from ..rules.event import event_pattern_empty
@@ -81,6 +83,11 @@ class EventRule(EventSource):
             enabled=self.enabled is not False,
             targets=[_AliasTarget(context, self, ask(queue, "queue_arn"))],
         )
+        region = "" if self.bus is None else location("IEventBus", self.bus)[0]
+        if self.bus is not None and region not in ("", own_location(context.guard.scope)[0]):
+            # The stack does not tell its region; by its name the bus would be one of the stack's region.
+            resource = cast(events.CfnRule, ask(rule, "node").default_child)
+            resource.event_bus_name = self.bus.event_bus_arn
         let_invoke(context, "events.amazonaws.com", ask(rule, "rule_arn"))
         let_service_send(context, queue, "events.amazonaws.com", ask(rule, "rule_arn"))
         return rule

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from aws_cdk import aws_logs as logs
 
 from ..core.cdk_objects import ask
+from ..core.claims import claimants
 from ..core.context import Context
 from ..core.failure_destination import FailureDestination
+from ..core.guard import Guard
 from ..core.permissions import let_invoke
+from ..rules.claims import subscription_filters_maximum
 from .source import EventSource
 
 
@@ -24,6 +27,11 @@ class LogSubscription(EventSource):
 
     log_group: logs.LogGroup | logs.ILogGroup
     filter_pattern: logs.IFilterPattern | None = None
+
+    def check(self, guard: Guard, failures: FailureDestination) -> None:  # noqa: ARG002
+        """Check that the log group has room for one more subscription filter."""
+        owners = claimants(guard, "log group", ask(self.log_group, "log_group_arn"))
+        guard.check(subscription_filters_maximum, owners)
 
     def connect(self, context: Context, failures: FailureDestination) -> logs.CfnSubscriptionFilter:  # noqa: ARG002
         """Subscribe the alias; an L1 resource, because the L2's destination adds another permission."""

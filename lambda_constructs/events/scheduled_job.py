@@ -115,7 +115,9 @@ class ScheduledJob(ProductionFunction):
         guard = Guard(scope, construct_id)
         apart = {"reserved_concurrency": defaults.NO_OVERLAP_CONCURRENCY} if no_overlap else {}
         settings = resolve(guard, function, rollout=AllAtOnce(), **apart)
-        self._failures = failures = FailureDestination(guard, on_failure, _ON_FAILURE)
+        self._failures = failures = FailureDestination(
+            guard, on_failure, _ON_FAILURE, settings.removal_policy
+        )
         check_destination(guard, "on_success", on_success, _ON_SUCCESS)
         options = ScheduleOptions(
             schedule=schedule,

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
 
 from ..core import acknowledgements
 from ..core.cdk_objects import ask
 from ..core.context import Context
 from ..core.failure_destination import FailureDestination, check_sender, let_service_send
 from ..core.guard import Guard
+from ..core.location import is_late, location, own_location
 from ..core.permissions import let_invoke
 from ..rules.event import topic_fifo, topic_filters_two
+from ..rules.location import topic_region, topic_without_dead_letters
 from .source import EventSource
 
 
@@ -21,10 +24,12 @@ from .source import EventSource
 class TopicSubscription(EventSource):
     """Handle the messages of an SNS topic.
 
-    SNS sends messages that it cannot deliver to the failure queue.
+    SNS sends messages that it cannot deliver to the failure queue, if the topic is in the region of the
+    stack.
 
     Args:
-        topic: The topic, a standard one.
+        topic: The topic, a standard one; of any account, and of any region from which SNS delivers to the
+            region of the stack.
         filter_policy: Filter on the attributes of messages. Default: all
         filter_policy_with_message_body: Filter on the body of messages. Default: all
     """
@@ -34,8 +39,12 @@ class TopicSubscription(EventSource):
     filter_policy_with_message_body: Mapping[str, sns.FilterOrPolicy] | None = None
 
     def check(self, guard: Guard, failures: FailureDestination) -> None:
-        """Check the topic, and that there is at most one kind of filter."""
+        """Check the topic and its region, and that there is at most one kind of filter."""
         guard.check(topic_fifo, fifo=bool(self.topic.fifo))
+        own, _ = own_location(guard.scope)
+        if (region := self._other_region(guard)) and not is_late(own):
+            guard.check(topic_region, region, own, opt_in=_must_be_enabled(own))
+            guard.check(topic_without_dead_letters, region, own)
         filters = (self.filter_policy, self.filter_policy_with_message_body)
         guard.check(topic_filters_two, sum(each is not None for each in filters))
         check_sender(guard, "SNS", failures.queue)
@@ -43,8 +52,13 @@ class TopicSubscription(EventSource):
     def connect(self, context: Context, failures: FailureDestination) -> sns.Subscription:
         """Subscribe the alias."""
         topic_arn = ask(self.topic, "topic_arn")
-        queue = failures.create_queue()
-        permission = let_invoke(context, "sns.amazonaws.com", topic_arn)
+        region, principal = self._other_region(context.guard), "sns.amazonaws.com"
+        queue: sqs.IQueue | None = failures.create_queue()
+        if region and not is_late(own_location(context.guard.scope)[0]):
+            queue = None
+            if _must_be_enabled(region):
+                principal = f"sns.{region}.amazonaws.com"
+        permission = let_invoke(context, principal, topic_arn)
         by_attributes, by_body = self.filter_policy, self.filter_policy_with_message_body
         subscription = sns.Subscription(
             context.scope,
@@ -55,8 +69,10 @@ class TopicSubscription(EventSource):
             filter_policy=None if by_attributes is None else dict(by_attributes),
             filter_policy_with_message_body=None if by_body is None else dict(by_body),
             dead_letter_queue=queue,
+            region=region or None,
         )
-        let_service_send(context, queue, "sns.amazonaws.com", topic_arn)
+        if queue is not None:
+            let_service_send(context, queue, principal, topic_arn)
         subscription.node.add_dependency(permission)
         acknowledgements.acknowledge(
             subscription, acknowledgements.SUBSCRIBED_ALIAS, acknowledgements.ALIAS_AS_ENDPOINT
@@ -72,3 +88,18 @@ class TopicSubscription(EventSource):
     def loop(self, _: Context) -> tuple[str, str]:
         """Publishing to the same topic."""
         return "sns:Publish", ask(self.topic, "topic_arn")
+
+    def _other_region(self, guard: Guard) -> str:
+        """The region of the topic if it is known, and not known to be that of the stack."""
+        region, _ = location("ITopic", self.topic)
+        return "" if region == own_location(guard.scope)[0] else region
+
+
+def _must_be_enabled(region: str) -> bool:
+    """Whether an account must enable a region before it can use it.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html
+    """
+    from aws_cdk.region_info import RegionInfo  # noqa: PLC0415 - only for topics of other regions
+
+    return RegionInfo.get(region).is_opt_in_region

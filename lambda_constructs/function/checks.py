@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
@@ -16,7 +17,7 @@ from ..rules.function import (
     layer_incompatible,
 )
 from ..rules.log import log_retention_missing
-from ..rules.options import not_your_log_group, option_type
+from ..rules.options import not_your_log_group, option_type, removal_policy_snapshot
 from ..rules.ranges import ephemeral_storage_range, layers_maximum, memory_size_range, timeout_range
 from ..rules.reserved_concurrency import reserved_concurrency_range
 from ..rules.rollout_plan import RolloutPlan
@@ -49,6 +50,8 @@ def check_function(settings: Settings, alarms: Collection[str], workload: str) -
         guard.check(not_your_log_group)
     guard.check(log_retention_missing, retention=settings.log_retention != logs.RetentionDays.INFINITE)
     check_network(settings)
+    if settings.removal_policy == cdk.RemovalPolicy.SNAPSHOT:
+        guard.refuse(removal_policy_snapshot)
     check_table(guard, settings.idempotency)
     reserved = idempotency_keys(settings.idempotency)
     check_environment(guard, settings.environment, settings.secrets, reserved)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -59,10 +60,15 @@ def idempotency_keys(idempotency: Idempotency | None) -> list[str]:
 
 
 def resolve_table(
-    scope: Construct, idempotency: Idempotency | None, key: kms.IKey | None
+    scope: Construct,
+    idempotency: Idempotency | None,
+    key: kms.IKey | None,
+    removal_policy: cdk.RemovalPolicy,
 ) -> dynamodb.ITable | None:
     """The given table, or a new one."""
-    return None if idempotency is None else idempotency.table or _create_table(scope, key)
+    if idempotency is None:
+        return None
+    return idempotency.table or _create_table(scope, key, removal_policy)
 
 
 def table_statements(table: dynamodb.ITable | None) -> list[Statement]:
@@ -80,7 +86,9 @@ def table_variable(table: dynamodb.ITable | None) -> dict[str, str]:
     return {} if table is None else {defaults.IDEMPOTENCY_VARIABLE: table.table_name}
 
 
-def _create_table(scope: Construct, key: kms.IKey | None) -> dynamodb.Table:
+def _create_table(
+    scope: Construct, key: kms.IKey | None, removal_policy: cdk.RemovalPolicy
+) -> dynamodb.Table:
     table = dynamodb.Table(
         scope,
         "Idempotency",
@@ -91,6 +99,7 @@ def _create_table(scope: Construct, key: kms.IKey | None) -> dynamodb.Table:
         if key is None
         else dynamodb.TableEncryption.CUSTOMER_MANAGED,
         encryption_key=key,
+        removal_policy=removal_policy,
         point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
             point_in_time_recovery_enabled=True
         ),

@@ -57,6 +57,7 @@ class FunctionOptions(TypedDict, total=False):
     log_group: logs.LogGroup | logs.ILogGroup | None
     role: iam.Role | iam.IRole | None
     encryption_key: kms.Key | kms.IKey | None
+    removal_policy: cdk.RemovalPolicy | None
     vpc: ec2.Vpc | ec2.IVpc | None
     vpc_subnets: ec2.SubnetSelection | None
     security_groups: Sequence[ec2.SecurityGroup | ec2.ISecurityGroup] | None
@@ -128,4 +129,9 @@ def without_inapplicable(given: Mapping[str, object], explicit: FunctionOptions)
     }
 
 
-Preset.SANDBOX = Preset(rollout=AllAtOnce(), alarms=Alarms.NONE, log_retention=logs.RetentionDays.ONE_WEEK)
+Preset.SANDBOX = Preset(
+    rollout=AllAtOnce(),
+    alarms=Alarms.NONE,
+    log_retention=logs.RetentionDays.ONE_WEEK,
+    removal_policy=cdk.RemovalPolicy.DESTROY,
+)

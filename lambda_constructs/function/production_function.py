@@ -86,6 +86,9 @@ class ProductionFunction(CdkMembers):
             Default: a new one with exactly these
         encryption_key: KMS key for the log group, the environment and other data that the workload stores.
             Default: none, keys that AWS owns
+        removal_policy: What happens to the data of queues, tables and log groups that the construct creates,
+            when they are removed from the stack or replaced. Default:
+            RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, they are kept
         vpc: VPC that the function runs in. Default: none
         vpc_subnets: Subnets in `vpc`. Default: its private ones
         security_groups: Security groups in `vpc`. Default: a new one that allows all outbound traffic
@@ -135,9 +138,9 @@ class ProductionFunction(CdkMembers):
         stack.adopt(self)
         stack.let_layers_publish(self)
         self.log_group = settings.log_group or create_log_group(
-            self, stack, guard, settings.log_retention, key
+            self, stack, guard, settings.log_retention, key, removal_policy=settings.removal_policy
         )
-        self._idempotency_table = resolve_table(self, settings.idempotency, key)
+        self._idempotency_table = resolve_table(self, settings.idempotency, key, settings.removal_policy)
         role = self._create_role(stack, settings)
         self.function = self._create_function(stack, role, settings)
         self.version = self.function.current_version
@@ -152,6 +155,7 @@ class ProductionFunction(CdkMembers):
             stack=stack,
             path=path,
             key=key,
+            removal_policy=settings.removal_policy,
             role=role,
             function_name=self.function.function_name,
             alias=self.alias,

@@ -12,6 +12,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ..core.cdk_objects import ask, make
+from ..rules import defaults
 from ..rules.ranges import ephemeral_storage_range
 from ..sizing.memory import MemorySize
 from .settings import Settings
@@ -69,7 +70,7 @@ def create_function(
         ipv6_allowed_for_dual_stack=settings.ipv6_allowed_for_dual_stack or None,
         code_signing_config=settings.code_signing_config,
         runtime_management_mode=settings.runtime_management_mode,
-        current_version_options={"removalPolicy": cdk.RemovalPolicy.RETAIN},
+        current_version_options={"removalPolicy": cdk.RemovalPolicy[defaults.REMOVAL_POLICY]},
     )
     if settings.snap_start:
         cdk.Annotations.of(function).acknowledge_warning(

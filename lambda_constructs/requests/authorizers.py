@@ -11,9 +11,11 @@ from aws_cdk import aws_lambda as lambda_
 
 from ..core.cdk_objects import seconds
 from ..core.guard import Guard
+from ..core.location import is_late, location, own_location
 from ..rules import defaults
 from ..rules.authorizers import authorizer_identity, cognito_clients, jwt_issuer
 from ..rules.cors import header_name
+from ..rules.location import resource_region
 from ..rules.options import option_type
 from ..rules.ranges_requests import authorizer_cache, jwt_audience, scopes_maximum
 
@@ -48,7 +50,7 @@ class CognitoAuthorizer:
     """Authorize callers with a token of a Cognito user pool, which API Gateway verifies.
 
     Args:
-        user_pool: The user pool.
+        user_pool: The user pool; of the region of the API, unless that is an HTTP API.
         clients: Clients of the user pool whose tokens are accepted; 1 to 50. Required for an HTTP API,
             refused for a REST API, which accepts all clients of the user pool. Default: none
         scopes: Scopes; a token, which then is an access token, needs one of them. At most 10. Default: none,
@@ -99,6 +101,10 @@ def check_authorizer(guard: Guard, authorizer: Authorizer | None, *, rest: bool)
             guard.check(jwt_audience, len(authorizer.audience))
         case CognitoAuthorizer():
             guard.check(cognito_clients, len(authorizer.clients or ()), rest=rest)
+            region, _ = location("IUserPool", authorizer.user_pool)
+            own, _ = own_location(guard.scope)
+            if rest and region and not is_late(own):
+                guard.check(resource_region, "endpoint.authorizer.user_pool", region, own)
         case LambdaAuthorizer():
             kept = guard.seconds("authorizer.cache_ttl", cache_ttl(authorizer))
             guard.check(authorizer_cache, kept)

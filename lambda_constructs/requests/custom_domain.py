@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-import aws_cdk as cdk
 from constructs import Construct
 
 from ..core.cdk_objects import make
+from ..core.claims import claimants, environment
 from ..core.guard import Guard
-from ..rules.custom_domain import base_path, certificate_region, domain_name
+from ..rules.claims import name_taken
+from ..rules.custom_domain import base_path, domain_name
 
 if TYPE_CHECKING:
     from aws_cdk import aws_apigatewayv2 as apigatewayv2
@@ -76,17 +77,17 @@ def _url(domain_name: str, base_path: str | None) -> str:
 
 
 def check_domain(guard: Guard, domain: Domain | None) -> None:
-    """Check the base path, the name, and the region of the certificate."""
+    """Check the base path and the name."""
     if domain is None:
         return
     if domain.base_path is not None:
         guard.check(base_path, guard.text(domain.base_path))
     if isinstance(domain, SharedDomain):
         return
-    guard.check(domain_name, guard.text(domain.domain_name))
-    arn, region = domain.certificate.certificate_arn, cdk.Stack.of(guard.scope).region
-    if not (cdk.Token.is_unresolved(arn) or cdk.Token.is_unresolved(region)):
-        guard.check(certificate_region, arn, region)
+    name = guard.text(domain.domain_name)
+    guard.check(domain_name, name)
+    if isinstance(name, str):
+        guard.check(name_taken, name, claimants(guard, "domain", *environment(guard), name))
 
 
 def disables_default_endpoint(domain: Domain | None) -> bool | None:

@@ -7,6 +7,7 @@ from functools import cache
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 
+from ..core.location import location
 from ..rules import derive
 from .authorizers import (
     AUTHORIZER_ID,
@@ -51,8 +52,12 @@ def _created(authorizer: Authorizer, construct_id: str) -> apigatewayv2.IHttpRou
                 construct_id, authorizer.issuer, jwt_audience=list(authorizer.audience)
             )
         case CognitoAuthorizer():
+            region, _ = location("IUserPool", authorizer.user_pool)
             return authorizers.HttpUserPoolAuthorizer(
-                construct_id, authorizer.user_pool, user_pool_clients=list(authorizer.clients or ())
+                construct_id,
+                authorizer.user_pool,
+                user_pool_clients=list(authorizer.clients or ()),
+                user_pool_region=region or None,
             )
         case LambdaAuthorizer():
             return authorizers.HttpLambdaAuthorizer(

@@ -11,10 +11,12 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
 from ..core.cdk_objects import ask
+from ..core.claims import claimants
 from ..core.context import Context
 from ..core.permissions import let_invoke
 from ..function.settings import Settings
 from ..rules import derive
+from ..rules.claims import listener_priority_taken
 from ..rules.cors import cors_without_api
 from ..rules.load_balancer import listener_condition_repeated, listener_conditions, timeout_above_idle_timeout
 from ..rules.ranges import timeout_range
@@ -37,7 +39,12 @@ def check_load_balancer(
 ) -> CheckedEndpoint:
     """Check priority and conditions, and that the function responds in time."""
     guard = settings.guard
-    guard.check(listener_priority, guard.integer(endpoint.priority))
+    priority = guard.integer(endpoint.priority)
+    guard.check(listener_priority, priority)
+    if isinstance(priority, int):
+        listener = ask(endpoint.listener, "listener_arn")
+        owners = claimants(guard, "priority", listener, priority)
+        guard.check(listener_priority_taken, priority, owners)
     guard.check(listener_conditions, len(endpoint.conditions))
     fields = [str(condition.render_raw_condition()["field"]) for condition in endpoint.conditions]
     guard.check(listener_condition_repeated, fields)

@@ -206,6 +206,7 @@ def _create_error_log_group(
         log_group_name=f"API-Gateway-Execution-Logs_{ask(api, 'rest_api_id')}/{defaults.API_STAGE}",
         retention=endpoint.access_log_retention or logs.RetentionDays.ONE_MONTH,
         encryption_key=context.key,
+        removal_policy=context.removal_policy,
     )
 
 

@@ -37,7 +37,14 @@ def create_access_log_group(
     context: Context, scope: Construct, endpoint: HttpApiEndpoint | RestApiEndpoint
 ) -> logs.LogGroup:
     """Create the log group of the access log."""
-    return create_log_group(scope, context.stack, context.guard, endpoint.access_log_retention, context.key)
+    return create_log_group(
+        scope,
+        context.stack,
+        context.guard,
+        endpoint.access_log_retention,
+        context.key,
+        removal_policy=context.removal_policy,
+    )
 
 
 def let_api_invoke(context: Context, scope: Construct, api_id: str) -> str:
@@ -48,7 +55,7 @@ def let_api_invoke(context: Context, scope: Construct, api_id: str) -> str:
     https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html
     """
     call_arn = context.stack.arn("execute-api", api_id, "*/*")
-    let_invoke(context, "apigateway.amazonaws.com", call_arn, scope=scope, account="")
+    let_invoke(context, "apigateway.amazonaws.com", call_arn, scope=scope)
     return call_arn
 
 

@@ -28,19 +28,6 @@ def domain_name(_: Words, name: str) -> str | None:
     )
 
 
-@rule(
-    "certificate-region",
-    why="A regional domain needs a certificate in its region, so the deployment fails.",
-    source=_DOMAIN_URL,
-)
-def certificate_region(_: Words, certificate_arn: str, region: str) -> str | None:
-    """The certificate is in the region of the API."""
-    found = certificate_arn.split(":")[3:4]
-    if found in ([region], []):
-        return None
-    return f"domain.certificate is in {found[0]}, but the API is in {region}; request one in {region}"
-
-
 @rule("base-path", why="API Gateway refuses the mapping.", source=_MAPPINGS_URL)
 def base_path(_: Words, path: str) -> str | None:
     """Parts of letters, digits and `$-_.+!*'()`, separated by slashes."""

@@ -53,6 +53,20 @@ def not_your_log_group(_: Words) -> str | None:
 
 
 @rule(
+    "removal-policy-snapshot",
+    why="CloudFormation refuses the template.",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
+    "aws-attribute-deletionpolicy.html",
+)
+def removal_policy_snapshot(_: Words) -> str | None:
+    """Data of a workload is kept or deleted: queues, tables and log groups do not support snapshots."""
+    return (
+        "removal_policy is SNAPSHOT, which queues, tables and log groups do not support; pass "
+        "RemovalPolicy.RETAIN or RemovalPolicy.DESTROY"
+    )
+
+
+@rule(
     "key-policy-not-changed",
     severity="warning",
     why="Without a statement in the key policy the service cannot encrypt what it writes: the log group is "

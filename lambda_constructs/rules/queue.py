@@ -88,15 +88,15 @@ def _(template: Template) -> Iterator[Place]:
     "queue-shared",
     why="The mappings compete: each message reaches only one of them, at random.",
     source=SQS_SOURCE_URL,
-    construction=False,
+    names={"mappings": ("workloads", "event source mappings")},
 )
-def queue_shared(_: Words, mappings: Sequence[str]) -> str | None:
+def queue_shared(words: Words, mappings: Sequence[str]) -> str | None:
     """One event source mapping reads a queue."""
     if len(mappings) < 2:
         return None
     return (
-        f"event source mappings {', '.join(mappings)} read one queue, and each message reaches only one of "
-        "them; keep one mapping, or give each its own queue"
+        f"{words.mappings} {', '.join(mappings)} read one queue, and each message reaches only one of "
+        "them; keep one of them, or give each its own queue"
     )
 
 

@@ -112,7 +112,8 @@ def test_alias_live_points_to_a_version_that_outlives_the_next_one(stack: cdk.St
 
     assert alias["Name"] == "live"
     assert alias["FunctionVersion"] == {"Fn::GetAtt": [version_id, "Version"]}
-    assert version["DeletionPolicy"] == "Retain"
+    # The version of a release that is rolled back is deleted, so that the release can be repeated.
+    assert version["DeletionPolicy"] == "RetainExceptOnCreate"
     assert version["UpdateReplacePolicy"] == "Retain"
 
 

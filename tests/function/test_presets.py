@@ -18,6 +18,7 @@ from lambda_constructs import (
     ConfigurationError,
     FunctionOptions,
     MemorySize,
+    MqConsumer,
     Preset,
     ProductionFunction,
     SqsWorker,
@@ -43,7 +44,10 @@ class Shop(cdk.Stage):
             stack = cdk.Stack(self, name)
             for kind in NEEDED:
                 part = Construct(stack, kind.__name__)
-                build(kind, part, **dict.fromkeys(("code", "handler", "runtime")), preset=preset)
+                options: dict[str, object] = dict.fromkeys(("code", "handler", "runtime"))
+                if kind is MqConsumer:  # one workload of the app reads a queue of a broker
+                    options["queue_name"] = f"{construct_id}.{name}"
+                build(kind, part, **options, preset=preset)
 
 
 def test_a_preset_works_in_stacks_of_several_stages(house: Preset) -> None:

@@ -228,6 +228,7 @@ FUNCTION: dict[str, Values] = {
         within(frozen_role),
     ),
     "encryption_key": given.KEYS,
+    "removal_policy": choices(*cdk.RemovalPolicy),
     "vpc": VPCS,
     "vpc_subnets": SUBNETS,
     "security_groups": several(choices(within(given.security_group)), 2),

@@ -221,10 +221,10 @@ def test_refuses_what_other_resources_tell(
 def test_a_certificate_of_another_region_is_refused() -> None:
     stack = new_stack(env=cdk.Environment(account="123456789012", region="us-east-1"))
 
-    with pytest.raises(ConfigurationError, match="in eu-west-1, but the API is in us-east-1") as refusal:
+    with pytest.raises(ConfigurationError, match="in eu-west-1, but the stack is in us-east-1") as refusal:
         http(stack, **api(domain=domain(stack)))
 
-    assert refusal.value.code == "certificate-region"
+    assert refusal.value.code == "resource-region"
 
 
 def test_a_certificate_of_the_region_is_not() -> None:

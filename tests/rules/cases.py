@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from lambda_constructs.rules import dead_letters, queue, ranges, routes, visibility_timeout
 from lambda_constructs.rules.rule import Rule
+from tests.rules import cases_claims as claims
 from tests.rules import cases_events as events
 from tests.rules import cases_function as function
 from tests.rules import cases_grammar as grammar
+from tests.rules import cases_location as location
 from tests.rules import cases_packaging as packaging
 from tests.rules import cases_requests as requests
 from tests.rules import cases_sources as sources
@@ -78,9 +80,11 @@ QUEUE = (
 
 CASES = (
     *QUEUE,
+    *claims.CASES,
     *events.CASES,
     *grammar.GRAMMAR,
     *function.CASES,
+    *location.CASES,
     *packaging.CASES,
     *requests.CASES,
     *sources.CASES,

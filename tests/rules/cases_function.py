@@ -28,6 +28,7 @@ ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     network.vpc_subnets_exist,
     options.key_policy_not_changed,
     options.not_your_log_group,
+    options.removal_policy_snapshot,
     options.option_type,
     role.role_not_changed,
     options.option_missing,
@@ -44,6 +45,7 @@ OPTIONS = (
     refuse(options.whole_seconds, "timeout", 1000.5),
     refuse(options.key_policy_not_changed, "logs.eu-west-1.amazonaws.com"),
     refuse(options.not_your_log_group),
+    refuse(options.removal_policy_snapshot),
 )
 RANGES = (
     accept(ranges.memory_size_range, 128),

@@ -151,8 +151,6 @@ CUSTOM_DOMAIN = (
     refuse(custom_domain.base_path_twice, "api.shop.example", "", again=True),
     refuse(custom_domain.base_path_twice, "api.shop.example", "orders", again=True),
     refuse(routes.functions_without_api, "a function URL"),
-    accept(custom_domain.certificate_region, "arn:aws:acm:eu-west-1:1:certificate/a", "eu-west-1"),
-    refuse(custom_domain.certificate_region, "arn:aws:acm:us-east-1:1:certificate/a", "eu-west-1"),
 )
 COGNITO = (
     accept(cognito.timeout_above_trigger, 5),

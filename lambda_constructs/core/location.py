@@ -1,0 +1,200 @@
+"""Where the resources of a user are: every option that takes a resource is compared with the stack."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from ..rules.location import (
+    metric_account,
+    resource_account,
+    resource_environment_unknown,
+    resource_region,
+    secret_region,
+)
+from ..rules.rule import Rule
+from .cdk_objects import ask
+
+if TYPE_CHECKING:
+    from .guard import Guard
+
+# The attribute with the ARN, by the class or interface without its I; None if it has no ARN.
+RESOURCES: Final[dict[str, str | None]] = {
+    "Alarm": "alarm_arn",
+    "AlarmAction": None,
+    "Alias": "function_arn",
+    "ApplicationListener": "listener_arn",
+    "BrokerRef": "broker_ref.broker_arn",
+    "Bucket": "bucket_arn",
+    "Certificate": "certificate_arn",
+    "CfnBroker": None,
+    "CfnCluster": None,
+    "CfnServerlessCluster": None,
+    "CfnWebACL": None,
+    "ClusterRef": "cluster_ref.cluster_arn",
+    "CodeSigningConfig": "code_signing_config_arn",
+    "EventBus": "event_bus_arn",
+    "Function": "function_arn",
+    "Key": "key_arn",
+    "LayerVersion": "layer_version_arn",
+    "LogGroup": "log_group_arn",
+    "Parameter": "parameter_arn",
+    "Queue": "queue_arn",
+    "ReceiptRuleSet": None,
+    "Role": "role_arn",
+    "ScheduleGroup": "schedule_group_arn",
+    "Secret": "secret_arn",
+    "SecurityGroup": None,
+    "Stream": "stream_arn",
+    "StreamConsumer": "stream_consumer_arn",
+    "Subnet": None,
+    "Table": "table_arn",
+    "TableV2": "table_arn",
+    "Topic": "topic_arn",
+    "UserPool": "user_pool_arn",
+    "UserPoolClient": None,
+    "Vpc": None,
+    "WebACLRef": "web_acl_ref.web_acl_arn",
+}
+# By module and name of an option.
+_OTHER_REGIONS: Final = {
+    "authorizers.clients",  # known by their ids
+    "authorizers.function",  # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-lambda-authorizer-cross-account-lambda-authorizer.html
+    "authorizers.user_pool",  # an issuer of tokens; a REST API checks it itself
+    "mail_receipt.bucket",  # https://docs.aws.amazon.com/ses/latest/dg/regions.html#region-receive-email
+    "topic_subscription.topic",  # https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html
+}
+_OTHER_ACCOUNTS: Final = {
+    "alarms.actions",  # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+    "alarms.topic",
+    "authorizers.clients",
+    "authorizers.function",
+    "authorizers.user_pool",  # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-cross-account-cognito-authorizer.html
+    "bucket_notification.bucket",
+    "event_handler.on_failure",  # resource policies: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    "event_handler.on_success",
+    "kafka.root_ca_certificate",  # secrets and keys: https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
+    "kafka.secret",
+    "kafka.security_groups",  # https://docs.aws.amazon.com/vpc/latest/userguide/security-group-sharing.html
+    "kafka.subnets",  # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
+    "kafka_consumer.on_failure",
+    "mail_receipt.bucket",
+    "mq.credentials",
+    "mq.security_groups",
+    "mq.subnets",
+    "options.encryption_key",  # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
+    "options.layers",  # https://docs.aws.amazon.com/lambda/latest/dg/permissions-layer-cross-account.html
+    "options.secrets",
+    "options.security_groups",
+    "options.vpc",
+    "scheduled_job.on_failure",
+    "scheduled_job.on_success",
+    "sqs_worker.dead_letter_queue",  # that of an imported queue
+    "sqs_worker.queue",  # https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-cross-account-example.html
+    "stream_consumer.enhanced_fan_out",
+    "stream_consumer.on_failure",
+    "stream_consumer.source",  # https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html
+    "topic_subscription.topic",  # https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
+}
+# AWS gets the name of the resource, not its ARN.
+_BY_NAME: Final = {
+    "idempotency.table",
+    "log_subscription.log_group",
+    "options.log_group",
+    "rollout.alarms",
+    "scheduled_job.group",
+}
+
+
+def is_resource(kind: str) -> bool:
+    """Whether a class or an interface is that of a resource."""
+    return _word(kind) in RESOURCES
+
+
+def check_location(guard: Guard, option: str, module: str, kind: str, resource: object) -> None:
+    """Check that the service which uses a resource takes it from its region and account.
+
+    Args:
+        guard: The guard of the workload.
+        option: The option, such as "layers[0]".
+        module: The module of the option.
+        kind: The class or interface of the resource.
+        resource: The resource, or its ARN.
+    """
+    name = re.sub(r"\[.*", "", option).rpartition(".")[2]
+    key = f"{module.rpartition('.')[2]}.{name}"
+    region, account = location(kind, resource)
+    own_region, own_account = own_location(guard.scope)
+    by_name = key in _BY_NAME or _word(kind) == "Parameter"
+    if key == "options.secrets" and not by_name:
+        _compare(guard, secret_region, option, region, own_region)
+    elif key not in _OTHER_REGIONS:
+        _compare(guard, resource_region, option, region, own_region)
+    if key not in _OTHER_ACCOUNTS or by_name:
+        _compare(guard, resource_account, option, account, own_account)
+    elif _word(kind) == "Queue" and name != "on_success":
+        _compare(guard, metric_account, option, account, own_account)
+    if by_name:
+        late = [each if is_late(own) else "" for each, own in ((region, own_region), (account, own_account))]
+        guard.check(resource_environment_unknown, option, *late)
+
+
+def _compare(guard: Guard, rule: Rule[[str, str, str]], option: str, found: str, own: str) -> None:
+    """Compare a region or an account with that of the stack, if both are known."""
+    if found and not is_late(own):
+        guard.check(rule, option, found, own)
+
+
+def location(kind: str, resource: object) -> tuple[str, str]:
+    """The region and the account of a resource; empty if they are unknown, or it has none.
+
+    The ARN comes first: CDK does not tell the environment of every kind of imported resource.
+    """
+    arn = resource if isinstance(resource, str) else _arn(kind, resource)
+    _, _, service, region, account, *_ = [*arn.split(":"), "", "", "", "", ""]
+    if not (region and account) and not isinstance(resource, str):
+        with suppress(AttributeError):  # a class of the user that implements an interface may lack it
+            environment = ask(resource, "env")
+            region, account = region or environment.region, account or environment.account
+    region = "" if service == "iam" or is_late(region) else region
+    return region, "" if is_late(account) else account
+
+
+def own_location(scope: Construct) -> tuple[str, str]:
+    """The region and the account of the stack of a scope; tokens unless they are known."""
+    stack = scope if isinstance(scope, cdk.Stack) else cdk.Stack.of(scope)
+    return ask(stack, "region"), ask(stack, "account")
+
+
+def is_late(text: str) -> bool:
+    """Whether a region or an account is known only at deployment."""
+    return "${Token[" in text
+
+
+def _arn(kind: str, resource: object) -> str:
+    """The ARN of an imported resource; empty for one of this app, whose environment CDK knows."""
+    if type(resource).__name__ == "SnsAction":
+        return _topic_of(resource)
+    attribute = RESOURCES[_word(kind)]
+    if attribute is None or type(resource).__name__ == kind:
+        return ""
+    reference, _, name = attribute.rpartition(".")
+    owner = ask(resource, reference) if reference else resource
+    return str(ask(owner, name))
+
+
+def _topic_of(action: Any) -> str:  # noqa: ANN401 - CDK's interface is a protocol
+    """The ARN of the topic of an action; CDK tells it to alarms only."""
+    from aws_cdk import aws_cloudwatch as cloudwatch  # noqa: PLC0415 - only for actions
+
+    scratch = cdk.Stack()
+    alarm = cloudwatch.Alarm.from_alarm_name(scratch, "Alarm", "Alarm")
+    return str(action.bind(scratch, alarm).alarm_action_arn)
+
+
+def _word(kind: str) -> str:
+    return kind[1:] if kind[:1] == "I" and kind[1:2].isupper() else kind

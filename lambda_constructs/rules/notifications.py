@@ -1,0 +1,104 @@
+"""Rules for the notifications of S3 buckets: which of them overlap."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+from ..template.template import Resource, Template
+from ..template.template import at as value_at
+from ..template.values import Unknown, Value, flat
+from .patterns import overlap
+from .rule import Place, Words, at, rule
+
+_FILTERING_URL: Final = (
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html"
+)
+# CDK sets the notifications of a bucket with its own function; the words of both differ.
+_LISTS: Final = {
+    "Custom::S3BucketNotifications": (
+        "LambdaFunctionConfigurations",
+        "QueueConfigurations",
+        "TopicConfigurations",
+    ),
+    "AWS::S3::Bucket": ("LambdaConfigurations", "QueueConfigurations", "TopicConfigurations"),
+}
+
+
+@dataclass(frozen=True)
+class _Notification:
+    resource: Resource
+    location: str
+    events: tuple[str, ...]
+    prefix: str
+    suffix: str
+
+    def overlaps(self, other: _Notification) -> bool:
+        """Whether an event could match both; S3 does not compare a prefix with a suffix."""
+        return (
+            any(overlap(one, another) for one in self.events for another in other.events)
+            and (self.prefix.startswith(other.prefix) or other.prefix.startswith(self.prefix))
+            and (self.suffix.endswith(other.suffix) or other.suffix.endswith(self.suffix))
+        )
+
+    def __str__(self) -> str:
+        """The events and keys, as messages write them."""
+        return f"{', '.join(self.events)} of {self.prefix!r}...{self.suffix!r}"
+
+
+@rule(
+    "notification-overlap",
+    why="S3 refuses the notifications of the bucket.",
+    source=_FILTERING_URL,
+    construction=False,
+)
+def notification_overlap(_: Words, overlapping: Sequence[str]) -> str | None:
+    """An event of a bucket matches one notification."""
+    if not overlapping:
+        return None
+    return (
+        f"notifications of one bucket overlap: {' and '.join(overlapping)}; give them other prefixes, or "
+        "send the events to EventBridge, whose rules may overlap"
+    )
+
+
+@notification_overlap.in_template
+def _(template: Template) -> Iterator[Place]:
+    for notifications in _by_bucket(template).values():
+        for one, other in combinations(notifications, 2):
+            texts = [str(one), str(other)] if one.overlaps(other) else []
+            about = [] if one.resource is other.resource else [one.resource]
+            yield at(other.resource, other.location, texts, about=about)
+
+
+def _by_bucket(template: Template) -> dict[str, list[_Notification]]:
+    found: defaultdict[str, list[_Notification]] = defaultdict(list)
+    for kind, lists in _LISTS.items():
+        for resource in template.of_type(kind):
+            own = kind == "AWS::S3::Bucket"
+            bucket = f"<{resource.id}>" if own else flat(resource.get("BucketName"))
+            for name in lists:
+                for number, each in enumerate(resource.items("NotificationConfiguration", name)):
+                    location = f"NotificationConfiguration/{name}/{number}"
+                    if (notification := _read(resource, location, each)) is not None:
+                        found[bucket].append(notification)
+    return found
+
+
+def _read(resource: Resource, location: str, value: Value) -> _Notification | None:
+    """A notification, if its events and its filter are known."""
+    events = value_at(value, "Event") or value_at(value, "Events")
+    names = events if isinstance(events, list) else [events]
+    rules = value_at(value, "Filter", "Key", "FilterRules") or value_at(value, "Filter", "S3Key", "Rules")
+    texts = {"prefix": "", "suffix": ""}
+    for each in rules if isinstance(rules, list) else ():
+        name, text = value_at(each, "Name"), value_at(each, "Value")
+        if not (isinstance(name, str) and isinstance(text, str)):
+            return None
+        texts[name.lower()] = text
+    if isinstance(rules, Unknown) or not all(isinstance(each, str) for each in names):
+        return None
+    return _Notification(resource, location, tuple(map(str, names)), texts["prefix"], texts["suffix"])
