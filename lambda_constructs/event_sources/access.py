@@ -9,7 +9,6 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 
 from ..core import acknowledgements
 from ..core.context import Context
-from ..core.execution_role import any_resource_policy
 
 if TYPE_CHECKING:
     from aws_cdk import aws_ec2 as ec2
@@ -58,5 +57,5 @@ def allow_broker_network(
     role.allow(["ec2:DeleteNetworkInterface"], interfaces)
     stack = context.stack.stack
     findings = [acknowledgements.granular(stack, arn) for arn in (*interfaces, *places) if arn.endswith("*")]
-    acknowledgements.acknowledge(role.role, acknowledgements.SOURCE_INTERFACES, *findings)
-    role.attach(any_resource_policy(context.stack, "SourceVpc", _DESCRIBE, acknowledgements.SOURCE_DESCRIBE))
+    acknowledgements.acknowledge(role.holder, acknowledgements.SOURCE_INTERFACES, *findings)
+    role.allow_any_resource(context.stack, "SourceVpc", _DESCRIBE, acknowledgements.SOURCE_DESCRIBE)

@@ -12,7 +12,6 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from ..core import acknowledgements
 from ..core.cdk_objects import ask, part_of_arn
 from ..core.context import Context
-from ..core.execution_role import any_resource_policy
 from ..core.guard import UNKNOWN, Guard, Unknown
 from ..rules import defaults
 from ..rules.kafka import (
@@ -263,10 +262,9 @@ def allow_msk(context: Context, cluster: MskCluster, topic_name: str, consumer_g
         role.allow(["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"], [groups])
         if consumer_group_id is None:
             finding = acknowledgements.granular(context.stack.stack, groups)
-            acknowledgements.acknowledge(role.role, acknowledgements.CONSUMER_GROUPS, finding)
-    role.attach(
-        any_resource_policy(context.stack, "Msk", ["kafka:GetBootstrapBrokers"], acknowledgements.MSK_BROKERS)
-    )
+            acknowledgements.acknowledge(role.holder, acknowledgements.CONSUMER_GROUPS, finding)
+    brokers = ["kafka:GetBootstrapBrokers"]
+    role.allow_any_resource(context.stack, "Msk", brokers, acknowledgements.MSK_BROKERS)
 
 
 def _inside(arn: str, kind: str) -> str:

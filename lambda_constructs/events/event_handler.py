@@ -18,6 +18,7 @@ from ..core.failure_destination import Destination, FailureDestination, check_de
 from ..core.guard import Guard
 from ..core.permissions import INVOKE_PERMISSION
 from ..core.stack_resources import StackResources
+from ..function.adoption import check_setting
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
@@ -86,15 +87,17 @@ class EventHandler(ProductionFunction):
         check_destination(guard, "on_success", on_success, _ON_SUCCESS)
         asynchronous = check_async(settings, retry_attempts, max_event_age)
         source.check(guard, failures)
+        if allow_recursion and settings.adopted is not None:
+            check_setting(guard, settings.adopted, "allow_recursion", "recursive_loop", "Allow")
         super().__init__(scope, construct_id, _settings=settings)
 
         context = self._context
         self.async_config = configure_async(context, asynchronous, failures, on_success)
         self.trigger = source.connect(context, failures)
         ask(context.alias, INVOKE_PERMISSION).node.add_dependency(self.async_config)
-        if allow_recursion:
+        if allow_recursion and settings.adopted is None:
             allow_recursive_loop(cast(lambda_.CfnFunction, ask(self, "node").default_child))
-        elif (loop := source.loop(context)) is not None:
+        elif not allow_recursion and (loop := source.loop(context)) is not None:
             NoRecursion(self, self.role, *loop)
         watch_async(context, asynchronous, failures)
         self._describe_source(failures.queue)
