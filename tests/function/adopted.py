@@ -18,7 +18,6 @@ from constructs import Construct
 
 from tests.support import basics
 
-
 MOUNTS: Final = "/mnt"  # where Lambda mounts file systems
 
 
