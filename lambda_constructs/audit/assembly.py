@@ -95,7 +95,8 @@ class Source:
         match self.template.get("Metadata"):
             case {"lambda-constructs": {"workloads": [*workloads]}}:
                 entries = [_mapping(each) for each in workloads]
-                functions = (self.paths.get(str(each.get("function")), "") for each in entries)
+                paths = self.constructs.paths_in(self.stack)
+                functions = (paths.get(str(each.get("function")), "") for each in entries)
                 shared = f"{self.stack}/LambdaConstructs"
                 return frozenset((shared, *functions, *(str(each.get("path")) for each in entries))) - {""}
             case _:

@@ -68,7 +68,11 @@ def create_base(
         no_dead_letters: Why the function has no dead-letter queue.
     """
     if settings.adopted is not None:
-        return _around(scope, stack, settings, create_source, settings.adopted)
+        base = _around(scope, stack, settings, create_source, settings.adopted)
+        acknowledgements.acknowledge(
+            base.function, no_dead_letters, *acknowledgements.FUNCTION_WITHOUT_DEAD_LETTERS
+        )
+        return base
     key = settings.encryption_key
     log_group = settings.log_group or create_log_group(
         scope, stack, settings.guard, settings.log_retention, key

@@ -25,7 +25,7 @@ from lambda_constructs import (
     StreamConsumer,
 )
 from lambda_constructs.function.options import SETTINGS
-from tests.function.adopted import FUNCTIONS, good, plain
+from tests.adopted import FUNCTIONS, good, plain
 from tests.support import Resource, basics, new_stack, resources, warnings
 from tests.test_bad_values import WORKLOADS
 from tests.workloads import hourly

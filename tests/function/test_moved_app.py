@@ -13,7 +13,7 @@ from aws_cdk import aws_sqs as sqs
 
 from lambda_constructs import SqsWorker, StreamConsumer
 from lambda_constructs.function.references import create_only
-from tests.function.adopted import plain
+from tests.adopted import plain
 from tests.support import Resource, new_stack, resources
 
 MAPPING = "AWS::Lambda::EventSourceMapping"
