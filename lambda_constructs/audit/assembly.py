@@ -91,11 +91,14 @@ class Source:
 
     @cached_property
     def workloads(self) -> frozenset[str]:
-        """The construct paths of the workloads of this package, from the template's metadata."""
+        """The construct paths of the workloads of this package and of their functions, from the metadata."""
         match self.template.get("Metadata"):
             case {"lambda-constructs": {"workloads": [*workloads]}}:
+                entries = [_mapping(each) for each in workloads]
+                paths = self.constructs.paths_in(self.stack)
+                functions = (paths.get(str(each.get("function")), "") for each in entries)
                 shared = f"{self.stack}/LambdaConstructs"
-                return frozenset((shared, *(str(_mapping(each).get("path")) for each in workloads)))
+                return frozenset((shared, *functions, *(str(each.get("path")) for each in entries))) - {""}
             case _:
                 return frozenset()
 

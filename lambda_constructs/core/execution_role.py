@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
+import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IDependable
 
@@ -26,7 +27,10 @@ class ExecutionRole:
 
     Attributes:
         role: The role that the function assumes.
+        holder: The construct that contains the statements.
     """
+
+    holder: Construct
 
     def __init__(
         self,
@@ -56,6 +60,7 @@ class ExecutionRole:
                 given.add_managed_policy(policy)
             for actions, resources in statements:
                 self.allow(actions, resources)
+        self.holder = cast(Construct, self.role)
 
     def allow(self, actions: Sequence[str], resources: Sequence[str]) -> None:
         """Add one statement; warn if the role ignores it."""
@@ -76,8 +81,11 @@ class ExecutionRole:
         elif policy is not None:
             self._dependables.append(policy)
 
-    def attach(self, policy: iam.ManagedPolicy) -> None:
-        """Add a policy that the workloads of the stack share."""
+    def allow_any_resource(
+        self, stack: StackResources, construct_id: str, actions: Sequence[str], reason: str
+    ) -> None:
+        """Allow actions that have no resource types, with a policy that the workloads of the stack share."""
+        policy = any_resource_policy(stack, construct_id, actions, reason)
         self.role.add_managed_policy(policy)
         if self._document is None:
             self._dependables.append(policy)
@@ -86,6 +94,47 @@ class ExecutionRole:
         """Let a construct depend on the separate policy to which a given role adds its statements."""
         if self._dependables:
             construct.node.add_dependency(*self._dependables)
+
+
+class OwnersRole(ExecutionRole):
+    """The role of a function that the workload did not create: a policy of the workload has its statements.
+
+    The role itself stays as it is, and so does the function, which depends on everything in its role.
+    """
+
+    def __init__(
+        self, scope: Construct, guard: Guard, role: iam.IRole, statements: Sequence[Statement]
+    ) -> None:
+        """Add the statements; a role that accepts no policy causes a warning for each."""
+        self._scope, self._guard, self.role = scope, guard, role
+        self._document, self._dependables = None, []
+        self.holder = cast(Construct, role)
+        self._policy: iam.Policy | None = None
+        for actions, resources in statements:
+            self.allow(actions, resources)
+
+    def allow(self, actions: Sequence[str], resources: Sequence[str]) -> None:
+        """Add one statement, the first one with the policy; warn if the role ignores it."""
+        if self._policy is None:
+            self.holder = self._policy = policy = iam.Policy(self._scope, "Access")
+            self.role.attach_inline_policy(policy)
+            # An immutable role ignores the policy; CDK does not tell.
+            resource = cast(iam.CfnPolicy, policy.node.default_child)
+            if isinstance(self.role, iam.Role) or cdk.Stack.of(policy).resolve(resource.roles):
+                self._document = policy.document
+                self._dependables.append(policy)
+        super().allow(actions, resources)
+
+    def allow_any_resource(
+        self,
+        stack: StackResources,  # noqa: ARG002 - a shared policy could create a circular dependency
+        construct_id: str,  # noqa: ARG002
+        actions: Sequence[str],
+        reason: str,
+    ) -> None:
+        """Allow actions that have no resource types."""
+        self.allow(actions, ["*"])
+        acknowledgements.acknowledge(self.holder, reason, acknowledgements.ANY_RESOURCE)
 
 
 def document(statements: Sequence[Statement]) -> dict[str, object]:

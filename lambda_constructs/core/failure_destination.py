@@ -148,7 +148,7 @@ def allow_delivery(context: Context, destination: Destination) -> str:
         role.allow(["s3:ListBucket"], [arn])
         role.allow(["s3:PutObject"], [arn + _OBJECTS])
         finding = acknowledgements.granular(context.stack.stack, arn + _OBJECTS)
-        acknowledgements.acknowledge(role.role, acknowledgements.DELIVERED_OBJECTS, finding)
+        acknowledgements.acknowledge(role.holder, acknowledgements.DELIVERED_OBJECTS, finding)
     else:
         role.allow([_ACTIONS[kind]], [arn])
     key = cast(kms.IKey | None, ask(destination, _KEYS[kind])) if kind in _KEYS else None

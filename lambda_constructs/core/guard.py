@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from typing import Final, NoReturn
 
 import aws_cdk as cdk
@@ -41,6 +42,7 @@ class Guard:
         """Guard the construct that will be created as `construct_id` in `scope`."""
         self.scope, self._id = scope, construct_id
         self._warnings: list[tuple[str, str]] = []
+        self._owned: tuple[str, Collection[str]] = ("", ())
 
     def check(self, rule: Rule[...], *args: object, **kwargs: object) -> None:
         """Apply a rule: raise its violation, or keep it as a warning.
@@ -66,7 +68,7 @@ class Guard:
             if rule.heuristic and self._is_acknowledged(rule.id(str(args[0]))):
                 return
             self._raise(rule, violation)
-        self._warn(rule, violation)
+        self._warn(rule, violation + self._advice(violation))
 
     def note(self, *findings: Advice) -> None:
         """Keep the advice of sizing as warnings."""
@@ -84,6 +86,10 @@ class Guard:
         """The path that the construct has in the app."""
         path = ask(ask(self.scope, "node"), "path")
         return f"{path}/{self._id}" if path else self._id
+
+    def leave_to_owner(self, function: str, settings: Collection[str]) -> None:
+        """Say in messages that these settings can only be changed where the user defines the function."""
+        self._owned = (function, settings)
 
     def number(self, value: float) -> float | Unknown:
         """A number, or unknown if it is a token."""
@@ -134,6 +140,7 @@ class Guard:
         )
 
     def _raise(self, rule: Rule[...], violation: str) -> NoReturn:
+        violation += self._advice(violation)
         raise ConfigurationError(violation, code=rule.code, construct_path=self.path(), url=rule.source)
 
     def _is_acknowledged(self, rule_id: str) -> bool:
@@ -146,6 +153,14 @@ class Guard:
 
     def _warn(self, rule: Rule[...], message: str) -> None:
         self._warnings.append((rule.code, f"{message} ({rule.source})"))
+
+    def _advice(self, message: str) -> str:
+        """Where to change the settings that a message names, if the workload cannot."""
+        function, settings = self._owned
+        named = [each for each in settings if re.search(rf"\b{each}\b", message)]
+        if not named or "where you define" in message:
+            return ""
+        return f"; change {' and '.join(named)} where you define {function}"
 
 
 def _unknown(rule: Rule[...], args: tuple[object, ...], kwargs: Mapping[str, object]) -> list[str]:

@@ -46,6 +46,11 @@ _PHRASES: Final = {
     "Runtime": "a Runtime, such as Runtime.PYTHON_3_13",
     "ScheduleExpression": "a ScheduleExpression, such as ScheduleExpression.rate(...)",
 }
+# Options that need more words than their kinds have.
+_EXPECTED: Final = {
+    "function": "the Function that this stack creates: an imported function, an alias or a version cannot be "
+    "changed, so define the function here, or bring it into the stack with cdk import",
+}
 _QUOTES: Final = "'\""  # a kind that is one value, of a Literal
 # The message does not repeat a wrong value of `secrets`: it could be the secret.
 _SECRETS: Final = frozenset({"ISecret", "IParameter"})
@@ -113,7 +118,7 @@ def _check(guard: Guard, option: str, kinds: Kinds, value: object) -> None:
         given = f"{value!r} ({type(value).__name__})"
         if any(item.name in _SECRETS for each in kinds for item in (each, *each.items)):
             given = f"a {type(value).__name__}"
-        guard.refuse(option_type, option, given, _phrase(kinds))
+        guard.refuse(option_type, option, given, _EXPECTED.get(option) or _phrase(kinds))
     if kind.name == "float" and not math.isfinite(cast(float, value)):
         guard.refuse(option_type, option, repr(value), "a finite number")
     if isinstance(value, Mapping) and kind.items:

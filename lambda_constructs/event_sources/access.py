@@ -9,7 +9,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 
 from ..core import acknowledgements
 from ..core.context import Context
-from ..core.execution_role import Statement, any_resource_policy
+from ..core.execution_role import Statement
 from ..core.stack_resources import StackResources
 
 if TYPE_CHECKING:
@@ -66,5 +66,5 @@ def describe_network(context: Context, statements: Sequence[Statement]) -> None:
     stack, role = context.stack, context.role
     arns = dict.fromkeys(arn for _, resources in statements for arn in resources if arn.endswith("*"))
     findings = [acknowledgements.granular(stack.stack, arn) for arn in arns]
-    acknowledgements.acknowledge(role.role, acknowledgements.SOURCE_INTERFACES, *findings)
-    role.attach(any_resource_policy(stack, "SourceVpc", _DESCRIBE, acknowledgements.SOURCE_DESCRIBE))
+    acknowledgements.acknowledge(role.holder, acknowledgements.SOURCE_INTERFACES, *findings)
+    role.allow_any_resource(stack, "SourceVpc", _DESCRIBE, acknowledgements.SOURCE_DESCRIBE)

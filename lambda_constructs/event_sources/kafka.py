@@ -13,7 +13,7 @@ from ..core import acknowledgements
 from ..core.cdk_objects import ask, part_of_arn
 from ..core.claims import claimants
 from ..core.context import Context
-from ..core.execution_role import Statement, any_resource_policy
+from ..core.execution_role import Statement
 from ..core.guard import UNKNOWN, Guard, Unknown
 from ..rules import defaults
 from ..rules.claims import consumer_group_shared
@@ -269,9 +269,9 @@ def describe_brokers(context: Context, cluster: MskCluster, consumer_group_id: s
     stack, role = context.stack, context.role
     if isinstance(cluster.authentication, MskIam | None) and consumer_group_id is None:
         finding = acknowledgements.granular(stack.stack, _groups(cluster, None))
-        acknowledgements.acknowledge(role.role, acknowledgements.CONSUMER_GROUPS, finding)
+        acknowledgements.acknowledge(role.holder, acknowledgements.CONSUMER_GROUPS, finding)
     actions = ["kafka:GetBootstrapBrokers"]
-    role.attach(any_resource_policy(stack, "Msk", actions, acknowledgements.MSK_BROKERS))
+    role.allow_any_resource(stack, "Msk", actions, acknowledgements.MSK_BROKERS)
 
 
 def _secrets(cluster: Cluster) -> list[secretsmanager.ISecret]:

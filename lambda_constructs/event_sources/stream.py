@@ -11,9 +11,9 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.cdk_objects import ask
-from ..core.execution_role import Statement, any_resource_policy
+from ..core.context import Context
+from ..core.execution_role import Statement
 from ..core.guard import UNKNOWN, Guard, Unknown
-from ..core.stack_resources import StackResources
 from ..rules.ranges_mapping import parallelization_range, tumbling_window_range
 from ..rules.record_age import STREAM_RETENTION, record_age_above_retention, record_age_equals_retention
 from ..rules.stream import (
@@ -25,7 +25,6 @@ from ..rules.stream import (
 
 if TYPE_CHECKING:
     from aws_cdk import aws_dynamodb as dynamodb
-    from aws_cdk import aws_iam as iam
     from aws_cdk import aws_kinesis as kinesis
 
 StreamSource: TypeAlias = (
@@ -131,6 +130,7 @@ def read_statements(facts: StreamFacts, consumer: kinesis.IStreamConsumer | None
     return statements
 
 
-def list_streams_policy(stack: StackResources) -> iam.ManagedPolicy:
-    """The stack's one policy for listing the streams of tables, which does not support resource types."""
-    return any_resource_policy(stack, "Streams", ["dynamodb:ListStreams"], acknowledgements.LIST_STREAMS)
+def allow_listing(context: Context) -> None:
+    """Let the execution role list the streams of tables, which does not support resource types."""
+    reason = acknowledgements.LIST_STREAMS
+    context.role.allow_any_resource(context.stack, "Streams", ["dynamodb:ListStreams"], reason)

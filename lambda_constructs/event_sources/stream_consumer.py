@@ -31,10 +31,10 @@ from .mapping import MappingOptions, Source, create_mapping
 from .mapping_checks import check_batches, check_position, check_retries
 from .stream import (
     StreamSource,
+    allow_listing,
     check_record_age,
     check_shards,
     create_consumer,
-    list_streams_policy,
     read_statements,
     read_stream,
 )
@@ -153,7 +153,7 @@ class StreamConsumer(ProductionFunction):
 
         context = self._context
         if not facts.kinesis:
-            context.role.attach(list_streams_policy(context.stack))
+            allow_listing(context)
         self.event_source_mapping = create_mapping(
             context,
             Source(

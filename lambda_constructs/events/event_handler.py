@@ -20,6 +20,7 @@ from ..core.failure_destination import Destination, FailureDestination, check_de
 from ..core.guard import Guard
 from ..core.permissions import INVOKE_PERMISSION
 from ..core.stack_resources import StackResources
+from ..function.adoption import check_setting
 from ..function.cdk_members import MetricOptions
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
@@ -93,12 +94,14 @@ class EventHandler(ProductionFunction):
         asynchronous = check_async(settings, retry_attempts, max_event_age)
         self._sources, self._allow_recursion = [source], bool(allow_recursion)
         source.check(guard, failures)
+        if allow_recursion and settings.adopted is not None:
+            check_setting(guard, settings.adopted, "allow_recursion", "recursive_loop", "Allow")
         super().__init__(scope, construct_id, _settings=settings)
 
         context = self._context
         self.async_config = configure_async(context, asynchronous, failures, on_success)
         self.trigger = self._connect(context, source)
-        if allow_recursion:
+        if allow_recursion and settings.adopted is None:
             allow_recursive_loop(cast(lambda_.CfnFunction, ask(self, "node").default_child))
         watch_async(context, asynchronous, failures)
         self._describe_source(failures.queue)

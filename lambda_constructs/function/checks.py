@@ -23,6 +23,7 @@ from ..rules.reserved_concurrency import reserved_concurrency_range
 from ..rules.rollout_plan import RolloutPlan
 from ..rules.snap_start import snap_start_exclusions, snap_start_runtime
 from ..sizing.memory import MemorySize
+from .adoption import check_adopted
 from .code import check_code
 from .environment import check_environment
 from .idempotency import check_table, idempotency_keys
@@ -43,19 +44,13 @@ def check_function(settings: Settings, alarms: Collection[str], workload: str) -
         workload: The class of the workload.
     """
     guard = settings.guard
-    _check_code(settings)
-    _check_sizes(settings)
-    _check_concurrency(settings)
-    if settings.log_group is not None and settings.log_retention is not None:
-        guard.check(not_your_log_group)
-    guard.check(log_retention_missing, retention=settings.log_retention != logs.RetentionDays.INFINITE)
-    check_network(settings)
+    if settings.code is not None:
+        _check_new(settings, settings.code)
+    if settings.adopted is not None:
+        check_adopted(guard, settings.adopted)
+    _check_snap_start(settings)
     if settings.removal_policy == cdk.RemovalPolicy.SNAPSHOT:
         guard.refuse(removal_policy_snapshot)
-    check_table(guard, settings.idempotency)
-    reserved = idempotency_keys(settings.idempotency)
-    check_environment(guard, settings.environment, settings.secrets, reserved)
-    check_insights(guard, settings.insights_version, settings.architecture)
     check_alarms(guard, settings.alarms, None if "alarms" in settings.shared else alarms, workload)
     check_actions(guard, settings.alarms)
     watching = sum(
@@ -75,12 +70,32 @@ def check_function(settings: Settings, alarms: Collection[str], workload: str) -
     return plan
 
 
-def _check_code(settings: Settings) -> None:
+def _check_new(settings: Settings, code: lambda_.Code | lambda_.DockerImageCode) -> None:
+    """Check the settings of a function that the workload creates."""
+    guard = settings.guard
+    _check_code(settings, code)
+    _check_sizes(settings)
+    if settings.reserved_concurrency is not None:
+        guard.check(reserved_concurrency_range, guard.integer(settings.reserved_concurrency))
+    if settings.snap_start and not settings.image:
+        runtime = settings.runtime
+        guard.check(snap_start_runtime, runtime.name, supported=runtime.supports_snap_start)
+    if settings.log_group is not None and settings.log_retention is not None:
+        guard.check(not_your_log_group)
+    guard.check(log_retention_missing, retention=settings.log_retention != logs.RetentionDays.INFINITE)
+    check_network(settings)
+    check_table(guard, settings.idempotency)
+    reserved = idempotency_keys(settings.idempotency)
+    check_environment(guard, settings.environment, settings.secrets, reserved)
+    check_insights(guard, settings.insights_version, settings.architecture)
+
+
+def _check_code(settings: Settings, code: lambda_.Code | lambda_.DockerImageCode) -> None:
     """Check the code, the handler, and that the runtime supports this kind of code and these layers."""
     guard, runtime = settings.guard, settings.runtime
-    check_code(guard, settings.code, settings.architecture)
+    check_code(guard, code, settings.architecture)
     guard.check(handler_form, guard.text(settings.handler))
-    if isinstance(settings.code, lambda_.InlineCode):
+    if isinstance(code, lambda_.InlineCode):
         guard.check(inline_code_runtime, runtime.name, supported=runtime.supports_inline_code)
     guard.check(layers_maximum, len(settings.layers) + (settings.insights_version is not None))
     for layer in settings.layers:
@@ -113,15 +128,8 @@ def _check_sizes(settings: Settings) -> None:
     guard.check(timeout_range, settings.duration)
 
 
-def _check_concurrency(settings: Settings) -> None:
-    guard, runtime = settings.guard, settings.runtime
-    if settings.reserved_concurrency is not None:
-        guard.check(reserved_concurrency_range, guard.integer(settings.reserved_concurrency))
+def _check_snap_start(settings: Settings) -> None:
     if settings.snap_start:
-        if not settings.image:
-            guard.check(snap_start_runtime, runtime.name, supported=runtime.supports_snap_start)
-        guard.check(
-            snap_start_exclusions,
-            guard.integer(settings.ephemeral_storage_size),
-            provisioned=settings.provisioned_concurrency is not None,
-        )
+        size = settings.guard.integer(settings.ephemeral_storage_size)
+        provisioned = settings.provisioned_concurrency is not None
+        settings.guard.check(snap_start_exclusions, size, provisioned=provisioned)

@@ -25,13 +25,23 @@ from .provisioned_concurrency import ProvisionedConcurrency
 from .rollout import AllAtOnce, Rollout
 
 # Options that exclude each other: one of a preset gives way to the other.
-_GIVES_WAY: Final = {"log_retention": "log_group", "log_group": "log_retention"}
+_GIVES_WAY: Final = {"log_retention": "log_group", "log_group": "log_retention", "function": "code"}
+# What a workload does around a function that it did not create; all other options are those of the function.
+_AROUND: Final = (
+    "preset",
+    "function",
+    "provisioned_concurrency",
+    "rollout",
+    "alarms",
+    "encryption_key",
+)
 
 
 class FunctionOptions(TypedDict, total=False):
     """Options of `ProductionFunction`, which documents them; None means the default."""
 
     preset: Preset | None
+    function: lambda_.Function | None
     code: CodeSource | None
     handler: str | None
     runtime: lambda_.Runtime | None
@@ -66,13 +76,17 @@ class FunctionOptions(TypedDict, total=False):
     runtime_management_mode: lambda_.RuntimeManagementMode | None
 
 
+SETTINGS: Final = tuple(name for name in FunctionOptions.__annotations__ if name not in _AROUND)
+
+
 class Preset:
     """Options for any number of workloads, in any number of stacks; `Preset.SANDBOX` is for development.
 
     It takes every option of `ProductionFunction`, and requires none. An option of the workload wins over that
     of its preset. What does not apply to a workload is ignored: alarms that it does not have, the runtime and
-    the layers of a container image, `log_retention` with `log_group`, and options of the network without
-    `vpc`. The same options given to the workload itself are refused.
+    the layers of a container image, the settings of a function that you pass in, `log_retention` with
+    `log_group`, and options of the network without `vpc`. The same options given to the workload itself are
+    refused.
 
     `a | b` has the options of both; where both have one, that of `b` counts.
 
@@ -119,13 +133,14 @@ def merge(options: FunctionOptions) -> dict[str, object]:
 
 
 def without_inapplicable(given: Mapping[str, object], explicit: FunctionOptions) -> dict[str, object]:
-    """The options without those of a preset that mean nothing for an image, or without a VPC."""
+    """The options without those of a preset that mean nothing for a given function, an image, or a VPC."""
+    function = SETTINGS if "function" in given else ()
     image = EXCLUDED if is_image(given.get("code")) else ()
     network = IN_VPC if "vpc" not in given else ()
     return {
         name: value
         for name, value in given.items()
-        if name not in (*image, *network) or explicit.get(name) is not None
+        if name not in (*function, *image, *network) or explicit.get(name) is not None
     }
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar, Final, Unpack
 
+import aws_cdk as cdk
 from aws_cdk import aws_applicationautoscaling as autoscaling
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -19,23 +19,17 @@ from ..core.alarm_topics import let_alarms_publish
 from ..core.cdk_objects import ask
 from ..core.construction import checked
 from ..core.context import Context
-from ..core.execution_role import ExecutionRole, Statement, tracing_policy, vpc_policy
+from ..core.execution_role import Statement
 from ..core.guard import Guard
-from ..core.log_group import create_log_group
 from ..core.stack_resources import StackResources
 from ..rules import derive
+from .base import create_base
 from .cdk_members import CdkMembers, created
 from .checks import check_function
-from .code import keep_code
 from .deployment_group import create_deployment_group
-from .environment import secret_references
-from .idempotency import resolve_table, table_statements, table_variable
-from .insights import allow_insights, insights_layer
-from .network import allow_network_interfaces
 from .options import FunctionOptions
 from .provisioned_concurrency import create_alias, scale
 from .references import VersionReferences
-from .resource import create_function, finish_function
 from .rollout import given_alarms
 from .settings import Settings, resolve
 from .smoke_test import Release, resolve_hooks
@@ -52,8 +46,12 @@ class ProductionFunction(CdkMembers):
 
     Args:
         preset: Options for several workloads; an option that is given here wins. Default: none
+        function: A function that this stack defines itself, of any class of CDK, instead of `code`: the
+            workload changes nothing of it, and takes only `rollout`, `alarms`, `provisioned_concurrency` and
+            `encryption_key` of the options here. Default: none, a new function
         code: The path of a folder or of a zip, a `PythonCode`, any `Code` of CDK, or a container image, such
-            as `DockerImageCode.from_image_asset(...)`, which CDK builds for `architecture`; required.
+            as `DockerImageCode.from_image_asset(...)`, which CDK builds for `architecture`; required unless
+            `function` is given.
         handler: The method that Lambda calls, such as `module.function`; required unless `code` is an image.
         runtime: The runtime, such as `Runtime.PYTHON_3_13`; required unless `code` is an image.
         architecture: Processor architecture. Default: arm64 (20 % cheaper duration than x86_64)
@@ -102,7 +100,7 @@ class ProductionFunction(CdkMembers):
         version: The published version; earlier versions are kept.
         alias: The alias `live`, the only target.
         role: The execution role.
-        log_group: The log group.
+        log_group: The log group; of a given `function`, a reference to it.
         deployment_group: The deployment group with which CodeDeploy shifts the alias.
         alarms: All alarms.
         idempotency_table: The table of processed events; only with `idempotency`.
@@ -137,13 +135,16 @@ class ProductionFunction(CdkMembers):
         stack = StackResources.of(scope)
         stack.adopt(self)
         stack.let_layers_publish(self)
-        self.log_group = settings.log_group or create_log_group(
-            self, stack, guard, settings.log_retention, key, removal_policy=settings.removal_policy
-        )
-        self._idempotency_table = resolve_table(self, settings.idempotency, key, settings.removal_policy)
-        role = self._create_role(stack, settings)
-        self.function = self._create_function(stack, role, settings)
+        base = create_base(self, stack, settings, self._create_source, self._NO_DEAD_LETTER_CONFIG)
+        self.log_group, self.role = base.log_group, base.role.role
+        self.function, self._idempotency_table = base.function, base.table
+        ask(self, "node").default_child = base.resource
+        if base.publishes:
+            references = stack.once("References", lambda *_: VersionReferences())
+            references.add(base.function, base.resource, guard)
         self.version = self.function.current_version
+        if settings.adopted is not None:
+            self.version.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
         self.alias = create_alias(self, self.version, settings.provisioned_concurrency)
         path = stack.path_in_stack(scope, construct_id)
         let_alarms_publish(self, guard, stack, settings.alarms)
@@ -156,7 +157,7 @@ class ProductionFunction(CdkMembers):
             path=path,
             key=key,
             removal_policy=settings.removal_policy,
-            role=role,
+            role=base.role,
             function_name=self.function.function_name,
             alias=self.alias,
             alias_arn=self.alias.function_arn,
@@ -180,54 +181,9 @@ class ProductionFunction(CdkMembers):
         advice = "pass provisioned_concurrency with a maximum above its minimum, or with schedules"
         return created(self._scalable_target, "scalable_target", advice)
 
-    def _create_role(self, stack: StackResources, settings: Settings) -> ExecutionRole:
-        policies = [tracing_policy(stack)] if settings.traced else []
-        if settings.vpc is not None:
-            policies.append(vpc_policy(stack))
-        write = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        statements: list[Statement] = [(write, [self.log_group.log_group_arn])]
-        if settings.encryption_key is not None:
-            statements.append((["kms:Decrypt"], [settings.encryption_key.key_arn]))
-        statements += [*table_statements(self._idempotency_table), *self._create_source(stack, settings)]
-        role = ExecutionRole(self, settings.guard, settings.role, policies, statements)
-        self.role: iam.IRole = role.role
-        return role
-
     def _create_source(self, stack: StackResources, settings: Settings) -> Sequence[Statement]:  # noqa: ARG002
         """Create resources that the function uses, before its role; returns the statements for the role."""
         return ()
-
-    def _create_function(
-        self, stack: StackResources, role: ExecutionRole, settings: Settings
-    ) -> lambda_.Function:
-        """Create the function, and give its role the permissions that the settings require."""
-        layers = list(settings.layers)
-        if settings.insights_version is not None:
-            layers.append(insights_layer(self, stack, settings.insights_version, settings.architecture))
-            allow_insights(stack, role)
-        function = create_function(
-            self,
-            settings,
-            role=self.role,
-            log_group=self.log_group,
-            environment={
-                **settings.environment,
-                **secret_references(settings.secrets),
-                **table_variable(self._idempotency_table),
-            },
-            layers=layers,
-        )
-        keep_code(settings.code, stack.stack)
-        acknowledgements.acknowledge(
-            function, self._NO_DEAD_LETTER_CONFIG, *acknowledgements.FUNCTION_WITHOUT_DEAD_LETTERS
-        )
-        ask(self, "node").default_child = resource = finish_function(function, settings)
-        stack.once("References", lambda *_: VersionReferences()).add(function, resource, settings.guard)
-        if settings.vpc is not None:
-            allow_network_interfaces(stack, role, function)
-        for secret in settings.secrets.values():
-            secret.grant_read(self.role)
-        return function
 
     def _deploy(self, context: Context, settings: Settings) -> None:
         """Create the deployment group, with the alarms and hooks that stop a rollout."""
@@ -236,7 +192,7 @@ class ProductionFunction(CdkMembers):
             group_name=derive.deployment_group_name(context.path),
             version=self.version,
             longest=settings.longest,
-            tracing=tracing_policy(context.stack) if settings.traced else None,
+            traced=settings.traced,
         )
         watching = list(given_alarms(rollout))
         if alarms.has("errors"):

@@ -63,7 +63,7 @@ class VersionReferences:
     def _publish(
         self, walk: _Walk, function: lambda_.Function, resource: lambda_.CfnFunction, guard: Guard
     ) -> None:
-        _, properties = _read(resource)
+        _, properties = read(resource)
         locked = {name: value for name, value in properties.items() if name not in _UNLOCKED}
         digest, resolved = walk.references(resource, locked)
         if digest and self._published.get(function) != digest:
@@ -130,7 +130,7 @@ class _Walk(cdk.DefaultTokenResolver):
         """A digest of the properties whose change replaces a resource; empty without such properties."""
         if resource not in self._digests:
             self._digests[resource] = ""  # for a resource that refers to itself
-            kind, properties = _read(resource)
+            kind, properties = read(resource)
             above, self._of_function = self._of_function, False
             fixed = self._resolve(resource, dict(_create_only(kind, properties)))
             self._of_function = above
@@ -142,7 +142,7 @@ class _Walk(cdk.DefaultTokenResolver):
         return cast(dict[str, Any], resolved or {})
 
 
-def _read(resource: cdk.CfnResource) -> tuple[str, Mapping[str, Any]]:
+def read(resource: cdk.CfnResource) -> tuple[str, Mapping[str, Any]]:
     """The type and the properties of a resource, as CDK's classes of resources tell them."""
     if not hasattr(resource, "inspect"):
         return "", {}

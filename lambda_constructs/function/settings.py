@@ -18,15 +18,17 @@ from ..core.alarms import Alarms
 from ..core.cdk_objects import seconds
 from ..core.guard import Guard, Unknown
 from ..rules import defaults
+from ..rules.adopted import function_excludes
 from ..rules.image import EXCLUDED, image_excludes
 from ..rules.options import option_missing
 from ..rules.ranges import ephemeral_storage_range, timeout_range
 from ..sizing.memory import MemorySize
 from ..sizing.timeout import Timeout
+from .adoption import Adopted, adopt, check_setting, settings_of
 from .code import is_image, resolve_code
 from .environment import Secrets
 from .idempotency import Idempotency
-from .options import FunctionOptions, merge, without_inapplicable
+from .options import SETTINGS, FunctionOptions, merge, without_inapplicable
 from .provisioned_concurrency import ProvisionedConcurrency
 from .rollout import Canary, Rollout
 
@@ -40,12 +42,15 @@ class Settings:
         duration: The timeout in seconds; unknown if it is a token.
         longest: The timeout in seconds; Lambda's maximum if it is a token.
         shared: The names of the options that are those of the preset.
+        adopted: The function that the user passes; the workload creates none.
+        code: The code of the function that the workload creates.
     """
 
     guard: Guard
     shared: Collection[str] = ()
-    code: lambda_.Code | lambda_.DockerImageCode
-    handler: str
+    adopted: Adopted | None = None
+    code: lambda_.Code | lambda_.DockerImageCode | None = None
+    handler: str = ""
     runtime: lambda_.Runtime
     architecture: lambda_.Architecture
     memory_size: int | MemorySize = defaults.MEMORY_SIZE
@@ -82,7 +87,7 @@ class Settings:
     @property
     def image(self) -> bool:
         """Whether the code is a container image."""
-        return is_image(self.code)
+        return is_image(self.code) or (self.code is None and self.runtime.name == _from_image().name)
 
     @property
     def longest(self) -> int:
@@ -122,10 +127,18 @@ def resolve(
 
     Raises:
         ConfigurationError: The code is missing, the handler or the runtime of code that is not an image is
-            missing, or the code cannot be packaged.
+            missing, or the code cannot be packaged; or options are not for a function that the user passes.
     """
     merged = without_inapplicable(merge(options), options)
     given = {name: value for name, value in merged.items() if name in _FIELDS}
+    shared = {name for name in given if options.get(name) is None}
+    if isinstance(function := merged.get("function"), lambda_.Function):
+        guard.check(function_excludes, [name for name in SETTINGS if name in merged])
+        adopted = adopt(guard, function)
+        if (reserved := overrides.get("reserved_concurrency")) is not None:
+            check_setting(guard, adopted, "no_overlap", "reserved_concurrent_executions", reserved)
+        common: dict[str, Any] = {"rollout": rollout or Canary(), **given, **settings_of(adopted)}
+        return Settings(guard=guard, shared=shared, environment={}, secrets={}, **common)
     if is_image(given.get("code")):
         guard.check(image_excludes, [name for name in EXCLUDED if given.get(name)])
         given |= {"handler": lambda_.Handler.FROM_IMAGE, "runtime": lambda_.Runtime.FROM_IMAGE}
@@ -149,12 +162,17 @@ def resolve(
     settings["code"] = resolve_code(guard, settings["code"], settings["runtime"], settings["architecture"])
     return Settings(
         guard=guard,
-        shared={name for name in given if options.get(name) is None},
+        shared=shared,
         timeout=length,
         duration=guard.seconds("timeout", length),
         measured_timeout=measured,
         **settings,
     )
+
+
+@cache
+def _from_image() -> lambda_.Runtime:
+    return lambda_.Runtime.FROM_IMAGE
 
 
 @cache

@@ -15,6 +15,7 @@ from constructs import Construct, IValidation
 
 from ..core import acknowledgements
 from ..core.context import Context
+from ..core.execution_role import tracing_policy
 from ..core.guard import Guard, is_json
 from ..core.stack_resources import StackResources
 from ..rules import defaults
@@ -51,13 +52,13 @@ class Release:
         group_name: The name of the deployment group.
         version: The new version.
         longest: Seconds that an invocation may take.
-        tracing: The policy for X-Ray, if the workload is traced.
+        traced: Whether X-Ray traces the workload.
     """
 
     group_name: str
     version: lambda_.Version
     longest: int
-    tracing: iam.ManagedPolicy | None
+    traced: bool
 
 
 def resolve_hooks(context: Context, rollout: Rollout, release: Release) -> dict[str, lambda_.IFunction]:
@@ -91,7 +92,7 @@ class SmokeTestFunction(Construct):
     def __init__(self, stack: StackResources, construct_id: str) -> None:
         """Create the function, without tests yet."""
         super().__init__(stack, construct_id)
-        self._stack = stack.stack
+        self._shared, self._stack = stack, stack.stack
         self._tests: dict[str, dict[str, object]] = {}
         self._timeout = 0
         log_group = logs.LogGroup(self, "Logs", retention=logs.RetentionDays.ONE_MONTH)
@@ -140,9 +141,9 @@ class SmokeTestFunction(Construct):
         needed = release.longest + defaults.SMOKE_TEST_MARGIN
         self._timeout = min(max(self._timeout, needed), timeout_range.high)
         self._resource.timeout = self._timeout
-        if release.tracing is not None and self._resource.tracing_config is None:
+        if release.traced and self._resource.tracing_config is None:
             self._resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
-            self._role.add_managed_policy(release.tracing)
+            self._role.add_managed_policy(tracing_policy(self._shared))
 
     def validate(self) -> list[str]:
         """Refuse more tests than fit into the environment variables of one function."""

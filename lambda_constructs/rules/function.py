@@ -24,7 +24,7 @@ TIMEOUT_DEFAULT: Final = 3  # seconds: FUNCTION_API_URL
 DESCRIPTION_MAXIMUM: Final = 256  # characters: botocore, lambda Description
 _HANDLER: Final = re.compile(r"\S{1,128}")  # botocore, lambda Handler
 _INLINE_CODE_RUNTIMES: Final = ("nodejs", "python")  # how their names begin: _INLINE_CODE_URL
-_ARCHITECTURE_DEFAULT: Final = "x86_64"  # FUNCTION_API_URL
+ARCHITECTURE_DEFAULT: Final = "x86_64"  # FUNCTION_API_URL
 _LAYER: Final = "AWS::Lambda::LayerVersion"
 
 
@@ -123,7 +123,7 @@ def _(template: Template) -> Iterator[Place]:
     for function in template.of_type(FUNCTION):
         architecture = function.text("Architectures", 0)
         if architecture is None:
-            architecture = _ARCHITECTURE_DEFAULT
+            architecture = ARCHITECTURE_DEFAULT
         needs = (
             (function.text("Runtime"), "CompatibleRuntimes"),
             (architecture, "CompatibleArchitectures"),

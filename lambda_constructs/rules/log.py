@@ -16,7 +16,7 @@ _LEVEL_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-clo
 _RETENTION_URL: Final = (
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html"
 )
-_FORMAT_DEFAULT: Final = "Text"  # _LEVEL_URL
+LOG_FORMAT_DEFAULT: Final = "Text"  # _LEVEL_URL
 _LEVELS: Final = ("ApplicationLogLevel", "SystemLogLevel")
 _GROUP: Final = "AWS::Logs::LogGroup"
 # The custom resource of CDK that sets the retention of a group that Lambda created.
@@ -45,7 +45,7 @@ def _(template: Template) -> Iterator[Place]:
         unknown = next((each for each in given if isinstance(each, Unknown)), None)
         log_format = function.text("LoggingConfig", "LogFormat")
         if levels and log_format != "JSON":
-            written = _FORMAT_DEFAULT if log_format is None else log_format
+            written = LOG_FORMAT_DEFAULT if log_format is None else log_format
             yield at(function, "LoggingConfig", written, unknown or " and ".join(levels))
 
 

@@ -26,7 +26,7 @@ from tests.variants import VARIANTS
 
 # A user's decision, not the library's: all of these have an option or belong to the user's own resources.
 OWN_RESOURCES = tuple(
-    f"Shop/{name}/" for name in ("Bucket", "Dead", "Queue", "Refunds", "Secret", "Table", "Topic")
+    f"Shop/{name}/" for name in ("Adopted", "Bucket", "Dead", "Queue", "Refunds", "Secret", "Table", "Topic")
 )
 PACKS = (AwsSolutionsChecks, ServerlessChecks)
 ALL_PACKS = (*PACKS, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks)

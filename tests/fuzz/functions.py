@@ -27,6 +27,7 @@ from lambda_constructs import (
     SmokeTest,
 )
 from lambda_constructs.rules import ranges
+from tests.adopted import good, plain
 from tests.fuzz import given
 from tests.fuzz.recipes import calls, make, mostly, within
 from tests.fuzz.values import (
@@ -56,6 +57,17 @@ def signing(stack: cdk.Stack, construct_id: str) -> lambda_.ICodeSigningConfig:
     """A code signing configuration."""
     arn = f"arn:aws:lambda:{stack.region}:{stack.account}:code-signing-config:csc-0123456789abcdef0"
     return lambda_.CodeSigningConfig.from_code_signing_config_arn(stack, construct_id, arn)
+
+
+def slow(stack: cdk.Stack, construct_id: str) -> lambda_.Function:
+    """A function with a long timeout, a reserved concurrency and SnapStart."""
+    return good(
+        stack,
+        construct_id,
+        timeout=cdk.Duration.minutes(10),
+        reserved_concurrent_executions=5,
+        snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS,
+    )
 
 
 def frozen_role(stack: cdk.Stack, construct_id: str) -> iam.IRole:
@@ -182,6 +194,7 @@ FUNCTION: dict[str, Values] = {
         Preset.SANDBOX,
         Preset(memory_size=1024, alarms=Alarms(iterator_age=False), insights_version="1.0.498.0"),
     ),
+    "function": choices(within(good), within(plain), within(given.other_alias), within(slow)),
     "code": mostly(
         st.sampled_from([make(code), within(stored_code)]),
         st.sampled_from(

@@ -15,6 +15,7 @@ import aws_cdk as cdk
 from hypothesis import strategies as st
 
 from lambda_constructs import FunctionOptions
+from lambda_constructs.function.options import SETTINGS
 
 # One option in so many has a value that is not meant to be accepted: most draws have a few options.
 LEGAL_OF = 10
@@ -114,7 +115,10 @@ def calls(
     @st.composite
     def call(draw: st.DrawFn) -> Make:
         rest = {name: draw(mostly(options[name], st.none())) for name in draw(chosen)}
-        return make(function, **{name: draw(options[name]) for name in given}, **rest)
+        values = {**{name: draw(options[name]) for name in given}, **rest}
+        if rest.get("function") is not None:  # it has settings of its own
+            values = {name: value for name, value in values.items() if name not in SETTINGS}
+        return make(function, **values)
 
     return call()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lambda_constructs.rules import dead_letters, queue, ranges, routes, visibility_timeout
 from lambda_constructs.rules.rule import Rule
+from tests.rules import cases_adopted as adopted
 from tests.rules import cases_claims as claims
 from tests.rules import cases_events as events
 from tests.rules import cases_function as function
@@ -16,6 +17,7 @@ from tests.rules.case import accept, refuse
 
 # Asked only where the answer is already no: there is nothing that these rules accept.
 ALWAYS_REFUSE: tuple[Rule[...], ...] = (
+    *adopted.ALWAYS_REFUSE,
     *events.ALWAYS_REFUSE,
     *function.ALWAYS_REFUSE,
     *packaging.ALWAYS_REFUSE,
@@ -81,6 +83,7 @@ QUEUE = (
 CASES = (
     *QUEUE,
     *claims.CASES,
+    *adopted.CASES,
     *events.CASES,
     *grammar.GRAMMAR,
     *function.CASES,

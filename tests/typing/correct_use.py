@@ -15,6 +15,7 @@ from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_nodejs as nodejs
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_secretsmanager as secretsmanager
@@ -108,6 +109,19 @@ def code_from_everywhere(stack: Stack) -> None:
     SqsWorker(stack, "Image", code=lambda_.DockerImageCode.from_image_asset("images/orders"))
     SqsWorker(stack, "Asset", code=lambda_.Code.from_asset_image("images/orders"), snap_start=True)
     SqsWorker(stack, "Ecr", code=lambda_.Code.from_ecr_image(ecr.Repository(stack, "Own")))
+
+
+def functions_of_every_class(stack: Stack, given: lambda_.Function) -> None:
+    image = lambda_.DockerImageCode.from_image_asset("images/orders")
+    docker = lambda_.DockerImageFunction(stack, "Docker", code=image)
+    node = nodejs.NodejsFunction(stack, "Node", entry="handlers/orders/index.ts")
+    worker = SqsWorker(stack, "Adopted1", function=docker, queue=sqs.Queue(stack, "Jobs"))
+    StreamConsumer(stack, "Adopted2", function=node, source=dynamodb.Table.from_table_name(stack, "T", "t"))
+    EventHandler(stack, "Adopted3", function=given, source=IotTopicRule(sql="SELECT * FROM 'till'"))
+    adopted: FunctionOptions = {"function": given, "rollout": AllAtOnce()}
+    ProductionFunction(stack, "Adopted4", **adopted)
+    assert_type(worker.function, lambda_.Function)
+    assert_type(worker.log_group, logs.ILogGroup)
 
 
 def none_is_the_default(stack: Stack) -> None:

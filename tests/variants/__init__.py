@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import aws_cdk as cdk
 
-from tests.variants import endpoints, events, functions, jobs, streams, workers
+from tests.variants import adopted, endpoints, events, functions, jobs, streams, workers
 
 VARIANTS: dict[str, Callable[[cdk.Stack], None]] = {
     each.__name__: each
-    for group in (functions, workers, events, streams, jobs, endpoints)
+    for group in (functions, workers, events, streams, jobs, endpoints, adopted)
     for each in group.VARIANTS
 }

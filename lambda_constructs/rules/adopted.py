@@ -1,0 +1,184 @@
+"""Rules for functions that the app defines itself, and passes to a workload."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from ..template.targets import FUNCTION, aliases_of
+from ..template.template import Template
+from .defaults import ALIAS_NAME
+from .function import ARCHITECTURE_DEFAULT, TIMEOUT_DEFAULT
+from .rule import Place, Words, at, rule
+from .urls import FUNCTION_API_URL
+
+_ALIASES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html"
+_ARCHITECTURES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html"
+_LOGS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html"
+_MEMORY_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"
+_RECURSION_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html"
+_ROLE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html"
+_VERSIONS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html"
+MEMORY_SIZE_DEFAULT: Final = 128  # MB: FUNCTION_API_URL
+_THERE: Final = "where you define the function"
+
+
+@rule(
+    "function-excludes",
+    why="The workload would have to change a function that it did not create.",
+    source=FUNCTION_API_URL,
+)
+def function_excludes(_: Words, given: Collection[str]) -> str | None:
+    """Options of a function are not for a function that you pass in."""
+    if not given:
+        return None
+    it = "it" if len(given) == 1 else "them"
+    return f"{', '.join(given)} given together with function; set {it} {_THERE}"
+
+
+@rule(
+    "function-of-another-stack",
+    why="The stack of the alias would import the version under another name with each release, and "
+    "CloudFormation does not change a name that another stack uses.",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html",
+)
+def function_of_another_stack(_: Words, function: str, stack: str) -> str | None:
+    """A workload is in the stack of the function that you pass in."""
+    return (
+        f"function {function} is in stack {stack}; create the workload in that stack, and pass it what "
+        "invokes the function"
+    )
+
+
+@rule(
+    "alias-exists",
+    why="The names of aliases are unique: the deployment fails.",
+    source=_ALIASES_URL,
+)
+def alias_exists(_: Words, function: str, owner: str) -> str | None:
+    """A function that you pass in does not have the alias of a workload yet."""
+    return (
+        f"function {function} has the alias {ALIAS_NAME!r} already, at {owner}; use that alias, remove it in "
+        "an earlier deployment, or define another function"
+    )
+
+
+@rule(
+    "alias-twice",
+    why="The names of aliases are unique: the deployment fails.",
+    source=_ALIASES_URL,
+    construction=False,
+)
+def alias_twice(_: Words, name: str, aliases: int) -> str | None:
+    """A function has each alias once."""
+    if aliases < 2:
+        return None
+    return f"{aliases} aliases of the function have the name {name!r}; keep one of them"
+
+
+@alias_twice.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function in template.of_type(FUNCTION):
+        aliases = aliases_of(template, function)
+        names = [each.text("Name") for each in aliases]
+        for alias, name in zip(aliases, names, strict=True):
+            if isinstance(name, str) and names.count(name) > 1:
+                yield at(alias, "Name", name, names.count(name), about=[function])
+
+
+@rule(
+    "adopted-version",
+    severity="warning",
+    why="Lambda publishes no second version of the same code and configuration, and the deployment fails: "
+    "A version for this Lambda function exists.",
+    source=_VERSIONS_URL,
+)
+def adopted_version(_: Words, function: str, versions: Collection[str]) -> str | None:
+    """Only `current_version` publishes versions of a function that you pass in."""
+    if not versions:
+        return None
+    return (
+        f"{', '.join(versions)} also publishes versions of function {function}; use "
+        "function.current_version there, or change the function in the same deployment"
+    )
+
+
+@rule(
+    "adopted-setting",
+    why="The workload would have to change a function that it did not create.",
+    source=_RECURSION_URL,
+)
+def adopted_setting(_: Words, option: str, setting: str, value: object, needed: object) -> str | None:
+    """A function that you pass in has the settings that an option of the workload needs."""
+    if value == needed:
+        return None
+    found = "is not set" if value is None else f"is {value}"
+    return f"{option} needs {setting}={needed}, which {found}; set it {_THERE}"
+
+
+@rule(
+    "adopted-architecture",
+    severity="warning",
+    why="The same duration costs 20 % less with arm64.",
+    source=_ARCHITECTURES_URL,
+)
+def adopted_architecture(_: Words, architecture: str) -> str | None:
+    """A function that you pass in runs on arm64."""
+    if architecture != ARCHITECTURE_DEFAULT:
+        return None
+    return f"the function runs on {architecture}; pass architecture=Architecture.ARM_64 {_THERE}"
+
+
+@rule(
+    "adopted-memory-size",
+    severity="warning",
+    why="CPU grows with memory: with 128 MB a function has 7 % of a CPU, and is slow rather than cheap.",
+    source=_MEMORY_URL,
+)
+def adopted_memory_size(_: Words, memory_size: int) -> str | None:
+    """A function that you pass in has more memory than Lambda's default."""
+    if memory_size > MEMORY_SIZE_DEFAULT:
+        return None
+    return f"the function has {memory_size} MB of memory; measure it, and pass memory_size {_THERE}"
+
+
+@rule(
+    "adopted-timeout",
+    severity="warning",
+    why="Lambda's default ends slow invocations, such as the first one of an environment.",
+    source=FUNCTION_API_URL,
+)
+def adopted_timeout(_: Words, timeout: int) -> str | None:
+    """A function that you pass in has more time than Lambda's default."""
+    if timeout > TIMEOUT_DEFAULT:
+        return None
+    return f"the function has a timeout of {timeout} seconds; pass timeout {_THERE}"
+
+
+@rule(
+    "adopted-log-format",
+    severity="warning",
+    why="Text logs have no levels, so Lambda's own reports cannot be filtered, and queries must parse text.",
+    source=_LOGS_URL,
+)
+def adopted_log_format(_: Words, log_format: str) -> str | None:
+    """A function that you pass in writes its logs as JSON."""
+    if log_format == "JSON":
+        return None
+    return f"the function writes logs as {log_format}; pass logging_format=LoggingFormat.JSON {_THERE}"
+
+
+@rule(
+    "adopted-managed-policy",
+    severity="warning",
+    why="A policy that AWS manages allows its actions on all resources, and AWS can change it.",
+    source=_ROLE_URL,
+)
+def adopted_managed_policy(_: Words, policies: Collection[str]) -> str | None:
+    """The role of a function that you pass in has no policies that AWS manages."""
+    if not policies:
+        return None
+    return (
+        f"the role of the function has {', '.join(policies)}; pass a role with only the permissions that "
+        f"the function needs {_THERE}"
+    )
