@@ -34,6 +34,7 @@ _AROUND: Final = (
     "rollout",
     "alarms",
     "encryption_key",
+    "removal_policy",
 )
 
 

@@ -22,7 +22,7 @@ from ..core.context import Context
 from ..core.execution_role import Statement
 from ..core.guard import Guard
 from ..core.stack_resources import StackResources
-from ..rules import derive
+from ..rules import defaults, derive
 from .base import create_base
 from .cdk_members import CdkMembers, created
 from .checks import check_function
@@ -144,7 +144,7 @@ class ProductionFunction(CdkMembers):
             references.add(base.function, base.resource, guard)
         self.version = self.function.current_version
         if settings.adopted is not None:
-            self.version.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+            self.version.apply_removal_policy(cdk.RemovalPolicy[defaults.REMOVAL_POLICY])
         self.alias = create_alias(self, self.version, settings.provisioned_concurrency)
         path = stack.path_in_stack(scope, construct_id)
         let_alarms_publish(self, guard, stack, settings.alarms)
