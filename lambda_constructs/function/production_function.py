@@ -208,6 +208,8 @@ class ProductionFunction(Construct):
         if settings.insights_version is not None:
             layers.append(insights_layer(self, stack, settings.insights_version, settings.architecture))
             allow_insights(stack, role)
+        if settings.packages is not None:
+            layers.append(stack.once(settings.packages.id, settings.packages.create))
         function = create_function(
             self,
             settings,

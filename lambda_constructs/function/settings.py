@@ -17,6 +17,7 @@ from aws_cdk import aws_logs as logs
 from ..core.alarms import Alarms
 from ..core.cdk_objects import seconds
 from ..core.guard import Guard, Unknown
+from ..packaging.python_code import PackagesLayer
 from ..rules import defaults
 from ..rules.image import EXCLUDED, image_excludes
 from ..rules.options import option_missing
@@ -40,10 +41,12 @@ class Settings:
         duration: The timeout in seconds; unknown if it is a token.
         longest: The timeout in seconds; Lambda's maximum if it is a token.
         shared: The names of the options that are those of the preset.
+        packages: The layer with the packages of the code.
     """
 
     guard: Guard
     shared: Collection[str] = ()
+    packages: PackagesLayer | None = None
     code: lambda_.Code | lambda_.DockerImageCode
     handler: str
     runtime: lambda_.Runtime
@@ -145,7 +148,9 @@ def resolve(
         **given,
         **overrides,
     }
-    settings["code"] = resolve_code(guard, settings["code"], settings["runtime"], settings["architecture"])
+    settings["code"], settings["packages"] = resolve_code(
+        guard, settings["code"], settings["runtime"], settings["architecture"]
+    )
     return Settings(
         guard=guard,
         shared={name for name in given if options.get(name) is None},

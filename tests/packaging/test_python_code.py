@@ -44,6 +44,7 @@ def test_deploys_the_source_with_the_packages_of_each_kind_of_lock(projects: Pro
         assert sorted(contents(folder)) == [
             "app.py",
             "pricing-1.0.dist-info/METADATA",
+            "pricing-1.0.dist-info/RECORD",
             "pricing-1.0.dist-info/WHEEL",
             "pricing/__init__.py",
         ]
@@ -226,7 +227,7 @@ def test_code_of_a_path_is_an_asset_without_packages(projects: Projects) -> None
 
 
 def test_code_of_a_path_may_be_a_zip(projects: Projects) -> None:
-    wheel = projects.wheel("app", **{"app.py": HANDLER})
+    wheel = projects.wheel("shop", **{"app.py": HANDLER})
 
     key, folder = bundled(str(wheel.rename(wheel.with_suffix(".zip"))), handler="app.handler")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -52,9 +53,23 @@ def option_of_another_lock(projects: Projects) -> tuple[PythonCode | str, dict[s
     return projects.code(projects.pinned(), extras=["mail"], sdk="runtime"), {}
 
 
-def local_package(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
-    lock = '[[packages]]\nname = "common"\ndirectory = { path = "../common" }\n'
+def remote_package(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
+    lock = '[[packages]]\nname = "common"\nvcs = { type = "git" }\n'
     return projects.code(projects.project("orders", **{"pylock.toml": lock})), {}
+
+
+def unknown_source(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
+    return projects.code(projects.pinned(), allow_source=["pyspork"]), {}
+
+
+def special_file(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
+    project = projects.pinned()
+    os.mkfifo(project / "pipe")
+    return projects.code(project), {}
+
+
+def cache_is_a_file(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
+    return projects.code(projects.pinned("orders", projects.wheel("pricing")), cache_dir="/dev/full"), {}
 
 
 def another_hash(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
@@ -119,7 +134,10 @@ EXPECTED: dict[Make, tuple[str, str]] = {
     broken_lock: ("lock-unreadable", "pylock.toml cannot be read"),
     no_hashes: ("lock-without-hashes", "has no version or no hashes for pricing, idna;"),
     option_of_another_lock: ("lock-option", "extras, sdk cannot be used with"),
-    local_package: ("lock-local-package", "pylock.toml takes common from a folder"),
+    remote_package: ("lock-remote-package", "pylock.toml takes common from a repository"),
+    unknown_source: ("source-not-locked", "allow_source names pyspork, which"),
+    special_file: ("source-unreadable", "pipe cannot be read: it is not a regular file;"),
+    cache_is_a_file: ("cache-unusable", "packages cannot be kept in /dev/full: File exists; free space,"),
     another_hash: ("hash-mismatch", "the files of pricing==1.0 do not have the hashes in"),
     not_in_the_index: ("packages-not-installed", "pricing"),
     no_wheels: (
