@@ -87,7 +87,12 @@ def test_exit_status_is_that_of_the_subcommand(tmp_path: Path, capsys: pytest.Ca
 
 @pytest.mark.parametrize(
     ("arguments", "imported"),
-    [(["--help"], []), (["audit", "--help"], ["audit"]), (["sizing", "--help"], ["sizing"])],
+    [
+        (["--help"], []),
+        (["audit", "--help"], ["audit"]),
+        (["sizing", "--help"], ["sizing"]),
+        (["packaging", "--help"], ["packaging"]),
+    ],
 )
 def test_imports_only_what_the_subcommand_needs(arguments: list[str], imported: list[str]) -> None:
     done = subprocess.run(

@@ -18,6 +18,7 @@ from ..rules.python_code import bytecode_interpreter, cache_unusable, code_path_
 from .bundle import Bundle
 from .cache import default_cache
 from .lock import Choice
+from .record import remember
 from .refusal import RefusedError
 from .target import Target
 
@@ -169,6 +170,7 @@ def package(
         key = bundle.key
         if cdk.Stack.of(guard.scope).bundling_required:
             bundle.install_packages()
+            remember(bundle)
             found = bundle.compiler is not None or not bundle.bytecode
             guard.check(bytecode_interpreter, bundle.target.python, found=found)
     except RefusedError as refused:
