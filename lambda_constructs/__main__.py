@@ -6,7 +6,6 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from functools import partial
 from importlib import import_module
 from typing import Final
 
@@ -18,7 +17,6 @@ SUBCOMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "sizing": (".sizing.cli", "recommend memory sizes and concurrency from measurements"),
     "packaging": (".packaging.command", "build Python projects and explain their packages"),
 }
-_COLUMN: Final = 16  # of the summaries in the help
 _BROKEN_PIPE: Final = 141  # what a shell reports for a program that SIGPIPE ends: 128 + 13
 _EXIT_STATUS: Final = (
     "Exit status: that of the subcommand, which its --help lists; 2 for wrong arguments; "
@@ -48,7 +46,6 @@ def _run(arguments: Sequence[str]) -> int:
         prog="lambda-constructs",
         description="Tools for AWS Lambda workloads.",
         epilog=_EXIT_STATUS,
-        formatter_class=partial(argparse.HelpFormatter, max_help_position=_COLUMN),
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     subcommands = parser.add_subparsers(

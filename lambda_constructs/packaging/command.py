@@ -110,7 +110,7 @@ def _build(bundle: Bundle, output: Path | None) -> None:
     if bundle.installed.is_dir():
         _say(f"packages from the cache: {bundle.installed}")
     elif bundle.packages:
-        _say(f"installing {len(bundle.packages)} packages for {bundle.target} ...")
+        _say(f"installing the packages for {bundle.target} ...")
         started = time.perf_counter()
         bundle.install_packages()
         _say(f"installed in {time.perf_counter() - started:.1f} seconds: {bundle.installed}")
@@ -127,7 +127,7 @@ def _explain(bundle: Bundle) -> None:
     _say(f"reading {bundle.lock} ...")
     before, after = last_inputs(bundle), inputs(bundle)
     print(f"key {bundle.key}")
-    print(f"{len(bundle.packages)} packages, {len(bundle.files)} files of code, for {bundle.target}")
+    print(f"packages: {len(bundle.packages)}, files of code: {len(bundle.files)}, for {bundle.target}")
     if before is None:
         print("not built before on this machine")
         return

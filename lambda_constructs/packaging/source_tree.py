@@ -16,7 +16,7 @@ from .refusal import RefusedError, refuse_if
 # Files of tests, of tools and of the lock, which the code in Lambda does not read.
 _NEVER: Final = (
     *("__pycache__", "*.pyc", ".*", "tests", "cdk.out", "node_modules"),
-    *("pyproject.toml", "uv.lock", "pylock.toml", "requirements*.txt"),
+    *("pyproject.toml", "uv.lock", "pylock.toml", "requirements*.in", "requirements*.txt"),
 )
 # What tools write into the folder of a package when they build it or test it.
 _NOT_BUILT: Final = ("__pycache__", "*.pyc", ".*", "*.egg-info", "build", "dist", "uv.lock")

@@ -29,12 +29,12 @@ def test_builds_what_python_code_deploys_and_says_where_from(
     assert run(projects, "build", project, "--output", str(output)) == 0
     printed = capsys.readouterr()
     assert contents(output) == contents(bundled(projects.code(project))[1])
-    first = r"key [0-9a-f]{64}\n2 packages, 1 files of code, for python3.13 on arm64\n"
+    first = r"key [0-9a-f]{64}\npackages: 2, files of code: 1, for python3.13 on arm64\n"
     assert re.match(first, printed.out)
     assert "not built before on this machine" in printed.out
     assert re.search(r"(?m)^pricing 1\.0 +4 +0\.00 +0\.00$", printed.out)
     assert re.search(r"(?m)^total +9 ", printed.out)
-    assert "installing 2 packages for python3.13 on arm64 ..." in printed.err
+    assert "installing the packages for python3.13 on arm64 ..." in printed.err
     assert f"written to {output}" in printed.err
 
     assert run(projects, "build", project) == 0
