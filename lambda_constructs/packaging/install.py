@@ -1,10 +1,15 @@
-"""Packages installed into a folder: the same bytes on every machine, and nothing of the machine in it."""
+"""Packages installed into a folder: the same bytes on every machine, and nothing of the machine in it.
+
+The files are links to the cache of uv where the file system has them, as in environments that uv makes. So
+they are replaced, and never changed.
+"""
 
 from __future__ import annotations
 
 import csv
 import re
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Collection, Sequence
@@ -76,12 +81,15 @@ def _uv_install(
     with tempfile.TemporaryDirectory() as work:
         file = Path(work, "requirements.txt")
         file.write_text("".join(f"{each}\n" for each in requirements), encoding="utf-8")
-        installed = run_uv(
-            *("pip", "install", "--quiet", "--no-deps", "--link-mode", "copy", *options),
+        command = [
+            *("pip", "install", "--quiet", "--no-deps", "--link-mode", "hardlink", *options),
             *("--python", sys.executable, "--python-version", target.python),
             *("--python-platform", target.uv_platform, "--target", str(folder), "-r", str(file)),
-            folder=lock.parent,
-        )
+        ]
+        # Hashes pin the files, so the index is asked only for those that the cache does not have.
+        installed = run_uv(*command, "--offline", folder=lock.parent)
+        if installed.returncode:
+            installed = run_uv(*command, folder=lock.parent)
     if installed.returncode:
         if changed := _MISMATCH.findall(installed.stderr):
             raise RefusedError(hash_mismatch, str(lock), changed)
@@ -102,7 +110,7 @@ def _clean(folder: Path, strip: str) -> None:
             if strip != "none" and path.suffix in _SOURCES:
                 path.unlink()
             else:
-                path.chmod(normal_mode(path))
+                _set_mode(path, normal_mode(path))
     for path in [folder, *(each for each in folder.rglob("*") if each.is_dir())]:
         path.chmod(0o755)
     for record in folder.glob("*.dist-info/RECORD"):
@@ -114,5 +122,16 @@ def _rewrite(record: Path, folder: Path) -> None:
     with record.open(newline="", encoding="utf-8") as file:
         names = sorted({line[0] for line in csv.reader(file) if line})
     kept = [name for name in names if (folder / name).is_file() and ".." not in Path(name).parts]
+    record.unlink()
     with record.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([name, "", ""] for name in kept)
+    record.chmod(0o644)
+
+
+def _set_mode(path: Path, mode: int) -> None:
+    """Set the permissions of a file, but not of other links to it."""
+    if stat.S_IMODE(path.stat().st_mode) != mode:
+        copy = path.with_name(f"{path.name}.copy")
+        shutil.copyfile(path, copy)
+        copy.chmod(mode)
+        copy.replace(path)

@@ -128,6 +128,22 @@ def test_has_the_same_bytes_from_another_path_umask_and_cache(
     assert {mode for mode, _ in contents(second[1]).values()} == {0o644}
 
 
+def test_does_not_change_the_cache_of_uv(projects: Projects) -> None:
+    """Its files are links, and other environments have them too."""
+    wheel = projects.wheel("pricing", **{"pricing__tests__a.py": "", "pricing__b.pyi": ""})
+    project = projects.pinned("orders", wheel)
+    before = os.umask(0o077)
+    try:
+        bundled(projects.code(project))
+        cached = contents(projects.folder / "uv" / "archive-v0")
+        bundled(projects.code(project, strip="tests", bytecode=True), runtime=lambda_.Runtime.PYTHON_3_11)
+    finally:
+        os.umask(before)
+
+    assert {mode for mode, _ in cached.values()} == {0o600}
+    assert contents(projects.folder / "uv" / "archive-v0") == cached
+
+
 def test_unchanged_input_installs_nothing_and_functions_share_the_asset(
     projects: Projects, monkeypatch: pytest.MonkeyPatch
 ) -> None:
