@@ -59,8 +59,8 @@ programs; `PythonCode` runs within the synthesis. Your figures will differ, the 
 ## Build for {runtime} on arm64
 
 The ratio of each time to that of `PythonCode` is in brackets. *Unchanged* is a synthesis in which neither
-code nor packages have changed since the last one: it only computes the key. The locks are requirements.txt; uv
-needs about 0.05 s more to read a uv.lock.
+code nor packages have changed since the last one: it only computes the key. The locks are
+requirements.txt; uv needs about 0.05 s more to read a uv.lock.
 
 {build}
 

@@ -1,4 +1,4 @@
-"""What the last build of a project was made of, and what has changed since."""
+"""The inputs of the last build of a project, and the changes since."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def inputs(bundle: Bundle) -> Inputs:
 
 
 def last_inputs(bundle: Bundle) -> Inputs | None:
-    """What the last build was made of; None if it was not built yet."""
+    """The inputs of the last build; None if it was not built yet."""
     try:
         found: Inputs = json.loads(_path(bundle).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -38,7 +38,7 @@ def last_inputs(bundle: Bundle) -> Inputs | None:
 
 
 def remember(bundle: Bundle) -> None:
-    """Remember what a build is made of."""
+    """Remember the inputs of a build."""
     path = _path(bundle)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
@@ -63,7 +63,7 @@ def changes(before: Inputs, after: Inputs) -> Iterator[str]:
 
 
 def _versions(kind: str, old: str, new: str) -> str:
-    """What the values are, where they say something to a person."""
+    """The two values, if they tell a person something."""
     first, second = (each.partition(" ")[0].rpartition("==")[2] for each in (old, new))
     if kind == "file":
         return "" if first == second else " its permissions"

@@ -51,7 +51,7 @@ def test_an_interrupted_build_leaves_nothing_behind(
     """The package index takes the request, and never answers."""
     project = projects.pinned("orders", projects.wheel("pricing"))
     with socket.create_server(("127.0.0.1", 0)) as index:
-        address = f"http://127.0.0.1:{index.getsockname()[1]}/simple"
+        address = f"http://127.0.0.1:{index.getsockname()[1]}/index"
         (projects.folder / "uv.toml").write_text(f'index-url = "{address}"\n')
         monkeypatch.delenv("UV_OFFLINE")
         build = start(projects, project, projects.folder / "output")

@@ -138,7 +138,7 @@ def unreadable(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
 def offline_cold(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
     """An index, no network, and nothing in the cache of uv."""
     project = projects.pinned("orders", projects.wheel("pricing"))
-    (projects.folder / "uv.toml").write_text('index-url = "http://127.0.0.1:9/simple"\n')
+    (projects.folder / "uv.toml").write_text('index-url = "http://127.0.0.1:9/index"\n')
     return projects.code(project), {}
 
 
