@@ -104,6 +104,10 @@ fuzz: $(VENV)/.ready ## Generate random workloads and check each one (DRAWS=1000
 corpus: $(VENV)/.ready ## Audit all templates that some packages publish
 	@$(BIN)/python -m tests.audit.corpus build/corpus
 
+.PHONY: qemu
+qemu: $(VENV)/.ready ## Import the handlers of the examples as an arm64 processor does
+	@$(BIN)/python -m examples.qemu
+
 .PHONY: format
 format: $(VENV)/.ready ## Format the code
 	$(BIN)/ruff format .

@@ -14,11 +14,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from examples.activity_scores.demo import EXAMPLE as ACTIVITY_SCORES
 from examples.all_in_one.demo import EXAMPLE as ALL_IN_ONE
-from examples.bundle import BUILD
 from examples.daily_report.demo import EXAMPLE as DAILY_REPORT
 from examples.deployment import Deployment, Example
 from examples.event_fanout.demo import EXAMPLE as EVENT_FANOUT
 from examples.order_worker.demo import EXAMPLE as ORDER_WORKER
+from examples.packages import BUILD
 from examples.report import Report
 from examples.task_api.demo import EXAMPLE as TASK_API
 from examples.thumbnails.demo import EXAMPLE as THUMBNAILS
@@ -54,7 +54,7 @@ def run(example: Example, report: Report) -> None:
     Raises:
         DemoError: A number is wrong.
     """
-    with report.phase("bundle the handler"):
+    with report.phase("install the packages"):
         example.build()
     with ExitStack() as until_the_end:
         with report.phase("start the emulator"):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from examples.bundle import ARCHITECTURE, RUNTIME, bundle
+from examples.packages import ARCHITECTURE, RUNTIME, install
 from examples.report import Report
 from lambda_constructs_emulator.cdk import Cdk
 from lambda_constructs_emulator.process import Emulator
@@ -53,9 +53,9 @@ class Example:
     caveats: Sequence[str] = ()
 
     def build(self) -> None:
-        """Build the handlers here, because the CLI lacks the user's package index and caches."""
+        """Install the packages here, because the CLI lacks the user's package index and caches."""
         for handler in self.handlers:
-            bundle(
+            install(
                 handler,
                 architecture=self.context.get("architecture", ARCHITECTURE),
                 runtime=self.context.get("runtime", RUNTIME),

@@ -15,6 +15,7 @@ from .version import __version__
 SUBCOMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "audit": (".audit.command", "check CloudFormation templates and CDK cloud assemblies"),
     "sizing": (".sizing.cli", "recommend memory sizes and concurrency from measurements"),
+    "packaging": (".packaging.command", "build Python projects and explain their packages"),
 }
 _BROKEN_PIPE: Final = 141  # what a shell reports for a program that SIGPIPE ends: 128 + 13
 _EXIT_STATUS: Final = (

@@ -30,15 +30,15 @@ print(sorted(others | own), file=sys.stderr)
 """
 
 
-def test_help_lists_every_subcommand_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_lists_every_subcommand(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["--help"])
 
-    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    text = " ".join(capsys.readouterr().out.split())
     assert stopped.value.code == 0
-    assert lines[0].startswith("usage: lambda-constructs ")
-    assert {f"{name} {summary}" for name, (_, summary) in SUBCOMMANDS.items()} <= set(lines)
-    assert "Exit status: that of the subcommand" in " ".join(lines)
+    assert text.startswith("usage: lambda-constructs ")
+    assert all(f"{name} {summary}" in text for name, (_, summary) in SUBCOMMANDS.items())
+    assert "Exit status: that of the subcommand" in text
 
 
 def test_every_subcommand_has_its_own_help(capsys: pytest.CaptureFixture[str]) -> None:
@@ -87,7 +87,12 @@ def test_exit_status_is_that_of_the_subcommand(tmp_path: Path, capsys: pytest.Ca
 
 @pytest.mark.parametrize(
     ("arguments", "imported"),
-    [(["--help"], []), (["audit", "--help"], ["audit"]), (["sizing", "--help"], ["sizing"])],
+    [
+        (["--help"], []),
+        (["audit", "--help"], ["audit"]),
+        (["sizing", "--help"], ["sizing"]),
+        (["packaging", "--help"], ["packaging"]),
+    ],
 )
 def test_imports_only_what_the_subcommand_needs(arguments: list[str], imported: list[str]) -> None:
     done = subprocess.run(

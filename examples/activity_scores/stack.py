@@ -7,7 +7,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from examples.bundle import bundle
+from examples.packages import code
 from examples.resources import complete, create_table
 from lambda_constructs import StreamConsumer
 
@@ -36,7 +36,7 @@ class ActivityScoresStack(cdk.Stack):
             "Counter",
             source=activities,
             filters=[NEW_ACTIVITIES],
-            code=lambda_.Code.from_asset(str(bundle(HANDLER))),
+            code=code(HANDLER),
             handler=self.node.try_get_context("handler") or "app.handler",
             runtime=lambda_.Runtime.PYTHON_3_13,
             timeout=cdk.Duration.seconds(30),

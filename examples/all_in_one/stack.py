@@ -18,7 +18,7 @@ from aws_cdk.aws_scheduler import ScheduleExpression
 from constructs import Construct
 
 from examples.all_in_one.handlers import HANDLERS
-from examples.bundle import ARCHITECTURE, RUNTIME, bundle
+from examples.packages import ARCHITECTURE, RUNTIME, code
 from examples.resources import complete, create_table
 from lambda_constructs import (
     Alarms,
@@ -51,16 +51,16 @@ class AllInOneStack(cdk.Stack):
     def __init__(self, scope: Construct, construct_id: str) -> None:
         """Create the workloads with their data, and the dashboard."""
         super().__init__(scope, construct_id)
-        self._architecture = self.node.try_get_context("architecture") or ARCHITECTURE
-        self._runtime = self.node.try_get_context("runtime") or RUNTIME
+        architecture = self.node.try_get_context("architecture") or ARCHITECTURE
+        runtime = self.node.try_get_context("runtime") or RUNTIME
         reserved = self.node.try_get_context("reserved")
         self._few_at_once = None if reserved is None else int(reserved)
         alarms = self._alarm_topic()
         self._house: FunctionOptions = {
-            "code": self._code("all_in_one"),
+            "code": code(HANDLERS["all_in_one"]),
             "handler": "app.handler",
-            "runtime": lambda_.Runtime(self._runtime, lambda_.RuntimeFamily.PYTHON),
-            "architecture": lambda_.Architecture.custom(self._architecture),
+            "runtime": lambda_.Runtime(runtime, lambda_.RuntimeFamily.PYTHON),
+            "architecture": lambda_.Architecture.custom(architecture),
             "alarms": Alarms(topic=alarms),
         }
         self._outputs: dict[str, str] = {"AlarmTopic": alarms.topic_arn}
@@ -80,11 +80,6 @@ class AllInOneStack(cdk.Stack):
         )
         cloudwatch.Dashboard(self, "Board", widgets=[[board]])
         complete(self, self._outputs)
-
-    def _code(self, example: str) -> lambda_.Code:
-        """The handlers of an example."""
-        directory = bundle(HANDLERS[example], architecture=self._architecture, runtime=self._runtime)
-        return lambda_.Code.from_asset(str(directory))
 
     def _alarm_topic(self) -> sns.Topic:
         """A topic for all alarms of this account, which requires TLS."""
@@ -125,7 +120,7 @@ class AllInOneStack(cdk.Stack):
             **(
                 self._house
                 | {
-                    "code": self._code("order_worker"),
+                    "code": code(HANDLERS["order_worker"]),
                     "idempotency": Idempotency(),
                     "reserved_concurrency": self._few_at_once,
                     "environment": {"ORDERS_TABLE": orders.table_name},
@@ -192,7 +187,7 @@ class AllInOneStack(cdk.Stack):
             **(
                 self._house
                 | {
-                    "code": self._code("thumbnails"),
+                    "code": code(HANDLERS["thumbnails"]),
                     "reserved_concurrency": self._few_at_once,
                     "environment": {"UPLOADS": UPLOADS, "THUMBNAILS": THUMBNAILS},
                 }
@@ -220,7 +215,7 @@ class AllInOneStack(cdk.Stack):
             **(
                 self._house
                 | {
-                    "code": self._code("event_fanout"),
+                    "code": code(HANDLERS["event_fanout"]),
                     "handler": "app.tracking",
                     "reserved_concurrency": self._few_at_once,
                     "environment": {"TABLE": delivered.table_name},
@@ -250,7 +245,7 @@ class AllInOneStack(cdk.Stack):
             **(
                 self._house
                 | {
-                    "code": self._code("daily_report"),
+                    "code": code(HANDLERS["daily_report"]),
                     "timeout": cdk.Duration.minutes(1),
                     "idempotency": Idempotency(),
                     "environment": {

@@ -11,7 +11,7 @@ from aws_cdk import aws_ses as ses
 from aws_cdk.aws_scheduler import ScheduleExpression
 from constructs import Construct
 
-from examples.bundle import bundle
+from examples.packages import code
 from examples.resources import complete, create_table
 from lambda_constructs import Idempotency, ScheduledJob
 
@@ -57,7 +57,7 @@ class DailyReportStack(cdk.Stack):
             schedule=schedule,
             retry_attempts=1,
             idempotency=Idempotency(),
-            code=lambda_.Code.from_asset(str(bundle(HANDLER))),
+            code=code(HANDLER),
             handler="app.handler",
             runtime=lambda_.Runtime.PYTHON_3_13,
             timeout=cdk.Duration.minutes(1),

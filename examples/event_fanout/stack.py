@@ -9,7 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from examples.bundle import bundle
+from examples.packages import code
 from examples.resources import complete, create_table
 from lambda_constructs import EventHandler, EventRule, TopicSubscription
 
@@ -29,7 +29,7 @@ class EventFanoutStack(cdk.Stack):
     def __init__(self, scope: Construct, construct_id: str) -> None:
         """Create the sources, the tables and the handlers."""
         super().__init__(scope, construct_id)
-        self._code = lambda_.Code.from_asset(str(bundle(HANDLER)))
+        self._code = code(HANDLER)
         bus = events.EventBus(self, "Shop")
         topic = sns.Topic(self, "Carriers", enforce_ssl=True)
         invoices = create_table(self, "Invoices", "order_id")

@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from examples.bundle import bundle
+from examples.packages import code
 from examples.resources import complete, create_table
 from lambda_constructs import (
     Alarms,
@@ -55,7 +55,7 @@ class OrderWorkerStack(cdk.Stack):
         worker = SqsWorker(
             self,
             "Worker",
-            code=lambda_.Code.from_asset(str(bundle(HANDLER, architecture=architecture))),
+            code=code(HANDLER),
             handler=self.node.try_get_context("handler") or "app.handler",
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.custom(architecture),

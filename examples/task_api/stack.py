@@ -7,7 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from examples.bundle import bundle
+from examples.packages import code
 from examples.resources import complete, create_table
 from lambda_constructs import (
     Canary,
@@ -69,7 +69,7 @@ class TaskApiStack(cdk.Stack):
             "Api",
             endpoint=ENDPOINTS[endpoint](),
             routes=None if endpoint == "function-url" else ROUTES,
-            code=lambda_.Code.from_asset(str(bundle(HANDLER, architecture=architecture))),
+            code=code(HANDLER),
             handler=self.node.try_get_context("handler") or "app.handler",
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.custom(architecture),

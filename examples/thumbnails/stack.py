@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from examples.bundle import ARCHITECTURE, RUNTIME, bundle
+from examples.packages import ARCHITECTURE, RUNTIME, code
 from examples.resources import complete
 from lambda_constructs import BucketNotification, EventHandler
 
@@ -38,7 +38,7 @@ class ThumbnailsStack(cdk.Stack):
             self,
             "Scaler",
             source=BucketNotification(bucket=images, prefix=UPLOADS),
-            code=lambda_.Code.from_asset(str(bundle(HANDLER, architecture=architecture, runtime=runtime))),
+            code=code(HANDLER),
             handler="app.handler",
             runtime=lambda_.Runtime(runtime, lambda_.RuntimeFamily.PYTHON),
             architecture=lambda_.Architecture.custom(architecture),

@@ -133,6 +133,8 @@ def _create_function(
     if settings.insights_version is not None:
         layers.append(insights_layer(scope, stack, settings.insights_version, settings.architecture))
         allow_insights(stack, role)
+    if settings.packages is not None:
+        layers.append(stack.once(settings.packages.id, settings.packages.create))
     function = create_function(
         scope,
         settings,

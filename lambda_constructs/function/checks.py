@@ -97,7 +97,8 @@ def _check_code(settings: Settings, code: lambda_.Code | lambda_.DockerImageCode
     guard.check(handler_form, guard.text(settings.handler))
     if isinstance(code, lambda_.InlineCode):
         guard.check(inline_code_runtime, runtime.name, supported=runtime.supports_inline_code)
-    guard.check(layers_maximum, len(settings.layers) + (settings.insights_version is not None))
+    own = (settings.insights_version is not None) + (settings.packages is not None)
+    guard.check(layers_maximum, len(settings.layers) + own)
     for layer in settings.layers:
         _check_layer(settings, layer)
     if settings.description is not None:

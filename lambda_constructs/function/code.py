@@ -12,7 +12,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from ..core.cdk_objects import ask, known_of, tell
 from ..core.guard import UNKNOWN, Guard, Unknown
-from ..packaging.python_code import PythonCode, asset, check_path, package
+from ..packaging.python_code import PackagesLayer, PythonCode, asset, check_path, package
 from ..rules.image import code_of_another_stack, image_platform
 
 CodeSource: TypeAlias = lambda_.Code | lambda_.DockerImageCode | PythonCode | str
@@ -28,16 +28,16 @@ def is_image(code: object) -> bool:
 
 def resolve_code(
     guard: Guard, code: CodeSource, runtime: lambda_.Runtime, architecture: lambda_.Architecture
-) -> lambda_.Code | lambda_.DockerImageCode:
+) -> tuple[lambda_.Code | lambda_.DockerImageCode, PackagesLayer | None]:
     """The code as CDK takes it: a path becomes an asset of the construct, and a project is packaged."""
     match code:
         case str():
             check_path(guard, code)
-            return asset(Path(code))
+            return asset(Path(code)), None
         case PythonCode():
             return package(guard, code, runtime, architecture)
         case _:
-            return code
+            return code, None
 
 
 def check_code(

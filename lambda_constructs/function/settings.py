@@ -17,6 +17,7 @@ from aws_cdk import aws_logs as logs
 from ..core.alarms import Alarms
 from ..core.cdk_objects import seconds
 from ..core.guard import Guard, Unknown
+from ..packaging.python_code import PackagesLayer
 from ..rules import defaults
 from ..rules.adopted import function_excludes
 from ..rules.image import EXCLUDED, image_excludes
@@ -44,11 +45,13 @@ class Settings:
         shared: The names of the options that are those of the preset.
         adopted: The function that the user passes; the workload creates none.
         code: The code of the function that the workload creates.
+        packages: The layer with the packages of the code.
     """
 
     guard: Guard
     shared: Collection[str] = ()
     adopted: Adopted | None = None
+    packages: PackagesLayer | None = None
     code: lambda_.Code | lambda_.DockerImageCode | None = None
     handler: str = ""
     runtime: lambda_.Runtime
@@ -159,7 +162,9 @@ def resolve(
         **given,
         **overrides,
     }
-    settings["code"] = resolve_code(guard, settings["code"], settings["runtime"], settings["architecture"])
+    settings["code"], settings["packages"] = resolve_code(
+        guard, settings["code"], settings["runtime"], settings["architecture"]
+    )
     return Settings(
         guard=guard,
         shared=shared,

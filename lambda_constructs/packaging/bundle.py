@@ -6,13 +6,14 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from ..rules.python_code import code_path_missing, lock_stale, wheel_missing
+from ..rules.python_code import code_path_missing, lock_stale, source_not_locked, wheel_missing
+from .bytecode import compile_files, interpreter
 from .cache import kept
 from .install import install
 from .lock import Choice, Package, find_lock, read_lock
@@ -21,8 +22,10 @@ from .source_tree import SourceFile, digest, source_files
 from .staleness import changed_since
 from .target import Target
 from .wheels import needed, without_wheel
+from .workspace import folder_of, member_of, normal
 
-_FORMAT: Final = 1  # a new number changes every key
+_FORMAT: Final = 2  # a new number changes every key
+_TASK, _LAYER = "/var/task", "/opt/python"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,64 +33,118 @@ class Bundle:
     """A project for one runtime and architecture.
 
     Attributes:
-        project: The folder with the lock.
-        source: The folder with the code.
+        project: The folder with the lock, or a member of its workspace.
+        source: The folder with the code; empty for "src" if the project has it, else the project.
         choice: Which packages of the lock are wanted.
         exclude: Patterns of source files that are left out.
         strip: What is removed from packages.
+        bytecode: Whether the code is compiled.
+        layered: Whether the packages are in a layer.
+        allow_source: Packages that may be built on this machine.
         cache: Where packages are kept.
         target: The runtime and the architecture.
     """
 
     project: Path
-    source: Path
+    source: str = ""
     choice: Choice
-    exclude: Sequence[str]
-    strip: str
+    exclude: Sequence[str] = ()
+    strip: str = "safe"
+    bytecode: bool = False
+    layered: bool = False
+    allow_source: Sequence[str] = ()
     cache: Path
     target: Target
 
     @cached_property
     def lock(self) -> Path:
         """The lock of the project."""
-        for folder in (self.project, self.source):
-            if not folder.is_dir():
-                raise RefusedError(code_path_missing, str(folder), str(Path.cwd()))
+        if not self.project.is_dir():
+            raise RefusedError(code_path_missing, str(self.project), str(Path.cwd()))
         return find_lock(self.project)
 
     @cached_property
+    def folder(self) -> Path:
+        """The folder with the code."""
+        project = self.project
+        if not self.source:
+            named = folder_of(self.lock, self.choice.package) if self.choice.package else None
+            project = named or project
+        found = project / (self.source or ("src" if (project / "src").is_dir() else "."))
+        if not found.is_dir():
+            raise RefusedError(code_path_missing, str(found), str(Path.cwd()))
+        return found
+
+    @cached_property
     def packages(self) -> list[Package]:
-        """The packages that the runtime needs, all with a wheel for it."""
-        packages = needed(read_lock(self.lock, self.choice), self.target)
-        refuse_if(lock_stale, str(self.lock), changed_since(self.lock))
-        refuse_if(wheel_missing, str(self.target), without_wheel(packages, self.target))
-        return packages
+        """The packages that the runtime needs, all with a wheel for it, or allowed to be built."""
+        refuse_if(lock_stale, str(self.lock), changed_since(self.lock, self.choice.groups))
+        known = {normal(each.name) for each in self._needed}
+        unknown = [each for each in self.allow_source if normal(each) not in known]
+        refuse_if(source_not_locked, unknown, str(self.lock))
+        missing = [each for name, each in self._without_wheel.items() if name not in self._from_source]
+        refuse_if(wheel_missing, str(self.target), missing)
+        return self._needed
+
+    @cached_property
+    def _needed(self) -> list[Package]:
+        choice = self.choice
+        if self.lock.parent != self.project and not choice.package:
+            choice = replace(choice, package=member_of(self.lock, self.project))
+        return needed(read_lock(self.lock, choice), self.target)
+
+    @cached_property
+    def _without_wheel(self) -> Mapping[str, str]:
+        return without_wheel(self._needed, self.target)
+
+    @cached_property
+    def _from_source(self) -> list[str]:
+        """The packages without a wheel, or with unknown wheels, that may be built on this machine."""
+        allowed = {normal(each) for each in self.allow_source}
+        unknown = {each.name for each in self._needed if each.wheels is None and each.folder is None}
+        return sorted(name for name in {*self._without_wheel, *unknown} if normal(name) in allowed)
 
     @cached_property
     def files(self) -> list[SourceFile]:
         """The source files."""
-        return source_files(self.source, self.exclude)
+        return source_files(self.folder, self.exclude)
 
     @cached_property
     def key(self) -> str:
-        """A digest of the content, the same on every machine."""
-        return hashlib.sha256(f"{self._packages_key} {digest(self.files)}".encode()).hexdigest()
+        """A digest of the content without a layer, the same on every machine."""
+        packages = f"{_FORMAT} {self.bytecode and self.target}" if self.layered else self.packages_key
+        return hashlib.sha256(f"{packages} {digest(self.files)}".encode()).hexdigest()
+
+    @cached_property
+    def packages_key(self) -> str:
+        """A digest of the packages and of what they are installed for."""
+        target = (self.target.runtime, self.target.architecture)
+        options = (self.strip, self.bytecode, self.layered, sorted(self.allow_source))
+        lines = [each.requirement for each in self.packages]
+        return hashlib.sha256(json.dumps([_FORMAT, *target, *options, lines]).encode()).hexdigest()
+
+    @cached_property
+    def compiler(self) -> str | None:
+        """The interpreter that compiles the code; None if it is not compiled."""
+        return interpreter(self.target.python) if self.bytecode else None
 
     @property
-    def _packages_key(self) -> str:
-        target = (self.target.runtime, self.target.architecture)
-        lines = [each.requirement for each in self.packages]
-        return hashlib.sha256(json.dumps([_FORMAT, *target, self.strip, lines]).encode()).hexdigest()
+    def installed(self) -> Path:
+        """Where the packages are, once they are installed."""
+        return self.cache / self._name
+
+    @property
+    def _name(self) -> str:
+        # What a machine without the interpreter kept is not used once it has one.
+        return f"packages-{self.packages_key}{'-compiled' if self.compiler else ''}"
 
     def install_packages(self) -> Path | None:
         """The folder of the installed packages, if there are any; nothing is installed twice."""
-        if not self.packages:
-            return None
-        return kept(self.cache, f"packages-{self._packages_key}", self._install)
+        return kept(self.cache, self._name, self._install) if self.packages else None
 
     def fill(self, folder: Path) -> None:
-        """Put packages and code together in an empty folder."""
-        if (packages := self.install_packages()) is not None:
+        """Put packages and code together in an empty folder; only the code if the packages are in a layer."""
+        if not self.layered and (packages := self.install_packages()) is not None:
             shutil.copytree(packages, folder, copy_function=_link, dirs_exist_ok=True)
         for file in self.files:
             path = folder / file.name
@@ -95,9 +152,21 @@ class Bundle:
             path.unlink(missing_ok=True)
             shutil.copyfile(file.path, path)
             path.chmod(file.mode)
+        sources = [folder / file.name for file in self.files if file.name.endswith(".py")]
+        if self.compiler and sources:
+            compile_files(self.compiler, folder, sources, _TASK)
+
+    def fill_layer(self, folder: Path) -> None:
+        """Put the packages into an empty folder, as a layer has them."""
+        if (packages := self.install_packages()) is not None:
+            shutil.copytree(packages, folder / "python", copy_function=_link)
 
     def _install(self, folder: Path) -> None:
-        install(self.packages, self.lock, self.target, folder, self.strip)
+        install(
+            self.packages, self.lock, self.target, folder, strip=self.strip, from_source=self._from_source
+        )
+        if self.compiler:
+            compile_files(self.compiler, folder, None, _LAYER if self.layered else _TASK)
 
 
 def _link(source: str, target: str) -> None:

@@ -1,11 +1,18 @@
-"""Packages installed into a folder: the same bytes on every machine, and nothing of the machine in it."""
+"""Packages installed into a folder: the same bytes on every machine, and nothing of the machine in it.
+
+The files are links to the cache of uv where the file system has them, as in environments that uv makes. So
+they are replaced, and never changed.
+"""
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
+import stat
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,15 +21,23 @@ from .lock import Package
 from .refusal import RefusedError
 from .source_tree import normal_mode
 from .target import Target
-from .uv import in_one_line, run_uv
+from .uv import extend, in_one_line, run_uv
 
 # They name paths, times or the installer of this machine, or their hashes.
-_OF_THIS_MACHINE: Final = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_*.json")
+_OF_THIS_MACHINE: Final = ("INSTALLER", "REQUESTED", "direct_url.json", "uv_*.json")
 _SOURCES: Final = (".pyi", ".pyx", ".pxd", ".c", ".h", ".hpp", ".cpp", ".a", ".f90")
 _MISMATCH: Final = re.compile(r"Hash mismatch for `([^`]+)`")
 
 
-def install(packages: Sequence[Package], lock: Path, target: Target, folder: Path, strip: str) -> None:
+def install(
+    packages: Sequence[Package],
+    lock: Path,
+    target: Target,
+    folder: Path,
+    *,
+    strip: str,
+    from_source: Collection[str],
+) -> None:
     """Install packages for a runtime.
 
     Args:
@@ -31,26 +46,54 @@ def install(packages: Sequence[Package], lock: Path, target: Target, folder: Pat
         target: The runtime and the architecture.
         folder: An empty folder.
         strip: What to remove: "none", "safe" for what no import reads, "tests" for tests too.
+        from_source: The packages that may be built on this machine.
 
     Raises:
         RefusedError: A package cannot be installed.
     """
-    requirements = folder.with_name(f"{folder.name}.txt")
-    requirements.write_text("".join(f"{each.requirement}\n" for each in packages), encoding="utf-8")
-    try:
-        installed = run_uv(
-            *("pip", "install", "--quiet", "--no-deps", "--require-hashes", "--link-mode", "copy"),
-            *("--only-binary", ":all:", "--python", sys.executable, "--python-version", target.python),
-            *("--python-platform", target.uv_platform, "--target", str(folder), "-r", str(requirements)),
-            folder=lock.parent,
-        )
-    finally:
-        requirements.unlink()
+    with tempfile.TemporaryDirectory(prefix="lambda-constructs-") as name:
+        work = Path(name)
+        locked = [each.requirement for each in packages if each.folder is None]
+        built = [str(_build(each, each.folder, lock, work)) for each in packages if each.folder is not None]
+        if locked:
+            options = ["--require-hashes", "--only-binary", ":all:", *extend("--no-binary", [*from_source])]
+            _uv_install(locked, options, lock, target, folder)
+        if built:
+            _uv_install(built, ["--no-index"], lock, target, folder)
+    _clean(folder, strip)
+
+
+def _build(package: Package, folder: Path, lock: Path, work: Path) -> Path:
+    """Build the wheel of a folder, by the build system that it names."""
+    output = work / package.name
+    done = run_uv(
+        *("build", "--quiet", "--python", sys.executable, "--out-dir", str(output), str(folder)),
+        folder=lock.parent,
+    )
+    if done.returncode:
+        raise RefusedError(packages_not_installed, str(lock), f"{package.name}: {in_one_line(done.stderr)}")
+    return next(output.glob("*.whl"))
+
+
+def _uv_install(
+    requirements: Sequence[str], options: Sequence[str], lock: Path, target: Target, folder: Path
+) -> None:
+    with tempfile.TemporaryDirectory() as work:
+        file = Path(work, "requirements.txt")
+        file.write_text("".join(f"{each}\n" for each in requirements), encoding="utf-8")
+        command = [
+            *("pip", "install", "--quiet", "--no-deps", "--link-mode", "hardlink", *options),
+            *("--python", sys.executable, "--python-version", target.python),
+            *("--python-platform", target.uv_platform, "--target", str(folder), "-r", str(file)),
+        ]
+        # Hashes pin the files, so the index is asked only for those that the cache does not have.
+        installed = run_uv(*command, "--offline", folder=lock.parent)
+        if installed.returncode:
+            installed = run_uv(*command, folder=lock.parent)
     if installed.returncode:
         if changed := _MISMATCH.findall(installed.stderr):
             raise RefusedError(hash_mismatch, str(lock), changed)
         raise RefusedError(packages_not_installed, str(lock), in_one_line(installed.stderr))
-    _clean(folder, strip)
 
 
 def _clean(folder: Path, strip: str) -> None:
@@ -67,6 +110,28 @@ def _clean(folder: Path, strip: str) -> None:
             if strip != "none" and path.suffix in _SOURCES:
                 path.unlink()
             else:
-                path.chmod(normal_mode(path))
+                _set_mode(path, normal_mode(path))
     for path in [folder, *(each for each in folder.rglob("*") if each.is_dir())]:
         path.chmod(0o755)
+    for record in folder.glob("*.dist-info/RECORD"):
+        _rewrite(record, folder)
+
+
+def _rewrite(record: Path, folder: Path) -> None:
+    """List the files of a package that are left, without the hashes of those that differ between machines."""
+    with record.open(newline="", encoding="utf-8") as file:
+        names = sorted({line[0] for line in csv.reader(file) if line})
+    kept = [name for name in names if (folder / name).is_file() and ".." not in Path(name).parts]
+    record.unlink()
+    with record.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([name, "", ""] for name in kept)
+    record.chmod(0o644)
+
+
+def _set_mode(path: Path, mode: int) -> None:
+    """Set the permissions of a file, but not of other links to it."""
+    if stat.S_IMODE(path.stat().st_mode) != mode:
+        copy = path.with_name(f"{path.name}.copy")
+        shutil.copyfile(path, copy)
+        copy.chmod(mode)
+        copy.replace(path)

@@ -9,20 +9,22 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from ..rules.python_code import (
-    lock_local_package,
     lock_missing,
     lock_option,
+    lock_remote_package,
     lock_unreadable,
     lock_without_hashes,
 )
 from .refusal import RefusedError, refuse_if
+from .source_tree import digest, project_files
 from .uv import extend, in_one_line, run_uv
+from .workspace import UV_LOCK, member_of
 
-UV_LOCK: Final = "uv.lock"
 # AWS's Python runtimes bring the SDK; what else the SDK needs stays if something else needs it too.
 _SDK: Final = ("boto3", "botocore", "s3transfer")
 _PINNED: Final = re.compile(r"([\w.-]+)(?:\[[^]]*\])?\s*==\s*([^\s;]+)\s*(?:;\s*(.+?))?\s*")
@@ -35,10 +37,11 @@ class Package:
 
     Attributes:
         name: Its name.
-        version: Its version.
+        version: Its version; empty for a package that is a folder.
         marker: Where it is needed; empty for everywhere.
         hashes: The hashes of its files, sorted, such as "sha256:...".
         wheels: The names of its wheels; None if the lock does not tell.
+        folder: Where its source is, if it does not come from a package index.
     """
 
     name: str
@@ -46,10 +49,13 @@ class Package:
     marker: str
     hashes: tuple[str, ...]
     wheels: tuple[str, ...] | None = None
+    folder: Path | None = None
 
-    @property
+    @cached_property
     def requirement(self) -> str:
-        """A line for an installer that checks hashes."""
+        """A line for an installer that checks hashes; the digest of its files for a folder."""
+        if self.folder is not None:
+            return f"{self.name} @ sha256:{digest(project_files(self.folder))}"
         return " ".join([f"{self.name}=={self.version}", *(f"--hash={each}" for each in self.hashes)])
 
 
@@ -82,7 +88,7 @@ class Choice:
 
 
 def find_lock(project: Path) -> Path:
-    """The lock of a project.
+    """The lock of a project, or of the workspace that it is a member of.
 
     Raises:
         RefusedError: There is none.
@@ -90,6 +96,9 @@ def find_lock(project: Path) -> Path:
     for name in (UV_LOCK, "pylock.toml", "requirements.txt"):
         if (project / name).is_file():
             return project / name
+    for folder in project.parents:
+        if member_of(folder / UV_LOCK, project):
+            return folder / UV_LOCK
     raise RefusedError(lock_missing, str(project))
 
 
@@ -103,7 +112,10 @@ def read_lock(lock: Path, choice: Choice) -> list[Package]:
         packages = _from_pylock(lock, _export(lock, choice))
     else:
         refuse_if(lock_option, choice.given, str(lock))
-        text = lock.read_text(encoding="utf-8")
+        try:
+            text = lock.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise RefusedError(lock_unreadable, str(lock), in_one_line(str(error))) from None
         packages = _from_pylock(lock, text) if lock.suffix == ".toml" else _from_requirements(lock, text)
     return sorted(packages, key=lambda each: (each.name, each.version, each.marker))
 
@@ -129,16 +141,18 @@ def _from_pylock(lock: Path, text: str) -> list[Package]:
         entries: list[Mapping[str, Any]] = tomllib.loads(text).get("packages", [])
     except tomllib.TOMLDecodeError as error:
         raise RefusedError(lock_unreadable, str(lock), str(error)) from None
-    local = [each["name"] for each in entries if {"directory", "vcs", "archive"} & each.keys()]
-    refuse_if(lock_local_package, str(lock), local)
-    refuse_if(lock_without_hashes, str(lock), [each["name"] for each in entries if "version" not in each])
+    remote = [each["name"] for each in entries if {"vcs", "archive"} & each.keys()]
+    refuse_if(lock_remote_package, str(lock), remote)
+    unpinned = [each["name"] for each in entries if not {"version", "directory"} & each.keys()]
+    refuse_if(lock_without_hashes, str(lock), unpinned)
     return [
         Package(
             each["name"],
-            each["version"],
+            each.get("version", ""),
             each.get("marker", ""),
             tuple(sorted(_hashes(each))),
             tuple(_file_name(wheel) for wheel in each.get("wheels", ())),
+            (lock.parent / each["directory"]["path"]).resolve() if "directory" in each else None,
         )
         for each in entries
     ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 import aws_cdk as cdk
 import jsii
@@ -14,10 +14,11 @@ from constructs import Construct
 
 from ..core.guard import Guard
 from ..core.option_types import check_dataclass
-from ..rules.python_code import code_path_missing
+from ..rules.python_code import bytecode_interpreter, cache_unusable, code_path_missing, layer_empty
 from .bundle import Bundle
 from .cache import default_cache
 from .lock import Choice
+from .record import remember
 from .refusal import RefusedError
 from .target import Target
 
@@ -33,14 +34,22 @@ class PythonCode:
     cache, so unchanged projects install nothing. The extra `lambda-constructs[python]` brings uv.
 
     Args:
-        path: The project: a folder with uv.lock, pylock.toml, or a requirements.txt with hashes.
-        source: The folder of the code in the project. Default: "src" if it exists, else the project
+        path: The project: a folder with uv.lock, pylock.toml, or a requirements.txt with hashes, or a member
+            of a uv workspace.
+        source: The folder of the code in the project. Default: "src" if the project, or the member that
+            `package` names, has it, else its folder
         groups: Dependency groups of uv.lock that the function needs too. Default: none
         extras: Extras of uv.lock that the function needs too. Default: none
         package: The member of a uv workspace. Default: the project
         sdk: "lock" deploys the AWS SDK that the lock has, "runtime" leaves it to the runtime. Default: "lock"
         strip: What is removed from packages: "safe" for stubs and C sources, "tests" for their tests too, or
             "none". Default: "safe"
+        bytecode: Whether to deploy bytecode too, which makes imports at a cold start faster and the package
+            larger. It needs an interpreter of the runtime's version on this machine. Default: False
+        dependencies: "zip" deploys packages and code together. "layer" puts the packages into a layer, so
+            that a change of your code uploads only your code. Default: "zip"
+        allow_source: Packages that may be built on this machine if they have no wheel; only for packages of
+            pure Python. Default: none
         exclude: Patterns of source files that are not deployed. Default: only tests, hidden files and locks
         cache_dir: Where packages are kept. Default: "lambda-constructs" in the cache folder of the user
     """
@@ -53,6 +62,9 @@ class PythonCode:
     package: str | None = None
     sdk: Literal["lock", "runtime"] | None = None
     strip: Literal["safe", "tests", "none"] | None = None
+    bytecode: bool | None = None
+    dependencies: Literal["zip", "layer"] | None = None
+    allow_source: Sequence[str] | None = None
     exclude: Sequence[str] | None = None
     cache_dir: str | None = None
 
@@ -71,19 +83,38 @@ class PythonCode:
         """
         guard = Guard(scope, "Code")
         check_dataclass(guard, "code", self)
-        code = package(guard, self, runtime, architecture)
+        code, _ = package(guard, self, runtime, architecture)
         guard.report(scope)
         return code
+
+    def as_layer(
+        self, scope: Construct, runtime: lambda_.Runtime, architecture: lambda_.Architecture
+    ) -> lambda_.LayerVersion:
+        """The layer for a function of CDK, with `dependencies="layer"`; once for each scope.
+
+        Args:
+            scope: Where the layer is created.
+            runtime: The function's runtime.
+            architecture: The function's architecture.
+
+        Raises:
+            ConfigurationError: The project cannot be packaged, or has no packages for a layer.
+        """
+        guard = Guard(scope, "Code")
+        check_dataclass(guard, "code", self)
+        _, layer = package(guard, self, runtime, architecture)
+        if layer is None:
+            guard.refuse(layer_empty, self.path)
+        found = scope.node.try_find_child(layer.id)
+        return cast("lambda_.LayerVersion | None", found) or layer.create(scope, layer.id)
 
     def _bundle(self, target: Target) -> Bundle:
         """The project for a runtime; read once, whatever number of functions have it."""
         bundles: dict[Target, Bundle] = vars(self).setdefault("_bundles", {})
         if target not in bundles:
-            project = Path(self.path).resolve()
-            default = "src" if (project / "src").is_dir() else "."
             bundles[target] = Bundle(
-                project=project,
-                source=project / (self.source or default),
+                project=Path(self.path).resolve(),
+                source=self.source or "",
                 choice=Choice(
                     groups=self.groups or (),
                     extras=self.extras or (),
@@ -92,43 +123,81 @@ class PythonCode:
                 ),
                 exclude=self.exclude or (),
                 strip=self.strip or "safe",
+                bytecode=bool(self.bytecode),
+                layered=self.dependencies == "layer",
+                allow_source=self.allow_source or (),
                 cache=Path(self.cache_dir).resolve() if self.cache_dir else default_cache(),
                 target=target,
             )
         return bundles[target]
 
 
+@dataclass(frozen=True)
+class PackagesLayer:
+    """The packages of a project, as a layer that functions of a stack share.
+
+    Attributes:
+        id: The id of the layer.
+    """
+
+    id: str
+    _bundle: Bundle
+    _runtime: lambda_.Runtime
+    _architecture: lambda_.Architecture
+
+    def create(self, scope: Construct, construct_id: str) -> lambda_.LayerVersion:
+        """Create the layer."""
+        return lambda_.LayerVersion(
+            scope,
+            construct_id,
+            code=_asset(self._bundle, self._bundle.packages_key, self._bundle.fill_layer),
+            compatible_runtimes=[self._runtime],
+            compatible_architectures=[self._architecture],
+        )
+
+
 def package(
     guard: Guard, code: PythonCode, runtime: lambda_.Runtime, architecture: lambda_.Architecture
-) -> lambda_.Code:
-    """A project as an asset, with its packages.
+) -> tuple[lambda_.Code, PackagesLayer | None]:
+    """A project as an asset, with its packages or with a layer for them.
 
     Raises:
         ConfigurationError: The project cannot be packaged.
     """
-    for path in (code.path, str(Path(code.path, code.source or "."))):
-        check_path(guard, path)
+    check_path(guard, code.path)
     try:
         bundle = code._bundle(Target(runtime.name, architecture.name))
         key = bundle.key
         if cdk.Stack.of(guard.scope).bundling_required:
             bundle.install_packages()
+            remember(bundle)
+            found = bundle.compiler is not None or not bundle.bytecode
+            guard.check(bytecode_interpreter, bundle.target.python, found=found)
     except RefusedError as refused:
         guard.refuse(refused.rule, *refused.values)
-    bundling = cdk.BundlingOptions(image=cdk.DockerImage.from_registry("unused"), local=_Filling(bundle))
-    return lambda_.Code.from_asset(str(bundle.source), asset_hash=key, bundling=bundling)
+    except OSError as error:
+        guard.refuse(cache_unusable, str(bundle.cache), str(error.strerror))
+    layer = None
+    if bundle.layered and bundle.packages:
+        layer = PackagesLayer(f"Packages{bundle.packages_key[:8]}", bundle, runtime, architecture)
+    return _asset(bundle, key, bundle.fill), layer
+
+
+def _asset(bundle: Bundle, key: str, fill: Callable[[Path], None]) -> lambda_.Code:
+    bundling = cdk.BundlingOptions(image=cdk.DockerImage.from_registry("unused"), local=_Filling(fill))
+    return lambda_.Code.from_asset(str(bundle.folder), asset_hash=key, bundling=bundling)
 
 
 @jsii.implements(cdk.ILocalBundling)
 class _Filling:
     """Fills the folder of an asset; CDK asks for it once, and not if it skips bundling."""
 
-    def __init__(self, bundle: Bundle) -> None:
-        self._bundle = bundle
+    def __init__(self, fill: Callable[[Path], None]) -> None:
+        self._fill = fill
 
     def try_bundle(self, output_dir: str, *_: object, **options: object) -> bool:  # noqa: ARG002 - CDK's
         """Fill the folder; the packages are installed already, so that nothing can fail here."""
-        self._bundle.fill(Path(output_dir))
+        self._fill(Path(output_dir))
         return True
 
 

@@ -10,14 +10,16 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final
 
-from ..rules.python_code import source_link_outside
-from .refusal import refuse_if
+from ..rules.python_code import source_link_outside, source_unreadable
+from .refusal import RefusedError, refuse_if
 
 # Files of tests, of tools and of the lock, which the code in Lambda does not read.
 _NEVER: Final = (
     *("__pycache__", "*.pyc", ".*", "tests", "cdk.out", "node_modules"),
-    *("pyproject.toml", "uv.lock", "pylock.toml", "requirements*.txt"),
+    *("pyproject.toml", "uv.lock", "pylock.toml", "requirements*.in", "requirements*.txt"),
 )
+# What tools write into the folder of a package when they build it or test it.
+_NOT_BUILT: Final = ("__pycache__", "*.pyc", ".*", "*.egg-info", "build", "dist", "uv.lock")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,19 @@ class SourceFile:
     name: str
     mode: int
 
+    @property
+    def digest(self) -> str:
+        """A digest of its bytes and its permissions.
+
+        Raises:
+            RefusedError: It cannot be read.
+        """
+        try:
+            content = hashlib.sha256(self.path.read_bytes()).hexdigest()
+        except OSError as error:
+            raise RefusedError(source_unreadable, str(self.path), str(error.strerror)) from None
+        return f"{self.mode:o} {content}"
+
 
 def source_files(folder: Path, exclude: Sequence[str]) -> list[SourceFile]:
     """The files of a folder, sorted.
@@ -45,9 +60,25 @@ def source_files(folder: Path, exclude: Sequence[str]) -> list[SourceFile]:
     Raises:
         RefusedError: A symbolic link has no target in the folder.
     """
+    return _files(folder, (*_NEVER, *exclude))
+
+
+def project_files(folder: Path) -> list[SourceFile]:
+    """The files of a package that is built, sorted.
+
+    Raises:
+        RefusedError: A symbolic link has no target in the folder.
+    """
+    return _files(folder, _NOT_BUILT)
+
+
+def _files(folder: Path, patterns: Sequence[str]) -> list[SourceFile]:
     root = folder.resolve()
     outside: list[str] = []
-    found = list(_walk(root, root, (*_NEVER, *exclude), outside))
+    try:
+        found = list(_walk(root, root, patterns, outside))
+    except OSError as error:
+        raise RefusedError(source_unreadable, str(error.filename), str(error.strerror)) from None
     refuse_if(source_link_outside, outside)
     return sorted(found, key=lambda each: each.name)
 
@@ -64,8 +95,10 @@ def _walk(root: Path, folder: Path, patterns: Sequence[str], outside: list[str])
                 continue
         if path.is_dir():
             yield from _walk(root, path, patterns, outside)
-        else:
+        elif path.is_file():
             yield SourceFile(path, name, normal_mode(path))
+        else:
+            raise RefusedError(source_unreadable, str(path), "it is not a regular file")
 
 
 def normal_mode(path: Path) -> int:
@@ -74,9 +107,8 @@ def normal_mode(path: Path) -> int:
 
 
 def digest(files: Sequence[SourceFile]) -> str:
-    """A digest of a file's name, bytes and permission to execute."""
+    """A digest of the names, the bytes and the permissions of files."""
     total = hashlib.sha256()
     for each in files:
-        content = hashlib.sha256(each.path.read_bytes()).hexdigest()
-        total.update(f"{each.name}\0{each.mode:o}\0{content}\n".encode())
+        total.update(f"{each.name}\0{each.digest}\n".encode())
     return total.hexdigest()

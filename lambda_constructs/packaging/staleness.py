@@ -1,56 +1,91 @@
-"""Whether a uv.lock was made for the requirements that its pyproject.toml has now."""
+"""Whether a uv.lock was made for the requirements that its projects have now."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 
-from .lock import UV_LOCK
+from .workspace import PYPROJECT, UV_LOCK, member_of, normal, projects
+
+_FROM_ELSEWHERE: Final = frozenset(("directory", "editable", "git", "path", "url", "virtual"))
 
 
-def changed_since(lock: Path) -> list[str]:
-    """The requirements of the project that the lock does not have in the same way, by name."""
-    file = lock.parent / "pyproject.toml"
-    if lock.name != UV_LOCK or not file.is_file():
+class _Wanted(NamedTuple):
+    """A requirement: the extra or the group that it belongs to is its part."""
+
+    name: str
+    part: str
+    versions: str
+
+
+def changed_since(lock: Path, groups: Collection[str] = ()) -> list[str]:
+    """The requirements of the projects that the lock does not have in the same way, by name.
+
+    Args:
+        lock: The lock.
+        groups: The dependency groups that are wanted; others are not compared.
+    """
+    if lock.name != UV_LOCK:
         return []
-    wanted = tomllib.loads(file.read_text(encoding="utf-8"))
-    name = _normal(wanted.get("project", {}).get("name", ""))
-    locked = tomllib.loads(lock.read_text(encoding="utf-8")).get("package", [])
-    entry = next((each for each in locked if _normal(each["name"]) == name), None)
-    if entry is None:
+    root = _pyproject(lock.parent)
+    name = normal(root.get("project", {}).get("name", ""))
+    if name and not member_of(lock, lock.parent):
+        return [name]
+    return sorted({each for entry, folder in projects(lock) for each in _changed(entry, folder, groups)})
+
+
+def _changed(entry: Mapping[str, Any], folder: Path, groups: Collection[str]) -> Iterable[str]:
+    pyproject = _pyproject(folder)
+    project = pyproject.get("project", {})
+    name = normal(project.get("name", ""))
+    if name != normal(entry["name"]):
         return [name] if name else []
-    project = wanted["project"]
     dynamic = project.get("dynamic", ())
-    requirements = {each for each in _locked(entry.get("metadata", {})) if _section(each[1]) not in dynamic}
-    return sorted({each[0] for each in _wanted(project) ^ requirements})
+    metadata = entry.get("metadata", {})
+    locked = {
+        each
+        for each in _locked(metadata.get("requires-dist", ()))
+        if ("optional-dependencies" if each.part else "dependencies") not in dynamic
+    }
+    wanted = _wanted(project)
+    for group in groups:
+        locked |= _locked(metadata.get("requires-dev", {}).get(group, ()), f"group {group}")
+        wanted |= _parsed(f"group {group}", pyproject.get("dependency-groups", {}).get(group, ()))
+    elsewhere = {each.name for each in locked if each.versions == "elsewhere"}
+    wanted = {each._replace(versions="elsewhere") if each.name in elsewhere else each for each in wanted}
+    return {each.name for each in wanted ^ locked}
 
 
-def _section(extra: str) -> str:
-    """Where pyproject.toml has the requirements of an extra, or of the project itself."""
-    return "optional-dependencies" if extra else "dependencies"
+def _pyproject(folder: Path) -> Mapping[str, Any]:
+    file = folder / PYPROJECT
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
-def _wanted(project: Mapping[str, Any]) -> set[tuple[str, str, str]]:
-    """The requirements in pyproject.toml, by name, extra and version."""
+def _wanted(project: Mapping[str, Any]) -> set[_Wanted]:
+    """The requirements in pyproject.toml."""
     found = _parsed("", project.get("dependencies", ()))
     for extra, lines in project.get("optional-dependencies", {}).items():
         found |= _parsed(extra, lines)
     return found
 
 
-def _parsed(extra: str, lines: Iterable[str]) -> set[tuple[str, str, str]]:
+def _parsed(part: str, lines: Iterable[object]) -> set[_Wanted]:
     from packaging.requirements import Requirement  # noqa: PLC0415 - the extra
 
-    return {(_normal(each.name), extra, _versions(str(each.specifier))) for each in map(Requirement, lines)}
+    written = [Requirement(each) for each in lines if isinstance(each, str)]  # not one that includes a group
+    return {_Wanted(normal(each.name), part, _versions(str(each.specifier))) for each in written}
 
 
-def _locked(metadata: Mapping[str, Any]) -> set[tuple[str, str, str]]:
+def _locked(entries: Sequence[Mapping[str, Any]], part: str = "") -> set[_Wanted]:
     """The requirements that the lock was made for."""
-    entries: Sequence[Mapping[str, Any]] = metadata.get("requires-dist", ())
     return {
-        (_normal(each["name"]), _extra(each.get("marker", "")), _versions(each.get("specifier", "")))
+        _Wanted(
+            normal(each["name"]),
+            part or _extra(each.get("marker", "")),
+            "elsewhere" if _FROM_ELSEWHERE & each.keys() else _versions(each.get("specifier", "")),
+        )
         for each in entries
     }
 
@@ -62,7 +97,3 @@ def _extra(marker: str) -> str:
 
 def _versions(specifier: str) -> str:
     return ",".join(sorted(specifier.replace(" ", "").split(",")))
-
-
-def _normal(name: str) -> str:
-    return name.lower().replace("_", "-").replace(".", "-")

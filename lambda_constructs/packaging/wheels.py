@@ -26,19 +26,19 @@ def needed(packages: Iterable[Package], target: Target) -> list[Package]:
     return [each for each in packages if not each.marker or Marker(each.marker).evaluate(environment)]
 
 
-def without_wheel(packages: Iterable[Package], target: Target) -> list[str]:
+def without_wheel(packages: Iterable[Package], target: Target) -> dict[str, str]:
     """The packages that Lambda cannot load, each with the wheels that it does offer."""
     tags = _tags(target)
-    found = []
+    found = {}
     for package in packages:
-        if package.wheels is None:
+        if package.wheels is None or package.folder is not None:
             continue
         offered = [_tags_of(wheel) for wheel in package.wheels]
         if not any(each & tags for each in offered):
             kinds = sorted({f"{tag.interpreter}-{tag.platform}" for each in offered for tag in each})
             more = " ..." if len(kinds) > _SHOWN else ""
             offer = f"wheels for {' '.join(kinds[:_SHOWN])}{more}" if kinds else "source only"
-            found.append(f"{package.name} {package.version} ({offer})")
+            found[package.name] = f"{package.name} {package.version} ({offer})"
     return found
 
 

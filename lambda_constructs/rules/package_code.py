@@ -24,7 +24,7 @@ GLIBC: Final[Mapping[str, int]] = {
     **dict.fromkeys(("nodejs20.x", "nodejs22.x", "nodejs24.x", "java21", "java25"), _AL2023),
     **dict.fromkeys(("ruby3.3", "ruby3.4", "dotnet8", "provided.al2023"), _AL2023),
 }
-# Lambda sets these, and Powertools has a default for each of its own.
+# Lambda sets these, and Powertools has a default for each of its variables.
 _RESERVED: Final = ("AWS_", "LAMBDA_", "POWERTOOLS_", "_")
 _SET_BY_LAMBDA: Final = frozenset(
     ("HOME", "LANG", "LD_LIBRARY_PATH", "NODE_PATH", "PATH", "PYTHONPATH", "TZ")

@@ -95,18 +95,72 @@ def lock_option(_: Words, options: Collection[str], lock: str) -> str | None:
 
 
 @rule(
-    "lock-local-package",
-    why="A package from a folder or from a repository has no wheel whose hash the lock knows.",
+    "lock-remote-package",
+    why="A package from a repository or an address has no wheel whose hash the lock knows.",
     source=_PACKAGE_URL,
 )
-def lock_local_package(_: Words, lock: str, packages: Collection[str]) -> str | None:
-    """Every package comes from a package index."""
+def lock_remote_package(_: Words, lock: str, packages: Collection[str]) -> str | None:
+    """Every package comes from a package index or from a folder."""
     if not packages:
         return None
     return (
-        f"{lock} takes {', '.join(packages)} from a folder, a repository or an address; publish it to a "
-        "package index, or put it into the source folder"
+        f"{lock} takes {', '.join(packages)} from a repository or an address; publish it to a package "
+        "index, or use a folder"
     )
+
+
+@rule(
+    "source-not-locked",
+    why="The name is misspelled, and the package that was meant is refused.",
+    source=_PACKAGE_URL,
+)
+def source_not_locked(_: Words, packages: Collection[str], lock: str) -> str | None:
+    """The packages that may be built from source are in the lock."""
+    if not packages:
+        return None
+    return f"allow_source names {', '.join(packages)}, which {lock} does not have; correct the name"
+
+
+@rule(
+    "bytecode-interpreter",
+    severity="warning",
+    why="Python compiles the code at each cold start.",
+    source=_PACKAGE_URL,
+)
+def bytecode_interpreter(_: Words, python: str, *, found: bool) -> str | None:
+    """An interpreter of the runtime's version can compile the code."""
+    if found:
+        return None
+    return (
+        f"bytecode is not deployed, because this machine does not have CPython {python}; install it, or "
+        "leave bytecode out"
+    )
+
+
+@rule("layer-empty", why="There is nothing to put into the layer.", source=_PACKAGE_URL)
+def layer_empty(_: Words, project: str) -> str | None:
+    """A layer has packages."""
+    return f"{project} has no packages for a layer; pass dependencies='layer' and lock packages"
+
+
+@rule(
+    "cache-unusable",
+    why="The packages cannot be kept for the next synthesis.",
+    source=_PACKAGE_URL,
+)
+def cache_unusable(_: Words, cache: str, reason: str) -> str | None:
+    """The cache can be written."""
+    return f"packages cannot be kept in {cache}: {reason}; free space, or pass another cache_dir"
+
+
+@rule(
+    "source-unreadable",
+    why="The file would be missing in the package.",
+    source=_PACKAGE_URL,
+)
+def source_unreadable(_: Words, path: str, reason: str) -> str | None:
+    """The source files can be read."""
+    return f"{path} cannot be read: {reason}; correct it, or exclude it"
 
 
 @rule(
@@ -119,8 +173,8 @@ def wheel_missing(_: Words, target: str, packages: Collection[str]) -> str | Non
     if not packages:
         return None
     return (
-        f"these packages have no wheel for {target}: {', '.join(packages)}; lock versions that have one, or "
-        "choose another runtime or architecture"
+        f"these packages have no wheel for {target}: {', '.join(packages)}; lock versions that have "
+        "one, choose another runtime or architecture, or name packages of pure Python in allow_source"
     )
 
 

@@ -78,7 +78,7 @@ class Package:
         return {name: glibc_of(self.read(name)) for name in self.machines}
 
     def module(self, name: str) -> Module:
-        """What a Python file needs."""
+        """The needs of a Python file."""
         if name not in self._modules:
             self._modules[name] = read_module(self.read(name))
         return self._modules[name]

@@ -1,4 +1,4 @@
-"""What a Python module offers, imports and reads from its environment, from its syntax tree."""
+"""The names of a Python module, its imports and its environment variables, from its syntax tree."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Import:
 
 @dataclass
 class Module:
-    """What a module needs when it runs.
+    """The needs of a module when it runs.
 
     Attributes:
         imports: Its imports, but for those whose failure it handles.
@@ -122,7 +122,7 @@ class _Reader(ast.NodeVisitor):
         caught = {name for each in node.handlers for name in _caught(each)}
         self._within(caught, node.body)
         for handler in node.handlers:
-            # A replacement for what failed: either may be missing.
+            # A replacement: either of the two may be missing.
             self._within(caught if caught & (_CATCH_IMPORTS | _CATCH_KEYS) else (), handler.body)
         self._within((), [*node.orelse, *node.finalbody])
 

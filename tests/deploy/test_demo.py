@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from examples import demo
-from examples.bundle import bundle
 from examples.deployment import Example
+from examples.packages import install
 from examples.report import Report
 from lambda_constructs_emulator.paths import ROOT
 
@@ -94,7 +94,7 @@ def test_the_app_makes_the_stacks_that_the_cli_wants(
     for example in demo.EXAMPLES.values():
         example.build()
         for handler in example.handlers:
-            bundle(handler)
+            install(handler)
     context = json.dumps({"aws:cdk:bundling-stacks": selected})
     subprocess.run(
         [sys.executable, ROOT / "examples" / "app.py"],

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from examples.bundle import bundle
+from examples.packages import install
 from tests.examples.task_endpoints import Api, Memory, function_url, http_api, rest_api
 
 HANDLER = Path(__file__).parents[2] / "examples" / "task_api" / "handler"
@@ -23,7 +23,8 @@ def app() -> Iterator[ModuleType]:
     """The handler as Lambda imports it, with its packages."""
     own = [path.stem for path in HANDLER.glob("*.py")]
     with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(bundle(HANDLER))
+        patch.syspath_prepend(install(HANDLER))
+        patch.syspath_prepend(HANDLER)
         for name in own:
             patch.delitem(sys.modules, name, raising=False)
         patch.setenv("TASKS_TABLE", "tasks")

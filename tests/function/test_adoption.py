@@ -314,7 +314,7 @@ def test_a_version_that_the_app_publishes_already_keeps_its_logical_id_and_is_ke
 
     before, after = versions(adopted=False), versions(adopted=True)
     assert before.keys() == after.keys()
-    assert [each["DeletionPolicy"] for each in after.values()] == ["Retain"]
+    assert [each["DeletionPolicy"] for each in after.values()] == ["RetainExceptOnCreate"]
 
 
 def test_another_version_of_the_same_content_is_warned_of() -> None:

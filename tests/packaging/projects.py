@@ -101,8 +101,8 @@ class Projects:
         return PythonCode(str(project), **{"cache_dir": str(self.cache), **options})
 
     def kept(self) -> list[str]:
-        """What the cache has."""
-        return sorted(path.name.partition("-")[0] for path in self.cache.glob("*"))
+        """What the cache has, without the records of builds."""
+        return sorted(path.name.partition("-")[0] for path in self.cache.glob("*") if path.name != "builds")
 
 
 def write_pyproject(project: Path, *dependencies: str, more: str = "") -> None:

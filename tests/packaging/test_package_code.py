@@ -121,7 +121,7 @@ def test_accepts_every_way_to_write_code_that_runs(tmp_path: Path) -> None:
             {"app.py": "import any\n" + HANDLER},
         ),
         (
-            {"Environment": {"Variables": {"PYTHONPATH": "/mnt/modules"}}},
+            {"Environment": {"Variables": {"PYTHONPATH": "modules"}}},
             {"app.py": "import mounted\n" + HANDLER},
         ),
         (

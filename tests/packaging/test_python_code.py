@@ -44,6 +44,7 @@ def test_deploys_the_source_with_the_packages_of_each_kind_of_lock(projects: Pro
         assert sorted(contents(folder)) == [
             "app.py",
             "pricing-1.0.dist-info/METADATA",
+            "pricing-1.0.dist-info/RECORD",
             "pricing-1.0.dist-info/WHEEL",
             "pricing/__init__.py",
         ]
@@ -125,6 +126,22 @@ def test_has_the_same_bytes_from_another_path_umask_and_cache(
     assert first[0] == second[0]
     assert contents(first[1]) == contents(second[1])
     assert {mode for mode, _ in contents(second[1]).values()} == {0o644}
+
+
+def test_does_not_change_the_cache_of_uv(projects: Projects) -> None:
+    """Its files are links, and other environments have them too."""
+    wheel = projects.wheel("pricing", **{"pricing__tests__a.py": "", "pricing__b.pyi": ""})
+    project = projects.pinned("orders", wheel)
+    before = os.umask(0o077)
+    try:
+        bundled(projects.code(project))
+        cached = contents(projects.folder / "uv" / "archive-v0")
+        bundled(projects.code(project, strip="tests", bytecode=True), runtime=lambda_.Runtime.PYTHON_3_11)
+    finally:
+        os.umask(before)
+
+    assert {mode for mode, _ in cached.values()} == {0o600}
+    assert contents(projects.folder / "uv" / "archive-v0") == cached
 
 
 def test_unchanged_input_installs_nothing_and_functions_share_the_asset(
@@ -226,7 +243,7 @@ def test_code_of_a_path_is_an_asset_without_packages(projects: Projects) -> None
 
 
 def test_code_of_a_path_may_be_a_zip(projects: Projects) -> None:
-    wheel = projects.wheel("app", **{"app.py": HANDLER})
+    wheel = projects.wheel("shop", **{"app.py": HANDLER})
 
     key, folder = bundled(str(wheel.rename(wheel.with_suffix(".zip"))), handler="app.handler")
 

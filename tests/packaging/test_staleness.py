@@ -11,6 +11,7 @@ from lambda_constructs.packaging.staleness import changed_since
 LOCK = """\
 [[package]]
 name = "shop-orders"
+source = { virtual = "." }
 [package.metadata]
 requires-dist = [
     { name = "pricing-core", specifier = ">=1,<2", extras = ["fast"] },

@@ -59,6 +59,7 @@ BASICS: Basics = {
     "handler": "app.handler",
     "runtime": lambda_.Runtime.PYTHON_3_14,
 }
+LAYERED = PythonCode("orders", bytecode=True, dependencies="layer", allow_source=["docopt"])
 PACKAGED: FunctionOptions = {"code": PythonCode("orders", groups=["charts"], sdk="runtime", strip="tests")}
 PLAIN: FunctionOptions = {"code": "handlers/orders"}
 HOUSE: FunctionOptions = {

@@ -12,8 +12,9 @@ from ..margins import SPILL, THROTTLED
 from ..prices import MONTH_SECONDS, Prices, monthly_cost, prices
 from ..provisioned import plan_for_traffic
 from ..rules.arguments import sizing_argument
+from ..text_table import table
 from .options import add_prices, price_note
-from .table import table, warnings
+from .table import warnings
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -8,8 +8,9 @@ from ..margins import REPEATABILITY
 from ..power_tuning import read_measurement
 from ..profile_file import read_profile
 from ..recommendation import recommend
+from ..text_table import table
 from .options import add_policy, policy
-from .table import change, table, warnings
+from .table import change, warnings
 
 
 def add(parser: argparse.ArgumentParser) -> None:

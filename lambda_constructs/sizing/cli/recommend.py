@@ -12,8 +12,9 @@ from ..prices import MONTH_SECONDS, gb_seconds, monthly_cost, prices
 from ..profile_file import read_profile
 from ..recommendation import Recommendation, check_peak, recommend
 from ..rules.arguments import sizing_argument
+from ..text_table import table
 from .options import add_policy, add_prices, policy, price_note
-from .table import change, table, warnings
+from .table import change, warnings
 
 # A million per second.
 _REQUESTS_MAXIMUM = 1e6 * MONTH_SECONDS

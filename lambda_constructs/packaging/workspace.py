@@ -1,0 +1,52 @@
+"""The projects of a uv.lock: the one whose lock it is, the members of its workspace, and other folders.
+
+https://docs.astral.sh/uv/concepts/projects/workspaces/
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+UV_LOCK: Final = "uv.lock"
+PYPROJECT: Final = "pyproject.toml"
+_FOLDERS: Final = ("editable", "virtual", "directory")
+
+
+def normal(name: str) -> str:
+    """The name of a package, as all tools write it."""
+    return name.lower().replace("_", "-").replace(".", "-")
+
+
+def projects(lock: Path) -> list[tuple[Mapping[str, Any], Path]]:
+    """The entries of a lock whose packages are folders, with the folders; none if it cannot be read."""
+    return [
+        (each, (lock.parent / path).resolve())
+        for each in _packages(lock)
+        for path in [each.get("source", {}).get(kind) for kind in _FOLDERS]
+        if path is not None
+    ]
+
+
+def member_of(lock: Path, project: Path) -> str:
+    """The name that a project has in a lock; empty if the lock is not its own."""
+    if not lock.is_file():
+        return ""
+    found = (str(entry["name"]) for entry, folder in projects(lock) if folder == project)
+    return next(found, "")
+
+
+def folder_of(lock: Path, name: str) -> Path | None:
+    """The folder of a project of a lock."""
+    found = (folder for entry, folder in projects(lock) if normal(entry["name"]) == normal(name))
+    return next(found, None)
+
+
+def _packages(lock: Path) -> Sequence[Mapping[str, Any]]:
+    try:
+        packages: list[Mapping[str, Any]] = tomllib.loads(lock.read_text(encoding="utf-8")).get("package", [])
+    except (OSError, ValueError):  # uv says what is wrong with it
+        return []
+    return packages
