@@ -16,10 +16,11 @@ import aws_cdk as cdk
 import jsii
 from constructs import Construct, IConstruct
 
-from .audit.assembly import Source, Unreadable, id_of, read_stacks
+from .audit.assembly import read_stacks
 from .audit.constructs import NAMESPACE, ancestors
 from .audit.files import UnreadableError
-from .audit.findings import Finding
+from .audit.findings import Finding, id_of
+from .audit.source import Source, Unreadable
 from .rules.stack import not_judged
 from .version import __version__
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ..rules.rule import Place, Rule
+from ..rules.rule import CATALOGUE, Place, Rule
 from ..template.values import Unknown
+from .for_each import Keys
 
 Severity = Literal["error", "warning", "undecided"]
 
@@ -25,6 +26,7 @@ class Finding:
         path: Its path in the CDK app, or its logical id.
         location: The property, such as "Properties/Timeout".
         about: The logical ids of the other resources involved, if there are any.
+        place: The keys from the root of the file to the property, or to the part that generates the resource.
     """
 
     code: str
@@ -36,6 +38,12 @@ class Finding:
     path: str
     location: str
     about: tuple[str, ...] = ()
+    place: Keys = ()
+
+
+def id_of(finding: Finding) -> str:
+    """The id for an acknowledgement of a finding."""
+    return CATALOGUE[finding.code].id(finding.location.rpartition("/")[2])
 
 
 def judge(rule: Rule[...], place: Place, template: str) -> Finding | None:

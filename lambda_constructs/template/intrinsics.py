@@ -5,12 +5,13 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-functio
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final, TypeAlias, cast
 
-from .values import Reference, Unknown, Value, text_of
+from .values import Reference, Unknown, Value, is_known, text_of
 
 Json: TypeAlias = Any
 """A value as the template's author wrote it, of any shape."""
@@ -40,6 +41,8 @@ class Resolver:
             "Fn::Split": self._split,
             "Fn::If": self._if,
             "Fn::FindInMap": self._find_in_map,
+            "Fn::Length": self._length,
+            "Fn::ToJsonString": self._json,
         }
 
     def resolve(self, value: Json) -> Value:
@@ -166,6 +169,14 @@ class Resolver:
             found = found[key]
         # Mappings do not contain intrinsic functions, so there is nothing to resolve.
         return Unknown("a malformed mapping", repr(argument)) if isinstance(found, dict) else found
+
+    def _length(self, argument: Json) -> Value:
+        items = self.resolve(argument)
+        return len(items) if isinstance(items, list) else Unknown("Fn::Length", repr(argument))
+
+    def _json(self, argument: Json) -> Value:
+        value = self.resolve(argument)
+        return json.dumps(value) if is_known(value) else Unknown("Fn::ToJsonString", repr(argument))
 
     def _map_default(self, argument: Json) -> Value:
         """The default value that the transform AWS::LanguageExtensions allows for a missing key."""

@@ -12,7 +12,9 @@ from typing import Any, Final
 from .intrinsics import Json, Resolver, mapping
 from .values import Reference, Text, Unknown, Value
 
-_PATH: Final = "aws:cdk:path"
+PATH: Final = "aws:cdk:path"
+"""The key in the metadata of a resource: its path in the CDK app that generated the template."""
+
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
@@ -55,7 +57,7 @@ class Resource:
     def path(self) -> str:
         """Its path in the CDK app that generated the template, or its logical id."""
         metadata = self.definition.get("Metadata")
-        return str(metadata.get(_PATH) or self.id) if isinstance(metadata, dict) else self.id
+        return str(metadata.get(PATH) or self.id) if isinstance(metadata, dict) else self.id
 
     def get(self, *names: str | int) -> Value:
         """The property at a path; None if it is not set, unknown if a part of the path is unknown."""

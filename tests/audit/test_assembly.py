@@ -8,11 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from lambda_constructs.audit.assembly import Source, Unreadable, read_sources, read_stacks
+from lambda_constructs.audit.assembly import read_stacks
 from lambda_constructs.audit.constructs import ancestors, nested_stack
 from lambda_constructs.audit.files import UnreadableError
+from lambda_constructs.audit.source import Source, Unreadable
 from lambda_constructs.rules.stack import stack_resources_near_maximum
-from tests.audit.assemblies import HASH, TOO_BIG, nested, shop, write, write_manifest, write_stack
+from tests.audit.assemblies import (
+    HASH,
+    TOO_BIG,
+    nested,
+    read_sources,
+    shop,
+    write,
+    write_manifest,
+    write_stack,
+)
 from tests.audit.support import function, resource, template
 
 pytestmark = pytest.mark.usefixtures("two_rules")
