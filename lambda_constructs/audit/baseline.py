@@ -16,7 +16,7 @@ _VERSION: Final = 1
 
 @dataclass(frozen=True, order=True, kw_only=True)
 class Known:
-    """What identifies a finding, whatever the value and the line are.
+    """The identity of a finding, whatever the value and the line are.
 
     Attributes:
         template: The path of the template, as the command gets it.

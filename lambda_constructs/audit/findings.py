@@ -18,7 +18,8 @@ class Finding:
 
     Attributes:
         code: Stable name of the rule.
-        severity: `error` or `warning` as the rule has it; `undecided` if a value is known only at deployment.
+        severity: `error` or `warning`, as the rule has it in templates; `undecided` if a value is known
+            only at deployment.
         message: What is wrong and what to do, as one line.
         source: Where AWS documents it.
         template: The name of the template.
@@ -48,7 +49,7 @@ def id_of(finding: Finding) -> str:
 
 def judge(rule: Rule[...], place: Place, template: str) -> Finding | None:
     """Check a place in the template of this name; the result is undecided if a value is unknown."""
-    severity: Severity = rule.severity
+    severity: Severity = rule.severity_in_templates
     unknown = [each.name for each in (*place.values, *place.named.values()) if isinstance(each, Unknown)]
     if unknown:
         names = ", ".join(dict.fromkeys(unknown))

@@ -53,7 +53,7 @@ def _rule(code: str) -> Json:
         "fullDescription": {"text": rule.why},
         "help": {"text": f"{rule.why} See {rule.source}", "markdown": _markdown(rule)},
         "helpUri": rule.source,
-        "defaultConfiguration": {"level": rule.severity},
+        "defaultConfiguration": {"level": rule.severity_in_templates},
     }
 
 

@@ -18,7 +18,7 @@ FAILING: Final = ("error", "warning")
 
 @dataclass(kw_only=True)
 class Settings:
-    """What the options of the command set, or else the file of the project.
+    """The settings of a run, by the options of the command or else by the file of the project.
 
     Attributes:
         exclude: Patterns of paths that are not read.

@@ -53,7 +53,7 @@ def explain(code: str) -> str:
     """A rule in words: its demand, the reason, the page of AWS."""
     rule = CATALOGUE[code]
     title = " ".join(str(rule.check.__doc__).split())
-    return f"{code} ({rule.severity}): {title}\nWhy: {rule.why}\nSource: {rule.source}"
+    return f"{code} ({rule.severity_in_templates}): {title}\nWhy: {rule.why}\nSource: {rule.source}"
 
 
 def _counts(report: Report, *, undecided: bool) -> Iterator[str]:
