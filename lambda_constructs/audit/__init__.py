@@ -9,9 +9,12 @@ from typing import Any
 
 from ..rules.catalogue import CATALOGUE
 from ..rules.stack import circular_dependency
+from ..template.assignments import Assignment, assignments
+from ..template.intrinsics import mapping
 from ..template.template import Template
 from .findings import Finding, judge
 from .macros import Expanded, expand
+from .merging import merged
 
 __all__ = ["Finding", "audit"]
 
@@ -32,15 +35,10 @@ def audit(name: str, template: Mapping[str, Any], folder: Path | None = None) ->
 
 def find(name: str, expanded: Expanded, folder: Path | None = None) -> list[Finding]:
     """Check a template whose macros are expanded; the findings are about what its author wrote."""
-    read = Template(name, expanded.template, folder)
-    found = [
-        finding
-        for rule in CATALOGUE.values()
-        if rule.places is not None and not (rule is circular_dependency and expanded.notes)
-        for place in rule.places(read)
-        if (finding := judge(rule, place, name)) is not None
-    ]
-    order = {resource: position for position, resource in enumerate(read.resources)}
+    possible = assignments(expanded.template).each
+    found = merged([(each, _find(name, expanded, folder, each)) for each in possible])
+    resources = mapping(expanded.template.get("Resources"))
+    order = {resource: position for position, resource in enumerate(resources)}
     found.sort(key=lambda each: (order.get(each.resource, -1), each.location))
     written = expanded.written
     placed = []
@@ -52,3 +50,15 @@ def find(name: str, expanded: Expanded, folder: Path | None = None) -> list[Find
             replace(each, resource=resource, path=path, location=location, place=place, about=about)
         )
     return list(dict.fromkeys(placed)) if written.origins else placed
+
+
+def _find(name: str, expanded: Expanded, folder: Path | None, assignment: Assignment) -> list[Finding]:
+    """The findings for one assignment of the parameters."""
+    template = Template(name, expanded.template, folder, assignment)
+    return [
+        finding
+        for rule in CATALOGUE.values()
+        if rule.places is not None and not (rule is circular_dependency and expanded.notes)
+        for place in rule.places(template)
+        if (finding := judge(rule, place, name)) is not None
+    ]

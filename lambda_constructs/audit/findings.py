@@ -27,6 +27,8 @@ class Finding:
         path: Its path in the CDK app, or its logical id.
         location: The property, such as "Properties/Timeout".
         about: The logical ids of the other resources involved, if there are any.
+        assignment: The values of parameters with which it holds, such as "Stage=prod"; empty if it always
+            holds.
         place: The keys from the root of the file to the property, or to the part that generates the resource.
     """
 
@@ -39,6 +41,7 @@ class Finding:
     path: str
     location: str
     about: tuple[str, ...] = ()
+    assignment: str = ""
     place: Keys = ()
 
 

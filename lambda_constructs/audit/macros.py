@@ -83,7 +83,9 @@ def _with_values(document: Mapping[str, Any], values: Mapping[str, str]) -> Mapp
     if not values.keys() & parameters.keys():
         return document
     given = {
-        name: {**each, "Default": values[name]} if name in values and isinstance(each, dict) else each
+        name: {**each, "Default": values[name], "AllowedValues": [values[name]]}
+        if name in values and isinstance(each, dict)
+        else each
         for name, each in parameters.items()
     }
     return {**document, "Parameters": given}

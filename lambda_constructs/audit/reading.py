@@ -16,7 +16,7 @@ from .source import Source, Unreadable
 
 _SUFFIXES: Final = (".json", ".yaml", ".yml", ".template")
 # What a file that is not named must contain to count as a template: a quick look, before it is parsed.
-_RESOURCES: Final = re.compile(r"""^\s*\{?\s*["']?Resources["']?\s*:""", re.MULTILINE)
+_RESOURCES: Final = re.compile(r"""(^|[{,])\s*["']?Resources["']?\s*:""", re.MULTILINE)
 # The sections of a template: they identify a template without resources.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 _SECTIONS: Final = frozenset(

@@ -79,7 +79,7 @@ class Report:
     def notes(self) -> Iterator[tuple[Source, str]]:
         """Notes on parts of a template that the audit could not check."""
         for source in self.sources:
-            for note in source.expanded.notes:
+            for note in source.notes:
                 yield source, note
 
 

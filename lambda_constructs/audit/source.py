@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from ..template.assignments import assignments
 from ..template.intrinsics import mapping
 from ..template.template import PATH
 from . import find
@@ -17,6 +18,7 @@ from .findings import Finding, id_of
 from .macros import Expanded, expand
 from .positions import Positions
 
+_SOME: Final = "only {} of the assignments of its parameters are checked; --parameter narrows them"
 # The property that names the template.
 _NESTED: Final = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 
@@ -63,6 +65,13 @@ class Source:
     def expanded(self) -> Expanded:
         """The template after its macros."""
         return expand(self.template, self.file.parent, self.parameters)
+
+    @property
+    def notes(self) -> Iterator[str]:
+        """The parts of the template that are not checked."""
+        yield from self.expanded.notes
+        if not (possible := assignments(self.expanded.template)).complete:
+            yield _SOME.format(len(possible.each))
 
     @cached_property
     def _positions(self) -> Positions:

@@ -18,15 +18,23 @@ Json: TypeAlias = Any
 
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 _NO_VALUE: Final = Unknown("AWS::NoValue")
+OTHER: Final = "\0other"
+"""In an assignment: any value but those that the template compares the parameter with."""
 _LISTS: Final = ("CommaDelimitedList", "List<")
 
 
 class Resolver:
     """Resolves the values of one template."""
 
-    def __init__(self, template: Json) -> None:
-        """Resolve values with a template's parameter defaults, mappings, conditions and resources."""
+    def __init__(self, template: Json, assignment: Mapping[str, str] | None = None) -> None:
+        """Resolve values with a template's parameters, mappings, conditions and resources.
+
+        Args:
+            template: The template.
+            assignment: Values of parameters. The others have their defaults.
+        """
         sections = mapping(template)
+        self._assigned = assignment or {}
         self._parameters = mapping(sections.get("Parameters"))
         self._mappings = mapping(sections.get("Mappings"))
         self._conditions = mapping(sections.get("Conditions"))
@@ -77,9 +85,7 @@ class Resolver:
             case {"Condition": str(name)}:
                 return self.decide(name)
             case {"Fn::Equals": [one, other]}:
-                # CloudFormation compares strings: the number 1 equals the string "1".
-                pair = text_of([self.resolve(one)]), text_of([self.resolve(other)])
-                return pair[0] == pair[1] if all(isinstance(each, str) for each in pair) else None
+                return _equal(text_of([self.resolve(one)]), text_of([self.resolve(other)]))
             case {"Fn::Not": [each]}:
                 decided = self._decide(each)
                 return None if decided is None else not decided
@@ -97,6 +103,8 @@ class Resolver:
         if name in self._resources:
             return Reference(name)
         parameter = self._parameters.get(name)
+        if isinstance(name, str) and name in self._assigned:
+            return _assigned(name, str(mapping(parameter).get("Type")), self._assigned[name])
         return _default(name, parameter) if isinstance(parameter, dict) else Unknown(str(name))
 
     def _get_att(self, argument: Json) -> Value:
@@ -197,6 +205,24 @@ def _default(name: str, parameter: Mapping[str, Any]) -> Value:
     if kind.startswith(_LISTS):
         return [item.strip() for item in str(default).split(",")]
     return cast(Value, default)
+
+
+def _assigned(name: str, kind: str, value: str) -> Value:
+    """The value of a parameter in an assignment."""
+    if value == OTHER:
+        return Unknown(f"parameter {name}", other=True)
+    return [item.strip() for item in value.split(",")] if kind.startswith(_LISTS) else value
+
+
+def _equal(one: Value, other: Value) -> bool | None:
+    """Whether two texts are equal: CloudFormation compares strings, so the number 1 equals the string "1"."""
+    match one, other:
+        case (str(), str()):
+            return one == other
+        case (str(), Unknown(other=True)) | (Unknown(other=True), str()):
+            return False
+        case _:
+            return None
 
 
 def _all(decided: list[bool | None]) -> bool | None:

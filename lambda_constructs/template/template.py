@@ -130,11 +130,17 @@ class Template:
         resources: By logical id; without those whose condition is false.
     """
 
-    def __init__(self, name: str, source: Json, folder: Path | None = None) -> None:
-        """Read a template; malformed parts are unknown, not errors."""
+    def __init__(
+        self,
+        name: str,
+        source: Json,
+        folder: Path | None = None,
+        assignment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Read a template, with these values of parameters; malformed parts are unknown, not errors."""
         self.name: Final = name
         self.folder: Final = folder
-        resolver = Resolver(source)
+        resolver = Resolver(source, assignment)
         self.resources: Final[Mapping[str, Resource]] = {
             str(logical_id): Resource(str(logical_id), definition, resolver)
             for logical_id, definition in mapping(mapping(source).get("Resources")).items()

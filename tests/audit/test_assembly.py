@@ -56,8 +56,15 @@ def test_folder_is_every_template_in_it_and_below(tmp_path: Path) -> None:
     write(tmp_path / "a" / "c.template", template())
     (tmp_path / "a" / "d.yml").write_text("Resources: {}")
     (tmp_path / "a" / "e.yaml").write_text("Resources: {}")
+    (tmp_path / "a" / "f.json").write_text('{"Parameters":{},"Resources":{}}')
 
-    assert names(read_sources(tmp_path), tmp_path) == ["a/c.template", "a/d.yml", "a/e.yaml", "b.json"]
+    assert names(read_sources(tmp_path), tmp_path) == [
+        "a/c.template",
+        "a/d.yml",
+        "a/e.yaml",
+        "a/f.json",
+        "b.json",
+    ]
 
 
 def test_folder_is_searched_for_nothing_but_templates(tmp_path: Path) -> None:

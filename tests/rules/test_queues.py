@@ -24,7 +24,7 @@ from tests.audit.support import (
 
 SECTIONS = {
     "Parameters": {"Open": parameter(), "Text": parameter("String")},
-    "Conditions": {"Maybe": {"Fn::Equals": [ref("Text"), "a"]}},
+    "Conditions": {"Maybe": {"Fn::Equals": [ref("Text"), ref("Open")]}},
 }
 MAYBE = {"Fn::If": ["Maybe", redrive("Letters"), ref("AWS::NoValue")]}
 VISIBILITY, REFUSED = "visibility-below-timeout", "visibility-below-function-timeout"
