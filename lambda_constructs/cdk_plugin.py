@@ -8,6 +8,7 @@ workload.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from weakref import WeakSet
@@ -16,10 +17,12 @@ import aws_cdk as cdk
 import jsii
 from constructs import Construct, IConstruct
 
-from .audit.assembly import Source, Unreadable, id_of, read_stacks
+from .audit.assembly import read_stacks
 from .audit.constructs import NAMESPACE, ancestors
 from .audit.files import UnreadableError
-from .audit.findings import Finding
+from .audit.findings import Finding, id_of
+from .audit.source import Source, Unreadable
+from .rules.rule import CATALOGUE
 from .rules.stack import not_judged
 from .version import __version__
 
@@ -79,13 +82,17 @@ class LambdaRules:
         """The findings of this plugin in a template."""
         try:
             return [
-                finding
+                self._rated(finding)
                 for finding in source.findings()
                 if self._reports(source, finding, alone=alone) and not source.has_warned(finding)
             ]
         except Exception as error:  # noqa: BLE001 - a fault of this package must not end a synthesis
             reason = f"{source.name}: {type(error).__name__}: {error}"
             return Unreadable(stack=source.stack, reason=reason)
+
+    def _rated(self, finding: Finding) -> Finding:
+        """A finding with the severity that it has for this plugin."""
+        return finding
 
     def _reports(self, source: Source, finding: Finding, *, alone: bool) -> bool:
         """Whether this plugin reports a finding, rather than the automatic one."""
@@ -99,6 +106,9 @@ class LambdaRules:
 
 class WorkloadRules(LambdaRules):
     """Checks the workloads of this package; every app that has one gets this plugin, once."""
+
+    def _rated(self, finding: Finding) -> Finding:
+        return replace(finding, severity=CATALOGUE[finding.code].severity)
 
     def _reports(self, source: Source, finding: Finding, *, alone: bool) -> bool:  # noqa: ARG002
         return finding.severity != "undecided" and _is_of_workload(source, finding)

@@ -82,7 +82,7 @@ def test_exit_status_is_that_of_the_subcommand(tmp_path: Path, capsys: pytest.Ca
 
     assert main(["audit", str(file)]) == done.returncode == 1
     assert capsys.readouterr().out == done.stdout
-    assert "error memory-size-range at Properties/MemorySize" in done.stdout
+    assert "error memory-size-range: Orders Properties/MemorySize" in done.stdout
 
 
 @pytest.mark.parametrize(

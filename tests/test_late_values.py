@@ -96,10 +96,10 @@ def test_a_timeout_above_the_visibility_timeout_of_the_queue_fails_the_synthesis
     orders = worker(cdk.Stack(app, "Shop"), timeout=cdk.Duration.seconds(10))
     function_of(orders).timeout = 100
 
-    with pytest.raises(RuntimeError, match="visibility-below-timeout"):
+    with pytest.raises(RuntimeError, match="visibility-below-function-timeout"):
         app.synth()
 
-    assert [code for code, _ in reported(app)] == ["visibility-below-timeout"]
+    assert [code for code, _ in reported(app)] == ["visibility-below-function-timeout"]
 
 
 def test_a_warning_of_the_constructor_is_not_given_again(tmp_path: Path) -> None:

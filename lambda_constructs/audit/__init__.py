@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..rules.catalogue import CATALOGUE
+from ..rules.stack import circular_dependency
+from ..template.assignments import Assignment, assignments
+from ..template.intrinsics import mapping
 from ..template.template import Template
 from .findings import Finding, judge
+from .macros import Expanded, expand
+from .merging import merged
 
 __all__ = ["Finding", "audit"]
 
@@ -18,19 +24,41 @@ def audit(name: str, template: Mapping[str, Any], folder: Path | None = None) ->
 
     Args:
         name: For the findings: the name of the template's file or stack.
-        template: A CloudFormation template, as JSON or YAML reads it.
+        template: A CloudFormation template, as JSON or YAML reads it; also one with macros such as AWS SAM's.
         folder: Where the files are that it deploys.
 
     Returns:
         The findings in the order of the template's resources, undecided ones included.
     """
-    read = Template(name, template, folder)
-    found = [
+    return find(name, expand(template, folder), folder)
+
+
+def find(name: str, expanded: Expanded, folder: Path | None = None) -> list[Finding]:
+    """Check a template whose macros are expanded; the findings are about what its author wrote."""
+    possible = assignments(expanded.template).each
+    found = merged([(each, _find(name, expanded, folder, each)) for each in possible])
+    resources = mapping(expanded.template.get("Resources"))
+    order = {resource: position for position, resource in enumerate(resources)}
+    found.sort(key=lambda each: (order.get(each.resource, -1), each.location))
+    written = expanded.written
+    placed = []
+    for each in found:
+        resource, location, place = written.place(each.resource, each.location)
+        about = tuple(dict.fromkeys(written.place(other, "")[0] for other in each.about))
+        path = each.path if resource == each.resource else resource
+        placed.append(
+            replace(each, resource=resource, path=path, location=location, place=place, about=about)
+        )
+    return list(dict.fromkeys(placed)) if written.origins else placed
+
+
+def _find(name: str, expanded: Expanded, folder: Path | None, assignment: Assignment) -> list[Finding]:
+    """The findings for one assignment of the parameters."""
+    template = Template(name, expanded.template, folder, assignment)
+    return [
         finding
         for rule in CATALOGUE.values()
-        if rule.places is not None
-        for place in rule.places(read)
+        if rule.places is not None and not (rule is circular_dependency and expanded.notes)
+        for place in rule.places(template)
         if (finding := judge(rule, place, name)) is not None
     ]
-    order = {resource: position for position, resource in enumerate(read.resources)}
-    return sorted(found, key=lambda each: (order.get(each.resource, -1), each.location))

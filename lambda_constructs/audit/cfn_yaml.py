@@ -35,6 +35,24 @@ def parse_yaml(text: str) -> Any:  # noqa: ANN401 - whatever its author wrote
     return None if node is None else _Tree().value(node)
 
 
+def lines(text: str) -> dict[tuple[str | int, ...], int]:
+    """The lines of the keys of a document that was parsed before, by the keys from the root."""
+    found: dict[tuple[str | int, ...], int] = {}
+    rest: list[tuple[tuple[str | int, ...], yaml.Node]] = [((), yaml.compose(text, Loader=_LOADER))]
+    while rest:
+        path, node = rest.pop()
+        entries: list[tuple[str | int, yaml.Node, yaml.Node]] = []
+        if isinstance(node, yaml.MappingNode):
+            entries = [(str(key.value), key, item) for key, item in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            entries = [(index, item, item) for index, item in enumerate(node.value)]
+        for name, start, item in entries:
+            found[*path, name] = start.start_mark.line + 1
+            if len(found) < _NODES_MAXIMUM:
+                rest.append(((*path, name), item))
+    return found
+
+
 def _refuse_depth(text: str) -> None:
     """Check the depth event by event, because the loader itself crashes the process on deep documents."""
     depth = 0

@@ -26,13 +26,18 @@ def read_text(path: Path) -> str:
         raise UnreadableError(f"{path}: {reason}") from error
 
 
+def is_json(text: str) -> bool:
+    """Whether a file is JSON rather than YAML."""
+    return text.lstrip().startswith(("{", "["))
+
+
 def parse(path: Path, text: str) -> Any:  # noqa: ANN401 - whatever its author wrote
     """Parse a JSON or YAML file.
 
     Raises:
         UnreadableError: It is neither JSON nor YAML, or PyYAML is missing.
     """
-    if text.lstrip().startswith(("{", "[")) or path.suffix == ".json":
+    if is_json(text) or path.suffix == ".json":
         try:
             return json.loads(text)
         except (ValueError, RecursionError) as error:
@@ -45,3 +50,14 @@ def parse(path: Path, text: str) -> Any:  # noqa: ANN401 - whatever its author w
         return parse_yaml(text)
     except ValueError as error:
         raise UnreadableError(f"{path}: not valid YAML: {error}") from error
+
+
+def local_object(folder: Path | None, name: object) -> dict[str, Any] | None:
+    """The object in a local file that a template names; None if there is no such file, or it is elsewhere."""
+    if folder is None or not isinstance(name, str) or "://" in name:
+        return None
+    try:
+        content = parse(folder / name, read_text(folder / name))
+    except UnreadableError:
+        return None
+    return content if isinstance(content, dict) else None

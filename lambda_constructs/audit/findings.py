@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ..rules.rule import Place, Rule
+from ..rules.rule import CATALOGUE, Place, Rule
 from ..template.values import Unknown
+from .for_each import Keys
 
 Severity = Literal["error", "warning", "undecided"]
 
@@ -17,7 +18,8 @@ class Finding:
 
     Attributes:
         code: Stable name of the rule.
-        severity: `error` or `warning` as the rule has it; `undecided` if a value is known only at deployment.
+        severity: `error` or `warning`, as the rule has it in templates; `undecided` if a value is known
+            only at deployment.
         message: What is wrong and what to do, as one line.
         source: Where AWS documents it.
         template: The name of the template.
@@ -25,6 +27,9 @@ class Finding:
         path: Its path in the CDK app, or its logical id.
         location: The property, such as "Properties/Timeout".
         about: The logical ids of the other resources involved, if there are any.
+        assignment: The values of parameters with which it holds, such as "Stage=prod"; empty if it always
+            holds.
+        place: The keys from the root of the file to the property, or to the part that generates the resource.
     """
 
     code: str
@@ -36,11 +41,18 @@ class Finding:
     path: str
     location: str
     about: tuple[str, ...] = ()
+    assignment: str = ""
+    place: Keys = ()
+
+
+def id_of(finding: Finding) -> str:
+    """The id for an acknowledgement of a finding."""
+    return CATALOGUE[finding.code].id(finding.location.rpartition("/")[2])
 
 
 def judge(rule: Rule[...], place: Place, template: str) -> Finding | None:
     """Check a place in the template of this name; the result is undecided if a value is unknown."""
-    severity: Severity = rule.severity
+    severity: Severity = rule.severity_in_templates
     unknown = [each.name for each in (*place.values, *place.named.values()) if isinstance(each, Unknown)]
     if unknown:
         names = ", ".join(dict.fromkeys(unknown))

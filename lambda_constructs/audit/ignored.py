@@ -8,9 +8,8 @@ from pathlib import Path, PurePath
 from typing import Any, Final
 
 from ..rules.rule import CATALOGUE
-from .assembly import id_of
 from .files import UnreadableError, read_text
-from .findings import Finding
+from .findings import Finding, id_of
 
 _KEYS: Final = {"code", "resource", "reason", "template"}
 _REQUIRED: Final = ("code", "resource", "reason")

@@ -1,16 +1,16 @@
-"""The report of an audit: open findings, ignored ones with their reasons, and notes."""
+"""The report of an audit: open findings, accepted ones with their reasons, and notes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from fnmatch import fnmatchcase
+from functools import cached_property
 
-from .assembly import Source
-from .findings import Finding, Severity
+from .baseline import Known, known
+from .findings import Finding, Severity, id_of
 from .ignored import Ignore
-
-_MACRO: Final = "the macro {} may create or change resources unseen here; audit the processed template too"
+from .source import Source, Unreadable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,29 +20,41 @@ class Ignored:
     Attributes:
         finding: The finding.
         reason: Why it is acceptable.
-        in_app: Whether the CDK app acknowledges it, not the ignore file.
+        in_source: Whether the CDK app or the template accepts it, not the ignore file.
     """
 
     finding: Finding
     reason: str
-    in_app: bool
+    in_source: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Report:
     """The findings in all templates.
 
     Attributes:
         sources: The templates.
+        unreadable: Templates that cannot be read.
         findings: Open findings in the order of the templates, undecided ones included.
         ignored: Accepted findings.
         unused: Entries of the ignore file that match no finding.
+        known: How many findings the baseline has, which are not open.
+        stale: Entries of the baseline that match no finding.
     """
 
     sources: Sequence[Source]
+    unreadable: Sequence[Unreadable] = ()
     findings: list[Finding] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
     unused: list[Ignore] = field(default_factory=list)
+    known: int = 0
+    stale: list[Known] = field(default_factory=list)
+
+    @property
+    def unchecked(self) -> bool:
+        """Whether templates have functions, and not one could be checked."""
+        read = [source.expanded for source in self.sources]
+        return any(each.unchecked for each in read) and not any(each.checked for each in read)
 
     def count(self, severity: Severity) -> int:
         """The number of open findings with a severity."""
@@ -52,34 +64,66 @@ class Report:
         """The open findings, with or without the undecided ones."""
         return [each for each in self.findings if undecided or each.severity != "undecided"]
 
+    def source(self, finding: Finding) -> Source:
+        """The template of a finding."""
+        return self._sources[finding.template]
+
+    @cached_property
+    def _sources(self) -> Mapping[str, Source]:
+        return {source.name: source for source in self.sources}
+
+    def where(self, finding: Finding) -> str:
+        """The file and the line of a finding."""
+        return f"{finding.template}:{self.source(finding).line(finding)}"
+
     def notes(self) -> Iterator[tuple[Source, str]]:
         """Notes on parts of a template that the audit could not check."""
         for source in self.sources:
-            declared = source.template.get("Transform") or []
-            for name in declared if isinstance(declared, list) else [declared]:
-                macro = name.get("Name") if isinstance(name, dict) else name
-                yield source, _MACRO.format(macro)
+            for note in source.notes:
+                yield source, note
 
 
-def make_report(sources: Sequence[Source], ignores: Sequence[Ignore] = ()) -> Report:
+def make_report(
+    sources: Sequence[Source],
+    ignores: Sequence[Ignore] = (),
+    *,
+    unreadable: Sequence[Unreadable] = (),
+    select: Collection[str] = ("*",),
+    ignore: Collection[str] = (),
+    baseline: Collection[Known] = (),
+) -> Report:
     """Audit templates.
 
     Args:
         sources: The templates.
         ignores: The entries of the ignore file.
+        unreadable: Templates that cannot be read.
+        select: Patterns of the codes to report. Default: all
+        ignore: Patterns of the codes not to report.
+        baseline: Findings that are known, and are not reported again.
     """
-    report = Report(sources=sources)
+    report = Report(sources=sources, unreadable=unreadable)
     used: set[Ignore] = set()
+    found: set[Known] = set()
     for source in sources:
         for finding in source.findings():
+            if not _matches(finding, select) or _matches(finding, ignore):
+                continue
             entry = next((each for each in ignores if each.covers(finding)), None)
-            acknowledged = source.acknowledgement(finding)
-            if acknowledged is not None:
-                report.ignored.append(Ignored(finding=finding, reason=acknowledged, in_app=True))
-            elif entry is not None:
-                report.ignored.append(Ignored(finding=finding, reason=entry.reason, in_app=False))
+            used |= {entry} if entry is not None else set()
+            reason = source.acknowledgement(finding)
+            if reason is not None or entry is not None:
+                accepted = reason if reason is not None else str(entry and entry.reason)
+                report.ignored.append(Ignored(finding=finding, reason=accepted, in_source=reason is not None))
+            elif (key := known(finding)) in baseline:
+                found.add(key)
+                report.known += 1
             else:
                 report.findings.append(finding)
-            used |= {entry} if entry is not None else set()
     report.unused.extend(each for each in ignores if each not in used)
+    report.stale.extend(each for each in baseline if each not in found)
     return report
+
+
+def _matches(finding: Finding, patterns: Collection[str]) -> bool:
+    return any(fnmatchcase(name, each) for each in patterns for name in (finding.code, id_of(finding)))

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
-from ..rules.rule import CATALOGUE
+from ..rules.rule import CATALOGUE, Rule
 from ..version import __version__
-from .assembly import Source, id_of
 from .constructs import NAMESPACE
-from .findings import Finding, Severity
+from .findings import Finding, Severity, id_of
 from .report import Ignored, Report
 
 Json: TypeAlias = dict[str, Any]
@@ -26,12 +25,8 @@ _LEVELS: Final[dict[Severity, str]] = {"error": "error", "warning": "warning", "
 
 def as_sarif(report: Report, *, undecided: bool) -> str:
     """The whole report; ignored findings are marked as suppressed."""
-    sources = {source.name: source for source in report.sources}
-    shown = report.shown(undecided=undecided)
-    results = [_result(each, sources[each.template], []) for each in shown]
-    for ignored in report.ignored:
-        finding = ignored.finding
-        results.append(_result(finding, sources[finding.template], [_suppression(ignored)]))
+    results = [_result(each, report, []) for each in report.shown(undecided=undecided)]
+    results += [_result(each.finding, report, [_suppression(each)]) for each in report.ignored]
     codes = sorted({each["ruleId"] for each in results})
     for each in results:
         each["ruleIndex"] = codes.index(each["ruleId"])
@@ -39,7 +34,12 @@ def as_sarif(report: Report, *, undecided: bool) -> str:
         "tool": {
             "driver": {"name": NAMESPACE, "version": __version__, "rules": [_rule(code) for code in codes]}
         },
-        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _notifications(report)}],
+        "invocations": [
+            {
+                "executionSuccessful": not report.unreadable,
+                "toolExecutionNotifications": _notifications(report),
+            }
+        ],
         "results": results,
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
@@ -51,13 +51,17 @@ def _rule(code: str) -> Json:
         "id": code,
         "shortDescription": {"text": _paragraph(str(rule.check.__doc__))},
         "fullDescription": {"text": rule.why},
-        "help": {"text": f"{rule.why} See {rule.source}", "markdown": f"{rule.why} [Source]({rule.source})"},
+        "help": {"text": f"{rule.why} See {rule.source}", "markdown": _markdown(rule)},
         "helpUri": rule.source,
-        "defaultConfiguration": {"level": rule.severity},
+        "defaultConfiguration": {"level": rule.severity_in_templates},
     }
 
 
-def _result(finding: Finding, source: Source, suppressions: list[Json]) -> Json:
+def _markdown(rule: Rule[...]) -> str:
+    return f"{_paragraph(str(rule.check.__doc__))}\n\n**Why**: {rule.why}\n\n[Source]({rule.source})"
+
+
+def _result(finding: Finding, report: Report, suppressions: list[Json]) -> Json:
     # The location, not the message: with a changed value it is still the same finding.
     fingerprint = "\0".join((id_of(finding), finding.path, finding.location))
     return {
@@ -67,8 +71,8 @@ def _result(finding: Finding, source: Source, suppressions: list[Json]) -> Json:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": quote(finding.template)},
-                    "region": {"startLine": _line(source.text, finding.resource)},
+                    "artifactLocation": {"uri": _uri(finding.template)},
+                    "region": {"startLine": report.source(finding).line(finding)},
                 },
                 "logicalLocations": _logical_locations(finding),
             }
@@ -89,30 +93,29 @@ def _logical_locations(finding: Finding) -> list[Json]:
 
 def _suppression(ignored: Ignored) -> Json:
     return {
-        "kind": "inSource" if ignored.in_app else "external",
+        "kind": "inSource" if ignored.in_source else "external",
         "status": "accepted",
         "justification": ignored.reason,
     }
 
 
 def _notifications(report: Report) -> list[Json]:
-    return [
+    notes: list[Json] = [
         {
             "level": "note",
             "message": {"text": note},
-            "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(source.name)}}}],
+            "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(source.name)}}}],
         }
         for source, note in report.notes()
     ]
+    return notes + [{"level": "error", "message": {"text": each.reason}} for each in report.unreadable]
 
 
-def _line(text: str, logical_id: str) -> int:
-    """The line where a resource starts: its key, searched after the key of the Resources section."""
-    key = r"""(?<![\w"'])["']?{}["']?\s*:"""
-    section = re.search(key.format("Resources"), text)
-    start = section.end() if section else 0
-    found = re.compile(key.format(re.escape(logical_id))).search(text, start)
-    return text.count("\n", 0, found.start() if found else start) + 1
+def _uri(name: str) -> str:
+    """The path of a file in its repository, where a code host finds it; outside of one as it was given."""
+    file, here = Path(name).resolve(), Path.cwd()
+    root = next((each for each in (here, *here.parents) if (each / ".git").exists()), here)
+    return quote(file.relative_to(root).as_posix() if file.is_relative_to(root) else name)
 
 
 def _paragraph(text: str) -> str:

@@ -1,53 +1,97 @@
-"""The report as text: by template and resource, then the counts."""
+"""The report as text: the counts, then one line for each finding, errors first."""
 
 from __future__ import annotations
 
+import textwrap
+from collections import Counter
 from collections.abc import Iterator
-from itertools import groupby
+from typing import Final
 
-from .assembly import id_of
-from .findings import Finding
+from ..rules.rule import CATALOGUE
+from .findings import Finding, Severity, id_of
 from .report import Report
 
+_ORDER: Final[tuple[Severity, ...]] = ("error", "warning", "undecided")
+# https://en.wikipedia.org/wiki/ANSI_escape_code#Colors
+_COLOURS: Final = {"error": "\033[31m", "warning": "\033[33m", "undecided": "\033[36m"}
+_PLAIN: Final = "\033[0m"
 
-def as_text(report: Report, *, undecided: bool) -> str:
-    """The whole report."""
-    return "\n".join([*_findings(report.shown(undecided=undecided)), *_summary(report, undecided=undecided)])
+
+def as_text(report: Report, *, undecided: bool, width: int = 0, colour: bool = False) -> str:
+    """The whole report.
+
+    Args:
+        report: The report.
+        undecided: List what is undecided too.
+        width: Fold longer lines. Default: 0, one line for each finding
+        colour: Colour the severities. Default: False
+    """
+    lines = [*_counts(report, undecided=undecided), ""]
+    findings = sorted(report.shown(undecided=undecided), key=lambda each: _ORDER.index(each.severity))
+    for each in findings:
+        line = f"{report.where(each)}: {each.severity} {id_of(each)}: {_subject(each)}: {each.message}"
+        if width:
+            fold = textwrap.TextWrapper(
+                width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+            )
+            line = fold.fill(line)
+        if colour:
+            coloured = f"{_COLOURS[each.severity]}{each.severity}{_PLAIN}"
+            line = line.replace(f": {each.severity} ", f": {coloured} ", 1)
+        lines.append(line)
+    if findings:
+        lines += ["", "lambda-constructs audit --explain CODE tells why, with the page of AWS.", ""]
+    return "\n".join([*lines, *_notes(report, undecided=undecided)]).rstrip()
 
 
 def summary(report: Report) -> str:
-    """The end of the report, without the findings themselves."""
-    return "\n".join(_summary(report, undecided=True))
+    """The report without the findings themselves."""
+    return "\n".join([*_counts(report, undecided=False), *_notes(report, undecided=True)])
 
 
-def _findings(findings: list[Finding]) -> Iterator[str]:
-    for template, of_template in groupby(findings, key=lambda each: each.template):
-        yield template
-        in_order = sorted(of_template, key=lambda each: (each.path, each.resource))
-        for (path, resource), of_resource in groupby(in_order, key=lambda each: (each.path, each.resource)):
-            yield f"  {path}" if resource in (path, template) else f"  {path} ({resource})"
-            for each in of_resource:
-                yield f"    {each.severity} {id_of(each)}{f' at {each.location}' if each.location else ''}"
-                yield f"      {each.message}"
-                yield f"      {each.source}"
-        yield ""
+def explain(code: str) -> str:
+    """A rule in words: its demand, the reason, the page of AWS."""
+    rule = CATALOGUE[code]
+    title = " ".join(str(rule.check.__doc__).split())
+    return f"{code} ({rule.severity_in_templates}): {title}\nWhy: {rule.why}\nSource: {rule.source}"
 
 
-def _summary(report: Report, *, undecided: bool) -> Iterator[str]:
-    resources = sum(len(source.paths) for source in report.sources)
+def _counts(report: Report, *, undecided: bool) -> Iterator[str]:
+    resources = sum(source.resources for source in report.sources)
     yield (
         f"{_number(len(report.sources), 'template')}, {_number(resources, 'resource')}: "
         f"{_number(report.count('error'), 'error')}, {_number(report.count('warning'), 'warning')}, "
         f"{len(report.ignored)} ignored"
     )
+    counted = Counter((each.severity, each.code) for each in report.shown(undecided=undecided))
+    for severity in _ORDER:
+        for (of, code), count in counted.most_common():
+            if of == severity:
+                yield f"{count:>5} {severity} {code}"
+
+
+def _notes(report: Report, *, undecided: bool) -> Iterator[str]:
     for source, note in report.notes():
         yield f"note: {source.name}: {note}"
+    if report.unchecked:
+        yield "not one function could be checked"
     if count := report.count("undecided"):
         listed = "" if undecided else "; --undecided lists them"
         yield f"undecided: {_number(count, 'check')}, because values are known only at deployment{listed}"
+    if report.known:
+        yield f"baseline: {_number(report.known, 'finding')} known"
+    for gone in report.stale:
+        yield f"baseline: {gone.code} at {gone.path} in {gone.template} is gone; --update-baseline removes it"
     for entry in report.unused:
         where = f" of {entry.template}" if entry.template else ""
         yield f"unused: no finding to ignore for {entry.code} at {entry.resource}{where}"
+    for each in report.unreadable:
+        yield f"not read: {each.reason}"
+
+
+def _subject(finding: Finding) -> str:
+    """The resource, and the property if there is one."""
+    return f"{finding.path} {finding.location}" if finding.location else finding.path
 
 
 def _number(count: int, noun: str) -> str:

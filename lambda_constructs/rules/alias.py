@@ -20,6 +20,7 @@ _ROUTING_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuring-
 
 @rule(
     "alias-bypassed",
+    accepted=True,
     why="Rollouts and provisioned concurrency belong to an alias. A trigger of the function itself gets each "
     "new version at once, and with cold starts.",
     source=_ALIAS_URL,

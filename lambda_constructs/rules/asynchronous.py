@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..template.asynchronous import configs
-from ..template.targets import LATEST, Target
+from ..template.asynchronous import configs, has_destination
+from ..template.targets import LATEST
 from ..template.template import Resource, Template
 from ..template.triggers import Trigger, triggers_by_function
-from ..template.values import Unknown
 from ..template.views import if_together
 from .releases import managed_aliases, name_of
 from .rule import Place, Words, at, rule
@@ -114,7 +113,7 @@ def _(template: Template) -> Iterator[Place]:
             first, *others = [each for each in events if each.target.qualifier == qualifier]
             target = first.target
             if target.function.get("DeadLetterConfig", "TargetArn") is None:
-                kept = _has_destination(template, target)
+                kept = has_destination(template, target)
                 about = [target.alias or target.function, *(each.resource for each in others)]
                 yield at(first.resource, first.location, first.name, kept=kept, about=about)
 
@@ -123,18 +122,3 @@ def _events(template: Template, function: Resource) -> list[Trigger]:
     """The triggers that invoke a function asynchronously."""
     invoked = triggers_by_function(template).get(function.id, ())
     return [trigger for trigger in invoked if trigger.kind.asynchronous]
-
-
-def _has_destination(template: Template, target: Target) -> bool | Unknown:
-    """Whether failed events of a qualifier go to a destination."""
-    if isinstance(target.qualifier, Unknown):
-        return target.qualifier
-    unknown: list[Unknown] = []
-    for config, settled in configs(template):
-        if settled.function is not target.function:
-            continue
-        if isinstance(settled.qualifier, Unknown):
-            unknown.append(settled.qualifier)
-        elif settled.qualifier == target.qualifier:
-            return config.get("DestinationConfig", "OnFailure", "Destination") is not None
-    return unknown[0] if unknown else False

@@ -21,6 +21,7 @@ _SENDERS: Final = ("CustomEmailSender", "CustomSMSSender")
 
 @rule(
     "timeout-above-trigger",
+    accepted=True,
     why="Cognito waits five seconds and calls the function up to three times. The user waits and is refused, "
     "while the function is still running.",
     source=_TRIGGERS_URL,

@@ -164,8 +164,9 @@ def _(template: Template) -> Iterator[Place]:
 
 @dead_letter_retention_equal.in_template
 def _(template: Template) -> Iterator[Place]:
+    read = {queue.id for queue, _ in _read_queues(template) if queue is not None}
     for queue, target, fifo in _redriven_queues(template):
-        if target is not None and fifo is False:
+        if target is not None and fifo is False and queue.id in read:
             retention, kept = _retention(queue), _retention(target)
             if isinstance(retention, int) and isinstance(kept, int):
                 yield at(target, _RETENTION, retention, kept, about=[queue])

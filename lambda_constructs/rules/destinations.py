@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ..template.asynchronous import configs
+from ..template.asynchronous import configs, has_destination
 from ..template.sources import consumers
 from ..template.targets import (
     ALIAS,
@@ -14,6 +14,7 @@ from ..template.targets import (
     QUEUE,
     TOPIC,
     VERSION,
+    Target,
     function_of,
     is_fifo,
     resource_of,
@@ -142,7 +143,8 @@ def target_without_dead_letter_queue(_: Words, trigger: str, *, kept: bool) -> s
 @target_without_dead_letter_queue.in_template
 def _(template: Template) -> Iterator[Place]:
     for trigger in triggers(template):
-        if trigger.name in (RULE, SCHEDULE):
+        # Where events that fail are lost too, the other rule says so.
+        if trigger.name in (RULE, SCHEDULE) and _keeps_failures(template, trigger.target):
             location, kept = (
                 trigger.location.removesuffix("/Arn"),
                 trigger.get("DeadLetterConfig") is not None,
@@ -164,6 +166,12 @@ def queue_policy_not_changed(_: Words, service: str) -> str | None:
         f"the policy of the given queue cannot be modified here; allow {service} to call sqs:SendMessage "
         "where you define the queue"
     )
+
+
+def _keeps_failures(template: Template, target: Target) -> bool:
+    """Whether events that the function fails on are kept, as far as the template tells."""
+    dead_letters = target.function.get("DeadLetterConfig", "TargetArn")
+    return dead_letters is not None or has_destination(template, target) is not False
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ _ASYNCHRONOUS: Final = "integration.request.header.X-Amz-Invocation-Type"
 
 @rule(
     "timeout-above-endpoint",
+    accepted=True,
     why="The endpoint answers with an error while the function is still running, and the caller sends the "
     "request again.",
     source=HTTP_API_QUOTAS_URL,

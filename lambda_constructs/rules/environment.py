@@ -53,7 +53,10 @@ _SECRET_VALUE: Final = re.compile(
     r"|[a-z]://[^/?#:@\s<>{}$]*:[^/?#:@\s<>{}$]+@"  # the password in a URL
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
 )
-_PLAIN_VALUE: Final = re.compile(r"|arn:.*|/.*|true|false", re.IGNORECASE | re.DOTALL)
+# Also placeholders such as <your key>, and names of secrets with a path.
+_PLAIN_VALUE: Final = re.compile(
+    r"|arn:.*|/.*|true|false|<[^<>]*>|(?-i:[a-z0-9_.-]+(/[a-z0-9_.-]+)+)", re.IGNORECASE | re.DOTALL
+)
 _RESOLVED_SECRET: Final = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
 # Attributes of resources that are secrets.
 _SECRET_ATTRIBUTES: Final = {
@@ -139,6 +142,8 @@ def secret_in_environment(words: Words, key: str, value: str, *, literal: bool =
 @secret_in_environment.in_template
 def _(template: Template) -> Iterator[Place]:
     for function, location, key, value in _variables(template):
+        if key in _RESERVED_KEYS:
+            continue  # another rule refuses it
         if isinstance(value, Unknown):
             # A literal under any other name would be accepted, too.
             suspect = secret_in_environment(key, "a literal") is not None

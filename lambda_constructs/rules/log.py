@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from ..template.targets import FUNCTION, function_of
@@ -22,6 +22,7 @@ _GROUP: Final = "AWS::Logs::LogGroup"
 # The custom resource of CDK that sets the retention of a group that Lambda created.
 _CDK_RETENTION: Final = "Custom::LogRetention"
 _PREFIX: Final = "/aws/lambda/"
+_NAMED: Final = 3  # functions in a message
 
 
 @rule(
@@ -81,22 +82,30 @@ def _(template: Template) -> Iterator[Place]:
     source=_GROUPS_URL,
     construction=False,
 )
-def log_group_missing(_: Words, *, made: bool) -> str | None:
-    """The template has the log group of its function."""
-    if made:
+def log_group_missing(_: Words, functions: Sequence[str]) -> str | None:
+    """The template has the log groups of its functions."""
+    if not functions:
         return None
+    named = ", ".join(functions[:_NAMED]) + (" and others" if len(functions) > _NAMED else "")
     return (
-        "the template has no log group for the function; add one with RetentionInDays, and name it in "
+        f"the template has no log group for {named}; add one with RetentionInDays, and name it in "
         "LoggingConfig"
     )
 
 
 @log_group_missing.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function in template.of_type(FUNCTION):
-        given = function.get("LoggingConfig", "LogGroup")
-        if given is None and function.id not in _of_custom_resources(template):
-            yield at(function, "LoggingConfig", made=_default_group(template, function) is not None)
+    """One finding for all functions, at the first of them."""
+    without = [
+        function
+        for function in template.of_type(FUNCTION)
+        if function.get("LoggingConfig", "LogGroup") is None
+        and function.id not in _of_custom_resources(template)
+        and _default_group(template, function) is None
+    ]
+    if without:
+        paths = [function.path for function in without]
+        yield at(without[0], "LoggingConfig", paths, about=without[1:])
 
 
 @view

@@ -25,6 +25,7 @@ _CONFIGURATION: Final = "AlarmConfiguration"
 
 @rule(
     "rollout-without-alarm",
+    accepted=True,
     why="Without an alarm a canary is only a slow deployment: CodeDeploy promotes a failing version too.",
     source=CODEDEPLOY_ALARMS_URL,
 )
@@ -119,6 +120,7 @@ def rollout_blind_to_partial_failures(_: Words, alarms: int, errors: int) -> str
 
 @rule(
     "alarm-after-rollout",
+    accepted=True,
     why="The alarm needs so many bad periods that CodeDeploy promotes the version before it can fire.",
     source=_WINDOW_URL,
     construction=False,

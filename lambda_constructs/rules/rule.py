@@ -87,6 +87,8 @@ class Rule(Generic[P]):
         heuristic: It guesses from names and values, so it can be wrong: its error can be acknowledged, for
             one subject at a time. The subject is the first argument and the end of the property's location.
         construction: Whether constructors check it.
+        accepted: AWS accepts it, and it loses nothing: constructs refuse it, and in other templates it is a
+            warning.
         places: Where in a template its values are; None if the rule does not apply to templates.
     """
 
@@ -98,7 +100,13 @@ class Rule(Generic[P]):
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     heuristic: bool = False
     construction: bool = True
+    accepted: bool = False
     places: Find | None = None
+
+    @property
+    def severity_in_templates(self) -> Severity:
+        """The severity in a template that constructs of this package did not make."""
+        return "warning" if self.accepted else self.severity
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> str | None:
         """What is wrong with these options and what to do, or None."""
@@ -130,6 +138,7 @@ def rule(
     names: Mapping[str, tuple[str, str]] | None = None,
     heuristic: bool = False,
     construction: bool = True,
+    accepted: bool = False,
 ) -> Callable[[Callable[Concatenate[Words, P], str | None]], Rule[P]]:
     """Declare the decorated function a rule and enter it in the catalogue."""
 
@@ -144,6 +153,7 @@ def rule(
                 names=names or {},
                 heuristic=heuristic,
                 construction=construction,
+                accepted=accepted,
             )
         )
 

@@ -46,6 +46,7 @@ def fan_out_without_stream(_: Words, *, stream: bool) -> str | None:
 
 @rule(
     "parallelization-above-reserved",
+    accepted=True,
     why="Lambda then throttles batches of even one shard, and their records age.",
     source=_SHARDS_URL,
     names={

@@ -24,6 +24,7 @@ _NAMES = {
 
 @rule(
     "visibility-below-timeout",
+    accepted=True,
     why="SQS delivers a message again when it becomes visible before the function has processed it.",
     source=SQS_SOURCE_URL,
     names=_NAMES,
@@ -44,8 +45,42 @@ def visibility_below_timeout(words: Words, visibility: int, *, timeout: int, win
     )
 
 
+@rule(
+    "visibility-below-function-timeout",
+    why="Lambda refuses the mapping.",
+    source=SQS_SOURCE_URL,
+    names=_NAMES,
+    construction=False,
+)
+def visibility_below_function_timeout(
+    words: Words, visibility: int, *, timeout: int, window: int
+) -> str | None:
+    """At least the function's timeout."""
+    if visibility >= timeout:
+        return None
+    return (
+        f"{words.visibility} of the queue is {visibility} seconds, but {words.timeout} is {timeout}; "
+        f"set {words.visibility} to {enough(timeout, window)}, or lower {words.timeout}"
+    )
+
+
 @visibility_below_timeout.in_template
 def _(template: Template) -> Iterator[Place]:
+    return (each for each in _visibilities(template) if not _is_refused(each))
+
+
+@visibility_below_function_timeout.in_template
+def _(template: Template) -> Iterator[Place]:
+    return filter(_is_refused, _visibilities(template))
+
+
+def _is_refused(place: Place) -> bool:
+    """Whether Lambda refuses it, so that the first rule need not be asked."""
+    visibility, timeout = place.values[0], place.named["timeout"]
+    return isinstance(visibility, int) and isinstance(timeout, int) and visibility < timeout
+
+
+def _visibilities(template: Template) -> Iterator[Place]:
     for consumer in consumers(template):
         if consumer.kind != "queue" or consumer.idle:
             continue

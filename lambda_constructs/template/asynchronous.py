@@ -7,6 +7,7 @@ from typing import Final
 
 from .targets import Target, function_of, qualified
 from .template import Resource, Template
+from .values import Unknown
 from .views import view
 
 EVENT_INVOKE_CONFIG: Final = "AWS::Lambda::EventInvokeConfig"
@@ -20,3 +21,18 @@ def configs(template: Template) -> Sequence[tuple[Resource, Target]]:
         for config in template.of_type(EVENT_INVOKE_CONFIG)
         if (owner := function_of(template, config.get("FunctionName"))) is not None
     ]
+
+
+def has_destination(template: Template, target: Target) -> bool | Unknown:
+    """Whether failed events of a qualifier go to a destination."""
+    if isinstance(target.qualifier, Unknown):
+        return target.qualifier
+    unknown: list[Unknown] = []
+    for config, settled in configs(template):
+        if settled.function is not target.function:
+            continue
+        if isinstance(settled.qualifier, Unknown):
+            unknown.append(settled.qualifier)
+        elif settled.qualifier == target.qualifier:
+            return config.get("DestinationConfig", "OnFailure", "Destination") is not None
+    return unknown[0] if unknown else False

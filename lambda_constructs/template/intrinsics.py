@@ -5,27 +5,36 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-functio
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final, TypeAlias, cast
 
-from .values import Reference, Unknown, Value, text_of
+from .values import Reference, Unknown, Value, is_known, text_of
 
 Json: TypeAlias = Any
 """A value as the template's author wrote it, of any shape."""
 
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 _NO_VALUE: Final = Unknown("AWS::NoValue")
+OTHER: Final = "\0other"
+"""In an assignment: any value but those that the template compares the parameter with."""
 _LISTS: Final = ("CommaDelimitedList", "List<")
 
 
 class Resolver:
     """Resolves the values of one template."""
 
-    def __init__(self, template: Json) -> None:
-        """Resolve values with a template's parameter defaults, mappings, conditions and resources."""
+    def __init__(self, template: Json, assignment: Mapping[str, str] | None = None) -> None:
+        """Resolve values with a template's parameters, mappings, conditions and resources.
+
+        Args:
+            template: The template.
+            assignment: Values of parameters. The others have their defaults.
+        """
         sections = mapping(template)
+        self._assigned = assignment or {}
         self._parameters = mapping(sections.get("Parameters"))
         self._mappings = mapping(sections.get("Mappings"))
         self._conditions = mapping(sections.get("Conditions"))
@@ -40,6 +49,8 @@ class Resolver:
             "Fn::Split": self._split,
             "Fn::If": self._if,
             "Fn::FindInMap": self._find_in_map,
+            "Fn::Length": self._length,
+            "Fn::ToJsonString": self._json,
         }
 
     def resolve(self, value: Json) -> Value:
@@ -74,9 +85,7 @@ class Resolver:
             case {"Condition": str(name)}:
                 return self.decide(name)
             case {"Fn::Equals": [one, other]}:
-                # CloudFormation compares strings: the number 1 equals the string "1".
-                pair = text_of([self.resolve(one)]), text_of([self.resolve(other)])
-                return pair[0] == pair[1] if all(isinstance(each, str) for each in pair) else None
+                return _equal(text_of([self.resolve(one)]), text_of([self.resolve(other)]))
             case {"Fn::Not": [each]}:
                 decided = self._decide(each)
                 return None if decided is None else not decided
@@ -94,6 +103,8 @@ class Resolver:
         if name in self._resources:
             return Reference(name)
         parameter = self._parameters.get(name)
+        if isinstance(name, str) and name in self._assigned:
+            return _assigned(name, str(mapping(parameter).get("Type")), self._assigned[name])
         return _default(name, parameter) if isinstance(parameter, dict) else Unknown(str(name))
 
     def _get_att(self, argument: Json) -> Value:
@@ -167,6 +178,14 @@ class Resolver:
         # Mappings do not contain intrinsic functions, so there is nothing to resolve.
         return Unknown("a malformed mapping", repr(argument)) if isinstance(found, dict) else found
 
+    def _length(self, argument: Json) -> Value:
+        items = self.resolve(argument)
+        return len(items) if isinstance(items, list) else Unknown("Fn::Length", repr(argument))
+
+    def _json(self, argument: Json) -> Value:
+        value = self.resolve(argument)
+        return json.dumps(value) if is_known(value) else Unknown("Fn::ToJsonString", repr(argument))
+
     def _map_default(self, argument: Json) -> Value:
         """The default value that the transform AWS::LanguageExtensions allows for a missing key."""
         match argument:
@@ -186,6 +205,24 @@ def _default(name: str, parameter: Mapping[str, Any]) -> Value:
     if kind.startswith(_LISTS):
         return [item.strip() for item in str(default).split(",")]
     return cast(Value, default)
+
+
+def _assigned(name: str, kind: str, value: str) -> Value:
+    """The value of a parameter in an assignment."""
+    if value == OTHER:
+        return Unknown(f"parameter {name}", other=True)
+    return [item.strip() for item in value.split(",")] if kind.startswith(_LISTS) else value
+
+
+def _equal(one: Value, other: Value) -> bool | None:
+    """Whether two texts are equal: CloudFormation compares strings, so the number 1 equals the string "1"."""
+    match one, other:
+        case (str(), str()):
+            return one == other
+        case (str(), Unknown(other=True)) | (Unknown(other=True), str()):
+            return False
+        case _:
+            return None
 
 
 def _all(decided: list[bool | None]) -> bool | None:

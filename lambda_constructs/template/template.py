@@ -12,7 +12,9 @@ from typing import Any, Final
 from .intrinsics import Json, Resolver, mapping
 from .values import Reference, Text, Unknown, Value
 
-_PATH: Final = "aws:cdk:path"
+PATH: Final = "aws:cdk:path"
+"""The key in the metadata of a resource: its path in the CDK app that generated the template."""
+
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
@@ -55,7 +57,7 @@ class Resource:
     def path(self) -> str:
         """Its path in the CDK app that generated the template, or its logical id."""
         metadata = self.definition.get("Metadata")
-        return str(metadata.get(_PATH) or self.id) if isinstance(metadata, dict) else self.id
+        return str(metadata.get(PATH) or self.id) if isinstance(metadata, dict) else self.id
 
     def get(self, *names: str | int) -> Value:
         """The property at a path; None if it is not set, unknown if a part of the path is unknown."""
@@ -128,11 +130,17 @@ class Template:
         resources: By logical id; without those whose condition is false.
     """
 
-    def __init__(self, name: str, source: Json, folder: Path | None = None) -> None:
-        """Read a template; malformed parts are unknown, not errors."""
+    def __init__(
+        self,
+        name: str,
+        source: Json,
+        folder: Path | None = None,
+        assignment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Read a template, with these values of parameters; malformed parts are unknown, not errors."""
         self.name: Final = name
         self.folder: Final = folder
-        resolver = Resolver(source)
+        resolver = Resolver(source, assignment)
         self.resources: Final[Mapping[str, Resource]] = {
             str(logical_id): Resource(str(logical_id), definition, resolver)
             for logical_id, definition in mapping(mapping(source).get("Resources")).items()

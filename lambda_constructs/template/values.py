@@ -16,12 +16,14 @@ class Unknown:
         key: Distinguishes values of the same name; within a template one name and key is one value.
         optional: Whether it may be absent.
         secret: Whether the template hides it: a parameter with NoEcho.
+        other: Whether it differs from all texts that the template compares it with.
     """
 
     name: str
     key: str = ""
     optional: bool = False
     secret: bool = False
+    other: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lambda_constructs.audit.files import UnreadableError
+from lambda_constructs.audit.reading import read
+from lambda_constructs.audit.source import Source
 from tests.audit.support import function, resource, template
 
 Json = dict[str, Any]
@@ -15,6 +18,14 @@ Entry = tuple[str, object]
 TOO_BIG = function(MemorySize=20_000)
 """A function with one error: `memory-size-range`."""
 HASH = "8e488aab2b92eae2c75a05f19db92fe70520f384e47bec952026f511cc71ad32"
+
+
+def read_sources(*paths: Path) -> list[Source]:
+    """The templates at some paths, all of which can be read."""
+    reading = read(paths)
+    for each in reading.unreadable:
+        raise UnreadableError(each.reason)
+    return reading.sources
 
 
 def write(path: Path, content: object) -> Path:

@@ -8,11 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from lambda_constructs.audit.assembly import Source, Unreadable, read_sources, read_stacks
+from lambda_constructs.audit.assembly import read_stacks
 from lambda_constructs.audit.constructs import ancestors, nested_stack
 from lambda_constructs.audit.files import UnreadableError
+from lambda_constructs.audit.source import Source, Unreadable
 from lambda_constructs.rules.stack import stack_resources_near_maximum
-from tests.audit.assemblies import HASH, TOO_BIG, nested, shop, write, write_manifest, write_stack
+from tests.audit.assemblies import (
+    HASH,
+    TOO_BIG,
+    nested,
+    read_sources,
+    shop,
+    write,
+    write_manifest,
+    write_stack,
+)
 from tests.audit.support import function, resource, template
 
 pytestmark = pytest.mark.usefixtures("two_rules")
@@ -46,8 +56,15 @@ def test_folder_is_every_template_in_it_and_below(tmp_path: Path) -> None:
     write(tmp_path / "a" / "c.template", template())
     (tmp_path / "a" / "d.yml").write_text("Resources: {}")
     (tmp_path / "a" / "e.yaml").write_text("Resources: {}")
+    (tmp_path / "a" / "f.json").write_text('{"Parameters":{},"Resources":{}}')
 
-    assert names(read_sources(tmp_path), tmp_path) == ["a/c.template", "a/d.yml", "a/e.yaml", "b.json"]
+    assert names(read_sources(tmp_path), tmp_path) == [
+        "a/c.template",
+        "a/d.yml",
+        "a/e.yaml",
+        "a/f.json",
+        "b.json",
+    ]
 
 
 def test_folder_is_searched_for_nothing_but_templates(tmp_path: Path) -> None:

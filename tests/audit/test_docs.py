@@ -24,7 +24,7 @@ def blocks(language: str) -> list[str]:
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The template and the ignore file of the page, and the template as the one of an app."""
-    (template,), (ignore,) = blocks("yaml"), blocks("toml")
+    (template, _), (_, ignore) = blocks("yaml"), blocks("toml")
     (tmp_path / "orders.yaml").write_text(template)
     (tmp_path / "ignore.toml").write_text(ignore)
     assembly = tmp_path / "cdk.out"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from lambda_constructs.audit.assembly import id_of, read_sources
 from lambda_constructs.audit.files import UnreadableError
+from lambda_constructs.audit.findings import id_of
 from lambda_constructs.audit.ignored import Ignore, read_ignores
 from lambda_constructs.audit.report import Report, make_report
 from lambda_constructs.rules import environment, ranges
-from tests.audit.assemblies import TOO_BIG, shop, write
+from tests.audit.assemblies import TOO_BIG, read_sources, shop, write
 from tests.audit.support import function, template
 
 pytestmark = pytest.mark.usefixtures("two_rules")
@@ -71,7 +71,9 @@ def test_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_entry_is_about_a_resource_by_logical_id_or_path(tmp_path: Path, resource: str) -> None:
     found = report(shop(tmp_path), Ignore(code=CODE, resource=resource, reason="why"))
 
-    assert [(each.finding.code, each.reason, each.in_app) for each in found.ignored] == [(CODE, "why", False)]
+    assert [(each.finding.code, each.reason, each.in_source) for each in found.ignored] == [
+        (CODE, "why", False)
+    ]
     assert (found.findings, found.unused) == ([], [])
 
 
@@ -109,7 +111,7 @@ def test_entry_is_about_one_template_if_it_names_one(tmp_path: Path) -> None:
 def test_acknowledgement_of_the_app_counts_as_ignored(tmp_path: Path) -> None:
     found = report(shop(tmp_path, ("Shop/Orders", {f"lambda-constructs::{CODE}": "it is so"})))
 
-    assert [(each.finding.code, each.reason, each.in_app) for each in found.ignored] == [
+    assert [(each.finding.code, each.reason, each.in_source) for each in found.ignored] == [
         (CODE, "it is so", True)
     ]
     assert found.findings == []

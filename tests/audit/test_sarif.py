@@ -20,7 +20,7 @@ Json = dict[str, Any]
 pytestmark = pytest.mark.usefixtures("two_rules")
 CODE = "memory-size-range"
 MIXED = template(
-    {"Parameters": {"Big": parameter(), "Size": parameter()}, "Transform": "AWS::Serverless-2016-10-31"},
+    {"Parameters": {"Big": parameter(), "Size": parameter()}, "Transform": "AWS::CodeStar"},
     Big=TOO_BIG,
     Unknown=function(MemorySize=ref("Size")),
     Queue=queue(RedrivePolicy=redrive("Dead", 3)),
@@ -159,22 +159,20 @@ def test_levels_are_the_severities(mixed: Path) -> None:
     ]
 
 
-def test_result_is_at_the_line_of_its_resource(mixed: Path) -> None:
+def test_result_is_at_the_line_of_its_property(mixed: Path) -> None:
     result = run_of(mixed)["results"][0]
     place = result["locations"][0]["physicalLocation"]
     lines = mixed.read_text().splitlines()
 
     assert place["artifactLocation"]["uri"] == mixed.as_posix().replace(" ", "%20")
-    # The parameter of that name stands before.
-    assert [number for number, line in enumerate(lines, 1) if '"Big":' in line][1] == (
-        place["region"]["startLine"]
-    )
+    # The parameter of that name stands before, and so does the function's own line.
+    assert '"MemorySize": 20000' in lines[place["region"]["startLine"] - 1]
 
 
 @pytest.mark.parametrize(
     ("name", "text", "line"),
     [
-        ("a.yaml", "Outputs: {Big: 1}\nResources:\n  Bigger: {Type: T}\n  'Big' :\n    TYPE\n    SIZE", 4),
+        ("a.yaml", "Outputs: {Big: 1}\nResources:\n  Bigger: {Type: T}\n  'Big' :\n    TYPE\n    SIZE", 6),
         ("a.yaml", "Resources: {Other: {Type: T, Of: Big}, Big: {TYPE, SIZE}}", 1),
         ("a.json", '{"Resources":{"Big":{TYPE,SIZE}}}', 1),
     ],
@@ -222,7 +220,7 @@ def test_ignored_findings_are_suppressed_with_their_reasons(tmp_path: Path) -> N
     rules = {f"lambda-constructs::{CODE}": "it is so"}
     in_file = write(tmp_path / "orders.json", template(A=TOO_BIG, B=TOO_BIG))
 
-    by_file = run_of(in_file, "--ignore", str(ignore))["results"]
+    by_file = run_of(in_file, "--ignore-file", str(ignore))["results"]
     by_app = run_of(shop(tmp_path / "cdk.out", ("Shop", rules)))["results"]
 
     # All results have the property or none has, says the specification.
@@ -241,7 +239,7 @@ def test_macro_is_a_notification_of_the_run(mixed: Path) -> None:
 
     assert invocation["executionSuccessful"] is True
     assert notification["level"] == "note"
-    assert "AWS::Serverless-2016-10-31" in notification["message"]["text"]
+    assert "AWS::CodeStar" in notification["message"]["text"]
 
 
 def test_log_without_a_finding_is_whole(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from lambda_constructs.audit import audit
-from lambda_constructs.audit.assembly import read_sources
 from lambda_constructs.audit.cfn_yaml import parse_yaml
 from lambda_constructs.audit.files import UnreadableError
+from tests.audit.assemblies import read_sources
 
 TEMPLATE = """\
 AWSTemplateFormatVersion: 2010-09-09

@@ -12,6 +12,7 @@ import pytest
 from aws_cdk import aws_lambda as lambda_
 
 from lambda_constructs.audit.assembly import read_assembly
+from lambda_constructs.audit.source import Source
 from lambda_constructs.rules import package
 from lambda_constructs.template.template import Template
 from tests.packaging.projects import AARCH64, HANDLER, X86_64, Projects, create, elf
@@ -28,6 +29,7 @@ def findings(folder: Path) -> dict[str, str]:
     return {
         each.code: each.message
         for source in read_assembly(folder)
+        if isinstance(source, Source)
         for each in source.findings()
         if each.code.startswith("package-")
     }

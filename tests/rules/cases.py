@@ -34,6 +34,8 @@ QUEUE = (
     accept(visibility_timeout.visibility_below_timeout, 185, timeout=30, window=5),
     refuse(visibility_timeout.visibility_below_timeout, 179, timeout=30, window=0),
     refuse(visibility_timeout.visibility_below_timeout, 184, timeout=30, window=5),
+    accept(visibility_timeout.visibility_below_function_timeout, 30, timeout=30, window=0),
+    refuse(visibility_timeout.visibility_below_function_timeout, 29, timeout=30, window=0),
     accept(ranges.visibility_timeout_range, 0),
     accept(ranges.visibility_timeout_range, 43_200),
     refuse(ranges.visibility_timeout_range, -1),

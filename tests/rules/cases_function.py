@@ -116,6 +116,8 @@ ENVIRONMENT = (
         "DB_SECRET",
         "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db",
     ),
+    accept(environment.secret_in_environment, "API_KEY", "<your key>"),
+    accept(environment.secret_in_environment, "DB_SECRET", "prod/shop-db"),
     accept(environment.secret_in_environment, "PASSWORD_LENGTH", "12"),
     accept(environment.secret_in_environment, "MONKEY", "banana"),
     accept(environment.secret_in_environment, "MAX_TOKENS", "4096"),
@@ -130,6 +132,7 @@ ENVIRONMENT = (
     refuse(environment.secret_in_environment, "STRIPE", "sk_live_" + "a" * 16),
     refuse(environment.secret_in_environment, "PEM", "-----BEGIN RSA PRIVATE " + "KEY-----\nMII"),
     refuse(environment.secret_in_environment, "DB_PASSWORD", "hunter2"),
+    refuse(environment.secret_in_environment, "DB_PASSWORD", "prod/shopDB"),
     refuse(environment.secret_in_environment, "apikey", "hunter2"),
     refuse(environment.secret_in_environment, "STRIPE_API_KEY", "hunter2"),
     refuse(environment.secret_in_environment, "TOKEN", "hunter2"),
@@ -213,8 +216,8 @@ LOG = (
     refuse(log.log_level_without_json, "Text", "SystemLogLevel"),
     accept(log.log_retention_missing, retention=True),
     refuse(log.log_retention_missing, retention=False),
-    accept(log.log_group_missing, made=True),
-    refuse(log.log_group_missing, made=False),
+    accept(log.log_group_missing, []),
+    refuse(log.log_group_missing, ["Orders", "Bills", "Reports", "Other"]),
 )
 ROLE = (
     refuse(role.role_not_changed, "sqs:DeleteMessage, sqs:ReceiveMessage"),

@@ -21,7 +21,7 @@ SOURCE, POSITION = "EventSourceArn", "StartingPosition"
 RETRIES, AGE, BISECT = "MaximumRetryAttempts", "MaximumRecordAgeInSeconds", "BisectBatchOnFunctionError"
 SECTIONS = {
     "Parameters": {"Open": parameter(), "Text": parameter("String")},
-    "Conditions": {"Maybe": {"Fn::Equals": [ref("Text"), "a"]}},
+    "Conditions": {"Maybe": {"Fn::Equals": [ref("Text"), ref("Open")]}},
 }
 GOOD: Json = {
     POSITION: "TRIM_HORIZON",

@@ -57,7 +57,7 @@ def test_metrics_that_there_are(source: Json) -> None:
     ],
 )
 def test_metrics_that_there_are_not(source: Json) -> None:
-    assert found(source, CODE) == [(CODE, "error", "Alarm")]
+    assert found(source, CODE) == [(CODE, "warning", "Alarm")]
 
 
 def test_the_metrics_of_an_expression_are_looked_at_too() -> None:

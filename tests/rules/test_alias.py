@@ -79,7 +79,7 @@ def triggers(invoked: Any) -> dict[str, Json]:
 def test_a_trigger_of_the_bare_function_skips_the_rollout(kind: str) -> None:
     source = workload(Trigger=triggers(arn("Function"))[kind])
 
-    assert found(source, *CODES) == [("alias-bypassed", "error", "Trigger")]
+    assert found(source, *CODES) == [("alias-bypassed", "warning", "Trigger")]
 
 
 @pytest.mark.parametrize("kind", triggers(None))
@@ -111,7 +111,7 @@ def test_the_finding_says_where_it_is_and_what_it_is_about() -> None:
 def test_a_trigger_of_the_bare_function_skips_provisioned_concurrency(resources: dict[str, Json]) -> None:
     source = workload(**resources, Queue=queue(), Mapping=mapping(to="Function"))
 
-    assert found(source, *CODES) == [("alias-bypassed", "error", "Mapping")]
+    assert found(source, *CODES) == [("alias-bypassed", "warning", "Mapping")]
 
 
 @pytest.mark.parametrize("qualifier", [None, "live", "other"])
@@ -122,19 +122,19 @@ def test_a_function_url_is_that_of_its_qualifier(qualifier: str | None) -> None:
         )
     )
 
-    assert found(source, *CODES) == ([] if qualifier else [("alias-bypassed", "error", "Url")])
+    assert found(source, *CODES) == ([] if qualifier else [("alias-bypassed", "warning", "Url")])
 
 
 def test_a_version_is_no_alias() -> None:
     source = workload(Mapping=mapping(to="Version"))
 
-    assert found(source, *CODES) == [("alias-bypassed", "error", "Mapping")]
+    assert found(source, *CODES) == [("alias-bypassed", "warning", "Mapping")]
 
 
 def test_a_number_of_a_version_never_changes() -> None:
     fixed = {"Fn::Join": ["", [arn("Function"), ":3"]]}
 
-    assert found(workload(Mapping=mapping(to=fixed)), *CODES) == [("alias-bypassed", "error", "Mapping")]
+    assert found(workload(Mapping=mapping(to=fixed)), *CODES) == [("alias-bypassed", "warning", "Mapping")]
     assert found(template(Function=function(), Mapping=mapping(to=fixed)), *CODES) == [
         ("trigger-on-version", "warning", "Mapping")
     ]
@@ -162,7 +162,7 @@ def test_an_alias_and_a_trigger_of_different_conditions_may_never_meet() -> None
 
     assert found(source, *CODES) == [("alias-bypassed", "undecided", "Mapping")]
     source["Resources"]["Mapping"]["Condition"] = "Production"
-    assert found(source, *CODES) == [("alias-bypassed", "error", "Mapping")]
+    assert found(source, *CODES) == [("alias-bypassed", "warning", "Mapping")]
 
 
 def permission(invoked: Any, principal: str = "s3.amazonaws.com") -> Json:
@@ -178,7 +178,7 @@ def permission(invoked: Any, principal: str = "s3.amazonaws.com") -> Json:
 def test_the_only_permission_of_a_service_is_for_what_it_invokes() -> None:
     source = workload(Permission=permission(arn("Function")))
 
-    assert found(source, *CODES) == [("alias-bypassed", "error", "Permission")]
+    assert found(source, *CODES) == [("alias-bypassed", "warning", "Permission")]
 
 
 @pytest.mark.parametrize("principal", ["s3.amazonaws.com", "123456789012"])
@@ -193,13 +193,13 @@ def test_a_permission_in_addition_to_that_of_the_alias_bypasses_it(principal: st
 def test_a_permission_of_what_is_a_finding_itself_is_not_reported_twice() -> None:
     source = workload(Permission=permission(ref("Function")), Trigger=triggers(ref("Function"))["rule"])
 
-    assert found(source, *CODES) == [("alias-bypassed", "error", "Trigger")]
+    assert found(source, *CODES) == [("alias-bypassed", "warning", "Trigger")]
 
 
 def test_a_permission_of_a_version_is_not_one_of_the_alias() -> None:
     source = workload(Permission=permission(ref("Version")))
 
-    assert found(source, *CODES) == [("alias-bypassed", "error", "Permission")]
+    assert found(source, *CODES) == [("alias-bypassed", "warning", "Permission")]
 
 
 def test_two_versions_behind_an_alias_share_a_dead_letter_queue() -> None:

@@ -24,4 +24,4 @@ def test_cognito_waits_five_seconds(configuration: Json, waits: object) -> None:
 
     assert found(template(Function=function(Timeout=5), Pool=pool, Key=key), COGNITO) == []
     late = found(template(Function=function(Timeout=6), Pool=pool, Key=key), COGNITO)
-    assert late == ([(COGNITO, "error", "Function")] if waits else [])
+    assert late == ([(COGNITO, "warning", "Function")] if waits else [])

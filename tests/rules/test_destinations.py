@@ -200,7 +200,8 @@ def triggered(kind: str, **target: Any) -> Json:
         if kind == "rule"
         else resource("AWS::Scheduler::Schedule", Target=given)
     )
-    return template(Function=function(), Trigger=trigger)
+    dead_letters = {"TargetArn": arn("Failed")}
+    return template(Function=function(DeadLetterConfig=dead_letters), Trigger=trigger)
 
 
 def test_rules_and_schedules_keep_what_they_cannot_deliver() -> None:

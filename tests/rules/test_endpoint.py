@@ -55,7 +55,7 @@ def test_a_function_answers_while_its_endpoint_waits(endpoint: Json, longest: in
     late = template(Function=function(Timeout=longest + 1), Endpoint=endpoint)
 
     assert found(in_time, LATE) == []
-    assert found(late, LATE) == [(LATE, "error", "Function")]
+    assert found(late, LATE) == [(LATE, "warning", "Function")]
 
 
 @pytest.mark.parametrize(

@@ -101,3 +101,11 @@ def test_environment_of_any_shape(variables: Any) -> None:
 
 def test_functions_without_environment_are_fine() -> None:
     assert found(template(Function=function()), "environment-size") == []
+
+
+def test_a_reserved_key_is_said_once() -> None:
+    source = template(Function=function(Environment={"Variables": {"AWS_SECRET_ACCESS_KEY": "hunter2"}}))
+
+    assert found(source, "environment-key", "secret-in-environment") == [
+        ("environment-key", "error", "Function")
+    ]

@@ -87,8 +87,8 @@ def test_log_levels_need_json() -> None:
         "Nothing": (None, None),
     }
     sections = {
-        "Parameters": {"Open": parameter("String")},
-        "Conditions": {"Maybe": {"Fn::Equals": [ref("Open"), "a"]}},
+        "Parameters": {"Open": parameter("String"), "Other": parameter("String")},
+        "Conditions": {"Maybe": {"Fn::Equals": [ref("Open"), ref("Other")]}},
     }
     source = template(sections, **{name: function(LoggingConfig=each) for name, (each, _) in configs.items()})
 

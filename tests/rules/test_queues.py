@@ -24,10 +24,10 @@ from tests.audit.support import (
 
 SECTIONS = {
     "Parameters": {"Open": parameter(), "Text": parameter("String")},
-    "Conditions": {"Maybe": {"Fn::Equals": [ref("Text"), "a"]}},
+    "Conditions": {"Maybe": {"Fn::Equals": [ref("Text"), ref("Open")]}},
 }
 MAYBE = {"Fn::If": ["Maybe", redrive("Letters"), ref("AWS::NoValue")]}
-VISIBILITY = "visibility-below-timeout"
+VISIBILITY, REFUSED = "visibility-below-timeout", "visibility-below-function-timeout"
 SQS = "arn:aws:sqs:eu-west-1:123456789012"
 
 
@@ -83,15 +83,15 @@ def test_queue_by_itself(of_queue: Json, code: str, severity: str | None) -> Non
 @pytest.mark.parametrize(
     ("to", "visibility", "timeout", "window", "severity"),
     [
-        (ref("Alias"), 179, 30, None, "error"),
-        (ref("Version"), 179, 30, None, "error"),
-        (ref("Function"), 179, 30, None, "error"),
-        ("worker", 179, 30, None, "error"),
-        ("worker:live", 179, 30, None, "error"),
-        ({"Fn::Sub": "arn:aws:lambda:${AWS::Region}:1:function:worker:live"}, 179, 30, None, "error"),
-        (ref("Alias"), 189, 30, 10, "error"),
-        (ref("Alias"), None, 6, None, "error"),
-        (ref("Alias"), None, None, 13, "error"),
+        (ref("Alias"), 179, 30, None, "warning"),
+        (ref("Version"), 179, 30, None, "warning"),
+        (ref("Function"), 179, 30, None, "warning"),
+        ("worker", 179, 30, None, "warning"),
+        ("worker:live", 179, 30, None, "warning"),
+        ({"Fn::Sub": "arn:aws:lambda:${AWS::Region}:1:function:worker:live"}, 179, 30, None, "warning"),
+        (ref("Alias"), 189, 30, 10, "warning"),
+        (ref("Alias"), None, 6, None, "warning"),
+        (ref("Alias"), None, None, 13, "warning"),
         (ref("Alias"), ref("Open"), 30, None, "undecided"),
         (ref("Alias"), 180, ref("Open"), None, "undecided"),
         (ref("Alias"), 180, 30, ref("Open"), "undecided"),
@@ -115,6 +115,12 @@ def test_visibility_timeout(
     assert found(source, VISIBILITY) == ([(VISIBILITY, severity, "Queue")] if severity else [])
 
 
+def test_visibility_timeout_below_that_of_the_function_is_what_lambda_refuses() -> None:
+    source = shop(Queue=queue(VisibilityTimeout=29))
+
+    assert found(source, VISIBILITY, REFUSED) == [(REFUSED, "error", "Queue")]
+
+
 def test_visibility_timeout_is_about_the_mapping_and_the_function() -> None:
     (problem,) = findings(shop(Queue=queue(VisibilityTimeout=30)), VISIBILITY)
 
@@ -127,7 +133,7 @@ def test_visibility_timeout_is_about_the_mapping_and_the_function() -> None:
 def test_queue_by_its_name(source: Any) -> None:
     read = shop(Queue=queue(QueueName="orders", VisibilityTimeout=30), Mapping=mapping(source))
 
-    assert found(read, VISIBILITY) == [(VISIBILITY, "error", "Queue")]
+    assert found(read, VISIBILITY) == [(VISIBILITY, "warning", "Queue")]
 
 
 def test_queue_of_elsewhere_is_undecided() -> None:
@@ -209,7 +215,12 @@ DEAD_LETTER_CODES = (
 )
 def test_dead_letters(of_queue: Json, of_letters: Json, problems: list[tuple[str, str, str]]) -> None:
     letters = queue(**{"MessageRetentionPeriod": 1_209_600, **of_letters})
-    source = template(SECTIONS, Queue=queue(RedrivePolicy=redrive("Letters"), **of_queue), Letters=letters)
+    source = template(
+        SECTIONS,
+        Queue=queue(RedrivePolicy=redrive("Letters"), **of_queue),
+        Letters=letters,
+        Mapping=mapping(to="Elsewhere"),
+    )
 
     assert found(source, *DEAD_LETTER_CODES) == problems
 

@@ -70,7 +70,7 @@ def shop(deployment: Json, by: Any = None, **resources: Json) -> Json:
 @pytest.mark.parametrize("config", [CANARY, LINEAR])
 @pytest.mark.parametrize("by", [None, "shop"])
 def test_a_gradual_rollout_needs_an_alarm(config: str, by: str | None) -> None:
-    assert found(shop(group(config), by), *CODES) == [(WITHOUT, "error", "Group")]
+    assert found(shop(group(config), by), *CODES) == [(WITHOUT, "warning", "Group")]
     assert found(shop(group(config, ref("Alarm")), by), *CODES) == []
 
 
@@ -104,11 +104,11 @@ def own(kind: str, percentage: Any, minutes: Any) -> Json:
 def test_a_configuration_of_the_template_is_read(config: Any) -> None:
     canary, linear = own("Canary", 5, 2), own("Linear", 50, 2)
 
-    assert found(shop(group(config), Own=canary), *CODES) == [(WITHOUT, "error", "Group")]
+    assert found(shop(group(config), Own=canary), *CODES) == [(WITHOUT, "warning", "Group")]
     slow = alarm(60, 3)
     for each in (canary, linear):
         source = shop(group(config, ref("Alarm")), Own=each, Alarm=slow)
-        assert found(source, *CODES) == [("alarm-after-rollout", "error", "Group")]
+        assert found(source, *CODES) == [("alarm-after-rollout", "warning", "Group")]
 
 
 @pytest.mark.parametrize(
@@ -157,15 +157,14 @@ def test_alarms_that_are_only_known_at_deployment_are_undecided() -> None:
 )
 def test_an_alarm_fires_before_everything_is_promoted(watching: Json, code: str | None) -> None:
     source = shop(group(CANARY, ref("Alarm")), Alarm=watching)
-    severity = "warning" if code == "alarm-slow-for-rollout" else "error"
 
-    assert found(source, *TIME) == ([(code, severity, "Group")] if code else [])
+    assert found(source, *TIME) == ([(code, "warning", "Group")] if code else [])
 
 
 def test_a_linear_rollout_takes_all_its_steps() -> None:
     assert found(shop(group(LINEAR, ref("Alarm")), Alarm=alarm(60, 9)), *TIME) == []
     assert found(shop(group(LINEAR, ref("Alarm")), Alarm=alarm(60, 10)), *TIME) == [
-        ("alarm-after-rollout", "error", "Group")
+        ("alarm-after-rollout", "warning", "Group")
     ]
 
 
@@ -178,7 +177,7 @@ def test_the_period_of_an_expression_is_that_of_its_metrics() -> None:
     watching = resource("AWS::CloudWatch::Alarm", EvaluationPeriods=3, Metrics=expression)
 
     assert found(shop(group(CANARY, ref("Alarm")), Alarm=watching), *TIME) == [
-        ("alarm-after-rollout", "error", "Group")
+        ("alarm-after-rollout", "warning", "Group")
     ]
 
 
@@ -186,7 +185,7 @@ def test_an_alarm_is_found_by_its_name() -> None:
     named = alarm(300, 3, AlarmName="errors")
 
     assert found(shop(group(CANARY, "errors"), Alarm=named), *TIME) == [
-        ("alarm-after-rollout", "error", "Group")
+        ("alarm-after-rollout", "warning", "Group")
     ]
 
 

@@ -64,8 +64,8 @@ def test_failures() -> None:
 
 def test_parallelization_against_the_reserved_concurrency() -> None:
     expected: list[tuple[Json, Any, str | None]] = [
-        ({FACTOR: 6}, 5, "error"),
-        ({}, 0, "error"),
+        ({FACTOR: 6}, 5, "warning"),
+        ({}, 0, "warning"),
         ({FACTOR: 6}, ref("Open"), "undecided"),
         ({FACTOR: 5}, 5, None),
         ({FACTOR: 6}, None, None),

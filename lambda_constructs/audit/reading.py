@@ -1,0 +1,128 @@
+"""Reads what the paths of a command name: templates, folders of templates, cloud assemblies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any, Final
+
+from ..template.intrinsics import mapping
+from .assembly import is_assembly, read_assembly
+from .files import UnreadableError, parse, read_text
+from .source import Source, Unreadable
+
+_SUFFIXES: Final = (".json", ".yaml", ".yml", ".template")
+# What a file that is not named must contain to count as a template: a quick look, before it is parsed.
+_RESOURCES: Final = re.compile(r"""(^|[{,])\s*["']?Resources["']?\s*:""", re.MULTILINE)
+# The sections of a template: they identify a template without resources.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
+_SECTIONS: Final = frozenset(
+    (
+        "AWSTemplateFormatVersion",
+        "Conditions",
+        "Description",
+        "Globals",
+        "Hooks",
+        "Mappings",
+        "Metadata",
+        "Outputs",
+        "Parameters",
+        "Resources",
+        "Rules",
+        "Transform",
+    )
+)
+EXCLUDED: Final = ("node_modules", "site-packages", "venv", "__pycache__", ".*")
+"""Folders that are not searched: packages of others, copies and caches, such as .aws-sam and .venv."""
+
+
+@dataclass(kw_only=True)
+class Reading:
+    """The templates that were found, and those that cannot be read.
+
+    Attributes:
+        sources: The templates, each file once.
+        unreadable: The others.
+    """
+
+    sources: list[Source] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+
+
+def read(
+    paths: Iterable[Path], *, exclude: Sequence[str] = (), parameters: Mapping[str, str] | None = None
+) -> Reading:
+    """Read templates, with the local templates of their nested stacks.
+
+    Args:
+        paths: Templates, folders of templates, or cloud assemblies.
+        exclude: Patterns of paths, or of names of files and folders, that are not read.
+        parameters: Values of the parameters of the templates.
+    """
+    reading, seen = Reading(), set[Path]()
+    pending = [each for path in paths for each in _at(path, (*EXCLUDED, *exclude), parameters or {})]
+    while pending:
+        each = pending.pop(0)
+        if isinstance(each, Unreadable):
+            reading.unreadable.append(each)
+        elif (file := each.file.resolve()) not in seen:
+            seen.add(file)
+            reading.sources.append(each)
+            pending[:0] = [_template(path, parameters or {}) for path in each.nested()]
+    return reading
+
+
+def _at(path: Path, exclude: Sequence[str], parameters: Mapping[str, str]) -> Iterator[Source | Unreadable]:
+    if not path.is_dir():
+        yield _template(path, parameters)
+        return
+    found = list(_in_folder(path, exclude, parameters))
+    yield from found
+    if not found and not is_assembly(path):
+        yield Unreadable(stack="", reason=f"{path}: it contains no template")
+
+
+def _template(path: Path, parameters: Mapping[str, str]) -> Source | Unreadable:
+    try:
+        text = read_text(path)
+        template = parse(path, text)
+    except UnreadableError as error:
+        return Unreadable(stack="", reason=str(error))
+    if not _is_template(template):
+        return Unreadable(stack="", reason=f"{path}: not a CloudFormation template")
+    return Source(file=path, text=text, template=template, parameters=parameters)
+
+
+def _in_folder(
+    folder: Path, exclude: Sequence[str], parameters: Mapping[str, str]
+) -> Iterator[Source | Unreadable]:
+    if is_assembly(folder):
+        yield from read_assembly(folder)
+        return
+    for each in sorted(folder.iterdir()):
+        if any(fnmatch(each.name, pattern) or fnmatch(each.as_posix(), pattern) for pattern in exclude):
+            continue
+        if each.is_dir():
+            if not each.is_symlink():
+                yield from _in_folder(each, exclude, parameters)
+        elif each.is_file() and each.suffix in _SUFFIXES and _looks_like_template(each):
+            found = _template(each, parameters)
+            if isinstance(found, Unreadable) or isinstance(mapping(found.template).get("Resources"), dict):
+                yield found
+
+
+def _looks_like_template(file: Path) -> bool:
+    try:
+        return _RESOURCES.search(file.read_text(encoding="utf-8", errors="replace")) is not None
+    except OSError:
+        return True  # to be listed as unreadable
+
+
+def _is_template(value: Any) -> bool:  # noqa: ANN401 - whatever its author wrote
+    """Whether a file is a template: it has resources by name, or only other sections of templates."""
+    if not isinstance(value, dict) or not isinstance(value.get("Resources", {}), dict):
+        return False
+    return "Resources" in value or _SECTIONS.issuperset(value)

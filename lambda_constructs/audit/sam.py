@@ -1,0 +1,122 @@
+"""AWS SAM: what the `AWS::Serverless` resources of a template stand for, by aws-sam-translator, offline.
+
+https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+
+from samtranslator.model.exceptions import InvalidDocumentException
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+
+from ..template.intrinsics import mapping
+from .files import local_object
+
+ORIGIN: Final = "lambda-constructs:origin"
+"""The key in the metadata of a generated resource: the logical id of the resource that its author wrote."""
+
+SERVERLESS: Final = "AWS::Serverless::"
+FUNCTIONS: Final = (f"{SERVERLESS}Function", f"{SERVERLESS}WebFunction")
+APPLICATION: Final = f"{SERVERLESS}Application"
+# Stand for what only a deployment knows. The names of files must not look like an asset of CDK.
+_OBJECT: Final = "s3://local/file"
+_IMAGE: Final = "123456789012.dkr.ecr.us-east-1.amazonaws.com/local:latest"
+_SESSION: Final = SimpleNamespace(region_name="us-east-1")
+_URIS: Final = ("CodeUri", "ContentUri", "DefinitionUri", "SchemaUri")
+# Where the content of a local DefinitionUri belongs, by type.
+_DEFINITIONS: Final = {"Api": "DefinitionBody", "HttpApi": "DefinitionBody", "StateMachine": "Definition"}
+
+
+def translate(template: Mapping[str, Any], folder: Path | None) -> tuple[dict[str, Any], list[str]]:
+    """The template that SAM makes, and what it could not translate: that is left out.
+
+    Args:
+        template: A template with the transform of SAM.
+        folder: Where the files are that it names.
+    """
+    logging.getLogger("samtranslator").setLevel(logging.CRITICAL)
+    prepared = _prepared(template, folder)
+    resources, notes = prepared["Resources"], list[str]()
+    while True:
+        try:
+            translator = Translator(None, Parser(), boto_session=_SESSION)
+            translated = translator.translate(
+                copy.deepcopy(prepared), {}, passthrough_metadata=True, get_managed_policy_map=dict
+            )
+        except InvalidDocumentException as error:
+            reasons = [each.message for each in error.causes]
+            broken = {str(getattr(each, "_logical_id", "")) for each in error.causes} & resources.keys()
+        except Exception as error:  # noqa: BLE001 - SAM is not ours, and some templates crash it
+            reasons, broken = [f"{type(error).__name__}: {error}"], set()
+        else:
+            return translated, notes
+        notes += [f"SAM cannot expand all of it: {' '.join(each.split())}" for each in reasons]
+        serverless = {each for each in resources if _is_serverless(resources[each])}
+        if broken & serverless:
+            for logical_id in broken & serverless:
+                # Most often an event is wrong: the function without its events is better than nothing.
+                if resources[logical_id]["Properties"].pop("Events", None) is None:
+                    del resources[logical_id]
+        elif prepared.pop("Globals", None) is None:
+            return {
+                **prepared,
+                "Resources": {k: v for k, v in resources.items() if k not in serverless},
+            }, notes
+
+
+def _prepared(template: Mapping[str, Any], folder: Path | None) -> dict[str, Any]:
+    """A copy in which nothing needs a file, a network or an account."""
+    prepared = copy.deepcopy(dict(template))
+    prepared["Resources"] = {
+        logical_id: resource
+        for logical_id, resource in prepared["Resources"].items()
+        if isinstance(resource, dict) and resource.get("Type") != APPLICATION
+    }
+    common = dict(mapping(mapping(prepared.get("Globals")).get("Function")))
+    if "Function" in mapping(prepared.get("Globals")):
+        prepared["Globals"]["Function"] = common
+    _without_files(common, folder)
+    for logical_id, resource in prepared["Resources"].items():
+        if not _is_serverless(resource):
+            continue
+        resource["Metadata"] = {**mapping(resource.get("Metadata")), ORIGIN: logical_id}
+        properties = dict(mapping(resource.get("Properties")))
+        resource["Properties"] = properties
+        _without_files(properties, folder, _DEFINITIONS.get(resource["Type"].removeprefix(SERVERLESS), ""))
+        if resource["Type"] in FUNCTIONS:
+            if "Image" in (properties.get("PackageType"), common.get("PackageType")):
+                properties.setdefault("ImageUri", _IMAGE)
+            elif not {"CodeUri", "InlineCode"} & properties.keys() | common.keys() & {"CodeUri"}:
+                properties["CodeUri"] = _OBJECT
+    return prepared
+
+
+def _without_files(properties: dict[str, Any], folder: Path | None, definition: str = "") -> None:
+    """Replace the names of local files, at any depth: by what the file defines, or by an object in S3."""
+    for name, value in list(properties.items()):
+        if name in _URIS and not _is_in_s3(value):
+            content = local_object(folder, value) if definition else None
+            if content is None:
+                properties[name] = _OBJECT
+            else:
+                del properties[name]
+                properties[definition] = content
+        elif isinstance(value, dict):
+            _without_files(value, folder)
+
+
+def _is_in_s3(value: object) -> bool:
+    if isinstance(value, dict):
+        return "Bucket" in value and "Key" in value
+    return isinstance(value, str) and value.startswith("s3://")
+
+
+def _is_serverless(resource: Mapping[str, Any]) -> bool:
+    return str(resource.get("Type")).startswith(SERVERLESS)

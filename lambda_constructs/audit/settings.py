@@ -1,0 +1,109 @@
+"""The settings of a project: a table `audit` in lambda-constructs.toml or pyproject.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from fnmatch import filter as matching
+from pathlib import Path
+from typing import Any, Final
+
+from ..rules.catalogue import CATALOGUE
+from .files import UnreadableError, read_text
+
+_FILES: Final = ("lambda-constructs.toml", "pyproject.toml")
+FAILING: Final = ("error", "warning")
+
+
+@dataclass(kw_only=True)
+class Settings:
+    """The settings of a run, by the options of the command or else by the file of the project.
+
+    Attributes:
+        exclude: Patterns of paths that are not read.
+        select: Patterns of codes to report.
+        ignore: Patterns of codes not to report.
+        ignore_file: The file of findings to ignore.
+        baseline: The file of known findings.
+        fail_on: The lowest severity that fails.
+        undecided: Whether undecided findings are listed.
+        parameters: Values of parameters of the templates.
+    """
+
+    exclude: list[str] = field(default_factory=list)
+    select: list[str] = field(default_factory=lambda: ["*"])
+    ignore: list[str] = field(default_factory=list)
+    ignore_file: Path | None = None
+    baseline: Path | None = None
+    fail_on: str = "error"
+    undecided: bool = False
+    parameters: dict[str, str] = field(default_factory=dict)
+
+
+_TYPES: Final[Mapping[str, type]] = {
+    "exclude": list,
+    "select": list,
+    "ignore": list,
+    "ignore_file": str,
+    "baseline": str,
+    "fail_on": str,
+    "undecided": bool,
+    "parameters": dict,
+}
+
+
+def read_settings(folder: Path, options: Mapping[str, Any]) -> Settings:
+    """The settings: those of the options that are not None, else those of the closest file.
+
+    Args:
+        folder: Where to look for the file, and in the folders above it.
+        options: By the names of the settings.
+
+    Raises:
+        UnreadableError: The file cannot be read, or a setting is wrong.
+    """
+    given = {name: options[name] for name in _TYPES if options.get(name) is not None}
+    settings = Settings(**{**_from_file(folder), **given})
+    settings.parameters = dict(settings.parameters)
+    for pattern in (*settings.select, *settings.ignore):
+        if not matching(CATALOGUE, pattern.partition("[")[0]):
+            raise UnreadableError(f"there is no rule {pattern!r}")
+    if settings.fail_on not in FAILING:
+        raise UnreadableError(f"fail-on is {settings.fail_on!r}; use {' or '.join(FAILING)}")
+    return settings
+
+
+def _from_file(folder: Path) -> dict[str, Any]:
+    for each in (folder, *folder.parents):
+        for name in _FILES:
+            if (file := each / name).is_file() and (table := _table(file)) is not None:
+                return _settings(file, table)
+    return {}
+
+
+def _table(file: Path) -> object:
+    """The table of the audit in a file; None if it has none."""
+    try:
+        content: Any = tomllib.loads(read_text(file))
+    except tomllib.TOMLDecodeError as error:
+        raise UnreadableError(f"{file}: not valid TOML: {error}") from error
+    if file.name == "pyproject.toml":
+        content = content.get("tool", {}).get("lambda-constructs", {})
+    return content.get("audit")
+
+
+def _settings(file: Path, table: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever its author wrote
+    if not isinstance(table, dict):
+        raise UnreadableError(f"{file}: audit must be a table")
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        name = key.replace("-", "_")
+        if name not in {each.name for each in fields(Settings)} or "_" in key:
+            raise UnreadableError(f"{file}: there is no setting {key!r}")
+        if not isinstance(value, _TYPES[name]):
+            raise UnreadableError(f"{file}: {key} must be a {_TYPES[name].__name__}")
+        found[name] = file.parent / str(value) if name in ("ignore_file", "baseline") else value
+    if "parameters" in found:
+        found["parameters"] = {key: str(each) for key, each in found["parameters"].items()}
+    return found

@@ -1,0 +1,156 @@
+"""A template with its origin: its file, its stack, its constructs, and where its author wrote what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from ..template.assignments import assignments
+from ..template.intrinsics import mapping
+from ..template.template import PATH
+from . import find
+from .constructs import ANNOTATION, NAMESPACE, Constructs
+from .findings import Finding, id_of
+from .macros import Expanded, expand
+from .positions import Positions
+
+_SOME: Final = "only {} of the assignments of its parameters are checked; --parameter narrows them"
+# The property that names the template.
+_NESTED: Final = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unreadable:
+    """A template of an assembly that cannot be read.
+
+    Attributes:
+        stack: The path of its stack.
+        reason: Why it cannot be read, with the name of the file.
+    """
+
+    stack: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A template and its origin.
+
+    Attributes:
+        file: Its file.
+        text: The content of the file.
+        template: The parsed template.
+        stack: The path of its stack; empty without an assembly.
+        constructs: The metadata of its assembly about the constructs; empty without an assembly.
+        parameters: Values of parameters; the others take each value that the template allows.
+    """
+
+    file: Path
+    text: str
+    template: Mapping[str, Any]
+    stack: str = ""
+    constructs: Constructs = field(default_factory=Constructs)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The path of the file, as it was given."""
+        return self.file.as_posix()
+
+    @cached_property
+    def expanded(self) -> Expanded:
+        """The template after its macros."""
+        return expand(self.template, self.file.parent, self.parameters)
+
+    @property
+    def notes(self) -> Iterator[str]:
+        """The parts of the template that are not checked."""
+        yield from self.expanded.notes
+        if not (possible := assignments(self.expanded.template)).complete:
+            yield _SOME.format(len(possible.each))
+
+    @cached_property
+    def _positions(self) -> Positions:
+        return Positions(self.text)
+
+    def nested(self) -> Iterator[Path]:
+        """The local templates of its nested stacks and applications."""
+        for resource in mapping(self.template.get("Resources")).values():
+            kind, properties = mapping(resource).get("Type"), mapping(mapping(resource).get("Properties"))
+            name = properties.get(_NESTED.get(str(kind), ""))
+            if isinstance(name, str) and "://" not in name and not self.stack:
+                yield self.file.parent / name
+
+    def line(self, finding: Finding) -> int:
+        """The line of the file that a finding is about."""
+        return self._positions.line(finding.place)
+
+    @cached_property
+    def paths(self) -> Mapping[str, str]:
+        """The construct paths of the resources by logical id; the id itself where no path is known."""
+        paths = self.constructs.paths_in(self.stack)
+        resources = {
+            **mapping(self.expanded.template.get("Resources")),
+            **mapping(self.template.get("Resources")),
+        }
+        return {
+            str(name): paths.get(name, str(mapping(mapping(each).get("Metadata")).get(PATH) or name))
+            for name, each in resources.items()
+        }
+
+    @cached_property
+    def workloads(self) -> frozenset[str]:
+        """The construct paths of the workloads of this package and of their functions, from the metadata."""
+        match self.template.get("Metadata"):
+            case {"lambda-constructs": {"workloads": [*workloads]}}:
+                entries = [mapping(each) for each in workloads]
+                paths = self.constructs.paths_in(self.stack)
+                functions = (paths.get(str(each.get("function")), "") for each in entries)
+                shared = f"{self.stack}/LambdaConstructs"
+                return frozenset((shared, *functions, *(str(each.get("path")) for each in entries))) - {""}
+            case _:
+                return frozenset()
+
+    def findings(self) -> list[Finding]:
+        """The findings of the rules; those about the whole template have the path of its stack."""
+        return [
+            replace(each, path=self.paths.get(each.resource, self.stack or each.path))
+            for each in find(self.name, self.expanded, self.file.parent)
+        ]
+
+    def places(self, finding: Finding) -> Iterator[str]:
+        """The path of the resource that a finding is about, then those of the other resources involved."""
+        yield finding.path
+        yield from (self.paths[each] for each in finding.about if each in self.paths)
+
+    def acknowledgement(self, finding: Finding) -> str | None:
+        """The reason if the template or the app accepts a finding, or the app the same warning; else None."""
+        if (written := self._suppression(finding)) is not None:
+            return written
+        reason = self.constructs.reason(finding.path, f"{NAMESPACE}::{id_of(finding)}")
+        warning = f"{ANNOTATION}{finding.code}"
+        found = (reason, *(self.constructs.reason(each, warning) for each in self.places(finding)))
+        return next((each for each in found if each is not None), None)
+
+    def _suppression(self, finding: Finding) -> str | None:
+        """The reason in the metadata of the resource, or of the whole template; None if it gives none."""
+        resource = mapping(self.expanded.template.get("Resources")).get(finding.resource)
+        for owner in (resource, self.template):
+            accepted = mapping(mapping(mapping(owner).get("Metadata")).get(NAMESPACE)).get("ignore")
+            for code, reason in mapping(accepted).items():
+                if fnmatchcase(id_of(finding), code) and isinstance(reason, str) and reason.strip():
+                    return reason
+        return None
+
+    @property
+    def resources(self) -> int:
+        """How many resources the template has, after its macros."""
+        return len(mapping(self.expanded.template.get("Resources")))
+
+    def has_warned(self, finding: Finding) -> bool:
+        """Whether one of our constructs already gave the same warning."""
+        return any(self.constructs.has_warned(each, finding.code) for each in self.places(finding))

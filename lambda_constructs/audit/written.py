@@ -1,0 +1,134 @@
+"""Where the author of a template wrote what a finding is about: macros make other resources of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ..template.intrinsics import mapping
+from .for_each import Keys
+
+# The property of a SAM resource that generates resources of these types.
+_GENERATED: Final = {
+    "AWS::CodeDeploy::DeploymentGroup": "DeploymentPreference",
+    "AWS::IAM::Role": "Policies",
+    "AWS::Lambda::Alias": "AutoPublishAlias",
+    "AWS::Lambda::EventInvokeConfig": "EventInvokeConfig",
+    "AWS::Lambda::Url": "FunctionUrlConfig",
+    "AWS::Lambda::Version": "AutoPublishAlias",
+}
+# Properties that SAM calls by other names.
+_NAMES: Final = {
+    "Code": ("CodeUri", "InlineCode", "ImageUri"),
+    "DeadLetterConfig": ("DeadLetterQueue",),
+    "TracingConfig": ("Tracing",),
+}
+_IMPLICIT: Final = {"ServerlessRestApi": ("Api", "RestApiId"), "ServerlessHttpApi": ("HttpApi", "ApiId")}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The resource that a resource comes from.
+
+    Attributes:
+        resource: Its logical id, as its author knows it.
+        within: The keys to the part of it that generates the resource, such as an event.
+    """
+
+    resource: str
+    within: Keys = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """The places of a template as its author wrote it.
+
+    Attributes:
+        document: The template, as it was written.
+        places: Where each resource is written, by its logical id; in `Resources` by default.
+        origins: The origins of generated resources, by their logical ids.
+    """
+
+    document: Mapping[str, Any]
+    places: Mapping[str, Keys] = field(default_factory=dict)
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+
+    def place(self, resource: str, location: str) -> tuple[str, str, Keys]:
+        """The logical id, the property and the keys that the author wrote for a property of a resource."""
+        origin = self.origins.get(resource)
+        of = origin.resource if origin else resource
+        base = self.places.get(of, ("Resources", of))
+        names = location.split("/") if location else []
+        if origin is None or (origin.resource == resource and not origin.within):
+            return of, *self._property(base, names)
+        found = self._existing((*base, *origin.within), names)
+        if found[-1:] == ("Properties",) and found[:-1] != base:
+            found = found[:-1]
+        return of, "/".join(map(str, found[len(base) :])), found
+
+    def _property(self, base: Keys, names: list[str]) -> tuple[str, Keys]:
+        """The property of a resource itself, or of the `Globals` of SAM."""
+        if len(names) > 1:
+            for name in (names[1], *_NAMES.get(names[1], ())):
+                for start, within in ((base, "Properties"), (("Globals", "Function"), "")):
+                    path = (*start, within, name) if within else (*start, name)
+                    if self._existing(path, []) == path:
+                        found = self._existing(path, names[2:])
+                        shown = (within, name, *names[2:]) if within else (*path, *names[2:])
+                        return "/".join(map(str, shown)), found
+        return "/".join(names), self._existing(base, [])
+
+    def _existing(self, start: Keys, names: list[str]) -> Keys:
+        """The longest part of a path that exists in the document."""
+        found: Keys = ()
+        value: Any = self.document
+        for name in (*start, *names):
+            key = int(name) if isinstance(value, list) and str(name).isdecimal() else name
+            try:
+                value = value[key]
+            except (KeyError, IndexError, TypeError):
+                break
+            found = (*found, key)
+        return found
+
+
+def origins_of_sam(
+    written: Mapping[str, Any], generated: Mapping[str, Any], origins: Mapping[str, str]
+) -> dict[str, Origin]:
+    """The origins of the resources that SAM generates.
+
+    Args:
+        written: The resources of the template.
+        generated: The resources that SAM makes of them.
+        origins: The SAM resource that a generated resource comes from, as far as SAM tells.
+    """
+    events = {
+        f"{logical_id}{event}": Origin(logical_id, ("Properties", "Events", event))
+        for logical_id, resource in written.items()
+        for event in mapping(mapping(mapping(resource).get("Properties")).get("Events"))
+    }
+    found: dict[str, Origin] = {}
+    for logical_id, resource in generated.items():
+        if logical_id in written:
+            continue
+        of = origins.get(logical_id) or next((each for each in written if logical_id.startswith(each)), "")
+        name = max((each for each in events if logical_id.startswith(each)), key=len, default="")
+        implicit = next((each for each in _IMPLICIT if logical_id.startswith(each)), "")
+        if implicit:
+            found[logical_id] = _first_event(written, *_IMPLICIT[implicit]) or Origin(logical_id)
+        elif name and events[name].resource == (of or events[name].resource):
+            found[logical_id] = events[name]
+        elif of:
+            within = _GENERATED.get(str(mapping(resource).get("Type")))
+            found[logical_id] = Origin(of, ("Properties", within) if within else ("Properties",))
+    return found
+
+
+def _first_event(resources: Mapping[str, Any], kind: str, api: str) -> Origin | None:
+    """The first event of a kind that uses the API that SAM creates."""
+    for logical_id, resource in resources.items():
+        for event, each in mapping(mapping(mapping(resource).get("Properties")).get("Events")).items():
+            if mapping(each).get("Type") == kind and api not in mapping(mapping(each).get("Properties")):
+                return Origin(logical_id, ("Properties", "Events", str(event)))
+    return None

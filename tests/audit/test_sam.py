@@ -1,0 +1,164 @@
+"""Raw SAM: the same findings as in what SAM makes of it, at the places that its author wrote."""
+
+from __future__ import annotations
+
+import copy
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+
+from lambda_constructs.audit import audit
+from lambda_constructs.audit.command import main
+from lambda_constructs.audit.macros import expand
+from lambda_constructs.audit.reading import read
+from tests.audit.assemblies import write
+from tests.audit.sam_templates import SAM, function, template, templates
+
+YAML = """\
+Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function:
+    Timeout: 901
+    Runtime: python3.13
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Metadata:
+      lambda-constructs: {ignore: {log-*: the platform makes it}}
+    Properties:
+      Handler: app.handler
+      CodeUri: src/
+      MemorySize: 20000
+      Events:
+        Orders:
+          Type: SQS
+          Properties:
+            Queue: arn:aws:sqs:us-east-1:123456789012:orders
+            BatchSize: 20000
+        Timer: {Type: Schedule, Properties: {Schedule: rate(5 minutes)}}
+"""
+# What a function needs to have no finding but that of its memory.
+QUIET: dict[str, Any] = {"LoggingConfig": {"LogGroup": "orders"}, "Timeout": 30}
+
+
+def local(value: Any) -> Any:
+    """A template whose code is in local folders, as its author writes it before `sam package`."""
+    if isinstance(value, dict):
+        return {
+            key: "./src" if key in ("CodeUri", "ContentUri") else local(each) for key, each in value.items()
+        }
+    return [local(each) for each in value] if isinstance(value, list) else value
+
+
+def test_raw_and_expanded_have_the_same_findings() -> None:
+    found = templates()
+    assert len(found) >= 50
+
+    for name, each in found.items():
+        session = SimpleNamespace(region_name="us-east-1")
+        translator = Translator(None, Parser(), boto_session=session)
+        expanded = translator.translate(copy.deepcopy(each), {}, get_managed_policy_map=dict)
+
+        of_expanded = {(one.code, one.severity, one.message) for one in audit("t", expanded)}
+        of_raw = {(one.code, one.severity, one.message) for one in audit("t", local(each))}
+
+        assert of_raw == of_expanded, name
+        assert any(code == "memory-size-range" for code, *_ in of_raw), name
+
+
+def test_finding_is_at_what_the_author_wrote(tmp_path: Path) -> None:
+    file = tmp_path / "template.yaml"
+    file.write_text(YAML)
+    (source,) = read([file]).sources
+
+    places = {each.code: (source.line(each), each.resource, each.location) for each in source.findings()}
+
+    assert places["memory-size-range"] == (14, "Fn", "Properties/MemorySize")
+    assert places["timeout-range"] == (4, "Fn", "Globals/Function/Timeout")
+    assert places["batch-size-range"] == (20, "Fn", "Properties/Events/Orders/Properties/BatchSize")
+    assert places["async-without-failure-path"] == (21, "Fn", "Properties/Events/Timer")
+    assert [
+        source.acknowledgement(each) for each in source.findings() if each.code == "log-group-missing"
+    ] == ["the platform makes it"]
+
+
+def test_generated_resources_lead_to_their_property_or_event() -> None:
+    events = {"Get": {"Type": "Api", "Properties": {"Path": "/", "Method": "get"}}}
+    raw = template(
+        Fn=function(Policies=["AdministratorAccess"], FunctionUrlConfig={"AuthType": "NONE"}, Events=events)
+    )
+    expanded = expand(raw)
+
+    def place(resource: str, location: str = "") -> tuple[str, str]:
+        return expanded.written.place(resource, location)[:2]
+
+    assert place("FnRole", "ManagedPolicyArns/0") == ("Fn", "Properties/Policies")
+    assert place("FnUrl", "AuthType") == ("Fn", "Properties/FunctionUrlConfig/AuthType")
+    assert place("FnUrl", "Properties/Cors") == ("Fn", "Properties/FunctionUrlConfig")
+    assert place("ServerlessRestApiProdStage", "Properties/StageName") == ("Fn", "Properties/Events/Get")
+    assert place("FnGetPermissionProd") == ("Fn", "Properties/Events/Get")
+
+
+def test_what_sam_cannot_expand_is_said_and_the_rest_is_checked() -> None:
+    raw = template(
+        Fn=function(),
+        Wrong=function(Events={"E": {"Type": "Nothing"}}),
+        Broken=function(Handler=["no"], Role={"Fn::Nothing": 1}),
+        App={"Type": "AWS::Serverless::Application", "Properties": {"Location": {"ApplicationId": "a"}}},
+        Odd={"Type": "AWS::Serverless::Function", "Properties": [1]},
+        Nothing={"Type": "AWS::Serverless::Function"},
+    )
+
+    expanded = expand(raw)
+
+    assert expanded.checked
+    assert any("[Wrong]" in note for note in expanded.notes)
+    found = audit("t", raw)
+    assert {each.resource for each in found if each.code == "memory-size-range"} >= {"Fn", "Wrong"}
+
+
+def test_openapi_file_beside_the_template_is_read(tmp_path: Path) -> None:
+    write(tmp_path / "api.json", {"openapi": "3.0.1", "paths": {"/orders": {}}})
+    for name in ("api.json", "missing.json"):
+        api = {"Type": "AWS::Serverless::HttpApi", "Properties": {"DefinitionUri": name}}
+        expanded = expand(template(Api=api), tmp_path)
+        properties = expanded.template["Resources"]["Api"]["Properties"]
+
+        assert ("/orders" in str(properties)) is (name == "api.json")
+
+
+def test_without_the_extra_the_note_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "samtranslator.translator.translator", None)
+    monkeypatch.delitem(sys.modules, "lambda_constructs.audit.sam", raising=False)
+    raw = template(Fn=function())
+
+    assert main([str(write(tmp_path / "only-sam.json", raw))]) == 3
+    assert "pip install 'lambda-constructs[sam]'" in capsys.readouterr().out
+    plain = {"Type": "AWS::Lambda::Function", "Properties": QUIET}
+    assert main([str(write(tmp_path / "mixed.json", template(Fn=function(), Plain=plain)))]) == 0
+
+
+def test_language_extensions_and_sam_work_together() -> None:
+    loop = [
+        "Name",
+        ["Orders", "Bills"],
+        {"Fn${Name}": function(**QUIET, Environment={"Variables": {"NAME": {"Ref": "Name"}}})},
+    ]
+    raw = {"Transform": ["AWS::LanguageExtensions", SAM], "Resources": {"Fn::ForEach::Functions": loop}}
+
+    found = audit("t", raw)
+
+    assert [(each.resource, each.location, each.place) for each in found] == [
+        (name, "Properties/MemorySize", ("Resources", "Fn::ForEach::Functions", 2, "Fn${Name}", *PROPERTY))
+        for name in ("FnOrders", "FnBills")
+    ]
+
+
+PROPERTY = ("Properties", "MemorySize")
