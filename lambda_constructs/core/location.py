@@ -100,6 +100,8 @@ _OTHER_ACCOUNTS: Final = {
     "stream_consumer.source",  # https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html
     "topic_subscription.topic",  # https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
 }
+# In the ARN of a load balancer or a listener, until CDK's command line has looked it up.
+_LOOKED_UP_LATER: Final = "/my-load-balancer/50dc6c495c0c9188"
 # AWS gets the name of the resource, not its ARN.
 _BY_NAME: Final = {
     "idempotency.table",
@@ -155,6 +157,8 @@ def location(kind: str, resource: object) -> tuple[str, str]:
     The ARN comes first: CDK does not tell the environment of every kind of imported resource.
     """
     arn = resource if isinstance(resource, str) else _arn(kind, resource)
+    if _LOOKED_UP_LATER in arn:
+        return "", ""
     _, _, service, region, account, *_ = [*arn.split(":"), "", "", "", "", ""]
     if not (region and account) and not isinstance(resource, str):
         with suppress(AttributeError):  # a class of the user that implements an interface may lack it

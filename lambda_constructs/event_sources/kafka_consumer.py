@@ -152,19 +152,15 @@ class KafkaConsumer(ProductionFunction):
         guard.check(source_timeout, settings.duration)
         check_no_threshold(settings, "iterator_age_threshold", "KafkaConsumer")
         lag = check_offset_lag(guard, offset_lag_threshold, options.batch_size)
-        is_msk = isinstance(cluster, MskCluster)
-        network: list[Statement] = []
-        if is_msk or cluster.subnets:
-            stack = StackResources.of(scope)
-            network = network_statements(stack, cluster.subnets, cluster.security_groups)
-        self._reading = [*cluster_statements(cluster, topic_name, consumer_group_id), *network]
+        self._cluster = cluster
+        self._reading = cluster_statements(cluster, topic_name, consumer_group_id)
         super().__init__(scope, construct_id, _settings=settings)
 
         context = self._context
         if isinstance(cluster, MskCluster):
             describe_brokers(context, cluster, consumer_group_id)
-        if network:
-            describe_network(context, network)
+        if self._network:
+            describe_network(context, self._network)
         pollers = provisioned_pollers
         self.event_source_mapping = create_mapping(
             context,
@@ -191,6 +187,13 @@ class KafkaConsumer(ProductionFunction):
         """The failure queue; an AttributeError if `on_failure` is another destination."""
         return self._failures.existing_queue()
 
-    def _create_source(self, _: StackResources, settings: Settings) -> Sequence[Statement]:
-        """Create the failure queue; Lambda writes to it with the execution role."""
-        return [*self._failures.create(self, settings.encryption_key), *self._reading]
+    def _create_source(self, stack: StackResources, settings: Settings) -> Sequence[Statement]:
+        """Create the failure queue; Lambda writes to it, and reads the cluster, with the execution role."""
+        cluster, self._network = self._cluster, list[Statement]()
+        if isinstance(cluster, MskCluster) or cluster.subnets:
+            self._network = network_statements(stack, cluster.subnets, cluster.security_groups)
+        return [
+            *self._failures.create(self, settings.encryption_key),
+            *self._reading,
+            *self._network,
+        ]

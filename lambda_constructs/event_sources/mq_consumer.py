@@ -15,7 +15,7 @@ from ..core.guard import Guard
 from ..core.stack_resources import StackResources
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
-from ..function.settings import resolve
+from ..function.settings import Settings, resolve
 from ..rules import defaults
 from ..rules.mapping import source_timeout
 from .access import describe_network, network_statements, secret_statements
@@ -100,13 +100,11 @@ class MqConsumer(ProductionFunction):
         check_batches(guard, options, "broker")
         guard.check(source_timeout, settings.duration)
         check_no_threshold(settings, "message_age_threshold", "MqConsumer")
-        network = network_statements(StackResources.of(scope), broker.subnets, broker.security_groups)
-        arn = broker_arn(broker)
-        self._reading = [(["mq:DescribeBroker"], [arn]), *secret_statements(broker.credentials), *network]
+        arn, self._broker = broker_arn(broker), broker
         super().__init__(scope, construct_id, _settings=settings)
 
         context = self._context
-        describe_network(context, network)
+        describe_network(context, self._network)
         source = Source(arn=arn, queue=queue_name, access=broker_access(broker))
         self.event_source_mapping = create_mapping(context, source, options)
         acknowledgements.acknowledge(
@@ -118,6 +116,9 @@ class MqConsumer(ProductionFunction):
         watch_broker(context, broker, queue_name, dead_letter_queue_name)
         self._describe_source(None, self.event_source_mapping)
 
-    def _create_source(self, *_: object) -> Sequence[Statement]:
+    def _create_source(self, stack: StackResources, _: Settings) -> Sequence[Statement]:
         """Lambda reads the broker with the execution role."""
-        return self._reading
+        broker = self._broker
+        self._network = network_statements(stack, broker.subnets, broker.security_groups)
+        arn, secret = broker_arn(broker), secret_statements(broker.credentials)
+        return [(["mq:DescribeBroker"], [arn]), *secret, *self._network]

@@ -62,5 +62,5 @@ def let_api_invoke(context: Context, scope: Construct, api_id: str) -> str:
 def let_route_invoke(context: Context, scope: Construct, api_id: str, route: CheckedRoute) -> str:
     """Let one route of an API invoke the alias; returns the ARN of its calls."""
     call_arn = context.stack.arn("execute-api", api_id, route.pattern)
-    let_invoke(context, "apigateway.amazonaws.com", call_arn, scope=scope, account="")
+    let_invoke(context, "apigateway.amazonaws.com", call_arn, scope=scope)
     return call_arn

@@ -31,7 +31,7 @@ class Point:
 
     @property
     def bill_usd(self) -> float:
-        """What the invocation costs, with the price of its request; USD."""
+        """The cost of the invocation, with the price of its request; USD."""
         return self.cost_usd + _REQUEST_USD
 
 

@@ -213,7 +213,7 @@ def memory_floor(peak_memory: int, headroom: float) -> int:
 
 
 def free_memory(memory_size: int, profile: Profile, headroom: float) -> tuple[Advice, ...]:
-    """Warnings if a size has less than the headroom free, or if nobody knows whether it has.
+    """Warnings if a size has less than the headroom free, or if this is unknown.
 
     Args:
         memory_size: MB.

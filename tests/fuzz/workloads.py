@@ -172,6 +172,7 @@ DOMAINS: Values = mostly(
         CustomDomain,
         domain_name=texts("api.shop.example", "*.shop.example", refused=("API", "https://x")),
         certificate=choices(within(given.certificate), within(given.certificate, "us-east-1")),
+        base_path=texts("orders", "v1/orders", refused=("/orders", "a b")),
         default_endpoint=booleans(),
     ),
     JUNK,

@@ -111,7 +111,7 @@ def profile_mostly_failed(_: Words, failed: int, samples: int) -> str | None:
     """At most half of the invocations failed or ran out of memory."""
     if failed * 2 <= samples:
         return None
-    return f"{failed} of {samples} invocations failed or ran out of memory; mend them, then profile again"
+    return f"{failed} of {samples} invocations failed or ran out of memory; correct them, then profile again"
 
 
 @rule(

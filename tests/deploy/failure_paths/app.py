@@ -30,6 +30,7 @@ from lambda_constructs import (
     FunctionOptions,
     HttpFunction,
     LogSubscription,
+    Preset,
     ProductionFunction,
     ScheduledJob,
     SqsWorker,
@@ -63,7 +64,9 @@ class FailurePaths(cdk.Stack):
             "environment": {"ATTEMPTS_TABLE": attempts.table_name},
             "rollout": AllAtOnce(),
             # The emulator shortens what AWS waits for, and not what the function does: times mean nothing.
-            "alarms": Alarms(message_age=False, event_age=False, iterator_age=False, latency=False),
+            "preset": Preset(
+                alarms=Alarms(message_age=False, event_age=False, iterator_age=False, latency=False)
+            ),
         }
         worker = SqsWorker(self, "Queue", max_receive_count=3, **common)
         others: dict[str, StreamConsumer | EventHandler | ScheduledJob] = {
