@@ -222,6 +222,8 @@ def layers_of(template: Template, function: Resource) -> list[Package | None]:
 def _missing(package: Package, handler: str, *, layered: bool) -> str:
     """The missing part of a handler; empty if the package has it, or if a layer or a binary may have it."""
     module, _, name = handler.rpartition(".")
+    if not module:
+        return "a module for it, as in 'app.handler'"
     path = module.replace(".", "/")
     found = find_module(package, path)
     if found is not None:

@@ -39,7 +39,10 @@ def _rules() -> RulesCollection:
     return get_rules([], [REDUNDANT_DEPENDENCY], [], {}, False)
 
 
-@pytest.mark.parametrize("context", [{}, flags()], ids=["no flags", "flags of cdk init"])
+@pytest.mark.parametrize(
+    "context",
+    [pytest.param({}, id="no flags", marks=pytest.mark.slow), pytest.param(flags(), id="flags of cdk init")],
+)
 @pytest.mark.parametrize("name", VARIANTS)
 def test_cfn_lint_finds_nothing(name: str, context: Mapping[str, object], tmp_path: Path) -> None:
     app = cdk.App(context=dict(context), outdir=str(tmp_path), analytics_reporting=False)

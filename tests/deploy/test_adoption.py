@@ -11,7 +11,7 @@ from lambda_constructs_emulator.cdk import Cdk
 from lambda_constructs_emulator.process import Emulator
 from tests.deploy.adoption.app import STACK
 
-pytestmark = pytest.mark.deploy
+pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
 PROJECT = Path(__file__).parent / "adoption"
 PATIENCE = 60.0

@@ -150,6 +150,7 @@ def not_invoking(deployment: Deployment) -> Iterator[None]:
         put(document["Statement"])
 
 
+@pytest.mark.slow
 def test_an_unchanged_app_has_no_difference(deployment: Deployment) -> None:
     assert not deployment.has_difference()
 

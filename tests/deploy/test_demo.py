@@ -83,7 +83,9 @@ def test_a_wrong_number_fails_the_demo_and_says_what_was_expected(
 @pytest.mark.parametrize(
     ("selected", "expected"),
     [
-        pytest.param(["**"], {example.stack for example in demo.EXAMPLES.values()}, id="all"),
+        pytest.param(
+            ["**"], {example.stack for example in demo.EXAMPLES.values()}, id="all", marks=pytest.mark.slow
+        ),
         pytest.param([], {example.stack for example in demo.EXAMPLES.values()}, id="cdk ls"),
         pytest.param(["OrderWorker"], {"OrderWorker"}, id="exclusively one"),
     ],

@@ -75,6 +75,7 @@ def test_the_record_holds_the_whole_event(
         assert body["requestContext"]["functionArn"].endswith(":live")
 
 
+@pytest.mark.slow
 def test_an_unchanged_app_has_no_difference(deployment: Deployment) -> None:
     assert not deployment.has_difference()
 

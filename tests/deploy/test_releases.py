@@ -179,6 +179,7 @@ def poison(prefix: str) -> list[drive.Message]:
     ]
 
 
+@pytest.mark.slow
 def test_a_release_is_refused_while_an_alarm_fires_and_goes_out_in_an_emergency(shop: Shop) -> None:
     shop.calm()
     version = shop.driver.served_version()
@@ -202,6 +203,7 @@ def test_a_release_is_refused_while_an_alarm_fires_and_goes_out_in_an_emergency(
     shop.context["release"] = "8"
 
 
+@pytest.mark.slow
 def test_with_an_alarm_on_errors_alone_the_same_failures_would_be_promoted(shop: Shop) -> None:
     shop.calm()
     before, version = len(shop.emulator.journal()), shop.driver.served_version()

@@ -102,6 +102,7 @@ def test_callers_get_what_they_ask_for_and_bad_requests_their_status(
     assert [driver.send("GET", f"tasks?limit={limit}").status for limit in (1, 100, 101)] == [200, 200, 400]
 
 
+@pytest.mark.slow
 def test_an_unchanged_app_has_no_difference(deployment: Deployment) -> None:
     assert not deployment.has_difference()
 
@@ -145,6 +146,7 @@ def test_the_function_may_do_to_the_table_what_it_does_and_no_more(
     assert driver.send("DELETE", path).status == 204
 
 
+@pytest.mark.slow
 def test_a_good_release_loses_no_request(rollouts: Rollouts) -> None:
     found = rollouts.release("a good release", RELEASE, at_least=REQUESTS)
 
@@ -175,6 +177,7 @@ def test_a_release_that_answers_500_is_rolled_back_though_it_never_raises(
     assert found.missing == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("endpoint", ["rest-api", "function-url"])
 def test_the_same_handler_answers_behind_another_endpoint(deployment: Deployment, endpoint: str) -> None:
     empty(deployment)

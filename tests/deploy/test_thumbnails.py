@@ -11,7 +11,7 @@ from lambda_constructs_emulator.cdk import Cdk
 from lambda_constructs_emulator.process import Emulator
 from tests.deploy.inventory import existing, physical_ids
 
-pytestmark = pytest.mark.deploy
+pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
 PATIENCE = 90.0
 

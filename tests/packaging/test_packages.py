@@ -192,6 +192,14 @@ def test_does_not_judge_code_that_is_elsewhere() -> None:
         assert list(package.package_size.places(template)) == []
 
 
+def test_handler_without_a_module_is_refused(tmp_path: Path) -> None:
+    (message,) = judged(folder_of(tmp_path, {"main.py": HANDLER}), handler="handler").values()
+
+    assert (
+        "Handler is 'handler', but the package does not have a module for it, as in 'app.handler'" in message
+    )
+
+
 def test_handler_that_is_known_only_at_deployment_is_not_judged(tmp_path: Path) -> None:
     path = folder_of(tmp_path, {"main.py": HANDLER})
 
