@@ -251,9 +251,8 @@ SHOP = Cors(allow_origins=["https://shop.example"])
 
 def several(api: HttpFunction) -> None:
     """Add functions to an API."""
-    check = lambda_.Function.from_function_arn(
-        api, "Check", "arn:aws:lambda:eu-west-1:123456789012:function:check"
-    )
+    arn = "arn:aws:lambda:eu-west-1:123456789012:function:check"
+    check = lambda_.Function.from_function_attributes(api, "Check", function_arn=arn, same_environment=True)
     api.add_function(
         "Refunds",
         routes=["ANY /refunds/{proxy+}", ApiRoute(route="POST /refunds", throttling_rate_limit=10)],
