@@ -22,7 +22,12 @@ from tests.audit.support import (
 
 SECTIONS = {
     "Parameters": {"Text": parameter("String")},
-    "Conditions": {"Maybe": {"Fn::Equals": [ref("Text"), "a"]}, "Other": {"Fn::Equals": [ref("Text"), "b"]}},
+    "Conditions": {
+        "Maybe": {"Fn::Equals": [ref("Text"), "a"]},
+        "Other": {"Fn::Equals": [ref("Text"), "b"]},
+        "Imported": {"Fn::Equals": [{"Fn::ImportValue": "stage"}, "a"]},
+        "Exported": {"Fn::Equals": [{"Fn::ImportValue": "stage"}, "b"]},
+    },
 }
 LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shop/0a1b/2c3d"
 
@@ -47,6 +52,7 @@ def test_a_name_has_one_owner_of_each_type() -> None:
     assert given(One=one, Other=other) == [("name-taken", "error", "Other")]
     assert given(One=one, Other=function(FunctionName="orders")) == []
     assert given(One=maybe, Other=or_else) == []
+    assert given(One={**one, "Condition": "Imported"}, Other={**other, "Condition": "Exported"}) == []
     assert given(One=queue(), Other=queue(), Third=queue(QueueName=ref("Text"))) == []
     domains = {
         "One": resource("AWS::ApiGatewayV2::DomainName", DomainName="api.shop.example"),
