@@ -63,7 +63,7 @@ class VersionReferences:
     def _publish(
         self, walk: _Walk, function: lambda_.Function, resource: lambda_.CfnFunction, guard: Guard
     ) -> None:
-        _, properties = read(resource)
+        _, properties = read(resource, walk.inspector)
         locked = {name: value for name, value in properties.items() if name not in _UNLOCKED}
         digest, resolved = walk.references(resource, locked)
         if digest and self._published.get(function) != digest:
@@ -89,6 +89,7 @@ class _Walk(cdk.DefaultTokenResolver):
         super().__init__(cast(cdk.IFragmentConcatenator, _Text()))
         self._digests: dict[cdk.CfnResource, str] = {}
         self._found: set[str] = set()
+        self.inspector = cdk.TreeInspector()
         self._of_function = True
 
     def references(
@@ -96,18 +97,15 @@ class _Walk(cdk.DefaultTokenResolver):
     ) -> tuple[str, dict[str, Any]]:
         """A digest of what would replace the resources that properties refer to, and the properties."""
         self._found = set()
-        code = {name: properties[name] for name in ("code",) if name in properties}
-        rest = {name: value for name, value in properties.items() if name not in code}
-        resolved = self._resolve(resource, rest)
-        digest = _hash(sorted(self._found)) if self._found else ""
-        return digest, {**self._resolve(resource, code), **resolved}
+        resolved = self._resolve(resource, properties)
+        return _hash(sorted(self._found)) if self._found else "", resolved
 
     def resolve_token(
         self, t: cdk.IResolvable, context: cdk.IResolveContext, post_processor: cdk.IPostProcessor
     ) -> object:
         """Resolve one token."""
-        if cdk.Reference.is_reference(t):
-            return self._refer(cast(cdk.Reference, t))
+        if isinstance(t, cdk.Reference):
+            return self._refer(t)
         resolved = super().resolve_token(t, context, post_processor)
         if isinstance(resolved, dict) and "Fn::ImportValue" in resolved:
             return _AT_DEPLOYMENT
@@ -130,11 +128,12 @@ class _Walk(cdk.DefaultTokenResolver):
         """A digest of the properties whose change replaces a resource; empty without such properties."""
         if resource not in self._digests:
             self._digests[resource] = ""  # for a resource that refers to itself
-            kind, properties = read(resource)
-            above, self._of_function = self._of_function, False
-            fixed = self._resolve(resource, dict(_create_only(kind, properties)))
-            self._of_function = above
-            self._digests[resource] = _hash(fixed) if fixed else ""
+            kind, properties = read(resource, self.inspector)
+            if fixed := dict(_create_only(kind, properties)):
+                above, self._of_function = self._of_function, False
+                resolved = self._resolve(resource, fixed)
+                self._of_function = above
+                self._digests[resource] = _hash(resolved) if resolved else ""
         return self._digests[resource]
 
     def _resolve(self, scope: cdk.CfnResource, properties: Mapping[str, object]) -> dict[str, Any]:
@@ -142,11 +141,13 @@ class _Walk(cdk.DefaultTokenResolver):
         return cast(dict[str, Any], resolved or {})
 
 
-def read(resource: cdk.CfnResource) -> tuple[str, Mapping[str, Any]]:
+def read(
+    resource: cdk.CfnResource, inspector: cdk.TreeInspector | None = None
+) -> tuple[str, Mapping[str, Any]]:
     """The type and the properties of a resource, as CDK's classes of resources tell them."""
     if not hasattr(resource, "inspect"):
         return "", {}
-    inspector = cdk.TreeInspector()
+    inspector = inspector or cdk.TreeInspector()
     resource.inspect(inspector)
     attributes = inspector.attributes
     return attributes[_TYPE], attributes[_PROPERTIES] or {}
