@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import signal
 import ssl
@@ -39,8 +40,6 @@ runpy.run_module("lambda_constructs_emulator.server", run_name="__main__", alter
 """Runs the server, which sees this package but not the packages that are installed with it."""
 
 _START_TIMEOUT = 60.0
-_ACCESS_KEY = "test"
-_SECRET_KEY = "test"  # noqa: S105 - valid for the emulator only
 
 
 class EmulatorError(RuntimeError):
@@ -66,6 +65,9 @@ class Emulator:
         self._keep_log = keep_log
         self._plain = plain
         self._server: subprocess.Popen[bytes] | None = None
+        # Another user of this machine can reach the port, so each run has a key that nobody can guess.
+        self._access_key = f"AKIA{secrets.token_hex(8).upper()}"
+        self._secret_key = secrets.token_urlsafe(30)
         self._clients: dict[tuple[str, str, str, int], Client] = {}
 
     def __enter__(self) -> Self:
@@ -146,8 +148,8 @@ class Emulator:
         """The variables that point any AWS client at the emulator."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ACCESS_KEY_ID": _ACCESS_KEY,
-            "AWS_SECRET_ACCESS_KEY": _SECRET_KEY,
+            "AWS_ACCESS_KEY_ID": self._access_key,
+            "AWS_SECRET_ACCESS_KEY": self._secret_key,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_REGION": REGION,
             "AWS_CA_BUNDLE": str(self.authority),
@@ -161,8 +163,8 @@ class Emulator:
         self,
         service: str,
         *,
-        access_key: str = _ACCESS_KEY,
-        secret_key: str = _SECRET_KEY,
+        access_key: str = "",
+        secret_key: str = "",
         attempts: int = 3,
     ) -> Client:
         """Return a boto3 client that can only talk to the emulator; one per set of arguments.
@@ -175,7 +177,7 @@ class Emulator:
             secret_key: its secret.
             attempts: for each request; 1 to see throttling instead of retrying.
         """
-        wanted = (service, access_key, secret_key, attempts)
+        wanted = (service, access_key or self._access_key, secret_key or self._secret_key, attempts)
         if wanted not in self._clients:  # making one takes up to half a second
             self._clients[wanted] = self._create_client(*wanted)
         return self._clients[wanted]
@@ -214,7 +216,9 @@ class Emulator:
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
         )
-        request = urllib.request.Request(f"{self.endpoint}{path}", method=method)  # noqa: S310 - https, always
+        request = urllib.request.Request(  # noqa: S310 - https, always
+            f"{self.endpoint}{path}", method=method, headers={"Authorization": f"Bearer {self._secret_key}"}
+        )
         with opener.open(request, timeout=30) as response:
             answer: bytes = response.read()
         return answer
@@ -251,6 +255,9 @@ class Emulator:
                     "HOME": str(self.directory / "home"),
                     "TMPDIR": str(self.directory / "tmp"),
                     "LANG": "C.UTF-8",
+                    # The execution role's credentials replace them in the environment of a handler.
+                    "AWS_ACCESS_KEY_ID": self._access_key,
+                    "AWS_SECRET_ACCESS_KEY": self._secret_key,
                     **{name: os.environ[name] for name in _WINDOWS if name in os.environ},
                 },
                 stdin=subprocess.PIPE,

@@ -143,6 +143,8 @@ def test_plain_http_is_not_served(emulator: Emulator) -> None:
 
 def test_the_authority_of_one_run_is_worth_nothing_in_another(emulator: Emulator) -> None:
     with Emulator() as other:
+        keys = [each.client_environment["AWS_SECRET_ACCESS_KEY"] for each in (emulator, other)]
+        assert keys[0] != keys[1]
         other.endpoint = emulator.endpoint
         with pytest.raises(SSLError):
             other.client("sts").get_caller_identity()

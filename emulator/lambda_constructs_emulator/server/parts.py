@@ -12,9 +12,11 @@ from .event_source_mappings import metrics as mapping_metrics
 from .event_source_mappings import settings as mapping_settings
 from .event_source_mappings import targets as mapping_targets
 from .events import rules as event_rules
+from .iam import root_key
 from .iot import topic_rules
 from .lambda_ import asynchronous, environments, invocations, payload_limits, reserved_concurrency, traffic
 from .lambda_ import code as function_code
+from .lambda_ import credentials as function_credentials
 from .lambda_ import logs as function_logs
 from .lambda_ import output as function_output
 from .lambda_ import properties as function_properties
@@ -42,6 +44,8 @@ class Part(Protocol):
 
 
 PARTS: Final[tuple[Part, ...]] = (
+    root_key,
+    function_credentials,
     redelivery,
     environments,
     function_output,

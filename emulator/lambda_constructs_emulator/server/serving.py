@@ -1,11 +1,13 @@
 """Puts ministack, with the hooks installed, behind hypercorn on one TLS port."""
 
 import asyncio
+import hmac
 import json
+import os
 import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
@@ -16,6 +18,11 @@ from .core import clock, hooks, journal, reset
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+_OWN_PAGES: Final = ("/_emulator/", "/_ministack/", "/_localstack/")
+# A custom resource puts its answer here; the address itself is the secret.
+_ANSWERS: Final = ("/_ministack/cfn-response/", "/_ministack/cfn-signal/")
 
 
 def serve(
@@ -48,7 +55,9 @@ def serve(
     config.keyfile = str(key)
     # Clients keep connections open between the phases of a run; 5 s, the default, would cut them.
     config.keep_alive_timeout = 75
-    application = _announcing(_with_journal(hooks.attribute(hooks.module("app"), "app")), ready)
+    application = hooks.attribute(hooks.module("app"), "app")
+    guarded = _for_the_owner(_with_journal(application), os.environ["AWS_SECRET_ACCESS_KEY"])
+    application = _announcing(guarded, ready)
     asyncio.run(hypercorn_serve(application, config, shutdown_trigger=_never))
 
 
@@ -83,6 +92,31 @@ def _with_journal(
         await send({"type": "http.response.body", "body": body})
 
     return serving
+
+
+def _for_the_owner(
+    application: Callable[[Scope, Receive, Send], Awaitable[None]], secret: str
+) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+    """The application, whose own pages are only for who knows the secret; AWS's APIs check signatures."""
+    expected = f"Bearer {secret}".encode()
+
+    async def guarding(scope: Scope, receive: Receive, send: Send) -> None:
+        given = next((value for name, value in scope.get("headers", ()) if name == b"authorization"), b"")
+        if _is_own_page(scope) and not hmac.compare_digest(given, expected):
+            await send({"type": "http.response.start", "status": 403, "headers": []})
+            await send({"type": "http.response.body", "body": b"not signed by the owner of the emulator"})
+            return
+        await application(scope, receive, send)
+
+    return guarding
+
+
+def _is_own_page(scope: Scope) -> bool:
+    return (
+        scope["type"] == "http"
+        and scope["path"].startswith(_OWN_PAGES)
+        and not scope["path"].startswith(_ANSWERS)
+    )
 
 
 async def _never() -> None:
