@@ -53,7 +53,7 @@ def _is_root(_original: Callable[[str], bool], access_key: str) -> bool:
 
 
 def _enforce(
-    original: Callable[..., object], access_key: str, action: str, *args: object, **kwargs: object
+    original: Callable[..., object], /, access_key: str, action: str, *args: object, **kwargs: object
 ) -> object:
     if action in _WITHOUT_A_BUCKET and not access_key and _anonymous.get():
         return _AuthError("AccessDenied", "Access Denied")
