@@ -1,34 +1,73 @@
-"""`python -m lambda_constructs_emulator`: start the emulator and serve until Ctrl-C."""
+"""Serves the emulator until Ctrl-C, or for the time of one command."""
 
 import argparse
 import shlex
 import signal
+import subprocess
+import sys
 import threading
+from collections.abc import Sequence
+from typing import Final
 
-from .process import Emulator
+from .process import Emulator, EmulatorError
+
+_PROGRAM: Final = "lambda-emulator"
+# The variables of a shell that would lead a client elsewhere: AWS's, and proxies.
+_UNSET: Final = (
+    "unset AWS_PROFILE $(env | sed -n -e 's/^\\(AWS_[A-Z0-9_]*\\)=.*/\\1/p' "
+    "-e 's/^\\([A-Za-z]*_[Pp][Rr][Oo][Xx][Yy]\\)=.*/\\1/p')"
+)
 
 
-def main() -> None:
-    """Start the emulator, print the variables that point a shell at it, and wait for Ctrl-C."""
-    parser = argparse.ArgumentParser(prog="python -m lambda_constructs_emulator", description=__doc__)
-    parser.add_argument(
-        "--time-scale",
-        type=float,
-        default=1.0,
-        help="factor on AWS's waits: with 0.01 a canary takes seconds instead of minutes (default: 1)",
-    )
-    options = parser.parse_args()
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command of the command line and return the exit status."""
+    parser = argparse.ArgumentParser(prog=_PROGRAM, description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    start = commands.add_parser("start", help="serve until Ctrl-C; print what points a shell at the emulator")
+    run = commands.add_parser("run", help="serve while a command runs, whose AWS clients reach nothing else")
+    for command in (start, run):
+        command.add_argument(
+            "--time-scale",
+            type=float,
+            default=1.0,
+            help="factor on AWS's waits: with 0.01 a canary takes seconds instead of minutes (default: 1)",
+        )
+    run.add_argument("words", metavar="COMMAND", nargs="+", help="after --, such as: -- pytest tests/deploy")
+    options = parser.parse_args(arguments)
+    try:
+        with Emulator(time_scale=options.time_scale) as emulator:
+            return _start(emulator) if options.command == "start" else _run(emulator, options.words)
+    except (EmulatorError, ValueError) as error:
+        print(f"{_PROGRAM}: {error}", file=sys.stderr)
+        return 2
+
+
+def _start(emulator: Emulator) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with Emulator(time_scale=options.time_scale) as emulator:
-        print(f"# The emulator serves {emulator.endpoint}; log: {emulator.log}; press Ctrl-C to stop it.")
-        print(f"# AWS's waits are {1 / options.time_scale:g} times shorter. In another shell:")
-        for name, value in emulator.client_environment.items():
-            print(f"export {name}={shlex.quote(value)}")
-        print(f"export CDK_HOME={shlex.quote(emulator.environment['CDK_HOME'])}", flush=True)
-        stop.wait()
+    print(f"# The emulator serves {emulator.endpoint}; log: {emulator.log}; press Ctrl-C to stop it.")
+    print(f"# AWS's waits are {1 / emulator.time_scale:g} times shorter. In another shell:")
+    print(_UNSET)
+    for name, value in emulator.client_environment.items():
+        print(f"export {name}={shlex.quote(value)}")
+    print(f"export CDK_HOME={shlex.quote(emulator.environment['CDK_HOME'])}", flush=True)
+    stop.wait()
+    return 0
+
+
+def _run(emulator: Emulator, words: Sequence[str]) -> int:
+    """Run the command. Ctrl-C reaches it from the terminal, and the emulator ends after it."""
+    try:
+        with subprocess.Popen(words, env=emulator.command_environment) as command:
+            signal.signal(signal.SIGINT, lambda *_: None)
+            signal.signal(signal.SIGTERM, lambda *_: command.terminate())
+            status = command.wait()
+    except OSError as error:
+        print(f"{_PROGRAM}: cannot run {words[0]!r}: {error.strerror}", file=sys.stderr)
+        return 127
+    return status if status >= 0 else 128 - status
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from .clients import REGION
 from .interrupts import interrupts_held
 from .paths import CDK_CLI, PACKAGE, ROOT
-from .process import ACCOUNT, REGION, Emulator
+from .process import ACCOUNT, Emulator
 
 _POLLING = PACKAGE / "polling.cjs"
 _TAIL_LINES = 40

@@ -14,21 +14,14 @@ import threading
 import urllib.request
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeAlias
-
-import boto3
-import botocore.config
-import botocore.session
+from typing import Any, Self
 
 from .certificates import AUTHORITY, CERTIFICATE, KEY, write_certificates
+from .clients import REGION, Client, create_client, leads_elsewhere
 from .interrupts import interrupts_held
 from .paths import PACKAGE, SERVER_PYTHON, UNPACKED, node
 
 ACCOUNT = "000000000000"
-REGION = "us-east-1"
-
-Client: TypeAlias = Any
-"""A boto3 client; they have no static types."""
 
 _SERVER = """
 import runpy, sys
@@ -144,6 +137,12 @@ class Emulator:
         }
 
     @property
+    def command_environment(self) -> dict[str, str]:
+        """The caller's variables, without those that lead AWS's clients anywhere but to the emulator."""
+        kept = {name: value for name, value in os.environ.items() if not leads_elsewhere(name)}
+        return {**kept, **self.client_environment, "CDK_HOME": self.environment["CDK_HOME"]}
+
+    @property
     def client_environment(self) -> dict[str, str]:
         """The variables that point any AWS client at the emulator."""
         return {
@@ -179,23 +178,13 @@ class Emulator:
         """
         wanted = (service, access_key or self._access_key, secret_key or self._secret_key, attempts)
         if wanted not in self._clients:  # making one takes up to half a second
-            self._clients[wanted] = self._create_client(*wanted)
+            self._clients[wanted] = create_client(
+                *wanted,
+                endpoint=self.endpoint,
+                authority=self.authority,
+                configuration=self._empty_configuration,
+            )
         return self._clients[wanted]
-
-    def _create_client(self, service: str, access_key: str, secret_key: str, attempts: int) -> Client:
-        session = botocore.session.Session()
-        session.set_config_variable("config_file", str(self._empty_configuration))
-        session.set_config_variable("credentials_file", str(self._empty_configuration))
-        session.set_config_variable("profile", "default")
-        return boto3.Session(botocore_session=session).client(
-            service,
-            region_name=REGION,
-            endpoint_url=self.endpoint,
-            verify=str(self.authority),
-            aws_access_key_id=access_key,
-            aws_secret_access_key=secret_key,
-            config=botocore.config.Config(proxies={}, retries={"total_max_attempts": attempts}),
-        )
 
     def journal(self) -> list[dict[str, Any]]:
         """The actions of the emulator, without those of ministack, since the start or the last reset."""

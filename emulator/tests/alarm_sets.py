@@ -5,7 +5,8 @@ import uuid
 from typing import Any
 
 from emulator.tests.support import PATIENCE, eventually
-from lambda_constructs_emulator.process import Client, Emulator
+from lambda_constructs_emulator.clients import Client
+from lambda_constructs_emulator.process import Emulator
 from lambda_constructs_emulator.pytest_plugin import TIME_SCALE
 
 NAMESPACE = "Test/Alarms"

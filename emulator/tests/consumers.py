@@ -6,7 +6,8 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from emulator.tests.support import PATIENCE, create_function, received
-from lambda_constructs_emulator.process import Client, Emulator
+from lambda_constructs_emulator.clients import Client
+from lambda_constructs_emulator.process import Emulator
 
 ACCOUNT_AND_REGION = "us-east-1:000000000000"
 SLOW = "bad and slow"

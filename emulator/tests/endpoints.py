@@ -12,7 +12,8 @@ from botocore.credentials import Credentials
 
 from emulator.tests.support import create_function, total
 from examples.http_caller import Caller, Response
-from lambda_constructs_emulator.process import ACCOUNT, REGION, Emulator
+from lambda_constructs_emulator.clients import REGION
+from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
 HANDLER = """
 import json, pathlib, time

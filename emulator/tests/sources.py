@@ -6,7 +6,8 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from emulator.tests.targets import Target
-from lambda_constructs_emulator.process import ACCOUNT, REGION
+from lambda_constructs_emulator.clients import REGION
+from lambda_constructs_emulator.process import ACCOUNT
 
 
 class Source(ABC):

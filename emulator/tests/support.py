@@ -7,7 +7,8 @@ import zipfile
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from lambda_constructs_emulator.process import Client, Emulator
+from lambda_constructs_emulator.clients import Client
+from lambda_constructs_emulator.process import Emulator
 
 PATIENCE = 15.0
 """Seconds: far beyond what anything takes here, so that only what never happens reaches it."""

@@ -5,7 +5,8 @@ import uuid
 from typing import Any
 
 from emulator.tests.support import PATIENCE, create_function, received, total
-from lambda_constructs_emulator.process import Client, Emulator
+from lambda_constructs_emulator.clients import Client
+from lambda_constructs_emulator.process import Emulator
 
 ACCOUNT_AND_REGION = "us-east-1:000000000000"
 HANDLER = """

@@ -13,7 +13,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from emulator.tests.support import create_function, invoke
-from lambda_constructs_emulator.process import ACCOUNT, REGION, Client, Emulator
+from lambda_constructs_emulator.clients import REGION, Client
+from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
 pytestmark = pytest.mark.deploy
 

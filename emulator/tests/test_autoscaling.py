@@ -8,7 +8,8 @@ import pytest
 
 from emulator.tests.stacks import Stack, refs, stack, typed
 from emulator.tests.versions import ALIAS, two_versions
-from lambda_constructs_emulator.process import ACCOUNT, REGION, Client, Emulator
+from lambda_constructs_emulator.clients import REGION, Client
+from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
 pytestmark = pytest.mark.deploy
 

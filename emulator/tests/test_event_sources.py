@@ -12,7 +12,8 @@ from emulator.tests.sources import Bucket, LogGroup, Rule, Source, Things, Topic
 from emulator.tests.stacks import stack
 from emulator.tests.support import eventually, policy, total
 from emulator.tests.targets import Target
-from lambda_constructs_emulator.process import ACCOUNT, REGION, Emulator
+from lambda_constructs_emulator.clients import REGION
+from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
 pytestmark = pytest.mark.deploy
 

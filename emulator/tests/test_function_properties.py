@@ -9,7 +9,8 @@ import pytest
 from emulator.tests.stacks import function_resource, role_resource, stack
 from emulator.tests.support import create_function, invoke, statement
 from emulator.tests.workers import ACCOUNT_AND_REGION, WORKER, allow, create, queue, role
-from lambda_constructs_emulator.process import Client, Emulator
+from lambda_constructs_emulator.clients import Client
+from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
 

@@ -10,7 +10,8 @@ import pytest
 from emulator.tests.releases import SHIFTING, Release, alarm, release, turn
 from emulator.tests.support import policy, printed
 from emulator.tests.versions import logging_function
-from lambda_constructs_emulator.process import ACCOUNT, REGION, Client, Emulator
+from lambda_constructs_emulator.clients import REGION, Client
+from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
 pytestmark = pytest.mark.deploy
 

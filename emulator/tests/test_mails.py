@@ -7,7 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from emulator.tests.support import policy, statement
-from lambda_constructs_emulator.process import ACCOUNT, REGION, Emulator
+from lambda_constructs_emulator.clients import REGION
+from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
 pytestmark = pytest.mark.deploy
 

@@ -53,7 +53,7 @@ def test_metadata_says_what_pip_and_readers_need(wheel: Path) -> None:
     assert metadata["Name"] == "lambda-constructs-emulator"
     assert metadata["Requires-Python"] == ">=3.11"
     assert metadata.get_payload() == (DISTRIBUTION / "README.md").read_text()
-    assert f"lambda-constructs-emulator = {PACKAGE}.__main__:main" in commands
+    assert f"lambda-emulator = {PACKAGE}.__main__:main" in commands
     assert "Apache License" in license_text
     required = {line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line}
     assert required == {

@@ -14,7 +14,8 @@ from botocore.exceptions import ClientError
 from emulator.tests.stacks import stack
 from emulator.tests.support import eventually, policy, statement, total
 from emulator.tests.targets import Target
-from lambda_constructs_emulator.process import ACCOUNT, REGION
+from lambda_constructs_emulator.clients import REGION
+from lambda_constructs_emulator.process import ACCOUNT
 
 pytestmark = pytest.mark.deploy
 

@@ -14,7 +14,8 @@ from emulator.tests.workers import (
     function,
     queue,
 )
-from lambda_constructs_emulator.process import Client, Emulator
+from lambda_constructs_emulator.clients import Client
+from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
 

@@ -12,7 +12,8 @@ import pytest
 
 from emulator.tests.support import printed
 from emulator.tests.versions import ALIAS, two_versions
-from lambda_constructs_emulator.process import ACCOUNT, REGION, Client, Emulator
+from lambda_constructs_emulator.clients import REGION, Client
+from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
 pytestmark = pytest.mark.deploy
 

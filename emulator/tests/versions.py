@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from emulator.tests.support import archive, create_function, delete_role, policy, statement
-from lambda_constructs_emulator.process import ACCOUNT, REGION, Client, Emulator
+from lambda_constructs_emulator.clients import REGION, Client
+from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
 ALIAS = "live"
 

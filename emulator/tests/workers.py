@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from emulator.tests.support import LAMBDA, archive, policy, statement, trusting
-from lambda_constructs_emulator.process import Client, Emulator
+from lambda_constructs_emulator.clients import Client
+from lambda_constructs_emulator.process import Emulator
 
 ACCOUNT_AND_REGION = "us-east-1:000000000000"
 POLICY = "test"

@@ -12,7 +12,8 @@ from emulator.tests.support import eventually
 from examples.order_worker import drive
 from examples.order_worker.demo import EXAMPLE, MAX_RECEIVE_COUNT
 from lambda_constructs_emulator.cdk import Cdk
-from lambda_constructs_emulator.process import Client, Emulator
+from lambda_constructs_emulator.clients import Client
+from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
 
