@@ -50,8 +50,16 @@ class Cdk:
         # Outside the project, so that the CLI does not synthesize the app.
         self._run("bootstrap", f"aws://{ACCOUNT}/{REGION}", directory=self._emulator.directory)
 
-    def deploy(self, stack: str, context: Mapping[str, str] | None = None) -> dict[str, str]:
-        """Synthesize the app with that context and deploy the stack; returns its outputs."""
+    def deploy(
+        self, stack: str, context: Mapping[str, str] | None = None, *, app: str | None = None
+    ) -> dict[str, str]:
+        """Synthesize the app with that context and deploy the stack; returns its outputs.
+
+        Args:
+            stack: Its name, or its path in the app.
+            context: For the app.
+            app: The command of the app, or a cloud assembly; by default what the `cdk.json` says.
+        """
         outputs = self._emulator.directory / "outputs.json"
         self._run(
             *(
@@ -64,9 +72,11 @@ class Cdk:
                 str(outputs),
             ),
             *("--output", str(self._assembly), *_context(context)),
+            app=app,
         )
-        values: dict[str, str] = json.loads(outputs.read_text())[stack]
-        return values
+        # Without outputs, the CLI writes an empty object.
+        found: dict[str, dict[str, str]] = json.loads(outputs.read_text())
+        return next(iter(found.values()), {})
 
     def has_difference(self, stack: str, context: Mapping[str, str] | None = None) -> bool:
         """Whether `cdk diff --fail` finds the deployed stack different from the app.
@@ -94,7 +104,7 @@ class Cdk:
 
     def destroy(self, stack: str) -> None:
         """Delete the stack as it was last synthesized."""
-        self._run("destroy", stack, "--force", app=self._assembly)
+        self._run("destroy", stack, "--force", app=str(self._assembly))
 
     def exists(self, stack: str) -> bool:
         """Whether a stack of that name exists, in any status."""
@@ -105,13 +115,13 @@ class Cdk:
             for summary in page["StackSummaries"]
         )
 
-    def _run(self, *arguments: str, directory: Path | None = None, app: Path | None = None) -> None:
+    def _run(self, *arguments: str, directory: Path | None = None, app: str | None = None) -> None:
         if not CDK_CLI.exists():
             raise CdkError(f"{CDK_CLI} is missing; install the CDK CLI with npm")
         node = self._emulator.environment["JSII_NODE"]
         command = [node, "--require", str(_POLLING), str(CDK_CLI), *arguments]
         if app is not None:
-            command += ["--app", str(app)]
+            command += ["--app", app]
         command += ["--no-color", "--no-notices", "--ci"]
         with self.log.open("ab") as log:
             start = log.tell()

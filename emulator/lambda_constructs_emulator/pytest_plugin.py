@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 
 from .cdk import Cdk
+from .kit import Aws
 from .process import Emulator
 
 TIME_SCALE: Final = 0.01
@@ -46,6 +47,12 @@ def plain(plain_server: Emulator) -> Iterator[Emulator]:
     """Plain ministack, which also forgets: shows what ministack does without our changes."""
     yield plain_server
     plain_server.reset()
+
+
+@pytest.fixture
+def aws(emulator: Emulator) -> Aws:
+    """What a test deploys a CDK app to; it forgets everything at the end of the test."""
+    return Aws(emulator)
 
 
 @pytest.fixture(scope="module")

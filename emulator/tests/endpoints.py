@@ -11,8 +11,8 @@ from dataclasses import replace
 from botocore.credentials import Credentials
 
 from emulator.tests.support import create_function, total
-from examples.http_caller import Caller, Response
 from lambda_constructs_emulator.clients import REGION
+from lambda_constructs_emulator.kit.http import Caller, Response
 from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
 HANDLER = """

@@ -8,7 +8,7 @@ from emulator.tests.endpoints import Api, Endpoint, FunctionUrl, HttpApi, RestAp
 from emulator.tests.releases import SHIFTING, Release, Settings, canary, role
 from emulator.tests.support import observed, total
 from emulator.tests.versions import two_versions
-from examples.http_caller import Caller, Response
+from lambda_constructs_emulator.kit.http import Caller, Response
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy

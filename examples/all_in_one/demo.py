@@ -7,9 +7,9 @@ from examples.all_in_one.handlers import HANDLERS
 from examples.all_in_one.orders import Books, Fate, Order
 from examples.deployment import FEW_AT_ONCE, REMOVABLE, Deployment, Example, built_for_this_machine
 from examples.driving import differences
-from examples.http_caller import Caller
 from examples.report import Report
 from examples.thumbnails import drive as thumbnails
+from lambda_constructs_emulator.kit.http import Caller
 
 TIMEOUT = 120.0
 ORDERS, PICTURES, PARCELS = 1_000, 20, 20

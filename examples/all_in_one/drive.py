@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError
 from examples import driving
 from examples.all_in_one.orders import Books, Order, books
 from examples.driving import Clients
-from examples.http_caller import JSON, Caller
 from examples.thumbnails import drive as thumbnails
+from lambda_constructs_emulator.kit.http import JSON, Caller
 
 AT_ONCE = 2
 """Concurrent requests."""

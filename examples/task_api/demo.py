@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from examples.deployment import Deployment, Example
-from examples.http_caller import Caller
 from examples.report import Report
 from examples.task_api import drive
 from examples.task_api.release import Rollouts
 from examples.task_api.traffic import AT_ONCE, Traffic, figures
+from lambda_constructs_emulator.kit.http import Caller
 
 TASKS, PAGE = 25, 10
 LOAD = 200

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from examples import driving
-from examples.http_caller import JSON, Caller, Response
+from lambda_constructs_emulator.kit.http import JSON, Caller, Response
 
 LIMIT = 6 * 1024 * 1024
 """Maximum size of an event for Lambda, in bytes."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeAlias
 
-from examples.http_caller import Response
 from examples.task_api.drive import STEPS
+from lambda_constructs_emulator.kit.http import Response
 
 Send: TypeAlias = Callable[[str, str, Mapping[str, Any] | None], Response]
 

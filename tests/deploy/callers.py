@@ -10,7 +10,7 @@ from dataclasses import replace
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from examples.http_caller import JSON, Caller
+from lambda_constructs_emulator.kit.http import JSON, Caller
 from lambda_constructs_emulator.process import Emulator
 
 TRIGGERS = ("Http", "Signup")

@@ -13,9 +13,9 @@ from examples import driving
 from examples.all_in_one import count, demo, drive, orders
 from examples.all_in_one.demo import EXAMPLE
 from examples.deployment import Deployment
-from examples.http_caller import JSON, Caller
 from examples.report import Report
 from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.kit.http import JSON, Caller
 from lambda_constructs_emulator.paths import ROOT
 from lambda_constructs_emulator.process import Emulator
 from tests.deploy.inventory import existing, physical_ids

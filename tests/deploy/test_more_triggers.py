@@ -10,8 +10,8 @@ import pytest
 from botocore.credentials import Credentials
 
 from emulator.tests.support import eventually
-from examples.http_caller import Caller
 from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.kit.http import Caller
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy

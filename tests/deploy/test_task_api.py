@@ -11,7 +11,6 @@ from botocore.credentials import Credentials
 
 from examples import driving
 from examples.deployment import Deployment
-from examples.http_caller import Caller
 from examples.report import Report
 from examples.task_api import demo
 from examples.task_api.demo import EXAMPLE
@@ -19,6 +18,7 @@ from examples.task_api.drive import STEPS, Driver
 from examples.task_api.release import BAD, REQUESTS, Rollouts
 from examples.task_api.traffic import by_version, stored
 from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.kit.http import Caller
 from lambda_constructs_emulator.process import Emulator
 from tests.deploy.inventory import existing, physical_ids
 

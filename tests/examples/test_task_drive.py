@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from emulator.tests.support import eventually
-from examples.http_caller import Response
 from examples.task_api import drive
 from examples.task_api.drive import STEPS, Outcome, Refusal, bad_requests
 from examples.task_api.traffic import Answer, Traffic, by_version, figures, stored
+from lambda_constructs_emulator.kit.http import Response
 
 TITLES = ["a", "b", "c", "d", "e"]
 REFUSED = {bad.label: Refusal(bad.status, "no", leaks=False) for bad in bad_requests("http-api")}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.credentials import Credentials
 
-from examples.http_caller import JSON, Caller
+from lambda_constructs_emulator.kit.http import JSON, Caller
 
 ON_AWS = Caller(credentials=Credentials("AKID", "secret"), region="us-east-1")
 ON_EMULATOR = replace(ON_AWS, endpoint="https://localhost:4671")

@@ -1,4 +1,4 @@
-"""Sends requests, signed by their caller, to the endpoints of examples on AWS or on the emulator."""
+"""Sends requests, signed by their caller, to endpoints on the emulator or on AWS."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from lambda_constructs_emulator.clients import Client
-from lambda_constructs_emulator.process import Emulator
+from ..clients import Client
+from ..process import Emulator
 
 JSON: Mapping[str, str] = {"Content-Type": "application/json"}
 TIMEOUT = 60.0

@@ -1,0 +1,8 @@
+"""Deploys a CDK app in a test, sends it work, and says what happened."""
+
+from .aws import Aws
+from .deployed import Deployed, Release
+from .http import Caller, Response
+from .queues import Queue
+
+__all__ = ["Aws", "Caller", "Deployed", "Queue", "Release", "Response"]

@@ -1,0 +1,69 @@
+"""Deploys apps to an emulator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..cdk import Cdk
+from ..clients import Client
+from ..process import Emulator
+from .deployed import Deployed
+
+
+class Synthesizable(Protocol):
+    """A stack of a CDK app, or the app itself; this package does not import CDK."""
+
+    @property
+    def node(self) -> Any:  # noqa: ANN401 - constructs.Node
+        """Its place in the app."""
+
+
+class Aws:
+    """AWS as a test sees it: an emulator with the toolkit stack, and nothing else.
+
+    Args:
+        emulator: where to deploy to; it must be running.
+        project: the directory in which the command of an app runs.
+    """
+
+    def __init__(self, emulator: Emulator, *, project: Path | None = None) -> None:
+        self.emulator = emulator
+        self._cdk = Cdk(emulator) if project is None else Cdk(emulator, project=project)
+        self._bootstrapped = False
+
+    def client(self, service: str) -> Client:
+        """A boto3 client of the account's root user, which reaches the emulator and nothing else."""
+        return self.emulator.client(service)
+
+    def deploy(
+        self, app: Synthesizable | str, stack: str | None = None, *, context: Mapping[str, str] | None = None
+    ) -> Deployed:
+        """Deploy one stack with the CDK CLI.
+
+        Args:
+            app: A stack of an app in this process; or the command of an app, such as `python app.py`.
+            stack: Name of the stack, for a command.
+            context: Context of the app, for a command.
+
+        Raises:
+            ValueError: A command without the name of the stack, or context for a stack that exists already.
+            CdkError: The deployment failed; the message contains the end of the CLI's output.
+        """
+        if isinstance(app, str):
+            if stack is None:
+                raise ValueError("a command needs the name of the stack: deploy('python app.py', 'Orders')")
+            return self._deploy(app, stack, stack, context)
+        if context is not None:
+            raise ValueError("a stack has its context already; pass context to cdk.App(context=...)")
+        assembly: str = app.node.root.synth().directory
+        path: str = app.node.path
+        return self._deploy(assembly, path, str(getattr(app, "stack_name", path)), None)
+
+    def _deploy(self, app: str, stack: str, name: str, context: Mapping[str, str] | None) -> Deployed:
+        if not self._bootstrapped:
+            self._cdk.bootstrap()
+            self._bootstrapped = True
+        outputs = self._cdk.deploy(stack, context, app=app)
+        return Deployed(self, name, outputs)

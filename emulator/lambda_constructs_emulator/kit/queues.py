@@ -1,0 +1,73 @@
+"""Queues of a deployed stack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from ..clients import Client
+
+_BATCH: Final = 10  # messages in one request to SQS
+
+
+class Queue:
+    """An SQS queue.
+
+    Args:
+        sqs: a client of SQS.
+        url: the queue's URL.
+    """
+
+    def __init__(self, sqs: Client, url: str) -> None:
+        self._sqs, self.url = sqs, url
+
+    @property
+    def arn(self) -> str:
+        """Its ARN."""
+        return str(self._attributes()["QueueArn"])
+
+    def send(self, *bodies: object) -> None:
+        """Send messages: a string as it is, anything else as JSON."""
+        for start in range(0, len(bodies), _BATCH):
+            entries = [
+                {"Id": str(position), "MessageBody": body if isinstance(body, str) else json.dumps(body)}
+                for position, body in enumerate(bodies[start : start + _BATCH])
+            ]
+            if failed := self._sqs.send_message_batch(QueueUrl=self.url, Entries=entries).get("Failed"):
+                raise AssertionError(f"SQS refused {failed}")
+
+    def depth(self) -> int:
+        """The number of messages: visible, in flight or delayed."""
+        attributes = self._attributes()
+        suffixes = ("", "NotVisible", "Delayed")
+        return sum(int(attributes[f"ApproximateNumberOfMessages{suffix}"]) for suffix in suffixes)
+
+    def bodies(self) -> list[str]:
+        """The bodies of the messages, which stay in the queue."""
+        received = list(self._receive())
+        for message in received:
+            self._sqs.change_message_visibility(
+                QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+            )
+        return [message["Body"] for message in received]
+
+    @property
+    def dead_letters(self) -> Queue:
+        """Its dead-letter queue."""
+        policy = self._attributes().get("RedrivePolicy")
+        if policy is None:
+            raise LookupError(f"{self.url} has no dead-letter queue")
+        name = json.loads(policy)["deadLetterTargetArn"].rpartition(":")[2]
+        return Queue(self._sqs, self._sqs.get_queue_url(QueueName=name)["QueueUrl"])
+
+    def _attributes(self) -> dict[str, str]:
+        found = self._sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["All"])
+        attributes: dict[str, str] = found["Attributes"]
+        return attributes
+
+    def _receive(self) -> Iterator[dict[str, Any]]:
+        while messages := self._sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=_BATCH).get(
+            "Messages"
+        ):
+            yield from messages
