@@ -58,7 +58,7 @@ class Emulator:
         self._keep_log = keep_log
         self._plain = plain
         self._server: subprocess.Popen[bytes] | None = None
-        # Another user of this machine can reach the port, so each run has a key that nobody can guess.
+        # Another user of this machine can reach the port, so each run has a random key.
         self._access_key = f"AKIA{secrets.token_hex(8).upper()}"
         self._secret_key = secrets.token_urlsafe(30)
         self._clients: dict[tuple[str, str, str, int], Client] = {}

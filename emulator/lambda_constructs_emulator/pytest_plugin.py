@@ -51,7 +51,7 @@ def plain(plain_server: Emulator) -> Iterator[Emulator]:
 
 @pytest.fixture
 def aws(emulator: Emulator) -> Aws:
-    """What a test deploys a CDK app to; it forgets everything at the end of the test."""
+    """An empty emulator for a test that deploys a CDK app; it is reset at the end of the test."""
     return Aws(emulator)
 
 

@@ -1,4 +1,4 @@
-"""Deploys a CDK app in a test, sends it work, and says what happened."""
+"""Deploys a CDK app in a test, sends it work, and reports the results."""
 
 from .aws import Aws
 from .deployed import Deployed, Release

@@ -1,4 +1,4 @@
-"""A stack that was deployed: its workloads, what to send them, and what they did."""
+"""A deployed stack: its workloads, their queues and tables, its next releases."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _LOG_LINES: Final = 20
 
 @dataclass(frozen=True)
 class Release:
-    """What a deployment of another release did.
+    """The deployment of another release.
 
     Attributes:
-        timeline: What CodeDeploy and the alarms did, in order; `at` is in seconds of this machine.
+        timeline: Changes of CodeDeploy and of the alarms, in order; `at` is in seconds of this machine.
         error: The end of the CLI's output if the deployment failed.
     """
 

@@ -1,8 +1,8 @@
 """Lets one key act as the account's root user: the key of this run, whose signatures are checked.
 
 ministack takes `test`, and each number of twelve digits, for the root user and does not look at the
-signature. It also lists and creates buckets for requests without a signature. The port can be reached by
-each user of the machine, and who may create a function runs code as the owner of the emulator.
+signature. It also lists and creates buckets for requests without a signature. Each user of the
+machine can reach the port, and a caller that can create a function runs code as the owner of the emulator.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
 """

@@ -1,7 +1,7 @@
-"""Gives a function credentials of its execution role that nobody else can know.
+"""Gives a function random credentials of its execution role.
 
-ministack computes them from the ARNs of the function and the role, so each user of the machine could
-compute them too. Here a secret of this run goes into them.
+ministack computes them from the ARNs of function and role, so other users of the machine could compute
+them too. Here they depend on a random secret of this run.
 
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 """
