@@ -14,6 +14,8 @@ from .price_table import REGION, TABLE
 # A measurement does not say where it was made; in most regions a request costs the same.
 _REQUEST_USD: Final = TABLE[REGION][0] / 1e6
 
+_ARN_PARTS: Final = 7  # arn:aws:lambda:<region>:<account>:function:<name>
+
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
@@ -45,6 +47,8 @@ class Measurement:
         function: ARN or name of the function; None if the file does not contain it.
         samples: Invocations per size; None if the file does not contain it.
         parallel: Whether the invocations ran in parallel; False if the file does not contain it.
+        cold: Whether every invocation was a cold start; False if the file does not contain it.
+        day: The day of the run, as YYYY-MM-DD; None if the file does not contain it.
         balanced_weight: Weight of cost in the strategy `balanced`; 0 to 1.
     """
 
@@ -54,6 +58,8 @@ class Measurement:
     samples: int | None
     parallel: bool
     balanced_weight: float
+    cold: bool = False
+    day: str | None = None
 
     @property
     def title(self) -> str:
@@ -61,6 +67,12 @@ class Measurement:
         if self.function is None:
             return PurePath(self.name).name
         return self.function.partition(":function:")[2] or self.function
+
+    @property
+    def region(self) -> str | None:
+        """The region in the function's ARN; None if the file does not contain the ARN."""
+        parts = (self.function or "").split(":")
+        return parts[3] if len(parts) >= _ARN_PARTS and parts[0] == "arn" else None
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -6,7 +6,6 @@ on one line or on several.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterable, Iterator
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from ..rules.ranges import memory_size_range
-from .json_values import Json, is_number
+from .json_values import DECODER, Json, is_number
 from .rules.measurement import DURATION_MAXIMUM
 
 Ending: TypeAlias = Literal["success", "failed", "timed out", "out of memory"]
@@ -51,7 +50,6 @@ _DEPTH: Final = 4
 _REPORT_CHARACTERS: Final = 65_536
 _BEGINNING_CHARACTERS: Final = 300
 _BLOCK_CHARACTERS: Final = 1_048_576
-_DECODER: Final = json.JSONDecoder()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -188,7 +186,7 @@ def _object_around(text: str, position: int, kind: str) -> dict[str, Json] | Non
         if start < 0:
             return None
         try:
-            value: Json = _DECODER.raw_decode(text, start)[0]
+            value: Json = DECODER.raw_decode(text, start)[0]
         except (ValueError, RecursionError):
             continue
         if isinstance(value, dict) and value.get("type") == kind:

@@ -21,6 +21,8 @@ MEASUREMENT = (
     refuse(measurement.measurement_form, "it has no power"),
     refuse(measurement.measurement_failed, "status is 'FAILED'"),
     refuse(measurement.measurement_value, "the duration of 512 MB", "-1", "more than 0 and up to 1,800,000"),
+    accept(measurement.measurement_several, ("orders",)),
+    refuse(measurement.measurement_several, ("x86", "arm")),
     refuse(measurement.profile_form, "it does not contain reports of invocations"),
     accept(measurement.profile_mixed_sizes, (512,)),
     refuse(measurement.profile_mixed_sizes, (256, 512)),

@@ -68,6 +68,22 @@ def measurement_value(_: Words, name: str, value: str, allowed: str) -> str | No
 
 
 @rule(
+    "measurement-several",
+    why="Which of the runs describes the function is unknown.",
+    source=TUNING_URL,
+)
+def measurement_several(_: Words, titles: tuple[str, ...]) -> str | None:
+    """The file has the result of one run."""
+    if len(titles) == 1:
+        return None
+    listed = ", ".join(titles)
+    return (
+        f"the file has the results of {len(titles)} runs: {listed}; save one of them, or compare them with "
+        "`lambda-constructs sizing compare`"
+    )
+
+
+@rule(
     "profile-form",
     why="A guess at the meaning of an unknown file would become a size or a timeout.",
     source=_LOGS_JSON_URL,
