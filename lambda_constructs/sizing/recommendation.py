@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias, get_args
 
 from ..rules.ranges import memory_size_range, timeout_range
 from .advice import Advice, advise, check
+from .days import days_between
 from .margins import HEADROOM, MAX_EXTRA_COST
 from .measurement import Measurement, Point, interpolate
 from .profile import Profile
@@ -32,6 +33,7 @@ from .rules.memory import (
     memory_unmeasured_floor,
     strategy_with_extra_cost,
 )
+from .rules.profile import measurement_old
 from .strategies import balanced, cheapest, fastest, fastest_within
 from .unit_price import unit_price
 
@@ -116,8 +118,10 @@ class Recommendation:
         size = profile.memory_size
         point = interpolate(self.measurement.points, size)
         measured = None if point is None else point.duration_ms
+        day, last = self.measurement.day, max(profile.days, default=None)
         return (
             *advise(measurement_differs, measured, profile.mean_ms, size=size),
+            *(advise(measurement_old, days_between(day, last)) if day and last else ()),
             *profile.reliability(),
         )
 

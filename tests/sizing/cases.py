@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambda_constructs.rules.rule import Rule
-from lambda_constructs.sizing.rules import arguments, capacity, measurement, memory, plan, timeout
+from lambda_constructs.sizing.rules import arguments, capacity, measurement, memory, plan, profile, timeout
 from tests.rules.case import accept, refuse
 
 # Code asks these rules only to refuse, so they never accept.
@@ -12,7 +12,7 @@ ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     measurement.measurement_form,
     measurement.measurement_failed,
     measurement.measurement_value,
-    measurement.profile_form,
+    profile.profile_form,
     plan.plan_payload,
 )
 
@@ -23,17 +23,30 @@ MEASUREMENT = (
     refuse(measurement.measurement_value, "the duration of 512 MB", "-1", "more than 0 and up to 1,800,000"),
     accept(measurement.measurement_several, ("orders",)),
     refuse(measurement.measurement_several, ("x86", "arm")),
-    refuse(measurement.profile_form, "it does not contain reports of invocations"),
-    accept(measurement.profile_mixed_sizes, (512,)),
-    refuse(measurement.profile_mixed_sizes, (256, 512)),
-    accept(measurement.profile_unread, 1, 100),
-    refuse(measurement.profile_unread, 2, 100),
-    accept(measurement.profile_mostly_failed, 50, 100),
-    refuse(measurement.profile_mostly_failed, 51, 100),
-    accept(measurement.profile_failures, 9, 1000),
-    refuse(measurement.profile_failures, 10, 1000),
-    accept(measurement.profile_endings_unknown, known=True),
-    refuse(measurement.profile_endings_unknown, known=False),
+    refuse(profile.profile_form, "it does not contain reports of invocations"),
+    accept(profile.profile_mixed_sizes, (512,)),
+    refuse(profile.profile_mixed_sizes, (256, 512)),
+    accept(profile.profile_unread, 1, 100),
+    refuse(profile.profile_unread, 2, 100),
+    accept(profile.profile_mostly_failed, 50, 100),
+    refuse(profile.profile_mostly_failed, 51, 100),
+    accept(profile.profile_failures, 9, 1000),
+    refuse(profile.profile_failures, 10, 1000),
+    accept(profile.profile_endings_unknown, known=True),
+    refuse(profile.profile_endings_unknown, known=False),
+    accept(profile.profile_mixed_functions, ()),
+    accept(profile.profile_mixed_functions, ("orders",)),
+    refuse(profile.profile_mixed_functions, ("bills", "orders")),
+    accept(profile.profile_mixed_versions, ("12",)),
+    refuse(profile.profile_mixed_versions, ("11", "12")),
+    accept(profile.profile_bimodal, 100, 300),
+    accept(profile.profile_bimodal, 0, 300),
+    refuse(profile.profile_bimodal, 100, 301),
+    refuse(profile.profile_bimodal, 100, 33),
+    accept(profile.profile_initialization, 20, 100, cold=0.1),
+    refuse(profile.profile_initialization, 21, 100, cold=0.1),
+    accept(profile.measurement_old, 183),
+    refuse(profile.measurement_old, 184),
     accept(measurement.measurement_parallel, parallel=False),
     refuse(measurement.measurement_parallel, parallel=True),
     accept(measurement.measurement_few_samples, 20),

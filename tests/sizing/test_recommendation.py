@@ -243,7 +243,7 @@ def test_pinned_size_is_one_that_lambda_allows() -> None:
 )
 def test_pinned_size_is_compared_with_the_measurement(tmp_path: Path, size: int, expected: list[str]) -> None:
     path = save(tmp_path, execution(rows(WIDE), num=50))
-    reports = save(tmp_path, insights(maxUsedMB=110), "profile.json")
+    reports = save(tmp_path, insights(maxUsedMB=110, meanMs=1300, p50=900), "profile.json")
     found = MemorySize.pinned(size, measurement=path, profile=reports)
 
     assert found.value == size
@@ -398,3 +398,10 @@ def test_a_profile_of_other_durations_than_the_measurement_is_a_warning(tmp_path
         assert [
             each for each in codes(found.reliability("arm64")) if each == "measurement-differs"
         ] == expected
+
+
+def test_warns_if_the_measurement_is_older_than_the_profile() -> None:
+    for day, expected in (("2026-05-21", ["measurement-old"]), ("2026-05-22", []), (None, [])):
+        found = recommend(measurement(WIDE, day=day), profile(days=("2026-11-01", "2026-11-21")), Policy())
+
+        assert codes(found.reliability("arm64")) == expected
