@@ -79,6 +79,11 @@ class Measurement:
         """The measured memory sizes; MB, ascending."""
         return tuple(point.memory_size for point in self.points)
 
+    def duration(self, memory_size: int) -> float | None:
+        """The mean duration at a size; ms, None outside the measured range."""
+        point = interpolate(self.points, memory_size)
+        return None if point is None else point.duration_ms
+
     @property
     def smallest(self) -> int:
         """The smallest measured size; MB."""

@@ -27,7 +27,7 @@ _BEGINNING_CHARACTERS: Final = 96
 
 
 class Origins:
-    """What a log says about its origin.
+    """The origin of a log.
 
     Attributes:
         functions: Names of functions.

@@ -27,7 +27,7 @@ _DEPTH: Final = 8
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What one run returned.
+    """The result of one run.
 
     Attributes:
         output: The output of the state machine, or the address of its visualization.

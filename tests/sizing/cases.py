@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from lambda_constructs.rules.rule import Rule
-from lambda_constructs.sizing.rules import arguments, capacity, measurement, memory, plan, profile, timeout
+from lambda_constructs.sizing.rules import (
+    arguments,
+    capacity,
+    measurement,
+    memory,
+    plan,
+    prices,
+    profile,
+    report,
+    timeout,
+)
 from tests.rules.case import accept, refuse
 
 # Code asks these rules only to refuse, so they never accept.
@@ -14,6 +24,9 @@ ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     measurement.measurement_value,
     profile.profile_form,
     plan.plan_payload,
+    prices.price_list_form,
+    report.assembly_form,
+    report.traffic_form,
 )
 
 MEASUREMENT = (
@@ -108,6 +121,8 @@ TIMEOUT = (
     refuse(timeout.timeout_unsupported_percentile, 298),
     accept(timeout.timeout_cut_off_percentile, 9, 1000),
     refuse(timeout.timeout_cut_off_percentile, 10, 1000),
+    accept(timeout.timeout_below_percentile, 3, 3000),
+    refuse(timeout.timeout_below_percentile, 3, 3001),
     accept(timeout.timeout_above_bound, 29_000, 29, trigger="the API"),
     refuse(timeout.timeout_above_bound, 29_001, 29, trigger="the API"),
     accept(timeout.timeout_bounded, 29, 29, trigger="the API"),
@@ -149,4 +164,12 @@ PLAN = (
     refuse(plan.plan_payload, "Expecting value: line 1 column 1 (char 0)"),
 )
 
-CASES = (*MEASUREMENT, *MEMORY, *TIMEOUT, *CAPACITY, *PLAN)
+PRICES = (
+    refuse(report.assembly_form, "it has no templates"),
+    refuse(report.traffic_form, "it is a list"),
+    refuse(prices.price_list_form, "it is a list"),
+    accept(prices.prices_unknown, "us-east-1", known=True),
+    refuse(prices.prices_unknown, "me-central-1", known=False),
+)
+
+CASES = (*MEASUREMENT, *MEMORY, *TIMEOUT, *CAPACITY, *PLAN, *PRICES)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 from ..advice import check
 from ..chart import html, svg
 from ..power_tuning import read_measurement
+from ..price_table import REGION
 from ..prices import MONTH_SECONDS, gb_seconds, monthly_cost, prices
 from ..profile_file import read_profile
 from ..recommendation import Recommendation, check_peak, recommend
 from ..rules.arguments import sizing_argument
 from ..text_table import table
-from .options import add_policy, add_prices, policy, price_note
+from .answer import Answer, Data, warned
+from .options import add_policy, add_prices, policy, price_lists, price_note
 from .table import change, warnings
 
 # A million per second.
@@ -27,7 +30,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("measurement", metavar="FILE", help="a result of Lambda Power Tuning")
     add_policy(parser)
-    add_prices(parser)
+    add_prices(parser, REGION)
     parser.add_argument(
         "--requests",
         type=float,
@@ -40,7 +43,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace) -> str:
+def run(arguments: argparse.Namespace) -> Answer:
     """A table of all sizes, the recommended size, and warnings."""
     check("recommend", sizing_argument, "requests", arguments.requests, 0, _REQUESTS_MAXIMUM)
     profile = None if arguments.profile is None else read_profile(arguments.profile)
@@ -52,13 +55,28 @@ def run(arguments: argparse.Namespace) -> str:
         lines.append(
             f"More than {_MEMORY_SIZE_OF_A_CPU} MB is more than one CPU, which only parallel code can use."
         )
-    lines += warnings([*found.at_the_edge(), *found.reliability(arguments.architecture)])
+    advice = [*found.at_the_edge(), *found.reliability(arguments.architecture)]
+    lines += warnings(advice)
     lines += ["", price_note(arguments)]
     if arguments.chart is not None:
         drawing = _CHARTS[arguments.chart.suffix](found)
         arguments.chart.write_text(drawing, encoding="utf-8")
         lines.append(f"Chart: {arguments.chart}")
-    return "\n".join(lines)
+    data: Data = {
+        **found.evidence(),
+        "sizes": [
+            {
+                "memorySize": point.memory_size,
+                "durationMs": point.duration_ms,
+                "usdPerMillion": point.bill_usd * 1e6,
+                "extraCost": point.bill_usd / found.cheapest.bill_usd - 1,
+            }
+            for point in found.measurement.points
+        ],
+        "region": arguments.region,
+        "warnings": warned(advice),
+    }
+    return Answer(text="\n".join(lines), data=data)
 
 
 def _title(found: Recommendation) -> str:
@@ -68,17 +86,16 @@ def _title(found: Recommendation) -> str:
 
 
 def _table(found: Recommendation, arguments: argparse.Namespace) -> str:
-    price = prices(arguments.region, arguments.architecture)
+    price = prices(arguments.region, arguments.architecture, price_lists(arguments))
     rows = []
     for point in found.measurement.points:
-        million = (
-            gb_seconds(1e6, point.memory_size, point.duration_ms) * price.on_demand + 1e6 * price.request
-        )
+        billed = math.ceil(point.duration_ms)
+        million = gb_seconds(1e6, point.memory_size, billed) * price.on_demand + 1e6 * price.request
         month = monthly_cost(
             price,
             requests=arguments.requests,
             memory_size=point.memory_size,
-            billed_ms=point.duration_ms,
+            billed_ms=billed,
         )
         rows.append(
             (
