@@ -6,6 +6,7 @@ from lambda_constructs.rules.rule import Rule
 from lambda_constructs.sizing.rules import (
     arguments,
     capacity,
+    collect,
     measurement,
     memory,
     plan,
@@ -25,6 +26,8 @@ ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     profile.profile_form,
     plan.plan_payload,
     prices.price_list_form,
+    collect.collect_client,
+    collect.collect_refused,
     report.assembly_form,
     report.traffic_form,
 )
@@ -165,6 +168,10 @@ PLAN = (
 )
 
 PRICES = (
+    refuse(collect.collect_client, "No module named 'boto3'"),
+    refuse(collect.collect_refused, "You must specify a region."),
+    accept(collect.collect_log_group, "/aws/lambda/orders"),
+    refuse(collect.collect_log_group, None),
     refuse(report.assembly_form, "it has no templates"),
     refuse(report.traffic_form, "it is a list"),
     refuse(prices.price_list_form, "it is a list"),

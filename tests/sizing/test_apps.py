@@ -47,6 +47,11 @@ def orders(resources: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def sized(memory_size: int) -> Callable[[dict[str, Any]], object]:
+    """The change to another memory size."""
+    return lambda resources: orders(resources).update(MemorySize=memory_size)
+
+
 def test_report_lists_every_function_with_its_measurement(capsys: pytest.CaptureFixture[str]) -> None:
     status, found = answer(capsys, *REPORT, str(EXAMPLE))
     status_of_text, printed = run(capsys, *REPORT, str(EXAMPLE))
@@ -113,7 +118,7 @@ def test_report_without_known_sizes(capsys: pytest.CaptureFixture[str], tmp_path
     status_of_large, large = answer(
         capsys,
         "report",
-        template(tmp_path, lambda resources: orders(resources).update(MemorySize=10_240)),
+        template(tmp_path, sized(10_240)),
         "--measurements",
         str(EXAMPLE),
     )
@@ -164,11 +169,13 @@ def test_cost_splits_the_bill_of_each_workload(capsys: pytest.CaptureFixture[str
     assert expected["logs"] == pytest.approx(5e6 * 800 / 2**30 * 0.50)
     assert expected["alarms"] == pytest.approx(0.60, abs=0.21)
     assert worker["low"]["total"] < worker["expected"]["total"] < worker["high"]["total"]
-    # The profile is of another size, so the duration is that of the measurement.
-    larger = template(tmp_path, lambda resources: orders(resources).update(MemorySize=1024))
-    _, found_larger = answer(capsys, "cost", larger, "--traffic", TRAFFIC, "--measurements", str(EXAMPLE))
-    parts = found_larger["workloads"]["Shop/Orders"]["expected"]["parts"]
-    assert parts["duration"] + parts["INIT"] == pytest.approx(5e6 * 222.2 / 1000 * 0.0000133334, rel=1e-2)
+    # The profile is of 512 MB; at another size the duration is that of the measurement.
+    for size, billed_ms in ((1024, 222.2), (512, 402.6)):
+        folder = template(tmp_path, sized(size))
+        other = answer(capsys, "cost", folder, "--traffic", TRAFFIC, "--measurements", str(EXAMPLE))[1]
+        parts = other["workloads"]["Shop/Orders"]["expected"]["parts"]
+        usd = 5e6 * size / 1024 * billed_ms / 1000 * 0.0000133334
+        assert parts["duration"] + parts["INIT"] == pytest.approx(usd, rel=1e-2)
     # Two environments of 512 MB all month, five at the most.
     least, most = (api[name]["parts"]["provisioned"] for name in ("low", "high"))
     assert least == pytest.approx(2 * 4.38 + 1e6 * 0.5 * 0.12 * 7.7778e-6, abs=0.01)

@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 
 from ...errors import ConfigurationError
-from . import capacity, compare, cost, plan, recommend, report
+from . import capacity, collect, compare, cost, plan, profile, recommend, report
 from .answer import Answer, write
 
 COMMANDS: Mapping[str, ModuleType] = {
+    "collect": collect,
+    "profile": profile,
     "recommend": recommend,
     "compare": compare,
     "plan": plan,

@@ -48,16 +48,15 @@ def policy(arguments: argparse.Namespace) -> Policy:
     )
 
 
-def add_traffic(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that determine how often functions are invoked."""
+def add_requests(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that determines how often a function is invoked."""
     parser.add_argument(
         "--requests",
         type=float,
         default=1_000_000.0,
         metavar="NUMBER",
-        help="invocations per month of a function without traffic (default: 1000000)",
+        help="invocations per month (default: 1000000)",
     )
-    parser.add_argument("--traffic", metavar="FILE", help="the traffic of each workload")
 
 
 def add_prices(parser: argparse.ArgumentParser, region: str | None = None) -> None:

@@ -16,7 +16,7 @@ from ..recommendation import Recommendation, check_peak, recommend
 from ..rules.arguments import sizing_argument
 from ..text_table import table
 from .answer import Answer, Data, warned
-from .options import add_policy, add_prices, policy, price_lists, price_note
+from .options import add_policy, add_prices, add_requests, policy, price_lists, price_note
 from .table import change, warnings
 
 # A million per second.
@@ -31,13 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("measurement", metavar="FILE", help="a result of Lambda Power Tuning")
     add_policy(parser)
     add_prices(parser, REGION)
-    parser.add_argument(
-        "--requests",
-        type=float,
-        default=1_000_000.0,
-        metavar="NUMBER",
-        help="invocations per month, to calculate costs (default: 1000000)",
-    )
+    add_requests(parser)
     parser.add_argument(
         "--chart", type=_chart, metavar="FILE", help="also draw a chart: .svg, or .html for printing"
     )

@@ -21,7 +21,7 @@ from ..text_table import table
 from ..timeout import Timeout
 from ..traffic import read_traffic
 from .answer import Answer, Data, warned
-from .options import add_prices, add_traffic, day, price_lists, price_note, region_of
+from .options import add_prices, add_requests, day, price_lists, price_note, region_of
 from .table import change, warnings
 
 
@@ -31,7 +31,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--measurements", type=Path, required=True, metavar="FOLDER", help="results and profiles"
     )
-    add_traffic(parser)
+    add_requests(parser)
+    parser.add_argument(
+        "--traffic", metavar="FILE", help="the traffic of each workload, instead of --requests"
+    )
     add_prices(parser)
     parser.add_argument(
         "--date", type=day, default=None, metavar="YYYY-MM-DD", help="the day of the report (default: today)"
@@ -141,7 +144,7 @@ def _row(
         if profile is not None and function.timeout is not None:
             advice = advise(timeout_below_percentile, function.timeout, profile.p99_ms)
         if profile is not None and profile.durations >= PERCENTILE_SAMPLES_MINIMUM:
-            timeout = Timeout(profile=profile).resolve().seconds
+            timeout = Timeout.of(profile).resolve().seconds
         if measurement is None or size is None:
             return _Row(function=function, timeout=timeout, advice=advice)
         found = recommend(measurement, profile, Policy())
