@@ -6,7 +6,7 @@ The clients are those of boto3, which the caller makes; this module does not imp
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from shlex import quote
 from typing import Final, Protocol
@@ -20,6 +20,7 @@ from .rules.measurement import measurement_failed
 QUERIES: Final[Mapping[str, str]] = {"JSON": JSON_QUERY, "Text": TEXT_QUERY}
 DAYS: Final = 14
 _DAY_SECONDS: Final = 86_400
+_PATTERNS: Final[Mapping[str, str]] = {"JSON": '{ $.type = "platform.report" }', "Text": "REPORT"}
 _ENDED: Final = frozenset({"Complete", "Failed", "Cancelled", "Timeout", "Unknown"})
 # A query runs for an hour at most, and is asked for once a second.
 _ATTEMPTS: Final = 3_600
@@ -33,6 +34,10 @@ class Client(Protocol):
         ...
 
     def start_query(self, **arguments: object) -> dict[str, Json]:
+        """CloudWatch Logs."""
+        ...
+
+    def filter_log_events(self, **arguments: object) -> dict[str, Json]:
         """CloudWatch Logs."""
         ...
 
@@ -128,3 +133,30 @@ def collect(
     text = json.dumps(kept, indent=2) + "\n"
     rows = query_rows(text, name=name)
     return text, parse_insights(rows or [], name=name)
+
+
+def log_lines(client: Client, query: Query, *, now: int) -> Iterator[str]:
+    """The reports themselves: slower than the query, but exact, and with the version of each.
+
+    Args:
+        client: A client of CloudWatch Logs.
+        query: Which log group, and which days.
+        now: The time; seconds since 1970.
+
+    Yields:
+        An event as JSON on one line.
+    """
+    asked: dict[str, object] = {
+        "logGroupName": query.log_group,
+        "startTime": (now - query.days * _DAY_SECONDS) * 1_000,
+        "endTime": now * 1_000,
+        "filterPattern": _PATTERNS[query.log_format],
+    }
+    while True:
+        page = client.filter_log_events(**asked)
+        events = page.get("events")
+        for event in events if isinstance(events, list) else ():
+            yield json.dumps(event) + "\n"
+        if not page.get("nextToken"):
+            return
+        asked["nextToken"] = page["nextToken"]

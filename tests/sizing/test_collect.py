@@ -39,6 +39,10 @@ class Recorded:
         self.asked.append(("start_query", arguments))
         return {"queryId": "q-1"}
 
+    def filter_log_events(self, **arguments: object) -> dict[str, Any]:
+        self.asked.append(("filter_log_events", dict(arguments)))
+        return next(self.answers)
+
     def get_query_results(self, **arguments: object) -> dict[str, Any]:
         self.asked.append(("get_query_results", arguments))
         return next(self.answers)
@@ -100,6 +104,26 @@ def test_collect_asks_for_the_format_of_the_log(
     named = ("--log-group", "group", "--log-format", "Text")
     assert run(capsys, "collect", "orders", "--output", str(tmp_path / "a.json"), *named)[0] == 0
     assert "get_function_configuration" not in dict(recorded.asked)
+
+
+def test_collect_saves_the_reports_themselves(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    output = str(tmp_path / "orders.log")
+    stream = "2026/11/20/[12]0123456789abcdef"
+    events = [
+        {"logStreamName": stream, "timestamp": 1795168800000, "message": json_report(number)}
+        for number in (100, 200)
+    ]
+    logging = {"LogFormat": "JSON", "LogGroup": "Shop-Orders-1A2B"}
+    pages: tuple[dict[str, Any], ...] = ({"events": events[:1], "nextToken": "t"}, {"events": events[1:]}, {})
+    recorded = record(monkeypatch, {"FunctionName": "orders", "LoggingConfig": logging}, *pages)
+    status, printed = run(capsys, "collect", "orders", "--reports", "--output", output)
+
+    assert status == 0
+    assert f"{output}; version 12; 2026-11-20; read 2 of 2 reports" in printed.replace(" to 2026-11-20", "")
+    first, second = (asked for name, asked in recorded.asked if name == "filter_log_events")
+    assert (first["filterPattern"], second["nextToken"]) == ('{ $.type = "platform.report" }', "t")
 
 
 def test_collect_says_why_there_is_no_profile(

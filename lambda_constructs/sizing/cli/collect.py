@@ -8,7 +8,8 @@ from importlib import import_module
 from pathlib import Path
 
 from ..advice import check, refuse
-from ..collecting import DAYS, QUERIES, Client, Query, collect, query_of
+from ..collecting import DAYS, QUERIES, Client, Query, collect, log_lines, query_of
+from ..profile_file import read_profile
 from ..rules.arguments import sizing_argument
 from ..rules.collect import collect_client, collect_log_group, collect_refused
 from .answer import Answer, Data
@@ -24,6 +25,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--days", type=int, default=DAYS, metavar="NUMBER", help="default: %(default)s")
     parser.add_argument(
         "--print", action="store_true", help="only print the query, and commands of the AWS CLI that run it"
+    )
+    parser.add_argument(
+        "--reports", action="store_true", help="save the reports themselves: slow, but with their versions"
     )
     parser.add_argument("--log-group", metavar="NAME", help="default: that of the function's configuration")
     parser.add_argument("--log-format", choices=tuple(QUERIES), default="JSON", help="with --log-group")
@@ -47,12 +51,16 @@ def run(arguments: argparse.Namespace) -> Answer:
         logs = _client("logs", arguments)
         if not query.log_group:
             query = query_of(_client("lambda", arguments), arguments.function, arguments.days)
-        text, profile = collect(
-            logs, query, now=int(time.time()), wait=lambda: time.sleep(1), name=str(output)
-        )
+        now = int(time.time())
+        if arguments.reports:
+            with output.open("w", encoding="utf-8") as file:
+                file.writelines(log_lines(logs, query, now=now))
+        else:
+            text, _ = collect(logs, query, now=now, wait=lambda: time.sleep(1), name=str(output))
+            output.write_text(text, encoding="utf-8")
     except _errors() as error:
         refuse("collect", collect_refused, str(error))
-    output.write_text(text, encoding="utf-8")
+    profile = read_profile(output)
     return Answer(
         text="\n".join([*lines_of(profile), "", f"Saved as {output}."]),
         data={**data_of(profile), "file": str(output)},
