@@ -9,11 +9,6 @@ from itertools import pairwise
 from pathlib import PurePath
 from typing import Final
 
-from .price_table import REGION, TABLE
-
-# A measurement does not say where it was made; in most regions a request costs the same.
-_REQUEST_USD: Final = TABLE[REGION][0] / 1e6
-
 _ARN_PARTS: Final = 7  # arn:aws:lambda:<region>:<account>:function:<name>
 
 
@@ -30,11 +25,6 @@ class Point:
     memory_size: int
     duration_ms: float
     cost_usd: float
-
-    @property
-    def bill_usd(self) -> float:
-        """The cost of the invocation, with the price of its request; USD."""
-        return self.cost_usd + _REQUEST_USD
 
 
 @dataclass(frozen=True, kw_only=True)

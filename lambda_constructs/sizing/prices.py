@@ -12,7 +12,7 @@ from typing import Final
 
 from .advice import check
 from .price_list import PriceList
-from .price_table import AS_OF, EXTRAS, REGION, SERVICES, TABLE
+from .price_table import AS_OF, EXTRAS, PROVISIONED_AS_OF, REGION, SERVICES, TABLE
 from .rules.arguments import sizing_choice
 from .rules.prices import prices_unknown
 
@@ -49,7 +49,10 @@ class Prices:
         provisioned: Per GB-second of duration on provisioned concurrency, in addition to that.
         extras: Other prices that are known, by name: `storage`, `cached` and `restored` of SnapStart,
             `queue`, `fifo queue`, `log ingestion`, `log storage`, `alarm`.
+        region: The region.
+        architecture: `arm64` or `x86_64`.
         as_of: The day of the list.
+        provisioned_as_of: The day of the prices of provisioned concurrency.
         currency: `USD`, or `CNY` in China.
     """
 
@@ -57,9 +60,21 @@ class Prices:
     tiers: tuple[tuple[float, float], ...]
     configured: float
     provisioned: float
+    region: str
+    architecture: str
     extras: Mapping[str, float] = field(default_factory=dict)
     as_of: str = AS_OF
+    provisioned_as_of: str = AS_OF
     currency: str = "USD"
+
+    def money(self, amount: float) -> str:
+        """An amount in the currency."""
+        return f"${amount:,.2f}" if self.currency == "USD" else f"{self.currency} {amount:,.2f}"
+
+    def invocation(self, memory_size: int, duration_ms: float) -> float:
+        """The bill of one invocation on demand; durations are billed in whole milliseconds."""
+        billed = math.ceil(duration_ms)
+        return monthly_cost(self, requests=1, memory_size=memory_size, billed_ms=billed).total
 
     @property
     def on_demand(self) -> float:
@@ -125,8 +140,11 @@ def prices(region: str = REGION, architecture: str = "arm64", lists: Sequence[Pr
             tiers=given[architecture],
             configured=flat.get(f"configured {architecture}", 0.0),
             provisioned=flat.get(f"provisioned {architecture}", 0.0),
+            region=region,
+            architecture=architecture,
             extras=extras,
             as_of=max(each.as_of for each in own),
+            provisioned_as_of=max(each.as_of for each in own),
             currency=own[0].currency,
         )
     check("prices", prices_unknown, region, known=region in TABLE)
@@ -141,7 +159,10 @@ def prices(region: str = REGION, architecture: str = "arm64", lists: Sequence[Pr
         ),
         configured=round(configured / 1e6 * share, _DIGITS),
         provisioned=round(provisioned / 1e6 * share, _DIGITS),
+        region=region,
+        architecture=architecture,
         extras=extras,
+        provisioned_as_of=AS_OF if region == REGION else PROVISIONED_AS_OF,
     )
 
 

@@ -90,10 +90,7 @@ def test_commands_take_a_list(capsys: pytest.CaptureFixture[str], tmp_path: Path
     assert "[prices-unknown]" in capsys.readouterr().err
     assert main([*command, "--prices", path]) == 0
     printed = capsys.readouterr().out
-    assert (
-        "List prices of me-central-1, x86_64, as of 2026-11-02 in USD (me-central-1); no discounts."
-        in printed
-    )
+    assert "List prices of me-central-1, x86_64, as of 2026-11-02; no" in printed
     # 768 MB for 274 ms, and a million requests.
     assert f"${0.75 * 274 * 1000 * 2e-5 + 0.25:.2f}" in printed
 

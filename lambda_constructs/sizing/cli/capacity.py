@@ -11,12 +11,12 @@ from ..capacity import Capacity
 from ..erlang import erlang_b, offered_load, servers_that_pay
 from ..margins import SPILL, THROTTLED
 from ..price_table import REGION
-from ..prices import MONTH_SECONDS, Prices, monthly_cost, prices
+from ..prices import MONTH_SECONDS, Prices, monthly_cost
 from ..provisioned import plan_for_traffic
 from ..rules.arguments import sizing_argument
 from ..text_table import table
 from .answer import Answer, Data, warned
-from .options import add_prices, price_lists, price_note
+from .options import add_architecture, add_prices, price_from, price_note
 from .table import warnings
 
 
@@ -37,7 +37,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="share of the requests that may find all provisioned environments busy (default: %(default)s)",
     )
     requests.add_argument("--memory-size", type=int, default=512, metavar="MB", help="default: %(default)s")
-    add_prices(requests, REGION)
+    add_prices(requests, of=REGION)
+    add_architecture(requests)
     requests.set_defaults(capacity=_requests)
 
     queue = kinds.add_parser("queue", help="for a queue")
@@ -63,7 +64,7 @@ def _requests(arguments: argparse.Namespace) -> Answer:
     low, peak, duration = arguments.rps_low, arguments.rps_peak, arguments.duration_ms
     plan = plan_for_traffic(rps_low=low, rps_peak=peak, duration_ms=duration, spill=arguments.spill)
     reserved = Capacity.for_requests(rps_peak=peak, duration_ms=duration).reserved_concurrency
-    price = prices(arguments.region, arguments.architecture, price_lists(arguments))
+    price = price_from(arguments)
     columns = [
         _column(price, size, rps, duration, environments)
         for rps, environments in ((low, plan.minimum), (peak, plan.maximum))
@@ -86,7 +87,7 @@ def _requests(arguments: argparse.Namespace) -> Answer:
         *warnings(plan.advice),
         "",
         "The costs assume this traffic for a whole month.",
-        price_note(arguments),
+        price_note(price, provisioned=True),
     ]
     data: Data = {
         "minimum": plan.minimum,
@@ -123,8 +124,8 @@ def _column(
         str(environments),
         str(min(environments, servers_that_pay(load, price.break_even))),
         f"{spilled:.2%}",
-        f"${on_demand:,.2f}",
-        f"${provisioned:,.2f}",
+        price.money(on_demand),
+        price.money(provisioned),
     )
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from ..assembly import Deployed, read_functions
 from ..costs import PARTS, WorkloadCost, not_counted, workload_costs
 from ..measured import Measured, read_measured
+from ..prices import prices
 from ..text_table import table
 from ..traffic import read_traffic
 from .answer import Answer, Data
-from .options import add_prices, price_lists, price_note, region_of
+from .options import add_prices, price_lists, price_notes, region_of
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--measurements", type=Path, metavar="FOLDER", help="results and profiles, for the durations"
     )
-    add_prices(parser)
+    add_prices(parser, of="that of each stack, else us-east-1")
     parser.epilog = (
         "Exit status: 0, or 1 if a file cannot be read or the prices of a region are not known, 2 for wrong "
         "arguments."
@@ -48,6 +49,7 @@ def run(arguments: argparse.Namespace) -> Answer:
     missing = [function.path for function in functions if function.path not in traffic]
     strange = sorted(traffic.keys() - costs.keys())
     others = not_counted(functions)
+    priced = dict.fromkeys((region_of(arguments, each), each.architecture) for each in functions)
     totals = [sum(each[number].total for each in costs.values()) for number in range(3)]
     rows = [(path, *(f"{each.total:,.2f}" for each in found)) for path, found in costs.items()]
     lines = [
@@ -65,7 +67,7 @@ def run(arguments: argparse.Namespace) -> Answer:
         lines.append("Not counted: " + ", ".join(f"{count} {type_}" for type_, count in others.items()) + ".")
     lines += [
         "Not counted: data transfer, storage of logs and messages, traces, keys and what the code calls.",
-        price_note(arguments, "of each region" if arguments.region is None else None),
+        *price_notes((prices(*each, lists) for each in priced), provisioned=True),
     ]
     data: Data = {
         "workloads": {

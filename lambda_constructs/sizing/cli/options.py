@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 
 from ..assembly import Deployed
 from ..days import day_of
 from ..margins import HEADROOM, MAX_EXTRA_COST
 from ..price_list import PriceList, read_price_list
-from ..price_table import AS_OF, REGION
-from ..prices import ARCHITECTURES
+from ..price_table import REGION
+from ..prices import ARCHITECTURES, Prices, prices
 from ..recommendation import STRATEGIES, Policy
 
 
@@ -59,19 +60,14 @@ def add_requests(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_prices(parser: argparse.ArgumentParser, region: str | None = None) -> None:
-    """Add the arguments that determine the prices.
+def add_prices(parser: argparse.ArgumentParser, *, of: str) -> None:
+    """Add the arguments that determine the region and the lists of the prices.
 
     Args:
         parser: The command.
-        region: The default of `--region`. Default: that of each stack
+        of: The default of `--region` in words.
     """
-    parser.add_argument(
-        "--region",
-        default=region,
-        metavar="REGION",
-        help=f"region of the prices (default: {region or 'that of each stack, else us-east-1'})",
-    )
+    parser.add_argument("--region", metavar="REGION", help=f"region of the prices (default: {of})")
     parser.add_argument(
         "--prices",
         action="append",
@@ -79,8 +75,22 @@ def add_prices(parser: argparse.ArgumentParser, region: str | None = None) -> No
         metavar="FILE",
         help="a price list of AWS for a service and region, instead of the table; may be repeated",
     )
-    if region is not None:
-        parser.add_argument("--architecture", choices=ARCHITECTURES, default=ARCHITECTURES[0])
+
+
+def add_architecture(parser: argparse.ArgumentParser, *, of: str = ARCHITECTURES[0]) -> None:
+    """Add the argument that determines the architecture of the prices.
+
+    Args:
+        parser: The command.
+        of: The default in words. Default: arm64
+    """
+    parser.add_argument("--architecture", choices=ARCHITECTURES, help=f"default: {of}")
+
+
+def price_from(arguments: argparse.Namespace) -> Prices:
+    """The prices of the arguments, else of arm64 in us-east-1."""
+    architecture = arguments.architecture or ARCHITECTURES[0]
+    return prices(arguments.region or REGION, architecture, price_lists(arguments))
 
 
 def price_lists(arguments: argparse.Namespace) -> list[PriceList]:
@@ -93,17 +103,23 @@ def region_of(arguments: argparse.Namespace, function: Deployed) -> str:
     return str(arguments.region or function.region or REGION)
 
 
-def price_note(arguments: argparse.Namespace, of: str | None = None) -> str:
+def price_note(price: Prices, *, provisioned: bool = False) -> str:
     """A note on the prices.
 
     Args:
-        arguments: The arguments.
-        of: What the prices are of. Default: the region and the architecture
+        price: The prices.
+        provisioned: Whether provisioned concurrency is among them. Default: False
     """
-    lists = price_lists(arguments)
-    dates = {f"as of {each.as_of} in {each.currency} ({each.region})": None for each in lists}
-    what = of or ", ".join(filter(None, (arguments.region, getattr(arguments, "architecture", None))))
-    return f"List prices {'' if of else 'of '}{what}, {', '.join(dates) or f'as of {AS_OF}'}; no discounts."
+    older = provisioned and price.provisioned_as_of != price.as_of
+    dates = f"{price.as_of}, of provisioned concurrency {price.provisioned_as_of}" if older else price.as_of
+    currency = "" if price.currency == "USD" else f" in {price.currency}"
+    return f"List prices of {price.region}, {price.architecture}{currency}, as of {dates}; no discounts."
+
+
+def price_notes(prices_used: Iterable[Prices], *, provisioned: bool = False) -> list[str]:
+    """A note on the prices of each region and architecture."""
+    notes = [price_note(price, provisioned=provisioned) for price in prices_used]
+    return list(dict.fromkeys(notes))
 
 
 def day(text: str) -> str:

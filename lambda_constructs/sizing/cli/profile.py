@@ -8,7 +8,7 @@ from ...rules.ranges import timeout_range
 from ..advice import Advice, check
 from ..margins import HEADROOM
 from ..price_table import REGION
-from ..prices import monthly_cost, prices
+from ..prices import monthly_cost
 from ..profile import Profile
 from ..profile_file import read_profile
 from ..recommendation import free_memory, required_memory
@@ -21,7 +21,7 @@ from ..rules.timeout import (
 from ..text_table import table
 from ..timeout import Timeout
 from .answer import Answer, Data, warned
-from .options import add_prices, add_requests, price_lists, price_note
+from .options import add_architecture, add_prices, add_requests, price_from, price_note
 from .table import warnings
 
 
@@ -29,7 +29,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("profile", metavar="FILE", help="reports of invocations, or the result of a query")
     add_requests(parser)
-    add_prices(parser, REGION)
+    add_prices(parser, of=REGION)
+    add_architecture(parser)
     parser.epilog = "Exit status: 0, or 1 if the file has no usable reports, 2 for wrong arguments."
 
 
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace) -> Answer:
     """The summary, with warnings."""
     check("profile", sizing_argument, "requests", arguments.requests, 0, 1e13)
     profile = read_profile(arguments.profile)
-    price = prices(arguments.region, arguments.architecture, price_lists(arguments))
+    price = price_from(arguments)
     bill = monthly_cost(
         price,
         requests=arguments.requests,
@@ -46,15 +47,15 @@ def run(arguments: argparse.Namespace) -> Answer:
         init_ms=min(profile.billed_ms, profile.cold_share * profile.init_mean_ms),
     )
     parts = (
-        f"requests ${bill.requests:,.2f}, duration ${bill.duration:,.2f}, "
-        f"initializations ${bill.initialization:,.2f}"
+        f"requests {price.money(bill.requests)}, duration {price.money(bill.duration)}, "
+        f"initializations {price.money(bill.initialization)}"
     )
     lines = [
         *lines_of(profile),
-        f"{arguments.requests:,.0f} invocations a month: ${bill.total:,.2f}, of which {parts}.",
+        f"{arguments.requests:,.0f} invocations a month: {price.money(bill.total)}, of which {parts}.",
         *warnings(advice_of(profile)),
         "",
-        price_note(arguments),
+        price_note(price),
     ]
     cost: Data = {"perMonth": bill.total, "requests": bill.requests, "initialization": bill.initialization}
     return Answer(text="\n".join(lines), data={**data_of(profile), "cost": cost})

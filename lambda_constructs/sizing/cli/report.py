@@ -13,7 +13,7 @@ from ..assembly import Deployed, read_functions
 from ..days import days_between
 from ..measured import Measured, read_measured
 from ..price_list import PriceList
-from ..prices import monthly_cost, prices
+from ..prices import prices
 from ..recommendation import Policy, Recommendation, recommend
 from ..rules.arguments import sizing_argument
 from ..rules.timeout import PERCENTILE_SAMPLES_MINIMUM, timeout_below_percentile
@@ -21,7 +21,7 @@ from ..text_table import table
 from ..timeout import Timeout
 from ..traffic import read_traffic
 from .answer import Answer, Data, warned
-from .options import add_prices, add_requests, day, price_lists, price_note, region_of
+from .options import add_prices, add_requests, day, price_lists, price_notes, region_of
 from .table import change, warnings
 
 
@@ -35,7 +35,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--traffic", metavar="FILE", help="the traffic of each workload, instead of --requests"
     )
-    add_prices(parser)
+    add_prices(parser, of="that of each stack, else us-east-1")
     parser.add_argument(
         "--date", type=day, default=None, metavar="YYYY-MM-DD", help="the day of the report (default: today)"
     )
@@ -122,7 +122,7 @@ def run(arguments: argparse.Namespace) -> Answer:
     lines += [f"error: {row.problem}" for row in rows if row.problem is not None]
     lines += [f"error: {problem}" for problem in measured.unread.values()]
     lines += [f"Without a measurement: {', '.join(without)}."] if without else []
-    lines.append(price_note(arguments, "of each region" if arguments.region is None else None))
+    lines += price_notes(row.found.price for row in rows if row.found is not None)
     data: Data = {
         "functions": [row.data() for row in rows],
         "withoutMeasurement": without,
@@ -147,13 +147,13 @@ def _row(
             timeout = Timeout.of(profile).resolve().seconds
         if measurement is None or size is None:
             return _Row(function=function, timeout=timeout, advice=advice)
-        found = recommend(measurement, profile, Policy())
+        price = prices(region, function.architecture, lists)
+        found = recommend(measurement, profile, Policy(), price)
         regret, duration = found.regret(size), measurement.duration(size)
         monthly = None
         if duration is not None:
-            price = prices(region, function.architecture, lists)
             now, best = (
-                monthly_cost(price, requests=requests, memory_size=memory, billed_ms=ms).total
+                requests * price.invocation(memory, ms)
                 for memory, ms in (
                     (size, duration),
                     (found.cheapest.memory_size, found.cheapest.duration_ms),
