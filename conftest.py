@@ -66,6 +66,9 @@ def measurements(handlers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     for source in ("examples/order_worker/measurements", "tests/sizing/data"):
         for file in (Path(__file__).parent / source).glob("orders.*"):
             shutil.copy(file, folder)
+    data = Path(__file__).parent / "tests" / "sizing" / "data"
+    shutil.copytree(data / "assembly", tmp_path / "cdk.out")
+    shutil.copy(data / "traffic.json", tmp_path)
     (tmp_path / "handlers").symlink_to(handlers / "handlers")
     monkeypatch.chdir(tmp_path)
 

@@ -85,7 +85,7 @@ def html(found: Recommendation) -> str:
     """
     rows = "\n".join(
         f"<tr><td>{point.memory_size} MB</td><td>{point.duration_ms:,.1f} ms</td>"
-        f"<td>{point.bill_usd * 1e6:,.2f}</td></tr>"
+        f"<td>{found.bill(point) * 1e6:,.2f}</td></tr>"
         for point in found.measurement.points
     )
     page = {"title": escape(_title(found)), "width": _WIDTH, "left": _LEFT}
@@ -98,8 +98,8 @@ def _title(found: Recommendation) -> str:
 
 def _description(found: Recommendation) -> str:
     each = (
-        f"{point.memory_size} MB takes {point.duration_ms:,.0f} ms and costs {point.bill_usd * 1e6:,.2f} USD "
-        "per million"
+        f"{point.memory_size} MB takes {point.duration_ms:,.0f} ms and costs "
+        f"{found.price.money(found.bill(point) * 1e6)} per million"
         for point in found.measurement.points
     )
     return "; ".join(each)
@@ -129,7 +129,7 @@ def _tops(found: Recommendation) -> tuple[float, float]:
     """The tops of both axes: ms, and USD per million invocations."""
     points = found.measurement.points
     duration = max(point.duration_ms for point in points)
-    return _top(duration), _top(1e6 * max(point.bill_usd for point in points))
+    return _top(duration), _top(1e6 * max(found.bill(point) for point in points))
 
 
 def _floor(found: Recommendation) -> Iterator[str]:
@@ -171,7 +171,7 @@ def _curves(found: Recommendation) -> Iterator[str]:
     places = [_across(found, point.memory_size) for point in points]
     for name, heights in (
         ("duration", [_up(point.duration_ms, duration) for point in points]),
-        ("cost", [_up(point.bill_usd * 1e6, cost) for point in points]),
+        ("cost", [_up(found.bill(point) * 1e6, cost) for point in points]),
     ):
         line = "L".join(f"{x:.1f} {y:.1f}" for x, y in zip(places, heights, strict=True))
         yield f'<path class="curve {name}" d="M{line}"/>'

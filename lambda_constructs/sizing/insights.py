@@ -10,17 +10,16 @@ from typing import Final
 
 from ..rules.ranges import memory_size_range
 from .advice import check, refuse
+from .days import day_of
 from .json_values import Json, parse_json, shown
 from .profile import Profile
-from .reports import Ending, ending
+from .report import Ending, ending
 from .rules.measurement import (
     DURATION_MAXIMUM,
     measurement_failed,
     measurement_value,
-    profile_form,
-    profile_mixed_sizes,
-    profile_mostly_failed,
 )
+from .rules.profile import profile_form, profile_mixed_sizes, profile_mostly_failed
 
 # For text logs. Insights discovers the fields of REPORT lines and converts 1 MB to 10 ** 6 bytes.
 TEXT_QUERY: Final = r"""
@@ -30,8 +29,10 @@ filter @type = "REPORT"
 | stats count(*) as invocations, count(status) as statuses, count(@initDuration) as coldStarts,
     avg(@billedDuration) as billedMs, avg(@duration) as meanMs, pct(@duration, 50) as p50,
     pct(@duration, 95) as p95, pct(@duration, 99) as p99, max(@duration) as maxMs,
-    max(@initDuration) as initMax, max(@maxMemoryUsed / 1000 / 1000) as maxUsedMB,
-    min(@memorySize / 1000 / 1000) as minMemoryMB, max(@memorySize / 1000 / 1000) as memoryMB
+    avg(@initDuration) as initMs, max(@initDuration) as initMax,
+    max(@maxMemoryUsed / 1000 / 1000) as maxUsedMB,
+    min(@memorySize / 1000 / 1000) as minMemoryMB, max(@memorySize / 1000 / 1000) as memoryMB,
+    min(@timestamp) as first, max(@timestamp) as last
     by status, errorType
 """
 # For JSON logs, which are the default of this library.
@@ -43,8 +44,10 @@ filter type = "platform.report"
     avg(record.metrics.durationMs) as meanMs,
     pct(record.metrics.durationMs, 50) as p50, pct(record.metrics.durationMs, 95) as p95,
     pct(record.metrics.durationMs, 99) as p99, max(record.metrics.durationMs) as maxMs,
-    max(record.metrics.initDurationMs) as initMax, max(record.metrics.maxMemoryUsedMB) as maxUsedMB,
-    min(record.metrics.memorySizeMB) as minMemoryMB, max(record.metrics.memorySizeMB) as memoryMB
+    avg(record.metrics.initDurationMs) as initMs, max(record.metrics.initDurationMs) as initMax,
+    max(record.metrics.maxMemoryUsedMB) as maxUsedMB,
+    min(record.metrics.memorySizeMB) as minMemoryMB, max(record.metrics.memorySizeMB) as memoryMB,
+    min(@timestamp) as first, max(@timestamp) as last
     by status, errorType
 """
 
@@ -106,6 +109,8 @@ def parse_insights(rows: Sequence[dict[str, str]], *, name: str) -> Profile:
     successes = [group for group in groups if group.ending == "success"]
     if not successes:
         refuse(name, profile_form, "the query has no row for invocations that succeeded")
+    cold_starts = sum(group.cold_starts for group in groups)
+    days = sorted(day for group in groups for day in group.days)
     return Profile(
         name=name,
         samples=samples,
@@ -121,12 +126,15 @@ def parse_insights(rows: Sequence[dict[str, str]], *, name: str) -> Profile:
             group.duration("maxMs") for group in groups if group.ending in ("success", "timed out")
         ),
         billed_ms=sum(group.duration("billedMs") * group.invocations for group in groups) / samples,
-        cold_starts=sum(round(group.number("coldStarts", 0, _COUNT_MAXIMUM, 0)) for group in groups),
+        cold_starts=cold_starts,
+        init_mean_ms=sum(group.duration("initMs", 0) * group.cold_starts for group in groups)
+        / (cold_starts or 1),
         init_maximum_ms=max(group.duration("initMax", 0) for group in groups),
         timeouts=counts["timed out"],
         failures=counts["failed"],
         out_of_memory=counts["out of memory"],
         endings_known=all("statuses" in row for row in rows),
+        days=(days[0], days[-1]) if days else (),
     )
 
 
@@ -136,6 +144,8 @@ class _Group:
     def __init__(self, name: str, row: dict[str, str]) -> None:
         self._name, self._row = name, row
         self.invocations = round(self.number(_COUNT, 1, _COUNT_MAXIMUM))
+        self.cold_starts = round(self.number("coldStarts", 0, _COUNT_MAXIMUM, 0))
+        self.days = [day for column in ("first", "last") if (day := day_of(row.get(column)))]
         memory = self.number("memoryMB", memory_size_range.low, memory_size_range.high)
         least = self.number("minMemoryMB", memory_size_range.low, memory_size_range.high, memory)
         self.sizes = sorted({round(least), round(memory)})

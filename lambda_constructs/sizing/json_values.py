@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TypeAlias, TypeGuard
+from typing import Final, TypeAlias, TypeGuard
 
 Json: TypeAlias = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
+DECODER: Final = json.JSONDecoder()
 _SHOWN_CHARACTERS = 60
 
 

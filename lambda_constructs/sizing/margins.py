@@ -14,6 +14,12 @@ MAX_EXTRA_COST: Final = 0.25
 REPEATABILITY: Final = 0.15
 # Production may take twice as long as the measurement, or half as long: its events differ.
 DIFFERENCE: Final = 2.0
+# One kind of event: even an exponential distribution has a mean of only 1.44 times its median.
+BIMODAL: Final = 3.0
+# A share of initializations in the bill that exceeds what the extra cost of a size decides about.
+INITIALIZATION: Final = 0.2
+# A measurement may be older by half a year than the production that it is compared with.
+AGE: Final = 183  # days
 # A fifth of the memory stays free: a function needs more memory for larger input, and Lambda ends an
 # invocation that runs out of it.
 HEADROOM: Final = 0.20

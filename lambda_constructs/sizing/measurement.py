@@ -9,10 +9,7 @@ from itertools import pairwise
 from pathlib import PurePath
 from typing import Final
 
-from .price_table import REGION, TABLE
-
-# A measurement does not say where it was made; in most regions a request costs the same.
-_REQUEST_USD: Final = TABLE[REGION][0] / 1e6
+_ARN_PARTS: Final = 7  # arn:aws:lambda:<region>:<account>:function:<name>
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,11 +26,6 @@ class Point:
     duration_ms: float
     cost_usd: float
 
-    @property
-    def bill_usd(self) -> float:
-        """The cost of the invocation, with the price of its request; USD."""
-        return self.cost_usd + _REQUEST_USD
-
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement:
@@ -45,6 +37,8 @@ class Measurement:
         function: ARN or name of the function; None if the file does not contain it.
         samples: Invocations per size; None if the file does not contain it.
         parallel: Whether the invocations ran in parallel; False if the file does not contain it.
+        cold: Whether every invocation was a cold start; False if the file does not contain it.
+        day: The day of the run, as YYYY-MM-DD; None if the file does not contain it.
         balanced_weight: Weight of cost in the strategy `balanced`; 0 to 1.
     """
 
@@ -54,6 +48,8 @@ class Measurement:
     samples: int | None
     parallel: bool
     balanced_weight: float
+    cold: bool = False
+    day: str | None = None
 
     @property
     def title(self) -> str:
@@ -63,9 +59,20 @@ class Measurement:
         return self.function.partition(":function:")[2] or self.function
 
     @property
+    def region(self) -> str | None:
+        """The region in the function's ARN; None if the file does not contain the ARN."""
+        parts = (self.function or "").split(":")
+        return parts[3] if len(parts) >= _ARN_PARTS and parts[0] == "arn" else None
+
+    @property
     def sizes(self) -> tuple[int, ...]:
         """The measured memory sizes; MB, ascending."""
         return tuple(point.memory_size for point in self.points)
+
+    def duration(self, memory_size: int) -> float | None:
+        """The mean duration at a size; ms, None outside the measured range."""
+        point = interpolate(self.points, memory_size)
+        return None if point is None else point.duration_ms
 
     @property
     def smallest(self) -> int:

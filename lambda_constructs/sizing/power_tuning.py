@@ -2,7 +2,8 @@
 
 - The output of `aws stepfunctions describe-execution`: only this names the function and its input.
 - The output of the state machine: as it is, as lumigo-cli saves it, or in `results` as in the tool's README.
-- The URL of the visualization.
+- The URL of the visualization, also of a comparison of two runs, alone or within text such as Markdown.
+- Any of these in the output of another tool or state machine: `results.py` finds it.
 
 The output contains all sizes in `stats` only if the run requested it; the URL always does.
 """
@@ -14,13 +15,22 @@ import struct
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
+from urllib.parse import unquote
 
 from ..rules.ranges import memory_size_range
-from .advice import refuse
+from .advice import check, refuse
+from .days import day_of
 from .files import File, StrPath
-from .json_values import Json, is_number, parse_json, shown, whole
+from .json_values import Json, is_number, shown, whole
 from .measurement import Measurement, Point
-from .rules.measurement import DURATION_MAXIMUM, measurement_failed, measurement_form, measurement_value
+from .results import Result, find_results
+from .rules.measurement import (
+    DURATION_MAXIMUM,
+    measurement_failed,
+    measurement_form,
+    measurement_several,
+    measurement_value,
+)
 
 Row = tuple[object, object, object]
 
@@ -29,66 +39,71 @@ Row = tuple[object, object, object]
 _BALANCED_WEIGHT: Final = 0.5
 # A greater number is an error in the file: a hundred times the cost of 15 minutes of 10,240 MB anywhere.
 _COST_MAXIMUM: Final = 20.0  # USD
+# The parts of an address for each run: sizes, durations and costs.
+_PARTS: Final = 3
 
 
 def read_measurement(path: StrPath) -> Measurement:
-    """Read a result from a file.
+    """Read the result of one run from a file.
 
     Args:
         path: The file.
 
     Raises:
-        ConfigurationError: The file does not exist, or is not a complete result.
+        ConfigurationError: The file does not exist, is not a complete result, or has several results.
     """
     file = File(path)
     return parse_measurement(file.text(), name=file.name)
 
 
+def read_measurements(path: StrPath) -> tuple[Measurement, ...]:
+    """Read the results of a file, such as the two of a comparison.
+
+    Args:
+        path: The file.
+
+    Raises:
+        ConfigurationError: The file does not exist, or has no complete result.
+    """
+    file = File(path)
+    return parse_measurements(file.text(), name=file.name)
+
+
 def parse_measurement(text: str, *, name: str) -> Measurement:
-    """Parse a result.
+    """Parse the result of one run.
 
     Args:
         text: The output of the tool.
         name: The name in error messages, such as the file's name.
 
     Raises:
-        ConfigurationError: The text is not a complete result.
+        ConfigurationError: The text is not a complete result, or has several.
     """
-    url = text.strip().strip("\"'")
-    if url.startswith(("http://", "https://")):
-        return _measurement(name, _visualization(name, url), {}, None)
-    parsed = _json(name, text)
-    if isinstance(parsed, str):  # `--query output` prints the output as a string
-        parsed = _json(name, parsed)
-    output, asked = _execution(name, parsed)
-    if output is None:
-        refuse(name, measurement_failed, "the output is null, because a dry run measures nothing")
-    if not isinstance(output, dict):
-        refuse(name, measurement_form, f"it is {shown(output)}")
-    results = output.get("results", output)
-    if not isinstance(results, dict):
-        refuse(name, measurement_form, f"results is {shown(results)}")
-    return _measurement(name, _rows(name, results), asked, output.get("functionName"))
+    measurements = parse_measurements(text, name=name)
+    check(name, measurement_several, tuple(each.title for each in measurements))
+    return measurements[0]
 
 
-def _json(name: str, text: str) -> Json:
-    try:
-        return parse_json(text)
-    except ValueError as error:
-        refuse(name, measurement_form, f"it is not JSON ({error})")
+def parse_measurements(text: str, *, name: str) -> tuple[Measurement, ...]:
+    """Parse all results; one that the text has twice counts once.
 
+    Args:
+        text: The output of the tool.
+        name: The name in error messages, such as the file's name.
 
-def _execution(name: str, parsed: Json) -> tuple[Json, dict[str, Json]]:
-    """The output of the state machine, and its input if the file describes an execution."""
-    if not isinstance(parsed, dict) or "executionArn" not in parsed:
-        return parsed, {}
-    status, output, asked = parsed.get("status"), parsed.get("output"), parsed.get("input")
-    if status != "SUCCEEDED":
-        refuse(name, measurement_failed, f"status is {shown(status)}")
-    if not isinstance(output, str):
-        refuse(name, measurement_failed, "the execution has no output")
-    inputs = _json(name, asked) if isinstance(asked, str) else None
-    return _json(name, output), inputs if isinstance(inputs, dict) else {}
+    Raises:
+        ConfigurationError: The text has no complete result.
+    """
+    found: list[Measurement] = []
+    for result in find_results(text, name=name):
+        if isinstance(result.output, str):
+            found += [
+                _measurement(name, rows, result, label) for label, rows in _visualization(name, result.output)
+            ]
+        else:
+            function = result.output.get("functionName")
+            found.append(_measurement(name, _rows(name, result.output), result, function))
+    return tuple(dict.fromkeys(found))
 
 
 def _rows(name: str, results: dict[str, Json]) -> Iterable[Row]:
@@ -100,7 +115,8 @@ def _rows(name: str, results: dict[str, Json]) -> Iterable[Row]:
         rows = [each for each in stats if isinstance(each, dict)]
         return [(row.get("value"), row.get("averageDuration"), row.get("averagePrice")) for row in rows]
     if isinstance(machine, dict) and isinstance(machine.get("visualization"), str):
-        return _visualization(name, str(machine["visualization"]))
+        ((_, found),) = _visualization(name, str(machine["visualization"]))[:1]
+        return found
     if "power" not in results:
         if results:
             refuse(name, measurement_form, "it has no power")
@@ -108,11 +124,19 @@ def _rows(name: str, results: dict[str, Json]) -> Iterable[Row]:
     return [(results["power"], results.get("duration"), results.get("cost"))]
 
 
-def _visualization(name: str, url: str) -> Iterable[Row]:
+def _visualization(name: str, url: str) -> list[tuple[str | None, list[Row]]]:
+    """The runs of an address: one, or two of a comparison, each with its label."""
+    parts = unquote(url.partition("#")[2]).split(";")
+    if len(parts) == _PARTS:
+        return [(None, _decode(name, parts))]
+    if len(parts) != 2 * _PARTS + 2:
+        refuse(name, measurement_form, "the URL does not have three parts after its #, or eight for two runs")
+    *runs, one, other = parts
+    return [(one, _decode(name, runs[:_PARTS])), (other, _decode(name, runs[_PARTS:]))]
+
+
+def _decode(name: str, parts: list[str]) -> list[Row]:
     """Decode sizes as int16, durations and costs as float32, each little-endian and in base64."""
-    parts = url.partition("#")[2].split(";")
-    if len(parts) != 3:
-        refuse(name, measurement_form, "the URL does not have three parts after its #")
     try:
         sizes, durations, costs = (
             base64.b64decode(part + "=" * (-len(part) % 4), validate=True) for part in parts
@@ -130,13 +154,14 @@ def _visualization(name: str, url: str) -> Iterable[Row]:
         refuse(name, measurement_form, f"the URL is damaged ({error})")
 
 
-def _measurement(name: str, rows: Iterable[Row], asked: dict[str, Json], function: object) -> Measurement:
+def _measurement(name: str, rows: Iterable[Row], result: Result, function: object) -> Measurement:
     points = sorted((_point(name, row) for row in rows), key=lambda point: point.memory_size)
     if not points:
         refuse(name, measurement_failed, "no size was measured")
     for one, other in pairwise(points):
         if one.memory_size == other.memory_size:
             refuse(name, measurement_value, f"{one.memory_size} MB", "in the file twice", "in it once")
+    asked = result.asked
     named = asked.get("lambdaARN", function)
     samples, weight = asked.get("num"), asked.get("balancedWeight")
     return Measurement(
@@ -145,6 +170,8 @@ def _measurement(name: str, rows: Iterable[Row], asked: dict[str, Json], functio
         function=named if isinstance(named, str) else None,
         samples=whole(samples),
         parallel=bool(asked.get("parallelInvocation")),
+        cold=bool(asked.get("onlyColdStarts")),
+        day=day_of(result.started),
         # As the tool does, which does not check its input.
         balanced_weight=max(0.0, min(1.0, weight)) if is_number(weight) else _BALANCED_WEIGHT,
     )

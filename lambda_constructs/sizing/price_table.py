@@ -7,6 +7,7 @@ us-east-1, and the on-demand prices of ten more regions, including the most expe
 missing here are not in the extract.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 # The date of the price list that the table was last compared with.
@@ -15,6 +16,8 @@ AS_OF: Final = "2026-09-19"
 REGION: Final = "us-east-1"
 # By region: the price of a million requests, then of a million GB-seconds on demand on x86_64, on demand on
 # arm64, of configured provisioned concurrency on x86_64, and of duration on it.
+# Provisioned concurrency is of 2024 outside of us-east-1: the list of AS_OF was compared on demand only.
+PROVISIONED_AS_OF: Final = "2024-08"
 TABLE: Final[dict[str, tuple[float, float, float, float, float]]] = {
     "af-south-1": (0.27, 22.1000, 17.6800, 5.5300, 12.9000),
     "ap-east-1": (0.28, 22.9200, 18.3000, 5.7153, 13.3358),
@@ -40,4 +43,22 @@ TABLE: Final[dict[str, tuple[float, float, float, float, float]]] = {
     "us-east-2": (0.20, 16.6667, 13.3334, 4.1667, 9.7222),
     "us-west-1": (0.20, 16.6667, 13.3334, 4.9041, 11.4430),
     "us-west-2": (0.20, 16.6667, 13.3334, 4.1667, 9.7222),
+}
+
+# USD, of the price list of AS_OF: per GB-second of storage above 512 MB, per GB-second of a cached snapshot,
+# and per GB of a restored one. Those of other regions are not in the table.
+EXTRAS: Final[Mapping[str, Mapping[str, float]]] = {
+    "us-east-1": {"storage": 3.09e-8, "cached": 1.5046e-6, "restored": 1.397998e-4},
+}
+# USD, of https://aws.amazon.com/sqs/pricing/ and https://aws.amazon.com/cloudwatch/pricing/ in us-east-1: per
+# request of a queue, per GB of logs, per GB and month of stored logs, and per metric of an alarm and month.
+SERVICES_AS_OF: Final = "2025-10-28"
+SERVICES: Final[Mapping[str, Mapping[str, float]]] = {
+    "us-east-1": {
+        "queue": 4e-7,
+        "fifo queue": 5e-7,
+        "log ingestion": 0.50,
+        "log storage": 0.03,
+        "alarm": 0.10,
+    },
 }

@@ -6,15 +6,19 @@ Prices are only printed. In a template they would change with AWS's price list, 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from .advice import check
-from .price_table import REGION, TABLE
+from .price_list import PriceList
+from .price_table import AS_OF, EXTRAS, PROVISIONED_AS_OF, REGION, SERVICES, TABLE
 from .rules.arguments import sizing_choice
+from .rules.prices import prices_unknown
 
 REGIONS: Final = tuple(TABLE)
 ARCHITECTURES: Final = ("arm64", "x86_64")
+FREE_STORAGE: Final = 512  # MB
 # The month of the AWS Pricing Calculator, https://calculator.aws
 MONTH_SECONDS: Final = 730 * 3_600
 
@@ -36,19 +40,41 @@ _DIGITS: Final = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Prices:
-    """The prices of one region and architecture; USD.
+    """The prices of one region and architecture; in its currency.
 
     Attributes:
         request: Per request.
         tiers: GB-seconds per month at which a tier starts, and its price per GB-second.
         configured: Per GB-second of configured provisioned concurrency, whether it is used or not.
         provisioned: Per GB-second of duration on provisioned concurrency, in addition to that.
+        extras: Other prices that are known, by name: `storage`, `cached` and `restored` of SnapStart,
+            `queue`, `fifo queue`, `log ingestion`, `log storage`, `alarm`.
+        region: The region.
+        architecture: `arm64` or `x86_64`.
+        as_of: The day of the list.
+        provisioned_as_of: The day of the prices of provisioned concurrency.
+        currency: `USD`, or `CNY` in China.
     """
 
     request: float
     tiers: tuple[tuple[float, float], ...]
     configured: float
     provisioned: float
+    region: str
+    architecture: str
+    extras: Mapping[str, float] = field(default_factory=dict)
+    as_of: str = AS_OF
+    provisioned_as_of: str = AS_OF
+    currency: str = "USD"
+
+    def money(self, amount: float) -> str:
+        """An amount in the currency."""
+        return f"${amount:,.2f}" if self.currency == "USD" else f"{self.currency} {amount:,.2f}"
+
+    def invocation(self, memory_size: int, duration_ms: float) -> float:
+        """The bill of one invocation on demand; durations are billed in whole milliseconds."""
+        billed = math.ceil(duration_ms)
+        return monthly_cost(self, requests=1, memory_size=memory_size, billed_ms=billed).total
 
     @property
     def on_demand(self) -> float:
@@ -63,38 +89,65 @@ class Prices:
 
 @dataclass(frozen=True, kw_only=True)
 class MonthlyCost:
-    """The costs of a month; USD.
+    """The bill of a function for a month; in the currency of its prices.
 
     Attributes:
         requests: Cost of requests.
-        duration: Cost of on-demand duration.
+        duration: Cost of on-demand duration, without initializations.
+        initialization: Cost of initializations, which AWS bills as duration.
         configured: Cost of configured provisioned concurrency, whether it is used or not.
         provisioned: Cost of duration on provisioned concurrency.
+        storage: Cost of storage above 512 MB.
+        snap_start: Cost of cached and restored snapshots.
+        unknown: Names of the parts whose price is not known; they count as 0.
     """
 
     requests: float
     duration: float
     configured: float
     provisioned: float
+    initialization: float = 0.0
+    storage: float = 0.0
+    snap_start: float = 0.0
+    unknown: tuple[str, ...] = ()
 
     @property
     def total(self) -> float:
         """The sum."""
-        return self.requests + self.duration + self.configured + self.provisioned
+        on_demand = self.duration + self.initialization + self.storage + self.snap_start
+        return self.requests + on_demand + self.configured + self.provisioned
 
 
-def prices(region: str = REGION, architecture: str = "arm64") -> Prices:
+def prices(region: str = REGION, architecture: str = "arm64", lists: Sequence[PriceList] = ()) -> Prices:
     """Look up the list prices.
 
     Args:
         region: The region. Default: us-east-1
         architecture: `arm64` or `x86_64`. Default: arm64
+        lists: Price lists of AWS, which replace the table. Default: ()
 
     Raises:
-        ConfigurationError: The architecture does not exist, or the table does not contain the region.
+        ConfigurationError: The architecture does not exist, or neither the table nor a list has the region.
     """
-    check("prices", sizing_choice, "region", region, REGIONS)
     check("prices", sizing_choice, "architecture", architecture, ARCHITECTURES)
+    own = [each for each in lists if each.region == region]
+    given = {name: tiers for each in own for name, tiers in each.tiers.items()}
+    flat = {name: tiers[0][1] for name, tiers in given.items()}
+    extras = {**EXTRAS.get(region, {}), **SERVICES.get(region, {}), **flat}
+    if architecture in given and "request" in given:
+        return Prices(
+            request=flat["request"],
+            tiers=given[architecture],
+            configured=flat.get(f"configured {architecture}", 0.0),
+            provisioned=flat.get(f"provisioned {architecture}", 0.0),
+            region=region,
+            architecture=architecture,
+            extras=extras,
+            as_of=max(each.as_of for each in own),
+            provisioned_as_of=max(each.as_of for each in own),
+            currency=own[0].currency,
+        )
+    check("prices", prices_unknown, region, known=region in TABLE)
     requests, x86, arm, configured, provisioned = TABLE[region]
     first = {"x86_64": x86, "arm64": arm}[architecture] / 1e6
     share = _PROVISIONED_SHARES[architecture]
@@ -106,6 +159,10 @@ def prices(region: str = REGION, architecture: str = "arm64") -> Prices:
         ),
         configured=round(configured / 1e6 * share, _DIGITS),
         provisioned=round(provisioned / 1e6 * share, _DIGITS),
+        region=region,
+        architecture=architecture,
+        extras=extras,
+        provisioned_as_of=AS_OF if region == REGION else PROVISIONED_AS_OF,
     )
 
 
@@ -129,9 +186,9 @@ def gb_seconds(requests: float, memory_size: int, billed_ms: float) -> float:
     Args:
         requests: Number of invocations.
         memory_size: MB.
-        billed_ms: Mean billed duration; ms, rounded up to whole milliseconds.
+        billed_ms: Mean billed duration; ms. Lambda bills whole milliseconds.
     """
-    return requests * memory_size / 1024 * math.ceil(billed_ms) / 1000
+    return requests * memory_size / 1024 * billed_ms / 1000
 
 
 def monthly_cost(
@@ -140,17 +197,25 @@ def monthly_cost(
     requests: float,
     memory_size: int,
     billed_ms: float,
+    init_ms: float = 0.0,
+    storage: int = FREE_STORAGE,
+    cached_versions: int = 0,
+    restores: float = 0.0,
     environments: float = 0.0,
     provisioned_share: float = 0.0,
     free_tier: bool = False,
 ) -> MonthlyCost:
-    """Calculate the costs of a month.
+    """Calculate the bill of a function for a month: the only place where prices and usage meet.
 
     Args:
         price: Prices of the region and architecture.
         requests: Invocations in the month.
         memory_size: MB.
-        billed_ms: Mean billed duration; ms.
+        billed_ms: Mean billed duration, with initializations; ms.
+        init_ms: How much of it initializations are, on average over all invocations; ms. Default: 0.0
+        storage: Ephemeral storage; MB. Default: 512
+        cached_versions: Versions with SnapStart. Default: 0
+        restores: Restored snapshots in the month. Default: 0.0
         environments: Provisioned environments, averaged over the month. Default: 0.0
         provisioned_share: Share of the invocations that run on them; 0 to 1. Default: 0.0
         free_tier: Whether to subtract the free tier of the account. Default: False
@@ -161,10 +226,25 @@ def monthly_cost(
     if free_tier:
         on_demand = max(0.0, on_demand - _FREE_GB_SECONDS)
         paid_requests = max(0.0, requests - _FREE_REQUESTS)
-    configured = environments * memory_size / 1024 * MONTH_SECONDS
+    memory = memory_size / 1024
+    usage = {
+        "storage": requests * billed_ms / 1000 * max(0, storage - FREE_STORAGE) / 1024,
+        "cached": cached_versions * memory * MONTH_SECONDS,
+        "restored": restores * memory,
+        "configured": environments * memory * MONTH_SECONDS,
+        "provisioned": work * provisioned_share,
+    }
+    known = {**price.extras, "configured": price.configured, "provisioned": price.provisioned}
+    cost = {name: amount * (known.get(name) or 0.0) for name, amount in usage.items()}
+    duration = tiered(on_demand, price.tiers)
+    initialization = duration * (init_ms / billed_ms if billed_ms > init_ms else 0.0)
     return MonthlyCost(
         requests=paid_requests * price.request,
-        duration=tiered(on_demand, price.tiers),
-        configured=configured * price.configured,
-        provisioned=work * provisioned_share * price.provisioned,
+        duration=duration - initialization,
+        initialization=initialization,
+        configured=cost["configured"],
+        provisioned=cost["provisioned"],
+        storage=cost["storage"],
+        snap_start=cost["cached"] + cost["restored"],
+        unknown=tuple(name for name, amount in usage.items() if amount and not known.get(name)),
     )

@@ -10,12 +10,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from .advice import Advice, advise, check, refuse
-from .reports import Initialization, Report
-from .rules.measurement import (
+from .origins import Origins
+from .report import Initialization, Report
+from .rules.profile import (
+    profile_bimodal,
     profile_endings_unknown,
     profile_failures,
     profile_form,
+    profile_initialization,
+    profile_mixed_functions,
     profile_mixed_sizes,
+    profile_mixed_versions,
     profile_mostly_failed,
     profile_unread,
 )
@@ -48,6 +53,11 @@ class Profile:
         failures: Invocations that failed for another reason than time and memory.
         out_of_memory: Invocations that ran out of memory.
         endings_known: Whether the file says how invocations ended.
+        init_mean_ms: Mean of the initializations of cold starts; ms.
+        unread: Reports that cannot be read.
+        functions: The name of the function; empty if the file does not say it.
+        versions: Versions of the function; empty if the file does not say them.
+        days: The first and the last day, as YYYY-MM-DD; empty if the file does not say them.
     """
 
     name: str
@@ -66,6 +76,11 @@ class Profile:
     failures: int = 0
     out_of_memory: int = 0
     endings_known: bool = True
+    init_mean_ms: float = 0.0
+    unread: int = 0
+    functions: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
 
     @property
     def durations(self) -> int:
@@ -77,30 +92,43 @@ class Profile:
         """Number of invocations that needed more memory than the function has."""
         return self.out_of_memory or int(self.peak_memory >= self.memory_size)
 
+    @property
+    def cold_share(self) -> float:
+        """Share of the invocations that were cold starts."""
+        return self.cold_starts / self.samples
+
     def reliability(self) -> tuple[Advice, ...]:
         """Warnings about what the invocations say."""
+        cold = self.cold_share
         return (
             *advise(profile_failures, self.failures, self.samples),
             *advise(profile_endings_unknown, known=self.endings_known),
+            *advise(profile_mixed_versions, self.versions),
+            *advise(profile_bimodal, self.p50_ms, self.mean_ms),
+            *advise(profile_initialization, cold * self.init_mean_ms, self.billed_ms, cold=cold),
         )
 
 
-def profile_of(found: Iterable[Report | Initialization | None], *, name: str) -> Profile:
+def profile_of(
+    found: Iterable[Report | Initialization | None], *, name: str, origins: Origins | None = None
+) -> Profile:
     """Summarize reports, keeping only their durations and ids in memory.
 
     Args:
         found: The reports. A report that occurs twice counts once.
         name: The name in error messages, such as the file's name.
+        origins: Where the reports are from, complete when all are found. Default: unknown
 
     Raises:
         ConfigurationError: There are no reports, too many reports, reports that cannot be read, or reports
-            from several memory sizes; or most invocations failed.
+            from several functions or memory sizes; or most invocations failed.
     """
     durations = array("d")
     known: set[int] = set()
     sizes: set[int] = set()
     endings: Counter[str] = Counter()
-    peak, billed, cold_starts, init, unread = 0, 0.0, 0, 0.0, 0
+    peak, billed, cold_starts, init, init_total, unread = 0, 0.0, 0, 0.0, 0.0, 0
+    endings_known = True
     for report in found:
         if report is None:
             unread += 1
@@ -120,11 +148,15 @@ def profile_of(found: Iterable[Report | Initialization | None], *, name: str) ->
         billed += report.billed_ms
         cold_starts += report.init_ms is not None or report.restore_ms is not None
         init = max(init, report.init_ms or 0.0)
+        init_total += report.init_ms or 0.0
+        endings_known &= report.known
         if len(known) > REPORTS_MAXIMUM:
             refuse(name, profile_form, f"it has more than {REPORTS_MAXIMUM} reports")
     check(name, profile_unread, unread, len(known) + unread)
     if not known:
         refuse(name, profile_form, "it does not contain reports of invocations")
+    origin = origins or Origins()
+    check(name, profile_mixed_functions, tuple(sorted(origin.functions)))
     check(name, profile_mixed_sizes, tuple(sorted(sizes)))
     check(name, profile_mostly_failed, len(known) - len(durations), len(known))
     ordered = sorted(durations)
@@ -144,6 +176,12 @@ def profile_of(found: Iterable[Report | Initialization | None], *, name: str) ->
         timeouts=endings["timed out"],
         failures=endings["failed"],
         out_of_memory=endings["out of memory"],
+        endings_known=endings_known,
+        init_mean_ms=init_total / (cold_starts or 1),
+        unread=unread,
+        functions=tuple(sorted(origin.functions)),
+        versions=tuple(sorted(origin.versions)),
+        days=origin.days,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .files import File, StrPath
 from .insights import parse_insights, query_rows
+from .origins import Origins
 from .profile import Profile, profile_of
 from .reports import reports
 
@@ -22,4 +23,5 @@ def read_profile(path: StrPath) -> Profile:
         rows = query_rows(file.text(), name=file.name)
         if rows is not None:
             return parse_insights(rows, name=file.name)
-    return profile_of(reports(file.lines()), name=file.name)
+    origins = Origins()
+    return profile_of(reports(file.lines(), origins), name=file.name, origins=origins)

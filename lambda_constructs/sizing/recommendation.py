@@ -9,8 +9,10 @@ from typing import Literal, TypeAlias, get_args
 
 from ..rules.ranges import memory_size_range, timeout_range
 from .advice import Advice, advise, check
+from .days import days_between
 from .margins import HEADROOM, MAX_EXTRA_COST
 from .measurement import Measurement, Point, interpolate
+from .prices import Prices
 from .profile import Profile
 from .rules.arguments import sizing_argument, sizing_choice
 from .rules.measurement import (
@@ -32,8 +34,9 @@ from .rules.memory import (
     memory_unmeasured_floor,
     strategy_with_extra_cost,
 )
+from .rules.profile import measurement_old
 from .strategies import balanced, cheapest, fastest, fastest_within
-from .unit_price import unit_price
+from .unit_price import price_of, unit_price
 
 Strategy: TypeAlias = Literal["cost", "speed", "balanced"]
 STRATEGIES: tuple[str, ...] = get_args(Strategy)
@@ -86,6 +89,7 @@ class Recommendation:
         policy: How the size was chosen.
         measurement: The measurement.
         profile: The profile of invocations, if there is one.
+        price: The list prices.
     """
 
     choice: Point
@@ -94,6 +98,25 @@ class Recommendation:
     policy: Policy
     measurement: Measurement
     profile: Profile | None
+    price: Prices
+
+    def bill(self, point: Point) -> float:
+        """The bill of one invocation, with its request; in the currency of the prices."""
+        return self.price.invocation(point.memory_size, point.duration_ms)
+
+    def extra_cost(self, point: Point) -> float:
+        """How much more an invocation costs than at the cheapest suitable size, as a share."""
+        return self.bill(point) / self.bill(self.cheapest) - 1
+
+    @property
+    def production(self) -> float | None:
+        """How many times the measured duration production bills, at the size of the profile.
+
+        Production bills initializations too, and other events. None without a profile of a measured size.
+        """
+        profile = self.profile
+        measured = None if profile is None else self.measurement.duration(profile.memory_size)
+        return None if profile is None or measured is None else profile.billed_ms / measured
 
     def reliability(self, architecture: str) -> tuple[Advice, ...]:
         """Warnings about the measurement.
@@ -116,8 +139,10 @@ class Recommendation:
         size = profile.memory_size
         point = interpolate(self.measurement.points, size)
         measured = None if point is None else point.duration_ms
+        day, last = self.measurement.day, max(profile.days, default=None)
         return (
             *advise(measurement_differs, measured, profile.mean_ms, size=size),
+            *(advise(measurement_old, days_between(day, last)) if day and last else ()),
             *profile.reliability(),
         )
 
@@ -163,7 +188,7 @@ class Recommendation:
             A share, 0.25 is a quarter more; None outside the measured range.
         """
         point = interpolate(self.measurement.points, memory_size)
-        return None if point is None else point.bill_usd / self.cheapest.bill_usd - 1
+        return None if point is None else self.extra_cost(point)
 
     def evidence(self) -> dict[str, str | int | float | list[int]]:
         """The entry for the template's metadata: the same for the same files, on any machine."""
@@ -173,7 +198,7 @@ class Recommendation:
             "strategy": self.policy.strategy or f"fastest within {self.policy.max_extra_cost:.0%} extra cost",
             "recommended": self.choice.memory_size,
             "durationMs": _digits(self.choice.duration_ms),
-            "usdPerMillion": _digits(self.choice.bill_usd * 1e6),
+            "usdPerMillion": _digits(self.bill(self.choice) * 1e6),
             "cheapest": self.cheapest.memory_size,
         }
         if self.measurement.samples is not None:
@@ -228,13 +253,16 @@ def free_memory(memory_size: int, profile: Profile, headroom: float) -> tuple[Ad
     )
 
 
-def recommend(measurement: Measurement, profile: Profile | None, policy: Policy) -> Recommendation:
+def recommend(
+    measurement: Measurement, profile: Profile | None, policy: Policy, price: Prices | None = None
+) -> Recommendation:
     """Choose a measured size.
 
     Args:
         measurement: The measurement.
         profile: The profile of invocations; without it, the choice ignores how much memory is used.
         policy: How to choose.
+        price: The list prices. Default: those of the measured region and architecture
 
     Returns:
         The fastest size within the extra cost, or the size that the strategy chooses, of the sizes that have
@@ -254,9 +282,14 @@ def recommend(measurement: Measurement, profile: Profile | None, policy: Policy)
         limit = policy.max_duration_ms
         check(name, memory_too_slow, fastest(points).duration_ms, limit)
         points = [point for point in points if point.duration_ms <= limit]
+    used = price_of(measurement) if price is None else price
+
+    def bill(point: Point) -> float:
+        return used.invocation(point.memory_size, point.duration_ms)
+
     match policy.strategy:
         case None:
-            choice = fastest_within(points, policy.max_extra_cost)
+            choice = fastest_within(points, policy.max_extra_cost, bill)
         case "cost":
             choice = cheapest(points)
         case "speed":
@@ -265,11 +298,12 @@ def recommend(measurement: Measurement, profile: Profile | None, policy: Policy)
             choice = balanced(points, measurement.balanced_weight)
     return Recommendation(
         choice=choice,
-        cheapest=cheapest(points),
+        cheapest=min(points, key=lambda point: (bill(point), point.duration_ms)),
         floor=floor,
         policy=policy,
         measurement=measurement,
         profile=profile,
+        price=used,
     )
 
 

@@ -6,21 +6,19 @@ on one line or on several.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
-from ..rules.ranges import memory_size_range
-from .json_values import Json, is_number
+from .json_values import DECODER, Json, is_number
+from .origins import START_MARK, Origins
+from .report import Initialization, Report, report_of
 from .rules.measurement import DURATION_MAXIMUM
-
-Ending: TypeAlias = Literal["success", "failed", "timed out", "out of memory"]
 
 _TEXT_MARK: Final = "REPORT RequestId: "
 _JSON_MARK: Final = "platform.report"
+_PLATFORM: Final = "platform."
 _INIT_MARK: Final = "INIT_REPORT"
 _INIT_JSON_MARK: Final = "platform.initReport"
 _MARKS: Final = (_TEXT_MARK, _JSON_MARK, _INIT_MARK, _INIT_JSON_MARK)
@@ -37,73 +35,57 @@ _FIELDS: Final = re.compile(
         )
     )
 )
+# The end of a line, also as JSON escapes it.
+_END: Final = re.compile(r'["\n]|\\n')
 _INIT: Final = re.compile(rf"Init Duration: {_NUMBER} ms")
 _RESTORE: Final = re.compile(rf"(?<!Billed )Restore Duration: {_NUMBER} ms")
 _STATUS: Final = re.compile(r"Status: (\w+)")
 _ERROR_TYPE: Final = re.compile(r"Error Type: ([\w.]+)")
 _INIT_REPORT: Final = re.compile(rf"{_INIT_MARK} Init Duration: {_NUMBER} ms")
 _TYPE: Final = re.compile(r'"type"\s*:\s*"platform\.(report|initReport)"')
+_START: Final = re.compile(r'"platform\.(?:start|initStart)"')
+# An event of Lambda Insights.
+_INSIGHTS_MARK: Final = "event_type"
+_INSIGHTS: Final = re.compile(r'"event_type"\s*:\s*"performance"')
 _REQUEST_ID_CHARACTERS: Final = 36
-_OUT_OF_MEMORY: Final = "OutOfMemory"  # Runtime.OutOfMemory
-# Objects that may be open in front of the type of a record.
+# Objects that may be in front of the type of a record, or of an event of Lambda Insights with its metrics.
 _DEPTH: Final = 4
+_INSIGHTS_DEPTH: Final = 24
 # More than any report has; the beginning of a record in front of its type is shorter.
 _REPORT_CHARACTERS: Final = 65_536
 _BEGINNING_CHARACTERS: Final = 300
 _BLOCK_CHARACTERS: Final = 1_048_576
-_DECODER: Final = json.JSONDecoder()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Report:
-    """The report of one invocation.
-
-    Attributes:
-        request_id: The id of the request; a retry of an asynchronous event has the same one.
-        duration_ms: Duration of the handler; ms.
-        billed_ms: Billed duration, since August 2025 with the initialization; ms, rounded up.
-        memory_size: MB.
-        peak_memory: The most memory that the environment has used so far; MB.
-        init_ms: Duration of the initialization; ms, None without one.
-        restore_ms: Duration of restoring a snapshot; ms, None without one.
-        ending: How the invocation ended. Text logs do not say that a handler raised an error.
-    """
-
-    request_id: str
-    duration_ms: float
-    billed_ms: float
-    memory_size: int
-    peak_memory: int
-    init_ms: float | None
-    restore_ms: float | None
-    ending: Ending
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Initialization:
-    """The report of an initialization that failed or took too long.
-
-    Attributes:
-        duration_ms: How long it took; ms.
-    """
-
-    duration_ms: float
-
-
-def reports(lines: Iterable[str]) -> Iterator[Report | Initialization | None]:
+def reports(lines: Iterable[str], origins: Origins | None = None) -> Iterator[Report | Initialization | None]:
     """Find the reports in a log, and skip everything else.
 
     Args:
         lines: The lines of the log, in any order; very long lines in pieces.
+        origins: Learns which functions and versions the log is from. Default: not collected
 
     Yields:
         The reports, one by one; None for a report that is incomplete or impossible.
     """
+    seen = Origins() if origins is None else origins
     for text in _whole_records(lines):
         if _TEXT_MARK in text:
+            seen.see(text)
             yield from (_of_text(part) for part in text.split(_TEXT_MARK)[1:])
-        if _JSON_MARK in text or _INIT_JSON_MARK in text:
-            yield from _of_records(text)
+        if START_MARK in text:
+            seen.see_start(text)
+        if _PLATFORM in text:
+            bare = _unquoted(text)
+            if _JSON_MARK in bare or _INIT_JSON_MARK in bare:
+                seen.see(bare)
+                yield from _of_records(bare)
+            if _START.search(bare):
+                seen.see_start(bare)
+        if _INSIGHTS_MARK in text:
+            bare = _unquoted(text)
+            seen.see(bare)
+            seen.see_start(bare)
+            yield from _of_insights(bare)
         if _INIT_MARK in text:
             yield from (Initialization(duration_ms=float(each[1])) for each in _INIT_REPORT.finditer(text))
 
@@ -147,12 +129,12 @@ def _of_text(text: str) -> Report | None:
     if fields is None:
         return None
     # Most reports end here, so the other fields are searched only if there is more.
-    more = text[fields.end() :]
+    more = _END.split(text[fields.end() :], 1)[0]
     init, restore = (pattern.search(more) if "Duration" in more else None for pattern in (_INIT, _RESTORE))
     status, error_type = (
         pattern.search(more) if "Status" in more else None for pattern in (_STATUS, _ERROR_TYPE)
     )
-    return _report(
+    return report_of(
         text[:_REQUEST_ID_CHARACTERS],
         *map(float, fields.groups()),
         init=None if init is None else float(init[1]),
@@ -162,13 +144,18 @@ def _of_text(text: str) -> Report | None:
     )
 
 
-def _of_records(line: str) -> Iterator[Report | Initialization | None]:
+def _unquoted(text: str) -> str:
+    """The text without the escapes of JSON within JSON or CSV."""
+    if '{\\"' in text:
+        return text.replace('\\"', '"')
+    return text.replace('""', '"') if '{""' in text else text
+
+
+def _of_records(text: str) -> Iterator[Report | Initialization | None]:
     """The reports among the JSON objects in a text."""
-    # If another tool put the report in JSON, its quotes are escaped.
-    text = line.replace('\\"', '"') if '{\\"' in line else line
     for found in _TYPE.finditer(text):
         kind = f"platform.{found[1]}"
-        value = _object_around(text, found.start(), kind)
+        value = _object_around(text, found.start(), "type", kind)
         record = None if value is None else value.get("record")
         metrics = record.get("metrics") if isinstance(record, dict) else None
         if not isinstance(record, dict) or not isinstance(metrics, dict):
@@ -180,25 +167,50 @@ def _of_records(line: str) -> Iterator[Report | Initialization | None]:
             yield _of_record(record, metrics)
 
 
-def _object_around(text: str, position: int, kind: str) -> dict[str, Json] | None:
-    """The JSON object whose type is at a position; None if it is incomplete."""
+def _of_insights(text: str) -> Iterator[Report | None]:
+    """The events of Lambda Insights in a text: one for each invocation, without how it ended."""
+    for found in _INSIGHTS.finditer(text):
+        event = _object_around(text, found.start(), "event_type", "performance", _INSIGHTS_DEPTH)
+        init = None if event is None else event.get("init_duration")
+        yield (
+            None
+            if event is None
+            else report_of(
+                str(event.get("request_id")),
+                _number(event.get("duration")),
+                _number(event.get("billed_duration")),
+                _number(event.get("total_memory")),
+                _number(event.get("used_memory_max")),
+                init=None if init is None else _number(init),
+                restore=None,
+                status="timeout" if event.get("timeout") is True else None,
+                error_type=None,
+                known=False,
+            )
+        )
+
+
+def _object_around(
+    text: str, position: int, key: str, kind: str, depth: int = _DEPTH
+) -> dict[str, Json] | None:
+    """The JSON object whose key at a position says its kind; None if it is incomplete."""
     start = position
-    for _ in range(_DEPTH):
+    for _ in range(depth):
         start = text.rfind("{", 0, start)
         if start < 0:
             return None
         try:
-            value: Json = _DECODER.raw_decode(text, start)[0]
+            value: Json = DECODER.raw_decode(text, start)[0]
         except (ValueError, RecursionError):
             continue
-        if isinstance(value, dict) and value.get("type") == kind:
+        if isinstance(value, dict) and value.get(key) == kind:
             return value
     return None
 
 
 def _of_record(record: dict[str, Json], metrics: dict[str, Json]) -> Report | None:
     init, restore = metrics.get("initDurationMs"), metrics.get("restoreDurationMs")
-    return _report(
+    return report_of(
         str(record.get("requestId")),
         _number(metrics.get("durationMs")),
         _number(metrics.get("billedDurationMs")),
@@ -214,48 +226,3 @@ def _of_record(record: dict[str, Json], metrics: dict[str, Json]) -> Report | No
 def _number(value: Json) -> float:
     """The value as a number; NaN, which is in no range, if it is not a number."""
     return value if is_number(value) else math.nan
-
-
-def _report(
-    request_id: str,
-    duration: float,
-    billed: float,
-    size: float,
-    peak: float,
-    *,
-    init: float | None,
-    restore: float | None,
-    status: Json,
-    error_type: Json,
-) -> Report | None:
-    """The report; None if a number is impossible, because a line may be incomplete."""
-    longest = DURATION_MAXIMUM
-    times = 0 <= duration <= longest and 0 <= billed <= longest
-    starts = 0 <= (init or 0) <= longest and 0 <= (restore or 0) <= longest
-    # If an invocation runs out of memory, Lambda can report slightly more memory than the function has.
-    memory = memory_size_range.low <= size <= memory_size_range.high and 0 < peak <= 2 * size
-    if not (times and starts and memory):
-        return None
-    return Report(
-        request_id=request_id,
-        duration_ms=float(duration),
-        billed_ms=float(billed),
-        memory_size=int(size),
-        peak_memory=math.ceil(peak),
-        init_ms=init,
-        restore_ms=restore,
-        ending="success" if status in (None, "success") else ending(status, error_type, full=peak >= size),
-    )
-
-
-def ending(status: Json, error_type: Json, *, full: bool) -> Ending:
-    """How an invocation ended, of which Lambda says that it was no success.
-
-    Args:
-        status: The status in its report: `failure`, `error` or `timeout`.
-        error_type: The type of the error.
-        full: Whether the invocation used all memory: then it ran out of it, whatever error that caused.
-    """
-    if status == "timeout":
-        return "timed out"
-    return "out of memory" if full or _OUT_OF_MEMORY in str(error_type) else "failed"

@@ -5,7 +5,7 @@ The first three are those of Lambda Power Tuning (its lambda/analyzer.js).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .measurement import Point
 
@@ -37,12 +37,13 @@ def balanced(points: Sequence[Point], weight: float) -> Point:
     )
 
 
-def fastest_within(points: Sequence[Point], max_extra_cost: float) -> Point:
-    """The fastest size that costs at most so much more than the cheapest, the price of requests included.
+def fastest_within(points: Sequence[Point], max_extra_cost: float, bill: Callable[[Point], float]) -> Point:
+    """The fastest size that costs at most so much more than the cheapest.
 
     Args:
         points: Measured sizes.
         max_extra_cost: The limit, as a share of the lowest cost; 0.25 is a quarter more.
+        bill: The cost of an invocation.
     """
-    limit = cheapest(points).bill_usd * (1 + max_extra_cost)
-    return fastest([point for point in points if point.bill_usd <= limit])
+    limit = min(map(bill, points)) * (1 + max_extra_cost)
+    return fastest([point for point in points if bill(point) <= limit])

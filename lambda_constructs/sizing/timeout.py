@@ -69,7 +69,21 @@ class Timeout:
                 99th percentile, or too many of them timed out.
         """
         check(str(path), sizing_argument, "margin", margin, 1, 100)
-        profile = read_profile(path)
+        return cls.of(read_profile(path), margin=margin)
+
+    @classmethod
+    def of(cls, profile: Profile, *, margin: float = TIMEOUT_MARGIN) -> Timeout:
+        """Derive a timeout from a profile.
+
+        Args:
+            profile: How long invocations took.
+            margin: Multiple of the 99th percentile; 1 to 100. Default: 3.0 (enough for a cold start and a
+                slow dependency, but a call that hangs ends soon)
+
+        Raises:
+            ConfigurationError: There are too few invocations to know their 99th percentile, or too many of
+                them timed out.
+        """
         check(profile.name, timeout_unsupported_percentile, profile.durations)
         check(profile.name, timeout_cut_off_percentile, profile.timeouts, profile.durations)
         return cls(profile=profile, margin=margin)

@@ -11,7 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .measurement import Point
+from .measurement import Measurement, Point
+from .price_list import PriceList
+from .price_table import REGION, TABLE
+from .prices import ARCHITECTURES, Prices, prices
 
 # USD for a millisecond of 128 MB in Power Tuning's own price table (`baseCosts` in
 # terraform/module/locals.tf of https://github.com/alexcasalboni/aws-lambda-power-tuning), which rounds AWS's
@@ -59,6 +62,32 @@ def unit_price(points: Sequence[Point]) -> UnitPrice:
         if point not in explained
     ]
     return UnitPrice(architecture=architecture, contradictions=tuple(contradictions))
+
+
+def price_of(
+    measurement: Measurement,
+    region: str | None = None,
+    architecture: str | None = None,
+    lists: Sequence[PriceList] = (),
+) -> Prices:
+    """The list prices for a measurement.
+
+    Args:
+        measurement: The measurement.
+        region: The region. Default: that of the function's ARN if its prices are known, else us-east-1
+        architecture: `arm64` or `x86_64`. Default: that of the unit price, else arm64
+        lists: Price lists of AWS. Default: ()
+
+    Raises:
+        ConfigurationError: The prices of the region that you pass are not known.
+    """
+    measured = measurement.region
+    known = measured in TABLE or measured in {each.region for each in lists}
+    return prices(
+        region or (measured if measured and known else REGION),
+        architecture or unit_price(measurement.points).architecture or ARCHITECTURES[0],
+        lists,
+    )
 
 
 def _implied(point: Point) -> float:

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from lambda_constructs.rules.rule import Rule
-from lambda_constructs.sizing.rules import arguments, capacity, measurement, memory, plan, timeout
+from lambda_constructs.sizing.rules import (
+    arguments,
+    capacity,
+    collect,
+    measurement,
+    memory,
+    plan,
+    prices,
+    profile,
+    report,
+    timeout,
+)
 from tests.rules.case import accept, refuse
 
 # Code asks these rules only to refuse, so they never accept.
@@ -12,8 +23,13 @@ ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     measurement.measurement_form,
     measurement.measurement_failed,
     measurement.measurement_value,
-    measurement.profile_form,
+    profile.profile_form,
     plan.plan_payload,
+    prices.price_list_form,
+    collect.collect_client,
+    collect.collect_refused,
+    report.assembly_form,
+    report.traffic_form,
 )
 
 MEASUREMENT = (
@@ -21,17 +37,32 @@ MEASUREMENT = (
     refuse(measurement.measurement_form, "it has no power"),
     refuse(measurement.measurement_failed, "status is 'FAILED'"),
     refuse(measurement.measurement_value, "the duration of 512 MB", "-1", "more than 0 and up to 1,800,000"),
-    refuse(measurement.profile_form, "it does not contain reports of invocations"),
-    accept(measurement.profile_mixed_sizes, (512,)),
-    refuse(measurement.profile_mixed_sizes, (256, 512)),
-    accept(measurement.profile_unread, 1, 100),
-    refuse(measurement.profile_unread, 2, 100),
-    accept(measurement.profile_mostly_failed, 50, 100),
-    refuse(measurement.profile_mostly_failed, 51, 100),
-    accept(measurement.profile_failures, 9, 1000),
-    refuse(measurement.profile_failures, 10, 1000),
-    accept(measurement.profile_endings_unknown, known=True),
-    refuse(measurement.profile_endings_unknown, known=False),
+    accept(measurement.measurement_several, ("orders",)),
+    refuse(measurement.measurement_several, ("x86", "arm")),
+    refuse(profile.profile_form, "it does not contain reports of invocations"),
+    accept(profile.profile_mixed_sizes, (512,)),
+    refuse(profile.profile_mixed_sizes, (256, 512)),
+    accept(profile.profile_unread, 1, 100),
+    refuse(profile.profile_unread, 2, 100),
+    accept(profile.profile_mostly_failed, 50, 100),
+    refuse(profile.profile_mostly_failed, 51, 100),
+    accept(profile.profile_failures, 9, 1000),
+    refuse(profile.profile_failures, 10, 1000),
+    accept(profile.profile_endings_unknown, known=True),
+    refuse(profile.profile_endings_unknown, known=False),
+    accept(profile.profile_mixed_functions, ()),
+    accept(profile.profile_mixed_functions, ("orders",)),
+    refuse(profile.profile_mixed_functions, ("bills", "orders")),
+    accept(profile.profile_mixed_versions, ("12",)),
+    refuse(profile.profile_mixed_versions, ("11", "12")),
+    accept(profile.profile_bimodal, 100, 300),
+    accept(profile.profile_bimodal, 0, 300),
+    refuse(profile.profile_bimodal, 100, 301),
+    refuse(profile.profile_bimodal, 100, 33),
+    accept(profile.profile_initialization, 20, 100, cold=0.1),
+    refuse(profile.profile_initialization, 21, 100, cold=0.1),
+    accept(profile.measurement_old, 183),
+    refuse(profile.measurement_old, 184),
     accept(measurement.measurement_parallel, parallel=False),
     refuse(measurement.measurement_parallel, parallel=True),
     accept(measurement.measurement_few_samples, 20),
@@ -93,6 +124,8 @@ TIMEOUT = (
     refuse(timeout.timeout_unsupported_percentile, 298),
     accept(timeout.timeout_cut_off_percentile, 9, 1000),
     refuse(timeout.timeout_cut_off_percentile, 10, 1000),
+    accept(timeout.timeout_below_percentile, 3, 3000),
+    refuse(timeout.timeout_below_percentile, 3, 3001),
     accept(timeout.timeout_above_bound, 29_000, 29, trigger="the API"),
     refuse(timeout.timeout_above_bound, 29_001, 29, trigger="the API"),
     accept(timeout.timeout_bounded, 29, 29, trigger="the API"),
@@ -134,4 +167,16 @@ PLAN = (
     refuse(plan.plan_payload, "Expecting value: line 1 column 1 (char 0)"),
 )
 
-CASES = (*MEASUREMENT, *MEMORY, *TIMEOUT, *CAPACITY, *PLAN)
+PRICES = (
+    refuse(collect.collect_client, "No module named 'boto3'"),
+    refuse(collect.collect_refused, "You must specify a region."),
+    accept(collect.collect_log_group, "/aws/lambda/orders"),
+    refuse(collect.collect_log_group, None),
+    refuse(report.assembly_form, "it has no templates"),
+    refuse(report.traffic_form, "it is a list"),
+    refuse(prices.price_list_form, "it is a list"),
+    accept(prices.prices_unknown, "us-east-1", known=True),
+    refuse(prices.prices_unknown, "me-central-1", known=False),
+)
+
+CASES = (*MEASUREMENT, *MEMORY, *TIMEOUT, *CAPACITY, *PLAN, *PRICES)

@@ -55,7 +55,7 @@ def test_recommend_marks_the_choice_and_what_is_too_small(capsys: pytest.Capture
     assert cells(printed, "too small")[2:4] == ["128", "MB"]
     assert "768 MB: the fastest size within 25% of the lowest cost; 118 MB are used" in printed
     assert "warning" not in printed
-    assert "List prices of us-east-1, arm64, as of 2026-09-19" in printed
+    assert "List prices of eu-west-1, arm64, as of 2026-09-19" in printed
 
 
 def test_recommend_calculates_with_the_prices_of_the_region(capsys: pytest.CaptureFixture[str]) -> None:

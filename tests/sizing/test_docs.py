@@ -1,4 +1,4 @@
-"""docs/how-to/sizing.md tells the truth: its commands print what it shows, and it names every warning."""
+"""The pages on sizing tell the truth: their commands print what they show, and they name every warning."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from lambda_constructs.rules.rule import CATALOGUE
 from lambda_constructs.sizing import rules
 from lambda_constructs.sizing.cli import COMMANDS
 
-DOCS = (Path(__file__).parents[2] / "docs" / "how-to" / "sizing.md").read_text()
+PAGES = ("how-to/sizing.md", "how-to/app-sizes-and-costs.md", "tutorial/measured-size.md")
+DOCS = "\n".join((Path(__file__).parents[2] / "docs" / page).read_text() for page in PAGES)
 PROGRAM = "$ lambda-constructs "
 
 
@@ -22,7 +23,11 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("measurements")
-@pytest.mark.parametrize("block", blocks("console"), ids=lambda block: "-".join(block.split()[3:5])[:20])
+@pytest.mark.parametrize(
+    "block",
+    blocks("console"),
+    ids=[f"{number}-{block.split()[3]}" for number, block in enumerate(blocks("console"))],
+)
 def test_command_prints_what_the_page_shows(capsys: pytest.CaptureFixture[str], block: str) -> None:
     command, _, shown = block.partition("\n")
     assert command.startswith(PROGRAM)

@@ -11,7 +11,7 @@ import pytest
 
 from lambda_constructs.errors import ConfigurationError
 from lambda_constructs.sizing.files import File
-from lambda_constructs.sizing.power_tuning import read_measurement
+from lambda_constructs.sizing.power_tuning import read_measurement, read_measurements
 from tests.sizing.support import output, points, rows
 
 TABLE = rows({128: 5000.0, 512: 1500.0, 1024: 1000.0})
@@ -23,6 +23,7 @@ def test_file_may_have_the_encoding_of_windows_powershell(tmp_path: Path) -> Non
         path.write_text(json.dumps(output(TABLE, stats=True)), encoding=encoding)
 
         assert read_measurement(path).points == points(TABLE)
+        assert read_measurements(path) == (read_measurement(path),)
 
 
 def test_refuses_files_that_cannot_be_read(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ import json
 import pytest
 
 from lambda_constructs.errors import ConfigurationError
+from lambda_constructs.sizing.days import days_between
 from lambda_constructs.sizing.measurement import Measurement, interpolate
-from lambda_constructs.sizing.power_tuning import parse_measurement
+from lambda_constructs.sizing.power_tuning import parse_measurement, parse_measurements
 from tests.sizing.support import chart_url, execution, output, points, rows
 
 TABLE = rows({128: 5000.0, 512: 1500.0, 1024: 1000.0})
@@ -43,6 +44,33 @@ def parse(value: object) -> Measurement:
         pytest.param(json.dumps(json.dumps(output(TABLE))), id="describe-execution --query output"),
         pytest.param(chart_url(TABLE), id="the URL of the visualization"),
         pytest.param(f'"{chart_url(TABLE)}"\n', id="the URL in quotes"),
+        pytest.param(
+            f"[chart]({chart_url(TABLE)}) of [orders](https://x.example/#a)", id="a link in Markdown"
+        ),
+        pytest.param(f"Before: {chart_url(TABLE)}\nAgain: <{chart_url(TABLE)}>", id="the URL twice in text"),
+        pytest.param(chart_url(TABLE).replace(";", "%3B").replace("=", "%3D"), id="the URL escaped"),
+        pytest.param({"output": output(TABLE)}, id="wrapped in output"),
+        pytest.param({"Output": {"results": json.dumps(output(TABLE))}}, id="wrapped twice"),
+        pytest.param([{"output": json.dumps(output(TABLE))}], id="in a list of one"),
+        pytest.param(
+            {"ExecutionArn": "arn", "Status": "SUCCEEDED", "Input": {}, "Output": output(TABLE)},
+            id="as another state machine gets it",
+        ),
+        pytest.param(
+            {
+                "events": [
+                    {"executionStartedEventDetails": {"input": "{}"}, "timestamp": "2026-11-20T10:00:00Z"},
+                    {"type": "LambdaFunctionScheduled"},
+                    {"executionSucceededEventDetails": {"output": json.dumps(output(TABLE))}},
+                ]
+            },
+            id="get-execution-history",
+        ),
+        pytest.param(
+            "checking the SAR in [eu-west-1]\nexecution ARN is arn:aws\n{not JSON\n"
+            f"\x1b[33m{json.dumps(output(TABLE, stats=True), indent=0)}\x1b[39m\n? Open it? (Use arrow keys)",
+            id="everything that lumigo-cli prints",
+        ),
     ],
 )
 def test_every_form_gives_the_same_table(form: object) -> None:
@@ -51,6 +79,26 @@ def test_every_form_gives_the_same_table(form: object) -> None:
     assert [point.memory_size for point in found] == [128, 512, 1024]
     assert [point.duration_ms for point in found] == [5000.0, 1500.0, 1000.0]
     assert [point.cost_usd for point in found] == pytest.approx([usd for *_, usd in TABLE], rel=1e-6)
+
+
+def test_comparison_has_two_measurements_with_their_labels() -> None:
+    one, other = (chart_url(rows(table)).partition("#")[2] for table in ({128: 900.0}, {256: 500.0}))
+    address = f"https://lambda-power-tuning.show/#{one};{other};on%20x86;arm"
+
+    found = parse_measurements(f"[compare]({address})", name="orders.md")
+
+    assert [(each.title, each.sizes) for each in found] == [("on x86", (128,)), ("arm", (256,))]
+    with pytest.raises(ConfigurationError, match="the results of 2 runs: on x86, arm; save one") as error:
+        parse(address)
+    assert error.value.code == "measurement-several"
+
+
+def test_several_results_in_one_file_are_named() -> None:
+    listed = "\n".join(
+        json.dumps({**output(TABLE, stats=True), "functionName": name}) for name in ("orders", "bills")
+    )
+    with pytest.raises(ConfigurationError, match="the results of 2 runs: orders, bills"):
+        parse(listed)
 
 
 def test_stats_are_exact_where_the_url_has_seven_digits() -> None:
@@ -79,17 +127,30 @@ def test_points_are_sorted_by_size() -> None:
 
 
 def test_execution_contains_what_was_measured_and_how() -> None:
-    found = parse(execution(TABLE, num=30, parallelInvocation=True, balancedWeight=0.8))
+    asked = {"num": 30, "parallelInvocation": True, "balancedWeight": 0.8, "onlyColdStarts": True}
+    found = parse({**execution(TABLE, **asked), "startDate": "2026-11-20T10:00:00.123+00:00"})
 
     assert found.function == "arn:aws:lambda:eu-west-1:111122223333:function:orders"
     assert (found.samples, found.parallel, found.balanced_weight) == (30, True, 0.8)
-    assert found.title == "orders"
+    assert (found.title, found.region, found.cold, found.day) == ("orders", "eu-west-1", True, "2026-11-20")
+
+
+def test_day_of_a_run_has_every_form_that_the_cli_prints() -> None:
+    for moment, day in (
+        (1790157600.5, "2026-09-23"),
+        (1790157600500, "2026-09-23"),
+        ("today", None),
+        ([], None),
+    ):
+        assert parse({**execution(TABLE), "startDate": moment}).day == day
+    assert days_between("2026-02-28", "2026-03-01") == 1
 
 
 def test_output_does_not_contain_what_was_measured() -> None:
     found = parse(output(TABLE))
 
     assert (found.function, found.samples, found.parallel, found.balanced_weight) == (None, None, False, 0.5)
+    assert (found.region, found.cold, found.day) == (None, False, None)
     assert found.title == "orders.json"
 
 
@@ -118,10 +179,13 @@ def test_refuses_everything_that_is_not_a_complete_result() -> None:
         ("[" * 100_000, FORM, "nested too deeply"),
         ("[]", FORM, "it is a list"),
         ("1", FORM, "it is 1"),
-        ('"\\"x\\""', FORM, "it is 'x'"),
+        ('"\\"x\\""', FORM, "it is not JSON"),
         ("null", FAILED, "a dry run measures nothing"),
         ("{}", FAILED, "the output is empty"),
-        ({"results": []}, FORM, "results is a list"),
+        ({"results": []}, FORM, "it is a list"),
+        ({"results": 5}, FORM, "it is 5"),
+        ("[" * 20 + "1" + "]" * 20, FORM, "it is a list"),
+        ({"events": [{"executionStartedEventDetails": {}}]}, FAILED, "status is 'unknown'"),
         ({"colour": "red"}, FORM, "it has no power"),
         ({**output(TABLE), "stats": [1]}, FORM, "stats is not a list of objects"),
         ({**EXECUTION, "status": "FAILED", "output": None}, FAILED, "status is 'FAILED'"),

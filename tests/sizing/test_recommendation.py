@@ -243,7 +243,7 @@ def test_pinned_size_is_one_that_lambda_allows() -> None:
 )
 def test_pinned_size_is_compared_with_the_measurement(tmp_path: Path, size: int, expected: list[str]) -> None:
     path = save(tmp_path, execution(rows(WIDE), num=50))
-    reports = save(tmp_path, insights(maxUsedMB=110), "profile.json")
+    reports = save(tmp_path, insights(maxUsedMB=110, meanMs=1300, p50=900), "profile.json")
     found = MemorySize.pinned(size, measurement=path, profile=reports)
 
     assert found.value == size
@@ -262,7 +262,7 @@ def test_regret_is_the_extra_cost_compared_with_the_cheapest_suitable_size() -> 
     found = recommend(measurement(LESSON), profile(peak_memory=110), Policy())
 
     assert found.regret(512) == 0
-    assert found.regret(1024) == pytest.approx((13.6 + 0.2) / (10.2 + 0.2) - 1)
+    assert found.regret(1024) == pytest.approx((13.3334 + 0.2) / (0.75 * 13.3334 + 0.2) - 1)
     assert found.regret(2048) is None
 
 
@@ -286,7 +286,7 @@ def test_evidence_is_the_same_wherever_the_files_are(tmp_path: Path) -> None:
         "strategy": "fastest within 25% extra cost",
         "recommended": 512,
         "durationMs": 1300.0,
-        "usdPerMillion": 9.04,
+        "usdPerMillion": 8.867,
         "cheapest": 256,
         "samplesPerSize": 50,
         "profile": "orders.profile.json",
@@ -398,3 +398,10 @@ def test_a_profile_of_other_durations_than_the_measurement_is_a_warning(tmp_path
         assert [
             each for each in codes(found.reliability("arm64")) if each == "measurement-differs"
         ] == expected
+
+
+def test_warns_if_the_measurement_is_older_than_the_profile() -> None:
+    for day, expected in (("2026-05-21", ["measurement-old"]), ("2026-05-22", []), (None, [])):
+        found = recommend(measurement(WIDE, day=day), profile(days=("2026-11-01", "2026-11-21")), Policy())
+
+        assert codes(found.reliability("arm64")) == expected

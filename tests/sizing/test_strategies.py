@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +24,8 @@ TABLES = st.lists(
     min_size=1,
     max_size=12,
 )
+
+COST = attrgetter("cost_usd")
 
 
 def table(*rows: tuple[int, float, float]) -> tuple[Point, ...]:
@@ -63,8 +67,8 @@ def test_lesson_has_another_best_size_for_every_strategy() -> None:
     assert cheapest(LESSON).memory_size == 128
     assert fastest(LESSON).memory_size == 1024
     assert balanced(LESSON, 0.5).memory_size == 512
-    assert fastest_within(LESSON, 0.25).memory_size == 512
-    assert fastest_within(LESSON, 0.10).memory_size == 128
+    assert fastest_within(LESSON, 0.25, COST).memory_size == 512
+    assert fastest_within(LESSON, 0.10, COST).memory_size == 128
 
 
 def test_balanced_choice_changes_with_a_size_that_you_would_not_choose() -> None:
@@ -77,7 +81,7 @@ def test_balanced_choice_changes_with_a_size_that_you_would_not_choose() -> None
 def test_default_choice_is_within_the_bound_and_nothing_in_it_is_faster(
     measured: list[Point], max_extra_cost: float
 ) -> None:
-    choice = fastest_within(measured, max_extra_cost)
+    choice = fastest_within(measured, max_extra_cost, COST)
     bound = cheapest(measured).cost_usd * (1 + max_extra_cost)
 
     assert choice in measured
@@ -87,4 +91,4 @@ def test_default_choice_is_within_the_bound_and_nothing_in_it_is_faster(
 
 @given(TABLES)
 def test_without_extra_cost_the_default_is_as_cheap_as_the_cheapest(measured: list[Point]) -> None:
-    assert fastest_within(measured, 0).cost_usd == cheapest(measured).cost_usd
+    assert fastest_within(measured, 0, COST).cost_usd == cheapest(measured).cost_usd

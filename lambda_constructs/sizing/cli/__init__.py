@@ -8,13 +8,18 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 
 from ...errors import ConfigurationError
-from . import capacity, compare, plan, recommend
+from . import capacity, collect, compare, cost, plan, profile, recommend, report
+from .answer import Answer, write
 
 COMMANDS: Mapping[str, ModuleType] = {
+    "collect": collect,
+    "profile": profile,
     "recommend": recommend,
     "compare": compare,
     "plan": plan,
     "capacity": capacity,
+    "report": report,
+    "cost": cost,
 }
 _DESCRIPTION = (
     "Recommend memory sizes and concurrency from measurements and traffic, and print what they cost."
@@ -34,11 +39,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         summary = str(module.__doc__).partition(": ")[2]
         command = commands.add_parser(name, help=summary, description=summary)
         module.add(command)
+        command.add_argument("--json", action="store_true", help="print JSON")
         command.set_defaults(run=module.run)
     arguments = parser.parse_args(argv)
     try:
-        print(arguments.run(arguments))
+        answer: Answer = arguments.run(arguments)
     except (ConfigurationError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        write(f"error: {error}", sys.stderr)
         return 1
-    return 0
+    write(answer.show(as_json=arguments.json))
+    return answer.status

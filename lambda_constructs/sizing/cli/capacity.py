@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import math
 
 from ...rules.ranges import memory_size_range
 from ..advice import check
 from ..capacity import Capacity
 from ..erlang import erlang_b, offered_load, servers_that_pay
 from ..margins import SPILL, THROTTLED
-from ..prices import MONTH_SECONDS, Prices, monthly_cost, prices
+from ..price_table import REGION
+from ..prices import MONTH_SECONDS, Prices, monthly_cost
 from ..provisioned import plan_for_traffic
 from ..rules.arguments import sizing_argument
 from ..text_table import table
-from .options import add_prices, price_note
+from .answer import Answer, Data, warned
+from .options import add_architecture, add_prices, price_from, price_note
 from .table import warnings
 
 
@@ -34,7 +37,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="share of the requests that may find all provisioned environments busy (default: %(default)s)",
     )
     requests.add_argument("--memory-size", type=int, default=512, metavar="MB", help="default: %(default)s")
-    add_prices(requests)
+    add_prices(requests, of=REGION)
+    add_architecture(requests)
     requests.set_defaults(capacity=_requests)
 
     queue = kinds.add_parser("queue", help="for a queue")
@@ -47,19 +51,20 @@ def add(parser: argparse.ArgumentParser) -> None:
     queue.set_defaults(capacity=_queue)
 
 
-def run(arguments: argparse.Namespace) -> str:
+def run(arguments: argparse.Namespace) -> Answer:
     """The concurrency, with warnings."""
-    return str(arguments.capacity(arguments))
+    answer: Answer = arguments.capacity(arguments)
+    return answer
 
 
-def _requests(arguments: argparse.Namespace) -> str:
+def _requests(arguments: argparse.Namespace) -> Answer:
     least, most = memory_size_range.low, memory_size_range.high
     size = arguments.memory_size
     check("capacity", sizing_argument, "memory_size", size, least, most, whole=True)
     low, peak, duration = arguments.rps_low, arguments.rps_peak, arguments.duration_ms
     plan = plan_for_traffic(rps_low=low, rps_peak=peak, duration_ms=duration, spill=arguments.spill)
     reserved = Capacity.for_requests(rps_peak=peak, duration_ms=duration).reserved_concurrency
-    price = prices(arguments.region, arguments.architecture)
+    price = price_from(arguments)
     columns = [
         _column(price, size, rps, duration, environments)
         for rps, environments in ((low, plan.minimum), (peak, plan.maximum))
@@ -82,9 +87,17 @@ def _requests(arguments: argparse.Namespace) -> str:
         *warnings(plan.advice),
         "",
         "The costs assume this traffic for a whole month.",
-        price_note(arguments),
+        price_note(price, provisioned=True),
     ]
-    return "\n".join(lines)
+    data: Data = {
+        "minimum": plan.minimum,
+        "maximum": plan.maximum,
+        "targetUtilization": plan.target_utilization,
+        "reservedConcurrency": reserved,
+        "breakEven": price.break_even,
+        "warnings": warned(plan.advice),
+    }
+    return Answer(text="\n".join(lines), data=data)
 
 
 def _column(
@@ -99,7 +112,7 @@ def _column(
             price,
             requests=requests,
             memory_size=memory_size,
-            billed_ms=duration_ms,
+            billed_ms=math.ceil(duration_ms),
             environments=count,
             provisioned_share=share,
         ).total
@@ -111,8 +124,8 @@ def _column(
         str(environments),
         str(min(environments, servers_that_pay(load, price.break_even))),
         f"{spilled:.2%}",
-        f"${on_demand:,.2f}",
-        f"${provisioned:,.2f}",
+        price.money(on_demand),
+        price.money(provisioned),
     )
 
 
@@ -122,7 +135,7 @@ def _break_even(price: Prices) -> str:
     return f"A provisioned environment is cheaper if it is busy for over {price.break_even:.0%} of its time."
 
 
-def _queue(arguments: argparse.Namespace) -> str:
+def _queue(arguments: argparse.Namespace) -> Answer:
     capacity = Capacity.for_queue(
         messages_per_second=arguments.messages_per_second,
         duration_ms=arguments.duration_ms,
@@ -134,4 +147,10 @@ def _queue(arguments: argparse.Namespace) -> str:
         f"The event source mapping takes {capacity.ramp_seconds} s to scale to that concurrency.",
         *warnings(capacity.advice),
     ]
-    return "\n".join(lines)
+    data: Data = {
+        "maxConcurrency": capacity.max_concurrency,
+        "reservedConcurrency": capacity.reserved_concurrency,
+        "rampSeconds": capacity.ramp_seconds,
+        "warnings": warned(capacity.advice),
+    }
+    return Answer(text="\n".join(lines), data=data)

@@ -9,6 +9,7 @@ from ..power_tuning import read_measurement
 from ..profile_file import read_profile
 from ..recommendation import recommend
 from ..text_table import table
+from .answer import Answer, Data, warned
 from .options import add_policy, policy
 from .table import change, warnings
 
@@ -21,7 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_policy(parser)
 
 
-def run(arguments: argparse.Namespace) -> str:
+def run(arguments: argparse.Namespace) -> Answer:
     """The change at each size, and warnings about the size in use."""
     profile = None if arguments.profile is None else read_profile(arguments.profile)
     before, after = (
@@ -43,12 +44,28 @@ def run(arguments: argparse.Namespace) -> str:
     size = arguments.memory_size or before.choice.memory_size
     regret = after.regret(size)
     cost = "was not measured" if regret is None else f"costs {change(regret)} compared with the cheapest size"
+    advice = after.against(size)
+    data: Data = {
+        "sizes": {
+            str(point.memory_size): {
+                "beforeMs": point.duration_ms,
+                "afterMs": later[point.memory_size].duration_ms,
+            }
+            for point in before.measurement.points
+            if point.memory_size in later
+        },
+        "recommendedBefore": before.choice.memory_size,
+        "recommendedNow": after.choice.memory_size,
+        "memorySize": size,
+        "extraCost": regret,
+        "warnings": warned(advice),
+    }
     lines = [
         table(header, rows) if rows else "The measurements have no size in common.",
         "",
         f"Recommended before: {before.choice.memory_size} MB. Now: {after.choice.memory_size} MB.",
         f"{size} MB now {cost}.",
         f"In nine of ten cases, two runs of the same code differ by up to {REPEATABILITY:.0%}.",
-        *warnings(after.against(size)),
+        *warnings(advice),
     ]
-    return "\n".join(lines)
+    return Answer(text="\n".join(lines), data=data)

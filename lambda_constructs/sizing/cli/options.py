@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 
+from ..assembly import Deployed
+from ..days import day_of
 from ..margins import HEADROOM, MAX_EXTRA_COST
-from ..price_table import AS_OF, REGION
-from ..prices import ARCHITECTURES, REGIONS
+from ..price_list import PriceList, read_price_list
+from ..price_table import REGION
+from ..prices import ARCHITECTURES, Prices, prices
 from ..recommendation import STRATEGIES, Policy
 
 
@@ -45,18 +49,82 @@ def policy(arguments: argparse.Namespace) -> Policy:
     )
 
 
-def add_prices(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that determine the prices."""
+def add_requests(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that determines how often a function is invoked."""
     parser.add_argument(
-        "--region",
-        choices=REGIONS,
-        default=REGION,
-        metavar="REGION",
-        help="region of the prices (default: %(default)s)",
+        "--requests",
+        type=float,
+        default=1_000_000.0,
+        metavar="NUMBER",
+        help="invocations per month (default: 1000000)",
     )
-    parser.add_argument("--architecture", choices=ARCHITECTURES, default=ARCHITECTURES[0])
 
 
-def price_note(arguments: argparse.Namespace) -> str:
-    """A note on the prices."""
-    return f"List prices of {arguments.region}, {arguments.architecture}, as of {AS_OF}; no discounts."
+def add_prices(parser: argparse.ArgumentParser, *, of: str) -> None:
+    """Add the arguments that determine the region and the lists of the prices.
+
+    Args:
+        parser: The command.
+        of: The default of `--region` in words.
+    """
+    parser.add_argument("--region", metavar="REGION", help=f"region of the prices (default: {of})")
+    parser.add_argument(
+        "--prices",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a price list of AWS for a service and region, instead of the table; may be repeated",
+    )
+
+
+def add_architecture(parser: argparse.ArgumentParser, *, of: str = ARCHITECTURES[0]) -> None:
+    """Add the argument that determines the architecture of the prices.
+
+    Args:
+        parser: The command.
+        of: The default in words. Default: arm64
+    """
+    parser.add_argument("--architecture", choices=ARCHITECTURES, help=f"default: {of}")
+
+
+def price_from(arguments: argparse.Namespace) -> Prices:
+    """The prices of the arguments, else of arm64 in us-east-1."""
+    architecture = arguments.architecture or ARCHITECTURES[0]
+    return prices(arguments.region or REGION, architecture, price_lists(arguments))
+
+
+def price_lists(arguments: argparse.Namespace) -> list[PriceList]:
+    """The price lists that the user passes."""
+    return [read_price_list(path) for path in arguments.prices]
+
+
+def region_of(arguments: argparse.Namespace, function: Deployed) -> str:
+    """The region whose prices apply to a function."""
+    return str(arguments.region or function.region or REGION)
+
+
+def price_note(price: Prices, *, provisioned: bool = False) -> str:
+    """A note on the prices.
+
+    Args:
+        price: The prices.
+        provisioned: Whether provisioned concurrency is among them. Default: False
+    """
+    older = provisioned and price.provisioned_as_of != price.as_of
+    dates = f"{price.as_of}, of provisioned concurrency {price.provisioned_as_of}" if older else price.as_of
+    currency = "" if price.currency == "USD" else f" in {price.currency}"
+    return f"List prices of {price.region}, {price.architecture}{currency}, as of {dates}; no discounts."
+
+
+def price_notes(prices_used: Iterable[Prices], *, provisioned: bool = False) -> list[str]:
+    """A note on the prices of each region and architecture."""
+    notes = [price_note(price, provisioned=provisioned) for price in prices_used]
+    return list(dict.fromkeys(notes))
+
+
+def day(text: str) -> str:
+    """The day of an argument."""
+    found = day_of(text)
+    if found != text:
+        raise argparse.ArgumentTypeError(f"{text} is not a day such as 2026-11-20")
+    return found

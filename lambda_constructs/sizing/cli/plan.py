@@ -12,6 +12,7 @@ from ..files import File
 from ..json_values import Json, parse_json
 from ..rules.arguments import sizing_argument
 from ..rules.plan import plan_function, plan_payload
+from .answer import Answer
 
 _ARN = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9$_-]+)?")
 # The ARN of a function has seven parts. Power Tuning does not support an eighth part, the version or alias:
@@ -40,9 +41,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace) -> str:
+def run(arguments: argparse.Namespace) -> Answer:
     """The input as JSON."""
-    return json.dumps(plan(arguments.arn, arguments.payload, arguments.sizes, arguments.samples), indent=2)
+    asked = plan(arguments.arn, arguments.payload, arguments.sizes, arguments.samples)
+    return Answer(text=json.dumps(asked, indent=2), data=asked)
 
 
 def plan(arn: str, payload: str | None, sizes: tuple[int, ...], samples: int) -> dict[str, Json]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 from ..advice import check
 from ..chart import html, svg
 from ..power_tuning import read_measurement
-from ..prices import MONTH_SECONDS, gb_seconds, monthly_cost, prices
+from ..prices import MONTH_SECONDS, monthly_cost
 from ..profile_file import read_profile
 from ..recommendation import Recommendation, check_peak, recommend
 from ..rules.arguments import sizing_argument
 from ..text_table import table
-from .options import add_policy, add_prices, policy, price_note
+from ..unit_price import price_of
+from .answer import Answer, Data, warned
+from .options import add_architecture, add_policy, add_prices, add_requests, policy, price_lists, price_note
 from .table import change, warnings
 
 # A million per second.
@@ -27,38 +30,54 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("measurement", metavar="FILE", help="a result of Lambda Power Tuning")
     add_policy(parser)
-    add_prices(parser)
-    parser.add_argument(
-        "--requests",
-        type=float,
-        default=1_000_000.0,
-        metavar="NUMBER",
-        help="invocations per month, to calculate costs (default: 1000000)",
-    )
+    add_prices(parser, of="that of the function in the file, else us-east-1")
+    add_architecture(parser, of="that of the unit price in the file, else arm64")
+    add_requests(parser)
     parser.add_argument(
         "--chart", type=_chart, metavar="FILE", help="also draw a chart: .svg, or .html for printing"
     )
 
 
-def run(arguments: argparse.Namespace) -> str:
+def run(arguments: argparse.Namespace) -> Answer:
     """A table of all sizes, the recommended size, and warnings."""
     check("recommend", sizing_argument, "requests", arguments.requests, 0, _REQUESTS_MAXIMUM)
     profile = None if arguments.profile is None else read_profile(arguments.profile)
     if profile is not None:
         check_peak(profile)
-    found = recommend(read_measurement(arguments.measurement), profile, policy(arguments))
+    measurement = read_measurement(arguments.measurement)
+    price = price_of(measurement, arguments.region, arguments.architecture, price_lists(arguments))
+    found = recommend(measurement, profile, policy(arguments), price)
     lines = [_title(found), "", _table(found, arguments), "", _choice(found)]
     if found.choice.memory_size > _MEMORY_SIZE_OF_A_CPU:
         lines.append(
             f"More than {_MEMORY_SIZE_OF_A_CPU} MB is more than one CPU, which only parallel code can use."
         )
-    lines += warnings([*found.at_the_edge(), *found.reliability(arguments.architecture)])
-    lines += ["", price_note(arguments)]
+    advice = [*found.at_the_edge(), *found.reliability(price.architecture)]
+    if found.production is not None:
+        times = f"{found.production:.2f} times the measured duration"
+        lines.append(f"The month is what production bills, {times}.")
+    lines += warnings(advice)
+    lines += ["", price_note(price)]
     if arguments.chart is not None:
         drawing = _CHARTS[arguments.chart.suffix](found)
         arguments.chart.write_text(drawing, encoding="utf-8")
         lines.append(f"Chart: {arguments.chart}")
-    return "\n".join(lines)
+    data: Data = {
+        **found.evidence(),
+        "sizes": [
+            {
+                "memorySize": point.memory_size,
+                "durationMs": point.duration_ms,
+                "usdPerMillion": found.bill(point) * 1e6,
+                "extraCost": found.extra_cost(point),
+            }
+            for point in found.measurement.points
+        ],
+        "region": price.region,
+        "architecture": price.architecture,
+        "warnings": warned(advice),
+    }
+    return Answer(text="\n".join(lines), data=data)
 
 
 def _title(found: Recommendation) -> str:
@@ -68,17 +87,12 @@ def _title(found: Recommendation) -> str:
 
 
 def _table(found: Recommendation, arguments: argparse.Namespace) -> str:
-    price = prices(arguments.region, arguments.architecture)
+    price, production = found.price, found.production
     rows = []
     for point in found.measurement.points:
-        million = (
-            gb_seconds(1e6, point.memory_size, point.duration_ms) * price.on_demand + 1e6 * price.request
-        )
+        billed = math.ceil(point.duration_ms) if production is None else production * point.duration_ms
         month = monthly_cost(
-            price,
-            requests=arguments.requests,
-            memory_size=point.memory_size,
-            billed_ms=point.duration_ms,
+            price, requests=arguments.requests, memory_size=point.memory_size, billed_ms=billed
         )
         rows.append(
             (
@@ -87,9 +101,9 @@ def _table(found: Recommendation, arguments: argparse.Namespace) -> str:
                 f"{point.memory_size / _MEMORY_SIZE_OF_A_CPU:.2f}",
                 f"{point.duration_ms:,.0f} ms",
                 change(point.duration_ms / found.cheapest.duration_ms - 1),
-                f"${million:,.2f}",
-                change(point.bill_usd / found.cheapest.bill_usd - 1),
-                f"${month.total:,.2f}",
+                price.money(found.bill(point) * 1e6),
+                change(found.extra_cost(point)),
+                price.money(month.total),
             )
         )
     header = ("", "memory", "CPU", "duration", "slower", "per million", "extra cost", "per month")

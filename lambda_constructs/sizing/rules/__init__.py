@@ -1,5 +1,16 @@
 """The rules of sizing. Constructors and commands ask them; templates do not hold their values."""
 
-from . import arguments, capacity, measurement, memory, plan, timeout
+from . import arguments, capacity, collect, measurement, memory, plan, prices, profile, report, timeout
 
-__all__ = ["arguments", "capacity", "measurement", "memory", "plan", "timeout"]
+__all__ = [
+    "arguments",
+    "capacity",
+    "collect",
+    "measurement",
+    "memory",
+    "plan",
+    "prices",
+    "profile",
+    "report",
+    "timeout",
+]

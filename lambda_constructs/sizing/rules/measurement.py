@@ -11,14 +11,7 @@ from .urls import MEMORY_URL, TUNING_URL
 _EXECUTION_URL: Final = (
     "https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html"
 )
-_LOGS_JSON_URL: Final = (
-    "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html"
-)
 _SAVE: Final = "save the output of `aws stepfunctions describe-execution`"
-_SAVE_LOGS: Final = (
-    "save the log lines with Lambda's reports of invocations, or the result of the query in "
-    "docs/how-to/sizing.md"
-)
 
 # With fewer samples, of which Power Tuning discards two fifths, a single slow call changes the average.
 SAMPLES_MINIMUM: Final = 20  # per size
@@ -68,76 +61,19 @@ def measurement_value(_: Words, name: str, value: str, allowed: str) -> str | No
 
 
 @rule(
-    "profile-form",
-    why="A guess at the meaning of an unknown file would become a size or a timeout.",
-    source=_LOGS_JSON_URL,
+    "measurement-several",
+    why="Which of the runs describes the function is unknown.",
+    source=TUNING_URL,
 )
-def profile_form(_: Words, found: str) -> str | None:
-    """Reports of invocations as Lambda logs them, or the result of the documented query."""
-    return f"this is not a profile of invocations: {found}; {_SAVE_LOGS}"
-
-
-@rule(
-    "profile-mixed-sizes",
-    why="The durations at different memory sizes belong to different distributions.",
-    source=MEMORY_URL,
-)
-def profile_mixed_sizes(_: Words, sizes: tuple[int, ...]) -> str | None:
-    """All reports are from one memory size."""
-    if len(sizes) == 1:
+def measurement_several(_: Words, titles: tuple[str, ...]) -> str | None:
+    """The file has the result of one run."""
+    if len(titles) == 1:
         return None
-    listed = ", ".join(str(size) for size in sizes)
-    return f"the reports are from memory sizes of {listed} MB; save only those of the current size"
-
-
-@rule(
-    "profile-unread",
-    why="The reports that cannot be read may be the slow ones.",
-    source=_LOGS_JSON_URL,
-)
-def profile_unread(_: Words, unread: int, reports: int) -> str | None:
-    """At most one report in a hundred cannot be read."""
-    if unread * 100 <= reports:
-        return None
-    return f"only {reports - unread} of {reports} reports can be read; {_SAVE_LOGS}"
-
-
-@rule(
-    "profile-mostly-failed",
-    why="An invocation that fails says nothing about how long the work takes or how much memory it needs.",
-    source=_LOGS_JSON_URL,
-)
-def profile_mostly_failed(_: Words, failed: int, samples: int) -> str | None:
-    """At most half of the invocations failed or ran out of memory."""
-    if failed * 2 <= samples:
-        return None
-    return f"{failed} of {samples} invocations failed or ran out of memory; correct them, then profile again"
-
-
-@rule(
-    "profile-failures",
-    severity="warning",
-    why="An invocation that fails does not say how long the work takes, so its duration is not counted.",
-    source=_LOGS_JSON_URL,
-)
-def profile_failures(_: Words, failures: int, samples: int) -> str | None:
-    """Fewer than one in a hundred invocations failed."""
-    if failures * 100 < samples:
-        return None
-    return f"{failures} of {samples} invocations failed; the durations are those of the others"
-
-
-@rule(
-    "profile-endings-unknown",
-    severity="warning",
-    why="Durations of invocations that failed or timed out would count as those of successful ones.",
-    source=_LOGS_JSON_URL,
-)
-def profile_endings_unknown(_: Words, *, known: bool) -> str | None:
-    """The file says how the invocations ended."""
-    if known:
-        return None
-    return "the result does not say how invocations ended; run the query in docs/how-to/sizing.md"
+    listed = ", ".join(titles)
+    return (
+        f"the file has the results of {len(titles)} runs: {listed}; save one of them, or compare them with "
+        "`lambda-constructs sizing compare`"
+    )
 
 
 @rule(

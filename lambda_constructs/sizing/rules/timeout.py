@@ -48,6 +48,22 @@ def timeout_cut_off_percentile(_: Words, timeouts: int, samples: int) -> str | N
 
 
 @rule(
+    "timeout-below-percentile",
+    severity="warning",
+    why="Lambda ends these invocations before they are done.",
+    source=_TIMEOUT_URL,
+)
+def timeout_below_percentile(_: Words, timeout: int, p99_ms: float) -> str | None:
+    """A timeout that you set is at least the 99th percentile of the durations."""
+    if timeout * 1000 >= p99_ms:
+        return None
+    return (
+        f"timeout is {timeout} seconds, but one invocation in a hundred takes {p99_ms / 1000:.1f} seconds or "
+        "more; raise it"
+    )
+
+
+@rule(
     "timeout-above-bound",
     why="The caller has stopped waiting by then: the result is not used, or the work is done twice.",
     source=_TIMEOUT_URL,

@@ -1,0 +1,56 @@
+"""The answer of a command: as text and as JSON, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TextIO, TypeAlias
+
+from ..advice import Advice
+
+Data: TypeAlias = (
+    "Mapping[str, Data] | Sequence[Data] | Mapping[str, float] | Sequence[str] | str | int | float | None"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The answer of a command.
+
+    Attributes:
+        text: For people.
+        data: The same for programs: `--json` prints it.
+        status: The exit status.
+    """
+
+    text: str
+    data: Data
+    status: int = 0
+
+    def show(self, *, as_json: bool) -> str:
+        """The text, or the data as JSON in ASCII."""
+        return json.dumps(self.data, indent=2) if as_json else self.text
+
+
+def warned(advice: Sequence[Advice]) -> list[dict[str, str]]:
+    """Warnings for programs."""
+    return [{"code": each.code, "message": each.message} for each in advice]
+
+
+def write(text: str, stream: TextIO | None = None) -> None:
+    """Print a text from files of others: without control characters, in any encoding.
+
+    A name in a log could otherwise move the cursor or change the title of the terminal.
+
+    Args:
+        text: The text.
+        stream: Where to. Default: standard output
+    """
+    target = sys.stdout if stream is None else stream
+    shown = "".join(
+        letter if letter == "\n" or (letter.isprintable()) else ascii(letter)[1:-1] for letter in text
+    )
+    encoding = target.encoding or "utf-8"
+    print(shown.encode(encoding, errors="backslashreplace").decode(encoding), file=target)

@@ -1,0 +1,162 @@
+"""Collecting a profile: the query over the log group of a function, and its answer as a file.
+
+The clients are those of boto3, which the caller makes; this module does not import it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from shlex import quote
+from typing import Final, Protocol
+
+from .advice import refuse
+from .insights import JSON_QUERY, TEXT_QUERY, parse_insights, query_rows
+from .json_values import Json
+from .profile import Profile
+from .rules.measurement import measurement_failed
+
+QUERIES: Final[Mapping[str, str]] = {"JSON": JSON_QUERY, "Text": TEXT_QUERY}
+DAYS: Final = 14
+_DAY_SECONDS: Final = 86_400
+_PATTERNS: Final[Mapping[str, str]] = {"JSON": '{ $.type = "platform.report" }', "Text": "REPORT"}
+_ENDED: Final = frozenset({"Complete", "Failed", "Cancelled", "Timeout", "Unknown"})
+# A query runs for an hour at most, and is asked for once a second.
+_ATTEMPTS: Final = 3_600
+
+
+class Client(Protocol):
+    """A client of boto3."""
+
+    def get_function_configuration(self, **arguments: object) -> dict[str, Json]:
+        """AWS Lambda."""
+        ...
+
+    def start_query(self, **arguments: object) -> dict[str, Json]:
+        """CloudWatch Logs."""
+        ...
+
+    def filter_log_events(self, **arguments: object) -> dict[str, Json]:
+        """CloudWatch Logs."""
+        ...
+
+    def get_query_results(self, **arguments: object) -> dict[str, Json]:
+        """CloudWatch Logs."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """The query over the log group of a function.
+
+    Attributes:
+        log_group: The log group.
+        log_format: `JSON` or `Text`.
+        days: How many days until now it covers.
+    """
+
+    log_group: str
+    log_format: str
+    days: int
+
+    @property
+    def text(self) -> str:
+        """The query on one line."""
+        return " ".join(QUERIES[self.log_format].split())
+
+    def commands(self, output: str) -> str:
+        """Commands that run the query with the AWS CLI, in any POSIX shell."""
+        seconds = self.days * _DAY_SECONDS
+        return (
+            f"QUERY=$(aws logs start-query --log-group-name {quote(self.log_group)} \\\n"
+            f"  --start-time $(($(date +%s) - {seconds})) --end-time $(date +%s) \\\n"
+            f"  --query-string {quote(self.text)} --query queryId --output text)\n"
+            'while aws logs get-query-results --query-id "$QUERY" --query status --output text \\\n'
+            '  | grep -qE "Scheduled|Running"; do sleep 1; done\n'
+            f'aws logs get-query-results --query-id "$QUERY" > {quote(output)}'
+        )
+
+
+def query_of(client: Client, function: str, days: int) -> Query:
+    """The query for a function, whose configuration says where and how it logs.
+
+    Args:
+        client: A client of AWS Lambda.
+        function: The name or ARN of the function.
+        days: How many days until now it covers.
+    """
+    found = client.get_function_configuration(FunctionName=function)
+    logging = found.get("LoggingConfig")
+    config = logging if isinstance(logging, dict) else {}
+    name = str(found.get("FunctionName", function))
+    log_format = str(config.get("LogFormat", "Text"))
+    return Query(
+        log_group=str(config.get("LogGroup") or f"/aws/lambda/{name}"),
+        log_format=log_format if log_format in QUERIES else "Text",
+        days=days,
+    )
+
+
+def collect(
+    client: Client, query: Query, *, now: int, wait: Callable[[], object], name: str
+) -> tuple[str, Profile]:
+    """Run the query.
+
+    Args:
+        client: A client of CloudWatch Logs.
+        query: The query.
+        now: The time; seconds since 1970.
+        wait: Waits for a second.
+        name: The name in error messages, such as that of the file to write.
+
+    Returns:
+        The content of the file that `MemorySize.measured` and `Timeout.from_profile` read, and the profile.
+
+    Raises:
+        ConfigurationError: The query failed, or its answer cannot be used.
+    """
+    started = client.start_query(
+        logGroupName=query.log_group,
+        startTime=now - query.days * _DAY_SECONDS,
+        endTime=now,
+        queryString=query.text,
+    )
+    for _ in range(_ATTEMPTS):
+        answer = client.get_query_results(queryId=started.get("queryId"))
+        if answer.get("status") in _ENDED:
+            break
+        wait()
+    else:
+        refuse(name, measurement_failed, "the query still runs after an hour")
+    kept = {key: answer.get(key) for key in ("results", "statistics", "status")}
+    text = json.dumps(kept, indent=2) + "\n"
+    rows = query_rows(text, name=name)
+    return text, parse_insights(rows or [], name=name)
+
+
+def log_lines(client: Client, query: Query, *, now: int) -> Iterator[str]:
+    """The reports themselves: slower than the query, but exact, and with the version of each.
+
+    Args:
+        client: A client of CloudWatch Logs.
+        query: Which log group, and which days.
+        now: The time; seconds since 1970.
+
+    Yields:
+        An event as JSON on one line.
+    """
+    asked: dict[str, object] = {
+        "logGroupName": query.log_group,
+        "startTime": (now - query.days * _DAY_SECONDS) * 1_000,
+        "endTime": now * 1_000,
+        "filterPattern": _PATTERNS[query.log_format],
+    }
+    while True:
+        page = client.filter_log_events(**asked)
+        events = page.get("events")
+        for event in events if isinstance(events, list) else ():
+            yield json.dumps(event) + "\n"
+        if not page.get("nextToken"):
+            return
+        asked["nextToken"] = page["nextToken"]

@@ -1,0 +1,192 @@
+"""The monthly bills of the workloads of an app."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from .assembly import Deployed
+from .json_values import whole
+from .price_list import PriceList
+from .prices import FREE_STORAGE, MONTH_SECONDS, MonthlyCost, Prices, monthly_cost, prices
+from .traffic import Traffic
+
+PARTS: Final = (
+    "requests",
+    "duration",
+    "INIT",
+    "storage",
+    "SnapStart",
+    "provisioned",
+    "queues",
+    "logs",
+    "alarms",
+)
+# A mapping polls a standard queue with five connections, each of which waits up to 20 seconds for messages:
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+_EMPTY_RECEIVES: Final = 5 * MONTH_SECONDS / 20
+_GIGABYTE: Final = 2**30
+# The part that a price belongs to, if its name is another.
+_PART_OF: Final = {"cached": "SnapStart", "restored": "SnapStart", "configured": "provisioned"}
+# Resources that cost nothing by themselves, or that a part above counts.
+_COUNTED: Final = (
+    "AWS::ApplicationAutoScaling::",
+    "AWS::CDK::",
+    "AWS::CloudWatch::Alarm",
+    "AWS::CodeDeploy::",
+    "AWS::IAM::",
+    "AWS::Lambda::",
+    "AWS::Logs::LogGroup",
+    "AWS::SQS::",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkloadCost:
+    """The bill of a workload for one traffic; in the currency of its prices.
+
+    Attributes:
+        parts: The cost of each part that is known, by name.
+        unknown: What is missing in it, and what would make it known.
+    """
+
+    parts: dict[str, float]
+    unknown: tuple[str, ...]
+
+    @property
+    def total(self) -> float:
+        """The sum of the known parts."""
+        return sum(self.parts.values())
+
+
+def workload_costs(
+    function: Deployed, traffic: Traffic, *, billed_ms: float | None, region: str, lists: Sequence[PriceList]
+) -> tuple[WorkloadCost, ...]:
+    """The bills for low, expected and high traffic.
+
+    Args:
+        function: The function.
+        traffic: Its traffic.
+        billed_ms: Mean billed duration from a profile or measurement; ms, None if it is unknown.
+        region: The region.
+        lists: Price lists of AWS.
+
+    Raises:
+        ConfigurationError: The prices of the region are not known.
+    """
+    price = prices(region, function.architecture, lists)
+    least, most = _provisioned(function)
+    billed = billed_ms if traffic.billed_ms is None else traffic.billed_ms
+    return tuple(
+        _cost(function, traffic, price, requests=requests, billed_ms=billed, environments=environments)
+        for requests, environments in zip(traffic.requests, (least, least, most), strict=True)
+    )
+
+
+def _cost(
+    function: Deployed,
+    traffic: Traffic,
+    price: Prices,
+    *,
+    requests: float,
+    billed_ms: float | None,
+    environments: int,
+) -> WorkloadCost:
+    unknown: list[str] = []
+    parts: dict[str, float] = {}
+    memory_size = function.memory_size
+    if memory_size is None:
+        unknown.append("duration: MemorySize is known only at deployment")
+    if billed_ms is None:
+        unknown.append("duration: write billed_ms into the traffic, or pass a profile with --measurements")
+    bill = monthly_cost(
+        price,
+        requests=requests,
+        memory_size=memory_size or 0,
+        billed_ms=billed_ms or 0.0,
+        init_ms=min(traffic.init_ms or 0.0, billed_ms or 0.0),
+        storage=_storage(function),
+        cached_versions=_snapshots(function),
+        environments=environments,
+        provisioned_share=1.0 if environments else 0.0,
+    )
+    parts |= _of_lambda(bill)
+    if unknown:
+        del parts["duration"], parts["INIT"]
+    lacking = [_PART_OF.get(name, name) for name in bill.unknown]
+    for part, name, amount in _others(function, traffic, requests):
+        if name in price.extras:
+            parts[part] = amount * price.extras[name]
+        elif amount:
+            lacking.append(part)
+    if traffic.log_bytes is None:
+        unknown.append("logs: write log_bytes into the traffic")
+    for part in lacking:
+        parts.pop(part, None)
+    unknown += [f"{part}: its price in this region is not known, pass --prices" for part in lacking]
+    return WorkloadCost(parts=parts, unknown=tuple(unknown))
+
+
+def _others(function: Deployed, traffic: Traffic, requests: float) -> Iterator[tuple[str, str, float]]:
+    """The parts that are not Lambda's: each with the name of its price and the amount."""
+    queue = function.resource("queue")
+    if queue is not None:
+        fifo = queue.properties.get("FifoQueue") is True
+        messages = requests * traffic.messages_per_request
+        yield "queues", "fifo queue" if fifo else "queue", messages + 2 * requests + _EMPTY_RECEIVES
+    if traffic.log_bytes is not None:
+        yield "logs", "log ingestion", requests * traffic.log_bytes / _GIGABYTE
+    yield "alarms", "alarm", _alarm_metrics(function)
+
+
+def _of_lambda(bill: MonthlyCost) -> dict[str, float]:
+    return {
+        "requests": bill.requests,
+        "duration": bill.duration,
+        "INIT": bill.initialization,
+        "storage": bill.storage,
+        "SnapStart": bill.snap_start,
+        "provisioned": bill.configured + bill.provisioned,
+    }
+
+
+def _provisioned(function: Deployed) -> tuple[int, int]:
+    """The provisioned environments of the alias: as deployed, and as many as scaling adds at most."""
+    alias = function.resource("alias")
+    config = None if alias is None else alias.properties.get("ProvisionedConcurrencyConfig")
+    least = whole(config.get("ProvisionedConcurrentExecutions")) if isinstance(config, dict) else None
+    targets = function.referring("AWS::ApplicationAutoScaling::ScalableTarget")
+    most = max((whole(target.properties.get("MaxCapacity")) or 0 for target in targets), default=0)
+    return least or 0, max(least or 0, most)
+
+
+def _storage(function: Deployed) -> int:
+    storage = function.function.properties.get("EphemeralStorage")
+    return (whole(storage.get("Size")) if isinstance(storage, dict) else None) or FREE_STORAGE
+
+
+def _snapshots(function: Deployed) -> int:
+    """Versions with a cached snapshot that AWS bills: those of Java are free."""
+    properties = function.function.properties
+    applied = isinstance(properties.get("SnapStart"), dict)
+    return int(applied and not str(properties.get("Runtime")).startswith("java"))
+
+
+def _alarm_metrics(function: Deployed) -> int:
+    """The metrics of all alarms on the workload."""
+    count = 0
+    for alarm in function.referring("AWS::CloudWatch::Alarm"):
+        metrics = alarm.properties.get("Metrics")
+        listed = metrics if isinstance(metrics, list) else [{"MetricStat": None}]
+        count += sum(isinstance(metric, dict) and "MetricStat" in metric for metric in listed)
+    return count
+
+
+def not_counted(functions: Iterable[Deployed]) -> dict[str, int]:
+    """The types of resources that may cost something and are in no part, and how many there are of each."""
+    resources = {
+        id(resource): resource.type for function in functions for resource in function.resources.values()
+    }
+    return dict(sorted(Counter(each for each in resources.values() if not each.startswith(_COUNTED)).items()))
