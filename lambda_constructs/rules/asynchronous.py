@@ -121,4 +121,4 @@ def _(template: Template) -> Iterator[Place]:
 def _events(template: Template, function: Resource) -> list[Trigger]:
     """The triggers that invoke a function asynchronously."""
     invoked = triggers_by_function(template).get(function.id, ())
-    return [trigger for trigger in invoked if trigger.kind.asynchronous]
+    return [trigger for trigger in invoked if trigger.asynchronous]

@@ -7,7 +7,8 @@ from typing import Final
 
 from ..template.targets import Target
 from ..template.template import Resource, Template
-from ..template.triggers import URL, permissions, triggers
+from ..template.trigger_kinds import URL
+from ..template.triggers import permissions, triggers
 from ..template.values import Unknown, flat
 from .policy_size import statement_size
 from .rule import Place, Words, at, rule

@@ -9,7 +9,8 @@ from ..template.alarms import ALARM, COMPOSITE_ALARM, datapoints_of, metrics, pe
 from ..template.targets import function_of
 from ..template.template import Resource, Template
 from ..template.template import at as value_at
-from ..template.triggers import MAPPING, triggers_by_function
+from ..template.trigger_kinds import MAPPING
+from ..template.triggers import triggers_by_function
 from ..template.values import Unknown, Value
 from .releases import releases
 from .rollout_plan import RolloutPlan
