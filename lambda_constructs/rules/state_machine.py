@@ -25,7 +25,7 @@ SERVICE_ERRORS: Final = (
 @rule(
     "task-without-retry",
     severity="warning",
-    why="A throttle or a short failure of Lambda fails the execution, although another attempt would succeed.",
+    why="A throttle or a short failure of Lambda fails the execution, although another attempt would help.",
     source=_ERRORS_URL,
     construction=False,
 )
