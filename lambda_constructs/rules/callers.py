@@ -15,6 +15,7 @@ from ..template.trigger_kinds import (
     TRANSFORMATION,
 )
 from ..template.triggers import Trigger, triggers_by_function
+from ..template.values import Unknown, flat
 from .function import TIMEOUT_DEFAULT
 from .rule import Place, Rule, Words, at, enter
 from .urls import HTTP_API_QUOTAS_URL
@@ -97,13 +98,13 @@ def _is_synchronous(_: Template, trigger: Trigger) -> bool:
 
 def _is_awaited(template: Template, trigger: Trigger) -> bool:
     """Whether AppSync waits for a data source: unless the code of its resolver asks for an event."""
-    codes = (
-        str(each.get(name))
+    codes = [
+        each.get(name)
         for each in template.of_type("AWS::AppSync::Resolver", "AWS::AppSync::FunctionConfiguration")
         if template.referred(each.get("DataSourceName")) in (trigger.resource, None)
         for name in ("Code", "RequestMappingTemplate")
-    )
-    return not any(all(word in code for word in _EVENT) for code in codes)
+    ]
+    return not any(isinstance(code, Unknown) or all(word in flat(code) for word in _EVENT) for code in codes)
 
 
 timeout_above_appsync = _waits(

@@ -10,7 +10,7 @@ from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
 from ..template.trigger_kinds import EDGE
 from ..template.triggers import Trigger, triggers, triggers_by_function
-from ..template.values import Unknown
+from ..template.values import Unknown, Value
 from ..template.views import places
 from .function import ARCHITECTURE_DEFAULT, TIMEOUT_DEFAULT
 from .rule import Place, Words, at, rule
@@ -164,19 +164,28 @@ def _of_viewer(invoked: Sequence[Trigger]) -> bool:
 def _features(function: Resource) -> Iterator[tuple[str, bool | Unknown]]:
     """The features, and whether the function uses them."""
     for name, path in _FEATURES.items():
-        given = function.given(*path)
-        yield name, given if isinstance(given, Unknown) else function.get(*path) not in (None, {}, [])
+        yield name, _is_used(function.get(*path))
     for name, found, usual in (
-        ("arm64", function.items("Architectures"), [ARCHITECTURE_DEFAULT]),
-        ("container images", function.text("PackageType"), "Zip"),
-        ("X-Ray", function.text("TracingConfig", "Mode"), "PassThrough"),
+        ("arm64", function.get("Architectures", 0), ARCHITECTURE_DEFAULT),
+        ("container images", function.get("PackageType"), "Zip"),
+        ("X-Ray", function.get("TracingConfig", "Mode"), "PassThrough"),
     ):
-        yield name, found if isinstance(found, Unknown) else found not in (None, [], usual)
+        yield name, found if isinstance(found, Unknown) else found not in (None, usual)
     storage = function.integer("EphemeralStorage", "Size", default=EDGE_STORAGE)
     yield "more ephemeral storage", storage if isinstance(storage, Unknown) else storage > EDGE_STORAGE
     runtime = function.text("Runtime")
     other = isinstance(runtime, str) and not runtime.startswith(_RUNTIMES)
     yield f"runtime {runtime}", runtime if isinstance(runtime, Unknown) else other
+
+
+def _is_used(value: Value) -> bool | Unknown:
+    """Whether a property is set to something that is not empty."""
+    if isinstance(value, Unknown):
+        return value
+    parts = list(value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value])
+    if parts and all(isinstance(each, Unknown) and each.optional for each in parts):
+        return Unknown("whether it is empty")
+    return value not in (None, {}, [])
 
 
 def _events(*, viewer: bool) -> str:

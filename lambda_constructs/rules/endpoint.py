@@ -60,6 +60,8 @@ def _integrations(
         if trigger.name == INTEGRATION and not trigger.asynchronous:
             endpoint, longest = _api(template, trigger.resource)
             milliseconds = number(trigger.either("TimeoutInMillis"))
+            if isinstance(unknown := trigger.either("RequestParameters"), Unknown):
+                milliseconds = unknown  # they may ask not to wait
             if milliseconds is None and trigger.either("ResponseTransferMode") not in (None, "BUFFERED"):
                 continue  # it streams without a timeout
             about = found.setdefault((endpoint, _seconds(milliseconds, longest)), [])

@@ -57,8 +57,8 @@ def _idle_timeout(template: Template) -> int | Unknown:
     if isinstance(attributes, Unknown):
         return attributes
     for each in attributes if isinstance(attributes, list) else []:
-        if isinstance(each, Unknown):
-            return each
+        if isinstance(unknown := value_at(each, "Key"), Unknown):
+            return unknown
         if value_at(each, "Key") == _IDLE_TIMEOUT:
             value = number(value_at(each, "Value"))
             return value if isinstance(value, int | Unknown) else Unknown("a number that is not whole")

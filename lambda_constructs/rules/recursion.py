@@ -22,7 +22,7 @@ from ..template.trigger_kinds import (
     TRANSFORMATION,
 )
 from ..template.triggers import Trigger, triggers_by_function
-from ..template.values import Reference, Value, flat
+from ..template.values import Reference, Unknown, Value, flat
 from .patterns import covers, overlap
 from .rule import Place, Words, at, rule
 from .urls import RECURSION_URL
@@ -127,7 +127,8 @@ def _recursions(template: Template) -> Iterator[tuple[Trigger, _Call]]:
     """The triggers that a function may write to, each with a certain call, or else with a possible one."""
     for function in template.of_type(FUNCTION):
         role = role_of(template, function)
-        if role is None or function.get("RecursiveLoop") == "Allow":
+        loop = function.get("RecursiveLoop")
+        if role is None or loop == "Allow" or isinstance(loop, Unknown):
             continue
         statements = statements_by_role(template)[role.id]
         for trigger in triggers_by_function(template).get(function.id, ()):

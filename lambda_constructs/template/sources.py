@@ -68,8 +68,8 @@ class Consumer:
 
     @property
     def idle(self) -> bool:
-        """Whether it is disabled."""
-        return self.mapping.flag("Enabled", default=True) is False
+        """Whether it is disabled, or may be."""
+        return self.mapping.flag("Enabled", default=True) is not True
 
     @property
     def reads_stream(self) -> bool:

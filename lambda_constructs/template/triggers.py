@@ -135,5 +135,5 @@ def _is_asynchronous(trigger: Trigger) -> bool:
         asked = trigger.resource.get("TargetParameters", "LambdaFunctionParameters", "InvocationType")
         return asked == "FIRE_AND_FORGET"
     if trigger.name == RECEIPT_RULE:
-        return trigger.get("InvocationType") != "RequestResponse"
+        return trigger.get("InvocationType") in (None, "Event")
     return trigger.kind.asynchronous

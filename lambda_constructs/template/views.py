@@ -47,6 +47,12 @@ def if_together(one: Resource, other: Resource, value: Value) -> Value:
     )
 
 
+def if_given(value: Value, *others: object) -> Value:
+    """The value if each of the others is set or not for certain; else unknown."""
+    optional = (each for each in others if isinstance(each, Unknown) and each.optional)
+    return next(optional, value)
+
+
 def _places(location: str, value: Value, path: tuple[str, ...]) -> Iterator[tuple[str, Value]]:
     if not path:
         if value is not None:
