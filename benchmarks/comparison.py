@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
@@ -22,13 +23,14 @@ from cfnlint.api import ManualArgs, lint
 from cfnlint.core import get_rules
 from cfnlint.rules import RulesCollection
 
-from benchmarks.mistakes import MISTAKES, Mistake
+from benchmarks.checkov import VERSION, failed
+from benchmarks.mistakes import MISTAKES, SAM_MISTAKES, Mistake
 from lambda_constructs import ConfigurationError
 from lambda_constructs.audit import audit
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "reference" / "comparison.md"
 HEAD: Final = """\
-# Which tools catch which mistakes: CDK, cfn-lint, cdk-nag and this library
+# Which tools catch which mistakes: CDK, cfn-lint, cdk-nag, checkov and this library
 
 Each row is a mistake that would hurt in production, written with CDK's own constructs. The columns show
 what each tool reports:
@@ -37,6 +39,7 @@ what each tool reports:
 - CDK's validator, which runs at each synthesis;
 - cfn-lint;
 - cdk-nag with the packs AwsSolutions and Serverless;
+- checkov with its checks of CloudFormation;
 - the [audit](../how-to/audit.md) of this library;
 - the constructs of this library, if you ask them for the same.
 
@@ -46,11 +49,28 @@ many mistakes that are not in this list.
 A tool counts as catching a mistake if it reports something that it does not report for the same program
 without the mistake (`benchmarks/mistakes`). Whether the report names the mistake is not judged. A dash
 means that the tool does not report anything. Where CDK raises, there is no template to check.
-`make comparison` runs all of it and writes this page; a test runs the last two columns.
+`make comparison` runs all of it and writes this page; a test runs the last two columns. Versions: cfn-lint
+{cfn_lint}, cdk-nag {cdk_nag}, checkov {checkov}.
 
 """
-COLUMNS: Final = ("mistake", "CDK", "CDK's validator", "cfn-lint", "cdk-nag", "audit", "constructs")
-CDK, VALIDATOR, CFN_LINT, CDK_NAG, AUDIT = COLUMNS[1:6]
+SAM_HEAD: Final = """
+## AWS SAM templates as they are written
+
+The same question for mistakes in SAM templates that are not expanded. CDK and cdk-nag do not read them.
+
+"""
+COLUMNS: Final = (
+    "mistake",
+    "CDK",
+    "CDK's validator",
+    "cfn-lint",
+    "cdk-nag",
+    "checkov",
+    "audit",
+    "constructs",
+)
+CDK, VALIDATOR, CFN_LINT, CDK_NAG, CHECKOV, AUDIT = COLUMNS[1:7]
+SAM_COLUMNS: Final = ("mistake in a SAM template", CFN_LINT, CHECKOV, AUDIT)
 NOTHING: Final = "-"
 ANNOTATIONS: Final = "Construct Annotations"
 PLUGIN: Final = "lambda-constructs"
@@ -66,19 +86,27 @@ class Row(NamedTuple):
     validator: str
     cfn_lint: str
     cdk_nag: str
+    checkov: str
     audit: str
     constructs: str
 
 
-def compared(mistake: Mistake) -> Row:
-    """The results of all tools for a mistake."""
-    wrong, right = (heard(partial(mistake.plain, wrong=wrong)) for wrong in (True, False))
-    said = [", ".join(sorted(wrong[column] - right[column])) or NOTHING for column in COLUMNS[1:-1]]
-    return Row._make([mistake.title, *said, answer(mistake)])
+def compared(number: int, mistake: Mistake, folder: Path) -> tuple[Heard, Heard]:
+    """The results of all tools but checkov for a mistake: with it and without it.
+
+    Args:
+        number: A number for the mistake.
+        mistake: The mistake.
+        folder: Where the templates are written, for checkov.
+    """
+    return (
+        heard(partial(mistake.plain, wrong=True), folder / f"wrong-{number}.json"),
+        heard(partial(mistake.plain, wrong=False), folder / f"right-{number}.json"),
+    )
 
 
-def heard(build: Build) -> Heard:
-    """The messages of the tools about a program."""
+def heard(build: Build, template: Path) -> Heard:
+    """The messages of the tools about a program, and its template."""
     found: Heard = {column: set() for column in COLUMNS[1:-1]}
     with tempfile.TemporaryDirectory() as outdir:
         app = cdk.App(outdir=outdir, analytics_reporting=False)
@@ -92,9 +120,45 @@ def heard(build: Build) -> Heard:
             else:
                 found[VALIDATOR if name == "CloudFormation Validate" else CDK_NAG] |= rules
         text = Path(outdir, "Shop.template.json").read_text()
-        matches = lint(text, _rules(), config=ManualArgs(regions=["eu-west-1"]))
-        found[CFN_LINT] = {match.rule.id for match in matches}
-        found[AUDIT] = audited(json.loads(text))
+    template.write_text(text)
+    return found | linted(text)
+
+
+def linted(text: str) -> Heard:
+    """The messages of cfn-lint and of the audit about a template."""
+    matches = lint(text, _rules(), config=ManualArgs(regions=["eu-west-1"]))
+    return {CFN_LINT: {match.rule.id for match in matches}, AUDIT: audited(json.loads(text))}
+
+
+def rows() -> list[Row]:
+    """The results of all tools for all mistakes."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        both = [compared(number, mistake, folder) for number, mistake in enumerate(MISTAKES)]
+        checks = failed(folder)
+    found = []
+    for number, (mistake, (wrong, right)) in enumerate(zip(MISTAKES, both, strict=True)):
+        wrong[CHECKOV] = checks.get(f"wrong-{number}.json", set())
+        right[CHECKOV] = checks.get(f"right-{number}.json", set())
+        said = [", ".join(sorted(wrong[column] - right[column])) or NOTHING for column in COLUMNS[1:-1]]
+        found.append(Row._make([mistake.title, *said, answer(mistake)]))
+    return found
+
+
+def sam_rows() -> list[tuple[str, ...]]:
+    """The results of the tools that read SAM templates."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for number, mistake in enumerate(SAM_MISTAKES):
+            (folder / f"wrong-{number}.json").write_text(json.dumps(mistake.wrong))
+            (folder / f"right-{number}.json").write_text(json.dumps(mistake.right))
+        checks = failed(folder)
+    found = []
+    for number, mistake in enumerate(SAM_MISTAKES):
+        wrong, right = (linted(json.dumps(each)) for each in (mistake.wrong, mistake.right))
+        wrong[CHECKOV], right[CHECKOV] = checks[f"wrong-{number}.json"], checks[f"right-{number}.json"]
+        said = [", ".join(sorted(wrong[column] - right[column])) or NOTHING for column in SAM_COLUMNS[1:]]
+        found.append((mistake.title, *said))
     return found
 
 
@@ -152,22 +216,24 @@ def _rules() -> RulesCollection:
     return get_rules([], [], [], {}, False)
 
 
-def page(rows: list[Row]) -> str:
-    """The page: the table, and how many mistakes each column has something about."""
-    said = [sum(row[number] != NOTHING for row in rows) for number in range(1, len(COLUMNS))]
-    lines = [
-        COLUMNS,
-        ("---",) * len(COLUMNS),
-        *rows,
-        (f"**of {len(rows)}**", *(f"**{count}**" for count in said)),
-    ]
-    return HEAD + "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+def page(rows: list[Row], sam: list[tuple[str, ...]]) -> str:
+    """The page: the tables, and how many mistakes each column has something about."""
+    versions = {"cfn_lint": version("cfn-lint"), "cdk_nag": version("cdk-nag"), "checkov": VERSION}
+    return HEAD.format(**versions) + table(COLUMNS, rows) + SAM_HEAD + table(SAM_COLUMNS, sam)
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """One table."""
+    said = [sum(row[number] != NOTHING for row in rows) for number in range(1, len(columns))]
+    total = (f"**of {len(rows)}**", *(f"**{count}**" for count in said))
+    lines = [columns, ("---",) * len(columns), *rows, total]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
 def main() -> None:
     """Compare, and write the page."""
-    PAGE.write_text(page([compared(mistake) for mistake in MISTAKES]))
-    print(PAGE.read_text().splitlines()[-1])
+    PAGE.write_text(page(rows(), sam_rows()))
+    print(*(line for line in PAGE.read_text().splitlines() if line.startswith("| **of")), sep="\n")
 
 
 if __name__ == "__main__":

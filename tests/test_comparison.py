@@ -7,8 +7,8 @@ import json
 import aws_cdk as cdk
 import pytest
 
-from benchmarks.comparison import NOTHING, PAGE, Row, answer, audited
-from benchmarks.mistakes import MISTAKES, Mistake
+from benchmarks.comparison import NOTHING, PAGE, SAM_COLUMNS, Row, answer, audited
+from benchmarks.mistakes import MISTAKES, SAM_MISTAKES, Mistake
 
 ROWS = {
     row.mistake: row
@@ -63,3 +63,12 @@ def test_audit_finds_what_the_page_says(mistake: Mistake, found: dict[str, set[s
 
     assert (codes is None) == (row.cdk == "raises")
     assert ", ".join(sorted(codes or {NOTHING})) == row.audit
+
+
+def test_audit_finds_in_sam_templates_what_the_page_says() -> None:
+    rows = [line.strip("| ").split(" | ") for line in PAGE.read_text().splitlines() if line.startswith("| ")]
+    said = {row[0]: row[-1] for row in rows if len(row) == len(SAM_COLUMNS)}
+
+    for mistake in SAM_MISTAKES:
+        codes = audited(mistake.wrong) - audited(mistake.right)
+        assert ", ".join(sorted(codes or {NOTHING})) == said[mistake.title], mistake.title

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from benchmarks.mistakes import functions, queues, releases
 from benchmarks.mistakes.mistake import MISTAKES, Mistake
+from benchmarks.mistakes.sam import SAM_MISTAKES
 
-__all__ = ["MISTAKES", "Mistake", "functions", "queues", "releases"]
+__all__ = ["MISTAKES", "SAM_MISTAKES", "Mistake", "functions", "queues", "releases"]

@@ -21,8 +21,12 @@ _DEPTH_MAXIMUM: Final = 100
 _ENDLESS: Final = "it is nested too deeply or too large, or its aliases expand endlessly"
 
 
-def parse_yaml(text: str) -> Any:  # noqa: ANN401 - whatever its author wrote
+def parse_yaml(text: str, repeated: list[str] | None = None) -> Any:  # noqa: ANN401 - of any shape
     """Parse a YAML document; `!Sub x` becomes `{"Fn::Sub": "x"}`.
+
+    Args:
+        text: The document.
+        repeated: The keys that a mapping has more than once are appended, with their lines.
 
     Raises:
         ValueError: It is not YAML, or it expands endlessly.
@@ -30,9 +34,9 @@ def parse_yaml(text: str) -> Any:  # noqa: ANN401 - whatever its author wrote
     try:
         _refuse_depth(text)
         node = yaml.compose(text, Loader=_LOADER)
+        return None if node is None else _Tree([] if repeated is None else repeated).value(node)
     except yaml.YAMLError as error:
         raise ValueError(" ".join(str(error).split())) from error
-    return None if node is None else _Tree().value(node)
 
 
 def lines(text: str) -> dict[tuple[str | int, ...], int]:
@@ -85,8 +89,9 @@ _SCALARS: Final[Mapping[str, Callable[[str], object]]] = {
 class _Tree:
     """Converts the nodes of a document into values, and each alias into a copy."""
 
-    def __init__(self) -> None:
+    def __init__(self, repeated: list[str]) -> None:
         self._nodes = 0
+        self._repeated = repeated
 
     def value(self, node: yaml.Node, depth: int = 0) -> Any:  # noqa: ANN401
         """The value of a node."""
@@ -112,10 +117,20 @@ class _Tree:
             value = self.value(item, depth)
             if key.tag == _MERGE:
                 for each in value if isinstance(value, list) else [value]:
-                    merged = {**each, **merged}
+                    merged = {**_mapping(each, key), **merged}
             else:
-                own[str(key.value)] = value
+                name = str(key.value)
+                if name in own:
+                    self._repeated.append(f"{name} in line {key.start_mark.line + 1}")
+                own[name] = value
         return {**merged, **own}
+
+
+def _mapping(value: object, key: yaml.Node) -> dict[str, Any]:
+    """A value that is merged into a mapping."""
+    if isinstance(value, dict):
+        return value
+    raise yaml.constructor.ConstructorError(None, None, "<< merges only mappings", key.start_mark)
 
 
 def _intrinsic(tag: str, argument: object) -> dict[str, object]:

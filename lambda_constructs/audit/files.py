@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,25 +32,44 @@ def is_json(text: str) -> bool:
     return text.lstrip().startswith(("{", "["))
 
 
-def parse(path: Path, text: str) -> Any:  # noqa: ANN401 - whatever its author wrote
+def parse(path: Path, text: str, repeated: list[str] | None = None) -> Any:  # noqa: ANN401 - of any shape
     """Parse a JSON or YAML file.
+
+    Args:
+        path: The file.
+        text: Its content.
+        repeated: The keys that an object has more than once are appended; only the last value counts.
 
     Raises:
         UnreadableError: It is neither JSON nor YAML, or PyYAML is missing.
     """
-    if is_json(text) or path.suffix == ".json":
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise UnreadableError(f"{path}: not valid JSON: {error}") from error
+    repeated = [] if repeated is None else repeated
+    kind = "JSON" if is_json(text) or path.suffix == ".json" else "YAML"
     try:
-        from .cfn_yaml import parse_yaml  # noqa: PLC0415 - only here, because it needs the extra
+        if kind == "JSON":
+            value = json.loads(text, object_pairs_hook=partial(_object, repeated))
+        else:
+            from .cfn_yaml import parse_yaml  # noqa: PLC0415 - only here, because it needs the extra
+
+            value = parse_yaml(text, repeated)
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode()
     except ModuleNotFoundError as error:
         raise UnreadableError(f"{path}: {INSTALL_YAML}") from error
-    try:
-        return parse_yaml(text)
-    except ValueError as error:
-        raise UnreadableError(f"{path}: not valid YAML: {error}") from error
+    except UnicodeEncodeError as error:
+        raise UnreadableError(f"{path}: not valid {kind}: a character is half of a surrogate pair") from error
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(f"{path}: not valid {kind}: {error}") from error
+    return value
+
+
+def _object(repeated: list[str], entries: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON."""
+    value = dict(entries)
+    if len(value) < len(entries):
+        names = [name for name, _ in entries]
+        repeated += dict.fromkeys(name for name in names if names.count(name) > 1)
+    return value
 
 
 def local_object(folder: Path | None, name: object) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -86,14 +87,15 @@ def _at(path: Path, exclude: Sequence[str], parameters: Mapping[str, str]) -> It
 
 
 def _template(path: Path, parameters: Mapping[str, str]) -> Source | Unreadable:
+    repeated: list[str] = []
     try:
         text = read_text(path)
-        template = parse(path, text)
+        template = parse(path, text, repeated)
     except UnreadableError as error:
         return Unreadable(stack="", reason=str(error))
     if not _is_template(template):
         return Unreadable(stack="", reason=f"{path}: not a CloudFormation template")
-    return Source(file=path, text=text, template=template, parameters=parameters)
+    return Source(file=path, text=text, template=template, parameters=parameters, repeated=repeated)
 
 
 def _in_folder(
@@ -102,7 +104,12 @@ def _in_folder(
     if is_assembly(folder):
         yield from read_assembly(folder)
         return
-    for each in sorted(folder.iterdir()):
+    try:
+        files = sorted(folder.iterdir())
+    except OSError as error:
+        yield Unreadable(stack="", reason=f"{folder}: {error.strerror}")
+        return
+    for each in files:
         if any(fnmatch(each.name, pattern) or fnmatch(each.as_posix(), pattern) for pattern in exclude):
             continue
         if each.is_dir():
@@ -116,9 +123,11 @@ def _in_folder(
 
 def _looks_like_template(file: Path) -> bool:
     try:
-        return _RESOURCES.search(file.read_text(encoding="utf-8", errors="replace")) is not None
+        content = file.read_bytes()
     except OSError:
         return True  # to be listed as unreadable
+    encoding = "utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+    return _RESOURCES.search(content.decode(encoding, errors="replace").replace("\r", "\n")) is not None
 
 
 def _is_template(value: Any) -> bool:  # noqa: ANN401 - whatever its author wrote

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -47,6 +47,7 @@ class Source:
         stack: The path of its stack; empty without an assembly.
         constructs: The metadata of its assembly about the constructs; empty without an assembly.
         parameters: Values of parameters; the others take each value that the template allows.
+        repeated: The keys that an object of the template has more than once.
     """
 
     file: Path
@@ -55,6 +56,7 @@ class Source:
     stack: str = ""
     constructs: Constructs = field(default_factory=Constructs)
     parameters: Mapping[str, str] = field(default_factory=dict)
+    repeated: Sequence[str] = ()
 
     @property
     def name(self) -> str:
@@ -69,6 +71,8 @@ class Source:
     @property
     def notes(self) -> Iterator[str]:
         """The parts of the template that are not checked."""
+        if self.repeated:
+            yield f"these keys are repeated, and only their last value counts: {', '.join(self.repeated)}"
         yield from self.expanded.notes
         if not (possible := assignments(self.expanded.template)).complete:
             yield _SOME.format(len(possible.each))

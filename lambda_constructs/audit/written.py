@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ..template.intrinsics import mapping
+from ..template.views import keys_of
 from .for_each import Keys
 
 # The property of a SAM resource that generates resources of these types.
@@ -59,7 +60,7 @@ class Written:
         origin = self.origins.get(resource)
         of = origin.resource if origin else resource
         base = self.places.get(of, ("Resources", of))
-        names = location.split("/") if location else []
+        names = keys_of(location)
         if origin is None or (origin.resource == resource and not origin.within):
             return of, *self._property(base, names)
         found = self._existing((*base, *origin.within), names)

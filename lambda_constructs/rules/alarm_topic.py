@@ -138,13 +138,15 @@ def _topics(template: Template) -> Iterator[tuple[Resource, Resource]]:
 
 def _lets_publish(policy: Resource) -> bool:
     """Whether a statement allows CloudWatch, everybody or something unknown to publish."""
-    for _, found in places(policy, "PolicyDocument", "Statement"):
-        for each in found if isinstance(found, list) else [found]:
-            principal = value_at(each, "Principal")
-            named = [value_at(principal, kind) for kind in ("Service", "AWS")]
-            principals = [one for name in named for one in (name if isinstance(name, list) else [name])]
-            if value_at(each, "Effect") == "Allow" and any(
-                isinstance(one, Unknown) or one in (CLOUDWATCH, "*") for one in (principal, *principals)
-            ):
-                return True
+    found = policy.get("PolicyDocument", "Statement")
+    for each in found if isinstance(found, list) else [found]:
+        if isinstance(each, Unknown):
+            return True
+        principal, effect = value_at(each, "Principal"), value_at(each, "Effect")
+        named = [value_at(principal, kind) for kind in ("Service", "AWS")]
+        principals = [one for name in named for one in (name if isinstance(name, list) else [name])]
+        if (effect == "Allow" or isinstance(effect, Unknown)) and any(
+            isinstance(one, Unknown) or one in (CLOUDWATCH, "*") for one in (principal, *principals)
+        ):
+            return True
     return False

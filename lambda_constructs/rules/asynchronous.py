@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..template.asynchronous import configs, has_destination
+from ..template.asynchronous import configs, has_destination, unknown_config
 from ..template.targets import LATEST
 from ..template.template import Resource, Template
 from ..template.triggers import Trigger, triggers_by_function
@@ -60,7 +60,8 @@ def _(template: Template) -> Iterator[Place]:
         invoked = [each.target.alias for each in _events(template, function)]
         for alias in managed_aliases(template).get(function.id, ()):
             if alias in invoked and alias not in settled:
-                qualifier = if_together(config, alias, target.qualifier)
+                unknown = unknown_config(template, function)
+                qualifier = unknown or if_together(config, alias, target.qualifier)
                 yield at(config, "Qualifier", qualifier, name_of(alias), about=[function, alias])
 
 
@@ -121,4 +122,4 @@ def _(template: Template) -> Iterator[Place]:
 def _events(template: Template, function: Resource) -> list[Trigger]:
     """The triggers that invoke a function asynchronously."""
     invoked = triggers_by_function(template).get(function.id, ())
-    return [trigger for trigger in invoked if trigger.kind.asynchronous]
+    return [trigger for trigger in invoked if trigger.asynchronous]

@@ -182,7 +182,9 @@ def _(template: Template) -> Iterator[Place]:
         permission = target.get("RedriveAllowPolicy", "redrivePermission")
         sources = target.items("RedriveAllowPolicy", "sourceQueueArns")
         allowed: bool | Unknown = permission != "denyAll"
-        if permission == "byQueue":
+        if isinstance(unknown := target.get("RedriveAllowPolicy", "sourceQueueArns"), Unknown):
+            allowed = unknown
+        elif permission == "byQueue":
             allowed = any(resource_of(template, each, QUEUE) is queue for each in sources)
             allowed = allowed or (
                 not all(resource_of(template, each, QUEUE) for each in sources)

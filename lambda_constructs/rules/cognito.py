@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..template.template import Template
-from ..template.triggers import USER_POOL, Trigger, triggers_by_function
+from ..template.trigger_kinds import USER_POOL
+from ..template.triggers import Trigger, triggers_by_function
 from .function import TIMEOUT_DEFAULT
 from .rule import Place, Words, at, rule
 

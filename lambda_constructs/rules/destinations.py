@@ -21,7 +21,8 @@ from ..template.targets import (
     service_of,
 )
 from ..template.template import Resource, Template
-from ..template.triggers import NOTIFICATION, RULE, SCHEDULE, SUBSCRIPTION, triggers, triggers_by_function
+from ..template.trigger_kinds import NOTIFICATION, RULE, SCHEDULE, SUBSCRIPTION
+from ..template.triggers import triggers, triggers_by_function
 from ..template.values import Reference, Unknown, Value
 from .rule import Place, Words, at, rule
 from .urls import DESTINATIONS_URL, RECURSION_URL, RULE_DEAD_LETTERS_URL

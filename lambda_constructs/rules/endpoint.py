@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from ..template.template import Resource, Template
-from ..template.triggers import INTEGRATION, Trigger, triggers_by_function
+from ..template.template import Resource, Template, number
+from ..template.trigger_kinds import INTEGRATION, METHOD, REST_API, V2_API
+from ..template.triggers import Trigger, triggers_by_function
 from ..template.values import Unknown
 from .function import TIMEOUT_DEFAULT
 from .rest_api import REST_API_TIMEOUT
@@ -15,11 +16,12 @@ from .urls import HTTP_API_QUOTAS_URL
 
 _ACCOUNT_QUOTAS_URL: Final = "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"
 HTTP_API_TIMEOUT: Final = 30  # seconds; cannot be raised: HTTP_API_QUOTAS_URL
+# Seconds; cannot be raised: https://docs.aws.amazon.com/apigateway/latest/developerguide
+# /apigateway-execution-service-websocket-limits-table.html
+WEBSOCKET_TIMEOUT: Final = 29
 # What all APIs of an account and region share: _ACCOUNT_QUOTAS_URL. Some regions start with less.
 ACCOUNT_RATE: Final = 10_000  # requests per second
 ACCOUNT_BURST: Final = 5_000  # requests
-
-_ASYNCHRONOUS: Final = "integration.request.header.X-Amz-Invocation-Type"
 
 
 @rule(
@@ -45,34 +47,37 @@ def _(template: Template) -> Iterator[Place]:
     for triggers in triggers_by_function(template).values():
         function = triggers[0].target.function
         timeout = function.integer("Timeout", default=TIMEOUT_DEFAULT)
-        for (endpoint, waits), about in _integrations(triggers).items():
+        for (endpoint, waits), about in _integrations(template, triggers).items():
             yield at(function, "Timeout", timeout, waits, endpoint=endpoint, about=about)
 
 
-def _integrations(triggers: Sequence[Trigger]) -> Mapping[tuple[str, float | Unknown], Sequence[Resource]]:
+def _integrations(
+    template: Template, triggers: Sequence[Trigger]
+) -> Mapping[tuple[str, float | Unknown], Sequence[Resource]]:
     """The integrations that wait for the function, by their kind of API and the seconds that they wait."""
     found: dict[tuple[str, float | Unknown], list[Resource]] = {}
     for trigger in triggers:
-        if trigger.name == INTEGRATION and trigger.get("RequestParameters", _ASYNCHRONOUS) is None:
-            rest = trigger.resource.type == "AWS::ApiGateway::Method"
-            waits = _rest_api_waits(trigger) if rest else _http_api_waits(trigger)
-            if waits is not None:
-                endpoint = "a REST API" if rest else "an HTTP API"
-                found.setdefault((endpoint, waits), []).append(trigger.resource)
+        if trigger.name == INTEGRATION and not trigger.asynchronous:
+            endpoint, longest = _api(template, trigger.resource)
+            milliseconds = number(trigger.either("TimeoutInMillis"))
+            if isinstance(unknown := trigger.either("RequestParameters"), Unknown):
+                milliseconds = unknown  # they may ask not to wait
+            if milliseconds is None and trigger.either("ResponseTransferMode") not in (None, "BUFFERED"):
+                continue  # it streams without a timeout
+            about = found.setdefault((endpoint, _seconds(milliseconds, longest)), [])
+            if trigger.resource not in about:
+                about.append(trigger.resource)
     return found
 
 
-def _rest_api_waits(trigger: Trigger) -> float | Unknown | None:
-    """Seconds that a method waits; None if it streams without a timeout."""
-    milliseconds = trigger.resource.number("Integration", "TimeoutInMillis")
-    if milliseconds is None and trigger.get("ResponseTransferMode") not in (None, "BUFFERED"):
-        return None
-    return _seconds(milliseconds, REST_API_TIMEOUT)
-
-
-def _http_api_waits(trigger: Trigger) -> float | Unknown:
-    """Seconds that an integration of an HTTP API waits."""
-    return _seconds(trigger.resource.number("TimeoutInMillis"), HTTP_API_TIMEOUT)
+def _api(template: Template, resource: Resource) -> tuple[str, int]:
+    """The kind of API of an integration, and the seconds that it waits by default."""
+    if resource.type in (METHOD, REST_API):
+        return "a REST API", REST_API_TIMEOUT
+    api = resource if resource.type == V2_API else template.referred(resource.get("ApiId"))
+    if api is not None and api.get("ProtocolType") == "WEBSOCKET":
+        return "a WebSocket API", WEBSOCKET_TIMEOUT
+    return "an HTTP API", HTTP_API_TIMEOUT
 
 
 def _seconds(milliseconds: float | Unknown | None, default: int) -> float | Unknown:

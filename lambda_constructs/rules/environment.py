@@ -9,6 +9,7 @@ from typing import Final
 from ..template.targets import FUNCTION, pieces
 from ..template.template import Resource, Template
 from ..template.values import Reference, Text, Unknown, Value, flat
+from ..template.views import if_given
 from .ranges import within
 from .rule import Place, Words, at, rule
 from .urls import LAMBDA_QUOTAS_URL
@@ -84,8 +85,8 @@ def environment_key(_: Words, key: str) -> str | None:
 
 @environment_key.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, location, key, _ in _variables(template):
-        yield at(function, location, key)
+    for function, location, key, value in _variables(template):
+        yield at(function, location, if_given(key, value))
 
 
 @rule("environment-key-twice", why="One of the two values would silently win.", source=_ENVIRONMENT_URL)

@@ -9,6 +9,7 @@ from typing import Final
 from ..template.targets import FUNCTION
 from ..template.template import Template
 from ..template.values import Unknown, Value, is_known
+from ..template.views import if_given
 from .rule import Place, Words, at, rule
 from .urls import FUNCTION_API_URL
 
@@ -83,9 +84,10 @@ def inline_code_runtime(words: Words, runtime: str, *, supported: bool) -> str |
 def _(template: Template) -> Iterator[Place]:
     for function in template.of_type(FUNCTION):
         runtime = function.text("Runtime")
-        if runtime is not None and function.get("Code", "ZipFile") is not None:
+        code = function.get("Code", "ZipFile")
+        if runtime is not None and code is not None:
             supported = isinstance(runtime, str) and runtime.startswith(_INLINE_CODE_RUNTIMES)
-            yield at(function, "Code/ZipFile", runtime, supported=supported)
+            yield at(function, "Code/ZipFile", runtime, supported=supported or if_given(supported, code))
 
 
 @rule("insights-version", why="The deployment fails: the layer does not exist.", source=_INSIGHTS_URL)

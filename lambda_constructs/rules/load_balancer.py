@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from .rule import Words, rule
+from ..template.template import Template, number
+from ..template.template import at as value_at
+from ..template.trigger_kinds import TARGET_GROUP
+from ..template.triggers import triggers_by_function
+from ..template.values import Unknown
+from .function import TIMEOUT_DEFAULT
+from .rule import Place, Words, at, rule
 from .urls import LISTENER_RULE_URL
 
 IDLE_TIMEOUT_DEFAULT: Final = 60  # seconds: botocore, elbv2 LoadBalancerAttribute
+_IDLE_TIMEOUT: Final = "idle_timeout.timeout_seconds"
 # A rule has one condition of each of these kinds: LISTENER_RULE_URL
 _CONDITIONS_ONCE: Final = frozenset({"host-header", "http-request-method", "path-pattern", "source-ip"})
 
@@ -20,15 +27,42 @@ _CONDITIONS_ONCE: Final = frozenset({"host-header", "http-request-method", "path
     "is still running.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
     "/load-balancer-troubleshooting.html",
+    names={"timeout": ("timeout", "Timeout")},
 )
-def timeout_above_idle_timeout(_: Words, timeout: int) -> str | None:
-    """The function's timeout is at most the default idle timeout of a load balancer."""
-    if timeout <= IDLE_TIMEOUT_DEFAULT:
+def timeout_above_idle_timeout(words: Words, timeout: int, idle: int = IDLE_TIMEOUT_DEFAULT) -> str | None:
+    """The function's timeout is at most the idle timeout of its load balancer, by default 60 seconds."""
+    if timeout <= idle:
         return None
     return (
-        f"timeout is {timeout} seconds, but the idle timeout of a load balancer is {IDLE_TIMEOUT_DEFAULT} "
-        "by default; raise the idle timeout, or lower timeout"
+        f"{words.timeout} is {timeout} seconds, but the idle timeout of the load balancer is {idle} seconds; "
+        f"raise the idle timeout, or lower {words.timeout}"
     )
+
+
+@timeout_above_idle_timeout.in_template
+def _(template: Template) -> Iterator[Place]:
+    for triggers in triggers_by_function(template).values():
+        if groups := [each.resource for each in triggers if each.name == TARGET_GROUP]:
+            function = triggers[0].target.function
+            timeout = function.integer("Timeout", default=TIMEOUT_DEFAULT)
+            yield at(function, "Timeout", timeout, _idle_timeout(template), about=groups)
+
+
+def _idle_timeout(template: Template) -> int | Unknown:
+    """The idle timeout of the only load balancer of the template."""
+    balancers = template.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer")
+    if len(balancers) != 1:
+        return Unknown("the load balancer")
+    attributes = balancers[0].get("LoadBalancerAttributes")
+    if isinstance(attributes, Unknown):
+        return attributes
+    for each in attributes if isinstance(attributes, list) else []:
+        if isinstance(unknown := value_at(each, "Key"), Unknown):
+            return unknown
+        if value_at(each, "Key") == _IDLE_TIMEOUT:
+            value = number(value_at(each, "Value"))
+            return value if isinstance(value, int | Unknown) else Unknown("a number that is not whole")
+    return IDLE_TIMEOUT_DEFAULT
 
 
 @rule("listener-conditions", why="The load balancer refuses the rule.", source=LISTENER_RULE_URL)

@@ -7,7 +7,8 @@ from typing import Final
 
 from ..template.targets import Target
 from ..template.template import Resource, Template
-from ..template.triggers import URL, permissions, triggers
+from ..template.trigger_kinds import URL
+from ..template.triggers import PERMISSION, permissions, triggers
 from ..template.values import Unknown, flat
 from .policy_size import statement_size
 from .rule import Place, Words, at, rule
@@ -95,8 +96,9 @@ def _(template: Template) -> Iterator[Place]:
             or auth_type == "NONE"
             or permission.flag("InvokedViaFunctionUrl") is True
         )
-        if not limited and isinstance(auth_type, Unknown):
-            limited = auth_type
+        for unknown in (auth_type, permission.flag("InvokedViaFunctionUrl")):
+            if not limited and isinstance(unknown, Unknown):
+                limited = unknown
         yield at(permission, "Principal", principal, limited=limited, about=[function])
 
 
@@ -186,13 +188,21 @@ def _(template: Template) -> Iterator[Place]:
         for permission, target in permissions(template)
         if _allows(permission, _INVOKE)
     }
+    unknown = [
+        value
+        for permission in template.of_type(PERMISSION)
+        for value in (permission.get("FunctionName"), permission.get("Principal"))
+        if _allows(permission, _INVOKE) and isinstance(value, Unknown)
+    ]
     for permission, target in permissions(template):
         principal = permission.text("Principal")
         if not isinstance(principal, str) or not _allows(permission, _INVOKE_URL):
             continue
         # An account can allow its own callers the rest; anyone and services cannot.
         if principal == "*" or principal.endswith(".amazonaws.com"):
-            paired = (_policy(target), principal) in invoking
+            paired: bool | Unknown = (_policy(target), principal) in invoking
+            if not paired and unknown:
+                paired = unknown[0]
             yield at(permission, "Action", principal, paired=paired, about=[target.function])
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from ..template.sources import Kind, consumers
 from ..template.template import Template
+from ..template.views import if_given
 from .rule import Place, Rule, Words, at, rule
 from .urls import MAPPING_API_URL, SQS_SCALING_URL
 
@@ -94,7 +95,7 @@ def _(template: Template) -> Iterator[Place]:
         concurrency = consumer.mapping.number(*_CONCURRENCY)
         pollers = consumer.mapping.get(_POLLERS)
         if consumer.kind == "queue" and pollers is not None and concurrency is not None:
-            yield at(consumer.mapping, "/".join(_CONCURRENCY), concurrency)
+            yield at(consumer.mapping, "/".join(_CONCURRENCY), if_given(concurrency, pollers))
 
 
 @rule(
@@ -120,5 +121,6 @@ def _(template: Template) -> Iterator[Place]:
     for consumer in consumers(template):
         mapping = consumer.mapping
         if consumer.kind == "kafka" and mapping.get(_POLLERS) is None:
-            given = [option for option, (_, name) in _WITH_POLLERS.items() if mapping.get(name) is not None]
-            yield at(mapping, _POLLERS, ", ".join(given))
+            found = {option: mapping.given(name) for option, (_, name) in _WITH_POLLERS.items()}
+            given = [option for option, each in found.items() if each is True]
+            yield at(mapping, _POLLERS, ", ".join(given) or if_given("", *found.values()))

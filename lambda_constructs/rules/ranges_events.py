@@ -7,7 +7,8 @@ from typing import Final
 
 from ..template.asynchronous import EVENT_INVOKE_CONFIG
 from ..template.template import Template, number
-from ..template.triggers import RULE, SCHEDULE, triggers
+from ..template.trigger_kinds import RULE, SCHEDULE
+from ..template.triggers import triggers
 from .alarm import ALARM_WINDOW_MAXIMUM
 from .ranges import SECONDS, properties, within
 from .releases import DEPLOYMENT_CONFIG

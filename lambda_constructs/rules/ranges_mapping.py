@@ -70,9 +70,9 @@ max_concurrency_range = within(
     places=mappings("ScalingConfig/MaximumConcurrency", "queue"),
 )
 
-# --- Streams, Kafka and Amazon MQ: botocore's shapes BatchSize and MaximumBatchingWindowInSeconds. The API
-# reference also asks streams for a batching window above 10 records, but Lambda's own default, 100 records
-# without a window, and AWS's examples need none.
+# --- Streams, Kafka, Amazon MQ and DocumentDB: botocore's shapes BatchSize, MaximumBatchingWindowInSeconds.
+# The API reference also asks streams for a batching window above 10 records, but Lambda's own default, 100
+# records without a window, and AWS's examples need none.
 source_batch_size = within(
     "source-batch-size",
     1,
@@ -81,7 +81,7 @@ source_batch_size = within(
     path="BatchSize",
     service="Lambda",
     source=MAPPING_API_URL,
-    places=mappings("BatchSize", *STREAMS, "kafka", "broker"),
+    places=mappings("BatchSize", *STREAMS, "kafka", "broker", "documentdb"),
 )
 source_batching_window = within(
     "source-batching-window",
@@ -92,7 +92,7 @@ source_batching_window = within(
     path="MaximumBatchingWindowInSeconds",
     service="Lambda",
     source=MAPPING_API_URL,
-    places=mappings("MaximumBatchingWindowInSeconds", *STREAMS, "kafka", "broker"),
+    places=mappings("MaximumBatchingWindowInSeconds", *STREAMS, "kafka", "broker", "documentdb"),
 )
 
 # --- Streams and Kafka. The shape MaximumRecordAgeInSeconds allows less than 60, its documentation does not.

@@ -10,16 +10,19 @@ from ..template.policies import Statement, role_of, statements_by_role
 from ..template.targets import FUNCTION, QUEUE, STREAM, TABLE, TOPIC
 from ..template.template import Resource, Template
 from ..template.template import at as value_at
-from ..template.triggers import (
+from ..template.trigger_kinds import (
+    ENRICHMENT,
     LOG_SUBSCRIPTION,
     MAPPING,
     NOTIFICATION,
+    PIPE,
     RULE,
     SUBSCRIPTION,
-    Trigger,
-    triggers_by_function,
+    TASK,
+    TRANSFORMATION,
 )
-from ..template.values import Reference, Value, flat
+from ..template.triggers import Trigger, triggers_by_function
+from ..template.values import Reference, Unknown, Value, flat
 from .patterns import covers, overlap
 from .rule import Place, Words, at, rule
 from .urls import RECURSION_URL
@@ -124,7 +127,8 @@ def _recursions(template: Template) -> Iterator[tuple[Trigger, _Call]]:
     """The triggers that a function may write to, each with a certain call, or else with a possible one."""
     for function in template.of_type(FUNCTION):
         role = role_of(template, function)
-        if role is None or function.get("RecursiveLoop") == "Allow":
+        loop = function.get("RecursiveLoop")
+        if role is None or loop == "Allow" or isinstance(loop, Unknown):
             continue
         statements = statements_by_role(template)[role.id]
         for trigger in triggers_by_function(template).get(function.id, ()):
@@ -150,10 +154,18 @@ def _calls(statements: Sequence[Statement], feed: _Feed) -> Iterator[_Call]:
 
 
 def _of_mapping(template: Template, trigger: Trigger) -> _Feed | None:
-    """A table is never certain: a handler can check whether its item has changed before it writes."""
-    source = trigger.resource.get("EventSourceArn")
-    named = template.referred(source)
     unfiltered = trigger.resource.get("FilterCriteria") is None
+    return _of_source(template, trigger.resource.get("EventSourceArn"), unfiltered=unfiltered)
+
+
+def _of_pipe(template: Template, trigger: Trigger) -> _Feed | None:
+    unfiltered = trigger.resource.get("SourceParameters", "FilterCriteria") is None
+    return _of_source(template, trigger.resource.get("Source"), unfiltered=unfiltered)
+
+
+def _of_source(template: Template, source: Value, *, unfiltered: bool) -> _Feed | None:
+    """A table is never certain: a handler can check whether its item has changed before it writes."""
+    named = template.referred(source)
     if named is not None and named.type in _WRITES:
         arn = flat(Reference(named.id, "Arn"))
         return _Feed(_WRITES[named.type], [arn], unfiltered and named.type != TABLE)
@@ -226,6 +238,17 @@ def _of_logs(_: Template, trigger: Trigger) -> _Feed | None:
     return _Feed(("logs:PutLogEvents",), [arn, f"{arn}:*"], unfiltered)
 
 
+def _of_transformation(_: Template, trigger: Trigger) -> _Feed:
+    arn = flat(Reference(trigger.resource.id, "Arn"))
+    return _Feed(("firehose:PutRecord", "firehose:PutRecordBatch"), [arn], all=True)
+
+
+def _of_task(_: Template, trigger: Trigger) -> _Feed:
+    """Never certain: a state machine that continues in a new execution decides when it is done."""
+    arns = [flat(Reference(trigger.resource.id, attribute)) for attribute in ("", "Arn")]
+    return _Feed(("states:StartExecution",), arns, all=False)
+
+
 # The calls that trigger a function again, by the kind of its trigger; None if they are not known
 _FEEDS: Final[Mapping[str, Callable[[Template, Trigger], _Feed | None]]] = {
     MAPPING: _of_mapping,
@@ -233,4 +256,8 @@ _FEEDS: Final[Mapping[str, Callable[[Template, Trigger], _Feed | None]]] = {
     SUBSCRIPTION: _of_topic,
     RULE: _of_rule,
     LOG_SUBSCRIPTION: _of_logs,
+    PIPE: _of_pipe,
+    ENRICHMENT: _of_pipe,
+    TRANSFORMATION: _of_transformation,
+    TASK: _of_task,
 }

@@ -9,8 +9,10 @@ from ..template.alarms import ALARM, COMPOSITE_ALARM, datapoints_of, metrics, pe
 from ..template.targets import function_of
 from ..template.template import Resource, Template
 from ..template.template import at as value_at
-from ..template.triggers import MAPPING, triggers_by_function
+from ..template.trigger_kinds import MAPPING
+from ..template.triggers import triggers_by_function
 from ..template.values import Unknown, Value
+from ..template.views import if_given
 from .releases import releases
 from .rollout_plan import RolloutPlan
 from .rule import Place, Words, at, rule
@@ -180,7 +182,8 @@ def _(template: Template) -> Iterator[Place]:
 def _(template: Template) -> Iterator[Place]:
     for group, alias, plan in _watched(template):
         enabled = group.flag(_CONFIGURATION, "Enabled", default=True)
-        yield at(group, f"{_CONFIGURATION}/Enabled", plan.kind, enabled=enabled, about=[alias])
+        known = if_given(enabled, group.get(_CONFIGURATION, "Alarms"))
+        yield at(group, f"{_CONFIGURATION}/Enabled", plan.kind, enabled=known, about=[alias])
 
 
 @rollout_alarms_unread.in_template

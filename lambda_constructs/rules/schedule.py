@@ -9,7 +9,8 @@ from typing import Final
 from zoneinfo import available_timezones
 
 from ..template.template import Resource, Template
-from ..template.triggers import RULE, SCHEDULE, triggers
+from ..template.trigger_kinds import RULE, SCHEDULE
+from ..template.triggers import triggers
 from ..template.values import Unknown
 from . import defaults
 from .cron import SCHEDULE_PATTERN, cron_fault

@@ -9,6 +9,7 @@ from typing import Final
 from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
 from ..template.values import Unknown
+from ..template.views import if_given
 from ..template.warm import warm_of
 from .ranges import ephemeral_storage_range
 from .rule import Place, Words, at, rule
@@ -81,7 +82,8 @@ def _(template: Template) -> Iterator[Place]:
             function,
             "SnapStart",
             function.integer("EphemeralStorage", "Size", default=ephemeral_storage_range.low),
-            provisioned=bool(provisioned),
+            provisioned=any(each.certain for each in provisioned)
+            or if_given(bool(provisioned), *(each.initial for each in provisioned)),
             file_system=function.given("FileSystemConfigs"),
             about=[resource for each in provisioned for resource in each.resources],
         )

@@ -13,7 +13,7 @@ from .views import view
 
 MAPPING: Final = "AWS::Lambda::EventSourceMapping"
 
-Kind: TypeAlias = Literal["queue", "kinesis", "table", "stream", "kafka", "broker", "other"]
+Kind: TypeAlias = Literal["queue", "kinesis", "table", "stream", "kafka", "broker", "documentdb", "other"]
 """The kind of a source: `stream` is a DynamoDB stream or a Kinesis stream, `other` is not known."""
 
 STREAMS: Final[tuple[Kind, ...]] = ("kinesis", "table", "stream")
@@ -28,6 +28,7 @@ _TYPES: Final[Mapping[str, Kind]] = {
     "AWS::MSK::Cluster": "kafka",
     "AWS::MSK::ServerlessCluster": "kafka",
     "AWS::AmazonMQ::Broker": "broker",
+    "AWS::DocDB::DBCluster": "documentdb",
 }
 _SERVICES: Final[Mapping[str, Kind]] = {
     "sqs": "queue",
@@ -35,6 +36,7 @@ _SERVICES: Final[Mapping[str, Kind]] = {
     "dynamodb": "table",
     "kafka": "kafka",
     "mq": "broker",
+    "rds": "documentdb",  # the ARNs of DocumentDB clusters name this service
 }
 # Properties that only one kind of mapping has; the first one that is set decides.
 _PROPERTIES: Final[Mapping[str, Kind]] = {
@@ -42,7 +44,7 @@ _PROPERTIES: Final[Mapping[str, Kind]] = {
     "AmazonManagedKafkaEventSourceConfig": "kafka",
     "Topics": "kafka",
     "Queues": "broker",
-    "DocumentDBEventSourceConfig": "other",
+    "DocumentDBEventSourceConfig": "documentdb",
     "ScalingConfig": "queue",
     "StartingPosition": "stream",
 }
@@ -66,8 +68,8 @@ class Consumer:
 
     @property
     def idle(self) -> bool:
-        """Whether it is disabled."""
-        return self.mapping.flag("Enabled", default=True) is False
+        """Whether it is disabled, or may be."""
+        return self.mapping.flag("Enabled", default=True) is not True
 
     @property
     def reads_stream(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -172,7 +173,7 @@ def at(value: Value, *names: str | int) -> Value:
     """The part of a value at a path; None if it does not exist, unknown if a part of the path is unknown."""
     for name in names:
         if isinstance(value, Unknown):
-            return value
+            return replace(value, optional=True)  # it may not have the rest of the path
         if isinstance(value, dict) and isinstance(name, str):
             value = value.get(name)
         elif isinstance(value, list) and isinstance(name, int) and name < len(value):

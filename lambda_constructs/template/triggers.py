@@ -3,80 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from .state_machines import Task, tasks
 from .targets import LATEST, VERSION, Target, function_of, qualified
 from .template import Resource, Template
+from .trigger_kinds import INTEGRATION, KINDS, PIPE, RECEIPT_RULE, STATE_MACHINE, TASK, URL, Kind
 from .values import Unknown, Value
-from .views import places, view
+from .views import keys_of, places, view
 
 PERMISSION: Final = "AWS::Lambda::Permission"
-MAPPING: Final = "event source mapping"
-URL: Final = "function URL"
-RULE: Final = "rule"
-SUBSCRIPTION: Final = "subscription"
-SCHEDULE: Final = "schedule"
-NOTIFICATION: Final = "bucket notification"
-INTEGRATION: Final = "API integration"
-LOG_SUBSCRIPTION: Final = "log subscription"
-USER_POOL: Final = "user pool"
 
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of trigger.
-
-    Attributes:
-        name: Its name in messages.
-        type: The type of its resources.
-        path: The property that names the function they invoke.
-        asynchronous: Whether Lambda queues their events and retries them.
-    """
-
-    name: str
-    type: str
-    path: tuple[str, ...]
-    asynchronous: bool = False
-
-
-KINDS: Final = (
-    Kind(MAPPING, "AWS::Lambda::EventSourceMapping", ("FunctionName",)),
-    Kind(URL, "AWS::Lambda::Url", ("TargetFunctionArn",)),
-    Kind(RULE, "AWS::Events::Rule", ("Targets", "*", "Arn"), asynchronous=True),
-    Kind(SUBSCRIPTION, "AWS::SNS::Subscription", ("Endpoint",), asynchronous=True),
-    Kind(SUBSCRIPTION, "AWS::SNS::Topic", ("Subscription", "*", "Endpoint"), asynchronous=True),
-    Kind(SCHEDULE, "AWS::Scheduler::Schedule", ("Target", "Arn"), asynchronous=True),
-    Kind(
-        NOTIFICATION,
-        "AWS::S3::Bucket",
-        ("NotificationConfiguration", "LambdaConfigurations", "*", "Function"),
-        asynchronous=True,
-    ),
-    Kind(
-        NOTIFICATION,
-        "Custom::S3BucketNotifications",
-        ("NotificationConfiguration", "LambdaFunctionConfigurations", "*", "LambdaFunctionArn"),
-        asynchronous=True,
-    ),
-    Kind(INTEGRATION, "AWS::ApiGateway::Method", ("Integration", "Uri")),
-    Kind(INTEGRATION, "AWS::ApiGatewayV2::Integration", ("IntegrationUri",)),
-    Kind("authorizer", "AWS::ApiGateway::Authorizer", ("AuthorizerUri",)),
-    Kind("authorizer", "AWS::ApiGatewayV2::Authorizer", ("AuthorizerUri",)),
-    Kind("target group", "AWS::ElasticLoadBalancingV2::TargetGroup", ("Targets", "*", "Id")),
-    Kind(LOG_SUBSCRIPTION, "AWS::Logs::SubscriptionFilter", ("DestinationArn",), asynchronous=True),
-    Kind(
-        "topic rule",
-        "AWS::IoT::TopicRule",
-        ("TopicRulePayload", "Actions", "*", "Lambda", "FunctionArn"),
-        asynchronous=True,
-    ),
-    Kind(
-        "receipt rule", "AWS::SES::ReceiptRule", ("Rule", "Actions", "*", "LambdaAction", "FunctionArn"), True
-    ),
-    Kind(USER_POOL, "AWS::Cognito::UserPool", ("LambdaConfig", "*")),
-    Kind(USER_POOL, "AWS::Cognito::UserPool", ("LambdaConfig", "PreTokenGenerationConfig", "LambdaArn")),
-)
+_TASK: Final = Kind(TASK, STATE_MACHINE, ())
+_EVENT_HEADER: Final = "integration.request.header.X-Amz-Invocation-Type"
 
 
 @dataclass(frozen=True)
@@ -89,6 +29,7 @@ class Trigger:
         location: The property that names the function.
         target: The function, alias or version that it invokes.
         version: Whether it invokes a fixed version.
+        asynchronous: Whether Lambda queues its events and retries them.
     """
 
     kind: Kind
@@ -96,6 +37,7 @@ class Trigger:
     location: str
     target: Target
     version: bool
+    asynchronous: bool = False
 
     @property
     def name(self) -> str:
@@ -109,22 +51,27 @@ class Trigger:
 
     def get(self, *names: str) -> Value:
         """A property next to the one that names the function, such as a target's dead-letter queue."""
-        path = self.kind.path
-        end = path.index("*") + 1 if "*" in path else len(path) - 1
-        item = self.location.split("/")[:end]
+        item = keys_of(self.location)[:-1]
         return self.resource.get(*(int(name) if name.isdecimal() else name for name in item), *names)
+
+    def either(self, name: str) -> Value:
+        """A property next to the one that names the function, as CloudFormation or as OpenAPI writes it."""
+        found = self.get(name)
+        return self.get(name[0].lower() + name[1:]) if found is None else found
 
 
 @view
 def triggers(template: Template) -> Sequence[Trigger]:
     """All triggers of the template's functions, by kind and in the order of the template."""
-    return [
-        found
+    found = [
+        trigger
         for kind in KINDS
-        for resource in template.of_type(kind.type)
+        for resource in _of_kind(template, kind)
         for location, value in places(resource, *kind.path)
-        if (found := _trigger(template, kind, resource, location, value)) is not None
+        if (trigger := _trigger(template, kind, resource, location, value)) is not None
     ]
+    # Several tasks of one text that invoke the same are one trigger.
+    return [*found, *dict.fromkeys(map(_of_task, tasks(template)))]
 
 
 @view
@@ -152,6 +99,19 @@ def is_version(template: Template, value: Value) -> bool:
     return resource is not None and resource.type == VERSION
 
 
+def _of_kind(template: Template, kind: Kind) -> Sequence[Resource]:
+    """The resources of a kind."""
+    start, star, _ = kind.type.partition("*")
+    if not star:
+        return template.of_type(kind.type)
+    return [each for each in template.resources.values() if each.type.startswith(start)]
+
+
+def _of_task(task: Task) -> Trigger:
+    version = task.target.qualifier == Unknown("a version")
+    return Trigger(_TASK, task.machine, task.location, task.target, version, task.asynchronous)
+
+
 def _trigger(
     template: Template, kind: Kind, resource: Resource, location: str, value: Value
 ) -> Trigger | None:
@@ -162,4 +122,18 @@ def _trigger(
     if qualifier is not None and target.qualifier == LATEST:
         target = qualified(template, target.function, qualifier)
     version = is_version(template, value) or is_version(template, qualifier)
-    return Trigger(kind, resource, location, target, version)
+    found = Trigger(kind, resource, location, target, version)
+    return replace(found, asynchronous=_is_asynchronous(found))
+
+
+def _is_asynchronous(trigger: Trigger) -> bool:
+    """Whether Lambda queues the events of a trigger: by its kind, or because it asks for it."""
+    if trigger.name == INTEGRATION:
+        parameters = trigger.either("RequestParameters")
+        return isinstance(parameters, dict) and _EVENT_HEADER in parameters
+    if trigger.name == PIPE:
+        asked = trigger.resource.get("TargetParameters", "LambdaFunctionParameters", "InvocationType")
+        return asked == "FIRE_AND_FORGET"
+    if trigger.name == RECEIPT_RULE:
+        return trigger.get("InvocationType") in (None, "Event")
+    return trigger.kind.asynchronous

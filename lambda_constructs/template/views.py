@@ -27,7 +27,10 @@ def view(find: Callable[[Template], T]) -> Callable[[Template], T]:
 
 
 def places(resource: Resource, *path: str) -> Iterator[tuple[str, Value]]:
-    """The locations and values at a path in a resource's properties; `*` is each item of a list or object."""
+    """The locations and values at a path in a resource's properties; `*` is each item of a list or object.
+
+    A location is a JSON Pointer (RFC 6901), because the keys of an OpenAPI definition contain slashes.
+    """
     yield from _places("", resource.properties, path)
 
 
@@ -44,6 +47,12 @@ def if_together(one: Resource, other: Resource, value: Value) -> Value:
     )
 
 
+def if_given(value: Value, *others: object) -> Value:
+    """The value if each of the others is set or not for certain; else unknown."""
+    optional = (each for each in others if isinstance(each, Unknown) and each.optional)
+    return next(optional, value)
+
+
 def _places(location: str, value: Value, path: tuple[str, ...]) -> Iterator[tuple[str, Value]]:
     if not path:
         if value is not None:
@@ -56,4 +65,14 @@ def _places(location: str, value: Value, path: tuple[str, ...]) -> Iterator[tupl
     elif isinstance(value, list) and name == "*":
         items = {str(position): item for position, item in enumerate(value)}
     for key, item in items.items():
-        yield from _places(f"{location}/{key}", item, tuple(rest))
+        yield from _places(f"{location}/{escaped(key)}", item, tuple(rest))
+
+
+def escaped(key: str) -> str:
+    """A key as a part of a location."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def keys_of(location: str) -> list[str]:
+    """The keys of a location."""
+    return [key.replace("~1", "/").replace("~0", "~") for key in location.split("/")] if location else []

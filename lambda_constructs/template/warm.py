@@ -64,8 +64,15 @@ class Warm:
         return total([*(each.maximum for each in self.bounds), self.initial or 0], max)
 
     @property
+    def certain(self) -> bool:
+        """Whether it has provisioned concurrency for certain."""
+        return self.scaling is not None or not (isinstance(self.initial, Unknown) and self.initial.optional)
+
+    @property
     def version(self) -> str | Unknown:
         """The version with provisioned concurrency; `$LATEST` cannot have it."""
+        if not self.certain:
+            return Unknown("whether it has provisioned concurrency")
         if self.owner is not None and self.owner.type == VERSION:
             return "a version"
         if self.target.alias is None:

@@ -71,6 +71,26 @@ def triggers(invoked: Any) -> dict[str, Json]:
         "receipt rule": resource(
             "AWS::SES::ReceiptRule", Rule={"Actions": [{"LambdaAction": {"FunctionArn": invoked}}]}
         ),
+        "rest api": resource(
+            "AWS::ApiGateway::RestApi",
+            Body={"paths": {"/a/b": {"get": {"x-amazon-apigateway-integration": {"uri": uri}}}}},
+        ),
+        "quick create": resource("AWS::ApiGatewayV2::Api", Target=invoked),
+        "data source": resource("AWS::AppSync::DataSource", LambdaConfig={"LambdaFunctionArn": invoked}),
+        "pipe": resource("AWS::Pipes::Pipe", Target=invoked),
+        "enrichment": resource("AWS::Pipes::Pipe", Enrichment=invoked),
+        "custom resource": resource("Custom::Seed", ServiceToken=invoked),
+        "alarm": resource("AWS::CloudWatch::Alarm", AlarmActions=[invoked]),
+        "task": resource(
+            "AWS::StepFunctions::StateMachine",
+            Definition={"States": {"Charge": {"Type": "Task", "Resource": invoked}}},
+        ),
+        "task of a text": resource(
+            "AWS::StepFunctions::StateMachine",
+            DefinitionString={
+                "Fn::Join": ["", ['{"States":{"A":{"Type":"Task","Resource":"', invoked, '"}}}']]
+            },
+        ),
         "user pool": resource("AWS::Cognito::UserPool", LambdaConfig={"PreSignUp": invoked}),
     }
 

