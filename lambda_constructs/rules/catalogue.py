@@ -51,6 +51,7 @@ from . import (  # noqa: F401 - declares them
     rollout,
     rollout_alarms,
     routes,
+    runtime,
     schedule,
     smoke_test,
     snap_start,

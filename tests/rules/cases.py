@@ -13,6 +13,7 @@ from tests.rules import cases_location as location
 from tests.rules import cases_packaging as packaging
 from tests.rules import cases_requests as requests
 from tests.rules import cases_sources as sources
+from tests.rules import cases_templates as templates
 from tests.rules.case import accept, refuse
 
 # Asked only where the answer is already no: there is nothing that these rules accept.
@@ -93,4 +94,5 @@ CASES = (
     *packaging.CASES,
     *requests.CASES,
     *sources.CASES,
+    *templates.CASES,
 )
