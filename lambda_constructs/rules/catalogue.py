@@ -48,6 +48,7 @@ from . import (  # noqa: F401 - declares them
     reserved_concurrency,
     rest_api,
     role,
+    role_trust,
     rollout,
     rollout_alarms,
     routes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from lambda_constructs.rules import runtime
+from lambda_constructs.rules import role, role_trust, runtime
 from tests.rules.case import accept, refuse
 
 RUNTIME = (
@@ -19,4 +19,42 @@ RUNTIME = (
     refuse(runtime.runtime_refused, "python3.10", date(2027, 2, 1)),
 )
 
-CASES = (*RUNTIME,)
+ROLE = (
+    accept(role.role_administrator, ("s3:*", "sqs:sendmessage"), ("*",)),
+    refuse(role.role_administrator, ("**",), ("arn:*:*:*:*:*",)),
+    refuse(role.role_administrator, ("*",), ("arn:aws:*",)),
+    refuse(role.role_administrator, ("*",), ("arn:<AWS::Partition>:*:*:*:*",)),
+    accept(role.role_administrator, ("*",), ("arn:aws:s3:::*",)),
+    refuse(role.role_service_wildcard, ("s3:*",), ("arn:aws:s3:::*",)),
+    refuse(role.role_service_wildcard, ("*",), ("arn:aws:s3:::*",)),
+    refuse(role.role_service_wildcard, ("dynamodb:*",), ("arn:aws:dynamodb:*:<AWS::AccountId>:*",)),
+    accept(role.role_service_wildcard, ("s3:*",), ("arn:aws:sqs:::*",)),
+    accept(role.role_service_wildcard, ("s3:*",), ("arn:aws:s3:::*/*",)),
+    accept(role.role_service_wildcard, ("iam:*",), ("*",)),
+    refuse(role.role_iam_write, ("iam:*",), ("*",)),
+    refuse(role.role_iam_write, ("iam:put*",), ("arn:aws:iam::*:role/*",)),
+    refuse(role.role_iam_write, ("iam:createaccesskey",), ("arn:aws:iam::123456789012:user/*",)),
+    accept(role.role_iam_write, ("iam:createaccesskey",), ("arn:aws:iam::123456789012:user/mail",)),
+    accept(role.role_iam_write, ("iam:get*", "iam:passrole"), ("*",)),
+    accept(role.role_iam_write, ("*",), ("*",)),
+    refuse(role.role_pass_role, ("iam:passrole",), ("*",)),
+    refuse(role.role_pass_role, ("iam:createuser", "iam:createrole"), ("arn:aws:iam::*:*",)),
+    accept(role.role_pass_role, ("iam:passrole",), ("arn:aws:iam::123456789012:role/task",)),
+    accept(role.role_pass_role, ("iam:*",), ("*",)),
+    refuse(role.role_not_action, "NotAction", ("*",)),
+    refuse(role.role_not_action, "NotResource", ()),
+    accept(role.role_not_action, "NotAction", ("arn:aws:s3:::bucket/*",)),
+    refuse(role.role_administrator_policy, ":iam::aws:policy/IAMFullAccess"),
+    accept(role.role_full_access_policy, ":iam::aws:policy/IAMFullAccess"),
+    accept(role.role_full_access_policy, ":iam::aws:policy/AmazonS3ReadOnlyAccess"),
+    refuse(role.role_full_access_policy, ":iam::aws:policy/AmazonS3FullAccess"),
+    refuse(role.role_full_access_policy, "arn:aws:iam::aws:policy/AWSLambda_FullAccess"),
+    refuse(role_trust.role_trust_public, "AWS *", limited=False),
+    refuse(role_trust.role_trust_public, "Federated cognito-identity.amazonaws.com", limited=False),
+    accept(role_trust.role_trust_public, "AWS *", limited=True),
+    accept(role_trust.role_trust_public, "Service lambda.amazonaws.com", limited=False),
+    accept(role_trust.role_trust_lambda, trusted=True),
+    refuse(role_trust.role_trust_lambda, trusted=False),
+)
+
+CASES = (*RUNTIME, *ROLE)
