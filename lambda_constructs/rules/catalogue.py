@@ -27,6 +27,8 @@ from . import (  # noqa: F401 - declares them
     log,
     mapping,
     missed_runs,
+    missing_permission,
+    missing_rights,
     mq,
     network,
     notifications,

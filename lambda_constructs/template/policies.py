@@ -12,10 +12,11 @@ from .values import Value, flat
 from .views import places, view
 
 ROLE: Final = "AWS::IAM::Role"
+MANAGED_POLICY: Final = "AWS::IAM::ManagedPolicy"
 # Separate policies, and the property that names their roles.
-_POLICIES: Final = {
+POLICIES: Final = {
     "AWS::IAM::Policy": ("Roles", "*"),
-    "AWS::IAM::ManagedPolicy": ("Roles", "*"),
+    MANAGED_POLICY: ("Roles", "*"),
     "AWS::IAM::RolePolicy": ("RoleName",),
 }
 _EXCLUDING: Final = ("NotAction", "NotResource")
@@ -78,7 +79,7 @@ def statements_by_role(template: Template) -> Mapping[str, Sequence[Statement]]:
         found.setdefault(role.id, []).extend(_statements(role, "Policies", "*", "PolicyDocument"))
         for policy in _attached(template, role):
             found[role.id].extend(_statements(policy, "PolicyDocument"))
-    for kind, path in _POLICIES.items():
+    for kind, path in POLICIES.items():
         for policy in template.of_type(kind):
             for _, named in places(policy, *path):
                 if (owner := template.referred(named)) is not None:
@@ -90,7 +91,7 @@ def _attached(template: Template, role: Resource) -> Iterator[Resource]:
     """The managed policies of the template that a role names itself."""
     for _, named in places(role, "ManagedPolicyArns", "*"):
         policy = template.referred(named)
-        if policy is not None and policy.type == "AWS::IAM::ManagedPolicy":
+        if policy is not None and policy.type == MANAGED_POLICY:
             yield policy
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from lambda_constructs.rules import role, role_trust, runtime
+from lambda_constructs.rules import missing_permission, missing_rights, role, role_trust, runtime
 from tests.rules.case import accept, refuse
 
 RUNTIME = (
@@ -57,4 +57,24 @@ ROLE = (
     refuse(role_trust.role_trust_lambda, trusted=False),
 )
 
-CASES = (*RUNTIME, *ROLE)
+RIGHTS = (
+    accept(missing_rights.mapping_role_rights, []),
+    refuse(missing_rights.mapping_role_rights, ["sqs:ReceiveMessage", "sqs:DeleteMessage"]),
+    accept(missing_rights.mapping_key_rights, []),
+    refuse(missing_rights.mapping_key_rights, ["kms:Decrypt"]),
+    accept(missing_rights.vpc_role_rights, 0, ["ec2:CreateNetworkInterface"]),
+    accept(missing_rights.vpc_role_rights, 2, []),
+    refuse(missing_rights.vpc_role_rights, 2, ["ec2:CreateNetworkInterface"]),
+    accept(missing_rights.logs_role_rights, []),
+    refuse(missing_rights.logs_role_rights, ["logs:PutLogEvents"]),
+    accept(missing_rights.destination_role_rights, []),
+    refuse(missing_rights.destination_role_rights, ["sqs:SendMessage"]),
+    accept(missing_rights.schedule_role_rights, []),
+    refuse(missing_rights.schedule_role_rights, ["lambda:InvokeFunction"]),
+    accept(missing_permission.trigger_without_permission, "sns", "subscription", permitted=True),
+    refuse(missing_permission.trigger_without_permission, "sns", "subscription", permitted=False),
+    accept(missing_permission.dead_letter_queue_forbids_sender, "events", permitted=True),
+    refuse(missing_permission.dead_letter_queue_forbids_sender, "events", permitted=False),
+)
+
+CASES = (*RUNTIME, *ROLE, *RIGHTS)
