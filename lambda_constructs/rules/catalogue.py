@@ -1,6 +1,7 @@
 """All rules by their codes: importing this module declares them."""
 
 from . import (  # noqa: F401 - declares them
+    actions,
     adopted,
     alarm,
     alarm_topic,

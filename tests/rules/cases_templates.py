@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from lambda_constructs.rules import missing_permission, missing_rights, role, role_trust, runtime
+from lambda_constructs.rules import actions, missing_permission, missing_rights, role, role_trust, runtime
 from tests.rules.case import accept, refuse
 
 RUNTIME = (
@@ -77,4 +77,21 @@ RIGHTS = (
     refuse(missing_permission.dead_letter_queue_forbids_sender, "events", permitted=False),
 )
 
-CASES = (*RUNTIME, *ROLE, *RIGHTS)
+ACTIONS = (
+    accept(actions.action_unknown, "sqs:ReceiveMessage"),
+    accept(actions.action_unknown, "SQS:receivemessage"),
+    accept(actions.action_unknown, "s3:Get*"),
+    accept(actions.action_unknown, "s3:*"),
+    accept(actions.action_unknown, "*"),
+    accept(actions.action_unknown, "*:*"),
+    accept(actions.action_unknown, "s*:Get*"),
+    accept(actions.action_unknown, "iam:PassRole"),
+    refuse(actions.action_unknown, "sqs:RecieveMessage"),
+    refuse(actions.action_unknown, "s3:HeadObject"),
+    refuse(actions.action_unknown, "s3:Gett*"),
+    refuse(actions.action_unknown, "dynamo:GetItem"),
+    refuse(actions.action_unknown, "nothing:GetItem"),
+    refuse(actions.action_unknown, "GetItem"),
+)
+
+CASES = (*RUNTIME, *ROLE, *RIGHTS, *ACTIONS)

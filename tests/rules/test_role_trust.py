@@ -39,6 +39,7 @@ def test_roles_that_lambda_cannot_assume() -> None:
         [trust({"Service": "ec2.amazonaws.com"})],
         [trust({"Service": "edgelambda.amazonaws.com"})],
         [trust(LAMBDA, "sts:TagSession")],
+        [trust(None)],
         [{"Effect": "Deny", "Principal": LAMBDA, "Action": "sts:AssumeRole"}],
         [],
     ):
