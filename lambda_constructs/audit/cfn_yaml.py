@@ -21,8 +21,12 @@ _DEPTH_MAXIMUM: Final = 100
 _ENDLESS: Final = "it is nested too deeply or too large, or its aliases expand endlessly"
 
 
-def parse_yaml(text: str) -> Any:  # noqa: ANN401 - whatever its author wrote
+def parse_yaml(text: str, repeated: list[str] | None = None) -> Any:  # noqa: ANN401 - the author's
     """Parse a YAML document; `!Sub x` becomes `{"Fn::Sub": "x"}`.
+
+    Args:
+        text: The document.
+        repeated: Gets a note for each key that an object has twice.
 
     Raises:
         ValueError: It is not YAML, or it expands endlessly.
@@ -32,7 +36,7 @@ def parse_yaml(text: str) -> Any:  # noqa: ANN401 - whatever its author wrote
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise ValueError(" ".join(str(error).split())) from error
-    return None if node is None else _Tree().value(node)
+    return None if node is None else _Tree([] if repeated is None else repeated).value(node)
 
 
 def lines(text: str) -> dict[tuple[str | int, ...], int]:
@@ -85,8 +89,8 @@ _SCALARS: Final[Mapping[str, Callable[[str], object]]] = {
 class _Tree:
     """Converts the nodes of a document into values, and each alias into a copy."""
 
-    def __init__(self) -> None:
-        self._nodes = 0
+    def __init__(self, repeated: list[str]) -> None:
+        self._nodes, self._repeated = 0, repeated
 
     def value(self, node: yaml.Node, depth: int = 0) -> Any:  # noqa: ANN401
         """The value of a node."""
@@ -114,7 +118,10 @@ class _Tree:
                 for each in value if isinstance(value, list) else [value]:
                     merged = {**each, **merged}
             else:
-                own[str(key.value)] = value
+                if (name := str(key.value)) in own:
+                    line = key.start_mark.line + 1
+                    self._repeated.append(f"line {line} repeats the key {name}: only this one is checked")
+                own[name] = value
         return {**merged, **own}
 
 

@@ -31,8 +31,13 @@ def is_json(text: str) -> bool:
     return text.lstrip().startswith(("{", "["))
 
 
-def parse(path: Path, text: str) -> Any:  # noqa: ANN401 - whatever its author wrote
+def parse(path: Path, text: str, repeated: list[str] | None = None) -> Any:  # noqa: ANN401 - the author's
     """Parse a JSON or YAML file.
+
+    Args:
+        path: Its path.
+        text: Its content.
+        repeated: Gets a note for each key that an object of a YAML file has twice.
 
     Raises:
         UnreadableError: It is neither JSON nor YAML, or PyYAML is missing.
@@ -47,7 +52,7 @@ def parse(path: Path, text: str) -> Any:  # noqa: ANN401 - whatever its author w
     except ModuleNotFoundError as error:
         raise UnreadableError(f"{path}: {INSTALL_YAML}") from error
     try:
-        return parse_yaml(text)
+        return parse_yaml(text, repeated)
     except ValueError as error:
         raise UnreadableError(f"{path}: not valid YAML: {error}") from error
 

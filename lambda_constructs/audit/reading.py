@@ -86,14 +86,21 @@ def _at(path: Path, exclude: Sequence[str], parameters: Mapping[str, str]) -> It
 
 
 def _template(path: Path, parameters: Mapping[str, str]) -> Source | Unreadable:
+    repeated: list[str] = []
     try:
         text = read_text(path)
-        template = parse(path, text)
+        template = parse(path, text, repeated)
     except UnreadableError as error:
         return Unreadable(stack="", reason=str(error))
     if not _is_template(template):
         return Unreadable(stack="", reason=f"{path}: not a CloudFormation template")
-    return Source(file=path, text=text, template=template, parameters=parameters)
+    return Source(
+        file=path,
+        text=text,
+        template=template,
+        parameters=parameters,
+        repeated=tuple(dict.fromkeys(repeated)),
+    )
 
 
 def _in_folder(

@@ -47,6 +47,7 @@ class Source:
         stack: The path of its stack; empty without an assembly.
         constructs: The metadata of its assembly about the constructs; empty without an assembly.
         parameters: Values of parameters; the others take each value that the template allows.
+        repeated: Notes on keys that an object of the file has twice.
     """
 
     file: Path
@@ -55,6 +56,7 @@ class Source:
     stack: str = ""
     constructs: Constructs = field(default_factory=Constructs)
     parameters: Mapping[str, str] = field(default_factory=dict)
+    repeated: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -69,6 +71,7 @@ class Source:
     @property
     def notes(self) -> Iterator[str]:
         """The parts of the template that are not checked."""
+        yield from self.repeated
         yield from self.expanded.notes
         if not (possible := assignments(self.expanded.template)).complete:
             yield _SOME.format(len(possible.each))

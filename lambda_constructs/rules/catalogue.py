@@ -4,6 +4,7 @@ from . import (  # noqa: F401 - declares them
     actions,
     adopted,
     alarm,
+    alarm_metrics,
     alarm_topic,
     alias,
     asynchronous,
@@ -62,6 +63,7 @@ from . import (  # noqa: F401 - declares them
     stack,
     starting_position,
     stream,
+    unset,
     visibility_timeout,
 )
 from .rule import CATALOGUE

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 
-from lambda_constructs.rules import actions, missing_permission, missing_rights, role, role_trust, runtime
+from lambda_constructs.rules import (
+    actions,
+    alarm_metrics,
+    environment,
+    missing_permission,
+    missing_rights,
+    network,
+    role,
+    role_trust,
+    runtime,
+    snap_start,
+    unset,
+)
 from tests.rules.case import accept, refuse
 
 RUNTIME = (
@@ -94,4 +106,66 @@ ACTIONS = (
     refuse(actions.action_unknown, "GetItem"),
 )
 
-CASES = (*RUNTIME, *ROLE, *RIGHTS, *ACTIONS)
+FEATURES = (
+    accept(network.file_system_without_vpc, vpc=True),
+    refuse(network.file_system_without_vpc, vpc=False),
+    accept(snap_start.snap_start_without_version, published=True),
+    refuse(snap_start.snap_start_without_version, published=False),
+    accept(unset.timeout_default, []),
+    refuse(unset.timeout_default, ["Shop/Orders"]),
+    refuse(unset.timeout_default, ["Orders", "Bills"]),
+    refuse(unset.timeout_default, ["Orders", "Bills", "Reports", "Mails"]),
+    accept(unset.memory_default, []),
+    refuse(unset.memory_default, ["Orders"]),
+    accept(unset.tracing_off, []),
+    refuse(unset.tracing_off, ["Orders"]),
+)
+METRICS = (
+    accept(alarm_metrics.alarm_metric_name, "Errors"),
+    accept(alarm_metrics.alarm_metric_name, "SomethingNew"),
+    refuse(alarm_metrics.alarm_metric_name, "errors"),
+    refuse(alarm_metrics.alarm_metric_name, "Error"),
+    refuse(alarm_metrics.alarm_metric_name, "Throttle"),
+    accept(alarm_metrics.alarm_api_metric, "5XXError", "ApiName", ""),
+    accept(alarm_metrics.alarm_api_metric, "5XXError", "ApiName", "REST"),
+    accept(alarm_metrics.alarm_api_metric, "5xx", "ApiId", "HTTP"),
+    accept(alarm_metrics.alarm_api_metric, "5xx", "ApiId", ""),
+    accept(alarm_metrics.alarm_api_metric, "MessageCount", "ApiId", ""),
+    refuse(alarm_metrics.alarm_api_metric, "5XXError", "ApiId", ""),
+    refuse(alarm_metrics.alarm_api_metric, "5XXError", "ApiId", "HTTP"),
+    refuse(alarm_metrics.alarm_api_metric, "5XXError", "ApiName", "HTTP"),
+    refuse(alarm_metrics.alarm_api_metric, "5XXError", "ApiId", "REST"),
+    refuse(alarm_metrics.alarm_api_metric, "5xx", "ApiId", "WEBSOCKET"),
+    refuse(alarm_metrics.alarm_api_metric, "5XXError", "ApiName", "REST", by_id=True),
+)
+SECRETS = (
+    accept(environment.secret_parameter_shown, "DB_PASSWORD", "DbSecretName"),
+    accept(environment.secret_parameter_shown, "DB_HOST", "DbPassword"),
+    refuse(environment.secret_parameter_shown, "DB_PASSWORD", "DbPassword"),
+    refuse(environment.secret_parameter_shown, "API_KEY", "WeatherApiKey"),
+    *(
+        accept(environment.secret_in_environment, "API_KEY", placeholder)
+        for placeholder in (
+            "changeme",
+            "change-me",
+            "CHANGE_ME",
+            "REPLACE_ME",
+            "replace with your key",
+            "your-api-key",
+            "YOUR_API_KEY_HERE",
+            "[your key]",
+            "{{ key }}",
+            "xxxxx",
+            "***",
+            "TODO",
+            "placeholder",
+            "dummy",
+            "none",
+        )
+    ),
+    refuse(environment.secret_in_environment, "API_KEY", "changeling42"),
+    refuse(environment.secret_in_environment, "API_KEY", "exampler"),
+    refuse(environment.secret_in_environment, "API_KEY", "settings"),
+)
+
+CASES = (*RUNTIME, *ROLE, *RIGHTS, *ACTIONS, *FEATURES, *METRICS, *SECRETS)
