@@ -9,57 +9,37 @@ from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
 from ..template.triggers import triggers_by_function
 from .rule import Place, Words, at, rule
-from .urls import FUNCTION_API_URL
 
 _MEMORY_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"
 _TRACING_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html"
-_MEMORY: Final = 128  # MB: FUNCTION_API_URL
-_TIMEOUT: Final = 3  # seconds: FUNCTION_API_URL
+# https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
+_DEFAULTS: Final = {"Timeout": "3 seconds", "MemorySize": "128 MB"}
 _NAMED: Final = 3  # functions in a message
 
 
 @rule(
-    "timeout-default",
+    "function-defaults",
     severity="warning",
-    why="A slow call or a cold start takes longer, and Lambda then ends the invocation in the middle.",
-    source=FUNCTION_API_URL,
-    construction=False,
-)
-def timeout_default(_: Words, functions: Sequence[str]) -> str | None:
-    """Functions with triggers have a timeout of their choice, not the default of 3 seconds."""
-    if not functions:
-        return None
-    return f"{_listed(functions)} without Timeout, so it is {_TIMEOUT} seconds; set Timeout"
-
-
-@timeout_default.in_template
-def _(template: Template) -> Iterator[Place]:
-    yield from _without(template, "Timeout", lambda function: function.get("Timeout") is None)
-
-
-@rule(
-    "memory-default",
-    severity="warning",
-    why="The function also gets the least CPU, so that it is slow, and often not cheaper.",
+    why="Lambda ends the invocation of a slow call or a cold start after 3 seconds, and 128 MB come with the "
+    "least CPU, so that the function is slow and often not cheaper.",
     source=_MEMORY_URL,
     construction=False,
 )
-def memory_default(_: Words, functions: Sequence[str]) -> str | None:
-    """Functions with triggers have a memory size of their choice, not the default of 128 MB."""
+def function_defaults(_: Words, functions: Sequence[str], names: Sequence[str]) -> str | None:
+    """Functions with triggers have a timeout and a memory size of their choice, not the defaults."""
     if not functions:
         return None
-    return f"{_listed(functions)} without MemorySize, so it is {_MEMORY} MB; measure it and set MemorySize"
+    unset = " and ".join(f"{name} (default {_DEFAULTS[name]})" for name in names)
+    return f"{_listed(functions)} without {unset}; measure the function and set {' and '.join(names)}"
 
 
-@memory_default.in_template
+@function_defaults.in_template
 def _(template: Template) -> Iterator[Place]:
-    yield from _without(
-        template,
-        "MemorySize",
-        lambda function: (
-            function.get("MemorySize") is None and function.get("CapacityProviderConfig") is None
-        ),
-    )
+    found = _without(template, lambda function: any(_unset(function)))
+    if found:
+        unset = {name for function in found for name in _unset(function)}
+        names = [name for name in _DEFAULTS if name in unset]
+        yield at(found[0], names[0], [each.path for each in found], names, about=found[1:])
 
 
 @rule(
@@ -79,17 +59,22 @@ def tracing_off(_: Words, functions: Sequence[str]) -> str | None:
 @tracing_off.in_template
 def _(template: Template) -> Iterator[Place]:
     modes = (None, "PassThrough")
-    yield from _without(
-        template, "TracingConfig", lambda function: function.get("TracingConfig", "Mode") in modes
-    )
-
-
-def _without(template: Template, name: str, is_unset: Callable[[Resource], bool]) -> Iterator[Place]:
-    """One finding for all functions with triggers, at the first of those that leave a property unset."""
-    triggered = triggers_by_function(template)
-    found = [each for each in template.of_type(FUNCTION) if each.id in triggered and is_unset(each)]
+    found = _without(template, lambda function: function.get("TracingConfig", "Mode") in modes)
     if found:
-        yield at(found[0], name, [each.path for each in found], about=found[1:])
+        yield at(found[0], "TracingConfig", [each.path for each in found], about=found[1:])
+
+
+def _without(template: Template, is_unset: Callable[[Resource], bool]) -> list[Resource]:
+    """The functions with triggers that leave a property unset: one finding for all of them."""
+    triggered = triggers_by_function(template)
+    return [each for each in template.of_type(FUNCTION) if each.id in triggered and is_unset(each)]
+
+
+def _unset(function: Resource) -> list[str]:
+    """The settings that a function leaves at the default; Lambda Managed Instances have others."""
+    if function.get("CapacityProviderConfig") is not None:
+        return []
+    return [name for name in _DEFAULTS if function.get(name) is None]
 
 
 def _listed(functions: Sequence[str]) -> str:

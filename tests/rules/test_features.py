@@ -58,14 +58,13 @@ def test_snap_start_needs_a_version() -> None:
 
 
 def test_defaults_of_functions_with_triggers_are_one_finding_each() -> None:
-    codes = ("memory-default", "timeout-default", "tracing-off")
+    codes = ("function-defaults", "tracing-off")
     bare = function(MemorySize=NO_VALUE, Timeout=NO_VALUE)
     both = {"A": mapping("Queue", "One"), "B": mapping("Queue", "Two")}
 
     source = template(Queue=queue(), One=bare, Two=bare, Idle=bare, **both)
     assert [(each.code, each.severity, each.resource, each.about) for each in findings(source, *codes)] == [
-        ("memory-default", "warning", "One", ("Two",)),
-        ("timeout-default", "warning", "One", ("Two",)),
+        ("function-defaults", "warning", "One", ("Two",)),
         ("tracing-off", "warning", "One", ("Two",)),
     ]
     chosen = function(MemorySize=128, Timeout=3, TracingConfig={"Mode": "Active"})
