@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
-from collections.abc import Collection, Iterator, Mapping
-from difflib import get_close_matches
+import zlib
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Final
 
 from ..template.policies import execution_roles, statements_by_role
 from ..template.template import Template
+from .nearest import nearest
 from .rule import Place, Words, at, rule
 
 _ACTIONS_URL: Final = (
@@ -20,6 +20,7 @@ _ACTIONS_URL: Final = (
 )
 FILE: Final = Path(__file__).with_name("actions.txt.gz")
 """The actions of all services, from _ACTIONS_URL; `python -m benchmarks.actions` writes it."""
+_GZIP: Final = 31  # the format, for zlib, which is imported faster than gzip
 _DATE: Final = "November 2026"  # of the file
 
 
@@ -36,13 +37,13 @@ def action_unknown(_: Words, action: str) -> str | None:
     known = _actions().get(service.lower())
     if set(action) <= {"*", ":"} or "*" in service or (known is not None and _exists(name, known)):
         return None
-    nearest = _nearest(name, known) if known is not None else _nearest(service.lower(), _actions())
+    near = nearest(service, _actions()) if known is None else nearest(name, known.split())
     if not colon:
         return f"action '{action}' has no service; write it with one, such as 's3:{action}'"
     if known is None:
-        fix = f"write '{nearest}:{name}'" if nearest else "correct the service"
+        fix = f"write '{near}:{name}'" if near else "correct the service"
         return f"action '{action}' is of a service that IAM did not know in {_DATE}; {fix}"
-    fix = f"write '{service}:{nearest}'" if nearest else "correct the name"
+    fix = f"write '{service}:{near}'" if near else "correct the name"
     return f"{service} had no action '{name}' in {_DATE}; {fix}"
 
 
@@ -59,18 +60,12 @@ def _(template: Template) -> Iterator[Place]:
 @cache
 def _actions() -> Mapping[str, str]:
     """The actions of each service, separated by spaces."""
-    lines = gzip.decompress(FILE.read_bytes()).decode().splitlines()
+    lines = zlib.decompress(FILE.read_bytes(), _GZIP).decode().splitlines()
     return {service: names for service, _, names in (line.partition(" ") for line in lines)}
 
 
+@cache
 def _exists(name: str, known: str) -> bool:
     """Whether an action, or one that a pattern matches, exists."""
     names = known.lower().split()
     return any(fnmatchcase(each, name.lower()) for each in names)
-
-
-def _nearest(name: str, known: str | Collection[str]) -> str:
-    """The most similar name; empty if there is none."""
-    names = {each.lower(): each for each in (known.split() if isinstance(known, str) else known)}
-    found = get_close_matches(name.lower(), names, n=1, cutoff=0.75)
-    return names[found[0]] if found else ""

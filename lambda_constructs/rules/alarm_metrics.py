@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Final
 
 from ..template.alarms import ALARM, metrics
 from ..template.template import Resource, Template
 from ..template.template import at as value_at
 from ..template.values import Reference, Value
+from .nearest import nearest
 from .rule import Place, Words, at, rule
 
 _LAMBDA_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"
@@ -78,11 +78,10 @@ _API_V2: Final = "AWS::ApiGatewayV2::Api"
 )
 def alarm_metric_name(_: Words, metric: str) -> str | None:
     """The metric of an alarm is one that Lambda publishes."""
-    near = get_close_matches(metric.lower(), (each.lower() for each in _LAMBDA), n=1, cutoff=0.85)
-    if metric in _LAMBDA or not near:
+    near = "" if metric in _LAMBDA else nearest(metric, _LAMBDA, similarity=0.85)
+    if not near:
         return None
-    name = next(each for each in _LAMBDA if each.lower() == near[0])
-    return f"Lambda does not publish the metric '{metric}'; write '{name}'"
+    return f"Lambda does not publish the metric '{metric}'; write '{near}'"
 
 
 @alarm_metric_name.in_template
