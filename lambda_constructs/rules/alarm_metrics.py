@@ -9,7 +9,6 @@ from ..template.alarms import ALARM, metrics
 from ..template.template import Resource, Template
 from ..template.template import at as value_at
 from ..template.values import Reference, Value
-from .nearest import nearest
 from .rule import Place, Words, at, rule
 
 _LAMBDA_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"
@@ -78,10 +77,10 @@ _API_V2: Final = "AWS::ApiGatewayV2::Api"
 )
 def alarm_metric_name(_: Words, metric: str) -> str | None:
     """The metric of an alarm is one that Lambda publishes."""
-    near = "" if metric in _LAMBDA else nearest(metric, _LAMBDA, similarity=0.85)
-    if not near:
+    published = {_plain(each): each for each in _LAMBDA}.get(_plain(metric), metric)
+    if published == metric:
         return None
-    return f"Lambda does not publish the metric '{metric}'; write '{near}'"
+    return f"Lambda does not publish the metric '{metric}'; write '{published}'"
 
 
 @alarm_metric_name.in_template
@@ -144,6 +143,11 @@ def _metrics(template: Template, namespace: str) -> Iterator[tuple[Resource, str
             name = metric.get("MetricName")
             if metric.get("Namespace") == namespace and isinstance(name, str):
                 yield alarm, location, metric, name
+
+
+def _plain(metric: str) -> str:
+    """The name of a metric without what is often misspelt: upper case and the plural."""
+    return metric.lower().removesuffix("s")
 
 
 def _protocol(api: Resource | None) -> str:

@@ -25,6 +25,7 @@ _JUDGED: Final = (
     "AWS::Scheduler::",
     "AWS::Logs::",
     "AWS::IAM::",
+    "AWS::CloudWatch::",
 )
 
 

@@ -1,4 +1,4 @@
-"""What an execution role can do, if the template alone decides it."""
+"""The permissions of an execution role, if the template alone decides them."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class Rights:
 
 
 def rights_of(template: Template, role: Resource) -> Rights | None:
-    """What a role allows; None if its policies are not all known, or others may add to them."""
+    """The permissions of a role; None if a policy is not known, or if something else may add policies."""
     return _rights(template).get(role.id)
 
 

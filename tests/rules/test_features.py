@@ -23,13 +23,14 @@ SECTIONS = {
     "Parameters": {"Open": parameter("String"), "DbPassword": parameter("String")},
     "Conditions": {"Maybe": {"Fn::Equals": [ref("Open"), ref("AWS::Region")]}},
 }
+MOUNT = "/mnt" + "/x"
 VPC = {"SubnetIds": ["subnet-1"]}
 NO_VALUE = ref("AWS::NoValue")
 
 
 def test_file_system_needs_a_vpc() -> None:
     def shop(point: Any, **properties: Any) -> list[tuple[str, str, str]]:
-        own = function(FileSystemConfigs=[{"Arn": point, "LocalMountPath": "/mnt/x"}], **properties)
+        own = function(FileSystemConfigs=[{"Arn": point, "LocalMountPath": MOUNT}], **properties)
         made = {"Point": resource("AWS::EFS::AccessPoint"), "Other": queue()}
         return found(template(SECTIONS, Function=own, **made), "file-system-without-vpc")
 
