@@ -34,7 +34,6 @@ def good(scope: Construct, construct_id: str = "Fn", **options: Any) -> lambda_.
         "architecture": lambda_.Architecture.ARM_64,
         "memory_size": 512,
         "timeout": cdk.Duration.seconds(5),
-        "tracing": lambda_.Tracing.ACTIVE,
         "logging_format": lambda_.LoggingFormat.JSON,
         "log_group": logs.LogGroup(scope, f"{construct_id}Logs", retention=logs.RetentionDays.ONE_MONTH),
         "role": role,
