@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,12 @@ settings.register_profile("many", deadline=None, max_examples=1000)
 settings.load_profile("few")
 
 pytest_plugins = ["lambda_constructs_emulator.pytest_plugin"]
+
+
+@pytest.fixture(autouse=True)
+def fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests have the same findings on every day."""
+    monkeypatch.setattr("lambda_constructs.rules.runtime.today", lambda: date(2026, 11, 29))
 
 
 @pytest.fixture(scope="session")

@@ -192,7 +192,7 @@ def test_public_url_of_a_workload_was_chosen_by_name(tmp_path: Path) -> None:
 def test_likely_secret_is_refused_until_exactly_its_key_is_acknowledged(tmp_path: Path) -> None:
     app = new_app(tmp_path)
     stack = cdk.Stack(app, "Shop")
-    environment = {"DB_PASSWORD": "changeme"}
+    environment = {"DB_PASSWORD": "hunter2"}
     for rule in ("secret-in-environment", "secret-in-environment[OTHER_PASSWORD]"):
         acknowledge(stack, f"lambda-constructs::{rule}")
     with pytest.raises(ConfigurationError) as refusal:
@@ -202,7 +202,7 @@ def test_likely_secret_is_refused_until_exactly_its_key_is_acknowledged(tmp_path
     acknowledge(stack, f"lambda-constructs::{SECRET}", "the name of a secret")
     function(stack, environment=environment)
     with pytest.raises(ConfigurationError, match="OTHER_TOKEN"):
-        function(stack, "Other", environment={**environment, "OTHER_TOKEN": "changeme"})
+        function(stack, "Other", environment={**environment, "OTHER_TOKEN": "hunter2"})
 
 
 def test_acknowledged_secret_is_acknowledged_for_all(
@@ -212,7 +212,7 @@ def test_acknowledged_secret_is_acknowledged_for_all(
     cdk.Validations.of(app).add_plugins(LambdaRules())
     stack = cdk.Stack(app, "Shop")
     acknowledge(stack, f"lambda-constructs::{SECRET}", "the name of a secret")
-    function(stack, environment={"DB_PASSWORD": "changeme"})
+    function(stack, environment={"DB_PASSWORD": "hunter2"})
 
     assert synthesize(app) == []
     assert main([str(tmp_path), "--fail-on", "warning"]) == 0
@@ -232,6 +232,6 @@ def test_secret_acknowledged_at_the_app_counts_for_its_constructs(tmp_path: Path
     acknowledge(app, f"lambda-constructs::{SECRET}")
     area = Construct(cdk.Stack(app, "Shop"), "Area")
 
-    orders = function(area, environment={"DB_PASSWORD": "changeme"}, runtime=basics()["runtime"])
+    orders = function(area, environment={"DB_PASSWORD": "hunter2"}, runtime=basics()["runtime"])
 
     assert orders.node.path == "Shop/Area/Orders"

@@ -10,6 +10,7 @@ from aws_cdk import aws_logs as logs
 
 from ..core.alarm_topics import check_actions
 from ..core.alarms import check_alarms, check_failed_events
+from ..core.cdk_objects import ask
 from ..rules.function import (
     description_length,
     handler_form,
@@ -21,6 +22,7 @@ from ..rules.options import not_your_log_group, option_type, removal_policy_snap
 from ..rules.ranges import ephemeral_storage_range, layers_maximum, memory_size_range, timeout_range
 from ..rules.reserved_concurrency import reserved_concurrency_range
 from ..rules.rollout_plan import RolloutPlan
+from ..rules.runtime import runtime_deprecated, runtime_refused, today
 from ..rules.snap_start import snap_start_exclusions, snap_start_runtime
 from ..sizing.memory import MemorySize
 from .adoption import check_adopted
@@ -95,6 +97,10 @@ def _check_code(settings: Settings, code: lambda_.Code | lambda_.DockerImageCode
     guard, runtime = settings.guard, settings.runtime
     check_code(guard, code, settings.architecture)
     guard.check(handler_form, guard.text(settings.handler))
+    if not settings.image:
+        name, day = ask(runtime, "name"), today()
+        guard.check(runtime_refused, name, day)
+        guard.check(runtime_deprecated, name, day)
     if isinstance(code, lambda_.InlineCode):
         guard.check(inline_code_runtime, runtime.name, supported=runtime.supports_inline_code)
     own = (settings.insights_version is not None) + (settings.packages is not None)

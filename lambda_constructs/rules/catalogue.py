@@ -1,8 +1,10 @@
 """All rules by their codes: importing this module declares them."""
 
 from . import (  # noqa: F401 - declares them
+    actions,
     adopted,
     alarm,
+    alarm_metrics,
     alarm_topic,
     alias,
     asynchronous,
@@ -30,6 +32,8 @@ from . import (  # noqa: F401 - declares them
     log,
     mapping,
     missed_runs,
+    missing_permission,
+    missing_rights,
     mq,
     network,
     notifications,
@@ -51,9 +55,11 @@ from . import (  # noqa: F401 - declares them
     reserved_concurrency,
     rest_api,
     role,
+    role_trust,
     rollout,
     rollout_alarms,
     routes,
+    runtime,
     schedule,
     smoke_test,
     snap_start,
@@ -61,6 +67,7 @@ from . import (  # noqa: F401 - declares them
     starting_position,
     state_machine,
     stream,
+    unset,
     visibility_timeout,
 )
 from .rule import CATALOGUE

@@ -71,8 +71,8 @@ def destination_kind(words: Words, option: str, kind: str, kinds: Collection[str
 
 @destination_kind.in_template
 def _(template: Template) -> Iterator[Place]:
-    for each in _destinations(template):
-        if (kind := _kind(each)) is not None:
+    for each in destinations(template):
+        if (kind := kind_of(each)) is not None:
             yield at(each.resource, each.location, each.option, kind, each.kinds, about=each.about)
 
 
@@ -92,7 +92,7 @@ def destination_fifo(words: Words, option: str, *, fifo: bool) -> str | None:
 
 @destination_fifo.in_template
 def _(template: Template) -> Iterator[Place]:
-    for each in _destinations(template):
+    for each in destinations(template):
         fifo = is_fifo(template, each.value)
         if isinstance(fifo, Unknown) and resource_of(template, each.value, QUEUE, TOPIC) is None:
             fifo = False
@@ -121,7 +121,7 @@ def destination_loop(words: Words, option: str, *, own: bool) -> str | None:
 
 @destination_loop.in_template
 def _(template: Template) -> Iterator[Place]:
-    for each in _destinations(template):
+    for each in destinations(template):
         own = _invokes(template, each.value, each.function)
         yield at(each.resource, each.location, each.option, own=own, about=each.about)
 
@@ -176,7 +176,7 @@ def _keeps_failures(template: Template, target: Target) -> bool:
 
 
 @dataclass(frozen=True)
-class _Destination:
+class Destination:
     """A destination of asynchronous invocations, or the dead-letter queue of a function.
 
     Attributes:
@@ -205,17 +205,18 @@ class _Destination:
         ]
 
 
-def _destinations(template: Template) -> Iterator[_Destination]:
+def destinations(template: Template) -> Iterator[Destination]:
+    """The destinations of asynchronous invocations and the dead-letter queues of the functions."""
     owners = [(config, target.function) for config, target in configs(template)]
     for resource, function in (*owners, *((each, each) for each in template.of_type(FUNCTION))):
         for option, (location, kinds) in _PROPERTIES.items():
             value = resource.get(*location.split("/"))
             if value is not None:
                 named = template.referred(value)
-                yield _Destination(resource, function, option, location, kinds, value, named)
+                yield Destination(resource, function, option, location, kinds, value, named)
 
 
-def _kind(destination: _Destination) -> str | None:
+def kind_of(destination: Destination) -> str | None:
     """The kind by the type of the resource or the service in the ARN; None if the template tells neither."""
     if destination.named is not None:
         return _TYPES.get(destination.named.type, destination.named.type)

@@ -44,6 +44,9 @@ ENVIRONMENT_KEY_PATTERN: Final = r"[a-zA-Z][a-zA-Z0-9_]+"  # botocore, lambda En
 _SECRET_KEY: Final = re.compile(
     r"(^|_)(PASSWORD|PASSWD|PWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?)$", re.IGNORECASE
 )
+_SECRET_PARAMETER: Final = re.compile(
+    r"(pass(word|wd)|pwd|secret|token|api[_-]?key|(private|access)[_-]?key|credentials?)$", re.IGNORECASE
+)
 _SECRET_VALUE: Final = re.compile(
     r"AKIA[0-9A-Z]{16}|ASIA[0-9A-Z]{16}"  # AWS access keys
     r"|gh[pousr]_[A-Za-z0-9]{36}"  # GitHub
@@ -56,7 +59,10 @@ _SECRET_VALUE: Final = re.compile(
 )
 # Also placeholders such as <your key>, and names of secrets with a path.
 _PLAIN_VALUE: Final = re.compile(
-    r"|arn:.*|/.*|true|false|<[^<>]*>|(?-i:[a-z0-9_.-]+(/[a-z0-9_.-]+)+)", re.IGNORECASE | re.DOTALL
+    r"|arn:.*|/.*|true|false|<[^<>]*>|\[[\w -]*\]|\$?\{+[\w -]*\}+|(?-i:[a-z0-9_.-]+(/[a-z0-9_.-]+)+)"
+    r"|(your|my|enter|insert|replace|change|put|set)([ _-]?(with|me|this|it))?([ _-][\w -]*)?"
+    r"|(dummy|example|fake|placeholder|sample|todo|tbd)([ _-][\w -]*)?|none|null|n/a|[x*.?_-]+",
+    re.IGNORECASE | re.DOTALL,
 )
 _RESOLVED_SECRET: Final = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
 # Attributes of resources that are secrets.
@@ -177,6 +183,33 @@ def _(template: Template) -> Iterator[Place]:
     for function, location, key, value in _variables(template):
         for origin in _secrets(template, value):
             yield at(function, location, key, origin, secret=True)
+
+
+@rule(
+    "secret-parameter-shown",
+    severity="warning",
+    why="Everyone who can describe the stack or the function can read the secret.",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html",
+    construction=False,
+)
+def secret_parameter_shown(_: Words, key: str, parameter: str) -> str | None:
+    """A variable with a secret's name does not get a parameter with a secret's name that AWS shows."""
+    if not _SECRET_KEY.search(key) or not _SECRET_PARAMETER.search(parameter):
+        return None
+    return (
+        f"environment {key!r} gets parameter '{parameter}', which has no NoEcho; keep the secret in Secrets "
+        "Manager, pass its name, and read it in the handler"
+    )
+
+
+@secret_parameter_shown.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, location, key, value in _variables(template):
+        if isinstance(value, Unknown) and not value.secret:
+            name = value.name.removeprefix("parameter ")
+            declared = template.parameters.get(name)
+            if isinstance(declared, dict) and declared.get("Type") == "String":
+                yield at(function, location, key, name)
 
 
 @rule(

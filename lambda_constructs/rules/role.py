@@ -3,24 +3,53 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
+from fnmatch import fnmatchcase
 from typing import Final
 
-from ..template.policies import role_of, statements_by_role
-from ..template.targets import FUNCTION
-from ..template.template import Resource, Template
+from ..template.policies import execution_roles, statements_by_role
+from ..template.template import Template
 from ..template.values import Text
-from ..template.views import places, view
+from ..template.views import places
 from .rule import Place, Words, at, rule
 
 _ROLE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html"
+_NOT_ACTION_URL: Final = (
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html"
+)
+_IAM_URL: Final = (
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_identityandaccessmanagement.html"
+)
+_PASSED_URL: Final = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
 _OWNS_THE_ACCOUNT: Final = (
     "Anyone who makes the function run other code, through its input or a dependency, controls the account."
 )
 _ADVICE: Final = "allow only the actions that it needs, on the resources that it uses"
-_ADMINISTRATORS: Final = ("AdministratorAccess", "PowerUserAccess")
-_ALL_OF_A_SERVICE: Final = re.compile(r"([a-z0-9-]+):\*")
+_ADMINISTRATORS: Final = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
+_ALL: Final = re.compile(r"\*+(:\*+)?")
+_ALL_OF_A_SERVICE: Final = re.compile(r"([a-z0-9-]+):\*+")
+_PART: Final = r"(?:<[^>]*>|[^:<])*"  # of an ARN; unknown parts are written as <name>
+_ARN_OF_A_SERVICE: Final = re.compile(rf"arn:{_PART}:([a-z0-9-]+):{_PART}:{_PART}:\*+")
+_ANY_ARN: Final = re.compile(rf"\*+|arn(:{_PART})?(:\*+)+")
+_ANY_IDENTITY: Final = re.compile(rf"arn:{_PART}:iam::{_PART}:([a-z-]+/)?\*+")
 _MANAGED: Final = ":iam::aws:policy/"
+# _IAM_URL, access levels "Write" and "Permissions management": each can give a principal any permission.
+_GRANTS: Final = (
+    "AddUserToGroup",
+    "AttachGroupPolicy",
+    "AttachRolePolicy",
+    "AttachUserPolicy",
+    "CreateAccessKey",
+    "CreateLoginProfile",
+    "CreatePolicyVersion",
+    "PutGroupPolicy",
+    "PutRolePolicy",
+    "PutUserPolicy",
+    "SetDefaultPolicyVersion",
+    "UpdateAssumeRolePolicy",
+    "UpdateLoginProfile",
+)
+_IDENTITIES: Final = ("CreateRole", "CreateUser", "PassRole")
 
 
 @rule(
@@ -37,7 +66,7 @@ def role_not_changed(_: Words, actions: str) -> str | None:
 @rule("role-administrator", why=_OWNS_THE_ACCOUNT, source=_ROLE_URL, construction=False)
 def role_administrator(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
     """An execution role does not allow every action on every resource."""
-    if "*" not in resources or not {"*", "*:*"} & set(actions):
+    if not _matches(_ANY_ARN, resources) or not _matches(_ALL, actions):
         return None
     return f"the function's role allows every action on every resource; {_ADVICE}"
 
@@ -52,19 +81,84 @@ def role_administrator(_: Words, actions: Collection[str], resources: Collection
 def role_service_wildcard(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
     """An execution role does not allow every action of a service on every resource."""
     services = [found[1] for each in actions if (found := _ALL_OF_A_SERVICE.fullmatch(each))]
-    if "*" not in resources or not services:
+    owned = [found[1] for each in resources if (found := _ARN_OF_A_SERVICE.fullmatch(each))]
+    if not _matches(_ANY_ARN, resources):
+        services = owned if _matches(_ALL, actions) else [each for each in services if each in owned]
+    services = [each for each in services if each != "iam"]
+    if not services:
         return None
-    return f"the function's role allows every action of {', '.join(services)} on every resource; {_ADVICE}"
+    return (
+        f"the function's role allows every action of {', '.join(dict.fromkeys(services))} on every resource; "
+        f"{_ADVICE}"
+    )
+
+
+@rule("role-iam-write", why=_OWNS_THE_ACCOUNT, source=_IAM_URL, construction=False)
+def role_iam_write(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
+    """An execution role cannot give any principal any permission."""
+    found = _of_iam(_GRANTS, actions, resources)
+    if not found:
+        return None
+    named = "every action of iam" if len(found) == len(_GRANTS) else ", ".join(found)
+    return (
+        f"the function's role allows {named} on every user or role, so it can give itself all permissions; "
+        "name the roles, or remove these actions"
+    )
+
+
+@rule(
+    "role-pass-role",
+    severity="warning",
+    why="The function can pass a role with more permissions to a service that runs code, such as Lambda or "
+    "EC2, and use them.",
+    source=_PASSED_URL,
+    construction=False,
+)
+def role_pass_role(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
+    """An execution role cannot pass every role, or create principals of any name."""
+    found = _of_iam(_IDENTITIES, actions, resources)
+    if not found or _of_iam(_GRANTS, actions, resources):
+        return None
+    return (
+        f"the function's role allows {', '.join(found)} on every resource; name the roles or users, or limit "
+        "iam:PassRole with the condition iam:PassedToService"
+    )
 
 
 @role_administrator.in_template
 @role_service_wildcard.in_template
+@role_iam_write.in_template
+@role_pass_role.in_template
 def _(template: Template) -> Iterator[Place]:
-    for role, functions in _execution_roles(template).values():
+    for role, functions in execution_roles(template).values():
         for each in statements_by_role(template)[role.id]:
-            if not each.conditional:
+            if not each.conditional and not each.excluded:
                 about = functions if each.policy is role else [role, *functions]
                 yield at(each.policy, each.location, each.actions, each.resources, about=about)
+
+
+@rule(
+    "role-not-action",
+    severity="warning",
+    why="It also allows every action, or every resource, that AWS adds later.",
+    source=_NOT_ACTION_URL,
+    construction=False,
+)
+def role_not_action(_: Words, excluded: str, resources: Collection[str]) -> str | None:
+    """An execution role names what it allows, not what it leaves out."""
+    if excluded != "NotResource" and not _matches(_ANY_ARN, resources):
+        return None
+    return f"the function's role allows everything but what {excluded} names; {_ADVICE}"
+
+
+@role_not_action.in_template
+def _(template: Template) -> Iterator[Place]:
+    for role, functions in execution_roles(template).values():
+        for each in statements_by_role(template)[role.id]:
+            if each.excluded and not each.conditional:
+                about = functions if each.policy is role else [role, *functions]
+                location = f"{each.location}/{each.excluded}"
+                yield at(each.policy, location, each.excluded, each.resources, about=about)
 
 
 @rule("role-administrator-policy", why=_OWNS_THE_ACCOUNT, source=_ROLE_URL, construction=False)
@@ -76,9 +170,25 @@ def role_administrator_policy(_: Words, policy: str) -> str | None:
     return f"the function's role has the policy {name}; {_ADVICE}"
 
 
+@rule(
+    "role-full-access-policy",
+    severity="warning",
+    why="The function can read, change and delete everything that the account has in the service.",
+    source=_ROLE_URL,
+    construction=False,
+)
+def role_full_access_policy(_: Words, policy: str) -> str | None:
+    """An execution role does not have a managed policy with full access to a service."""
+    name = policy.rpartition("/")[2]
+    if name in _ADMINISTRATORS or not name.endswith("FullAccess"):
+        return None
+    return f"the function's role has the policy {name}; {_ADVICE}"
+
+
 @role_administrator_policy.in_template
+@role_full_access_policy.in_template
 def _(template: Template) -> Iterator[Place]:
-    for role, functions in _execution_roles(template).values():
+    for role, functions in execution_roles(template).values():
         for location, named in places(role, "ManagedPolicyArns", "*"):
             # The partition of the ARN may be a parameter.
             arn = named.parts[-1] if isinstance(named, Text) else named
@@ -86,11 +196,16 @@ def _(template: Template) -> Iterator[Place]:
                 yield at(role, location, arn, about=functions)
 
 
-@view
-def _execution_roles(template: Template) -> Mapping[str, tuple[Resource, list[Resource]]]:
-    """The roles of the template that functions have, by logical id, each with its functions."""
-    found: dict[str, tuple[Resource, list[Resource]]] = {}
-    for function in template.of_type(FUNCTION):
-        if (role := role_of(template, function)) is not None:
-            found.setdefault(role.id, (role, []))[1].append(function)
-    return found
+def _matches(pattern: re.Pattern[str], texts: Collection[str]) -> bool:
+    return any(map(pattern.fullmatch, texts))
+
+
+def _of_iam(names: Collection[str], actions: Collection[str], resources: Collection[str]) -> list[str]:
+    """Those of the actions of IAM that a statement allows on every user or role; not if it allows all."""
+    if _matches(_ALL, actions) and _matches(_ANY_ARN, resources):
+        return []
+    if not any(_matches(pattern, resources) for pattern in (_ANY_ARN, _ANY_IDENTITY)):
+        return []
+    return [
+        f"iam:{name}" for name in names if any(fnmatchcase(f"iam:{name}".lower(), each) for each in actions)
+    ]

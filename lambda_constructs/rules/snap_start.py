@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ..template.targets import FUNCTION
+from ..template.targets import FUNCTION, VERSION, function_of
 from ..template.template import Resource, Template
 from ..template.values import Unknown
 from ..template.views import if_given
@@ -87,6 +87,32 @@ def _(template: Template) -> Iterator[Place]:
             file_system=function.given("FileSystemConfigs"),
             about=[resource for each in provisioned for resource in each.resources],
         )
+
+
+@rule(
+    "snap-start-without-version",
+    severity="warning",
+    why="Only published versions have snapshots, so every cold start takes as long as without them.",
+    source=_SNAP_START_URL,
+    construction=False,
+)
+def snap_start_without_version(_: Words, *, published: bool) -> str | None:
+    """A function with SnapStart has a published version."""
+    if published:
+        return None
+    return (
+        "SnapStart is set, but the template publishes no version of the function; add an "
+        "AWS::Lambda::Version and invoke it by an alias"
+    )
+
+
+@snap_start_without_version.in_template
+def _(template: Template) -> Iterator[Place]:
+    owners = [function_of(template, each.get("FunctionName")) for each in template.of_type(VERSION)]
+    published = {owner.function.id for owner in owners if owner is not None}
+    if None not in owners:
+        for function in _with_snap_start(template):
+            yield at(function, "SnapStart", published=function.id in published)
 
 
 def _has_snap_start(runtime: str) -> bool:

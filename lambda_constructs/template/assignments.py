@@ -18,7 +18,15 @@ _CANDIDATES_MAXIMUM: Final = 5_000
 # Every template of CDK has it, with a condition on some thirty regions.
 _UNJUDGED: Final = "AWS::CDK::Metadata"
 # Values of resources of other services are rarely read by a rule.
-_JUDGED: Final = ("AWS::Lambda::", "AWS::SQS::", "AWS::Events::", "AWS::Scheduler::", "AWS::Logs::")
+_JUDGED: Final = (
+    "AWS::Lambda::",
+    "AWS::SQS::",
+    "AWS::Events::",
+    "AWS::Scheduler::",
+    "AWS::Logs::",
+    "AWS::IAM::",
+    "AWS::CloudWatch::",
+)
 
 
 @dataclass(frozen=True)

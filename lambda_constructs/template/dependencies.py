@@ -31,12 +31,12 @@ def cycle(template: Template) -> list[str]:
 def _waits_for(resource: Resource) -> Iterator[str]:
     named = resource.definition.get("DependsOn")
     yield from (str(each) for each in (named if isinstance(named, list) else [named]))
-    yield from _references(resource.properties)
+    yield from references(resource.properties)
     for name in _POLICIES:
-        yield from _references(resource.section(name))
+        yield from references(resource.section(name))
 
 
-def _references(value: Value) -> Iterator[str]:
+def references(value: Value) -> Iterator[str]:
     """The resources that a value refers to, at any depth."""
     rest = [value]
     while rest:

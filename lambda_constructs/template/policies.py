@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from .targets import FUNCTION
 from .template import Resource, Template, at
 from .values import Value, flat
 from .views import places, view
 
 ROLE: Final = "AWS::IAM::Role"
+MANAGED_POLICY: Final = "AWS::IAM::ManagedPolicy"
 # Separate policies, and the property that names their roles.
-_POLICIES: Final = {
+POLICIES: Final = {
     "AWS::IAM::Policy": ("Roles", "*"),
-    "AWS::IAM::ManagedPolicy": ("Roles", "*"),
+    MANAGED_POLICY: ("Roles", "*"),
     "AWS::IAM::RolePolicy": ("RoleName",),
 }
+_EXCLUDING: Final = ("NotAction", "NotResource")
 
 
 @dataclass(frozen=True)
@@ -26,22 +29,46 @@ class Statement:
     Attributes:
         policy: The policy or the role that contains it.
         location: The property that contains it.
-        actions: In lower case.
-        resources: Patterns of ARNs; an unknown part is written as `<name>`.
+        written: The actions.
+        arns: The resources.
+        excluded: "NotAction" or "NotResource", if it allows everything else.
         conditional: Whether it has a condition.
+        certain: Whether all of its actions are known.
     """
 
     policy: Resource
     location: str
-    actions: tuple[str, ...]
-    resources: tuple[str, ...]
+    written: tuple[str, ...]
+    arns: tuple[Value, ...]
+    excluded: str
     conditional: bool
+    certain: bool
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """The actions in lower case."""
+        return tuple(action.lower() for action in self.written)
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The resources as patterns of ARNs; an unknown part is written as `<name>`."""
+        return tuple(map(flat, self.arns))
 
 
 def role_of(template: Template, function: Resource) -> Resource | None:
     """The execution role of a function, if the template has it."""
     role = template.referred(function.get("Role"))
     return role if role is not None and role.type == ROLE else None
+
+
+@view
+def execution_roles(template: Template) -> Mapping[str, tuple[Resource, list[Resource]]]:
+    """The roles of the template that functions have, by logical id, each with its functions."""
+    found: dict[str, tuple[Resource, list[Resource]]] = {}
+    for function in template.of_type(FUNCTION):
+        if (role := role_of(template, function)) is not None:
+            found.setdefault(role.id, (role, []))[1].append(function)
+    return found
 
 
 @view
@@ -52,7 +79,7 @@ def statements_by_role(template: Template) -> Mapping[str, Sequence[Statement]]:
         found.setdefault(role.id, []).extend(_statements(role, "Policies", "*", "PolicyDocument"))
         for policy in _attached(template, role):
             found[role.id].extend(_statements(policy, "PolicyDocument"))
-    for kind, path in _POLICIES.items():
+    for kind, path in POLICIES.items():
         for policy in template.of_type(kind):
             for _, named in places(policy, *path):
                 if (owner := template.referred(named)) is not None:
@@ -64,7 +91,7 @@ def _attached(template: Template, role: Resource) -> Iterator[Resource]:
     """The managed policies of the template that a role names itself."""
     for _, named in places(role, "ManagedPolicyArns", "*"):
         policy = template.referred(named)
-        if policy is not None and policy.type == "AWS::IAM::ManagedPolicy":
+        if policy is not None and policy.type == MANAGED_POLICY:
             yield policy
 
 
@@ -75,11 +102,18 @@ def _statements(policy: Resource, *path: str) -> Iterator[Statement]:
         for position, each in enumerate(many):
             if at(each, "Effect") == "Allow":
                 where = f"{location}/{position}" if isinstance(found, list) else location
-                actions = tuple(action.lower() for action in _texts(at(each, "Action")))
-                resources = tuple(_texts(at(each, "Resource")))
-                yield Statement(policy, where, actions, resources, at(each, "Condition") is not None)
+                actions = listed(at(each, "Action"))
+                yield Statement(
+                    policy,
+                    where,
+                    tuple(map(flat, actions)),
+                    tuple(listed(at(each, "Resource"))),
+                    next((name for name in _EXCLUDING if at(each, name) is not None), ""),
+                    at(each, "Condition") is not None,
+                    all(isinstance(action, str) for action in actions),
+                )
 
 
-def _texts(value: Value) -> Iterable[str]:
-    values = value if isinstance(value, list) else [value]
-    return [flat(each) for each in values if each is not None]
+def listed(value: Value) -> list[Value]:
+    """The items of an element of a policy, which need not be in a list."""
+    return [each for each in (value if isinstance(value, list) else [value]) if each is not None]

@@ -128,6 +128,7 @@ class Template:
     Attributes:
         name: For the report: the name of its file or stack.
         folder: Where it is, with the files that it deploys; None if that is not known.
+        parameters: The definitions of the parameters, by name.
         resources: By logical id; without those whose condition is false.
     """
 
@@ -141,6 +142,7 @@ class Template:
         """Read a template, with these values of parameters; malformed parts are unknown, not errors."""
         self.name: Final = name
         self.folder: Final = folder
+        self.parameters: Final = mapping(mapping(source).get("Parameters"))
         resolver = Resolver(source, assignment)
         self.resources: Final[Mapping[str, Resource]] = {
             str(logical_id): Resource(str(logical_id), definition, resolver)

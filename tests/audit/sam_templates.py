@@ -63,7 +63,7 @@ PROPERTIES: Final[dict[str, Json]] = {
     "alias": {"AutoPublishAlias": "live", "DeploymentPreference": {"Type": "Canary10Percent5Minutes"}},
     "asynchronous": {"EventInvokeConfig": {"DestinationConfig": {"OnFailure": {"Type": "SQS"}}}},
     "dead letters": {"DeadLetterQueue": {"Type": "SQS", "TargetArn": {"Fn::GetAtt": ["Queue", "Arn"]}}},
-    "environment": {"Environment": {"Variables": {"DB_PASSWORD": "changeme"}}},
+    "environment": {"Environment": {"Variables": {"DB_PASSWORD": "hunter2"}}},
     "managed policies": {"Policies": ["AdministratorAccess", "AmazonS3FullAccess"]},
     "policy statements": {
         "Policies": [{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}]

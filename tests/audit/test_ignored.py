@@ -129,7 +129,7 @@ def test_entry_for_what_the_app_acknowledges_is_used(tmp_path: Path) -> None:
 def test_heuristic_rule_is_ignored_for_one_subject(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rule = environment.secret_in_environment
     monkeypatch.setattr("lambda_constructs.audit.CATALOGUE", {rule.code: rule})
-    variables = {"DB_PASSWORD": "changeme", "API_PASSWORD": "changeme"}
+    variables = {"DB_PASSWORD": "hunter2", "API_PASSWORD": "hunter2"}
     write(tmp_path / "orders.json", template(Orders=function(Environment={"Variables": variables})))
     one, all_of_them = (
         Ignore(code=f"secret-in-environment{subject}", resource="Orders", reason="why")

@@ -11,6 +11,7 @@ import pytest
 from lambda_constructs.audit import audit
 from lambda_constructs.audit.cfn_yaml import parse_yaml
 from lambda_constructs.audit.files import UnreadableError
+from lambda_constructs.audit.reading import read
 from tests.audit.assemblies import read_sources
 
 TEMPLATE = """\
@@ -179,3 +180,15 @@ def test_the_same_template_in_json_and_yaml_has_the_same_findings() -> None:
 
     assert found
     assert found == audit("orders", json)
+
+
+def test_key_that_is_there_twice_is_a_note(tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text("Resources:\n  A: {Type: One}\n  B: {Type: Two, Type: Three}\n  A: {Type: Four}\n")
+
+    (source,) = read([file]).sources
+
+    assert list(source.notes) == [
+        "line 3 repeats the key Type: only this one is checked",
+        "line 4 repeats the key A: only this one is checked",
+    ]

@@ -102,6 +102,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("option-type", {"alarms": Alarms(errors=3)}, "alarms.errors is 3"),  # type: ignore[arg-type]
     ("option-type", {"alarms": Alarms(topic="t")}, "alarms.topic"),  # type: ignore[arg-type]
     ("option-type", {"rollout": Canary(alarms=["e"])}, "rollout.alarms[0]"),  # type: ignore[list-item]
+    ("runtime-refused", {"runtime": lambda_.Runtime.PYTHON_3_7}, "use python3.14"),
     ("snap-start-runtime", {"snap_start": True, "runtime": lambda_.Runtime.PYTHON_3_11}, "python3.11"),
     (
         "snap-start-exclusions",

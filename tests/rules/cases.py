@@ -14,6 +14,7 @@ from tests.rules import cases_packaging as packaging
 from tests.rules import cases_requests as requests
 from tests.rules import cases_sources as sources
 from tests.rules import cases_triggers as triggers
+from tests.rules import cases_templates as templates
 from tests.rules.case import accept, refuse
 
 # Asked only where the answer is already no: there is nothing that these rules accept.
@@ -95,4 +96,5 @@ CASES = (
     *requests.CASES,
     *sources.CASES,
     *triggers.CASES,
+    *templates.CASES,
 )

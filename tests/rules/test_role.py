@@ -8,7 +8,15 @@ import pytest
 
 from tests.audit.support import Json, arn, findings, found, function, ref, resource, template
 
-CODES = ("role-administrator", "role-administrator-policy", "role-service-wildcard")
+CODES = (
+    "role-administrator",
+    "role-administrator-policy",
+    "role-service-wildcard",
+    "role-full-access-policy",
+    "role-iam-write",
+    "role-not-action",
+    "role-pass-role",
+)
 
 
 def document(action: Any, resources: Any = "*", **more: Any) -> Json:
@@ -32,6 +40,9 @@ def shop(made: Json, **resources: Json) -> Json:
         (document("s3:*"), "role-service-wildcard", "warning"),
         (document(["logs:PutLogEvents", "DynamoDB:*"]), "role-service-wildcard", "warning"),
         ({"Statement": document("*")["Statement"][0]}, "role-administrator", "error"),
+        (document("iam:*"), "role-iam-write", "error"),
+        (document("iam:PassRole"), "role-pass-role", "warning"),
+        (document(None, NotAction="iam:*"), "role-not-action", "warning"),
     ],
 )
 @pytest.mark.parametrize("kind", ["inline", "policy", "managed", "attached", "role policy"])
@@ -56,6 +67,9 @@ def test_roles_that_may_do_more_than_is_needed(kind: str, allowed: Json, code: s
         document("s3:*", ["arn:aws:s3:::in", "arn:aws:s3:::in/*"]),
         document("s3:Get*"),
         document("*", Effect="Deny"),
+        document(None, Effect="Deny", NotAction="s3:*"),
+        document("iam:PassRole", Condition={"StringEquals": {"iam:PassedToService": "ecs.amazonaws.com"}}),
+        document(None, NotAction="s3:*", Condition={"Bool": {"aws:SecureTransport": "true"}}),
         document("*", Condition={"StringEquals": {"aws:ResourceTag/shop": "yes"}}),
         {"Statement": "none"},
         {},
@@ -70,6 +84,7 @@ def test_roles_that_may_do_something(allowed: Json) -> None:
     [
         ("arn:aws:iam::aws:policy/AdministratorAccess", ["role-administrator-policy"]),
         ({"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/PowerUserAccess"}, ["role-administrator-policy"]),
+        ("arn:aws:iam::aws:policy/AmazonSQSFullAccess", ["role-full-access-policy"]),
         ("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole", []),
         ("arn:aws:iam::123456789012:policy/AdministratorAccess", []),
         ({"Fn::ImportValue": "policy"}, []),

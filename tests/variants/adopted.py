@@ -27,7 +27,7 @@ def adopted_functions(stack: cdk.Stack) -> None:
     owned = Construct(stack, "Adopted")
 
     def function(name: str) -> lambda_.Function:
-        return good(owned, name)
+        return good(owned, name, tracing=lambda_.Tracing.ACTIVE)
 
     arn = "arn:aws:iam::123456789012:role/orders"
     role = iam.Role.from_role_arn(owned, "Imported", arn)
@@ -42,7 +42,12 @@ def adopted_functions(stack: cdk.Stack) -> None:
     StreamConsumer(stack, "Scores", function=function("Scores"), source=table(stack), on_failure=bucket)
     KafkaConsumer(stack, "Topic", function=function("Topic"), cluster=cluster(stack), topic_name="orders")
     pattern = events.EventPattern(source=["shop"])
-    EventHandler(stack, "Events", function=good(owned, role=role), source=EventRule(pattern=pattern))
+    EventHandler(
+        stack,
+        "Events",
+        function=good(owned, role=role, tracing=lambda_.Tracing.ACTIVE),
+        source=EventRule(pattern=pattern),
+    )
     reason = "Each release is smoke-tested before."
     cdk.Annotations.of(worker).acknowledge_warning("lambda-constructs:provisioned-with-canary", reason)
 

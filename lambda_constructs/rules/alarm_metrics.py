@@ -1,0 +1,159 @@
+"""Rules for alarms on metrics that AWS does not publish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from ..template.alarms import ALARM, metrics
+from ..template.template import Resource, Template
+from ..template.template import at as value_at
+from ..template.values import Reference, Value
+from .rule import Place, Words, at, rule
+
+_LAMBDA_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"
+_REST_URL: Final = (
+    "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html"
+)
+# _LAMBDA_URL, those that alarms are usually on.
+_LAMBDA: Final = (
+    "AsyncEventAge",
+    "AsyncEventsDropped",
+    "AsyncEventsReceived",
+    "ConcurrentExecutions",
+    "DeadLetterErrors",
+    "DestinationDeliveryFailures",
+    "Duration",
+    "Errors",
+    "Invocations",
+    "IteratorAge",
+    "OffsetLag",
+    "PostRuntimeExtensionsDuration",
+    "ProvisionedConcurrencyInvocations",
+    "ProvisionedConcurrencySpilloverInvocations",
+    "ProvisionedConcurrencyUtilization",
+    "ProvisionedConcurrentExecutions",
+    "RecursiveInvocationsDropped",
+    "Throttles",
+    "UnreservedConcurrentExecutions",
+    "Url4xxCount",
+    "Url5xxCount",
+    "UrlRequestCount",
+    "UrlRequestLatency",
+)
+# By the protocol of an API: its metrics, from _REST_URL, and from http-api-metrics.html and
+# apigateway-websocket-api-logging.html next to it.
+_API: Final[Mapping[str, tuple[str, ...]]] = {
+    "REST": (
+        "4XXError",
+        "5XXError",
+        "CacheHitCount",
+        "CacheMissCount",
+        "Count",
+        "IntegrationLatency",
+        "Latency",
+    ),
+    "HTTP": ("4xx", "5xx", "Count", "DataProcessed", "IntegrationLatency", "Latency"),
+    "WEBSOCKET": (
+        "ClientError",
+        "ConnectCount",
+        "ExecutionError",
+        "IntegrationError",
+        "IntegrationLatency",
+        "MessageCount",
+    ),
+}
+_DIMENSIONS: Final = {"REST": "ApiName", "HTTP": "ApiId", "WEBSOCKET": "ApiId"}
+_REST_API: Final = "AWS::ApiGateway::RestApi"
+_API_V2: Final = "AWS::ApiGatewayV2::Api"
+
+
+@rule(
+    "alarm-metric-name",
+    severity="warning",
+    why="The alarm never gets data, so it never fires.",
+    source=_LAMBDA_URL,
+    construction=False,
+)
+def alarm_metric_name(_: Words, metric: str) -> str | None:
+    """The metric of an alarm is one that Lambda publishes."""
+    published = {_plain(each): each for each in _LAMBDA}.get(_plain(metric), metric)
+    if published == metric:
+        return None
+    return f"Lambda does not publish the metric '{metric}'; write '{published}'"
+
+
+@alarm_metric_name.in_template
+def _(template: Template) -> Iterator[Place]:
+    for alarm, location, _metric, name in _metrics(template, "AWS/Lambda"):
+        yield at(alarm, f"{location}MetricName", name)
+
+
+@rule(
+    "alarm-api-metric",
+    severity="warning",
+    why="The alarm never gets data, so it never fires.",
+    source=_REST_URL,
+    construction=False,
+)
+def alarm_api_metric(
+    _: Words, metric: str, dimension: str, protocol: str, *, by_id: bool = False
+) -> str | None:
+    """The metric and the dimension of an alarm are those of the API's kind.
+
+    Args:
+        metric: The metric.
+        dimension: ApiName or ApiId.
+        protocol: REST, HTTP or WEBSOCKET; empty if it is not known.
+        by_id: Whether the value of the dimension is the id of a REST API.
+    """
+    if protocol and _DIMENSIONS[protocol] != dimension:
+        return (
+            f"metric {metric} has the dimension {dimension}, but a {protocol} API publishes with "
+            f"{_DIMENSIONS[protocol]}; use that"
+        )
+    if by_id:
+        return (
+            f"the dimension {dimension} of metric {metric} has the id of the API; write the name of the API"
+        )
+    protocols = [protocol] if protocol else [each for each, name in _DIMENSIONS.items() if name == dimension]
+    if any(metric in _API[each] for each in protocols):
+        return None
+    names = ", ".join(_API[protocols[0]])
+    return f"a {protocols[0]} API does not publish the metric '{metric}'; choose one of {names}"
+
+
+@alarm_api_metric.in_template
+def _(template: Template) -> Iterator[Place]:
+    for alarm, location, metric, name in _metrics(template, "AWS/ApiGateway"):
+        dimensions = metric.get("Dimensions")
+        for each in dimensions if isinstance(dimensions, list) else ():
+            dimension, value = value_at(each, "Name"), value_at(each, "Value")
+            if dimension in _DIMENSIONS.values():
+                api = template.referred(value)
+                by_id = dimension == "ApiName" and isinstance(value, Reference)
+                by_id = by_id and api is not None and api.type == _REST_API
+                yield at(alarm, f"{location}MetricName", name, dimension, _protocol(api), by_id=by_id)
+
+
+def _metrics(template: Template, namespace: str) -> Iterator[tuple[Resource, str, Mapping[str, Value], str]]:
+    """The metrics of alarms in a namespace whose names are known: alarm, location, metric and name."""
+    for alarm in template.of_type(ALARM):
+        for location, metric in metrics(alarm):
+            name = metric.get("MetricName")
+            if metric.get("Namespace") == namespace and isinstance(name, str):
+                yield alarm, location, metric, name
+
+
+def _plain(metric: str) -> str:
+    """The name of a metric without what is often misspelt: upper case and the plural."""
+    return metric.lower().removesuffix("s")
+
+
+def _protocol(api: Resource | None) -> str:
+    if api is None:
+        return ""
+    if api.type == _API_V2:
+        found = api.get("ProtocolType")
+        return found if isinstance(found, str) and found in _API else ""
+    return "REST" if api.type == _REST_API else ""

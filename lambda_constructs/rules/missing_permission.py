@@ -1,0 +1,202 @@
+"""Rules for permissions that a trigger lacks: to invoke the function, to send to a dead-letter queue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Final, NamedTuple
+
+from ..template.policies import listed
+from ..template.targets import QUEUE, Target, function_of, pieces, resource_of
+from ..template.template import Resource, Template
+from ..template.template import at as value_at
+from ..template.triggers import (
+    INTEGRATION,
+    LOG_SUBSCRIPTION,
+    NOTIFICATION,
+    PERMISSION,
+    RULE,
+    SUBSCRIPTION,
+    USER_POOL,
+    permissions,
+    triggers,
+)
+from ..template.values import Unknown, Value, flat
+from .releases import managed_aliases
+from .rule import Place, Words, at, rule
+from .urls import RULE_DEAD_LETTERS_URL
+
+_SERVICES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html"
+_CONFIG_RULE: Final = "AWS::Config::ConfigRule"
+# By the kind of trigger: the first part of the principal.
+_PRINCIPALS: Final = {
+    RULE: "events",
+    SUBSCRIPTION: "sns",
+    NOTIFICATION: "s3",
+    INTEGRATION: "apigateway",
+    "authorizer": "apigateway",
+    "target group": "elasticloadbalancing",
+    LOG_SUBSCRIPTION: "logs",
+    "topic rule": "iot",
+    "receipt rule": "ses",
+    USER_POOL: "cognito-idp",
+}
+# Triggers with one of these invoke the function with a role, and need no permission.
+_ROLES: Final = (
+    "Credentials",
+    "CredentialsArn",
+    "AuthorizerCredentials",
+    "AuthorizerCredentialsArn",
+    "RoleArn",
+)
+_QUEUE_POLICIES: Final = {"AWS::SQS::QueuePolicy": "Queues", "AWS::SQS::QueueInlinePolicy": "Queue"}
+
+
+@rule(
+    "trigger-without-permission",
+    why="The service cannot invoke the function: it refuses the trigger, or its events are lost.",
+    source=_SERVICES_URL,
+    construction=False,
+)
+def trigger_without_permission(_: Words, principal: str, trigger: str, *, permitted: bool) -> str | None:
+    """The service of a trigger has a permission to invoke the function."""
+    if permitted:
+        return None
+    return (
+        f"the {trigger} invokes the function, but the template has no AWS::Lambda::Permission for "
+        f"{principal}.amazonaws.com; add one"
+    )
+
+
+@trigger_without_permission.in_template
+def _(template: Template) -> Iterator[Place]:
+    """One finding for all triggers that need the same permission, such as the routes of an API."""
+    if any(_is_of_any(template, each) for each in template.of_type(PERMISSION)):
+        return
+    found: dict[tuple[str, str, str], list[_Invocation]] = {}
+    for each in _invocations(template):
+        if not _is_permitted(template, each):
+            key = each.target.function.id, flat(each.target.qualifier), each.principal
+            found.setdefault(key, []).append(each)
+    for first, *others in found.values():
+        resources = dict.fromkeys(other.resource for other in others)
+        resources.pop(first.resource, None)
+        function = first.target.function
+        about = [function, *resources]
+        yield at(first.resource, first.location, first.principal, first.trigger, permitted=False, about=about)
+
+
+@rule(
+    "dead-letter-queue-forbids-sender",
+    why="Events that the service cannot deliver are lost: SQS refuses them.",
+    source=RULE_DEAD_LETTERS_URL,
+    construction=False,
+)
+def dead_letter_queue_forbids_sender(_: Words, principal: str, *, permitted: bool) -> str | None:
+    """The policy of a dead-letter queue allows the service of the trigger to send messages."""
+    if permitted:
+        return None
+    return (
+        f"the dead-letter queue does not allow {principal}.amazonaws.com to call sqs:SendMessage; add an "
+        "AWS::SQS::QueuePolicy"
+    )
+
+
+@dead_letter_queue_forbids_sender.in_template
+def _(template: Template) -> Iterator[Place]:
+    for trigger in triggers(template):
+        path = _DEAD_LETTERS.get(trigger.name)
+        queue = None if path is None else resource_of(template, trigger.get(*path), QUEUE)
+        if queue is not None:
+            principal = _PRINCIPALS[trigger.name]
+            allowed = _allows_sending(template, queue, principal)
+            about = [queue, trigger.target.function]
+            yield at(trigger.resource, trigger.location, principal, permitted=allowed, about=about)
+
+
+_DEAD_LETTERS: Final[Mapping[str, tuple[str, ...]]] = {
+    RULE: ("DeadLetterConfig", "Arn"),
+    SUBSCRIPTION: ("RedrivePolicy", "deadLetterTargetArn"),
+}
+
+
+class _Invocation(NamedTuple):
+    """A trigger that needs a permission."""
+
+    resource: Resource
+    location: str
+    target: Target
+    principal: str
+    trigger: str
+
+
+def _invocations(template: Template) -> Iterator[_Invocation]:
+    for trigger in triggers(template):
+        principal = _PRINCIPALS.get(trigger.name)
+        if principal is not None and not any(trigger.get(name) is not None for name in _ROLES):
+            yield _Invocation(trigger.resource, trigger.location, trigger.target, principal, trigger.name)
+    for config in template.of_type(_CONFIG_RULE):
+        location = "Source/SourceIdentifier"
+        target = function_of(template, config.get(*location.split("/")))
+        if target is not None:
+            yield _Invocation(config, location, target, "config", "Config rule")
+
+
+def _is_permitted(template: Template, invocation: _Invocation) -> bool:
+    return any(
+        target.function is invocation.target.function
+        and _is_same(template, target, invocation.target)
+        and _names(permission, invocation.principal)
+        for permission, target in permissions(template)
+    )
+
+
+def _is_same(template: Template, permitted: Target, invoked: Target) -> bool:
+    """Whether a permission may be for what is invoked; `permission-not-on-alias` reports the others."""
+    unknown = isinstance(permitted.qualifier, Unknown) or isinstance(invoked.qualifier, Unknown)
+    managed = invoked.alias is not None and invoked.function.id in managed_aliases(template)
+    return unknown or managed or permitted.qualifier == invoked.qualifier
+
+
+def _names(permission: Resource, principal: str) -> bool:
+    """Whether a permission is for a service, or may be."""
+    given = permission.text("Principal")
+    return isinstance(given, Unknown) or given == "*" or str(given).startswith(f"{principal}.")
+
+
+def _is_of_any(template: Template, permission: Resource) -> bool:
+    """Whether a permission may be for any function, because the name of its function is not known."""
+    name = permission.get("FunctionName")
+    if function_of(template, name) is not None:
+        return False
+    return any(isinstance(part, Unknown) for part in pieces(name))
+
+
+def _allows_sending(template: Template, queue: Resource, principal: str) -> bool | Unknown:
+    """Whether the policies of a queue allow a service to send messages; unknown if they may."""
+    for kind, name in _QUEUE_POLICIES.items():
+        for policy in template.of_type(kind):
+            queues = listed(policy.get(name))
+            if not any(resource_of(template, each, QUEUE) in (queue, None) for each in queues):
+                continue
+            for each in listed(value_at(policy.get("PolicyDocument"), "Statement")):
+                if _lets_send(each, principal):
+                    return True
+    return False
+
+
+def _lets_send(statement: Value, principal: str) -> bool:
+    """Whether a statement lets a service send messages, or may do so."""
+    named = value_at(statement, "Principal")
+    services = [named]
+    if isinstance(named, dict):
+        services = [
+            *listed(named.get("Service")),
+            *(each for each in listed(named.get("AWS")) if each == "*"),
+        ]
+    actions = [flat(each).lower() for each in listed(value_at(statement, "Action"))]
+    return (
+        value_at(statement, "Effect") != "Deny"
+        and any(flat(each).startswith(("<", "*", f"{principal}.")) for each in services)
+        and any(each.startswith("<") or fnmatchcase("sqs:sendmessage", each) for each in actions)
+    )

@@ -1,0 +1,235 @@
+"""Rules for permissions that an execution role lacks, where the template has all of its policies."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from ..template.policies import execution_roles, listed, role_of
+from ..template.rights import Rights, rights_of
+from ..template.sources import Consumer, Kind, consumers
+from ..template.targets import FUNCTION, QUEUE, resource_of
+from ..template.template import Resource, Template
+from ..template.template import at as value_at
+from ..template.triggers import SCHEDULE, triggers
+from ..template.values import flat
+from .destinations import destinations, kind_of
+from .rule import Place, Words, at, rule
+from .urls import DESTINATIONS_URL
+
+_MAPPINGS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"
+_VPC_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html"
+_LOGS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html"
+_SCHEDULE_URL: Final = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html"
+_SQS_KEY_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"
+_NETWORK: Final = (
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DeleteNetworkInterface",
+)
+_CLUSTER_NETWORK: Final = (
+    *_NETWORK,
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+)
+_LOGS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
+# Without the actions that AWS names, but which Lambda does not need for every source; _MAPPINGS_URL
+_READS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "queue": ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+    "kinesis": ("kinesis:GetRecords", "kinesis:GetShardIterator"),
+    "table": ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+    "kafka": ("kafka:GetBootstrapBrokers", *_CLUSTER_NETWORK),
+    "broker": ("mq:DescribeBroker", "secretsmanager:GetSecretValue", *_CLUSTER_NETWORK),
+}
+_SENDS: Final = {
+    "queue": "sqs:SendMessage",
+    "topic": "sns:Publish",
+    "function": "lambda:InvokeFunction",
+    "event bus": "events:PutEvents",
+    "bucket": "s3:PutObject",
+}
+_KEYS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "queue": ("KmsMasterKeyId",),
+    "kinesis": ("StreamEncryption", "KeyId"),
+}
+_KEY: Final = "AWS::KMS::Key"
+_ROLE: Final = "the function's role"
+
+
+def _lacks(actions: Collection[str], purpose: str, role: str = _ROLE) -> str:
+    named = ", ".join(actions)
+    return f"{role} does not allow {named}{purpose}; add {'it' if len(actions) == 1 else 'them'}"
+
+
+@rule(
+    "mapping-role-rights",
+    why="Lambda refuses the mapping: it reads the source with the function's role.",
+    source=_MAPPINGS_URL,
+    construction=False,
+)
+def mapping_role_rights(_: Words, missing: Collection[str]) -> str | None:
+    """The execution role can read the source of an event source mapping."""
+    if not missing:
+        return None
+    return _lacks(missing, ", which the event source mapping needs")
+
+
+@mapping_role_rights.in_template
+def _(template: Template) -> Iterator[Place]:
+    for consumer, function, rights in _consumers(template):
+        if consumer.mapping.get("SelfManagedEventSource") is None:
+            missing = rights.missing(template, _READS.get(consumer.kind, ()), consumer.source)
+            yield at(consumer.mapping, "FunctionName", missing, about=[function])
+
+
+@rule(
+    "mapping-key-rights",
+    why="Lambda cannot decrypt the messages: they expire without being processed.",
+    source=_SQS_KEY_URL,
+    construction=False,
+)
+def mapping_key_rights(_: Words, missing: Collection[str]) -> str | None:
+    """The execution role can decrypt an encrypted source."""
+    if not missing:
+        return None
+    return _lacks(missing, " for the key of the event source")
+
+
+@mapping_key_rights.in_template
+def _(template: Template) -> Iterator[Place]:
+    for consumer, function, rights in _consumers(template):
+        path = _KEYS.get(consumer.kind)
+        if consumer.source is None or path is None:
+            continue
+        key = template.referred(consumer.source.get(*path))
+        if key is not None and key.type == _KEY and not _names_others(key):
+            missing = rights.missing(template, ["kms:Decrypt"], key)
+            yield at(consumer.mapping, "FunctionName", missing, about=[function, consumer.source])
+
+
+@rule(
+    "vpc-role-rights",
+    why="Lambda refuses the function: it creates the network interfaces with the function's role.",
+    source=_VPC_URL,
+    construction=False,
+)
+def vpc_role_rights(_: Words, subnets: int, missing: Collection[str]) -> str | None:
+    """The execution role of a function in a VPC can create network interfaces."""
+    if not subnets or not missing:
+        return None
+    return _lacks(missing, ", which a function in a VPC needs")
+
+
+@vpc_role_rights.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, rights in _functions(template):
+        if function.get("VpcConfig") is not None:
+            missing = rights.missing(template, _NETWORK)
+            yield at(function, "VpcConfig", function.count("VpcConfig", "SubnetIds"), missing)
+
+
+@rule(
+    "logs-role-rights",
+    severity="warning",
+    why="The function writes no logs, so nothing tells why an invocation failed.",
+    source=_LOGS_URL,
+    construction=False,
+)
+def logs_role_rights(_: Words, missing: Collection[str]) -> str | None:
+    """The execution role can write logs."""
+    if not missing:
+        return None
+    return _lacks(missing, ", which logs need")
+
+
+@logs_role_rights.in_template
+def _(template: Template) -> Iterator[Place]:
+    for role, functions in execution_roles(template).values():
+        if (rights := rights_of(template, role)) is not None:
+            yield at(role, "", rights.missing(template, _LOGS), about=functions)
+
+
+@rule(
+    "destination-role-rights",
+    why="Lambda refuses the destination: it sends with the function's role.",
+    source=DESTINATIONS_URL,
+    construction=False,
+)
+def destination_role_rights(_: Words, missing: Collection[str]) -> str | None:
+    """The execution role can send to the destinations and to the dead-letter queue of the function."""
+    if not missing:
+        return None
+    return _lacks(missing, " on the destination")
+
+
+@destination_role_rights.in_template
+def _(template: Template) -> Iterator[Place]:
+    for each in destinations(template):
+        rights = _rights(template, each.function)
+        action = _SENDS.get(kind_of(each) or "")
+        if rights is not None and action is not None:
+            missing = rights.missing(template, [action], each.named)
+            yield at(each.resource, each.location, missing, about=each.about)
+    for consumer, function, rights in _consumers(template):
+        path = ("DestinationConfig", "OnFailure", "Destination")
+        queue = resource_of(template, consumer.mapping.get(*path), QUEUE)
+        if queue is not None:
+            missing = rights.missing(template, [_SENDS["queue"]], queue)
+            yield at(consumer.mapping, "/".join(path), missing, about=[function, queue])
+
+
+@rule(
+    "schedule-role-rights",
+    why="EventBridge Scheduler invokes the function with this role: no run starts.",
+    source=_SCHEDULE_URL,
+    construction=False,
+)
+def schedule_role_rights(_: Words, missing: Collection[str]) -> str | None:
+    """The role of a schedule can invoke its function."""
+    if not missing:
+        return None
+    return _lacks(missing, " on the function", "the schedule's role")
+
+
+@schedule_role_rights.in_template
+def _(template: Template) -> Iterator[Place]:
+    for trigger in triggers(template):
+        role = template.referred(trigger.get("RoleArn")) if trigger.name == SCHEDULE else None
+        if role is None or (rights := rights_of(template, role)) is None:
+            continue
+        function = trigger.target.function
+        missing = rights.missing(template, ["lambda:InvokeFunction"], function)
+        yield at(trigger.resource, "Target/RoleArn", missing, about=[role, function])
+
+
+def _functions(template: Template) -> Iterator[tuple[Resource, Rights]]:
+    """The functions whose rights are known."""
+    for function in template.of_type(FUNCTION):
+        if (rights := _rights(template, function)) is not None:
+            yield function, rights
+
+
+def _rights(template: Template, function: Resource) -> Rights | None:
+    role = role_of(template, function)
+    return None if role is None else rights_of(template, role)
+
+
+def _consumers(template: Template) -> Iterator[tuple[Consumer, Resource, Rights]]:
+    """The mappings of functions whose rights are known."""
+    for consumer in consumers(template):
+        if consumer.target is not None:
+            function = consumer.target.function
+            if (rights := _rights(template, function)) is not None:
+                yield consumer, function, rights
+
+
+def _names_others(key: Resource) -> bool:
+    """Whether the policy of a key may let others than the whole account use it."""
+    policy = key.get("KeyPolicy")
+    for each in listed(value_at(policy, "Statement")):
+        principal = value_at(each, "Principal")
+        names = listed(principal.get("AWS")) if isinstance(principal, dict) else [principal]
+        if not all(flat(name).endswith(":root") for name in names):
+            return True
+    return False

@@ -1,0 +1,137 @@
+"""Triggers whose service may not invoke the function, or not send to the dead-letter queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.audit.support import (
+    Json,
+    alias,
+    arn,
+    findings,
+    found,
+    function,
+    parameter,
+    queue,
+    ref,
+    resource,
+    template,
+    version,
+)
+
+CODE, QUEUE = "trigger-without-permission", "dead-letter-queue-forbids-sender"
+SECTIONS = {"Parameters": {"Open": parameter("String")}}
+
+
+def permission(principal: Any = "events.amazonaws.com", of: Any = None, **properties: Any) -> Json:
+    name = ref("Function") if of is None else of
+    return resource("AWS::Lambda::Permission", FunctionName=name, Principal=principal, **properties)
+
+
+def rule(target: Any = None, **properties: Any) -> Json:
+    own = {"Id": "T", "Arn": arn("Function") if target is None else target, **properties}
+    return resource("AWS::Events::Rule", Targets=[own])
+
+
+def shop(**resources: Json) -> Json:
+    return template(SECTIONS, Function=function(), **resources)
+
+
+URI = {"Fn::Sub": "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${Function.Arn}/invocations"}
+TRIGGERS: dict[str, Json] = {
+    "events": rule(),
+    "sns": resource("AWS::SNS::Subscription", Protocol="lambda", Endpoint=arn("Function")),
+    "s3": resource(
+        "AWS::S3::Bucket",
+        NotificationConfiguration={"LambdaConfigurations": [{"Function": arn("Function")}]},
+    ),
+    "apigateway": resource("AWS::ApiGateway::Method", Integration={"Uri": URI}),
+    "logs": resource("AWS::Logs::SubscriptionFilter", DestinationArn=arn("Function")),
+    "cognito-idp": resource("AWS::Cognito::UserPool", LambdaConfig={"PreSignUp": arn("Function")}),
+    "config": resource(
+        "AWS::Config::ConfigRule",
+        Source={"Owner": "CUSTOM_LAMBDA", "SourceIdentifier": arn("Function")},
+    ),
+}
+
+
+def test_triggers_need_a_permission_of_their_service() -> None:
+    for service, trigger in TRIGGERS.items():
+        refused = [(CODE, "error", "Trigger")]
+        assert found(shop(Trigger=trigger), CODE) == refused, service
+        assert found(shop(Trigger=trigger, P=permission("other.amazonaws.com")), CODE) == refused, service
+        for principal in (f"{service}.amazonaws.com", "*", ref("Open")):
+            assert found(shop(Trigger=trigger, P=permission(principal)), CODE) == [], service
+        sure = template(
+            SECTIONS, Function=function(), Other=function(), Trigger=trigger, P=permission(of="x")
+        )
+        assert found(sure, CODE) == refused
+
+
+def test_triggers_that_use_a_role_need_none() -> None:
+    for trigger in (
+        rule(RoleArn="arn:aws:iam::123456789012:role/invoke"),
+        resource("AWS::ApiGateway::Method", Integration={"Uri": URI, "Credentials": "arn:aws:iam::1:role/i"}),
+        resource("AWS::Scheduler::Schedule", Target={"Arn": arn("Function"), "RoleArn": "r"}),
+        resource("AWS::Config::ConfigRule", Source={"Owner": "AWS", "SourceIdentifier": "S3_BUCKET"}),
+    ):
+        assert found(shop(Trigger=trigger), CODE) == []
+
+
+def test_permission_of_an_unknown_function_may_be_for_any() -> None:
+    assert found(shop(Trigger=rule(), P=permission(of=ref("Open"))), CODE) == []
+
+
+def test_permission_is_for_the_alias_that_is_invoked() -> None:
+    own = {"Version": version(), "Alias": alias(), "Trigger": rule(ref("Alias"))}
+
+    assert found(shop(**own, P=permission(of=ref("Alias"))), CODE) == []
+    assert found(shop(**own, P=permission()), CODE) == [(CODE, "error", "Trigger")]
+    assert found(shop(**own, P=permission(of={"Fn::Sub": "${Function}:${Open}"})), CODE) == []
+
+
+def test_routes_that_need_one_permission_are_one_finding() -> None:
+    method = TRIGGERS["apigateway"]
+
+    (finding,) = findings(shop(One=method, Two=method), CODE)
+
+    assert (finding.resource, finding.about) == ("One", ("Function", "Two"))
+
+
+def policy(principal: Any, action: Any = "sqs:SendMessage", effect: str = "Allow", of: Any = None) -> Json:
+    statement = {"Effect": effect, "Principal": principal, "Action": action, "Resource": arn("Failures")}
+    document = {"Statement": statement}
+    return resource("AWS::SQS::QueuePolicy", Queues=[of or ref("Failures")], PolicyDocument=document)
+
+
+def test_dead_letter_queue_needs_a_policy_for_the_sender() -> None:
+    events = {"Service": "events.amazonaws.com"}
+    kept = rule(DeadLetterConfig={"Arn": arn("Failures")})
+    topic = resource(
+        "AWS::SNS::Subscription",
+        Protocol="lambda",
+        Endpoint=arn("Function"),
+        RedrivePolicy={"deadLetterTargetArn": arn("Failures")},
+    )
+    refused = [(QUEUE, "error", "Trigger")]
+    for made, expected in (
+        (policy(events), []),
+        (policy({"Service": ["sns.amazonaws.com", "events.amazonaws.com"]}, ["sqs:*"]), []),
+        (policy("*"), []),
+        (policy({"AWS": "*"}, ref("Open")), []),
+        (policy(ref("Open")), []),
+        (policy(events, of=ref("Open")), []),
+        (policy(events, of=ref("Other")), refused),
+        (policy(events, "sqs:ReceiveMessage"), refused),
+        (policy(events, effect="Deny"), refused),
+        (policy({"Service": "sns.amazonaws.com"}), refused),
+        (policy({"AWS": "arn:aws:iam::123456789012:root"}), refused),
+    ):
+        source = shop(Trigger=kept, Failures=queue(), Other=queue(), Policy=made)
+        assert found(source, QUEUE) == expected, made
+    assert found(shop(Trigger=topic, Failures=queue()), QUEUE) == refused
+    assert (
+        found(shop(Trigger=topic, Failures=queue(), Policy=policy({"Service": "sns.amazonaws.com"})), QUEUE)
+        == []
+    )
+    assert found(shop(Trigger=rule(DeadLetterConfig={"Arn": "arn:aws:sqs:eu-west-1:1:q"})), QUEUE) == []

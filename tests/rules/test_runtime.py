@@ -1,0 +1,61 @@
+"""The end of support of each runtime: as cfn-lint has it, and as the rules draw the lines."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from cfnlint.data import AdditionalSpecs
+from cfnlint.helpers import load_resource
+
+from lambda_constructs.rules import runtime
+from lambda_constructs.rules.runtime import LIFECYCLES
+from tests.audit.support import Json, found, function, parameter, ref, template
+
+CODES = ("runtime-deprecated", "runtime-refused")
+
+
+def test_table_is_that_of_cfn_lint() -> None:
+    theirs = load_resource(AdditionalSpecs, "LmbdRuntimeLifecycle.json")
+    keys = ("deprecated", "create-block", "update-block", "successor")
+
+    assert dict(LIFECYCLES) == {name: tuple(each[key] for key in keys) for name, each in theirs.items()}
+
+
+def shop(name: object, sections: Json | None = None) -> Json:
+    return template(sections, Function=function(Runtime=name))
+
+
+def test_notice_is_a_warning_and_refusal_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def on(*day: int) -> list[tuple[str, str, str]]:
+        monkeypatch.setattr(runtime, "today", lambda: date(*day))
+        return found(shop("python3.10"), *CODES)
+
+    assert on(2026, 5, 3) == []
+    assert on(2026, 5, 4) == [("runtime-deprecated", "warning", "Function")]
+    assert on(2027, 1, 31) == [("runtime-deprecated", "warning", "Function")]
+    assert on(2027, 2, 1) == [("runtime-refused", "error", "Function")]
+
+
+def test_unknown_runtimes_are_not_judged() -> None:
+    sections = {"Parameters": {"Runtime": parameter("String")}}
+
+    assert found(shop("python9.9"), *CODES) == []
+    assert [each[1] for each in found(shop(ref("Runtime"), sections), *CODES)] == ["undecided"] * 2
+    assert found(shop(None), *CODES) == []
+
+
+def test_every_value_that_a_parameter_can_have_is_judged() -> None:
+    sections = {
+        "Parameters": {
+            "Runtime": parameter("String", Default="python3.13", AllowedValues=["python3.13", "python2.7"])
+        }
+    }
+
+    assert found(shop(ref("Runtime"), sections), *CODES) == [("runtime-refused", "error", "Function")]
+
+
+def test_the_day_is_that_of_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+
+    assert abs((runtime.today() - datetime.now(UTC).date()).days) <= 1
