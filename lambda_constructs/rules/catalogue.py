@@ -57,6 +57,7 @@ from . import (  # noqa: F401 - declares them
     stack,
     starting_position,
     stream,
+    tenancy,
     visibility_timeout,
 )
 from .rule import CATALOGUE
