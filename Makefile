@@ -42,12 +42,19 @@ test: setup ## Check the code and run the tests
 	@$(MAKE) --no-print-directory --jobs=2 types all-tests
 
 .PHONY: types all-tests
-types:
-	$(BIN)/mypy
+types: documented-types
 	@$(MAKE) --no-print-directory pure-coverage
 all-tests:
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow" \
 		--ignore tests/rules --ignore tests/sizing
+
+# The Python of README and docs is checked as modules, after the rest, whose cache makes it fast.
+.PHONY: documented-types pages
+pages: $(VENV)/.ready
+	@$(BIN)/python -m tests.typing.pages build
+documented-types: pages
+	$(BIN)/mypy
+	$(BIN)/mypy build/pages
 
 .PHONY: pure-coverage
 pure-coverage: $(VENV)/.ready ## Run the tests of rules and sizing: they reach every branch
@@ -62,8 +69,10 @@ coverage: $(VENV)/.ready ## Run the fast tests: they reach 97 % of the package, 
 	$(BIN)/python -m coverage report --fail-under 97
 
 .PHONY: pyright
-pyright: $(VENV)/.ready node_modules/.ready ## Check the public types with pyright, as editors do
-	$(NODE) node_modules/pyright/index.js --pythonpath $(BIN)/python tests/typing/correct_*.py
+pyright: pages node_modules/.ready ## Check the public types, README and docs with pyright, as editors do
+	@$(BIN)/python -m tests.typing.interfaces build/interfaces.py
+	$(NODE) node_modules/pyright/index.js --pythonpath $(BIN)/python \
+		tests/typing/correct_*.py build/pages build/interfaces.py
 
 .PHONY: properties
 properties: $(VENV)/.ready ## Check the properties of rules and sizing with 1,000 examples each
@@ -80,7 +89,7 @@ test-all: test slow properties coverage pyright fuzz ## Run all tests, also thos
 check: $(VENV)/.ready ## Check the code and run the fast tests, without deployments
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
-	$(BIN)/mypy
+	@$(MAKE) --no-print-directory documented-types
 	$(BIN)/python -m pytest -m "not deploy and not slow"
 
 .PHONY: snapshots

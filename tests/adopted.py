@@ -11,6 +11,7 @@ from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_efs as efs
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_nodejs as nodejs
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_signer as signer
 from aws_cdk import aws_sqs as sqs
@@ -97,7 +98,27 @@ def signed(scope: Construct) -> lambda_.Function:
     )
 
 
+class Bundled(lambda_.Function):
+    """A class of an app's own, as CDK's alpha module for Python has one."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id, memory_size=512, **basics())
+
+
+def python(scope: Construct) -> lambda_.Function:
+    """A function of another class than CDK's own."""
+    return Bundled(scope, "Fn")
+
+
+def node(scope: Construct) -> lambda_.Function:
+    """A Node.js function, whose code is bundled already."""
+    code = lambda_.Code.from_inline("exports.handler = async () => {};")
+    return nodejs.NodejsFunction(
+        scope, "Fn", code=code, handler="index.handler", runtime=lambda_.Runtime.NODEJS_24_X
+    )
+
+
 FUNCTIONS: Final[dict[str, Callable[[Construct], lambda_.Function]]] = {
-    each.__name__: each for each in (plain, good, image, traced, signed)
+    each.__name__: each for each in (plain, good, image, traced, signed, python, node)
 }
 """Functions by what is special about them."""

@@ -18,12 +18,13 @@ from .guard import Guard
 if TYPE_CHECKING:
     from aws_cdk import aws_cloudwatch_actions as actions
 
-# Each class by name: pyright does not accept CDK's classes as the interface that they implement.
-AlarmAction: TypeAlias = (
-    "cloudwatch.IAlarmAction | actions.SnsAction | actions.LambdaAction | actions.Ec2Action | "
-    "actions.ApplicationScalingAction | actions.AutoScalingAction | actions.SsmAction | "
-    "actions.SsmIncidentAction"
-)
+# Each class by name: pyright does not accept CDK's classes as the interface that they implement. It reads an
+# annotation only if it is one string.
+AlarmAction: TypeAlias = """(
+    cloudwatch.IAlarmAction | actions.SnsAction | actions.LambdaAction | actions.Ec2Action |
+    actions.ApplicationScalingAction | actions.AutoScalingAction | actions.SsmAction |
+    actions.SsmIncidentAction
+)"""
 """An action of an alarm, in addition to the notification of its topic."""
 
 OneAlarm: TypeAlias = bool | sns.Topic | sns.ITopic

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from aws_cdk import aws_s3 as s3
     from aws_cdk import aws_sns as sns
 
-Destination: TypeAlias = (
-    "sqs.Queue | sqs.IQueue | sns.Topic | sns.ITopic | s3.Bucket | s3.IBucket | events.EventBus | "
-    "events.IEventBus | lambda_.Function | lambda_.Alias | lambda_.IFunction"
-)
+Destination: TypeAlias = """(
+    sqs.Queue | sqs.IQueue | sns.Topic | sns.ITopic | s3.Bucket | s3.IBucket | events.EventBus |
+    events.IEventBus | lambda_.Function | lambda_.Alias | lambda_.IFunction | lambda_.Version |
+    lambda_.SingletonFunction
+)"""
 """Where Lambda delivers events: a queue, a topic, a bucket, an event bus or a function."""
 
 # isinstance does not work with jsii's interfaces, so the attribute with the ARN identifies the kind.

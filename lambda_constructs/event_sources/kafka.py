@@ -46,7 +46,7 @@ class SaslScram:
         hash_size: Bits of the hash; MSK supports only 512, self-managed brokers 256 too. Default: 512
     """
 
-    secret: secretsmanager.Secret | secretsmanager.ISecret
+    secret: secretsmanager.Secret | secretsmanager.ISecret | secretsmanager.SecretTargetAttachment
     hash_size: int | None = None
 
     @property
@@ -63,7 +63,7 @@ class SaslPlain:
         secret: Secret with `username` and `password`.
     """
 
-    secret: secretsmanager.Secret | secretsmanager.ISecret
+    secret: secretsmanager.Secret | secretsmanager.ISecret | secretsmanager.SecretTargetAttachment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +74,7 @@ class MutualTls:
         secret: Secret with `certificate`, `privateKey` and, for an encrypted key, `privateKeyPassword`.
     """
 
-    secret: secretsmanager.Secret | secretsmanager.ISecret
+    secret: secretsmanager.Secret | secretsmanager.ISecret | secretsmanager.SecretTargetAttachment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +127,9 @@ class SelfManagedKafka:
 
     bootstrap_servers: Sequence[str]
     authentication: SaslScram | SaslPlain | MutualTls | Unauthenticated
-    root_ca_certificate: secretsmanager.Secret | secretsmanager.ISecret | None = None
+    root_ca_certificate: (
+        secretsmanager.Secret | secretsmanager.ISecret | secretsmanager.SecretTargetAttachment | None
+    ) = None
     subnets: Sequence[ec2.Subnet | ec2.ISubnet] | None = None
     security_groups: Sequence[ec2.SecurityGroup | ec2.ISecurityGroup] | None = None
 

@@ -42,7 +42,7 @@ class ActiveMqBroker:
     """
 
     broker: amazonmq.CfnBroker | interfaces.IBrokerRef | str
-    credentials: secretsmanager.Secret | secretsmanager.ISecret
+    credentials: secretsmanager.Secret | secretsmanager.ISecret | secretsmanager.SecretTargetAttachment
     subnets: Sequence[ec2.Subnet | ec2.ISubnet] | None = None
     security_groups: Sequence[ec2.SecurityGroup | ec2.ISecurityGroup] | None = None
 
@@ -63,7 +63,7 @@ class RabbitMqBroker:
     """
 
     broker: amazonmq.CfnBroker | interfaces.IBrokerRef | str
-    credentials: secretsmanager.Secret | secretsmanager.ISecret
+    credentials: secretsmanager.Secret | secretsmanager.ISecret | secretsmanager.SecretTargetAttachment
     virtual_host: str | None = None
     subnets: Sequence[ec2.Subnet | ec2.ISubnet] | None = None
     security_groups: Sequence[ec2.SecurityGroup | ec2.ISecurityGroup] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack
 
 import aws_cdk as cdk
 import jsii
@@ -17,6 +17,9 @@ from ..core.option_types import check_options
 from .environment import check_environment
 from .idempotency import idempotency_keys
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from .live_alias import LiveAlias
 
 T = TypeVar("T")
 _MAXIMUM: Final = "Maximum"
@@ -38,7 +41,7 @@ class CdkMembers(Construct):
     """Permissions, network, environment and metrics of a workload, with the names that CDK gives them."""
 
     function: lambda_.Function
-    alias: lambda_.Alias
+    alias: LiveAlias
     role: iam.IRole
     _context: Context
     _settings: Settings

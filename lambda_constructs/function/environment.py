@@ -20,7 +20,10 @@ from ..rules.environment import (
     secret_passed_to_environment,
 )
 
-Secrets: TypeAlias = Mapping[str, secretsmanager.Secret | secretsmanager.ISecret | ssm.IParameter]
+Secrets: TypeAlias = Mapping[
+    str,
+    secretsmanager.Secret | secretsmanager.ISecret | secretsmanager.SecretTargetAttachment | ssm.IParameter,
+]
 """Secrets Manager secrets and SSM parameters by environment key."""
 
 _TOKEN_BYTES: Final = 256  # more than the usual length of a name, URL or ARN that CloudFormation fills in

@@ -27,5 +27,12 @@ class SmokeTest:
     expect: Mapping[str, object] | None = None
 
 
-Hook: TypeAlias = lambda_.Function | lambda_.Alias | lambda_.IFunction | SmokeTest
+Hook: TypeAlias = (
+    lambda_.Function
+    | lambda_.Alias
+    | lambda_.IFunction
+    | lambda_.Version
+    | lambda_.SingletonFunction
+    | SmokeTest
+)
 """Your own function that reports to CodeDeploy, or a smoke test."""

@@ -66,7 +66,7 @@ class FunctionOptions(TypedDict, total=False):
     system_log_level: lambda_.SystemLogLevel | None
     log_retention: logs.RetentionDays | None
     log_group: logs.LogGroup | logs.ILogGroup | None
-    role: iam.Role | iam.IRole | None
+    role: iam.Role | iam.IRole | iam.LazyRole | None
     encryption_key: kms.Key | kms.IKey | None
     removal_policy: cdk.RemovalPolicy | None
     vpc: ec2.Vpc | ec2.IVpc | None

@@ -27,8 +27,9 @@ from .base import create_base
 from .cdk_members import CdkMembers, created
 from .checks import check_function
 from .deployment_group import create_deployment_group
+from .live_alias import create_alias
 from .options import FunctionOptions
-from .provisioned_concurrency import create_alias, scale
+from .provisioned_concurrency import scale
 from .references import VersionReferences
 from .rollout import given_alarms
 from .settings import Settings, resolve

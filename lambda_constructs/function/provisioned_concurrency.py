@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_applicationautoscaling as autoscaling
-from aws_cdk import aws_lambda as lambda_
-from constructs import Construct
 
 from ..core.cdk_objects import ask, make
 from ..core.context import Context
@@ -201,20 +199,6 @@ def check_provisioned(
             guard.check(provisioned_equals_reserved, maximum, reserved, option=option)
     guard.check(provisioned_with_canary, rollout, tested=tested)
     guard.note(*(provisioned.advice or ()))
-
-
-def create_alias(
-    scope: Construct, version: lambda_.Version, provisioned: ProvisionedConcurrency | None
-) -> lambda_.Alias:
-    """Create the alias that all triggers use, with its initial provisioned concurrency."""
-    return make(
-        lambda_.Alias,
-        scope,
-        "Live",
-        alias_name=defaults.ALIAS_NAME,
-        version=version,
-        provisioned_concurrent_executions=None if provisioned is None else provisioned.minimum,
-    )
 
 
 def scale(

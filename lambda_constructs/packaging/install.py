@@ -21,11 +21,12 @@ from .lock import Package
 from .refusal import RefusedError
 from .source_tree import normal_mode
 from .target import Target
-from .uv import extend, in_one_line, run_uv
+from .uv import extend, reason_of, run_uv
 
 # They name paths, times or the installer of this machine, or their hashes.
 _OF_THIS_MACHINE: Final = ("INSTALLER", "REQUESTED", "direct_url.json", "uv_*.json")
 _SOURCES: Final = (".pyi", ".pyx", ".pxd", ".c", ".h", ".hpp", ".cpp", ".a", ".f90")
+_NO_INDEX: Final = "--no-index"
 _MISMATCH: Final = re.compile(r"Hash mismatch for `([^`]+)`")
 
 
@@ -59,7 +60,7 @@ def install(
             options = ["--require-hashes", "--only-binary", ":all:", *extend("--no-binary", [*from_source])]
             _uv_install(locked, options, lock, target, folder)
         if built:
-            _uv_install(built, ["--no-index"], lock, target, folder)
+            _uv_install(built, [_NO_INDEX], lock, target, folder)
     _clean(folder, strip)
 
 
@@ -71,7 +72,7 @@ def _build(package: Package, folder: Path, lock: Path, work: Path) -> Path:
         folder=lock.parent,
     )
     if done.returncode:
-        raise RefusedError(packages_not_installed, str(lock), f"{package.name}: {in_one_line(done.stderr)}")
+        raise RefusedError(packages_not_installed, str(lock), f"{package.name}: {reason_of(done)}")
     return next(output.glob("*.whl"))
 
 
@@ -88,12 +89,15 @@ def _uv_install(
         ]
         # Hashes pin the files, so the index is asked only for those that the cache does not have.
         installed = run_uv(*command, "--offline", folder=lock.parent)
-        if installed.returncode:
+        if installed.returncode and _NO_INDEX not in options:
+            # uv takes the part of a package that it left, as on a full disk, for the package.
+            shutil.rmtree(folder)
+            folder.mkdir()
             installed = run_uv(*command, folder=lock.parent)
     if installed.returncode:
         if changed := _MISMATCH.findall(installed.stderr):
             raise RefusedError(hash_mismatch, str(lock), changed)
-        raise RefusedError(packages_not_installed, str(lock), in_one_line(installed.stderr))
+        raise RefusedError(packages_not_installed, str(lock), reason_of(installed))
 
 
 def _clean(folder: Path, strip: str) -> None:

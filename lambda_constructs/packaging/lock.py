@@ -22,7 +22,7 @@ from ..rules.python_code import (
 )
 from .refusal import RefusedError, refuse_if
 from .source_tree import digest, project_files
-from .uv import extend, in_one_line, run_uv
+from .uv import extend, in_one_line, reason_of, run_uv
 from .workspace import UV_LOCK, member_of
 
 # AWS's Python runtimes bring the SDK; what else the SDK needs stays if something else needs it too.
@@ -132,7 +132,7 @@ def _export(lock: Path, choice: Choice) -> str:
         folder=lock.parent,
     )
     if exported.returncode:
-        raise RefusedError(lock_unreadable, str(lock), in_one_line(exported.stderr))
+        raise RefusedError(lock_unreadable, str(lock), reason_of(exported))
     return exported.stdout
 
 

@@ -12,7 +12,7 @@ import jsii
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from ..core.guard import Guard
+from ..core.guard import UNKNOWN, Guard
 from ..core.option_types import check_dataclass
 from ..rules.python_code import bytecode_interpreter, cache_unusable, code_path_missing, layer_empty
 from .bundle import Bundle
@@ -165,6 +165,8 @@ def package(
         ConfigurationError: The project cannot be packaged.
     """
     check_path(guard, code.path)
+    if guard.text(code.cache_dir or "") is UNKNOWN:
+        guard.refuse_unknown("code.cache_dir", "a folder of this machine")
     try:
         bundle = code._bundle(Target(runtime.name, architecture.name))
         key = bundle.key

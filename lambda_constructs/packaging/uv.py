@@ -31,6 +31,11 @@ def in_one_line(output: str, maximum: int = 600) -> str:
     return text if len(text) <= maximum else f"{text[:maximum]} ..."
 
 
+def reason_of(failed: subprocess.CompletedProcess[str]) -> str:
+    """Why uv failed, as part of a message."""
+    return in_one_line(failed.stderr) or f"it ended with {failed.returncode}, without a message"
+
+
 def _find() -> str:
     try:
         from uv import find_uv_bin  # noqa: PLC0415 - the extra

@@ -76,7 +76,9 @@ class LambdaAuthorizer:
         cache_ttl: How long API Gateway caches a policy; up to 1 hour. Default: 5 minutes
     """
 
-    function: lambda_.Function | lambda_.Alias | lambda_.IFunction
+    function: (
+        lambda_.Function | lambda_.Alias | lambda_.IFunction | lambda_.Version | lambda_.SingletonFunction
+    )
     identity_headers: Sequence[str] | None = None
     cache_ttl: cdk.Duration | None = None
 

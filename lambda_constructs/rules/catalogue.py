@@ -68,6 +68,7 @@ from . import (  # noqa: F401 - declares them
     state_machine,
     stream,
     unset,
+    tenancy,
     visibility_timeout,
 )
 from .rule import CATALOGUE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aws_cdk as cdk
 import pytest
@@ -204,6 +204,19 @@ def test_handler_that_is_known_only_at_deployment_is_not_judged(tmp_path: Path) 
     path = folder_of(tmp_path, {"main.py": HANDLER})
 
     assert judged(path, handler=cdk.Fn.import_value("Handler")) == {}
+
+
+def test_does_not_judge_the_sources_of_a_stack_that_is_not_bundled(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("import pricing\n")
+    for bundled, judged_too in (([], False), (["Other"], False), (["Sh*"], True), (["**"], True)):
+        stack = new_stack(context={"aws:cdk:bundling-stacks": bundled})
+        create(stack, str(tmp_path), handler="app.main")
+        app = cast(cdk.App, cdk.App.of(stack))
+        if judged_too:
+            with pytest.raises(RuntimeError, match="ValidationFailed"):
+                app.synth()
+        else:
+            app.synth()
 
 
 def test_a_workload_with_a_mistagged_wheel_does_not_synthesize_and_all_is_said_at_once(

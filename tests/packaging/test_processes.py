@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -15,13 +16,18 @@ import pytest
 from tests.packaging.projects import Projects, bundled, contents
 
 
-def start(projects: Projects, project: Path, output: Path) -> subprocess.Popen[str]:
-    """Start a build."""
+def start(projects: Projects, project: Path, output: Path, *, largest: int = -1) -> subprocess.Popen[str]:
+    """Start a build; `largest` limits the bytes of the files that it can write."""
     program = [sys.executable, "-m", "lambda_constructs", "packaging", "build", str(project)]
     program += ["--cache-dir", str(projects.cache), "--output", str(output)]
     environment = {**os.environ, "TMPDIR": str(temporary(projects))}
     return subprocess.Popen(
-        program, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        program,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest)),  # noqa: PLW1509
     )
 
 
@@ -63,6 +69,19 @@ def test_an_interrupted_build_leaves_nothing_behind(
         connection.close()
     build.communicate()
 
+    assert projects.kept() == []
+    assert not (projects.folder / "output").exists()
+    assert list(temporary(projects).iterdir()) == []
+
+
+def test_a_build_that_cannot_write_its_files_leaves_nothing_behind(projects: Projects) -> None:
+    wheel = projects.wheel("pricing", **{"pricing__prices.py": "PRICES = 0\n" * 50_000})
+    build = start(projects, projects.pinned("orders", wheel), projects.folder / "output", largest=100_000)
+
+    _, said = build.communicate(timeout=60)
+    assert build.returncode != 0
+    assert "uv cannot install the packages" in said
+    assert "it ended with -25" in said  # the system ends a process that writes too much
     assert projects.kept() == []
     assert not (projects.folder / "output").exists()
     assert list(temporary(projects).iterdir()) == []

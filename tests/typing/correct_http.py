@@ -1,4 +1,4 @@
-"""Correct uses of endpoints. Not executed: mypy is the test."""
+"""Correct uses of endpoints. Not executed: mypy and pyright are the tests."""
 
 from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_apigatewayv2 as apigatewayv2

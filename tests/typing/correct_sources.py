@@ -1,4 +1,4 @@
-"""Correct uses of what triggers a workload. Not executed: mypy is the test."""
+"""Correct uses of what triggers a workload. Not executed: mypy and pyright are the tests."""
 
 from datetime import UTC, datetime
 

