@@ -18,6 +18,7 @@ from . import (  # noqa: F401 - declares them
     environment,
     event,
     event_pattern,
+    filter_pattern,
     function,
     idempotency,
     image,

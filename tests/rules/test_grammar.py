@@ -65,6 +65,13 @@ def topic_rule(sql: Any) -> Json:
             filtered('{"Body": ["a"]}'),
             filtered(ref("P")),
         ),
+        (
+            "filter-metadata",
+            "warning",
+            filtered('{"body": ["a"]}'),
+            filtered('{"messageId": ["a"]}'),
+            filtered('{"Body": ["a"]}'),
+        ),
         ("iot-sql", "error", topic_rule("SELECT 1"), topic_rule("1"), topic_rule(ref("P"))),
         ("time-zone", "error", scheduled("Asia/Tokyo"), scheduled("Tokyo"), scheduled(ref("P"))),
         (
