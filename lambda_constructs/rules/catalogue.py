@@ -22,10 +22,13 @@ from . import (  # noqa: F401 - declares them
     function,
     idempotency,
     image,
+    iot_sql,
     kafka,
     load_balancer,
     location,
     log,
+    log_filter,
+    mail,
     mapping,
     missed_runs,
     mq,
@@ -58,6 +61,7 @@ from . import (  # noqa: F401 - declares them
     stack,
     starting_position,
     stream,
+    topic_filter,
     visibility_timeout,
 )
 from .rule import CATALOGUE

@@ -22,6 +22,8 @@ _VALIDATION_URL: Final = (
 )
 REST_API_TIMEOUT: Final = 29  # seconds, unless the account's quota was raised: _QUOTAS_URL
 REST_API_STREAMING_TIMEOUT: Final = 900  # seconds (15 minutes): _STREAMING_URL
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html, "Reserved paths"
+_RESERVED: Final = ("/ping", "/sping")
 _PATH_PART: Final = r"\{?[A-Za-z0-9:._$-]+\+?\}?"  # as CDK checks it
 
 
@@ -57,7 +59,12 @@ def path_variables(_: Words, routes: Sequence[Route]) -> str | None:
 
 @rule("path-part-form", why="API Gateway refuses the resource.", source=_RESOURCE_URL)
 def path_part_form(_: Words, route: Route) -> str | None:
-    """In a REST API, a path consists of letters, digits and `:._$-`."""
+    """In a REST API, a path consists of letters, digits and `:._$-`; `/ping` and `/sping` are reserved."""
+    if route.path in _RESERVED:
+        return (
+            f"route '{route.method} {route.path}' has a path that a REST API reserves for its own health "
+            "check; rename it, or use an HTTP API"
+        )
     for part in route.parts:
         if not re.fullmatch(_PATH_PART, part):
             return (

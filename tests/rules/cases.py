@@ -11,6 +11,7 @@ from tests.rules import cases_function as function
 from tests.rules import cases_grammar as grammar
 from tests.rules import cases_location as location
 from tests.rules import cases_packaging as packaging
+from tests.rules import cases_patterns as patterns
 from tests.rules import cases_requests as requests
 from tests.rules import cases_sources as sources
 from tests.rules.case import accept, refuse
@@ -91,6 +92,7 @@ CASES = (
     *function.CASES,
     *location.CASES,
     *packaging.CASES,
+    *patterns.CASES,
     *requests.CASES,
     *sources.CASES,
 )
