@@ -144,10 +144,10 @@ def _patterns(template: Template) -> Iterator[Place]:
 def filter_metadata(_: Words, pattern: str, kind: Kind) -> str | None:
     """Filters are on the data of a record."""
     record = _RECORDS.get(kind)
-    parsed = json.loads(pattern)
-    if record is None:
+    if record is None or filter_pattern_form(pattern, kind) is not None:
         return None
-    found = sorted({key for each in _branches(parsed) for key in each} - {record.data, *record.supported})
+    keys = {key for each in _branches(json.loads(pattern)) for key in each}
+    found = sorted(keys - {record.data, *record.supported})
     if not found:
         return None
     return (
@@ -156,11 +156,7 @@ def filter_metadata(_: Words, pattern: str, kind: Kind) -> str | None:
     )
 
 
-@filter_metadata.in_template
-def _(template: Template) -> Iterator[Place]:
-    for place in _patterns(template):
-        if filter_pattern_form(*cast(tuple[str, Kind], place.values)) is None:
-            yield place
+filter_metadata.in_template(_patterns)
 
 
 def _branches(pattern: Mapping[str, object]) -> Iterator[Mapping[str, object]]:

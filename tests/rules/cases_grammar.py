@@ -239,6 +239,8 @@ GRAMMAR: Final[tuple[Case, ...]] = (
     refuse(custom_domain.domain_name, ".".join(["a" * 62] * 4 + ["example"])),
     *(accept(routes.route_form, f"GET {each}") for each in PATHS),
     *(refuse(routes.route_form, f"GET {each}") for each in BAD_PATHS),
+    *(accept(rest_api.binary_media_type, each) for each in ("image/png", "application/vnd.shop+zip", "*/*")),
+    *(refuse(rest_api.binary_media_type, each) for each in ("", "png", "image/*", "image/png; q=1", "a b/c")),
     accept(rest_api.path_part_form, Route("GET", "/ping/{id}")),
     *(refuse(rest_api.path_part_form, Route("GET", each)) for each in ("/ping", "/sping")),
 )
