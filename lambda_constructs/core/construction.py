@@ -7,9 +7,10 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 import aws_cdk as cdk
-from constructs import Construct
+from constructs import Construct, Node
 from jsii.errors import JavaScriptError
 
+from ..errors import ConfigurationError
 from ..rules.construction import cdk_refused, construct_id_empty, scope_without_stack
 from ..rules.options import option_type
 from .claims import release
@@ -82,12 +83,22 @@ def _explain(guard: Guard, error: BaseException) -> None:
 
 def _check_place(guard: Guard, scope: Construct, construct_id: str) -> None:
     """Check that the construct has an id and is part of a stack."""
+    if not _is_construct(scope):
+        violation = str(option_type("scope", repr(scope), "a Stack, or a construct in one"))
+        raise ConfigurationError(
+            violation, code=option_type.code, construct_path=str(construct_id), url=option_type.source
+        )
     if not isinstance(construct_id, str) or isinstance(guard.text(construct_id), Unknown):
         guard.refuse(option_type, "construct_id", repr(construct_id), "a string that is known at synthesis")
     guard.check(construct_id_empty, construct_id)
     if not isinstance(scope, cdk.Stack):
         in_stack = any(isinstance(each, cdk.Stack) for each in scope.node.scopes)
         guard.check(scope_without_stack, in_stack=in_stack)
+
+
+def _is_construct(scope: object) -> bool:
+    """Whether it is a construct, or one that only JavaScript knows."""
+    return isinstance(scope, Construct) or isinstance(getattr(scope, "node", None), Node)
 
 
 def _remove(construct: Construct, scope: Construct, construct_id: str) -> bool:

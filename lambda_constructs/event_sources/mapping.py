@@ -16,7 +16,7 @@ from ..core.context import Context
 from ..core.guard import Guard, Unknown
 from ..core.permissions import let_use_key
 from ..rules import derive
-from ..rules.mapping import filter_pattern_form, filter_pattern_length
+from ..rules.filter_pattern import filter_metadata, filter_pattern_form, filter_pattern_length
 from ..rules.options import option_type
 from ..rules.ranges_mapping import filters_maximum
 from ..template.sources import Kind
@@ -80,7 +80,10 @@ def check_filters(guard: Guard, filters: Filters, kind: Kind) -> None:
         if not isinstance(pattern, str):
             guard.refuse(option_type, "filters", repr(each), "patterns of FilterCriteria.filter(...)")
         guard.check(filter_pattern_length, pattern)
-        guard.check(filter_pattern_form, guard.text(pattern), kind)
+        known = guard.text(pattern)
+        guard.check(filter_pattern_form, known, kind)
+        if isinstance(known, str):
+            guard.check(filter_metadata, known, kind)
 
 
 def create_mapping(

@@ -163,6 +163,7 @@ class SqsWorker(ProductionFunction):
 
     def metric_message_age(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
         """Age of the oldest message in the queue; by default the maximum over 5 minutes."""
+        self._check_metric(options)
         return self.queue.metric_approximate_age_of_oldest_message(**options)
 
     def _create_source(self, stack: StackResources, settings: Settings) -> Sequence[Statement]:

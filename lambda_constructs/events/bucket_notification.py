@@ -18,7 +18,11 @@ from ..core.context import Context
 from ..core.failure_destination import FailureDestination
 from ..core.guard import Guard
 from ..core.permissions import let_invoke
-from ..rules.event import notification_events_empty, notification_filter_length
+from ..rules.event import (
+    notification_events_empty,
+    notification_filter_length,
+    notification_filter_literal,
+)
 from ..rules.patterns import overlap
 from .source import EventSource
 
@@ -42,11 +46,14 @@ class BucketNotification(EventSource):
     suffix: str | None = None
 
     def check(self, guard: Guard, failures: FailureDestination) -> None:  # noqa: ARG002
-        """Check that there is a type of event, and how long the filters are."""
+        """Check that there is a type of event, and that object keys can match the filters."""
         guard.check(notification_events_empty, len(self._events()))
         for option, text in (("source.prefix", self.prefix), ("source.suffix", self.suffix)):
             if text is not None:
                 guard.check(notification_filter_length, option, guard.text(text))
+                guard.check(notification_filter_literal, option, guard.text(text))
+        key = f"{self.prefix or ''}{self.suffix or ''}"
+        guard.check(notification_filter_length, "source.prefix with source.suffix", guard.text(key))
 
     def connect(self, context: Context, failures: FailureDestination) -> IConstruct:  # noqa: ARG002
         """Let the bucket notify the alias; returns the construct that sets the notifications."""

@@ -14,7 +14,7 @@ from ..core.failure_destination import FailureDestination
 from ..core.guard import Guard
 from ..core.permissions import let_invoke, service_for
 from ..core.stack_resources import StackResources
-from ..rules.event import iot_sql_form
+from ..rules.iot_sql import iot_sql_form
 from .source import EventSource
 
 _SQL_VERSION = "2016-03-23"  # https://docs.aws.amazon.com/iot/latest/developerguide/iot-rule-sql-version.html

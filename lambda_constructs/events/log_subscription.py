@@ -13,6 +13,7 @@ from ..core.failure_destination import FailureDestination
 from ..core.guard import Guard
 from ..core.permissions import let_invoke
 from ..rules.claims import subscription_filters_maximum
+from ..rules.log_filter import log_filter_pattern
 from .source import EventSource
 
 
@@ -29,7 +30,8 @@ class LogSubscription(EventSource):
     filter_pattern: logs.IFilterPattern | None = None
 
     def check(self, guard: Guard, failures: FailureDestination) -> None:  # noqa: ARG002
-        """Check that the log group has room for one more subscription filter."""
+        """Check the pattern, and that the log group has room for one more subscription filter."""
+        guard.check(log_filter_pattern, guard.text(self._pattern()))
         owners = claimants(guard, "log group", ask(self.log_group, "log_group_arn"))
         guard.check(subscription_filters_maximum, owners)
 
@@ -41,7 +43,7 @@ class LogSubscription(EventSource):
             "Subscription",
             destination_arn=context.alias_arn,
             log_group_name=self.log_group.log_group_name,
-            filter_pattern="" if self.filter_pattern is None else self.filter_pattern.log_pattern_string,
+            filter_pattern=self._pattern(),
         )
         subscription.node.add_dependency(permission)
         return subscription
@@ -49,3 +51,6 @@ class LogSubscription(EventSource):
     def loop(self, _: Context) -> tuple[str, str]:
         """Putting log events into the same log group."""
         return "logs:PutLogEvents", ask(self.log_group, "log_group_arn")
+
+    def _pattern(self) -> str:
+        return "" if self.filter_pattern is None else str(ask(self.filter_pattern, "log_pattern_string"))

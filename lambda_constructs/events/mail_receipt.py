@@ -13,8 +13,11 @@ from aws_cdk.interfaces import aws_ses as interfaces
 
 from ..core.context import Context
 from ..core.failure_destination import FailureDestination
+from ..core.guard import Guard
 from ..core.permissions import let_invoke
 from ..rules import derive
+from ..rules.event import notification_filter_length
+from ..rules.mail import mail_prefix_without_bucket, mail_recipient, mail_recipients_maximum
 from .source import EventSource
 
 
@@ -27,7 +30,8 @@ class MailReceipt(EventSource):
 
     Args:
         rule_set: The receipt rule set; only the active one of the account receives mail.
-        recipients: Addresses and domains. Default: all of the account's verified domains
+        recipients: Addresses and domains, such as "orders@shop.example", "shop.example", or ".shop.example"
+            for its subdomains; 1 to 100. Default: all of the account's verified domains
         bucket: Bucket that stores the mail itself. Default: none, the mail is not stored
         prefix: Prefix of the object keys of stored mail. Default: none
     """
@@ -36,6 +40,16 @@ class MailReceipt(EventSource):
     recipients: Sequence[str] | None = None
     bucket: s3.Bucket | s3.IBucket | None = None
     prefix: str | None = None
+
+    def check(self, guard: Guard, failures: FailureDestination) -> None:  # noqa: ARG002
+        """Check the recipients and the prefix."""
+        if self.recipients is not None:
+            guard.check(mail_recipients_maximum, len(self.recipients))
+            for recipient in self.recipients:
+                guard.check(mail_recipient, guard.text(recipient))
+        if self.prefix is not None:
+            guard.check(mail_prefix_without_bucket, given=self.bucket is None)
+            guard.check(notification_filter_length, "source.prefix", guard.text(self.prefix))
 
     def connect(self, context: Context, failures: FailureDestination) -> ses.ReceiptRule:  # noqa: ARG002
         """Create the receipt rule: TLS only, scanned for spam and viruses, stored before the function runs.

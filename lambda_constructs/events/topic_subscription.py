@@ -12,11 +12,12 @@ from ..core import acknowledgements
 from ..core.cdk_objects import ask
 from ..core.context import Context
 from ..core.failure_destination import FailureDestination, check_sender, let_service_send
-from ..core.guard import Guard
+from ..core.guard import Guard, plain
 from ..core.location import is_late, location, own_location
 from ..core.permissions import let_invoke
 from ..rules.event import topic_fifo, topic_filters_two
 from ..rules.location import topic_region, topic_without_dead_letters
+from ..rules.topic_filter import topic_filter
 from .source import EventSource
 
 
@@ -39,7 +40,7 @@ class TopicSubscription(EventSource):
     filter_policy_with_message_body: Mapping[str, sns.FilterOrPolicy] | None = None
 
     def check(self, guard: Guard, failures: FailureDestination) -> None:
-        """Check the topic and its region, and that there is at most one kind of filter."""
+        """Check the topic, its region and the filter."""
         guard.check(topic_fifo, fifo=bool(self.topic.fifo))
         own, _ = own_location(guard.scope)
         if (region := self._other_region(guard)) and not is_late(own):
@@ -47,6 +48,12 @@ class TopicSubscription(EventSource):
             guard.check(topic_without_dead_letters, region, own)
         filters = (self.filter_policy, self.filter_policy_with_message_body)
         guard.check(topic_filters_two, sum(each is not None for each in filters))
+        if self.filter_policy is not None:
+            policy = {key: plain(each.conditions) for key, each in self.filter_policy.items()}
+            guard.check(topic_filter, "filter_policy", policy)
+        if self.filter_policy_with_message_body is not None:
+            body = _conditions(self.filter_policy_with_message_body)
+            guard.check(topic_filter, "filter_policy_with_message_body", body)
         check_sender(guard, "SNS", failures.queue)
 
     def connect(self, context: Context, failures: FailureDestination) -> sns.Subscription:
@@ -93,6 +100,17 @@ class TopicSubscription(EventSource):
         """The region of the topic if it is known, and not known to be that of the stack."""
         region, _ = location("ITopic", self.topic)
         return "" if region == own_location(guard.scope)[0] else region
+
+
+def _conditions(policy: Mapping[str, sns.FilterOrPolicy]) -> dict[str, object]:
+    """A policy as JSON, with what is known only at deployment as unknown."""
+    return {
+        key: plain(each.filter_doc.conditions)
+        if isinstance(each, sns.Filter)
+        else _conditions(each.policy_doc)
+        for key, each in policy.items()
+        if isinstance(each, sns.Filter | sns.Policy)
+    }
 
 
 def _must_be_enabled(region: str) -> bool:

@@ -22,6 +22,7 @@ from .idempotency import resolve_table, table_statements, table_variable
 from .insights import allow_insights, insights_layer
 from .network import allow_network_interfaces
 from .resource import create_function, finish_function
+from .secret_access import let_read
 from .settings import Settings
 
 CreateSource: TypeAlias = Callable[[StackResources, Settings], Sequence[Statement]]
@@ -91,7 +92,7 @@ def create_base(
     if settings.vpc is not None:
         allow_network_interfaces(stack, role, function)
     for secret in settings.secrets.values():
-        secret.grant_read(role.role)
+        let_read(role.role, secret)
     return Base(function=function, resource=resource, role=role, log_group=log_group, table=table)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack
 
 import aws_cdk as cdk
@@ -59,6 +60,7 @@ class CdkMembers(Construct):
 
     def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal invoke the alias, but not the versions."""
+        self._check(CdkMembers.grant_invoke, grantee=grantee)
         return self.alias.grant_invoke(grantee)
 
     def add_environment(self, key: str, value: str) -> None:
@@ -69,7 +71,7 @@ class CdkMembers(Construct):
                 sets this key.
         """
         guard, settings = self._context.guard, self._settings
-        check_options(guard, CdkMembers.add_environment, {"key": key, "value": value})
+        self._check(CdkMembers.add_environment, key=key, value=value)
         reserved = (*settings.secrets, *idempotency_keys(settings.idempotency))
         check_environment(guard, {key: value}, {}, [each for each in reserved if each == key])
         guard.report(self)
@@ -77,30 +79,48 @@ class CdkMembers(Construct):
 
     def add_to_role_policy(self, statement: iam.PolicyStatement) -> None:
         """Add a statement to the permissions of the execution role, in a policy of the role."""
+        self._check(CdkMembers.add_to_role_policy, statement=statement)
         self._context.role.add(statement)
 
     def metric(self, metric_name: str, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
         """A metric that Lambda publishes for the alias; by default the sum over 5 minutes."""
+        self._check(CdkMembers.metric, metric_name=metric_name)
+        self._check_metric(options)
         return self.alias.metric(metric_name, **options)
 
     def metric_duration(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
         """How long invocations of the alias take; by default the average over 5 minutes."""
+        self._check_metric(options)
         return self.alias.metric_duration(**options)
 
     def metric_errors(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
         """How many invocations of the alias fail; by default the sum over 5 minutes."""
+        self._check_metric(options)
         return self.alias.metric_errors(**options)
 
     def metric_invocations(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
         """How often the alias is invoked; by default the sum over 5 minutes."""
+        self._check_metric(options)
         return self.alias.metric_invocations(**options)
 
     def metric_throttles(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
         """How many invocations of the alias Lambda throttles; by default the sum over 5 minutes."""
+        self._check_metric(options)
         return self.alias.metric_throttles(**options)
+
+    def _check(self, method: Callable[..., object], **arguments: object) -> None:
+        """Refuse arguments of the wrong type."""
+        check_options(self._context.guard, method, arguments)
+
+    def _check_metric(self, options: MetricOptions) -> None:
+        """Refuse options of the wrong type; None is CDK's default."""
+        self._check(
+            CdkMembers.metric, **{name: value for name, value in options.items() if value is not None}
+        )
 
     def _function_metric(self, metric_name: str, options: MetricOptions) -> cloudwatch.Metric:
         """A metric that Lambda publishes for the function only; by default the maximum over 5 minutes."""
+        self._check_metric(options)
         options.setdefault("statistic", _MAXIMUM)
         return self.function.metric(metric_name, **options)
 

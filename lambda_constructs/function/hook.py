@@ -13,8 +13,10 @@ from aws_cdk import aws_lambda as lambda_
 class SmokeTest:
     """Invoke the new version once, and continue only if it responds as expected.
 
-    One small function per stack runs the test, and reports to CodeDeploy in every case. It has permission to
-    invoke every version that it tests, so two tested workloads in a stack cannot refer to each other's alias.
+    One small function per stack, key and network runs the test, and reports to CodeDeploy in every case. It
+    has the encryption key and the network of the workload, from which it must reach Lambda and CodeDeploy. It
+    has permission to invoke every version that it tests, so two tested workloads in a stack cannot refer to
+    each other's alias.
     The first deployment creates the alias without CodeDeploy, so it tests nothing.
 
     Args:

@@ -8,15 +8,23 @@ from typing import Final, cast
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_lambda as lambda_
+from constructs import IConstruct
 
 from ..core import acknowledgements
-from ..core.execution_role import ExecutionRole
+from ..core.execution_role import ExecutionRole, Statement
 from ..core.guard import Guard
 from ..core.stack_resources import StackResources
-from ..rules.network import IN_VPC, vpc_options, vpc_subnet_public, vpc_subnets_exist
+from ..rules.network import (
+    IN_VPC,
+    smoke_test_network,
+    vpc_options,
+    vpc_subnet_public,
+    vpc_subnets_exist,
+)
+from .hook import SmokeTest
 from .settings import Settings
 
-_SELECTION: Final = (
+SELECTION: Final = (
     "availability_zones",
     "one_per_az",
     "subnet_filters",
@@ -34,8 +42,13 @@ def check_network(settings: Settings) -> None:
             vpc_options, ", ".join(name for name in IN_VPC if getattr(settings, name) not in (None, False))
         )
         return
+    selected = _selected(guard, vpc, chosen)
     public = {subnet.subnet_id for subnet in vpc.public_subnets}
-    guard.check(vpc_subnet_public, sorted(public.intersection(_selected(guard, vpc, chosen))))
+    guard.check(vpc_subnet_public, sorted(public.intersection(selected)))
+    rollout = settings.rollout
+    if any(isinstance(hook, SmokeTest) for hook in (rollout.before_traffic, rollout.after_traffic)):
+        isolated = {subnet.subnet_id for subnet in vpc.isolated_subnets}
+        guard.check(smoke_test_network, sorted(isolated.intersection(selected)))
 
 
 def _selected(guard: Guard, vpc: ec2.IVpc, chosen: ec2.SubnetSelection | None) -> Sequence[str]:
@@ -43,7 +56,7 @@ def _selected(guard: Guard, vpc: ec2.IVpc, chosen: ec2.SubnetSelection | None) -
     if chosen is not None and chosen.subnets is not None:
         selected = [subnet.subnet_id for subnet in chosen.subnets]
     else:
-        given = {name: getattr(chosen, name) for name in _SELECTION} if chosen is not None else {}
+        given = {name: getattr(chosen, name) for name in SELECTION} if chosen is not None else {}
         try:
             found = vpc.select_subnets(**given)
         except RuntimeError as error:
@@ -58,23 +71,27 @@ def _selected(guard: Guard, vpc: ec2.IVpc, chosen: ec2.SubnetSelection | None) -
 
 def allow_network_interfaces(stack: StackResources, role: ExecutionRole, function: lambda_.Function) -> None:
     """Allow network interfaces only in the function's subnets and with its security groups."""
+    for actions, resources in interface_statements(stack, function):
+        role.allow(actions, resources)
+    acknowledge_interfaces(stack, role.role)
+
+
+def interface_statements(stack: StackResources, function: lambda_.Function) -> list[Statement]:
+    """The statements that let Lambda manage network interfaces of the function."""
     interfaces = stack.arn("ec2", "network-interface", "*")
     groups = function.connections.security_groups
     places = [
         *(stack.arn("ec2", "subnet", subnet_id) for subnet_id in _subnet_ids(function)),
         *(stack.arn("ec2", "security-group", group.security_group_id) for group in groups),
     ]
-    role.allow(["ec2:CreateNetworkInterface"], [interfaces, *places])
-    role.allow(
-        [
-            "ec2:AssignPrivateIpAddresses",
-            "ec2:DeleteNetworkInterface",
-            "ec2:UnassignPrivateIpAddresses",
-        ],
-        [interfaces],
-    )
-    finding = acknowledgements.granular(stack.stack, interfaces)
-    acknowledgements.acknowledge(role.role, acknowledgements.NETWORK_INTERFACES, finding)
+    change = ["ec2:AssignPrivateIpAddresses", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses"]
+    return [(["ec2:CreateNetworkInterface"], [interfaces, *places]), (change, [interfaces])]
+
+
+def acknowledge_interfaces(stack: StackResources, role: IConstruct) -> None:
+    """Acknowledge that a role names network interfaces by a pattern."""
+    finding = acknowledgements.granular(stack.stack, stack.arn("ec2", "network-interface", "*"))
+    acknowledgements.acknowledge(role, acknowledgements.NETWORK_INTERFACES, finding)
 
 
 def _subnet_ids(function: lambda_.Function) -> list[str]:

@@ -112,6 +112,8 @@ class Preset:
 
     def __or__(self, other: Preset) -> Preset:
         """The options of both; those of the other win."""
+        if not isinstance(other, Preset):
+            return NotImplemented
         return Preset(**cast(FunctionOptions, {**self.options, **other.options}))
 
     def __repr__(self) -> str:

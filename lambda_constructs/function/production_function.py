@@ -192,8 +192,7 @@ class ProductionFunction(CdkMembers):
         release = Release(
             group_name=derive.deployment_group_name(context.path),
             version=self.version,
-            longest=settings.longest,
-            traced=settings.traced,
+            settings=settings,
         )
         watching = list(given_alarms(rollout))
         if alarms.has("errors"):

@@ -16,6 +16,7 @@ from ..core import acknowledgements
 from ..core.context import Context
 from ..core.execution_role import any_resource_policy
 from ..core.guard import Guard
+from ..core.option_types import check_options
 from ..rules.role import role_not_changed
 from ..rules.rollout import hook_twice
 from ..rules.rollout_alarms import alarm_without_steps, rollout_alarms_maximum
@@ -66,10 +67,12 @@ class RolloutGroup(codedeploy.LambdaDeploymentGroup):
         """Let an alarm stop the rollout and roll it back.
 
         Raises:
-            ConfigurationError: The rollout is `AllAtOnce()`, or the group has ten alarms.
+            ConfigurationError: The rollout is `AllAtOnce()`, the group has ten alarms, or this is not an
+                alarm.
         """
         state = self._state
         guard = state.context.guard
+        check_options(guard, RolloutGroup.add_alarm, {"alarm": alarm})
         guard.check(alarm_without_steps, state.context.plan.kind)
         guard.check(rollout_alarms_maximum, state.alarms + 1)
         state.alarms += 1
@@ -90,16 +93,18 @@ class RolloutGroup(codedeploy.LambdaDeploymentGroup):
         """Run a function before the traffic shifts, as `before_traffic` does.
 
         Raises:
-            ConfigurationError: The group has such a hook.
+            ConfigurationError: The group has such a hook, or this is not a function.
         """
+        check_options(self._state.context.guard, RolloutGroup.add_pre_hook, {"pre_hook": pre_hook})
         self._add_hook("before_traffic", pre_hook)
 
     def add_post_hook(self, post_hook: lambda_.IFunction) -> None:
         """Run a function after the traffic has shifted, as `after_traffic` does.
 
         Raises:
-            ConfigurationError: The group has such a hook.
+            ConfigurationError: The group has such a hook, or this is not a function.
         """
+        check_options(self._state.context.guard, RolloutGroup.add_post_hook, {"post_hook": post_hook})
         self._add_hook("after_traffic", post_hook)
 
     def allow_reading(self, alarm: IAlarmRef) -> None:

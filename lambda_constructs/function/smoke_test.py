@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Final, cast
 
+import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct, IValidation
 
 from ..core import acknowledgements
 from ..core.context import Context
-from ..core.execution_role import tracing_policy
+from ..core.execution_role import Statement, tracing_policy, vpc_policy
 from ..core.guard import Guard, is_json
+from ..core.log_group import create_log_group
 from ..core.stack_resources import StackResources
-from ..rules import defaults
+from ..rules import defaults, derive
 from ..rules.environment import environment_size
 from ..rules.options import option_type
 from ..rules.ranges import timeout_range
 from ..rules.smoke_test import smoke_test_size
 from .environment import check_no_secret
 from .hook import Hook, SmokeTest
+from .network import SELECTION, acknowledge_interfaces, interface_statements
 from .rollout import Rollout
 from .rollout_group import REPORT, group_arn, let_report
+from .settings import Settings
 
 _HANDLER: Final = Path(__file__).parent / "handlers" / "smoke_test"
 
@@ -51,14 +56,12 @@ class Release:
     Attributes:
         group_name: The name of the deployment group.
         version: The new version.
-        longest: Seconds that an invocation may take.
-        traced: Whether X-Ray traces the workload.
+        settings: The settings of its function.
     """
 
     group_name: str
     version: lambda_.Version
-    longest: int
-    traced: bool
+    settings: Settings
 
 
 def resolve_hooks(context: Context, rollout: Rollout, release: Release) -> dict[str, lambda_.IFunction]:
@@ -70,7 +73,10 @@ def resolve_hooks(context: Context, rollout: Rollout, release: Release) -> dict[
     ):
         if isinstance(hook, SmokeTest):
             moment = "BeforeTraffic" if option == "before_traffic" else "AfterTraffic"
-            smoke_tests = context.stack.once(f"{moment}SmokeTest", SmokeTestFunction)
+            construct_id = derive.replaced_with(f"{moment}SmokeTest", _surroundings(release.settings))
+            smoke_tests = context.stack.once(
+                construct_id, lambda stack, name: SmokeTestFunction(stack, name, release.settings)
+            )
             smoke_tests.add(hook, release, group_arn(context, release.group_name))
             found[option] = smoke_tests.function
         elif hook is not None:
@@ -79,9 +85,30 @@ def resolve_hooks(context: Context, rollout: Rollout, release: Release) -> dict[
     return found
 
 
+def _surroundings(settings: Settings) -> str:
+    """What tells apart the functions for tests under other keys or in other networks; empty without both."""
+    chosen = settings.vpc_subnets
+    subnets = {name: getattr(chosen, name) for name in SELECTION} if chosen is not None else {}
+    if settings.encryption_key is None and settings.vpc is None:
+        return ""
+    return _identity([settings.encryption_key, settings.vpc, *(settings.security_groups or ()), subnets])
+
+
+def _identity(part: object) -> str:
+    """A text that is the same in every synthesis: the path of a construct, the values of a selection."""
+    if isinstance(part, Mapping):
+        return str({name: _identity(value) for name, value in part.items() if value is not None})
+    if isinstance(part, list):
+        return str([_identity(each) for each in part])
+    if isinstance(part, str | bool | Enum | None):
+        return str(part)
+    node = getattr(part, "node", None)
+    return type(part).__name__ if node is None else str(node.path)
+
+
 @jsii.implements(IValidation)
 class SmokeTestFunction(Construct):
-    """The function that runs all smoke tests of a stack for one hook.
+    """The function that runs the smoke tests of a stack for one hook, under one key and in one network.
 
     CodeDeploy passes only the deployment; its deployment group identifies the test.
 
@@ -89,13 +116,16 @@ class SmokeTestFunction(Construct):
         function: The function.
     """
 
-    def __init__(self, stack: StackResources, construct_id: str) -> None:
-        """Create the function, without tests yet."""
+    def __init__(self, stack: StackResources, construct_id: str, settings: Settings) -> None:
+        """Create the function, without tests yet, with the key and in the network of a workload."""
         super().__init__(stack, construct_id)
         self._shared, self._stack = stack, stack.stack
         self._tests: dict[str, dict[str, object]] = {}
-        self._timeout = 0
-        log_group = logs.LogGroup(self, "Logs", retention=logs.RetentionDays.ONE_MONTH)
+        self._timeout, self._reserves = 0, False
+        key, groups = settings.encryption_key, settings.security_groups
+        log_group = create_log_group(
+            self, stack, settings.guard, None, key, removal_policy=cdk.RemovalPolicy.RETAIN
+        )
         self._invoke = iam.PolicyStatement(actions=["lambda:InvokeFunction"])
         self._report = iam.PolicyStatement(actions=["codedeploy:GetDeployment", REPORT])
         write = iam.PolicyStatement(
@@ -120,7 +150,18 @@ class SmokeTestFunction(Construct):
             log_group=log_group,
             logging_format=lambda_.LoggingFormat.JSON,
             description="Invokes a new version and tells CodeDeploy whether to shift traffic to it",
+            environment_encryption=key,
+            vpc=settings.vpc,
+            vpc_subnets=settings.vpc_subnets,
+            security_groups=None if groups is None else list(groups),
         )
+        added: list[Statement] = [] if key is None else [(["kms:Decrypt"], [key.key_arn])]
+        if settings.vpc is not None:
+            self._role.add_managed_policy(vpc_policy(stack))
+            added += interface_statements(stack, self.function)
+            acknowledge_interfaces(stack, self._role)
+        for actions, resources in added:
+            document.add_statements(iam.PolicyStatement(actions=[*actions], resources=[*resources]))
         self._resource = cast(lambda_.CfnFunction, self.function.node.default_child)
         acknowledgements.acknowledge(
             self.function, acknowledgements.HOOK_FUNCTION, *acknowledgements.FUNCTION_WITHOUT_DEAD_LETTERS
@@ -138,10 +179,15 @@ class SmokeTestFunction(Construct):
         self._report.add_resources(group_arn)
         text = self._stack.to_json_string(self._tests)
         self._resource.environment = lambda_.CfnFunction.EnvironmentProperty(variables={"TESTS": text})
-        needed = release.longest + defaults.SMOKE_TEST_MARGIN
+        settings = release.settings
+        needed = settings.longest + defaults.SMOKE_TEST_MARGIN
         self._timeout = min(max(self._timeout, needed), timeout_range.high)
         self._resource.timeout = self._timeout
-        if release.traced and self._resource.tracing_config is None:
+        if settings.reserved_concurrency is not None:
+            self._reserves = True
+        if self._reserves:  # one run for each workload whose rollout runs at the same time
+            self._resource.reserved_concurrent_executions = len(self._tests)
+        if settings.traced and self._resource.tracing_config is None:
             self._resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
             self._role.add_managed_policy(tracing_policy(self._shared))
 

@@ -95,6 +95,7 @@ class ApiFunction(ProductionFunction):
         Raises:
             ConfigurationError: The routes do not authorize their callers with IAM.
         """
+        self._check(ApiFunction.grant_invoke_endpoint, grantee=grantee)
         wanted = IamAuthorizer.__name__
         found = [arn for arn, name in zip(self.call_arns, self._authorizers, strict=True) if name == wanted]
         self._context.guard.check(grant_without_iam, wanted if found else self._authorizers[0])

@@ -13,7 +13,13 @@ from ..core.cdk_objects import seconds
 from ..core.guard import Guard
 from ..core.location import is_late, location, own_location
 from ..rules import defaults
-from ..rules.authorizers import authorizer_identity, cognito_clients, jwt_issuer
+from ..rules.authorizers import (
+    authorizer_identity,
+    cognito_clients,
+    jwt_audience_form,
+    jwt_issuer,
+    scope_form,
+)
 from ..rules.cors import header_name
 from ..rules.location import resource_region
 from ..rules.options import option_type
@@ -101,6 +107,8 @@ def check_authorizer(guard: Guard, authorizer: Authorizer | None, *, rest: bool)
         case JwtAuthorizer():
             guard.check(jwt_issuer, guard.text(authorizer.issuer))
             guard.check(jwt_audience, len(authorizer.audience))
+            for audience in authorizer.audience:
+                guard.check(jwt_audience_form, guard.text(audience))
         case CognitoAuthorizer():
             guard.check(cognito_clients, len(authorizer.clients or ()), rest=rest)
             region, _ = location("IUserPool", authorizer.user_pool)
@@ -114,6 +122,8 @@ def check_authorizer(guard: Guard, authorizer: Authorizer | None, *, rest: bool)
                 guard.check(header_name, "authorizer.identity_headers", guard.text(name))
             guard.check(authorizer_identity, len(identity_headers(authorizer)), kept)
     guard.check(scopes_maximum, len(scopes_of(authorizer)))
+    for scope in scopes_of(authorizer):
+        guard.check(scope_form, guard.text(scope))
 
 
 def scopes_of(authorizer: Authorizer | None) -> list[str]:

@@ -56,6 +56,10 @@ class RestApiEndpoint:
             that does not match with 400, whatever its content type. Default: none
         required_parameters: Parameters that a request must have, by route: "querystring.page",
             "header.If-Match". Default: none
+        binary_media_types: Media types of binary bodies, such as "image/png", or only "*/*" for all. API
+            Gateway decodes a response that the function marks as base64 if the first type of the request's
+            `Accept` is one of them, and encodes request bodies of these types. Default: none, every body is
+            text
         integration_timeout: How long API Gateway waits for the function; 1 second or more. More than 29
             seconds needs a raised quota, except for streams, which may take 15 minutes. Default: 29 seconds;
             15 minutes with `response_streaming`
@@ -78,6 +82,7 @@ class RestApiEndpoint:
     authorizer: IamAuthorizer | CognitoAuthorizer | LambdaAuthorizer | PublicAccess | None = None
     request_schemas: Mapping[str, apigateway.JsonSchema] | None = None
     required_parameters: Mapping[str, Sequence[str]] | None = None
+    binary_media_types: Sequence[str] | None = None
     integration_timeout: cdk.Duration | None = None
     response_streaming: bool | None = None
     throttling_rate_limit: float | None = None

@@ -186,6 +186,7 @@ class HttpFunction(ProductionFunction):
         Raises:
             ConfigurationError: The endpoint does not authorize its callers with IAM.
         """
+        self._check(HttpFunction.grant_invoke_endpoint, grantee=grantee)
         iam_routes = IamAuthorizer.__name__ in self._authorizers
         name = IamAuthorizer.__name__ if iam_routes else _authorizer(self._endpoint)
         self._context.guard.check(grant_without_iam, name)

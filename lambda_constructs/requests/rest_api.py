@@ -23,6 +23,7 @@ from ..rules.endpoint import streaming_runtime
 from ..rules.rest_api import (
     REST_API_STREAMING_TIMEOUT,
     REST_API_TIMEOUT,
+    binary_media_type,
     integration_timeout_raised,
     integration_timeout_range,
     required_parameter_form,
@@ -65,6 +66,8 @@ def check_rest_api(
         guard.check(validated_route_unknown, "required_parameters", route, known)
         for parameter in parameters:
             guard.check(required_parameter_form, parameter)
+    for media_type in endpoint.binary_media_types or ():
+        guard.check(binary_media_type, guard.text(media_type))
     if endpoint.response_streaming and not settings.image:
         guard.check(streaming_runtime, settings.runtime.name)
     timeout = _check_timeout(guard, endpoint)
@@ -141,6 +144,7 @@ def _create_endpoint(
         cloud_watch_role=False,
         # Methods that are added later have the same authorizer.
         default_method_options=authorizers.default,
+        binary_media_types=list(endpoint.binary_media_types or ()) or None,
         default_cors_preflight_options=None if cors is None else _preflight(cors),
         disable_execute_api_endpoint=disables_default_endpoint(endpoint.domain),
         deploy_options=stage,

@@ -11,7 +11,7 @@ from constructs import Construct
 from ..core import acknowledgements
 from ..core.cdk_objects import ask, seconds
 from ..core.context import Context
-from ..rules.rest_api import REST_API_STREAMING_TIMEOUT
+from ..rules.rest_api import ALL_MEDIA_TYPES, REST_API_STREAMING_TIMEOUT
 from .authorizers import Authorizer, CognitoAuthorizer, PublicAccess, scopes_of
 from .endpoint import SharedApi
 from .endpoint_options import RestApiEndpoint
@@ -74,6 +74,8 @@ class RestApiRoutes(SharedApi):
             if route.throttling is not None:
                 self._throttle(route, route.throttling)
         self.routes += routes
+        if ALL_MEDIA_TYPES in (endpoint.binary_media_types or ()):
+            _answer_preflight_as_text(self._api)
 
     def _throttle(self, route: CheckedRoute, limits: Throttling) -> None:
         """Set the limits of a method, with the log level of the stage: the settings are not merged."""
@@ -87,6 +89,16 @@ class RestApiRoutes(SharedApi):
             throttling_burst_limit=limits.burst_limit,
         )
         stage.method_settings = [*cast(_Settings, stage.method_settings), settings]
+
+
+def _answer_preflight_as_text(api: apigateway.RestApi) -> None:
+    """Let API Gateway answer preflight requests itself: it cannot if their bodies are binary, too.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
+    """
+    for each in api.node.find_all():
+        if isinstance(each, apigateway.CfnMethod) and each.http_method == "OPTIONS":
+            each.add_property_override("Integration.ContentHandling", "CONVERT_TO_TEXT")
 
 
 def _acknowledge(method: apigateway.Method, authorizer: Authorizer) -> None:

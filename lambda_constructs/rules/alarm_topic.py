@@ -21,6 +21,7 @@ _SNS_ALARMS_URL: Final = (
 )
 _ENCRYPTED_TOPIC_URL: Final = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"
 ACTIONS_MAXIMUM: Final = 5  # botocore, cloudwatch ResourceList
+_KEY: Final = "AWS::KMS::Key"
 AWS_MANAGED_KEY: Final = "alias/aws/sns"
 CLOUDWATCH: Final = "cloudwatch.amazonaws.com"
 _STATES: Final = ("AlarmActions", "OKActions", "InsufficientDataActions")
@@ -52,6 +53,22 @@ def alarm_topic_key(words: Words, topic: str, key: str) -> str | None:
         "set KmsMasterKeyId to a customer managed key, or leave it out",
     )
     return f"{topic} is encrypted with {AWS_MANAGED_KEY}, which CloudWatch cannot use; {fix}"
+
+
+@rule(
+    "alarm-topic-key-policy",
+    why="SNS encrypts a message with the permission of its sender. Without it, the notifications are lost.",
+    source=_ENCRYPTED_TOPIC_URL,
+    construction=False,
+)
+def alarm_topic_key_policy(_: Words, key: str, topic: str, *, allowed: bool) -> str | None:
+    """The policy of the key of a topic that alarms notify lets CloudWatch use it."""
+    if allowed:
+        return None
+    return (
+        f"the policy of {key}, which encrypts {topic}, does not let {CLOUDWATCH} use it; allow kms:Decrypt "
+        "and kms:GenerateDataKey* to it"
+    )
 
 
 @rule(
@@ -101,13 +118,24 @@ def _(template: Template) -> Iterator[Place]:
         yield at(topic, "KmsMasterKeyId", f"topic {topic.id}", key, about=[alarm])
 
 
+@alarm_topic_key_policy.in_template
+def _(template: Template) -> Iterator[Place]:
+    for topic, alarm in _topics(template):
+        key = resource_of(template, topic.get("KmsMasterKeyId"), _KEY)
+        if key is not None:
+            allowed = _lets_cloudwatch(key, "KeyPolicy")
+            yield at(
+                key, "KeyPolicy", f"key {key.id}", f"topic {topic.id}", allowed=allowed, about=[topic, alarm]
+            )
+
+
 @alarm_topic_policy.in_template
 def _(template: Template) -> Iterator[Place]:
     policies = list(template.of_type("AWS::SNS::TopicPolicy"))
     for topic, alarm in _topics(template):
         own = [each for each in policies if topic in map(template.referred, each.items("Topics"))]
         if own:
-            allowed = any(map(_lets_publish, own))
+            allowed = any(_lets_cloudwatch(each, "PolicyDocument") for each in own)
             yield at(own[0], "PolicyDocument", f"topic {topic.id}", allowed=allowed, about=[topic, alarm])
 
 
@@ -136,17 +164,17 @@ def _topics(template: Template) -> Iterator[tuple[Resource, Resource]]:
             yield topic, alarm
 
 
-def _lets_publish(policy: Resource) -> bool:
-    """Whether a statement allows CloudWatch, everybody or something unknown to publish."""
-    found = policy.get("PolicyDocument", "Statement")
-    for each in found if isinstance(found, list) else [found]:
-        if isinstance(each, Unknown):
-            return True
-        principal, effect = value_at(each, "Principal"), value_at(each, "Effect")
-        named = [value_at(principal, kind) for kind in ("Service", "AWS")]
-        principals = [one for name in named for one in (name if isinstance(name, list) else [name])]
-        if (effect == "Allow" or isinstance(effect, Unknown)) and any(
-            isinstance(one, Unknown) or one in (CLOUDWATCH, "*") for one in (principal, *principals)
-        ):
-            return True
+def _lets_cloudwatch(policy: Resource, location: str) -> bool:
+    """Whether a statement allows CloudWatch, everybody or something unknown."""
+    for _, found in places(policy, location, "Statement"):
+        for each in found if isinstance(found, list) else [found]:
+            if isinstance(each, Unknown):
+                return True
+            principal, effect = value_at(each, "Principal"), value_at(each, "Effect")
+            named = [value_at(principal, kind) for kind in ("Service", "AWS")]
+            principals = [one for name in named for one in (name if isinstance(name, list) else [name])]
+            if (effect == "Allow" or isinstance(effect, Unknown)) and any(
+                isinstance(one, Unknown) or one in (CLOUDWATCH, "*") for one in (principal, *principals)
+            ):
+                return True
     return False

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from .ranges_requests import jwt_audience
 from .rule import Words, rule
 from .urls import JWT_AUTHORIZER_URL, LAMBDA_AUTHORIZER_URL
+
+ISSUER_MAXIMUM: Final = 2_048  # characters: botocore, apigatewayv2 UriWithLengthBetween1And2048
+SCOPE_MAXIMUM: Final = 64  # characters: botocore, apigatewayv2 StringWithLengthBetween1And64
+_ISSUER: Final = re.compile(r"https://[A-Za-z0-9.-]*[A-Za-z0-9](:[0-9]+)?(/[!$%-;=@-_a-z|~]*)?")
+_SCOPE: Final = re.compile(r"[!#-\[\]-~]+")  # RFC 6749, section 3.3
 
 
 @rule(
@@ -15,12 +21,42 @@ from .urls import JWT_AUTHORIZER_URL, LAMBDA_AUTHORIZER_URL
     source=JWT_AUTHORIZER_URL,
 )
 def jwt_issuer(_: Words, issuer: str) -> str | None:
-    """The https URL of the issuer."""
-    if re.fullmatch(r"https://[^\s?#]+", issuer):
+    """The https URL of the issuer, at most 2,048 characters."""
+    if len(issuer) <= ISSUER_MAXIMUM and _ISSUER.fullmatch(issuer):
         return None
     return (
-        f"authorizer.issuer is {issuer!r}, which is not an https URL; pass the URL that tokens have in "
-        "their iss claim"
+        f"authorizer.issuer is {issuer!r}, which is not an https URL of at most {ISSUER_MAXIMUM} characters; "
+        "pass the URL that tokens have in their iss claim"
+    )
+
+
+@rule(
+    "jwt-audience-form",
+    why="A token never has this value, so it lets nobody in.",
+    source=JWT_AUTHORIZER_URL,
+)
+def jwt_audience_form(_: Words, audience: str) -> str | None:
+    """A text without control characters, which is not blank."""
+    if audience.strip() and audience.isprintable():
+        return None
+    return (
+        f"authorizer.audience has {audience!r}; pass the values that tokens have in their aud or client_id "
+        "claim"
+    )
+
+
+@rule(
+    "scope-form",
+    why="API Gateway refuses the route, or no token has the scope.",
+    source=JWT_AUTHORIZER_URL,
+)
+def scope_form(_: Words, scope: str) -> str | None:
+    """1 to 64 characters, without spaces and quotes."""
+    if len(scope) <= SCOPE_MAXIMUM and _SCOPE.fullmatch(scope):
+        return None
+    return (
+        f"authorizer.scopes has {scope!r}, API Gateway allows 1 to {SCOPE_MAXIMUM} characters without "
+        "spaces; write each scope by itself, such as 'orders/read'"
     )
 
 

@@ -12,8 +12,13 @@ from . import defaults
 from .rule import Place, Words, at, rule
 from .urls import CORS_URL
 
-_ORIGIN: Final = re.compile(r"\*|[a-z][a-z0-9+.-]*://([A-Za-z0-9.-]+|\[[0-9a-f:]+\])(:(?P<port>\d{1,5}))?")
+_LABEL: Final = "[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+_ORIGIN: Final = re.compile(
+    rf"\*|(?P<scheme>[a-z][a-z0-9+.-]*)://({_LABEL}(\.{_LABEL})*|\[[0-9a-f:]+\])(:(?P<port>[0-9]{{1,5}}))?"
+)
 _PORT_MAXIMUM: Final = 65_535
+# Browsers leave the usual port out of the origin: https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin
+_USUAL_PORTS: Final = (("http", "80"), ("https", "443"))
 # Field names of RFC 9110, but without quotes, which a REST API writes around the value
 _HEADER: Final = re.compile(r"[A-Za-z0-9!#$%&*+.^_`|~-]+")
 # Where an HTTP API and a function URL have their configuration.
@@ -38,13 +43,15 @@ def cors_without_api(_: Words, *, given: bool) -> str | None:
     source=CORS_URL,
 )
 def cors_origin(_: Words, origin: str) -> str | None:
-    """A scheme and a host, or `*`."""
+    """A scheme and a host in lower case, or `*`; a port only if it is not the usual one."""
     found = _ORIGIN.fullmatch(origin)
+    if found and (found["scheme"], found["port"]) in _USUAL_PORTS:
+        return f"origin {origin!r} has the usual port, which browsers leave out; leave it out, too"
     if found and 1 <= int(found["port"] or 1) <= _PORT_MAXIMUM:
         return None
     return (
-        f"origin {origin!r} is not a scheme and a host; write it like https://shop.example, without a "
-        "slash at the end"
+        f"origin {origin!r} is not a scheme and a host in lower case; write it like https://shop.example, "
+        "without a slash at the end"
     )
 
 

@@ -14,17 +14,18 @@ _DOMAIN_URL: Final = "https://docs.aws.amazon.com/apigateway/latest/developergui
 _MAPPINGS_URL: Final = "https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html"
 _BASE_PATH: Final = re.compile(r"[A-Za-z0-9$_.+!*'()-]+(/[A-Za-z0-9$_.+!*'()-]+)*")
 BASE_PATH_MAXIMUM: Final = 300  # characters: _MAPPINGS_URL
+DOMAIN_MAXIMUM: Final = 253  # characters of a name in DNS: RFC 1035, section 2.3.4
 _DOMAIN: Final = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 
 
 @rule("domain-name", why="API Gateway refuses the domain.", source=_DOMAIN_URL)
 def domain_name(_: Words, name: str) -> str | None:
-    """A host name in lower case."""
-    if _DOMAIN.fullmatch(name):
+    """A host name in lower case, at most 253 characters."""
+    if len(name) <= DOMAIN_MAXIMUM and _DOMAIN.fullmatch(name):
         return None
     return (
-        f"domain_name is {name!r}, which is not a host name in lower case; write it like api.shop.example, "
-        "without a scheme"
+        f"domain_name is {name!r}, which is not a host name in lower case of at most {DOMAIN_MAXIMUM} "
+        "characters; write it like api.shop.example, without a scheme"
     )
 
 

@@ -13,8 +13,7 @@ from .rule import Place, Words, at, rule
 from .urls import SQS_KEY_URL
 
 _OBJECT_KEY_MAXIMUM: Final = 1_024  # bytes
-_QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
-_BRACKETS: Final = {"(": ")", "[": "]", "{": "}"}
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @rule(
@@ -101,48 +100,33 @@ def notification_events_empty(_: Words, events: int) -> str | None:
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html",
 )
 def notification_filter_length(_: Words, option: str, text: str) -> str | None:
-    """At most 1,024 bytes."""
+    """At most 1,024 bytes, without control characters."""
     length = len(text.encode(errors="replace"))
-    if length <= _OBJECT_KEY_MAXIMUM:
+    if length > _OBJECT_KEY_MAXIMUM:
+        return f"{option} has {length} bytes, object keys have at most {_OBJECT_KEY_MAXIMUM}; shorten it"
+    if _CONTROL.search(text) is None:
         return None
-    return f"{option} has {length} bytes, object keys have at most {_OBJECT_KEY_MAXIMUM}; shorten it"
+    return f"{option} is {text!r}, with a control character, which S3 does not accept in a filter; remove it"
 
 
 @rule(
-    "iot-sql",
-    why="AWS IoT refuses the rule.",
-    source="https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-reference.html",
-    names={"sql": ("source.sql", "Sql")},
+    "notification-filter-literal",
+    severity="warning",
+    why="S3 compares prefixes and suffixes with object keys as they are, so the notification probably "
+    "matches nothing.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
 )
-def iot_sql_form(words: Words, sql: str) -> str | None:
-    """A statement with SELECT, whose quotes and brackets are closed."""
-    plain = _QUOTED.sub("", sql)
-    if not re.search(r"\bSELECT\b", plain, re.IGNORECASE):
-        fault = "has no SELECT"
-    elif "'" in plain or not _balanced(plain):
-        fault = "has a quote or a bracket that is not closed"
-    else:
-        return None
-    return f"{words.sql} is {sql!r}, which {fault}; correct the statement"
-
-
-@iot_sql_form.in_template
-def _(template: Template) -> Iterator[Place]:
-    for each in template.of_type("AWS::IoT::TopicRule"):
-        sql = each.get("TopicRulePayload", "Sql")
-        if isinstance(sql, str):
-            yield at(each, "TopicRulePayload/Sql", sql)
-
-
-def _balanced(text: str) -> bool:
-    """Whether every bracket is closed, in order."""
-    open_: list[str] = []
-    for character in text:
-        if character in _BRACKETS:
-            open_.append(_BRACKETS[character])
-        elif character in _BRACKETS.values() and (not open_ or open_.pop() != character):
-            return False
-    return not open_
+def notification_filter_literal(_: Words, option: str, text: str) -> str | None:
+    """Prefixes and suffixes do not have wildcards, and object keys do not begin with a slash."""
+    if "*" in text:
+        return (
+            f"{option} is {text!r}, but S3 has no wildcards in filters; leave the * out, or acknowledge this"
+        )
+    if option.endswith("prefix") and text.startswith("/"):
+        return (
+            f"{option} is {text!r}, but object keys do not begin with a slash; remove it, or acknowledge this"
+        )
+    return None
 
 
 @rule(

@@ -8,14 +8,29 @@ from typing import Final
 
 from ..template.template import Template
 from ..template.values import is_known
+from .pattern_operators import operator_fault
 from .rule import Place, Words, at, rule
 from .urls import EVENT_PATTERN_URL
 
 EVENT_PATTERN_MAXIMUM: Final = 2_048  # characters, a quota: EVENT_PATTERN_URL
-_OPERATORS: Final = frozenset(
-    {"anything-but", "cidr", "equals-ignore-case", "exists", "numeric", "prefix", "suffix", "wildcard"}
+OR: Final = "$or"
+_DETAIL: Final = "detail"
+# The fields of every event, strings but for the detail:
+# https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
+_FIELDS: Final = frozenset(
+    {
+        "account",
+        _DETAIL,
+        "detail-type",
+        "id",
+        "region",
+        "replay-name",
+        "resources",
+        "source",
+        "time",
+        "version",
+    }
 )
-_OR: Final = "$or"
 
 
 def pattern_fault(pattern: object, path: str = "") -> str | None:
@@ -26,15 +41,15 @@ def pattern_fault(pattern: object, path: str = "") -> str | None:
         return f"{path or 'the pattern'} is empty"
     for key, value in pattern.items():
         name = f"{path}.{key}" if path else str(key)
-        fault = _alternatives(value, name) if key == _OR else _field(value, name)
+        fault = _alternatives(value, name) if key == OR else _field(value, name)
         if fault is not None:
             return fault
     return None
 
 
 def _alternatives(value: object, path: str) -> str | None:
-    if not isinstance(value, list | tuple) or not value:
-        return f"{path} is not a list of patterns"
+    if not isinstance(value, list | tuple) or len(value) < 2:
+        return f"{path} is not a list of at least two patterns"
     faults = (pattern_fault(each, path) for each in value)
     return next((fault for fault in faults if fault is not None), None)
 
@@ -57,24 +72,46 @@ def _leaf(value: object, path: str) -> str | None:
     match value:
         case list() | tuple():
             return f"{path} has a list in a list"
-        case Mapping() if len(value) != 1 or not _OPERATORS & value.keys():
-            return f"{path} has {json.dumps(value, default=str)}, not one operator such as prefix"
+        case Mapping():
+            fault = operator_fault(value)
+            return fault and f"{path} has {fault}"
         case _:
             return None
 
 
 @rule(
     "event-pattern",
-    why="EventBridge refuses the rule.",
+    why="EventBridge refuses the rule, or the pattern matches nothing.",
     source=EVENT_PATTERN_URL,
     names={"pattern": ("source.pattern", "EventPattern")},
 )
 def event_pattern_form(words: Words, pattern: Mapping[str, object]) -> str | None:
-    """Objects of fields, and lists of values or operators that are not empty."""
-    fault = pattern_fault(pattern)
+    """Objects of fields that events have, and lists of values or operators that are not empty."""
+    fault = pattern_fault(pattern) or _matches_nothing(pattern)
     if fault is None:
         return None
     return f"{words.pattern}: {fault}; write lists of values, such as {{'source': ['shop']}}"
+
+
+def _matches_nothing(pattern: Mapping[str, object]) -> str | None:
+    """The first field that no event has, or whose value no event has."""
+    for key, value in pattern.items():
+        if key == OR:
+            alternatives = value if isinstance(value, list | tuple) else ()
+            fault = next((found for each in alternatives if (found := _matches_nothing(each))), None)
+        elif key not in _FIELDS:
+            fault = f"events do not have {key!r}, only {', '.join(sorted(_FIELDS))}"
+        elif key == _DETAIL:
+            fault = (
+                f"{key} is an object in every event, not a value" if isinstance(value, list | tuple) else None
+            )
+        else:
+            listed = value if isinstance(value, list | tuple) else ()
+            wrong = [each for each in listed if each is None or isinstance(each, int | float)]
+            fault = f"{key} has {wrong[0]!r}, but is a string in every event" if wrong else None
+        if fault is not None:
+            return fault
+    return None
 
 
 @event_pattern_form.in_template

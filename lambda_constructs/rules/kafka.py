@@ -8,8 +8,9 @@ from typing import Final
 from .rule import Words, rule
 from .urls import MAPPING_API_URL
 
-# Botocore's shapes Topic, Endpoints, Endpoint, ProvisionedPollerGroupName
-TOPIC_PATTERN: Final = r"[^.][a-zA-Z0-9\-_.]+"
+# Botocore's shapes Topic, Endpoints, Endpoint, ProvisionedPollerGroupName; of the first character of a topic,
+# Lambda refuses only a dot, but Kafka everything that it refuses elsewhere
+TOPIC_PATTERN: Final = r"[a-zA-Z0-9\-_][a-zA-Z0-9\-_.]+"
 TOPIC_MAXIMUM: Final = 249  # characters
 BOOTSTRAP_SERVERS_MAXIMUM: Final = 10
 BOOTSTRAP_SERVER_PATTERN: Final = (

@@ -65,3 +65,20 @@ def _(template: Template) -> Iterator[Place]:
         named = access_point is not None and access_point.type == "AWS::EFS::AccessPoint"
         if named or service_of(arn) == "elasticfilesystem":
             yield at(function, "FileSystemConfigs", vpc=function.given("VpcConfig"))
+
+
+@rule(
+    "smoke-test-network",
+    severity="warning",
+    why="The smoke test runs in the network of the function. If it does not reach Lambda and CodeDeploy, it "
+    "never reports, and the deployment fails after an hour.",
+    source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-endpoints.html",
+)
+def smoke_test_network(_: Words, isolated: Sequence[str]) -> str | None:
+    """The subnets of a function with a smoke test have a route to AWS."""
+    if not isolated:
+        return None
+    return (
+        f"the smoke test would be in isolated subnets ({len(isolated)}); create interface endpoints for "
+        "lambda and codedeploy and acknowledge this, or choose subnets with a route to a NAT gateway"
+    )

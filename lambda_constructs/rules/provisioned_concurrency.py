@@ -10,7 +10,7 @@ from ..template.targets import FUNCTION
 from ..template.template import Template
 from ..template.values import Unknown
 from ..template.warm import PROVISIONED, total, warm, warm_of
-from .cron import SCHEDULE_PATTERN, cron_fault
+from .cron import SCHEDULE_PATTERN, schedule_fault
 from .rule import Place, Words, at, rule
 from .urls import PROVISIONED_URL
 
@@ -83,8 +83,7 @@ def provisioned_schedule(words: Words, schedule: str) -> str | None:
     """A rate, a point in time, or a cron expression."""
     fault: str | None = "which is not rate(...), cron(...) or at(...); correct it"
     if re.fullmatch(SCHEDULE_PATTERN, schedule):
-        cron = schedule.startswith("cron(")
-        fault = cron_fault(schedule[len("cron(") : -1].split()) if cron else None
+        fault = schedule_fault(schedule)
         fault = fault and f"with {fault}"
     if fault is None:
         return None

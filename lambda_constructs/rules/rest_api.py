@@ -22,6 +22,10 @@ _VALIDATION_URL: Final = (
 )
 REST_API_TIMEOUT: Final = 29  # seconds, unless the account's quota was raised: _QUOTAS_URL
 REST_API_STREAMING_TIMEOUT: Final = 900  # seconds (15 minutes): _STREAMING_URL
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html, "Reserved paths"
+_RESERVED: Final = ("/ping", "/sping")
+ALL_MEDIA_TYPES: Final = "*/*"
+_NAME: Final = "[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*"  # of a media type: RFC 6838, section 4.2
 _PATH_PART: Final = r"\{?[A-Za-z0-9:._$-]+\+?\}?"  # as CDK checks it
 
 
@@ -57,7 +61,12 @@ def path_variables(_: Words, routes: Sequence[Route]) -> str | None:
 
 @rule("path-part-form", why="API Gateway refuses the resource.", source=_RESOURCE_URL)
 def path_part_form(_: Words, route: Route) -> str | None:
-    """In a REST API, a path consists of letters, digits and `:._$-`."""
+    """In a REST API, a path consists of letters, digits and `:._$-`; `/ping` and `/sping` are reserved."""
+    if route.path in _RESERVED:
+        return (
+            f"route '{route.method} {route.path}' has a path that a REST API reserves for its own health "
+            "check; rename it, or use an HTTP API"
+        )
     for part in route.parts:
         if not re.fullmatch(_PATH_PART, part):
             return (
@@ -116,4 +125,20 @@ def required_parameter_form(_: Words, parameter: str) -> str | None:
     return (
         f"required parameter {parameter!r} is neither a query string parameter nor a header; write it like "
         "'querystring.page' or 'header.If-Match'"
+    )
+
+
+@rule(
+    "binary-media-type",
+    why="API Gateway refuses the API, or sends the body as base64 text.",
+    source="https://docs.aws.amazon.com/apigateway/latest/developerguide"
+    "/api-gateway-payload-encodings-workflow.html",
+)
+def binary_media_type(_: Words, media_type: str) -> str | None:
+    """A type and a subtype, or `*/*`; without parameters."""
+    if media_type == ALL_MEDIA_TYPES or re.fullmatch(rf"{_NAME}/{_NAME}", media_type):
+        return None
+    return (
+        f"endpoint.binary_media_types has {media_type!r}, which is not a media type; write it like "
+        "image/png, or only '*/*' for all"
     )

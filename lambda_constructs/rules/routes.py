@@ -18,8 +18,10 @@ ROUTE_METHODS: Final = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POS
 # Routes of an HTTP API (HTTP_API_QUOTAS_URL), resources of a REST API; both quotas can be raised.
 ROUTES_MAXIMUM: Final = 300
 
-_NAME: Final = r"[^/{}\s+]+"
-_PART: Final = rf"/([^/{{}}\s]+|\{{{_NAME}\}})"
+PATH_MAXIMUM: Final = 1_000  # characters, as CDK allows
+_NAME: Final = r"[A-Za-z0-9._:$-]+"
+# The characters of a path in RFC 3986: a client never sends others, and a query is not part of the path
+_PART: Final = rf"/(([A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{{2}})+|\{{{_NAME}\}})"
 _FORM: Final = re.compile(
     rf"(?P<method>{'|'.join(ROUTE_METHODS)}) (?P<path>/|({_PART})+|({_PART})*/\{{{_NAME}\+\}})"
 )
@@ -90,11 +92,17 @@ def routes_maximum(_: Words, routes: int) -> str | None:
 
 @rule("route-form", why="API Gateway refuses the route.", source=_ROUTES_URL)
 def route_form(_: Words, route: str) -> str | None:
-    """A method and a path. A variable is a whole part of the path, a greedy variable is the last part."""
-    if Route.parse(route):
+    """A method and a path of a URL. A variable is a whole part of the path, a greedy one is the last part."""
+    parsed = Route.parse(route)
+    if parsed and len(parsed.path) > PATH_MAXIMUM:
+        return f"a route has a path of {len(parsed.path)} characters, CDK allows {PATH_MAXIMUM}; shorten it"
+    names = [part for _, part in parsed.variables] if parsed else []
+    if parsed and len(names) == len(set(names)):
         return None
+    if parsed:
+        return f"route {route!r} has a variable twice; give each another name"
     return (
-        f"route {route!r} is not a method ({', '.join(ROUTE_METHODS)}) and a path; "
+        f"route {route!r} is not a method ({', '.join(ROUTE_METHODS)}) and a path of a URL; "
         "write it like 'GET /orders/{id}' or 'ANY /{proxy+}'"
     )
 

@@ -13,7 +13,7 @@ from ..template.trigger_kinds import RULE, SCHEDULE
 from ..template.triggers import triggers
 from ..template.values import Unknown
 from . import defaults
-from .cron import SCHEDULE_PATTERN, cron_fault
+from .cron import SCHEDULE_PATTERN, schedule_fault
 from .function import TIMEOUT_DEFAULT
 from .ranges import timeout_range
 from .recurrence import gaps
@@ -51,9 +51,7 @@ def schedule_expression(words: Words, schedule: str) -> str | None:
             f"{words.schedule} is {schedule!r}, but EventBridge Scheduler accepts only rate(...), cron(...) "
             f"and at(...); {fix}"
         )
-    if not schedule.startswith("cron("):
-        return None
-    fault = cron_fault(schedule.removeprefix("cron(").removesuffix(")").split())
+    fault = schedule_fault(schedule)
     if fault is None:
         return None
     return f"{words.schedule} is {schedule!r}, with {fault}"
@@ -64,6 +62,33 @@ def _(template: Template) -> Iterator[Place]:
     for trigger in triggers(template):
         expression = trigger.resource.get(_EXPRESSION)
         if trigger.name == SCHEDULE and isinstance(expression, str):
+            yield at(trigger.resource, _EXPRESSION, expression)
+
+
+@rule(
+    "rule-schedule",
+    why="EventBridge refuses the rule.",
+    source="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",
+    construction=False,
+)
+def rule_schedule(_: Words, schedule: str) -> str | None:
+    """A rate whose unit is plural above 1, or a cron expression with a year."""
+    fault: str | None = "which is not rate(...) or cron(...) with six fields; correct it"
+    if re.fullmatch(r"rate\((1 (minute|hour|day)|(?!1 )[1-9][0-9]* (minutes|hours|days))\)", schedule):
+        return None
+    if re.fullmatch(r"cron\(\S+( \S+){5}\)", schedule):
+        fault = schedule_fault(schedule)
+        fault = fault and f"with {fault}"
+    if fault is None:
+        return None
+    return f"ScheduleExpression is {schedule!r}, {fault}"
+
+
+@rule_schedule.in_template
+def _(template: Template) -> Iterator[Place]:
+    for trigger in triggers(template):
+        expression = trigger.resource.get(_EXPRESSION)
+        if trigger.name == RULE and isinstance(expression, str):
             yield at(trigger.resource, _EXPRESSION, expression)
 
 
@@ -91,7 +116,7 @@ def _(template: Template) -> Iterator[Place]:
 
 @cache
 def _time_zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return frozenset(available_timezones()) - {"Factory", "localtime"}
 
 
 @rule(

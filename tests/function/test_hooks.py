@@ -8,6 +8,8 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 
 from lambda_constructs import AllAtOnce, Canary, Linear, ProvisionedConcurrency, SmokeTest
@@ -120,6 +122,68 @@ def test_one_function_tests_all_workloads_of_a_stack_with_the_longest_of_their_t
     assert hook["Timeout"] == 900
     invoke = statements(stack, "LambdaConstructsBeforeTrafficSmokeTestRole")[1]
     assert len(invoke["Resource"]) == 3
+
+
+def smoke_tests(stack: cdk.Stack) -> list[Resource]:
+    """The functions that run smoke tests."""
+    return [
+        each["Properties"]
+        for name, each in resources(stack, "AWS::Lambda::Function").items()
+        if "SmokeTest" in name
+    ]
+
+
+def test_a_smoke_test_is_under_the_key_and_in_the_network_of_its_workload() -> None:
+    stack = new_stack()
+    key, vpc = kms.Key(stack, "Key"), ec2.Vpc(stack, "Vpc", max_azs=2)
+    groups = [ec2.SecurityGroup(stack, "Group", vpc=vpc)]
+    private = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
+    rollout = AllAtOnce(before_traffic=SmokeTest())
+    inside: dict[str, Any] = {"vpc": vpc, "security_groups": groups, "vpc_subnets": private}
+    function(stack, "Plain", rollout=rollout)
+    function(stack, "Sealed", rollout=rollout, encryption_key=key)
+    function(stack, "Both", rollout=rollout, encryption_key=key, reserved_concurrency=5, **inside)
+    function(stack, "Same", rollout=rollout, encryption_key=key, **inside)
+
+    plain, sealed, both = smoke_tests(stack)
+    arn = stack.resolve(key.key_arn)
+    assert not {"KmsKeyArn", "VpcConfig", "ReservedConcurrentExecutions"} & plain.keys()
+    assert sealed["KmsKeyArn"] == both["KmsKeyArn"] == arn
+    assert "VpcConfig" not in sealed
+    assert both["VpcConfig"]["SecurityGroupIds"] == [stack.resolve(groups[0].security_group_id)]
+    assert len(both["VpcConfig"]["SubnetIds"]) == 2
+    assert both["ReservedConcurrentExecutions"] == 2
+    groups_of_logs = [
+        each["Properties"]
+        for name, each in resources(stack, "AWS::Logs::LogGroup").items()
+        if "SmokeTest" in name
+    ]
+    assert [each.get("KmsKeyId") for each in groups_of_logs] == [None, arn, arn]
+    sealed_role, both_role = (
+        json.dumps(role["Properties"]["Policies"])
+        for name, role in resources(stack, "AWS::IAM::Role").items()
+        if "SmokeTest" in name and not name.startswith("LambdaConstructsBeforeTrafficSmokeTestRole")
+    )
+    assert "kms:Decrypt" in sealed_role
+    assert "ec2:CreateNetworkInterface" not in sealed_role
+    assert "kms:Decrypt" in both_role
+    assert "ec2:CreateNetworkInterface" in both_role
+    assert warnings(stack) == []
+
+
+def test_a_smoke_test_in_isolated_subnets_warns() -> None:
+    stack = new_stack()
+    vpc = ec2.Vpc(
+        stack,
+        "Vpc",
+        subnet_configuration=[
+            ec2.SubnetConfiguration(name="Isolated", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
+        ],
+    )
+    function(stack, "Untested", vpc=vpc)
+    assert warnings(stack) == []
+    function(stack, "Tested", vpc=vpc, rollout=Canary(before_traffic=SmokeTest()))
+    assert warnings(stack) == ["lambda-constructs:smoke-test-network"]
 
 
 def test_a_smoke_test_after_the_traffic_is_a_separate_function() -> None:

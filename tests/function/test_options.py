@@ -100,7 +100,27 @@ def test_secrets_are_passed_by_reference_and_may_be_read() -> None:
         "secretsmanager:GetSecretValue",
     ]
     granted = {action for statement in role_statements(stack) for action in statement["Action"]}
-    assert "ssm:GetParameter" in granted
+    assert {action for action in granted if action.startswith("ssm:")} == {
+        "ssm:GetParameter",
+        "ssm:GetParameters",
+    }
+
+
+def test_an_encrypted_parameter_is_decrypted_with_its_key() -> None:
+    stack = new_stack()
+    key = kms.Key.from_key_arn(stack, "Key", "arn:aws:kms:eu-west-1:123456789012:key/shop")
+    parameter = ssm.StringParameter.from_secure_string_parameter_attributes(
+        stack, "Rate", parameter_name="/shop/rate", encryption_key=key
+    )
+
+    function(stack, secrets={"RATE": parameter})
+
+    granted = [
+        statement["Action"]
+        for each in resources(stack, "AWS::IAM::Policy").values()
+        for statement in each["Properties"]["PolicyDocument"]["Statement"]
+    ]
+    assert granted == ["kms:Decrypt", ["ssm:GetParameter", "ssm:GetParameters"]]
 
 
 def test_insights_adds_the_layer_of_the_architecture_and_scoped_statements() -> None:

@@ -197,6 +197,7 @@ REST_API = calls(
         st.fixed_dictionaries({"GET /orders/{id}": several(texts("querystring.page", "header.If-Match"), 2)}),
         JUNK,
     ),
+    binary_media_types=mostly(several(texts("image/png", "*/*"), 2), JUNK),
     integration_timeout=durations(1, 29, 30, 900),
     response_streaming=booleans(),
     web_acl=choices(within(given.web_acl)),

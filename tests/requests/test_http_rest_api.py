@@ -13,7 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_wafv2 as wafv2
 
-from lambda_constructs import HttpFunction, RestApiEndpoint
+from lambda_constructs import Cors, HttpFunction, RestApiEndpoint
 from tests.requests.endpoints import METHOD, PERMISSION, alias, authorization, http, web_acl
 from tests.support import Resource, assert_refused, basics, new_stack, only, resources, warnings
 
@@ -240,3 +240,24 @@ def test_methods_that_are_added_to_the_api_later_ask_the_same_authorizer() -> No
     made.rest_api.root.add_method("GET", apigateway.HttpIntegration("https://status.shop.example"))
 
     assert authorization(stack) == {"GET orders": "AWS_IAM", "GET /": "AWS_IAM"}
+
+
+def test_binary_media_types_are_those_of_the_api_and_preflight_requests_are_text() -> None:
+    stack = new_stack()
+    origins = Cors(allow_origins=["https://shop.example"])
+    api = rest(stack, {"binary_media_types": ["*/*"]}, routes=["GET /images"], cors=origins)
+    api.add_function("More", routes=["GET /files/{name}"], **basics())
+
+    assert only(stack, "AWS::ApiGateway::RestApi")["BinaryMediaTypes"] == ["*/*"]
+    methods = [each["Properties"] for each in resources(stack, METHOD).values()]
+    handling = {
+        each["Integration"].get("ContentHandling") for each in methods if each["HttpMethod"] == "OPTIONS"
+    }
+    assert handling == {"CONVERT_TO_TEXT"}
+    assert all(
+        "ContentHandling" not in each["Integration"] for each in methods if each["HttpMethod"] == "GET"
+    )
+
+
+def test_refuses_what_is_no_media_type() -> None:
+    assert_refused(rest, "binary-media-type", "image/png", endpoint={"binary_media_types": ["png"]})

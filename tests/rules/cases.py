@@ -11,10 +11,11 @@ from tests.rules import cases_function as function
 from tests.rules import cases_grammar as grammar
 from tests.rules import cases_location as location
 from tests.rules import cases_packaging as packaging
+from tests.rules import cases_patterns as patterns
 from tests.rules import cases_requests as requests
 from tests.rules import cases_sources as sources
-from tests.rules import cases_triggers as triggers
 from tests.rules import cases_templates as templates
+from tests.rules import cases_triggers as triggers
 from tests.rules.case import accept, refuse
 
 # Asked only where the answer is already no: there is nothing that these rules accept.
@@ -93,6 +94,7 @@ CASES = (
     *function.CASES,
     *location.CASES,
     *packaging.CASES,
+    *patterns.CASES,
     *requests.CASES,
     *sources.CASES,
     *triggers.CASES,

@@ -54,6 +54,8 @@ ALARM = (
     refuse(alarm_topic.alarm_topic_key, "alarms.topic", "arn:aws:kms:eu-west-1:123456789012:alias/aws/sns"),
     accept(alarm_topic.alarm_topic_policy, "topic Pager", allowed=True),
     refuse(alarm_topic.alarm_topic_policy, "topic Pager", allowed=False),
+    accept(alarm_topic.alarm_topic_key_policy, "key Secret", "topic Pager", allowed=True),
+    refuse(alarm_topic.alarm_topic_key_policy, "key Secret", "topic Pager", allowed=False),
     accept(alarm_topic.alarm_actions_maximum, "alarms.actions", 5),
     refuse(alarm_topic.alarm_actions_maximum, "alarms.actions", 6),
     accept(alarm.alarm_dimensions, "Errors", {}),

@@ -154,6 +154,8 @@ ENVIRONMENT = (
 )
 NETWORK = (
     refuse(network.vpc_subnets_exist, "There are no 'Public' subnet groups in this VPC"),
+    accept(network.smoke_test_network, []),
+    refuse(network.smoke_test_network, ["subnet-1"]),
     accept(network.vpc_subnet_public, []),
     refuse(network.vpc_subnet_public, ["subnet-1"]),
     refuse(network.vpc_subnet_public, ["subnet-1", "subnet-2"]),

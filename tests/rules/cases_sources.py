@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lambda_constructs.rules import (
     destinations,
+    filter_pattern,
     kafka,
     mapping,
     mq,
@@ -55,8 +56,8 @@ RANGES = (
 )
 
 MAPPING = (
-    accept(mapping.filter_pattern_length, "f" * 4096),
-    refuse(mapping.filter_pattern_length, "f" * 4097),
+    accept(filter_pattern.filter_pattern_length, "f" * 4096),
+    refuse(filter_pattern.filter_pattern_length, "f" * 4097),
     accept(mapping.source_name, "topic", "orders", pattern="[a-z]+", maximum=6),
     refuse(mapping.source_name, "topic", "", pattern="[a-z]*", maximum=6),
     refuse(mapping.source_name, "topic", "orders2", pattern="[a-z]+", maximum=9),

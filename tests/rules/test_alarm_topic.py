@@ -51,6 +51,22 @@ def test_alarms_notify_standard_topics() -> None:
     assert found(notifying(topic(FifoTopic=True)), code) == [refused]
 
 
+def test_the_policy_of_the_key_of_a_topic_lets_cloudwatch_use_it() -> None:
+    code = "alarm-topic-key-policy"
+    root = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*"}
+    cloudwatch = {**root, "Principal": {"Service": ["cloudwatch.amazonaws.com"]}}
+    for statements, expected in (
+        ([root], [(code, "error", "Key")]),
+        ([root, cloudwatch], []),
+        ([{**cloudwatch, "Effect": "Deny"}], [(code, "error", "Key")]),
+    ):
+        key = resource("AWS::KMS::Key", KeyPolicy={"Statement": statements})
+        for attribute in (ref("Key"), {"Fn::GetAtt": ["Key", "Arn"]}):
+            assert found(notifying(topic(KmsMasterKeyId=attribute), Key=key), code) == expected, statements
+    assert found(notifying(topic(KmsMasterKeyId="alias/pager")), code) == []
+    assert found(notifying(topic()), code) == []
+
+
 def test_the_key_of_a_topic_lets_cloudwatch_use_it() -> None:
     code = "alarm-topic-key"
     managed = {"Fn::Join": ["", ["arn:aws:kms:", ref("AWS::Region"), ":123456789012:alias/aws/sns"]]}

@@ -37,6 +37,14 @@ def scaled(expression: Any, namespace: str = "lambda") -> Json:
     )
 
 
+def subscribed(text: Any) -> Json:
+    return resource("AWS::Logs::SubscriptionFilter", FilterPattern=text, DestinationArn=arn("Function"))
+
+
+def started(expression: Any) -> Json:
+    return resource("AWS::Events::Rule", ScheduleExpression=expression, Targets=[{"Arn": arn("Function")}])
+
+
 def topic_rule(sql: Any) -> Json:
     return resource("AWS::IoT::TopicRule", TopicRulePayload={"Sql": sql})
 
@@ -65,7 +73,16 @@ def topic_rule(sql: Any) -> Json:
             filtered('{"Body": ["a"]}'),
             filtered(ref("P")),
         ),
+        (
+            "filter-metadata",
+            "warning",
+            filtered('{"body": ["a"]}'),
+            filtered('{"messageId": ["a"]}'),
+            filtered('{"Body": ["a"]}'),
+        ),
         ("iot-sql", "error", topic_rule("SELECT 1"), topic_rule("1"), topic_rule(ref("P"))),
+        ("log-filter-pattern", "error", subscribed("{ $.a = 5 }"), subscribed("{ $.a"), subscribed(ref("P"))),
+        ("rule-schedule", "error", started("rate(1 day)"), started("rate(1 days)"), started(ref("P"))),
         ("time-zone", "error", scheduled("Asia/Tokyo"), scheduled("Tokyo"), scheduled(ref("P"))),
         (
             "provisioned-schedule",

@@ -18,8 +18,8 @@ from lambda_constructs.rules import (
     defaults,
     derive,
     environment,
+    filter_pattern,
     function,
-    mapping,
     pollers,
     provisioned_concurrency,
     queue,
@@ -65,7 +65,7 @@ def prose(service: str, structure: str, member: str) -> str:
             (ranges_mapping.max_concurrency_range.low, ranges_mapping.max_concurrency_range.high),
         ),
         ("Description", (0, function.DESCRIPTION_MAXIMUM)),
-        ("Pattern", (0, mapping.FILTER_PATTERN_MAXIMUM)),
+        ("Pattern", (0, filter_pattern.FILTER_PATTERN_MAXIMUM)),
     ],
 )
 def test_range_is_the_one_of_lambdas_model(name: str, bounds: tuple[int, int]) -> None:

@@ -1,0 +1,102 @@
+"""What methods do with arguments of the wrong type, and constructors with scopes that are none."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any, Final
+
+import aws_cdk as cdk
+import pytest
+from constructs import Construct
+
+from lambda_constructs import ConfigurationError, Preset, ProductionFunction
+from lambda_constructs.function.rollout_group import RolloutGroup
+from tests.support import basics, new_stack
+from tests.test_bad_values import WORKLOADS, build
+
+WRONG: Final = (None, 5.5, object())
+# What a method needs besides the wrong argument.
+NEEDED: Final[dict[str, dict[str, Any]]] = {
+    "add_environment": {"key": "MODE", "value": "fast"},
+    "add_function": {"routes": ["GET /orders"]},
+}
+# Methods of a deployment group for this package itself.
+INTERNAL: Final = ("allow_reading", "check_room", "run_hooks", "watch")
+NOT_ARGUMENTS: Final = ("POSITIONAL_ONLY", "VAR_KEYWORD", "VAR_POSITIONAL")
+
+
+def methods(kind: type) -> Iterator[tuple[str, inspect.Parameter]]:
+    """The public methods of a class, without those that it inherits, with each of their parameters."""
+    for name, member in vars(kind).items():
+        if name[0] == "_" or not inspect.isfunction(member) or name in INTERNAL:
+            continue
+        for parameter in inspect.signature(member).parameters.values():
+            if parameter.name not in ("self", "_") and parameter.kind.name not in NOT_ARGUMENTS:
+                yield name, parameter
+
+
+def called(thing: Any, method: str, parameter: inspect.Parameter, value: object) -> str:
+    """What is wrong with how a method takes a value; empty if nothing is."""
+    if value is None and "None" in str(parameter.annotation):
+        return ""
+    before = len(thing.node.children)
+    member = getattr(thing, method)
+    first = next(iter(inspect.signature(member).parameters.values()))
+    ids = ["More"] if first.kind.name == "POSITIONAL_ONLY" else []
+    try:
+        member(*ids, **{**NEEDED.get(method, {}), parameter.name: value})
+    except ConfigurationError as refusal:
+        return "" if len(thing.node.children) == before and refusal.code == "option-type" else str(refusal)
+    except Exception as error:  # noqa: BLE001 - that is what must not be
+        return f"{type(error).__name__}: {error}"
+    return "accepted"
+
+
+def test_a_method_refuses_arguments_of_the_wrong_type_and_creates_nothing() -> None:
+    faults: dict[str, str] = {}
+    tried: dict[tuple[type, str, str], None] = {}
+    for kind in WORKLOADS:
+        for part, mro in (("", kind.__mro__), ("deployment_group", RolloutGroup.__mro__)):
+            own = [owner for owner in mro if owner.__module__.startswith("lambda_constructs.")]
+            wanted = [(owner, *each) for owner in own for each in methods(owner)]
+            new = [each for each in wanted if (each[0], each[1], each[2].name) not in tried]
+            tried |= {(owner, method, parameter.name): None for owner, method, parameter in new}
+            thing: Any = made(kind, part) if new else None
+            faults |= {
+                f"{owner.__name__}.{method}({parameter.name}={value!r})": found
+                for owner, method, parameter in new
+                for value in WRONG
+                if (found := called(thing, method, parameter, value))
+            }
+
+    assert faults == {}
+    assert len(tried) > 15
+
+
+def made(kind: type[ProductionFunction], part: str) -> object:
+    stack = new_stack()
+    build(kind, stack, {})
+    workload = stack.node.find_child("Orders")
+    return getattr(workload, part) if part else workload
+
+
+def test_a_scope_that_is_no_construct_is_refused() -> None:
+    for kind in WORKLOADS:
+        for scope in (None, "Shop", 5, cdk.Stack, object()):
+            with pytest.raises(ConfigurationError, match=r"Orders: scope is .*; pass a Stack") as refusal:
+                kind(scope, "Orders", **basics())  # type: ignore[arg-type] # that is the test
+            assert refusal.value.code == "option-type"
+
+
+def test_a_scope_that_only_javascript_knows_is_a_construct() -> None:
+    stack = new_stack()
+    scope = Construct(stack, "Team").node.scope
+    assert scope is not None
+    build(next(iter(WORKLOADS)), scope, {})  # type: ignore[arg-type] # it has the interface only
+
+
+def test_a_preset_takes_only_presets() -> None:
+    for other in WRONG:
+        with pytest.raises(TypeError, match="unsupported operand"):
+            _ = Preset() | other  # type: ignore[operator] # that is the test
