@@ -204,10 +204,7 @@ def queue_policies(_: Words, owners: Sequence[str]) -> str | None:
     """A queue has one queue policy, or policies that say the same."""
     if len(owners) < 2:
         return None
-    return (
-        f"{_all(owners)} are policies of one queue; add the statements to one policy, in CDK with "
-        "queue.add_to_resource_policy(...)"
-    )
+    return f"{_all(owners)} are policies of one queue; put all statements into one policy"
 
 
 @queue_policies.in_template
