@@ -49,7 +49,7 @@ def _rule(code: str) -> Json:
     rule = CATALOGUE[code]
     return {
         "id": code,
-        "shortDescription": {"text": _paragraph(str(rule.check.__doc__))},
+        "shortDescription": {"text": rule.demand},
         "fullDescription": {"text": rule.why},
         "help": {"text": f"{rule.why} See {rule.source}", "markdown": _markdown(rule)},
         "helpUri": rule.source,
@@ -58,7 +58,7 @@ def _rule(code: str) -> Json:
 
 
 def _markdown(rule: Rule[...]) -> str:
-    return f"{_paragraph(str(rule.check.__doc__))}\n\n**Why**: {rule.why}\n\n[Source]({rule.source})"
+    return f"{rule.demand}\n\n**Why**: {rule.why}\n\n[Source]({rule.source})"
 
 
 def _result(finding: Finding, report: Report, suppressions: list[Json]) -> Json:
@@ -116,7 +116,3 @@ def _uri(name: str) -> str:
     file, here = Path(name).resolve(), Path.cwd()
     root = next((each for each in (here, *here.parents) if (each / ".git").exists()), here)
     return quote(file.relative_to(root).as_posix() if file.is_relative_to(root) else name)
-
-
-def _paragraph(text: str) -> str:
-    return " ".join(text.split())

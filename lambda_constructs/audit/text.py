@@ -52,8 +52,7 @@ def summary(report: Report) -> str:
 def explain(code: str) -> str:
     """A rule in words: its demand, the reason, the page of AWS."""
     rule = CATALOGUE[code]
-    title = " ".join(str(rule.check.__doc__).split())
-    return f"{code} ({rule.severity_in_templates}): {title}\nWhy: {rule.why}\nSource: {rule.source}"
+    return f"{code} ({rule.severity_in_templates}): {rule.demand}\nWhy: {rule.why}\nSource: {rule.source}"
 
 
 def _counts(report: Report, *, undecided: bool) -> Iterator[str]:

@@ -25,16 +25,17 @@ def make(kind: type[T], /, *args: object, **options: object) -> T:
     The options are already checked, and a test compares their names with those of the class.
     """
     made: Any = kind.__new__(kind)
-    keys = _keys(kind.__module__, kind.__name__)
+    keys = _keys(cast(Any, kind))
     given = {keys[name]: value for name, value in options.items() if value is not None}
     jsii.create(kind, made, [*args, given] if given else [*args])
     return cast(T, made)
 
 
 @cache
-def _keys(module: str, name: str) -> Mapping[str, str]:
+def _keys(kind: type) -> Mapping[str, str]:
     """The names that CDK gives to options that Python writes with underscores."""
-    properties = getattr(sys.modules[module], f"{name}Props")
+    of_cdk = next(each for each in kind.__mro__ if vars(each).get("__jsii_declared_type__"))
+    properties = getattr(sys.modules[of_cdk.__module__], f"{of_cdk.__name__}Props")
     return cast(Mapping[str, str], properties.__jsii_name_mapping__)
 
 

@@ -63,7 +63,11 @@ class StackResources(Construct):
     def once(self, construct_id: str, create: Callable[[StackResources, str], T]) -> T:
         """The object that `create` returned for this id, now or for an earlier workload."""
         if construct_id not in self._made:
-            self._made[construct_id] = create(self, construct_id)
+            try:
+                self._made[construct_id] = create(self, construct_id)
+            except BaseException:
+                self.node.try_remove_child(construct_id)
+                raise
         return cast(T, self._made[construct_id])
 
     def path_in_stack(self, scope: Construct, construct_id: str) -> str:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
-import jsii
 from aws_cdk import aws_sqs as sqs
-from constructs import Construct, IValidation
+from constructs import Construct
 
 from ..core import acknowledgements
-from ..core.cdk_objects import ask, make, seconds, tell
+from ..core.cdk_objects import make, seconds, tell
 from ..core.guard import Unknown
 from ..core.stack_resources import StackResources
 from ..function.settings import Settings
 from ..rules import defaults
-from ..rules.dead_letters import dead_letter_queue_policy
+from .dead_letter_queue import DeadLetterQueue, policy_of
 from .queue_checks import QueueFacts, QueueOptions
-
-# Replaces the principal and the resource in the statement of CDK, which are those of one queue.
-_DENY_WITHOUT_TLS = {"Principal": "*", "Resource": "*"}
 
 
 def create_queue(
@@ -36,7 +32,7 @@ def create_queue(
     created = None
     if dead_letter_queue is None:
         dead_letter_queue = created = make(
-            sqs.Queue,
+            DeadLetterQueue,
             scope,
             "DeadLetterQueue",
             retention_period=seconds(defaults.DEAD_LETTER_RETENTION),
@@ -62,7 +58,9 @@ def create_queue(
     )
     tell(queue, "dead_letter_queue", dead_letter_queue)
     tell(queue, "stack", stack.stack)
-    _demand_tls(stack, queue, created)
+    policy = policy_of(queue)
+    if created is not None:
+        created.share_policy(queue, policy)
     return queue
 
 
@@ -78,37 +76,6 @@ def _allow_redrive_from(
     arn = stack.stack.format_arn(service="sqs", resource=queue_name)
     source = sqs.Queue.from_queue_arn(scope, "Source", arn)
     return sqs.RedriveAllowPolicy(redrive_permission=sqs.RedrivePermission.BY_QUEUE, source_queues=[source])
-
-
-def _demand_tls(stack: StackResources, queue: sqs.Queue, dead_letter_queue: sqs.Queue | None) -> None:
-    """Share the statement of `enforce_ssl`, which denies requests without TLS, with the dead-letter queue.
-
-    `Resource: '*'` means the queue that the policy is attached to; AWS's own example of one policy for two
-    queues uses it: https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
-    """
-    policy = next(each for each in ask(queue, "node").find_all() if isinstance(each, sqs.CfnQueuePolicy))
-    policy.add_property_override("PolicyDocument.Statement.0", _DENY_WITHOUT_TLS)
-    if dead_letter_queue is not None:
-        # An override of the template would work too, but cdk-nag reads this property.
-        policy.queues = [ask(queue, "queue_url"), dead_letter_queue.queue_url]
-        stack.once("Queues", _SharedPolicies).dead_letter_queues.append(dead_letter_queue)
-
-
-@jsii.implements(IValidation)
-class _SharedPolicies:
-    """Finds a second policy on a dead-letter queue that shares the policy of its source queue."""
-
-    def __init__(self, stack: StackResources, _: str) -> None:
-        self.dead_letter_queues: list[sqs.Queue] = []
-        stack.node.add_validation(self)
-
-    def validate(self) -> list[str]:
-        rule = dead_letter_queue_policy
-        return [
-            f"{rule(queue.node.path)} [{rule.code}] ({rule.source})"
-            for queue in self.dead_letter_queues
-            if queue.node.try_find_child("Policy") is not None
-        ]
 
 
 def _duration(value: int | Unknown) -> cdk.Duration | None:

@@ -20,6 +20,9 @@ _NAMES_URL: Final = (
 _FILTERS_URL: Final = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html"
 _GROUP_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/kafka-consumer-group-id.html"
 _TABLE_URL: Final = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html"
+_QUEUE_POLICY_URL: Final = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queuepolicy.html"
+)
 SUBSCRIPTION_FILTERS_MAXIMUM: Final = 2  # of a log group: _FILTERS_URL
 TABLE_READERS_MAXIMUM: Final = 2  # processes that read a shard: _TABLE_URL
 _NAMED: Final = {
@@ -191,6 +194,43 @@ def _(template: Template) -> Iterator[Place]:
                 and Unknown("the queues of the redrive allow policy")
             )
         yield at(queue, "RedrivePolicy", allowed=allowed, about=[target])
+
+
+@rule(
+    "queue-policies",
+    why="CloudFormation keeps one policy of a queue: the statements of the other one are lost.",
+    source=_QUEUE_POLICY_URL,
+    construction=False,
+)
+def queue_policies(_: Words, owners: Sequence[str]) -> str | None:
+    """A queue has one queue policy, or policies that say the same."""
+    if len(owners) < 2:
+        return None
+    return f"{_all(owners)} are policies of one queue; put all statements into one policy"
+
+
+@queue_policies.in_template
+def _(template: Template) -> Iterator[Place]:
+    policies = [
+        (flat(queue), each)
+        for each in template.of_type("AWS::SQS::QueuePolicy")
+        for queue in each.items("Queues")
+        if _is_certain(queue)
+    ]
+    for owners in _same(policies):
+        *others, last = {_said(each): each for each in owners}.values()
+        yield at(last, "Queues", [each.path for each in (*others, last)], about=others)
+
+
+def _said(policy: Resource) -> frozenset[str]:
+    """The statements of the policy of a queue; what it denies to anybody, it denies for this queue."""
+    return frozenset(
+        repr([each.get(name) for name in ("Effect", "Action", "Condition")])
+        if each.get("Effect") == "Deny"
+        else repr(each)
+        for each in policy.items("PolicyDocument", "Statement")
+        if isinstance(each, dict)
+    )
 
 
 def _same(claims: Iterable[tuple[object, Resource]]) -> Iterable[list[Resource]]:

@@ -212,20 +212,6 @@ def _(template: Template) -> Iterator[Place]:
             yield at(queue, "/".join(_TARGET), own=True)
 
 
-@rule(
-    "dead-letter-queue-policy",
-    why="Both queues share one queue policy. A second policy on the dead-letter queue replaces the statement "
-    "that demands TLS, or that statement replaces it.",
-    source=DEAD_LETTER_URL,
-)
-def dead_letter_queue_policy(_: Words, path: str) -> str | None:
-    """Statements for the dead-letter queue go into the policy that both queues share."""
-    return (
-        f"dead-letter queue {path} has a second queue policy, and CloudFormation keeps only one of the two; "
-        "add the statement with queue.add_to_resource_policy(...), or use a dead-letter queue that you create"
-    )
-
-
 def _read_queues(template: Template) -> Iterable[tuple[Resource | None, list[Resource]]]:
     """The queues that mappings read, each with its mappings; the queue is None if the template lacks it."""
     found: dict[str, tuple[Resource | None, list[Resource]]] = {}

@@ -104,6 +104,11 @@ class Rule(Generic[P]):
     places: Find | None = None
 
     @property
+    def demand(self) -> str:
+        """What the rule demands: the docstring of its check; `python -OO` leaves only the reason."""
+        return " ".join((self.check.__doc__ or self.why).split())
+
+    @property
     def severity_in_templates(self) -> Severity:
         """The severity in a template that constructs of this package did not make."""
         return "warning" if self.accepted else self.severity

@@ -5,6 +5,7 @@ from __future__ import annotations
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
@@ -369,15 +370,30 @@ def test_statements_for_the_queue_join_the_policy_that_requires_tls() -> None:
     assert effects == ["Deny", "Allow"]
 
 
-def test_a_second_policy_on_the_dead_letter_queue_does_not_synthesize() -> None:
+def test_a_statement_for_the_dead_letter_queue_gives_it_a_policy_of_its_own() -> None:
     stack = new_stack()
     orders = worker(stack)
     topic = sns.Topic(stack, "Topic")
 
-    topic.add_subscription(subscriptions.SqsSubscription(orders.dead_letter_queue))
+    for _ in range(2):
+        statement = iam.PolicyStatement(
+            principals=[iam.ServicePrincipal("sns.amazonaws.com")],
+            actions=["sqs:SendMessage"],
+            resources=[orders.dead_letter_queue.queue_arn],
+            conditions={"ArnEquals": {"aws:SourceArn": topic.topic_arn}},
+        )
+        orders.dead_letter_queue.add_to_resource_policy(statement)
+    topic.add_subscription(subscriptions.SqsSubscription(orders.dead_letter_queue))  # CDK adds it too
 
-    with pytest.raises(RuntimeError, match="dead-letter-queue-policy"):
-        resources(stack)
+    policies = resources(stack, "AWS::SQS::QueuePolicy")
+    ((shared, queue), (_, dead_letters)) = sorted(policies.items(), reverse=True)
+    assert [len(each["Properties"]["Queues"]) for each in (queue, dead_letters)] == [1, 1]
+    assert queue["Properties"]["Queues"] != dead_letters["Properties"]["Queues"]
+    effects = [each["Effect"] for each in dead_letters["Properties"]["PolicyDocument"]["Statement"]]
+    assert effects == ["Deny", "Allow"]
+    # CloudFormation takes the shared policy from the queue first, and gives it back without deleting it.
+    assert dead_letters["DependsOn"] == [shared]
+    assert dead_letters["DeletionPolicy"] == "Retain"
 
 
 def test_an_age_that_is_only_known_at_deployment_becomes_the_threshold() -> None:

@@ -23,6 +23,8 @@ CASES: Final[tuple[Case, ...]] = (
     refuse(claims.table_readers, THREE),
     accept(claims.dead_letters_not_allowed, allowed=True),
     refuse(claims.dead_letters_not_allowed, allowed=False),
+    accept(claims.queue_policies, ONE),
+    refuse(claims.queue_policies, TWO),
     accept(notifications.notification_overlap, []),
     refuse(
         notifications.notification_overlap,

@@ -40,6 +40,7 @@ def given(**resources: Json) -> list[tuple[str, str, str]]:
         "table-readers",
         "dead-letters-not-allowed",
         "notification-overlap",
+        "queue-policies",
     )
     return found(template(SECTIONS, **resources), *codes)
 
@@ -114,6 +115,26 @@ def test_a_dead_letter_queue_allows_its_source() -> None:
     assert severity(by(arn("Other"))) == "error"
     assert severity(by(ref("Text"))) == "undecided"
     assert severity({"redrivePermission": "denyAll"}, "Queue") is None
+
+
+def test_the_policies_of_a_queue_say_the_same() -> None:
+    def policy(*statements: Json, queues: Any = ("Queue",)) -> Json:
+        document = {"Statement": [*statements]}
+        return resource("AWS::SQS::QueuePolicy", PolicyDocument=document, Queues=[*map(ref, queues)])
+
+    def tls(resource: Any) -> Json:
+        condition = {"Bool": {"aws:SecureTransport": "false"}}
+        return {"Effect": "Deny", "Action": "sqs:*", "Condition": condition, "Resource": resource}
+
+    allow = {"Effect": "Allow", "Action": "sqs:SendMessage", "Principal": {"Service": "sns.amazonaws.com"}}
+    both = {"Queue": queue(), "Other": queue()}
+
+    twice = [("queue-policies", "error", "Two")]
+    assert given(**both, One=policy(tls("*")), Two=policy(allow)) == twice
+    assert given(**both, One=policy(tls("*")), Two=policy(allow, tls("*"))) == twice
+    assert given(**both, One=policy(tls("*")), Two=policy(tls(arn("Queue")), queues=["Other", "Queue"])) == []
+    assert given(**both, One=policy(allow), Two=policy(tls("*"), queues=["Other"])) == []
+    assert given(One=policy(allow, queues=["Text"]), Two=policy(tls("*"), queues=["Text"])) == []
 
 
 def notified(*notifications: tuple[str, str, str]) -> Json:
