@@ -8,6 +8,7 @@ from typing import Any, Final
 import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
+from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sns as sns
@@ -20,6 +21,7 @@ from lambda_constructs import (
     ProductionFunction,
     ScheduledJob,
     SqsWorker,
+    StreamConsumer,
     TopicSubscription,
 )
 from lambda_constructs.core.option_types import kinds_of
@@ -32,6 +34,10 @@ def topic(scope: Construct) -> TopicSubscription:
     return TopicSubscription(topic=sns.Topic(scope, "Topic"))
 
 
+def stream(scope: Construct) -> kinesis.IStream:
+    return kinesis.Stream(scope, "Stream")
+
+
 def minutely(_: Construct) -> scheduler.ScheduleExpression:
     return scheduler.ScheduleExpression.rate(cdk.Duration.minutes(1))
 
@@ -40,6 +46,7 @@ Options = dict[str, Any]
 Needed = dict[str, Callable[[Construct], object]]
 ADDED: Final[dict[tuple[type[ProductionFunction], str], Needed]] = {
     (SqsWorker, "add_queue"): {},
+    (StreamConsumer, "add_stream"): {"source": stream},
     (EventHandler, "add_source"): {"source": topic},
     (ScheduledJob, "add_schedule"): {"schedule": minutely},
     (HttpFunction, "add_function"): {
@@ -52,12 +59,13 @@ ADDED: Final[dict[tuple[type[ProductionFunction], str], Needed]] = {
 """What each method needs besides the id."""
 BROKEN: Final = {
     (SqsWorker, "add_queue"): "lambda_constructs.core.alarm_set.AlarmSet.add",
+    (StreamConsumer, "add_stream"): "lambda_constructs.event_sources.stream_trigger.watch_records",
     (EventHandler, "add_source"): "lambda_constructs.events.topic_subscription.let_invoke",
     (ScheduledJob, "add_schedule"): "lambda_constructs.events.scheduled_job.watch_missed_run",
     (HttpFunction, "add_function"): "lambda_constructs.requests.api_function.watch_requests",
 }
 """What each method calls late."""
-TWICE: Final = ("source-twice", "route-twice")
+TWICE: Final = ("source-twice", "route-twice", "stream-twice")
 """The rules that refuse the same trigger twice."""
 
 

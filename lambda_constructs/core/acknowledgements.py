@@ -85,6 +85,10 @@ INSIGHTS_STREAMS: Final = (
     "The Lambda Insights extension names its log streams itself; the permission is limited to the log "
     "group /aws/lambda-insights of this account and region."
 )
+DURABLE_EXECUTIONS: Final = (
+    "The executions of a durable function belong to its versions, whose numbers are not known at deployment; "
+    "the permission is limited to the versions of this function."
+)
 DEAD_LETTERS: Final = (
     "This queue is itself the dead-letter queue; an alarm watches its depth unless you turn that alarm off."
 )

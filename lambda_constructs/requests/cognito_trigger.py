@@ -20,6 +20,7 @@ from ..rules.cognito import (
     trigger_event_version,
     trigger_taken,
 )
+from ..template.features import COGNITO
 from .alarms import check_latency, function_metrics, watch_requests
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class CognitoTrigger(ProductionFunction):
     """
 
     _ALARMS: ClassVar[Collection[str]] = ("failed_events", "latency", "throttles")
+    _TRIGGER: ClassVar[str] = COGNITO
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.COGNITO_FUNCTION
 
     @checked

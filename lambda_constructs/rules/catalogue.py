@@ -14,10 +14,12 @@ from . import (  # noqa: F401 - declares them
     custom_domain,
     dead_letters,
     destinations,
+    durable,
     endpoint,
     environment,
     event,
     event_pattern,
+    file_system,
     function,
     idempotency,
     image,
@@ -25,6 +27,7 @@ from . import (  # noqa: F401 - declares them
     load_balancer,
     location,
     log,
+    managed_instances,
     mapping,
     missed_runs,
     mq,
@@ -57,6 +60,7 @@ from . import (  # noqa: F401 - declares them
     stack,
     starting_position,
     stream,
+    tenant_isolation,
     visibility_timeout,
 )
 from .rule import CATALOGUE
