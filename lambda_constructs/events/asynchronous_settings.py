@@ -13,6 +13,7 @@ from typing import Final, cast
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
+from ..core import acknowledgements
 from ..core.alarm_set import LAMBDA
 from ..core.cdk_objects import ask, make
 from ..core.context import Context
@@ -122,6 +123,9 @@ def configure_async(
         maximum_event_age_in_seconds=settings.max_event_age,
         destination_config=None if settings.durable else destinations,
     )
+    if settings.durable:
+        reason, finding = acknowledgements.DURABLE_FAILURES, acknowledgements.ASYNC_WITHOUT_DESTINATION
+        acknowledgements.acknowledge(config, reason, finding)
     config.node.add_dependency(context.alias)  # the qualifier is the name of the alias, not a reference to it
     context.role.must_precede(config)
     return config

@@ -104,10 +104,11 @@ class Settings:
     @property
     def waits(self) -> int | Unknown:
         """Seconds that a trigger can wait for the function: of a durable one, for its whole execution."""
-        if self.execution is None:
-            return self.duration
+        duration, execution = self.duration, self.execution
+        if execution is None or isinstance(duration, Unknown):
+            return duration
         return (
-            self.execution if isinstance(self.execution, Unknown) else min(self.execution, timeout_range.high)
+            execution if isinstance(execution, Unknown) else max(duration, min(execution, timeout_range.high))
         )
 
     @property
