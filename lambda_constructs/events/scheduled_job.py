@@ -23,6 +23,7 @@ from ..function.production_function import ProductionFunction
 from ..function.rollout import AllAtOnce
 from ..function.settings import Settings, resolve
 from ..rules import defaults
+from ..rules.durable import durable_overlap
 from ..template.features import ASYNCHRONOUS
 from .asynchronous_settings import ALARMS, check_async, check_failures, configure_async, watch_async
 from .missed_runs import check_missed_run, watch_missed_run
@@ -125,6 +126,8 @@ class ScheduledJob(ProductionFunction):
             delivery_retry_attempts=delivery_retry_attempts,
             max_delivery_age=max_delivery_age,
         )
+        if settings.execution is not None:
+            guard.check(durable_overlap, no_overlap=options.no_overlap)
         reserved = function.get("reserved_concurrency") is not None
         facts = check_schedule(settings, options, reserved=reserved)
         self._settings, self._options = settings, options

@@ -18,6 +18,7 @@ from .modes import (
     DURABLE,
     DURABLE_INVOKING_URL,
     DURABLE_RUNTIMES_URL,
+    DURABLE_URL,
     combined,
     exclusions,
     first_runtimes,
@@ -34,6 +35,7 @@ _RETENTION: Final = "DurableConfig/RetentionPeriodInDays"
 CHECKPOINTS: Final = ("lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState")
 SYNCHRONOUS_MAXIMUM: Final = timeout_range.high  # seconds: DURABLE_INVOKING_URL
 _INSTANCES_MAXIMUM: Final = 5_400  # seconds, of event source mappings: durable-invoking-esm.html
+_MANAGED_POLICY: Final = "AWSLambdaBasicDurableExecutionRolePolicy"
 # The policies of AWS that functions usually have, and which allow no checkpoints.
 _OTHER_POLICIES: Final = (
     "AWSLambdaBasicExecutionRole",
@@ -141,6 +143,21 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
+    "durable-overlap",
+    why="An execution that waits does not occupy the reserved concurrency, so the next run starts.",
+    source=DURABLE_URL,
+)
+def durable_overlap(_: Words, *, no_overlap: bool) -> str | None:
+    """The runs of a durable job can overlap."""
+    if not no_overlap:
+        return None
+    return (
+        "no_overlap is set for a durable function, whose runs can overlap while they wait; leave it "
+        "out, and give executions a name"
+    )
+
+
+@rule(
     "durable-excludes",
     why="Lambda delivers nothing to destinations of a durable function, so failed events are lost.",
     source=DURABLE_INVOKING_URL,
@@ -218,9 +235,11 @@ def _missing(template: Template, role: Resource) -> list[str] | Unknown:
         if not any(fnmatchcase(action.lower(), pattern) for each in statements for pattern in each.actions)
     ]
     for _, arn in places(role, "ManagedPolicyArns", "*"):
-        name = arn.parts[-1] if isinstance(arn, Text) else arn
-        usual = isinstance(name, str) and name.rpartition("/")[2].startswith(_OTHER_POLICIES)
-        if missing and not usual and template.referred(arn) is None:
+        last = arn.parts[-1] if isinstance(arn, Text) else arn
+        name = last.rpartition("/")[2] if isinstance(last, str) else ""
+        if name == _MANAGED_POLICY:
+            return []
+        if missing and not name.startswith(_OTHER_POLICIES) and template.referred(arn) is None:
             return Unknown("a managed policy")
     return missing
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from ..template.features import ASYNCHRONOUS, features_of
+from ..template.features import SYNCHRONOUS, features_of
 from ..template.sources import consumers
 from ..template.targets import FUNCTION
 from ..template.template import Template
@@ -98,8 +98,6 @@ def _(template: Template) -> Iterator[Place]:
     for function in template.of_type(FUNCTION):
         timeout = function.number("Timeout")
         if function.given(_PROVIDER) is True and timeout is not None:
-            features = features_of(template, function)
-            waiting = function.id in short or any(
-                each.startswith(("a ", "an HTTP")) and each != ASYNCHRONOUS for each in features
-            )
+            features = set(features_of(template, function))
+            waiting = function.id in short or not features.isdisjoint(SYNCHRONOUS)
             yield at(function, "Timeout", timeout, timeout_range.high if waiting else _TIMEOUT_MAXIMUM)

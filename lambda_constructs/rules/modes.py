@@ -24,6 +24,7 @@ from ..template.features import (
     REST_API,
     SMOKE_TEST,
     SNAP_START,
+    SYNCHRONOUS,
     features_of,
 )
 from ..template.targets import FUNCTION
@@ -33,6 +34,7 @@ from .rule import Find, Place, Words, at
 from .urls import SQS_SCALING_URL
 
 _GUIDE: Final = "https://docs.aws.amazon.com/lambda/latest/dg"
+DURABLE_URL: Final = f"{_GUIDE}/durable-functions.html"
 DURABLE_INVOKING_URL: Final = f"{_GUIDE}/durable-invoking.html"
 DURABLE_MAPPING_URL: Final = f"{_GUIDE}/durable-invoking-esm.html"
 DURABLE_RUNTIMES_URL: Final = f"{_GUIDE}/durable-supported-runtimes.html"
@@ -127,7 +129,7 @@ CELLS: Final = (
     Cell(DURABLE, EVENT_SOURCE_MAPPING, "limited", _QUARTER, DURABLE_MAPPING_URL, _TIME),
     *(
         Cell(DURABLE, trigger, "limited", _QUARTER, DURABLE_INVOKING_URL, _TIME)
-        for trigger in (FUNCTION_URL, HTTP_API, REST_API, LOAD_BALANCER, COGNITO, SMOKE_TEST)
+        for trigger in (*SYNCHRONOUS, SMOKE_TEST)
     ),
     Cell(DURABLE, ASYNCHRONOUS, "yes", "", DURABLE_INVOKING_URL),
     Cell(
@@ -137,6 +139,14 @@ CELLS: Final = (
         "use a dead-letter queue of the function",
         DURABLE_INVOKING_URL,
         "durable-excludes",
+    ),
+    Cell(
+        DURABLE,
+        "no_overlap of a job",
+        "no",
+        "a waiting execution does not occupy the reserved concurrency",
+        DURABLE_URL,
+        "durable-overlap",
     ),
     Cell(
         DURABLE,

@@ -19,6 +19,8 @@ HTTP_API: Final = "an HTTP API"
 REST_API: Final = "a REST API"
 LOAD_BALANCER: Final = "a load balancer"
 COGNITO: Final = "a user pool"
+SYNCHRONOUS: Final = (FUNCTION_URL, HTTP_API, REST_API, LOAD_BALANCER, COGNITO)
+"""Triggers that wait for a response, apart from event source mappings."""
 # Features
 CONTAINER_IMAGE: Final = "a container image"
 DESTINATIONS: Final = "destinations"

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -17,6 +19,7 @@ from aws_cdk import aws_sqs as sqs
 
 from lambda_constructs import (
     Canary,
+    CognitoTrigger,
     ConfigurationError,
     Durable,
     EventHandler,
@@ -95,6 +98,18 @@ def test_every_workload_takes_an_execution_that_its_trigger_waits_for() -> None:
                 continue
             with pytest.raises(ConfigurationError, match=f"waits for {seconds};"):
                 HttpFunction(stack, "Api", **basics(), **options)
+    pool = {
+        "user_pool": cognito.UserPool(new_stack(), "Pool"),
+        "operation": cognito.UserPoolOperation.PRE_SIGN_UP,
+    }
+    found = refusal(
+        lambda stack: CognitoTrigger(
+            stack, "Orders", durable=durable(cdk.Duration.seconds(6)), **pool, **basics()
+        )
+    )
+    assert "a user pool waits for 5;" in str(found)
+    found = refusal(lambda stack: build(ScheduledJob, stack, durable=durable(), no_overlap=True))
+    assert found.code == "durable-overlap"
     smoke = Canary(before_traffic=SmokeTest())
     error = refusal(lambda stack: build(ProductionFunction, stack, durable=durable(), rollout=smoke))
     assert "a smoke test waits for 900" in str(error)
@@ -153,6 +168,13 @@ def test_refuses_numbers_and_runtimes_that_lambda_does_not_take() -> None:
     ):
         found = refusal(lambda stack, given=options: build(ProductionFunction, stack, **given))
         assert found.code == code, options
+
+
+def test_an_image_brings_its_own_runtime() -> None:
+    stack = new_stack()
+    code = lambda_.DockerImageCode.from_ecr(ecr.Repository.from_repository_name(stack, "Images", "shop"))
+    ProductionFunction(stack, "Orders", code=code, durable=durable())
+    assert only(stack, FUNCTION)["DurableConfig"] == {"ExecutionTimeout": 30 * 86_400}
 
 
 def test_values_that_are_known_at_deployment_warn() -> None:

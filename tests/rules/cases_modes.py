@@ -25,6 +25,8 @@ DURABLE_FUNCTIONS = (
     refuse(durable.durable_key, encrypted=True),
     accept(durable.durable_execution_time, 900, 900, FUNCTION_URL),
     refuse(durable.durable_execution_time, 901, 900, FUNCTION_URL),
+    accept(durable.durable_overlap, no_overlap=False),
+    refuse(durable.durable_overlap, no_overlap=True),
     accept(durable.durable_excludes, [ASYNCHRONOUS]),
     accept(durable.durable_unqualified, "rule", qualified=True),
     refuse(durable.durable_unqualified, "rule", qualified=False),

@@ -135,7 +135,8 @@ def test_the_role_of_a_durable_function_may_save_checkpoints() -> None:
         (role(allowed="lambda:*", of="*"), []),
         (role(allowed=SAVES[0]), missing),
         (role(allowed=SAVES, of=arn("Function")), missing),
-        (role(f"{PREFIX}/AWSLambdaBasicDurableExecutionRolePolicy"), [(code, "undecided")]),
+        (role(f"{PREFIX}/AWSLambdaBasicDurableExecutionRolePolicy"), []),
+        (role(f"{PREFIX}/AWSLambdaMSKExecutionRole"), [(code, "undecided")]),
         (role(usual, allowed=SAVES), []),
         (role(ref("Policy")), missing),
     ):
