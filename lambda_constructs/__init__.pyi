@@ -21,6 +21,8 @@ from .event_sources.queue_trigger import QueueTriggerOptions as QueueTriggerOpti
 from .event_sources.sqs_mapping import SqsPollers as SqsPollers
 from .event_sources.sqs_worker import SqsWorker as SqsWorker
 from .event_sources.stream_consumer import StreamConsumer as StreamConsumer
+from .event_sources.stream_trigger import StreamTrigger as StreamTrigger
+from .event_sources.stream_trigger import StreamTriggerOptions as StreamTriggerOptions
 from .events.bucket_notification import BucketNotification as BucketNotification
 from .events.event_handler import EventHandler as EventHandler
 from .events.event_rule import EventRule as EventRule
@@ -30,6 +32,7 @@ from .events.mail_receipt import MailReceipt as MailReceipt
 from .events.scheduled_job import ScheduledJob as ScheduledJob
 from .events.topic_subscription import TopicSubscription as TopicSubscription
 from .function.code import CodeSource as CodeSource
+from .function.durable import Durable as Durable
 from .function.environment import Secrets as Secrets
 from .function.hook import Hook as Hook
 from .function.hook import SmokeTest as SmokeTest

@@ -8,9 +8,11 @@ from typing import Any, Final
 import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
+from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from lambda_constructs import (
@@ -20,16 +22,21 @@ from lambda_constructs import (
     ProductionFunction,
     ScheduledJob,
     SqsWorker,
+    StreamConsumer,
     TopicSubscription,
 )
 from lambda_constructs.core.option_types import kinds_of
-from tests.support import basics, code, new_stack
+from tests.support import basics, code, new_stack, warnings
 from tests.test_public_api import CONSTRUCTS
 from tests.workloads import build
 
 
 def topic(scope: Construct) -> TopicSubscription:
     return TopicSubscription(topic=sns.Topic(scope, "Topic"))
+
+
+def stream(scope: Construct) -> kinesis.IStream:
+    return kinesis.Stream(scope, "Stream")
 
 
 def minutely(_: Construct) -> scheduler.ScheduleExpression:
@@ -40,6 +47,7 @@ Options = dict[str, Any]
 Needed = dict[str, Callable[[Construct], object]]
 ADDED: Final[dict[tuple[type[ProductionFunction], str], Needed]] = {
     (SqsWorker, "add_queue"): {},
+    (StreamConsumer, "add_stream"): {"source": stream},
     (EventHandler, "add_source"): {"source": topic},
     (ScheduledJob, "add_schedule"): {"schedule": minutely},
     (HttpFunction, "add_function"): {
@@ -52,12 +60,13 @@ ADDED: Final[dict[tuple[type[ProductionFunction], str], Needed]] = {
 """What each method needs besides the id."""
 BROKEN: Final = {
     (SqsWorker, "add_queue"): "lambda_constructs.core.alarm_set.AlarmSet.add",
+    (StreamConsumer, "add_stream"): "lambda_constructs.event_sources.stream_trigger.watch_records",
     (EventHandler, "add_source"): "lambda_constructs.events.topic_subscription.let_invoke",
     (ScheduledJob, "add_schedule"): "lambda_constructs.events.scheduled_job.watch_missed_run",
     (HttpFunction, "add_function"): "lambda_constructs.requests.api_function.watch_requests",
 }
 """What each method calls late."""
-TWICE: Final = ("source-twice", "route-twice")
+TWICE: Final = ("source-twice", "route-twice", "stream-twice")
 """The rules that refuse the same trigger twice."""
 
 
@@ -134,6 +143,28 @@ def test_any_exception_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
             getattr(workload, method)("More", **needed)
         monkeypatch.undo()
         assert (template(stack), len(workload.alarms)) == (before, alarms), method
+
+
+def test_resources_of_elsewhere_are_judged_like_those_of_the_first_trigger() -> None:
+    account = cdk.Environment(account="111111111111", region="eu-west-1")
+    other = cdk.Environment(account="222222222222", region="eu-west-1")
+    queue_arn = f"arn:aws:sqs:{other.region}:{other.account}:orders"
+    for kind, method in ((SqsWorker, "add_queue"), (StreamConsumer, "add_stream")):
+        verdicts = []
+        for added in (False, True):
+            stack = new_stack(env=account)
+            queue = sqs.Queue.from_queue_arn(stack, "Queue", queue_arn)
+            dead = sqs.Queue.from_queue_arn(stack, "Dead", f"{queue_arn}-dead")
+            given: Options = {"on_failure": queue, "source": stream(stack)}
+            if kind is SqsWorker:
+                hidden = cdk.Duration.minutes(5)
+                given = {"queue": queue, "dead_letter_queue": dead, "visibility_timeout": hidden}
+            if added:
+                getattr(build(kind, Construct(stack, "First")), method)("More", **given)
+            else:
+                build(kind, stack, **given)
+            verdicts.append(sorted(warnings(stack)))
+        assert verdicts[0] == verdicts[1], method
 
 
 def test_an_id_that_is_taken_is_refused_and_what_has_it_stays() -> None:

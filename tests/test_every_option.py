@@ -27,6 +27,7 @@ from lambda_constructs import (
     BusinessHours,
     Canary,
     ConfigurationError,
+    Durable,
     EventHandler,
     EventRule,
     FunctionOptions,
@@ -154,6 +155,7 @@ DATACLASSES: Final[list[tuple[type[ProductionFunction], str, Callable[[Construct
         lambda _: ProvisionedConcurrency(minimum=1, maximum=2, schedules=[NIGHTS, DAYS]),
     ),
     (SqsWorker, "idempotency", lambda _: Idempotency()),
+    (EventHandler, "durable", lambda _: Durable(execution_timeout=cdk.Duration.days(2))),
     (KafkaConsumer, "provisioned_pollers", lambda _: KafkaPollers(maximum=3)),
     (KafkaConsumer, "cluster", lambda _: MskCluster(cluster=CLUSTER)),
     (

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
@@ -54,11 +55,14 @@ from lambda_constructs import (
     MutualTls,
     Preset,
     ProductionFunction,
+    QueueTrigger,
     RestApiEndpoint,
     ScheduledJob,
     SelfManagedKafka,
+    SharedDomain,
     SqsWorker,
     StreamConsumer,
+    StreamTrigger,
     TopicSubscription,
     Unauthenticated,
 )
@@ -109,6 +113,11 @@ def vpc(scope: Construct, region: str, account: str) -> ec2.IVpc:
     return ec2.Vpc(stack_in(scope, region, account), "Vpc")
 
 
+def domain(scope: Construct) -> apigatewayv2.IDomainName:
+    certificate = acm.Certificate(scope, "Certificate", domain_name="a.shop.example")
+    return apigatewayv2.DomainName(scope, "Name", domain_name="a.shop.example", certificate=certificate)
+
+
 IMPORTS: Final[dict[str, Make]] = {
     "Alarm": imported(cloudwatch.Alarm.from_alarm_arn, "cloudwatch", "alarm:late"),
     "Bucket": lambda scope, region, account: s3.Bucket.from_bucket_attributes(
@@ -122,6 +131,7 @@ IMPORTS: Final[dict[str, Make]] = {
         "lambda",
         "code-signing-config:csc-0123456789abcdef0",
     ),
+    "DomainName": lambda scope, *place: domain(stack_in(scope, *place)),
     "EventBus": imported(events.EventBus.from_event_bus_arn, "events", "event-bus/shop"),
     "Function": imported(lambda_.Function.from_function_arn, "lambda", "function:other"),
     "Key": imported(kms.Key.from_key_arn, "kms", "key/0a1b2c3d"),
@@ -218,6 +228,10 @@ USES: Final[dict[str, tuple[type[ProductionFunction], Callable[[Construct, Any],
             "endpoint": HttpApiEndpoint(domain=CustomDomain(domain_name="a.shop.example", certificate=each))
         },
     ),
+    "custom_domain.domain": (
+        HttpFunction,
+        lambda _, each: {"endpoint": HttpApiEndpoint(domain=SharedDomain(domain=each))},
+    ),
     "endpoint_options.listener": (
         HttpFunction,
         lambda _, each: {
@@ -294,6 +308,7 @@ OTHER_REGIONS: Final = {
 OTHER_ACCOUNTS: Final = OTHER_REGIONS | {
     "alarms.actions",
     "alarms.topic",
+    *(f"alarms.{name}" for name in Alarms.__annotations__),
     "bucket_notification.bucket",
     *(f"{owner}.on_failure" for owner in OWNERS),
     *(f"{owner}.on_success" for owner in OWNERS),
@@ -314,8 +329,12 @@ OTHER_ACCOUNTS: Final = OTHER_REGIONS | {
 }
 
 
-# Another rule refuses these destinations.
+OF_ALL: Final = ("errors", "spillover", "ok_actions")
+# What methods return: it is no option.
+MADE: Final = (QueueTrigger, StreamTrigger)
+# Another rule refuses these destinations, and a function that is imported.
 UNUSED: Final = {
+    ("options.function", "Function"),
     *((f"{owner}.on_failure", kind) for owner in POLLED for kind in ("EventBus", "Function")),
     *((f"{owner}.on_success", "Bucket") for owner in OWNERS),
 }
@@ -333,7 +352,7 @@ def options() -> dict[str, set[str]]:
     """Every option that takes a resource, by module and name, with the kinds of resource."""
     found: dict[str, set[str]] = {}
     constructors = (cast(Any, kind.__init__).__wrapped__ for kind in WORKLOADS)
-    for owner in (*constructors, *BY_KEYWORD):
+    for owner in (*constructors, *(each for each in BY_KEYWORD if each not in MADE)):
         for name, kinds in kinds_of(owner).items():
             for module, word in leaves(kinds):
                 if word in RESOURCES:
@@ -353,6 +372,10 @@ def given(stack: cdk.Stack, option: str, resource: Any) -> tuple[type[Production
     if option in USES:
         kind, use = USES[option]
         return kind, use(stack, resource)
+    if module == "alarms":
+        kind = next(each for each in WORKLOADS if name in (*OF_ALL, *each._ALARMS))
+        value = [resource] if name == "ok_actions" else resource
+        return kind, {"alarms": Alarms(**{name: value})}
     return OWNERS[module], {name: resource}
 
 
@@ -400,7 +423,7 @@ def test_a_resource_of_elsewhere_works_or_is_refused_by_name() -> None:
 @pytest.mark.slow
 def test_a_stack_whose_environment_is_unknown_takes_resources_of_everywhere() -> None:
     # CDK itself refuses references to a stack whose environment differs.
-    stacks = {"CfnWebACL", "ReceiptRuleSet", "SecurityGroup", "Subnet", "Vpc"}
+    stacks = {"CfnWebACL", "DomainName", "ReceiptRuleSet", "SecurityGroup", "Subnet", "Vpc"}
     faults = {
         case: found
         for case in cases()

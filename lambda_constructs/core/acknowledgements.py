@@ -21,6 +21,7 @@ ANY_RESOURCE: Final = "AwsSolutions-IAM5[Resource::*]"
 DEAD_LETTER_QUEUE_WITHOUT_REDRIVE: Final = "Serverless-SQSRedrivePolicy"
 END_OF_THE_LINE: Final = ("AwsSolutions-SQS3", DEAD_LETTER_QUEUE_WITHOUT_REDRIVE)
 MAPPING_WITHOUT_DESTINATION: Final = "Serverless-LambdaEventSourceMappingDestination"
+ASYNC_WITHOUT_DESTINATION: Final = "Serverless-LambdaAsyncFailureDestination"
 CDK_FUNCTION: Final = (
     "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]",
     ANY_RESOURCE,
@@ -84,6 +85,13 @@ LIST_STREAMS: Final = (
 INSIGHTS_STREAMS: Final = (
     "The Lambda Insights extension names its log streams itself; the permission is limited to the log "
     "group /aws/lambda-insights of this account and region."
+)
+DURABLE_EXECUTIONS: Final = (
+    "The executions of a durable function belong to its versions, whose numbers are not known at deployment; "
+    "the permission is limited to the versions of this function."
+)
+DURABLE_FAILURES: Final = (
+    "Lambda delivers nothing to destinations of a durable function; its dead-letter queue gets failed events."
 )
 DEAD_LETTERS: Final = (
     "This queue is itself the dead-letter queue; an alarm watches its depth unless you turn that alarm off."

@@ -70,6 +70,16 @@ class ExecutionRole:
         else:
             self.add(statement)
 
+    def allow_apart(self, actions: Sequence[str], resources: Sequence[str]) -> Construct:
+        """Add one statement that refers to the function, which depends on everything in its role.
+
+        Returns:
+            The construct that contains the statement.
+        """
+        apart = OwnersRole(self._scope, self._guard, self.role, [(actions, resources)])
+        self._dependables += apart._dependables
+        return apart.holder
+
     def add(self, statement: iam.PolicyStatement) -> None:
         """Add one statement to the separate policy of the role; warn if the role ignores it."""
         added = self.role.add_to_principal_policy(statement)
@@ -124,6 +134,11 @@ class OwnersRole(ExecutionRole):
                 self._document = policy.document
                 self._dependables.append(policy)
         super().allow(actions, resources)
+
+    def allow_apart(self, actions: Sequence[str], resources: Sequence[str]) -> Construct:
+        """Add one statement: its policy is not part of the role."""
+        self.allow(actions, resources)
+        return self.holder
 
     def allow_any_resource(
         self,

@@ -119,11 +119,22 @@ class FailureDestination:
             self.queue = queue
         return self.queue
 
+    @property
+    def target(self) -> str:
+        """The ARN of the destination."""
+        if self.given is not None:
+            return str(ask(self.given, _ARNS[_kind(self.given)]))
+        return str(ask(self.queue, "queue_arn"))
+
+    def allow(self, context: Context) -> None:
+        """Let the execution role write to a given destination; for the queue, `create` returns statements."""
+        if self.given is not None:
+            allow_delivery(context, self.given)
+
     def arn(self, context: Context) -> str:
         """The ARN of the destination; lets the execution role write to it."""
-        if self.given is not None:
-            return allow_delivery(context, self.given)
-        return str(ask(self.queue, "queue_arn"))
+        self.allow(context)
+        return self.target
 
     def existing_queue(self) -> sqs.IQueue:
         """The failure queue.

@@ -37,6 +37,7 @@ RESOURCES: Final[dict[str, str | None]] = {
     "CfnWebACL": None,
     "ClusterRef": "cluster_ref.cluster_arn",
     "CodeSigningConfig": "code_signing_config_arn",
+    "DomainName": None,
     "EventBus": "event_bus_arn",
     "Function": "function_arn",
     "Key": "key_arn",
@@ -60,6 +61,8 @@ RESOURCES: Final[dict[str, str | None]] = {
     "Vpc": None,
     "WebACLRef": "web_acl_ref.web_acl_arn",
 }
+# The options of another trigger are those of its workload.
+_WORKLOADS: Final = {"queue_trigger": "sqs_worker", "stream_trigger": "stream_consumer"}
 # By module and name of an option.
 _OTHER_REGIONS: Final = {
     "authorizers.clients",  # known by their ids
@@ -69,8 +72,6 @@ _OTHER_REGIONS: Final = {
     "topic_subscription.topic",  # https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html
 }
 _OTHER_ACCOUNTS: Final = {
-    "alarms.actions",  # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
-    "alarms.topic",
     "authorizers.clients",
     "authorizers.function",
     "authorizers.user_pool",  # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-cross-account-cognito-authorizer.html
@@ -100,6 +101,8 @@ _OTHER_ACCOUNTS: Final = {
     "stream_consumer.source",  # https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html
     "topic_subscription.topic",  # https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
 }
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+_ALARMS: Final = "alarms"
 # In the ARN of a load balancer or a listener, until CDK's command line has looked it up.
 _LOOKED_UP_LATER: Final = "/my-load-balancer/50dc6c495c0c9188"
 # AWS gets the name of the resource, not its ARN.
@@ -128,7 +131,8 @@ def check_location(guard: Guard, option: str, module: str, kind: str, resource: 
         resource: The resource, or its ARN.
     """
     name = re.sub(r"\[.*", "", option).rpartition(".")[2]
-    key = f"{module.rpartition('.')[2]}.{name}"
+    owner = module.rpartition(".")[2]
+    key = f"{_WORKLOADS.get(owner, owner)}.{name}"
     region, account = location(kind, resource)
     own_region, own_account = own_location(guard.scope)
     by_name = key in _BY_NAME or _word(kind) == "Parameter"
@@ -136,7 +140,7 @@ def check_location(guard: Guard, option: str, module: str, kind: str, resource: 
         _compare(guard, secret_region, option, region, own_region)
     elif key not in _OTHER_REGIONS:
         _compare(guard, resource_region, option, region, own_region)
-    if key not in _OTHER_ACCOUNTS or by_name:
+    if not (key in _OTHER_ACCOUNTS or owner == _ALARMS) or by_name:
         _compare(guard, resource_account, option, account, own_account)
     elif _word(kind) == "Queue" and name != "on_success":
         _compare(guard, metric_account, option, account, own_account)

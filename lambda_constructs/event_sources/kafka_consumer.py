@@ -23,6 +23,7 @@ from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
 from ..rules import defaults
 from ..rules.mapping import source_timeout
+from ..template.features import EVENT_SOURCE_MAPPING
 from .access import describe_network, network_statements
 from .alarms import check_no_threshold, check_offset_lag, watch_polling, watch_records
 from .kafka import (
@@ -91,6 +92,7 @@ class KafkaConsumer(ProductionFunction):
     """
 
     _ALARMS: ClassVar[Collection[str]] = ("failed_events", "dropped_events", "dead_letters", "iterator_age")
+    _TRIGGER: ClassVar[str] = EVENT_SOURCE_MAPPING
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.STREAM_FUNCTION
 
     @checked

@@ -18,6 +18,7 @@ from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
 from ..rules import defaults
 from ..rules.mapping import source_timeout
+from ..template.features import EVENT_SOURCE_MAPPING
 from .access import describe_network, network_statements, secret_statements
 from .alarms import check_no_threshold, watch_failed_invocations
 from .mapping import MappingOptions, Source, create_mapping
@@ -67,6 +68,7 @@ class MqConsumer(ProductionFunction):
     """
 
     _ALARMS: ClassVar[Collection[str]] = ("failed_events", "dead_letters", "message_age")
+    _TRIGGER: ClassVar[str] = EVENT_SOURCE_MAPPING
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.BROKER_FUNCTION
 
     @checked

@@ -156,9 +156,9 @@ def check_queue_trigger(
         dead_letter_queue=given.get("dead_letter_queue"),
     )
     if queue is None:
-        facts = facts_of_new(guard, options, settings.duration, window)
+        facts = facts_of_new(guard, options, settings.waits, window)
     else:
-        facts = facts_of_given(guard, queue, options, settings.duration, window)
+        facts = facts_of_given(guard, queue, options, settings.waits, window)
         if given.get("enabled") is not False:
             guard.check(queue_shared, claimants(guard, "queue", ask(queue, "queue_arn")))
     batch_size, pollers = given.get("batch_size"), given.get("provisioned_pollers")

@@ -20,6 +20,7 @@ from ..function.cdk_members import MetricOptions
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
+from ..template.features import EVENT_SOURCE_MAPPING
 from .queue_trigger import Processed, QueueTrigger, QueueTriggerOptions, check_queue_trigger
 from .sqs_mapping import SqsPollers
 
@@ -68,6 +69,7 @@ class SqsWorker(ProductionFunction):
     """
 
     _ALARMS: ClassVar[Collection[str]] = ("failed_events", "dead_letters", "message_age")
+    _TRIGGER: ClassVar[str] = EVENT_SOURCE_MAPPING
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.SQS_FUNCTION
 
     @checked

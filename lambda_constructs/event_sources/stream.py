@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, cast
 
@@ -22,6 +23,7 @@ from ..rules.stream import (
     parallelization_above_reserved,
     table_without_stream,
 )
+from .mapping import MappingOptions
 
 if TYPE_CHECKING:
     from aws_cdk import aws_dynamodb as dynamodb
@@ -89,15 +91,31 @@ def check_record_age(guard: Guard, max_record_age: int | Unknown, retention: int
 
 
 def check_shards(
-    guard: Guard, factor: int, tumbling_window: cdk.Duration | None, reserved_concurrency: int | None
+    guard: Guard,
+    mapping: MappingOptions,
+    reserved_concurrency: int | None,
+    others: Sequence[MappingOptions] = (),
 ) -> None:
-    """Check the concurrent batches of a shard, and the length of windows."""
-    known = guard.integer(factor)
-    guard.check(parallelization_range, known)
-    if reserved_concurrency is not None:
-        guard.check(parallelization_above_reserved, known, guard.integer(reserved_concurrency))
-    if tumbling_window is not None:
-        guard.check(tumbling_window_range, guard.seconds("tumbling_window", tumbling_window))
+    """Check the concurrent batches of a shard, of all streams together, and the length of windows."""
+    guard.check(parallelization_range, _factor(guard, mapping))
+    if reserved_concurrency is not None and mapping.enabled:
+        enabled = [mapping, *(each for each in others if each.enabled)]
+        factors = [_factor(guard, each) for each in enabled]
+        unknown = next((each for each in factors if isinstance(each, Unknown)), None)
+        together = unknown or sum(each for each in factors if isinstance(each, int))
+        guard.check(
+            parallelization_above_reserved,
+            together,
+            guard.integer(reserved_concurrency),
+            streams=len(enabled),
+        )
+    if mapping.tumbling_window is not None:
+        guard.check(tumbling_window_range, guard.seconds("tumbling_window", mapping.tumbling_window))
+
+
+def _factor(guard: Guard, mapping: MappingOptions) -> int | Unknown:
+    factor = mapping.parallelization_factor
+    return 1 if factor is None else guard.integer(factor)
 
 
 def create_consumer(scope: Construct, stream: kinesis.IStream) -> kinesis.IStreamConsumer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Final, Unpack, cast
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -13,36 +13,22 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from ..core import acknowledgements
-from ..core.cdk_objects import ask, seconds
-from ..core.claims import claimants
-from ..core.construction import checked
+from ..core.cdk_objects import ask
+from ..core.construction import adds, checked
 from ..core.execution_role import Statement
-from ..core.failure_destination import Destination, FailureDestination
+from ..core.failure_destination import Destination
 from ..core.guard import Guard
 from ..core.stack_resources import StackResources
 from ..function.cdk_members import MetricOptions, created
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
-from ..rules import defaults
-from ..rules.claims import table_readers
-from .alarms import check_iterator_age, watch_iterator_age, watch_records
-from .mapping import MappingOptions, Source, create_mapping
-from .mapping_checks import check_batches, check_position, check_retries
-from .stream import (
-    StreamSource,
-    allow_listing,
-    check_record_age,
-    check_shards,
-    create_consumer,
-    read_statements,
-    read_stream,
-)
+from ..template.features import EVENT_SOURCE_MAPPING
+from .stream import StreamSource
+from .stream_trigger import StreamTrigger, StreamTriggerOptions, check_stream_trigger
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kinesis as kinesis
-
-_ON_FAILURE: Final = ("queue", "topic", "bucket")
 
 
 class StreamConsumer(ProductionFunction):
@@ -95,6 +81,7 @@ class StreamConsumer(ProductionFunction):
     """
 
     _ALARMS: ClassVar[Collection[str]] = ("failed_events", "dropped_events", "dead_letters", "iterator_age")
+    _TRIGGER: ClassVar[str] = EVENT_SOURCE_MAPPING
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.STREAM_FUNCTION
 
     @checked
@@ -122,56 +109,78 @@ class StreamConsumer(ProductionFunction):
     ) -> None:
         """Check every option, then create the function, the mapping and the failure queue."""
         guard = Guard(scope, construct_id)
-        settings = resolve(guard, function)
-        facts = read_stream(guard, source, fan_out=enhanced_fan_out not in (None, False))
-        self._failures = FailureDestination(guard, on_failure, _ON_FAILURE, settings.removal_policy)
-        position = starting_position or lambda_.StartingPosition.TRIM_HORIZON
-        factor = 1 if parallelization_factor is None else parallelization_factor
-        options = MappingOptions(
-            batch_size=defaults.STREAM_BATCH_SIZE if batch_size is None else batch_size,
-            max_batching_window=max_batching_window,
-            filters=filters or (),
-            enabled=enabled is not False,
-            starting_position=position,
+        self._settings = settings = resolve(guard, function)
+        options = StreamTriggerOptions(
+            enhanced_fan_out=enhanced_fan_out,
+            on_failure=on_failure,
+            starting_position=starting_position,
             starting_position_timestamp=starting_position_timestamp,
-            bisect_batch_on_error=bisect_batch_on_error is not False,
-            retry_attempts=defaults.STREAM_RETRY_ATTEMPTS if retry_attempts is None else retry_attempts,
-            max_record_age=max_record_age or seconds(defaults.MAX_RECORD_AGE),
-            parallelization_factor=factor,
+            batch_size=batch_size,
+            max_batching_window=max_batching_window,
+            bisect_batch_on_error=bisect_batch_on_error,
+            retry_attempts=retry_attempts,
+            max_record_age=max_record_age,
+            parallelization_factor=parallelization_factor,
             tumbling_window=tumbling_window,
+            filters=filters,
+            enabled=enabled,
         )
-        check_batches(guard, options, "kinesis" if facts.kinesis else "table")
-        check_position(guard, position, starting_position_timestamp, by_time=facts.kinesis)
-        if options.enabled and not facts.kinesis:
-            guard.check(table_readers, claimants(guard, "table", facts.arn))
-        age = check_retries(guard, options)
-        check_record_age(guard, age, facts.retention)
-        check_shards(guard, factor, tumbling_window, settings.reserved_concurrency)
-        alarm_age = check_iterator_age(guard, settings.alarms, age)
-        self._stream, self._facts, self._fan_out = source, facts, enhanced_fan_out
+        self._stream = stream = check_stream_trigger(guard, settings, source, options)
         super().__init__(scope, construct_id, _settings=settings)
 
         context = self._context
-        if not facts.kinesis:
-            allow_listing(context)
-        self.event_source_mapping = create_mapping(
-            context,
-            Source(
-                arn=facts.arn if self._consumer is None else self._consumer.stream_consumer_arn,
-                on_failure=self._failures.arn(context),
-                partial_responses=True,
-                metrics=["EventCount"],
-            ),
-            options,
-        )
-        watch_records(context, ask(self.event_source_mapping, "ref"), self._failures.queue)
-        watch_iterator_age(context, alarm_age)
-        self._describe_source(self._failures.queue, self.event_source_mapping)
+        stream.allow(context)
+        self.event_source_mapping = stream.connect(context, self._consumer)
+        self._streams = [stream]
+        self._describe_source(stream.failures.queue, self.event_source_mapping)
+
+    @adds
+    def add_stream(
+        self, construct_id: str, /, *, source: StreamSource, **options: Unpack[StreamTriggerOptions]
+    ) -> StreamTrigger:
+        """Read another stream, with its own mapping, failure queue and alarms.
+
+        The alarm on its failing records stops a rollout, too. Lambda measures the age of records by function:
+        there is a second alarm on it only if its threshold is lower.
+
+        Args:
+            construct_id: The id of the construct that contains the resources of this stream.
+            source: The DynamoDB table whose stream the function reads, or a Kinesis stream.
+            **options: The options of `StreamConsumer` for its stream, with the same defaults, from
+                `enhanced_fan_out` to `enabled`.
+
+        Returns:
+            The mapping, the failure queue and the consumer.
+
+        Raises:
+            ConfigurationError: An option contradicts another or AWS's limits, or the consumer already reads
+                the stream; nothing is created.
+        """
+        guard, settings, others = Guard(self, construct_id), self._settings, self._streams
+        stream = check_stream_trigger(guard, settings, source, options, others)
+        watched = self._context.alarms.options.has("failed_events")
+        if watched:
+            self.deployment_group.check_room(guard)
+        context = self._context.within(guard, construct_id)
+        guard.report(context.scope)
+        consumer, statements = stream.create(context.scope, settings)
+        mapping = stream.connect(context, consumer, others)
+        for actions, resources in statements:
+            context.role.allow(actions, resources)
+        stream.allow(context, others)
+        if watched:
+            self.deployment_group.watch(context.scope, context.failed_events_name)
+        self.alarms.extend(context.alarms.alarms)
+        others.append(stream)
+        queue = stream.failures.queue
+        self._describe_queue(f"failureQueue:{construct_id}", queue)
+        self._resources[f"eventSourceMapping:{construct_id}"] = lambda: str(ask(mapping, "ref"))
+        return StreamTrigger(event_source_mapping=mapping, failure_queue=queue, stream_consumer=consumer)
 
     @property
     def failure_queue(self) -> sqs.IQueue:
         """The failure queue; an AttributeError if `on_failure` is another destination."""
-        return self._failures.existing_queue()
+        return self._stream.failures.existing_queue()
 
     @property
     def stream_consumer(self) -> kinesis.IStreamConsumer:
@@ -184,8 +193,5 @@ class StreamConsumer(ProductionFunction):
 
     def _create_source(self, _: StackResources, settings: Settings) -> Sequence[Statement]:
         """Create the consumer and the failure queue; Lambda uses both with the execution role."""
-        self._consumer = None if isinstance(self._fan_out, bool) else self._fan_out
-        if self._fan_out is True:
-            self._consumer = create_consumer(self, cast("kinesis.IStream", self._stream))
-        delivery = self._failures.create(self, settings.encryption_key)
-        return [*read_statements(self._facts, self._consumer), *delivery]
+        self._consumer, statements = self._stream.create(self, settings)
+        return statements

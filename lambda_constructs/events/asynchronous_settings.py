@@ -8,21 +8,32 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
+from ..core import acknowledgements
 from ..core.alarm_set import LAMBDA
-from ..core.cdk_objects import make
+from ..core.cdk_objects import ask, make
 from ..core.context import Context
-from ..core.failure_destination import Destination, FailureDestination, allow_delivery
+from ..core.failure_destination import (
+    Destination,
+    FailureDestination,
+    allow_delivery,
+    check_destination,
+)
 from ..core.guard import Unknown
 from ..function.settings import Settings
 from ..rules import defaults, derive
 from ..rules.asynchronous import event_age_below_retries
+from ..rules.durable import durable_excludes
 from ..rules.ranges_events import event_age_range, retry_attempts_range
+from ..template.features import DESTINATIONS
 
+_ON_FAILURE: Final = ("queue", "topic", "bucket", "bus", "function")
+_ON_SUCCESS: Final = ("queue", "topic", "bus", "function")
+_DEAD_LETTERS: Final = ("queue", "topic")
 ALARMS: Final = ("dropped_events", "delivery_failures", "event_age", "dead_letters")
 
 
@@ -34,11 +45,13 @@ class AsyncSettings:
         retry_attempts: Attempts after the first.
         max_event_age: Seconds after which Lambda discards an event.
         alarm_age: Seconds of age of an event at which the alarm fires.
+        durable: Whether the function is durable: it has a dead-letter queue, and no destinations.
     """
 
     retry_attempts: int
     max_event_age: float
     alarm_age: float
+    durable: bool
 
 
 def check_async(
@@ -65,7 +78,22 @@ def check_async(
         retry_attempts=attempts,
         max_event_age=defaults.MAX_EVENT_AGE if max_event_age is None else max_event_age.to_seconds(),
         alarm_age=derive.event_age(needed, known_age) if threshold is None else threshold.to_seconds(),
+        durable=settings.execution is not None,
     )
+
+
+def check_failures(
+    settings: Settings, on_failure: Destination | None, on_success: Destination | None
+) -> FailureDestination:
+    """Check the destinations: failed events of a durable function go to a dead-letter queue or topic."""
+    guard, durable = settings.guard, settings.execution is not None
+    failures = FailureDestination(
+        guard, on_failure, _DEAD_LETTERS if durable else _ON_FAILURE, settings.removal_policy
+    )
+    check_destination(guard, "on_success", on_success, _ON_SUCCESS)
+    if durable and on_success is not None:
+        guard.check(durable_excludes, [DESTINATIONS])
+    return failures
 
 
 def configure_async(
@@ -77,9 +105,12 @@ def configure_async(
     """Configure the alias, and let the execution role write to the destinations.
 
     An L1 resource: the L2 construct lets each destination add its own permissions to the role, and accepts
-    every kind.
+    every kind. A durable function has a dead-letter queue instead.
     """
     destinations = {"onFailure": {"destination": failures.arn(context)}}
+    if settings.durable:
+        resource = cast(lambda_.CfnFunction, ask(context.scope, "node").default_child)
+        resource.dead_letter_config = resource.DeadLetterConfigProperty(target_arn=failures.arn(context))
     if on_success is not None:
         destinations["onSuccess"] = {"destination": allow_delivery(context, on_success)}
     config = make(
@@ -90,8 +121,11 @@ def configure_async(
         qualifier=defaults.ALIAS_NAME,
         maximum_retry_attempts=settings.retry_attempts,
         maximum_event_age_in_seconds=settings.max_event_age,
-        destination_config=destinations,
+        destination_config=None if settings.durable else destinations,
     )
+    if settings.durable:
+        reason, finding = acknowledgements.DURABLE_FAILURES, acknowledgements.ASYNC_WITHOUT_DESTINATION
+        acknowledgements.acknowledge(config, reason, finding)
     config.node.add_dependency(context.alias)  # the qualifier is the name of the alias, not a reference to it
     context.role.must_precede(config)
     return config
@@ -101,6 +135,7 @@ def watch_async(context: Context, settings: AsyncSettings, failures: FailureDest
     """Watch the events that Lambda queues for all versions of the function: only the alias is invoked."""
     alarms, options = context.alarms, context.alarms.options
     dimensions = {"FunctionName": context.function_name}
+    failed = "DeadLetterErrors" if settings.durable else "DestinationDeliveryFailures"
     if options.has("dropped_events"):
         alarms.add(
             "DroppedEventsAlarm",
@@ -111,7 +146,7 @@ def watch_async(context: Context, settings: AsyncSettings, failures: FailureDest
     if options.has("delivery_failures"):
         alarms.add(
             "DeliveryFailuresAlarm",
-            alarms.metric(LAMBDA, "DestinationDeliveryFailures", dimensions),
+            alarms.metric(LAMBDA, failed, dimensions),
             1,
             "Failed events are lost, Lambda could not deliver them to the destination: check its permissions",
         )

@@ -19,6 +19,7 @@ from ..core.failure_destination import FailureDestination
 from ..core.guard import Guard
 from ..core.permissions import let_invoke
 from ..rules.event import (
+    bucket_of_another_stack,
     notification_events_empty,
     notification_filter_length,
     notification_filter_literal,
@@ -34,7 +35,7 @@ class BucketNotification(EventSource):
     CDK sets the notifications of a bucket with its own function, one per stack.
 
     Args:
-        bucket: The bucket.
+        bucket: The bucket, in the stack of the workload or imported.
         events: Types of events. Default: EventType.OBJECT_CREATED, for any request
         prefix: Prefix of the object keys. Default: any
         suffix: Suffix of the object keys. Default: any
@@ -46,7 +47,11 @@ class BucketNotification(EventSource):
     suffix: str | None = None
 
     def check(self, guard: Guard, failures: FailureDestination) -> None:  # noqa: ARG002
-        """Check that there is a type of event, and that object keys can match the filters."""
+        """Check the bucket's stack, that there is a type of event, and that object keys can match the filters."""
+        if isinstance(self.bucket, s3.Bucket):
+            path, stack = ask(self.bucket, "node").path, ask(self.bucket, "stack")
+            own = stack is cdk.Stack.of(guard.scope)
+            guard.check(bucket_of_another_stack, path, ask(stack, "node").path, own=own)
         guard.check(notification_events_empty, len(self._events()))
         for option, text in (("source.prefix", self.prefix), ("source.suffix", self.suffix)):
             if text is not None:

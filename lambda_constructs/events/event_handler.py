@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import ClassVar, Final, Unpack, cast
+from typing import ClassVar, Unpack, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -16,7 +16,7 @@ from ..core.cdk_objects import ask
 from ..core.construction import adds, checked
 from ..core.context import Context
 from ..core.execution_role import Statement
-from ..core.failure_destination import Destination, FailureDestination, check_destination
+from ..core.failure_destination import Destination
 from ..core.guard import Guard
 from ..core.permissions import INVOKE_PERMISSION
 from ..core.stack_resources import StackResources
@@ -26,12 +26,10 @@ from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
 from ..rules.event import source_twice
-from .asynchronous_settings import ALARMS, check_async, configure_async, watch_async
+from ..template.features import ASYNCHRONOUS
+from .asynchronous_settings import ALARMS, check_async, check_failures, configure_async, watch_async
 from .recursion import NoRecursion, allow_recursive_loop
 from .source import EventSource
-
-_ON_FAILURE: Final = ("queue", "topic", "bucket", "bus", "function")
-_ON_SUCCESS: Final = ("queue", "topic", "bus", "function")
 
 
 class EventHandler(ProductionFunction):
@@ -46,7 +44,7 @@ class EventHandler(ProductionFunction):
         source: The source of the events, such as `EventRule(...)` or `BucketNotification(...)`; required.
         on_failure: Destination of events that failed on every attempt or became too old, with the whole event
             and the reason: a queue, topic, event bus, function or bucket. Default: a new queue, encrypted,
-            TLS only, 14 days
+            TLS only, 14 days. Of a durable function, a queue or a topic: its dead-letter queue
         on_success: Destination of events that succeeded, with the function's response: a queue, topic, event
             bus or function. Default: none
         retry_attempts: Retries after the first attempt; 0 to 2. Default: 2 (Lambda's own)
@@ -67,6 +65,7 @@ class EventHandler(ProductionFunction):
     """
 
     _ALARMS: ClassVar[Collection[str]] = ALARMS
+    _TRIGGER: ClassVar[str] = ASYNCHRONOUS
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.ASYNC_FUNCTION
 
     @checked
@@ -87,10 +86,7 @@ class EventHandler(ProductionFunction):
         """Check every option, then create the function, the destinations and the trigger."""
         guard = Guard(scope, construct_id)
         settings = resolve(guard, function)
-        self._failures = failures = FailureDestination(
-            guard, on_failure, _ON_FAILURE, settings.removal_policy
-        )
-        check_destination(guard, "on_success", on_success, _ON_SUCCESS)
+        self._failures = failures = check_failures(settings, on_failure, on_success)
         asynchronous = check_async(settings, retry_attempts, max_event_age)
         self._sources, self._allow_recursion = [source], bool(allow_recursion)
         source.check(guard, failures)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar, Final, Unpack
+from typing import ClassVar, Unpack
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -14,7 +14,7 @@ from constructs import Construct
 from ..core import acknowledgements
 from ..core.construction import adds, checked
 from ..core.execution_role import Statement
-from ..core.failure_destination import Destination, FailureDestination, check_destination
+from ..core.failure_destination import Destination
 from ..core.guard import Guard
 from ..core.stack_resources import StackResources
 from ..function.cdk_members import MetricOptions
@@ -23,12 +23,11 @@ from ..function.production_function import ProductionFunction
 from ..function.rollout import AllAtOnce
 from ..function.settings import Settings, resolve
 from ..rules import defaults
-from .asynchronous_settings import ALARMS, check_async, configure_async, watch_async
+from ..rules.durable import durable_overlap
+from ..template.features import ASYNCHRONOUS
+from .asynchronous_settings import ALARMS, check_async, check_failures, configure_async, watch_async
 from .missed_runs import check_missed_run, watch_missed_run
 from .schedule import ScheduleOptions, check_schedule, create_schedule, create_schedule_role
-
-_ON_FAILURE: Final = ("queue", "topic", "bucket", "bus", "function")
-_ON_SUCCESS: Final = ("queue", "topic", "bus", "function")
 
 
 class ScheduledJob(ProductionFunction):
@@ -69,7 +68,7 @@ class ScheduledJob(ProductionFunction):
             Scheduler's own, 24 hours
         on_failure: Destination of events that failed on every attempt or became too old, with the whole event
             and the reason: a queue, topic, event bus, function or bucket. Default: a new queue, encrypted,
-            TLS only, 14 days
+            TLS only, 14 days. Of a durable function, a queue or a topic: its dead-letter queue
         on_success: Destination of events that succeeded, with the function's response: a queue, topic, event
             bus or function. Default: none
         **function: Options of `ProductionFunction`; but the default of `rollout` is `AllAtOnce()`: a job
@@ -88,6 +87,7 @@ class ScheduledJob(ProductionFunction):
     """
 
     _ALARMS: ClassVar[Collection[str]] = (*ALARMS, "missed_run")
+    _TRIGGER: ClassVar[str] = ASYNCHRONOUS
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.ASYNC_FUNCTION
 
     @checked
@@ -115,10 +115,7 @@ class ScheduledJob(ProductionFunction):
         guard = Guard(scope, construct_id)
         apart = {"reserved_concurrency": defaults.NO_OVERLAP_CONCURRENCY} if no_overlap else {}
         settings = resolve(guard, function, rollout=AllAtOnce(), **apart)
-        self._failures = failures = FailureDestination(
-            guard, on_failure, _ON_FAILURE, settings.removal_policy
-        )
-        check_destination(guard, "on_success", on_success, _ON_SUCCESS)
+        self._failures = failures = check_failures(settings, on_failure, on_success)
         options = ScheduleOptions(
             schedule=schedule,
             input=input,
@@ -129,6 +126,8 @@ class ScheduledJob(ProductionFunction):
             delivery_retry_attempts=delivery_retry_attempts,
             max_delivery_age=max_delivery_age,
         )
+        if settings.execution is not None:
+            guard.check(durable_overlap, no_overlap=options.no_overlap)
         reserved = function.get("reserved_concurrency") is not None
         facts = check_schedule(settings, options, reserved=reserved)
         self._settings, self._options = settings, options

@@ -122,6 +122,7 @@ def settings_of(adopted: Adopted) -> dict[str, Any]:
     """The settings of a function, by the names of the options."""
     timeout = adopted.number(TIMEOUT_DEFAULT, "timeout")
     traced = adopted.get("tracingConfig", "mode") == "Active"
+    durable = adopted.get("durableConfig") is not None
     return {
         "adopted": adopted,
         "runtime": ask(adopted.function, "runtime"),
@@ -133,6 +134,7 @@ def settings_of(adopted: Adopted) -> dict[str, Any]:
         "tracing": lambda_.Tracing.ACTIVE if traced else lambda_.Tracing.DISABLED,
         "timeout": cdk.Duration.seconds(adopted.resource.timeout or TIMEOUT_DEFAULT),
         "duration": timeout,
+        "execution": adopted.number(0, "durableConfig", "executionTimeout") if durable else None,
     }
 
 

@@ -17,6 +17,7 @@ from ..core.log_group import create_log_group
 from ..core.stack_resources import StackResources
 from .adoption import Adopted, log_group_of
 from .code import keep_code
+from .durable import allow_checkpoints
 from .environment import secret_references
 from .idempotency import resolve_table, table_statements, table_variable
 from .insights import allow_insights, insights_layer
@@ -91,6 +92,8 @@ def create_base(
     resource = finish_function(function, settings)
     if settings.vpc is not None:
         allow_network_interfaces(stack, role, function)
+    if settings.execution is not None:
+        allow_checkpoints(stack, role, function)
     for secret in settings.secrets.values():
         let_read(role.role, secret)
     return Base(function=function, resource=resource, role=role, log_group=log_group, table=table)
@@ -107,6 +110,8 @@ def _around(
     log_group = log_group_of(scope, adopted)
     statements = [*_key_statements(settings), *create_source(stack, settings)]
     role = OwnersRole(scope, settings.guard, adopted.role, statements)
+    if settings.execution is not None:
+        allow_checkpoints(stack, role, adopted.function)
     return Base(
         function=adopted.function,
         resource=adopted.resource,

@@ -30,6 +30,7 @@ from .code import check_code
 from .environment import check_environment
 from .idempotency import check_table, idempotency_keys
 from .insights import check_insights
+from .modes import check_modes, check_trigger
 from .network import check_network
 from .provisioned_concurrency import check_provisioned
 from .rollout import plan_rollout
@@ -37,13 +38,14 @@ from .settings import Settings
 from .smoke_test import check_hooks
 
 
-def check_function(settings: Settings, alarms: Collection[str], workload: str) -> RolloutPlan:
+def check_function(settings: Settings, alarms: Collection[str], workload: str, trigger: str) -> RolloutPlan:
     """Check every setting of a function; returns the rollout in numbers.
 
     Args:
         settings: The settings.
         alarms: The alarms that the workload has in addition to those of every function.
         workload: The class of the workload.
+        trigger: The kind of its trigger; empty if it has none, or checks it itself.
     """
     guard = settings.guard
     if settings.code is not None:
@@ -51,6 +53,9 @@ def check_function(settings: Settings, alarms: Collection[str], workload: str) -
     if settings.adopted is not None:
         check_adopted(guard, settings.adopted)
     _check_snap_start(settings)
+    check_modes(settings)
+    if trigger:
+        check_trigger(settings, trigger)
     if settings.removal_policy == cdk.RemovalPolicy.SNAPSHOT:
         guard.refuse(removal_policy_snapshot)
     check_alarms(guard, settings.alarms, None if "alarms" in settings.shared else alarms, workload)

@@ -19,6 +19,7 @@ from ..rules.network import IN_VPC
 from ..sizing.memory import MemorySize
 from ..sizing.timeout import Timeout
 from .code import CodeSource, is_image
+from .durable import Durable
 from .environment import Secrets
 from .idempotency import Idempotency
 from .provisioned_concurrency import ProvisionedConcurrency
@@ -53,6 +54,7 @@ class FunctionOptions(TypedDict, total=False):
     environment: Mapping[str, str] | None
     secrets: Secrets | None
     idempotency: Idempotency | None
+    durable: Durable | None
     layers: Sequence[lambda_.LayerVersion | lambda_.ILayerVersion] | None
     description: str | None
     reserved_concurrency: int | None

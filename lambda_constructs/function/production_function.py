@@ -65,6 +65,8 @@ class ProductionFunction(CdkMembers):
         secrets: Secrets Manager secrets and SSM parameters by environment key: the function gets the ARN or
             the name, and may read them. Default: none
         idempotency: Record processed events, so that the function does not process them twice. Default: none
+        durable: Save the progress of executions, which may then take up to a year. Adding or removing it
+            replaces the function. Default: none
         layers: Layers, not for an image; at most 5. Default: none
         description: Description; at most 256 characters. Default: none
         reserved_concurrency: Concurrent invocations, reserved from the account's pool. Default: none, a
@@ -113,6 +115,7 @@ class ProductionFunction(CdkMembers):
     """
 
     _ALARMS: ClassVar[Collection[str]] = ()
+    _TRIGGER: ClassVar[str] = ""
     _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.FUNCTION_WITHOUT_TRIGGER
 
     @checked
@@ -128,7 +131,7 @@ class ProductionFunction(CdkMembers):
         """Check every option, then create the function with its alias and rollout."""
         settings = _settings or resolve(Guard(scope, construct_id), options)
         guard, key = settings.guard, settings.encryption_key
-        plan = check_function(settings, self._ALARMS, type(self).__name__)
+        plan = check_function(settings, self._ALARMS, type(self).__name__, self._TRIGGER)
 
         super().__init__(scope, construct_id)
         self._settings = settings

@@ -55,6 +55,7 @@ def create_function(
         ephemeral_storage_size=None if size == ephemeral_storage_range.low else cdk.Size.mebibytes(size),
         environment=dict(environment),
         environment_encryption=settings.encryption_key,
+        durable_config=_durable(settings),
         layers=list(layers) or None,
         description=settings.description,
         reserved_concurrent_executions=settings.reserved_concurrency,
@@ -92,3 +93,11 @@ def finish_function(function: lambda_.Function, settings: Settings) -> lambda_.C
     if evidence:
         resource.add_metadata(SIZES_KEY, evidence)
     return resource
+
+
+def _durable(settings: Settings) -> dict[str, object] | None:
+    durable = settings.durable
+    if durable is None:
+        return None
+    kept = {} if durable.retention_period is None else {"retentionPeriod": durable.retention_period}
+    return {"executionTimeout": durable.execution_timeout, **kept}

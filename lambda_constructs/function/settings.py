@@ -27,6 +27,7 @@ from ..sizing.memory import MemorySize
 from ..sizing.timeout import Timeout
 from .adoption import Adopted, adopt, check_setting, settings_of
 from .code import is_image, resolve_code
+from .durable import Durable
 from .environment import Secrets
 from .idempotency import Idempotency
 from .options import SETTINGS, FunctionOptions, merge, without_inapplicable
@@ -46,6 +47,7 @@ class Settings:
         adopted: The function that the user passes; the workload creates none.
         code: The code of the function that the workload creates.
         packages: The layer with the packages of the code.
+        execution: Seconds that an execution of a durable function may take; None for other functions.
     """
 
     guard: Guard
@@ -64,6 +66,8 @@ class Settings:
     environment: Mapping[str, str]
     secrets: Secrets
     idempotency: Idempotency | None = None
+    durable: Durable | None = None
+    execution: int | Unknown | None = None
     layers: Sequence[lambda_.ILayerVersion] = ()
     description: str | None = None
     reserved_concurrency: int | None = None
@@ -96,6 +100,16 @@ class Settings:
     def longest(self) -> int:
         """The timeout in seconds; Lambda's maximum if it is a token."""
         return timeout_range.high if isinstance(self.duration, Unknown) else self.duration
+
+    @property
+    def waits(self) -> int | Unknown:
+        """Seconds that a trigger can wait for the function: of a durable one, for its whole execution."""
+        duration, execution = self.duration, self.execution
+        if execution is None or isinstance(duration, Unknown):
+            return duration
+        return (
+            execution if isinstance(execution, Unknown) else max(duration, min(execution, timeout_range.high))
+        )
 
     @property
     def traced(self) -> bool:
@@ -165,6 +179,8 @@ def resolve(
     settings["code"], settings["packages"] = resolve_code(
         guard, settings["code"], settings["runtime"], settings["architecture"]
     )
+    if isinstance(durable := given.get("durable"), Durable):
+        settings["execution"] = guard.seconds("durable.execution_timeout", durable.execution_timeout)
     return Settings(
         guard=guard,
         shared=shared,

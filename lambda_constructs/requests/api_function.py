@@ -13,6 +13,7 @@ from ..core import acknowledgements
 from ..core.construction import checked
 from ..core.context import Context
 from ..core.guard import Guard
+from ..function.modes import check_trigger
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.rollout import given_alarms
@@ -75,6 +76,7 @@ class ApiFunction(ProductionFunction):
         facts = replace(_api.facts, authorizer=authorizer or _api.facts.authorizer)
         parsed = check_routes(guard, routes, facts, _api.routes)
         guard.check(timeout_above_endpoint, settings.duration, _api.timeout, endpoint=_api.name)
+        check_trigger(settings, _api.name, _api.timeout)
         if _api.streaming and not settings.image:
             guard.check(streaming_runtime, settings.runtime.name)
         latency = check_latency(settings, _api.timeout)

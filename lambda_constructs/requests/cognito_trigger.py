@@ -10,6 +10,7 @@ from constructs import Construct
 from ..core import acknowledgements
 from ..core.construction import checked
 from ..core.guard import Guard
+from ..function.modes import check_trigger
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import resolve
@@ -20,6 +21,7 @@ from ..rules.cognito import (
     trigger_event_version,
     trigger_taken,
 )
+from ..template.features import COGNITO
 from .alarms import check_latency, function_metrics, watch_requests
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ class CognitoTrigger(ProductionFunction):
         guard = Guard(scope, construct_id)
         settings = resolve(guard, function, timeout=COGNITO_TIMEOUT)
         guard.check(timeout_above_trigger, settings.duration)
+        check_trigger(settings, COGNITO, COGNITO_TIMEOUT)
         _check_operation(guard, user_pool, operation, lambda_version)
         latency = check_latency(settings, COGNITO_TIMEOUT)
         super().__init__(scope, construct_id, _settings=settings)

@@ -12,6 +12,7 @@ from ..core import acknowledgements
 from ..core.construction import adds, checked
 from ..core.guard import Guard
 from ..function.cdk_members import created
+from ..function.modes import check_trigger
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
@@ -92,6 +93,7 @@ class HttpFunction(ProductionFunction):
         endpoint = endpoint or HttpApiEndpoint()
         plan = _check_endpoint(settings, endpoint, routes, check_cors(guard, cors))
         guard.check(timeout_above_endpoint, settings.duration, plan.timeout, endpoint=plan.name)
+        check_trigger(settings, plan.name, plan.timeout)
         latency = check_latency(settings, plan.timeout)
         super().__init__(scope, construct_id, _settings=settings)
 

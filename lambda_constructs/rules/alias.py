@@ -127,7 +127,8 @@ def dead_letter_config_with_rollout(_: Words, alias: str, *, dead_letter_config:
 @dead_letter_config_with_rollout.in_template
 def _(template: Template) -> Iterator[Place]:
     for release in releases(template):
-        if release.plan is None or release.plan.gradual:
+        durable = release.function.get("DurableConfig") is not None  # it has no destinations
+        if not durable and (release.plan is None or release.plan.gradual):
             own = release.function.get("DeadLetterConfig", "TargetArn") is not None
             about = [release.alias]
             yield at(release.function, "DeadLetterConfig", release.name, dead_letter_config=own, about=about)

@@ -10,6 +10,7 @@ from ..template.trigger_kinds import INTEGRATION, METHOD, REST_API, V2_API
 from ..template.triggers import Trigger, triggers_by_function
 from ..template.values import Unknown
 from .function import TIMEOUT_DEFAULT
+from .modes import STREAMING
 from .rest_api import REST_API_TIMEOUT
 from .rule import Place, Words, at, rule
 from .urls import HTTP_API_QUOTAS_URL
@@ -94,7 +95,7 @@ def _seconds(milliseconds: float | Unknown | None, default: int) -> float | Unkn
 )
 def streaming_runtime(_: Words, runtime: str) -> str | None:
     """Node.js, or a custom runtime."""
-    if runtime.startswith(("nodejs", "provided")):
+    if runtime.startswith(tuple(STREAMING.runtimes)):
         return None
     return (
         f"response_streaming is set for {runtime or 'an unknown runtime'}, but only Node.js handlers can "

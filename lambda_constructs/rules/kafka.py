@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
-from .rule import Words, rule
+from ..template.sources import MAPPING
+from ..template.template import Template
+from .modes import SCHEMA_REGISTRY_URL
+from .rule import Place, Words, at, rule
 from .urls import MAPPING_API_URL
 
 # Botocore's shapes Topic, Endpoints, Endpoint, ProvisionedPollerGroupName; of the first character of a topic,
@@ -93,3 +97,25 @@ def offset_lag_threshold_range(_: Words, offset_lag_threshold: int) -> str | Non
     if offset_lag_threshold >= 1:
         return None
     return f"offset_lag_threshold is {offset_lag_threshold} records; pass 1 or more"
+
+
+@rule(
+    "schema-registry-pollers",
+    why="Lambda refuses the mapping.",
+    source=SCHEMA_REGISTRY_URL,
+    construction=False,
+)
+def schema_registry_pollers(_: Words, *, provisioned: bool) -> str | None:
+    """A mapping with a schema registry has provisioned pollers."""
+    if provisioned:
+        return None
+    return "the mapping has a schema registry, but no provisioned pollers; set ProvisionedPollerConfig"
+
+
+@schema_registry_pollers.in_template
+def _(template: Template) -> Iterator[Place]:
+    for mapping in template.of_type(MAPPING):
+        for config in ("AmazonManagedKafkaEventSourceConfig", "SelfManagedKafkaEventSourceConfig"):
+            if mapping.get(config, "SchemaRegistryConfig") is not None:
+                provisioned = mapping.given("ProvisionedPollerConfig")
+                yield at(mapping, f"{config}/SchemaRegistryConfig", provisioned=provisioned)

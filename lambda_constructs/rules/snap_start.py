@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -11,27 +10,25 @@ from ..template.template import Resource, Template
 from ..template.values import Unknown
 from ..template.views import if_given
 from ..template.warm import warm_of
+from .modes import SNAP_START_URL, SNAPSHOTS, supports
 from .ranges import ephemeral_storage_range
 from .rule import Place, Words, at, rule
 
-_SNAP_START_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"
-# The rest is from _SNAP_START_URL, "Supported features and limitations".
+# From SNAP_START_URL, "Supported features and limitations".
 _EPHEMERAL_STORAGE_MAXIMUM: Final = 512  # MB
-# The first version of each managed runtime with SnapStart; the others do not have it.
-_RUNTIMES: Final = {"python": (3, 12), "java": (11,), "dotnet": (8,)}
 
 
 @rule(
     "snap-start-runtime",
     why="Lambda refuses the function.",
-    source=_SNAP_START_URL,
+    source=SNAP_START_URL,
     names={"snap_start": ("snap_start", "SnapStart")},
 )
 def snap_start_runtime(words: Words, runtime: str, *, supported: bool) -> str | None:
     """SnapStart supports Java 11, Python 3.12 and .NET 8, and later versions."""
     if supported:
         return None
-    first = ".".join(map(str, _RUNTIMES["python"]))
+    first = ".".join(map(str, SNAPSHOTS.runtimes["python"]))
     return (
         f"{words.snap_start} does not support {runtime}; use python{first} or later, or leave "
         f"{words.snap_start} out"
@@ -44,14 +41,14 @@ def _(template: Template) -> Iterator[Place]:
         runtime = function.text("Runtime")
         if runtime is None:  # container images have SnapStart since July 2026
             continue
-        supported = runtime if isinstance(runtime, Unknown) else _has_snap_start(runtime)
+        supported = runtime if isinstance(runtime, Unknown) else supports(SNAPSHOTS, runtime)
         yield at(function, "SnapStart", runtime, supported=supported)
 
 
 @rule(
     "snap-start-exclusions",
     why="Lambda refuses provisioned concurrency, EFS and more than 512 MB of /tmp together with SnapStart.",
-    source=_SNAP_START_URL,
+    source=SNAP_START_URL,
     names={
         "snap_start": ("snap_start", "SnapStart"),
         "provisioned": ("provisioned_concurrency", "provisioned concurrency"),
@@ -93,7 +90,7 @@ def _(template: Template) -> Iterator[Place]:
     "snap-start-without-version",
     severity="warning",
     why="Only published versions have snapshots, so every cold start takes as long as without them.",
-    source=_SNAP_START_URL,
+    source=SNAP_START_URL,
     construction=False,
 )
 def snap_start_without_version(_: Words, *, published: bool) -> str | None:
@@ -113,14 +110,6 @@ def _(template: Template) -> Iterator[Place]:
     if None not in owners:
         for function in _with_snap_start(template):
             yield at(function, "SnapStart", published=function.id in published)
-
-
-def _has_snap_start(runtime: str) -> bool:
-    """Whether SnapStart supports a runtime, by its identifier such as "python3.13"."""
-    match = re.fullmatch(r"([a-z]+)([0-9]+(?:\.[0-9]+)?)", runtime)
-    if match is None or match[1] not in _RUNTIMES:
-        return False
-    return tuple(map(int, match[2].split("."))) >= _RUNTIMES[match[1]]
 
 
 def _with_snap_start(template: Template) -> Iterator[Resource]:

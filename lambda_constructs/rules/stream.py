@@ -32,6 +32,14 @@ def table_without_stream(_: Words, path: str) -> str | None:
     )
 
 
+@rule("stream-twice", why="Lambda maps a stream to a function only once.", source=_SHARDS_URL)
+def stream_twice(_: Words, path: str, *, again: bool) -> str | None:
+    """A consumer reads each stream once."""
+    if not again:
+        return None
+    return f"the consumer already reads the stream of {path}; change the options of its mapping instead"
+
+
 @rule(
     "fan-out-without-stream",
     why="DynamoDB streams do not support enhanced fan-out.",
@@ -55,14 +63,15 @@ def fan_out_without_stream(_: Words, *, stream: bool) -> str | None:
     },
 )
 def parallelization_above_reserved(
-    words: Words, parallelization_factor: int, reserved_concurrency: int
+    words: Words, parallelization_factor: int, reserved_concurrency: int, streams: int = 1
 ) -> str | None:
-    """The reserved concurrency is enough for the concurrent batches of one shard."""
+    """The reserved concurrency is enough for the concurrent batches of one shard of each stream."""
     if parallelization_factor <= reserved_concurrency:
         return None
     stop = words("to stop the consumer set enabled=False", "to stop the mapping set Enabled to false")
+    factor = words.factor if streams == 1 else f"{words.factor} of all streams"
     return (
-        f"{words.factor} is {parallelization_factor}, but {words.reserved} is {reserved_concurrency}; "
+        f"{factor} is {parallelization_factor}, but {words.reserved} is {reserved_concurrency}; "
         f"reserve at least {parallelization_factor} for each shard, or {stop}"
     )
 

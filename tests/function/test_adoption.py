@@ -15,6 +15,7 @@ from constructs import Construct
 from lambda_constructs import (
     CognitoTrigger,
     ConfigurationError,
+    Durable,
     EventHandler,
     HttpFunction,
     Preset,
@@ -105,6 +106,7 @@ SOME: Final[dict[str, object]] = {
     "ephemeral_storage_size": 512,
     "environment": {},
     "secrets": {},
+    "durable": Durable(execution_timeout=cdk.Duration.seconds(9)),
     "layers": [],
     "description": "",
     "reserved_concurrency": 1,

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 
+from tests.fuzz.added import ADDED
 from tests.fuzz.recipes import Make
-from tests.fuzz.workloads import DRAWS
+from tests.fuzz.workloads import WORKLOADS
+
+DRAWS: st.SearchStrategy[Make] = st.one_of(*WORKLOADS.values(), *ADDED.values())
 
 
 def draws(count: int, first_seed: int) -> list[Make]:

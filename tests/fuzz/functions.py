@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
+from constructs import Construct
 from hypothesis import strategies as st
 
 from lambda_constructs import (
@@ -18,6 +19,7 @@ from lambda_constructs import (
     AllAtOnce,
     BusinessHours,
     Canary,
+    Durable,
     Idempotency,
     Linear,
     MemorySize,
@@ -27,7 +29,7 @@ from lambda_constructs import (
     SmokeTest,
 )
 from lambda_constructs.rules import ranges
-from tests.adopted import good, plain
+from tests.adopted import good, plain, signed
 from tests.fuzz import given
 from tests.fuzz.recipes import calls, make, mostly, within
 from tests.fuzz.values import (
@@ -68,6 +70,22 @@ def slow(stack: cdk.Stack, construct_id: str) -> lambda_.Function:
         reserved_concurrent_executions=5,
         snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS,
     )
+
+
+def durable(stack: cdk.Stack, construct_id: str) -> lambda_.Function:
+    """A durable function with its own dead-letter queue."""
+    config = lambda_.DurableConfig(execution_timeout=cdk.Duration.minutes(15))
+    return good(stack, construct_id, durable_config=config, dead_letter_queue_enabled=True)
+
+
+def by_tenant(stack: cdk.Stack, construct_id: str) -> lambda_.Function:
+    """A function with tenant isolation."""
+    return good(stack, construct_id, tenancy_config=lambda_.TenancyConfig.PER_TENANT)
+
+
+def mounting(stack: cdk.Stack, construct_id: str) -> lambda_.Function:
+    """A function in a VPC, with a file system."""
+    return signed(Construct(stack, construct_id))
 
 
 def frozen_role(stack: cdk.Stack, construct_id: str) -> iam.IRole:
@@ -194,7 +212,15 @@ FUNCTION: dict[str, Values] = {
         Preset.SANDBOX,
         Preset(memory_size=1024, alarms=Alarms(iterator_age=False), insights_version="1.0.498.0"),
     ),
-    "function": choices(within(good), within(plain), within(given.other_alias), within(slow)),
+    "function": choices(
+        within(good),
+        within(plain),
+        within(given.other_alias),
+        within(slow),
+        within(durable),
+        within(by_tenant),
+        within(mounting),
+    ),
     "code": mostly(
         st.sampled_from([make(code), within(stored_code)]),
         st.sampled_from(
@@ -220,6 +246,14 @@ FUNCTION: dict[str, Values] = {
     "secrets": SECRETS,
     "idempotency": mostly(
         calls(Idempotency, table=choices(None, within(given.table), within(given.imported_table))), JUNK
+    ),
+    "durable": mostly(
+        calls(
+            Durable,
+            execution_timeout=durations(1, 31_622_400, 5, 29, 900, 901, 86_400),
+            retention_period=durations(86_400, 7_776_000, 1_209_600, 90_000),
+        ),
+        JUNK,
     ),
     "layers": several(choices(within(given.layer)), 6),
     "description": texts("Orders", "d" * 256, refused=("d" * 257,)),

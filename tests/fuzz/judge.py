@@ -22,7 +22,7 @@ from cfnlint.rules import RulesCollection
 from lambda_constructs import ConfigurationError
 from lambda_constructs.audit import audit
 from lambda_constructs.rules.rule import CATALOGUE
-from tests.fuzz.recipes import Make, build, options_of
+from tests.fuzz.recipes import Make, TriggerRefusedError, build, options_of
 from tests.support import flags
 
 STRICT = {
@@ -92,7 +92,12 @@ def _construct(stack: cdk.Stack, draw: Make) -> Verdict:
             return Verdict("fault", f"[{refusal.code}] leaves {sorted(left)}")
         return Verdict("refused", refusal.code)
     except Exception as error:  # noqa: BLE001 - this is what a draw must not end with
-        return Verdict("fault", f"{type(error).__name__}: {error}")
+        refused = isinstance(error, TriggerRefusedError)
+        return (
+            Verdict("refused", str(error))
+            if refused
+            else Verdict("fault", f"{type(error).__name__}: {error}")
+        )
     return Verdict("valid")
 
 
@@ -173,3 +178,6 @@ def _smaller(value: object) -> Iterator[Any]:
                 yield value[:number] + value[number + 1 :]
                 for each in _smaller(item):
                     yield [*value[:number], each, *value[number + 1 :]]
+        case dict():
+            for name in value:
+                yield {key: each for key, each in value.items() if key != name}

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import aws_cdk as cdk
+from constructs import Construct
 from hypothesis import strategies as st
 
-from lambda_constructs import FunctionOptions
+from lambda_constructs import ConfigurationError, FunctionOptions, ProductionFunction
 from lambda_constructs.function.options import SETTINGS
 
 # One option in so many has a value that is not meant to be accepted: most draws have a few options.
@@ -43,6 +44,33 @@ class Make:
     def __repr__(self) -> str:
         named = (f"{name}={_shown(value)}" for name, value in self.kwargs.items())
         return f"{self.function.__qualname__}({', '.join([*map(_shown, self.args), *named])})"
+
+
+class TriggerRefusedError(Exception):
+    """A trigger was refused, with this code; the workload stays."""
+
+
+class Adding:
+    """Makes a workload, and adds triggers to it; a trigger that is refused must change nothing.
+
+    Attributes:
+        kind: The class of the workload.
+        method: The method that adds a trigger.
+    """
+
+    def __init__(self, kind: type[ProductionFunction], method: str) -> None:
+        self.kind, self.method, self.__qualname__ = kind, method, f"{kind.__name__}.{method}"
+
+    def __call__(self, scope: Construct, construct_id: str, added: Sequence[object], **options: Any) -> None:
+        workload = self.kind(scope, construct_id, **options)
+        for number, trigger in enumerate(added):
+            before = {each.node.path for each in workload.node.find_all()}
+            try:
+                getattr(workload, self.method)(f"More{number}", **cast(dict[str, Any], trigger))
+            except ConfigurationError as refusal:
+                if left := {each.node.path for each in workload.node.find_all()} - before:
+                    raise AssertionError(f"[{refusal.code}] leaves {sorted(left)}") from refusal
+                raise TriggerRefusedError(refusal.code) from refusal
 
 
 def make(function: Callable[..., Any], /, *args: object, **kwargs: object) -> Make:
@@ -123,8 +151,24 @@ def calls(
     return call()
 
 
+def triggers(needed: Mapping[str, Any], others: Mapping[str, Any]) -> st.SearchStrategy[list[Any]]:
+    """The options of the triggers that are added to a workload, now and then as None."""
+    chosen = (
+        st.lists(st.sampled_from([*others]), max_size=OPTIONS_MAXIMUM, unique=True) if others else st.just([])
+    )
+
+    @st.composite
+    def trigger(draw: st.DrawFn) -> dict[str, Any]:
+        rest = {name: draw(mostly(others[name], st.none())) for name in draw(chosen)}
+        return {**{name: draw(value) for name, value in needed.items()}, **rest}
+
+    return st.lists(trigger(), min_size=1, max_size=3)
+
+
 def options_of(function: Callable[..., Any]) -> dict[str, bool]:
     """The options of a class by name, and whether each is needed; a workload's with those of functions."""
+    if isinstance(function, Adding):
+        return {**options_of(function.kind), "added": True}
     if dataclasses.is_dataclass(function):
         return {
             each.name: each.default is each.default_factory is dataclasses.MISSING

@@ -79,32 +79,29 @@ RECORDS = {
     "retry_attempts": integers(0, 10_000, 3),
     "max_record_age": durations(60, 604_800, 3600),
 }
-SQS_WORKERS = calls(
-    SqsWorker,
-    queue=given.SOURCE_QUEUES,
-    dead_letter_queue=given.DEAD_LETTER_QUEUES,
-    queue_name=texts("orders", "orders.fifo", refused=("or ders", "x" * 81)),
-    fifo=booleans(),
-    content_based_deduplication=booleans(),
-    visibility_timeout=durations(180, 43_200, 30, 5400),
-    retention_period=durations(60, 1_209_600, 86_400),
-    max_receive_count=integers(3, 1000, 5),
-    max_concurrency=integers(2, 1000),
-    provisioned_pollers=POLLERS,
-    **{**BATCHES, "batch_size": integers(1, 10_000, 1, 10, 11)},
-    **FUNCTION,
-)
+QUEUE = {
+    **BATCHES,
+    "queue": given.SOURCE_QUEUES,
+    "dead_letter_queue": given.DEAD_LETTER_QUEUES,
+    "queue_name": texts("orders", "orders.fifo", refused=("or ders", "x" * 81)),
+    "fifo": booleans(),
+    "content_based_deduplication": booleans(),
+    "visibility_timeout": durations(180, 43_200, 30, 5400),
+    "retention_period": durations(60, 1_209_600, 86_400),
+    "max_receive_count": integers(3, 1000, 5),
+    "batch_size": integers(1, 10_000, 1, 10, 11),
+    "max_concurrency": integers(2, 1000),
+    "provisioned_pollers": POLLERS,
+}
+SQS_WORKERS = calls(SqsWorker, **QUEUE, **FUNCTION)
+STREAM = {
+    **RECORDS,
+    "enhanced_fan_out": mostly(st.booleans(), choices(within(given.stream_consumer))),
+    "parallelization_factor": integers(1, 10),
+    "tumbling_window": durations(0, 900, 60),
+}
 STREAM_CONSUMERS = [
-    calls(
-        StreamConsumer,
-        source=source,
-        enhanced_fan_out=mostly(st.booleans(), choices(within(given.stream_consumer))),
-        parallelization_factor=integers(1, 10),
-        tumbling_window=durations(0, 900, 60),
-        **RECORDS,
-        **FUNCTION,
-    )
-    for source in (given.TABLES, given.STREAMS)
+    calls(StreamConsumer, source=source, **STREAM, **FUNCTION) for source in (given.TABLES, given.STREAMS)
 ]
 KAFKA_CONSUMERS = calls(
     KafkaConsumer,
@@ -125,24 +122,27 @@ BROKER_CONSUMERS = calls(
     **FUNCTION,
 )
 EVENT_HANDLERS = calls(EventHandler, source=SOURCES, allow_recursion=booleans(), **ASYNCHRONOUS, **FUNCTION)
-SCHEDULED_JOBS = calls(
-    ScheduledJob,
-    schedule=SCHEDULES,
-    input=choices(
+SCHEDULE = {
+    "input": choices(
         {"kind": "daily"},
         {"scheduled_time": 1},
         {"run": scheduler.ContextAttribute.execution_id},
         {"x": object},
     ),
-    flexible_window=durations(60, 86_400, 90, 600),
-    group=given.GROUPS,
-    enabled=booleans(),
-    no_overlap=booleans(),
-    delivery_retry_attempts=integers(0, 185),
-    max_delivery_age=durations(60, 86_400, 3600),
+    "flexible_window": durations(60, 86_400, 90, 600),
+    "enabled": booleans(),
+    "delivery_retry_attempts": integers(0, 185),
+    "max_delivery_age": durations(60, 86_400, 3600),
+}
+JOB = {
+    "schedule": SCHEDULES,
+    "group": given.GROUPS,
+    "no_overlap": booleans(),
+    **SCHEDULE,
     **ASYNCHRONOUS,
     **FUNCTION,
-)
+}
+SCHEDULED_JOBS = calls(ScheduledJob, **JOB)
 
 SCOPES = several(texts("orders/read"), 11)
 COGNITO = calls(
@@ -232,15 +232,10 @@ CORS: Values = mostly(
     ),
     JUNK,
 )
+ANSWERS = {**FUNCTION, "timeout": durations(1, 29, 5, 15, 60)}
+HTTP = {"routes": several(ROUTE, 3, minimum=1), "cors": CORS, **ANSWERS}
 ENDPOINTS = [
-    calls(
-        HttpFunction,
-        "endpoint",
-        routes=several(ROUTE, 3, minimum=1),
-        endpoint=mostly(endpoint, JUNK),
-        cors=CORS,
-        **{**FUNCTION, "timeout": durations(1, 29, 5, 15, 60)},
-    )
+    calls(HttpFunction, "endpoint", endpoint=mostly(endpoint, JUNK), **HTTP)
     for endpoint in (HTTP_API, REST_API, FUNCTION_URL, LOAD_BALANCER)
 ]
 COGNITO_TRIGGERS = calls(
@@ -272,4 +267,3 @@ WORKLOADS: dict[str, st.SearchStrategy[Make]] = {
     "HttpFunction behind a load balancer": ENDPOINTS[3],
     "CognitoTrigger": COGNITO_TRIGGERS,
 }
-DRAWS: st.SearchStrategy[Make] = st.one_of(*WORKLOADS.values())

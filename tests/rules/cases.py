@@ -10,6 +10,7 @@ from tests.rules import cases_events as events
 from tests.rules import cases_function as function
 from tests.rules import cases_grammar as grammar
 from tests.rules import cases_location as location
+from tests.rules import cases_modes as modes
 from tests.rules import cases_packaging as packaging
 from tests.rules import cases_patterns as patterns
 from tests.rules import cases_requests as requests
@@ -91,6 +92,7 @@ CASES = (
     *grammar.GRAMMAR,
     *function.CASES,
     *location.CASES,
+    *modes.CASES,
     *packaging.CASES,
     *patterns.CASES,
     *requests.CASES,

@@ -41,6 +41,7 @@ from lambda_constructs import (
     SelfManagedKafka,
     SqsWorker,
     StreamConsumer,
+    StreamTrigger,
     TopicSubscription,
     Unauthenticated,
 )
@@ -176,6 +177,12 @@ def more_queues(worker: SqsWorker, queue: sqs.IQueue) -> sqs.IQueue:
     worker.add_queue("Returns", queue=queue, max_concurrency=None)
     added: QueueTrigger = worker.add_queue("Claims", fifo=True, visibility_timeout=Duration.minutes(3))
     return added.dead_letter_queue
+
+
+def more_streams(consumer: StreamConsumer, stream: kinesis.IStream, queue: sqs.Queue) -> sqs.IQueue | None:
+    consumer.add_stream("Views", source=stream, enhanced_fan_out=True, on_failure=queue, filters=None)
+    added: StreamTrigger = consumer.add_stream("Clicks", source=stream, max_record_age=Duration.hours(1))
+    return added.failure_queue
 
 
 def more_triggers(handler: EventHandler, job: ScheduledJob, topic: sns.ITopic) -> None:

@@ -29,6 +29,7 @@ from lambda_constructs import (
     BusinessHours,
     Canary,
     CodeSource,
+    Durable,
     EventHandler,
     FunctionOptions,
     Idempotency,
@@ -172,6 +173,7 @@ def what_is_brought_along(stack: Stack) -> None:
     key = dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING)
     table: dynamodb.ITable = dynamodb.Table.from_table_name(stack, "ByName", "idempotency")
     ProductionFunction(stack, "Table1", idempotency=Idempotency(), **BASICS)
+    ProductionFunction(stack, "Durable", durable=Durable(execution_timeout=Duration.days(2)), **BASICS)
     ProductionFunction(stack, "Table2", idempotency=Idempotency(table=table), **BASICS)
     ProductionFunction(
         stack,

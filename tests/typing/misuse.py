@@ -24,6 +24,7 @@ from lambda_constructs import (
     BucketNotification,
     BusinessHours,
     Canary,
+    Durable,
     EventHandler,
     EventRule,
     FunctionOptions,
@@ -189,6 +190,7 @@ def fill_sources_wrongly(stack: Stack, secret: secretsmanager.Secret) -> None:
     LogSubscription(log_group="/shop/till")  # type: ignore[arg-type]
     MailReceipt(rule_set="mail")  # type: ignore[arg-type]
     Idempotency(table="idempotency")  # type: ignore[arg-type]
+    Durable(execution_timeout=3600)  # type: ignore[arg-type]
     BusinessHours(minimum=1, maximum=2)  # type: ignore[call-arg]
     BusinessHours(minimum=1, maximum=2, time_zone="Europe/Zurich")  # type: ignore[arg-type]
     BusinessHours(minimum=1, maximum=2, time_zone=TimeZone.ETC_UTC, opens="8")  # type: ignore[arg-type]

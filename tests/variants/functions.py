@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
+from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 
-from lambda_constructs import Canary, ProductionFunction, SmokeTest
+from lambda_constructs import Canary, Durable, EventHandler, EventRule, ProductionFunction, SmokeTest
 from tests.support import basics, code
 from tests.variants.options import everything
 
@@ -34,8 +35,20 @@ def function_hooks(stack: cdk.Stack) -> None:
     )
 
 
+def function_durable(stack: cdk.Stack) -> None:
+    """A durable function, started by events: its failed events go to its dead-letter queue."""
+    EventHandler(
+        stack,
+        "Orders",
+        source=EventRule(pattern=events.EventPattern(source=["shop"])),
+        durable=Durable(execution_timeout=cdk.Duration.days(30), retention_period=cdk.Duration.days(7)),
+        **basics(),
+    )
+
+
 VARIANTS = (
     function_defaults,
     function_everything_on,
     function_hooks,
+    function_durable,
 )

@@ -105,6 +105,28 @@ def stream_kinesis_everything_on(stack: cdk.Stack) -> None:
     )
 
 
+def stream_of_several_streams(stack: cdk.Stack) -> None:
+    """`StreamConsumer` with a second stream as it comes, and a third one with options."""
+    table_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/clicks"
+    table = dynamodb.Table.from_table_attributes(
+        stack, "Table", table_arn=table_arn, table_stream_arn=f"{table_arn}/stream/2026-01-01T00:00:00.000"
+    )
+    consumer = StreamConsumer(stack, "Orders", source=table, **basics())
+    clicks, views = (
+        kinesis.Stream.from_stream_arn(stack, name, f"arn:aws:kinesis:eu-west-1:123456789012:stream/{name}")
+        for name in ("ClickStream", "ViewStream")
+    )
+    consumer.add_stream("Clicks", source=clicks)
+    consumer.add_stream(
+        "Views",
+        source=views,
+        enhanced_fan_out=True,
+        on_failure=s3.Bucket.from_bucket_name(stack, "Failed", "failed-orders"),
+        max_record_age=cdk.Duration.minutes(10),
+        enabled=False,
+    )
+
+
 def kafka_defaults(stack: cdk.Stack) -> None:
     """`KafkaConsumer` of a topic of an MSK cluster, as it comes."""
     cluster = MskCluster(cluster="arn:aws:kafka:eu-west-1:123456789012:cluster/shop/0a1b2c3d-4")
@@ -174,6 +196,7 @@ VARIANTS = (
     stream_defaults,
     stream_everything_on,
     stream_kinesis_everything_on,
+    stream_of_several_streams,
     kafka_defaults,
     kafka_everything_on,
     broker_defaults,

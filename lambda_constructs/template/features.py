@@ -1,0 +1,76 @@
+"""The triggers of a function in a template, and the features of Lambda that it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from .asynchronous import configs
+from .template import Resource, Template
+from .triggers import INTEGRATION, MAPPING, URL, USER_POOL, Trigger, triggers_by_function
+from .values import flat
+from .warm import warm_of
+
+# Triggers
+EVENT_SOURCE_MAPPING: Final = "an event source mapping"
+ASYNCHRONOUS: Final = "an asynchronous trigger"
+FUNCTION_URL: Final = "a function URL"
+HTTP_API: Final = "an HTTP API"
+REST_API: Final = "a REST API"
+LOAD_BALANCER: Final = "a load balancer"
+COGNITO: Final = "a user pool"
+SYNCHRONOUS: Final = (FUNCTION_URL, HTTP_API, REST_API, LOAD_BALANCER, COGNITO)
+"""Triggers that wait for a response, apart from event source mappings."""
+# Features
+CONTAINER_IMAGE: Final = "a container image"
+DESTINATIONS: Final = "destinations"
+FILE_SYSTEM: Final = "a file system"
+PROVISIONED: Final = "provisioned concurrency"
+SMOKE_TEST: Final = "a smoke test"
+SNAP_START: Final = "SnapStart"
+
+_OF_TRIGGERS: Final = {MAPPING: EVENT_SOURCE_MAPPING, URL: FUNCTION_URL, USER_POOL: COGNITO}
+_OF_APIS: Final = {
+    "AWS::ApiGateway::Method": REST_API,
+    "AWS::ApiGatewayV2::Integration": HTTP_API,
+    "AWS::ElasticLoadBalancingV2::TargetGroup": LOAD_BALANCER,
+}
+_TENANT: Final = "integration.request.header.x-amz-tenant-id"
+
+
+def features_of(template: Template, function: Resource) -> Mapping[str, Sequence[Resource]]:
+    """The features and triggers that a function certainly has, each with its resources."""
+    found: dict[str, list[Resource]] = {}
+    for feature, resource in _features(template, function):
+        found.setdefault(feature, []).append(resource)
+    return found
+
+
+def feature_of(trigger: Trigger) -> str | None:
+    """The kind of a trigger; None for those that the matrix does not have."""
+    if trigger.kind.asynchronous:
+        return ASYNCHRONOUS
+    return _OF_TRIGGERS.get(trigger.name) or _OF_APIS.get(trigger.resource.type)
+
+
+def passes_tenant(trigger: Trigger) -> bool:
+    """Whether a method of a REST API may map the tenant id of the request for Lambda."""
+    parameters = trigger.resource.get("Integration", "RequestParameters")
+    if trigger.name != INTEGRATION or parameters is None:
+        return False
+    return not isinstance(parameters, dict) or _TENANT in map(str.lower, map(flat, parameters))
+
+
+def _features(template: Template, function: Resource) -> Iterator[tuple[str, Resource]]:
+    if function.get("SnapStart", "ApplyOn") == "PublishedVersions":
+        yield SNAP_START, function
+    for warm in warm_of(template, function):
+        for resource in warm.resources:
+            yield PROVISIONED, resource
+    for config, target in configs(template):
+        if target.function is function and config.get("DestinationConfig") is not None:
+            yield DESTINATIONS, config
+    for trigger in triggers_by_function(template).get(function.id, ()):
+        feature = feature_of(trigger)
+        if feature is not None and not (feature == REST_API and passes_tenant(trigger)):
+            yield feature, trigger.resource
