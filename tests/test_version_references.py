@@ -22,7 +22,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct, IConstruct
 
 from lambda_constructs import Idempotency, ProductionFunction
-from lambda_constructs.function.references import create_only
+from lambda_constructs.template.create_only import create_only
 from tests.support import function, new_stack, resources, warnings
 from tests.workloads import NEEDED, build
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib import resources
 from typing import Any, Final, cast
 
 import aws_cdk as cdk
@@ -19,6 +17,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from ..core.guard import Guard
 from ..rules.function import version_unpublished
+from ..template.create_only import fixed_properties
 
 _KEY: Final = "lambda-constructs:references"  # always empty, so it does not stand in a template
 _TYPE: Final = "aws:cdk:cloudformation:type"
@@ -132,7 +131,7 @@ class _Walk(cdk.DefaultTokenResolver):
             self._digests[resource] = ""  # for a resource that refers to itself
             kind, properties = read(resource)
             above, self._of_function = self._of_function, False
-            fixed = self._resolve(resource, dict(_create_only(kind, properties)))
+            fixed = self._resolve(resource, dict(fixed_properties(kind, properties)))
             self._of_function = above
             self._digests[resource] = _hash(fixed) if fixed else ""
         return self._digests[resource]
@@ -150,25 +149,6 @@ def read(resource: cdk.CfnResource) -> tuple[str, Mapping[str, Any]]:
     resource.inspect(inspector)
     attributes = inspector.attributes
     return attributes[_TYPE], attributes[_PROPERTIES] or {}
-
-
-def _create_only(kind: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
-    """The properties of a resource whose change replaces it."""
-    known = {name.lower(): value for name, value in properties.items()}
-    for path in create_only().get(kind, "").split():
-        value: object = known
-        for name in path.lower().split("/"):
-            level = {key.lower(): item for key, item in value.items()} if isinstance(value, dict) else {}
-            value = level.get(name)
-        if value is not None:
-            yield path, value
-
-
-@cache
-def create_only() -> Mapping[str, str]:
-    """By the type of a resource, the properties whose change replaces it, from the resource schemas."""
-    text = resources.files(__package__).joinpath("create_only.json").read_text()
-    return cast(Mapping[str, str], json.loads(text))
 
 
 def _at_deployment(resolved: Mapping[str, Any]) -> Iterator[str]:
