@@ -28,8 +28,12 @@ from tests.workloads import NEEDED, build
 
 Refer = Callable[[Construct, str], dict[str, Any]]
 SCHEMAS: Final = Path(cfnlint.__file__).parent / "data" / "schemas"
-# CloudFormation's schemas call the key of a table conditional: it can be given again as it is.
-ALWAYS_REPLACES: Final = {"AWS::DynamoDB::GlobalTable": {"KeySchema"}, "AWS::DynamoDB::Table": {"KeySchema"}}
+# CloudFormation's schemas call them conditional: they can be given again as they are.
+ALWAYS_REPLACES: Final = {
+    "AWS::DynamoDB::GlobalTable": {"KeySchema"},
+    "AWS::DynamoDB::Table": {"KeySchema"},
+    "AWS::Events::Rule": {"EventBusName"},
+}
 
 
 def version(stack: cdk.Stack) -> str:

@@ -63,7 +63,8 @@ class ProductionFunction(CdkMembers):
         environment: Environment variables; at most 4096 bytes in total. Default: none
         secrets: Secrets Manager secrets and SSM parameters by environment key: the function gets the ARN or
             the name, and may read them. Default: none
-        idempotency: Record processed events, so that the function does not process them twice. Default: none
+        idempotency: Record processed events, so that the function does not process them twice. A table that a
+            change removes or replaces is kept. Default: none
         layers: Layers, not for an image; at most 5. Default: none
         description: Description; at most 256 characters. Default: none
         reserved_concurrency: Concurrent invocations, reserved from the account's pool. Default: none, a
@@ -93,7 +94,8 @@ class ProductionFunction(CdkMembers):
         ipv6_allowed_for_dual_stack: Whether the function sends IPv6 traffic from dual-stack subnets of `vpc`.
             Default: False
         code_signing_config: Signatures that Lambda demands of the code; not for an image. Default: none
-        runtime_management_mode: When Lambda updates the runtime; not for an image. Default: automatically
+        runtime_management_mode: When Lambda updates the runtime; not for an image. A change publishes no
+            version. Default: automatically
 
     Attributes:
         function: The function; nothing invokes its `$LATEST`.

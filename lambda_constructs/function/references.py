@@ -23,7 +23,13 @@ _KEY: Final = "lambda-constructs:references"  # always empty, so it does not sta
 _TYPE: Final = "aws:cdk:cloudformation:type"
 _PROPERTIES: Final = "aws:cdk:cloudformation:props"
 # Lambda publishes no version for these. https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html
-_UNLOCKED: Final = ("codeSigningConfigArn", "reservedConcurrentExecutions", "tags", "tenancyConfig")
+_UNLOCKED: Final = (
+    "codeSigningConfigArn",
+    "reservedConcurrentExecutions",
+    "runtimeManagementConfig",
+    "tags",
+    "tenancyConfig",
+)
 _AT_DEPLOYMENT: Final = "{{resolve:"
 _OPTIONS: Final = {
     "ephemeralStorage": "ephemeral_storage_size",

@@ -1,4 +1,4 @@
-"""What CloudFormation does with the resources of a deployed template when another template replaces it."""
+"""The changes of deployed resources when CloudFormation deploys another template."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _IN_TEXT: Final = re.compile(r"\$\{([A-Za-z0-9]+)")
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What CloudFormation does with one resource.
+    """The change of one resource.
 
     Attributes:
         id: Its logical id.
@@ -38,7 +38,7 @@ class Change:
 
 
 def changes(before: Definitions, after: Definitions) -> dict[str, Change]:
-    """What CloudFormation does with each resource that changes, by logical id.
+    """The change of each resource that changes, by logical id.
 
     A resource that refers to a replaced one gets another value. If a change of this property replaces it,
     it is replaced too.
@@ -67,7 +67,7 @@ def changes(before: Definitions, after: Definitions) -> dict[str, Change]:
 def references(value: object) -> Iterator[str]:
     """The logical ids that a value refers to, at any depth."""
     match value:
-        case {"Ref": str(name)} if len(value) == 1:
+        case {"Ref": str(name)}:
             yield name
         case {"Fn::GetAtt": str(text)}:
             yield text.partition(".")[0]
