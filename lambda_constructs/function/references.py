@@ -36,7 +36,8 @@ _OPTIONS: Final = {
     "kmsKeyArn": "encryption_key",
     "loggingConfig": "log_group",
     "memorySize": "memory_size",
-    "vpcConfig": "vpc",
+    "securityGroupIds": "security_groups",
+    "subnetIds": "vpc",
 }
 
 
@@ -159,12 +160,14 @@ def read(resource: cdk.CfnResource) -> tuple[str, Mapping[str, Any]]:
 
 def _at_deployment(resolved: Mapping[str, Any]) -> Iterator[str]:
     """The options with a value that is known only at deployment."""
+    options: dict[str, object] = {}
     for name, value in resolved.items():
         if name == "environment":
-            for key, text in value.get("variables", {}).items():
-                if _AT_DEPLOYMENT in json.dumps(text):
-                    yield f"environment[{key!r}]"
-        elif _AT_DEPLOYMENT in json.dumps(value):
+            options |= {f"environment[{key!r}]": text for key, text in value.get("variables", {}).items()}
+        else:
+            options |= value if name == "vpcConfig" else {name: value}
+    for name, value in options.items():
+        if _AT_DEPLOYMENT in json.dumps(value):
             yield _OPTIONS.get(name, name)
 
 
