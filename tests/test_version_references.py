@@ -22,14 +22,18 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct, IConstruct
 
 from lambda_constructs import Idempotency, ProductionFunction
-from lambda_constructs.function.references import create_only
+from lambda_constructs.template.create_only import create_only
 from tests.support import function, new_stack, resources, warnings
 from tests.workloads import NEEDED, build
 
 Refer = Callable[[Construct, str], dict[str, Any]]
 SCHEMAS: Final = Path(cfnlint.__file__).parent / "data" / "schemas"
-# CloudFormation's schemas call the key of a table conditional: it can be given again as it is.
-ALWAYS_REPLACES: Final = {"AWS::DynamoDB::GlobalTable": {"KeySchema"}, "AWS::DynamoDB::Table": {"KeySchema"}}
+# CloudFormation's schemas call them conditional: they can be given again as they are.
+ALWAYS_REPLACES: Final = {
+    "AWS::DynamoDB::GlobalTable": {"KeySchema"},
+    "AWS::DynamoDB::Table": {"KeySchema"},
+    "AWS::Events::Rule": {"EventBusName"},
+}
 
 
 def version(stack: cdk.Stack) -> str:

@@ -96,7 +96,8 @@ class MskCluster:
 
     Args:
         cluster: The cluster, such as a `CfnCluster` or a `CfnServerlessCluster`, or the ARN of a cluster that
-            is not in this app, because CDK cannot import one.
+            is not in this app, because CDK cannot import one. A change replaces the mapping, which reads from
+            `starting_position`.
         authentication: How Lambda authenticates. Default: MskIam() (it needs no secret)
         subnets: The cluster's subnets: network interfaces are allowed only in these. Default: ()
         security_groups: The cluster's security groups: network interfaces are allowed only with these.
@@ -117,7 +118,8 @@ class SelfManagedKafka:
     on-failure destination: a NAT gateway or VPC endpoints.
 
     Args:
-        bootstrap_servers: The first brokers to connect to, as host:port; 1 to 10.
+        bootstrap_servers: The first brokers to connect to, as host:port; 1 to 10. A change replaces the
+            mapping, which reads again from `starting_position`.
         authentication: How Lambda authenticates.
         root_ca_certificate: Secret with the `certificate` of the certificate authority that signed the
             certificates of the brokers. Default: none, a public certificate authority signed them

@@ -55,17 +55,20 @@ class KafkaConsumer(ProductionFunction):
     sends all of it to `on_failure`.
 
     Args:
-        cluster: The cluster, and how Lambda signs in.
-        topic_name: Name of the topic.
+        cluster: The cluster, and how Lambda signs in. A change replaces the mapping, which reads from
+            `starting_position`.
+        topic_name: Name of the topic. A change replaces the mapping, which reads from `starting_position`.
         consumer_group_id: Consumer group to join, at its current position; other mappings may not use it, and
             it cannot be changed. Default: none, Lambda creates one
         on_failure: Destination of records that failed on every attempt or became too old. A queue or a topic
             receives the position of the records in the partition, a bucket receives the records themselves.
-            Default: a new queue, encrypted, TLS only, 14 days
-        starting_position: Where a new consumer group starts. Default: StartingPosition.TRIM_HORIZON (LATEST
-            misses records that are written while the mapping starts)
+            It replaces a new queue, which is kept with its messages. Default: a new queue, encrypted, TLS
+            only, 14 days
+        starting_position: Where a new consumer group starts. AWS refuses a change, because it replaces the
+            mapping. Default: StartingPosition.TRIM_HORIZON (LATEST misses records that are written while the
+            mapping starts)
         starting_position_timestamp: The time to start from with AT_TIMESTAMP; with a time zone, in the past.
-            Default: none
+            AWS refuses a change, because it replaces the mapping. Default: none
         batch_size: Records in one invocation; 1 to 10000. Default: 100 (Lambda's own)
         max_batching_window: How long records wait for others; up to 300 whole seconds. Once set, you cannot
             return to the default. Default: half a second, Lambda's own

@@ -122,7 +122,7 @@ def create_mapping(
         destination_config=_given(onFailure=_given(destination=source.on_failure)),
         function_response_types=["ReportBatchItemFailures"] if source.partial_responses else None,
         metrics_config=_given(metrics=list(source.metrics) or None),
-        enabled=None if options.enabled else False,
+        enabled=options.enabled,  # Lambda leaves a mapping as it is, also paused, if an update does not tell
         **_kafka(source),
         provisioned_poller_config=_pollers(source),
     )

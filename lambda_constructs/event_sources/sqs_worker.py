@@ -33,13 +33,16 @@ class SqsWorker(ProductionFunction):
     and alarms on failing events, dead letters and waiting messages.
 
     Args:
-        queue: Queue to process. Default: a new encrypted one that hides messages for six times the function's
-            timeout, plus the batching window
+        queue: Queue to process. Another one replaces a new queue, which is kept with its messages. Default: a
+            new encrypted one that hides messages for six times the function's timeout, plus the batching
+            window
         dead_letter_queue: Queue for messages that keep failing, of the new queue or of an imported `queue`,
-            whose own is unknown. Default: a new one that keeps them for 14 days
-        queue_name: Physical name of the new queue; only this queue may then send to its dead-letter queue.
-            Default: generated
-        fifo: Whether the new queue is a FIFO queue. Default: False
+            whose own is unknown. It replaces a new one, which is kept with its messages. Default: a new one
+            that keeps them for 14 days
+        queue_name: Physical name of the new queue; only this queue may then send to its dead-letter queue. A
+            change replaces the queue; the old one is kept with its messages. Default: generated
+        fifo: Whether the new queue is a FIFO queue. A change replaces both queues; the old ones are kept with
+            their messages. Default: False
         content_based_deduplication: Whether a new FIFO queue detects duplicates by their content. Default:
             False
         visibility_timeout: How long the new queue hides a delivered message, or how long an imported `queue`

@@ -39,18 +39,21 @@ class StreamConsumer(ProductionFunction):
     long, that Lambda discards, and that are lost.
 
     Args:
-        source: The DynamoDB table whose stream the function reads, or a Kinesis stream; required.
+        source: The DynamoDB table whose stream the function reads, or a Kinesis stream; required. A change
+            replaces the mapping, which reads from `starting_position`.
         enhanced_fan_out: Whether the function reads a Kinesis stream with dedicated throughput, through a new
             consumer or the given one; it costs per shard and per GB read. Lambda then drops records that a
-            producer aggregated with a different partition key. Default: False
+            producer aggregated with a different partition key. A change replaces the mapping, which reads
+            again from `starting_position`. Default: False
         on_failure: Destination of records that failed on every attempt or became too old. A queue or a topic
             receives the position of the records in the stream, which keeps them until its retention period
-            ends; a bucket receives the records themselves. Default: a new queue, encrypted, TLS only, 14 days
-        starting_position: Where the mapping starts to read; DynamoDB streams do not support AT_TIMESTAMP.
-            Default: StartingPosition.TRIM_HORIZON (LATEST misses records that are written while the mapping
-            starts)
+            ends; a bucket receives the records themselves. It replaces a new queue, which is kept with its
+            messages. Default: a new queue, encrypted, TLS only, 14 days
+        starting_position: Where the mapping starts to read; DynamoDB streams do not support AT_TIMESTAMP. AWS
+            refuses a change, because it replaces the mapping. Default: StartingPosition.TRIM_HORIZON (LATEST
+            misses records that are written while the mapping starts)
         starting_position_timestamp: The time to start from with AT_TIMESTAMP; with a time zone, in the past.
-            Default: none
+            AWS refuses a change, because it replaces the mapping. Default: none
         batch_size: Records in one invocation; 1 to 10000. Default: 100 (Lambda's own)
         max_batching_window: How long records wait for others; up to 300 seconds. Default: not at all
         bisect_batch_on_error: Whether Lambda splits a failed batch in two and retries each part, to isolate a

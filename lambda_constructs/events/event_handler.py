@@ -43,8 +43,9 @@ class EventHandler(ProductionFunction):
     Args:
         source: The source of the events, such as `EventRule(...)` or `BucketNotification(...)`; required.
         on_failure: Destination of events that failed on every attempt or became too old, with the whole event
-            and the reason: a queue, topic, event bus, function or bucket. Default: a new queue, encrypted,
-            TLS only, 14 days. Of a durable function, a queue or a topic: its dead-letter queue
+            and the reason: a queue, topic, event bus, function or bucket. It replaces a new queue, which is
+            kept with its messages. Default: a new queue, encrypted, TLS only, 14 days. Of a durable function,
+            a queue or a topic: its dead-letter queue
         on_success: Destination of events that succeeded, with the function's response: a queue, topic, event
             bus or function. Default: none
         retry_attempts: Retries after the first attempt; 0 to 2. Default: 2 (Lambda's own)

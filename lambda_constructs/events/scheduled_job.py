@@ -67,8 +67,9 @@ class ScheduledJob(ProductionFunction):
         max_delivery_age: How long Scheduler tries to deliver a start; 60 seconds to 24 hours. Default:
             Scheduler's own, 24 hours
         on_failure: Destination of events that failed on every attempt or became too old, with the whole event
-            and the reason: a queue, topic, event bus, function or bucket. Default: a new queue, encrypted,
-            TLS only, 14 days. Of a durable function, a queue or a topic: its dead-letter queue
+            and the reason: a queue, topic, event bus, function or bucket. It replaces a new queue, which is
+            kept with its messages. Default: a new queue, encrypted, TLS only, 14 days. Of a durable function,
+            a queue or a topic: its dead-letter queue
         on_success: Destination of events that succeeded, with the function's response: a queue, topic, event
             bus or function. Default: none
         **function: Options of `ProductionFunction`; but the default of `rollout` is `AllAtOnce()`: a job

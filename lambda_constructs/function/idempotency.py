@@ -38,8 +38,9 @@ class Idempotency:
     https://docs.powertools.aws.dev/lambda/python/latest/utilities/idempotency/
 
     Args:
-        table: Table to use. Default: a new one on demand, with the key `id` and the time-to-live attribute
-            `expiration` that Powertools expects, encrypted, restorable to any second of the last 35 days
+        table: Table to use. It replaces a new one, which is kept with its records. Default: a new one on
+            demand, with the key `id` and the time-to-live attribute `expiration` that Powertools expects,
+            encrypted, restorable to any second of the last 35 days
     """
 
     table: dynamodb.Table | dynamodb.ITable | None = None

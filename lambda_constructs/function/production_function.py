@@ -64,7 +64,8 @@ class ProductionFunction(CdkMembers):
         environment: Environment variables; at most 4096 bytes in total. Default: none
         secrets: Secrets Manager secrets and SSM parameters by environment key: the function gets the ARN or
             the name, and may read them. Default: none
-        idempotency: Record processed events, so that the function does not process them twice. Default: none
+        idempotency: Record processed events, so that the function does not process them twice. A table that a
+            change removes or replaces is kept. Default: none
         durable: Save the progress of executions, which may then take up to a year. Adding or removing it
             replaces the function. Default: none
         layers: Layers, not for an image; at most 5. Default: none
@@ -96,7 +97,8 @@ class ProductionFunction(CdkMembers):
         ipv6_allowed_for_dual_stack: Whether the function sends IPv6 traffic from dual-stack subnets of `vpc`.
             Default: False
         code_signing_config: Signatures that Lambda demands of the code; not for an image. Default: none
-        runtime_management_mode: When Lambda updates the runtime; not for an image. Default: automatically
+        runtime_management_mode: When Lambda updates the runtime; not for an image. A change publishes no
+            version. Default: automatically
 
     Attributes:
         function: The function; nothing invokes its `$LATEST`.

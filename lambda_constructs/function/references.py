@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib import resources
 from typing import Any, Final, cast
 
 import aws_cdk as cdk
@@ -19,19 +17,27 @@ from aws_cdk import aws_lambda as lambda_
 
 from ..core.guard import Guard
 from ..rules.function import version_unpublished
+from ..template.create_only import fixed_properties
 
 _KEY: Final = "lambda-constructs:references"  # always empty, so it does not stand in a template
 _TYPE: Final = "aws:cdk:cloudformation:type"
 _PROPERTIES: Final = "aws:cdk:cloudformation:props"
 # Lambda publishes no version for these. https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html
-_UNLOCKED: Final = ("codeSigningConfigArn", "reservedConcurrentExecutions", "tags", "tenancyConfig")
+_UNLOCKED: Final = (
+    "codeSigningConfigArn",
+    "reservedConcurrentExecutions",
+    "runtimeManagementConfig",
+    "tags",
+    "tenancyConfig",
+)
 _AT_DEPLOYMENT: Final = "{{resolve:"
 _OPTIONS: Final = {
     "ephemeralStorage": "ephemeral_storage_size",
     "kmsKeyArn": "encryption_key",
     "loggingConfig": "log_group",
     "memorySize": "memory_size",
-    "vpcConfig": "vpc",
+    "securityGroupIds": "security_groups",
+    "subnetIds": "vpc",
 }
 
 
@@ -129,7 +135,7 @@ class _Walk(cdk.DefaultTokenResolver):
         if resource not in self._digests:
             self._digests[resource] = ""  # for a resource that refers to itself
             kind, properties = read(resource, self.inspector)
-            if fixed := dict(_create_only(kind, properties)):
+            if fixed := dict(fixed_properties(kind, properties)):
                 above, self._of_function = self._of_function, False
                 resolved = self._resolve(resource, fixed)
                 self._of_function = above
@@ -153,33 +159,16 @@ def read(
     return attributes[_TYPE], attributes[_PROPERTIES] or {}
 
 
-def _create_only(kind: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
-    """The properties of a resource whose change replaces it."""
-    known = {name.lower(): value for name, value in properties.items()}
-    for path in create_only().get(kind, "").split():
-        value: object = known
-        for name in path.lower().split("/"):
-            level = {key.lower(): item for key, item in value.items()} if isinstance(value, dict) else {}
-            value = level.get(name)
-        if value is not None:
-            yield path, value
-
-
-@cache
-def create_only() -> Mapping[str, str]:
-    """By the type of a resource, the properties whose change replaces it, from the resource schemas."""
-    text = resources.files(__package__).joinpath("create_only.json").read_text()
-    return cast(Mapping[str, str], json.loads(text))
-
-
 def _at_deployment(resolved: Mapping[str, Any]) -> Iterator[str]:
     """The options with a value that is known only at deployment."""
+    options: dict[str, object] = {}
     for name, value in resolved.items():
         if name == "environment":
-            for key, text in value.get("variables", {}).items():
-                if _AT_DEPLOYMENT in json.dumps(text):
-                    yield f"environment[{key!r}]"
-        elif _AT_DEPLOYMENT in json.dumps(value):
+            options |= {f"environment[{key!r}]": text for key, text in value.get("variables", {}).items()}
+        else:
+            options |= value if name == "vpcConfig" else {name: value}
+    for name, value in options.items():
+        if _AT_DEPLOYMENT in json.dumps(value):
             yield _OPTIONS.get(name, name)
 
 

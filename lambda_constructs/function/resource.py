@@ -73,6 +73,9 @@ def create_function(
         runtime_management_mode=settings.runtime_management_mode,
         current_version_options={"removalPolicy": cdk.RemovalPolicy[defaults.REMOVAL_POLICY]},
     )
+    if settings.runtime_management_mode is not None:
+        # A version does not contain it: CDK's new version would be the old one, which CloudFormation refuses.
+        lambda_.Function.classify_version_property("RuntimeManagementConfig", False)
     if settings.snap_start:
         cdk.Annotations.of(function).acknowledge_warning(
             "@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias points to a published version."

@@ -28,6 +28,7 @@ def test_the_mapping_reads_the_topic_from_its_beginning(stack: cdk.Stack) -> Non
     (queue,) = resources(stack, QUEUE)
 
     assert only(stack, MAPPING) == {
+        "Enabled": True,
         "FunctionName": {"Ref": alias},
         "EventSourceArn": CLUSTER,
         "Topics": ["orders"],

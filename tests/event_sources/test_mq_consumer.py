@@ -69,6 +69,7 @@ def test_the_mapping_reads_the_queue_in_small_batches(stack: cdk.Stack) -> None:
     (alias,) = resources(stack, "AWS::Lambda::Alias")
 
     assert only(stack, MAPPING) == {
+        "Enabled": True,
         "FunctionName": {"Ref": alias},
         "EventSourceArn": ARN,
         "Queues": ["orders"],

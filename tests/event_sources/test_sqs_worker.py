@@ -87,6 +87,7 @@ def test_the_mapping_invokes_the_alias_with_partial_batch_responses(stack: cdk.S
     queue_id, _, _, _ = queues(stack)
 
     assert only(stack, MAPPING) == {
+        "Enabled": True,
         "FunctionName": {"Ref": alias},
         "EventSourceArn": {"Fn::GetAtt": [queue_id, "Arn"]},
         "BatchSize": 10,

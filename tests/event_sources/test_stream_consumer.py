@@ -34,6 +34,7 @@ def test_the_mapping_invokes_the_alias_and_ends_for_every_record(stack: cdk.Stac
     (queue,) = resources(stack, QUEUE)
 
     assert only(stack, MAPPING) == {
+        "Enabled": True,
         "FunctionName": {"Ref": alias},
         "EventSourceArn": {"Fn::GetAtt": [table, "StreamArn"]},
         "StartingPosition": "TRIM_HORIZON",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
@@ -12,7 +10,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 
 from lambda_constructs import SqsWorker, StreamConsumer
-from lambda_constructs.function.references import create_only
+from lambda_constructs.template.changes import changes
 from tests.adopted import plain
 from tests.support import Resource, new_stack, resources
 
@@ -53,31 +51,21 @@ def consumer(mapping: str = "") -> dict[str, Resource]:
     return resources(stack)
 
 
-def replaced(before: dict[str, Resource], after: dict[str, Resource]) -> Iterator[str]:
-    """The resources that a deployment removes or replaces, and those that it changes at all."""
-    for name, each in before.items():
-        now = after.get(name)
-        if now is None:
-            yield f"{each['Type']} is removed"
-        elif now["Properties"] != each["Properties"]:
-            fixed = {path.partition("/")[0] for path in create_only().get(each["Type"], "").split()}
-            changed = {
-                key
-                for key in {**now["Properties"], **each["Properties"]}
-                if now["Properties"].get(key) != each["Properties"].get(key)
-            }
-            yield f"{each['Type']} is {'replaced' if changed & fixed else 'updated'}"
+def changed(before: dict[str, Resource], after: dict[str, Resource]) -> list[tuple[str, str]]:
+    """The resources that a deployment removes, replaces or updates."""
+    found = changes(before, after).values()
+    return [(each.type, each.action) for each in found if each.action != "create"]
 
 
 def test_a_plain_function_with_a_queue_moves_to_a_worker() -> None:
-    found = list(replaced(worker(moved=False), worker(moved=True)))
+    found = changed(worker(moved=False), worker(moved=True))
 
-    assert found == ["AWS::IAM::Policy is removed", f"{MAPPING} is removed"]
+    assert found == [("AWS::IAM::Policy", "delete"), (MAPPING, "delete")]
 
 
 def test_the_mapping_of_a_stream_keeps_its_place() -> None:
     before = consumer()
     (mapping,) = (name for name, each in before.items() if each["Type"] == MAPPING)
-    found = list(replaced(before, consumer(mapping)))
+    found = changed(before, consumer(mapping))
 
-    assert found == ["AWS::IAM::Policy is removed", f"{MAPPING} is updated"]
+    assert found == [(MAPPING, "update"), ("AWS::IAM::Policy", "delete")]

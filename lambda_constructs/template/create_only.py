@@ -1,0 +1,28 @@
+"""The properties whose change replaces a resource, from CloudFormation's resource schemas."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, cast
+
+
+@cache
+def create_only() -> Mapping[str, str]:
+    """By the type of a resource, the paths of the properties whose change replaces it."""
+    text = resources.files(__package__).joinpath("create_only.json").read_text()
+    return cast(Mapping[str, str], json.loads(text))
+
+
+def fixed_properties(kind: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    """The properties of a resource whose change replaces it, by path; names in any case."""
+    known = {name.lower(): value for name, value in properties.items()}
+    for path in create_only().get(kind, "").split():
+        value: object = known
+        for name in path.lower().split("/"):
+            level = {key.lower(): item for key, item in value.items()} if isinstance(value, dict) else {}
+            value = level.get(name)
+        if value is not None:
+            yield path, value
