@@ -33,6 +33,14 @@ def _installed() -> Path:
     if not python.exists():
         uv = Path(sys.executable).parent / "uv"
         subprocess.run([uv, "venv", "--quiet", ENVIRONMENT], check=True)
-        install = [uv, "pip", "install", "--quiet", "--python", python, f"checkov=={VERSION}"]
+        install: list[str | Path] = [
+            uv,
+            "pip",
+            "install",
+            "--quiet",
+            "--python",
+            python,
+            f"checkov=={VERSION}",
+        ]
         subprocess.run(install, check=True)
     return python.parent / "checkov"

@@ -47,7 +47,7 @@ class BucketNotification(EventSource):
     suffix: str | None = None
 
     def check(self, guard: Guard, failures: FailureDestination) -> None:  # noqa: ARG002
-        """Check the stack of the bucket, the types of events, and whether object keys can match the filters."""
+        """Check the bucket's stack, the types of events, and that object keys can match the filters."""
         if isinstance(self.bucket, s3.Bucket):
             path, stack = ask(self.bucket, "node").path, ask(self.bucket, "stack")
             own = stack is cdk.Stack.of(guard.scope)

@@ -10,17 +10,15 @@ from ..template.policies import listed
 from ..template.targets import QUEUE, Target, function_of, pieces, resource_of
 from ..template.template import Resource, Template
 from ..template.template import at as value_at
-from ..template.triggers import (
+from ..template.trigger_kinds import (
     INTEGRATION,
     LOG_SUBSCRIPTION,
     NOTIFICATION,
-    PERMISSION,
     RULE,
     SUBSCRIPTION,
     USER_POOL,
-    permissions,
-    triggers,
 )
+from ..template.triggers import PERMISSION, permissions, triggers
 from ..template.values import Unknown, Value, flat
 from .releases import managed_aliases
 from .rule import Place, Words, at, rule

@@ -11,7 +11,8 @@ from ..template.sources import Consumer, Kind, consumers
 from ..template.targets import FUNCTION, QUEUE, resource_of
 from ..template.template import Resource, Template
 from ..template.template import at as value_at
-from ..template.triggers import SCHEDULE, triggers
+from ..template.trigger_kinds import SCHEDULE
+from ..template.triggers import triggers
 from ..template.values import flat
 from .destinations import destinations, kind_of
 from .rule import Place, Words, at, rule

@@ -7,7 +7,8 @@ from typing import Final
 
 from ..template.targets import FUNCTION
 from ..template.template import Template
-from ..template.triggers import INTEGRATION, triggers_by_function
+from ..template.trigger_kinds import INTEGRATION
+from ..template.triggers import triggers_by_function
 from ..template.warm import warm_of
 from .rule import Place, Words, at, rule
 

@@ -7,7 +7,8 @@ from typing import Final
 
 from .asynchronous import configs
 from .template import Resource, Template
-from .triggers import INTEGRATION, MAPPING, URL, USER_POOL, Trigger, triggers_by_function
+from .trigger_kinds import INTEGRATION, MAPPING, URL, USER_POOL
+from .triggers import Trigger, triggers_by_function
 from .values import flat
 from .warm import warm_of
 
