@@ -61,6 +61,18 @@ def measurement_value(_: Words, name: str, value: str, allowed: str) -> str | No
 
 
 @rule(
+    "measurement-pair",
+    why="One measurement has nothing to be compared with, and of three it is not clear which two.",
+    source=TUNING_URL,
+)
+def measurement_pair(_: Words, results: int) -> str | None:
+    """Two results to compare, in one file or in two."""
+    if results == 2:
+        return None
+    return f"there are {results} results to compare; pass two files, or one with the address of a comparison"
+
+
+@rule(
     "measurement-several",
     why="Which of the runs describes the function is unknown.",
     source=TUNING_URL,
