@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html as markup
 import math
 from collections.abc import Iterator
-from html import escape
 from typing import Final
 
 from .recommendation import Recommendation
+from .text_table import printable
 
 _WIDTH: Final = 760
 _HEIGHT: Final = 440
@@ -79,18 +80,18 @@ def svg(found: Recommendation, other: Recommendation | None = None) -> str:
     shown = title if len(title) <= _TITLE_CHARACTERS else f"{title[: _TITLE_CHARACTERS - 1]}…"
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title description">',
-        f'<title id="title">{escape(title)}</title>',
-        f'<desc id="description">{escape(_description(found))}</desc>',
+        f'<title id="title">{_escape(title)}</title>',
+        f'<desc id="description">{_escape(_description(found))}</desc>',
         f"<style>{_STYLE}</style>",
         f'<rect class="paper" width="{_WIDTH}" height="{_HEIGHT}"/>',
-        f'<text class="title" x="{_LEFT}" y="28">{escape(shown)}</text>',
+        f'<text class="title" x="{_LEFT}" y="28">{_escape(shown)}</text>',
         *plot.floor(),
         *plot.band(),
         *plot.axes(),
         *(plot.curves(other, " other") if other is not None else ()),
         *plot.curves(found),
         *plot.choice(),
-        f'<text class="note" x="{_LEFT}" y="{_BOTTOM + 78}">{escape(_note(found, other))}</text>',
+        f'<text class="note" x="{_LEFT}" y="{_BOTTOM + 78}">{_escape(_note(found, other))}</text>',
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
@@ -108,9 +109,13 @@ def html(found: Recommendation, other: Recommendation | None = None) -> str:
         f"<td>{found.bill(point) * 1e6:,.2f}</td></tr>"
         for point in found.measurement.points
     )
-    title, currency = escape(_title(found)), escape(found.price.currency)
+    title, currency = _escape(_title(found)), _escape(found.price.currency)
     page = {"title": title, "width": _WIDTH, "left": _LEFT, "currency": currency}
     return _PAGE.format(**page, drawing=svg(found, other), rows=rows)
+
+
+def _escape(text: str) -> str:
+    return markup.escape(printable(text))
 
 
 def _title(found: Recommendation, other: Recommendation | None = None) -> str:
@@ -201,7 +206,7 @@ class _Plot:
             ):
                 label = f"{top * number / _STEPS:,.6g}"
                 yield f'<text class="{name}" x="{edge}" y="{y + 4:.1f}" text-anchor="{anchor}">{label}</text>'
-        cost = f"{escape(self._found.price.currency)} per million"
+        cost = f"{_escape(self._found.price.currency)} per million"
         yield f'<text class="duration" x="{_LEFT}" y="{_TOP - 14}" text-anchor="middle">ms</text>'
         yield f'<text class="cost" x="{_RIGHT}" y="{_TOP - 14}" text-anchor="middle">{cost}</text>'
         for size, row in self._labeled().items():

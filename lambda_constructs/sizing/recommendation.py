@@ -20,6 +20,7 @@ from .rules.measurement import (
     measurement_differs,
     measurement_edge,
     measurement_few_samples,
+    measurement_implausible,
     measurement_inconsistent,
     measurement_parallel,
 )
@@ -130,6 +131,7 @@ class Recommendation:
             *advise(measurement_few_samples, self.measurement.samples),
             *advise(measurement_architecture, price.architecture, architecture),
             *advise(measurement_inconsistent, price.contradictions),
+            *advise(measurement_implausible, self.measurement.implausible),
             *advise(memory_peak_unknown, known=self.profile is not None),
             *(() if self.profile is None else self._comparison(self.profile)),
         )

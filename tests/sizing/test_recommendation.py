@@ -405,3 +405,16 @@ def test_warns_if_the_measurement_is_older_than_the_profile() -> None:
         found = recommend(measurement(WIDE, day=day), profile(days=("2026-11-01", "2026-11-21")), Policy())
 
         assert codes(found.reliability("arm64")) == expected
+
+
+def test_warns_if_memory_does_not_explain_the_durations() -> None:
+    for durations, expected in (
+        ({128: 1000.0, 256: 1500.0, 512: 500.0}, ()),
+        ({128: 1000.0, 256: 1501.0}, ((128, 1000.0, 256, 1501.0),)),
+        ({128: 1000.0, 256: 333.0}, ((128, 1000.0, 256, 333.0),)),
+        ({128: 1000.0, 256: 334.0}, ()),
+    ):
+        found = recommend(measurement(durations), None, Policy())
+
+        assert found.measurement.implausible == expected
+        assert ("measurement-implausible" in codes(found.reliability("arm64"))) == bool(expected)

@@ -126,6 +126,11 @@ def price_notes(prices_used: Iterable[Prices], *, provisioned: bool = False) -> 
     return list(dict.fromkeys(notes))
 
 
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that prints JSON to a kind of a command, which takes it too."""
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
+
+
 def add_chart(parser: argparse.ArgumentParser) -> None:
     """Add the argument that draws a chart."""
     parser.add_argument(

@@ -153,6 +153,24 @@ def measurement_inconsistent(_: Words, implied: tuple[tuple[int, int], ...]) -> 
 
 
 @rule(
+    "measurement-implausible",
+    severity="warning",
+    why="More memory gives more CPU, so a function gets faster by at most that factor, and not slower.",
+    source=MEMORY_URL,
+)
+def measurement_implausible(_: Words, steps: tuple[tuple[int, float, int, float], ...]) -> str | None:
+    """More memory makes the function at most half as slow again, and never much faster than its CPU."""
+    if not steps:
+        return None
+    small, before, large, after = steps[0]
+    others = f" (and {len(steps) - 1} more)" if len(steps) > 1 else ""
+    return (
+        f"{small} MB takes {before:.0f} ms, but {large} MB takes {after:.0f} ms{others}: memory does not "
+        "explain that; measure again with more samples"
+    )
+
+
+@rule(
     "measurement-differs",
     severity="warning",
     why="A size that is chosen for other durations than those in production may be slow or expensive.",
