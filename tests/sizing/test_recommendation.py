@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from lambda_constructs.errors import ConfigurationError
 from lambda_constructs.sizing.advice import Advice
+from lambda_constructs.sizing.floor import memory_floor
 from lambda_constructs.sizing.memory import MemorySize
-from lambda_constructs.sizing.recommendation import Policy, Strategy, memory_floor, recommend
+from lambda_constructs.sizing.recommendation import Policy, Strategy, recommend
 from tests.sizing.support import (
     EXAMPLE,
     EXAMPLES,

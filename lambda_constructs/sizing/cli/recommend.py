@@ -6,10 +6,11 @@ import argparse
 import math
 
 from ..advice import check
+from ..floor import check_peak
 from ..power_tuning import read_measurement
 from ..prices import MONTH_SECONDS, monthly_cost
 from ..profile_file import read_profile
-from ..recommendation import Recommendation, check_peak, recommend
+from ..recommendation import Recommendation, recommend
 from ..rules.arguments import sizing_argument
 from ..text_table import table
 from ..unit_price import price_of
