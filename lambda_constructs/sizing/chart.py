@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import html as markup
 import math
 from collections.abc import Iterator
-from html import escape
 from typing import Final
 
 from .recommendation import Recommendation
+from .text_table import printable
 
 _WIDTH: Final = 760
-_HEIGHT: Final = 420
+_HEIGHT: Final = 440
 _LEFT: Final = 80
 _RIGHT: Final = 680
 _TOP: Final = 70
@@ -18,18 +19,30 @@ _BOTTOM: Final = 350
 _STEPS: Final = 5
 # At most two digits, to keep labels short.
 _ROUND: Final = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+# Half of the width of a label below the axis, and of the space around it.
+_LABEL: Final = 22
+_TITLE_CHARACTERS: Final = 72
 # Colors that color-blind readers can distinguish; the lines also differ in their dashes.
 _STYLE: Final = (
-    "text{font:13px system-ui,sans-serif;fill:#222}"
+    "svg{--ink:#222;--paper:#fff;--line:#ddd;--shade:#eee;--time:#0b5cad;--money:#b34700;"
+    "--band:#f3e3d9}"
+    "@media (prefers-color-scheme:dark){svg{--ink:#eee;--paper:#1b1b1b;--line:#444;--shade:#333;"
+    "--time:#7ab8ff;--money:#ffb074;--band:#4a3526}}"
+    ".paper{fill:var(--paper)}"
+    "text{font:13px system-ui,sans-serif;fill:var(--ink)}"
     ".title{font-size:16px;font-weight:600}"
-    ".grid{stroke:#ddd}"
-    ".floor{fill:#eee}"
-    ".choice{stroke:#222;stroke-dasharray:2 3}"
+    ".note{font-size:11px}"
+    ".chosen{font-weight:700}"
+    ".grid{stroke:var(--line)}"
+    ".floor{fill:var(--shade)}"
+    ".band{fill:var(--band)}"
+    ".choice{stroke:var(--ink);stroke-dasharray:2 3}"
     ".curve{fill:none;stroke-width:2}"
-    "text.duration,circle.duration{fill:#0b5cad}"
-    "path.duration{stroke:#0b5cad}"
-    "text.cost,circle.cost{fill:#b34700}"
-    "path.cost{stroke:#b34700;stroke-dasharray:6 4}"
+    "text.duration,circle.duration{fill:var(--time)}"
+    "path.duration{stroke:var(--time)}"
+    "text.cost,circle.cost{fill:var(--money)}"
+    "path.cost{stroke:var(--money);stroke-dasharray:6 4}"
+    ".other{opacity:.45}"
 )
 _PAGE: Final = """\
 <!doctype html>
@@ -39,13 +52,14 @@ _PAGE: Final = """\
 <title>{title}</title>
 <style>
 body{{margin:0;background:#fff;width:{width}px;font:13px system-ui,sans-serif;color:#222}}
+@media (prefers-color-scheme:dark){{body{{background:#1b1b1b;color:#eee}}}}
 table{{border-collapse:collapse;margin:0 0 24px {left}px}}
 th,td{{padding:2px 16px 2px 0;text-align:right}}
 </style>
 </head>
 <body>
 {drawing}<table>
-<tr><th>memory</th><th>duration</th><th>USD per million</th></tr>
+<tr><th>memory</th><th>duration</th><th>{currency} per million</th></tr>
 {rows}
 </table>
 </body>
@@ -53,47 +67,73 @@ th,td{{padding:2px 16px 2px 0;text-align:right}}
 """
 
 
-def svg(found: Recommendation) -> str:
+def svg(found: Recommendation, other: Recommendation | None = None) -> str:
     """Draw an SVG image, which is byte-identical for the same measurement.
 
     Args:
         found: The recommendation to draw.
+        other: Another measurement to compare it with, which is drawn paler. Default: none
     """
-    title = escape(_title(found))
+    title = _title(found, other)
     size = f'width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}"'
+    plot = _Plot(found, other)
+    shown = title if len(title) <= _TITLE_CHARACTERS else f"{title[: _TITLE_CHARACTERS - 1]}…"
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title description">',
-        f'<title id="title">{title}</title>',
-        f'<desc id="description">{escape(_description(found))}</desc>',
+        f'<title id="title">{_escape(title)}</title>',
+        f'<desc id="description">{_escape(_description(found))}</desc>',
         f"<style>{_STYLE}</style>",
-        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>',
-        f'<text class="title" x="{_LEFT}" y="28">{title}</text>',
-        *_floor(found),
-        *_axes(found),
-        *_curves(found),
-        *_choice(found),
+        f'<rect class="paper" width="{_WIDTH}" height="{_HEIGHT}"/>',
+        f'<text class="title" x="{_LEFT}" y="28">{_escape(shown)}</text>',
+        *plot.floor(),
+        *plot.band(),
+        *plot.axes(),
+        *(plot.curves(other, " other") if other is not None else ()),
+        *plot.curves(found),
+        *plot.choice(),
+        f'<text class="note" x="{_LEFT}" y="{_BOTTOM + 78}">{_escape(_note(found, other))}</text>',
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
 
 
-def html(found: Recommendation) -> str:
+def html(found: Recommendation, other: Recommendation | None = None) -> str:
     """Make a page for printing with the chart and its numbers: fixed width, without scripts.
 
     Args:
         found: The recommendation to draw.
+        other: Another measurement to compare it with. Default: none
     """
     rows = "\n".join(
         f"<tr><td>{point.memory_size} MB</td><td>{point.duration_ms:,.1f} ms</td>"
         f"<td>{found.bill(point) * 1e6:,.2f}</td></tr>"
         for point in found.measurement.points
     )
-    page = {"title": escape(_title(found)), "width": _WIDTH, "left": _LEFT}
-    return _PAGE.format(**page, drawing=svg(found), rows=rows)
+    title, currency = _escape(_title(found)), _escape(found.price.currency)
+    page = {"title": title, "width": _WIDTH, "left": _LEFT, "currency": currency}
+    return _PAGE.format(**page, drawing=svg(found, other), rows=rows)
 
 
-def _title(found: Recommendation) -> str:
-    return f"{found.measurement.title}: {found.choice.memory_size} MB"
+def _escape(text: str) -> str:
+    return markup.escape(printable(text))
+
+
+def _title(found: Recommendation, other: Recommendation | None = None) -> str:
+    title = f"{found.measurement.title}: {found.choice.memory_size} MB"
+    if other is None:
+        return title
+    return f"{title}; pale: {other.measurement.title}: {other.choice.memory_size} MB"
+
+
+def _note(found: Recommendation, other: Recommendation | None) -> str:
+    """The prices of the costs, and the meaning of the band."""
+    prices = dict.fromkeys(
+        f"{each.price.region}, {each.price.architecture}" for each in (found, other) if each is not None
+    )
+    note = f"list prices of {'; '.join(prices)} as of {found.price.as_of}"
+    if found.policy.strategy is None:
+        note += f"; band: up to {found.policy.max_extra_cost:.0%} more than the lowest cost"
+    return note
 
 
 def _description(found: Recommendation) -> str:
@@ -105,81 +145,101 @@ def _description(found: Recommendation) -> str:
     return "; ".join(each)
 
 
-def _across(found: Recommendation, memory_size: float) -> float:
-    """The x coordinate of a memory size: each doubling has the same width."""
-    sizes = found.measurement.sizes
-    if len(sizes) == 1:
-        return (_LEFT + _RIGHT) / 2
-    share = math.log(memory_size / sizes[0]) / math.log(sizes[-1] / sizes[0])
-    return _LEFT + share * (_RIGHT - _LEFT)
-
-
-def _up(value: float, top: float) -> float:
-    """The y coordinate of a value."""
-    return _BOTTOM - value / top * (_BOTTOM - _TOP)
-
-
 def _top(maximum: float) -> float:
     """The top of an axis for this maximum: five steps of a round number."""
     power = 10.0 ** math.floor(math.log10(maximum / _STEPS))
     return next(_STEPS * part * power for part in _ROUND if _STEPS * part * power >= maximum)
 
 
-def _tops(found: Recommendation) -> tuple[float, float]:
-    """The tops of both axes: ms, and USD per million invocations."""
-    points = found.measurement.points
-    duration = max(point.duration_ms for point in points)
-    return _top(duration), _top(1e6 * max(found.bill(point) for point in points))
+class _Plot:
+    """The axes and what they show: each doubling of memory has the same width."""
 
+    def __init__(self, found: Recommendation, other: Recommendation | None) -> None:
+        self._found = found
+        both = [found, *([other] if other is not None else [])]
+        self._sizes = sorted({size for each in both for size in each.measurement.sizes})
+        self._duration = _top(max(point.duration_ms for each in both for point in each.measurement.points))
+        self._cost = _top(1e6 * max(each.bill(point) for each in both for point in each.measurement.points))
 
-def _floor(found: Recommendation) -> Iterator[str]:
-    """Shade the sizes that have too little memory."""
-    if found.profile is None or found.floor <= found.measurement.smallest:
-        return
-    width = _across(found, found.floor) - _LEFT
-    yield (
-        f'<rect class="floor" x="{_LEFT}" y="{_TOP}" width="{width:.1f}" height="{_BOTTOM - _TOP}">'
-        f"<title>less than {found.floor} MB</title></rect>"
-    )
+    def _across(self, memory_size: float) -> float:
+        """The x coordinate of a memory size."""
+        if len(self._sizes) == 1:
+            return (_LEFT + _RIGHT) / 2
+        share = math.log(memory_size / self._sizes[0]) / math.log(self._sizes[-1] / self._sizes[0])
+        return _LEFT + share * (_RIGHT - _LEFT)
 
+    @staticmethod
+    def _up(value: float, top: float) -> float:
+        """The y coordinate of a value."""
+        return _BOTTOM - value / top * (_BOTTOM - _TOP)
 
-def _axes(found: Recommendation) -> Iterator[str]:
-    duration, cost = _tops(found)
-    for number in range(_STEPS + 1):
-        y = _up(number, _STEPS)
-        yield f'<path class="grid" d="M{_LEFT} {y:.1f}H{_RIGHT}"/>'
-        for name, edge, anchor, top in (
-            ("duration", _LEFT - 8, "end", duration),
-            ("cost", _RIGHT + 8, "start", cost),
+    def floor(self) -> Iterator[str]:
+        """Shade the sizes that have too little memory."""
+        found = self._found
+        if found.profile is None or found.floor <= self._sizes[0]:
+            return
+        width = self._across(found.floor) - _LEFT
+        yield (
+            f'<rect class="floor" x="{_LEFT}" y="{_TOP}" width="{width:.1f}" height="{_BOTTOM - _TOP}">'
+            f"<title>less than {found.floor} MB</title></rect>"
+        )
+
+    def band(self) -> Iterator[str]:
+        """Shade the costs that the choice may have."""
+        found = self._found
+        if found.policy.strategy is not None:
+            return
+        lowest = 1e6 * found.bill(found.cheapest)
+        limit = min(self._cost, lowest * (1 + found.policy.max_extra_cost))
+        y = self._up(limit, self._cost)
+        height = self._up(lowest, self._cost) - y
+        yield f'<rect class="band" x="{_LEFT}" y="{y:.1f}" width="{_RIGHT - _LEFT}" height="{height:.1f}"/>'
+
+    def axes(self) -> Iterator[str]:
+        """The grid, its labels and the names of the axes."""
+        for number in range(_STEPS + 1):
+            y = self._up(number, _STEPS)
+            yield f'<path class="grid" d="M{_LEFT} {y:.1f}H{_RIGHT}"/>'
+            for name, edge, anchor, top in (
+                ("duration", _LEFT - 8, "end", self._duration),
+                ("cost", _RIGHT + 8, "start", self._cost),
+            ):
+                label = f"{top * number / _STEPS:,.6g}"
+                yield f'<text class="{name}" x="{edge}" y="{y + 4:.1f}" text-anchor="{anchor}">{label}</text>'
+        cost = f"{_escape(self._found.price.currency)} per million"
+        yield f'<text class="duration" x="{_LEFT}" y="{_TOP - 14}" text-anchor="middle">ms</text>'
+        yield f'<text class="cost" x="{_RIGHT}" y="{_TOP - 14}" text-anchor="middle">{cost}</text>'
+        for size, row in self._labeled().items():
+            chosen = ' class="chosen"' if size == self._found.choice.memory_size else ""
+            x, y = self._across(size), _BOTTOM + 18 + 16 * row
+            yield f'<text{chosen} x="{x:.1f}" y="{y}" text-anchor="middle">{size}</text>'
+        middle = (_LEFT + _RIGHT) / 2
+        yield f'<text x="{middle:.0f}" y="{_BOTTOM + 54}" text-anchor="middle">memory in MB</text>'
+
+    def _labeled(self) -> dict[int, int]:
+        """The sizes with a label, and its row: besides the chosen and the largest one, those with room."""
+        chosen, largest = self._found.choice.memory_size, self._sizes[-1]
+        rows = {chosen: 0}
+        for size in (largest, self._sizes[0], *self._sizes):
+            x = self._across(size)
+            if all(abs(x - self._across(each)) >= 2 * _LABEL for each in rows):
+                rows[size] = 0
+        return {**rows, largest: rows.get(largest, 1)}
+
+    def curves(self, found: Recommendation, kind: str = "") -> Iterator[str]:
+        """The durations and costs of a measurement."""
+        points = found.measurement.points
+        places = [self._across(point.memory_size) for point in points]
+        for name, heights in (
+            ("duration", [self._up(point.duration_ms, self._duration) for point in points]),
+            ("cost", [self._up(found.bill(point) * 1e6, self._cost) for point in points]),
         ):
-            label = f"{top * number / _STEPS:,.6g}"
-            yield f'<text class="{name}" x="{edge}" y="{y + 4:.1f}" text-anchor="{anchor}">{label}</text>'
-    yield f'<text class="duration" x="{_LEFT}" y="{_TOP - 14}" text-anchor="middle">ms</text>'
-    yield f'<text class="cost" x="{_RIGHT}" y="{_TOP - 14}" text-anchor="middle">USD per million</text>'
-    reached = -math.inf
-    for size in found.measurement.sizes:
-        x = _across(found, size)
-        if x - reached >= 40:  # room for a label
-            yield f'<text x="{x:.1f}" y="{_BOTTOM + 20}" text-anchor="middle">{size}</text>'
-            reached = x
-    yield f'<text x="{(_LEFT + _RIGHT) / 2:.0f}" y="{_BOTTOM + 44}" text-anchor="middle">memory in MB</text>'
+            line = "L".join(f"{x:.1f} {y:.1f}" for x, y in zip(places, heights, strict=True))
+            yield f'<path class="curve {name}{kind}" d="M{line}"/>'
+            for x, y in zip(places, heights, strict=True):
+                yield f'<circle class="{name}{kind}" cx="{x:.1f}" cy="{y:.1f}" r="4"/>'
 
-
-def _curves(found: Recommendation) -> Iterator[str]:
-    duration, cost = _tops(found)
-    points = found.measurement.points
-    places = [_across(found, point.memory_size) for point in points]
-    for name, heights in (
-        ("duration", [_up(point.duration_ms, duration) for point in points]),
-        ("cost", [_up(found.bill(point) * 1e6, cost) for point in points]),
-    ):
-        line = "L".join(f"{x:.1f} {y:.1f}" for x, y in zip(places, heights, strict=True))
-        yield f'<path class="curve {name}" d="M{line}"/>'
-        for x, y in zip(places, heights, strict=True):
-            yield f'<circle class="{name}" cx="{x:.1f}" cy="{y:.1f}" r="4"/>'
-
-
-def _choice(found: Recommendation) -> Iterator[str]:
-    x = _across(found, found.choice.memory_size)
-    yield f'<path class="choice" d="M{x:.1f} {_TOP}V{_BOTTOM}"/>'
-    yield f'<text x="{x:.1f}" y="{_TOP - 14}" text-anchor="middle">{found.choice.memory_size} MB</text>'
+    def choice(self) -> Iterator[str]:
+        """A line at the chosen size, whose label is bold."""
+        x = self._across(self._found.choice.memory_size)
+        yield f'<path class="choice" d="M{x:.1f} {_TOP}V{_BOTTOM}"/>'

@@ -20,6 +20,9 @@ BIMODAL: Final = 3.0
 INITIALIZATION: Final = 0.2
 # A measurement may be older by half a year than the production that it is compared with.
 AGE: Final = 183  # days
+# The next larger size may take half as long again, or be faster than its memory by half as much again: two
+# runs of one size differ by 14 % (90th percentile).
+IMPLAUSIBLE: Final = 1.5
 # A fifth of the memory stays free: a function needs more memory for larger input, and Lambda ends an
 # invocation that runs out of it.
 HEADROOM: Final = 0.20

@@ -9,6 +9,8 @@ from itertools import pairwise
 from pathlib import PurePath
 from typing import Final
 
+from .margins import IMPLAUSIBLE
+
 _ARN_PARTS: Final = 7  # arn:aws:lambda:<region>:<account>:function:<name>
 
 
@@ -73,6 +75,16 @@ class Measurement:
         """The mean duration at a size; ms, None outside the measured range."""
         point = interpolate(self.points, memory_size)
         return None if point is None else point.duration_ms
+
+    @property
+    def implausible(self) -> tuple[tuple[int, float, int, float], ...]:
+        """Neighboring sizes whose durations more memory does not explain: MB and ms of both."""
+        return tuple(
+            (low.memory_size, low.duration_ms, high.memory_size, high.duration_ms)
+            for low, high in pairwise(self.points)
+            if high.duration_ms > IMPLAUSIBLE * low.duration_ms
+            or low.duration_ms / high.duration_ms > IMPLAUSIBLE * high.memory_size / low.memory_size
+        )
 
     @property
     def smallest(self) -> int:

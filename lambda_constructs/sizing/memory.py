@@ -9,10 +9,11 @@ from typing import Protocol, runtime_checkable
 from ..rules.ranges import memory_size_range
 from .advice import Advice, check
 from .files import StrPath
+from .floor import check_peak, free_memory
 from .margins import HEADROOM, MAX_EXTRA_COST
 from .power_tuning import read_measurement
 from .profile_file import read_profile
-from .recommendation import Policy, Recommendation, Strategy, check_peak, free_memory, recommend
+from .recommendation import Policy, Recommendation, Strategy, recommend
 from .rules.arguments import sizing_argument
 
 

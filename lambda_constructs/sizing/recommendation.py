@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal, TypeAlias, get_args
@@ -10,6 +9,7 @@ from typing import Literal, TypeAlias, get_args
 from ..rules.ranges import memory_size_range, timeout_range
 from .advice import Advice, advise, check
 from .days import days_between
+from .floor import free_memory, memory_floor, required_memory
 from .margins import HEADROOM, MAX_EXTRA_COST
 from .measurement import Measurement, Point, interpolate
 from .prices import Prices
@@ -20,13 +20,11 @@ from .rules.measurement import (
     measurement_differs,
     measurement_edge,
     measurement_few_samples,
+    measurement_implausible,
     measurement_inconsistent,
     measurement_parallel,
 )
 from .rules.memory import (
-    memory_cut_off,
-    memory_exhausted,
-    memory_headroom,
     memory_off_optimum,
     memory_outside_measurement,
     memory_peak_unknown,
@@ -130,6 +128,7 @@ class Recommendation:
             *advise(measurement_few_samples, self.measurement.samples),
             *advise(measurement_architecture, price.architecture, architecture),
             *advise(measurement_inconsistent, price.contradictions),
+            *advise(measurement_implausible, self.measurement.implausible),
             *advise(memory_peak_unknown, known=self.profile is not None),
             *(() if self.profile is None else self._comparison(self.profile)),
         )
@@ -208,49 +207,6 @@ class Recommendation:
             evidence["peakMemory"] = self.profile.peak_memory
             evidence["floor"] = self.floor
         return evidence
-
-
-def required_memory(profile: Profile, headroom: float) -> int:
-    """The least memory for a profile; MB. An invocation that used all memory needed more than that."""
-    floor = memory_floor(profile.peak_memory, headroom)
-    return max(floor, profile.memory_size + 1) if profile.exhausted else floor
-
-
-def check_peak(profile: Profile) -> None:
-    """Check that the peak memory is known.
-
-    Raises:
-        ConfigurationError: Too many invocations ran out of memory.
-    """
-    size = profile.memory_size
-    check(profile.name, memory_cut_off, profile.exhausted, profile.samples, size=size)
-
-
-def memory_floor(peak_memory: int, headroom: float) -> int:
-    """The least memory with room for the peak memory and the headroom; MB.
-
-    Args:
-        peak_memory: The most memory that an invocation used; MB.
-        headroom: The share that must stay free; below 1.
-    """
-    # Rounded first: in floating point the quotient can be slightly more than a whole number.
-    return max(memory_size_range.low, math.ceil(round(peak_memory / (1 - headroom), 6)))
-
-
-def free_memory(memory_size: int, profile: Profile, headroom: float) -> tuple[Advice, ...]:
-    """Warnings if a size has less than the headroom free, or if this is unknown.
-
-    Args:
-        memory_size: MB.
-        profile: Contains the peak memory.
-        headroom: The share that must stay free; below 1.
-    """
-    peak, size = profile.peak_memory, profile.memory_size
-    floor = required_memory(profile, headroom)
-    return (
-        *advise(memory_exhausted, profile.exhausted, profile.samples, size=size),
-        *advise(memory_headroom, memory_size, peak=peak, floor=floor, headroom=headroom),
-    )
 
 
 def recommend(

@@ -1,4 +1,4 @@
-"""Tables in a terminal."""
+"""Tables and names in a terminal."""
 
 from __future__ import annotations
 
@@ -20,3 +20,16 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     first, *others = zip(cells, widths, strict=True)
     return "  ".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]).rstrip()
+
+
+def printable(text: str) -> str:
+    """The text without characters that a terminal or an XML reader would obey or refuse.
+
+    A name in a log could otherwise move the cursor or change the title of the terminal.
+
+    Args:
+        text: The text; its line breaks stay.
+    """
+    return "".join(
+        letter if letter == "\n" or letter.isprintable() else ascii(letter)[1:-1] for letter in text
+    )

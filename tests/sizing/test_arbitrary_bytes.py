@@ -13,9 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_constructs.errors import ConfigurationError
-from lambda_constructs.sizing.power_tuning import read_measurement
+from lambda_constructs.sizing.assembly import read_functions
+from lambda_constructs.sizing.power_tuning import read_measurement, read_measurements
+from lambda_constructs.sizing.price_list import read_price_list
 from lambda_constructs.sizing.profile_file import read_profile
+from lambda_constructs.sizing.traffic import read_traffic
 from tests.sizing.support import execution, insights, json_report, output, rows, text_report
+from tests.sizing.test_price_list import LAMBDA
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 JSON = st.recursive(
@@ -23,9 +27,12 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
 )
 TABLE = rows({128: 500.0, 512: 150.0})
-SAMPLES: list[Any] = [output(TABLE, stats=True), execution(TABLE, num=5), insights()]
+TRAFFIC = {"Shop/Orders": {"requests": [1, 2, 3], "billed_ms": 100}}
+SAMPLES: list[Any] = [output(TABLE, stats=True), execution(TABLE, num=5), insights(), LAMBDA, TRAFFIC]
 LINES = f"{text_report(12.5, init=100)}\n{json_report(12.5)}\n".encode()
-READERS = pytest.mark.parametrize("read", [read_measurement, read_profile])
+READERS = pytest.mark.parametrize(
+    "read", [read_measurement, read_measurements, read_profile, read_price_list, read_traffic]
+)
 
 
 def damage(value: Any, path: list[int], other: Any) -> Any:
@@ -86,3 +93,18 @@ def test_undamaged_samples_are_read(path: Path) -> None:
         assert read_measurement(path).sizes == (128, 512)
     path.write_bytes(LINES)
     assert read_profile(path).samples == 2
+
+
+@given(name=st.text(max_size=20), content=st.binary(max_size=60))
+def test_apps_with_anything_in_them(path: Path, name: str, content: bytes) -> None:
+    folder = path.parent / "app"
+    folder.mkdir(exist_ok=True)
+    body = {"Type": "AWS::Lambda::Function", "Properties": {"MemorySize": name, "Timeout": name}}
+    metadata = {"lambda-constructs": {"workloads": [{"function": name, "path": name, "queue": name}, name]}}
+    template = {"Resources": {name: body, "B": {"Type": name, "Properties": {"a": [{"Ref": name}]}}}}
+    for text in (json.dumps({**template, "Metadata": metadata}).encode(), content):
+        (folder / "A.template.json").write_bytes(text)
+        (folder / "manifest.json").write_bytes(content)
+        with contextlib.suppress(ConfigurationError):
+            for function in read_functions(folder):
+                function.referring(name)

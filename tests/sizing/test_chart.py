@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -26,7 +27,9 @@ def test_drawing_names_the_function_and_its_size() -> None:
     texts = [element.text for element in elements(svg(found()), "text")]
 
     assert "orders: 512 MB" in texts
-    assert "512 MB" in texts
+    assert (
+        "list prices of eu-west-1, arm64 as of 2026-09-19; band: up to 25% more than the lowest cost" in texts
+    )
 
 
 def test_drawing_has_a_point_for_each_size_on_both_curves() -> None:
@@ -47,11 +50,57 @@ def test_longer_durations_are_higher_and_every_point_is_inside() -> None:
     assert all(70 <= height <= 350 for height in heights)
 
 
-def test_labels_that_would_overlap_are_left_out() -> None:
-    texts = [element.text for element in elements(svg(found()), "text")]
+def labels(drawing: str) -> list[tuple[float, float, str]]:
+    """The labels below the axis: x, y and text."""
+    return [
+        (float(text.get("x", "")), float(text.get("y", "")), text.text or "")
+        for text in elements(drawing, "text")
+        if 350 < float(text.get("y", "")) < 400
+    ]
 
-    assert "1024" in texts
-    assert "1100" not in texts
+
+def test_chosen_and_largest_sizes_always_have_a_label_and_none_overlap() -> None:
+    curves = [DURATIONS, {128: 900.0, 129: 100.0}, {512: 100.0}]
+    curves += [{size: 1e6 / size for size in range(128, 3009, step)} for step in (64, 640)]
+    for curve in curves:
+        chosen = recommend(measurement(curve), None, Policy())
+        found = labels(svg(chosen))
+
+        assert {str(chosen.choice.memory_size), str(max(curve))} <= {text for _, _, text in found}
+        for row in {y for _, y, _ in found}:
+            across = sorted(x for x, y, _ in found if y == row)
+            assert all(b - a >= 44 for a, b in pairwise(across))
+    assert "1024" not in {text for _, _, text in labels(svg(found_with_1100()))}
+
+
+def found_with_1100() -> Recommendation:
+    return recommend(measurement(DURATIONS), None, Policy(strategy="speed"))
+
+
+def test_costs_within_the_limit_are_shaded_unless_a_strategy_ignores_it() -> None:
+    for policy, bands in ((Policy(), 1), (Policy(strategy="cost"), 0)):
+        drawing = svg(recommend(measurement(DURATIONS), None, policy))
+
+        assert [each.get("class") for each in elements(drawing, "rect")].count("band") == bands
+        assert ("band: up to" in drawing) == bool(bands)
+
+
+def test_second_measurement_is_paler() -> None:
+    other = recommend(measurement({64 * 4: 900.0, 3008: 100.0}, function="before"), None, Policy())
+    drawing = svg(found(), other)
+
+    assert [each.get("class") for each in elements(drawing, "path")].count("curve cost other") == 1
+    assert "orders: 512 MB; pale: before: 256 MB" in [each.text for each in elements(drawing, "text")]
+    assert svg(found(), other) in html(found(), other)
+
+
+def test_long_names_are_cut_but_whole_in_the_title() -> None:
+    name = "x" * 140
+    drawing = svg(found(function=name))
+
+    (title,) = (text for text in elements(drawing, "text") if text.get("class") == "title")
+    assert title.text == "x" * 71 + "…"
+    assert elements(drawing, "title")[0].text == f"{name}: 512 MB"
 
 
 def test_sizes_with_too_little_memory_are_shaded() -> None:

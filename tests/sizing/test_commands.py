@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lambda_constructs.sizing.cli import COMMANDS, main
-from tests.sizing.support import DATA, EXAMPLE
+from tests.sizing.support import ARM, DATA, EXAMPLE, X86, chart_url, rows
 
 TUNING = str(EXAMPLE / "orders.tuning.json")
 LATER = str(DATA / "orders.later.tuning.json")
@@ -103,20 +103,33 @@ def test_recommend_refuses_a_negative_number_of_requests(capsys: pytest.CaptureF
     assert "requests is -1.0; pass a number" in fail(capsys, "recommend", TUNING, "--requests", "-1")
 
 
-def test_compare_shows_the_effect_of_a_change(capsys: pytest.CaptureFixture[str]) -> None:
-    printed = run(capsys, "compare", TUNING, LATER, "--profile", PROFILE)
+def test_compare_shows_the_effect_of_a_change(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    chart = tmp_path / "both.svg"
+    printed = run(capsys, "compare", TUNING, LATER, "--profile", PROFILE, "--chart", str(chart))
 
-    assert cells(printed, "768 MB  ") == ["768", "MB", "273", "ms", "117", "ms", "-57%"]
-    assert "Recommended before: 768 MB. Now: 256 MB." in printed
-    assert "768 MB now costs +53% compared with the cheapest size." in printed
+    assert cells(printed, "768 MB  ") == [
+        "768",
+        "MB",
+        "273",
+        "ms",
+        "117",
+        "ms",
+        "-57%",
+        "$2.94",
+        "$1.37",
+        "-53%",
+    ]
+    assert "Recommended before: 768 MB.\nRecommended after: 256 MB." in printed
+    assert "768 MB after costs +53% compared with the cheapest size." in printed
     assert "[memory-off-optimum]" in printed
+    assert "pale: " in chart.read_text()
 
 
 def test_compare_checks_a_pinned_size(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "256 MB now costs +0% compared with" in run(
+    assert "256 MB after costs +0% compared with" in run(
         capsys, "compare", TUNING, LATER, "--profile", PROFILE, "--memory-size", "256"
     )
-    assert "5000 MB now was not measured." in run(capsys, "compare", TUNING, LATER, "--memory-size", "5000")
+    assert "5000 MB after was not measured." in run(capsys, "compare", TUNING, LATER, "--memory-size", "5000")
 
 
 def test_compare_says_if_the_measurements_have_no_size_in_common(
@@ -126,6 +139,34 @@ def test_compare_says_if_the_measurements_have_no_size_in_common(
     other.write_text('{"power": 640, "cost": 1e-6, "duration": 100}')
 
     assert run(capsys, "compare", TUNING, str(other)).startswith("The measurements have no size in common.\n")
+    assert "there are 1 results to compare" in fail(capsys, "compare", TUNING)
+
+
+def test_compare_reads_the_address_of_a_comparison(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    # arm64 is slower with little memory, where the lower price does not make up for it.
+    one, other = (
+        chart_url(rows(durations, unit)).partition("#")[2]
+        for durations, unit in (
+            ({256: 1000.0, 1024: 250.0, 2048: 200.0}, X86),
+            ({256: 1600.0, 1024: 230.0, 2048: 190.0}, ARM),
+        )
+    )
+    path = tmp_path / "comparison.md"
+    path.write_text(f"[x86 against arm](https://lambda-power-tuning.show/#{one};{other};x86;arm)")
+    printed = run(capsys, "compare", str(path))
+    answer = json.loads(run(capsys, "compare", str(path), "--json"))
+
+    # 0.25 GB x 1 s x 16.6667 + 0.2 = 4.37 against 0.25 x 1.6 x 13.3334 + 0.2 = 5.53
+    assert cells(printed, "256 MB")[-3:] == ["$4.37", "$5.53", "+27%"]
+    (cheaper,) = answer["cheaperFrom"]
+    assert cheaper["name"] == "arm"
+    assert 256 < cheaper["memorySize"] < 1024
+    assert f"From about {cheaper['memorySize']} MB, arm costs less." in printed
+    assert "List prices of us-east-1, x86_64" in printed
+    assert "List prices of us-east-1, arm64" in printed
+    assert answer["recommended"] == [1024, 1024]
 
 
 def plan(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from lambda_constructs.errors import ConfigurationError
 from lambda_constructs.sizing.advice import Advice
+from lambda_constructs.sizing.floor import memory_floor
 from lambda_constructs.sizing.memory import MemorySize
-from lambda_constructs.sizing.recommendation import Policy, Strategy, memory_floor, recommend
+from lambda_constructs.sizing.recommendation import Policy, Strategy, recommend
 from tests.sizing.support import (
     EXAMPLE,
     EXAMPLES,
@@ -405,3 +406,16 @@ def test_warns_if_the_measurement_is_older_than_the_profile() -> None:
         found = recommend(measurement(WIDE, day=day), profile(days=("2026-11-01", "2026-11-21")), Policy())
 
         assert codes(found.reliability("arm64")) == expected
+
+
+def test_warns_if_memory_does_not_explain_the_durations() -> None:
+    for durations, expected in (
+        ({128: 1000.0, 256: 1500.0, 512: 500.0}, ()),
+        ({128: 1000.0, 256: 1501.0}, ((128, 1000.0, 256, 1501.0),)),
+        ({128: 1000.0, 256: 333.0}, ((128, 1000.0, 256, 333.0),)),
+        ({128: 1000.0, 256: 334.0}, ()),
+    ):
+        found = recommend(measurement(durations), None, Policy())
+
+        assert found.measurement.implausible == expected
+        assert ("measurement-implausible" in codes(found.reliability("arm64"))) == bool(expected)

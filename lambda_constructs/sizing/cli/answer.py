@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TextIO, TypeAlias
 
 from ..advice import Advice
+from ..text_table import printable
 
 Data: TypeAlias = (
     "Mapping[str, Data] | Sequence[Data] | Mapping[str, float] | Sequence[str] | str | int | float | None"
@@ -40,17 +41,12 @@ def warned(advice: Sequence[Advice]) -> list[dict[str, str]]:
 
 
 def write(text: str, stream: TextIO | None = None) -> None:
-    """Print a text from files of others: without control characters, in any encoding.
-
-    A name in a log could otherwise move the cursor or change the title of the terminal.
+    """Print a text that contains names from files, without control characters and in any encoding.
 
     Args:
         text: The text.
-        stream: Where to. Default: standard output
+        stream: The file to print to. Default: standard output
     """
     target = sys.stdout if stream is None else stream
-    shown = "".join(
-        letter if letter == "\n" or (letter.isprintable()) else ascii(letter)[1:-1] for letter in text
-    )
     encoding = target.encoding or "utf-8"
-    print(shown.encode(encoding, errors="backslashreplace").decode(encoding), file=target)
+    print(printable(text).encode(encoding, errors="backslashreplace").decode(encoding), file=target)

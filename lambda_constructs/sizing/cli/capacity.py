@@ -16,7 +16,7 @@ from ..provisioned import plan_for_traffic
 from ..rules.arguments import sizing_argument
 from ..text_table import table
 from .answer import Answer, Data, warned
-from .options import add_architecture, add_prices, price_from, price_note
+from .options import add_architecture, add_json, add_prices, price_from, price_note
 from .table import warnings
 
 
@@ -39,6 +39,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     requests.add_argument("--memory-size", type=int, default=512, metavar="MB", help="default: %(default)s")
     add_prices(requests, of=REGION)
     add_architecture(requests)
+    add_json(requests)
     requests.set_defaults(capacity=_requests)
 
     queue = kinds.add_parser("queue", help="for a queue")
@@ -48,6 +49,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     queue.add_argument("--duration-ms", type=float, required=True, help="mean duration of a batch")
     queue.add_argument("--batch-size", type=int, default=10, help="default: %(default)s")
     queue.add_argument("--message-groups", type=int, help="number of message groups of a FIFO queue")
+    add_json(queue)
     queue.set_defaults(capacity=_queue)
 
 

@@ -1,71 +1,120 @@
-"""`compare`: compare measurements of a function before and after a change."""
+"""`compare`: compare two measurements: before and after a change, or two architectures."""
 
 from __future__ import annotations
 
 import argparse
+import math
+from itertools import pairwise
 
+from ..advice import check
 from ..margins import REPEATABILITY
-from ..power_tuning import read_measurement
+from ..measurement import Point
+from ..power_tuning import read_measurements
 from ..profile_file import read_profile
-from ..recommendation import recommend
+from ..recommendation import Recommendation, recommend
+from ..rules.measurement import measurement_pair
 from ..text_table import table
 from .answer import Answer, Data, warned
-from .options import add_policy, policy
+from .options import add_chart, add_policy, draw, policy, price_notes
 from .table import change, warnings
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("before", metavar="BEFORE", help="a result of Lambda Power Tuning")
-    parser.add_argument("after", metavar="AFTER", help="a later result")
+    parser.add_argument(
+        "before", metavar="BEFORE", help="a result of Lambda Power Tuning, or the address of a comparison"
+    )
+    parser.add_argument("after", metavar="AFTER", nargs="?", help="another result, if BEFORE has only one")
     parser.add_argument("--memory-size", type=int, metavar="MB", help="a pinned size to check")
     add_policy(parser)
+    add_chart(parser)
 
 
 def run(arguments: argparse.Namespace) -> Answer:
-    """The change at each size, and warnings about the size in use."""
+    """Speed and cost of both at each size, where one becomes cheaper, and warnings about the size in use."""
     profile = None if arguments.profile is None else read_profile(arguments.profile)
-    before, after = (
-        recommend(read_measurement(path), profile, policy(arguments))
-        for path in (arguments.before, arguments.after)
+    files = [arguments.before, *([] if arguments.after is None else [arguments.after])]
+    measurements = [each for file in files for each in read_measurements(file)]
+    check(arguments.before, measurement_pair, len(measurements))
+    before, after = (recommend(each, profile, policy(arguments)) for each in measurements)
+    named = arguments.after is None
+    one, two = (
+        (each.measurement.title if named else name) for each, name in ((before, "before"), (after, "after"))
     )
-    later = {point.memory_size: point for point in after.measurement.points}
-    rows = [
-        (
-            f"{point.memory_size} MB",
-            f"{point.duration_ms:,.0f} ms",
-            f"{later[point.memory_size].duration_ms:,.0f} ms",
-            change(later[point.memory_size].duration_ms / point.duration_ms - 1),
-        )
-        for point in before.measurement.points
-        if point.memory_size in later
-    ]
-    header = ("memory", "before", "after", "change")
+    pairs = _pairs(before, after)
     size = arguments.memory_size or before.choice.memory_size
-    regret = after.regret(size)
+    regret, advice = after.regret(size), after.against(size)
     cost = "was not measured" if regret is None else f"costs {change(regret)} compared with the cheapest size"
-    advice = after.against(size)
+    breaks = _break_even(before, after, pairs)
+    lines = [
+        _table(before, after, pairs, (one, two)) if pairs else "The measurements have no size in common.",
+        "",
+        *(f"From about {at} MB, {two if later else one} costs less." for at, later in breaks),
+        f"Recommended {one}: {before.choice.memory_size} MB.",
+        f"Recommended {two}: {after.choice.memory_size} MB.",
+        f"{size} MB {two} {cost}.",
+        f"In nine of ten cases, two runs of the same code differ by up to {REPEATABILITY:.0%}.",
+        *warnings(advice),
+        "",
+        *price_notes((before.price, after.price)),
+        *draw(arguments, after, before),
+    ]
     data: Data = {
+        "names": [one, two],
         "sizes": {
-            str(point.memory_size): {
-                "beforeMs": point.duration_ms,
-                "afterMs": later[point.memory_size].duration_ms,
+            str(early.memory_size): {
+                "ms": [early.duration_ms, late.duration_ms],
+                "perMillion": [before.bill(early) * 1e6, after.bill(late) * 1e6],
             }
-            for point in before.measurement.points
-            if point.memory_size in later
+            for early, late in pairs
         },
-        "recommendedBefore": before.choice.memory_size,
-        "recommendedNow": after.choice.memory_size,
+        "cheaperFrom": [{"memorySize": at, "name": two if later else one} for at, later in breaks],
+        "recommended": [before.choice.memory_size, after.choice.memory_size],
         "memorySize": size,
         "extraCost": regret,
         "warnings": warned(advice),
     }
-    lines = [
-        table(header, rows) if rows else "The measurements have no size in common.",
-        "",
-        f"Recommended before: {before.choice.memory_size} MB. Now: {after.choice.memory_size} MB.",
-        f"{size} MB now {cost}.",
-        f"In nine of ten cases, two runs of the same code differ by up to {REPEATABILITY:.0%}.",
-        *warnings(advice),
-    ]
     return Answer(text="\n".join(lines), data=data)
+
+
+def _pairs(before: Recommendation, after: Recommendation) -> list[tuple[Point, Point]]:
+    """The sizes that both measured."""
+    later = {point.memory_size: point for point in after.measurement.points}
+    return [
+        (point, later[point.memory_size]) for point in before.measurement.points if point.memory_size in later
+    ]
+
+
+def _table(
+    before: Recommendation, after: Recommendation, pairs: list[tuple[Point, Point]], names: tuple[str, str]
+) -> str:
+    one, two = names
+    rows = [
+        (
+            f"{early.memory_size} MB",
+            f"{early.duration_ms:,.0f} ms",
+            f"{late.duration_ms:,.0f} ms",
+            change(late.duration_ms / early.duration_ms - 1),
+            before.price.money(before.bill(early) * 1e6),
+            after.price.money(after.bill(late) * 1e6),
+            change(after.bill(late) / before.bill(early) - 1),
+        )
+        for early, late in pairs
+    ]
+    return table(("memory", one, two, "change", f"{one}, per million", f"{two}, per million", "change"), rows)
+
+
+def _break_even(
+    before: Recommendation, after: Recommendation, pairs: list[tuple[Point, Point]]
+) -> list[tuple[int, bool]]:
+    """The sizes from which the other one costs less, and whether that is the later one.
+
+    Costs are interpolated linearly on logarithmic scales, as between measured sizes.
+    """
+    gaps = [(early.memory_size, math.log(after.bill(late) / before.bill(early))) for early, late in pairs]
+    found: list[tuple[int, bool]] = []
+    for (low, start), (high, end) in pairwise(gaps):
+        if start * end < 0:
+            share = start / (start - end)
+            found.append((round(low * (high / low) ** share), end < 0))
+    return found

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from pathlib import Path
 
 from ..assembly import Deployed
+from ..chart import html, svg
 from ..days import day_of
 from ..margins import HEADROOM, MAX_EXTRA_COST
 from ..price_list import PriceList, read_price_list
 from ..price_table import REGION
 from ..prices import ARCHITECTURES, Prices, prices
-from ..recommendation import STRATEGIES, Policy
+from ..recommendation import STRATEGIES, Policy, Recommendation
+
+_CHARTS = {".svg": svg, ".html": html}
 
 
 def add_policy(parser: argparse.ArgumentParser) -> None:
@@ -120,6 +124,36 @@ def price_notes(prices_used: Iterable[Prices], *, provisioned: bool = False) -> 
     """A note on the prices of each region and architecture."""
     notes = [price_note(price, provisioned=provisioned) for price in prices_used]
     return list(dict.fromkeys(notes))
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that prints JSON to a kind of a command, which takes it too."""
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
+
+
+def add_chart(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that draws a chart."""
+    parser.add_argument(
+        "--chart", type=_chart, metavar="FILE", help="also draw a chart: .svg, or .html for printing"
+    )
+
+
+def draw(
+    arguments: argparse.Namespace, found: Recommendation, other: Recommendation | None = None
+) -> list[str]:
+    """Draw the chart if the user wants one, and say where it is."""
+    if arguments.chart is None:
+        return []
+    arguments.chart.write_text(_CHARTS[arguments.chart.suffix](found, other), encoding="utf-8")
+    return [f"Chart: {arguments.chart}"]
+
+
+def _chart(text: str) -> Path:
+    """The path of a chart, whose suffix is its format."""
+    path = Path(text)
+    if path.suffix not in _CHARTS:
+        raise argparse.ArgumentTypeError(f"{text} does not end with .svg or .html")
+    return path
 
 
 def day(text: str) -> str:

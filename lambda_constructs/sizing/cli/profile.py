@@ -6,12 +6,12 @@ import argparse
 
 from ...rules.ranges import timeout_range
 from ..advice import Advice, check
+from ..floor import free_memory, required_memory
 from ..margins import HEADROOM
 from ..price_table import REGION
 from ..prices import monthly_cost
 from ..profile import Profile
 from ..profile_file import read_profile
-from ..recommendation import free_memory, required_memory
 from ..rules.arguments import sizing_argument
 from ..rules.timeout import (
     timeout_above_bound,

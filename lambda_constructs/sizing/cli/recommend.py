@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import argparse
 import math
-from pathlib import Path
 
 from ..advice import check
-from ..chart import html, svg
+from ..floor import check_peak
 from ..power_tuning import read_measurement
 from ..prices import MONTH_SECONDS, monthly_cost
 from ..profile_file import read_profile
-from ..recommendation import Recommendation, check_peak, recommend
+from ..recommendation import Recommendation, recommend
 from ..rules.arguments import sizing_argument
 from ..text_table import table
 from ..unit_price import price_of
 from .answer import Answer, Data, warned
-from .options import add_architecture, add_policy, add_prices, add_requests, policy, price_lists, price_note
+from .options import (
+    add_architecture,
+    add_chart,
+    add_policy,
+    add_prices,
+    add_requests,
+    draw,
+    policy,
+    price_lists,
+    price_note,
+)
 from .table import change, warnings
 
 # A million per second.
 _REQUESTS_MAXIMUM = 1e6 * MONTH_SECONDS
 # One vCPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html, "When to increase memory"
 _MEMORY_SIZE_OF_A_CPU = 1_769  # MB
-_CHARTS = {".svg": svg, ".html": html}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -33,9 +41,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_prices(parser, of="that of the function in the file, else us-east-1")
     add_architecture(parser, of="that of the unit price in the file, else arm64")
     add_requests(parser)
-    parser.add_argument(
-        "--chart", type=_chart, metavar="FILE", help="also draw a chart: .svg, or .html for printing"
-    )
+    add_chart(parser)
 
 
 def run(arguments: argparse.Namespace) -> Answer:
@@ -58,10 +64,7 @@ def run(arguments: argparse.Namespace) -> Answer:
         lines.append(f"The month is what production bills, {times}.")
     lines += warnings(advice)
     lines += ["", price_note(price)]
-    if arguments.chart is not None:
-        drawing = _CHARTS[arguments.chart.suffix](found)
-        arguments.chart.write_text(drawing, encoding="utf-8")
-        lines.append(f"Chart: {arguments.chart}")
+    lines += draw(arguments, found)
     data: Data = {
         **found.evidence(),
         "sizes": [
@@ -130,11 +133,3 @@ def _choice(found: Recommendation) -> str:
     return (
         f"{size}; {peak} MB are used, which with {found.policy.headroom:.0%} free requires {found.floor} MB"
     )
-
-
-def _chart(text: str) -> Path:
-    """The path of a chart, whose suffix is its format."""
-    path = Path(text)
-    if path.suffix not in _CHARTS:
-        raise argparse.ArgumentTypeError(f"{text} does not end with .svg or .html")
-    return path

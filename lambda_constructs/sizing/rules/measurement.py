@@ -61,6 +61,18 @@ def measurement_value(_: Words, name: str, value: str, allowed: str) -> str | No
 
 
 @rule(
+    "measurement-pair",
+    why="One measurement has nothing to be compared with, and of three it is not clear which two.",
+    source=TUNING_URL,
+)
+def measurement_pair(_: Words, results: int) -> str | None:
+    """Two results to compare, in one file or in two."""
+    if results == 2:
+        return None
+    return f"there are {results} results to compare; pass two files, or one with the address of a comparison"
+
+
+@rule(
     "measurement-several",
     why="Which of the runs describes the function is unknown.",
     source=TUNING_URL,
@@ -138,6 +150,24 @@ def measurement_inconsistent(_: Words, implied: tuple[tuple[int, int], ...]) -> 
         return None
     rows = ", ".join(f"{label} MB costs as much as {size} MB would" for label, size in implied)
     return f"the measurement contradicts itself: {rows}; measure again"
+
+
+@rule(
+    "measurement-implausible",
+    severity="warning",
+    why="More memory gives more CPU, so a function gets faster by at most that factor, and not slower.",
+    source=MEMORY_URL,
+)
+def measurement_implausible(_: Words, steps: tuple[tuple[int, float, int, float], ...]) -> str | None:
+    """More memory makes the function at most half as slow again, and never much faster than its CPU."""
+    if not steps:
+        return None
+    small, before, large, after = steps[0]
+    others = f" (and {len(steps) - 1} more)" if len(steps) > 1 else ""
+    return (
+        f"{small} MB takes {before:.0f} ms, but {large} MB takes {after:.0f} ms{others}: memory does not "
+        "explain that; measure again with more samples"
+    )
 
 
 @rule(
