@@ -111,7 +111,7 @@ def cpu() -> float:
 
 def small(number: int) -> str:
     """A small template, in YAML."""
-    return yaml.safe_dump({"Resources": worker(number)})
+    return str(yaml.safe_dump({"Resources": worker(number)}))
 
 
 def small_sam(number: int) -> str:
@@ -122,7 +122,9 @@ def small_sam(number: int) -> str:
     }
     properties = {"CodeUri": "src/", "Handler": "app.handler", "Runtime": "python3.14", "Events": events}
     function = {"Type": "AWS::Serverless::Function", "Properties": properties}
-    return yaml.safe_dump({"Transform": "AWS::Serverless-2016-10-31", "Resources": {"Function": function}})
+    return str(
+        yaml.safe_dump({"Transform": "AWS::Serverless-2016-10-31", "Resources": {"Function": function}})
+    )
 
 
 def folder_of(make: Callable[[int], str]) -> float:

@@ -34,5 +34,5 @@ def _installed() -> Path:
         uv = Path(sys.executable).parent / "uv"
         subprocess.run([uv, "venv", "--quiet", ENVIRONMENT], check=True)
         install = [uv, "pip", "install", "--quiet", "--python", python, f"checkov=={VERSION}"]
-        subprocess.run(install, check=True)
+        subprocess.run(list(map(str, install)), check=True)
     return python.parent / "checkov"
