@@ -33,14 +33,6 @@ def _installed() -> Path:
     if not python.exists():
         uv = Path(sys.executable).parent / "uv"
         subprocess.run([uv, "venv", "--quiet", ENVIRONMENT], check=True)
-        install: list[str | Path] = [
-            uv,
-            "pip",
-            "install",
-            "--quiet",
-            "--python",
-            python,
-            f"checkov=={VERSION}",
-        ]
-        subprocess.run(install, check=True)
+        install = [uv, "pip", "install", "--quiet", "--python", python, f"checkov=={VERSION}"]
+        subprocess.run(list(map(str, install)), check=True)
     return python.parent / "checkov"

@@ -36,8 +36,14 @@ _SECTIONS: Final = frozenset(
         "Transform",
     )
 )
+# What only an author of a template writes at the top of a file; serverless.yml has Resources further down.
+_MEANT: Final = frozenset(("AWSTemplateFormatVersion", "Resources"))
 EXCLUDED: Final = ("node_modules", "site-packages", "venv", "__pycache__", ".*")
 """Folders that are not searched: packages of others, copies and caches, such as .aws-sam and .venv."""
+
+
+class Other(Unreadable):
+    """A file of another kind; it matters only if its path was given."""
 
 
 @dataclass(kw_only=True)
@@ -94,7 +100,8 @@ def _template(path: Path, parameters: Mapping[str, str]) -> Source | Unreadable:
     except UnreadableError as error:
         return Unreadable(stack="", reason=str(error))
     if not _is_template(template):
-        return Unreadable(stack="", reason=f"{path}: not a CloudFormation template")
+        kind = Unreadable if _MEANT & mapping(template).keys() else Other
+        return kind(stack="", reason=f"{path}: not a CloudFormation template")
     return Source(file=path, text=text, template=template, parameters=parameters, repeated=repeated)
 
 
@@ -117,7 +124,9 @@ def _in_folder(
                 yield from _in_folder(each, exclude, parameters)
         elif each.is_file() and each.suffix in _SUFFIXES and _looks_like_template(each):
             found = _template(each, parameters)
-            if isinstance(found, Unreadable) or isinstance(mapping(found.template).get("Resources"), dict):
+            if not isinstance(found, Other) and (
+                isinstance(found, Unreadable) or isinstance(mapping(found.template).get("Resources"), dict)
+            ):
                 yield found
 
 

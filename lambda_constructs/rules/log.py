@@ -7,6 +7,8 @@ from typing import Final
 
 from ..template.targets import FUNCTION, function_of
 from ..template.template import Resource, Template
+from ..template.trigger_kinds import EDGE
+from ..template.triggers import triggers_by_function
 from ..template.values import Unknown, flat
 from ..template.views import view
 from .rule import Place, Words, at, rule
@@ -95,12 +97,13 @@ def log_group_missing(_: Words, functions: Sequence[str]) -> str | None:
 
 @log_group_missing.in_template
 def _(template: Template) -> Iterator[Place]:
-    """One finding for all functions, at the first of them."""
+    """One finding for all functions, at the first of them; those of Lambda@Edge log in other regions too."""
     without = [
         function
         for function in template.of_type(FUNCTION)
         if function.get("LoggingConfig", "LogGroup") is None
         and function.id not in _of_custom_resources(template)
+        and not any(each.name == EDGE for each in triggers_by_function(template).get(function.id, ()))
         and _default_group(template, function) is None
     ]
     if without:

@@ -48,6 +48,7 @@ LEFT_OUT: dict[str, bytes] = {
     "empty.yaml": b"",
     "empty.json": b"",
     "other.yaml": b"a: b\n",
+    "serverless.yml": b"resources:\n  Resources:\n    Q: {Type: AWS::SQS::Queue}\n",
     "a.txt": b"Resources:",
 }
 
