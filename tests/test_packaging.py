@@ -54,7 +54,7 @@ def files_of_the_package() -> set[str]:
     return {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / PACKAGE).rglob("*")
-        if path.suffix in (".json", ".py", ".pyi") or path.name == "py.typed"
+        if path.suffix in (".gz", ".json", ".py", ".pyi") or path.name == "py.typed"
     }
 
 

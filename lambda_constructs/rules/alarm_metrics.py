@@ -109,7 +109,7 @@ def alarm_api_metric(
     """
     if protocol and _DIMENSIONS[protocol] != dimension:
         return (
-            f"metric {metric} has the dimension {dimension}, but a {protocol} API publishes with "
+            f"metric {metric} has the dimension {dimension}, but {protocol} APIs publish with "
             f"{_DIMENSIONS[protocol]}; use that"
         )
     if by_id:
@@ -120,7 +120,7 @@ def alarm_api_metric(
     if any(metric in _API[each] for each in protocols):
         return None
     names = ", ".join(_API[protocols[0]])
-    return f"a {protocols[0]} API does not publish the metric '{metric}'; choose one of {names}"
+    return f"{protocols[0]} APIs do not publish the metric '{metric}'; choose one of {names}"
 
 
 @alarm_api_metric.in_template

@@ -30,9 +30,11 @@ PYPI: Final = (
 )
 NPM: Final = (
     "@aws-solutions-constructs/aws-apigateway-lambda@2.104.0",
+    "@aws-solutions-constructs/aws-cloudfront-apigateway-lambda@2.41.0",
     "@aws-solutions-constructs/aws-cognito-apigateway-lambda@2.93.0",
     "@aws-solutions-constructs/aws-dynamodbstreams-lambda@2.101.0",
     "@aws-solutions-constructs/aws-eventbridge-lambda@2.103.0",
+    "@aws-solutions-constructs/aws-iot-lambda@2.44.0",
     "@aws-solutions-constructs/aws-kinesisstreams-lambda@2.76.0",
     "@aws-solutions-constructs/aws-lambda-dynamodb@2.101.0",
     "@aws-solutions-constructs/aws-lambda-s3@2.56.0",
@@ -40,7 +42,9 @@ NPM: Final = (
     "@aws-solutions-constructs/aws-lambda-sns@2.97.0",
     "@aws-solutions-constructs/aws-lambda-sqs-lambda@2.103.0",
     "@aws-solutions-constructs/aws-lambda-sqs@2.86.0",
+    "@aws-solutions-constructs/aws-lambda-ssmstringparameter@2.49.0",
     "@aws-solutions-constructs/aws-lambda-stepfunctions@2.56.0",
+    "@aws-solutions-constructs/aws-openapigateway-lambda@2.103.0",
     "@aws-solutions-constructs/aws-s3-lambda@2.96.0",
     "@aws-solutions-constructs/aws-sns-lambda@2.103.0",
     "@aws-solutions-constructs/aws-sqs-lambda@2.104.0",
@@ -55,6 +59,9 @@ NPM: Final = (
     "@aws-cdk/aws-s3-notifications@1.30.0",
     "@aws-cdk/aws-sns-subscriptions@1.30.0",
     "@aws-cdk/aws-stepfunctions-tasks@1.30.0",
+    "@aws-cdk/aws-apigatewayv2@1.60.0",
+    "@aws-cdk/aws-appsync@1.60.0",
+    "@aws-cdk/aws-rds@1.30.0",
     "@aws-cdk/custom-resources@1.30.0",
     "@mapbox/cloudfriend@9.4.3",
     "serverless-sam@0.2.0",  # exports of the Serverless Framework
