@@ -12,11 +12,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from ..rules.python_code import code_path_missing, lock_stale, source_not_locked, wheel_missing
+from ..rules.python_code import (
+    code_path_file,
+    code_path_missing,
+    lock_stale,
+    source_empty,
+    source_not_locked,
+    wheel_missing,
+)
 from .bytecode import compile_files, interpreter
 from .cache import kept
 from .install import install
-from .lock import Choice, Package, find_lock, read_lock
+from .lock import Choice, Package, check_python, find_lock, read_lock
 from .refusal import RefusedError, refuse_if
 from .source_tree import SourceFile, digest, source_files
 from .staleness import changed_since
@@ -59,6 +66,8 @@ class Bundle:
     @cached_property
     def lock(self) -> Path:
         """The lock of the project."""
+        if self.project.is_file():
+            raise RefusedError(code_path_file, str(self.project))
         if not self.project.is_dir():
             raise RefusedError(code_path_missing, str(self.project), str(Path.cwd()))
         return find_lock(self.project)
@@ -80,6 +89,7 @@ class Bundle:
         """The packages that the runtime needs, all with a wheel for it, or allowed to be built."""
         refuse_if(lock_stale, str(self.lock), changed_since(self.lock, self.choice.groups))
         known = {normal(each.name) for each in self._needed}
+        check_python(self.lock, self.target.python)
         unknown = [each for each in self.allow_source if normal(each) not in known]
         refuse_if(source_not_locked, unknown, str(self.lock))
         missing = [each for name, each in self._without_wheel.items() if name not in self._from_source]
@@ -107,7 +117,10 @@ class Bundle:
     @cached_property
     def files(self) -> list[SourceFile]:
         """The source files."""
-        return source_files(self.folder, self.exclude)
+        found = source_files(self.folder, self.exclude)
+        if not found:
+            raise RefusedError(source_empty, str(self.folder))
+        return found
 
     @cached_property
     def key(self) -> str:

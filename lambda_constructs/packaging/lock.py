@@ -16,6 +16,7 @@ from typing import Any, Final
 from ..rules.python_code import (
     lock_missing,
     lock_option,
+    lock_python,
     lock_remote_package,
     lock_unreadable,
     lock_without_hashes,
@@ -28,6 +29,9 @@ from .workspace import UV_LOCK, member_of
 # AWS's Python runtimes bring the SDK; what else the SDK needs stays if something else needs it too.
 _SDK: Final = ("boto3", "botocore", "s3transfer")
 _PINNED: Final = re.compile(r"([\w.-]+)(?:\[[^]]*\])?\s*==\s*([^\s;]+)\s*(?:;\s*(.+?))?\s*")
+# Lines that name more packages; other options are those of the installer.
+_MORE: Final = ("-r", "-e", "--requirement", "--editable")
+_PATCHES: Final = 50  # releases of a minor version; so far 22 at most
 _HASH: Final = re.compile(r"--hash=(\S+)")
 
 
@@ -113,11 +117,26 @@ def read_lock(lock: Path, choice: Choice) -> list[Package]:
     else:
         refuse_if(lock_option, choice.given, str(lock))
         try:
-            text = lock.read_text(encoding="utf-8")
+            text = lock.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise RefusedError(lock_unreadable, str(lock), in_one_line(str(error))) from None
         packages = _from_pylock(lock, text) if lock.suffix == ".toml" else _from_requirements(lock, text)
     return sorted(packages, key=lambda each: (each.name, each.version, each.marker))
+
+
+def check_python(lock: Path, python: str) -> None:
+    """Check that a lock, which can be read, is for a minor version of Python.
+
+    Raises:
+        RefusedError: It is not.
+    """
+    from packaging.specifiers import SpecifierSet  # noqa: PLC0415 - the extra
+
+    if lock.suffix == ".toml" or lock.name == UV_LOCK:
+        versions = tomllib.loads(lock.read_text(encoding="utf-8-sig")).get("requires-python", "")
+        allowed = SpecifierSet(versions)
+        if not any(allowed.contains(f"{python}.{patch}") for patch in range(_PATCHES)):
+            raise RefusedError(lock_python, versions, python, str(lock))
 
 
 def _export(lock: Path, choice: Choice) -> str:
@@ -173,11 +192,12 @@ def _from_requirements(lock: Path, text: str) -> list[Package]:
     packages, unpinned = [], []
     for line in lines:
         requirement = re.split(r"\s--hash=|(?:^|\s)#", line)[0].strip()
-        if not requirement or requirement.startswith("--"):
+        more = requirement.startswith(_MORE)
+        if not requirement or (requirement.startswith("-") and not more):
             continue
         pinned, hashes = _PINNED.fullmatch(requirement), _HASH.findall(line)
         if pinned is None or not hashes:
-            unpinned.append(re.split(r"[\s=<>!~;\[@]", requirement)[0])
+            unpinned.append(requirement if more else re.split(r"[\s=<>!~;\[@]", requirement)[0])
         else:
             packages.append(Package(pinned[1], pinned[2], pinned[3] or "", tuple(sorted(hashes))))
     refuse_if(lock_without_hashes, str(lock), unpinned)

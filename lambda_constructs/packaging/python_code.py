@@ -14,7 +14,13 @@ from constructs import Construct
 
 from ..core.guard import UNKNOWN, Guard
 from ..core.option_types import check_dataclass
-from ..rules.python_code import bytecode_interpreter, cache_unusable, code_path_missing, layer_empty
+from ..rules.python_code import (
+    bytecode_interpreter,
+    cache_unusable,
+    code_path_file,
+    code_path_missing,
+    layer_empty,
+)
 from .bundle import Bundle
 from .cache import default_cache
 from .lock import Choice
@@ -22,6 +28,7 @@ from .record import remember
 from .refusal import RefusedError
 from .target import Target
 
+_ARCHIVES: Final = (".zip", ".jar")
 # Of a plain path, as git ignores them: running the tests must not change the asset.
 _NEVER_DEPLOYED: Final = ["__pycache__", "*.pyc", "/.venv", "/.git", "/tests"]
 
@@ -211,6 +218,8 @@ def check_path(guard: Guard, path: str) -> None:
         exists = False
     if not exists:
         guard.refuse(code_path_missing, path, str(Path.cwd()))
+    if Path(path).is_file() and Path(path).suffix not in _ARCHIVES:
+        guard.refuse(code_path_file, path)
 
 
 def asset(path: Path) -> lambda_.Code:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -52,7 +52,7 @@ def _changed(entry: Mapping[str, Any], folder: Path, groups: Collection[str]) ->
     wanted = _wanted(project)
     for group in groups:
         locked |= _locked(metadata.get("requires-dev", {}).get(group, ()), f"group {group}")
-        wanted |= _parsed(f"group {group}", pyproject.get("dependency-groups", {}).get(group, ()))
+        wanted |= _parsed(f"group {group}", _of_group(pyproject.get("dependency-groups", {}), group))
     elsewhere = {each.name for each in locked if each.versions == "elsewhere"}
     wanted = {each._replace(versions="elsewhere") if each.name in elsewhere else each for each in wanted}
     return {each.name for each in wanted ^ locked}
@@ -71,10 +71,19 @@ def _wanted(project: Mapping[str, Any]) -> set[_Wanted]:
     return found
 
 
+def _of_group(groups: Mapping[str, Sequence[object]], name: str) -> Iterator[object]:
+    """The requirements of a group, with those of the groups that it includes; uv refuses circles."""
+    for each in groups.get(name, ()):
+        if isinstance(each, Mapping):
+            yield from _of_group(groups, each["include-group"])
+        else:
+            yield each
+
+
 def _parsed(part: str, lines: Iterable[object]) -> set[_Wanted]:
     from packaging.requirements import Requirement  # noqa: PLC0415 - the extra
 
-    written = [Requirement(each) for each in lines if isinstance(each, str)]  # not one that includes a group
+    written = [Requirement(each) for each in lines if isinstance(each, str)]
     return {_Wanted(normal(each.name), part, _versions(str(each.specifier))) for each in written}
 
 

@@ -17,6 +17,12 @@ def code_path_missing(_: Words, path: str, folder: str) -> str | None:
     return f"code is {path!r}, which does not exist in {folder}; pass an existing path"
 
 
+@rule("code-path-file", why="CDK deploys folders and archives, not single files.", source=_PACKAGE_URL)
+def code_path_file(_: Words, path: str) -> str | None:
+    """The path of the code is a folder, or for code without packages a zip."""
+    return f"code is {path!r}, which is a file; pass the folder that it is in"
+
+
 @rule(
     "python-code-runtime",
     why="PythonCode chooses the wheels of a Python version and of the C library of its runtime.",
@@ -55,6 +61,19 @@ def lock_stale(_: Words, lock: str, packages: Collection[str]) -> str | None:
     if not packages:
         return None
     return f"{lock} does not match pyproject.toml in {', '.join(packages)}; run uv lock"
+
+
+@rule(
+    "lock-python",
+    why="The locked versions, and the code, are for other versions of Python than the runtime has.",
+    source=_RUNTIMES_URL,
+)
+def lock_python(_: Words, versions: str, python: str, lock: str) -> str | None:
+    """The lock is for the Python version of the runtime."""
+    return (
+        f"{lock} is for Python {versions}, but the runtime has {python}; choose another runtime, or change "
+        "requires-python and run uv lock"
+    )
 
 
 @rule(
@@ -151,6 +170,12 @@ def layer_empty(_: Words, project: str) -> str | None:
 def cache_unusable(_: Words, cache: str, reason: str) -> str | None:
     """The cache can be written."""
     return f"packages cannot be kept in {cache}: {reason}; free space, or pass another cache_dir"
+
+
+@rule("source-empty", why="There is nothing to deploy.", source=_PACKAGE_URL)
+def source_empty(_: Words, folder: str) -> str | None:
+    """The source folder has files to deploy."""
+    return f"{folder} has no files to deploy; pass the folder of the code as source, or exclude less"
 
 
 @rule(

@@ -185,6 +185,8 @@ def _names(body: list[ast.stmt]) -> Iterator[str]:
         match statement:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name
+            case ast.AnnAssign(value=None):
+                pass  # an annotation alone does not bind the name
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 yield from (each.asname or each.name.partition(".")[0] for each in names)
             case _:

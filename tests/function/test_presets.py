@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_codepipeline as codepipeline
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecr as ecr
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import pipelines
 from constructs import Construct
 
@@ -17,13 +23,18 @@ from lambda_constructs import (
     Alarms,
     ConfigurationError,
     FunctionOptions,
+    Idempotency,
+    Linear,
     MemorySize,
     MqConsumer,
     Preset,
     ProductionFunction,
+    ProvisionedConcurrency,
     SqsWorker,
 )
+from tests.adopted import good
 from tests.support import assert_refused, function, new_stack, only, resources
+from tests.test_bad_values import WORKLOADS
 from tests.test_every_option import THRESHOLDS
 from tests.workloads import NEEDED, build
 
@@ -149,6 +160,73 @@ def test_what_does_not_apply_to_an_image_is_ignored(tmp_path: Path) -> None:
 
     properties = only(stack, "AWS::Lambda::Function")
     assert (properties["PackageType"], properties["MemorySize"]) == ("Image", 1024)
+
+
+def everything(scope: Construct) -> list[FunctionOptions]:
+    """All options, in two presets, because some exclude others."""
+    arn = "arn:aws:lambda:eu-west-1:123456789012:{}"
+    layer = lambda_.LayerVersion.from_layer_version_arn(scope, "Layer", arn.format("layer:tools:1"))
+    return [
+        {
+            **basic(),
+            "preset": Preset(),
+            "architecture": lambda_.Architecture.ARM_64,
+            "memory_size": 1024,
+            "timeout": cdk.Duration.seconds(5),
+            "ephemeral_storage_size": 512,
+            "environment": {"CURRENCY": "EUR"},
+            "secrets": {"DATABASE": secretsmanager.Secret(scope, "Secret")},
+            "idempotency": Idempotency(),
+            "layers": [layer],
+            "description": "Takes orders",
+            "reserved_concurrency": 20,
+            "provisioned_concurrency": ProvisionedConcurrency(minimum=1, maximum=2),
+            "rollout": Linear(),
+            "alarms": Alarms(**THRESHOLDS),
+            "tracing": lambda_.Tracing.DISABLED,
+            "insights_version": "1.0.498.0",
+            "log_retention": logs.RetentionDays.ONE_DAY,
+            "encryption_key": kms.Key(scope, "Key"),
+            "removal_policy": cdk.RemovalPolicy.DESTROY,
+            "vpc": ec2.Vpc(scope, "Vpc", nat_gateways=1),
+            "vpc_subnets": ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
+            "security_groups": [],
+            "ipv6_allowed_for_dual_stack": False,
+        },
+        {
+            "function": good(scope),
+            "snap_start": True,
+            "application_log_level": lambda_.ApplicationLogLevel.DEBUG,
+            "system_log_level": lambda_.SystemLogLevel.DEBUG,
+            "log_group": logs.LogGroup(scope, "Logs"),
+            "role": iam.Role(scope, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")),
+            "code_signing_config": lambda_.CodeSigningConfig.from_code_signing_config_arn(
+                scope, "Signing", arn.format("code-signing-config:csc-0123456789abcdef0")
+            ),
+            "runtime_management_mode": lambda_.RuntimeManagementMode.FUNCTION_UPDATE,
+        },
+    ]
+
+
+@pytest.mark.slow
+def test_every_option_of_a_preset_applies_to_a_workload_or_is_ignored() -> None:
+    """Whether the workload has code, an image, or a function of the app."""
+    given: set[str] = set()
+    for number, place in product(range(2), ("code", "image", "function")):
+        for kind, needed in WORKLOADS.items():
+            stack = new_stack()
+            options = everything(Construct(stack, "Shared"))[number]
+            given |= options.keys()
+            source = basic()
+            if place == "image":
+                repository = ecr.Repository.from_repository_name(stack, "Images", "orders")
+                source = {"code": lambda_.DockerImageCode.from_ecr(repository)}
+            elif place == "function":
+                source = {"function": good(stack, "Adopted")}
+            required: dict[str, Any] = {name: make(stack) for name, make in needed.items()}
+            kind(stack, "Orders", preset=Preset(**options), **source, **required)
+
+    assert given == FunctionOptions.__annotations__.keys()
 
 
 def test_a_log_group_and_the_retention_of_a_preset_go_together() -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_lambda as lambda_
 from syrupy.assertion import SnapshotAssertion
@@ -147,6 +148,31 @@ def x86_only(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
     return projects.code(projects.locked("fast")), {}
 
 
+def other_python(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
+    return projects.code(projects.project("orders", **{"pylock.toml": 'requires-python = ">=3.14"\n'})), {}
+
+
+def single_file(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
+    return str(projects.project() / "app.py"), {}
+
+
+def single_file_with_packages(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
+    return projects.code(projects.pinned() / "app.py"), {}
+
+
+def nothing_to_deploy(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
+    return projects.code(projects.pinned(), exclude=["*.py"]), {}
+
+
+def more_requirements(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
+    lines = "--only-binary :all:\n-c constraints.txt\n-r base.txt\n--requirement more.txt\n-e .\n"
+    return projects.code(projects.project("orders", **{"requirements.txt": lines})), {}
+
+
+def token_as_cache(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
+    return projects.code(projects.pinned(), cache_dir=cdk.Aws.STACK_NAME), {}
+
+
 def wrong_choice(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
     return projects.code(projects.pinned(), sdk="none"), {}
 
@@ -173,6 +199,12 @@ EXPECTED: dict[Make, str] = {
     unreadable: "source-unreadable",
     offline_cold: "packages-not-installed",
     x86_only: "wheel-missing",
+    other_python: "lock-python",
+    single_file: "code-path-file",
+    single_file_with_packages: "code-path-file",
+    nothing_to_deploy: "source-empty",
+    more_requirements: "lock-without-hashes",
+    token_as_cache: "option-type",
 }
 
 

@@ -45,6 +45,16 @@ def test_names_what_changed(tmp_path: Path, project: str, names: list[str]) -> N
     assert changed(tmp_path, project) == names
 
 
+def test_a_group_has_the_requirements_of_the_groups_that_it_includes(tmp_path: Path) -> None:
+    locked = '[package.metadata.requires-dev]\nall = [{ name = "charts" }, { name = "maps" }]\n'
+    (tmp_path / "uv.lock").write_text(f"{LOCK}{locked}")
+    project = '[project]\nname = "shop-orders"\ndependencies = ["pricing-core>=1,<2"]\n'
+    groups = '[dependency-groups]\nsome = ["charts"]\nall = ["maps", { include-group = "some" }]\n'
+    (tmp_path / "pyproject.toml").write_text(f"{project}{EXTRA}{groups}")
+
+    assert changed_since(tmp_path / "uv.lock", ["all"]) == []
+
+
 def test_a_dynamic_part_is_not_compared(tmp_path: Path) -> None:
     dynamic = 'name = "shop-orders"\ndynamic = ["dependencies", "optional-dependencies"]\n'
 

@@ -8,18 +8,22 @@ from tests.rules.case import accept, refuse
 
 # Asked only where the answer is already no: these rules accept nothing.
 ALWAYS_REFUSE: tuple[Rule[...], ...] = (
+    python_code.code_path_file,
     python_code.code_path_missing,
     python_code.lock_missing,
+    python_code.lock_python,
     python_code.lock_unreadable,
     python_code.packages_not_installed,
     python_code.cache_unusable,
     python_code.layer_empty,
+    python_code.source_empty,
     python_code.source_unreadable,
     python_code.uv_missing,
 )
 
 PYTHON_CODE = (
     refuse(python_code.code_path_missing, "services/orders", "/app"),
+    refuse(python_code.code_path_file, "services/orders/app.py"),
     accept(python_code.python_code_runtime, "python3.13", ["python3.13"]),
     refuse(python_code.python_code_runtime, "nodejs22.x", ["python3.12", "python3.13"]),
     refuse(python_code.uv_missing, "uv"),
@@ -27,6 +31,7 @@ PYTHON_CODE = (
     accept(python_code.lock_stale, "services/orders/uv.lock", []),
     refuse(python_code.lock_stale, "services/orders/uv.lock", ["idna", "pydantic"]),
     refuse(python_code.lock_unreadable, "services/orders/uv.lock", "the group mail is not defined"),
+    refuse(python_code.lock_python, ">=3.14", "3.13", "services/orders/uv.lock"),
     accept(python_code.lock_without_hashes, "services/orders/requirements.txt", []),
     refuse(python_code.lock_without_hashes, "services/orders/requirements.txt", ["idna"]),
     accept(python_code.lock_option, [], "services/orders/requirements.txt"),
@@ -44,6 +49,7 @@ PYTHON_CODE = (
     refuse(python_code.bytecode_interpreter, "3.13", found=False),
     refuse(python_code.layer_empty, "services/orders"),
     refuse(python_code.cache_unusable, "/caches/lambda-constructs", "No space left on device"),
+    refuse(python_code.source_empty, "services/orders"),
     refuse(python_code.source_unreadable, "services/orders/key.pem", "Permission denied"),
     accept(python_code.source_link_outside, []),
     refuse(python_code.source_link_outside, ["common", "data/prices.csv"]),

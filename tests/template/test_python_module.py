@@ -45,6 +45,7 @@ def test_offers_the_name(source: str) -> None:
         "",
         "def main(): ...",
         "handler",
+        "handler: Handler",
         "def main():\n    handler = 1",
         "class A:\n    def handler(self): ...",
     ],
