@@ -102,6 +102,11 @@ class Guard:
     def seconds(self, option: str, value: cdk.Duration) -> int | Unknown:
         """A duration in seconds, or unknown if it is a token."""
         if (length := milliseconds(value)) is None:
+            if (unit := value.unit_label()) != "seconds":
+                given = f"Duration.{unit}(...) of a number that is known only at deployment"
+                self.refuse(
+                    option_type, option, given, "Duration.seconds(...): CDK cannot convert the number"
+                )
             return UNKNOWN_NUMBER
         self.check(whole_seconds, option, length)
         return int(length) // 1000
