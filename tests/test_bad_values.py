@@ -77,6 +77,10 @@ SCALARS: Final[dict[str, list[Member]]] = {
         ("half a second", lambda _: cdk.Duration.millis(500)),
         ("90 seconds", lambda _: cdk.Duration.seconds(90)),
         ("a century", lambda _: cdk.Duration.days(36500)),
+        (
+            "minutes of a token",
+            lambda scope: cdk.Duration.minutes(parameter(scope, "Number").value_as_number),
+        ),
         ("a token", lambda scope: cdk.Duration.seconds(parameter(scope, "Number").value_as_number)),
     ],
     "datetime": [*map(constant, [datetime(2020, 1, 1), datetime(9999, 1, 1, tzinfo=UTC)])],  # noqa: DTZ001
@@ -91,6 +95,8 @@ def members(kinds: Kinds) -> Iterator[Member]:
         yield from SCALARS.get(kind.name, ())
         if kind.name == "Sequence":
             yield "an empty list", lambda _: []
+            if any(each.name == "str" for each in kind.items):
+                yield "a list of a token", lambda scope: parameter(scope, "CommaDelimitedList").value_as_list
             yield from (
                 (f"[{name}]", lambda scope, make=make: [make(scope)]) for name, make in members(kind.items)
             )

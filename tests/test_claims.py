@@ -11,11 +11,13 @@ from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from lambda_constructs import (
     ActiveMqBroker,
+    BucketNotification,
     ConfigurationError,
     CustomDomain,
     EventHandler,
@@ -89,6 +91,14 @@ CLAIMS: Final[list[tuple[type[ProductionFunction], Options, int, str]]] = [
         2,
         "subscription-filters-maximum",
     ),
+    (
+        EventHandler,
+        lambda scope: {
+            "source": BucketNotification(bucket=s3.Bucket.from_bucket_name(scope, "Bucket", "shop")),
+        },
+        1,
+        "notification-overlap",
+    ),
 ]
 
 
@@ -141,6 +151,27 @@ def test_another_priority_or_domain_is_free() -> None:
         paths = elbv2.ListenerCondition.path_patterns(["/orders"])
         endpoint = LoadBalancerEndpoint(listener=listener, priority=priority, conditions=[paths])
         build(HttpFunction, Construct(stack, f"Team{priority}"), {"endpoint": endpoint})
+
+
+def test_notifications_of_other_keys_or_events_are_free() -> None:
+    stack = new_stack()
+    bucket = s3.Bucket(stack, "Bucket")
+    late = cdk.CfnParameter(stack, "Prefix").value_as_string
+    removed = [s3.EventType.OBJECT_REMOVED]
+    for number, source in enumerate(
+        (
+            BucketNotification(bucket=bucket, prefix="in/", suffix=".jpg"),
+            BucketNotification(bucket=bucket, prefix="in/", suffix=".png"),
+            BucketNotification(bucket=bucket, prefix="in/", suffix=".jpg", events=removed),
+            BucketNotification(bucket=bucket, prefix=late),
+        )
+    ):
+        build(EventHandler, Construct(stack, f"Team{number}"), {"source": source})
+
+    created = [s3.EventType.OBJECT_CREATED_PUT]
+    more = BucketNotification(bucket=bucket, prefix="in/old/", events=created)
+    with pytest.raises(ConfigurationError, match=r"OBJECT_CREATED of 'in/'...'.jpg' for Shop/Team0/Orders"):
+        build(EventHandler, Construct(stack, "Late"), {"source": more})
 
 
 def test_the_third_reader_of_a_table_warns() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
@@ -12,7 +13,8 @@ from .cdk_objects import ask
 from .guard import Guard
 from .location import is_late, own_location
 
-_CLAIMS: WeakKeyDictionary[IConstruct, dict[Hashable, list[str]]] = WeakKeyDictionary()
+T = TypeVar("T")
+_CLAIMS: WeakKeyDictionary[IConstruct, dict[Hashable, list[tuple[str, object]]]] = WeakKeyDictionary()
 
 
 def claimants(guard: Guard, kind: str, *identity: object) -> list[str]:
@@ -23,18 +25,31 @@ def claimants(guard: Guard, kind: str, *identity: object) -> list[str]:
         kind: What is claimed, such as "queue".
         identity: Values that are the same for the same thing; tokens are compared as they are.
     """
-    paths = _of_app(guard).setdefault((kind, *identity), [])
-    if guard.path() not in paths:
-        paths.append(guard.path())
-    return list(paths)
+    mine = guard.path()
+    paths = [path for path, _ in claims(guard, None, kind, *identity)]
+    return [*dict.fromkeys(path for path in paths if path != mine), mine]
+
+
+def claims(guard: Guard, claim: T, kind: str, *identity: object) -> list[tuple[str, T]]:
+    """Enter a claim with a value; returns the earlier claims, each with the path of its workload.
+
+    Args:
+        guard: The guard of the workload.
+        claim: Which part of the thing is claimed.
+        kind: What is claimed, such as "bucket".
+        identity: Values that are the same for the same thing; tokens are compared as they are.
+    """
+    entered = _of_app(guard).setdefault((kind, *identity), [])
+    earlier = cast(list[tuple[str, T]], [*entered])
+    entered.append((guard.path(), claim))
+    return earlier
 
 
 def release(guard: Guard) -> None:
     """Forget the claims of a workload whose constructor raised."""
     path = guard.path()
-    for paths in _of_app(guard).values():
-        if path in paths:
-            paths.remove(path)
+    for entered in _of_app(guard).values():
+        entered[:] = [each for each in entered if each[0] != path]
 
 
 def environment(guard: Guard) -> tuple[str, ...]:
@@ -43,7 +58,7 @@ def environment(guard: Guard) -> tuple[str, ...]:
     return (str(ask(ask(_stack(guard), "node"), "path")),) if any(map(is_late, place)) else place
 
 
-def _of_app(guard: Guard) -> dict[Hashable, list[str]]:
+def _of_app(guard: Guard) -> dict[Hashable, list[tuple[str, object]]]:
     return _CLAIMS.setdefault(ask(ask(_stack(guard), "node"), "root"), {})
 
 

@@ -6,7 +6,7 @@ import inspect
 import math
 import re
 from collections.abc import Collection, Mapping
-from typing import Final, NoReturn
+from typing import Final, NoReturn, cast
 
 import aws_cdk as cdk
 from constructs import Construct
@@ -102,9 +102,20 @@ class Guard:
     def seconds(self, option: str, value: cdk.Duration) -> int | Unknown:
         """A duration in seconds, or unknown if it is a token."""
         if (length := milliseconds(value)) is None:
+            if (unit := value.unit_label()) != "seconds":
+                given = f"Duration.{unit}(...) of a number that is known only at deployment"
+                self.refuse(
+                    option_type, option, given, "Duration.seconds(...): CDK cannot convert the number"
+                )
             return UNKNOWN_NUMBER
         self.check(whole_seconds, option, length)
         return int(length) // 1000
+
+    def known_seconds(self, option: str, value: cdk.Duration) -> int:
+        """A duration in seconds, which must be known at synthesis."""
+        if milliseconds(value) is None:
+            self.refuse_unknown(option, "a duration that is known at synthesis")
+        return cast(int, self.seconds(option, value))
 
     def text(self, value: str) -> str | Unknown:
         """A string, or unknown if it contains a token or CDK has not looked it up yet."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import aws_cdk as cdk
 import jsii
@@ -14,6 +15,7 @@ from constructs import Construct, IConstruct
 
 from ..core import acknowledgements
 from ..core.cdk_objects import ask
+from ..core.claims import claims
 from ..core.context import Context
 from ..core.failure_destination import FailureDestination
 from ..core.guard import Guard
@@ -24,7 +26,7 @@ from ..rules.event import (
     notification_filter_length,
     notification_filter_literal,
 )
-from ..rules.patterns import overlap
+from ..rules.notifications import notification_overlap
 from .source import EventSource
 
 
@@ -59,6 +61,9 @@ class BucketNotification(EventSource):
                 guard.check(notification_filter_literal, option, guard.text(text))
         key = f"{self.prefix or ''}{self.suffix or ''}"
         guard.check(notification_filter_length, "source.prefix with source.suffix", guard.text(key))
+        earlier = claims(guard, self, "bucket", self.bucket.bucket_name)
+        overlapping = [f"{each} for {path}" for path, each in earlier if self._overlaps(each)]
+        guard.check(notification_overlap, [f"{self} for {guard.path()}", *overlapping] if overlapping else [])
 
     def connect(self, context: Context, failures: FailureDestination) -> IConstruct:  # noqa: ARG002
         """Let the bucket notify the alias; returns the construct that sets the notifications."""
@@ -75,13 +80,28 @@ class BucketNotification(EventSource):
 
     def repeats(self, other: EventSource) -> bool:
         """Whether both are about the same events of the same keys, which S3 refuses."""
-        if not isinstance(other, BucketNotification) or self.bucket.bucket_arn != other.bucket.bucket_arn:
-            return False
-        return overlap(self._keys(), other._keys()) and any(
-            one.name.startswith(two.name) or two.name.startswith(one.name)
-            for one in self._events()
-            for two in other._events()
+        of_bucket = (
+            isinstance(other, BucketNotification) and self.bucket.bucket_arn == other.bucket.bucket_arn
         )
+        return of_bucket and self._overlaps(cast(BucketNotification, other))
+
+    def _overlaps(self, other: BucketNotification) -> bool:
+        """Whether an event could match both; S3 does not compare a prefix with a suffix."""
+        prefixes, suffixes = (self.prefix or "", other.prefix or ""), (self.suffix or "", other.suffix or "")
+        return (
+            any(
+                _either(str.startswith, one.name, two.name)
+                for one in self._events()
+                for two in other._events()
+            )
+            and _either(str.startswith, *prefixes)
+            and _either(str.endswith, *suffixes)
+        )
+
+    def __str__(self) -> str:
+        """The events and keys, as messages write them."""
+        names = ", ".join(each.name for each in self._events())
+        return f"{names} of {self.prefix or ''!r}...{self.suffix or ''!r}"
 
     def loop(self, _: Context) -> tuple[str, str]:
         """Putting objects for which the bucket sends notifications."""
@@ -93,6 +113,11 @@ class BucketNotification(EventSource):
 
     def _events(self) -> Sequence[s3.EventType]:
         return [s3.EventType.OBJECT_CREATED] if self.events is None else self.events
+
+
+def _either(test: Callable[[str, str], bool], one: str, other: str) -> bool:
+    """Whether a text starts or ends with another, in any order."""
+    return test(one, other) or test(other, one)
 
 
 def _acknowledge_handler(stack: cdk.Stack) -> None:

@@ -14,7 +14,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from ..core.alarm_set import LAMBDA
 from ..core.cdk_objects import seconds
 from ..core.context import Context
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..function.settings import Settings
 from ..rules import derive
 from ..rules.alarm import ALARM_WINDOW_MAXIMUM
@@ -61,9 +61,7 @@ def watch_missed_run(context: Context, window: int | None) -> None:
 
 def _given(guard: Guard, threshold: cdk.Duration, longest_gap: int | None) -> int:
     """Seconds of a threshold, which must be longer than the longest gap of the schedule."""
-    window = guard.seconds("alarms.missed_run_threshold", threshold)
-    if isinstance(window, Unknown):
-        guard.refuse_unknown("alarms.missed_run_threshold", "a duration that is known at synthesis")
+    window = guard.known_seconds("alarms.missed_run_threshold", threshold)
     guard.check(missed_run_threshold_range, window)
     if longest_gap is not None:
         guard.check(missed_run_below_gap, window, longest_gap)

@@ -217,8 +217,6 @@ def _flexible_window(settings: Settings, flexible_window: cdk.Duration | None) -
     """Seconds of the flexible time window."""
     if flexible_window is None:
         return 0
-    window = settings.guard.seconds("flexible_window", flexible_window)
-    if isinstance(window, Unknown):
-        settings.guard.refuse_unknown("flexible_window", "a duration that is known at synthesis")
+    window = settings.guard.known_seconds("flexible_window", flexible_window)
     settings.guard.check(flexible_window_range, window)
     return window

@@ -109,12 +109,12 @@ def _plan(guard: Guard, rollout: Rollout) -> RolloutPlan:
     default = defaults.LINEAR_PERCENTAGE if linear else defaults.CANARY_PERCENTAGE
     percentage = guard.integer(default if rollout.percentage is None else rollout.percentage)
     minutes = defaults.LINEAR_INTERVAL_MINUTES if linear else defaults.CANARY_INTERVAL_MINUTES
-    interval: int | Unknown = minutes * 60
+    interval = minutes * 60
+    # The name of a CodeDeploy configuration contains these numbers.
     if rollout.interval is not None:
-        interval = guard.seconds("rollout.interval", rollout.interval)
-    if isinstance(percentage, Unknown) or isinstance(interval, Unknown):
-        # The name of a CodeDeploy configuration contains these numbers.
-        guard.refuse_unknown("rollout", "numbers that are known at synthesis")
+        interval = guard.known_seconds("rollout.interval", rollout.interval)
+    if isinstance(percentage, Unknown):
+        guard.refuse_unknown("rollout.percentage", "a number that is known at synthesis")
     guard.check(rollout_percentage_range, percentage)
     guard.check(rollout_interval_range, interval, steps_percentage=percentage if linear else None)
     return RolloutPlan("Linear" if linear else "Canary", percentage, interval // 60)

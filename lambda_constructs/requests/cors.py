@@ -75,11 +75,8 @@ def check_cors(guard: Guard, cors: Cors | None) -> CorsSettings | None:
             guard.refuse_unknown("cors.allow_methods", "methods that are known at synthesis")
         guard.check(cors_method, method)
     max_age = seconds(defaults.CORS_MAX_AGE) if cors.max_age is None else cors.max_age
-    age = guard.seconds("cors.max_age", max_age)
-    if isinstance(age, Unknown):
-        # A REST API has it in a string, which cannot contain a number that is known only at deployment.
-        guard.refuse_unknown("cors.max_age", "a Duration that is known at synthesis")
-    guard.check(cors_max_age, age)
+    # A REST API has it in a string, which cannot contain a number that is known only at deployment.
+    guard.check(cors_max_age, guard.known_seconds("cors.max_age", max_age))
     for option, names in (("allow_headers", cors.allow_headers), ("expose_headers", cors.expose_headers)):
         for name in names or ():
             guard.check(header_name, f"cors.{option}", guard.text(name))

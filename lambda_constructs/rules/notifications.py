@@ -53,7 +53,6 @@ class _Notification:
     "notification-overlap",
     why="S3 refuses the notifications of the bucket.",
     source=_FILTERING_URL,
-    construction=False,
 )
 def notification_overlap(_: Words, overlapping: Sequence[str]) -> str | None:
     """An event of a bucket matches one notification."""
