@@ -144,4 +144,5 @@ def _check_snap_start(settings: Settings) -> None:
     if settings.snap_start:
         size = settings.guard.integer(settings.ephemeral_storage_size)
         provisioned = settings.provisioned_concurrency is not None
-        settings.guard.check(snap_start_exclusions, size, provisioned=provisioned)
+        mounts = settings.adopted is not None and settings.adopted.get("fileSystemConfigs") is not None
+        settings.guard.check(snap_start_exclusions, size, provisioned=provisioned, file_system=mounts)

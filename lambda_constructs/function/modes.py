@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from ..core.guard import Guard, Unknown
+from ..rules.adopted import adopted_durable
 from ..rules.durable import (
     SYNCHRONOUS_MAXIMUM,
-    durable_excludes,
     durable_execution_time,
     durable_key,
     durable_retention_days,
@@ -18,7 +18,7 @@ from ..rules.durable import (
 from ..rules.managed_instances import managed_instances_excludes, managed_instances_runtime
 from ..rules.modes import DURABLE, INSTANCES, supports
 from ..rules.tenant_isolation import tenant_isolation_excludes
-from ..template.features import ASYNCHRONOUS, DESTINATIONS, PROVISIONED, SMOKE_TEST, SNAP_START
+from ..template.features import ASYNCHRONOUS, PROVISIONED, SMOKE_TEST, SNAP_START
 from .adoption import Adopted
 from .durable import Durable
 from .hook import SmokeTest
@@ -63,8 +63,8 @@ def check_trigger(settings: Settings, trigger: str, waits: int = SYNCHRONOUS_MAX
     if execution is not None and trigger != ASYNCHRONOUS:
         guard.check(durable_execution_time, execution, min(waits, SYNCHRONOUS_MAXIMUM), trigger)
     if adopted is not None:
-        if execution is not None and trigger == ASYNCHRONOUS:
-            guard.check(durable_excludes, [DESTINATIONS])
+        if execution is not None:
+            guard.check(adopted_durable, events=trigger == ASYNCHRONOUS)
         _check_adopted(guard, adopted, [trigger])
 
 

@@ -9,6 +9,7 @@ from ..template.targets import FUNCTION, aliases_of
 from ..template.template import Template
 from .defaults import ALIAS_NAME
 from .function import ARCHITECTURE_DEFAULT, TIMEOUT_DEFAULT
+from .modes import DURABLE_INVOKING_URL
 from .rule import Place, Words, at, rule
 from .urls import FUNCTION_API_URL
 
@@ -114,6 +115,22 @@ def adopted_setting(_: Words, option: str, setting: str, value: object, needed: 
         return None
     found = "is not set" if value is None else f"is {value}"
     return f"{option} needs {setting}={needed}, which {found}; set it {_THERE}"
+
+
+@rule(
+    "adopted-durable",
+    why="Lambda delivers nothing to destinations of a durable function, and the workload cannot give it a "
+    "dead-letter queue, so failed events are lost.",
+    source=DURABLE_INVOKING_URL,
+)
+def adopted_durable(_: Words, *, events: bool) -> str | None:
+    """A durable function that you pass in is not for asynchronous events."""
+    if not events:
+        return None
+    return (
+        "the function is durable, so the workload cannot keep its failed events; pass code and durable "
+        "instead of function, or add your own trigger to the alias of a ProductionFunction"
+    )
 
 
 @rule(

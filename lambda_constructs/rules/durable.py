@@ -148,7 +148,7 @@ def _(template: Template) -> Iterator[Place]:
     source=DURABLE_URL,
 )
 def durable_overlap(_: Words, *, no_overlap: bool) -> str | None:
-    """The runs of a durable job can overlap."""
+    """A durable job cannot promise that its runs do not overlap."""
     if not no_overlap:
         return None
     return (

