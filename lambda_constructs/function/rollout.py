@@ -114,7 +114,8 @@ def _plan(guard: Guard, rollout: Rollout) -> RolloutPlan:
         interval = guard.seconds("rollout.interval", rollout.interval)
     if isinstance(percentage, Unknown) or isinstance(interval, Unknown):
         # The name of a CodeDeploy configuration contains these numbers.
-        guard.refuse_unknown("rollout", "numbers that are known at synthesis")
+        option = "percentage" if isinstance(percentage, Unknown) else "interval"
+        guard.refuse_unknown(f"rollout.{option}", "a value that is known at synthesis")
     guard.check(rollout_percentage_range, percentage)
     guard.check(rollout_interval_range, interval, steps_percentage=percentage if linear else None)
     return RolloutPlan("Linear" if linear else "Canary", percentage, interval // 60)
