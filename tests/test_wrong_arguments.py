@@ -8,11 +8,12 @@ from typing import Any, Final
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
-from lambda_constructs import ConfigurationError, Preset, ProductionFunction
+from lambda_constructs import CognitoTrigger, ConfigurationError, EventHandler, Preset, ProductionFunction
 from lambda_constructs.function.rollout_group import RolloutGroup
-from tests.support import basics, new_stack
+from tests.support import basics, function, new_stack
 from tests.test_bad_values import WORKLOADS, build
 
 WRONG: Final = (None, 5.5, object())
@@ -100,3 +101,17 @@ def test_a_preset_takes_only_presets() -> None:
     for other in WRONG:
         with pytest.raises(TypeError, match="unsupported operand"):
             _ = Preset() | other  # type: ignore[operator] # that is the test
+
+
+def test_a_workload_as_a_destination_is_refused_with_a_hint() -> None:
+    stack = new_stack()
+    other = function(stack, "Failed")
+    with pytest.raises(ConfigurationError, match=r"on_failure is .*, such as its alias"):
+        build(EventHandler, stack, {"on_failure": other})
+
+
+def test_an_imported_user_pool_is_refused_in_words() -> None:
+    stack = new_stack()
+    pool = cognito.UserPool.from_user_pool_id(stack, "Pool", "eu-west-1_shop")
+    with pytest.raises(ConfigurationError, match="user_pool is an imported UserPool; pass a UserPool that"):
+        build(CognitoTrigger, stack, {"user_pool": pool})

@@ -192,7 +192,7 @@ def let_service_send(context: Context, queue: sqs.IQueue, principal: str, source
         principals=[service(principal)],
         actions=["sqs:SendMessage"],
         resources=[ask(queue, "queue_arn")],
-        conditions={"ArnEquals": {"aws:SourceArn": source_arn}},
+        conditions={"ArnLike" if "*" in source_arn else "ArnEquals": {"aws:SourceArn": source_arn}},
     )
     if not queue.add_to_resource_policy(statement).statement_added:
         context.guard.warn(context.scope, queue_policy_not_changed, principal)

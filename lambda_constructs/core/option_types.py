@@ -48,6 +48,7 @@ _PHRASES: Final = {
 }
 # Options that need more words than their kinds have.
 _EXPECTED: Final = {
+    "user_pool": "a UserPool that this app creates: the triggers of another one are set where it is defined",
     "function": "the Function that this stack creates: an imported function, an alias or a version cannot be "
     "changed, so define the function here, or bring it into the stack with cdk import",
 }
@@ -115,10 +116,14 @@ def _check(guard: Guard, option: str, kinds: Kinds, value: object) -> None:
     """Refuse a value of another kind; also check items of lists and mappings, and fields of dataclasses."""
     kind = next((each for each in kinds if _is(value, each)), None)
     if kind is None:
-        given = f"{value!r} ({type(value).__name__})"
+        given = _given(value)
         if any(item.name in _SECRETS for each in kinds for item in (each, *each.items)):
             given = f"a {type(value).__name__}"
-        guard.refuse(option_type, option, given, _EXPECTED.get(option) or _phrase(kinds))
+        expected = _EXPECTED.get(option) or _phrase(kinds)
+        alias = getattr(value, "alias", None)
+        if alias is not None and any(_is(alias, each) for each in kinds):
+            expected += ", such as its alias"
+        guard.refuse(option_type, option, given, expected)
     if kind.name == "float" and not math.isfinite(cast(float, value)):
         guard.refuse(option_type, option, repr(value), "a finite number")
     if isinstance(value, Mapping) and kind.items:
@@ -180,6 +185,14 @@ def _interfaces_of(value: object) -> Iterator[type]:
     for interface in getattr(reference, "interfaces", None) or ():
         module, _, name = interface.replace("aws-cdk-lib", "aws_cdk").rpartition(".")
         yield getattr(sys.modules.get(module), name, object)
+
+
+def _given(value: object) -> str:
+    """A value of the wrong type, in words."""
+    interfaces = getattr(getattr(value, "__jsii_ref__", None), "interfaces", None)
+    if interfaces and type(value).__module__.startswith("jsii"):
+        return f"an imported {interfaces[0].rpartition('.')[2].removeprefix('I')}"
+    return f"{value!r} ({type(value).__name__})"
 
 
 def _phrase(kinds: Kinds) -> str:

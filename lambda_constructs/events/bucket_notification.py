@@ -20,6 +20,7 @@ from ..core.context import Context
 from ..core.failure_destination import FailureDestination
 from ..core.guard import Guard
 from ..core.permissions import let_invoke
+from ..rules import derive
 from ..rules.event import (
     bucket_of_another_stack,
     notification_events_empty,
@@ -68,7 +69,9 @@ class BucketNotification(EventSource):
     def connect(self, context: Context, failures: FailureDestination) -> IConstruct:  # noqa: ARG002
         """Let the bucket notify the alias; returns the construct that sets the notifications."""
         account = ask(self.bucket, "env").account  # the ARN of a bucket has none
-        permission = let_invoke(context, "s3.amazonaws.com", self.bucket.bucket_arn, account=account)
+        permission = let_invoke(
+            context, "s3.amazonaws.com", self.bucket.bucket_arn, account=account, scope=self._scope(context)
+        )
         destination = _AliasDestination(context.alias_arn, permission)
         filters = []
         if self.prefix or self.suffix:
@@ -77,6 +80,13 @@ class BucketNotification(EventSource):
             self.bucket.add_event_notification(event, destination, *filters)
         _acknowledge_handler(context.stack.stack)
         return self.bucket.node.find_child("Notifications")
+
+    def _scope(self, context: Context) -> Construct | None:
+        """The scope of the permission: a bucket of another stack, because its notifications depend on it."""
+        if cdk.Stack.of(self.bucket) is context.stack.stack:
+            return None
+        construct_id = derive.replaced_with("Invoke", f"{context.stack.path}/{context.path}")
+        return Construct(cast(Construct, self.bucket), construct_id)
 
     def repeats(self, other: EventSource) -> bool:
         """Whether both are about the same events of the same keys, which S3 refuses."""

@@ -89,7 +89,10 @@ class EventRule(EventSource):
             resource = cast(events.CfnRule, ask(rule, "node").default_child)
             resource.event_bus_name = self.bus.event_bus_arn
         let_invoke(context, "events.amazonaws.com", ask(rule, "rule_arn"))
-        let_service_send(context, queue, "events.amazonaws.com", ask(rule, "rule_arn"))
+        # The policy of a queue of another stack cannot refer to the rule, which refers to the queue.
+        other = ask(queue, "stack") is not context.stack.stack
+        source_arn = context.stack.arn("events", "rule", "*") if other else ask(rule, "rule_arn")
+        let_service_send(context, queue, "events.amazonaws.com", source_arn)
         return rule
 
     def loop(self, context: Context) -> tuple[str, str]:

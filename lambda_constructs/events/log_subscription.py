@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from aws_cdk import aws_logs as logs
 
@@ -13,7 +14,7 @@ from ..core.failure_destination import FailureDestination
 from ..core.guard import Guard
 from ..core.permissions import let_invoke
 from ..rules.claims import subscription_filters_maximum
-from ..rules.log_filter import log_filter_pattern
+from ..rules.log_filter import log_filter_pattern, log_group_class
 from .source import EventSource
 
 
@@ -31,6 +32,10 @@ class LogSubscription(EventSource):
 
     def check(self, guard: Guard, failures: FailureDestination) -> None:  # noqa: ARG002
         """Check the pattern, and that the log group has room for one more subscription filter."""
+        if isinstance(self.log_group, logs.LogGroup):
+            log_class = cast(logs.CfnLogGroup, self.log_group.node.default_child).log_group_class
+            if log_class is not None:
+                guard.check(log_group_class, self.log_group.node.path, guard.text(log_class))
         guard.check(log_filter_pattern, guard.text(self._pattern()))
         owners = claimants(guard, "log group", ask(self.log_group, "log_group_arn"))
         guard.check(subscription_filters_maximum, owners)

@@ -14,7 +14,7 @@ from ..core import acknowledgements
 from ..core.execution_role import Statement
 from ..core.guard import Guard
 from ..rules import defaults
-from ..rules.idempotency import idempotency_table_key
+from ..rules.idempotency import TEXT_TYPE, idempotency_table_key
 
 _ACTIONS: Final = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
 # A principal that uses a table also uses its key, through DynamoDB.
@@ -50,9 +50,14 @@ def check_table(guard: Guard, idempotency: Idempotency | None) -> None:
     """Check the key of a table of this app; imported ones do not tell."""
     if idempotency is None or idempotency.table is None:
         return
-    schema = getattr(idempotency.table.node.default_child, "key_schema", None)
+    resource = idempotency.table.node.default_child
+    schema = getattr(resource, "key_schema", None)
     if isinstance(schema, list):
-        guard.check(idempotency_table_key, [each.attribute_name for each in schema])
+        defined = getattr(resource, "attribute_definitions", None)  # CDK writes those of a TableV2 later
+        listed = defined if isinstance(defined, list) else []
+        types = {each.attribute_name: each.attribute_type for each in listed}
+        names = [each.attribute_name for each in schema]
+        guard.check(idempotency_table_key, names, [types.get(name, TEXT_TYPE) for name in names])
 
 
 def idempotency_keys(idempotency: Idempotency | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the execution role may do with secrets and parameters: read their current value, and decrypt it."""
+"""Permissions for secrets and parameters: to read the current value, and to decrypt it."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def resolve_hooks(context: Context, rollout: Rollout, release: Release) -> dict[
 
 
 def _surroundings(settings: Settings) -> str:
-    """What tells apart the functions for tests under other keys or in other networks; empty without both."""
+    """The key and the network of a smoke test as text; empty without both."""
     chosen = settings.vpc_subnets
     subnets = {name: getattr(chosen, name) for name in SELECTION} if chosen is not None else {}
     if settings.encryption_key is None and settings.vpc is None:

@@ -19,6 +19,7 @@ _SCOPE: Final = re.compile(r"[!#-\[\]-~]+")  # RFC 6749, section 3.3
     "jwt-issuer",
     why="API Gateway does not find the issuer's keys and refuses every request.",
     source=JWT_AUTHORIZER_URL,
+    names={"issuer": ("authorizer.issuer", "Issuer")},
 )
 def jwt_issuer(_: Words, issuer: str) -> str | None:
     """The https URL of the issuer, at most 2,048 characters."""
@@ -32,8 +33,9 @@ def jwt_issuer(_: Words, issuer: str) -> str | None:
 
 @rule(
     "jwt-audience-form",
-    why="A token never has this value, so it lets nobody in.",
+    why="A token never has this value, so API Gateway refuses every request.",
     source=JWT_AUTHORIZER_URL,
+    names={"audience": ("authorizer.audience", "Audience")},
 )
 def jwt_audience_form(_: Words, audience: str) -> str | None:
     """A text without control characters, which is not blank."""
@@ -49,6 +51,7 @@ def jwt_audience_form(_: Words, audience: str) -> str | None:
     "scope-form",
     why="API Gateway refuses the route, or no token has the scope.",
     source=JWT_AUTHORIZER_URL,
+    names={"scope": ("authorizer.scopes", "AuthorizationScopes")},
 )
 def scope_form(_: Words, scope: str) -> str | None:
     """1 to 64 characters, without spaces and quotes."""

@@ -41,6 +41,7 @@ def cors_without_api(_: Words, *, given: bool) -> str | None:
     "cors-origin",
     why="Browsers compare origins as text, so an origin in another form never matches.",
     source=CORS_URL,
+    names={"origin": ("cors.allow_origins", "AllowOrigins")},
 )
 def cors_origin(_: Words, origin: str) -> str | None:
     """A scheme and a host in lower case, or `*`; a port only if it is not the usual one."""

@@ -28,6 +28,7 @@ from .rule import Place, Words, at, rule
 from .urls import DESTINATIONS_URL, RECURSION_URL, RULE_DEAD_LETTERS_URL
 
 _BUCKET: Final = "AWS::S3::Bucket"
+_NESTED_STACK: Final = "AWS::CloudFormation::Stack"  # its outputs are of any kind
 _TYPES: Final = {
     QUEUE: "queue",
     TOPIC: "topic",
@@ -219,7 +220,8 @@ def destinations(template: Template) -> Iterator[Destination]:
 def kind_of(destination: Destination) -> str | None:
     """The kind by the type of the resource or the service in the ARN; None if the template tells neither."""
     if destination.named is not None:
-        return _TYPES.get(destination.named.type, destination.named.type)
+        kind = destination.named.type
+        return None if kind == _NESTED_STACK else _TYPES.get(kind, kind)
     service = service_of(destination.value)
     return service and _SERVICES.get(service, service)
 

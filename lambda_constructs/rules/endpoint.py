@@ -103,7 +103,15 @@ def streaming_runtime(_: Words, runtime: str) -> str | None:
     )
 
 
-@rule("throttling-range", why="API Gateway would refuse every request.", source=_ACCOUNT_QUOTAS_URL)
+@rule(
+    "throttling-range",
+    why="API Gateway would refuse every request.",
+    source=_ACCOUNT_QUOTAS_URL,
+    names={
+        "rate": ("throttling_rate_limit", "ThrottlingRateLimit"),
+        "burst": ("throttling_burst_limit", "ThrottlingBurstLimit"),
+    },
+)
 def throttling_range(_: Words, rate: float, burst: int, *, option: str = "endpoint") -> str | None:
     """A rate above 0, and a burst of at least 1."""
     if rate > 0 and burst >= 1:
@@ -120,6 +128,10 @@ def throttling_range(_: Words, rate: float, burst: int, *, option: str = "endpoi
     why="All APIs of an account and region share its quota, so this API can take requests away from all "
     "others.",
     source=_ACCOUNT_QUOTAS_URL,
+    names={
+        "rate": ("throttling_rate_limit", "ThrottlingRateLimit"),
+        "burst": ("throttling_burst_limit", "ThrottlingBurstLimit"),
+    },
 )
 def throttling_above_account(_: Words, rate: float, burst: int, *, option: str = "endpoint") -> str | None:
     """Less than the quota of the account."""
@@ -136,6 +148,7 @@ def throttling_above_account(_: Words, rate: float, burst: int, *, option: str =
     severity="warning",
     why="A request takes at most the function's timeout and its cold start, so the alarm hardly ever fires.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html",
+    names={"threshold": ("alarms.latency_threshold", "Threshold"), "timeout": ("timeout", "Timeout")},
 )
 def latency_above_timeout(_: Words, threshold: int, timeout: int) -> str | None:
     """The threshold of the latency alarm is below the function's timeout."""

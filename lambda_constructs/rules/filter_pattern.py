@@ -23,7 +23,7 @@ _OF_EVENTS: Final = frozenset({"awsRegion", "eventSource", "eventSourceARN"})
 
 @dataclass(frozen=True)
 class _Record:
-    """What a filter sees of the records of a source: FILTER_URL, and the pages that it refers to.
+    """The keys of the records of a source: FILTER_URL, and the pages that it refers to.
 
     Attributes:
         data: The key of the data, the only one that AWS documents as supported.
@@ -109,6 +109,7 @@ def _(template: Template) -> Iterator[Place]:
     why="Lambda refuses the mapping, or the pattern matches nothing: Lambda deletes the messages of a queue "
     "that no pattern matches.",
     source=FILTER_URL,
+    names={"pattern": ("filters", "Pattern")},
 )
 def filter_pattern_form(_: Words, pattern: str, kind: Kind) -> str | None:
     """A JSON object in the grammar of event patterns, with the keys and values that records can have."""
@@ -140,6 +141,7 @@ def _patterns(template: Template) -> Iterator[Place]:
     why="AWS documents filters on the data of records only. A filter on anything else may match nothing, and "
     "Lambda then discards every record.",
     source=FILTER_URL,
+    names={"pattern": ("filters", "Pattern")},
 )
 def filter_metadata(_: Words, pattern: str, kind: Kind) -> str | None:
     """Filters are on the data of a record."""

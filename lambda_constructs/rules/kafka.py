@@ -39,7 +39,12 @@ def cluster_arn_form(_: Words, cluster_arn: str) -> str | None:
     )
 
 
-@rule("bootstrap-servers", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
+@rule(
+    "bootstrap-servers",
+    why="Lambda refuses the mapping.",
+    source=MAPPING_API_URL,
+    names={"servers": ("cluster.bootstrap_servers", "KafkaBootstrapServers")},
+)
 def bootstrap_servers_form(_: Words, servers: list[str]) -> str | None:
     """1 to 10 pairs of host and port."""
     maximum = BOOTSTRAP_SERVERS_MAXIMUM

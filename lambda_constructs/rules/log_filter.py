@@ -12,6 +12,7 @@ from .rule import Place, Words, at, rule
 _PATTERN_URL: Final = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html"
 LOG_FILTER_MAXIMUM: Final = 1_024  # characters: botocore, logs FilterPattern
 _QUOTED: Final = re.compile(r'"(\\.|[^"\\])*"|%[^%]*%')
+_STANDARD: Final = "STANDARD"
 _FORMS: Final = {"{": "}", "[": "]"}
 
 
@@ -46,3 +47,27 @@ def _(template: Template) -> Iterator[Place]:
         pattern = each.get("FilterPattern")
         if isinstance(pattern, str):
             yield at(each, "FilterPattern", pattern)
+
+
+@rule(
+    "log-group-class",
+    why="CloudWatch Logs refuses the subscription filter.",
+    source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html",
+)
+def log_group_class(words: Words, group: str, log_class: str) -> str | None:
+    """Only log groups of the standard class have subscription filters."""
+    if log_class == _STANDARD:
+        return None
+    option = words("log_group_class", "LogGroupClass")
+    return (
+        f"log group {group} is of the class {log_class}, without subscriptions; set {option} to {_STANDARD}"
+    )
+
+
+@log_group_class.in_template
+def _(template: Template) -> Iterator[Place]:
+    for each in template.of_type("AWS::Logs::SubscriptionFilter"):
+        group = template.referred(each.get("LogGroupName"))
+        log_class = None if group is None else group.get("LogGroupClass")
+        if group is not None and isinstance(log_class, str):
+            yield at(each, "LogGroupName", group.path, log_class, about=[group])

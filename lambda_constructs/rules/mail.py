@@ -15,7 +15,12 @@ _LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
 _RECIPIENT: Final = re.compile(rf"([!-?A-~]+@|\.)?{_LABEL}(\.{_LABEL})+")
 
 
-@rule("mail-recipient", why="SES refuses the rule, or no mail matches it.", source=_RECIPIENTS_URL)
+@rule(
+    "mail-recipient",
+    why="SES refuses the rule, or no mail matches it.",
+    source=_RECIPIENTS_URL,
+    names={"recipient": ("source.recipients", "Recipients")},
+)
 def mail_recipient(_: Words, recipient: str) -> str | None:
     """An address, a domain, or a domain with a leading dot for its subdomains."""
     if _RECIPIENT.fullmatch(recipient):

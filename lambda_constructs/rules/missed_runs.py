@@ -33,6 +33,7 @@ def missed_run_unwatched(_: Words, schedule: str, window: int | None) -> str | N
     "missed-run-below-gap",
     why="The alarm would fire between any two runs.",
     source=ALARM_API_URL,
+    names={"threshold": ("alarms.missed_run_threshold", "Threshold")},
 )
 def missed_run_below_gap(_: Words, threshold: int, longest_gap: int) -> str | None:
     """At least the longest time between two runs of the schedule."""

@@ -87,6 +87,7 @@ def _retention(template: Template, consumer: Consumer) -> int | Unknown:
     "iterator-age-above-record-age",
     why="Lambda discards records of that age, so they never reach the function and the alarm cannot fire.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
+    names={"threshold": ("alarms.iterator_age_threshold", "Threshold")},
 )
 def iterator_age_above_record_age(_: Words, threshold: int, max_record_age: int) -> str | None:
     """The alarm fires before Lambda discards records."""

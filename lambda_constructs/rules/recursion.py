@@ -27,12 +27,16 @@ from .patterns import covers, overlap
 from .rule import Place, Words, at, rule
 from .urls import RECURSION_URL
 
+_TABLES: Final = (TABLE, "AWS::DynamoDB::GlobalTable")
 _ADMINISTRATOR: Final = ("*", "*:*")
 # The actions that write to the source of an event source mapping, by the type of the source
 _WRITES: Final = {
     QUEUE: ("sqs:SendMessage",),
     STREAM: ("kinesis:PutRecord", "kinesis:PutRecords"),
-    TABLE: ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"),
+    **dict.fromkeys(
+        _TABLES,
+        ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"),
+    ),
 }
 _BUCKET: Final = "AWS::S3::Bucket"
 _PARTITIONS: Final = ("aws", "<AWS::Partition>")
@@ -168,7 +172,7 @@ def _of_source(template: Template, source: Value, *, unfiltered: bool) -> _Feed 
     named = template.referred(source)
     if named is not None and named.type in _WRITES:
         arn = flat(Reference(named.id, "Arn"))
-        return _Feed(_WRITES[named.type], [arn], unfiltered and named.type != TABLE)
+        return _Feed(_WRITES[named.type], [arn], unfiltered and named.type not in _TABLES)
     if isinstance(source, str) and ":sqs:" in source:
         return _Feed(_WRITES[QUEUE], [source], unfiltered)
     return None

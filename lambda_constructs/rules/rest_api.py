@@ -133,6 +133,7 @@ def required_parameter_form(_: Words, parameter: str) -> str | None:
     why="API Gateway refuses the API, or sends the body as base64 text.",
     source="https://docs.aws.amazon.com/apigateway/latest/developerguide"
     "/api-gateway-payload-encodings-workflow.html",
+    names={"media_type": ("endpoint.binary_media_types", "BinaryMediaTypes")},
 )
 def binary_media_type(_: Words, media_type: str) -> str | None:
     """A type and a subtype, or `*/*`; without parameters."""

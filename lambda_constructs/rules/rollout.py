@@ -65,6 +65,7 @@ def hook_twice(_: Words, option: str, *, given: bool) -> str | None:
     why="During the canary a version that fails every event fails only the canary's share of all events. An "
     "alarm at or above that share does not fire before CodeDeploy promotes the version.",
     source=CODEDEPLOY_ALARMS_URL,
+    names={"threshold": ("alarms.failed_events_percentage", "Threshold")},
 )
 def failed_events_above_canary(_: Words, threshold: float, canary_percentage: int) -> str | None:
     """The alarm on failed events fires below the share of traffic that the first step shifts."""
@@ -81,6 +82,7 @@ def failed_events_above_canary(_: Words, threshold: float, canary_percentage: in
     "failed-events-percentage-range",
     why="An alarm on a share below 0 always fires, and one on 100 or more never does.",
     source=ALARM_API_URL,
+    names={"threshold": ("alarms.failed_events_percentage", "Threshold")},
 )
 def failed_events_percentage_range(_: Words, threshold: float) -> str | None:
     """Above 0 and below 100 percent."""

@@ -24,12 +24,22 @@ _RETRIES: Final = "MaximumRetryAttempts"
 
 
 @rule("table-without-stream", why="The consumer has nothing to read.", source=_DYNAMODB_URL)
-def table_without_stream(_: Words, path: str) -> str | None:
+def table_without_stream(words: Words, path: str) -> str | None:
     """The table has a stream."""
-    return (
-        f"table {path} has no stream; create it with stream=StreamViewType..., or import it with "
-        "Table.from_table_attributes(table_stream_arn=...)"
+    fix = words(
+        "create it with stream=StreamViewType..., or import it with "
+        "Table.from_table_attributes(table_stream_arn=...)",
+        "set StreamSpecification",
     )
+    return f"table {path} has no stream; {fix}"
+
+
+@table_without_stream.in_template
+def _(template: Template) -> Iterator[Place]:
+    for each in consumers(template):
+        table = each.source
+        if each.kind == "table" and table is not None and table.get("StreamSpecification") is None:
+            yield at(each.mapping, "EventSourceArn", table.path, about=[table])
 
 
 @rule("stream-twice", why="Lambda maps a stream to a function only once.", source=_SHARDS_URL)

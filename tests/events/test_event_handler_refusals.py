@@ -53,7 +53,7 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
     (
         "target-retries-range",
         {"source": EventRule(pattern=PATTERN, delivery_retry_attempts=186)},
-        "source.retry_attempts is 186",
+        "source.delivery_retry_attempts is 186",
     ),
     (
         "target-event-age-range",

@@ -32,6 +32,7 @@ ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     options.removal_policy_snapshot,
     options.option_type,
     role.role_not_changed,
+    role.role_of_another_stack,
     options.option_missing,
     construction.cdk_refused,
     image.code_of_another_stack,
@@ -71,9 +72,10 @@ CONSTRUCTION = (
     accept(construction.scope_without_stack, in_stack=True),
     refuse(construction.scope_without_stack, in_stack=False),
     refuse(construction.cdk_refused, "it has no name"),
-    accept(idempotency.idempotency_table_key, ["id"]),
-    refuse(idempotency.idempotency_table_key, ["pk"]),
-    refuse(idempotency.idempotency_table_key, ["id", "sort"]),
+    accept(idempotency.idempotency_table_key, ["id"], ["S"]),
+    refuse(idempotency.idempotency_table_key, ["id"], ["N"]),
+    refuse(idempotency.idempotency_table_key, ["pk"], ["S"]),
+    refuse(idempotency.idempotency_table_key, ["id", "sort"], ["S", "S"]),
     accept(smoke_test.smoke_test_size, "rollout.before_traffic", 4_096),
     refuse(smoke_test.smoke_test_size, "rollout.before_traffic", 4_097),
 )
@@ -154,6 +156,7 @@ ENVIRONMENT = (
 )
 NETWORK = (
     refuse(network.vpc_subnets_exist, "There are no 'Public' subnet groups in this VPC"),
+    refuse(role.role_of_another_stack, "Access/Role", "Access"),
     accept(network.smoke_test_network, []),
     refuse(network.smoke_test_network, ["subnet-1"]),
     accept(network.vpc_subnet_public, []),

@@ -210,6 +210,8 @@ GRAMMAR: Final[tuple[Case, ...]] = (
     *(refuse(iot_sql.iot_sql_form, each) for each in BAD_STATEMENTS),
     *(accept(log_filter.log_filter_pattern, each) for each in LOG_FILTERS),
     *(refuse(log_filter.log_filter_pattern, each) for each in BAD_LOG_FILTERS),
+    accept(log_filter.log_group_class, "Shop/Lines", "STANDARD"),
+    refuse(log_filter.log_group_class, "Shop/Lines", "INFREQUENT_ACCESS"),
     *(accept(mail.mail_recipient, each) for each in RECIPIENTS),
     *(refuse(mail.mail_recipient, each) for each in BAD_RECIPIENTS),
     accept(mail.mail_recipients_maximum, 100),

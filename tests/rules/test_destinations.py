@@ -221,3 +221,10 @@ def test_rules_for_other_targets_and_other_triggers_are_not_asked() -> None:
 
     assert found(other, LOST) == []
     assert found(url, LOST) == []
+
+
+def test_an_output_of_a_nested_stack_is_not_judged() -> None:
+    output = {"Fn::GetAtt": ["Nested", "Outputs.Queue"]}
+    nested = resource("AWS::CloudFormation::Stack", TemplateURL="https://shop.example/nested.json")
+    for option in OPTIONS:
+        assert found(shop(option, output, Nested=nested), *CODES) == []

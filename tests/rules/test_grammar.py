@@ -41,6 +41,25 @@ def subscribed(text: Any) -> Json:
     return resource("AWS::Logs::SubscriptionFilter", FilterPattern=text, DestinationArn=arn("Function"))
 
 
+def lines(log_class: Any) -> Json:
+    return {
+        "Trigger": resource("AWS::Logs::SubscriptionFilter", LogGroupName=ref("Lines"), FilterPattern=""),
+        "Lines": resource("AWS::Logs::LogGroup", LogGroupClass=log_class),
+    }
+
+
+def test_only_a_log_group_of_the_standard_class_has_subscriptions() -> None:
+    code = "log-group-class"
+    for log_class, expected in (
+        (None, []),
+        ("STANDARD", []),
+        ("INFREQUENT_ACCESS", [(code, "error", "Trigger")]),
+    ):
+        assert found(template(Function=function(), **lines(log_class)), code) == expected
+    elsewhere = resource("AWS::Logs::SubscriptionFilter", LogGroupName="lines", FilterPattern="")
+    assert found(template(Function=function(), Trigger=elsewhere), code) == []
+
+
 def started(expression: Any) -> Json:
     return resource("AWS::Events::Rule", ScheduleExpression=expression, Targets=[{"Arn": arn("Function")}])
 

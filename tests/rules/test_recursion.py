@@ -57,14 +57,16 @@ def test_a_filter_may_leave_out_what_the_function_writes() -> None:
 
 
 def test_a_stream_and_a_table() -> None:
-    stream, table = resource("AWS::Kinesis::Stream"), resource("AWS::DynamoDB::Table")
+    stream = resource("AWS::Kinesis::Stream")
 
     source = shop("kinesis:PutRecords", arn("Stream"), Stream=stream, Mapping=fed("Stream"))
     assert recursions(source) == ERROR
 
     changes = fed("Table", EventSourceArn={"Fn::GetAtt": ["Table", "StreamArn"]})
-    assert recursions(shop("dynamodb:UpdateItem", arn("Table"), Table=table, Mapping=changes)) == WARNING
-    assert recursions(shop("dynamodb:GetItem", arn("Table"), Table=table, Mapping=changes)) == []
+    for kind in ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"):
+        table = resource(kind)
+        assert recursions(shop("dynamodb:UpdateItem", arn("Table"), Table=table, Mapping=changes)) == WARNING
+        assert recursions(shop("dynamodb:GetItem", arn("Table"), Table=table, Mapping=changes)) == []
 
 
 def objects(prefix: str) -> Json:

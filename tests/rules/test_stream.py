@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.audit.support import Json, arn, findings, ref
+from tests.audit.support import Json, arn, findings, found, function, mapping, ref, resource, template
 from tests.rules.streams import AGE, BISECT, KAFKA, RETRIES, SOURCE, shop, verdict
 
 NO_DESTINATION, NO_END = "stream-without-destination", "stream-without-end"
@@ -75,3 +75,13 @@ def test_parallelization_against_the_reserved_concurrency() -> None:
     for properties, reserved, severity in expected:
         source = shop(properties, {"ReservedConcurrentExecutions": reserved})
         assert verdict(source, "parallelization-above-reserved") == severity, (properties, reserved)
+
+
+def test_a_table_that_a_mapping_reads_has_a_stream() -> None:
+    code = "table-without-stream"
+    stream = {"StreamSpecification": {"StreamViewType": "NEW_IMAGE"}}
+    for kind in ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"):
+        for properties, expected in ((stream, []), ({}, [(code, "error", "Mapping")])):
+            of_table = mapping({"Fn::GetAtt": ["Table", "StreamArn"]}, "Function")
+            table = template(Function=function(), Table=resource(kind, **properties), Mapping=of_table)
+            assert found(table, code) == expected, (kind, properties)
