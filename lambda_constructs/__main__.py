@@ -14,7 +14,9 @@ from .version import __version__
 # The module with the `main(argv)` of each subcommand, imported only to run it, and its line in the help.
 SUBCOMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "audit": (".audit.command", "check CloudFormation templates and CDK cloud assemblies"),
+    "plan": (".plan.command", "say what a deployment does to work in flight"),
     "sizing": (".sizing.cli", "recommend memory sizes and concurrency from measurements"),
+    "ops": (".ops.command", "operate deployed workloads"),
     "packaging": (".packaging.command", "build Python projects and explain their packages"),
 }
 _BROKEN_PIPE: Final = 141  # what a shell reports for a program that SIGPIPE ends: 128 + 13

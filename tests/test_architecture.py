@@ -18,7 +18,7 @@ LADDER = (
     ("errors", "version"),
     ("template",),
     ("rules",),
-    ("audit", "sizing"),
+    ("audit", "ops", "plan", "sizing"),
     ("cdk_plugin",),
     ("core",),
     ("packaging",),
@@ -26,10 +26,14 @@ LADDER = (
     ("event_sources", "events", "requests"),
     ("__main__",),
 )
-PURE = ("audit", "errors", "rules", "sizing", "template")
+PURE = ("audit", "errors", "ops", "plan", "rules", "sizing", "template")
 DEPENDENCIES = {"aws_cdk", "constructs", "jsii"}
 # The modules that need an extra: each is imported when there is something for it to read.
-EXTRA = {f"{PACKAGE}.audit.cfn_yaml": {"yaml"}, f"{PACKAGE}.audit.sam": {"samtranslator"}}
+EXTRA = {
+    f"{PACKAGE}.audit.cfn_yaml": {"yaml"},
+    f"{PACKAGE}.audit.sam": {"samtranslator"},
+    f"{PACKAGE}.ops.clients": {"boto3", "botocore"},
+}
 # Packaging does without CDK but for the module that makes its assets. The extra `python` brings these.
 PACKAGING, CDK_ASSETS = f"{PACKAGE}.packaging.", f"{PACKAGE}.packaging.python_code"
 PACKAGING_EXTRA = {"packaging", "uv"}

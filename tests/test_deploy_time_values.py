@@ -21,6 +21,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from lambda_constructs import FunctionOptions, Idempotency, ProductionFunction
+from tests.adopted import MOUNTS, good
 from tests.support import basics, new_stack
 
 Options = dict[str, Any]
@@ -150,14 +151,14 @@ CASES: Final[dict[str, list[tuple[Callable[[Construct], Options], str]]]] = {
         )
     ],
 }
-# Properties of a function of the user, that no option here sets.
+# Properties of a function of the user that no option sets, by their names in CDK.
 ADOPTED: Final[dict[str, tuple[str, object]]] = {
     "fileSystemConfigs": (
-        "FileSystemConfigs",
-        [{"Arn": cdk.Fn.import_value("Files"), "LocalMountPath": "/mnt/files"}],
+        "file_system_configs",
+        [{"arn": cdk.Fn.import_value("Files"), "localMountPath": f"{MOUNTS}/files"}],
     ),
-    "imageConfig": ("ImageConfig", {"Command": [cdk.Fn.import_value("Command")]}),
-    "deadLetterConfig": ("DeadLetterConfig", {"TargetArn": cdk.Fn.import_value("Letters")}),
+    "imageConfig": ("image_config", {"command": [cdk.Fn.import_value("Command")]}),
+    "deadLetterConfig": ("dead_letter_config", {"targetArn": cdk.Fn.import_value("Letters")}),
 }
 
 
@@ -176,6 +177,11 @@ def workloads(stack: cdk.Stack) -> Iterator[tuple[str, str, ProductionFunction]]
             scope = Construct(stack, f"{option.title().replace('_', '')}{number_of_case}")
             given = {name: value for name, value in {**basics(), **make(scope)}.items() if value is not None}
             yield option, expected, ProductionFunction(scope, "Orders", **given)  # type: ignore[misc]
+    for expected, (name, value) in ADOPTED.items():
+        scope = Construct(stack, expected)
+        function = good(scope)
+        setattr(function.node.default_child, name, value)
+        yield expected, expected, ProductionFunction(scope, "Orders", function=function)
 
 
 def test_the_warning_names_every_option_with_a_value_that_is_known_at_deployment() -> None:

@@ -98,6 +98,7 @@ def test_wheel_requires_cdk_and_constructs_only(wheel: Path) -> None:
     assert always == {"aws-cdk-lib<3,>=2.269", "constructs<11,>=10.5"}
     assert optional == {
         "aws-sam-translator<2,>=1.110; extra == 'sam'",
+        "boto3>=1.34; extra == 'ops'",
         "pyyaml>=6; extra == 'sam'",
         "cdk-nag<4,>=3.0.2; extra == 'nag'",
         "packaging>=24; extra == 'python'",
@@ -112,7 +113,7 @@ def test_metadata_says_name_version_python_and_license(wheel: Path) -> None:
     assert (found["Name"], found["Version"]) == ("lambda-constructs", VERSION)
     assert found["Requires-Python"] == ">=3.11"
     assert found["License-Expression"] == "Apache-2.0"
-    assert found.get_all("Provides-Extra") == ["audit", "nag", "python", "sam"]
+    assert found.get_all("Provides-Extra") == ["audit", "nag", "ops", "python", "sam"]
 
 
 def test_wheel_installs_the_command(wheel: Path) -> None:

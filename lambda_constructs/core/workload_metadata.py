@@ -6,13 +6,11 @@ The metadata has the key `lambda-constructs`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
 
 import aws_cdk as cdk
 import jsii
 
-KEY: Final = "lambda-constructs"
-FORMAT: Final = 1
+from ..template.workloads import FORMAT, KEY
 
 
 @jsii.implements(cdk.IStableAnyProducer)

@@ -13,9 +13,10 @@ import botocore.session
 import pytest
 
 from lambda_constructs import ProductionFunction
+from lambda_constructs.plan.findings import Deployment
 from lambda_constructs.template.changes import changes
 from tests.changes import events, functions, requests, sources
-from tests.changes.effects import FUNCTION, VERSION, Effect, Resources, effect
+from tests.changes.effects import FUNCTION, VERSION, Effect, Resources, effect, one_way
 from tests.changes.page import page
 from tests.changes.transitions import WORKLOADS, Transition
 from tests.support import ROOT
@@ -117,6 +118,27 @@ def test_a_version_is_published_if_and_only_if_lambda_publishes_one() -> None:
         versions = [one for one in found if one.type == VERSION and one.action == "create"]
         if expected != bool(versions):
             wrong.append((each.kind.__name__, each.option))
+
+    assert wrong == []
+
+
+def test_the_plan_of_a_deployment_says_what_the_table_says() -> None:
+    wrong = []
+    for each, pair in pairs():
+        for before, after in (pair, pair[::-1]):
+            found = {
+                one.code for one in Deployment(before, after).findings() if not one.resource.startswith("My")
+            }
+            expected = one_way(before, after)
+            answers = {
+                "data-deleted": bool(expected.lost),
+                "data-left": bool(expected.kept),
+                "mapping-refused": bool(expected.taken),
+                "mapping-replays": expected.replays and not expected.taken,
+                "new-version": expected.version,
+            }
+            if found & answers.keys() != {code for code, answer in answers.items() if answer}:
+                wrong.append((each.kind.__name__, each.option, found))
 
     assert wrong == []
 

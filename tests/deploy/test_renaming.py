@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from emulator.tests.support import observed
 from lambda_constructs_emulator.cdk import Cdk, CdkError
+from lambda_constructs_emulator.paths import ROOT
 from lambda_constructs_emulator.process import Emulator
 from tests.deploy.renaming.app import STACK
 
@@ -85,3 +88,44 @@ def test_a_failed_release_is_repeated_and_a_renamed_worker_keeps_its_messages(
     renamed = processed("waiting")
     assert renamed["release"] == "3"
     assert int(renamed["version"]) > int(repeated["version"])
+    old_versions_are_pruned(shared_emulator, outputs["FunctionName"])
+
+
+def old_versions_are_pruned(emulator: Emulator, function: str) -> None:
+    """Prune what nothing needs: neither the weights of an alias nor provisioned concurrency."""
+    functions = emulator.client("lambda")
+
+    def prune() -> list[str]:
+        command = [sys.executable, "-m", "lambda_constructs", "ops", "prune", "Sales", "--keep", "1"]
+        ran = subprocess.run(
+            [*command, "--yes", "--json"],
+            env=emulator.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stderr
+        deleted: list[str] = json.loads(ran.stdout)["deleted"]
+        return deleted
+
+    *old, last = (
+        each["Version"] for each in functions.list_versions_by_function(FunctionName=function)["Versions"][1:]
+    )
+    weighted, warm = old
+    routing = {"AdditionalVersionWeights": {weighted: 0.1}}
+    functions.update_alias(FunctionName=function, Name="live", RoutingConfig=routing)
+    functions.put_provisioned_concurrency_config(
+        FunctionName=function, Qualifier=warm, ProvisionedConcurrentExecutions=1
+    )
+    assert prune() == []
+    functions.update_alias(FunctionName=function, Name="live", RoutingConfig={"AdditionalVersionWeights": {}})
+    assert prune() == [weighted]
+    functions.delete_provisioned_concurrency_config(FunctionName=function, Qualifier=warm)
+    assert prune() == [warm]
+    assert (
+        functions.invoke(FunctionName=function, Qualifier="live", Payload=b'{"Records": []}')[
+            "ExecutedVersion"
+        ]
+        == last
+    )

@@ -1,0 +1,240 @@
+"""The effects of one deployment, from the resources of the old and of the new template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+from ..template.changes import Change, Definitions, changes, references
+
+Severity: TypeAlias = Literal["error", "warning", "note"]
+SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
+"""An error loses data or fails the deployment; a warning needs care; a note is what the change is for."""
+
+_ALARM: Final = "AWS::CloudWatch::Alarm"
+_ALIAS: Final = "AWS::Lambda::Alias"
+_FUNCTION: Final = "AWS::Lambda::Function"
+_MAPPING: Final = "AWS::Lambda::EventSourceMapping"
+_QUEUE: Final = "AWS::SQS::Queue"
+_HOLDING: Final = {
+    _QUEUE: "messages",
+    "AWS::DynamoDB::GlobalTable": "items",
+    "AWS::DynamoDB::Table": "items",
+    "AWS::Logs::LogGroup": "log events",
+}
+_POSITION: Final = frozenset({"StartingPosition", "StartingPositionTimestamp"})
+_DEFAULT_VISIBILITY: Final = 30  # seconds
+_DEFAULT_TIMEOUT: Final = 3  # seconds
+_CONCURRENCY: Final = (
+    (_FUNCTION, ("ReservedConcurrentExecutions",)),
+    (_MAPPING, ("ScalingConfig", "MaximumConcurrency")),
+    (_ALIAS, ("ProvisionedConcurrencyConfig", "ProvisionedConcurrentExecutions")),
+)
+_ACTIONS: Final = ("ActionsEnabled", "AlarmActions")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One effect of a deployment.
+
+    Attributes:
+        severity: How bad it is.
+        code: Its kind.
+        resource: The logical id of the resource.
+        path: The construct path of the resource, or its logical id.
+        message: The effect, and how to avoid it.
+    """
+
+    severity: Severity
+    code: str
+    resource: str
+    path: str
+    message: str
+
+
+class Deployment:
+    """One stack before and after a deployment."""
+
+    def __init__(self, before: Definitions, after: Definitions) -> None:
+        """Compare the resources of both templates."""
+        self._before, self._after = before, after
+        self._changes = changes(before, after)
+
+    def findings(self) -> list[Finding]:
+        """The effects, the worst first."""
+        found = [
+            *self._data(),
+            *self._mappings(),
+            *self._visibility(),
+            *self._concurrency(),
+            *self._alarms(),
+            *self._versions(),
+        ]
+        return sorted(found, key=lambda each: (SEVERITIES.index(each.severity), each.path, each.code))
+
+    def _data(self) -> Iterator[Finding]:
+        """Resources with data that are replaced or deleted."""
+        for each in self._gone():
+            if (held := _HOLDING.get(each.type)) is None:
+                continue
+            how = f"replaced ({', '.join(each.properties)})" if each.action == "replace" else "removed"
+            if each.kept:
+                text = f"is {how}; CloudFormation keeps it with its {held}, but nothing here uses it any more"
+                yield self._finding(
+                    "warning", "data-left", each.id, f"{text}; move the {held} or use it again"
+                )
+            else:
+                text = f"is {how}, and CloudFormation deletes it with its {held}"
+                yield self._finding("error", "data-deleted", each.id, f"{text}; set its policies to Retain")
+
+    def _mappings(self) -> Iterator[Finding]:
+        """Mappings of streams and topics that start again."""
+        for each in self._gone():
+            position = _at(self._before[each.id], "StartingPosition")
+            if each.type != _MAPPING or position is None:
+                continue
+            if each.properties and _POSITION.issuperset(each.properties):
+                text = "changes its starting position, so Lambda refuses a second mapping of the source"
+                yield self._finding(
+                    "error", "mapping-refused", each.id, f"{text}; leave the position as it is"
+                )
+            else:
+                text = (
+                    f"is replaced, and the new mapping reads from {position}"
+                    if each.properties
+                    else ("is removed; a new mapping of its source starts at its own position")
+                )
+                advice = (
+                    "start at the time of the deployment with AT_TIMESTAMP, or process records idempotently"
+                )
+                yield self._finding("warning", "mapping-replays", each.id, f"{text}; {advice}")
+
+    def _visibility(self) -> Iterator[Finding]:
+        """Queues that show a message again while a function still processes it."""
+        for mapping in self._before.values():
+            if mapping.get("Type") != _MAPPING:
+                continue
+            queues = [
+                name
+                for name in references(_at(mapping, "EventSourceArn"))
+                if self._after.get(name, {}).get("Type") == _QUEUE and name in self._before
+            ]
+            timeouts = [
+                _at(self._before[name], "Timeout") or _DEFAULT_TIMEOUT
+                for name in self._functions(_at(mapping, "FunctionName"))
+            ]
+            for name in queues:
+                was, now = (
+                    _number(each.get(name), "VisibilityTimeout", _DEFAULT_VISIBILITY)
+                    for each in (self._before, self._after)
+                )
+                longest = max((each for each in timeouts if isinstance(each, int)), default=0)
+                if now < was and now < longest:
+                    text = (
+                        f"hides messages for {now} instead of {was} s, and invocations take up to {longest} s"
+                    )
+                    yield self._finding(
+                        "warning", "visibility-drops", name, f"{text}; messages in flight are delivered twice"
+                    )
+
+    def _concurrency(self) -> Iterator[Finding]:
+        """Functions, mappings and aliases with less concurrency."""
+        for kind, path in _CONCURRENCY:
+            for name in self._both(kind):
+                was, now = (_at(each[name], *path) for each in (self._before, self._after))
+                if isinstance(was, int) and isinstance(now, int) and now < was:
+                    text = (
+                        f"has {path[-1]} {now} instead of {was}; events above it are throttled or start cold"
+                    )
+                    yield self._finding("warning", "concurrency-drops", name, text)
+
+    def _alarms(self) -> Iterator[Finding]:
+        """Alarms that are removed or notify no longer."""
+        for each in self._changes.values():
+            if each.type == _ALARM and each.action == "delete":
+                yield self._finding(
+                    "warning", "alarm-removed", each.id, "is removed; nothing replaces its check"
+                )
+        for name in self._both(_ALARM):
+            enabled, actions = (_at(self._after[name], each) for each in _ACTIONS)
+            if (enabled is False or not actions) and self._notified(name):
+                yield self._finding(
+                    "warning", "alarm-silent", name, "has no actions any more; it notifies nothing"
+                )
+
+    def _notified(self, name: str) -> bool:
+        """Whether an alarm notified before."""
+        enabled, actions = (_at(self._before[name], each) for each in _ACTIONS)
+        return enabled is not False and bool(actions)
+
+    def _versions(self) -> Iterator[Finding]:
+        """Aliases that move to a new version, with the reason and the way."""
+        for name in self._both(_ALIAS):
+            was, now = (_at(each[name], "FunctionVersion") for each in (self._before, self._after))
+            if was == now:
+                continue
+            functions = [*references(_at(self._after[name], "FunctionName"))]
+            causes = sorted({cause for each in functions for cause in self._causes(each)})
+            policy = self._after[name].get("UpdatePolicy", {}).get("CodeDeployLambdaAliasUpdate", {})
+            groups = [*references(policy.get("DeploymentGroupName"))]
+            ways = [_at(self._after.get(each, {}), "DeploymentConfigName") for each in groups]
+            way = (
+                f"CodeDeploy shifts the traffic as {_shown(ways[0])} says"
+                if ways
+                else "all traffic moves at once"
+            )
+            reason = (
+                f"the function changes ({', '.join(causes)})" if causes else "what it refers to is replaced"
+            )
+            yield self._finding(
+                "note", "new-version", name, f"moves to a new version, because {reason}; {way}"
+            )
+
+    def _causes(self, function: str) -> tuple[str, ...]:
+        change = self._changes.get(function)
+        return change.properties if change else ()
+
+    def _gone(self) -> Iterator[Change]:
+        return (each for each in self._changes.values() if each.action in ("replace", "delete"))
+
+    def _both(self, kind: str) -> list[str]:
+        """The resources of a type that both templates have."""
+        names = sorted(self._before.keys() & self._after.keys())
+        return [
+            name for name in names if self._before[name].get("Type") == self._after[name].get("Type") == kind
+        ]
+
+    def _functions(self, value: object) -> Iterator[str]:
+        """The functions that a reference to an alias, a version or a function means."""
+        for name in references(value):
+            resource = self._before.get(name, {})
+            if resource.get("Type") == _FUNCTION:
+                yield name
+            elif resource.get("Type") == _ALIAS:
+                yield from self._functions(_at(resource, "FunctionName"))
+
+    def _finding(self, severity: Severity, code: str, resource: str, message: str) -> Finding:
+        definition = self._after.get(resource) or self._before[resource]
+        metadata = definition.get("Metadata")
+        path = metadata.get("aws:cdk:path") if isinstance(metadata, dict) else None
+        shown = str(path or resource).removesuffix("/Resource")
+        return Finding(severity=severity, code=code, resource=resource, path=shown, message=message)
+
+
+def _at(definition: Any, *path: str) -> Any:  # noqa: ANN401 - JSON
+    """A property; None if it is not set."""
+    value = definition.get("Properties")
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _number(definition: Any, name: str, default: int) -> int:  # noqa: ANN401 - JSON
+    value = _at(definition or {}, name)
+    return value if isinstance(value, int) else default
+
+
+def _shown(value: object) -> str:
+    """A name, or the resource that has it."""
+    return value if isinstance(value, str) else ", ".join(references(value)) or "its deployment group"

@@ -1,0 +1,225 @@
+"""`lambda-constructs plan`: pairs of templates with the known answer, the formats and the exit status."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from lambda_constructs.plan.command import main
+from lambda_constructs.plan.findings import Deployment
+
+Resources = dict[str, dict[str, Any]]
+KEPT: Final = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
+QUEUE, TABLE, LOGS = "AWS::SQS::Queue", "AWS::DynamoDB::Table", "AWS::Logs::LogGroup"
+MAPPING, FUNCTION, ALIAS = (f"AWS::Lambda::{name}" for name in ("EventSourceMapping", "Function", "Alias"))
+ALARM: Final = "AWS::CloudWatch::Alarm"
+STREAM: Final = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders"
+
+
+def one(kind: str, policies: dict[str, str] | None = None, **properties: Any) -> Resources:
+    """A template with one resource."""
+    return {"One": {"Type": kind, "Properties": properties, **(policies or {})}}
+
+
+def mapped(visibility: int | None, **function: Any) -> Resources:
+    """A queue that a function reads through an alias."""
+    queue = {} if visibility is None else {"VisibilityTimeout": visibility}
+    return {
+        "One": {"Type": QUEUE, "Properties": queue},
+        "Function": {"Type": FUNCTION, "Properties": function},
+        "Live": {"Type": ALIAS, "Properties": {"FunctionName": {"Ref": "Function"}}},
+        "Mapping": {
+            "Type": MAPPING,
+            "Properties": {
+                "EventSourceArn": {"Fn::GetAtt": ["One", "Arn"]},
+                "FunctionName": {"Ref": "Live"},
+            },
+        },
+    }
+
+
+def stream(position: str | None = "TRIM_HORIZON", source: Any = STREAM, **properties: Any) -> Resources:
+    """A mapping of a stream."""
+    given = {"EventSourceArn": source, "StartingPosition": position, **properties}
+    return one(MAPPING, **{name: value for name, value in given.items() if value is not None})
+
+
+def alias(version: str, update: dict[str, Any] | None = None, **function: Any) -> Resources:
+    """A function with an alias."""
+    live = {"FunctionName": {"Ref": "Function"}, "FunctionVersion": version}
+    group = {"DeploymentConfigName": "CodeDeployDefault.LambdaCanary10Percent5Minutes"}
+    return {
+        "One": {"Type": ALIAS, "Properties": live, **({"UpdatePolicy": update} if update else {})},
+        "Function": {"Type": FUNCTION, "Properties": function},
+        "Group": {"Type": "AWS::CodeDeploy::DeploymentGroup", "Properties": group},
+    }
+
+
+def limited(**scaling: int) -> Resources:
+    return one(MAPPING, ScalingConfig=scaling)
+
+
+def warm(count: int) -> Resources:
+    return one(ALIAS, ProvisionedConcurrencyConfig={"ProvisionedConcurrentExecutions": count})
+
+
+ROLLOUT: Final = {"CodeDeployLambdaAliasUpdate": {"DeploymentGroupName": {"Ref": "Group"}}}
+SUB: Final = {"Fn::Sub": "arn:aws:sqs:eu-west-1:123456789012:${Queue.QueueName}"}
+NAMED: Final = {**one(MAPPING, EventSourceArn=SUB, StartingPosition="LATEST")}
+Pair = tuple[Resources, Resources, set[str]]
+PAIRS: Final[list[Pair]] = [
+    # What holds data: replaced or removed, with and without policies.
+    *(
+        pair
+        for kind, name in ((QUEUE, "QueueName"), (TABLE, "TableName"), (LOGS, "LogGroupName"))
+        for pair in (
+            (one(kind, **{name: "a"}), one(kind, **{name: "b"}), {"data-deleted"}),
+            (one(kind, KEPT, **{name: "a"}), one(kind, KEPT, **{name: "b"}), {"data-left"}),
+            (one(kind), {}, {"data-deleted"}),
+            (one(kind, KEPT), {}, {"data-left"}),
+            (one(kind, KEPT), one(kind), set()),
+            ({}, one(kind), set()),
+            (one(kind, Tags=[]), one(kind), set()),
+        )
+    ),
+    (one(QUEUE, FifoQueue=True), one(QUEUE), {"data-deleted"}),
+    (one(QUEUE), one(TABLE), {"data-deleted"}),
+    # Mappings of streams and topics.
+    (stream(), stream(), set()),
+    (stream(), stream(BatchSize=5), set()),
+    (stream(), stream(source=f"{STREAM}-2"), {"mapping-replays"}),
+    (stream(), stream("LATEST"), {"mapping-refused"}),
+    (stream("AT_TIMESTAMP", StartingPositionTimestamp=1), stream("LATEST"), {"mapping-refused"}),
+    (stream(), stream("LATEST", source=f"{STREAM}-2"), {"mapping-replays"}),
+    (stream(), {}, {"mapping-replays"}),
+    (stream(None), {}, set()),
+    (stream(None), stream(None, source=f"{STREAM}-2"), set()),
+    (stream(source={"Ref": "Gone"}), stream(source={"Ref": "New"}), {"mapping-replays"}),
+    (
+        {**NAMED, "Queue": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": "a"}}},
+        {**NAMED, "Queue": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": "b"}}},
+        {"mapping-replays"},
+    ),
+    # Visibility timeouts.
+    (mapped(180, Timeout=30), mapped(20, Timeout=30), {"visibility-drops"}),
+    (mapped(180, Timeout=30), mapped(20, Timeout=3), {"visibility-drops"}),
+    (mapped(180, Timeout=30), mapped(60, Timeout=30), set()),
+    (mapped(20, Timeout=30), mapped(20, Timeout=30), set()),
+    (mapped(20, Timeout=30), mapped(180, Timeout=30), set()),
+    (mapped(180, Timeout=60), mapped(None, Timeout=60), {"visibility-drops"}),
+    (mapped(180), mapped(2), {"visibility-drops"}),
+    # Concurrency.
+    (
+        one(FUNCTION, ReservedConcurrentExecutions=5),
+        one(FUNCTION, ReservedConcurrentExecutions=4),
+        {"concurrency-drops"},
+    ),
+    (one(FUNCTION, ReservedConcurrentExecutions=4), one(FUNCTION, ReservedConcurrentExecutions=5), set()),
+    (one(FUNCTION, ReservedConcurrentExecutions=4), one(FUNCTION), set()),
+    (limited(MaximumConcurrency=9), limited(MaximumConcurrency=2), {"concurrency-drops"}),
+    (limited(MaximumConcurrency=2), limited(), set()),
+    (warm(9), warm(2), {"concurrency-drops"}),
+    (warm(2), warm(9), set()),
+    # Alarms.
+    (one(ALARM, AlarmActions=["a"]), one(ALARM, AlarmActions=["b"]), set()),
+    (one(ALARM, AlarmActions=["a"]), one(ALARM, AlarmActions=[]), {"alarm-silent"}),
+    (one(ALARM, AlarmActions=["a"]), one(ALARM), {"alarm-silent"}),
+    (one(ALARM, AlarmActions=["a"]), one(ALARM, AlarmActions=["a"], ActionsEnabled=False), {"alarm-silent"}),
+    (one(ALARM), one(ALARM, Threshold=1), set()),
+    (one(ALARM), {}, {"alarm-removed"}),
+    # Versions.
+    (alias("1"), alias("1", MemorySize=5), set()),
+    (alias("1"), alias("2", MemorySize=5), {"new-version"}),
+    (alias("1", ROLLOUT), alias("2", ROLLOUT), {"new-version"}),
+    ({}, alias("1"), set()),
+    # Values that are not what a template should have.
+    ({"One": {"Type": QUEUE, "Properties": None}}, {"One": {"Type": QUEUE}}, set()),
+    ({"One": {}}, {"One": {}}, set()),
+]
+
+
+def test_every_pair_has_the_known_answer() -> None:
+    assert len(PAIRS) >= 40
+    wrong = [
+        (number, found, expected)
+        for number, (before, after, expected) in enumerate(PAIRS)
+        if (found := {each.code for each in Deployment(before, after).findings()}) != expected
+    ]
+
+    assert wrong == []
+
+
+def said(before: Resources, after: Resources) -> str:
+    (found,) = Deployment(before, after).findings()
+    return found.message
+
+
+def test_a_finding_says_why_and_what_to_do() -> None:
+    assert said(one(QUEUE, QueueName="a"), one(QUEUE, QueueName="b")) == (
+        "is replaced (QueueName), and CloudFormation deletes it with its messages; set its policies to Retain"
+    )
+    assert said(alias("1", ROLLOUT), alias("2", ROLLOUT, MemorySize=5)) == (
+        "moves to a new version, because the function changes (MemorySize); CodeDeploy shifts the traffic as "
+        "CodeDeployDefault.LambdaCanary10Percent5Minutes says"
+    )
+    assert "what it refers to is replaced; all traffic moves at once" in said(alias("1"), alias("2"))
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[str, str]:
+    """Two cloud assemblies: a queue of one stack is replaced, and an alias moves in another."""
+    pairs = {
+        "Shop": (one(QUEUE, QueueName="a"), one(QUEUE, QueueName="b")),
+        "Api": (alias("1"), alias("2")),
+    }
+    for stack, pair in pairs.items():
+        for name, resources in zip(("old", "new"), pair, strict=True):
+            (tmp_path / name).mkdir(exist_ok=True)
+            metadata = {"aws:cdk:path": f"{stack}/Orders/Resource"}
+            resources["One"]["Metadata"] = metadata
+            (tmp_path / name / f"{stack}.template.json").write_text(json.dumps({"Resources": resources}))
+    return str(tmp_path / "old"), str(tmp_path / "new")
+
+
+def test_the_plan_of_two_assemblies_in_every_format(
+    folders: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*folders]) == 1
+    text = capsys.readouterr().out
+    assert "Shop:\n  error: Shop/Orders is replaced (QueueName)" in text
+    assert "Api:\n  note: Api/Orders moves to a new version" in text
+    assert main([*folders, "--format", "markdown"]) == 1
+    assert "| error | `Shop/Orders` | is replaced (QueueName)" in capsys.readouterr().out
+    assert main([*folders, "--format", "json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert [each["code"] for each in found["Shop"]] == ["data-deleted"]
+
+
+def test_notes_and_no_findings_are_a_success(
+    folders: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = folders
+    assert main([old, old]) == 0
+    assert capsys.readouterr().out == "nothing that needs care\n"
+    assert main([f"{old}/Api.template.json", f"{new}/Api.template.json"]) == 0
+    assert "note: Api/Orders" in capsys.readouterr().out
+    assert main([old, old, "--format", "markdown"]) == 0
+
+
+def test_what_cannot_be_read_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    for name, text in {"broken": "{", "list": "[]", "text": '{"Resources": 1}', "good": "{}"}.items():
+        (tmp_path / name).write_text(text)
+    good = str(tmp_path / "good")
+    for name in ("missing", "empty", "broken", "list", "text"):
+        assert main([good, str(tmp_path / name)]) == 2
+    (tmp_path / "empty" / "A.template.json").write_text("{}")
+    assert main([good, str(tmp_path / "empty")]) == 2
+    said = capsys.readouterr().err
+    assert "empty has no template" in said
+    assert "broken is not JSON" in said
+    assert "list is not a template" in said
+    assert "one of both is a file and the other a folder" in said
