@@ -109,14 +109,21 @@ def read_functions(path: StrPath) -> list[Deployed]:
     """
     folder = Path(path)
     regions = _regions(folder)
-    templates = sorted(folder.rglob(_TEMPLATES))
+    templates = _files(folder, _TEMPLATES)
     if not templates:
         refuse(str(path), assembly_form, "it has no templates")
+    # The manifest does not know nested stacks, which are in the region of their parent.
+    only = next(iter(regions.values())) if len(set(regions.values())) == 1 else None
     return [
         function
         for template in templates
-        for function in _functions(_object(template), regions.get(template.name))
+        for function in _functions(_object(template), regions.get(template.name, only))
     ]
+
+
+def _files(folder: Path, name: str) -> list[Path]:
+    """The files of an assembly and of its stages, without those of assets."""
+    return sorted([*folder.glob(name), *folder.glob(f"assembly-*/{name}")])
 
 
 def _object(path: Path) -> dict[str, Json]:
@@ -130,7 +137,7 @@ def _object(path: Path) -> dict[str, Json]:
 def _regions(folder: Path) -> dict[str, str]:
     """The region of each template, which manifests know."""
     regions: dict[str, str] = {}
-    for manifest in sorted(folder.rglob("manifest.json")):
+    for manifest in _files(folder, "manifest.json"):
         artifacts = _object(manifest).get("artifacts")
         for artifact in artifacts.values() if isinstance(artifacts, dict) else ():
             match artifact:

@@ -31,7 +31,8 @@ class Measured:
         """The measurement of a function.
 
         It is the file that the template names as the origin of its memory size, else the one that names the
-        function, else the one that is called like the construct: `orders.tuning.json` for `Shop/Orders`.
+        function, else the one that is called like the construct: `orders.tuning.json` for `Shop/Orders`; of
+        several, the latest.
         """
         named = self.measurements.get(function.file("memorySize", "measurement") or "")
         if named is not None:
@@ -41,7 +42,7 @@ class Measured:
             for file, each in self.measurements.items()
             if (function.name and each.title == function.name) or _same(file, function)
         ]
-        return found[0] if found else None
+        return max(found, key=lambda each: each.day or "", default=None)
 
     def profile(self, function: Deployed) -> Profile | None:
         """The profile of a function, found like its measurement."""
@@ -54,7 +55,7 @@ class Measured:
             for file, each in self.profiles.items()
             if (function.name and each.functions == (function.name,)) or _same(file, function)
         ]
-        return found[0] if found else None
+        return max(found, key=lambda each: each.days, default=None)
 
 
 def read_measured(folder: Path) -> Measured:
@@ -64,7 +65,7 @@ def read_measured(folder: Path) -> Measured:
         OSError: The folder cannot be read.
     """
     found = Measured(measurements={}, profiles={}, unread={})
-    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+    for path in sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")):
         try:
             found.measurements[path.name] = read_measurement(path)
             continue

@@ -30,23 +30,28 @@ class Origins:
     """The origin of a log.
 
     Attributes:
-        functions: Names of functions.
         versions: Versions of the function, or aliases.
         days: The first and the last day, as YYYY-MM-DD; empty if the log has no days.
     """
 
     def __init__(self) -> None:
         """Start with nothing."""
-        self.functions: set[str] = set()
+        self._functions: set[str] = set()
+        self._groups: set[str] = set()
         self.versions: set[str] = set()
         self.days: tuple[str, ...] = ()
+
+    @property
+    def functions(self) -> set[str]:
+        """Names of functions; those of log groups if the log has no others."""
+        return self._functions or self._groups
 
     def see_start(self, text: str) -> None:
         """Learn the version from the start of an invocation or initialization, or from Lambda Insights."""
         if START_MARK in text:
             self.versions.update(_START.findall(text))
         for key, name in _NAMED.findall(text):
-            (self.versions if key.endswith("ersion") else self.functions).add(name)
+            (self.versions if key.endswith("ersion") else self._functions).add(name)
 
     def see(self, text: str) -> None:
         """Learn from lines with reports."""
@@ -54,9 +59,9 @@ class Origins:
             for function, version in _STREAM.findall(text):
                 self.versions.add(version)
                 if function:
-                    self.functions.add(function)
+                    self._functions.add(function)
         if "/aws/lambda/" in text:
-            self.functions.update(_GROUP.findall(text))
+            self._groups.update(_GROUP.findall(text))
         end = _BEGINNING_CHARACTERS if len(text) < _LINE_CHARACTERS else len(text)
         for moment in _MOMENT.finditer(text, 0, end):
             self._date(moment[moment.lastindex or 0])

@@ -171,23 +171,26 @@ def _of_insights(text: str) -> Iterator[Report | None]:
     """The events of Lambda Insights in a text: one for each invocation, without how it ended."""
     for found in _INSIGHTS.finditer(text):
         event = _object_around(text, found.start(), "event_type", "performance", _INSIGHTS_DEPTH)
-        init = None if event is None else event.get("init_duration")
-        yield (
-            None
-            if event is None
-            else report_of(
-                str(event.get("request_id")),
-                _number(event.get("duration")),
-                _number(event.get("billed_duration")),
-                _number(event.get("total_memory")),
-                _number(event.get("used_memory_max")),
-                init=None if init is None else _number(init),
-                restore=None,
-                status="timeout" if event.get("timeout") is True else None,
-                error_type=None,
-                known=False,
-            )
-        )
+        if event is None:
+            yield None
+        elif "used_memory_max" in event:
+            yield _of_event(event)
+
+
+def _of_event(event: dict[str, Json]) -> Report | None:
+    init = event.get("init_duration")
+    return report_of(
+        str(event.get("request_id")),
+        _number(event.get("duration")),
+        _number(event.get("billed_duration")),
+        _number(event.get("total_memory")),
+        _number(event.get("used_memory_max")),
+        init=None if init is None else _number(init),
+        restore=None,
+        status="timeout" if event.get("timeout") is True else None,
+        error_type=None,
+        known=False,
+    )
 
 
 def _object_around(

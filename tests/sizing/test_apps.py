@@ -142,8 +142,18 @@ def test_files_belong_to_the_function_that_they_name(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps(named))
     stream = "2026/11/20/shop-orders[12]0123456789abcdef"
     (tmp_path / "b.log").write_text(f"{stream} {text_report(5)}")
+    (tmp_path / ".gitkeep").write_text("")
+    for day in ("2026-11-20", "2026-10-20"):
+        (tmp_path / f"api.{day}.json").write_text(
+            json.dumps({**execution(rows({128: 500.0})), "startDate": f"{day}T10:00:00Z"})
+        )
     measured = read_measured(tmp_path)
+    api = others.pop(0)
 
+    assert measured.unread == {}
+    found = measured.measurement(api)
+    assert found is not None
+    assert found.day == "2026-11-20"
     assert (measured.measurement(first), measured.profile(first)) == (
         measured.measurements["a.json"],
         measured.profiles["b.log"],
@@ -255,6 +265,8 @@ def test_app_may_be_damaged_or_of_others(tmp_path: Path) -> None:
         )
     )
     (tmp_path / "manifest.json").write_text('{"artifacts": {"a": 1, "b": {"type": "x"}}}')
+    (tmp_path / "asset.1").mkdir()
+    (tmp_path / "asset.1" / "a.template.json").write_text("{")
     (found,) = read_functions(tmp_path)
     assert (found.path, found.memory_size, found.timeout, found.architecture) == ("A", 128, 3, "x86_64")
     assert (found.region, found.file("memorySize", "profile"), found.resource("queue")) == (None, None, None)

@@ -206,7 +206,8 @@ def test_every_form_of_both_log_formats_has_every_property(tmp_path: Path) -> No
 
 
 def test_events_of_lambda_insights_do_not_say_how_invocations_ended(tmp_path: Path) -> None:
-    for text in ("\n".join(EVENTS * 2), filtered(EVENTS), filtered(EVENTS, indent=4)):
+    others = '{"event_type": "performance", "page": "orders"}'
+    for text in ("\n".join([*EVENTS * 2, others]), filtered(EVENTS), filtered(EVENTS, indent=4)):
         found = read(tmp_path, text)
 
         assert properties(found) == (
