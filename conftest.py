@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ pytest_plugins = ["lambda_constructs_emulator.pytest_plugin"]
 @pytest.fixture(autouse=True)
 def fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests have the same findings on every day."""
-    monkeypatch.setattr("lambda_constructs.rules.runtime.today", lambda: date(2026, 11, 29))
+    monkeypatch.setattr("lambda_constructs.rules.runtime.today", lambda: "2026-11-29")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, Literal, TypeAlias, cast
 
 from ..template.alarms import ALARM, metrics
 from ..template.template import Resource, Template
@@ -15,6 +15,8 @@ _LAMBDA_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-me
 _REST_URL: Final = (
     "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html"
 )
+Dimension: TypeAlias = Literal["ApiName", "ApiId"]
+Protocol: TypeAlias = Literal["REST", "HTTP", "WEBSOCKET", ""]
 # _LAMBDA_URL, those that alarms are usually on.
 _LAMBDA: Final = (
     "AsyncEventAge",
@@ -63,7 +65,7 @@ _API: Final[Mapping[str, tuple[str, ...]]] = {
         "MessageCount",
     ),
 }
-_DIMENSIONS: Final = {"REST": "ApiName", "HTTP": "ApiId", "WEBSOCKET": "ApiId"}
+_DIMENSIONS: Final[Mapping[str, str]] = {"REST": "ApiName", "HTTP": "ApiId", "WEBSOCKET": "ApiId"}
 _REST_API: Final = "AWS::ApiGateway::RestApi"
 _API_V2: Final = "AWS::ApiGatewayV2::Api"
 
@@ -97,7 +99,7 @@ def _(template: Template) -> Iterator[Place]:
     construction=False,
 )
 def alarm_api_metric(
-    _: Words, metric: str, dimension: str, protocol: str, *, by_id: bool = False
+    _: Words, metric: str, dimension: Dimension, protocol: Protocol, *, by_id: bool = False
 ) -> str | None:
     """The metric and the dimension of an alarm are those of the API's kind.
 
@@ -150,10 +152,10 @@ def _plain(metric: str) -> str:
     return metric.lower().removesuffix("s")
 
 
-def _protocol(api: Resource | None) -> str:
+def _protocol(api: Resource | None) -> Protocol:
     if api is None:
         return ""
     if api.type == _API_V2:
         found = api.get("ProtocolType")
-        return found if isinstance(found, str) and found in _API else ""
+        return cast(Protocol, found) if isinstance(found, str) and found in _API else ""
     return "REST" if api.type == _REST_API else ""

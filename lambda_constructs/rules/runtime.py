@@ -30,9 +30,9 @@ class Lifecycle(NamedTuple):
     update: str | None
     successor: str | None
 
-    def starts_notice(self) -> date:
+    def notice(self) -> str:
         """The day from which AWS notifies of the deprecation."""
-        return date.fromisoformat(self.deprecated) - _NOTICE
+        return (date.fromisoformat(self.deprecated) - _NOTICE).isoformat()
 
 
 # Of _RUNTIMES_URL in cfn-lint 1.58.0 of November 2026; a test compares the two.
@@ -87,9 +87,9 @@ LIFECYCLES: Final[Mapping[str, Lifecycle]] = {
 }
 
 
-def today() -> date:
-    """The current day; tests replace it."""
-    return datetime.now(UTC).date()
+def today() -> str:
+    """The current day in ISO format; tests replace it."""
+    return datetime.now(UTC).date().isoformat()
 
 
 @rule(
@@ -100,12 +100,12 @@ def today() -> date:
     source=_RUNTIMES_URL,
     names=_NAMES,
 )
-def runtime_deprecated(words: Words, runtime: str, day: date) -> str | None:
+def runtime_deprecated(words: Words, runtime: str, day: str) -> str | None:
     """The runtime is supported for at least 180 more days."""
     found = LIFECYCLES.get(runtime)
-    if found is None or _is_refused(found, day) or day < found.starts_notice():
+    if found is None or _is_refused(found, day) or day < found.notice():
         return None
-    verb = "deprecated" if date.fromisoformat(found.deprecated) <= day else "deprecates"
+    verb = "deprecated" if found.deprecated <= day else "deprecates"
     refused = f", and Lambda refuses new functions from {found.create}" if found.create else ""
     return (
         f"{words.runtime} is {runtime}, which AWS {verb} on {found.deprecated}{refused}; use "
@@ -119,7 +119,7 @@ def runtime_deprecated(words: Words, runtime: str, day: date) -> str | None:
     source=_RUNTIMES_URL,
     names=_NAMES,
 )
-def runtime_refused(words: Words, runtime: str, day: date) -> str | None:
+def runtime_refused(words: Words, runtime: str, day: str) -> str | None:
     """Lambda still creates functions with the runtime."""
     found = LIFECYCLES.get(runtime)
     if found is None or not _is_refused(found, day):
@@ -138,5 +138,5 @@ def _(template: Template) -> Iterator[Place]:
             yield at(function, "Runtime", runtime, today())
 
 
-def _is_refused(found: Lifecycle, day: date) -> bool:
-    return found.create is not None and date.fromisoformat(found.create) <= day
+def _is_refused(found: Lifecycle, day: str) -> bool:
+    return found.create is not None and found.create <= day

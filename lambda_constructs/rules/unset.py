@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, Literal, TypeAlias
 
 from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
@@ -12,8 +12,9 @@ from .rule import Place, Words, at, rule
 
 _MEMORY_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"
 _TRACING_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html"
+Setting: TypeAlias = Literal["Timeout", "MemorySize"]
 # https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
-_DEFAULTS: Final = {"Timeout": "3 seconds", "MemorySize": "128 MB"}
+_DEFAULTS: Final[Mapping[Setting, str]] = {"Timeout": "3 seconds", "MemorySize": "128 MB"}
 _NAMED: Final = 3  # functions in a message
 
 
@@ -25,7 +26,7 @@ _NAMED: Final = 3  # functions in a message
     source=_MEMORY_URL,
     construction=False,
 )
-def function_defaults(_: Words, functions: Sequence[str], names: Sequence[str]) -> str | None:
+def function_defaults(_: Words, functions: Sequence[str], names: Sequence[Setting]) -> str | None:
     """Functions with triggers have a timeout and a memory size of their choice, not the defaults."""
     if not functions:
         return None
@@ -70,7 +71,7 @@ def _without(template: Template, is_unset: Callable[[Resource], bool]) -> list[R
     return [each for each in template.of_type(FUNCTION) if each.id in triggered and is_unset(each)]
 
 
-def _unset(function: Resource) -> list[str]:
+def _unset(function: Resource) -> list[Setting]:
     """The settings that a function leaves at the default; Lambda Managed Instances have others."""
     if function.get("CapacityProviderConfig") is not None:
         return []

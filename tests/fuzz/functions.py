@@ -89,8 +89,11 @@ def mounting(stack: cdk.Stack, construct_id: str) -> lambda_.Function:
 
 
 def frozen_role(stack: cdk.Stack, construct_id: str) -> iam.IRole:
-    """A role that takes no statements, and says so."""
-    return given.role(stack, construct_id).without_policy_updates()
+    """A role that takes no statements, and says so; a policy of the account has the permissions."""
+    role = given.role(stack, construct_id)
+    arn = "arn:aws:iam::123456789012:policy/orders"
+    role.add_managed_policy(iam.ManagedPolicy.from_managed_policy_arn(stack, f"{construct_id}Policy", arn))
+    return role.without_policy_updates()
 
 
 PAYLOADS = choices(None, {}, {"ping": True}, {"n": [1, 2.5, None]}, {"x": object}, {"n": float("nan")})

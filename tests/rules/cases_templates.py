@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from lambda_constructs.rules import (
     actions,
     alarm_metrics,
@@ -20,15 +18,15 @@ from lambda_constructs.rules import (
 from tests.rules.case import accept, refuse
 
 RUNTIME = (
-    accept(runtime.runtime_deprecated, "python3.10", date(2026, 5, 3)),
-    refuse(runtime.runtime_deprecated, "python3.10", date(2026, 5, 4)),
-    refuse(runtime.runtime_deprecated, "python3.10", date(2026, 10, 31)),
-    refuse(runtime.runtime_deprecated, "dotnet9", date(2030, 1, 1)),
-    refuse(runtime.runtime_deprecated, "python3.14", date(2029, 6, 30)),
-    accept(runtime.runtime_deprecated, "python3.10", date(2027, 2, 1)),
-    accept(runtime.runtime_deprecated, "cobol1.0", date(2027, 2, 1)),
-    accept(runtime.runtime_refused, "python3.10", date(2027, 1, 31)),
-    refuse(runtime.runtime_refused, "python3.10", date(2027, 2, 1)),
+    accept(runtime.runtime_deprecated, "python3.10", "2026-05-03"),
+    refuse(runtime.runtime_deprecated, "python3.10", "2026-05-04"),
+    refuse(runtime.runtime_deprecated, "python3.10", "2026-10-31"),
+    refuse(runtime.runtime_deprecated, "dotnet9", "2030-01-01"),
+    refuse(runtime.runtime_deprecated, "python3.14", "2029-06-30"),
+    accept(runtime.runtime_deprecated, "python3.10", "2027-02-01"),
+    accept(runtime.runtime_deprecated, "cobol1.0", "2027-02-01"),
+    accept(runtime.runtime_refused, "python3.10", "2027-01-31"),
+    refuse(runtime.runtime_refused, "python3.10", "2027-02-01"),
 )
 
 ROLE = (
