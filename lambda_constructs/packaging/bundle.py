@@ -23,7 +23,7 @@ from ..rules.python_code import (
 from .bytecode import compile_files, interpreter
 from .cache import kept
 from .install import install
-from .lock import Choice, Package, check_python, find_lock, read_lock
+from .lock import Choice, Package, check_python, find_lock, read_lock, reading
 from .refusal import RefusedError, refuse_if
 from .source_tree import SourceFile, digest, source_files
 from .staleness import changed_since
@@ -88,7 +88,8 @@ class Bundle:
     def packages(self) -> list[Package]:
         """The packages that the runtime needs, all with a wheel for it, or allowed to be built."""
         refuse_if(lock_stale, str(self.lock), changed_since(self.lock, self.choice.groups))
-        known = {normal(each.name) for each in self._needed}
+        with reading(self.lock):
+            known = {normal(each.name) for each in self._needed}
         check_python(self.lock, self.target.python)
         unknown = [each for each in self.allow_source if normal(each) not in known]
         refuse_if(source_not_locked, unknown, str(self.lock))
@@ -101,11 +102,15 @@ class Bundle:
         choice = self.choice
         if self.lock.parent != self.project and not choice.package:
             choice = replace(choice, package=member_of(self.lock, self.project))
-        return needed(read_lock(self.lock, choice), self.target)
+        packages = read_lock(self.lock, choice)
+        with reading(self.lock):
+            return needed(packages, self.target)
 
     @cached_property
     def _without_wheel(self) -> Mapping[str, str]:
-        return without_wheel(self._needed, self.target)
+        packages = self._needed
+        with reading(self.lock):
+            return without_wheel(packages, self.target)
 
     @cached_property
     def _from_source(self) -> list[str]:

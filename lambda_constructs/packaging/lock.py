@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -91,6 +92,21 @@ class Choice:
         return [name for name, value in given.items() if value]
 
 
+@contextmanager
+def reading(lock: Path) -> Iterator[None]:
+    """Refuse a lock whose values are not what they must be.
+
+    Raises:
+        RefusedError: They are not.
+    """
+    try:
+        yield
+    except KeyError as error:
+        raise RefusedError(lock_unreadable, str(lock), f"{error} is missing") from None
+    except (AttributeError, TypeError, ValueError) as error:
+        raise RefusedError(lock_unreadable, str(lock), in_one_line(str(error))) from None
+
+
 def find_lock(project: Path) -> Path:
     """The lock of a project, or of the workspace that it is a member of.
 
@@ -120,7 +136,8 @@ def read_lock(lock: Path, choice: Choice) -> list[Package]:
             text = lock.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise RefusedError(lock_unreadable, str(lock), in_one_line(str(error))) from None
-        packages = _from_pylock(lock, text) if lock.suffix == ".toml" else _from_requirements(lock, text)
+        with reading(lock):
+            packages = _from_pylock(lock, text) if lock.suffix == ".toml" else _from_requirements(lock, text)
     return sorted(packages, key=lambda each: (each.name, each.version, each.marker))
 
 
@@ -134,7 +151,8 @@ def check_python(lock: Path, python: str) -> None:
 
     if lock.suffix == ".toml" or lock.name == UV_LOCK:
         versions = tomllib.loads(lock.read_text(encoding="utf-8-sig")).get("requires-python", "")
-        allowed = SpecifierSet(versions)
+        with reading(lock):
+            allowed = SpecifierSet(versions)
         if not any(allowed.contains(f"{python}.{patch}") for patch in range(_PATCHES)):
             raise RefusedError(lock_python, versions, python, str(lock))
 
@@ -156,10 +174,7 @@ def _export(lock: Path, choice: Choice) -> str:
 
 
 def _from_pylock(lock: Path, text: str) -> list[Package]:
-    try:
-        entries: list[Mapping[str, Any]] = tomllib.loads(text).get("packages", [])
-    except tomllib.TOMLDecodeError as error:
-        raise RefusedError(lock_unreadable, str(lock), str(error)) from None
+    entries: list[Mapping[str, Any]] = tomllib.loads(text).get("packages", [])
     remote = [each["name"] for each in entries if {"vcs", "archive"} & each.keys()]
     refuse_if(lock_remote_package, str(lock), remote)
     unpinned = [each["name"] for each in entries if not {"version", "directory"} & each.keys()]

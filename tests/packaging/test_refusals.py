@@ -240,6 +240,37 @@ def test_plain_function_refuses_too(projects: Projects) -> None:
         code.as_code(new_stack(), lambda_.Runtime.PYTHON_3_13, lambda_.Architecture.ARM_64)
 
 
+PACKAGE = '[[packages]]\nname = "a"\nversion = "1"\n'
+
+
+def test_a_damaged_lock_is_refused_and_never_a_crash(projects: Projects) -> None:
+    damaged = {
+        "pylock.toml": [
+            'requires-python = "nonsense"',
+            "requires-python = 3",
+            "packages = 3",
+            "packages = [{}]",
+            "packages = [3]",
+            "[packages]\na = 1",
+            '[[packages]]\nname = 3\nversion = "1"',
+            f'{PACKAGE}marker = "nonsense"',
+            f"{PACKAGE}marker = 3",
+            f"{PACKAGE}wheels = 3",
+            f"{PACKAGE}wheels = [{{}}]",
+            f'{PACKAGE}wheels = [{{ name = "a.whl" }}]',
+            '[[packages]]\nname = "a"\ndirectory = {}',
+        ],
+        "requirements.txt": ["a==1 ; nonsense --hash=sha256:0"],
+    }
+    for name, texts in damaged.items():
+        for text in texts:
+            project = projects.project("damaged", **{name: f"{text}\n"})
+            with pytest.raises(ConfigurationError) as refused:
+                create(new_stack(), projects.code(project))
+            assert refused.value.code == "lock-unreadable", text
+            (project / name).unlink()
+
+
 def test_needs_no_wheel_that_another_platform_needs(projects: Projects) -> None:
     lock = (
         '[[packages]]\nname = "win"\nversion = "1.0"\nmarker = "sys_platform == \'win32\'"\n'
