@@ -22,6 +22,7 @@ from ..core.permissions import let_invoke
 from ..rules import derive
 from ..rules.event import (
     notification_events_empty,
+    notification_events_overlap,
     notification_filter_length,
     notification_filter_literal,
 )
@@ -50,6 +51,7 @@ class BucketNotification(EventSource):
     def check(self, guard: Guard, failures: FailureDestination) -> None:  # noqa: ARG002
         """Check that there is a type of event, and that object keys can match the filters."""
         guard.check(notification_events_empty, len(self._events()))
+        guard.check(notification_events_overlap, [each.name for each in self._events()])
         for option, text in (("source.prefix", self.prefix), ("source.suffix", self.suffix)):
             if text is not None:
                 guard.check(notification_filter_length, option, guard.text(text))
