@@ -100,7 +100,7 @@ def notification_events_empty(_: Words, events: int) -> str | None:
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
 )
 def notification_events_overlap(_: Words, events: Sequence[str]) -> str | None:
-    """None of the event types includes another, as `OBJECT_CREATED` includes `OBJECT_CREATED_PUT`."""
+    """Event types that do not overlap: `OBJECT_CREATED` includes `OBJECT_CREATED_PUT`."""
     for event in events:
         included = [each for each in events if each.startswith(f"{event}_")]
         if included:
