@@ -24,6 +24,7 @@ from ..rules import derive
 from ..rules.event import (
     bucket_of_another_stack,
     notification_events_empty,
+    notification_events_overlap,
     notification_filter_length,
     notification_filter_literal,
 )
@@ -56,6 +57,7 @@ class BucketNotification(EventSource):
             own = stack is cdk.Stack.of(guard.scope)
             guard.check(bucket_of_another_stack, path, ask(stack, "node").path, own=own)
         guard.check(notification_events_empty, len(self._events()))
+        guard.check(notification_events_overlap, [each.name for each in self._events()])
         for option, text in (("source.prefix", self.prefix), ("source.suffix", self.suffix)):
             if text is not None:
                 guard.check(notification_filter_length, option, guard.text(text))

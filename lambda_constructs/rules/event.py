@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..template.targets import TOPIC, function_of, resource_of
@@ -108,6 +108,20 @@ def notification_events_empty(_: Words, events: int) -> str | None:
     if events:
         return None
     return "source.events is empty; pass at least one s3.EventType"
+
+
+@rule(
+    "notification-events-overlap",
+    why="S3 refuses notifications that have the same events for the same keys.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
+)
+def notification_events_overlap(_: Words, events: Sequence[str]) -> str | None:
+    """Event types that do not overlap: `OBJECT_CREATED` includes `OBJECT_CREATED_PUT`."""
+    for event in events:
+        included = [each for each in events if each.startswith(f"{event}_")]
+        if included:
+            return f"source.events has {event}, which includes {included[0]}; leave one of them out"
+    return None
 
 
 @rule(

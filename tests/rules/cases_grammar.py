@@ -222,6 +222,10 @@ GRAMMAR: Final[tuple[Case, ...]] = (
     accept(event.notification_filter_length, "source.prefix", "x" * 1_024),
     refuse(event.notification_filter_length, "source.prefix", "ä" * 513),
     refuse(event.notification_filter_length, "source.prefix", "a\0"),
+    accept(
+        event.notification_events_overlap, ["OBJECT_CREATED_PUT", "OBJECT_CREATED_COPY", "OBJECT_REMOVED"]
+    ),
+    refuse(event.notification_events_overlap, ["OBJECT_CREATED_PUT", "OBJECT_CREATED"]),
     accept(event.notification_filter_literal, "source.prefix", "images/"),
     accept(event.notification_filter_literal, "source.suffix", "/index.html"),
     refuse(event.notification_filter_literal, "source.prefix", "/images"),
