@@ -100,14 +100,11 @@ class Deployment:
                     "error", "mapping-refused", each.id, f"{text}; leave the position as it is"
                 )
             else:
-                text = (
-                    f"is replaced, and the new mapping reads from {position}"
-                    if each.properties
-                    else ("is removed; a new mapping of its source starts at its own position")
-                )
-                advice = (
-                    "start at the time of the deployment with AT_TIMESTAMP, or process records idempotently"
-                )
+                text = "is removed, and a new mapping of its source starts again"
+                if each.action == "replace":
+                    position = _at(self._after[each.id], "StartingPosition")
+                    text = f"is replaced, and the new mapping reads from {position}"
+                advice = "start at the time of the deployment, or process records idempotently"
                 yield self._finding("warning", "mapping-replays", each.id, f"{text}; {advice}")
 
     def _visibility(self) -> Iterator[Finding]:
