@@ -20,7 +20,7 @@ from ..core.context import Context
 from ..core.failure_destination import FailureDestination
 from ..core.guard import Guard
 from ..core.permissions import let_invoke
-from ..rules.event import notification_events_empty, notification_filter_length
+from ..rules.event import bucket_of_another_stack, notification_events_empty, notification_filter_length
 from ..rules.notifications import notification_overlap
 from .source import EventSource
 
@@ -46,6 +46,8 @@ class BucketNotification(EventSource):
     def check(self, guard: Guard, failures: FailureDestination) -> None:  # noqa: ARG002
         """Check that there is a type of event, and how long the filters are."""
         guard.check(notification_events_empty, len(self._events()))
+        own = not isinstance(self.bucket, s3.Bucket) or ask(self.bucket, "stack") is cdk.Stack.of(guard.scope)
+        guard.check(bucket_of_another_stack, own=own)
         for option, text in (("source.prefix", self.prefix), ("source.suffix", self.suffix)):
             if text is not None:
                 guard.check(notification_filter_length, option, guard.text(text))

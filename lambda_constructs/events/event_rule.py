@@ -89,7 +89,10 @@ class EventRule(EventSource):
             resource = cast(events.CfnRule, ask(rule, "node").default_child)
             resource.event_bus_name = self.bus.event_bus_arn
         let_invoke(context, "events.amazonaws.com", ask(rule, "rule_arn"))
-        let_service_send(context, queue, "events.amazonaws.com", ask(rule, "rule_arn"))
+        # The stack of the queue cannot refer to the rule: this stack refers to the queue already.
+        own = ask(queue, "stack") is context.stack.stack
+        sender = ask(rule, "rule_arn") if own else context.stack.arn("events", "rule", "*")
+        let_service_send(context, queue, "events.amazonaws.com", sender)
         return rule
 
     def loop(self, context: Context) -> tuple[str, str]:

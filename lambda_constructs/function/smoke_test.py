@@ -74,7 +74,7 @@ def resolve_hooks(context: Context, rollout: Rollout, release: Release) -> dict[
             smoke_tests.add(hook, release, group_arn(context, release.group_name))
             found[option] = smoke_tests.function
         elif hook is not None:
-            let_report(context, hook, release.group_name)
+            let_report(context, option, hook, release.group_name)
             found[option] = hook
     return found
 

@@ -30,6 +30,21 @@ def event_pattern_empty(_: Words, fields: int) -> str | None:
 
 
 @rule(
+    "bucket-stack",
+    why="CDK sets the notifications in the stack of the bucket: the two stacks would depend on each other.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html",
+)
+def bucket_of_another_stack(_: Words, *, own: bool) -> str | None:
+    """The bucket is in the stack of the workload, or imported into it."""
+    if own:
+        return None
+    return (
+        "source.bucket is in another stack, and the two stacks would depend on each other; import it with "
+        "Bucket.from_bucket_name(...), or create it with event_bridge_enabled=True and pass EventRule(...)"
+    )
+
+
+@rule(
     "topic-fifo",
     why="FIFO topics deliver only to queues, so CloudFormation cannot create the subscription.",
     source="https://docs.aws.amazon.com/sns/latest/dg/sns-fifo-topics.html",

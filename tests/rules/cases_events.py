@@ -148,6 +148,8 @@ EVENT = (
     refuse(ranges_events.target_event_age_range, 86_401),
     accept(event.event_pattern_empty, 1),
     refuse(event.event_pattern_empty, 0),
+    accept(event.bucket_of_another_stack, own=True),
+    refuse(event.bucket_of_another_stack, own=False),
     accept(event.source_twice, again=False),
     refuse(event.source_twice, again=True),
     accept(event.topic_fifo, fifo=False),
