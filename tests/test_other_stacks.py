@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
-import pytest
 from aws_cdk import assertions
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from lambda_constructs import BucketNotification, ConfigurationError, EventHandler, SqsWorker
+from lambda_constructs import BucketNotification, EventHandler
 from tests.support import basics, new_stack, only, resources
 from tests.workloads import rule
 
@@ -64,18 +63,6 @@ def test_a_queue_of_another_stack_gets_events_that_a_rule_cannot_deliver() -> No
             }
         }
     }
-
-
-def test_a_role_of_another_stack_is_refused_unless_it_is_imported() -> None:
-    shop, shared = stacks()
-    with pytest.raises(ConfigurationError, match="role Shared/Role is in the stack Shared") as refusal:
-        SqsWorker(shop, "Orders", role=role(shared), **basics())
-    assert refusal.value.code == "role-of-another-stack"
-    assert shop.node.children == []
-
-    imported = iam.Role.from_role_name(shop, "Imported", shared.node.find_child("Role").role_name)  # type: ignore[attr-defined] # it is a role
-    SqsWorker(shop, "Orders", role=imported, **basics())
-    assertions.Template.from_stack(shop)
 
 
 def test_what_a_nested_stack_shares_with_its_parent_is_no_circle() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias, cast
+from typing import Final, TypeAlias, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -17,6 +17,20 @@ from .stack_resources import StackResources
 
 Statement: TypeAlias = tuple[Sequence[str], Sequence[str]]
 """Actions, and the resources for which the role allows them."""
+
+
+# The id of the policy that the workloads of a stack share, its actions, and why they need any resource.
+AnyResource: TypeAlias = tuple[str, Sequence[str], str]
+TRACING: Final[AnyResource] = (
+    "Tracing",
+    ("xray:PutTelemetryRecords", "xray:PutTraceSegments"),
+    acknowledgements.TRACING,
+)
+NETWORKS: Final[AnyResource] = (
+    "Vpc",
+    ("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"),
+    acknowledgements.VPC_DESCRIBE,
+)
 
 
 class ExecutionRole:
@@ -152,6 +166,24 @@ class OwnersRole(ExecutionRole):
         acknowledgements.acknowledge(self.holder, reason, acknowledgements.ANY_RESOURCE)
 
 
+class RoleOfAnotherStack(OwnersRole):
+    """A role that another stack creates: policies of this stack have all statements, those of grants too.
+
+    The stack of the role cannot refer to this one, whose function refers to the role.
+    """
+
+    def __init__(
+        self, scope: Construct, guard: Guard, role: iam.IRole, statements: Sequence[Statement]
+    ) -> None:
+        """Import the role, and add the statements."""
+        # CDK would take a role whose account it cannot read from the ARN for one of another account.
+        path = cast(iam.CfnRole, role.node.default_child).path or "/"
+        arn = cdk.Stack.of(scope).format_arn(
+            service="iam", region="", resource="role", resource_name=f"{path[1:]}{role.role_name}"
+        )
+        super().__init__(scope, guard, iam.Role.from_role_arn(scope, "Role", arn), statements)
+
+
 def document(statements: Sequence[Statement]) -> dict[str, object]:
     """A policy with these statements; as JSON it needs only one message to CDK's process."""
     return {
@@ -164,14 +196,7 @@ def document(statements: Sequence[Statement]) -> dict[str, object]:
 
 def tracing_policy(stack: StackResources) -> iam.ManagedPolicy:
     """The stack's one policy for X-Ray, whose actions do not support resource types."""
-    actions = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
-    return any_resource_policy(stack, "Tracing", actions, acknowledgements.TRACING)
-
-
-def vpc_policy(stack: StackResources) -> iam.ManagedPolicy:
-    """The stack's one policy for describing networks, whose actions do not support resource types."""
-    actions = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]
-    return any_resource_policy(stack, "Vpc", actions, acknowledgements.VPC_DESCRIBE)
+    return any_resource_policy(stack, *TRACING)
 
 
 def any_resource_policy(

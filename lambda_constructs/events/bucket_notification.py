@@ -22,7 +22,6 @@ from ..core.guard import Guard
 from ..core.permissions import let_invoke
 from ..rules import derive
 from ..rules.event import (
-    bucket_of_another_stack,
     notification_events_empty,
     notification_events_overlap,
     notification_filter_length,
@@ -51,11 +50,7 @@ class BucketNotification(EventSource):
     suffix: str | None = None
 
     def check(self, guard: Guard, failures: FailureDestination) -> None:  # noqa: ARG002
-        """Check the bucket's stack, the types of events, and that object keys can match the filters."""
-        if isinstance(self.bucket, s3.Bucket):
-            path, stack = ask(self.bucket, "node").path, ask(self.bucket, "stack")
-            own = stack is cdk.Stack.of(guard.scope)
-            guard.check(bucket_of_another_stack, path, ask(stack, "node").path, own=own)
+        """Check the types of events, and that object keys can match the filters."""
         guard.check(notification_events_empty, len(self._events()))
         guard.check(notification_events_overlap, [each.name for each in self._events()])
         for option, text in (("source.prefix", self.prefix), ("source.suffix", self.suffix)):

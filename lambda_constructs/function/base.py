@@ -7,12 +7,23 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ..core import acknowledgements
-from ..core.execution_role import ExecutionRole, OwnersRole, Statement, tracing_policy, vpc_policy
+from ..core.cdk_objects import ask
+from ..core.execution_role import (
+    NETWORKS,
+    TRACING,
+    AnyResource,
+    ExecutionRole,
+    OwnersRole,
+    RoleOfAnotherStack,
+    Statement,
+    any_resource_policy,
+)
 from ..core.log_group import create_log_group
 from ..core.stack_resources import StackResources
 from .adoption import Adopted, log_group_of
@@ -80,13 +91,13 @@ def create_base(
         scope, stack, settings.guard, settings.log_retention, key, removal_policy=settings.removal_policy
     )
     table = resolve_table(scope, settings.idempotency, key, settings.removal_policy)
-    policies = [tracing_policy(stack)] if settings.traced else []
+    shared = [TRACING] if settings.traced else []
     if settings.vpc is not None:
-        policies.append(vpc_policy(stack))
+        shared.append(NETWORKS)
     write = ["logs:CreateLogStream", "logs:PutLogEvents"]
     statements: list[Statement] = [(write, [log_group.log_group_arn]), *_key_statements(settings)]
     statements += [*table_statements(table), *create_source(stack, settings)]
-    role = ExecutionRole(scope, settings.guard, settings.role, policies, statements)
+    role = _role(scope, stack, settings, shared, statements)
     function = _create_function(scope, stack, settings, role=role, log_group=log_group, table=table)
     acknowledgements.acknowledge(function, no_dead_letters, *acknowledgements.FUNCTION_WITHOUT_DEAD_LETTERS)
     resource = finish_function(function, settings)
@@ -97,6 +108,23 @@ def create_base(
     for secret in settings.secrets.values():
         let_read(role.role, secret)
     return Base(function=function, resource=resource, role=role, log_group=log_group, table=table)
+
+
+def _role(
+    scope: Construct,
+    stack: StackResources,
+    settings: Settings,
+    shared: Sequence[AnyResource],
+    statements: Sequence[Statement],
+) -> ExecutionRole:
+    given = settings.role
+    if isinstance(given, iam.Role) and ask(given, "stack") is not stack.stack:
+        role = RoleOfAnotherStack(scope, settings.guard, given, statements)
+        for each in shared:
+            role.allow_any_resource(stack, *each)
+        return role
+    policies = [any_resource_policy(stack, *each) for each in shared]
+    return ExecutionRole(scope, settings.guard, given, policies, statements)
 
 
 def _around(

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from ..core.alarm_topics import check_actions
 from ..core.alarms import check_alarms, check_failed_events
 from ..core.cdk_objects import ask
-from ..core.guard import Guard
 from ..rules.function import (
     description_length,
     handler_form,
@@ -23,7 +21,6 @@ from ..rules.log import log_retention_missing
 from ..rules.options import not_your_log_group, option_type, removal_policy_snapshot
 from ..rules.ranges import ephemeral_storage_range, layers_maximum, memory_size_range, timeout_range
 from ..rules.reserved_concurrency import reserved_concurrency_range
-from ..rules.role import role_of_another_stack
 from ..rules.rollout_plan import RolloutPlan
 from ..rules.runtime import runtime_deprecated, runtime_refused, today
 from ..rules.snap_start import snap_start_exclusions, snap_start_runtime
@@ -84,7 +81,6 @@ def _check_new(settings: Settings, code: lambda_.Code | lambda_.DockerImageCode)
     """Check the settings of a function that the workload creates."""
     guard = settings.guard
     _check_code(settings, code)
-    _check_role(guard, settings.role)
     _check_sizes(settings)
     if settings.reserved_concurrency is not None:
         guard.check(reserved_concurrency_range, guard.integer(settings.reserved_concurrency))
@@ -99,12 +95,6 @@ def _check_new(settings: Settings, code: lambda_.Code | lambda_.DockerImageCode)
     reserved = idempotency_keys(settings.idempotency)
     check_environment(guard, settings.environment, settings.secrets, reserved)
     check_insights(guard, settings.insights_version, settings.architecture)
-
-
-def _check_role(guard: Guard, role: iam.IRole | None) -> None:
-    """Check that a role of this app is in the stack."""
-    if isinstance(role, iam.Role | iam.LazyRole) and ask(role, "stack") is not cdk.Stack.of(guard.scope):
-        guard.refuse(role_of_another_stack, role.node.path, role.stack.node.path)
 
 
 def _check_code(settings: Settings, code: lambda_.Code | lambda_.DockerImageCode) -> None:

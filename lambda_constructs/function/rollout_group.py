@@ -13,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from ..core import acknowledgements
+from ..core.cdk_objects import ask
 from ..core.context import Context
 from ..core.execution_role import any_resource_policy
 from ..core.guard import Guard
@@ -123,7 +124,7 @@ class RolloutGroup(codedeploy.LambdaDeploymentGroup):
     def _add_hook(self, option: str, hook: lambda_.IFunction) -> None:
         state = self._state
         state.context.guard.check(hook_twice, option, given=option in state.hooks)
-        let_report(state.context, hook, state.name)
+        let_report(state.context, option, hook, state.name)
         self._allow(["lambda:InvokeFunction"], hook.function_arn)
         self.run_hooks({**state.hooks, option: hook})
 
@@ -150,10 +151,16 @@ def group_arn(context: Context, name: str) -> str:
     return context.stack.arn("codedeploy", "deploymentgroup", f"{context.stack.application_name}/{name}", ":")
 
 
-def let_report(context: Context, hook: lambda_.IFunction, group: str) -> None:
+def let_report(context: Context, option: str, hook: lambda_.IFunction, group: str) -> None:
     """Let a function of the user report on the group of this name; warn if its role cannot be changed."""
     if hook.role is None:
         context.guard.warn(context.scope, role_not_changed, REPORT)
     else:
         arn = group_arn(context, group)
-        hook.add_to_role_policy(iam.PolicyStatement(actions=[REPORT], resources=[arn]))
+        statement = iam.PolicyStatement(actions=[REPORT], resources=[arn])
+        if ask(hook, "stack") is context.stack.stack:
+            hook.add_to_role_policy(statement)
+        else:  # the stack of the hook cannot refer to this one, which refers to the hook
+            construct_id = f"{option.title().replace('_', '')}Report"
+            policy = iam.Policy(context.scope, construct_id, roles=[hook.role], statements=[statement])
+            context.alias.node.add_dependency(policy)

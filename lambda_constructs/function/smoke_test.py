@@ -17,7 +17,7 @@ from constructs import Construct, IValidation
 
 from ..core import acknowledgements
 from ..core.context import Context
-from ..core.execution_role import Statement, tracing_policy, vpc_policy
+from ..core.execution_role import NETWORKS, Statement, any_resource_policy, tracing_policy
 from ..core.guard import Guard, is_json
 from ..core.log_group import create_log_group
 from ..core.stack_resources import StackResources
@@ -80,7 +80,7 @@ def resolve_hooks(context: Context, rollout: Rollout, release: Release) -> dict[
             smoke_tests.add(hook, release, group_arn(context, release.group_name))
             found[option] = smoke_tests.function
         elif hook is not None:
-            let_report(context, hook, release.group_name)
+            let_report(context, option, hook, release.group_name)
             found[option] = hook
     return found
 
@@ -157,7 +157,7 @@ class SmokeTestFunction(Construct):
         )
         added: list[Statement] = [] if key is None else [(["kms:Decrypt"], [key.key_arn])]
         if settings.vpc is not None:
-            self._role.add_managed_policy(vpc_policy(stack))
+            self._role.add_managed_policy(any_resource_policy(stack, *NETWORKS))
             added += interface_statements(stack, self.function)
             acknowledge_interfaces(stack, self._role)
         for actions, resources in added:

@@ -83,22 +83,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "bucket-of-another-stack",
-    why="The notifications of the bucket name the alias, and the permission of the alias names the bucket: "
-    "neither stack can be deployed first.",
-    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html",
-)
-def bucket_of_another_stack(_: Words, bucket: str, stack: str, *, own: bool) -> str | None:
-    """A bucket that the app creates is in the stack of the workload."""
-    if own:
-        return None
-    return (
-        f"source.bucket {bucket} is in stack {stack}; pass Bucket.from_bucket_name(...) with its name, or "
-        "let the bucket send its events to EventBridge and use EventRule"
-    )
-
-
-@rule(
     "notification-events-empty",
     why="A notification without an event type never invokes the function.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",

@@ -63,20 +63,6 @@ def role_not_changed(_: Words, actions: str) -> str | None:
     return f"the imported role cannot be modified here; grant it {actions} where you define it"
 
 
-@rule(
-    "role-of-another-stack",
-    why="CDK adds the permissions of the workload to the role, in its stack: each stack then refers to the "
-    "other, and CDK ends the synthesis.",
-    source="https://docs.aws.amazon.com/cdk/v2/guide/resources.html",
-)
-def role_of_another_stack(_: Words, role: str, stack: str) -> str | None:
-    """A role that the workload adds permissions to is in its own stack."""
-    return (
-        f"role {role} is in the stack {stack}; define it in the stack of the workload, or import it there "
-        "with Role.from_role_name"
-    )
-
-
 @rule("role-administrator", why=_OWNS_THE_ACCOUNT, source=_ROLE_URL, construction=False)
 def role_administrator(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
     """An execution role does not allow every action on every resource."""

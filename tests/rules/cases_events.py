@@ -157,8 +157,6 @@ EVENT = (
     accept(event.topic_filters_two, 0),
     accept(event.topic_filters_two, 1),
     refuse(event.topic_filters_two, 2),
-    accept(event.bucket_of_another_stack, "Data/Bucket", "Data", own=True),
-    refuse(event.bucket_of_another_stack, "Data/Bucket", "Data", own=False),
     accept(event.notification_events_empty, 1),
     refuse(event.notification_events_empty, 0),
     accept(event.dead_letter_queue_managed_key, "SNS", managed=False),

@@ -32,7 +32,6 @@ ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     options.removal_policy_snapshot,
     options.option_type,
     role.role_not_changed,
-    role.role_of_another_stack,
     options.option_missing,
     construction.cdk_refused,
     image.code_of_another_stack,
@@ -156,7 +155,6 @@ ENVIRONMENT = (
 )
 NETWORK = (
     refuse(network.vpc_subnets_exist, "There are no 'Public' subnet groups in this VPC"),
-    refuse(role.role_of_another_stack, "Access/Role", "Access"),
     accept(network.smoke_test_network, []),
     refuse(network.smoke_test_network, ["subnet-1"]),
     accept(network.vpc_subnet_public, []),
