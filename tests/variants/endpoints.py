@@ -85,7 +85,7 @@ def http_everything_on(stack: cdk.Stack) -> None:
 
 def http_lambda_authorizer(stack: cdk.Stack) -> None:
     """`HttpFunction` behind an HTTP API that asks a function."""
-    check = ProductionFunction(stack, "Check", **basics())
+    check = ProductionFunction(stack, "Check", timeout=cdk.Duration.seconds(5), **basics())
     authorizer = LambdaAuthorizer(
         function=check.alias, identity_headers=["X-Token"], cache_ttl=cdk.Duration.seconds(60)
     )
