@@ -32,6 +32,7 @@ WITHOUT: Final = {
     "application_log_level",
     "architecture",
     "code_signing_config",
+    "durable",  # its durations must be known at synthesis
     "function",
     "insights_version",  # must be known at synthesis
     "ipv6_allowed_for_dual_stack",
@@ -180,7 +181,9 @@ def workloads(stack: cdk.Stack) -> Iterator[tuple[str, str, ProductionFunction]]
     for expected, (name, value) in ADOPTED.items():
         scope = Construct(stack, expected)
         function = good(scope)
-        setattr(function.node.default_child, name, value)
+        resource: Any = function.node.default_child
+        resource.vpc_config = {"subnetIds": ["subnet-0a"], "securityGroupIds": ["sg-0a"]}  # for file systems
+        setattr(resource, name, value)
         yield expected, expected, ProductionFunction(scope, "Orders", function=function)
 
 

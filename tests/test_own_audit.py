@@ -34,6 +34,7 @@ SNAPSHOTS: Final = ROOT / "tests" / "snapshots" / "__snapshots__" / "test_snapsh
 EXPECTED: Final = {
     ("function-url-public", "warning"),
     ("record-age-above-retention", "undecided"),
+    ("timeout-above-idle-timeout", "undecided"),
 }
 EVERYTHING: Final[dict[str, type[ProductionFunction]]] = {
     "function_everything_on": ProductionFunction,

@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
+from ..template.trigger_kinds import CUSTOM_RESOURCE
 from ..template.triggers import triggers_by_function
 from .rule import Place, Words, at, rule
 
@@ -66,8 +67,16 @@ def _(template: Template) -> Iterator[Place]:
 
 
 def _without(template: Template, is_unset: Callable[[Resource], bool]) -> list[Resource]:
-    """The functions with triggers that leave a property unset: one finding for all of them."""
-    triggered = triggers_by_function(template)
+    """The functions with triggers that leave a property unset: one finding for all of them.
+
+    The handler of a custom resource runs only during deployments, and is often CDK's own.
+    """
+    triggers = triggers_by_function(template)
+    triggered = {
+        function
+        for function, found in triggers.items()
+        if any(each.name != CUSTOM_RESOURCE for each in found)
+    }
     return [each for each in template.of_type(FUNCTION) if each.id in triggered and is_unset(each)]
 
 

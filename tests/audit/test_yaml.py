@@ -189,6 +189,5 @@ def test_key_that_is_there_twice_is_a_note(tmp_path: Path) -> None:
     (source,) = read([file]).sources
 
     assert list(source.notes) == [
-        "line 3 repeats the key Type: only this one is checked",
-        "line 4 repeats the key A: only this one is checked",
+        "these keys are repeated, and only their last value counts: Type in line 3, A in line 4"
     ]

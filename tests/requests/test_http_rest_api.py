@@ -170,7 +170,7 @@ def test_answers_are_streamed_for_as_long_as_the_api_allows() -> None:
     rest(
         stack,
         {"response_streaming": True},
-        runtime=lambda_.Runtime.NODEJS_22_X,
+        runtime=lambda_.Runtime.NODEJS_24_X,
         timeout=cdk.Duration.minutes(10),
         routes=["GET /orders"],
     )
