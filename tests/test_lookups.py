@@ -21,7 +21,7 @@ from lambda_constructs import (
     JwtAuthorizer,
     LoadBalancerEndpoint,
 )
-from tests.support import assert_refused, basics, function, new_stack, resources, worker
+from tests.support import assert_refused, basics, function, new_stack, only, resources, worker
 from tests.test_bad_values import WORKLOADS, build
 
 HERE = cdk.Environment(account="123456789012", region="eu-west-1")
@@ -80,6 +80,18 @@ def test_the_warning_of_an_imported_key_names_the_service_without_tokens() -> No
     found = assertions.Annotations.from_stack(stack).find_warning("*", assertions.Match.any_value())
     texts = [str(each.entry.data) for each in found]
     assert any("allow logs.<Region>.<URLSuffix> to use the key" in text for text in texts)
+
+
+def test_a_key_that_another_template_defines_works() -> None:
+    stack = new_stack()
+    resource = kms.CfnKey(stack, "Resource", key_policy={"Statement": [], "Version": "2012-10-17"})
+    key = kms.Key.from_cfn_key(resource)
+    for name in ("Orders", "Invoices"):
+        function(stack, name, encryption_key=key)
+
+    assert [
+        str(each).count("LambdaConstructsLogs") for each in resources(stack, "AWS::KMS::Key").values()
+    ] == [1]
 
 
 def test_subnets_can_be_given_by_id() -> None:
