@@ -21,7 +21,7 @@ from lambda_constructs import (
     JwtAuthorizer,
     LoadBalancerEndpoint,
 )
-from tests.support import assert_refused, basics, function, new_stack, only, resources, worker
+from tests.support import assert_refused, basics, function, new_stack, resources, worker
 from tests.test_bad_values import WORKLOADS, build
 
 HERE = cdk.Environment(account="123456789012", region="eu-west-1")
