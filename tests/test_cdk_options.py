@@ -11,7 +11,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+from aws_cdk import aws_sqs as sqs
+
 import lambda_constructs
+from lambda_constructs.event_sources.dead_letter_queue import DeadLetterQueue
 
 PACKAGE: Final = Path(str(lambda_constructs.__file__)).parent
 # Makes a dictionary of its keywords.
@@ -48,6 +51,10 @@ def cdk_names(module: ast.Module) -> dict[str, Any]:
     }
 
 
+# The class of CDK that a class of the package extends.
+OWN: Final = {DeadLetterQueue.__name__: sqs.Queue}
+
+
 def made(sources: Mapping[str, str]) -> Iterator[Made]:
     """Every call of `make` in sources, by their names."""
     for source, text in sources.items():
@@ -60,7 +67,7 @@ def made(sources: Mapping[str, str]) -> Iterator[Made]:
                     # Of two classes the last one has all options; those that the first lacks are then None.
                     of = of.orelse if isinstance(of, ast.IfExp) else of
                     namespace, _, name = ast.unparse(of).partition(".")
-                    kind = getattr(names[namespace], name)
+                    kind = getattr(names[namespace], name) if name else OWN[namespace]
                     yield Made(f"{source}:{call.lineno}", kind, call, scope, module)
 
 

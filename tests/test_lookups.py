@@ -82,6 +82,18 @@ def test_the_warning_of_an_imported_key_names_the_service_without_tokens() -> No
     assert any("allow logs.<Region>.<URLSuffix> to use the key" in text for text in texts)
 
 
+def test_a_key_that_another_template_defines_works() -> None:
+    stack = new_stack()
+    resource = kms.CfnKey(stack, "Resource", key_policy={"Statement": [], "Version": "2012-10-17"})
+    key = kms.Key.from_cfn_key(resource)
+    for name in ("Orders", "Invoices"):
+        function(stack, name, encryption_key=key)
+
+    assert [
+        str(each).count("LambdaConstructsLogs") for each in resources(stack, "AWS::KMS::Key").values()
+    ] == [1]
+
+
 def test_subnets_can_be_given_by_id() -> None:
     stack = new_stack()
     vpc = ec2.Vpc(stack, "Vpc")

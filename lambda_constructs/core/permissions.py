@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Final, cast
+from typing import Final
 
+import jsii
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -89,7 +90,8 @@ def let_use_key(
         conditions=conditions,
     )
     if key.add_to_resource_policy(statement).statement_added:
-        Construct(cast(Construct, key), sid)
+        # A key of CfnInclude is no Construct in Python, so the class would refuse it.
+        jsii.create(Construct, Construct.__new__(Construct), [key, sid])
     else:
         readable = re.sub(r"\$\{Token\[AWS\.(\w+)\.\d+\]\}", r"<\1>", principal)
         guard.warn(scope, key_policy_not_changed, readable)

@@ -105,7 +105,7 @@ class Rule(Generic[P]):
 
     @property
     def demand(self) -> str:
-        """What the rule demands: the docstring of its check; `python -OO` leaves only the reason."""
+        """The docstring of the check; the reason where `python -OO` removed it."""
         return " ".join((self.check.__doc__ or self.why).split())
 
     @property
