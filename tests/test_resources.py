@@ -118,7 +118,7 @@ def topic(scope: Construct) -> Made:
 
 
 def bucket(scope: Construct) -> Made:
-    imported = s3.Bucket.from_bucket_name(scope, "Bucket", "orders")
+    imported = s3.Bucket.from_bucket_name(scope, "Bucket", f"orders-{scope.node.id.lower()}")
     return EventHandler, {"source": BucketNotification(bucket=imported)}
 
 

@@ -99,13 +99,13 @@ class Guard:
         """A whole number, or unknown if it is a token."""
         return UNKNOWN_NUMBER if is_number_token(value) else value
 
-    def seconds(self, option: str, value: cdk.Duration) -> int | Unknown:
-        """A duration in seconds, or unknown if it is a token."""
+    def seconds(self, option: str, value: cdk.Duration, *, unit: str = "seconds") -> int | Unknown:
+        """A duration in seconds, or unknown if it is a token in the unit that a template has."""
         if (length := milliseconds(value)) is None:
-            if (unit := value.unit_label()) != "seconds":
-                given = f"Duration.{unit}(...) of a number that is known only at deployment"
+            if (label := value.unit_label()) != unit:
+                given = f"Duration.{label}(...) of a number that is known only at deployment"
                 self.refuse(
-                    option_type, option, given, "Duration.seconds(...): CDK cannot convert the number"
+                    option_type, option, given, f"Duration.{unit}(...): CDK cannot convert the number"
                 )
             return UNKNOWN_NUMBER
         self.check(whole_seconds, option, length)

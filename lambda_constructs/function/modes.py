@@ -78,6 +78,6 @@ def _check_adopted(guard: Guard, adopted: Adopted, features: list[str]) -> None:
 def _check_durable(guard: Guard, durable: Durable, execution: int | Unknown) -> None:
     guard.check(execution_timeout_range, execution)
     if durable.retention_period is not None:
-        kept = guard.seconds("durable.retention_period", durable.retention_period)
+        kept = guard.seconds("durable.retention_period", durable.retention_period, unit="days")
         guard.check(durable_retention_days, kept)
         guard.check(history_retention_range, kept if isinstance(kept, Unknown) else kept // _DAY)
