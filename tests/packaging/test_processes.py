@@ -21,13 +21,18 @@ def start(projects: Projects, project: Path, output: Path, *, largest: int = -1)
     program = [sys.executable, "-m", "lambda_constructs", "packaging", "build", str(project)]
     program += ["--cache-dir", str(projects.cache), "--output", str(output)]
     environment = {**os.environ, "TMPDIR": str(temporary(projects))}
+
+    def before() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's job in the background ignores it
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
+
     return subprocess.Popen(
         program,
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest)),  # noqa: PLW1509
+        preexec_fn=before,  # noqa: PLW1509 - no other thread runs Python here
     )
 
 

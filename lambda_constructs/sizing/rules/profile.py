@@ -142,7 +142,7 @@ def profile_bimodal(_: Words, median_ms: float, mean_ms: float) -> str | None:
 )
 def profile_initialization(_: Words, init_ms: float, billed_ms: float, *, cold: float) -> str | None:
     """Initializations are at most a fifth of the billed duration."""
-    if init_ms <= INITIALIZATION * billed_ms:
+    if billed_ms <= 0 or init_ms <= INITIALIZATION * billed_ms:
         return None
     return (
         f"{cold:.0%} of the invocations are cold starts, and initializations are "
