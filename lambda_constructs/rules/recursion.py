@@ -38,6 +38,7 @@ _WRITES: Final = {
         ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"),
     ),
 }
+_OBJECT_CREATED: Final = "Object Created"
 _BUCKET: Final = "AWS::S3::Bucket"
 _PARTITIONS: Final = ("aws", "<AWS::Partition>")
 # Every event of a bus has these fields: a rule that filters by nothing else matches all events.
@@ -185,13 +186,16 @@ def _of_notification(_: Template, trigger: Trigger) -> _Feed | None:
     prefix, narrower = _prefix(trigger)
     own = trigger.resource.type == _BUCKET
     bucket = Reference(trigger.resource.id) if own else trigger.resource.get("BucketName")
-    names = [flat(bucket)]
+    arns = _bucket_arns(bucket)
     if own and isinstance(name := trigger.resource.get("BucketName"), str):
-        names.append(name)
-    arns = [f"arn:{partition}:s3:::{name}" for name in names for partition in _PARTITIONS]
-    if isinstance(bucket, Reference):
-        arns.append(flat(Reference(bucket.resource, "Arn")))
+        arns += _bucket_arns(name)
     return _Feed(("s3:PutObject",), [f"{arn}/{prefix}*" for arn in arns], not narrower)
+
+
+def _bucket_arns(bucket: Value) -> list[str]:
+    """The ways to write the ARN of a bucket, by its name."""
+    arns = [f"arn:{partition}:s3:::{flat(bucket)}" for partition in _PARTITIONS]
+    return [*arns, flat(Reference(bucket.resource, "Arn"))] if isinstance(bucket, Reference) else arns
 
 
 def _prefix(trigger: Trigger) -> tuple[str, bool]:
@@ -221,9 +225,13 @@ def _of_topic(_: Template, trigger: Trigger) -> _Feed:
 
 
 def _of_rule(_: Template, trigger: Trigger) -> _Feed | None:
-    """A rule that matches every event of its bus; other rules rarely match the events of their target."""
+    """A rule for every event of its bus or for objects; others rarely match the events of their target."""
     pattern = trigger.resource.get("EventPattern")
-    if not isinstance(pattern, dict) or not pattern or not pattern.keys() <= _OF_EVERY_EVENT:
+    if not isinstance(pattern, dict) or not pattern:
+        return None
+    if pattern.get("source") == ["aws.s3"]:
+        return _of_objects(pattern)
+    if not pattern.keys() <= _OF_EVERY_EVENT:
         return None
     bus = trigger.resource.get("EventBusName")
     if isinstance(bus, Reference):
@@ -231,6 +239,17 @@ def _of_rule(_: Template, trigger: Trigger) -> _Feed | None:
     name = "default" if bus is None else flat(bus)
     arns = [f"arn:{each}:events:<AWS::Region>:<AWS::AccountId>:event-bus/{name}" for each in _PARTITIONS]
     return _Feed(("events:PutEvents",), arns, all=True)
+
+
+def _of_objects(pattern: Mapping[str, Value]) -> _Feed | None:
+    """A rule for the objects that are put into buckets, which it names."""
+    kinds, detail = pattern.get("detail-type", [_OBJECT_CREATED]), pattern.get("detail")
+    buckets = value_at(detail, "bucket", "name")
+    if not isinstance(kinds, list) or _OBJECT_CREATED not in kinds or not isinstance(buckets, list):
+        return None
+    arns = [arn for bucket in buckets if not isinstance(bucket, dict) for arn in _bucket_arns(bucket)]
+    unfiltered = isinstance(detail, dict) and detail.keys() == {"bucket"}
+    return _Feed(("s3:PutObject",), [f"{arn}/*" for arn in arns], unfiltered)
 
 
 def _of_logs(_: Template, trigger: Trigger) -> _Feed | None:

@@ -253,3 +253,36 @@ def test_the_finding_is_about_the_trigger_and_the_policy() -> None:
     (finding,) = findings(source, CERTAIN)
 
     assert finding.about == ("Mapping", "Role")
+
+
+@pytest.mark.parametrize("name", [ref("Bucket"), "orders", {"Fn::GetAtt": ["Other", "Name"]}])
+def test_a_rule_for_the_objects_of_a_bucket(name: Any) -> None:
+    def rule(**more: Any) -> Json:
+        pattern = {"source": ["aws.s3"], "detail": {"bucket": {"name": [name]}}, **more}
+        target = {"Arn": arn("Function"), "Id": "Target"}
+        return resource("AWS::Events::Rule", EventPattern=pattern, Targets=[target])
+
+    def judged(on: Any, made: Json, action: str = "s3:PutObject") -> list[tuple[str, str, str]]:
+        return recursions(shop(action, on, Rule=made, Bucket=resource("AWS::S3::Bucket")))
+
+    objects = {"Fn::Join": ["", ["arn:", ref("AWS::Partition"), ":s3:::", name, "/*"]]}
+    bucket = {"bucket": {"name": [name]}}
+    assert judged(objects, rule()) == ERROR
+    assert judged(objects, rule(**{"detail-type": ["Object Created"]})) == ERROR
+    assert judged(objects, rule(detail={**bucket, "object": {"key": [{"prefix": "in/"}]}})) == WARNING
+    assert judged("*", rule()) == WARNING
+    assert judged(objects, rule(**{"detail-type": ["Object Deleted"]})) == []
+    assert judged(objects, rule(**{"detail-type": "Object Created"})) == []
+    assert judged(objects, rule(detail={"bucket": {"name": [{"prefix": "orders"}]}})) == []
+    assert judged(objects, rule(detail={"object": {"key": ["a"]}})) == []
+    assert judged(objects, rule(), action="s3:GetObject") == []
+    assert judged("arn:aws:s3:::another/*", rule()) == []
+
+
+def test_a_rule_for_the_objects_of_a_bucket_and_its_arn() -> None:
+    pattern = {"source": ["aws.s3"], "detail": {"bucket": {"name": [ref("Bucket")]}}}
+    target = {"Arn": arn("Function"), "Id": "Target"}
+    rule = resource("AWS::Events::Rule", EventPattern=pattern, Targets=[target])
+    objects = {"Fn::Join": ["", [arn("Bucket"), "/*"]]}
+
+    assert recursions(shop("s3:Put*", objects, Rule=rule, Bucket=resource("AWS::S3::Bucket"))) == ERROR
