@@ -88,6 +88,7 @@ def test_the_policy_of_a_topic_lets_cloudwatch_publish() -> None:
         (CLOUDWATCH,),
         (account,),
         ({**TLS, "Effect": "Allow"},),
+        (TLS, {"Fn::If": ["Imported", CLOUDWATCH, TLS]}),
         ({**CLOUDWATCH, "Principal": {"Service": ref("Service")}},),
     ):
         sections = {"Parameters": {"Service": parameter("String")}}

@@ -66,6 +66,7 @@ def test_features_that_the_edge_lacks() -> None:
     unknown = {"Fn::If": ["Never", {"SubnetIds": ["s"]}, ref("AWS::NoValue")]}
     for properties in (
         {"VpcConfig": unknown},
+        {"VpcConfig": {"SubnetIds": {"Fn::If": ["Never", ["s"], ref("AWS::NoValue")]}}},
         {"Runtime": ref("Open")},
         {"EphemeralStorage": {"Size": ref("Open")}},
     ):

@@ -95,6 +95,16 @@ def test_an_action_that_is_only_known_at_deployment_may_be_the_other_one() -> No
     assert found({**source, "Parameters": {"What": parameter("String")}}, PAIR) == []
 
 
+@pytest.mark.parametrize("known", ["FunctionName", "Principal"])
+def test_a_permission_that_may_be_for_the_same_url_is_not_judged(known: str) -> None:
+    calls = permission("*", "lambda:InvokeFunctionUrl", FunctionUrlAuthType="NONE")
+    source = shop(Calls=calls, Other=permission("*", **{known: ref("What")}))
+
+    assert found({**source, "Parameters": {"What": parameter("String")}}, PAIR) == [
+        (PAIR, "undecided", "Calls")
+    ]
+
+
 @pytest.mark.parametrize(
     ("auth_type", "severities"), [("AWS_IAM", []), ("NONE", ["warning"]), (ref("Who"), ["undecided"])]
 )

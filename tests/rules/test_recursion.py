@@ -279,6 +279,13 @@ def test_a_rule_for_the_objects_of_a_bucket(name: Any) -> None:
     assert judged("arn:aws:s3:::another/*", rule()) == []
 
 
+def test_a_rule_that_only_has_a_schedule_is_no_loop() -> None:
+    target = {"Arn": arn("Function"), "Id": "Target"}
+    rule = resource("AWS::Events::Rule", ScheduleExpression="rate(1 hour)", Targets=[target])
+
+    assert recursions(shop("events:PutEvents", "*", Rule=rule)) == []
+
+
 def test_a_rule_for_the_objects_of_a_bucket_and_its_arn() -> None:
     pattern = {"source": ["aws.s3"], "detail": {"bucket": {"name": [ref("Bucket")]}}}
     target = {"Arn": arn("Function"), "Id": "Target"}
