@@ -13,6 +13,7 @@ import math
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from enum import Enum
 from inspect import get_annotations
 from types import EllipsisType, NoneType, UnionType
@@ -90,13 +91,26 @@ def check_options(guard: Guard, constructor: Callable[..., object], options: Map
     """
     kinds = kinds_of(constructor)
     if unknown := options.keys() - kinds.keys():
-        name = constructor.__qualname__
-        raise TypeError(f"{name}() got an unexpected keyword argument {min(unknown)!r}")
+        raise TypeError(
+            f"{constructor.__qualname__}() got an unexpected keyword argument {min(unknown)!r}; "
+            + _advice_for(min(unknown), kinds)
+        )
     _check_fields(guard, "", kinds, options)
     if (preset := options.get("preset")) is not None:
         shared = vars(preset)["options"]
         not_given = {name: value for name, value in shared.items() if options.get(name) is None}
         _check_fields(guard, "preset.", kinds, not_given)
+
+
+def _advice_for(name: str, kinds: Mapping[str, Kinds]) -> str:
+    """What to use instead of an option that does not exist."""
+    if near := get_close_matches(name, kinds, n=1):
+        return f"did you mean {near[0]!r}?"
+    if "function" in kinds:
+        return (
+            "options that only CDK's Function has belong to a function of yours, which you pass as function="
+        )
+    return f"it takes {', '.join(sorted(kinds))}"
 
 
 def check_dataclass(guard: Guard, name: str, options: object) -> None:
