@@ -103,7 +103,7 @@ def check_options(guard: Guard, constructor: Callable[..., object], options: Map
 
 
 def _advice_for(name: str, kinds: Mapping[str, Kinds]) -> str:
-    """What to use instead of an option that does not exist."""
+    """The advice for a name that is not an option."""
     if near := get_close_matches(name, kinds, n=1):
         return f"did you mean {near[0]!r}?"
     if "function" in kinds:

@@ -33,6 +33,8 @@ def test_the_error_about_an_unknown_option_says_what_to_use_instead() -> None:
     for kind in NEEDED:
         for name in {"memorysize", "nonsense", *explained()} - keywords(kind).keys():
             scope = Construct(stack, f"{kind.__name__}{name}")
-            with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'; (did you mean|opt)"):
+            with pytest.raises(
+                TypeError, match=f"unexpected keyword argument '{name}'; (did you mean|to use)"
+            ):
                 build(kind, scope, **{name: 1})
             assert [child.node.id for child in scope.node.children if child.node.id == "Orders"] == []
