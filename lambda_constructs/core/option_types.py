@@ -107,9 +107,7 @@ def _advice_for(name: str, kinds: Mapping[str, Kinds]) -> str:
     if near := get_close_matches(name, kinds, n=1):
         return f"did you mean {near[0]!r}?"
     if "function" in kinds:
-        return (
-            "options that only CDK's Function has belong to a function of yours, which you pass as function="
-        )
+        return "to use an option that only CDK has, define the function with CDK and pass it as function="
     return f"it takes {', '.join(sorted(kinds))}"
 
 
