@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -117,3 +118,11 @@ def test_rule_cannot_use_a_word_that_it_does_not_declare() -> None:
 def test_acknowledgement_of_a_rule_that_judges_by_names_is_for_one_subject() -> None:
     assert secret_in_environment.id("DB PASSWORD") == "secret-in-environment[DB-PASSWORD]"
     assert timeout_range.id("DB PASSWORD") == "timeout-range"
+
+
+def test_the_demand_of_a_rule_is_its_docstring_or_else_its_reason() -> None:
+    for rule in CATALOGUE.values():
+        assert rule.demand == " ".join(str(rule.check.__doc__).split()), rule.code
+
+    without = replace(timeout_range, check=lambda *_: None)  # python -OO removes docstrings
+    assert without.demand == timeout_range.why

@@ -114,6 +114,7 @@ def test_a_dead_letter_queue_allows_its_source() -> None:
     assert severity(by(arn("Other"), arn("Queue"))) is None
     assert severity(by(arn("Other"))) == "error"
     assert severity(by(ref("Text"))) == "undecided"
+    assert severity({**by(), "sourceQueueArns": ref("Text")}) == "undecided"
     assert severity({"redrivePermission": "denyAll"}, "Queue") is None
 
 
