@@ -70,12 +70,15 @@ def test_sizing_imports_the_standard_library_errors_and_rules_but_no_clock_and_n
     assert "json" in imported
     assert imported.isdisjoint({"http", "random", "socket", "subprocess", "urllib", "urllib.request"})
     # The commands tell the age of a measurement, and wait for AWS; a synthesis does not depend on the day.
-    names = {name for name in sizing_modules() if not name.startswith("lambda_constructs.sizing.cli")}
-    assert all("time" not in imports(name, sizing_modules()[name]) for name in names)
-    clocks = {
-        node.attr
+    timeless = {
+        name: module
         for name, module in sizing_modules().items()
         if not name.startswith("lambda_constructs.sizing.cli")
+    }
+    assert all("time" not in imports(*each) for each in timeless.items())
+    clocks = {
+        node.attr
+        for module in timeless.values()
         for node in ast.walk(module)
         if isinstance(node, ast.Attribute)
     }
