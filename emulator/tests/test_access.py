@@ -48,14 +48,15 @@ FORM = '--part\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
 
 
 def test_only_the_key_of_this_run_is_the_root_user(emulator: Emulator) -> None:
-    keys = {"test": "test", ACCOUNT: "test", "AKIAIOSFODNN7EXAMPLE": "any"}
     own = emulator.client_environment["AWS_ACCESS_KEY_ID"]
+    some = ("iam", "lambda", "s3", "sqs")  # creating a client takes long
+    guesses = {"test": CALLS, own: some, ACCOUNT: some, "AKIAIOSFODNN7EXAMPLE": some}
 
-    for access_key, secret_key in {**keys, own: "test"}.items():
-        for service, call in CALLS.items():
-            client = emulator.client(service, access_key=access_key, secret_key=secret_key, attempts=1)
+    for access_key, services in guesses.items():
+        for service in services:
+            client = emulator.client(service, access_key=access_key, secret_key="test", attempts=1)
             with pytest.raises(ClientError):
-                call(client)
+                CALLS[service](client)
 
     for service, call in CALLS.items():
         assert call(emulator.client(service)), service

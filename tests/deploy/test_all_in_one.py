@@ -20,7 +20,7 @@ from lambda_constructs_emulator.paths import ROOT
 from lambda_constructs_emulator.process import Emulator
 from tests.deploy.inventory import existing, physical_ids
 
-pytestmark = pytest.mark.deploy
+pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
 ORDERS = 200
 """Of each hundred one is refused at the door, and one is given up by the worker."""
