@@ -13,12 +13,12 @@ import math
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from enum import Enum
 from inspect import get_annotations
 from types import EllipsisType, NoneType, UnionType
 from typing import Any, Final, TypeAlias, Union, cast, get_args, get_origin
 
+from ..rules.nearest import nearest
 from ..rules.options import option_type
 from .guard import Guard, is_number_token
 from .location import check_location, is_resource
@@ -104,8 +104,8 @@ def check_options(guard: Guard, constructor: Callable[..., object], options: Map
 
 def _advice_for(name: str, kinds: Mapping[str, Kinds]) -> str:
     """The advice for a name that is not an option."""
-    if near := get_close_matches(name, kinds, n=1):
-        return f"did you mean {near[0]!r}?"
+    if near := nearest(name, kinds):
+        return f"did you mean {near!r}?"
     if "function" in kinds:
         return "to use an option that only CDK has, define the function with CDK and pass it as function="
     return f"it takes {', '.join(sorted(kinds))}"
