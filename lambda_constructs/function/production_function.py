@@ -66,8 +66,8 @@ class ProductionFunction(CdkMembers):
             the name, and may read them. Default: none
         idempotency: Record processed events, so that the function does not process them twice. A table that a
             change removes or replaces is kept. Default: none
-        durable: Save the progress of executions, which may then take up to a year. Adding or removing it
-            replaces the function. Default: none
+        durable: Save the progress of executions, which may then take up to a year. Lambda enables it only
+            when it creates a function: a deployed workload needs another construct id. Default: none
         layers: Layers, not for an image; at most 5. Default: none
         description: Description; at most 256 characters. Default: none
         reserved_concurrency: Concurrent invocations, reserved from the account's pool. Default: none, a

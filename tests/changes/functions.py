@@ -15,6 +15,7 @@ from lambda_constructs import (
     AllAtOnce,
     BusinessHours,
     Canary,
+    Durable,
     Idempotency,
     Linear,
     Preset,
@@ -59,6 +60,7 @@ OPTIONS: Final[tuple[Transition, ...]] = (
     option(ANY, "environment", None, {"CURRENCY": "EUR"}),
     option(ANY, "secrets", None, lambda scope: {"DATABASE": given.secret(scope)}),
     option(ANY, "idempotency", Idempotency(), None),
+    option(ANY, "durable", None, Durable(execution_timeout=cdk.Duration.seconds(5))),
     option(ANY, "layers", None, given.layers),
     option(ANY, "description", None, "Takes orders"),
     option(ANY, "reserved_concurrency", None, 40),
@@ -82,10 +84,14 @@ OPTIONS: Final[tuple[Transition, ...]] = (
     option(ANY, "code_signing_config", None, given.signing),
     option(ANY, "runtime_management_mode", None, lambda_.RuntimeManagementMode.FUNCTION_UPDATE),
 )
+HISTORY: Final = cdk.Duration.days(3)
+SOON: Final = (cdk.Duration.seconds(4), cdk.Duration.seconds(5))
 NOON: Final = autoscaling.Schedule.cron(hour="12")
 RANGE: Final = {"minimum": 1, "maximum": 5}
 FIELDS: Final[tuple[Transition, ...]] = (
     field(ANY, "idempotency", Idempotency, "table", None, given.table),
+    field(ANY, "durable", Durable, "execution_timeout", *SOON),
+    field(ANY, "durable", Durable, "retention_period", None, cdk.Duration.days(3), execution_timeout=SOON[0]),
     *(
         each
         for kind in (Canary, Linear)

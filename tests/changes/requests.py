@@ -201,6 +201,7 @@ HTTP_FUNCTION: Final[tuple[Transition, ...]] = (
             endpoint(api, "domain", None, lambda scope: CustomDomain(**made(scope, DOMAIN))),
         )
     ),
+    of_routes("binary_media_types", ["image/png"]),
     of_routes("request_schemas", SCHEMA),
     of_routes("required_parameters", {"GET /orders": ["querystring.page"]}),
     endpoint(RestApiEndpoint, "integration_timeout", None, cdk.Duration.seconds(25)),

@@ -32,7 +32,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     *requests.TRANSITIONS,
 )
 # They have no fields that reach a template of their own, or are results.
-WITHOUT: Final = {"Alarms", "ApiFunction", "PythonCode", "QueueTrigger"}
+WITHOUT: Final = {"Alarms", "ApiFunction", "PythonCode", "QueueTrigger", "StreamTrigger"}
 # `advice` is a sentence for the reader of the template; `route` is in `HttpFunction.routes`.
 NOT_CHANGED: Final = {"ProvisionedConcurrency.advice", "ApiRoute.route"}
 Pair = tuple[Resources, Resources]
