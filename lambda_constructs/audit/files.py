@@ -73,7 +73,7 @@ def _object(repeated: list[str], entries: list[tuple[str, Any]]) -> dict[str, An
 
 
 def local_object(folder: Path | None, name: object) -> dict[str, Any] | None:
-    """The object in a local file that a template names; None if there is no such file, or it is elsewhere."""
+    """The object in a local file that a template names; None if the file is missing or elsewhere."""
     if folder is None or not isinstance(name, str) or "://" in name:
         return None
     try:
