@@ -29,7 +29,6 @@ _DATE: Final = "November 2026"  # of the file
     severity="warning",
     why="IAM accepts the name, and the function lacks the permission.",
     source=_ACTIONS_URL,
-    construction=False,
 )
 def action_unknown(_: Words, action: str) -> str | None:
     """The actions of an execution role exist."""

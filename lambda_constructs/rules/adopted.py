@@ -51,11 +51,7 @@ def function_of_another_stack(_: Words, function: str, stack: str) -> str | None
     )
 
 
-@rule(
-    "alias-exists",
-    why="The names of aliases are unique: the deployment fails.",
-    source=_ALIASES_URL,
-)
+@rule("alias-exists", why="The names of aliases are unique: the deployment fails.", source=_ALIASES_URL)
 def alias_exists(_: Words, function: str, owner: str) -> str | None:
     """A function that you pass in does not have the alias of a workload yet."""
     return (
@@ -64,12 +60,7 @@ def alias_exists(_: Words, function: str, owner: str) -> str | None:
     )
 
 
-@rule(
-    "alias-twice",
-    why="The names of aliases are unique: the deployment fails.",
-    source=_ALIASES_URL,
-    construction=False,
-)
+@rule("alias-twice", why="The names of aliases are unique: the deployment fails.", source=_ALIASES_URL)
 def alias_twice(_: Words, name: str, aliases: int) -> str | None:
     """A function has each alias once."""
     if aliases < 2:

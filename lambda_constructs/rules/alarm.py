@@ -23,10 +23,7 @@ ALARM_LONG_PERIOD: Final = 3_600  # seconds
 ALARM_WARM_UP_MAXIMUM: Final = 2_880  # minutes (2 days)
 
 # _METRICS_URL: Resource names an alias or a version, ExecutedVersion a version behind an alias.
-_DIMENSION_NEEDS: Final = {
-    "Resource": ("FunctionName",),
-    "ExecutedVersion": ("FunctionName", "Resource"),
-}
+_DIMENSION_NEEDS: Final = {"Resource": ("FunctionName",), "ExecutedVersion": ("FunctionName", "Resource")}
 # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html: "Event source mapping metrics",
 # which Lambda never publishes by function, and "Invocation metrics" and "Performance metrics", which it never
 # publishes by event source mapping
@@ -64,7 +61,6 @@ def alarm_not_available(_: Words, option: str, workload: str, *, available: bool
     why="Lambda does not publish the metric with these dimensions, so the alarm never gets data and never "
     "fires.",
     source=_METRICS_URL,
-    construction=False,
 )
 def alarm_dimensions(_: Words, metric: str, dimensions: Mapping[str, str]) -> str | None:
     """Dimensions that Lambda publishes the metric with.

@@ -75,7 +75,6 @@ _API_V2: Final = "AWS::ApiGatewayV2::Api"
     severity="warning",
     why="The alarm never gets data, so it never fires.",
     source=_LAMBDA_URL,
-    construction=False,
 )
 def alarm_metric_name(_: Words, metric: str) -> str | None:
     """The metric of an alarm is one that Lambda publishes."""
@@ -96,7 +95,6 @@ def _(template: Template) -> Iterator[Place]:
     severity="warning",
     why="The alarm never gets data, so it never fires.",
     source=_REST_URL,
-    construction=False,
 )
 def alarm_api_metric(
     _: Words, metric: str, dimension: Dimension, protocol: Protocol, *, by_id: bool = False

@@ -59,7 +59,6 @@ def alarm_topic_key(words: Words, topic: str, key: str) -> str | None:
     "alarm-topic-key-policy",
     why="SNS encrypts a message with the permission of its sender. Without it, the notifications are lost.",
     source=_ENCRYPTED_TOPIC_URL,
-    construction=False,
 )
 def alarm_topic_key_policy(_: Words, key: str, topic: str, *, allowed: bool) -> str | None:
     """The policy of the key of a topic that alarms notify lets CloudWatch use it."""
@@ -76,7 +75,6 @@ def alarm_topic_key_policy(_: Words, key: str, topic: str, *, allowed: bool) -> 
     why="A policy replaces the default policy, which lets alarms of the account publish. Without it, the "
     "notifications are lost.",
     source=_SNS_ALARMS_URL,
-    construction=False,
 )
 def alarm_topic_policy(_: Words, topic: str, *, allowed: bool) -> str | None:
     """The policy of a topic that alarms notify lets CloudWatch publish."""
@@ -85,11 +83,7 @@ def alarm_topic_policy(_: Words, topic: str, *, allowed: bool) -> str | None:
     return f"the policy of {topic} does not let {CLOUDWATCH} publish; allow sns:Publish to it"
 
 
-@rule(
-    "alarm-actions-maximum",
-    why="CloudWatch refuses the alarm.",
-    source=_ALARM_API_URL,
-)
+@rule("alarm-actions-maximum", why="CloudWatch refuses the alarm.", source=_ALARM_API_URL)
 def alarm_actions_maximum(_: Words, option: str, actions: int) -> str | None:
     """At most five actions for each state of an alarm."""
     if actions <= ACTIONS_MAXIMUM:

@@ -24,7 +24,6 @@ _ROUTING_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuring-
     why="Rollouts and provisioned concurrency belong to an alias. A trigger of the function itself gets each "
     "new version at once, and with cold starts.",
     source=_ALIAS_URL,
-    construction=False,
 )
 def alias_bypassed(_: Words, trigger: str, invoked: str, alias: str) -> str | None:
     """A trigger of a function whose alias has rollouts or provisioned concurrency invokes an alias.
@@ -48,7 +47,6 @@ def alias_bypassed(_: Words, trigger: str, invoked: str, alias: str) -> str | No
     why="The permission lets callers bypass the alias with its rollouts and its provisioned concurrency, and "
     "it does not let them invoke the alias.",
     source=_ALIAS_URL,
-    construction=False,
 )
 def permission_not_on_alias(_: Words, principal: str, invoked: str, alias: str) -> str | None:
     """Permissions to invoke a function are for its alias."""
@@ -65,7 +63,6 @@ def permission_not_on_alias(_: Words, principal: str, invoked: str, alias: str) 
     severity="warning",
     why="A version never changes, so the trigger never invokes a later one.",
     source=_ALIAS_URL,
-    construction=False,
 )
 def trigger_on_version(_: Words, trigger: str, invoked: str) -> str | None:
     """A trigger does not name the number of a version."""
@@ -112,7 +109,6 @@ def _(template: Template) -> Iterator[Place]:
     why="Two versions behind one alias must have the same dead-letter queue: Lambda refuses a deployment "
     "that changes it while traffic shifts.",
     source=_ROUTING_URL,
-    construction=False,
 )
 def dead_letter_config_with_rollout(_: Words, alias: str, *, dead_letter_config: bool) -> str | None:
     """A function whose alias shifts traffic has an on-failure destination instead of a dead-letter queue."""

@@ -85,7 +85,7 @@ def _waits(
     check.__name__ = code.replace("-", "_")
     check.__doc__ = f"At most {seconds} seconds, as long as {caller} waits."
     names = {"timeout": ("timeout", "Timeout")}
-    return enter(Rule(code, "warning", why, source, check, names=names, construction=False, places=places))
+    return enter(Rule(code, "warning", why, source, check, names=names, places=places))
 
 
 def _of_http_api(_: Template, trigger: Trigger) -> bool:

@@ -200,7 +200,6 @@ def _(template: Template) -> Iterator[Place]:
     "queue-policies",
     why="CloudFormation keeps one policy of a queue: the statements of the other one are lost.",
     source=_QUEUE_POLICY_URL,
-    construction=False,
 )
 def queue_policies(_: Words, owners: Sequence[str]) -> str | None:
     """A queue has one queue policy, or policies that say the same."""

@@ -66,11 +66,7 @@ def trigger_asynchronous(_: Words, operation: str) -> str | None:
     )
 
 
-@rule(
-    "trigger-taken",
-    why="A user pool has one function for each operation.",
-    source=_TRIGGERS_URL,
-)
+@rule("trigger-taken", why="A user pool has one function for each operation.", source=_TRIGGERS_URL)
 def trigger_taken(_: Words, operation: str, *, taken: bool) -> str | None:
     """The user pool has no other function for the operation."""
     if not taken:

@@ -22,11 +22,7 @@ def construct_id_empty(_: Words, construct_id: str) -> str | None:
     return f"construct_id is {construct_id!r}; name the workload, such as 'Orders'"
 
 
-@rule(
-    "scope-without-stack",
-    why="CDK writes resources to the template of a stack.",
-    source=_CONSTRUCTS_URL,
-)
+@rule("scope-without-stack", why="CDK writes resources to the template of a stack.", source=_CONSTRUCTS_URL)
 def scope_without_stack(_: Words, *, in_stack: bool) -> str | None:
     """The scope is a stack or a part of one."""
     if in_stack:

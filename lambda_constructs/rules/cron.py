@@ -67,11 +67,7 @@ class _Field:
 _DAY: Final = _Field("day of the month", 1, 31, special=r"\?|L|LW|L-([1-9]|[12]\d|30)|([1-9]|[12]\d|3[01])W")
 _MONTH: Final = _Field("month", 1, 12, _MONTHS)
 _WEEKDAY: Final = _Field(
-    "day of the week",
-    1,
-    7,
-    _WEEKDAYS,
-    special=rf"\?|L|([1-7]|{'|'.join(_WEEKDAYS)})(L|#[1-5])",
+    "day of the week", 1, 7, _WEEKDAYS, special=rf"\?|L|([1-7]|{'|'.join(_WEEKDAYS)})(L|#[1-5])"
 )
 _FIELDS: Final = (
     _Field("minutes", 0, 59),

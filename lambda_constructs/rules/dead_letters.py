@@ -196,7 +196,6 @@ def _(template: Template) -> Iterator[Place]:
     "dead-letter-loop",
     why="A message that always fails never leaves the queue until it expires, and then it is lost.",
     source=DEAD_LETTER_URL,
-    construction=False,
 )
 def dead_letter_loop(_: Words, *, own: bool) -> str | None:
     """A queue is not its own dead-letter queue."""

@@ -20,9 +20,8 @@ from .modes import (
     DURABLE_RUNTIMES_URL,
     DURABLE_URL,
     combined,
-    exclusions,
+    excluded,
     first_runtimes,
-    refusal,
     runtimes,
 )
 from .ranges import SECONDS, properties, timeout_range, within
@@ -164,10 +163,7 @@ def durable_overlap(_: Words, *, no_overlap: bool) -> str | None:
 )
 def durable_excludes(words: Words, features: Collection[str]) -> str | None:
     """Durable functions have no destinations; failed events go to the dead-letter queue of the function."""
-    found = exclusions(DURABLE, features)
-    if not found:
-        return None
-    return refusal(words, DURABLE, found)
+    return excluded(words, DURABLE, features)
 
 
 durable_excludes.in_template(combined(DURABLE))
@@ -177,7 +173,6 @@ durable_excludes.in_template(combined(DURABLE))
     "durable-unqualified",
     why="Lambda refuses every invocation: a durable execution belongs to a version.",
     source=DURABLE_INVOKING_URL,
-    construction=False,
 )
 def durable_unqualified(_: Words, trigger: str, *, qualified: bool) -> str | None:
     """A trigger of a durable function names an alias, a version, or $LATEST."""
@@ -202,7 +197,6 @@ def _(template: Template) -> Iterator[Place]:
     "durable-checkpoints",
     why="The function cannot save its progress: every execution fails at its first step.",
     source=_SECURITY_URL,
-    construction=False,
 )
 def durable_checkpoints(_: Words, missing: Collection[str]) -> str | None:
     """The role of a durable function may save and read checkpoints, on the function's qualified ARNs."""

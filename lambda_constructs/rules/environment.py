@@ -190,7 +190,6 @@ def _(template: Template) -> Iterator[Place]:
     severity="warning",
     why="Everyone who can describe the stack or the function can read the secret.",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html",
-    construction=False,
 )
 def secret_parameter_shown(_: Words, key: str, parameter: str) -> str | None:
     """A variable with a secret's name does not get a parameter with a secret's name that AWS shows."""

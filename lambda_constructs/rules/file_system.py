@@ -19,7 +19,6 @@ _SYSTEMS: Final = "FileSystemConfigs"
     "file-system-network",
     why="Lambda refuses the function: it reaches a file system through the VPC of its mount targets.",
     source=FILE_SYSTEM_URL,
-    construction=False,
 )
 def file_system_network(_: Words, *, in_vpc: bool) -> str | None:
     """A function that mounts a file system is in a VPC."""
@@ -52,5 +51,4 @@ file_systems_maximum = within(
     source=FUNCTION_API_URL,
     above="mount one access point",
     places=_count,
-    construction=False,
 )

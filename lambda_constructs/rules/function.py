@@ -126,10 +126,7 @@ def _(template: Template) -> Iterator[Place]:
         architecture = function.text("Architectures", 0)
         if architecture is None:
             architecture = ARCHITECTURE_DEFAULT
-        needs = (
-            (function.text("Runtime"), "CompatibleRuntimes"),
-            (architecture, "CompatibleArchitectures"),
-        )
+        needs = ((function.text("Runtime"), "CompatibleRuntimes"), (architecture, "CompatibleArchitectures"))
         for index, value in enumerate(function.items("Layers")):
             layer = template.referred(value)
             if layer is None or layer.type != _LAYER:

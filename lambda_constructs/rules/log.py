@@ -31,7 +31,6 @@ _NAMED: Final = 3  # functions in a message
     "log-level-without-json",
     why="Lambda refuses the function: it filters logs by level only if they are JSON.",
     source=_LEVEL_URL,
-    construction=False,
 )
 def log_level_without_json(_: Words, log_format: str, levels: str) -> str | None:
     """Log levels need the log format JSON."""
@@ -82,7 +81,6 @@ def _(template: Template) -> Iterator[Place]:
     why="Lambda then creates the log group: it never expires, is not encrypted with your own key, and stays "
     "when you delete the stack.",
     source=_GROUPS_URL,
-    construction=False,
 )
 def log_group_missing(_: Words, functions: Sequence[str]) -> str | None:
     """The template has the log groups of its functions."""

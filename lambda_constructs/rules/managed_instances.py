@@ -14,9 +14,8 @@ from .modes import (
     INSTANCES,
     INSTANCES_URL,
     combined,
-    exclusions,
+    excluded,
     first_runtimes,
-    refusal,
     runtimes,
 )
 from .ranges import MEGABYTES, timeout_range, within
@@ -30,10 +29,7 @@ _TIMEOUT_MAXIMUM: Final = 5_400  # seconds: botocore, CreateFunction Timeout
 @rule("managed-instances-excludes", why="Lambda refuses the configuration.", source=INSTANCES_URL)
 def managed_instances_excludes(words: Words, features: Collection[str]) -> str | None:
     """A capacity provider keeps environments ready itself, so there is no provisioned concurrency."""
-    found = exclusions(INSTANCES, features)
-    if not found:
-        return None
-    return refusal(words, INSTANCES, found)
+    return excluded(words, INSTANCES, features)
 
 
 managed_instances_excludes.in_template(combined(INSTANCES))
@@ -70,7 +66,6 @@ managed_instances_memory_range = within(
     service="Lambda on Managed Instances",
     source=INSTANCES_URL,
     places=_memory,
-    construction=False,
 )
 
 
@@ -78,7 +73,6 @@ managed_instances_memory_range = within(
     "managed-instances-timeout",
     why="Lambda ends an invocation after 15 minutes if its caller waits for the response.",
     source=FUNCTION_API_URL,
-    construction=False,
 )
 def managed_instances_timeout(_: Words, timeout: int, limit: int) -> str | None:
     """90 minutes for asynchronous invocations and event source mappings, 15 for all others."""

@@ -54,7 +54,6 @@ _QUEUE_POLICIES: Final = {"AWS::SQS::QueuePolicy": "Queues", "AWS::SQS::QueueInl
     "trigger-without-permission",
     why="The service cannot invoke the function: it refuses the trigger, or its events are lost.",
     source=_SERVICES_URL,
-    construction=False,
 )
 def trigger_without_permission(_: Words, principal: str, trigger: str, *, permitted: bool) -> str | None:
     """The service of a trigger has a permission to invoke the function."""
@@ -88,7 +87,6 @@ def _(template: Template) -> Iterator[Place]:
     "dead-letter-queue-forbids-sender",
     why="Events that the service cannot deliver are lost: SQS refuses them.",
     source=RULE_DEAD_LETTERS_URL,
-    construction=False,
 )
 def dead_letter_queue_forbids_sender(_: Words, principal: str, *, permitted: bool) -> str | None:
     """The policy of a dead-letter queue allows the service of the trigger to send messages."""

@@ -28,12 +28,7 @@ _NETWORK: Final = (
     "ec2:DescribeNetworkInterfaces",
     "ec2:DeleteNetworkInterface",
 )
-_CLUSTER_NETWORK: Final = (
-    *_NETWORK,
-    "ec2:DescribeSecurityGroups",
-    "ec2:DescribeSubnets",
-    "ec2:DescribeVpcs",
-)
+_CLUSTER_NETWORK: Final = (*_NETWORK, "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs")
 _LOGS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
 # Without the actions that AWS names, but which Lambda does not need for every source; _MAPPINGS_URL
 _READS: Final[Mapping[Kind, tuple[str, ...]]] = {
@@ -67,7 +62,6 @@ def _lacks(actions: Collection[str], purpose: str, role: str = _ROLE) -> str:
     "mapping-role-rights",
     why="Lambda refuses the mapping: it reads the source with the function's role.",
     source=_MAPPINGS_URL,
-    construction=False,
 )
 def mapping_role_rights(_: Words, missing: Collection[str]) -> str | None:
     """The execution role can read the source of an event source mapping."""
@@ -88,7 +82,6 @@ def _(template: Template) -> Iterator[Place]:
     "mapping-key-rights",
     why="Lambda cannot decrypt the messages: they expire without being processed.",
     source=_SQS_KEY_URL,
-    construction=False,
 )
 def mapping_key_rights(_: Words, missing: Collection[str]) -> str | None:
     """The execution role can decrypt an encrypted source."""
@@ -113,7 +106,6 @@ def _(template: Template) -> Iterator[Place]:
     "vpc-role-rights",
     why="Lambda refuses the function: it creates the network interfaces with the function's role.",
     source=_VPC_URL,
-    construction=False,
 )
 def vpc_role_rights(_: Words, subnets: int, missing: Collection[str]) -> str | None:
     """The execution role of a function in a VPC can create network interfaces."""
@@ -135,7 +127,6 @@ def _(template: Template) -> Iterator[Place]:
     severity="warning",
     why="The function writes no logs, so nothing tells why an invocation failed.",
     source=_LOGS_URL,
-    construction=False,
 )
 def logs_role_rights(_: Words, missing: Collection[str]) -> str | None:
     """The execution role can write logs."""
@@ -155,7 +146,6 @@ def _(template: Template) -> Iterator[Place]:
     "destination-role-rights",
     why="Lambda refuses the destination: it sends with the function's role.",
     source=DESTINATIONS_URL,
-    construction=False,
 )
 def destination_role_rights(_: Words, missing: Collection[str]) -> str | None:
     """The execution role can send to the destinations and to the dead-letter queue of the function."""
@@ -184,7 +174,6 @@ def _(template: Template) -> Iterator[Place]:
     "schedule-role-rights",
     why="EventBridge Scheduler invokes the function with this role: no run starts.",
     source=_SCHEDULE_URL,
-    construction=False,
 )
 def schedule_role_rights(_: Words, missing: Collection[str]) -> str | None:
     """The role of a schedule can invoke its function."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from ..template.targets import FUNCTION, service_of
-from ..template.template import Template
-from .rule import Place, Words, at, rule
+from .rule import Words, rule
 
 _VPC_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html"
-_EFS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html"
 # The options of the network, which need a VPC.
 IN_VPC: Final = ("vpc_subnets", "security_groups", "ipv6_allowed_for_dual_stack")
 
@@ -42,29 +39,6 @@ def vpc_subnet_public(_: Words, subnets: Sequence[str]) -> str | None:
         f"the function would be in public subnets ({len(subnets)}), from which it cannot reach the internet; "
         "choose private subnets as vpc_subnets"
     )
-
-
-@rule(
-    "file-system-without-vpc",
-    why="Lambda refuses the function: it reaches the file system through a VPC.",
-    source=_EFS_URL,
-    construction=False,
-)
-def file_system_without_vpc(_: Words, *, vpc: bool) -> str | None:
-    """A function with an EFS file system is in a VPC."""
-    if vpc:
-        return None
-    return "the function has an EFS file system, but no VPC; set VpcConfig to subnets with a mount target"
-
-
-@file_system_without_vpc.in_template
-def _(template: Template) -> Iterator[Place]:
-    for function in template.of_type(FUNCTION):
-        arn = function.get("FileSystemConfigs", 0, "Arn")
-        access_point = template.referred(arn)
-        named = access_point is not None and access_point.type == "AWS::EFS::AccessPoint"
-        if named or service_of(arn) == "elasticfilesystem":
-            yield at(function, "FileSystemConfigs", vpc=function.given("VpcConfig"))
 
 
 @rule(

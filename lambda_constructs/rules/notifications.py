@@ -49,11 +49,7 @@ class _Notification:
         return f"{', '.join(self.events)} of {self.prefix!r}...{self.suffix!r}"
 
 
-@rule(
-    "notification-overlap",
-    why="S3 refuses the notifications of the bucket.",
-    source=_FILTERING_URL,
-)
+@rule("notification-overlap", why="S3 refuses the notifications of the bucket.", source=_FILTERING_URL)
 def notification_overlap(_: Words, overlapping: Sequence[str]) -> str | None:
     """An event of a bucket matches one notification."""
     if not overlapping:

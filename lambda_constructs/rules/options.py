@@ -24,11 +24,7 @@ def option_type(_: Words, name: str, value: str, expected: str) -> str | None:
     return f"{name} is {value}; pass {expected}"
 
 
-@rule(
-    "option-missing",
-    why="Lambda cannot create the function.",
-    source=FUNCTION_API_URL,
-)
+@rule("option-missing", why="Lambda cannot create the function.", source=FUNCTION_API_URL)
 def option_missing(_: Words, name: str) -> str | None:
     """The code, the handler and the runtime are given, here or in a preset."""
     return f"{name} is missing; pass {name}=..., or set it in a preset"

@@ -30,7 +30,6 @@ _INVOKE_URL: Final = "lambda:InvokeFunctionUrl"
     severity="warning",
     why="The service invokes the function for anyone who asks it to, from any account.",
     source=_ADD_PERMISSION_URL,
-    construction=False,
 )
 def permission_without_source(_: Words, principal: str, *, limited: bool) -> str | None:
     """A service can invoke the function only for one resource or account."""
@@ -54,7 +53,6 @@ def _(template: Template) -> Iterator[Place]:
     why="A bucket name does not identify an account: after you delete the bucket, another account can create "
     "one with its name.",
     source=_ADD_PERMISSION_URL,
-    construction=False,
 )
 def permission_without_account(_: Words, principal: str, *, account: bool) -> str | None:
     """The permission for a bucket names the account of the bucket."""
@@ -74,12 +72,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(permission, "SourceArn", principal, account=account, about=[function])
 
 
-@rule(
-    "permission-public",
-    why="Anyone with an AWS account can invoke the function.",
-    source=_SERVICES_URL,
-    construction=False,
-)
+@rule("permission-public", why="Anyone with an AWS account can invoke the function.", source=_SERVICES_URL)
 def permission_public(_: Words, principal: str, *, limited: bool) -> str | None:
     """The principal `*` has a condition, or belongs to a public function URL."""
     if limited or principal != "*":
@@ -106,7 +99,6 @@ def _(template: Template) -> Iterator[Place]:
     "function-policy-size",
     why="Lambda refuses the permission that does not fit, in the middle of the deployment.",
     source=LAMBDA_QUOTAS_URL,
-    construction=False,
 )
 def function_policy_size(_: Words, size: int, permissions: int) -> str | None:
     """All permissions of a function, alias or version together have at most 20 KB."""
@@ -120,7 +112,6 @@ def function_policy_size(_: Words, size: int, permissions: int) -> str | None:
     severity="warning",
     why="Lambda refuses the permission that does not fit, in the middle of the deployment.",
     source=LAMBDA_QUOTAS_URL,
-    construction=False,
 )
 def function_policy_nearly_full(_: Words, size: int, permissions: int) -> str | None:
     """The policy of a function, alias or version has room for more permissions: 20 % of its 20 KB."""
@@ -145,7 +136,6 @@ def _(template: Template) -> Iterator[Place]:
     severity="warning",
     why="Anyone on the internet can call the function, at any rate and at your expense.",
     source=_URL_ACCESS_URL,
-    construction=False,
 )
 def function_url_public(_: Words, auth_type: str) -> str | None:
     """A function URL authenticates its callers."""
@@ -169,7 +159,6 @@ def _(template: Template) -> Iterator[Place]:
     "function-url-permission",
     why="Since October 2025 a function URL needs both permissions: callers with one of them get a 403 error.",
     source=_URL_ACCESS_URL,
-    construction=False,
 )
 def function_url_permission(_: Words, principal: str, *, paired: bool) -> str | None:
     """A principal with permission to call a function URL also has permission to invoke the function."""

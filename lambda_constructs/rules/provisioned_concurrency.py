@@ -193,7 +193,6 @@ def provisioned_with_canary(_: Words, rollout: str, *, tested: bool) -> str | No
     severity="warning",
     why="Each deployment of the alias resets the number that scaling has set.",
     source=PROVISIONED_URL,
-    construction=False,
 )
 def provisioned_two_owners(_: Words, initial: int, minimum: int) -> str | None:
     """The initial provisioned concurrency of an alias that is scaled is the minimum of the scaling."""
@@ -217,7 +216,6 @@ def _(template: Template) -> Iterator[Place]:
     "provisioned-on-latest",
     why="Only versions can have provisioned concurrency: Lambda refuses it, or silently ignores it.",
     source=PROVISIONED_URL,
-    construction=False,
 )
 def provisioned_on_latest(_: Words, version: str) -> str | None:
     """Provisioned concurrency is set for a version, or for the alias of one."""

@@ -125,7 +125,6 @@ def _(template: Template) -> Iterator[Place]:
     why="The policy of the key that AWS manages for SQS lets no other service use it, so what the service "
     "sends is lost without an error.",
     source=SQS_KEY_URL,
-    construction=False,
 )
 def queue_managed_key(_: Words, service: str, key: str) -> str | None:
     """A queue that a service writes to is encrypted by SQS or with a customer managed key."""

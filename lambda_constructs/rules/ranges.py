@@ -46,7 +46,6 @@ def within(
     above: str = "",
     places: Find | None = None,
     severity: Severity = "error",
-    construction: bool = True,
 ) -> Range:
     """Declare a range.
 
@@ -65,7 +64,6 @@ def within(
         above: What to do about a greater value. Default: choose a value in the range
         places: Where in a template the values are. Default: nowhere, the rule is not asked of templates
         severity: `error` or `warning`. Default: error, the service refuses it
-        construction: Whether constructors check it. Default: True
     """
     unit = f" {unit}" if unit else ""
 
@@ -84,7 +82,6 @@ def within(
             source,
             check,
             names={"value": (option, path.rpartition("/")[2])},
-            construction=construction,
             places=places,
             low=low,
             high=high,

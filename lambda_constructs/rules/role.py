@@ -63,7 +63,7 @@ def role_not_changed(_: Words, actions: str) -> str | None:
     return f"the imported role cannot be modified here; grant it {actions} where you define it"
 
 
-@rule("role-administrator", why=_OWNS_THE_ACCOUNT, source=_ROLE_URL, construction=False)
+@rule("role-administrator", why=_OWNS_THE_ACCOUNT, source=_ROLE_URL)
 def role_administrator(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
     """An execution role does not allow every action on every resource."""
     if not _matches(_ANY_ARN, resources) or not _matches(_ALL, actions):
@@ -76,7 +76,6 @@ def role_administrator(_: Words, actions: Collection[str], resources: Collection
     severity="warning",
     why="The function can read, change and delete everything that the account has in the service.",
     source=_ROLE_URL,
-    construction=False,
 )
 def role_service_wildcard(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
     """An execution role does not allow every action of a service on every resource."""
@@ -93,7 +92,7 @@ def role_service_wildcard(_: Words, actions: Collection[str], resources: Collect
     )
 
 
-@rule("role-iam-write", why=_OWNS_THE_ACCOUNT, source=_IAM_URL, construction=False)
+@rule("role-iam-write", why=_OWNS_THE_ACCOUNT, source=_IAM_URL)
 def role_iam_write(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
     """An execution role cannot give any principal any permission."""
     found = _of_iam(_GRANTS, actions, resources)
@@ -112,7 +111,6 @@ def role_iam_write(_: Words, actions: Collection[str], resources: Collection[str
     why="The function can pass a role with more permissions to a service that runs code, such as Lambda or "
     "EC2, and use them.",
     source=_PASSED_URL,
-    construction=False,
 )
 def role_pass_role(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
     """An execution role cannot pass every role, or create principals of any name."""
@@ -142,7 +140,6 @@ def _(template: Template) -> Iterator[Place]:
     severity="warning",
     why="It also allows every action, or every resource, that AWS adds later.",
     source=_NOT_ACTION_URL,
-    construction=False,
 )
 def role_not_action(_: Words, excluded: str, resources: Collection[str]) -> str | None:
     """An execution role names what it allows, not what it leaves out."""
@@ -161,7 +158,7 @@ def _(template: Template) -> Iterator[Place]:
                 yield at(each.policy, location, each.excluded, each.resources, about=about)
 
 
-@rule("role-administrator-policy", why=_OWNS_THE_ACCOUNT, source=_ROLE_URL, construction=False)
+@rule("role-administrator-policy", why=_OWNS_THE_ACCOUNT, source=_ROLE_URL)
 def role_administrator_policy(_: Words, policy: str) -> str | None:
     """An execution role does not have a managed policy for administrators."""
     name = policy.rpartition("/")[2]
@@ -175,7 +172,6 @@ def role_administrator_policy(_: Words, policy: str) -> str | None:
     severity="warning",
     why="The function can read, change and delete everything that the account has in the service.",
     source=_ROLE_URL,
-    construction=False,
 )
 def role_full_access_policy(_: Words, policy: str) -> str | None:
     """An execution role does not have a managed policy with full access to a service."""

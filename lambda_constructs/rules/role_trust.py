@@ -25,7 +25,6 @@ _ANYONE: Final = {"AWS": ("*",), "Federated": ("*", "cognito-identity.amazonaws.
     "role-trust-public",
     why="Anyone with an AWS account can assume the role, and do what the function can do.",
     source=_PRINCIPAL_URL,
-    construction=False,
 )
 def role_trust_public(_: Words, principal: str, *, limited: bool) -> str | None:
     """An execution role does not trust everyone without a condition."""
@@ -47,12 +46,7 @@ def _(template: Template) -> Iterator[Place]:
                 yield at(role, location, f"{kind} {flat(name)}", limited=limited, about=functions)
 
 
-@rule(
-    "role-trust-lambda",
-    why="Lambda refuses the function: it cannot assume the role.",
-    source=_ROLE_URL,
-    construction=False,
-)
+@rule("role-trust-lambda", why="Lambda refuses the function: it cannot assume the role.", source=_ROLE_URL)
 def role_trust_lambda(_: Words, *, trusted: bool) -> str | None:
     """An execution role trusts Lambda."""
     if trusted:

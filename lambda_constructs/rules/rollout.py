@@ -113,7 +113,6 @@ def emergency_deployment(_: Words, key: str) -> str | None:
     "deployment-config-unknown",
     why="CodeDeploy does not have the configuration, so CloudFormation cannot create the deployment group.",
     source=_CONFIGURATIONS_URL,
-    construction=False,
 )
 def deployment_config_unknown(_: Words, name: str) -> str | None:
     """One of CodeDeploy's predefined configurations for Lambda, or one of the account's."""

@@ -86,7 +86,6 @@ class Rule(Generic[P]):
         names: The values by a short name, each as an option and as a property of a template.
         heuristic: It guesses from names and values, so it can be wrong: its error can be acknowledged, for
             one subject at a time. The subject is the first argument and the end of the property's location.
-        construction: Whether constructors check it.
         accepted: AWS accepts it, and it loses nothing: constructs refuse it, and in other templates it is a
             warning.
         places: Where in a template its values are; None if the rule does not apply to templates.
@@ -99,7 +98,6 @@ class Rule(Generic[P]):
     check: Callable[Concatenate[Words, P], str | None]
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     heuristic: bool = False
-    construction: bool = True
     accepted: bool = False
     places: Find | None = None
 
@@ -142,7 +140,6 @@ def rule(
     severity: Severity = "error",
     names: Mapping[str, tuple[str, str]] | None = None,
     heuristic: bool = False,
-    construction: bool = True,
     accepted: bool = False,
 ) -> Callable[[Callable[Concatenate[Words, P], str | None]], Rule[P]]:
     """Declare the decorated function a rule and enter it in the catalogue."""
@@ -150,15 +147,7 @@ def rule(
     def declare(check: Callable[Concatenate[Words, P], str | None]) -> Rule[P]:
         return enter(
             Rule(
-                code,
-                severity,
-                why,
-                source,
-                check,
-                names=names or {},
-                heuristic=heuristic,
-                construction=construction,
-                accepted=accepted,
+                code, severity, why, source, check, names=names or {}, heuristic=heuristic, accepted=accepted
             )
         )
 

@@ -44,8 +44,7 @@ def schedule_expression(words: Words, schedule: str) -> str | None:
     """A rate, a one-time date, or a cron expression with `?` for the day of the month or of the week."""
     if re.fullmatch(SCHEDULE_PATTERN, schedule) is None:
         fix = words(
-            "create it with ScheduleExpression.rate, .cron or .at",
-            "write one of these, such as rate(1 hour)",
+            "create it with ScheduleExpression.rate, .cron or .at", "write one of these, such as rate(1 hour)"
         )
         return (
             f"{words.schedule} is {schedule!r}, but EventBridge Scheduler accepts only rate(...), cron(...) "
@@ -69,7 +68,6 @@ def _(template: Template) -> Iterator[Place]:
     "rule-schedule",
     why="EventBridge refuses the rule.",
     source="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",
-    construction=False,
 )
 def rule_schedule(_: Words, schedule: str) -> str | None:
     """A rate whose unit is plural above 1, or a cron expression with a year."""
@@ -119,19 +117,14 @@ def _time_zones() -> frozenset[str]:
     return frozenset(available_timezones()) - {"Factory", "localtime"}
 
 
-@rule(
-    "flexible-window-range",
-    why="EventBridge Scheduler refuses the schedule.",
-    source=_WINDOW_URL,
-)
+@rule("flexible-window-range", why="EventBridge Scheduler refuses the schedule.", source=_WINDOW_URL)
 def flexible_window_range(words: Words, flexible_window: float) -> str | None:
     """Whole minutes, 1 to 1,440; the window in seconds."""
     low, high = FLEXIBLE_WINDOW_MINIMUM, FLEXIBLE_WINDOW_MAXIMUM
     if flexible_window % 60 == 0 and low <= flexible_window // 60 <= high:
         return None
     found = words(
-        f"flexible_window is {flexible_window} seconds",
-        f"MaximumWindowInMinutes is {flexible_window / 60:g}",
+        f"flexible_window is {flexible_window} seconds", f"MaximumWindowInMinutes is {flexible_window / 60:g}"
     )
     return (
         f"{found}, EventBridge Scheduler allows {low} to {high} whole minutes; choose a window in that range"

@@ -32,7 +32,6 @@ stack_resources_maximum = within(
     source=_QUOTAS_URL,
     why="CloudFormation refuses the template.",
     above="split the stack",
-    construction=False,
 )
 
 
@@ -41,7 +40,6 @@ stack_resources_maximum = within(
     severity="warning",
     why="At the limit releases fail, and moving resources that hold data to another stack takes time.",
     source=_QUOTAS_URL,
-    construction=False,
 )
 def stack_resources_near_maximum(_: Words, resources: int) -> str | None:
     """A stack has room for more workloads: fewer than 450 resources."""
@@ -61,12 +59,7 @@ def _(template: Template) -> Iterator[Place]:
     yield at(stack, "", len(template.resources))
 
 
-@rule(
-    "circular-dependency",
-    why="CloudFormation refuses the template.",
-    source=_DEPENDS_ON_URL,
-    construction=False,
-)
+@rule("circular-dependency", why="CloudFormation refuses the template.", source=_DEPENDS_ON_URL)
 def circular_dependency(_: Words, resources: Sequence[str]) -> str | None:
     """Resources do not form a dependency loop."""
     if not resources:

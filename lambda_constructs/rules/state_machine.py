@@ -27,7 +27,6 @@ SERVICE_ERRORS: Final = (
     severity="warning",
     why="A throttle or a short failure of Lambda fails the execution, although another attempt would help.",
     source=_ERRORS_URL,
-    construction=False,
 )
 def task_without_retry(_: Words, task: str, errors: Sequence[str]) -> str | None:
     """Tasks retry, or catch, the errors of Lambda itself.
@@ -55,7 +54,6 @@ def _(template: Template) -> Iterator[Place]:
     severity="warning",
     why="The task fails with States.Timeout while the function is still running, and a retry runs it again.",
     source=_TASK_URL,
-    construction=False,
 )
 def task_timeout_below_function(_: Words, task: str, seconds: float, timeout: int) -> str | None:
     """A task waits at least for the function's timeout.

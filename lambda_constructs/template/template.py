@@ -133,11 +133,7 @@ class Template:
     """
 
     def __init__(
-        self,
-        name: str,
-        source: Json,
-        folder: Path | None = None,
-        assignment: Mapping[str, str] | None = None,
+        self, name: str, source: Json, folder: Path | None = None, assignment: Mapping[str, str] | None = None
     ) -> None:
         """Read a template, with these values of parameters; malformed parts are unknown, not errors."""
         self.name: Final = name

@@ -19,7 +19,6 @@ from lambda_constructs.rules import (
     smoke_test,
     snap_start,
     stack,
-    tenancy,
 )
 from lambda_constructs.rules.rule import Rule
 from tests.rules.case import accept, refuse
@@ -197,8 +196,6 @@ RESERVED_CONCURRENCY = (
     refuse(reserved_concurrency.reserved_concurrency_range, -1),
 )
 SNAP_START = (
-    accept(tenancy.tenant_isolation, []),
-    refuse(tenancy.tenant_isolation, ["SnapStart", "rules"]),
     accept(snap_start.snap_start_runtime, "python3.12", supported=True),
     refuse(snap_start.snap_start_runtime, "python3.11", supported=False),
     accept(snap_start.snap_start_exclusions, 512, provisioned=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_constructs.rules import durable, file_system, kafka, managed_instances, tenant_isolation
+from lambda_constructs.rules import durable, file_system, kafka, managed_instances, modes
 from lambda_constructs.rules.modes import CELLS, DURABLE, INSTANCES, TENANTS, Mode
 from lambda_constructs.rules.rule import Rule
 from lambda_constructs.template.features import ASYNCHRONOUS, FUNCTION_URL
@@ -34,7 +34,7 @@ DURABLE_FUNCTIONS = (
     refuse(durable.durable_checkpoints, durable.CHECKPOINTS),
 )
 OTHERS = (
-    accept(tenant_isolation.tenant_isolation_excludes, []),
+    accept(modes.tenant_isolation_excludes, []),
     accept(managed_instances.managed_instances_excludes, [FUNCTION_URL]),
     accept(managed_instances.managed_instances_runtime, "java21", supported=True),
     refuse(managed_instances.managed_instances_runtime, "java17", supported=False),
@@ -53,7 +53,7 @@ OTHERS = (
 )
 EXCLUSIONS: tuple[tuple[Mode, Rule[...]], ...] = (
     (DURABLE, durable.durable_excludes),
-    (TENANTS, tenant_isolation.tenant_isolation_excludes),
+    (TENANTS, modes.tenant_isolation_excludes),
     (INSTANCES, managed_instances.managed_instances_excludes),
 )
 EXCLUDED: tuple[Case, ...] = tuple(

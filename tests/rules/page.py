@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
-from functools import cache
 from itertools import groupby
-from pathlib import Path
 
-import lambda_constructs
 from lambda_constructs.rules.rule import CATALOGUE, Rule
 from tests.audit.corpus.sample import TEMPLATES, judged
-from tests.rules.messages import messages
+from tests.rules.messages import messages, users
 
 HEAD = """\
 # Rules: errors and warnings by code
@@ -34,12 +30,6 @@ the template. Three earlier findings were wrong, and their rules were fixed. The
 (`cdk-*`) were read only after that.
 
 """
-PACKAGE = Path(lambda_constructs.__file__).parent
-CHECKED_BY = {
-    "constructs": ("core", "packaging", "function", "event_sources", "events", "requests"),
-    "audit": ("audit", "cdk_plugin.py"),
-    "sizing": ("sizing",),
-}
 
 
 def page() -> str:
@@ -86,19 +76,3 @@ def entry(rule: Rule[...]) -> str:
 def escaped(text: str) -> str:
     """A text whose signs Markdown leaves alone."""
     return re.sub(r"([*_<>\[\]`|\\])", r"\\\1", text)
-
-
-def users(rule: Rule[...]) -> Iterator[str]:
-    """Who checks a rule: the audit if the rule finds places in templates, others by their source."""
-    for user in CHECKED_BY:
-        if rule.check.__name__ in words_of(user) or (user == "audit" and rule.places is not None):
-            yield user
-
-
-@cache
-def words_of(user: str) -> frozenset[str]:
-    """The words in all modules that a user of rules has; without the rules themselves."""
-    places = [PACKAGE / each for each in CHECKED_BY[user]]
-    files = [file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place])]
-    sources = (file.read_text() for file in files if "sizing/rules" not in file.as_posix())
-    return frozenset(word for source in sources for word in re.findall(r"\w+", source))

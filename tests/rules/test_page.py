@@ -7,7 +7,8 @@ import re
 import pytest
 
 from lambda_constructs.rules.rule import CATALOGUE
-from tests.rules.page import page, users
+from tests.rules.messages import users
+from tests.rules.page import page
 from tests.support import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "rules.md"
