@@ -24,7 +24,7 @@ from .modes import (
     first_runtimes,
     runtimes,
 )
-from .ranges import SECONDS, properties, timeout_range, within
+from .ranges import SECONDS, Service, numbers, timeout_range
 from .rule import Place, Words, at, rule
 
 _CONFIG_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API_DurableConfig.html"
@@ -43,28 +43,17 @@ _OTHER_POLICIES: Final = (
     "AWSXray",
 )
 
-execution_timeout_range = within(
+_LAMBDA: Final = Service("Lambda", _CONFIG_URL)
+execution_timeout_range = _LAMBDA.allows(
     "durable-execution-range",
-    1,
-    31_622_400,
+    (1, 31_622_400),
     SECONDS,
-    option="durable.execution_timeout",
-    path=_TIMEOUT,
-    service="Lambda",
-    source=_CONFIG_URL,
+    "durable.execution_timeout",
+    numbers(FUNCTION, _TIMEOUT),
     above="an execution takes at most 366 days",
-    places=properties(FUNCTION, _TIMEOUT),
 )
-history_retention_range = within(
-    "durable-retention-range",
-    1,
-    90,
-    "days",
-    option="durable.retention_period",
-    path=_RETENTION,
-    service="Lambda",
-    source=_CONFIG_URL,
-    places=properties(FUNCTION, _RETENTION),
+history_retention_range = _LAMBDA.allows(
+    "durable-retention-range", (1, 90), "days", "durable.retention_period", numbers(FUNCTION, _RETENTION)
 )
 
 

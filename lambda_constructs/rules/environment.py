@@ -10,7 +10,7 @@ from ..template.targets import FUNCTION, pieces
 from ..template.template import Resource, Template
 from ..template.values import Reference, Text, Unknown, Value, flat
 from ..template.views import if_given
-from .ranges import within
+from .ranges import BYTES, Numbers, Service
 from .rule import Place, Words, at, rule
 from .urls import LAMBDA_QUOTAS_URL
 
@@ -103,25 +103,21 @@ def environment_key_twice(_: Words, keys: str) -> str | None:
     return f"environment, secrets and idempotency set {keys} more than once; keep one of each"
 
 
-environment_size = within(
-    "environment-size",
-    0,
-    4_096,
-    "bytes",
-    option="environment",
-    path="Environment/Variables",
-    service="Lambda",
-    source=LAMBDA_QUOTAS_URL,
-    why="Lambda refuses the function: all keys and values together have 4 KB.",
-    above="move large values to SSM Parameter Store or into the package",
-)
-
-
-@environment_size.in_template
-def _(template: Template) -> Iterator[Place]:
+def _sizes(template: Template) -> Iterator[Place]:
     for function, variables in _environments(template):
         size = sum(_bytes(key) + _bytes(_known(value)) for key, value in variables.items())
         yield at(function, "Environment/Variables", size)
+
+
+environment_size = Service("Lambda", LAMBDA_QUOTAS_URL).allows(
+    "environment-size",
+    (0, 4_096),
+    BYTES,
+    "environment",
+    Numbers("Variables", _sizes),
+    why="Lambda refuses the function: all keys and values together have 4 KB.",
+    above="move large values to SSM Parameter Store or into the package",
+)
 
 
 @rule(

@@ -8,7 +8,7 @@ from typing import Final
 from ..template.targets import FUNCTION
 from ..template.template import Template
 from .modes import FILE_SYSTEM_URL
-from .ranges import within
+from .ranges import Service, items
 from .rule import Place, Words, at, rule
 from .urls import FUNCTION_API_URL
 
@@ -36,19 +36,11 @@ def _(template: Template) -> Iterator[Place]:
             yield at(function, _SYSTEMS, in_vpc=function.given("VpcConfig"))
 
 
-def _count(template: Template) -> Iterator[Place]:
-    for function in template.of_type(FUNCTION):
-        yield at(function, _SYSTEMS, function.count(_SYSTEMS))
-
-
-file_systems_maximum = within(
+file_systems_maximum = Service("Lambda", FUNCTION_API_URL).allows(
     "file-systems-maximum",
-    0,
-    1,
-    option="the number of file systems",
-    path="the number of FileSystemConfigs",
-    service="Lambda",
-    source=FUNCTION_API_URL,
+    (0, 1),
+    "",
+    "the number of file systems",
+    items("the number of FileSystemConfigs", FUNCTION, _SYSTEMS),
     above="mount one access point",
-    places=_count,
 )

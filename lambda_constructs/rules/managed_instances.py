@@ -18,7 +18,7 @@ from .modes import (
     first_runtimes,
     runtimes,
 )
-from .ranges import MEGABYTES, timeout_range, within
+from .ranges import MEGABYTES, Numbers, Service, timeout_range
 from .rule import Place, Words, at, rule
 from .urls import FUNCTION_API_URL
 
@@ -56,16 +56,12 @@ def _memory(template: Template) -> Iterator[Place]:
             yield at(function, "MemorySize", 128 if memory is None else memory)
 
 
-managed_instances_memory_range = within(
+managed_instances_memory_range = Service("Lambda on Managed Instances", INSTANCES_URL).allows(
     "managed-instances-memory-range",
-    2_048,
-    32_768,
+    (2_048, 32_768),
     MEGABYTES,
-    option="memory_size",
-    path="MemorySize",
-    service="Lambda on Managed Instances",
-    source=INSTANCES_URL,
-    places=_memory,
+    "memory_size",
+    Numbers("MemorySize", _memory),
 )
 
 

@@ -9,7 +9,7 @@ from ..template.sources import STREAMS, consumers
 from ..template.template import Template
 from ..template.values import Unknown
 from . import defaults
-from .ranges_mapping import NO_LIMIT, limited
+from .ranges_mapping import NO_LIMIT, mappings
 from .rule import Place, Words, at, rule
 
 _DYNAMODB_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html"
@@ -112,7 +112,7 @@ def stream_retries(words: Words, retry_attempts: int) -> str | None:
     return f"{words.retries} is {retry_attempts}, Lambda allows 0 to {maximum}; choose a number in that range"
 
 
-stream_retries.in_template(limited(_RETRIES, *STREAMS, "kafka"))
+stream_retries.in_template(mappings(_RETRIES, *STREAMS, "kafka", special=NO_LIMIT).find)
 
 
 @rule(
