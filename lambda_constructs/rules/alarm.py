@@ -28,15 +28,10 @@ _DIMENSION_NEEDS: Final = {"Resource": ("FunctionName",), "ExecutedVersion": ("F
 # which Lambda never publishes by function, and "Invocation metrics" and "Performance metrics", which it never
 # publishes by event source mapping
 _MAPPING_METRICS: Final = frozenset(
-    {
-        "PolledEventCount",
-        "FilteredOutEventCount",
-        "InvokedEventCount",
-        "FailedInvokeEventCount",
-        "DroppedEventCount",
-        "OnFailureDestinationDeliveredEventCount",
-        "DeletedEventCount",
-    }
+    (
+        *("PolledEventCount", "FilteredOutEventCount", "InvokedEventCount", "FailedInvokeEventCount"),
+        *("DroppedEventCount", "OnFailureDestinationDeliveredEventCount", "DeletedEventCount"),
+    )
 )
 _FUNCTION_METRICS: Final = frozenset(
     {"Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions"}
@@ -63,12 +58,7 @@ def alarm_not_available(_: Words, option: str, workload: str, *, available: bool
     source=_METRICS_URL,
 )
 def alarm_dimensions(_: Words, metric: str, dimensions: Mapping[str, str]) -> str | None:
-    """Dimensions that Lambda publishes the metric with.
-
-    Args:
-        metric: Its name.
-        dimensions: The values by the names of the dimensions, as far as they are known.
-    """
+    """Dimensions that Lambda publishes the metric with."""
     wrong = _wrong_value(dimensions) or _wrong_combination(metric, dimensions)
     if wrong is None:
         return None

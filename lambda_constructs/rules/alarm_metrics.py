@@ -19,29 +19,13 @@ Dimension: TypeAlias = Literal["ApiName", "ApiId"]
 Protocol: TypeAlias = Literal["REST", "HTTP", "WEBSOCKET", ""]
 # _LAMBDA_URL, those that alarms are usually on.
 _LAMBDA: Final = (
-    "AsyncEventAge",
-    "AsyncEventsDropped",
-    "AsyncEventsReceived",
-    "ConcurrentExecutions",
-    "DeadLetterErrors",
-    "DestinationDeliveryFailures",
-    "Duration",
-    "Errors",
-    "Invocations",
-    "IteratorAge",
-    "OffsetLag",
-    "PostRuntimeExtensionsDuration",
-    "ProvisionedConcurrencyInvocations",
-    "ProvisionedConcurrencySpilloverInvocations",
-    "ProvisionedConcurrencyUtilization",
-    "ProvisionedConcurrentExecutions",
-    "RecursiveInvocationsDropped",
-    "Throttles",
-    "UnreservedConcurrentExecutions",
-    "Url4xxCount",
-    "Url5xxCount",
-    "UrlRequestCount",
-    "UrlRequestLatency",
+    *("AsyncEventAge", "AsyncEventsDropped", "AsyncEventsReceived", "ConcurrentExecutions"),
+    *("DeadLetterErrors", "DestinationDeliveryFailures", "Duration", "Errors", "Invocations"),
+    *("IteratorAge", "OffsetLag", "PostRuntimeExtensionsDuration", "ProvisionedConcurrencyInvocations"),
+    *("ProvisionedConcurrencySpilloverInvocations", "ProvisionedConcurrencyUtilization"),
+    *("ProvisionedConcurrentExecutions", "RecursiveInvocationsDropped", "Throttles"),
+    *("UnreservedConcurrentExecutions", "Url4xxCount", "Url5xxCount", "UrlRequestCount"),
+    *("UrlRequestLatency",),
 )
 # By the protocol of an API: its metrics, from _REST_URL, and from http-api-metrics.html and
 # apigateway-websocket-api-logging.html next to it.
@@ -99,14 +83,7 @@ def _(template: Template) -> Iterator[Place]:
 def alarm_api_metric(
     _: Words, metric: str, dimension: Dimension, protocol: Protocol, *, by_id: bool = False
 ) -> str | None:
-    """The metric and the dimension of an alarm are those of the API's kind.
-
-    Args:
-        metric: The metric.
-        dimension: ApiName or ApiId.
-        protocol: REST, HTTP or WEBSOCKET; empty if it is not known.
-        by_id: Whether the value of the dimension is the id of a REST API.
-    """
+    """The metric and the dimension of an alarm are those of the API's kind."""
     if protocol and _DIMENSIONS[protocol] != dimension:
         return (
             f"metric {metric} has the dimension {dimension}, but {protocol} APIs publish with "

@@ -176,7 +176,9 @@ def _(template: Template) -> Iterator[Place]:
     for trigger in triggers(template):
         if trigger.target.function in durable:
             invoked = trigger.invoked
-            named = any(LATEST in flat(value) for _, value in places(trigger.resource, *trigger.kind.path))
+            named = any(
+                LATEST in flat(value) for _, value in places(trigger.resource, *trigger.kind.path.split("/"))
+            )
             qualified = invoked if isinstance(invoked, Unknown) else invoked != LATEST or named
             about = [trigger.target.function]
             yield at(trigger.resource, trigger.location, trigger.name, qualified=qualified, about=about)

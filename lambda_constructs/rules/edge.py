@@ -47,12 +47,7 @@ _FEATURES: Final[Mapping[str, tuple[str, ...]]] = {
     source=_RESTRICTIONS_URL,
 )
 def edge_qualifier(_: Words, qualifier: str, *, version: bool) -> str | None:
-    """A distribution names a version of its function.
-
-    Args:
-        qualifier: The qualifier in the distribution.
-        version: Whether it is a version.
-    """
+    """A distribution names a version of its function."""
     if version:
         return None
     return f"the distribution names {qualifier}, but Lambda@Edge needs a version; publish one and name it"

@@ -18,26 +18,13 @@ _ENVIRONMENT_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configur
 _SECRETS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/with-secrets-manager.html"
 # Keys that Lambda sets itself: _ENVIRONMENT_URL, "Reserved environment variables".
 _RESERVED_KEYS: Final = frozenset(
-    {
-        "_HANDLER",
-        "_X_AMZN_TRACE_ID",
-        "AWS_ACCESS_KEY",
-        "AWS_ACCESS_KEY_ID",
-        "AWS_DEFAULT_REGION",
-        "AWS_EXECUTION_ENV",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-        "AWS_LAMBDA_FUNCTION_NAME",
-        "AWS_LAMBDA_FUNCTION_VERSION",
-        "AWS_LAMBDA_INITIALIZATION_TYPE",
-        "AWS_LAMBDA_LOG_GROUP_NAME",
-        "AWS_LAMBDA_LOG_STREAM_NAME",
-        "AWS_LAMBDA_RUNTIME_API",
-        "AWS_REGION",
-        "AWS_SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN",
-        "LAMBDA_RUNTIME_DIR",
-        "LAMBDA_TASK_ROOT",
-    }
+    (
+        *("_HANDLER", "_X_AMZN_TRACE_ID", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION"),
+        *("AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME"),
+        *("AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME"),
+        *("AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_SECRET_ACCESS_KEY"),
+        *("AWS_SESSION_TOKEN", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT"),
+    )
 )
 ENVIRONMENT_KEY_PATTERN: Final = r"[a-zA-Z][a-zA-Z0-9_]+"  # botocore, lambda EnvironmentVariableName
 
@@ -262,3 +249,18 @@ def _known(value: Value) -> str:
 
 def _bytes(text: str) -> int:
     return len(text.encode(errors="surrogatepass"))
+
+
+@rule(
+    "smoke-test-size",
+    why="The smoke tests of a stack are in the environment of one function: Lambda refuses more than 4 KB.",
+    source=LAMBDA_QUOTAS_URL,
+)
+def smoke_test_size(_: Words, option: str, size: int) -> str | None:
+    """The payload and the expected response have at most 4,096 bytes as JSON."""
+    if size <= environment_size.high:
+        return None
+    return (
+        f"{option} has {size} bytes as JSON, Lambda allows {environment_size.high} for the smoke tests of a "
+        "stack; pass a shorter payload, or your own function"
+    )

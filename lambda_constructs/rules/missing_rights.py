@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from ..template.policies import execution_roles, listed, role_of
+from ..template.policies import execution_roles, listed, principals, role_of
 from ..template.rights import Rights, rights_of
 from ..template.sources import Consumer, Kind, consumers
 from ..template.targets import FUNCTION, QUEUE, resource_of
@@ -50,12 +50,13 @@ _KEYS: Final[Mapping[Kind, tuple[str, ...]]] = {
     "kinesis": ("StreamEncryption", "KeyId"),
 }
 _KEY: Final = "AWS::KMS::Key"
-_ROLE: Final = "the function's role"
 
 
-def _lacks(actions: Collection[str], purpose: str, role: str = _ROLE) -> str:
-    named = ", ".join(actions)
-    return f"{role} does not allow {named}{purpose}; add {'it' if len(actions) == 1 else 'them'}"
+def _lacks(missing: Collection[str], purpose: str, role: str = "the function's role") -> str | None:
+    if not missing:
+        return None
+    it = "it" if len(missing) == 1 else "them"
+    return f"{role} does not allow {', '.join(missing)}{purpose}; add {it}"
 
 
 @rule(
@@ -65,8 +66,6 @@ def _lacks(actions: Collection[str], purpose: str, role: str = _ROLE) -> str:
 )
 def mapping_role_rights(_: Words, missing: Collection[str]) -> str | None:
     """The execution role can read the source of an event source mapping."""
-    if not missing:
-        return None
     return _lacks(missing, ", which the event source mapping needs")
 
 
@@ -85,8 +84,6 @@ def _(template: Template) -> Iterator[Place]:
 )
 def mapping_key_rights(_: Words, missing: Collection[str]) -> str | None:
     """The execution role can decrypt an encrypted source."""
-    if not missing:
-        return None
     return _lacks(missing, " for the key of the event source")
 
 
@@ -109,9 +106,7 @@ def _(template: Template) -> Iterator[Place]:
 )
 def vpc_role_rights(_: Words, subnets: int, missing: Collection[str]) -> str | None:
     """The execution role of a function in a VPC can create network interfaces."""
-    if not subnets or not missing:
-        return None
-    return _lacks(missing, ", which a function in a VPC needs")
+    return _lacks(missing, ", which a function in a VPC needs") if subnets else None
 
 
 @vpc_role_rights.in_template
@@ -130,8 +125,6 @@ def _(template: Template) -> Iterator[Place]:
 )
 def logs_role_rights(_: Words, missing: Collection[str]) -> str | None:
     """The execution role can write logs."""
-    if not missing:
-        return None
     return _lacks(missing, ", which logs need")
 
 
@@ -149,8 +142,6 @@ def _(template: Template) -> Iterator[Place]:
 )
 def destination_role_rights(_: Words, missing: Collection[str]) -> str | None:
     """The execution role can send to the destinations and to the dead-letter queue of the function."""
-    if not missing:
-        return None
     return _lacks(missing, " on the destination")
 
 
@@ -177,8 +168,6 @@ def _(template: Template) -> Iterator[Place]:
 )
 def schedule_role_rights(_: Words, missing: Collection[str]) -> str | None:
     """The role of a schedule can invoke its function."""
-    if not missing:
-        return None
     return _lacks(missing, " on the function", "the schedule's role")
 
 
@@ -216,10 +205,10 @@ def _consumers(template: Template) -> Iterator[tuple[Consumer, Resource, Rights]
 
 def _names_others(key: Resource) -> bool:
     """Whether the policy of a key may let others than the whole account use it."""
-    policy = key.get("KeyPolicy")
-    for each in listed(value_at(policy, "Statement")):
-        principal = value_at(each, "Principal")
-        names = listed(principal.get("AWS")) if isinstance(principal, dict) else [principal]
-        if not all(flat(name).endswith(":root") for name in names):
-            return True
-    return False
+    names = [
+        name
+        for statement in listed(value_at(key.get("KeyPolicy"), "Statement"))
+        for kind, name in principals(statement)
+        if kind != "Service"
+    ]
+    return not all(flat(name).endswith(":root") for name in names)

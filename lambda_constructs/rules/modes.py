@@ -124,6 +124,15 @@ _TIME: Final = "durable-execution-time"
 _NO_TENANT: Final = "tenant-isolation-excludes"
 _HEADER: Final = "use a REST API that maps X-Amz-Tenant-Id, or invoke the function with a tenant id"
 _LEAVE: Final = "leave one of them out"
+_DEAD_LETTERS: Final = "use a dead-letter queue of the function"
+_UNOCCUPIED: Final = "a waiting execution does not occupy the reserved concurrency"
+_ALIAS: Final = "invoke an alias or a version"
+_MAPS: Final = "the integration maps X-Amz-Tenant-Id"
+_MINUTES: Final = "to 90 minutes for asynchronous invocations and most event source mappings, else to 15"
+_ADAPTER: Final = "others need the Lambda Web Adapter"
+_POLLED: Final = "set ProvisionedPollerConfig"
+_LIMITED: Final = "limit the pollers instead"
+_MEMORY: Final = "2,048 to 32,768 MB"
 RUNTIMES: Final = "runtimes"
 CELLS: Final = (
     Cell(DURABLE, RUNTIMES, "limited", "", DURABLE_RUNTIMES_URL, "durable-runtime"),
@@ -134,34 +143,13 @@ CELLS: Final = (
         for trigger in (*SYNCHRONOUS, SMOKE_TEST)
     ),
     Cell(DURABLE, ASYNCHRONOUS, "yes", "", DURABLE_INVOKING_URL),
-    Cell(
-        DURABLE,
-        DESTINATIONS,
-        "no",
-        "use a dead-letter queue of the function",
-        DURABLE_INVOKING_URL,
-        "durable-excludes",
-    ),
-    Cell(
-        DURABLE,
-        "no_overlap of a job",
-        "no",
-        "a waiting execution does not occupy the reserved concurrency",
-        DURABLE_URL,
-        "durable-overlap",
-    ),
-    Cell(
-        DURABLE,
-        "unqualified ARNs",
-        "no",
-        "invoke an alias or a version",
-        DURABLE_INVOKING_URL,
-        "durable-unqualified",
-    ),
+    Cell(DURABLE, DESTINATIONS, "no", _DEAD_LETTERS, DURABLE_INVOKING_URL, "durable-excludes"),
+    Cell(DURABLE, "no_overlap of a job", "no", _UNOCCUPIED, DURABLE_URL, "durable-overlap"),
+    Cell(DURABLE, "unqualified ARNs", "no", _ALIAS, DURABLE_INVOKING_URL, "durable-unqualified"),
     Cell(TENANTS, PROVISIONED, "no", _LEAVE, TENANTS_URL, _NO_TENANT),
     Cell(TENANTS, SNAP_START, "no", _LEAVE, TENANTS_URL, _NO_TENANT),
     Cell(TENANTS, FUNCTION_URL, "no", _HEADER, TENANTS_URL, _NO_TENANT),
-    Cell(TENANTS, REST_API, "limited", "the integration maps X-Amz-Tenant-Id", TENANT_INVOKE_URL, _NO_TENANT),
+    Cell(TENANTS, REST_API, "limited", _MAPS, TENANT_INVOKE_URL, _NO_TENANT),
     *(
         Cell(TENANTS, trigger, "no", _HEADER, TENANT_INVOKE_URL, _NO_TENANT)
         for trigger in (
@@ -176,17 +164,8 @@ CELLS: Final = (
     ),
     Cell(INSTANCES, RUNTIMES, "limited", "", INSTANCE_RUNTIMES_URL, "managed-instances-runtime"),
     Cell(INSTANCES, PROVISIONED, "no", _LEAVE, INSTANCES_URL, "managed-instances-excludes"),
-    Cell(
-        INSTANCES, "memory", "limited", "2,048 to 32,768 MB", INSTANCES_URL, "managed-instances-memory-range"
-    ),
-    Cell(
-        INSTANCES,
-        "timeout",
-        "limited",
-        "to 90 minutes for asynchronous invocations and most event source mappings, else to 15",
-        _UPDATE_URL,
-        "managed-instances-timeout",
-    ),
+    Cell(INSTANCES, "memory", "limited", _MEMORY, INSTANCES_URL, "managed-instances-memory-range"),
+    Cell(INSTANCES, "timeout", "limited", _MINUTES, _UPDATE_URL, "managed-instances-timeout"),
     Cell(SNAPSHOTS, RUNTIMES, "limited", "", SNAP_START_URL, "snap-start-runtime"),
     Cell(SNAPSHOTS, CONTAINER_IMAGE, "yes", "", SNAP_START_URL),
     Cell(SNAPSHOTS, PROVISIONED, "no", _LEAVE, SNAP_START_URL, "snap-start-exclusions"),
@@ -198,27 +177,13 @@ CELLS: Final = (
     ),
     Cell(FILE_SYSTEMS, "no VPC", "no", "set VpcConfig", FILE_SYSTEM_URL, "file-system-network"),
     Cell(FILE_SYSTEMS, "more than one", "no", "mount one", _FILE_SYSTEM_API_URL, "file-systems-maximum"),
-    Cell(
-        STREAMING,
-        RUNTIMES,
-        "limited",
-        "others need the Lambda Web Adapter",
-        _STREAMING_URL,
-        "streaming-runtime",
-    ),
-    Cell(
-        REGISTRY,
-        "no provisioned pollers",
-        "no",
-        "set ProvisionedPollerConfig",
-        SCHEMA_REGISTRY_URL,
-        "schema-registry-pollers",
-    ),
+    Cell(STREAMING, RUNTIMES, "limited", _ADAPTER, _STREAMING_URL, "streaming-runtime"),
+    Cell(REGISTRY, "no provisioned pollers", "no", _POLLED, SCHEMA_REGISTRY_URL, "schema-registry-pollers"),
     Cell(
         POLLERS,
         "a maximum concurrency",
         "no",
-        "limit the pollers instead",
+        _LIMITED,
         SQS_SCALING_URL,
         "pollers-and-max-concurrency",
     ),

@@ -1,15 +1,21 @@
-"""Rules for functions in a VPC."""
+"""Rules for functions in a VPC: their network, and the file systems that they mount through it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from .rule import Words, rule
+from ..template.targets import FUNCTION
+from ..template.template import Template
+from .modes import FILE_SYSTEM_URL
+from .ranges import Service, items
+from .rule import Place, Words, at, rule
+from .urls import FUNCTION_API_URL
 
 _VPC_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html"
 # The options of the network, which need a VPC.
 IN_VPC: Final = ("vpc_subnets", "security_groups", "ipv6_allowed_for_dual_stack")
+_SYSTEMS: Final = "FileSystemConfigs"
 
 
 @rule("vpc-options", why="Without a VPC the option silently does nothing.", source=_VPC_URL)
@@ -56,3 +62,34 @@ def smoke_test_network(_: Words, isolated: Sequence[str]) -> str | None:
         f"the smoke test would be in isolated subnets ({len(isolated)}); create interface endpoints for "
         "lambda and codedeploy and acknowledge this, or choose subnets with a route to a NAT gateway"
     )
+
+
+@rule(
+    "file-system-network",
+    why="Lambda refuses the function: it reaches a file system through the VPC of its mount targets.",
+    source=FILE_SYSTEM_URL,
+)
+def file_system_network(_: Words, *, in_vpc: bool) -> str | None:
+    """A function that mounts a file system is in a VPC."""
+    if in_vpc:
+        return None
+    return (
+        "the function mounts a file system, but is not in a VPC; set VpcConfig to the VPC of the file system"
+    )
+
+
+@file_system_network.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function in template.of_type(FUNCTION):
+        if function.given(_SYSTEMS) is True and function.count(_SYSTEMS) != 0:
+            yield at(function, _SYSTEMS, in_vpc=function.given("VpcConfig"))
+
+
+file_systems_maximum = Service("Lambda", FUNCTION_API_URL).allows(
+    "file-systems-maximum",
+    (0, 1),
+    "",
+    "the number of file systems",
+    items("the number of FileSystemConfigs", FUNCTION, _SYSTEMS),
+    above="mount one access point",
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,7 +12,6 @@ from ..template.template import Resource, Template
 from ..template.trigger_kinds import URL
 from ..template.triggers import PERMISSION, permissions, triggers
 from ..template.values import Unknown, flat
-from .policy_size import statement_size
 from .rule import Place, Words, at, rule
 from .urls import LAMBDA_QUOTAS_URL
 
@@ -23,6 +24,10 @@ _POLICY_WARNED: Final = 16_384  # 80 %: the rest is for the routes and rules of 
 _RESTRICTIONS: Final = ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken")
 _INVOKE: Final = "lambda:InvokeFunction"
 _INVOKE_URL: Final = "lambda:InvokeFunctionUrl"
+# Generated names are at least this long, so an estimate is never too high.
+_UNKNOWN: Final = re.compile(r"<[^<>]*>")
+_NAME: Final = "n" * 12
+_ARN: Final = "arn:aws:service:us-east-1:123456789012:" + _NAME
 
 
 @rule(
@@ -230,3 +235,29 @@ def _nearly_full(size: int, permissions: int) -> str:
         f"{permissions} permissions take about {size} bytes of the {_POLICY_MAXIMUM} that Lambda allows; use "
         "one permission with a wildcard in its SourceArn for each API, bus or topic"
     )
+
+
+def statement_size(name: str, **conditions: str) -> int:
+    """Bytes of the statement that Lambda writes for a permission.
+
+    Args:
+        name: The logical id of the permission, of which CloudFormation makes the statement's id.
+        **conditions: Its properties, such as `Principal` and `SourceArn`; an unknown part is written as
+            `<name>`, and an unknown ARN as `<name.Arn>`.
+    """
+    statement = {
+        "Sid": f"{_NAME}-{name[:24]}-{_NAME}",
+        "Effect": "Allow",
+        "Principal": {"Service": conditions.pop("Principal", "")},
+        "Action": conditions.pop("Action", ""),
+        "Resource": _ARN,
+    }
+    if conditions:
+        texts = {f"AWS:{key}": _known(value) for key, value in conditions.items()}
+        statement["Condition"] = {"ArnLike": texts}
+    return len(json.dumps(statement, separators=(",", ":")).encode())
+
+
+def _known(text: str) -> str:
+    """The string with placeholders of about the right length for unknown parts."""
+    return _UNKNOWN.sub(lambda found: _ARN if found[0].endswith("Arn>") else _NAME, text)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from fnmatch import fnmatchcase
 from typing import Final
 
-from ..template.policies import execution_roles, statements_by_role
+from ..template.policies import execution_roles, execution_statements
 from ..template.template import Template
 from ..template.values import Text
 from ..template.views import places
@@ -35,19 +35,9 @@ _ANY_IDENTITY: Final = re.compile(rf"arn:{_PART}:iam::{_PART}:([a-z-]+/)?\*+")
 _MANAGED: Final = ":iam::aws:policy/"
 # _IAM_URL, access levels "Write" and "Permissions management": each can give a principal any permission.
 _GRANTS: Final = (
-    "AddUserToGroup",
-    "AttachGroupPolicy",
-    "AttachRolePolicy",
-    "AttachUserPolicy",
-    "CreateAccessKey",
-    "CreateLoginProfile",
-    "CreatePolicyVersion",
-    "PutGroupPolicy",
-    "PutRolePolicy",
-    "PutUserPolicy",
-    "SetDefaultPolicyVersion",
-    "UpdateAssumeRolePolicy",
-    "UpdateLoginProfile",
+    *("AddUserToGroup", "AttachGroupPolicy", "AttachRolePolicy", "AttachUserPolicy", "CreateAccessKey"),
+    *("CreateLoginProfile", "CreatePolicyVersion", "PutGroupPolicy", "PutRolePolicy", "PutUserPolicy"),
+    *("SetDefaultPolicyVersion", "UpdateAssumeRolePolicy", "UpdateLoginProfile"),
 )
 _IDENTITIES: Final = ("CreateRole", "CreateUser", "PassRole")
 
@@ -128,11 +118,9 @@ def role_pass_role(_: Words, actions: Collection[str], resources: Collection[str
 @role_iam_write.in_template
 @role_pass_role.in_template
 def _(template: Template) -> Iterator[Place]:
-    for role, functions in execution_roles(template).values():
-        for each in statements_by_role(template)[role.id]:
-            if not each.conditional and not each.excluded:
-                about = functions if each.policy is role else [role, *functions]
-                yield at(each.policy, each.location, each.actions, each.resources, about=about)
+    for each, about in execution_statements(template):
+        if not each.conditional and not each.excluded:
+            yield at(each.policy, each.location, each.actions, each.resources, about=about)
 
 
 @rule(
@@ -150,12 +138,10 @@ def role_not_action(_: Words, excluded: str, resources: Collection[str]) -> str 
 
 @role_not_action.in_template
 def _(template: Template) -> Iterator[Place]:
-    for role, functions in execution_roles(template).values():
-        for each in statements_by_role(template)[role.id]:
-            if each.excluded and not each.conditional:
-                about = functions if each.policy is role else [role, *functions]
-                location = f"{each.location}/{each.excluded}"
-                yield at(each.policy, location, each.excluded, each.resources, about=about)
+    for each, about in execution_statements(template):
+        if each.excluded and not each.conditional:
+            location = f"{each.location}/{each.excluded}"
+            yield at(each.policy, location, each.excluded, each.resources, about=about)
 
 
 @rule("role-administrator-policy", why=_OWNS_THE_ACCOUNT, source=_ROLE_URL)

@@ -99,12 +99,7 @@ def rollout_alarms_unread(_: Words, *, ignored: bool) -> str | None:
     source=SQS_ERRORS_URL,
 )
 def rollout_blind_to_partial_failures(_: Words, alarms: int, errors: int) -> str | None:
-    """An alarm on another metric than Errors watches the rollout of a function that reports failed messages.
-
-    Args:
-        alarms: Alarms that watch the rollout.
-        errors: Those of them on the metric Errors.
-    """
+    """An alarm on another metric than Errors watches the rollout, if the function reports failed messages."""
     if errors < alarms or not alarms:
         return None
     return (
@@ -120,13 +115,7 @@ def rollout_blind_to_partial_failures(_: Words, alarms: int, errors: int) -> str
     source=_WINDOW_URL,
 )
 def alarm_after_rollout(_: Words, period: int, datapoints: int, shifts: int) -> str | None:
-    """The rollout is longer than all but the first of the periods that the alarm needs.
-
-    Args:
-        period: Seconds of one period.
-        datapoints: Periods that must be bad.
-        shifts: Seconds between the first and the last shift of traffic.
-    """
+    """The rollout is longer than all but the first of the periods that the alarm needs."""
     if (datapoints - 1) * period < shifts:  # CloudWatch's window slides, so the first one may begin earlier
         return None
     return (
@@ -142,13 +131,7 @@ def alarm_after_rollout(_: Words, period: int, datapoints: int, shifts: int) -> 
     source=_WINDOW_URL,
 )
 def alarm_slow_for_rollout(_: Words, period: int, datapoints: int, shifts: int) -> str | None:
-    """The rollout is at least as long as all the periods that the alarm needs.
-
-    Args:
-        period: Seconds of one period.
-        datapoints: Periods that must be bad.
-        shifts: Seconds between the first and the last shift of traffic.
-    """
+    """The rollout is at least as long as all the periods that the alarm needs."""
     if datapoints * period <= shifts or (datapoints - 1) * period >= shifts:
         return None
     return (

@@ -7,7 +7,7 @@ template. Its message uses the names that its reader wrote.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Concatenate, Final, Generic, Literal, ParamSpec, TypeVar
 
@@ -68,6 +68,17 @@ def at(
 
 Find = Callable[[Template], Iterable[Place]]
 AnyFind = TypeVar("AnyFind", bound=Find)
+
+
+def texts(kind: str, path: str) -> Find:
+    """This property of every resource of a type where it is a known text."""
+
+    def find(template: Template) -> Iterator[Place]:
+        for resource in template.of_type(kind):
+            if isinstance(text := resource.get(*path.split("/")), str):
+                yield at(resource, path, text)
+
+    return find
 
 
 @dataclass(eq=False)

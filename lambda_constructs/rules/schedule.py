@@ -13,12 +13,13 @@ from ..template.trigger_kinds import RULE, SCHEDULE
 from ..template.triggers import triggers
 from ..template.values import Unknown
 from . import defaults
+from .alarm import ALARM_WINDOW_MAXIMUM
 from .cron import SCHEDULE_PATTERN, schedule_fault
 from .function import TIMEOUT_DEFAULT
 from .ranges import timeout_range
 from .recurrence import gaps
-from .rule import Place, Words, at, rule
-from .urls import LAMBDA_QUOTAS_URL, RESERVED_URL
+from .rule import Place, Words, at, rule, texts
+from .urls import ALARM_API_URL, LAMBDA_QUOTAS_URL, RESERVED_URL
 
 _EXPRESSION_URL: Final = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"
 _WINDOW_URL: Final = "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_FlexibleTimeWindow.html"
@@ -104,12 +105,7 @@ def time_zone_known(words: Words, zone: str) -> str | None:
     return f"{words.zone} is {zone!r}, which the IANA database does not have; choose one like Europe/Paris"
 
 
-@time_zone_known.in_template
-def _(template: Template) -> Iterator[Place]:
-    for schedule in template.of_type("AWS::Scheduler::Schedule"):
-        zone = schedule.get(_TIME_ZONE)
-        if isinstance(zone, str):
-            yield at(schedule, _TIME_ZONE, zone)
+time_zone_known.in_template(texts("AWS::Scheduler::Schedule", _TIME_ZONE))
 
 
 @cache
@@ -208,3 +204,41 @@ def _shortest_gap(resource: Resource) -> int | None:
     if between is None or isinstance(window, Unknown):
         return None
     return between.shortest - 60 * window
+
+
+@rule(
+    "missed-run-unwatched",
+    severity="warning",
+    why="The job can stop running without an alarm.",
+    source=ALARM_API_URL,
+)
+def missed_run_unwatched(_: Words, schedule: str, window: int | None) -> str | None:
+    """An alarm can look back far enough to notice a missed run."""
+    if window is None:
+        return (
+            f"the time between two runs of {schedule} is unknown, so no alarm watches for a missed run; set "
+            "alarms.missed_run_threshold, or pass Alarms(missed_run=False)"
+        )
+    if window > ALARM_WINDOW_MAXIMUM:
+        return (
+            f"a missed run of {schedule} shows after {window} seconds, but an alarm looks back at most "
+            f"{ALARM_WINDOW_MAXIMUM}, so no alarm watches for it; monitor the results of the job, and pass "
+            "Alarms(missed_run=False)"
+        )
+    return None
+
+
+@rule(
+    "missed-run-below-gap",
+    why="The alarm would fire between any two runs.",
+    source=ALARM_API_URL,
+    names={"threshold": ("alarms.missed_run_threshold", "Threshold")},
+)
+def missed_run_below_gap(_: Words, threshold: int, longest_gap: int) -> str | None:
+    """At least the longest time between two runs of the schedule."""
+    if threshold >= longest_gap:
+        return None
+    return (
+        f"alarms.missed_run_threshold is {threshold} seconds, but the schedule leaves up to {longest_gap} "
+        "between two runs; raise it or leave it out"
+    )

@@ -29,12 +29,7 @@ SERVICE_ERRORS: Final = (
     source=_ERRORS_URL,
 )
 def task_without_retry(_: Words, task: str, errors: Sequence[str]) -> str | None:
-    """Tasks retry, or catch, the errors of Lambda itself.
-
-    Args:
-        task: The name of the task.
-        errors: The errors that it does not handle.
-    """
+    """Tasks retry, or catch, the errors of Lambda itself."""
     if not errors:
         return None
     return f"task {task!r} does not handle {', '.join(errors)}; add them to a Retry of the task"
@@ -56,13 +51,7 @@ def _(template: Template) -> Iterator[Place]:
     source=_TASK_URL,
 )
 def task_timeout_below_function(_: Words, task: str, seconds: float, timeout: int) -> str | None:
-    """A task waits at least for the function's timeout.
-
-    Args:
-        task: The name of the task.
-        seconds: The time that it waits.
-        timeout: The timeout of the function.
-    """
+    """A task waits at least for the function's timeout."""
     if seconds >= timeout:
         return None
     return (

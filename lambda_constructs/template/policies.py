@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Final
 
 from .targets import FUNCTION
 from .template import Resource, Template, at
-from .values import Value, flat
+from .values import Unknown, Value, flat
 from .views import places, view
 
 ROLE: Final = "AWS::IAM::Role"
@@ -87,6 +88,13 @@ def statements_by_role(template: Template) -> Mapping[str, Sequence[Statement]]:
     return found
 
 
+def execution_statements(template: Template) -> Iterator[tuple[Statement, list[Resource]]]:
+    """The statements of execution roles, each with its functions, and with its role if a policy has it."""
+    for role, functions in execution_roles(template).values():
+        for statement in statements_by_role(template)[role.id]:
+            yield statement, functions if statement.policy is role else [role, *functions]
+
+
 def _attached(template: Template, role: Resource) -> Iterator[Resource]:
     """The managed policies of the template that a role names itself."""
     for _, named in places(role, "ManagedPolicyArns", "*"):
@@ -117,3 +125,30 @@ def _statements(policy: Resource, *path: str) -> Iterator[Statement]:
 def listed(value: Value) -> list[Value]:
     """The items of an element of a policy, which need not be in a list."""
     return [each for each in (value if isinstance(value, list) else [value]) if each is not None]
+
+
+def principals(statement: Value) -> Iterator[tuple[str, Value]]:
+    """The kind and the name of each principal of a statement; the kind of an unknown one is empty."""
+    principal = at(statement, "Principal")
+    if isinstance(principal, dict):
+        for kind, names in principal.items():
+            yield from ((kind, name) for name in listed(names))
+    elif principal is not None:
+        yield "AWS" if principal == "*" else "", principal
+
+
+def lets(documents: Iterable[Value], service: str, action: str) -> bool | Unknown:
+    """Whether one of these policies lets a service call an action, in lower case; unknown if one may."""
+    unknown: Unknown | None = None
+    for statement in (each for document in documents for each in listed(at(document, "Statement"))):
+        effect = at(statement, "Effect")
+        actions = [flat(each).lower() for each in listed(at(statement, "Action"))]
+        if isinstance(effect, Unknown):
+            unknown = effect
+        elif effect == "Allow" and any(each[:1] == "<" or fnmatchcase(action, each) for each in actions):
+            for kind, name in principals(statement):
+                if name == "*" or (kind == "Service" and flat(name).startswith(f"{service}.")):
+                    return True
+                if kind in ("Service", "") and flat(name)[:1] == "<":
+                    unknown = Unknown("the principals of the policy")
+    return unknown or False

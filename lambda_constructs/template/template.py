@@ -130,6 +130,7 @@ class Template:
         folder: Where it is, with the files that it deploys; None if that is not known.
         parameters: The definitions of the parameters, by name.
         resources: By logical id; without those whose condition is false.
+        found: The results that views remember, by the view.
     """
 
     def __init__(
@@ -139,6 +140,7 @@ class Template:
         self.name: Final = name
         self.folder: Final = folder
         self.parameters: Final = mapping(mapping(source).get("Parameters"))
+        self.found: Final[dict[object, Any]] = {}
         resolver = Resolver(source, assignment)
         self.resources: Final[Mapping[str, Resource]] = {
             str(logical_id): Resource(str(logical_id), definition, resolver)
@@ -170,12 +172,12 @@ def _left_out(definition: Mapping[str, Any], resolver: Resolver) -> bool:
 def at(value: Value, *names: str | int) -> Value:
     """The part of a value at a path; None if it does not exist, unknown if a part of the path is unknown."""
     for name in names:
-        if isinstance(value, Unknown):
-            return replace(value, optional=True)  # it may not have the rest of the path
         if isinstance(value, dict) and isinstance(name, str):
             value = value.get(name)
         elif isinstance(value, list) and isinstance(name, int) and name < len(value):
             value = value[name]
+        elif isinstance(value, Unknown):
+            return replace(value, optional=True)  # it may not have the rest of the path
         else:
             return None
     return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_constructs.rules import durable, file_system, kafka, managed_instances, modes
+from lambda_constructs.rules import durable, kafka, managed_instances, modes, network
 from lambda_constructs.rules.modes import CELLS, DURABLE, INSTANCES, TENANTS, Mode
 from lambda_constructs.rules.rule import Rule
 from lambda_constructs.template.features import ASYNCHRONOUS, FUNCTION_URL
@@ -44,10 +44,10 @@ OTHERS = (
     refuse(managed_instances.managed_instances_memory_range, 32_769),
     accept(managed_instances.managed_instances_timeout, 5_400, 5_400),
     refuse(managed_instances.managed_instances_timeout, 901, 900),
-    accept(file_system.file_system_network, in_vpc=True),
-    refuse(file_system.file_system_network, in_vpc=False),
-    accept(file_system.file_systems_maximum, 1),
-    refuse(file_system.file_systems_maximum, 2),
+    accept(network.file_system_network, in_vpc=True),
+    refuse(network.file_system_network, in_vpc=False),
+    accept(network.file_systems_maximum, 1),
+    refuse(network.file_systems_maximum, 2),
     accept(kafka.schema_registry_pollers, provisioned=True),
     refuse(kafka.schema_registry_pollers, provisioned=False),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -25,7 +26,7 @@ CHECKED_BY = {
 def users(rule: Rule[...]) -> Iterator[str]:
     """Who checks a rule: the audit if the rule finds places in templates, others by their source."""
     for user in CHECKED_BY:
-        if not words_of(user).isdisjoint(names_of(rule)) or (user == "audit" and rule.places is not None):
+        if (user == "audit" and rule.places is not None) or names()[id(rule)] & words_of(user):
             yield user
 
 
@@ -49,12 +50,16 @@ def messages(code: str) -> list[str]:
 
 
 @cache
-def names_of(rule: Rule[...]) -> frozenset[str]:
-    """The names of a rule in the modules of the rules."""
-    modules = [
-        module for name, module in sys.modules.items() if re.match(r"lambda_constructs\..*rules", name)
-    ]
-    return frozenset(name for module in modules for name, value in vars(module).items() if value is rule)
+def names() -> dict[int, set[str]]:
+    """The names of each rule in the modules of the rules."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for module in [
+        each for name, each in sys.modules.items() if re.match(r"lambda_constructs\..*rules", name)
+    ]:
+        for name, value in vars(module).items():
+            if isinstance(value, Rule):
+                found[id(value)].add(name)
+    return found
 
 
 @cache

@@ -63,12 +63,11 @@ def anchor(heading: str) -> str:
 
 def entry(rule: Rule[...]) -> str:
     """One rule: its code is the anchor."""
-    allowed = " ".join(inspect.cleandoc(str(rule.check.__doc__)).partition("\n\n")[0].split())
     kind = f"{rule.severity}{', heuristic' if rule.heuristic else ''}"
     kind += ", in other templates a warning" if rule.accepted else ""
     said = "".join(f"\n> {escaped(message)}\n" for message in messages(rule.code)[:1])
     return (
-        f"\n### {rule.code}\n\n**{kind}** ({', '.join(users(rule))}). {escaped(allowed)}\n{said}\n"
+        f"\n### {rule.code}\n\n**{kind}** ({', '.join(users(rule))}). {escaped(rule.demand)}\n{said}\n"
         f"{escaped(rule.why)} [Source]({rule.source})\n"
     )
 
