@@ -20,7 +20,6 @@ _TIMEOUT_URL: Final = (
 _ANSWER_URL: Final = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html"
 )
-SERVICE_TIMEOUT_DEFAULT: Final = 3_600  # seconds (1 hour): _TIMEOUT_URL
 # Code that answers CloudFormation uses the URL of the request, or a module that does.
 _ANSWERS: Final = re.compile(r"ResponseURL|cfn[-_]?response|crhelper|response_?url", re.IGNORECASE)
 

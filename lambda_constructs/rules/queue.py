@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ..template.sources import consumers
+from ..template.sources import read_queues
 from ..template.targets import QUEUE, TOPIC, resource_of
 from ..template.template import Resource, Template
 from ..template.template import at as value_at
@@ -102,20 +102,12 @@ def queue_shared(words: Words, mappings: Sequence[str]) -> str | None:
 
 @queue_shared.in_template
 def _(template: Template) -> Iterator[Place]:
-    found: dict[str, list[Resource]] = {}
-    queues: dict[str, Resource] = {}
-    for each in consumers(template):
-        if each.kind == "queue" and not each.idle:
-            key = each.source.id if each.source else flat(each.mapping.get("EventSourceArn"))
-            found.setdefault(key, []).append(each.mapping)
-            if each.source:
-                queues[key] = each.source
-    for key, mappings in found.items():
+    for queue, mappings in read_queues(template):
         names: list[str] | Unknown = [each.path for each in mappings]
         if len(mappings) > 1 and not all(each.certain for each in mappings):
             names = Unknown("conditions of the mappings")
-        if key in queues:
-            yield at(queues[key], "", names, about=mappings)
+        if queue is not None:
+            yield at(queue, "", names, about=mappings)
         else:
             yield at(mappings[-1], "EventSourceArn", names, about=mappings[:-1])
 

@@ -14,7 +14,7 @@ from ..template.triggers import triggers
 from ..template.values import Unknown
 from . import defaults
 from .alarm import ALARM_WINDOW_MAXIMUM
-from .cron import SCHEDULE_PATTERN, schedule_fault
+from .cron import SCHEDULE_PATTERN, refusal
 from .function import TIMEOUT_DEFAULT
 from .ranges import timeout_range
 from .recurrence import gaps
@@ -31,6 +31,9 @@ FLEXIBLE_WINDOW_MAXIMUM: Final = 1_440  # minutes
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
 SCHEDULED_TIME: Final = "<aws.scheduler.scheduled-time>"
 _EXPRESSION: Final = "ScheduleExpression"
+_OF_RULES: Final = (
+    r"rate\((1 (minute|hour|day)|(?!1 )[1-9][0-9]* (minutes|hours|days))\)|cron\(\S+( \S+){5}\)"
+)
 _TIME_ZONE: Final = "ScheduleExpressionTimezone"
 _WINDOW: Final = ("FlexibleTimeWindow", "MaximumWindowInMinutes")
 
@@ -43,18 +46,14 @@ _WINDOW: Final = ("FlexibleTimeWindow", "MaximumWindowInMinutes")
 )
 def schedule_expression(words: Words, schedule: str) -> str | None:
     """A rate, a one-time date, or a cron expression with `?` for the day of the month or of the week."""
-    if re.fullmatch(SCHEDULE_PATTERN, schedule) is None:
-        fix = words(
-            "create it with ScheduleExpression.rate, .cron or .at", "write one of these, such as rate(1 hour)"
-        )
-        return (
-            f"{words.schedule} is {schedule!r}, but EventBridge Scheduler accepts only rate(...), cron(...) "
-            f"and at(...); {fix}"
-        )
-    fault = schedule_fault(schedule)
+    fix = words(
+        "create it with ScheduleExpression.rate, .cron or .at", "write one of these, such as rate(1 hour)"
+    )
+    accepted = f"but EventBridge Scheduler accepts only rate(...), cron(...) and at(...); {fix}"
+    fault = refusal(schedule, SCHEDULE_PATTERN, accepted)
     if fault is None:
         return None
-    return f"{words.schedule} is {schedule!r}, with {fault}"
+    return f"{words.schedule} {fault}"
 
 
 @schedule_expression.in_template
@@ -72,15 +71,10 @@ def _(template: Template) -> Iterator[Place]:
 )
 def rule_schedule(_: Words, schedule: str) -> str | None:
     """A rate whose unit is plural above 1, or a cron expression with a year."""
-    fault: str | None = "which is not rate(...) or cron(...) with six fields; correct it"
-    if re.fullmatch(r"rate\((1 (minute|hour|day)|(?!1 )[1-9][0-9]* (minutes|hours|days))\)", schedule):
-        return None
-    if re.fullmatch(r"cron\(\S+( \S+){5}\)", schedule):
-        fault = schedule_fault(schedule)
-        fault = fault and f"with {fault}"
+    fault = refusal(schedule, _OF_RULES, "which is not rate(...) or cron(...) with six fields; correct it")
     if fault is None:
         return None
-    return f"ScheduleExpression is {schedule!r}, {fault}"
+    return f"ScheduleExpression {fault}"
 
 
 @rule_schedule.in_template

@@ -127,7 +127,7 @@ def resource_of(template: Template, value: Value, *types: str) -> Resource | Non
 
 @view
 def _with_names(template: Template) -> Sequence[tuple[str, Resource]]:
-    """The resources with a name of their own, and that name."""
+    """The resources that the template names, each with its name."""
     named = [
         (flat(each.get(name)), each) for kind, (_, name) in _NAMES.items() for each in template.of_type(kind)
     ]
