@@ -10,9 +10,7 @@ from typing import Final
 from ..template.targets import TOPIC, function_of, resource_of
 from ..template.template import Template
 from .event_pattern import pattern_fault
-from .queue import MANAGED_KEY
 from .rule import Place, Words, at, rule
-from .urls import SQS_KEY_URL
 
 _OBJECT_KEY_MAXIMUM: Final = 1_024  # bytes
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -152,22 +150,6 @@ def notification_filter_literal(_: Words, option: str, text: str) -> str | None:
             f"{option} is {text!r}, but object keys do not begin with a slash; remove it, or acknowledge this"
         )
     return None
-
-
-@rule(
-    "dead-letter-queue-managed-key",
-    why="The policy of the key that AWS manages for SQS lets neither EventBridge nor SNS use it, so events "
-    "that they cannot deliver are lost without an error.",
-    source=SQS_KEY_URL,
-)
-def dead_letter_queue_managed_key(_: Words, service: str, *, managed: bool) -> str | None:
-    """A queue that a service writes to is encrypted by SQS or with a customer managed key."""
-    if not managed:
-        return None
-    return (
-        f"on_failure is encrypted with the key {MANAGED_KEY}, which {service} cannot use; encrypt it with "
-        "QueueEncryption.SQS_MANAGED or with a customer managed key"
-    )
 
 
 @rule("topic-filter", why="SNS refuses the subscription, or no message matches it.", source=_POLICY_URL)

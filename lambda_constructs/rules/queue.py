@@ -117,15 +117,17 @@ def _(template: Template) -> Iterator[Place]:
     why="The policy of the key that AWS manages for SQS lets no other service use it, so what the service "
     "sends is lost without an error.",
     source=SQS_KEY_URL,
+    names={"queue": ("on_failure", "the queue")},
 )
-def queue_managed_key(_: Words, service: str, key: str) -> str | None:
+def queue_managed_key(words: Words, service: str, key: str) -> str | None:
     """A queue that a service writes to is encrypted by SQS or with a customer managed key."""
     if not key.endswith(MANAGED_KEY):
         return None
-    return (
-        f"the queue is encrypted with the key {MANAGED_KEY}, which {service} cannot use; set "
-        "SqsManagedSseEnabled instead, or use a customer managed key"
+    fix = words(
+        "encrypt it with QueueEncryption.SQS_MANAGED or with a customer managed key",
+        "set SqsManagedSseEnabled instead, or use a customer managed key",
     )
+    return f"{words.queue} is encrypted with the key {MANAGED_KEY}, which {service} cannot use; {fix}"
 
 
 @queue_managed_key.in_template

@@ -158,8 +158,6 @@ EVENT = (
     refuse(event.topic_filters_two, 2),
     accept(event.notification_events_empty, 1),
     refuse(event.notification_events_empty, 0),
-    accept(event.dead_letter_queue_managed_key, "SNS", managed=False),
-    refuse(event.dead_letter_queue_managed_key, "SNS", managed=True),
 )
 RECURSION = (
     refuse(recursion.recursive_trigger, "s3:PutObject", "arn:aws:s3:::pictures/in/*"),
