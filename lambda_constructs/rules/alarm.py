@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from ..template.alarms import ALARM, metrics
+from ..template.alarms import metrics_of
 from ..template.targets import ALIAS, FUNCTION, VERSION, pieces
 from ..template.template import Resource, Template
 from ..template.template import at as value_at
@@ -67,13 +67,10 @@ def alarm_dimensions(_: Words, metric: str, dimensions: Mapping[str, str]) -> st
 
 @alarm_dimensions.in_template
 def _(template: Template) -> Iterator[Place]:
-    for alarm in template.of_type(ALARM):
-        for location, metric in metrics(alarm):
-            name, given = metric.get("MetricName"), metric.get("Dimensions")
-            dimensions = _dimensions(template, given)
-            if metric.get("Namespace") == "AWS/Lambda" and isinstance(name, str) and dimensions is not None:
-                about = _referred(template, given)
-                yield at(alarm, f"{location}Dimensions", name, dimensions, about=about)
+    for alarm, location, metric, name in metrics_of(template, "AWS/Lambda"):
+        given = metric.get("Dimensions")
+        if (dimensions := _dimensions(template, given)) is not None:
+            yield at(alarm, f"{location}Dimensions", name, dimensions, about=_referred(template, given))
 
 
 def _wrong_value(dimensions: Mapping[str, str]) -> str | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal, TypeAlias, cast
 
-from ..template.alarms import ALARM, metrics
+from ..template.alarms import metrics_of
 from ..template.template import Resource, Template
 from ..template.template import at as value_at
-from ..template.values import Reference, Value
+from ..template.values import Reference
 from .rule import Place, Words, at, rule
 
 _LAMBDA_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"
@@ -70,7 +70,7 @@ def alarm_metric_name(_: Words, metric: str) -> str | None:
 
 @alarm_metric_name.in_template
 def _(template: Template) -> Iterator[Place]:
-    for alarm, location, _metric, name in _metrics(template, "AWS/Lambda"):
+    for alarm, location, _metric, name in metrics_of(template, "AWS/Lambda"):
         yield at(alarm, f"{location}MetricName", name)
 
 
@@ -102,7 +102,7 @@ def alarm_api_metric(
 
 @alarm_api_metric.in_template
 def _(template: Template) -> Iterator[Place]:
-    for alarm, location, metric, name in _metrics(template, "AWS/ApiGateway"):
+    for alarm, location, metric, name in metrics_of(template, "AWS/ApiGateway"):
         dimensions = metric.get("Dimensions")
         for each in dimensions if isinstance(dimensions, list) else ():
             dimension, value = value_at(each, "Name"), value_at(each, "Value")
@@ -111,15 +111,6 @@ def _(template: Template) -> Iterator[Place]:
                 by_id = dimension == "ApiName" and isinstance(value, Reference)
                 by_id = by_id and api is not None and api.type == _REST_API
                 yield at(alarm, f"{location}MetricName", name, dimension, _protocol(api), by_id=by_id)
-
-
-def _metrics(template: Template, namespace: str) -> Iterator[tuple[Resource, str, Mapping[str, Value], str]]:
-    """The metrics of alarms in a namespace whose names are known: alarm, location, metric and name."""
-    for alarm in template.of_type(ALARM):
-        for location, metric in metrics(alarm):
-            name = metric.get("MetricName")
-            if metric.get("Namespace") == namespace and isinstance(name, str):
-                yield alarm, location, metric, name
 
 
 def _plain(metric: str) -> str:

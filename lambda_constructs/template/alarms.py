@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from .template import Resource, at, number
+from .template import Resource, Template, at, number
 from .values import Unknown, Value
 
 ALARM: Final = "AWS::CloudWatch::Alarm"
@@ -20,6 +20,17 @@ def metrics(alarm: Resource) -> Iterator[tuple[str, Mapping[str, Value]]]:
         metric = at(each, "MetricStat", "Metric")
         if isinstance(metric, dict):
             yield f"Metrics/{position}/MetricStat/Metric/", metric
+
+
+def metrics_of(
+    template: Template, namespace: str
+) -> Iterator[tuple[Resource, str, Mapping[str, Value], str]]:
+    """The metrics of alarms in a namespace whose names are known: alarm, location, metric and name."""
+    for alarm in template.of_type(ALARM):
+        for location, metric in metrics(alarm):
+            name = metric.get("MetricName")
+            if metric.get("Namespace") == namespace and isinstance(name, str):
+                yield alarm, location, metric, name
 
 
 def period_of(alarm: Resource) -> int | Unknown:
