@@ -181,8 +181,9 @@ PRICES = (
     refuse(report.assembly_form, "it has no templates"),
     refuse(report.traffic_form, "it is a list"),
     refuse(prices.price_list_form, "it is a list"),
-    accept(prices.prices_unknown, "us-east-1", known=True),
-    refuse(prices.prices_unknown, "me-central-1", known=False),
+    accept(prices.prices_unknown, "us-east-1", "arm64", known=True),
+    refuse(prices.prices_unknown, "cn-north-1", "x86_64", known=False),
+    refuse(prices.prices_unknown, "me-central-1", "arm64", known=False),
 )
 
 CASES = (*MEASUREMENT, *MEMORY, *TIMEOUT, *CAPACITY, *PLAN, *PRICES)

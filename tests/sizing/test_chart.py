@@ -28,7 +28,7 @@ def test_drawing_names_the_function_and_its_size() -> None:
 
     assert "orders: 512 MB" in texts
     assert (
-        "list prices of eu-west-1, arm64 as of 2026-09-19; band: up to 25% more than the lowest cost" in texts
+        "list prices of eu-west-1, arm64 as of 2026-10-01; band: up to 25% more than the lowest cost" in texts
     )
 
 

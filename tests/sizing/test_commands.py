@@ -55,7 +55,7 @@ def test_recommend_marks_the_choice_and_what_is_too_small(capsys: pytest.Capture
     assert cells(printed, "too small")[2:4] == ["128", "MB"]
     assert "768 MB: the fastest size within 25% of the lowest cost; 118 MB are used" in printed
     assert "warning" not in printed
-    assert "List prices of eu-west-1, arm64, as of 2026-09-19" in printed
+    assert "List prices of eu-west-1, arm64, as of 2026-10-01" in printed
 
 
 def test_recommend_calculates_with_the_prices_of_the_region(capsys: pytest.CaptureFixture[str]) -> None:
@@ -240,6 +240,18 @@ def test_capacity_says_where_provisioned_is_never_cheaper(
 
     assert "never cheaper" in printed
     assert cells(printed, "  cheaper than on demand")[-2:] == ["0", "0"]
+
+
+def test_capacity_says_where_the_price_of_provisioned_concurrency_is_unknown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    command = (*REQUESTS, "--region", "mx-central-1")
+    printed = run(capsys, *command)
+
+    assert cells(printed, "per month, provisioned")[-2:] == ["?", "?"]
+    assert cells(printed, "  cheaper than on demand")[-2:] == ["?", "?"]
+    assert "The prices of provisioned concurrency in mx-central-1 are unknown; pass --prices FILE." in printed
+    assert json.loads(run(capsys, *command, "--json"))["breakEven"] is None
 
 
 def test_capacity_prints_warnings_with_their_codes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Final
 
 from ..assembly import Deployed, read_functions
 from ..costs import PARTS, WorkloadCost, not_counted, workload_costs
@@ -12,7 +13,17 @@ from ..prices import prices
 from ..text_table import table
 from ..traffic import read_traffic
 from .answer import Answer, Data
-from .options import add_prices, price_lists, price_notes, region_of
+from .options import PROVISIONED, add_prices, price_lists, price_notes, region_of
+
+_DATED: Final = {
+    **PROVISIONED,
+    "storage": "storage",
+    "cached": "SnapStart",
+    "queue": "queues",
+    "fifo queue": "queues",
+    "log ingestion": "logs",
+    "alarm": "alarms",
+}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -67,7 +78,7 @@ def run(arguments: argparse.Namespace) -> Answer:
         lines.append("Not counted: " + ", ".join(f"{count} {type_}" for type_, count in others.items()) + ".")
     lines += [
         "Not counted: data transfer, storage of logs and messages, traces, keys and what the code calls.",
-        *price_notes((prices(*each, lists) for each in priced), provisioned=True),
+        *price_notes((prices(*each, lists) for each in priced), _DATED),
     ]
     data: Data = {
         "workloads": {
