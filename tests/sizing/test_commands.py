@@ -50,7 +50,7 @@ def cells(printed: str, start: str) -> list[str]:
 def test_recommend_marks_the_choice_and_what_is_too_small(capsys: pytest.CaptureFixture[str]) -> None:
     printed = run(capsys, "recommend", TUNING, "--profile", PROFILE)
 
-    assert printed.startswith("order-worker: 8 sizes, 50 samples each\n")
+    assert printed.startswith("order-worker: 8 sizes, 50 samples each, one event, 2026-10-05\n")
     assert cells(printed, "->")[1:3] == ["768", "MB"]
     assert cells(printed, "too small")[2:4] == ["128", "MB"]
     assert "768 MB: the fastest size within 25% of the lowest cost; 118 MB are used" in printed

@@ -190,7 +190,7 @@ def test_china_has_prices_in_its_currency_without_tiers() -> None:
     assert (price.currency, price.tiers, price.money(1)) == ("CNY", ((0.0, 0.0001135),), "CNY 1.00")
     # AWS's own table: a million requests, and a second each with 8,192 MB.
     bill = monthly_cost(price, requests=1e6, memory_size=8192, billed_ms=1000, environments=1)
-    assert (bill.requests, round(bill.duration)) == (pytest.approx(1.36), 908)
+    assert (round(bill.requests, 2), round(bill.duration)) == (1.36, 908)
     assert (price.break_even, bill.unknown) == (None, ("configured",))
     with pytest.raises(ConfigurationError, match=r"pricing\.cn-north-1\.amazonaws\.com\.cn/offers/v1\.0/cn"):
         prices("cn-northwest-1", "arm64")
