@@ -60,11 +60,13 @@ def read_measurements(path: StrPath) -> tuple[Measurement, ...]:
     """Read the results of a file, such as the two of a comparison.
 
     Args:
-        path: The file.
+        path: The file, or the address of a visualization itself.
 
     Raises:
         ConfigurationError: The file does not exist, or has no complete result.
     """
+    if isinstance(path, str) and path.startswith("https://"):
+        return parse_measurements(path, name=path.partition("#")[0])
     file = File(path)
     return parse_measurements(file.text(), name=file.name)
 

@@ -6,7 +6,9 @@ import gzip
 import io
 import json
 import math
+import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -284,7 +286,7 @@ def insights_event() -> str:
     return json.dumps(event)
 
 
-def test_profile_is_read_from_compressed_files_and_standard_input(
+def test_profile_is_read_from_compressed_files_standard_input_and_pipes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = read_profile(save(tmp_path, "".join(THREE)))
@@ -295,6 +297,13 @@ def test_profile_is_read_from_compressed_files_and_standard_input(
     for content in (compressed.read_bytes(), "".join(THREE).encode()):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
         assert replace(read_profile("-"), name=expected.name) == expected
+
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        written = pool.submit(pipe.write_bytes, compressed.read_bytes())
+        assert replace(read_profile(pipe), name=expected.name) == expected
+        written.result()
 
     compressed.write_bytes(compressed.read_bytes()[:-20])
     with pytest.raises(ConfigurationError) as refused:

@@ -5,18 +5,23 @@ from __future__ import annotations
 import argparse
 import math
 
-from ...rules.ranges import memory_size_range
-from ..advice import check
 from ..capacity import Capacity
 from ..erlang import erlang_b, offered_load, servers_that_pay
 from ..margins import SPILL, THROTTLED
 from ..price_table import REGION
 from ..prices import MONTH_SECONDS, Prices, monthly_cost
 from ..provisioned import plan_for_traffic
-from ..rules.arguments import sizing_argument
 from ..text_table import table
 from .answer import Answer, Data, warned
-from .options import PROVISIONED, add_architecture, add_json, add_prices, price_from, price_note
+from .options import (
+    PROVISIONED,
+    add_architecture,
+    add_json,
+    add_prices,
+    check_memory_size,
+    price_from,
+    price_note,
+)
 from .table import warnings
 
 
@@ -60,9 +65,8 @@ def run(arguments: argparse.Namespace) -> Answer:
 
 
 def _requests(arguments: argparse.Namespace) -> Answer:
-    least, most = memory_size_range.low, memory_size_range.high
     size = arguments.memory_size
-    check("capacity", sizing_argument, "memory_size", size, least, most, whole=True)
+    check_memory_size("capacity", size)
     low, peak, duration = arguments.rps_low, arguments.rps_peak, arguments.duration_ms
     plan = plan_for_traffic(rps_low=low, rps_peak=peak, duration_ms=duration, spill=arguments.spill)
     reserved = Capacity.for_requests(rps_peak=peak, duration_ms=duration).reserved_concurrency

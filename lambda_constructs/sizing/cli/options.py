@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from ...rules.ranges import memory_size_range
+from ..advice import check
 from ..assembly import Deployed
 from ..chart import html, svg
 from ..days import day_of
@@ -15,6 +17,7 @@ from ..price_list import PriceList, read_price_list
 from ..price_table import REGION
 from ..prices import ARCHITECTURES, Prices, prices
 from ..recommendation import STRATEGIES, Policy, Recommendation
+from ..rules.arguments import sizing_argument
 
 _CHARTS = {".svg": svg, ".html": html}
 NO_PARTS: Final[Mapping[str, str]] = {}
@@ -54,6 +57,12 @@ def policy(arguments: argparse.Namespace) -> Policy:
         headroom=arguments.headroom,
         max_duration_ms=arguments.max_duration_ms,
     )
+
+
+def check_memory_size(command: str, size: int) -> None:
+    """Refuse a memory size that Lambda does not allow."""
+    low, high = memory_size_range.low, memory_size_range.high
+    check(command, sizing_argument, "memory_size", size, low, high, whole=True)
 
 
 def add_requests(parser: argparse.ArgumentParser) -> None:

@@ -29,7 +29,7 @@ DURATION_MAXIMUM: Final = 1_800_000.0  # ms
 )
 def measurement_unreadable(_: Words, problem: str) -> str | None:
     """The file exists and is readable text of a plausible size."""
-    return f"the measurement cannot be read: {problem}; check the path, relative to where the app starts"
+    return f"the file cannot be read: {problem}; check the path, relative to where the app starts"
 
 
 @rule(
