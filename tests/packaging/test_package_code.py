@@ -77,7 +77,11 @@ def judged(
         given["Layers"] = references
     code = {"S3Key": write(folder, contents)}
     resources["Function"] = {"Type": "AWS::Lambda::Function", "Properties": {"Code": code, **given}}
-    template = Template("shop", {"Resources": resources}, stage)
+    return found(Template("shop", {"Resources": resources}, stage))
+
+
+def found(template: Template) -> dict[str, str]:
+    """What the rules find."""
     return {
         rule.code: message
         for rule in RULES
@@ -344,6 +348,39 @@ def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
 
     for properties, contents, code, message in refused:
         assert message in judged(tmp_path, contents, **properties).get(code, ""), contents
+
+
+def test_code_in_the_template_is_a_module_called_index() -> None:
+    accepted = (
+        ("index.handler", HANDLER),
+        ("index.handler", "import cfnresponse, json, boto3\n" + HANDLER),
+        ("index.handler", {"Fn::Sub": "QUEUE = '${Queue}'\n"}),
+        ({"Ref": "Handler"}, "def main(): ..."),
+    )
+    refused = (
+        ("app.handler", HANDLER, "package-handler", "does not have 'app.py'"),
+        ("index.handler", "def main(): ...", "package-handler", "does not have 'handler' in 'index.py'"),
+        (
+            "index.handler",
+            "async def handler(): ...",
+            "package-handler-result",
+            "a coroutine (index.py, line 1)",
+        ),
+        ("index.handler", "import requests\n" + HANDLER, "package-import", "'requests' (index.py, line 1)"),
+        ("index.handler", "import os\nX = os.environ['X']\n" + HANDLER, "package-environment", "'X'"),
+        ("index.handler", "def handler(:\n", "package-syntax", "'index.py' (line 1: "),
+    )
+
+    def judge(handler: object, code: object, runtime: str = OURS) -> dict[str, str]:
+        properties = {"Handler": handler, "Runtime": runtime, "Code": {"ZipFile": code}}
+        function = {"Type": "AWS::Lambda::Function", "Properties": properties}
+        return found(Template("shop", {"Resources": {"Function": function}}))
+
+    for handler, code in accepted:
+        assert judge(handler, code) == {}, code
+    for handler, text, rule, message in refused:
+        assert message in judge(handler, text)[rule], text
+    assert judge("index.handler", "exports.handler = 1", "nodejs24.x") == {}
 
 
 def test_does_not_follow_what_an_installer_put_there(tmp_path: Path) -> None:
