@@ -47,6 +47,7 @@ from . import (  # noqa: F401 - declares them
     options,
     package,
     package_code,
+    package_handler,
     permission,
     pollers,
     provisioned_concurrency,
