@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TextIO, TypeAlias
 
 from ..advice import Advice
-from ..text_table import printable
+from ...text_table import printable
 
 Data: TypeAlias = (
     "Mapping[str, Data] | Sequence[Data] | Mapping[str, float] | Sequence[str] | str | int | float | None"

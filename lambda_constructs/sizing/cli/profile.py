@@ -18,7 +18,7 @@ from ..rules.timeout import (
     timeout_cut_off_percentile,
     timeout_unsupported_percentile,
 )
-from ..text_table import table
+from ...text_table import table
 from ..timeout import Timeout
 from .answer import Answer, Data, warned
 from .options import add_architecture, add_prices, add_requests, price_from, price_note

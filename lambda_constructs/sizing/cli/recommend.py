@@ -12,7 +12,7 @@ from ..prices import MONTH_SECONDS, monthly_cost
 from ..profile_file import read_profile
 from ..recommendation import Recommendation, recommend
 from ..rules.arguments import sizing_argument
-from ..text_table import table
+from ...text_table import table
 from ..unit_price import price_of
 from .answer import Answer, Data, warned
 from .options import (

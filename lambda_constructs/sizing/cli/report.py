@@ -17,7 +17,7 @@ from ..prices import prices
 from ..recommendation import Policy, Recommendation, recommend
 from ..rules.arguments import sizing_argument
 from ..rules.timeout import PERCENTILE_SAMPLES_MINIMUM, timeout_below_percentile
-from ..text_table import table
+from ...text_table import table
 from ..timeout import Timeout
 from ..traffic import read_traffic
 from .answer import Answer, Data, warned
