@@ -56,7 +56,7 @@ class Place(Protocol):
         """How many letters there are, approximately."""
 
     def receive(self, maximum: int) -> list[Letter]:
-        """The next letters, which nobody else receives for a minute."""
+        """The next letters, hidden from other readers for a minute."""
 
     def delete(self, letters: Sequence[Letter]) -> list[Letter]:
         """Delete letters; returns those that are still there."""
@@ -81,7 +81,7 @@ class Queue:
         return sum(int(found.get(name, 0)) for name in names)
 
     def receive(self, maximum: int) -> list[Letter]:
-        """The next messages, which nobody else receives for a minute."""
+        """The next messages, hidden from other readers for a minute."""
         answer = self._sqs.receive_message(
             QueueUrl=self.url,
             MaxNumberOfMessages=min(maximum, BATCH),

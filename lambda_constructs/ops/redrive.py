@@ -18,7 +18,7 @@ from .routes import Route, routes
 from .workloads import Clients, find
 
 _REASONS: Final = 5
-_NEW: Final = "arrived after the start of this command: what fails again is not sent again and again"
+_NEW: Final = "arrived after the start of this command; run it again after you have fixed the cause"
 _UNDELETED: Final = "sent, but SQS did not delete them: the next run sends them again"
 
 

@@ -89,7 +89,7 @@ def _version_before(clients: Clients, workload: Workload, current: str) -> str:
     for each in deployments(clients, workload, "Succeeded"):
         if each.new == current and each.old and not each.rolls_back:
             return each.old
-    raise OperationError(f"CodeDeploy knows no version before version {current}; pass one with --to")
+    raise OperationError(f"CodeDeploy does not know the version before version {current}; pass it with --to")
 
 
 def _require_version(functions: Client, workload: Workload, version: str) -> None:

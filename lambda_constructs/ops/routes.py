@@ -42,7 +42,7 @@ def routes(clients: Clients, workload: Workload) -> list[Route]:
             queues.add(arn)
             found.append(Route(Queue(sqs, arn), alias))
     if not found:
-        why = f"; {', '.join(unread)} keeps nothing that can be read" if unread else ""
+        why = f"; {', '.join(unread)} cannot be read" if unread else ""
         raise OperationError(f"{workload.path} has no queue or bucket with failed work{why}")
     return found
 

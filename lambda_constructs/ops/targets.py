@@ -127,7 +127,7 @@ class Alias:
 
 
 def _failure(answer: Mapping[str, Any]) -> str:
-    """What went wrong in a synchronous invocation; empty if nothing did."""
+    """The reason why a synchronous invocation failed; empty if it did not."""
     text = answer["Payload"].read().decode()
     if answer.get("FunctionError"):
         return f"the function failed: {text}"

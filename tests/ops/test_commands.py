@@ -256,7 +256,7 @@ def test_rollback_stops_a_deployment_in_flight(aws: Aws, capsys: pytest.CaptureF
 def test_a_version_that_cannot_serve_is_refused(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
     aws.deployments = []
     for arguments, reason in (
-        ([], "CodeDeploy knows no version before version 8"),
+        ([], "CodeDeploy does not know the version before version 8"),
         (["--to", "9"], "version 9 has the state Failed"),
         (["--to", "5"], "orders has no version 5"),
     ):

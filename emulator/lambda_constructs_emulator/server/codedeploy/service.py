@@ -183,7 +183,7 @@ def _deployment_info(deployment: Deployment) -> dict[str, Any]:
 
 
 def _app_spec(move: Move) -> dict[str, Any]:
-    """What CloudFormation deploys.
+    """The AppSpec that CloudFormation deploys.
 
     https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html
     """
