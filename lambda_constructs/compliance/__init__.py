@@ -1,1 +1,1 @@
-"""What validation plugins of CDK, such as cdk-nag, found in an app, and what the app acknowledges."""
+"""Findings of CDK's validation plugins, such as cdk-nag, with the acknowledgements of an app."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_dynamodb as dynamodb
@@ -14,17 +17,38 @@ from cdk_nag import (
     PCIDSS321Checks,
     ServerlessChecks,
 )
+from constructs import Construct
 from syrupy.assertion import SnapshotAssertion
 
+from examples.activity_scores.stack import ActivityScoresStack
+from examples.all_in_one.stack import AllInOneStack
+from examples.daily_report.stack import DailyReportStack
+from examples.event_fanout.stack import EventFanoutStack
+from examples.order_worker.stack import OrderWorkerStack
+from examples.task_api.stack import TaskApiStack
+from examples.thumbnails.stack import ThumbnailsStack
+from lambda_constructs import ApiFunction, ProductionFunction
 from lambda_constructs.testing import NagFinding, all_nag_findings, nag_findings
+from tests.compliance.regulated import build_regulated
 from tests.support import new_stack, worker
 from tests.variants import VARIANTS
 
 # A user's decision, not the library's: all of these have an option or belong to the user's own resources.
-OWN_RESOURCES = tuple(
-    f"{name}/" for name in ("Adopted", "Bucket", "Dead", "Queue", "Refunds", "Secret", "Table", "Topic")
+OWN_RESOURCES = (
+    "Guard",
+    *(f"{name}/" for name in ("Adopted", "Bucket", "Dead", "Queue", "Refunds", "Secret", "Table", "Topic")),
 )
 PACKS = (AwsSolutionsChecks, ServerlessChecks)
+EXAMPLES: tuple[Callable[[Construct, str], cdk.Stack], ...] = (
+    ActivityScoresStack,
+    AllInOneStack,
+    DailyReportStack,
+    EventFanoutStack,
+    OrderWorkerStack,
+    TaskApiStack,
+    ThumbnailsStack,
+)
+UNBUNDLED = {"aws:cdk:bundling-stacks": []}
 ALL_PACKS = (*PACKS, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks)
 
 
@@ -98,3 +122,45 @@ def test_a_table_that_the_worker_writes_needs_no_acknowledgement() -> None:
     table.grant(worker(stack), "dynamodb:PutItem")
 
     assert findings(stack) == []
+
+
+@pytest.mark.slow
+def test_a_regulated_workload_leaves_nothing_unacknowledged_in_any_pack() -> None:
+    """Every variant of every workload, with `Preset.REGULATED` and the preset of a house."""
+    assert ours(nag_findings(build_regulated(VARIANTS), *ALL_PACKS)) == []
+
+
+@pytest.mark.slow
+def test_as_regulated_workloads_the_examples_leave_only_what_is_their_own() -> None:
+    """Their runtimes, their grants, and the resources that are not part of a workload."""
+    app = build_regulated(
+        {f"Example{number}": partial(_example, kind) for number, kind in enumerate(EXAMPLES)}, **UNBUNDLED
+    )
+    workloads = {
+        each.node.path for each in app.node.find_all() if isinstance(each, ProductionFunction | ApiFunction)
+    }
+    left = {
+        each.rule.partition("[")[0]
+        for each in nag_findings(app, *ALL_PACKS)
+        if any(each.path.startswith(f"{path}/") for path in workloads) or "LambdaConstructs" in each.path
+    }
+
+    assert left == {"AwsSolutions-IAM5", "AwsSolutions-L1", "Serverless-LambdaLatestVersion"}
+
+
+def _example(kind: Callable[[Construct, str], cdk.Stack], outer: cdk.Stack) -> None:
+    kind(outer, "Example")
+
+
+def test_regulated_defaults_leave_nothing_unacknowledged_in_any_pack() -> None:
+    """Those that differ most: an API with its stage, a smoke test, a bucket, a schedule."""
+    names = (
+        "function_hooks",
+        "http_rest_defaults",
+        "http_url_everything_on",
+        "events_bucket",
+        "job_defaults",
+    )
+    app = build_regulated({name: VARIANTS[name] for name in names})
+
+    assert ours(nag_findings(app, *ALL_PACKS)) == []
