@@ -13,7 +13,7 @@ Acknowledged = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Compliance:
-    """What a cloud assembly says about its findings.
+    """The findings and the acknowledgements of a cloud assembly.
 
     Attributes:
         name: The folder of the assembly.
@@ -84,9 +84,9 @@ def _by_reason(entries: Iterable[tuple[str, str, str]]) -> Iterator[str]:
         shared: dict[tuple[str, ...], list[str]] = {}
         for rule, paths in rules.items():
             shared.setdefault(tuple(sorted(paths)), []).append(rule)
-        for paths, names in shared.items():
+        for where, names in shared.items():
             yield f"- {', '.join(_code(name) for name in names)}"
-            yield from (f"    - {_code(path)}" for path in paths)
+            yield from (f"    - {_code(path)}" for path in where)
 
 
 def _code(text: str) -> str:
