@@ -60,6 +60,7 @@ from . import (  # noqa: F401 - declares them
     ranges_requests,
     record_age,
     recursion,
+    regulated,
     reserved_concurrency,
     rest_api,
     role,
