@@ -14,11 +14,8 @@ from .event_source_mappings import targets as mapping_targets
 from .events import rules as event_rules
 from .iam import root_key
 from .iot import topic_rules
-from .lambda_ import asynchronous, environments, invocations, payload_limits, reserved_concurrency, traffic
-from .lambda_ import code as function_code
+from .lambda_ import asynchronous, invocations, payload_limits, python_handlers, reserved_concurrency, traffic
 from .lambda_ import credentials as function_credentials
-from .lambda_ import logs as function_logs
-from .lambda_ import output as function_output
 from .lambda_ import properties as function_properties
 from .lambda_ import urls as function_urls
 from .logs import subscription_filters
@@ -47,15 +44,12 @@ PARTS: Final[tuple[Part, ...]] = (
     root_key,
     function_credentials,
     redelivery,
-    environments,
-    function_output,
+    python_handlers,
     payload_limits,
     invocations,
     traffic,
     references,
     function_properties,
-    function_code,
-    function_logs,
     reserved_concurrency,
     sqs_mapping_checks,
     mapping_settings,
