@@ -18,7 +18,7 @@ from .lambda_ import asynchronous, invocations, payload_limits, python_handlers,
 from .lambda_ import credentials as function_credentials
 from .lambda_ import properties as function_properties
 from .lambda_ import urls as function_urls
-from .logs import subscription_filters
+from .logs import embedded_metrics, subscription_filters
 from .s3 import notifications as bucket_notifications
 from .scheduler import schedules
 from .ses import mail_permissions, receipt_rules
@@ -45,6 +45,7 @@ PARTS: Final[tuple[Part, ...]] = (
     function_credentials,
     redelivery,
     python_handlers,
+    embedded_metrics,
     payload_limits,
     invocations,
     traffic,
