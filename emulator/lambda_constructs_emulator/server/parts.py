@@ -2,12 +2,18 @@
 
 from typing import Final, Protocol
 
-from .apigateway import function_permissions, iam_authorization, request_failures, request_metrics
+from .apigateway import (
+    function_permissions,
+    iam_authorization,
+    request_events,
+    request_failures,
+    request_metrics,
+)
 from .application_autoscaling import scalable_targets
 from .cloudformation import references
 from .cloudwatch import alarm_definitions, alarms
 from .codedeploy import service as codedeploy
-from .cognito import user_pool_triggers
+from .cognito import user_pool_events, user_pool_triggers
 from .event_source_mappings import metrics as mapping_metrics
 from .event_source_mappings import settings as mapping_settings
 from .event_source_mappings import targets as mapping_targets
@@ -73,9 +79,11 @@ PARTS: Final[tuple[Part, ...]] = (
     request_failures,
     request_metrics,
     function_permissions,
+    request_events,
     iam_authorization,
     function_urls,
     user_pool_triggers,
+    user_pool_events,
     stream_consumers,
     stream_mapping_checks,
     stream_processing,
