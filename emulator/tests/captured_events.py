@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from emulator.tests.support import observed, printed
+from emulator.tests.support import observed, policy, printed, statement, trusting
 from lambda_constructs_emulator.clients import REGION, Client
 from lambda_constructs_emulator.kit.http import Caller, Response
 from lambda_constructs_emulator.process import ACCOUNT, Emulator
@@ -21,7 +21,17 @@ def handler(event, context):
     return event if "triggerSource" in event else {"statusCode": 200, "body": "{}"}
 """
 TABLE_KEY: Any = {"AttributeName": "id", "KeyType": "HASH"}
-SERVICES = ("sns", "s3", "events", "scheduler", "apigateway", "cognito-idp", "logs", "iot", "elasticloadbalancing")
+SERVICES = (
+    "sns",
+    "s3",
+    "events",
+    "scheduler",
+    "apigateway",
+    "cognito-idp",
+    "logs",
+    "iot",
+    "elasticloadbalancing",
+)
 
 
 class Triggers:
@@ -32,15 +42,19 @@ class Triggers:
         self.client: Callable[[str], Client] = emulator.client
         self._seen = 0
 
-    def next_event(self, *, of: Callable[[dict[str, Any]], bool] = bool) -> dict[str, Any]:
-        """The next event that the function printed and that the test waits for."""
-
-        def new() -> list[dict[str, Any]]:
-            return [event for event in printed(self.emulator, NAME)[self._seen :] if of(event)]
-
-        found = observed(new, bool)
-        self._seen = len(printed(self.emulator, NAME))
+    def next_event(self) -> dict[str, Any]:
+        """The next event that the function printed, waited for."""
+        found = observed(lambda: self.all_events()[self._seen :], bool)
+        self._seen += len(found)
         return found[0]
+
+    def all_events(self) -> list[dict[str, Any]]:
+        """All events so far."""
+        return printed(self.emulator, NAME)
+
+    def next_event_kept(self) -> None:
+        """Wait for the next event, which stays the next one."""
+        observed(lambda: len(self.all_events()) > self._seen, bool)
 
     def queue(self) -> None:
         sqs = self.client("sqs")
@@ -65,12 +79,27 @@ class Triggers:
         )
         s3.put_object(Bucket=NAME, Key="a name/ü", Body=b"a")
 
-    def rule(self, **rule: str) -> None:
+    def rule(self) -> None:
         events = self.client("events")
-        events.put_rule(Name=NAME, **rule)
+        events.put_rule(Name=NAME, EventPattern='{"source": ["shop"]}')
         events.put_targets(Rule=NAME, Targets=[{"Id": "function", "Arn": ARN}])
-        if "EventPattern" in rule:
-            events.put_events(Entries=[{"Source": "shop", "DetailType": "ordered", "Detail": '{"id": 1}'}])
+        events.put_events(Entries=[{"Source": "shop", "DetailType": "ordered", "Detail": '{"id": 1}'}])
+
+    def schedule(self) -> None:
+        iam = self.client("iam")
+        role = iam.create_role(
+            RoleName="schedules", AssumeRolePolicyDocument=json.dumps(trusting("scheduler.amazonaws.com"))
+        )["Role"]["Arn"]
+        invoke = json.dumps(policy(statement("lambda:InvokeFunction")))
+        iam.put_role_policy(RoleName="schedules", PolicyName="invoke", PolicyDocument=invoke)
+        self.client("scheduler").create_schedule(
+            Name=NAME,
+            ScheduleExpression="rate(1 minute)",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target={"Arn": ARN, "RoleArn": role},
+        )
+        self.next_event_kept()
+        self.client("scheduler").delete_schedule(Name=NAME)
 
     def table(self) -> None:
         dynamodb = self.client("dynamodb")
@@ -90,10 +119,33 @@ class Triggers:
         self._poll(f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/{NAME}", StartingPosition="TRIM_HORIZON")
         kinesis.put_record(StreamName=NAME, PartitionKey="1", Data=b"{}")
 
+    def load_balancer(self) -> None:
+        client = self.client("elbv2")
+        balancer = client.create_load_balancer(Name=NAME, Subnets=["subnet-1", "subnet-2"])
+        group = client.create_target_group(Name=NAME, TargetType="lambda")["TargetGroups"][0][
+            "TargetGroupArn"
+        ]
+        client.register_targets(TargetGroupArn=group, Targets=[{"Id": ARN}])
+        made = balancer["LoadBalancers"][0]
+        client.create_listener(
+            LoadBalancerArn=made["LoadBalancerArn"],
+            Protocol="HTTP",
+            Port=80,
+            DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
+        )
+        self._request("POST", f"https://{made['DNSName']}/orders/1?page=2")
+
     def http_api(self, method: str = "POST") -> Response:
         apis = self.client("apigatewayv2")
-        api = apis.create_api(Name=NAME, ProtocolType="HTTP", Target=ARN)["ApiId"]
-        return self._request(method, f"https://{api}.execute-api.{REGION}.amazonaws.com/orders/1?page=2&page=3")
+        api = apis.create_api(Name=NAME, ProtocolType="HTTP")["ApiId"]
+        integration = apis.create_integration(
+            ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=ARN, PayloadFormatVersion="2.0"
+        )["IntegrationId"]
+        apis.create_route(ApiId=api, RouteKey="$default", Target=f"integrations/{integration}")
+        apis.create_stage(ApiId=api, StageName="$default", AutoDeploy=True)
+        return self._request(
+            method, f"https://{api}.execute-api.{REGION}.amazonaws.com/orders/1?page=2&page=3"
+        )
 
     def rest_api(self) -> Response:
         apis = self.client("apigateway")

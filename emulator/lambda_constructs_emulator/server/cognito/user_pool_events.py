@@ -95,7 +95,9 @@ def _after(action: str, data: Document, answer: Document) -> None:
         pool, user = _pool_and_user(data, named.get("USERNAME"))
         if user is not None:
             request = {"newDeviceUsed": False, **metadata}
-            trigger_calls.ask(pool, "PostAuthentication_Authentication", user, data["ClientId"], request=request)
+            trigger_calls.ask(
+                pool, "PostAuthentication_Authentication", user, data["ClientId"], request=request
+            )
 
 
 def _send(
@@ -118,7 +120,9 @@ def _send(
             "clientMetadata": data.get("ClientMetadata") or {},
         }
         empty = dict.fromkeys(("smsMessage", "emailMessage", "emailSubject"))
-        written = trigger_calls.ask(pool, _MESSAGES[action], user, data["ClientId"], request=request, response=empty)
+        written = trigger_calls.ask(
+            pool, _MESSAGES[action], user, data["ClientId"], request=request, response=empty
+        )
         template = dict(pool.get("VerificationMessageTemplate") or {})
         for member, field in (("EmailMessage", "emailMessage"), ("EmailSubject", "emailSubject")):
             if written.get(field):
