@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -9,12 +10,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from .clients import REGION
 from .interrupts import interrupts_held
 from .paths import CDK_CLI, PACKAGE, ROOT
-from .process import ACCOUNT, Emulator
+from .preflight import require
+from .process import Emulator
 
 _POLLING = PACKAGE / "polling.cjs"
+_PREFLIGHT = """
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+from lambda_constructs_emulator.preflight.__main__ import main
+sys.exit(main())
+"""
+"""Runs the preflight, which the app's own interpreter may not have, with this package."""
 _TAIL_LINES = 40
 _TIMEOUT = 300.0
 """Seconds for one command; a deployment takes some, and a hang must end with its output."""
@@ -48,7 +56,11 @@ class Cdk:
     def bootstrap(self) -> None:
         """Create the toolkit stack, which every deployment with assets needs."""
         # Outside the project, so that the CLI does not synthesize the app.
-        self._run("bootstrap", f"aws://{ACCOUNT}/{REGION}", directory=self._emulator.directory)
+        self._run(
+            "bootstrap",
+            f"aws://{self._emulator.account}/{self._emulator.region}",
+            directory=self._emulator.directory,
+        )
 
     def deploy(
         self, stack: str, context: Mapping[str, str] | None = None, *, app: str | None = None
@@ -59,24 +71,50 @@ class Cdk:
             stack: Its name, or its path in the app.
             context: For the app.
             app: The command of the app, or a cloud assembly; by default what the `cdk.json` says.
+
+        Raises:
+            PreflightError: The stack has what the emulator cannot honor. Nothing was created.
+            CdkError: The app or the deployment failed.
         """
+        app = app or self._app()
+        assembly = self._project / app
+        if assembly.is_dir():
+            self._require(assembly, stack)
+        else:
+            app, assembly = self._judged(app, stack), self._assembly
         outputs = self._emulator.directory / "outputs.json"
-        self._run(
-            *(
-                "deploy",
-                stack,
-                "--exclusively",
-                "--require-approval",
-                "never",
-                "--outputs-file",
-                str(outputs),
-            ),
-            *("--output", str(self._assembly), *_context(context)),
-            app=app,
-        )
+        try:
+            self._run(
+                *("deploy", stack, "--exclusively", "--require-approval", "never"),
+                *("--outputs-file", str(outputs), "--output", str(self._assembly), *_context(context)),
+                app=app,
+            )
+        except CdkError:
+            if assembly == self._assembly and (assembly / "manifest.json").is_file():
+                self._require(assembly, stack)
+            raise
         # Without outputs, the CLI writes an empty object.
         found: dict[str, dict[str, str]] = json.loads(outputs.read_text())
         return next(iter(found.values()), {})
+
+    def _app(self) -> str:
+        """The command of the project's app."""
+        try:
+            return str(json.loads((self._project / "cdk.json").read_text())["app"])
+        except (OSError, KeyError, ValueError) as error:
+            raise CdkError(
+                f"{self._project / 'cdk.json'} names no app; name its command with app="
+            ) from error
+
+    def _judged(self, app: str, stack: str) -> str:
+        """The command of the app, followed by the preflight: the CLI creates nothing if it fails."""
+        where = (self._emulator.account, self._emulator.region)
+        return _command_line(
+            [sys.executable, "-P", "-c", _PREFLIGHT, str(PACKAGE.parent), stack, *where, app]
+        )
+
+    def _require(self, assembly: Path, stack: str) -> None:
+        require(assembly, stack, account=self._emulator.account, region=self._emulator.region)
 
     def has_difference(self, stack: str, context: Mapping[str, str] | None = None) -> bool:
         """Whether `cdk diff --fail` finds the deployed stack different from the app.
@@ -136,6 +174,10 @@ class Cdk:
             written = self.log.read_bytes()[start:].decode(errors="replace").splitlines()
             tail = "\n".join(written[-_TAIL_LINES:])
             raise CdkError(f"`cdk {' '.join(arguments)}` ended with status {status}:\n{tail}")
+
+
+def _command_line(words: Sequence[str]) -> str:
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
 def _context(values: Mapping[str, str] | None) -> list[str]:

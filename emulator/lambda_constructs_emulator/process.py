@@ -3,25 +3,26 @@
 import contextlib
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
 import ssl
 import subprocess
-import sys
 import tempfile
 import threading
 import urllib.request
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
+from . import variables
 from .certificates import AUTHORITY, CERTIFICATE, KEY, write_certificates
-from .clients import REGION, Client, create_client, leads_elsewhere
+from .clients import REGION, Client, create_client
 from .interrupts import interrupts_held
-from .paths import PACKAGE, SERVER_PYTHON, UNPACKED, node
+from .paths import PACKAGE, SERVER_PYTHON
 
-ACCOUNT = "000000000000"
+ACCOUNT: Final = "000000000000"
 
 _SERVER = """
 import runpy, sys
@@ -46,14 +47,28 @@ class Emulator:
 
     Args:
         time_scale: factor on AWS's waits; 1 keeps them.
+        account: the account's number.
+        region: the region of clients, functions and ARNs.
         keep_log: where to copy the server's log at the end; by default it is removed.
         plain: run ministack alone, without the behavior that `server` adds: for tests that compare the two.
     """
 
-    def __init__(self, *, time_scale: float = 1.0, keep_log: Path | None = None, plain: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        time_scale: float = 1.0,
+        account: str = ACCOUNT,
+        region: str = REGION,
+        keep_log: Path | None = None,
+        plain: bool = False,
+    ) -> None:
         if not 0 < time_scale <= 1:
             raise ValueError(f"time_scale must be above 0 and at most 1, not {time_scale}")
-        self.time_scale = time_scale
+        if re.fullmatch(r"\d{12}", account) is None:
+            raise ValueError(f"account must have twelve digits, not {account!r}")
+        if re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region) is None:
+            raise ValueError(f"region must be a name such as {REGION}, not {region!r}")
+        self.time_scale, self.account, self.region = time_scale, account, region
         self.endpoint = ""
         self._keep_log = keep_log
         self._plain = plain
@@ -119,44 +134,25 @@ class Emulator:
         It does not contain the caller's variables, so profiles, credentials, endpoints and proxies do not
         leak in.
         """
-        tools = [Path(sys.executable).parent, node().parent]
-        return {
-            "PATH": os.pathsep.join([*map(str, tools), os.defpath]),
-            "HOME": str(self.directory / "home"),
-            "TMPDIR": str(self.directory / "tmp"),
-            "LANG": "C.UTF-8",
-            **{name: os.environ[name] for name in _WINDOWS if name in os.environ},
-            **self.client_environment,
-            "CDK_HOME": str(self.directory / "home" / "cdk"),
-            "CDK_DISABLE_VERSION_CHECK": "1",
-            "CDK_DISABLE_CLI_TELEMETRY": "true",
-            # It takes as long as the rest of a synthesis.
-            "CDK_VALIDATION": "false",
-            "JSII_NODE": str(node()),
-            "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(UNPACKED),
-        }
+        return {**variables.of_tools(self.directory), **self.client_environment}
 
     @property
     def command_environment(self) -> dict[str, str]:
         """The caller's variables, without those that lead AWS's clients anywhere but to the emulator."""
-        kept = {name: value for name, value in os.environ.items() if not leads_elsewhere(name)}
-        return {**kept, **self.client_environment, "CDK_HOME": self.environment["CDK_HOME"]}
+        own = {**self.client_environment, "CDK_HOME": self.environment["CDK_HOME"]}
+        return {**variables.of_the_caller(os.environ), **own}
 
     @property
     def client_environment(self) -> dict[str, str]:
         """The variables that point any AWS client at the emulator."""
-        return {
-            "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ACCESS_KEY_ID": self._access_key,
-            "AWS_SECRET_ACCESS_KEY": self._secret_key,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_REGION": REGION,
-            "AWS_CA_BUNDLE": str(self.authority),
-            "NODE_EXTRA_CA_CERTS": str(self.authority),
-            "AWS_CONFIG_FILE": str(self._empty_configuration),
-            "AWS_SHARED_CREDENTIALS_FILE": str(self._empty_configuration),
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
+        return variables.of_clients(
+            endpoint=self.endpoint,
+            access_key=self._access_key,
+            secret_key=self._secret_key,
+            region=self.region,
+            authority=self.authority,
+            configuration=self._empty_configuration,
+        )
 
     def client(
         self,
@@ -180,6 +176,7 @@ class Emulator:
         if wanted not in self._clients:  # making one takes up to half a second
             self._clients[wanted] = create_client(
                 *wanted,
+                region=self.region,
                 endpoint=self.endpoint,
                 authority=self.authority,
                 configuration=self._empty_configuration,
@@ -193,7 +190,9 @@ class Emulator:
 
     def mails(self) -> list[dict[str, Any]]:
         """The mails that SES accepted, the oldest first; they are not delivered."""
-        return list(json.loads(self._request("GET", "/_ministack/ses/messages"))["messages"].get(ACCOUNT, []))
+        return list(
+            json.loads(self._request("GET", "/_ministack/ses/messages"))["messages"].get(self.account, [])
+        )
 
     def reset(self) -> None:
         """Forget everything that was deployed, the CDK bootstrap included."""
@@ -241,13 +240,12 @@ class Emulator:
                 # Clean, because handlers inherit it.
                 env={
                     "PATH": os.defpath,
-                    "HOME": str(self.directory / "home"),
-                    "TMPDIR": str(self.directory / "tmp"),
-                    "LANG": "C.UTF-8",
+                    **variables.of_system(self.directory),
+                    "MINISTACK_ACCOUNT_ID": self.account,
+                    "MINISTACK_REGION": self.region,
                     # The execution role's credentials replace them in the environment of a handler.
                     "AWS_ACCESS_KEY_ID": self._access_key,
                     "AWS_SECRET_ACCESS_KEY": self._secret_key,
-                    **{name: os.environ[name] for name in _WINDOWS if name in os.environ},
                 },
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -289,7 +287,3 @@ class Emulator:
             self._keep_log.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(self.log, self._keep_log)
         shutil.rmtree(self.directory, ignore_errors=True)
-
-
-_WINDOWS = ("SYSTEMROOT", "COMSPEC", "PATHEXT", "TEMP", "TMP") if os.name == "nt" else ()
-"""Variables without which Windows starts no process."""

@@ -4,7 +4,7 @@ from typing import Final, Protocol
 
 from .apigateway import function_permissions, iam_authorization, request_failures, request_metrics
 from .application_autoscaling import scalable_targets
-from .cloudformation import references
+from .cloudformation import cdk_helpers, networks, references
 from .cloudwatch import alarm_definitions, alarms
 from .codedeploy import service as codedeploy
 from .cognito import user_pool_triggers
@@ -53,6 +53,8 @@ PARTS: Final[tuple[Part, ...]] = (
     invocations,
     traffic,
     references,
+    networks,
+    cdk_helpers,
     function_properties,
     function_code,
     function_logs,
