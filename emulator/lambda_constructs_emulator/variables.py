@@ -52,7 +52,7 @@ def of_tools(directory: Path) -> dict[str, str]:
 
 
 def of_system(directory: Path) -> dict[str, str]:
-    """What every process gets."""
+    """The variables of every process."""
     return {
         "HOME": str(directory / "home"),
         "TMPDIR": str(directory / "tmp"),

@@ -86,7 +86,7 @@ def _nested(template: Template, code: Mapping[str, Path]) -> Iterator[Template]:
 
 
 def _paths(assembly: Path, artifact: Mapping[str, Any]) -> dict[str, str]:
-    """Stands in the manifest, or with recent releases of CDK in a file of its own."""
+    """The construct paths by logical ids: from the manifest, or from a file of recent releases of CDK."""
     metadata = dict(artifact.get("metadata", {}))
     if file := artifact.get("additionalMetadataFile"):
         metadata |= json.loads((assembly / file).read_text())

@@ -1,4 +1,4 @@
-"""What a preflight reports."""
+"""The report of a preflight."""
 
 from __future__ import annotations
 

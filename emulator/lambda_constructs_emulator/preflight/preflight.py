@@ -124,9 +124,12 @@ def _foreign(stack: Stack, account: str, layer: object) -> str:
             owner = _LAYER_ARN.match(arn)
             return arn if owner and owner[1] != account else ""
         case {"Fn::FindInMap": [str(name), _, str(key)]}:
-            found = (template.get("Mappings", {}).get(name, {}) for template in stack.templates)
-            regions = next((each for each in found if each), {})
-            return str(next(iter(regions.values()), {}).get(key, name))
+            regions = (
+                region
+                for template in stack.templates
+                for region in template.get("Mappings", {}).get(name, {}).values()
+            )
+            return str(next(regions, {key: name})[key])
     return ""
 
 

@@ -1,4 +1,7 @@
-"""What the emulator honors. A test compares the resource types with the server's own."""
+"""The list of the honored resource types, triggers and runtimes.
+
+A test compares the resource types with the server's own.
+"""
 
 from __future__ import annotations
 
