@@ -9,11 +9,13 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
+from .connection import Connection
+from .installation import InstallationError, cdk_cli
 from .interrupts import interrupts_held
-from .paths import CDK_CLI, PACKAGE, ROOT
+from .paths import PACKAGE, ROOT
 from .preflight import require
-from .process import Emulator
 
 _POLLING = PACKAGE / "polling.cjs"
 _PREFLIGHT = """
@@ -26,6 +28,8 @@ sys.exit(main())
 _TAIL_LINES = 40
 _TIMEOUT = 300.0
 """Seconds for one command; a deployment takes some, and a hang must end with its output."""
+_LOOK = 0.25
+"""Seconds between two looks whether the server lives."""
 
 
 class CdkError(RuntimeError):
@@ -41,10 +45,15 @@ class Cdk:
     Args:
         emulator: where to deploy to; it must be running.
         project: the directory with the `cdk.json` of the app.
+        timeout: seconds for one command.
+
+    Attributes:
+        outputs: the outputs of the last deployment, by stack and by name.
     """
 
-    def __init__(self, emulator: Emulator, *, project: Path = ROOT) -> None:
-        self._emulator = emulator
+    def __init__(self, emulator: Connection, *, project: Path = ROOT, timeout: float = _TIMEOUT) -> None:
+        self.outputs: dict[str, dict[str, str]] = {}
+        self._emulator, self._timeout = emulator, timeout
         self._project = project
         self._assembly = emulator.directory / "cdk.out"
 
@@ -94,8 +103,8 @@ class Cdk:
                 self._require(assembly, stack)
             raise
         # Without outputs, the CLI writes an empty object.
-        found: dict[str, dict[str, str]] = json.loads(outputs.read_text())
-        return next(iter(found.values()), {})
+        self.outputs = json.loads(outputs.read_text())
+        return next(iter(self.outputs.values()), {})
 
     def _app(self) -> str:
         """The command of the project's app."""
@@ -154,10 +163,12 @@ class Cdk:
         )
 
     def _run(self, *arguments: str, directory: Path | None = None, app: str | None = None) -> None:
-        if not CDK_CLI.exists():
-            raise CdkError(f"{CDK_CLI} is missing; install the CDK CLI with npm")
+        try:
+            program = cdk_cli()
+        except InstallationError as error:
+            raise CdkError(str(error)) from error
         node = self._emulator.environment["JSII_NODE"]
-        command = [node, "--require", str(_POLLING), str(CDK_CLI), *arguments]
+        command = [node, "--require", str(_POLLING), str(program), *arguments]
         if app is not None:
             command += ["--app", app]
         command += ["--no-color", "--no-notices", "--ci"]
@@ -166,14 +177,22 @@ class Cdk:
             with _own_group(
                 command, directory or self._project, self._emulator.environment, log.fileno()
             ) as cli:
-                try:
-                    status: int | str = cli.wait(_TIMEOUT)
-                except subprocess.TimeoutExpired:
-                    status = f"'still running after {_TIMEOUT:g} s'"
+                status = self._wait(cli)
         if status != 0:
             written = self.log.read_bytes()[start:].decode(errors="replace").splitlines()
             tail = "\n".join(written[-_TAIL_LINES:])
-            raise CdkError(f"`cdk {' '.join(arguments)}` ended with status {status}:\n{tail}")
+            full = self._emulator.full_disk()
+            raise CdkError(f"`cdk {' '.join(arguments)}` ended with status {status}:\n{tail}{full}")
+
+    def _wait(self, cli: subprocess.Popen[bytes]) -> int | str:
+        """Wait for the CLI, which would try for a minute to reach a server that has ended."""
+        deadline = monotonic() + self._timeout
+        while monotonic() < deadline:
+            try:
+                return cli.wait(_LOOK)
+            except subprocess.TimeoutExpired:
+                self._emulator.check()
+        return f"'still running after {self._timeout:g} s'"
 
 
 def _command_line(words: Sequence[str]) -> str:

@@ -11,6 +11,9 @@ from .paths import UNPACKED, node
 _WINDOWS: Final = ("SYSTEMROOT", "COMSPEC", "PATHEXT", "TEMP", "TMP") if os.name == "nt" else ()
 """Variables without which Windows starts no process."""
 
+_OF_INSTALLERS: Final = ("DOCKER_", "PIP_", "UV_", "XDG_")
+"""How the variables begin that apps need to bundle their code: indexes, caches, the Docker host."""
+
 
 def _leads_elsewhere(variable: str) -> bool:
     """Whether a variable of the environment can lead AWS's clients away from the emulator."""
@@ -36,11 +39,12 @@ def of_clients(
 
 
 def of_tools(directory: Path) -> dict[str, str]:
-    """The variables of the CDK CLI and of the app that it runs, without the caller's."""
+    """The variables of the CDK CLI and of the app that it runs; of the caller's, those of installers."""
     tools = [Path(sys.executable).parent, node().parent]
     return {
-        "PATH": os.pathsep.join([*map(str, tools), os.defpath]),
+        "PATH": os.pathsep.join([*map(str, tools), os.environ.get("PATH") or os.defpath]),
         **of_system(directory),
+        **{name: value for name, value in os.environ.items() if name.startswith(_OF_INSTALLERS)},
         "CDK_HOME": str(directory / "home" / "cdk"),
         "CDK_DISABLE_VERSION_CHECK": "1",
         "CDK_DISABLE_CLI_TELEMETRY": "true",

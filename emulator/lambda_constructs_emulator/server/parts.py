@@ -8,6 +8,7 @@ from .cloudformation import cdk_helpers, networks, references
 from .cloudwatch import alarm_definitions, alarms
 from .codedeploy import service as codedeploy
 from .cognito import user_pool_triggers
+from .core import failures
 from .event_source_mappings import metrics as mapping_metrics
 from .event_source_mappings import settings as mapping_settings
 from .event_source_mappings import targets as mapping_targets
@@ -88,4 +89,5 @@ PARTS: Final[tuple[Part, ...]] = (
     stream_processing,
     codedeploy,
     scalable_targets,
+    failures,
 )
