@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from fnmatch import fnmatchcase
 from typing import Final
 
-from ..template.policies import execution_roles, execution_statements
+from ..template.policies import execution_statements, roles_for_lambda
 from ..template.template import Template
 from ..template.values import Text
 from ..template.views import places
@@ -170,7 +170,7 @@ def role_full_access_policy(_: Words, policy: str) -> str | None:
 @role_administrator_policy.in_template
 @role_full_access_policy.in_template
 def _(template: Template) -> Iterator[Place]:
-    for role, functions in execution_roles(template).values():
+    for role, functions in roles_for_lambda(template).values():
         for location, named in places(role, "ManagedPolicyArns", "*"):
             # The partition of the ARN may be a parameter.
             arn = named.parts[-1] if isinstance(named, Text) else named

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..template.policies import execution_roles, lets, listed, principals
+from ..template.policies import execution_roles, lets, listed, principals, roles_for_lambda
 from ..template.template import Resource, Template
 from ..template.template import at as value_at
 from ..template.values import Unknown, Value, flat
@@ -38,7 +38,7 @@ def role_trust_public(_: Words, principal: str, *, limited: bool) -> str | None:
 
 @role_trust_public.in_template
 def _(template: Template) -> Iterator[Place]:
-    for role, functions in execution_roles(template).values():
+    for role, functions in roles_for_lambda(template).values():
         for location, statement in _statements(role):
             for kind, name in principals(statement):
                 limited = value_at(statement, "Condition") is not None

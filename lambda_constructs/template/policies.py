@@ -20,6 +20,7 @@ POLICIES: Final = {
     MANAGED_POLICY: ("Roles", "*"),
     "AWS::IAM::RolePolicy": ("RoleName",),
 }
+_LAMBDA: Final = "lambda."  # of lambda.amazonaws.com, in any partition
 _EXCLUDING: Final = ("NotAction", "NotResource")
 
 
@@ -73,6 +74,22 @@ def execution_roles(template: Template) -> Mapping[str, tuple[Resource, list[Res
 
 
 @view
+def roles_for_lambda(template: Template) -> Mapping[str, tuple[Resource, list[Resource]]]:
+    """The execution roles, and the roles that trust Lambda and that functions of other templates may have."""
+    found = dict(execution_roles(template))
+    for role in template.of_type(ROLE):
+        if role.id not in found and any(flat(each).startswith(_LAMBDA) for each in _services(role)):
+            found[role.id] = (role, [])
+    return found
+
+
+def _services(role: Resource) -> Iterator[Value]:
+    """The services that can assume a role."""
+    for statement in listed(role.get("AssumeRolePolicyDocument", "Statement")):
+        yield from listed(at(statement, "Principal", "Service"))
+
+
+@view
 def statements_by_role(template: Template) -> Mapping[str, Sequence[Statement]]:
     """The statements of each role, by the logical id of the role."""
     found: dict[str, list[Statement]] = {}
@@ -89,8 +106,8 @@ def statements_by_role(template: Template) -> Mapping[str, Sequence[Statement]]:
 
 
 def execution_statements(template: Template) -> Iterator[tuple[Statement, list[Resource]]]:
-    """The statements of execution roles, each with its functions, and with its role if a policy has it."""
-    for role, functions in execution_roles(template).values():
+    """The statements of roles for Lambda, each with its functions, and with its role if a policy has it."""
+    for role, functions in roles_for_lambda(template).values():
         for statement in statements_by_role(template)[role.id]:
             yield statement, functions if statement.policy is role else [role, *functions]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.audit.support import Json, arn, found, function, parameter, ref, resource, template
+from tests.audit.support import Json, arn, findings, found, function, parameter, ref, resource, template
 from tests.for_each import for_each
 
 MISSING, FOREVER = "log-group-missing", "log-retention-missing"
@@ -27,6 +27,15 @@ def test_a_group_with_a_retention() -> None:
     assert logs(Function=logged(ref("Logs")), Logs=group(RetentionInDays=30)) == []
     assert logs(Function=logged(ref("Logs")), Logs=group(RetentionInDays=ref("Days"))) == []
     assert logs(Function=logged(ref("Logs")), Logs=group()) == [(FOREVER, "warning", "Logs")]
+
+
+def test_groups_without_a_retention_are_one_finding() -> None:
+    both = template(A=logged(ref("LogsA")), B=logged(ref("LogsB")), LogsA=group(), LogsB=group())
+
+    (finding,) = findings(both, FOREVER)
+
+    assert (finding.resource, finding.about) == ("LogsA", ("A", "B", "LogsB"))
+    assert finding.message == "the log group keeps its events forever, and so do LogsB; set RetentionInDays"
 
 
 @for_each(
