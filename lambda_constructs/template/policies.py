@@ -139,6 +139,11 @@ def _statements(policy: Resource, *path: str) -> Iterator[Statement]:
                 )
 
 
+def _may_match(action: str, pattern: str) -> bool:
+    """Whether a pattern matches an action, or is not known."""
+    return pattern.startswith("<") or fnmatchcase(action, pattern)
+
+
 def listed(value: Value) -> list[Value]:
     """The items of an element of a policy, which need not be in a list."""
     return [each for each in (value if isinstance(value, list) else [value]) if each is not None]
@@ -155,14 +160,17 @@ def principals(statement: Value) -> Iterator[tuple[str, Value]]:
 
 
 def lets(documents: Iterable[Value], service: str, action: str) -> bool | Unknown:
-    """Whether one of these policies lets a service call an action, in lower case; unknown if one may."""
+    """Whether one of these policies lets a service call an action, in lower case; unknown if one may.
+
+    A statement with `NotAction` lets it, too.
+    """
     unknown: Unknown | None = None
     for statement in (each for document in documents for each in listed(at(document, "Statement"))):
         effect = at(statement, "Effect")
         actions = [flat(each).lower() for each in listed(at(statement, "Action"))]
         if isinstance(effect, Unknown):
             unknown = effect
-        elif effect == "Allow" and any(each[:1] == "<" or fnmatchcase(action, each) for each in actions):
+        elif effect == "Allow" and (not actions or any(_may_match(action, each) for each in actions)):
             for kind, name in principals(statement):
                 if name == "*" or (kind == "Service" and flat(name).startswith(f"{service}.")):
                     return True

@@ -87,6 +87,7 @@ def test_the_policy_of_a_topic_lets_cloudwatch_publish() -> None:
         ("", (TLS, CLOUDWATCH)),
         ("", (CLOUDWATCH,)),
         ("", (account,)),
+        ("", ({"Effect": "Allow", "Principal": "*", "NotAction": "sns:DeleteTopic"},)),
         ("", ({**TLS, "Effect": "Allow"},)),
         ("undecided", (TLS, {"Fn::If": ["Imported", CLOUDWATCH, TLS]})),
         ("undecided", ({**CLOUDWATCH, "Principal": {"Service": ref("Service")}},)),
