@@ -7,8 +7,7 @@ from typing import Final
 
 from ..template.alarms import metrics_of
 from ..template.targets import ALIAS, FUNCTION, VERSION, pieces
-from ..template.template import Resource, Template
-from ..template.template import at as value_at
+from ..template.template import Resource, Template, value_at
 from ..template.values import Reference, Text, Value
 from .rule import Place, Words, at, rule
 

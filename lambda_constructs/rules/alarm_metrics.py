@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, Literal, TypeAlias, cast
 
 from ..template.alarms import metrics_of
-from ..template.template import Resource, Template
-from ..template.template import at as value_at
+from ..template.template import Resource, Template, value_at
 from ..template.values import Reference
 from .rule import Place, Words, at, rule
 

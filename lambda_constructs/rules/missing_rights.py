@@ -9,8 +9,7 @@ from ..template.policies import execution_roles, listed, principals, role_of
 from ..template.rights import Rights, rights_of
 from ..template.sources import Consumer, Kind, consumers
 from ..template.targets import FUNCTION, QUEUE, resource_of
-from ..template.template import Resource, Template
-from ..template.template import at as value_at
+from ..template.template import Resource, Template, value_at
 from ..template.trigger_kinds import SCHEDULE
 from ..template.triggers import triggers
 from ..template.values import flat

@@ -8,8 +8,7 @@ from typing import Final
 
 from ..template.sources import read_queues
 from ..template.targets import QUEUE, TOPIC, resource_of
-from ..template.template import Resource, Template
-from ..template.template import at as value_at
+from ..template.template import Resource, Template, value_at
 from ..template.values import Unknown, Value, flat
 from .rule import Place, Words, at, rule
 from .urls import SQS_KEY_URL, SQS_QUEUE_URL, SQS_SOURCE_URL

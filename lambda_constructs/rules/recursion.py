@@ -8,8 +8,7 @@ from typing import Final
 
 from ..template.policies import Statement, role_of, statements_by_role
 from ..template.targets import FUNCTION, QUEUE, STREAM, TABLE, TOPIC
-from ..template.template import Resource, Template
-from ..template.template import at as value_at
+from ..template.template import Resource, Template, value_at
 from ..template.trigger_kinds import (
     ENRICHMENT,
     LOG_SUBSCRIPTION,

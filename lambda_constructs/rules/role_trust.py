@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..template.policies import execution_roles, lets, listed, principals, roles_for_lambda
-from ..template.template import Resource, Template
-from ..template.template import at as value_at
+from ..template.template import Resource, Template, value_at
 from ..template.values import Unknown, Value, flat
 from .rule import Place, Words, at, rule
 

@@ -7,8 +7,7 @@ from typing import Final
 
 from ..template.alarms import ALARM, COMPOSITE_ALARM, datapoints_of, metrics, period_of
 from ..template.targets import function_of
-from ..template.template import Resource, Template
-from ..template.template import at as value_at
+from ..template.template import Resource, Template, value_at
 from ..template.trigger_kinds import MAPPING
 from ..template.triggers import triggers_by_function
 from ..template.values import Unknown, Value

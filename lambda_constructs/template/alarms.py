@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from .template import Resource, Template, at, number
+from .template import Resource, Template, number, value_at
 from .values import Unknown, Value
 
 ALARM: Final = "AWS::CloudWatch::Alarm"
@@ -17,7 +17,7 @@ def metrics(alarm: Resource) -> Iterator[tuple[str, Mapping[str, Value]]]:
     if alarm.get("MetricName") is not None:
         yield "", alarm.properties
     for position, each in enumerate(alarm.items("Metrics")):
-        metric = at(each, "MetricStat", "Metric")
+        metric = value_at(each, "MetricStat", "Metric")
         if isinstance(metric, dict):
             yield f"Metrics/{position}/MetricStat/Metric/", metric
 
@@ -41,7 +41,7 @@ def period_of(alarm: Resource) -> int | Unknown:
         period
         for each in alarm.items("Metrics")
         for path in (("MetricStat", "Period"), ("Period",))
-        if (period := number(at(each, *path))) is not None
+        if (period := number(value_at(each, *path))) is not None
     ]
     known = [int(period) for period in periods if not isinstance(period, Unknown)]
     return max(known) if known and len(known) == len(periods) else Unknown("the period of its metrics")

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from .targets import FUNCTION
-from .template import Resource, Template, at
+from .template import Resource, Template, value_at
 from .values import Unknown, Value, flat
 from .views import places, view
 
@@ -86,7 +86,7 @@ def roles_for_lambda(template: Template) -> Mapping[str, tuple[Resource, list[Re
 def _services(role: Resource) -> Iterator[Value]:
     """The services that can assume a role."""
     for statement in listed(role.get("AssumeRolePolicyDocument", "Statement")):
-        yield from listed(at(statement, "Principal", "Service"))
+        yield from listed(value_at(statement, "Principal", "Service"))
 
 
 @view
@@ -125,16 +125,16 @@ def _statements(policy: Resource, *path: str) -> Iterator[Statement]:
     for location, found in places(policy, *path, "Statement"):
         many = found if isinstance(found, list) else [found]
         for position, each in enumerate(many):
-            if at(each, "Effect") == "Allow":
+            if value_at(each, "Effect") == "Allow":
                 where = f"{location}/{position}" if isinstance(found, list) else location
-                actions = listed(at(each, "Action"))
+                actions = listed(value_at(each, "Action"))
                 yield Statement(
                     policy,
                     where,
                     tuple(map(flat, actions)),
-                    tuple(listed(at(each, "Resource"))),
-                    next((name for name in _EXCLUDING if at(each, name) is not None), ""),
-                    at(each, "Condition") is not None,
+                    tuple(listed(value_at(each, "Resource"))),
+                    next((name for name in _EXCLUDING if value_at(each, name) is not None), ""),
+                    value_at(each, "Condition") is not None,
                     all(isinstance(action, str) for action in actions),
                 )
 
@@ -151,7 +151,7 @@ def listed(value: Value) -> list[Value]:
 
 def principals(statement: Value) -> Iterator[tuple[str, Value]]:
     """The kind and the name of each principal of a statement; the kind of an unknown one is empty."""
-    principal = at(statement, "Principal")
+    principal = value_at(statement, "Principal")
     if isinstance(principal, dict):
         for kind, names in principal.items():
             yield from ((kind, name) for name in listed(names))
@@ -165,9 +165,9 @@ def lets(documents: Iterable[Value], service: str, action: str) -> bool | Unknow
     A statement with `NotAction` lets it, too.
     """
     unknown: Unknown | None = None
-    for statement in (each for document in documents for each in listed(at(document, "Statement"))):
-        effect = at(statement, "Effect")
-        actions = [flat(each).lower() for each in listed(at(statement, "Action"))]
+    for statement in (each for document in documents for each in listed(value_at(document, "Statement"))):
+        effect = value_at(statement, "Effect")
+        actions = [flat(each).lower() for each in listed(value_at(statement, "Action"))]
         if isinstance(effect, Unknown):
             unknown = effect
         elif effect == "Allow" and (not actions or any(_may_match(action, each) for each in actions)):

@@ -9,7 +9,7 @@ from typing import Final
 
 from .dependencies import references
 from .policies import MANAGED_POLICY, POLICIES, ROLE, Statement, listed, statements_by_role
-from .template import Resource, Template, at
+from .template import Resource, Template, value_at
 from .values import Value, flat
 from .views import view
 
@@ -138,13 +138,13 @@ def _extended(template: Template) -> set[str]:
 
 def _are_known(role: Resource) -> bool:
     """Whether all policies in a role are known."""
-    return all(_is_known(at(each, "PolicyDocument")) for each in listed(role.get("Policies")))
+    return all(_is_known(value_at(each, "PolicyDocument")) for each in listed(role.get("Policies")))
 
 
 def _is_known(document: Value) -> bool:
     """Whether all statements of a policy are known, as far as they allow something."""
     return isinstance(document, dict) and all(
-        isinstance(at(each, "Effect"), str) for each in listed(document.get("Statement"))
+        isinstance(value_at(each, "Effect"), str) for each in listed(document.get("Statement"))
     )
 
 

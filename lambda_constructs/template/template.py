@@ -62,7 +62,7 @@ class Resource:
 
     def get(self, *names: str | int) -> Value:
         """The property at a path; None if it is not set, unknown if a part of the path is unknown."""
-        return at(self.properties, *names)
+        return value_at(self.properties, *names)
 
     def number(self, *names: str | int) -> float | Unknown | None:
         """A property as a number; whole numbers as `int`."""
@@ -169,7 +169,7 @@ def _left_out(definition: Mapping[str, Any], resolver: Resolver) -> bool:
     return isinstance(condition, str) and resolver.decide(condition) is False
 
 
-def at(value: Value, *names: str | int) -> Value:
+def value_at(value: Value, *names: str | int) -> Value:
     """The part of a value at a path; None if it does not exist, unknown if a part of the path is unknown."""
     for name in names:
         if isinstance(value, dict) and isinstance(name, str):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lambda_constructs.audit import audit
 from lambda_constructs.template.sources import MAPPING
-from lambda_constructs.template.template import Resource, Template, at, number
+from lambda_constructs.template.template import Resource, Template, number, value_at
 from lambda_constructs.template.values import Reference, Text, Unknown, Value
 from tests.audit.support import Json, parameter, queue, ref, template
 from tests.for_each import for_each
@@ -95,7 +95,7 @@ def test_referred_resource() -> None:
     ],
 )
 def test_what_stands_at_a_path(names: tuple[str | int, ...], value: Value) -> None:
-    assert at({"a": {"b": [1, {"c": 2}]}, "open": OPEN}, *names) == value
+    assert value_at({"a": {"b": [1, {"c": 2}]}, "open": OPEN}, *names) == value
 
 
 @for_each(
