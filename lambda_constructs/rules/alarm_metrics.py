@@ -91,8 +91,8 @@ def alarm_errors_statistic(_: Words, statistic: str) -> str | None:
 @alarm_errors_statistic.in_template
 def _(template: Template) -> Iterator[Place]:
     for alarm, _location, metric, name in metrics_of(template, "AWS/Lambda"):
-        statistic = metric.get("Statistic")
-        if name == "Errors" and isinstance(statistic, str):
+        statistic, operator = metric.get("Statistic"), alarm.text("ComparisonOperator")
+        if name == "Errors" and isinstance(statistic, str) and str(operator).startswith("Greater"):
             yield at(alarm, "Statistic", statistic)
 
 

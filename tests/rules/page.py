@@ -23,13 +23,16 @@ fails if it is not current.
   [measurements](../how-to/sizing.md).
 - A *heuristic* rule judges by names and patterns, and can be wrong: you can acknowledge even its errors.
 
-False positives of the audit: it reports {findings} errors and warnings in {templates} published templates
-([sample](../../tests/audit/corpus/ATTRIBUTION.md)). {wrong} of them are wrong ({share:.0%}). A script judged
-the findings about runtimes, default sizes and tracing by the property; all others were judged by reading
-the template. Three earlier findings were wrong, and their rules were fixed. The {later} templates of CDK
-(`cdk-*`) were read only after that.
+False positives of the audit: {wrong} of {findings} errors and warnings in {templates} published templates
+([sample](../../tests/audit/corpus/ATTRIBUTION.md)) are wrong ({share:.0%}); somebody read the template
+for each. {later} of the findings, by {codes} rules, are in {unseen} templates of packages that nobody had
+looked at when the rules were written: one said something wrong of its template, one stood at the wrong place,
+and the templates had three faults that the audit missed. The rules were fixed. In all {corpus} templates of
+`make corpus`, the rules report 13 missing permissions, one role that does not trust Lambda, and 20 tasks
+without a retry; all 34 were read and are right.
 
 """
+CORPUS = 1_049  # 682 of the packages of the first sample, 367 of those of the second
 
 
 def page() -> str:
@@ -38,10 +41,17 @@ def page() -> str:
     sections = {name: list(each) for name, each in groupby(rules, key=subject)}
     contents = "\n".join(f"- [{name}](#{anchor(name)}): {len(each)} rules" for name, each in sections.items())
     read = judged()
-    later = sum(file.name.startswith("cdk-") for file in TEMPLATES)
+    later = [each for each in read if each.sample == "2"]
     wrong = sum(each.verdict == "false" for each in read)
     head = HEAD.format(
-        templates=len(TEMPLATES), findings=len(read), wrong=wrong, share=wrong / len(read), later=later
+        templates=len(TEMPLATES),
+        findings=len(read),
+        wrong=wrong,
+        share=wrong / len(read),
+        later=len(later),
+        codes=len({each.code for each in later}),
+        unseen=len({each.template for each in later}),
+        corpus=f"{CORPUS:,}",
     )
     parts = [head, contents, "\n"]
     for name, each in sections.items():

@@ -83,10 +83,15 @@ def test_dimensions_that_are_none_are_not_judged(dimensions: Any) -> None:
     assert found(source, CODE) == []
 
 
-def test_only_an_alarm_on_errors_is_judged_by_its_statistic() -> None:
-    cases = (("Errors", "Minimum", True), ("Errors", "Sum", False), ("Duration", "Minimum", False))
-    for metric, statistic, reported in cases:
+def test_only_an_alarm_on_many_errors_is_judged_by_its_statistic() -> None:
+    for metric, statistic, operator, reported in (
+        ("Errors", "Minimum", "GreaterThanThreshold", True),
+        ("Errors", "Sum", "GreaterThanThreshold", False),
+        ("Errors", "Minimum", "LessThanThreshold", False),
+        ("Duration", "Minimum", "GreaterThanThreshold", False),
+    ):
         source = watching(metric)
-        source["Resources"]["Alarm"]["Properties"]["Statistic"] = statistic
-        assert bool(found(source, "alarm-errors-statistic")) == reported, metric
+        own = {"Statistic": statistic, "ComparisonOperator": operator}
+        source["Resources"]["Alarm"]["Properties"].update(own)
+        assert bool(found(source, "alarm-errors-statistic")) == reported, own
     assert found(watching(), "alarm-errors-statistic") == []
