@@ -116,5 +116,6 @@ What the [emulator](../explanation/emulator.md) does as AWS does, where AWS docu
 it. A test writes this page and fails if it is not current. The tests are in `emulator/tests`.
 
 The tests compare the emulator with AWS's documentation and with [Powertools' models of AWS's
-events](https://docs.aws.amazon.com/powertools/python/latest/utilities/parser/), not with AWS itself. Behavior that is not listed is not tested. The emulator's README says
+events](https://docs.aws.amazon.com/powertools/python/latest/utilities/parser/), not with AWS itself. Behavior
+that is not listed is not tested. The emulator's README says
 [what is not emulated](../../emulator/README.md#what-a-run-shows-and-what-it-does-not)."""

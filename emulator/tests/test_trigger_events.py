@@ -25,7 +25,7 @@ FIDELITY = Fidelity(
     {
         "test_requests": [
             (
-                "Requests of an HTTP API, payload format 2.0",
+                "Requests of an HTTP API, payload 2.0",
                 f"{APIS}/http-api-develop-integrations-lambda.html",
             ),
             ("OPTIONS of an HTTP API without CORS is routed", f"{APIS}/http-api-cors.html"),

@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 from .environments import Configuration, Environment
 
 BOUND: Final = 8 * (os.cpu_count() or 2)
-"""How many environments of all functions there are, if invocations do not wait for each other."""
+"""The most environments of all functions, if invocations do not wait for each other."""
 
 _STARTING: Final = os.cpu_count() or 2
 _PATIENCE: Final = 1.0  # seconds

@@ -31,7 +31,7 @@ Configuration = Mapping[str, Any]
 Headers = Mapping[str, Any]
 
 INIT_SECONDS: Final = 10.0
-"""How long the initialization may take; then AWS repeats it within the timeout of the first invocation."""
+"""The longest initialization; then AWS repeats it within the timeout of the first invocation."""
 
 _BOOTSTRAP: Final = Path(__file__).parent / "bootstrap.py"
 _POLL: Final = 1.0  # seconds
@@ -40,7 +40,7 @@ _PATIENCE: Final = 2.0  # seconds that a process may take to end
 
 @dataclass
 class Outcome:
-    """What became of an invocation.
+    """The outcome of an invocation.
 
     Attributes:
         status: As AWS reports it: success, error, failure (the process ended) or timeout.
@@ -65,7 +65,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Initialization:
-    """How long an initialization took, and what was printed meanwhile."""
+    """The duration of an initialization, and its output."""
 
     milliseconds: float
     output: list[LogEvent]

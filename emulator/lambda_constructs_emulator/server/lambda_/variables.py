@@ -61,7 +61,7 @@ def logs_json(configuration: Configuration) -> bool:
 
 
 def _of_the_emulator() -> dict[str, str]:
-    """What leads the SDK of the handler to the emulator; a function may set its own."""
+    """The variables that lead the SDK of a handler to the emulator; the function may set others."""
     authority = os.environ["AWS_CA_BUNDLE"]
     return {
         "AWS_ENDPOINT_URL": f"https://127.0.0.1:{os.environ['GATEWAY_PORT']}",
