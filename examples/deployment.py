@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import platform
+import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from examples.driving import settle
 from examples.packages import ARCHITECTURE, RUNTIME, install
@@ -111,6 +114,23 @@ class Deployment:
         if self.outputs:
             self.example.clear(self)
         self.cdk.destroy(self.example.stack)
+
+    def redrive(self, workload: str) -> tuple[int, dict[str, Any]]:
+        """Run `ops redrive` on a workload as a user does; returns the events that were sent, and the others.
+
+        The others are the reasons with their numbers.
+        """
+        command = [sys.executable, "-m", "lambda_constructs", "ops", "redrive", workload]
+        ended = subprocess.run(
+            [*command, "--stack", self.example.stack, "--yes", "--json"],
+            env=self.emulator.environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        (place,) = json.loads(ended.stdout)["places"]
+        assert ended.returncode == bool(place["stay"])
+        return place["again"], place["stay"]
 
     def status(self) -> str:
         """The stack's status from CloudFormation."""

@@ -1,7 +1,7 @@
 """A newcomer's first hour: an empty environment, both wheels, a project of plain CDK, a red and a green test.
 
-Nothing of this repository is on the paths: the server and the CDK CLI are installed on first use, from PyPI and
-npm.
+Nothing of this repository is on the paths: the server and the CDK CLI are installed on first use, from PyPI
+and npm.
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ from examples import driving
 from examples.daily_report import drive
 from examples.daily_report.drive import Order, Run
 from examples.deployment import Deployment, Example
-from examples.redrive import redrive
 from examples.report import Report
 
 TIMEOUT = 60.0
@@ -77,12 +76,11 @@ def fail(driver: drive.Driver, sent: Run, report: Report) -> Run:
 
 def repair(deployment: Deployment, driver: drive.Driver, sent: Run, failed: Run, report: Report) -> Run:
     """Correct the order, and redrive the failed start from the failure queue."""
-    client = deployment.emulator.client
     corrected = [replace(order, amount=order.amount or Decimal("99.99")) for order in failed.orders]
     driver.store(corrected)
     done = replace(failed, orders=corrected, redriven=True)
     with report.phase("correct the order and redrive"):
-        redrive(client("sqs"), client("lambda"), deployment.outputs["FailureQueueUrl"])
+        deployment.redrive("Report")
         found = driver.settle([sent, done], timeout=TIMEOUT)
     _show(found, report)
     return done

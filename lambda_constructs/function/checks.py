@@ -33,6 +33,7 @@ from .insights import check_insights
 from .modes import check_modes, check_trigger
 from .network import check_network
 from .provisioned_concurrency import check_provisioned
+from .regulated import check_regulated
 from .rollout import plan_rollout
 from .settings import Settings
 from .smoke_test import check_hooks
@@ -67,6 +68,8 @@ def check_function(settings: Settings, alarms: Collection[str], workload: str, t
     if "failed_events" in alarms:
         check_failed_events(guard, settings.alarms, plan)
     check_hooks(guard, settings.rollout)
+    if settings.regulated:
+        check_regulated(settings, alarms)
     check_provisioned(
         guard,
         settings.provisioned_concurrency,

@@ -185,6 +185,10 @@ class SmokeTestFunction(Construct):
         self._resource.timeout = self._timeout
         if settings.reserved_concurrency is not None:
             self._reserves = True
+        if settings.regulated:
+            acknowledgements.acknowledge(
+                self._role, acknowledgements.INLINE_POLICIES, *acknowledgements.INLINE_POLICY
+            )
         if self._reserves:  # one run for each workload whose rollout runs at the same time
             self._resource.reserved_concurrent_executions = len(self._tests)
         if settings.traced and self._resource.tracing_config is None:

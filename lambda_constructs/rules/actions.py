@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from ..template.policies import execution_roles, statements_by_role
+from ..template.policies import roles_for_lambda, statements_by_role
 from ..template.template import Template
 from .nearest import nearest
 from .rule import Place, Words, at, rule
@@ -49,7 +49,7 @@ def action_unknown(_: Words, action: str) -> str | None:
 
 @action_unknown.in_template
 def _(template: Template) -> Iterator[Place]:
-    for role, functions in execution_roles(template).values():
+    for role, functions in roles_for_lambda(template).values():
         for each in statements_by_role(template)[role.id]:
             about = functions if each.policy is role else [role, *functions]
             for action in dict.fromkeys(each.written):

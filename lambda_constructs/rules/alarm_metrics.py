@@ -92,6 +92,30 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
+    "alarm-errors-statistic",
+    severity="warning",
+    why="The alarm does not fire when some invocations fail.",
+    source=_LAMBDA_URL,
+    construction=False,
+)
+def alarm_errors_statistic(_: Words, statistic: str) -> str | None:
+    """An alarm on Errors watches their sum, not their minimum or the number of invocations."""
+    wrong = {
+        "Minimum": "the Minimum of Errors is 0 while one invocation succeeds",
+        "SampleCount": "the SampleCount of Errors counts all invocations",
+    }
+    return f"{wrong[statistic]}; use Sum" if statistic in wrong else None
+
+
+@alarm_errors_statistic.in_template
+def _(template: Template) -> Iterator[Place]:
+    for alarm, _location, metric, name in _metrics(template, "AWS/Lambda"):
+        statistic = metric.get("Statistic")
+        if name == "Errors" and isinstance(statistic, str):
+            yield at(alarm, "Statistic", statistic)
+
+
+@rule(
     "alarm-api-metric",
     severity="warning",
     why="The alarm never gets data, so it never fires.",

@@ -1,7 +1,8 @@
-"""Rules for callers that wait for a function for a fixed time: AppSync, Firehose, SES, S3 and authorizers."""
+"""Rules for callers that wait for a function for a fixed time: AppSync, Connect, Firehose, SES and others."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
@@ -9,6 +10,7 @@ from ..template.template import Template
 from ..template.trigger_kinds import (
     APPSYNC_AUTHORIZER,
     AUTHORIZER,
+    CONNECT,
     DATA_SOURCE,
     OBJECT_LAMBDA,
     RECEIPT_RULE,
@@ -22,6 +24,9 @@ from .urls import HTTP_API_QUOTAS_URL
 
 _APPSYNC_URL: Final = "https://docs.aws.amazon.com/general/latest/gr/appsync.html"
 _APPSYNC_AUTHORIZER_URL: Final = "https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html"
+_CONNECT_URL: Final = (
+    "https://docs.aws.amazon.com/connect/latest/adminguide/invoke-lambda-function-block.html"
+)
 _FIREHOSE_URL: Final = "https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html"
 _OBJECT_LAMBDA_URL: Final = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-best-practices.html"
 _RECEIPT_RULE_URL: Final = "https://docs.aws.amazon.com/ses/latest/APIReference/API_LambdaAction.html"
@@ -30,12 +35,15 @@ _RECEIPT_RULE_URL: Final = "https://docs.aws.amazon.com/ses/latest/APIReference/
 APPSYNC_TIMEOUT: Final = 30  # "Request execution time": _APPSYNC_URL
 APPSYNC_AUTHORIZER_TIMEOUT: Final = 10  # _APPSYNC_AUTHORIZER_URL
 HTTP_API_AUTHORIZER_TIMEOUT: Final = 10  # HTTP_API_QUOTAS_URL
+CONNECT_TIMEOUT: Final = 8  # of synchronous invocations: _CONNECT_URL
 FIREHOSE_TIMEOUT: Final = 300  # "Lambda invocation duration": _FIREHOSE_URL
 OBJECT_LAMBDA_TIMEOUT: Final = 60  # _OBJECT_LAMBDA_URL
 RECEIPT_RULE_TIMEOUT: Final = 30  # of RequestResponse invocations: _RECEIPT_RULE_URL
 
 # The words with which the code of a resolver asks AppSync not to wait.
 _EVENT: Final = ("invocationType", "Event")
+# The word with which a flow asks Amazon Connect not to wait.
+_ASYNCHRONOUS: Final = re.compile(r"\bASYNCHRONOUS\b")
 
 Caller: TypeAlias = "Rule[[int]]"
 
@@ -107,6 +115,15 @@ def _is_awaited(template: Template, trigger: Trigger) -> bool:
     return not any(isinstance(code, Unknown) or all(word in flat(code) for word in _EVENT) for code in codes)
 
 
+def _is_in_flow(template: Template, _: Trigger) -> bool:
+    """Whether Amazon Connect waits: unless a flow or a module of the template asks it not to."""
+    contents = [
+        each.get("Content")
+        for each in template.of_type("AWS::Connect::ContactFlow", "AWS::Connect::ContactFlowModule")
+    ]
+    return not any(isinstance(each, Unknown) or _ASYNCHRONOUS.search(flat(each)) for each in contents)
+
+
 timeout_above_appsync = _waits(
     "timeout-above-appsync",
     APPSYNC_TIMEOUT,
@@ -132,6 +149,15 @@ timeout_above_http_api_authorizer = _waits(
     _of_http_api,
     why="The API answers with an error while the function is still running.",
     source=HTTP_API_QUOTAS_URL,
+)
+timeout_above_connect = _waits(
+    "timeout-above-connect",
+    CONNECT_TIMEOUT,
+    "Amazon Connect",
+    CONNECT,
+    _is_in_flow,
+    why="The contact takes the error branch of the flow while the function is still running.",
+    source=_CONNECT_URL,
 )
 timeout_above_firehose = _waits(
     "timeout-above-firehose",

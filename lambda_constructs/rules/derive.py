@@ -24,6 +24,7 @@ _GROUP_NAME: Final = re.compile(r"[A-Za-z0-9._+=,@-]+")
 # The characters of botocore's iam policyDocumentType, without control characters, which alarm names do not
 # have, and without those that have a meaning in the ARNs of policies.
 _ALARM_PATH: Final = re.compile(r"[ -#%-)+->@-~\xa1-\xff]*")
+_LOGICAL_ID_READABLE: Final = 200  # of 255 characters, the rest is for a kind and a digest
 _NOT_IN_GROUP_NAME: Final = re.compile(r"[^A-Za-z0-9._+=,@-]")
 
 
@@ -167,6 +168,12 @@ def deployment_group_name(path: str) -> str:
         return name
     readable = _NOT_IN_GROUP_NAME.sub("-", path.rpartition("/")[2][:40])
     return f"{readable}-{hashlib.sha256(path.encode()).hexdigest()[:16]}"
+
+
+def logical_id(path: str, kind: str) -> str:
+    """Logical id of a resource of the workload at a path in its stack, whatever its place in the tree is."""
+    digest = hashlib.sha256(path.encode()).hexdigest()[:8].upper()
+    return f"{re.sub('[^A-Za-z0-9]', '', path)[:_LOGICAL_ID_READABLE]}{kind}{digest}"
 
 
 def replaced_with(construct_id: str, value: str) -> str:

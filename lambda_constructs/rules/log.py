@@ -58,22 +58,37 @@ def _(template: Template) -> Iterator[Place]:
     why="Logs are kept, and paid for, forever.",
     source=_RETENTION_URL,
 )
-def log_retention_missing(words: Words, *, retention: bool) -> str | None:
-    """Logs expire."""
+def log_retention_missing(words: Words, *, retention: bool, others: Sequence[str] = ()) -> str | None:
+    """Logs expire.
+
+    Args:
+        words: The words of the reader.
+        retention: Whether the events of the log group expire.
+        others: The other log groups whose events do not.
+    """
     if retention:
         return None
     fix = words("choose a finite retention", "set RetentionInDays")
-    return f"the log group keeps its events forever; {fix}"
+    more = f", and so do {', '.join(others)}" if others else ""
+    return f"the log group keeps its events forever{more}; {fix}"
 
 
 @log_retention_missing.in_template
 def _(template: Template) -> Iterator[Place]:
+    """One finding for all log groups, at the first of them."""
+    forever: dict[Resource, Resource] = {}
     for function in template.of_type(FUNCTION):
         given = function.get("LoggingConfig", "LogGroup")
         group = _default_group(template, function) if given is None else template.referred(given)
         if group is not None and group.type == _GROUP:
             expires = group.get("RetentionInDays") is not None or _is_retained(template, group)
-            yield at(group, "RetentionInDays", retention=expires, about=[function])
+            if not expires:
+                forever.setdefault(group, function)
+    if forever:
+        first, *others = forever
+        paths = [group.path for group in others]
+        about = [*forever.values(), *others]
+        yield at(first, "RetentionInDays", retention=False, others=paths, about=about)
 
 
 @rule(

@@ -7,13 +7,12 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from ..template.package import Package, package_of
-from ..template.python_package import find_module, standard_library
+from ..template.python_package import standard_library
 from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
 from .rule import Place, Words, at, rule
 from .urls import LAMBDA_QUOTAS_URL
 
-_HANDLER_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html"
 _PACKAGE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-package.html"
 _ARCHITECTURES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html"
 UNZIPPED_MAXIMUM: Final = 262_144_000  # bytes, with layers: LAMBDA_QUOTAS_URL
@@ -109,14 +108,6 @@ def package_permissions(_: Words, unreadable: Collection[str]) -> str | None:
     )
 
 
-@rule("package-handler", why="Every invocation fails.", source=_HANDLER_URL, construction=False)
-def package_handler(_: Words, handler: str, missing: str) -> str | None:
-    """The package has the module of the handler, and the module has its function."""
-    if not missing:
-        return None
-    return f"Handler is '{handler}', but the package does not have {missing}; correct Handler, or add it"
-
-
 @rule(
     "package-shadows-library",
     severity="warning",
@@ -168,15 +159,6 @@ def _(template: Template) -> Iterator[Place]:
         yield at(function, "Code", unreadable)
 
 
-@package_handler.in_template
-def _(template: Template) -> Iterator[Place]:
-    for function, package, _ in python_functions(template):
-        handler = function.text("Handler")
-        if isinstance(handler, str):
-            layered = function.count("Layers") != 0
-            yield at(function, "Handler", handler, _missing(package, handler, layered=layered))
-
-
 @package_shadows_library.in_template
 def _(template: Template) -> Iterator[Place]:
     for function, package, runtime in python_functions(template):
@@ -217,20 +199,6 @@ def layers_of(template: Template, function: Resource) -> list[Package | None]:
         package_of(template, layer, "Content") if layer is not None and layer.type == _LAYER else None
         for layer in layers
     ]
-
-
-def _missing(package: Package, handler: str, *, layered: bool) -> str:
-    """The missing part of a handler; empty if the package has it, or if a layer or a binary may have it."""
-    module, _, name = handler.rpartition(".")
-    if not module:
-        return "a module for it, as in 'app.handler'"
-    path = module.replace(".", "/")
-    found = find_module(package, path)
-    if found is not None:
-        offers = package.module(found).offers
-        return "" if offers is None or name in offers else f"'{name}' in '{found}'"
-    compiled = any(each.startswith((f"{path}.", f"{path}/__init__.")) for each in package.files)
-    return "" if layered or compiled else f"'{path}.py'"
 
 
 def listed(names: Collection[str] | map[str]) -> str:

@@ -7,8 +7,9 @@ from typing import Final
 
 from ..template.package import Package
 from ..template.python_package import code_of, modules_of
-from ..template.template import Resource, Template
-from .package import layers_of, listed, minor_of, packages, python_functions
+from ..template.template import Template
+from .package import layers_of, listed, minor_of, packages
+from .package_handler import handlers
 from .rule import Place, Words, at, rule
 
 _RUNTIMES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html"
@@ -94,7 +95,7 @@ def _(template: Template) -> Iterator[Place]:
 
 @package_import.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, package, runtime, handler in _handlers(template):
+    for function, package, runtime, handler in handlers(template):
         code, minor = code_of(package, handler), minor_of(runtime)
         layers = layers_of(template, function)
         known = [each for each in layers if each is not None]
@@ -109,21 +110,13 @@ def _(template: Template) -> Iterator[Place]:
 
 @package_environment.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, package, _, handler in _handlers(template):
+    for function, package, _, handler in handlers(template):
         variables = function.get("Environment", "Variables")
         if isinstance(variables, dict | None):
             given = {*(variables or ()), *_SET_BY_LAMBDA}
             keys = code_of(package, handler).keys()
             unset = {key: keys[key] for key in keys if key not in given and not key.startswith(_RESERVED)}
             yield at(function, "Environment", unset)
-
-
-def _handlers(template: Template) -> Iterator[tuple[Resource, Package, str, str]]:
-    """The functions with a Python runtime whose packages and handlers are known."""
-    for function, package, runtime in python_functions(template):
-        handler = function.text("Handler")
-        if isinstance(handler, str):
-            yield function, package, runtime, handler
 
 
 def _modules_of_layer(layer: Package, minor: int) -> frozenset[str]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from fnmatch import fnmatchcase
 from typing import Final
 
-from ..template.policies import execution_roles, statements_by_role
+from ..template.policies import roles_for_lambda, statements_by_role
 from ..template.template import Template
 from ..template.values import Text
 from ..template.views import places
@@ -130,7 +130,7 @@ def role_pass_role(_: Words, actions: Collection[str], resources: Collection[str
 @role_iam_write.in_template
 @role_pass_role.in_template
 def _(template: Template) -> Iterator[Place]:
-    for role, functions in execution_roles(template).values():
+    for role, functions in roles_for_lambda(template).values():
         for each in statements_by_role(template)[role.id]:
             if not each.conditional and not each.excluded:
                 about = functions if each.policy is role else [role, *functions]
@@ -153,7 +153,7 @@ def role_not_action(_: Words, excluded: str, resources: Collection[str]) -> str 
 
 @role_not_action.in_template
 def _(template: Template) -> Iterator[Place]:
-    for role, functions in execution_roles(template).values():
+    for role, functions in roles_for_lambda(template).values():
         for each in statements_by_role(template)[role.id]:
             if each.excluded and not each.conditional:
                 about = functions if each.policy is role else [role, *functions]
@@ -188,7 +188,7 @@ def role_full_access_policy(_: Words, policy: str) -> str | None:
 @role_administrator_policy.in_template
 @role_full_access_policy.in_template
 def _(template: Template) -> Iterator[Place]:
-    for role, functions in execution_roles(template).values():
+    for role, functions in roles_for_lambda(template).values():
         for location, named in places(role, "ManagedPolicyArns", "*"):
             # The partition of the ARN may be a parameter.
             arn = named.parts[-1] if isinstance(named, Text) else named

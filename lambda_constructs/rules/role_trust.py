@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Final
 
-from ..template.policies import execution_roles, listed
+from ..template.policies import execution_roles, listed, roles_for_lambda
 from ..template.template import Resource, Template
 from ..template.template import at as value_at
 from ..template.values import Unknown, Value, flat
@@ -40,7 +40,7 @@ def role_trust_public(_: Words, principal: str, *, limited: bool) -> str | None:
 
 @role_trust_public.in_template
 def _(template: Template) -> Iterator[Place]:
-    for role, functions in execution_roles(template).values():
+    for role, functions in roles_for_lambda(template).values():
         for location, statement in _statements(role):
             for kind, name in _principals(statement):
                 limited = value_at(statement, "Condition") is not None

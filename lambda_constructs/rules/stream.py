@@ -184,7 +184,7 @@ def stream_batch_undivided(_: Words, batch_size: int, *, bisect: bool, reports: 
     if batch_size == 1 or bisect or reports:
         return None
     return (
-        f"a batch has up to {batch_size} records, and if one fails, Lambda retries all of them; set "
+        f"a batch has up to {batch_size} records, and if one fails, all of them have failed; set "
         "BisectBatchOnFunctionError to true, and FunctionResponseTypes to ReportBatchItemFailures"
     )
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from .assembly import Deployed
 from .json_values import whole
-from .price_list import PriceList
-from .prices import FREE_STORAGE, MONTH_SECONDS, MonthlyCost, Prices, monthly_cost, prices
+from .prices import FREE_STORAGE, MONTH_SECONDS, MonthlyCost, Prices, monthly_cost
 from .traffic import Traffic
 
 PARTS: Final = (
@@ -62,21 +61,16 @@ class WorkloadCost:
 
 
 def workload_costs(
-    function: Deployed, traffic: Traffic, *, billed_ms: float | None, region: str, lists: Sequence[PriceList]
+    function: Deployed, traffic: Traffic, price: Prices, *, billed_ms: float | None
 ) -> tuple[WorkloadCost, ...]:
     """The bills for low, expected and high traffic.
 
     Args:
         function: The function.
         traffic: Its traffic.
+        price: The prices.
         billed_ms: Mean billed duration from a profile or measurement; ms, None if it is unknown.
-        region: The region.
-        lists: Price lists of AWS.
-
-    Raises:
-        ConfigurationError: The prices of the region are not known.
     """
-    price = prices(region, function.architecture, lists)
     least, most = _provisioned(function)
     billed = billed_ms if traffic.billed_ms is None else traffic.billed_ms
     return tuple(
@@ -123,6 +117,7 @@ def _cost(
             lacking.append(part)
     if traffic.log_bytes is None:
         unknown.append("logs: write log_bytes into the traffic")
+    lacking = list(dict.fromkeys(lacking))
     for part in lacking:
         parts.pop(part, None)
     unknown += [f"{part}: its price in this region is not known, pass --prices" for part in lacking]

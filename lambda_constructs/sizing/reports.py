@@ -53,7 +53,7 @@ _DEPTH: Final = 4
 _INSIGHTS_DEPTH: Final = 24
 # More than any report has; the beginning of a record in front of its type is shorter.
 _REPORT_CHARACTERS: Final = 65_536
-_BEGINNING_CHARACTERS: Final = 300
+_BEGINNING_CHARACTERS: Final = 4_096
 _BLOCK_CHARACTERS: Final = 1_048_576
 
 
@@ -98,9 +98,16 @@ def _whole_records(lines: Iterable[str]) -> Iterator[str]:
         if block:
             block.append(line)
             size += len(line)
-            if line.startswith(closing) or size > _BLOCK_CHARACTERS:
+            if line.startswith(closing):
                 yield "".join(block)
                 block = []
+            elif size > _BLOCK_CHARACTERS:
+                text = "".join(block)
+                cut = _last_beginning(text)
+                yield text[:cut]
+                # Without an indentation it is another log in which an application's line ended with a brace.
+                block, rest = ([text[cut:]], "") if line[0].isspace() else ([], text[cut:])
+                size = len(text) - cut
         elif line.endswith("{\n"):
             bare = line.lstrip(" ")
             closing = " " * (len(line) - len(bare) if bare == "{\n" else 0) + "}"
@@ -117,11 +124,21 @@ def _whole_records(lines: Iterable[str]) -> Iterator[str]:
 
 def _last_beginning(text: str) -> int:
     """Where the last report begins, which may continue in the next piece of the line."""
-    mark = max(text.rfind(each) for each in _MARKS)
+    mark = max(text.rfind(each) for each in (*_MARKS, _INSIGHTS_MARK))
     if mark < 0:
         return max(0, len(text) - _BEGINNING_CHARACTERS)
-    beginning = mark if text.startswith(("REPORT", _INIT_MARK), mark) else text.rfind("{", 0, mark)
-    return len(text) if len(text) - beginning > _REPORT_CHARACTERS else max(0, beginning)
+    beginning = mark if text.startswith(("REPORT", _INIT_MARK), mark) else _opening(text, mark)
+    return len(text) if len(text) - beginning > _REPORT_CHARACTERS else beginning
+
+
+def _opening(text: str, mark: int) -> int:
+    """Where the object opens that a mark is in, which may follow other objects of its own."""
+    first, inside = max(0, mark - _BEGINNING_CHARACTERS), 0
+    for position in range(mark - 1, first, -1):
+        inside += {"}": 1, "{": -1}.get(text[position], 0)
+        if inside < 0:
+            return position
+    return first
 
 
 def _of_text(text: str) -> Report | None:

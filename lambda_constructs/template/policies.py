@@ -19,6 +19,7 @@ POLICIES: Final = {
     MANAGED_POLICY: ("Roles", "*"),
     "AWS::IAM::RolePolicy": ("RoleName",),
 }
+_LAMBDA: Final = "lambda."  # of lambda.amazonaws.com, in any partition
 _EXCLUDING: Final = ("NotAction", "NotResource")
 
 
@@ -69,6 +70,22 @@ def execution_roles(template: Template) -> Mapping[str, tuple[Resource, list[Res
         if (role := role_of(template, function)) is not None:
             found.setdefault(role.id, (role, []))[1].append(function)
     return found
+
+
+@view
+def roles_for_lambda(template: Template) -> Mapping[str, tuple[Resource, list[Resource]]]:
+    """The execution roles, and the roles that trust Lambda and that functions of other templates may have."""
+    found = dict(execution_roles(template))
+    for role in template.of_type(ROLE):
+        if role.id not in found and any(flat(each).startswith(_LAMBDA) for each in _services(role)):
+            found[role.id] = (role, [])
+    return found
+
+
+def _services(role: Resource) -> Iterator[Value]:
+    """The services that can assume a role."""
+    for statement in listed(role.get("AssumeRolePolicyDocument", "Statement")):
+        yield from listed(at(statement, "Principal", "Service"))
 
 
 @view

@@ -26,6 +26,7 @@ OBJECT_LAMBDA: Final = "S3 Object Lambda access point"
 EDGE: Final = "CloudFront distribution"
 CUSTOM_RESOURCE: Final = "custom resource"
 TASK: Final = "Step Functions task"
+CONNECT: Final = "Amazon Connect integration"
 
 METHOD: Final = "AWS::ApiGateway::Method"
 REST_API: Final = "AWS::ApiGateway::RestApi"
@@ -147,7 +148,7 @@ KINDS: Final = (
         ("Stages", "*", "Actions", "*", "Configuration", "FunctionName"),
     ),
     Kind("secret rotation", "AWS::SecretsManager::RotationSchedule", ("RotationLambdaARN",)),
-    Kind("Amazon Connect integration", "AWS::Connect::IntegrationAssociation", ("IntegrationArn",)),
+    Kind(CONNECT, "AWS::Connect::IntegrationAssociation", ("IntegrationArn",)),
     Kind(
         "Amazon Lex code hook",
         "AWS::Lex::BotAlias",

@@ -13,7 +13,6 @@ from examples.daily_report import demo, drive
 from examples.daily_report.demo import EVERY_FIVE_MINUTES, EXAMPLE, TIMEOUT
 from examples.daily_report.drive import Run
 from examples.deployment import Deployment
-from examples.redrive import redrive
 from examples.report import Report
 from lambda_constructs_emulator.cdk import Cdk
 from lambda_constructs_emulator.kit import Queue
@@ -117,12 +116,11 @@ def test_a_failed_start_is_sent_again_when_the_order_is_correct(
 def test_a_start_that_scheduler_may_not_hand_over_is_kept_too(
     deployment: Deployment, driver: drive.Driver, repaired: Run
 ) -> None:
-    client, queue = deployment.emulator.client, deployment.outputs["FailureQueueUrl"]
     with not_invoking(deployment):
         scheduled = driver.start(driver.next_time())
         assert eventually(lambda: {"scheduled_time": scheduled} in kept(deployment))
 
-    assert not redrive(client("sqs"), client("lambda"), queue).left
+    assert deployment.redrive("Report") == (1, {})
 
     driver.settle([Run(scheduled=scheduled, orders=repaired.orders)], timeout=TIMEOUT)
 

@@ -14,6 +14,7 @@ from lambda_constructs.rules import (
     permission,
     provisioned_concurrency,
     ranges,
+    regulated,
     reserved_concurrency,
     role,
     smoke_test,
@@ -47,6 +48,9 @@ OPTIONS = (
     refuse(options.key_policy_not_changed, "logs.eu-west-1.amazonaws.com"),
     refuse(options.not_your_log_group),
     refuse(options.removal_policy_snapshot),
+    accept(regulated.regulated_option_missing, []),
+    refuse(regulated.regulated_option_missing, ["vpc"]),
+    refuse(regulated.regulated_option_missing, ["vpc", "encryption_key"]),
 )
 RANGES = (
     accept(ranges.memory_size_range, 128),

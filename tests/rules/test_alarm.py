@@ -82,3 +82,12 @@ def test_dimensions_that_are_none_are_not_judged(dimensions: Any) -> None:
     source["Resources"]["Alarm"]["Properties"]["Dimensions"] = dimensions
 
     assert found(source, CODE) == []
+
+
+def test_only_an_alarm_on_errors_is_judged_by_its_statistic() -> None:
+    cases = (("Errors", "Minimum", True), ("Errors", "Sum", False), ("Duration", "Minimum", False))
+    for metric, statistic, reported in cases:
+        source = watching(metric)
+        source["Resources"]["Alarm"]["Properties"]["Statistic"] = statistic
+        assert bool(found(source, "alarm-errors-statistic")) == reported, metric
+    assert found(watching(), "alarm-errors-statistic") == []

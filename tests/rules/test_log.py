@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.audit.support import Json, arn, found, function, parameter, ref, resource, template
+from tests.audit.support import Json, arn, findings, found, function, parameter, ref, resource, template
 
 MISSING, FOREVER = "log-group-missing", "log-retention-missing"
 LEVEL = "log-level-without-json"
@@ -28,6 +28,15 @@ def test_a_group_with_a_retention() -> None:
     assert logs(Function=logged(ref("Logs")), Logs=group(RetentionInDays=30)) == []
     assert logs(Function=logged(ref("Logs")), Logs=group(RetentionInDays=ref("Days"))) == []
     assert logs(Function=logged(ref("Logs")), Logs=group()) == [(FOREVER, "warning", "Logs")]
+
+
+def test_groups_without_a_retention_are_one_finding() -> None:
+    both = template(A=logged(ref("LogsA")), B=logged(ref("LogsB")), LogsA=group(), LogsB=group())
+
+    (finding,) = findings(both, FOREVER)
+
+    assert (finding.resource, finding.about) == ("LogsA", ("A", "B", "LogsB"))
+    assert finding.message == "the log group keeps its events forever, and so do LogsB; set RetentionInDays"
 
 
 @pytest.mark.parametrize(

@@ -109,3 +109,14 @@ def test_the_finding_is_at_the_policy_and_about_the_role_and_its_functions() -> 
 
     assert (finding.resource, finding.location) == ("Policy", "Properties/PolicyDocument/Statement/0")
     assert finding.about == ("Role", "Function")
+
+
+def test_a_role_that_trusts_lambda_is_judged_without_a_function() -> None:
+    """The functions may be in another template."""
+    for service, reported in (("lambda.amazonaws.com", True), ("ec2.amazonaws.com", False)):
+        for services in (service, [service]):
+            trust = {"Effect": "Allow", "Principal": {"Service": services}, "Action": "sts:AssumeRole"}
+            for statement in (trust, [trust]):
+                made = role(document("*"), AssumeRolePolicyDocument={"Statement": statement})
+                expected = [("role-administrator", "error", "Role")] if reported else []
+                assert found(template(Role=made), *CODES) == expected, statement

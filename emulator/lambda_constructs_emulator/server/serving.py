@@ -13,7 +13,7 @@ from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 
 from . import parts
-from .core import clock, hooks, journal, pages, reset, url_paths
+from .core import clock, header_names, hooks, journal, pages, reset, url_paths
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -55,9 +55,10 @@ def serve(
     config.keyfile = str(key)
     # Clients keep connections open between the phases of a run; 5 s, the default, would cut them.
     config.keep_alive_timeout = 75
+    config.h11_pass_raw_headers = True
     application = hooks.attribute(hooks.module("app"), "app")
     guarded = _for_the_owner(_with_pages(application), os.environ["AWS_SECRET_ACCESS_KEY"])
-    application = _announcing(guarded, ready)
+    application = header_names.keeping_names(_announcing(guarded, ready))
     asyncio.run(hypercorn_serve(application, config, shutdown_trigger=_never))
 
 
