@@ -145,7 +145,9 @@ clean: ## Remove what was installed and built
 
 # uv installs all the rest; it is itself installed from the lock, as the only package by pip.
 $(VENV)/.ready: requirements/dev.txt
-	@test -x $(BIN)/uv || { echo "Installing Python packages ..." && $(PYTHON) -m venv $(VENV) \
+	@test -x $(BIN)/uv || { $(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and '$(PYTHON) is Python ' \
+		+ sys.version.split()[0] + ', but 3.11 or later is needed: make setup PYTHON=python3.13')" \
+		&& echo "Installing Python packages ..." && $(PYTHON) -m venv --clear $(VENV) \
 		&& sed -n '/^uv==/,/[^\\]$$/p' requirements/dev.txt > $(VENV)/uv.txt \
 		&& $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt; }
 	@$(UV_SYNC) $(BIN)/python requirements/dev.txt

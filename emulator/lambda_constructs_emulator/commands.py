@@ -10,6 +10,7 @@ from typing import Final
 
 from .connection import Connection, EmulatorError
 from .kit import Aws, Deployed
+from .kit.alarms import firing
 from .kit.endpoints import reachable
 from .running import find
 
@@ -91,9 +92,8 @@ def _status(options: argparse.Namespace) -> int:
         print(f"  stack {stack['StackName']}: {stack['StackStatus']}")
     for name, depth in _depths(emulator):
         print(f"  queue {name}: {depth} messages")
-    alarms = emulator.client("cloudwatch").describe_alarms(StateValue="ALARM")
-    for alarm in alarms["MetricAlarms"] + alarms["CompositeAlarms"]:
-        print(f"  alarm {alarm['AlarmName']} fires")
+    for alarm in firing(emulator):
+        print(f"  alarm {alarm} fires")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""What clients need of an emulator that runs: its address, its keys, its log, its own pages."""
+"""A connection to an emulator that runs: its address, its keys, its log, its own pages."""
 
 import json
 import os

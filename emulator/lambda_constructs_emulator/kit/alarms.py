@@ -12,6 +12,14 @@ _PAUSE: Final = 0.2  # seconds between two looks
 _TIMEOUT: Final = 30.0  # seconds of this machine
 
 
+def firing(emulator: Connection) -> list[str]:
+    """The names of the alarms in the state ALARM; those that watch a rollout would stop the next one."""
+    alarms = emulator.client("cloudwatch").describe_alarms(
+        StateValue="ALARM", AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+    )
+    return [each["AlarmName"] for each in alarms["MetricAlarms"] + alarms["CompositeAlarms"]]
+
+
 @dataclass(frozen=True)
 class Alarm:
     """An alarm.

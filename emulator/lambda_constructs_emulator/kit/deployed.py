@@ -123,7 +123,8 @@ class Deployed:
                 self.aws.deploy(app, self.stack if command else None, context=context)
             except CdkError as failed:
                 error = str(failed)
-        return Release(self.aws.emulator.journal()[start:], error)
+        emulator = self.aws.emulator
+        return Release(emulator.journal()[start:], error, emulator.time_scale)
 
     def until_settled(self, *, timeout: float = 60.0) -> None:
         """Wait until the queues that functions read are empty.

@@ -60,7 +60,7 @@ class Function:
         self._fail("crash", times)
 
     def timeout(self, times: int = 1) -> None:
-        """The next invocations do nothing until their timeout, for which nobody waits here."""
+        """The next invocations do nothing and time out; the emulator does not wait for the timeout."""
         self._fail("timeout", times)
 
     def lose_response(self, times: int = 1) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,10 +17,12 @@ class Release:
     Attributes:
         timeline: Changes of CodeDeploy and of the alarms, in order; `at` is in seconds of this machine.
         error: The end of the CLI's output if the deployment failed.
+        time_scale: Factor on AWS's waits.
     """
 
     timeline: Sequence[Mapping[str, Any]]
     error: str = ""
+    time_scale: float = 1.0
 
     @property
     def stopped_by(self) -> list[str]:
@@ -51,13 +53,44 @@ class Release:
         return any(each["kind"] == kind for each in self.timeline)
 
     def __str__(self) -> str:
-        """The timeline, one entry in a line, and the error."""
-        return "\n".join([*(f"  {_line(each)}" for each in self.timeline), self.error or "  it succeeded"])
+        """The timeline in AWS's time, one entry in a line, and the error."""
+        lines = [f"  {at}   {text}" for at, text in rollout(self.timeline, self.time_scale)]
+        return "\n".join([*lines, self.error or "  it succeeded"])
 
 
-def _line(entry: Mapping[str, Any]) -> str:
-    facts = ", ".join(f"{name} {value}" for name, value in entry.items() if name not in ("at", "kind"))
-    return f"{entry['at']:8.2f} s  {entry['kind']}: {facts}"
+def rollout(entries: Sequence[Mapping[str, Any]], time_scale: float) -> Iterator[tuple[str, str]]:
+    """The timeline of the rollouts among the entries of a journal: AWS's time since the start, and the event.
+
+    Args:
+        entries: Of the journal.
+        time_scale: Of the emulator.
+    """
+    start = next((each["at"] for each in entries if each["kind"] == "deployment-started"), None)
+    for entry in entries:
+        if start is not None and entry["at"] >= start and (text := _described(entry)):
+            minutes, seconds = divmod((entry["at"] - start) / time_scale, 60)
+            yield f"{minutes:>3.0f} min {seconds:>2.0f} s", text
+
+
+def _described(entry: Mapping[str, Any]) -> str | None:
+    """An entry in words; None if it is not about a rollout."""
+    text: str | None = None
+    match entry["kind"]:
+        case "deployment-started":
+            text = f"deployment of version {entry['new']} starts"
+        case "hook":
+            text = f"smoke test of the new version: {entry['outcome'].lower()}"
+        case "shift":
+            text = f"{entry['percent']:>3} % of the traffic on the new version"
+        case "alarm" if entry["new"] == "ALARM":
+            text = f"alarm {entry['name']} fires"
+        case "stopped":
+            text = f"deployment stopped: {entry['code']}"
+        case "rollback" if entry["by"] == "CodeDeploy":
+            text = f"all traffic back on version {entry['version']}"
+        case "succeeded":
+            text = "deployment succeeded"
+    return text
 
 
 class Repeating:

@@ -1,4 +1,4 @@
-"""What events come from, and where results are stored: tables, buckets, streams, topics, event buses."""
+"""Tables, buckets, streams, topics and event buses of a deployed stack."""
 
 from __future__ import annotations
 

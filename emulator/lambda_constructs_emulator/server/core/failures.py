@@ -2,7 +2,7 @@
 
 - `throttle`: nothing runs, `TooManyRequestsException`.
 - `crash`: the process of the handler ends before it did anything, `Runtime.ExitError`.
-- `timeout`: the handler does nothing until its timeout, `Sandbox.Timedout`; nobody waits for it here.
+- `timeout`: the handler does nothing and times out, `Sandbox.Timedout`, without the time that this takes.
 - `lose`: the handler does its work, and then its answer is lost: the caller sees a timeout.
 
     https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
