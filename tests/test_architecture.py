@@ -18,7 +18,7 @@ LADDER = (
     ("errors", "version"),
     ("template",),
     ("rules",),
-    ("audit", "ops", "plan", "sizing"),
+    ("audit", "ops", "plan", "sizing", "starter"),
     ("cdk_plugin", "compliance"),
     ("core",),
     ("packaging",),
@@ -26,7 +26,7 @@ LADDER = (
     ("event_sources", "events", "requests"),
     ("__main__", "testing"),
 )
-PURE = ("audit", "compliance", "errors", "ops", "plan", "rules", "sizing", "template")
+PURE = ("audit", "compliance", "errors", "ops", "plan", "rules", "sizing", "starter", "template")
 DEPENDENCIES = {"aws_cdk", "constructs", "jsii"}
 # The modules that need an extra: each is imported when there is something for it to read.
 EXTRA = {
