@@ -10,7 +10,7 @@ from typing import Final
 from ..rules.ranges import memory_size_range
 from ..template.changes import references
 from ..template.intrinsics import mapping
-from ..template.template import Resource, Template, at
+from ..template.template import Resource, Template, value_at
 from ..template.values import Value
 from ..template.workloads import KEY
 from .advice import refuse
@@ -65,7 +65,7 @@ class Deployed:
 
     def file(self, kind: str, key: str) -> str | None:
         """The name of the file that a value was derived from, of which the template keeps evidence."""
-        return _text(at(self.function.section("Metadata"), _SIZES, kind, key))
+        return _text(value_at(self.function.section("Metadata"), _SIZES, kind, key))
 
     def resource(self, name: str) -> Resource | None:
         """A resource of the workload, such as its `queue`; None if the template does not have it."""
