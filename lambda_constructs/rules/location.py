@@ -71,12 +71,12 @@ def resource_account(_: Words, option: str, account: str, own: str) -> str | Non
     source=_ENVIRONMENTS_URL,
 )
 def resource_unnamed(_: Words, option: str, *, named: bool) -> str | None:
-    """A resource that the app creates in another region or account has a name."""
+    """A resource that the app creates in another environment, a region or an account, has a name."""
     if named:
         return None
     return (
-        f"{option} is in another region or account of the app, under a name that CloudFormation generates; "
-        "name it, for example with PhysicalName.GENERATE_IF_NEEDED"
+        f"{option} is in a stack of another environment, under a name that CloudFormation generates; pass the "
+        "same env to both stacks, or name it, for example with PhysicalName.GENERATE_IF_NEEDED"
     )
 
 
