@@ -15,7 +15,7 @@ from ..template.values import Value
 from ..template.workloads import KEY
 from .advice import refuse
 from .files import File, StrPath
-from .json_values import Json, parse_json, whole
+from .json_values import Json, whole
 from .rules.report import assembly_form
 
 _SIZES: Final = "lambda-constructs:sizes"
@@ -110,10 +110,7 @@ def _files(folder: Path, name: str) -> list[Path]:
 
 
 def _object(path: Path) -> dict[str, Json]:
-    try:
-        value = parse_json(File(path).text())
-    except ValueError as error:
-        refuse(str(path), assembly_form, f"it is not JSON ({error})")
+    value = File(path).json(assembly_form)
     return value if isinstance(value, dict) else {}
 
 
