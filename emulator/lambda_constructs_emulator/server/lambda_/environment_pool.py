@@ -91,21 +91,25 @@ class Pool:
     def _give_back(self, environment: Environment) -> None:
         with self._changed:
             key = self._busy.pop(environment, None)
-            if key is not None and environment.running:
+            kept = key is not None and environment.running and self._count() < BOUND
+            if key is not None and kept:
                 environment.used = time.monotonic()
                 self._idle.setdefault(key, []).append(environment)
             self._changed.notify_all()
-        if key is None:
+        if not kept:
             environment.stop()
+
+    def _count(self) -> int:
+        return len(self._busy) + sum(map(len, self._idle.values()))
 
     def _starting(self) -> int:
         return sum(not environment.running for environment in self._busy)
 
     def _room(self, replaced: list[Environment]) -> bool:
         """Whether there may be one more, perhaps in place of the environment that was idle longest."""
-        idle = [(each.used, key, each) for key, many in self._idle.items() for each in many]
-        if len(self._busy) + len(idle) < BOUND:
+        if self._count() < BOUND:
             return True
+        idle = [(each.used, key, each) for key, many in self._idle.items() for each in many]
         if not idle:
             return False
         _used, key, oldest = min(idle, key=lambda found: found[0])
