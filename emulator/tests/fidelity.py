@@ -21,6 +21,7 @@ ABOUT_THE_EMULATOR = {
     "test_fixtures",
     "test_kit",
     "test_metric_math",
+    "test_output_frames",
     "test_packaging",
     "test_process",
 }
