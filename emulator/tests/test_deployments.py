@@ -104,6 +104,26 @@ def test_an_alarm_stops_the_deployment_and_the_alias_goes_back(emulator: Emulato
         assert_told_by_the_api(emulator, ready.journal()[0]["deployment"])
 
 
+def test_a_request_stops_the_deployment_and_the_alias_goes_back(emulator: Emulator) -> None:
+    client = emulator.client("codedeploy")
+    with release(emulator, routing=LONG) as ready:
+        ready.start()
+        ready.until("shift")
+        identifier = ready.journal()[0]["deployment"]
+        info = client.get_deployment(deploymentId=identifier)["deploymentInfo"]
+        assert '"CurrentVersion": "1", "TargetVersion": "2"' in info["revision"]["appSpecContent"]["content"]
+        stopped = client.stop_deployment(deploymentId=identifier, autoRollbackEnabled=True)
+        assert stopped["status"] == "Pending"
+        assert ready.settled() == "UPDATE_ROLLBACK_COMPLETE"
+
+        assert ready.alias() == ("1", {})
+        assert ready.kinds() == ["deployment-started", "shift", "stopped", "rollback"]
+        info = client.get_deployment(deploymentId=identifier)["deploymentInfo"]
+        assert (info["status"], info["errorInformation"]["code"]) == ("Stopped", "MANUAL_STOP")
+        with pytest.raises(client.exceptions.DeploymentAlreadyCompletedException):
+            client.stop_deployment(deploymentId=identifier)
+
+
 def assert_told_by_the_api(emulator: Emulator, identifier: str) -> None:
     client = emulator.client("codedeploy")
     info = client.get_deployment(deploymentId=identifier)["deploymentInfo"]

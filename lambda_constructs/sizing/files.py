@@ -40,7 +40,8 @@ class File:
         """Read the first bytes of the file.
 
         Args:
-            path: The path, absolute or relative to the current directory; `-` is standard input.
+            path: The path, absolute or relative to the current directory; `-` is standard input. A pipe is
+                read once, to its end.
 
         Raises:
             ConfigurationError: The file does not exist or cannot be read.
@@ -50,7 +51,11 @@ class File:
             self._path = Path(path)
             self._copy = None
             if self.name == STANDARD_INPUT:
-                self._copy = _standard_input()
+                self._copy = _copied(sys.stdin.buffer)
+            elif self._path.is_fifo():
+                with self._path.open("rb") as pipe:
+                    self._copy = _copied(pipe)
+            if self._copy is not None:
                 weakref.finalize(self, self._copy.close)
             self._compressed = False
             self._compressed = self._beginning(2) == _GZIP_MARK
@@ -120,9 +125,9 @@ def _pieces(stream: TextIO) -> Iterator[str]:
         yield piece
 
 
-def _standard_input() -> IO[bytes]:
-    """A copy of standard input, which can be read more than once."""
+def _copied(pipe: IO[bytes]) -> IO[bytes]:
+    """A copy of a pipe, which can be read more than once."""
     copy = tempfile.TemporaryFile()  # noqa: SIM115
-    shutil.copyfileobj(sys.stdin.buffer, copy)
+    shutil.copyfileobj(pipe, copy)
     copy.flush()
     return copy

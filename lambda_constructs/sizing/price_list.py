@@ -36,7 +36,6 @@ _USAGES: Final[Mapping[str, Mapping[str, str]]] = {
     "AWSQueueService": {"Requests-Tier1": "queue", "Requests-FIFO-Tier1": "fifo queue"},
     "AmazonCloudWatch": {
         "DataProcessing-Bytes": "log ingestion",
-        "TimedStorage-ByteHrs": "log storage",
         "CW:AlarmMonitorUsage": "alarm",
     },
 }

@@ -10,10 +10,11 @@ from .apigateway import (
     request_metrics,
 )
 from .application_autoscaling import scalable_targets
-from .cloudformation import references
+from .cloudformation import cdk_helpers, networks, references
 from .cloudwatch import alarm_definitions, alarms
 from .codedeploy import service as codedeploy
 from .cognito import user_pool_events, user_pool_triggers
+from .core import failures
 from .event_source_mappings import metrics as mapping_metrics
 from .event_source_mappings import settings as mapping_settings
 from .event_source_mappings import targets as mapping_targets
@@ -56,6 +57,8 @@ PARTS: Final[tuple[Part, ...]] = (
     invocations,
     traffic,
     references,
+    networks,
+    cdk_helpers,
     function_properties,
     reserved_concurrency,
     sqs_mapping_checks,
@@ -89,4 +92,5 @@ PARTS: Final[tuple[Part, ...]] = (
     stream_processing,
     codedeploy,
     scalable_targets,
+    failures,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import ModuleType
 
 from ...errors import ConfigurationError
@@ -32,6 +33,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: The command's name and arguments. Default: the arguments of the process
     """
+    arguments = _parser().parse_args(argv)
+    try:
+        answer: Answer = arguments.run(arguments)
+    except (ConfigurationError, OSError) as error:
+        write(f"error: {error}", sys.stderr)
+        return 1
+    write(answer.show(as_json=arguments.json))
+    return answer.status
+
+
+@cache
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lambda-constructs sizing", description=_DESCRIPTION)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, module in COMMANDS.items():
@@ -41,11 +54,4 @@ def main(argv: Sequence[str] | None = None) -> int:
         module.add(command)
         command.add_argument("--json", action="store_true", help="print JSON")
         command.set_defaults(run=module.run)
-    arguments = parser.parse_args(argv)
-    try:
-        answer: Answer = arguments.run(arguments)
-    except (ConfigurationError, OSError) as error:
-        write(f"error: {error}", sys.stderr)
-        return 1
-    write(answer.show(as_json=arguments.json))
-    return answer.status
+    return parser

@@ -5,19 +5,23 @@ from __future__ import annotations
 import argparse
 import math
 
-from ...rules.ranges import memory_size_range
-from ..advice import check
+from ...text_table import table
 from ..capacity import Capacity
 from ..erlang import erlang_b, offered_load, servers_that_pay
 from ..margins import SPILL, THROTTLED
 from ..price_table import REGION
 from ..prices import MONTH_SECONDS, Prices, monthly_cost
 from ..provisioned import plan_for_traffic
-from ..rules.arguments import sizing_argument
-from ..text_table import table
-from .answer import Answer, Data, warned
-from .options import add_architecture, add_json, add_prices, price_from, price_note
-from .table import warnings
+from .answer import Answer, Data, warned, warnings
+from .options import (
+    PROVISIONED,
+    add_architecture,
+    add_json,
+    add_prices,
+    check_memory_size,
+    price_from,
+    price_note,
+)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -60,9 +64,8 @@ def run(arguments: argparse.Namespace) -> Answer:
 
 
 def _requests(arguments: argparse.Namespace) -> Answer:
-    least, most = memory_size_range.low, memory_size_range.high
     size = arguments.memory_size
-    check("capacity", sizing_argument, "memory_size", size, least, most, whole=True)
+    check_memory_size("capacity", size)
     low, peak, duration = arguments.rps_low, arguments.rps_peak, arguments.duration_ms
     plan = plan_for_traffic(rps_low=low, rps_peak=peak, duration_ms=duration, spill=arguments.spill)
     reserved = Capacity.for_requests(rps_peak=peak, duration_ms=duration).reserved_concurrency
@@ -89,7 +92,7 @@ def _requests(arguments: argparse.Namespace) -> Answer:
         *warnings(plan.advice),
         "",
         "The costs assume this traffic for a whole month.",
-        price_note(price, provisioned=True),
+        price_note(price, PROVISIONED),
     ]
     data: Data = {
         "minimum": plan.minimum,
@@ -108,6 +111,7 @@ def _column(
     """One column: the concurrency for a request rate, and its costs for a whole month."""
     load = offered_load(rps, duration_ms)
     spilled = erlang_b(environments, load)
+    pays = price.break_even
     requests = rps * MONTH_SECONDS
     on_demand, provisioned = (
         monthly_cost(
@@ -117,21 +121,23 @@ def _column(
             billed_ms=math.ceil(duration_ms),
             environments=count,
             provisioned_share=share,
-        ).total
+        )
         for count, share in ((0, 0.0), (environments, 1 - spilled))
     )
     return (
         f"{rps:g}",
         f"{load:.1f}",
         str(environments),
-        str(min(environments, servers_that_pay(load, price.break_even))),
+        "?" if pays is None else str(min(environments, servers_that_pay(load, pays))),
         f"{spilled:.2%}",
-        price.money(on_demand),
-        price.money(provisioned),
+        price.money(on_demand.total),
+        "?" if provisioned.unknown else price.money(provisioned.total),
     )
 
 
 def _break_even(price: Prices) -> str:
+    if price.break_even is None:
+        return f"The prices of provisioned concurrency in {price.region} are unknown; pass --prices FILE."
     if price.break_even > 1:
         return "In this region provisioned environments are never cheaper, they only start faster."
     return f"A provisioned environment is cheaper if it is busy for over {price.break_even:.0%} of its time."

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Final
 
+from ...rules.ranges import memory_size_range
+from ..advice import check
 from ..assembly import Deployed
 from ..chart import html, svg
 from ..days import day_of
@@ -14,8 +17,11 @@ from ..price_list import PriceList, read_price_list
 from ..price_table import REGION
 from ..prices import ARCHITECTURES, Prices, prices
 from ..recommendation import STRATEGIES, Policy, Recommendation
+from ..rules.arguments import sizing_argument
 
 _CHARTS = {".svg": svg, ".html": html}
+NO_PARTS: Final[Mapping[str, str]] = {}
+PROVISIONED: Final = {"configured": "provisioned concurrency"}
 
 
 def add_policy(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +57,12 @@ def policy(arguments: argparse.Namespace) -> Policy:
         headroom=arguments.headroom,
         max_duration_ms=arguments.max_duration_ms,
     )
+
+
+def check_memory_size(command: str, size: int) -> None:
+    """Refuse a memory size that Lambda does not allow."""
+    low, high = memory_size_range.low, memory_size_range.high
+    check(command, sizing_argument, "memory_size", size, low, high, whole=True)
 
 
 def add_requests(parser: argparse.ArgumentParser) -> None:
@@ -107,23 +119,26 @@ def region_of(arguments: argparse.Namespace, function: Deployed) -> str:
     return str(arguments.region or function.region or REGION)
 
 
-def price_note(price: Prices, *, provisioned: bool = False) -> str:
+def price_note(price: Prices, parts: Mapping[str, str] = NO_PARTS) -> str:
     """A note on the prices.
 
     Args:
         price: The prices.
-        provisioned: Whether provisioned concurrency is among them. Default: False
+        parts: By name of the price: the words for other prices that were used. Default: none
     """
-    older = provisioned and price.provisioned_as_of != price.as_of
-    dates = f"{price.as_of}, of provisioned concurrency {price.provisioned_as_of}" if older else price.as_of
+    by_date: dict[str, dict[str, None]] = {}
+    for name, words in parts.items():
+        if name in price.dates and price.dates[name] != price.as_of:
+            by_date.setdefault(price.dates[name], {})[words] = None
+    dates = "".join(f", of {' and '.join(words)} {date}" for date, words in by_date.items())
     currency = "" if price.currency == "USD" else f" in {price.currency}"
-    return f"List prices of {price.region}, {price.architecture}{currency}, as of {dates}; no discounts."
+    where = f"{price.region}, {price.architecture}{currency}"
+    return f"List prices of {where}, as of {price.as_of}{dates}; no discounts."
 
 
-def price_notes(prices_used: Iterable[Prices], *, provisioned: bool = False) -> list[str]:
+def price_notes(prices_used: Iterable[Prices], parts: Mapping[str, str] = NO_PARTS) -> list[str]:
     """A note on the prices of each region and architecture."""
-    notes = [price_note(price, provisioned=provisioned) for price in prices_used]
-    return list(dict.fromkeys(notes))
+    return list(dict.fromkeys(price_note(price, parts) for price in prices_used))
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
