@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -91,7 +93,12 @@ def test_a_stack_of_another_account_or_region_is_refused() -> None:
     assert preflight(judged, account="123456789012", region="eu-west-1") == []
 
 
-def test_code_that_this_machine_cannot_run_is_named(tmp_path: Path) -> None:
+def test_code_that_this_machine_cannot_run_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = {"python3.13"}
+    monkeypatch.setattr(shutil, "which", lambda name, **_: name if name in installed else None)
+    monkeypatch.setattr(sys, "base_prefix", str(tmp_path / "python"))
+    monkeypatch.setattr(sys, "version_info", (3, 11))
+
     def elf(machine: str) -> bytes:
         return b"\x7fELF" + bytes(14) + E_MACHINE[machine].to_bytes(2, "little")
 
@@ -115,6 +122,8 @@ def test_code_that_this_machine_cannot_run_is_named(tmp_path: Path) -> None:
     assert of("numpy/core.cpython-313-linux-gnu.so", elf(here)) == []
     assert of("numpy/core.abi3.so", elf(here)) == []
     assert of("bootstrap", b"#!/bin/sh\n") == []
+    installed.clear()
+    assert of("numpy/core.cpython-313-linux-gnu.so", elf(here)) == ["Python 3.13"]
 
 
 def write_assembly(folder: Path, resources: dict[str, Any]) -> None:

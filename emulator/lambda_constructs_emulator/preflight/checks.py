@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -144,9 +147,18 @@ def _code(stack: Stack, _account: str, resource: Resource) -> Iterator[tuple[str
             yield architecture, f"{name} is compiled for it, this machine is {this_machine()}; {_REBUILD}"
             return
         runtime = str(properties.get("Runtime", ""))
-        if minor is not None and runtime.startswith("python") and runtime != f"python3.{minor}":
-            yield f"Python 3.{minor}", f"{name} is compiled for it, the function runs on {runtime}"
-            return
+        if minor is not None and runtime.startswith("python"):
+            here = _runs_on(runtime)
+            if here != f"python3.{minor}":
+                yield f"Python 3.{minor}", f"{name} is compiled for it, {runtime} runs on {here} here"
+                return
+
+
+def _runs_on(runtime: str) -> str:
+    """The Python that a function runs on: its runtime's if the server finds it, or else the server's."""
+    own = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    installed = Path(sys.base_prefix).resolve().parent.glob(f"*/bin/{runtime}")
+    return runtime if runtime == own or shutil.which(runtime, path=os.defpath) or any(installed) else own
 
 
 _REBUILD: Final = "deploy with the architecture and the runtime of this machine"
