@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -32,6 +33,7 @@ _NOT_HONORED: Final = {
     "FileSystemConfigs": "handlers see no mounted file system",
     "TenancyConfig": "execution environments are shared by all tenants",
 }
+_MANAGED_POLICY: Final = re.compile(r":iam::aws:policy/([\w+=,.@/-]+)")
 _LAYER_ARN: Final = re.compile(r"arn:[^:]+:lambda:[^:]*:(\d{12}):layer:")
 
 
@@ -183,4 +185,12 @@ def _triggers(_stack: Stack, _account: str, resource: Resource) -> Iterator[tupl
                 yield f"subscription {protocol}", "the emulator does not deliver to it"
 
 
-_CHECKS: Final[tuple[Check, ...]] = (_types, _functions, _code, _triggers)
+def _managed_policies(_stack: Stack, _account: str, resource: Resource) -> Iterator[tuple[str, str]]:
+    arns = resource.get("Properties", {}).get("ManagedPolicyArns", [])
+    for arn in arns if isinstance(arns, list) else []:
+        found = _MANAGED_POLICY.search(json.dumps(arn))
+        if found and found[1] not in supported.MANAGED_POLICIES:
+            yield f"managed policy {found[1]}", "the emulator does not know its statements"
+
+
+_CHECKS: Final[tuple[Check, ...]] = (_types, _functions, _code, _triggers, _managed_policies)
