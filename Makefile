@@ -125,6 +125,11 @@ corpus: $(VENV)/.ready ## Audit all templates that some packages publish
 qemu: $(VENV)/.ready ## Import the handlers of the examples as an arm64 processor does
 	@$(BIN)/python -m examples.qemu
 
+.PHONY: dist
+dist: $(VENV)/.ready ## Build the wheels and source distributions of both packages
+	$(BIN)/python -m hatchling build -d dist
+	cd emulator && ../$(BIN)/python -m hatchling build -d ../dist
+
 .PHONY: format
 format: $(VENV)/.ready ## Format the code
 	$(BIN)/ruff format .

@@ -18,7 +18,7 @@ LADDER = (
     ("errors", "text_table", "version"),
     ("template",),
     ("rules",),
-    ("audit", "ops", "sizing"),
+    ("audit", "ops", "sizing", "starter"),
     ("plan",),
     ("cdk_plugin", "compliance"),
     ("core",),
@@ -27,7 +27,18 @@ LADDER = (
     ("event_sources", "events", "requests"),
     ("__main__", "testing"),
 )
-PURE = ("audit", "compliance", "errors", "ops", "plan", "rules", "sizing", "template", "text_table")
+PURE = (
+    "audit",
+    "compliance",
+    "errors",
+    "ops",
+    "plan",
+    "rules",
+    "sizing",
+    "starter",
+    "template",
+    "text_table",
+)
 DEPENDENCIES = {"aws_cdk", "constructs", "jsii"}
 # The modules that need an extra: each is imported when there is something for it to read.
 EXTRA = {

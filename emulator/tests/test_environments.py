@@ -9,10 +9,15 @@ from typing import Any
 
 import pytest
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.support import create_function
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "AWS Lambda: execution environments",
+    "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html",
+)
 
 HANDLER = """
 import os, time

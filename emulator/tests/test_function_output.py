@@ -5,10 +5,15 @@ import time
 
 import pytest
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.support import create_function
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "AWS Lambda: execution environments",
+    "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html",
+)
 
 HANDLER = """
 def handler(event, context):

@@ -6,6 +6,7 @@ from typing import Any, Final
 import botocore.exceptions
 import pytest
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.stacks import function_resource, role_resource, stack
 from emulator.tests.support import statement
 from emulator.tests.workers import ACCOUNT_AND_REGION, WORKER, allow, create, queue, role
@@ -13,6 +14,10 @@ from lambda_constructs_emulator.clients import Client
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "AWS Lambda: functions and aliases",
+    "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html",
+)
 
 ACCEPTED: Final = "accepted"
 UNTRUSTING = "The role defined for the function cannot be assumed by Lambda."

@@ -9,11 +9,17 @@ from typing import Any
 
 import pytest
 
-from emulator.tests.runtime_contract import CONTRACT, FAULTS, HANDLER, NAME
+from emulator.tests.fidelity import Fidelity
+from emulator.tests.runtime_contract import CONTRACT, FAULTS, GUIDE, HANDLER, NAME
 from emulator.tests.support import create_function
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "AWS Lambda: Python runtimes",
+    f"{GUIDE}/python-logging.html",
+    {"test_every_line_of_the_contract": [(each.behavior, f"{GUIDE}/{each.source}") for each in CONTRACT]},
+)
 
 
 def package(files: Mapping[str, str]) -> bytes:

@@ -9,11 +9,50 @@ from aws_lambda_powertools.utilities.parser.models import cognito as cognito_mod
 from pydantic import BaseModel
 
 from emulator.tests.captured_events import HANDLER, NAME, Triggers
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.support import create_function, policy, statement
 from lambda_constructs_emulator.clients import REGION
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
+GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
+APIS = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
+POOLS = "https://docs.aws.amazon.com/cognito/latest/developerguide"
+
+FIDELITY = Fidelity(
+    "Events that functions get",
+    f"{GUIDE}/lambda-services.html",
+    {
+        "test_requests": [
+            (
+                "Requests of an HTTP API, payload 2.0",
+                f"{APIS}/http-api-develop-integrations-lambda.html",
+            ),
+            ("OPTIONS of an HTTP API without CORS is routed", f"{APIS}/http-api-cors.html"),
+            ("Requests of a REST API", f"{APIS}/set-up-lambda-proxy-integrations.html"),
+            ("Requests of a function URL", f"{GUIDE}/urls-invocation.html"),
+        ],
+        "test_user_pools": [
+            ("Before a sign-up", f"{POOLS}/user-pool-lambda-pre-sign-up.html"),
+            ("After a confirmation", f"{POOLS}/user-pool-lambda-post-confirmation.html"),
+            ("Before and after a sign-in", f"{POOLS}/user-pool-lambda-post-authentication.html"),
+            ("Before a token", f"{POOLS}/user-pool-lambda-pre-token-generation.html"),
+            ("Messages of a user pool", f"{POOLS}/user-pool-lambda-custom-message.html"),
+        ],
+        "test_events_of_other_services": [
+            ("Messages of Amazon SQS", f"{GUIDE}/with-sqs.html"),
+            ("Notifications of Amazon SNS", f"{GUIDE}/with-sns.html"),
+            ("Objects of Amazon S3", f"{GUIDE}/with-s3.html"),
+            ("Events of Amazon EventBridge", f"{GUIDE}/lambda-services.html"),
+            ("Schedules of EventBridge Scheduler", f"{GUIDE}/with-eventbridge-scheduler.html"),
+            ("Records of a DynamoDB stream", f"{GUIDE}/with-ddb.html"),
+            ("Records of a Kinesis stream", f"{GUIDE}/with-kinesis.html"),
+            ("Events of a log group", f"{GUIDE}/services-cloudwatchlogs.html"),
+            ("Requests of a load balancer", f"{GUIDE}/services-alb.html"),
+            ("Messages of AWS IoT", f"{GUIDE}/services-iot.html"),
+        ],
+    },
+)
 
 CONTEXT = {"accountId", "apiId", "domainName", "domainPrefix", "requestId", "stage"}
 

@@ -64,9 +64,7 @@ def _(template: Template) -> Iterator[Place]:
             if isinstance(text := each.get(name), str) and text
         ]
         for owners in _same(named):
-            yield at(
-                owners[-1], name, owners[-1].get(name), [each.path for each in owners], about=owners[:-1]
-            )
+            yield _claim(owners, name, owners[-1].get(name))
 
 
 @rule("listener-priority-taken", why="The load balancer refuses the second rule.", source=LISTENER_RULE_URL)
@@ -86,13 +84,7 @@ def _(template: Template) -> Iterator[Place]:
         if _is_certain(each.get("ListenerArn")) and _is_certain(each.get("Priority"))
     ]
     for owners in _same(rules):
-        yield at(
-            owners[-1],
-            "Priority",
-            owners[-1].number("Priority"),
-            [each.path for each in owners],
-            about=owners[:-1],
-        )
+        yield _claim(owners, "Priority", owners[-1].number("Priority"))
 
 
 @rule(
@@ -118,7 +110,7 @@ def _(template: Template) -> Iterator[Place]:
         if _is_certain(name := each.get("LogGroupName"))
     ]
     for owners in _same(filters):
-        yield at(owners[-1], "LogGroupName", [each.path for each in owners], about=owners[:-1])
+        yield _claim(owners, "LogGroupName")
 
 
 @rule(
@@ -157,7 +149,7 @@ def _(template: Template) -> Iterator[Place]:
         if each.kind == "table" and not each.idle and _is_certain(arn := each.mapping.get("EventSourceArn"))
     ]
     for owners in _same(readers):
-        yield at(owners[-1], "EventSourceArn", [each.path for each in owners], about=owners[:-1])
+        yield _claim(owners, "EventSourceArn")
 
 
 @rule(
@@ -200,7 +192,6 @@ def _(template: Template) -> Iterator[Place]:
     "queue-policies",
     why="CloudFormation keeps one policy of a queue: the statements of the other one are lost.",
     source=_QUEUE_POLICY_URL,
-    construction=False,
 )
 def queue_policies(_: Words, owners: Sequence[str]) -> str | None:
     """A queue has one queue policy, or policies that say the same."""
@@ -218,8 +209,7 @@ def _(template: Template) -> Iterator[Place]:
         if _is_certain(queue)
     ]
     for owners in _same(policies):
-        *others, last = {_said(each): each for each in owners}.values()
-        yield at(last, "Queues", [each.path for each in (*others, last)], about=others)
+        yield _claim(list({_said(each): each for each in owners}.values()), "Queues")
 
 
 def _said(policy: Resource) -> frozenset[str]:
@@ -240,6 +230,12 @@ def _same(claims: Iterable[tuple[object, Resource]]) -> Iterable[list[Resource]]
         if all(together(resource, other) for other in found[key]):
             found[key].append(resource)
     return found.values()
+
+
+def _claim(owners: Sequence[Resource], location: str, *values: object) -> Place:
+    """The last claim: a rule of these values, and of the paths of all owners."""
+    *others, last = owners
+    return at(last, location, *values, [each.path for each in owners], about=others)
 
 
 def _is_certain(value: Value) -> bool:

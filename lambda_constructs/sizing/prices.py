@@ -33,6 +33,14 @@ _TIER_SHARES: Final = (1.0, 0.9, 0.8)
 # The price list of us-east-1 has 0.0000033334 and 0.0000077778 for provisioned concurrency on arm64: a fifth
 # less than on x86_64. For other regions this is an assumption: the table has these prices for x86_64 only.
 _PROVISIONED_SHARE_OF_ARM: Final = 0.8
+# The part of a bill that a price belongs to.
+_PART_OF: Final = {
+    "storage": "storage",
+    "cached": "SnapStart",
+    "restored": "SnapStart",
+    "configured": "provisioned",
+    "provisioned": "provisioned",
+}
 _CHINA: Final = "cn-"
 # AWS lists prices per GB-second with ten digits.
 _DIGITS: Final = 10
@@ -95,30 +103,18 @@ class MonthlyCost:
     """The bill of a function for a month; in the currency of its prices.
 
     Attributes:
-        requests: Cost of requests.
-        duration: Cost of on-demand duration, without initializations.
-        initialization: Cost of initializations, which AWS bills as duration.
-        configured: Cost of configured provisioned concurrency, whether it is used or not.
-        provisioned: Cost of duration on provisioned concurrency.
-        storage: Cost of storage above 512 MB.
-        snap_start: Cost of cached and restored snapshots.
-        unknown: Names of the parts whose price is not known; they count as 0.
+        parts: `requests`, `duration` on demand without initializations, `INIT`, `storage` above 512 MB,
+            `SnapStart`, and `provisioned` concurrency with the duration on it.
+        unknown: Parts whose price is not known; they count as 0.
     """
 
-    requests: float
-    duration: float
-    configured: float
-    provisioned: float
-    initialization: float = 0.0
-    storage: float = 0.0
-    snap_start: float = 0.0
+    parts: Mapping[str, float]
     unknown: tuple[str, ...] = ()
 
     @property
     def total(self) -> float:
         """The sum."""
-        on_demand = self.duration + self.initialization + self.storage + self.snap_start
-        return self.requests + on_demand + self.configured + self.provisioned
+        return sum(self.parts.values())
 
 
 def prices(region: str = REGION, architecture: str = "arm64", lists: Sequence[PriceList] = ()) -> Prices:
@@ -245,16 +241,12 @@ def monthly_cost(
         "configured": environments * memory * MONTH_SECONDS,
         "provisioned": work * provisioned_share,
     }
-    cost = {name: amount * price.extras.get(name, 0.0) for name, amount in usage.items()}
+    parts = dict.fromkeys(("requests", "duration", "INIT", *_PART_OF.values()), 0.0)
+    for name, amount in usage.items():
+        parts[_PART_OF[name]] += amount * price.extras.get(name, 0.0)
     duration = tiered(on_demand, price.tiers)
-    initialization = duration * (init_ms / billed_ms if billed_ms > init_ms else 0.0)
-    return MonthlyCost(
-        requests=paid_requests * price.request,
-        duration=duration - initialization,
-        initialization=initialization,
-        configured=cost["configured"],
-        provisioned=cost["provisioned"],
-        storage=cost["storage"],
-        snap_start=cost["cached"] + cost["restored"],
-        unknown=tuple(name for name, amount in usage.items() if amount and name not in price.extras),
-    )
+    parts["requests"] = paid_requests * price.request
+    parts["INIT"] = duration * (init_ms / billed_ms if billed_ms > init_ms else 0.0)
+    parts["duration"] = duration - parts["INIT"]
+    lacking = (_PART_OF[name] for name, amount in usage.items() if amount and name not in price.extras)
+    return MonthlyCost(parts=parts, unknown=tuple(dict.fromkeys(lacking)))

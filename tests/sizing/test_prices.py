@@ -50,26 +50,27 @@ def test_small_functions_of_infracost() -> None:
         found = monthly_cost(
             prices("us-east-1", architecture), requests=100_000, memory_size=memory_size, billed_ms=350
         )
-        assert (round(found.requests, 2), round(found.duration, 2)) == (0.02, usd)
+        assert (round(found.parts["requests"], 2), round(found.parts["duration"], 2)) == (0.02, usd)
 
 
 def test_provisioned_concurrency_of_infracost() -> None:
     # 50 environments of 512 MB for 100 hours, 10 million calls of 350 ms on them.
-    found = monthly_cost(
-        prices("us-east-1", "arm64"),
-        requests=10_000_000,
-        memory_size=512,
-        billed_ms=350,
-        environments=50 * 100 / 730,
-        provisioned_share=1,
+    unused, found = (
+        monthly_cost(
+            prices("us-east-1", "arm64"),
+            requests=requests,
+            memory_size=512,
+            billed_ms=350,
+            environments=50 * 100 / 730,
+            provisioned_share=1,
+        )
+        for requests in (0, 10_000_000)
     )
 
-    assert found.duration == 0
-    assert [round(usd, 2) for usd in (found.requests, found.configured, found.provisioned)] == [
-        2.0,
-        30.0,
-        13.61,
-    ]
+    assert round(unused.total, 2) == 30.0
+    assert found.parts["duration"] == 0
+    assert round(found.parts["requests"], 2) == 2.0
+    assert round(found.parts["provisioned"] - unused.parts["provisioned"], 2) == 13.61
     assert round(found.total, 2) == 45.61
 
 
@@ -79,9 +80,9 @@ def test_example_of_the_pricing_page() -> None:
         prices("us-east-1", "x86_64"), requests=3e6, memory_size=512, billed_ms=1000, free_tier=True
     )
 
-    assert round(found.requests, 2) == 0.40
+    assert round(found.parts["requests"], 2) == 0.40
     # The page rounds its price to $0.00001667, the bill does not.
-    assert found.duration == pytest.approx(18.34, abs=0.01)
+    assert found.parts["duration"] == pytest.approx(18.34, abs=0.01)
     assert found.total == pytest.approx(18.74, abs=0.01)
 
 
@@ -190,8 +191,8 @@ def test_china_has_prices_in_its_currency_without_tiers() -> None:
     assert (price.currency, price.tiers, price.money(1)) == ("CNY", ((0.0, 0.0001135),), "CNY 1.00")
     # AWS's own table: a million requests, and a second each with 8,192 MB.
     bill = monthly_cost(price, requests=1e6, memory_size=8192, billed_ms=1000, environments=1)
-    assert (round(bill.requests, 2), round(bill.duration)) == (1.36, 908)
-    assert (price.break_even, bill.unknown) == (None, ("configured",))
+    assert (round(bill.parts["requests"], 2), round(bill.parts["duration"])) == (1.36, 908)
+    assert (price.break_even, bill.unknown) == (None, ("provisioned",))
     with pytest.raises(ConfigurationError, match=r"pricing\.cn-north-1\.amazonaws\.com\.cn/offers/v1\.0/cn"):
         prices("cn-northwest-1", "arm64")
 

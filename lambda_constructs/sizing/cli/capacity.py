@@ -12,7 +12,7 @@ from ..margins import SPILL, THROTTLED
 from ..price_table import REGION
 from ..prices import MONTH_SECONDS, Prices, monthly_cost
 from ..provisioned import plan_for_traffic
-from .answer import Answer, Data, warned
+from .answer import Answer, Data, warned, warnings
 from .options import (
     PROVISIONED,
     add_architecture,
@@ -22,7 +22,6 @@ from .options import (
     price_from,
     price_note,
 )
-from .table import warnings
 
 
 def add(parser: argparse.ArgumentParser) -> None:

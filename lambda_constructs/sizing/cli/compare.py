@@ -14,9 +14,8 @@ from ..power_tuning import read_measurements
 from ..profile_file import read_profile
 from ..recommendation import Recommendation, recommend
 from ..rules.measurement import measurement_pair
-from .answer import Answer, Data, warned
+from .answer import Answer, Data, change, warned, warnings
 from .options import add_chart, add_policy, check_memory_size, draw, policy, price_notes
-from .table import change, warnings
 
 
 def add(parser: argparse.ArgumentParser) -> None:

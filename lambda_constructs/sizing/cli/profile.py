@@ -20,9 +20,8 @@ from ..rules.timeout import (
     timeout_unsupported_percentile,
 )
 from ..timeout import Timeout
-from .answer import Answer, Data, warned
+from .answer import Answer, Data, warned, warnings
 from .options import add_architecture, add_prices, add_requests, price_from, price_note
-from .table import warnings
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -46,9 +45,10 @@ def run(arguments: argparse.Namespace) -> Answer:
         billed_ms=profile.billed_ms,
         init_ms=min(profile.billed_ms, profile.cold_share * profile.init_mean_ms),
     )
+    requests, duration, init = (bill.parts[name] for name in ("requests", "duration", "INIT"))
     parts = (
-        f"requests {price.money(bill.requests)}, duration {price.money(bill.duration)}, "
-        f"initializations {price.money(bill.initialization)}"
+        f"requests {price.money(requests)}, duration {price.money(duration)}, "
+        f"initializations {price.money(init)}"
     )
     lines = [
         *lines_of(profile),
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> Answer:
         "",
         price_note(price),
     ]
-    cost: Data = {"perMonth": bill.total, "requests": bill.requests, "initialization": bill.initialization}
+    cost: Data = {"perMonth": bill.total, "requests": requests, "initialization": init}
     return Answer(text="\n".join(lines), data={**data_of(profile), "cost": cost})
 
 

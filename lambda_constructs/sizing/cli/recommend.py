@@ -14,7 +14,7 @@ from ..profile_file import read_profile
 from ..recommendation import Recommendation, recommend
 from ..rules.arguments import sizing_argument
 from ..unit_price import price_of
-from .answer import Answer, Data, warned
+from .answer import Answer, Data, change, warned, warnings
 from .options import (
     add_architecture,
     add_chart,
@@ -26,7 +26,6 @@ from .options import (
     price_lists,
     price_note,
 )
-from .table import change, warnings
 
 # A million per second.
 _REQUESTS_MAXIMUM = 1e6 * MONTH_SECONDS

@@ -20,9 +20,8 @@ from ..rules.arguments import sizing_argument
 from ..rules.timeout import PERCENTILE_SAMPLES_MINIMUM, timeout_below_percentile
 from ..timeout import Timeout
 from ..traffic import read_traffic
-from .answer import Answer, Data, warned
+from .answer import Answer, Data, change, warned, warnings
 from .options import add_prices, add_requests, day, price_lists, price_notes, region_of
-from .table import change, warnings
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -36,7 +36,7 @@ _region: Callable[[], str] = hooks.attribute(_responses, "get_region")
 
 _OPTIONS: Final = "OPTIONS"
 _ROUTED: Final = "options"
-"""What ministack is told instead of OPTIONS, which it answers itself."""
+"""The method that ministack gets instead of OPTIONS, which it answers itself."""
 _IDENTITY: Final = (
     "cognitoIdentityPoolId",
     "accountId",

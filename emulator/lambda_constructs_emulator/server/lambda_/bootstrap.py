@@ -114,7 +114,7 @@ def protect(*directories: str) -> None:
 
 
 def search_path(task: str, layers: str, runtime: str) -> None:
-    """Where modules are found: the function's code first, then its layers, then those of the runtime."""
+    """Set the search path: the function's code first, then its layers, then the packages of the runtime."""
     found = [path for path in sys.path[1:] if path != runtime]  # The first is the directory of this file.
     in_layers = f"{layers}/python"
     packages = f"{in_layers}/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"

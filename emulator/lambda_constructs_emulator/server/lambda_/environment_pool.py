@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 from .environments import Configuration, Environment
 
 BOUND: Final = 8 * (os.cpu_count() or 2)
-"""How many environments of all functions there are, if invocations do not wait for each other."""
+"""The most environments of all functions, if invocations do not wait for each other."""
 
 _STARTING: Final = os.cpu_count() or 2
 _PATIENCE: Final = 1.0  # seconds
@@ -71,6 +71,7 @@ class Pool:
 
     def _take(self, key: Key, configuration: Configuration, package: bytes) -> Environment:
         deadline = time.monotonic() + _PATIENCE
+        replaced: list[Environment] = []
         with self._changed:
             while True:
                 idle = self._idle.get(key)
@@ -78,11 +79,13 @@ class Pool:
                     environment = idle.pop()
                     break
                 late = time.monotonic() >= deadline
-                if late or (self._starting() < _STARTING and self._room()):
+                if late or (self._starting() < _STARTING and self._room(replaced)):
                     environment = Environment(configuration, package)
                     break
                 self._changed.wait(_CHECK)
             self._busy[environment] = key
+        for each in replaced:
+            each.stop()
         return environment
 
     def _give_back(self, environment: Environment) -> None:
@@ -98,8 +101,8 @@ class Pool:
     def _starting(self) -> int:
         return sum(not environment.running for environment in self._busy)
 
-    def _room(self) -> bool:
-        """Whether there may be one more; ends the environment that was idle longest if that makes room."""
+    def _room(self, replaced: list[Environment]) -> bool:
+        """Whether there may be one more, perhaps in place of the environment that was idle longest."""
         idle = [(each.used, key, each) for key, many in self._idle.items() for each in many]
         if len(self._busy) + len(idle) < BOUND:
             return True
@@ -107,5 +110,5 @@ class Pool:
             return False
         _used, key, oldest = min(idle, key=lambda found: found[0])
         self._idle[key].remove(oldest)
-        oldest.stop()
+        replaced.append(oldest)
         return True

@@ -7,7 +7,8 @@ handler, and ends when the process ends by itself or does not answer in time.
     https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 
 Not emulated: memory limits, extensions, and `/tmp` for each environment. Code and layers are at paths of this
-machine instead of `/var/task` and `/opt`.
+machine instead of `/var/task` and `/opt`. AWS ends an initialization after 10 seconds and repeats it within
+the timeout of the first invocation; here it may take a minute before that, because a busy machine is slower.
 """
 
 import json
@@ -30,17 +31,16 @@ from .variables import variables
 Configuration = Mapping[str, Any]
 Headers = Mapping[str, Any]
 
-INIT_SECONDS: Final = 10.0
-"""How long the initialization may take; then AWS repeats it within the timeout of the first invocation."""
+INIT_SECONDS: Final = 60.0
+"""The longest initialization, before it is repeated within the timeout of the first invocation."""
 
 _BOOTSTRAP: Final = Path(__file__).parent / "bootstrap.py"
 _POLL: Final = 1.0  # seconds
-_PATIENCE: Final = 2.0  # seconds that a process may take to end
 
 
 @dataclass
 class Outcome:
-    """What became of an invocation.
+    """The outcome of an invocation.
 
     Attributes:
         status: As AWS reports it: success, error, failure (the process ended) or timeout.
@@ -65,7 +65,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Initialization:
-    """How long an initialization took, and what was printed meanwhile."""
+    """The duration of an initialization, and its output."""
 
     milliseconds: float
     output: list[LogEvent]
@@ -157,7 +157,7 @@ class Environment:
         if process is None:
             return
         process.kill()
-        process.wait(_PATIENCE)
+        process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()
@@ -235,7 +235,7 @@ class Environment:
 
 def _exit_error(process: subprocess.Popen[bytes]) -> dict[str, str]:
     """The error document of a process that ended by itself."""
-    status = process.wait(_PATIENCE)
+    status = process.wait()
     if status == 0:
         reason = "Runtime exited without providing a reason"
     elif status < 0:

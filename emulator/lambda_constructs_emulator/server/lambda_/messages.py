@@ -19,7 +19,7 @@ _CHUNK: Final = 65_536  # bytes: as many as a pipe holds
 
 
 class Message(NamedTuple):
-    """What a process sends: a request for an event, an answer, or that it has ended."""
+    """A message of a process: a request for an event, an answer, or that it has ended."""
 
     kind: str
     body: bytes = b""

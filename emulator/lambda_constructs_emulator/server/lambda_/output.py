@@ -33,7 +33,7 @@ class LogEvent(NamedTuple):
 
 
 class Output:
-    """What a process has printed and the server has not yet logged."""
+    """Output of a process that the server has not yet logged."""
 
     def __init__(self) -> None:
         self.events: list[LogEvent] = []

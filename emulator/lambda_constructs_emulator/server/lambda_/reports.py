@@ -112,7 +112,7 @@ def _unhandled(outcome: Outcome) -> str:
 
 
 def _status(outcome: Outcome) -> list[str]:
-    """What a line of text says about an invocation that did not work."""
+    """The end of a line about an invocation that did not work."""
     if outcome.status == "timeout":
         return ["Status: timeout"]
     error_type = _unhandled(outcome)
@@ -120,7 +120,7 @@ def _status(outcome: Outcome) -> list[str]:
 
 
 def timeout_message(configuration: Configuration) -> str:
-    """What Lambda says about a function that did not answer in time."""
+    """The message about a function that did not answer in time."""
     return f"Task timed out after {float(configuration.get('Timeout') or 3):.2f} seconds"
 
 

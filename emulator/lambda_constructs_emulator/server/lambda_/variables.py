@@ -8,7 +8,7 @@ Not set: `AWS_LAMBDA_RUNTIME_API` and `AWS_LAMBDA_METADATA_API`, because nothing
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +17,6 @@ from ..core import hooks
 Configuration = Mapping[str, Any]
 
 _lambda = hooks.module("services.lambda_svc")
-_credentials: Callable[[Configuration], dict[str, str]] = hooks.attribute(_lambda, "execution_credentials")
 
 _OF_THE_SERVER: Final = ("HOME", "TMPDIR", "SYSTEMROOT")
 _CERTIFICATES: Final = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS")
@@ -42,7 +41,7 @@ def variables(
         **given,
         # A function cannot set these: AWS reserves them.
         **_reserved(configuration),
-        **_credentials(configuration),
+        **_lambda.execution_credentials(configuration),  # by this name, because `credentials` replaces it
         **_logging(configuration, stream),
         "LAMBDA_TASK_ROOT": str(task),
         "LAMBDA_RUNTIME_DIR": str(runtime),
@@ -61,7 +60,7 @@ def logs_json(configuration: Configuration) -> bool:
 
 
 def _of_the_emulator() -> dict[str, str]:
-    """What leads the SDK of the handler to the emulator; a function may set its own."""
+    """The variables that lead the SDK of a handler to the emulator; the function may set others."""
     authority = os.environ["AWS_CA_BUNDLE"]
     return {
         "AWS_ENDPOINT_URL": f"https://127.0.0.1:{os.environ['GATEWAY_PORT']}",
