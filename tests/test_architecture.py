@@ -25,6 +25,7 @@ LADDER = (
     ("packaging",),
     ("function",),
     ("event_sources", "events", "requests"),
+    ("dashboard",),
     ("__main__",),
 )
 PURE = ("audit", "errors", "ops", "plan", "rules", "sizing", "template", "text_table")

@@ -117,7 +117,7 @@ def read_functions(path: StrPath) -> list[Deployed]:
     return [
         function
         for template in templates
-        for function in _functions(_object(template), regions.get(template.name, only))
+        for function in functions_of(_object(template), regions.get(template.name, only))
     ]
 
 
@@ -150,7 +150,13 @@ def _regions(folder: Path) -> dict[str, str]:
     return regions
 
 
-def _functions(template: dict[str, Json], region: str | None) -> Iterator[Deployed]:
+def functions_of(template: dict[str, Json], region: str | None) -> Iterator[Deployed]:
+    """The functions of a template.
+
+    Args:
+        template: The template.
+        region: The region of its stack; None if only the deployment knows it.
+    """
     found = template.get("Resources")
     resources = {
         logical_id: Resource(

@@ -12,6 +12,7 @@ from .event_source_mappings import metrics as mapping_metrics
 from .event_source_mappings import settings as mapping_settings
 from .event_source_mappings import targets as mapping_targets
 from .events import rules as event_rules
+from .iam import actions as iam_actions
 from .iam import root_key
 from .iot import topic_rules
 from .lambda_ import asynchronous, environments, invocations, payload_limits, reserved_concurrency, traffic
@@ -45,6 +46,7 @@ class Part(Protocol):
 
 PARTS: Final[tuple[Part, ...]] = (
     root_key,
+    iam_actions,
     function_credentials,
     redelivery,
     environments,

@@ -6,6 +6,7 @@ import argparse
 import math
 
 from ...rules.ranges import memory_size_range
+from ...text_table import table
 from ..advice import check
 from ..capacity import Capacity
 from ..erlang import erlang_b, offered_load, servers_that_pay
@@ -14,7 +15,6 @@ from ..price_table import REGION
 from ..prices import MONTH_SECONDS, Prices, monthly_cost
 from ..provisioned import plan_for_traffic
 from ..rules.arguments import sizing_argument
-from ...text_table import table
 from .answer import Answer, Data, warned
 from .options import add_architecture, add_json, add_prices, price_from, price_note
 from .table import warnings

@@ -6,6 +6,7 @@ import argparse
 import math
 from itertools import pairwise
 
+from ...text_table import table
 from ..advice import check
 from ..margins import REPEATABILITY
 from ..measurement import Point
@@ -13,7 +14,6 @@ from ..power_tuning import read_measurements
 from ..profile_file import read_profile
 from ..recommendation import Recommendation, recommend
 from ..rules.measurement import measurement_pair
-from ...text_table import table
 from .answer import Answer, Data, warned
 from .options import add_chart, add_policy, draw, policy, price_notes
 from .table import change, warnings
