@@ -100,7 +100,7 @@ def read_functions(path: StrPath) -> list[Deployed]:
     return [
         function
         for template in templates
-        for function in _functions(_object(template), regions.get(template.name, only))
+        for function in functions_of(_object(template), regions.get(template.name, only))
     ]
 
 
@@ -130,7 +130,13 @@ def _regions(folder: Path) -> dict[str, str]:
     return regions
 
 
-def _functions(source: dict[str, Json], region: str | None) -> Iterator[Deployed]:
+def functions_of(source: dict[str, Json], region: str | None) -> Iterator[Deployed]:
+    """The functions of a template.
+
+    Args:
+        source: The template.
+        region: The region of its stack; None if only the deployment knows it.
+    """
     template, workloads = Template("", source), _workloads(source)
     for function in template.of_type("AWS::Lambda::Function"):
         workload = workloads.get(function.id, {})
