@@ -70,7 +70,7 @@ it out, with stubs and C sources. {sam}
 ## Import with bytecode
 
 The time of the import statements of a typical handler, in a new process, on this machine's architecture. The
-start of Python, in a column of its own, is not part of it: Lambda starts Python with either package. All
+start of Python, in a separate column, is not part of it: Lambda starts Python with either package. All
 files have the same time, as in a zip of CDK, and are in the page cache. This is not a cold start in Lambda,
 which also loads the package.
 
