@@ -154,13 +154,15 @@ def _contains(value: object, prefix: str) -> bool:
     """Whether an object at any depth has a key that starts with this."""
     rest = [value]
     while rest:
-        match rest.pop():
-            case dict() as entries:
-                if any(str(key).startswith(prefix) for key in entries):
+        each = rest.pop()
+        if isinstance(each, dict):
+            for key, item in each.items():
+                if str(key).startswith(prefix):
                     return True
-                rest += entries.values()
-            case list() as items:
-                rest += items
+                if isinstance(item, dict | list):
+                    rest.append(item)
+        elif isinstance(each, list):
+            rest += [item for item in each if isinstance(item, dict | list)]
     return False
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Final, TypeAlias
+from typing import Final
 
 from ..template.template import Template
 from ..template.trigger_kinds import (
@@ -19,7 +19,7 @@ from ..template.trigger_kinds import (
 from ..template.triggers import Trigger, triggers_by_function
 from ..template.values import Unknown, flat
 from .function import TIMEOUT_DEFAULT
-from .rule import Place, Rule, Words, at, enter
+from .rule import Place, Rule, Severity, Words, at, enter
 from .urls import HTTP_API_QUOTAS_URL
 
 _APPSYNC_URL: Final = "https://docs.aws.amazon.com/general/latest/gr/appsync.html"
@@ -45,10 +45,8 @@ _EVENT: Final = ("invocationType", "Event")
 # The word with which a flow asks Amazon Connect not to wait.
 _ASYNCHRONOUS: Final = re.compile(r"\bASYNCHRONOUS\b")
 
-Caller: TypeAlias = "Rule[[int]]"
 
-
-def _waits(
+def waits(
     code: str,
     seconds: int,
     caller: str,
@@ -57,7 +55,8 @@ def _waits(
     *,
     why: str,
     source: str,
-) -> Caller:
+    accepted: bool = False,
+) -> Rule[[int]]:
     """Declare that a caller waits for so many seconds.
 
     Args:
@@ -68,6 +67,7 @@ def _waits(
         when: Whether such a trigger waits. Default: always
         why: What happens when the function takes longer.
         source: Where AWS documents it.
+        accepted: Whether constructs refuse a longer timeout. Default: it is a warning
     """
 
     def check(words: Words, timeout: int) -> str | None:
@@ -93,7 +93,8 @@ def _waits(
     check.__name__ = code.replace("-", "_")
     check.__doc__ = f"At most {seconds} seconds, as long as {caller} waits."
     names = {"timeout": ("timeout", "Timeout")}
-    return enter(Rule(code, "warning", why, source, check, names=names, construction=False, places=places))
+    severity: Severity = "error" if accepted else "warning"
+    return enter(Rule(code, severity, why, source, check, names=names, accepted=accepted, places=places))
 
 
 def _of_http_api(_: Template, trigger: Trigger) -> bool:
@@ -124,7 +125,7 @@ def _is_in_flow(template: Template, _: Trigger) -> bool:
     return not any(isinstance(each, Unknown) or _ASYNCHRONOUS.search(flat(each)) for each in contents)
 
 
-timeout_above_appsync = _waits(
+timeout_above_appsync = waits(
     "timeout-above-appsync",
     APPSYNC_TIMEOUT,
     "AppSync",
@@ -133,7 +134,7 @@ timeout_above_appsync = _waits(
     why="AppSync answers with an error while the function is still running, and the client asks again.",
     source=_APPSYNC_URL,
 )
-timeout_above_appsync_authorizer = _waits(
+timeout_above_appsync_authorizer = waits(
     "timeout-above-appsync-authorizer",
     APPSYNC_AUTHORIZER_TIMEOUT,
     "AppSync",
@@ -141,7 +142,7 @@ timeout_above_appsync_authorizer = _waits(
     why="AppSync refuses the request while the function is still running.",
     source=_APPSYNC_AUTHORIZER_URL,
 )
-timeout_above_http_api_authorizer = _waits(
+timeout_above_http_api_authorizer = waits(
     "timeout-above-http-api-authorizer",
     HTTP_API_AUTHORIZER_TIMEOUT,
     "an HTTP API that asks an authorizer",
@@ -150,7 +151,7 @@ timeout_above_http_api_authorizer = _waits(
     why="The API answers with an error while the function is still running.",
     source=HTTP_API_QUOTAS_URL,
 )
-timeout_above_connect = _waits(
+timeout_above_connect = waits(
     "timeout-above-connect",
     CONNECT_TIMEOUT,
     "Amazon Connect",
@@ -159,7 +160,7 @@ timeout_above_connect = _waits(
     why="The contact takes the error branch of the flow while the function is still running.",
     source=_CONNECT_URL,
 )
-timeout_above_firehose = _waits(
+timeout_above_firehose = waits(
     "timeout-above-firehose",
     FIREHOSE_TIMEOUT,
     "Firehose",
@@ -167,7 +168,7 @@ timeout_above_firehose = _waits(
     why="Firehose counts the batch as failed and invokes the function again, while it is still running.",
     source=_FIREHOSE_URL,
 )
-timeout_above_object_lambda = _waits(
+timeout_above_object_lambda = waits(
     "timeout-above-object-lambda",
     OBJECT_LAMBDA_TIMEOUT,
     "S3 Object Lambda",
@@ -175,7 +176,7 @@ timeout_above_object_lambda = _waits(
     why="The caller gets an error or a part of the object while the function is still running.",
     source=_OBJECT_LAMBDA_URL,
 )
-timeout_above_receipt_rule = _waits(
+timeout_above_receipt_rule = waits(
     "timeout-above-receipt-rule",
     RECEIPT_RULE_TIMEOUT,
     "SES",

@@ -26,12 +26,7 @@ _LINUX: Final = "linux-gnu"
 _PYTHON: Final = re.compile(r"python3\.\d+")
 
 
-@rule(
-    "package-architecture",
-    why="The function fails when it loads the library.",
-    source=_ARCHITECTURES_URL,
-    construction=False,
-)
+@rule("package-architecture", why="The function fails when it loads the library.", source=_ARCHITECTURES_URL)
 def package_architecture(_: Words, architecture: str, machines: Mapping[str, str]) -> str | None:
     """Native libraries are made for the architecture of the function."""
     wrong = [f"'{name}' ({machine})" for name, machine in machines.items() if machine != architecture]
@@ -47,7 +42,6 @@ def package_architecture(_: Words, architecture: str, machines: Mapping[str, str
     "package-interpreter",
     why="Python ignores the library, and the import of its module fails.",
     source=_PACKAGE_URL,
-    construction=False,
 )
 def package_interpreter(_: Words, runtime: str, libraries: Collection[str]) -> str | None:
     """Native modules are made for the Python version of the runtime."""
@@ -59,12 +53,7 @@ def package_interpreter(_: Words, runtime: str, libraries: Collection[str]) -> s
     )
 
 
-@rule(
-    "package-size",
-    why="Lambda refuses the function.",
-    source=LAMBDA_QUOTAS_URL,
-    construction=False,
-)
+@rule("package-size", why="Lambda refuses the function.", source=LAMBDA_QUOTAS_URL)
 def package_size(_: Words, size: int) -> str | None:
     """Package and layers have at most 262,144,000 bytes, unzipped."""
     if size <= UNZIPPED_MAXIMUM:
@@ -80,7 +69,6 @@ def package_size(_: Words, size: int) -> str | None:
     severity="warning",
     why="One more dependency, or one that grows, and Lambda refuses the function.",
     source=LAMBDA_QUOTAS_URL,
-    construction=False,
 )
 def package_size_near(_: Words, size: int) -> str | None:
     """Package and layers leave a fifth of the size that Lambda allows."""
@@ -96,7 +84,6 @@ def package_size_near(_: Words, size: int) -> str | None:
     "package-permissions",
     why="Lambda runs the function as another user: it fails with a permission error.",
     source=_PACKAGE_URL,
-    construction=False,
 )
 def package_permissions(_: Words, unreadable: Collection[str]) -> str | None:
     """Every user can read the files."""
@@ -113,7 +100,6 @@ def package_permissions(_: Words, unreadable: Collection[str]) -> str | None:
     severity="warning",
     why="Packages import this module instead of Python's own, and fail.",
     source=_PACKAGE_URL,
-    construction=False,
 )
 def package_shadows_library(_: Words, modules: Collection[str]) -> str | None:
     """The names of modules are not those of Python's standard library."""

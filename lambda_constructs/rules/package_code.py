@@ -32,12 +32,7 @@ _SET_BY_LAMBDA: Final = frozenset(
 )
 
 
-@rule(
-    "package-glibc",
-    why="The function fails when it loads the library.",
-    source=_RUNTIMES_URL,
-    construction=False,
-)
+@rule("package-glibc", why="The function fails when it loads the library.", source=_RUNTIMES_URL)
 def package_glibc(_: Words, runtime: str, available: int, needed: Mapping[str, int]) -> str | None:
     """Native libraries need no newer C library than the runtime has."""
     newer = [f"'{name}' (glibc 2.{minor})" for name, minor in needed.items() if minor > available]
@@ -54,7 +49,6 @@ def package_glibc(_: Words, runtime: str, available: int, needed: Mapping[str, i
     severity="warning",
     why="The function fails when it reaches the import.",
     source=_PACKAGE_URL,
-    construction=False,
 )
 def package_import(_: Words, missing: Mapping[str, str]) -> str | None:
     """The package, its layers or the runtime have the modules that the code imports."""
@@ -72,7 +66,6 @@ def package_import(_: Words, missing: Mapping[str, str]) -> str | None:
     severity="warning",
     why="The function fails with a KeyError when it reads the variable.",
     source=_ENVIRONMENT_URL,
-    construction=False,
 )
 def package_environment(_: Words, unset: Mapping[str, str]) -> str | None:
     """The function has the environment variables that its code reads without a default."""

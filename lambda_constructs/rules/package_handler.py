@@ -16,7 +16,7 @@ _HANDLER_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-handl
 _RUNTIMES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html"
 
 
-@rule("package-handler", why="Every invocation fails.", source=_HANDLER_URL, construction=False)
+@rule("package-handler", why="Every invocation fails.", source=_HANDLER_URL)
 def package_handler(_: Words, handler: str, missing: str) -> str | None:
     """The package has the module of the handler, and the module has its function."""
     if not missing:
@@ -28,7 +28,6 @@ def package_handler(_: Words, handler: str, missing: str) -> str | None:
     "package-handler-result",
     why="The runtime fails to turn the result into JSON, and every invocation fails.",
     source=_HANDLER_URL,
-    construction=False,
 )
 def package_handler_result(_: Words, handler: str, returned: str, place: str) -> str | None:
     """The handler is a function that returns a result, not a coroutine or a generator."""
@@ -40,7 +39,7 @@ def package_handler_result(_: Words, handler: str, returned: str, place: str) ->
     )
 
 
-@rule("package-syntax", why="The import of the file fails.", source=_RUNTIMES_URL, construction=False)
+@rule("package-syntax", why="The import of the file fails.", source=_RUNTIMES_URL)
 def package_syntax(_: Words, invalid: Mapping[str, str]) -> str | None:
     """The files that the handler imports are valid Python."""
     if not invalid:
@@ -53,7 +52,6 @@ def package_syntax(_: Words, invalid: Mapping[str, str]) -> str | None:
     severity="warning",
     why="If the code is not valid in the newer version either, the import of the file fails.",
     source=_RUNTIMES_URL,
-    construction=False,
 )
 def package_syntax_newer(_: Words, runtime: str, python: str, invalid: Mapping[str, str]) -> str | None:
     """The files that the handler imports are valid for the Python that checks them."""

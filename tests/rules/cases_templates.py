@@ -8,7 +8,6 @@ from lambda_constructs.rules import (
     environment,
     missing_permission,
     missing_rights,
-    network,
     role,
     role_trust,
     runtime,
@@ -105,8 +104,6 @@ ACTIONS = (
 )
 
 FEATURES = (
-    accept(network.file_system_without_vpc, vpc=True),
-    refuse(network.file_system_without_vpc, vpc=False),
     accept(snap_start.snap_start_without_version, published=True),
     refuse(snap_start.snap_start_without_version, published=False),
     accept(unset.function_defaults, [], []),

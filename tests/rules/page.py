@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
-from functools import cache
 from itertools import groupby
-from pathlib import Path
 
-import lambda_constructs
 from lambda_constructs.rules.rule import CATALOGUE, Rule
 from tests.audit.corpus.sample import TEMPLATES, judged
-from tests.rules.messages import messages
+from tests.rules.messages import messages, users
 
 HEAD = """\
 # Rules: errors and warnings by code
@@ -37,12 +33,6 @@ without a retry; all 34 were read and are right.
 
 """
 CORPUS = 1_049  # 682 of the packages of the first sample, 367 of those of the second
-PACKAGE = Path(lambda_constructs.__file__).parent
-CHECKED_BY = {
-    "constructs": ("core", "packaging", "function", "event_sources", "events", "requests"),
-    "audit": ("audit", "cdk_plugin.py"),
-    "sizing": ("sizing",),
-}
 
 
 def page() -> str:
@@ -83,12 +73,11 @@ def anchor(heading: str) -> str:
 
 def entry(rule: Rule[...]) -> str:
     """One rule: its code is the anchor."""
-    allowed = " ".join(inspect.cleandoc(str(rule.check.__doc__)).partition("\n\n")[0].split())
     kind = f"{rule.severity}{', heuristic' if rule.heuristic else ''}"
     kind += ", in other templates a warning" if rule.accepted else ""
     said = "".join(f"\n> {escaped(message)}\n" for message in messages(rule.code)[:1])
     return (
-        f"\n### {rule.code}\n\n**{kind}** ({', '.join(users(rule))}). {escaped(allowed)}\n{said}\n"
+        f"\n### {rule.code}\n\n**{kind}** ({', '.join(users(rule))}). {escaped(rule.demand)}\n{said}\n"
         f"{escaped(rule.why)} [Source]({rule.source})\n"
     )
 
@@ -96,19 +85,3 @@ def entry(rule: Rule[...]) -> str:
 def escaped(text: str) -> str:
     """A text whose signs Markdown leaves alone."""
     return re.sub(r"([*_<>\[\]`|\\])", r"\\\1", text)
-
-
-def users(rule: Rule[...]) -> Iterator[str]:
-    """Who checks a rule: the audit if the rule finds places in templates, others by their source."""
-    for user in CHECKED_BY:
-        if rule.check.__name__ in words_of(user) or (user == "audit" and rule.places is not None):
-            yield user
-
-
-@cache
-def words_of(user: str) -> frozenset[str]:
-    """The words in all modules that a user of rules has; without the rules themselves."""
-    places = [PACKAGE / each for each in CHECKED_BY[user]]
-    files = [file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place])]
-    sources = (file.read_text() for file in files if "sizing/rules" not in file.as_posix())
-    return frozenset(word for source in sources for word in re.findall(r"\w+", source))

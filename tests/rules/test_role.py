@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.audit.support import Json, arn, findings, found, function, ref, resource, template
+from tests.for_each import for_each
 
 CODES = (
     "role-administrator",
@@ -32,7 +31,7 @@ def shop(made: Json, **resources: Json) -> Json:
     return template(Function=function(Role=arn("Role")), Role=made, **resources)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("allowed", "code", "severity"),
     [
         (document("*"), "role-administrator", "error"),
@@ -45,7 +44,7 @@ def shop(made: Json, **resources: Json) -> Json:
         (document(None, NotAction="iam:*"), "role-not-action", "warning"),
     ],
 )
-@pytest.mark.parametrize("kind", ["inline", "policy", "managed", "attached", "role policy"])
+@for_each("kind", ["inline", "policy", "managed", "attached", "role policy"])
 def test_roles_that_may_do_more_than_is_needed(kind: str, allowed: Json, code: str, severity: str) -> None:
     alone = {
         "policy": resource("AWS::IAM::Policy", Roles=[ref("Role")], PolicyDocument=allowed),
@@ -60,7 +59,7 @@ def test_roles_that_may_do_more_than_is_needed(kind: str, allowed: Json, code: s
         assert found(shop(made, Policy=alone[kind]), *CODES) == [(code, severity, "Policy")]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "allowed",
     [
         document("*", arn("Bucket")),
@@ -79,7 +78,7 @@ def test_roles_that_may_do_something(allowed: Json) -> None:
     assert found(shop(role(allowed)), *CODES) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arn_of_policy", "codes"),
     [
         ("arn:aws:iam::aws:policy/AdministratorAccess", ["role-administrator-policy"]),
