@@ -23,7 +23,7 @@ def let_read(role: iam.IRole, secret: secretsmanager.ISecret | ssm.IParameter) -
     if hasattr(secret, "parameter_arn"):
         secret.grant_read(cast(iam.IGrantable, _CurrentValues(role)))
         return
-    key = cast("secretsmanager.ISecret", secret).encryption_key
+    key = secret.encryption_key
     own, other = cdk.Stack.of(role), cdk.Stack.of(role if key is None else key)
     if key is None or own is other:
         secret.grant_read(role)
