@@ -75,8 +75,8 @@ def resource_unnamed(_: Words, option: str, *, named: bool) -> str | None:
     if named:
         return None
     return (
-        f"{option} is in a stack of another environment, under a name that CloudFormation generates; pass the "
-        "same env to both stacks, or name it, for example with PhysicalName.GENERATE_IF_NEEDED"
+        f"{option} is in a stack of another environment, under a name that CloudFormation generates; pass "
+        "the same env to both stacks, or name it, for example with PhysicalName.GENERATE_IF_NEEDED"
     )
 
 
