@@ -78,7 +78,11 @@ class BucketNotification(EventSource):
         for event in self._events():
             bucket.add_event_notification(event, destination, *filters)
         _acknowledge_handler(context.stack.stack)
-        return bucket.node.find_child(_NOTIFICATIONS)
+        notifications = bucket.node.find_child(_NOTIFICATIONS)
+        acknowledgements.acknowledge(
+            notifications, acknowledgements.NOTIFICATIONS_HANDLER, *acknowledgements.INLINE_POLICY
+        )
+        return notifications
 
     def _in_stack(self, stack: StackResources) -> s3.IBucket:
         """The bucket; one of another stack is imported, with all of its notifications for this stack.
@@ -138,11 +142,14 @@ def _either(test: Callable[[str, str], bool], one: str, other: str) -> bool:
 
 
 def _acknowledge_handler(stack: cdk.Stack) -> None:
-    """Acknowledge the policies that CDK gives to its function for notifications."""
+    """Acknowledge the settings and policies that CDK gives to its function for notifications."""
     handler = stack.node.try_find_child("BucketNotificationsHandler050a0587b7544547bf325f094a3db834")
     if handler is not None:
         acknowledgements.acknowledge(
-            handler, acknowledgements.NOTIFICATIONS_HANDLER, *acknowledgements.CDK_FUNCTION
+            handler,
+            acknowledgements.NOTIFICATIONS_HANDLER,
+            *acknowledgements.CDK_FUNCTION,
+            *acknowledgements.INLINE_POLICY,
         )
 
 

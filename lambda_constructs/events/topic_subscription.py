@@ -16,9 +16,8 @@ from ..core.failure_destination import FailureDestination, check_sender, let_ser
 from ..core.guard import Guard, plain
 from ..core.location import is_late, location, own_location
 from ..core.permissions import let_invoke
-from ..rules.event import topic_fifo, topic_filters_two
+from ..rules.event import topic_fifo, topic_filter, topic_filters_two
 from ..rules.location import topic_region, topic_without_dead_letters
-from ..rules.topic_filter import topic_filter
 from .source import EventSource
 
 

@@ -15,7 +15,7 @@ from ..core.cdk_objects import ask, make
 from ..core.context import Context
 from ..function.settings import Settings
 from ..rules import derive
-from ..rules.access_log import access_log_format
+from ..rules.derive import access_log_format
 from ..rules.endpoint import HTTP_API_TIMEOUT
 from .alarms import api_metrics
 from .authorizers import IamAuthorizer, PublicAccess, check_authorizer, scopes_of

@@ -111,7 +111,6 @@ def _(template: Template) -> Iterator[Place]:
     "detects after 16 rounds, and drops the event.",
     source=RECURSION_URL,
     names=_NAMES,
-    construction=False,
 )
 def destination_loop(words: Words, option: str, *, own: bool) -> str | None:
     """A destination does not invoke the function again."""
@@ -133,7 +132,6 @@ def _(template: Template) -> Iterator[Place]:
     why="An event that cannot be delivered, because the function is throttled, deleted or not permitted, is "
     "lost.",
     source=RULE_DEAD_LETTERS_URL,
-    construction=False,
 )
 def target_without_dead_letter_queue(_: Words, trigger: str, *, kept: bool) -> str | None:
     """A rule or a schedule has a dead-letter queue for events that it cannot deliver."""

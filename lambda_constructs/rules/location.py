@@ -39,11 +39,7 @@ _ACCOUNT_FIXES: Final = {
 }
 
 
-@rule(
-    "resource-region",
-    why=_WHY,
-    source=_ARN_URL,
-)
+@rule("resource-region", why=_WHY, source=_ARN_URL)
 def resource_region(_: Words, option: str, region: str, own: str) -> str | None:
     """A resource is in the region of the stack, unless AWS takes it from other regions."""
     if region == own:
@@ -52,11 +48,7 @@ def resource_region(_: Words, option: str, region: str, own: str) -> str | None:
     return f"{option} is in {region}, but the stack is in {own}; {fix}"
 
 
-@rule(
-    "resource-account",
-    why=_WHY,
-    source=_ARN_URL,
-)
+@rule("resource-account", why=_WHY, source=_ARN_URL)
 def resource_account(_: Words, option: str, account: str, own: str) -> str | None:
     """A resource is in the account of the stack, unless AWS takes it from other accounts."""
     if account == own:
@@ -114,11 +106,7 @@ def secret_region(_: Words, option: str, region: str, own: str) -> str | None:
     )
 
 
-@rule(
-    "topic-region",
-    why="SNS does not deliver messages to the function.",
-    source=_SNS_REGIONS_URL,
-)
+@rule("topic-region", why="SNS does not deliver messages to the function.", source=_SNS_REGIONS_URL)
 def topic_region(_: Words, region: str, own: str, *, opt_in: bool) -> str | None:
     """The function is in the region of the topic, or in one that is enabled by default."""
     if region == own or not opt_in:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from ..template.template import Resource, Template
-from ..template.template import at as value_at
+from ..template.template import Resource, Template, value_at
 from ..template.values import Unknown, Value, flat
 from .patterns import overlap
 from .rule import Place, Words, at, rule
@@ -52,11 +51,7 @@ class _Notification:
         return f"{', '.join(self.events)} of {self.prefix!r}...{self.suffix!r}"
 
 
-@rule(
-    "notification-overlap",
-    why="S3 refuses the notifications of the bucket.",
-    source=_FILTERING_URL,
-)
+@rule("notification-overlap", why="S3 refuses the notifications of the bucket.", source=_FILTERING_URL)
 def notification_overlap(_: Words, overlapping: Sequence[str]) -> str | None:
     """An event of a bucket matches one notification."""
     if not overlapping:

@@ -60,6 +60,8 @@ def deployment(effect: Effect) -> str:
     """What the deployment is."""
     if effect.taken:
         return f"fails: AWS refuses a second {', '.join(sorted(effect.taken))}"
+    if not effect.updated:
+        return "nothing"
     return "new version" if effect.version else "update"
 
 
