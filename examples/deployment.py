@@ -11,13 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from examples.driving import settle
 from examples.packages import ARCHITECTURE, RUNTIME, install
 from examples.report import Report
 from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.kit.alarms import firing
 from lambda_constructs_emulator.process import Emulator
 
 REMOVABLE = {"removal-policy": "destroy"}
 """The context of every deployment to the emulator: tables and buckets are deleted with their stack."""
+
+CALM_TIMEOUT = 60.0
+"""Seconds until alarms of earlier failures have cleared."""
 
 FEW_AT_ONCE = {"reserved": "4"}
 """Context for a function that many events invoke concurrently: each one is a process of this machine."""
@@ -89,6 +94,16 @@ class Deployment:
     def context(self, more: Mapping[str, str] | None) -> dict[str, str]:
         """The example's context, with more entries."""
         return {**self.example.context, **(more or {})}
+
+    def until_calm(self, report: Report) -> None:
+        """Wait until alarms of earlier failures have cleared: CodeDeploy would stop the next rollout."""
+
+        def fires() -> str:
+            names = firing(self.emulator)
+            return ", ".join(name for name in names if "ErrorsAlarm" in name or "FailedEvents" in name)
+
+        with report.phase("wait until no alarm fires"):
+            settle(fires, timeout=CALM_TIMEOUT)
 
     def exists(self) -> bool:
         """Whether the stack exists, in any state."""

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.releases import AT_ONCE, SHIFTING, alarm, canary, linear, release, role, turn
 from emulator.tests.stacks import settled, typed
 from emulator.tests.versions import ALIAS, two_versions
@@ -12,6 +13,10 @@ from lambda_constructs_emulator.process import Emulator
 from lambda_constructs_emulator.pytest_plugin import TIME_SCALE
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "AWS CodeDeploy",
+    "https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-steps-lambda.html",
+)
 
 LONG = canary(50, 60)
 """36 s of this machine: longer than any test waits for it."""

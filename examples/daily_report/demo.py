@@ -10,7 +10,6 @@ from examples.daily_report import drive
 from examples.daily_report.drive import Order, Run
 from examples.deployment import Deployment, Example
 from examples.report import Report
-from examples.rollouts import wait_for_calm
 
 TIMEOUT = 60.0
 EVERY_FIVE_MINUTES = {"release": "2", "every-minutes": "5"}
@@ -26,7 +25,7 @@ def show(deployment: Deployment, report: Report) -> list[str]:
     sent = send(driver, report)
     failed = fail(driver, sent, report)
     repair(deployment, driver, sent, failed, report)
-    wait_for_calm(deployment, report)
+    deployment.until_calm(report)
     with report.phase("cdk deploy, release 2, every 5 min"):
         deployment.deploy(EVERY_FIVE_MINUTES)
     with report.phase("wait until it starts by itself"):

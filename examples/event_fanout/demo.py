@@ -7,7 +7,6 @@ from pathlib import Path
 from examples.deployment import FEW_AT_ONCE, REMOVABLE, Deployment, Example
 from examples.event_fanout import drive
 from examples.report import Report
-from examples.rollouts import wait_for_calm
 
 TIMEOUT = 120.0
 FAULTY = {"handler": "faulty"}
@@ -22,7 +21,7 @@ def show(deployment: Deployment, report: Report) -> list[str]:
         driver.send(sent, lambda count: progress(f"{count} of {len(sent)}"))
     wrong = _settle(driver, sent, report, redriven=False)
 
-    wait_for_calm(deployment, report)
+    deployment.until_calm(report)
     with report.phase("cdk deploy, release 2, the fix"):
         deployment.deploy(FIXED)
     with report.phase("redrive both failure queues"):

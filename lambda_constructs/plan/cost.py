@@ -11,6 +11,7 @@ from ..sizing.assembly import Deployed
 from ..sizing.costs import WorkloadCost, workload_costs
 from ..sizing.price_list import PriceList
 from ..sizing.price_table import REGION
+from ..sizing.prices import prices
 from ..sizing.traffic import Traffic
 
 STANDING: Final = Traffic(requests=(0.0, 0.0, 0.0), billed_ms=0.0, log_bytes=0.0)
@@ -63,10 +64,8 @@ def cost_changes(
         for each in functions:
             load = STANDING if traffic is None else traffic.get(each.path)
             if load is not None:
-                place = region or each.region or REGION
-                found[each.path] = workload_costs(each, load, billed_ms=None, region=place, lists=lists)[
-                    _EXPECTED
-                ]
+                price = prices(region or each.region or REGION, each.architecture, lists)
+                found[each.path] = workload_costs(each, load, price, billed_ms=None)[_EXPECTED]
         return found
 
     old, new = costs(before), costs(after)

@@ -4,13 +4,12 @@ import json
 
 import pytest
 
-from examples import driving
 from examples.deployment import Deployment
 from examples.event_fanout import drive
 from examples.event_fanout.demo import EXAMPLE, FIXED
 from examples.report import Report
-from examples.rollouts import wait_for_calm
 from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.kit import Queue
 from lambda_constructs_emulator.process import Emulator
 from tests.deploy.inventory import existing, physical_ids
 
@@ -57,8 +56,8 @@ def test_the_record_holds_the_whole_event(
 ) -> None:
     orders, parcels = driver.failure_queues
     sqs = deployment.emulator.client("sqs")
-    order = json.loads(driving.peek(sqs, orders)[0]["Body"])
-    parcel = json.loads(driving.peek(sqs, parcels)[0]["Body"])
+    order = json.loads(Queue(sqs, orders).messages()[0]["Body"])
+    parcel = json.loads(Queue(sqs, parcels).messages()[0]["Body"])
 
     assert order["requestPayload"]["source"] == "shop"
     assert order["requestPayload"]["detail-type"] == "OrderPlaced"
@@ -80,7 +79,7 @@ def test_an_unchanged_app_has_no_difference(deployment: Deployment) -> None:
 def test_the_fix_and_a_redrive_leave_nothing_undone(
     deployment: Deployment, driver: drive.Driver, sent: list[drive.Event]
 ) -> None:
-    wait_for_calm(deployment, Report())
+    deployment.until_calm(Report())
     deployment.deploy(FIXED)
 
     assert deployment.redrive("Billing") == (5, {})
@@ -98,7 +97,7 @@ def test_a_message_that_is_no_event_stays(deployment: Deployment, driver: drive.
 
     assert (sent, list(stay.values())) == (0, [1])
     assert "neither an invocation record" in next(iter(stay))
-    assert driving.depth(sqs, queue) == 1
+    assert Queue(sqs, queue).depth() == 1
 
 
 def test_destroy_leaves_nothing_of_the_stack(deployment: Deployment) -> None:
