@@ -14,7 +14,9 @@ from .version import __version__
 
 # The module with the `main(argv)` of each subcommand, imported only to run it, and its line in the help.
 SUBCOMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "new": (".starter.command", "write a starter app"),
     "audit": (".audit.command", "check CloudFormation templates and CDK cloud assemblies"),
+    "compliance": (".compliance.command", "show which findings an app acknowledges, why and where"),
     "plan": (".plan.command", "say what a deployment does to work in flight"),
     "sizing": (".sizing.cli", "recommend memory sizes and concurrency from measurements"),
     "ops": (".ops.command", "operate deployed workloads"),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from email.message import Message
 from email.parser import Parser
 from pathlib import Path, PurePosixPath
 
 import pytest
+import uv
 
 import lambda_constructs
 
@@ -54,7 +58,7 @@ def files_of_the_package() -> set[str]:
     return {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / PACKAGE).rglob("*")
-        if path.suffix in (".gz", ".json", ".py", ".pyi") or path.name == "py.typed"
+        if path.suffix in (".gz", ".json", ".py", ".pyi", ".txt") or path.name == "py.typed"
     }
 
 
@@ -80,7 +84,15 @@ def test_sdist_holds_the_package_and_what_it_is_built_from_and_nothing_else(sdis
     with tarfile.open(sdist) as archive:
         names = {str(PurePosixPath(*PurePosixPath(name).parts[1:])) for name in archive.getnames()}
 
-    beside = {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "PKG-INFO", ".gitignore"}
+    beside = {
+        "pyproject.toml",
+        "hatch_build.py",
+        "README.md",
+        "CHANGELOG.md",
+        "LICENSE",
+        "PKG-INFO",
+        ".gitignore",
+    }
     assert names == files_of_the_package() | beside
 
 
@@ -122,9 +134,52 @@ def test_wheel_installs_the_command(wheel: Path) -> None:
         assert "lambda-constructs = lambda_constructs.__main__:main" in archive.read(name).decode()
 
 
-def test_description_is_the_readme(wheel: Path) -> None:
-    assert metadata(wheel)["Description-Content-Type"] == "text/markdown"
-    assert metadata(wheel).get_payload() == (ROOT / "README.md").read_text()
+def test_description_is_the_readme_with_links_that_work_everywhere(wheel: Path) -> None:
+    found = metadata(wheel)
+    pages = "https://github.com/lambda-constructs/lambda-constructs/blob/main/"
+    description = str(found.get_payload())
+
+    assert found["Description-Content-Type"] == "text/markdown"
+    assert description.replace(f"]({pages}", "](") == (ROOT / "README.md").read_text()
+    assert f"[tutorial]({pages}docs/tutorial/first-worker.md)" in description
+    for text in (description, (ROOT / "emulator" / "README.md").read_text()):
+        assert re.findall(r"\]\((?!https:|#)[^)]*\)", text) == []
+
+
+def test_metadata_leads_to_source_documentation_changes_and_issues(wheel: Path) -> None:
+    found = metadata(wheel)
+    urls = dict(line.split(", ") for line in found.get_all("Project-URL", []))
+    emulator = tomllib.loads((ROOT / "emulator" / "pyproject.toml").read_text())["project"]["urls"]
+
+    assert set(urls) == set(emulator) == {"Repository", "Documentation", "Changelog", "Issues"}
+    assert all(url.startswith(urls["Repository"]) for url in (*urls.values(), *emulator.values()))
+    classifiers = found.get_all("Classifier", [])
+    assert {f"Programming Language :: Python :: 3.{minor}" for minor in range(11, 15)} < set(classifiers)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["whl", "tar.gz"])
+def test_both_distributions_install_into_an_empty_environment_and_run_the_readme(
+    kind: str, built: Path, tmp_path: Path
+) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT / "emulator", check=True, capture_output=True)
+    files = [str(file) for folder in (built, tmp_path) for file in folder.glob(f"*.{kind}")]
+    program, python = uv.find_uv_bin(), tmp_path / "environment" / "bin" / "python"
+    subprocess.run([program, "venv", "-q", "--python", sys.executable, str(python.parents[1])], check=True)
+    subprocess.run([program, "pip", "install", "-q", "--python", str(python), *files], check=True)
+    clean = {name: os.environ[name] for name in ("HOME", "JSII_NODE", "PATH")}
+
+    def run(*command: str) -> str:
+        done = subprocess.run(command, cwd=tmp_path, env=clean, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert len(files) == 2
+    run(str(python), str(ROOT / "tests" / "readme.py"))
+    assert run(str(python.with_name("lambda-constructs")), "--version") == f"lambda-constructs {VERSION}\n"
+    assert "usage: lambda-emulator" in run(str(python.with_name("lambda-emulator")), "--help")
+    assert str(tmp_path) in run(str(python), "-c", PROGRAM)
 
 
 def test_unpacked_wheel_imports_with_all_its_public_names(wheel: Path, tmp_path: Path) -> None:

@@ -171,6 +171,16 @@ def test_links_of_all_pages_lead_somewhere() -> None:
     assert broken == []
 
 
+def test_workflows_name_targets_and_files_that_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    workflows = [path.read_text() for path in (ROOT / ".github" / "workflows").glob("*.yml")]
+
+    assert workflows
+    for text in workflows:
+        assert set(re.findall(r"run: make (\S+)", text)) <= targets
+        assert all((ROOT / name).exists() for name in re.findall(r"python (\S+\.py)", text))
+
+
 def test_readme_and_docs_are_in_plain_english() -> None:
     """The texts of the rules are those of the catalogue, so their page is not read here."""
     read = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]

@@ -23,13 +23,48 @@ END_OF_THE_LINE: Final = ("AwsSolutions-SQS3", DEAD_LETTER_QUEUE_WITHOUT_REDRIVE
 MAPPING_WITHOUT_DESTINATION: Final = "Serverless-LambdaEventSourceMappingDestination"
 ASYNC_WITHOUT_DESTINATION: Final = "Serverless-LambdaAsyncFailureDestination"
 CDK_FUNCTION: Final = (
+    "HIPAA.Security-LambdaConcurrency",
+    "HIPAA.Security-LambdaDLQ",
+    "HIPAA.Security-LambdaInsideVPC",
+    "NIST.800.53.R4-LambdaInsideVPC",
+    "NIST.800.53.R5-LambdaConcurrency",
+    "NIST.800.53.R5-LambdaDLQ",
+    "NIST.800.53.R5-LambdaInsideVPC",
+    "PCI.DSS.321-LambdaInsideVPC",
     "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]",
     ANY_RESOURCE,
 )
 ROUTE_WITHOUT_AUTHORIZATION: Final = "AwsSolutions-APIG4"
 METHOD_WITHOUT_USER_POOL: Final = "AwsSolutions-COG4"
 METHOD_WITHOUT_AUTHORIZATION: Final = (ROUTE_WITHOUT_AUTHORIZATION, METHOD_WITHOUT_USER_POOL)
-STAGE_WITHOUT_WEB_ACL: Final = "AwsSolutions-APIG3"
+STAGE_WITHOUT_WEB_ACL: Final = (
+    "AwsSolutions-APIG3",
+    "NIST.800.53.R5-APIGWAssociatedWithWAF",
+    "PCI.DSS.321-APIGWAssociatedWithWAF",
+)
+STAGE_WITHOUT_CACHE: Final = (
+    "HIPAA.Security-APIGWCacheEnabledAndEncrypted",
+    "NIST.800.53.R4-APIGWCacheEnabledAndEncrypted",
+    "NIST.800.53.R5-APIGWCacheEnabledAndEncrypted",
+    "PCI.DSS.321-APIGWCacheEnabledAndEncrypted",
+)
+STAGE_WITHOUT_CLIENT_CERTIFICATE: Final = (
+    "HIPAA.Security-APIGWSSLEnabled",
+    "NIST.800.53.R5-APIGWSSLEnabled",
+    "PCI.DSS.321-APIGWSSLEnabled",
+)
+PUBLIC_FUNCTION: Final = (
+    "HIPAA.Security-LambdaFunctionPublicAccessProhibited",
+    "NIST.800.53.R4-LambdaFunctionPublicAccessProhibited",
+    "NIST.800.53.R5-LambdaFunctionPublicAccessProhibited",
+    "PCI.DSS.321-LambdaFunctionPublicAccessProhibited",
+)
+INLINE_POLICY: Final = (
+    "HIPAA.Security-IAMNoInlinePolicy",
+    "NIST.800.53.R4-IAMNoInlinePolicy",
+    "NIST.800.53.R5-IAMNoInlinePolicy",
+    "PCI.DSS.321-IAMNoInlinePolicy",
+)
 GATEWAY_LOGS_POLICY: Final = (
     "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role"
     "/AmazonAPIGatewayPushToCloudWatchLogs]"
@@ -108,8 +143,8 @@ SUBSCRIBED_ALIAS: Final = (
     "SNS can deliver to the ARN of an alias; the validator knows only the ARN of a function."
 )
 NOTIFICATIONS_HANDLER: Final = (
-    "CDK creates this function, one per stack, to set the notifications of buckets; its policies come from "
-    "CDK and cannot be changed here."
+    "CDK creates this function, one per stack, to set the notifications of buckets; its settings and its "
+    "policies come from CDK and cannot be changed here."
 )
 SQS_MAPPING: Final = (
     "The Lambda API does not support on-failure destinations for SQS; the redrive policy of the queue moves "
@@ -150,6 +185,18 @@ PREFLIGHT: Final = (
 NO_USER_POOL: Final = (
     "IAM or a Lambda function authorizes callers, depending on the workload's authorizer; "
     "callers need not be users of a Cognito user pool."
+)
+CACHE: Final = (
+    "The stage does not cache responses, so there is no cache to encrypt; a cache could also answer one "
+    "caller with the data of another."
+)
+CLIENT_CERTIFICATE: Final = (
+    "A client certificate identifies API Gateway to HTTP servers; this API invokes a Lambda function, whose "
+    "permission allows only this API."
+)
+INLINE_POLICIES: Final = (
+    "Each role has a policy that only this role can have and that is removed with it, which IAM recommends "
+    "for a strict one-to-one relationship; the rules about wildcards read its statements all the same."
 )
 WEB_ACL: Final = (
     "The rules of a web ACL depend on the callers, and it costs extra; pass web_acl=... to associate one. "

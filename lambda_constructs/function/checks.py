@@ -16,11 +16,11 @@ from ..rules.function import (
     handler_form,
     inline_code_runtime,
     layer_incompatible,
+    reserved_concurrency_range,
 )
 from ..rules.log import log_retention_missing
 from ..rules.options import not_your_log_group, option_type, removal_policy_snapshot
 from ..rules.ranges import ephemeral_storage_range, layers_maximum, memory_size_range, timeout_range
-from ..rules.reserved_concurrency import reserved_concurrency_range
 from ..rules.rollout_plan import RolloutPlan
 from ..rules.runtime import runtime_deprecated, runtime_refused, today
 from ..rules.snap_start import snap_start_exclusions, snap_start_runtime
@@ -33,6 +33,7 @@ from .insights import check_insights
 from .modes import check_modes, check_trigger
 from .network import check_network
 from .provisioned_concurrency import check_provisioned
+from .regulated import check_regulated
 from .rollout import plan_rollout
 from .settings import Settings
 from .smoke_test import check_hooks
@@ -67,6 +68,8 @@ def check_function(settings: Settings, alarms: Collection[str], workload: str, t
     if "failed_events" in alarms:
         check_failed_events(guard, settings.alarms, plan)
     check_hooks(guard, settings.rollout)
+    if settings.regulated:
+        check_regulated(settings, alarms)
     check_provisioned(
         guard,
         settings.provisioned_concurrency,

@@ -36,6 +36,7 @@ _AROUND: Final = (
     "alarms",
     "encryption_key",
     "removal_policy",
+    "regulated",
 )
 
 
@@ -71,6 +72,7 @@ class FunctionOptions(TypedDict, total=False):
     role: iam.Role | iam.IRole | iam.LazyRole | None
     encryption_key: kms.Key | kms.IKey | None
     removal_policy: cdk.RemovalPolicy | None
+    regulated: bool | None
     vpc: ec2.Vpc | ec2.IVpc | None
     vpc_subnets: ec2.SubnetSelection | None
     security_groups: Sequence[ec2.SecurityGroup | ec2.ISecurityGroup] | None
@@ -83,7 +85,10 @@ SETTINGS: Final = tuple(name for name in FunctionOptions.__annotations__ if name
 
 
 class Preset:
-    """Options for any number of workloads, in any number of stacks; `Preset.SANDBOX` is for development.
+    """Options for any number of workloads, in any number of stacks.
+
+    `Preset.SANDBOX` is for development, and `Preset.REGULATED` for workloads under HIPAA, NIST 800-53 or PCI
+    DSS: `Preset.REGULATED | HOUSE`, since it requires options that only your preset can have.
 
     It takes every option of `ProductionFunction`, and requires none. An option of the workload wins over that
     of its preset. What does not apply to a workload is ignored: alarms that it does not have, the runtime and
@@ -91,16 +96,15 @@ class Preset:
     `log_group`, and options of the network without `vpc`. The same options given to the workload itself are
     refused.
 
-    `a | b` has the options of both; where both have one, that of `b` counts.
-
-    Args:
-        **options: Options of `ProductionFunction`; `preset` is one that this one extends.
+    `a | b` has the options of both; where both have one, that of `b` counts. `preset` is one that this one
+    extends.
 
     Attributes:
         options: The options that are given, by name.
     """
 
     SANDBOX: ClassVar[Preset]
+    REGULATED: ClassVar[Preset]
 
     def __init__(self, **options: Unpack[FunctionOptions]) -> None:
         """Keep the options; the workload that gets the preset checks their values.
@@ -155,3 +159,5 @@ Preset.SANDBOX = Preset(
     log_retention=logs.RetentionDays.ONE_WEEK,
     removal_policy=cdk.RemovalPolicy.DESTROY,
 )
+# PCI DSS keeps the history of audit logs for 12 months.
+Preset.REGULATED = Preset(regulated=True, log_retention=logs.RetentionDays.ONE_YEAR)

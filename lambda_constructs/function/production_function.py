@@ -91,6 +91,9 @@ class ProductionFunction(CdkMembers):
         removal_policy: What happens to the data of queues, tables and log groups that the construct creates,
             when they are removed from the stack or replaced. Default:
             RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, they are kept
+        regulated: Whether cdk-nag's packs for HIPAA, NIST 800-53 and PCI DSS must not find anything: it
+            requires `vpc`, `encryption_key`, `reserved_concurrency` and a topic for the alarms, and
+            acknowledges inline policies. Default: False
         vpc: VPC that the function runs in. Default: none
         vpc_subnets: Subnets in `vpc`. Default: its private ones
         security_groups: Security groups in `vpc`. Default: a new one that allows all outbound traffic
@@ -138,6 +141,10 @@ class ProductionFunction(CdkMembers):
         super().__init__(scope, construct_id)
         self._settings = settings
         guard.report(self)
+        if settings.regulated:
+            acknowledgements.acknowledge(
+                self, acknowledgements.INLINE_POLICIES, *acknowledgements.INLINE_POLICY
+            )
         stack = StackResources.of(scope)
         stack.adopt(self)
         stack.let_layers_publish(self)

@@ -84,6 +84,7 @@ class Settings:
     role: iam.IRole | None = None
     encryption_key: kms.IKey | None = None
     removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy[defaults.REMOVAL_POLICY]
+    regulated: bool = False
     vpc: ec2.IVpc | None = None
     vpc_subnets: ec2.SubnetSelection | None = None
     security_groups: Sequence[ec2.ISecurityGroup] | None = None

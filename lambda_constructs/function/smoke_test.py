@@ -22,10 +22,9 @@ from ..core.guard import Guard, is_json
 from ..core.log_group import create_log_group
 from ..core.stack_resources import StackResources
 from ..rules import defaults, derive
-from ..rules.environment import environment_size
+from ..rules.environment import environment_size, smoke_test_size
 from ..rules.options import option_type
 from ..rules.ranges import timeout_range
-from ..rules.smoke_test import smoke_test_size
 from .environment import check_no_secret
 from .hook import Hook, SmokeTest
 from .network import SELECTION, acknowledge_interfaces, interface_statements
@@ -185,6 +184,10 @@ class SmokeTestFunction(Construct):
         self._resource.timeout = self._timeout
         if settings.reserved_concurrency is not None:
             self._reserves = True
+        if settings.regulated:
+            acknowledgements.acknowledge(
+                self._role, acknowledgements.INLINE_POLICIES, *acknowledgements.INLINE_POLICY
+            )
         if self._reserves:  # one run for each workload whose rollout runs at the same time
             self._resource.reserved_concurrent_executions = len(self._tests)
         if settings.traced and self._resource.tracing_config is None:

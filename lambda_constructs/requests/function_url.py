@@ -9,6 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from ..audit.constructs import ACKNOWLEDGED_RULES, NAMESPACE
+from ..core import acknowledgements
 from ..core.cdk_objects import ask
 from ..core.context import Context
 from ..function.settings import Settings
@@ -59,6 +60,10 @@ def _create_function_url(
     )
     if public:
         url.node.add_metadata(ACKNOWLEDGED_RULES, {_PUBLIC_URL: _PUBLIC})
+        for permission in ("invoke-function", "invoke-function-url"):
+            acknowledgements.acknowledge(
+                context.alias.node.find_child(permission), _PUBLIC, *acknowledgements.PUBLIC_FUNCTION
+            )
     reference = partial(ask, url, "url")
     return CreatedEndpoint(
         metrics=function_metrics(context, failed="Url5xxCount", requests="UrlRequestCount"),

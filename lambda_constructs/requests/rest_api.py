@@ -18,7 +18,7 @@ from ..core.context import Context
 from ..core.guard import Guard, Unknown
 from ..function.settings import Settings
 from ..rules import defaults
-from ..rules.access_log import access_log_format
+from ..rules.derive import access_log_format
 from ..rules.endpoint import streaming_runtime
 from ..rules.rest_api import (
     REST_API_STREAMING_TIMEOUT,
@@ -178,12 +178,16 @@ def _complete_stage(
 ) -> None:
     """Create what the stage needs for its logs, and associate the web ACL."""
     stage = ask(api, "deployment_stage")
+    acknowledgements.acknowledge(stage, acknowledgements.CACHE, *acknowledgements.STAGE_WITHOUT_CACHE)
+    acknowledgements.acknowledge(
+        stage, acknowledgements.CLIENT_CERTIFICATE, *acknowledgements.STAGE_WITHOUT_CLIENT_CERTIFICATE
+    )
     dependencies: list[Construct] = [_create_error_log_group(context, scope, endpoint, api)]
     if endpoint.cloud_watch_role is not False:
         dependencies.append(context.stack.once("GatewayLogs", _let_gateway_write_logs))
     ask(stage, "node").add_dependency(*dependencies)
     if endpoint.web_acl is None:
-        acknowledgements.acknowledge(stage, acknowledgements.WEB_ACL, acknowledgements.STAGE_WITHOUT_WEB_ACL)
+        acknowledgements.acknowledge(stage, acknowledgements.WEB_ACL, *acknowledgements.STAGE_WITHOUT_WEB_ACL)
     else:
         from aws_cdk import aws_wafv2 as wafv2  # noqa: PLC0415 - an API may have no web ACL
 

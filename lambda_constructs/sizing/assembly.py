@@ -10,7 +10,7 @@ from typing import Final
 from ..rules.ranges import memory_size_range
 from ..template.changes import references
 from ..template.intrinsics import mapping
-from ..template.template import Resource, Template, at
+from ..template.template import Resource, Template, value_at
 from ..template.values import Value
 from ..template.workloads import KEY
 from .advice import refuse
@@ -65,7 +65,7 @@ class Deployed:
 
     def file(self, kind: str, key: str) -> str | None:
         """The name of the file that a value was derived from, of which the template keeps evidence."""
-        return _text(at(self.function.section("Metadata"), _SIZES, kind, key))
+        return _text(value_at(self.function.section("Metadata"), _SIZES, kind, key))
 
     def resource(self, name: str) -> Resource | None:
         """A resource of the workload, such as its `queue`; None if the template does not have it."""
@@ -100,7 +100,7 @@ def read_functions(path: StrPath) -> list[Deployed]:
     return [
         function
         for template in templates
-        for function in _functions(_object(template), regions.get(template.name, only))
+        for function in functions_of(_object(template), regions.get(template.name, only))
     ]
 
 
@@ -130,7 +130,13 @@ def _regions(folder: Path) -> dict[str, str]:
     return regions
 
 
-def _functions(source: dict[str, Json], region: str | None) -> Iterator[Deployed]:
+def functions_of(source: dict[str, Json], region: str | None) -> Iterator[Deployed]:
+    """The functions of a template.
+
+    Args:
+        source: The template.
+        region: The region of its stack; None if only the deployment knows it.
+    """
     template, workloads = Template("", source), _workloads(source)
     for function in template.of_type("AWS::Lambda::Function"):
         workload = workloads.get(function.id, {})

@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
+from ..text_table import printable
 from .recommendation import Recommendation
-from .text_table import printable
 
 _WIDTH: Final = 760
 _HEIGHT: Final = 440

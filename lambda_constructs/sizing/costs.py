@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ..template.template import at
+from ..template.template import value_at
 from .assembly import Deployed
 from .json_values import whole
 from .prices import FREE_STORAGE, MONTH_SECONDS, Prices, monthly_cost
@@ -158,7 +158,7 @@ def _snapshots(function: Deployed) -> int:
 def _alarm_metrics(function: Deployed) -> int:
     """The metrics of all alarms on the workload."""
     return sum(
-        sum(at(metric, "MetricStat") is not None for metric in alarm.items("Metrics")) or 1
+        sum(value_at(metric, "MetricStat") is not None for metric in alarm.items("Metrics")) or 1
         for alarm in function.referring("AWS::CloudWatch::Alarm")
     )
 

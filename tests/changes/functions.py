@@ -31,6 +31,14 @@ ANY: Final = ProductionFunction
 NIGHTS: Final = ScheduledConcurrency(schedule=autoscaling.Schedule.cron(hour="22"), minimum=1, maximum=1)
 DAYS: Final = {"minimum": 2, "maximum": 9, "time_zone": cdk.TimeZone.ETC_UTC}
 ISOLATED: Final = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
+# What a regulated workload requires.
+REGULATED: Final[dict[str, Any]] = {
+    "vpc": given.vpc,
+    "encryption_key": given.key,
+    "reserved_concurrency": 40,
+    "alarms": Alarms.NONE,
+    "rollout": AllAtOnce(),
+}
 
 
 def with_test(test: Any) -> Canary:
@@ -77,6 +85,7 @@ OPTIONS: Final[tuple[Transition, ...]] = (
     option(ANY, "role", None, given.role),
     option(ANY, "encryption_key", None, given.key),
     option(ANY, "removal_policy", None, cdk.RemovalPolicy.DESTROY),
+    option(ANY, "regulated", None, True, **REGULATED),
     option(ANY, "vpc", None, given.vpc),
     option(ANY, "vpc_subnets", None, ISOLATED, vpc=given.vpc),
     option(ANY, "security_groups", None, given.groups, vpc=given.vpc),

@@ -279,6 +279,7 @@ FUNCTION: dict[str, Values] = {
     ),
     "encryption_key": given.KEYS,
     "removal_policy": choices(*cdk.RemovalPolicy),
+    "regulated": booleans(),
     "vpc": VPCS,
     "vpc_subnets": SUBNETS,
     "security_groups": several(choices(within(given.security_group)), 2),

@@ -7,14 +7,14 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
-from aws_cdk import assertions
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
+from lambda_constructs.testing import template_of
 from tests.support import flags
 from tests.variants import VARIANTS
 
-# Their ids change with every release, and with every change of an API.
+# They are replaced with every release, and with every change of an API.
 NEW_EACH_TIME = ("AWS::Lambda::Version", "AWS::ApiGateway::Deployment")
 
 # They differ from other variants in few properties, which other tests cover. Their logical ids are kept.
@@ -31,7 +31,7 @@ def template(name: str) -> dict[str, Any]:
     """A variant, synthesized once, with the feature flags of a new project."""
     stack = cdk.Stack(cdk.App(context=flags(), analytics_reporting=False), "Shop")
     VARIANTS[name](stack)
-    return dict(assertions.Template.from_stack(stack).to_json())
+    return template_of(stack)
 
 
 @pytest.mark.parametrize("name", [name for name in VARIANTS if name not in ALMOST_THE_SAME])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import math
 
+from ...text_table import table
 from ..capacity import Capacity
 from ..erlang import erlang_b, offered_load, servers_that_pay
 from ..margins import SPILL, THROTTLED
 from ..price_table import REGION
 from ..prices import ARCHITECTURES, MONTH_SECONDS, Prices, monthly_cost
 from ..provisioned import plan_for_traffic
-from ..text_table import table
 from .answer import Answer, Data, warned, warnings
 from .options import PROVISIONED, add_arguments, check_memory_size, price_from, price_note
 

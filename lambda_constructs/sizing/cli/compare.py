@@ -6,6 +6,7 @@ import argparse
 import math
 from itertools import pairwise
 
+from ...text_table import table
 from ..advice import check
 from ..margins import REPEATABILITY
 from ..measurement import Point
@@ -13,7 +14,6 @@ from ..power_tuning import read_measurements
 from ..profile_file import read_profile
 from ..recommendation import Recommendation, recommend
 from ..rules.measurement import measurement_pair
-from ..text_table import table
 from .answer import Answer, Data, change, warned, warnings
 from .options import POLICY, add_arguments, check_memory_size, draw, policy, price_notes
 

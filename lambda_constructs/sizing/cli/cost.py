@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 from typing import Final
 
+from ...text_table import table
 from ..assembly import Deployed, read_functions
 from ..costs import PARTS, WorkloadCost, not_counted, workload_costs
 from ..measured import Measured, read_measured
 from ..prices import prices
-from ..text_table import table
 from ..traffic import read_traffic
 from .answer import Answer, Data
 from .options import PROVISIONED, add_arguments, price_lists, price_notes, region_of

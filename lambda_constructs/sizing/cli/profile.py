@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ...rules.ranges import timeout_range
+from ...text_table import table
 from ..advice import Advice, check
 from ..floor import free_memory, required_memory
 from ..margins import HEADROOM
@@ -18,7 +19,6 @@ from ..rules.timeout import (
     timeout_cut_off_percentile,
     timeout_unsupported_percentile,
 )
-from ..text_table import table
 from ..timeout import Timeout
 from .answer import Answer, Data, warned, warnings
 from .options import add_arguments, price_from, price_note

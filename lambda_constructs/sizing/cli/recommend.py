@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 
+from ...text_table import table
 from ..advice import check
 from ..floor import check_peak
 from ..power_tuning import read_measurement
@@ -12,7 +13,6 @@ from ..prices import MONTH_SECONDS, monthly_cost
 from ..profile_file import read_profile
 from ..recommendation import Recommendation, recommend
 from ..rules.arguments import sizing_argument
-from ..text_table import table
 from ..unit_price import price_of
 from .answer import Answer, Data, change, warned, warnings
 from .options import POLICY, add_arguments, draw, policy, price_lists, price_note

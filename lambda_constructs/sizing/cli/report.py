@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ...errors import ConfigurationError
+from ...text_table import table
 from ..advice import Advice, advise, check
 from ..assembly import Deployed, read_functions
 from ..days import days_between
@@ -17,7 +18,6 @@ from ..prices import prices
 from ..recommendation import Policy, Recommendation, recommend
 from ..rules.arguments import sizing_argument
 from ..rules.timeout import PERCENTILE_SAMPLES_MINIMUM, timeout_below_percentile
-from ..text_table import table
 from ..timeout import Timeout
 from ..traffic import read_traffic
 from .answer import Answer, Data, change, warned, warnings

@@ -1,0 +1,98 @@
+"""One Markdown file for a reviewer: which findings an app acknowledges, why and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .validation import Violation
+
+Acknowledged = Mapping[str, Mapping[str, str]]
+"""The reasons of acknowledgements by construct path and id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compliance:
+    """The findings and the acknowledgements of a cloud assembly.
+
+    Attributes:
+        name: The folder of the assembly.
+        acknowledged: All acknowledgements of its constructs.
+        violations: The findings of its plugins; None if it has no plugins.
+    """
+
+    name: str
+    acknowledged: Acknowledged = field(default_factory=dict)
+    violations: Sequence[Violation] | None = None
+
+    @property
+    def left(self) -> list[Violation]:
+        """The findings that are not acknowledged."""
+        return [each for each in self.violations or () if each.reason is None]
+
+
+def as_markdown(compliance: Compliance) -> str:
+    """The report."""
+    return "\n".join(_lines(compliance)) + "\n"
+
+
+def _lines(compliance: Compliance) -> Iterator[str]:
+    yield f"# Compliance of {compliance.name}"
+    yield ""
+    if compliance.violations is None:
+        yield "The app has no validation plugin, such as a pack of cdk-nag, so nothing was looked for."
+        yield "Below are all acknowledgements of its constructs."
+        yield from _by_reason(_without_plugin(compliance.acknowledged))
+        return
+    yield from _summary(compliance.violations)
+    yield from ("", "## Not acknowledged", "")
+    if compliance.left:
+        yield from ("| rule | construct | finding |", "|---|---|---|")
+        for each in compliance.left:
+            yield f"| {_code(each.rule)} | {_code(each.path)} | {_cell(each.description)} |"
+    else:
+        yield "Nothing."
+    yield from ("", "## Acknowledged")
+    yield from _by_reason(
+        (each.rule, each.path, each.reason) for each in compliance.violations if each.reason is not None
+    )
+
+
+def _summary(violations: Sequence[Violation]) -> Iterator[str]:
+    yield from ("| plugin | not acknowledged | acknowledged |", "|---|---|---|")
+    for plugin in sorted({each.plugin for each in violations}):
+        found = [each for each in violations if each.plugin == plugin]
+        left = sum(each.reason is None for each in found)
+        yield f"| {plugin} | {left} | {len(found) - left} |"
+    if not violations:
+        yield "| all | 0 | 0 |"
+
+
+def _without_plugin(acknowledged: Acknowledged) -> Iterator[tuple[str, str, str]]:
+    for path, reasons in acknowledged.items():
+        for rule, reason in reasons.items():
+            yield rule, path, reason
+
+
+def _by_reason(entries: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    """One section for each reason, with the constructs and the rules that it is for."""
+    reasons: dict[str, dict[str, set[str]]] = {}
+    for rule, path, reason in sorted(entries):
+        reasons.setdefault(reason, {}).setdefault(rule, set()).add(path)
+    for reason, rules in sorted(reasons.items(), key=lambda each: min(each[1])):
+        yield from ("", f"### {' '.join(reason.split())}", "")
+        shared: dict[tuple[str, ...], list[str]] = {}
+        for rule, paths in rules.items():
+            shared.setdefault(tuple(sorted(paths)), []).append(rule)
+        for where, names in shared.items():
+            yield f"- {', '.join(_code(name) for name in names)}"
+            yield from (f"    - {_code(path)}" for path in where)
+
+
+def _code(text: str) -> str:
+    """A text as code, which a vertical bar does not end in a table."""
+    return f"`{_cell(text)}`"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
