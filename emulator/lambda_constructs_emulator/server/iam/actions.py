@@ -2,12 +2,14 @@
 
 For an operation of Lambda that it does not know, such as `GetAlias` or `GetProvisionedConcurrencyConfig`, it
 asks for another action of the same path; here botocore's model of the API names the operation. The resource
-of the deletion of a version is the version. A batch of SQS needs the action of a single message.
+of the deletion of a version is the version, and that of a read of a table's stream is the stream. A batch of
+SQS needs the action of a single message.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
 """
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -17,7 +19,12 @@ _actions = hooks.module("core.iam_actions")
 _models: dict[str, list[str]] = hooks.attribute(_actions, "_BOTOCORE_SERVICE_MAP")
 _operation_of: Callable[[str, str, str], Any] = hooks.attribute(_actions, "_match_rest_action")
 
+_iterator: Callable[[str], dict[str, Any] | None] = hooks.attribute(
+    hooks.module("services.dynamodb_streams"), "_decode_iterator"
+)
+
 _LAMBDA: Final = "lambda"
+_TABLE_STREAMS: Final = "dynamodbstreams"
 _QUALIFIER: Final = "Qualifier"
 # The operations whose action has another name.
 _RENAMED: Final = {"Invoke": "InvokeFunction", "InvokeWithResponseStream": "InvokeFunction"}
@@ -42,8 +49,12 @@ def _lambda_action(original: Callable[[str, str], str | None], method: str, path
 
 
 def _resource(original: Callable[..., str], /, *args: Any) -> str:  # noqa: ANN401 - ministack's
-    service, method, _path, _headers, _body, query, *_ = args
+    service, method, _path, _headers, body, query, *_ = args
     arn = original(*args)
+    if service == _TABLE_STREAMS:
+        request = json.loads(body or b"{}")
+        position = _iterator(request.get("ShardIterator", "")) or {}
+        return str(request.get("StreamArn") or position.get("arn") or arn)
     if (service, method) != (_LAMBDA, "DELETE") or _QUALIFIER not in query:
         return arn
     qualifier = query[_QUALIFIER]
