@@ -114,8 +114,8 @@ def test_a_project_of_its_own_sees_its_release_roll_back(tmp_path: Path) -> None
 
     red, output = run(FORGOTTEN="1")
     assert red == 1, output
-    assert "expected the alarm Errors to stop the release, but:" in output
-    assert "deployment succeeded" in output
+    assert "expected the alarm Errors to stop the release, but:" in output, output
+    assert "deployment succeeded" in output, output
     failed = time.monotonic() - start
     green, output = run()
     assert green == 0, output

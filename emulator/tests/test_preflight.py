@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ import pytest
 from lambda_constructs_emulator.paths import PACKAGE, SERVER_PYTHON
 from lambda_constructs_emulator.preflight import PreflightError, Stack, notes, preflight, require
 from lambda_constructs_emulator.preflight.binaries import this_machine
-from lambda_constructs_emulator.preflight.supported import ALL_TYPES
+from lambda_constructs_emulator.preflight.supported import ALL_TYPES, MANAGED_POLICIES
 
 ACCOUNT, REGION = "000000000000", "us-east-1"
 OTHER = {"x86_64": "arm64", "arm64": "x86_64"}
@@ -31,6 +33,11 @@ def mapping(**properties: Any) -> dict[str, Any]:
 
 def pool(**triggers: str) -> dict[str, Any]:
     return {"Type": "AWS::Cognito::UserPool", "Properties": {"LambdaConfig": triggers}}
+
+
+def role(policy: str) -> dict[str, Any]:
+    arn = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, f":iam::aws:policy/{policy}"]]}
+    return {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": [arn]}}
 
 
 def custom(provider: dict[str, Any], kind: str = "Custom::Mine") -> dict[str, Any]:
@@ -52,10 +59,12 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("event source mq", {"It": mapping(EventSourceArn="arn:aws:mq:us-east-1:000000000000:broker:b:b-1")}),
     ("trigger UserMigration", {"It": pool(PreSignUp="arn", UserMigration="arn")}),
     ("subscription email", {"It": {"Type": "AWS::SNS::Subscription", "Properties": {"Protocol": "email"}}}),
+    ("managed policy job-function/Billing", {"It": role("job-function/Billing")}),
     ("Custom::AWS", custom(function(Runtime="nodejs24.x"), "Custom::AWS")),
     ("Custom::CDKBucketDeployment", custom(function(Layers=[{"Ref": "L"}]), "Custom::CDKBucketDeployment")),
 ]
 HONORED: list[dict[str, Any]] = [
+    {"It": role("service-role/AWSLambdaBasicExecutionRole")},
     {"It": function(Layers=[{"Ref": "Mine"}, f"arn:aws:lambda:us-east-1:{ACCOUNT}:layer:mine:1"])},
     {"It": function(Layers={"Fn::If": ["Traced", [], []]}, Runtime={"Ref": "Runtime"})},
     {"It": mapping(EventSourceArn={"Fn::GetAtt": ["Queue", "Arn"]})},
@@ -91,7 +100,12 @@ def test_a_stack_of_another_account_or_region_is_refused() -> None:
     assert preflight(judged, account="123456789012", region="eu-west-1") == []
 
 
-def test_code_that_this_machine_cannot_run_is_named(tmp_path: Path) -> None:
+def test_code_that_this_machine_cannot_run_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = {"python3.13"}
+    monkeypatch.setattr(shutil, "which", lambda name, **_: name if name in installed else None)
+    monkeypatch.setattr(sys, "base_prefix", str(tmp_path / "python"))
+    monkeypatch.setattr(sys, "version_info", (3, 11))
+
     def elf(machine: str) -> bytes:
         return b"\x7fELF" + bytes(14) + E_MACHINE[machine].to_bytes(2, "little")
 
@@ -115,6 +129,8 @@ def test_code_that_this_machine_cannot_run_is_named(tmp_path: Path) -> None:
     assert of("numpy/core.cpython-313-linux-gnu.so", elf(here)) == []
     assert of("numpy/core.abi3.so", elf(here)) == []
     assert of("bootstrap", b"#!/bin/sh\n") == []
+    installed.clear()
+    assert of("numpy/core.cpython-313-linux-gnu.so", elf(here)) == ["Python 3.13"]
 
 
 def write_assembly(folder: Path, resources: dict[str, Any]) -> None:
@@ -163,18 +179,21 @@ sys.path.insert(0, sys.argv[1])
 os.environ.update(MINISTACK_ACCOUNT_ID="0" * 12, AWS_ACCESS_KEY_ID="key", AWS_SECRET_ACCESS_KEY="secret")
 from lambda_constructs_emulator.server import parts
 from lambda_constructs_emulator.server.core import clock
+from ministack.services import iam
 from ministack.services.cloudformation import provisioners
 clock.install(1)
 for part in parts.PARTS:
     part.install()
-print(json.dumps(sorted(provisioners._RESOURCE_HANDLERS)))
+policies = {arn.partition(":policy/")[2] for arn in iam._aws_managed_policies}
+print(json.dumps([sorted(provisioners._RESOURCE_HANDLERS), sorted(policies)]))
 """
 
 
 @pytest.mark.deploy
 @pytest.mark.slow
-def test_the_list_of_resource_types_is_the_servers_own() -> None:
+def test_the_lists_of_types_and_of_policies_are_the_servers_own() -> None:
     command = [str(SERVER_PYTHON), "-c", SERVERS_TYPES, str(PACKAGE.parent)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
 
-    assert sorted(json.loads(done.stdout.splitlines()[-1])) == sorted(ALL_TYPES)
+    lists = [sorted(ALL_TYPES), sorted(MANAGED_POLICIES)]
+    assert json.loads(done.stdout.splitlines()[-1]) == lists

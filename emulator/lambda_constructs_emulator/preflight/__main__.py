@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from .checks import require
 from .findings import PreflightError
-from .preflight import require
 
 
 def main() -> int:

@@ -96,6 +96,9 @@ USER_POOL_TRIGGERS: Final = (
     "CustomMessage",
     "DefineAuthChallenge",
     "InboundFederation",
+    "PostAuthentication",
+    "PostConfirmation",
+    "PreAuthentication",
     "PreSignUp",
     "PreTokenGeneration",
     "PreTokenGenerationConfig",
@@ -105,6 +108,29 @@ USER_POOL_TRIGGERS: Final = (
 
 SUBSCRIPTIONS: Final = ("http", "https", "lambda", "sqs")
 """Protocols of SNS subscriptions that deliver."""
+
+_POLICIES: Final = {
+    "": (
+        "AWSCloudFormationFullAccess AWSCloudFormationReadOnlyAccess AWSXRayDaemonWriteAccess "
+        "AWSXrayReadOnlyAccess AdministratorAccess AmazonDynamoDBFullAccess AmazonEC2FullAccess "
+        "AmazonEC2ReadOnlyAccess AmazonEKSClusterPolicy AmazonEKSServicePolicy "
+        "AmazonEKSWorkerNodePolicy AmazonEKS_CNI_Policy AmazonS3FullAccess AmazonS3ReadOnlyAccess "
+        "AmazonSNSFullAccess AmazonSQSFullAccess AmazonSSMManagedInstanceCore "
+        "CloudWatchAgentServerPolicy CloudWatchLambdaInsightsExecutionRolePolicy "
+        "CloudWatchLogsFullAccess IAMFullAccess IAMReadOnlyAccess PowerUserAccess ReadOnlyAccess "
+        "SecurityAudit"
+    ),
+    "service-role/": (
+        "AWSCodeDeployRoleForLambda AWSCodeDeployRoleForLambdaLimited AWSIoTThingsRegistration "
+        "AWSLambdaBasicExecutionRole AWSLambdaDynamoDBExecutionRole AWSLambdaKinesisExecutionRole "
+        "AWSLambdaRole AWSLambdaSQSQueueExecutionRole AWSLambdaVPCAccessExecutionRole "
+        "AmazonAPIGatewayPushToCloudWatchLogs AmazonECSTaskExecutionRolePolicy"
+    ),
+}
+MANAGED_POLICIES: Final = frozenset(
+    path + name for path, names in _POLICIES.items() for name in names.split()
+)
+"""AWS managed policies whose statements are known."""
 
 
 def types(table: Mapping[str, str]) -> Iterator[str]:
@@ -129,6 +155,7 @@ def described() -> str:
             f"  subscriptions        {', '.join(SUBSCRIPTIONS)}",
             f"  custom resources     {', '.join(HELPERS)}, and those of Python functions of the stack",
             "  layers               of the stack",
+            f"  managed policies     {', '.join(sorted(MANAGED_POLICIES))}",
             *(f"  AWS::{service:<22} {names}" for service, names in sorted(MODELED.items())),
             "and stores, so that nothing runs, routes, filters or scales:",
             *(f"  AWS::{service:<22} {names}" for service, names in sorted(STORED.items())),

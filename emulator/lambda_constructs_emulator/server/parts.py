@@ -19,7 +19,8 @@ from .event_source_mappings import metrics as mapping_metrics
 from .event_source_mappings import settings as mapping_settings
 from .event_source_mappings import targets as mapping_targets
 from .events import rules as event_rules
-from .iam import root_key
+from .iam import actions as iam_actions
+from .iam import managed_policies, root_key
 from .iot import topic_rules
 from .lambda_ import asynchronous, invocations, payload_limits, python_handlers, reserved_concurrency, traffic
 from .lambda_ import credentials as function_credentials
@@ -49,6 +50,8 @@ class Part(Protocol):
 
 PARTS: Final[tuple[Part, ...]] = (
     root_key,
+    managed_policies,
+    iam_actions,
     function_credentials,
     redelivery,
     python_handlers,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import shutil
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +33,7 @@ _NOT_HONORED: Final = {
     "FileSystemConfigs": "handlers see no mounted file system",
     "TenancyConfig": "execution environments are shared by all tenants",
 }
+_MANAGED_POLICY: Final = re.compile(r":iam::aws:policy/([\w+=,.@/-]+)")
 _LAYER_ARN: Final = re.compile(r"arn:[^:]+:lambda:[^:]*:(\d{12}):layer:")
 
 
@@ -144,9 +149,18 @@ def _code(stack: Stack, _account: str, resource: Resource) -> Iterator[tuple[str
             yield architecture, f"{name} is compiled for it, this machine is {this_machine()}; {_REBUILD}"
             return
         runtime = str(properties.get("Runtime", ""))
-        if minor is not None and runtime.startswith("python") and runtime != f"python3.{minor}":
-            yield f"Python 3.{minor}", f"{name} is compiled for it, the function runs on {runtime}"
-            return
+        if minor is not None and runtime.startswith("python"):
+            here = _runs_on(runtime)
+            if here != f"python3.{minor}":
+                yield f"Python 3.{minor}", f"{name} is compiled for it, {runtime} runs on {here} here"
+                return
+
+
+def _runs_on(runtime: str) -> str:
+    """The Python that a function runs on: its runtime's if the server finds it, or else the server's."""
+    own = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    installed = Path(sys.base_prefix).resolve().parent.glob(f"*/bin/{runtime}")
+    return runtime if runtime == own or shutil.which(runtime, path=os.defpath) or any(installed) else own
 
 
 _REBUILD: Final = "deploy with the architecture and the runtime of this machine"
@@ -171,4 +185,12 @@ def _triggers(_stack: Stack, _account: str, resource: Resource) -> Iterator[tupl
                 yield f"subscription {protocol}", "the emulator does not deliver to it"
 
 
-_CHECKS: Final[tuple[Check, ...]] = (_types, _functions, _code, _triggers)
+def _managed_policies(_stack: Stack, _account: str, resource: Resource) -> Iterator[tuple[str, str]]:
+    arns = resource.get("Properties", {}).get("ManagedPolicyArns", [])
+    for arn in arns if isinstance(arns, list) else []:
+        found = _MANAGED_POLICY.search(json.dumps(arn))
+        if found and found[1] not in supported.MANAGED_POLICIES:
+            yield f"managed policy {found[1]}", "the emulator does not know its statements"
+
+
+_CHECKS: Final[tuple[Check, ...]] = (_types, _functions, _code, _triggers, _managed_policies)
