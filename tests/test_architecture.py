@@ -25,7 +25,8 @@ LADDER = (
     ("packaging",),
     ("function",),
     ("event_sources", "events", "requests"),
-    ("__main__", "testing"),
+    ("dashboard", "testing"),
+    ("__main__",),
 )
 PURE = (
     "audit",

@@ -85,6 +85,7 @@ def test_every_line_of_the_contract(emulator: Emulator) -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_what_becomes_of_a_handler_that_fails(emulator: Emulator) -> None:
     create_function(emulator, "fails", FAULTS, timeout=1)
 
@@ -197,6 +198,7 @@ def test_the_log_in_json(emulator: Emulator) -> None:
     assert documents[6]["record"]["metrics"]["memorySizeMB"] == 128
 
 
+@pytest.mark.slow
 def test_log_levels_keep_events_out_of_the_log(emulator: Emulator) -> None:
     settings = {"LogFormat": "JSON", "ApplicationLogLevel": "ERROR", "SystemLogLevel": "WARN"}
     create_function(emulator, "quiet", FAULTS, LoggingConfig=settings)

@@ -107,6 +107,7 @@ def test_requests(triggers: Triggers) -> None:
     assert event["cookies"] == ["a=1", "b=2"]
 
 
+@pytest.mark.slow
 def test_user_pools(triggers: Triggers) -> None:
     names = (
         "PreSignUp",

@@ -151,6 +151,7 @@ def watch_broker(
             depth,
             1,
             "Messages are in the broker's dead-letter queue: inspect them, fix the cause, resend them",
+            command="ops status",
         )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from .workloads import Clients
 
 _FIND: Final = {
-    "cloudformation:DescribeStacks": "*",
+    "cloudformation:DescribeStacks": "region",
     "cloudformation:GetTemplate": "stack",
     "cloudformation:ListStackResources": "stack",
 }
@@ -23,8 +23,8 @@ ACTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "logs": _FIND | _EVENTS,
     "prune": _FIND
     | {
-        "lambda:DeleteFunction": "qualifier",
-        "lambda:GetProvisionedConcurrencyConfig": "qualifier",
+        "lambda:DeleteFunction": "version",
+        "lambda:GetProvisionedConcurrencyConfig": "function",
         "lambda:ListAliases": "function",
         "lambda:ListEventSourceMappings": "*",
         "lambda:ListVersionsByFunction": "function",
@@ -37,7 +37,7 @@ ACTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "kinesis:GetShardIterator": "stream",
         "lambda:GetFunctionConfiguration": "function",
         "lambda:GetFunctionEventInvokeConfig": "function",
-        "lambda:InvokeFunction": "qualifier",
+        "lambda:InvokeFunction": "function",
         "lambda:ListEventSourceMappings": "*",
         "s3:DeleteObject": "object",
         "s3:GetObject": "object",
@@ -58,7 +58,7 @@ ACTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "lambda:GetFunctionConfiguration": "function",
         "lambda:UpdateAlias": "function",
     },
-    "smoke": _FIND | {"lambda:InvokeFunction": "qualifier"},
+    "smoke": _FIND | {"lambda:InvokeFunction": "function"},
     "status": _FIND
     | _DEPLOYMENTS
     | _EVENTS
@@ -67,13 +67,14 @@ ACTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "cloudwatch:GetMetricStatistics": "*",
         "lambda:GetAlias": "function",
         "lambda:GetFunctionConcurrency": "function",
-        "lambda:GetProvisionedConcurrencyConfig": "qualifier",
+        "lambda:GetProvisionedConcurrencyConfig": "function",
         "sqs:GetQueueAttributes": "queue",
     },
     "unwedge": _FIND
     | _DEPLOYMENTS
     | {
         "cloudformation:ContinueUpdateRollback": "stack",
+        "cloudformation:DescribeStacks": "stack",
         "lambda:GetAlias": "function",
         "lambda:GetFunctionConfiguration": "function",
         "lambda:UpdateAlias": "function",
@@ -89,14 +90,15 @@ _ARNS: Final = {
         "arn:{partition}:codedeploy:{region}:{account}:application:{names}*",
     ),
     "function": ("arn:{partition}:lambda:{region}:{account}:function:{names}*",),
-    "log-group": ("arn:{partition}:logs:{region}:{account}:log-group:{names}*",),
+    "log-group": ("arn:{partition}:logs:{region}:{account}:log-group:{within}",),
     "object": ("arn:{partition}:s3:::{lower}*/*",),
-    "qualifier": ("arn:{partition}:lambda:{region}:{account}:function:{names}*:*",),
     "queue": ("arn:{partition}:sqs:{region}:{account}:{names}*",),
+    "region": ("*",),
     "stack": ("arn:{partition}:cloudformation:{region}:{account}:stack/{stack}/*",),
     "stream": ("arn:{partition}:kinesis:{region}:{account}:stream/{names}*",),
     "table-stream": ("arn:{partition}:dynamodb:{region}:{account}:table/{names}*/stream/*",),
     "topic": ("arn:{partition}:sns:{region}:{account}:{names}*",),
+    "version": ("arn:{partition}:lambda:{region}:{account}:function:{names}*:*",),
 }
 
 
@@ -146,6 +148,7 @@ def policy(
         "stack": stack,
         "names": names,
         "lower": names.lower(),
+        "within": "*" if stack == "*" else f"*{stack}*",
         "partition": partition,
         "region": region,
         "account": account,
@@ -159,6 +162,7 @@ def policy(
                 "Resource": [each.format(**facts) for each in arns],
             }
             for kind, arns in _ARNS.items()
-            if kind in actions.values()
+            # With --stack, a command does not look in all stacks of the region.
+            if kind in actions.values() and (kind, stack == "*") != ("region", False)
         ],
     }

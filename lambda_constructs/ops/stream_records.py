@@ -9,9 +9,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from .workloads import Client, Clients
+from .workloads import Clients
 
 Records = list[dict[str, Any]]
 
@@ -25,6 +26,7 @@ def kinesis_event(clients: Clients, batch: Mapping[str, Any], function: str) -> 
         ShardIteratorType="AT_SEQUENCE_NUMBER",
         StartingSequenceNumber=batch["startSequenceNumber"],
     )["ShardIterator"]
+    read = partial(kinesis.get_records, StreamARN=stream)
     role = clients("lambda").get_function_configuration(FunctionName=function)["Role"]
     return [
         {
@@ -43,7 +45,7 @@ def kinesis_event(clients: Clients, batch: Mapping[str, Any], function: str) -> 
             "awsRegion": stream.split(":")[3],
             "eventSourceARN": stream,
         }
-        for each in _between(kinesis, iterator, batch, lambda record: str(record["SequenceNumber"]))
+        for each in _between(read, iterator, batch, lambda record: str(record["SequenceNumber"]))
     ]
 
 
@@ -56,7 +58,9 @@ def dynamodb_event(clients: Clients, batch: Mapping[str, Any]) -> Records:
         ShardIteratorType="AT_SEQUENCE_NUMBER",
         SequenceNumber=batch["startSequenceNumber"],
     )["ShardIterator"]
-    found = _between(streams, iterator, batch, lambda record: str(record["dynamodb"]["SequenceNumber"]))
+    found = _between(
+        streams.get_records, iterator, batch, lambda record: str(record["dynamodb"]["SequenceNumber"])
+    )
     return [{**_plain(_with_identity(each)), "eventSourceARN": stream} for each in found]
 
 
@@ -68,13 +72,16 @@ def _with_identity(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _between(
-    client: Client, iterator: str | None, batch: Mapping[str, Any], number: Callable[[dict[str, Any]], str]
+    read: Callable[..., Any],
+    iterator: str | None,
+    batch: Mapping[str, Any],
+    number: Callable[[dict[str, Any]], str],
 ) -> Records:
     """The records from the first to the last of a batch."""
     first, last = int(batch["startSequenceNumber"]), int(batch["endSequenceNumber"])
     found: Records = []
     while iterator:
-        answer = client.get_records(ShardIterator=iterator, Limit=batch["batchSize"])
+        answer = read(ShardIterator=iterator, Limit=batch["batchSize"])
         numbers = [int(number(each)) for each in answer["Records"]]
         pairs = zip(numbers, answer["Records"], strict=True)
         found += [each for position, each in pairs if first <= position <= last]

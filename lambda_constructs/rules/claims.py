@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from ..template.policies import listed
 from ..template.sources import consumers
 from ..template.targets import FUNCTION, QUEUE, STREAM, TABLE, TOPIC, resource_of
 from ..template.template import Resource, Template
@@ -209,18 +210,41 @@ def _(template: Template) -> Iterator[Place]:
         if _is_certain(queue)
     ]
     for owners in _same(policies):
-        yield _claim(list({_said(each): each for each in owners}.values()), "Queues")
+        different: list[Resource] = []
+        for owner in reversed(owners):
+            if not any(_may_say_the_same(owner, other) for other in different):
+                different.insert(0, owner)
+        yield _claim(different, "Queues")
 
 
-def _said(policy: Resource) -> frozenset[str]:
-    """The statements of the policy of a queue; what it denies to anybody, it denies for this queue."""
-    return frozenset(
-        repr([each.get(name) for name in ("Effect", "Action", "Condition")])
-        if each.get("Effect") == "Deny"
-        else repr(each)
-        for each in policy.items("PolicyDocument", "Statement")
-        if isinstance(each, dict)
-    )
+def _may_say_the_same(policy: Resource, other: Resource) -> bool:
+    """Whether the statements of two policies of a queue are equal, or may be."""
+    said, others = _said(policy), _said(other)
+    different = said.keys() ^ others.keys()
+    both = different & said.keys() and different & others.keys()
+    return not different or bool(both and any({**said, **others}[each] for each in different))
+
+
+def _said(policy: Resource) -> dict[str, bool]:
+    """The statements of a policy of a queue, each with whether something in it is unknown.
+
+    What a statement denies to anybody, it denies for this queue.
+    """
+    found = {}
+    for each in listed(policy.get("PolicyDocument", "Statement")):
+        said: Value = each
+        if isinstance(each, dict) and each.get("Effect") == "Deny":
+            said = [each.get(name) for name in ("Effect", "Action", "Condition")]
+        found[repr(said)] = _has_unknown(said)
+    return found
+
+
+def _has_unknown(value: Value) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_unknown, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_unknown, value))
+    return isinstance(value, Unknown)
 
 
 def _same(claims: Iterable[tuple[object, Resource]]) -> Iterable[list[Resource]]:

@@ -229,18 +229,26 @@ def _invokes(template: Template, destination: Value, function: Resource) -> bool
     target = function_of(template, destination)
     if target is not None:
         return target.function is function
-    return isinstance(destination, Reference) and destination.resource in _sources(template, function)
+    if not isinstance(destination, Reference):
+        return False
+    own = template.referred(destination)
+    # A nested stack or a custom resource has several outputs: only the same one is the same thing.
+    known = own is not None and own.type in (TOPIC, _BUCKET)
+    return any(
+        source.resource == destination.resource if known else source == destination
+        for source in _sources(template, function)
+    )
 
 
-def _sources(template: Template, function: Resource) -> Iterator[str]:
-    """The topics and buckets that invoke a function with every event, by their logical ids."""
+def _sources(template: Template, function: Resource) -> Iterator[Reference]:
+    """The topics and buckets that invoke a function with every event."""
     for trigger in triggers_by_function(template).get(function.id, ()):
         filtered = trigger.get("Filter") is not None or trigger.get("FilterPolicy") is not None
         if filtered or trigger.name not in (NOTIFICATION, SUBSCRIPTION):
             continue
         if trigger.resource.type in (TOPIC, _BUCKET):
-            yield trigger.resource.id
+            yield Reference(trigger.resource.id)
         for name in ("TopicArn", "BucketName"):
             source = trigger.resource.get(name)
             if isinstance(source, Reference):
-                yield source.resource
+                yield source

@@ -7,6 +7,7 @@ from typing import Final
 from .rule import Words, rule
 
 _ARN_URL: Final = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html"
+_ENVIRONMENTS_URL: Final = "https://docs.aws.amazon.com/cdk/v2/guide/resources.html"
 _SNS_REGIONS_URL: Final = "https://docs.aws.amazon.com/sns/latest/dg/lambda-prereq.html"
 _SNS_DEAD_LETTERS_URL: Final = "https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html"
 _REPLICATION_URL: Final = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html"
@@ -54,6 +55,21 @@ def resource_account(_: Words, option: str, account: str, own: str) -> str | Non
         return None
     fix = _ACCOUNT_FIXES.get(_name(option), "pass one in {own}").format(own=own, account=account)
     return f"{option} is in account {account}, but the stack is in {own}; {fix}"
+
+
+@rule(
+    "resource-unnamed",
+    why="A stack of another environment can only refer to a resource by a name that is known at synthesis.",
+    source=_ENVIRONMENTS_URL,
+)
+def resource_unnamed(_: Words, option: str, *, named: bool) -> str | None:
+    """A resource that the app creates in another environment, a region or an account, has a name."""
+    if named:
+        return None
+    return (
+        f"{option} is in a stack of another environment, under a name that CloudFormation generates; pass "
+        "the same env to both stacks, or name it, for example with PhysicalName.GENERATE_IF_NEEDED"
+    )
 
 
 @rule(

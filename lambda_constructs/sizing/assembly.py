@@ -15,7 +15,7 @@ from ..template.values import Value
 from ..template.workloads import KEY
 from .advice import refuse
 from .files import File, StrPath
-from .json_values import Json, parse_json, whole
+from .json_values import Json, whole
 from .rules.report import assembly_form
 
 _SIZES: Final = "lambda-constructs:sizes"
@@ -100,7 +100,7 @@ def read_functions(path: StrPath) -> list[Deployed]:
     return [
         function
         for template in templates
-        for function in _functions(_object(template), regions.get(template.name, only))
+        for function in functions_of(_object(template), regions.get(template.name, only))
     ]
 
 
@@ -110,10 +110,7 @@ def _files(folder: Path, name: str) -> list[Path]:
 
 
 def _object(path: Path) -> dict[str, Json]:
-    try:
-        value = parse_json(File(path).text())
-    except ValueError as error:
-        refuse(str(path), assembly_form, f"it is not JSON ({error})")
+    value = File(path).json(assembly_form)
     return value if isinstance(value, dict) else {}
 
 
@@ -133,7 +130,13 @@ def _regions(folder: Path) -> dict[str, str]:
     return regions
 
 
-def _functions(source: dict[str, Json], region: str | None) -> Iterator[Deployed]:
+def functions_of(source: dict[str, Json], region: str | None) -> Iterator[Deployed]:
+    """The functions of a template.
+
+    Args:
+        source: The template.
+        region: The region of its stack; None if only the deployment knows it.
+    """
     template, workloads = Template("", source), _workloads(source)
     for function in template.of_type("AWS::Lambda::Function"):
         workload = workloads.get(function.id, {})

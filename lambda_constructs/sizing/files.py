@@ -15,7 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, NoReturn, TextIO, TypeAlias, cast
 
+from ..rules.rule import Rule
 from .advice import refuse
+from .json_values import Json, parse_json
 from .rules.measurement import measurement_unreadable
 
 StrPath: TypeAlias = str | os.PathLike[str]
@@ -79,6 +81,20 @@ class File:
             return self._beginning(_RESULT_BYTES_MAXIMUM).decode(self._encoding)
         except _ERRORS as error:
             self._refuse(error)
+
+    def json(self, form: Rule[[str]]) -> Json:
+        """The value in a JSON file.
+
+        Args:
+            form: The rule that refuses what is not JSON.
+
+        Raises:
+            ConfigurationError: The file is larger than any result, or is not JSON.
+        """
+        try:
+            return parse_json(self.text())
+        except ValueError as error:
+            refuse(self.name, form, f"it is not JSON ({error})")
 
     def lines(self) -> Iterator[str]:
         """The lines, one at a time; bytes that are not text are replaced.

@@ -151,7 +151,7 @@ def _last_beginning(text: str) -> int:
 
 
 def _opening(text: str, mark: int) -> int:
-    """Where the object opens that a mark is in, which may follow other objects of its own."""
+    """Where the object with a mark begins. Smaller objects in it may be in front of the mark."""
     first, inside = max(0, mark - _BEGINNING_CHARACTERS), 0
     for position in range(mark - 1, first, -1):
         inside += {"}": 1, "{": -1}.get(text[position], 0)

@@ -174,6 +174,6 @@ def lets(documents: Iterable[Value], service: str, action: str) -> bool | Unknow
             for kind, name in principals(statement):
                 if name == "*" or (kind == "Service" and flat(name).startswith(f"{service}.")):
                     return True
-                if kind in ("Service", "") and flat(name)[:1] == "<":
+                if isinstance(name, Unknown) or (kind in ("Service", "") and flat(name)[:1] == "<"):
                     unknown = Unknown("the principals of the policy")
     return unknown or False

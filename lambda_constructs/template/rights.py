@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
-from .dependencies import references
+from .changes import references
 from .policies import MANAGED_POLICY, POLICIES, ROLE, Statement, listed, statements_by_role
 from .template import Resource, Template, value_at
 from .values import Value, flat
@@ -132,7 +132,7 @@ def _extended(template: Template) -> set[str]:
             if not _is_known(resource.get("PolicyDocument")):
                 found |= {owner.id for owner in owners if owner is not None}
         elif resource.type.startswith(_CAN_EXTEND):
-            found |= every.intersection(references(resource.properties))
+            found |= every.intersection(references(resource.definition))
     return found
 
 

@@ -235,7 +235,7 @@ class Aws:
         assert "AT_SEQUENCE_NUMBER" in request.values()
         return {"ShardIterator": request.get("StartingSequenceNumber") or request["SequenceNumber"]}
 
-    def get_records(self, ShardIterator: str, Limit: int) -> dict[str, Any]:  # noqa: N803 - boto3's
+    def get_records(self, ShardIterator: str, Limit: int, **_: str) -> dict[str, Any]:  # noqa: N803 - boto3's
         assert Limit
         first = int(ShardIterator)
         now = datetime.fromtimestamp(1_700_000_000, UTC)

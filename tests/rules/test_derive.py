@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import product
 
@@ -226,3 +227,11 @@ def test_id_that_another_value_replaces_is_the_plain_one_without_a_value() -> No
     assert derive.replaced_with("Mapping", "") == "Mapping"
     assert derive.replaced_with("Mapping", "orders").startswith("Mapping")
     assert derive.replaced_with("Mapping", "orders") != derive.replaced_with("Mapping", "refunds")
+
+
+def test_access_log_is_one_line_of_json_with_the_route() -> None:
+    line = derive.access_log_format("resourcePath")
+
+    assert "\n" not in line
+    assert json.loads(line)["route"] == "$context.resourcePath"
+    assert json.loads(line)["requestId"] == "$context.requestId"

@@ -272,7 +272,7 @@ def text_line() -> str:
 
 
 def insights_event() -> str:
-    """An event of Lambda Insights, with objects of its own in front of its type."""
+    """An event of Lambda Insights, with smaller objects in front of its type."""
     metrics = [{"Name": f"metric_{number}", "Unit": "Milliseconds"} for number in range(12)]
     event = {
         "_aws": {"Timestamp": 1, "CloudWatchMetrics": [{"Namespace": "LambdaInsights", "Metrics": metrics}]},

@@ -19,6 +19,7 @@ from .event_source_mappings import metrics as mapping_metrics
 from .event_source_mappings import settings as mapping_settings
 from .event_source_mappings import targets as mapping_targets
 from .events import rules as event_rules
+from .iam import actions as iam_actions
 from .iam import managed_policies, root_key
 from .iot import topic_rules
 from .lambda_ import asynchronous, invocations, payload_limits, python_handlers, reserved_concurrency, traffic
@@ -50,6 +51,7 @@ class Part(Protocol):
 PARTS: Final[tuple[Part, ...]] = (
     root_key,
     managed_policies,
+    iam_actions,
     function_credentials,
     redelivery,
     python_handlers,

@@ -11,6 +11,7 @@ from types import ModuleType
 from ...errors import ConfigurationError
 from . import capacity, collect, compare, cost, plan, profile, recommend, report
 from .answer import Answer, write
+from .options import add_arguments
 
 COMMANDS: Mapping[str, ModuleType] = {
     "collect": collect,
@@ -52,6 +53,6 @@ def _parser() -> argparse.ArgumentParser:
         summary = str(module.__doc__).partition(": ")[2]
         command = commands.add_parser(name, help=summary, description=summary)
         module.add(command)
-        command.add_argument("--json", action="store_true", help="print JSON")
-        command.set_defaults(run=module.run)
+        add_arguments(command, "--json")
+        command.set_defaults(run=module.run, json=False)
     return parser

@@ -10,18 +10,10 @@ from ..capacity import Capacity
 from ..erlang import erlang_b, offered_load, servers_that_pay
 from ..margins import SPILL, THROTTLED
 from ..price_table import REGION
-from ..prices import MONTH_SECONDS, Prices, monthly_cost
+from ..prices import ARCHITECTURES, MONTH_SECONDS, Prices, monthly_cost
 from ..provisioned import plan_for_traffic
 from .answer import Answer, Data, warned, warnings
-from .options import (
-    PROVISIONED,
-    add_architecture,
-    add_json,
-    add_prices,
-    check_memory_size,
-    price_from,
-    price_note,
-)
+from .options import PROVISIONED, add_arguments, check_memory_size, price_from, price_note
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -41,9 +33,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="share of the requests that may find all provisioned environments busy (default: %(default)s)",
     )
     requests.add_argument("--memory-size", type=int, default=512, metavar="MB", help="default: %(default)s")
-    add_prices(requests, of=REGION)
-    add_architecture(requests)
-    add_json(requests)
+    names = ("--region", "--prices", "--architecture", "--json")
+    add_arguments(requests, *names, region=REGION, architecture=ARCHITECTURES[0])
     requests.set_defaults(capacity=_requests)
 
     queue = kinds.add_parser("queue", help="for a queue")
@@ -53,7 +44,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     queue.add_argument("--duration-ms", type=float, required=True, help="mean duration of a batch")
     queue.add_argument("--batch-size", type=int, default=10, help="default: %(default)s")
     queue.add_argument("--message-groups", type=int, help="number of message groups of a FIFO queue")
-    add_json(queue)
+    add_arguments(queue, "--json")
     queue.set_defaults(capacity=_queue)
 
 

@@ -15,7 +15,7 @@ from ..profile_file import read_profile
 from ..recommendation import Recommendation, recommend
 from ..rules.measurement import measurement_pair
 from .answer import Answer, Data, change, warned, warnings
-from .options import add_chart, add_policy, check_memory_size, draw, policy, price_notes
+from .options import POLICY, add_arguments, check_memory_size, draw, policy, price_notes
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -25,8 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("after", metavar="AFTER", nargs="?", help="another result, if BEFORE has only one")
     parser.add_argument("--memory-size", type=int, metavar="MB", help="a pinned size to check")
-    add_policy(parser)
-    add_chart(parser)
+    add_arguments(parser, *POLICY, "--chart")
 
 
 def run(arguments: argparse.Namespace) -> Answer:

@@ -13,7 +13,7 @@ from ..measured import Measured, read_measured
 from ..prices import prices
 from ..traffic import read_traffic
 from .answer import Answer, Data
-from .options import PROVISIONED, add_prices, price_lists, price_notes, region_of
+from .options import PROVISIONED, add_arguments, price_lists, price_notes, region_of
 
 _DATED: Final = {
     **PROVISIONED,
@@ -28,12 +28,12 @@ _DATED: Final = {
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("assembly", metavar="CDK_OUT", help="the folder that `cdk synth` writes")
+    add_arguments(parser, "assembly")
     parser.add_argument("--traffic", required=True, metavar="FILE", help="the traffic of each workload")
     parser.add_argument(
         "--measurements", type=Path, metavar="FOLDER", help="results and profiles, for the durations"
     )
-    add_prices(parser, of="that of each stack, else us-east-1")
+    add_arguments(parser, "--region", "--prices", region="that of each stack, else us-east-1")
     parser.epilog = (
         "Exit status: 0, or 1 if a file cannot be read or the prices of a region are not known, 2 for wrong "
         "arguments."

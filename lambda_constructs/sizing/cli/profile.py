@@ -10,7 +10,7 @@ from ..advice import Advice, check
 from ..floor import free_memory, required_memory
 from ..margins import HEADROOM
 from ..price_table import REGION
-from ..prices import monthly_cost
+from ..prices import ARCHITECTURES, monthly_cost
 from ..profile import Profile
 from ..profile_file import read_profile
 from ..rules.arguments import sizing_argument
@@ -21,15 +21,14 @@ from ..rules.timeout import (
 )
 from ..timeout import Timeout
 from .answer import Answer, Data, warned, warnings
-from .options import add_architecture, add_prices, add_requests, price_from, price_note
+from .options import add_arguments, price_from, price_note
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("profile", metavar="FILE", help="reports of invocations, or the result of a query")
-    add_requests(parser)
-    add_prices(parser, of=REGION)
-    add_architecture(parser)
+    names = ("--requests", "--region", "--prices", "--architecture")
+    add_arguments(parser, *names, region=REGION, architecture=ARCHITECTURES[0])
     parser.epilog = "Exit status: 0, or 1 if the file has no usable reports, 2 for wrong arguments."
 
 

@@ -15,17 +15,7 @@ from ..recommendation import Recommendation, recommend
 from ..rules.arguments import sizing_argument
 from ..unit_price import price_of
 from .answer import Answer, Data, change, warned, warnings
-from .options import (
-    add_architecture,
-    add_chart,
-    add_policy,
-    add_prices,
-    add_requests,
-    draw,
-    policy,
-    price_lists,
-    price_note,
-)
+from .options import POLICY, add_arguments, draw, policy, price_lists, price_note
 
 # A million per second.
 _REQUESTS_MAXIMUM = 1e6 * MONTH_SECONDS
@@ -36,11 +26,13 @@ _MEMORY_SIZE_OF_A_CPU = 1_769  # MB
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("measurement", metavar="FILE", help="a result of Lambda Power Tuning")
-    add_policy(parser)
-    add_prices(parser, of="that of the function in the file, else us-east-1")
-    add_architecture(parser, of="that of the unit price in the file, else arm64")
-    add_requests(parser)
-    add_chart(parser)
+    add_arguments(
+        parser,
+        *POLICY,
+        *("--region", "--prices", "--architecture", "--requests", "--chart"),
+        region="that of the function in the file, else us-east-1",
+        architecture="that of the unit price in the file, else arm64",
+    )
 
 
 def run(arguments: argparse.Namespace) -> Answer:

@@ -24,7 +24,8 @@ BOUND: Final = 8 * (os.cpu_count() or 2)
 """The most environments of all functions, if invocations do not wait for each other."""
 
 _STARTING: Final = os.cpu_count() or 2
-_PATIENCE: Final = 1.0  # seconds
+_PATIENCE: Final = 1.0  # seconds, for one of the environments that there may be
+_LONG_PATIENCE: Final = 30.0  # seconds, for one that starts
 _CHECK: Final = 0.05  # seconds
 
 
@@ -70,7 +71,7 @@ class Pool:
             environment.stop()
 
     def _take(self, key: Key, configuration: Configuration, package: bytes) -> Environment:
-        deadline = time.monotonic() + _PATIENCE
+        begun = time.monotonic()
         replaced: list[Environment] = []
         with self._changed:
             while True:
@@ -78,8 +79,9 @@ class Pool:
                 if idle:
                     environment = idle.pop()
                     break
-                late = time.monotonic() >= deadline
-                if late or (self._starting() < _STARTING and self._room(replaced)):
+                waited = time.monotonic() - begun
+                may_start = self._starting() < _STARTING or waited > _LONG_PATIENCE
+                if may_start and (self._room(replaced) or waited > _PATIENCE):
                     environment = Environment(configuration, package)
                     break
                 self._changed.wait(_CHECK)
@@ -91,21 +93,25 @@ class Pool:
     def _give_back(self, environment: Environment) -> None:
         with self._changed:
             key = self._busy.pop(environment, None)
-            if key is not None and environment.running:
+            kept = key is not None and environment.running and self._count() < BOUND
+            if key is not None and kept:
                 environment.used = time.monotonic()
                 self._idle.setdefault(key, []).append(environment)
             self._changed.notify_all()
-        if key is None:
+        if not kept:
             environment.stop()
+
+    def _count(self) -> int:
+        return len(self._busy) + sum(map(len, self._idle.values()))
 
     def _starting(self) -> int:
         return sum(not environment.running for environment in self._busy)
 
     def _room(self, replaced: list[Environment]) -> bool:
         """Whether there may be one more, perhaps in place of the environment that was idle longest."""
-        idle = [(each.used, key, each) for key, many in self._idle.items() for each in many]
-        if len(self._busy) + len(idle) < BOUND:
+        if self._count() < BOUND:
             return True
+        idle = [(each.used, key, each) for key, many in self._idle.items() for each in many]
         if not idle:
             return False
         _used, key, oldest = min(idle, key=lambda found: found[0])
