@@ -87,11 +87,9 @@ def _statement(workload: Workload) -> str:
     return f"{workload.create}        orders = {workload.classes[-1]}(\n{arguments}        ){workload.output}"
 
 
-def _batch(event_type: str, order_id: str) -> dict[str, str]:
+def _batch(event_type: str, order_id: str) -> str:
     """A handler that reports the failed records of a batch."""
-    return {
-        "imports": _BATCH,
-        "handler": f"""processor = BatchProcessor(event_type=EventType.{event_type})
+    return f"""processor = BatchProcessor(event_type=EventType.{event_type})
 
 
 def process(record: Any) -> None:
@@ -101,8 +99,7 @@ def process(record: Any) -> None:
 
 def handler(event: dict[str, Any], context: Any) -> Any:
     \"\"\"Process a batch, and report the records that failed.\"\"\"
-    return process_partial_response(event, process, processor, context)""",
-    }
+    return process_partial_response(event, process, processor, context)"""
 
 
 def _simple(order_id: str, result: str = "") -> str:
@@ -141,7 +138,8 @@ WORKLOADS: Final[Mapping[str, Workload]] = {
         deliver="""    deployed.queue("Orders").send({"order_id": "1"}, "poison")
     deployed.until_settled()
     deployed.assert_dead_lettered("Orders", "poison")""",
-        **_batch("SQS", 'record.json_body["order_id"]'),
+        imports=_BATCH,
+        handler=_batch("SQS", 'record.json_body["order_id"]'),
     ),
     "stream-consumer": Workload(
         summary="stores the orders that are new in a table",
@@ -160,7 +158,8 @@ WORKLOADS: Final[Mapping[str, Workload]] = {
         event=_STREAM_RECORD,
         deliver="""    table = deployed.table("Incoming")
     aws.client("dynamodb").put_item(TableName=table, Item={"order_id": {"S": "1"}})""",
-        **_batch("DynamoDBStreams", 'record.dynamodb.new_image["order_id"]'),
+        imports=_BATCH,
+        handler=_batch("DynamoDBStreams", 'record.dynamodb.new_image["order_id"]'),
     ),
     "kafka-consumer": Workload(
         summary="stores the orders of a Kafka topic",
