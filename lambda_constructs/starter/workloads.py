@@ -223,8 +223,28 @@ WORKLOADS: Final[Mapping[str, Workload]] = {
         classes=("HttpFunction",),
         options=('routes=["POST /orders"]',),
         output='\n        cdk.CfnOutput(self, "Url", value=orders.url)',
-        handler=_simple('json.loads(event["body"])["order_id"]', '{"statusCode": 201}'),
-        event="""{"body": '{"order_id": "1"}'}""",
+        imports="from aws_lambda_powertools.event_handler import APIGatewayHttpResolver\n",
+        handler='''api = APIGatewayHttpResolver()
+
+
+@api.post("/orders")
+def create() -> tuple[dict[str, Any], int]:
+    """Store the order of a request."""
+    order_id = api.current_event.json_body["order_id"]
+    store(order_id)
+    return {"order_id": order_id}, 201
+
+
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Answer a request."""
+    return api.resolve(event, context)''',
+        event="""{
+    "version": "2.0",
+    "rawPath": "/test/orders",
+    "requestContext": {"stage": "test", "http": {"method": "POST"}},
+    "body": '{"order_id": "1"}',
+    "isBase64Encoded": False,
+}""",
         deliver="""    order = json.dumps({"order_id": "1"}).encode()
     response = deployed.send("POST", "Url", "/orders", body=order)
     assert response.status == 201""",
