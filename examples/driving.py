@@ -46,39 +46,6 @@ def settle(missing: Callable[[], str], *, timeout: float) -> None:
         sleep(_PAUSE)
 
 
-def depth(sqs: Client, url: str) -> int:
-    """The number of messages in a queue: visible, in flight or delayed."""
-    suffixes = ("", "NotVisible", "Delayed")
-    attributes = sqs.get_queue_attributes(
-        QueueUrl=url, AttributeNames=[f"ApproximateNumberOfMessages{suffix}" for suffix in suffixes]
-    )["Attributes"]
-    return sum(int(value) for value in attributes.values())
-
-
-def take(sqs: Client, url: str) -> Iterator[dict[str, Any]]:
-    """The messages of a queue; each is deleted when the next one is requested."""
-    for message in _receive(sqs, url):
-        yield message
-        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-
-
-def peek(sqs: Client, url: str) -> list[dict[str, Any]]:
-    """The messages of a queue, which stay in the queue and can be received again immediately."""
-    messages = list(_receive(sqs, url))
-    for message in messages:
-        sqs.change_message_visibility(
-            QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
-        )
-    return messages
-
-
-def _receive(sqs: Client, url: str) -> Iterator[dict[str, Any]]:
-    while messages := sqs.receive_message(
-        QueueUrl=url, MaxNumberOfMessages=BATCH, MessageSystemAttributeNames=["ApproximateReceiveCount"]
-    ).get("Messages"):
-        yield from messages
-
-
 def scan(dynamodb: Client, table: str) -> Iterator[dict[str, str]]:
     """The items of a table whose attributes are strings and numbers, both as strings."""
     for page in dynamodb.get_paginator("scan").paginate(TableName=table):

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 
@@ -45,11 +45,10 @@ class Report:
         for name, number, remark in rows:
             self.line(f"  {name:<20} {number:>5}   {remark}".rstrip())
 
-    def timeline(self, entries: Sequence[tuple[float, str]]) -> None:
-        """Print events with their times, in seconds of AWS's time."""
-        for seconds, text in entries:
-            minutes, rest = divmod(seconds, 60)
-            self.line(f"  {minutes:>3.0f} min {rest:>2.0f} s   {text}")
+    def timeline(self, entries: Iterable[tuple[str, str]]) -> None:
+        """Print events with their times."""
+        for at, text in entries:
+            self.line(f"  {at}   {text}")
 
     def elapsed(self) -> float:
         """Seconds since the start."""

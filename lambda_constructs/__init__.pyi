@@ -2,6 +2,7 @@
 from .cdk_plugin import LambdaRules as LambdaRules
 from .core.alarms import Alarms as Alarms
 from .core.failure_destination import Destination as Destination
+from .dashboard import Dashboard as Dashboard
 from .errors import ConfigurationError as ConfigurationError
 from .event_sources.kafka import KafkaPollers as KafkaPollers
 from .event_sources.kafka import MskCluster as MskCluster

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Final
 
 from .version import __version__
@@ -34,15 +35,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: The subcommand and its arguments. Default: the arguments of the process
     """
+    _open_streams()
     try:
         try:
             return _run(sys.argv[1:] if argv is None else argv)
         finally:
             sys.stdout.flush()
     except BrokenPipeError:
-        # Python flushes once more at exit and would report the error then.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _BROKEN_PIPE
+        status = _BROKEN_PIPE
+    except OSError as error:
+        # Such as a full disk that the output goes to.
+        print(f"error: {error}", file=sys.stderr)
+        status = 1
+    # Python flushes once more at exit and would report the error then.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return status
+
+
+def _open_streams() -> None:
+    """Open the streams that a shell has closed, for which Python has None."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 from weakref import WeakSet
@@ -29,8 +28,6 @@ from .version import __version__
 
 # CDK does not have a severity for undecided rules; "info" is shown and does not fail the synthesis.
 _SEVERITIES: Final = {"error": "error", "warning": "warning", "undecided": "info"}
-_BUNDLED: Final = "aws:cdk:bundling-stacks"  # CDK's context key for the stacks whose packages it builds
-_OF_PACKAGES: Final = "package-"
 _JUDGED: Final[WeakSet[IConstruct]] = WeakSet()
 
 
@@ -70,7 +67,6 @@ class LambdaRules:
         """Audit the templates of a synthesis."""
         app = context.app_construct
         alone = app not in _JUDGED
-        bundled = app.node.try_get_context(_BUNDLED)
         violations: list[cdk.PolicyViolation] = []
         success = True
         for each in _sources(context.template_paths):
@@ -79,8 +75,6 @@ class LambdaRules:
                 if self._reports_unreadable(alone=alone):
                     violations.append(_not_judged(found))
             else:
-                if not _is_bundled(each, bundled):  # its assets are sources, and CDK does not deploy it
-                    found = [finding for finding in found if not finding.code.startswith(_OF_PACKAGES)]
                 violations += [_violation(finding) for finding in found]
                 success = success and all(finding.severity != "error" for finding in found)
         return cdk.PolicyValidationPluginReport(success=success, violations=violations)
@@ -131,12 +125,6 @@ def judge_app(scope: Construct) -> None:
         _JUDGED.add(root)
         if isinstance(root, cdk.App):
             cdk.Validations.of(root).add_plugins(WorkloadRules())
-
-
-def _is_bundled(source: Source | Unreadable, patterns: Iterable[str] | None) -> bool:
-    """Whether CDK builds the packages of a stack."""
-    path = source.stack.partition(" ")[0]
-    return patterns is None or any(fnmatchcase(path, pattern) for pattern in patterns)
 
 
 def _is_of_workload(source: Source, finding: Finding) -> bool:

@@ -121,3 +121,15 @@ def test_reader_that_stops_early_gets_no_traceback(tmp_path: Path) -> None:
         os.close(writer)
 
         assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_output_that_is_full_or_closed_gives_no_traceback() -> None:
+    command = ["/dev/full", *PROGRAM, "sizing", "plan", ARN]
+    for redirected, expected in (
+        (">$0", (1, "error: [Errno 28] No space left on device\n")),
+        ("<&- >&-", (0, "")),
+    ):
+        shell = ["/bin/sh", "-c", f'"$@" {redirected}', *command]
+        done = subprocess.run(shell, capture_output=True, text=True, check=False)
+
+        assert (done.returncode, done.stderr) == expected

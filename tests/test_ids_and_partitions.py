@@ -24,7 +24,8 @@ CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 GROUP_NAME: Final = re.compile(r"[A-Za-z0-9._+=,@-]{1,100}")
 # What the variants import, and the layers that AWS publishes in each region.
 IMPORTED: Final = re.compile(
-    r"arn:aws:[a-z]+:eu-west-1:123456789012:|arn:aws[a-z-]*:lambda:.*:layer:LambdaIn"
+    r"((arn:aws:apigateway:eu-west-1)?:lambda:path/2015-03-31/functions/)?"
+    r"arn:aws:([a-z]+:eu-west-1|iam:):123456789012:|arn:aws[a-z-]*:lambda:.*:layer:LambdaIn"
 )
 SERVICE: Final = re.compile(r"[a-z0-9-]+\.amazonaws\.com")
 

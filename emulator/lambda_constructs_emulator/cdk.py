@@ -2,22 +2,34 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
-from .clients import REGION
+from .connection import Connection
+from .installation import InstallationError, cdk_cli
 from .interrupts import interrupts_held
-from .paths import CDK_CLI, PACKAGE, ROOT
-from .process import ACCOUNT, Emulator
+from .paths import PACKAGE, ROOT
+from .preflight import require
 
 _POLLING = PACKAGE / "polling.cjs"
+_PREFLIGHT = """
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+from lambda_constructs_emulator.preflight.__main__ import main
+sys.exit(main())
+"""
+"""Runs the preflight, which the app's own interpreter may not have, with this package."""
 _TAIL_LINES = 40
 _TIMEOUT = 300.0
 """Seconds for one command; a deployment takes some, and a hang must end with its output."""
+_LOOK = 0.25
+"""Seconds between two looks whether the server lives."""
 
 
 class CdkError(RuntimeError):
@@ -33,10 +45,15 @@ class Cdk:
     Args:
         emulator: where to deploy to; it must be running.
         project: the directory with the `cdk.json` of the app.
+        timeout: seconds for one command.
+
+    Attributes:
+        outputs: the outputs of the last deployment, by stack and by name.
     """
 
-    def __init__(self, emulator: Emulator, *, project: Path = ROOT) -> None:
-        self._emulator = emulator
+    def __init__(self, emulator: Connection, *, project: Path = ROOT, timeout: float = _TIMEOUT) -> None:
+        self.outputs: dict[str, dict[str, str]] = {}
+        self._emulator, self._timeout = emulator, timeout
         self._project = project
         self._assembly = emulator.directory / "cdk.out"
 
@@ -48,7 +65,11 @@ class Cdk:
     def bootstrap(self) -> None:
         """Create the toolkit stack, which every deployment with assets needs."""
         # Outside the project, so that the CLI does not synthesize the app.
-        self._run("bootstrap", f"aws://{ACCOUNT}/{REGION}", directory=self._emulator.directory)
+        self._run(
+            "bootstrap",
+            f"aws://{self._emulator.account}/{self._emulator.region}",
+            directory=self._emulator.directory,
+        )
 
     def deploy(
         self, stack: str, context: Mapping[str, str] | None = None, *, app: str | None = None
@@ -59,24 +80,50 @@ class Cdk:
             stack: Its name, or its path in the app.
             context: For the app.
             app: The command of the app, or a cloud assembly; by default what the `cdk.json` says.
+
+        Raises:
+            PreflightError: The stack has what the emulator cannot honor. Nothing was created.
+            CdkError: The app or the deployment failed.
         """
+        app = app or self._app()
+        assembly = self._project / app
+        if assembly.is_dir():
+            self._require(assembly, stack)
+        else:
+            app, assembly = self._judged(app, stack), self._assembly
         outputs = self._emulator.directory / "outputs.json"
-        self._run(
-            *(
-                "deploy",
-                stack,
-                "--exclusively",
-                "--require-approval",
-                "never",
-                "--outputs-file",
-                str(outputs),
-            ),
-            *("--output", str(self._assembly), *_context(context)),
-            app=app,
-        )
+        try:
+            self._run(
+                *("deploy", stack, "--exclusively", "--require-approval", "never"),
+                *("--outputs-file", str(outputs), "--output", str(self._assembly), *_context(context)),
+                app=app,
+            )
+        except CdkError:
+            if assembly == self._assembly and (assembly / "manifest.json").is_file():
+                self._require(assembly, stack)
+            raise
         # Without outputs, the CLI writes an empty object.
-        found: dict[str, dict[str, str]] = json.loads(outputs.read_text())
-        return next(iter(found.values()), {})
+        self.outputs = json.loads(outputs.read_text())
+        return next(iter(self.outputs.values()), {})
+
+    def _app(self) -> str:
+        """The command of the project's app."""
+        try:
+            return str(json.loads((self._project / "cdk.json").read_text())["app"])
+        except (OSError, KeyError, ValueError) as error:
+            raise CdkError(
+                f"{self._project / 'cdk.json'} names no app; name its command with app="
+            ) from error
+
+    def _judged(self, app: str, stack: str) -> str:
+        """The command of the app, followed by the preflight: the CLI creates nothing if it fails."""
+        where = (self._emulator.account, self._emulator.region)
+        return _command_line(
+            [sys.executable, "-P", "-c", _PREFLIGHT, str(PACKAGE.parent), stack, *where, app]
+        )
+
+    def _require(self, assembly: Path, stack: str) -> None:
+        require(assembly, stack, account=self._emulator.account, region=self._emulator.region)
 
     def has_difference(self, stack: str, context: Mapping[str, str] | None = None) -> bool:
         """Whether `cdk diff --fail` finds the deployed stack different from the app.
@@ -116,10 +163,12 @@ class Cdk:
         )
 
     def _run(self, *arguments: str, directory: Path | None = None, app: str | None = None) -> None:
-        if not CDK_CLI.exists():
-            raise CdkError(f"{CDK_CLI} is missing; install the CDK CLI with npm")
+        try:
+            program = cdk_cli()
+        except InstallationError as error:
+            raise CdkError(str(error)) from error
         node = self._emulator.environment["JSII_NODE"]
-        command = [node, "--require", str(_POLLING), str(CDK_CLI), *arguments]
+        command = [node, "--require", str(_POLLING), str(program), *arguments]
         if app is not None:
             command += ["--app", app]
         command += ["--no-color", "--no-notices", "--ci"]
@@ -128,14 +177,26 @@ class Cdk:
             with _own_group(
                 command, directory or self._project, self._emulator.environment, log.fileno()
             ) as cli:
-                try:
-                    status: int | str = cli.wait(_TIMEOUT)
-                except subprocess.TimeoutExpired:
-                    status = f"'still running after {_TIMEOUT:g} s'"
+                status = self._wait(cli)
         if status != 0:
             written = self.log.read_bytes()[start:].decode(errors="replace").splitlines()
             tail = "\n".join(written[-_TAIL_LINES:])
-            raise CdkError(f"`cdk {' '.join(arguments)}` ended with status {status}:\n{tail}")
+            full = self._emulator.full_disk()
+            raise CdkError(f"`cdk {' '.join(arguments)}` ended with status {status}:\n{tail}{full}")
+
+    def _wait(self, cli: subprocess.Popen[bytes]) -> int | str:
+        """Wait for the CLI, which would try for a minute to reach a server that has ended."""
+        deadline = monotonic() + self._timeout
+        while monotonic() < deadline:
+            try:
+                return cli.wait(_LOOK)
+            except subprocess.TimeoutExpired:
+                self._emulator.check()
+        return f"'still running after {self._timeout:g} s'"
+
+
+def _command_line(words: Sequence[str]) -> str:
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
 def _context(values: Mapping[str, str] | None) -> list[str]:

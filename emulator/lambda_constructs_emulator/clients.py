@@ -8,6 +8,7 @@ import botocore.config
 import botocore.session
 
 REGION: Final = "us-east-1"
+"""The region that an emulator has unless another one is chosen."""
 
 Client: TypeAlias = Any
 """A boto3 client; they have no static types."""
@@ -19,6 +20,7 @@ def create_client(
     secret_key: str,
     attempts: int,
     *,
+    region: str,
     endpoint: str,
     authority: Path,
     configuration: Path,
@@ -30,6 +32,7 @@ def create_client(
         access_key: of the caller.
         secret_key: of the caller.
         attempts: for each request.
+        region: the emulator's.
         endpoint: the address of the emulator.
         authority: the certificate of the authority that signed the emulator's.
         configuration: a file that takes the place of the user's AWS files.
@@ -40,15 +43,10 @@ def create_client(
     session.set_config_variable("profile", "default")
     return boto3.Session(botocore_session=session).client(
         service,
-        region_name=REGION,
+        region_name=region,
         endpoint_url=endpoint,
         verify=str(authority),
         aws_access_key_id=access_key,
         aws_secret_access_key=secret_key,
         config=botocore.config.Config(proxies={}, retries={"total_max_attempts": attempts}),
     )
-
-
-def leads_elsewhere(variable: str) -> bool:
-    """Whether a variable of the environment can lead AWS's clients away from the emulator."""
-    return variable.startswith("AWS_") or variable.upper().endswith("_PROXY")

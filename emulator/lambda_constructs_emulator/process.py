@@ -3,27 +3,28 @@
 import contextlib
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
-import ssl
 import subprocess
-import sys
 import tempfile
 import threading
-import urllib.request
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Final, Self
 
-from .certificates import AUTHORITY, CERTIFICATE, KEY, write_certificates
-from .clients import REGION, Client, create_client, leads_elsewhere
+from . import variables
+from .certificates import CERTIFICATE, KEY, write_certificates
+from .clients import REGION
+from .connection import ACCOUNT, Connection, EmulatorError
+from .installation import InstallationError, server_python
 from .interrupts import interrupts_held
-from .paths import PACKAGE, SERVER_PYTHON, UNPACKED, node
+from .paths import PACKAGE
 
-ACCOUNT = "000000000000"
+__all__ = ["ACCOUNT", "Emulator", "EmulatorError"]
 
-_SERVER = """
+_SERVER: Final = """
 import runpy, sys
 sys.path.insert(0, sys.argv.pop(1))
 import lambda_constructs_emulator
@@ -32,36 +33,52 @@ runpy.run_module("lambda_constructs_emulator.server", run_name="__main__", alter
 """
 """Runs the server, which sees this package but not the packages that are installed with it."""
 
-_START_TIMEOUT = 60.0
+_START_TIMEOUT: Final = 60.0
+_LOG_LINES: Final = 15
 
 
-class EmulatorError(RuntimeError):
-    """The emulator did not start, or ended unexpectedly."""
-
-
-class Emulator:
+class Emulator(Connection):
     """An AWS endpoint on the loopback interface, which runs inside a `with` block.
 
     State is in memory: everything that was deployed is gone at the end.
 
     Args:
         time_scale: factor on AWS's waits; 1 keeps them.
+        account: the account's number.
+        region: the region of clients, functions and ARNs.
+        port: of the server; by default the system chooses.
         keep_log: where to copy the server's log at the end; by default it is removed.
         plain: run ministack alone, without the behavior that `server` adds: for tests that compare the two.
     """
 
-    def __init__(self, *, time_scale: float = 1.0, keep_log: Path | None = None, plain: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        time_scale: float = 1.0,
+        account: str = ACCOUNT,
+        region: str = REGION,
+        port: int = 0,
+        keep_log: Path | None = None,
+        plain: bool = False,
+    ) -> None:
         if not 0 < time_scale <= 1:
             raise ValueError(f"time_scale must be above 0 and at most 1, not {time_scale}")
-        self.time_scale = time_scale
-        self.endpoint = ""
+        if re.fullmatch(r"\d{12}", account) is None:
+            raise ValueError(f"account must have twelve digits, not {account!r}")
+        if re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region) is None:
+            raise ValueError(f"region must be a name such as {REGION}, not {region!r}")
+        # Another user of this machine can reach the port, so each run has a random key.
+        super().__init__(
+            access_key=f"AKIA{secrets.token_hex(8).upper()}",
+            secret_key=secrets.token_urlsafe(30),
+            account=account,
+            region=region,
+            time_scale=time_scale,
+        )
+        self._port_wanted = port
         self._keep_log = keep_log
         self._plain = plain
         self._server: subprocess.Popen[bytes] | None = None
-        # Another user of this machine can reach the port, so each run has a random key.
-        self._access_key = f"AKIA{secrets.token_hex(8).upper()}"
-        self._secret_key = secrets.token_urlsafe(30)
-        self._clients: dict[tuple[str, str, str, int], Client] = {}
 
     def __enter__(self) -> Self:
         """Start the server and wait until it answers.
@@ -69,19 +86,23 @@ class Emulator:
         Raises:
             EmulatorError: it did not start; the message ends with the tail of its log.
         """
-        if not SERVER_PYTHON.exists():
-            raise EmulatorError(
-                f"{SERVER_PYTHON} is missing; install the server as the emulator's README says"
-            )
-        self.directory = Path(tempfile.mkdtemp(prefix="lambda-constructs-"))
+        try:
+            python = server_python()
+            self.directory = Path(tempfile.mkdtemp(prefix="lambda-constructs-"))
+        except InstallationError as error:
+            raise EmulatorError(str(error)) from error
+        except OSError as error:
+            raise EmulatorError(f"cannot make a temporary directory: {error}") from error
         try:
             self._write_files()
             with interrupts_held():
-                self._server = self._start()
+                self._server = self._start(python)
             self.endpoint = f"https://localhost:{self._port(self._server)}"
+        except OSError as error:
+            self.__exit__(None, None, None)
+            raise EmulatorError(f"cannot start the emulator in {self.directory}: {error}") from error
         except BaseException:
-            with interrupts_held():
-                self._stop()
+            self.__exit__(None, None, None)
             raise
         return self
 
@@ -102,125 +123,20 @@ class Emulator:
             raise EmulatorError("the emulator is not running")
         return self._server.pid
 
-    @property
-    def log(self) -> Path:
-        """The output of the server and the handlers."""
-        return self.directory / "server.log"
+    def check(self) -> None:
+        """Look whether the server lives.
 
-    @property
-    def authority(self) -> Path:
-        """The certificate of the authority that signed the server's, made for this run only."""
-        return self.directory / AUTHORITY
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """A complete process environment for clients, which reach the emulator and nothing else.
-
-        It does not contain the caller's variables, so profiles, credentials, endpoints and proxies do not
-        leak in.
+        Raises:
+            EmulatorError: It has ended. The message says how, and shows the end of its log.
         """
-        tools = [Path(sys.executable).parent, node().parent]
-        return {
-            "PATH": os.pathsep.join([*map(str, tools), os.defpath]),
-            "HOME": str(self.directory / "home"),
-            "TMPDIR": str(self.directory / "tmp"),
-            "LANG": "C.UTF-8",
-            **{name: os.environ[name] for name in _WINDOWS if name in os.environ},
-            **self.client_environment,
-            "CDK_HOME": str(self.directory / "home" / "cdk"),
-            "CDK_DISABLE_VERSION_CHECK": "1",
-            "CDK_DISABLE_CLI_TELEMETRY": "true",
-            # It takes as long as the rest of a synthesis.
-            "CDK_VALIDATION": "false",
-            "JSII_NODE": str(node()),
-            "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(UNPACKED),
-        }
-
-    @property
-    def command_environment(self) -> dict[str, str]:
-        """The caller's variables, without those that lead AWS's clients anywhere but to the emulator."""
-        kept = {name: value for name, value in os.environ.items() if not leads_elsewhere(name)}
-        return {**kept, **self.client_environment, "CDK_HOME": self.environment["CDK_HOME"]}
-
-    @property
-    def client_environment(self) -> dict[str, str]:
-        """The variables that point any AWS client at the emulator."""
-        return {
-            "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ACCESS_KEY_ID": self._access_key,
-            "AWS_SECRET_ACCESS_KEY": self._secret_key,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_REGION": REGION,
-            "AWS_CA_BUNDLE": str(self.authority),
-            "NODE_EXTRA_CA_CERTS": str(self.authority),
-            "AWS_CONFIG_FILE": str(self._empty_configuration),
-            "AWS_SHARED_CREDENTIALS_FILE": str(self._empty_configuration),
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
-
-    def client(
-        self,
-        service: str,
-        *,
-        access_key: str = "",
-        secret_key: str = "",
-        attempts: int = 3,
-    ) -> Client:
-        """Return a boto3 client that can only talk to the emulator; one per set of arguments.
-
-        The client ignores the process's environment and the user's AWS files.
-
-        Args:
-            service: such as `sqs`.
-            access_key: by default the account's root.
-            secret_key: its secret.
-            attempts: for each request; 1 to see throttling instead of retrying.
-        """
-        wanted = (service, access_key or self._access_key, secret_key or self._secret_key, attempts)
-        if wanted not in self._clients:  # making one takes up to half a second
-            self._clients[wanted] = create_client(
-                *wanted,
-                endpoint=self.endpoint,
-                authority=self.authority,
-                configuration=self._empty_configuration,
+        status = None if self._server is None else self._server.poll()
+        if status is not None:
+            killed = f"was killed by {signal.Signals(-status).name}" if status < 0 else ""
+            how = killed or f"ended with status {status}"
+            raise EmulatorError(
+                f"the emulator's server, process {self.pid}, {how}; the end of its log:\n"
+                f"{self.tail(_LOG_LINES)}"
             )
-        return self._clients[wanted]
-
-    def journal(self) -> list[dict[str, Any]]:
-        """The actions of the emulator, without those of ministack, since the start or the last reset."""
-        entries: list[dict[str, Any]] = json.loads(self._request("GET", "/_emulator/journal"))
-        return entries
-
-    def mails(self) -> list[dict[str, Any]]:
-        """The mails that SES accepted, the oldest first; they are not delivered."""
-        return list(json.loads(self._request("GET", "/_ministack/ses/messages"))["messages"].get(ACCOUNT, []))
-
-    def reset(self) -> None:
-        """Forget everything that was deployed, the CDK bootstrap included."""
-        self._request("POST", "/_ministack/reset")
-
-    def _request(self, method: str, path: str) -> bytes:
-        """Send a request to the server itself instead of an AWS API."""
-        context = ssl.create_default_context(cafile=str(self.authority))
-        opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
-        )
-        request = urllib.request.Request(  # noqa: S310 - https, always
-            f"{self.endpoint}{path}", method=method, headers={"Authorization": f"Bearer {self._secret_key}"}
-        )
-        with opener.open(request, timeout=30) as response:
-            answer: bytes = response.read()
-        return answer
-
-    def tail(self, lines: int = 40) -> str:
-        """The end of the server's log."""
-        if not self.log.exists():
-            return ""
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
-
-    @property
-    def _empty_configuration(self) -> Path:
-        return self.directory / "aws.ini"
 
     def _write_files(self) -> None:
         """Certificates for this run, an empty AWS configuration, and the directories."""
@@ -229,11 +145,12 @@ class Emulator:
         self._empty_configuration.write_text("[default]\n")
         write_certificates(self.directory)
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        command = [str(SERVER_PYTHON), "-P", "-c", _SERVER, str(PACKAGE.parent)]
+    def _start(self, python: Path) -> subprocess.Popen[bytes]:
+        command = [str(python), "-P", "-c", _SERVER, str(PACKAGE.parent)]
         command += ["--directory", str(self.directory), "--authority", str(self.authority)]
         command += ["--certificate", str(self.directory / CERTIFICATE), "--key", str(self.directory / KEY)]
         command += ["--time-scale", str(self.time_scale), *(["--plain"] if self._plain else [])]
+        command += ["--port", str(self._port_wanted)]
         with self.log.open("wb") as log:
             return subprocess.Popen(
                 command,
@@ -241,13 +158,12 @@ class Emulator:
                 # Clean, because handlers inherit it.
                 env={
                     "PATH": os.defpath,
-                    "HOME": str(self.directory / "home"),
-                    "TMPDIR": str(self.directory / "tmp"),
-                    "LANG": "C.UTF-8",
+                    **variables.of_system(self.directory),
+                    "MINISTACK_ACCOUNT_ID": self.account,
+                    "MINISTACK_REGION": self.region,
                     # The execution role's credentials replace them in the environment of a handler.
                     "AWS_ACCESS_KEY_ID": self._access_key,
                     "AWS_SECRET_ACCESS_KEY": self._secret_key,
-                    **{name: os.environ[name] for name in _WINDOWS if name in os.environ},
                 },
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -289,7 +205,3 @@ class Emulator:
             self._keep_log.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(self.log, self._keep_log)
         shutil.rmtree(self.directory, ignore_errors=True)
-
-
-_WINDOWS = ("SYSTEMROOT", "COMSPEC", "PATHEXT", "TEMP", "TMP") if os.name == "nt" else ()
-"""Variables without which Windows starts no process."""

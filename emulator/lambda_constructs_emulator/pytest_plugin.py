@@ -7,7 +7,7 @@ deployment takes `shared_emulator` and `cdk` instead; they reset at the end of t
 """
 
 from collections.abc import Generator, Iterator
-from typing import Final
+from typing import Final, TypedDict
 
 import pytest
 
@@ -21,10 +21,24 @@ TIME_SCALE: Final = 0.01
 _LOG_LINES: Final = 80
 
 
+class EmulatorOptions(TypedDict, total=False):
+    """Options of the emulator of a session, as of `Emulator`."""
+
+    time_scale: float
+    account: str
+    region: str
+
+
 @pytest.fixture(scope="session")
-def server() -> Iterator[Emulator]:
-    """The one emulator of the session; what AWS waits for takes a hundredth of the time."""
-    with Emulator(time_scale=TIME_SCALE) as running:
+def emulator_options() -> EmulatorOptions:
+    """The options of the session's emulator. Define this fixture in your `conftest.py` to choose others."""
+    return {"time_scale": TIME_SCALE}
+
+
+@pytest.fixture(scope="session")
+def server(emulator_options: EmulatorOptions) -> Iterator[Emulator]:
+    """The one emulator of the session; AWS's waits take a hundredth of the time unless you choose."""
+    with Emulator(**emulator_options) as running:
         yield running
 
 

@@ -47,8 +47,10 @@ def archive(source: str) -> bytes:
     return packed.getvalue()
 
 
-def create_function(emulator: Emulator, name: str, source: str, *, timeout: int = 10) -> str:
-    """Create a function from the source of its module; returns the name of its role.
+def create_function(
+    emulator: Emulator, name: str, source: str | bytes, *, timeout: int = 10, **settings: object
+) -> str:
+    """Create a function from its package or the source of its module; returns the name of its role.
 
     The role may write logs and be fed from any queue.
     """
@@ -63,7 +65,8 @@ def create_function(emulator: Emulator, name: str, source: str, *, timeout: int 
         Handler="app.handler",
         Role=arn,
         Timeout=timeout,
-        Code={"ZipFile": archive(source)},
+        Code={"ZipFile": archive(source) if isinstance(source, str) else source},
+        **settings,
     )
     return role
 
@@ -134,7 +137,7 @@ def printed(emulator: Emulator, name: str) -> list[Any]:
         return []
     pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
     lines = [event["message"] for page in pages for event in page["events"]]
-    return [json.loads(line) for line in lines if line.startswith(("{", "["))]
+    return [json.loads(line) for line in lines if line.startswith(("{", "[")) and line[:6] != "[ERROR"]
 
 
 def invoke(emulator: Emulator, name: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Another user of the machine reaches the port, but no API and no page without the key of this run."""
 
 import hashlib
+import json
 import ssl
 import urllib.error
 import urllib.request
@@ -12,7 +13,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from emulator.tests.support import create_function, invoke
+from emulator.tests.support import create_function, invoke, policy, statement
 from lambda_constructs_emulator.clients import REGION, Client
 from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
@@ -132,3 +133,36 @@ def status(
             return int(response.status)
     except urllib.error.HTTPError as error:
         return error.code
+
+
+def test_each_operation_of_lambda_needs_its_own_action(emulator: Emulator) -> None:
+    create_function(emulator, "orders", "def handler(event, context):\n    return 1\n")
+    emulator.client("lambda").publish_version(FunctionName="orders")
+    emulator.client("lambda").create_alias(FunctionName="orders", Name="live", FunctionVersion="1")
+    iam, allowed = emulator.client("iam"), ["lambda:GetAlias", "lambda:ListVersionsByFunction"]
+    iam.create_user(UserName="reader")
+    document = json.dumps(policy(statement(*allowed, "lambda:InvokeFunction")))
+    iam.put_user_policy(UserName="reader", PolicyName="read", PolicyDocument=document)
+    key = iam.create_access_key(UserName="reader")["AccessKey"]
+    reader = emulator.client("lambda", access_key=key["AccessKeyId"], secret_key=key["SecretAccessKey"])
+
+    reader.get_alias(FunctionName="orders", Name="live")
+    reader.list_versions_by_function(FunctionName="orders")
+    reader.invoke(FunctionName="orders", Qualifier="live")
+    for refused in (reader.get_function, reader.list_aliases, reader.get_function_concurrency):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            refused(FunctionName="orders")
+
+
+def test_a_batch_of_sqs_needs_the_action_of_a_message(emulator: Emulator) -> None:
+    url = emulator.client("sqs").create_queue(QueueName="orders")["QueueUrl"]
+    iam = emulator.client("iam")
+    iam.create_user(UserName="sender")
+    document = json.dumps(policy(statement("sqs:SendMessage")))
+    iam.put_user_policy(UserName="sender", PolicyName="send", PolicyDocument=document)
+    key = iam.create_access_key(UserName="sender")["AccessKey"]
+    sender = emulator.client("sqs", access_key=key["AccessKeyId"], secret_key=key["SecretAccessKey"])
+
+    assert sender.send_message_batch(QueueUrl=url, Entries=[{"Id": "1", "MessageBody": "1"}])["Successful"]
+    with pytest.raises(ClientError, match="AccessDenied"):
+        sender.delete_message_batch(QueueUrl=url, Entries=[{"Id": "1", "ReceiptHandle": "1"}])

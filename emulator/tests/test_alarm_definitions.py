@@ -6,11 +6,16 @@ import pytest
 from botocore.exceptions import ClientError
 
 from emulator.tests.alarm_sets import HERE, NAMESPACE, PERIOD, Alarms, share
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.stacks import Stack, refs, template
 from emulator.tests.support import eventually
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "Amazon CloudWatch",
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Composite_Alarm.html",
+)
 
 
 def test_metric_math(alarms: Alarms, plain_alarms: Alarms) -> None:

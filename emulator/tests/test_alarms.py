@@ -5,9 +5,14 @@ import json
 import pytest
 
 from emulator.tests.alarm_sets import HERE, NAMESPACE, Alarms
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.support import eventually
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "Amazon CloudWatch",
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html",
+)
 
 
 def of_function(name: str) -> list[dict[str, str]]:

@@ -7,12 +7,17 @@ from typing import Any
 
 import pytest
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.support import DESTINATIONS, eventually, keys, observed
 from emulator.tests.targets import Target
 from lambda_constructs_emulator.process import Emulator
 from lambda_constructs_emulator.pytest_plugin import TIME_SCALE
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "AWS Lambda: asynchronous invocation",
+    "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html",
+)
 
 ERROR_WAIT = 60 * TIME_SCALE
 """Seconds here before the first retry of an event that failed."""

@@ -6,12 +6,17 @@ from typing import Any
 
 import pytest
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.stacks import Stack, refs, stack, typed
 from emulator.tests.versions import ALIAS, two_versions
 from lambda_constructs_emulator.clients import REGION, Client
 from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "Application Auto Scaling",
+    "https://docs.aws.amazon.com/autoscaling/application/userguide/services-that-can-integrate-lambda.html",
+)
 
 NAME = "scaled"
 RESOURCE = f"function:{NAME}:{ALIAS}"

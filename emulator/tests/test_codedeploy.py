@@ -6,11 +6,16 @@ from typing import Any
 
 import pytest
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.releases import canary, linear, role
 from emulator.tests.stacks import Stack, refs, stack, typed
 from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "AWS CodeDeploy",
+    "https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html",
+)
 
 STACK = "CodeDeploy"
 PREDEFINED = [

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.releases import AT_ONCE, SHIFTING, alarm, canary, linear, release, role, turn
 from emulator.tests.stacks import settled, typed
 from emulator.tests.versions import ALIAS, two_versions
@@ -12,6 +13,10 @@ from lambda_constructs_emulator.process import Emulator
 from lambda_constructs_emulator.pytest_plugin import TIME_SCALE
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "AWS CodeDeploy",
+    "https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-steps-lambda.html",
+)
 
 LONG = canary(50, 60)
 """36 s of this machine: longer than any test waits for it."""
@@ -97,6 +102,26 @@ def test_an_alarm_stops_the_deployment_and_the_alias_goes_back(emulator: Emulato
         assert "Activated alarms: turns-red" in ready.reasons()
         assert ready.kinds() == ["deployment-started", "shift", "stopped", "rollback"]
         assert_told_by_the_api(emulator, ready.journal()[0]["deployment"])
+
+
+def test_a_request_stops_the_deployment_and_the_alias_goes_back(emulator: Emulator) -> None:
+    client = emulator.client("codedeploy")
+    with release(emulator, routing=LONG) as ready:
+        ready.start()
+        ready.until("shift")
+        identifier = ready.journal()[0]["deployment"]
+        info = client.get_deployment(deploymentId=identifier)["deploymentInfo"]
+        assert '"CurrentVersion": "1", "TargetVersion": "2"' in info["revision"]["appSpecContent"]["content"]
+        stopped = client.stop_deployment(deploymentId=identifier, autoRollbackEnabled=True)
+        assert stopped["status"] == "Pending"
+        assert ready.settled() == "UPDATE_ROLLBACK_COMPLETE"
+
+        assert ready.alias() == ("1", {})
+        assert ready.kinds() == ["deployment-started", "shift", "stopped", "rollback"]
+        info = client.get_deployment(deploymentId=identifier)["deploymentInfo"]
+        assert (info["status"], info["errorInformation"]["code"]) == ("Stopped", "MANUAL_STOP")
+        with pytest.raises(client.exceptions.DeploymentAlreadyCompletedException):
+            client.stop_deployment(deploymentId=identifier)
 
 
 def assert_told_by_the_api(emulator: Emulator, identifier: str) -> None:

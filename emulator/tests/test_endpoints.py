@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from emulator.tests.endpoints import Api, Endpoint, FunctionUrl, HttpApi, RestApi
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.releases import SHIFTING, Release, Settings, canary, role
 from emulator.tests.support import observed, total
 from emulator.tests.versions import two_versions
@@ -12,6 +13,10 @@ from lambda_constructs_emulator.kit.http import Caller, Response
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "Amazon API Gateway and function URLs",
+    "https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html",
+)
 
 ENDPOINTS = (HttpApi, RestApi, FunctionUrl)
 MEGABYTE = 1024 * 1024

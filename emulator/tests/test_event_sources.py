@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.sources import Bucket, LogGroup, Rule, Source, Things, Topic
 from emulator.tests.stacks import stack
 from emulator.tests.support import eventually, policy, total
@@ -16,6 +17,10 @@ from lambda_constructs_emulator.clients import REGION
 from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "Services that invoke functions",
+    "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html",
+)
 
 
 def noted(target: Target, kind: str) -> list[dict[str, Any]]:

@@ -40,10 +40,37 @@ def test_fails(emulator):
 """
 
 
+CHOOSES = """
+import pytest
+@pytest.fixture(scope="session")
+def emulator_options():
+    return {"account": "123456789012", "region": "eu-west-1"}
+def test_chosen(aws):
+    identity = aws.client("sts").get_caller_identity()
+    assert (identity["Account"], aws.account, aws.region) == ("123456789012", "123456789012", "eu-west-1")
+"""
+
+
+@pytest.mark.slow
+def test_account_and_region_are_chosen_by_a_fixture(tmp_path: Path) -> None:
+    done = run(tmp_path, CHOOSES)
+
+    assert done.returncode == 0, done.stdout
+
+
 def test_a_failing_test_shows_the_log(tmp_path: Path) -> None:
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")  # instead of this repository's
-    (tmp_path / "test_it.py").write_text(FAILS)
-    done = subprocess.run(
+    done = run(tmp_path, FAILS)
+
+    assert done.returncode == 1, done.stdout
+    _before, _title, log = done.stdout.partition("log of server")
+    assert "named-in-the-log" in log
+
+
+def run(folder: Path, source: str) -> subprocess.CompletedProcess[str]:
+    """Run a test in another process of pytest."""
+    (folder / "pytest.ini").write_text("[pytest]\n")  # instead of this repository's
+    (folder / "test_it.py").write_text(source)
+    return subprocess.run(
         [
             sys.executable,
             "-m",
@@ -52,13 +79,10 @@ def test_a_failing_test_shows_the_log(tmp_path: Path) -> None:
             "lambda_constructs_emulator.pytest_plugin",
             "-p",
             "no:cacheprovider",
-            str(tmp_path),
+            str(folder),
         ],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 1, done.stdout
-    _before, _title, log = done.stdout.partition("log of server")
-    assert "named-in-the-log" in log

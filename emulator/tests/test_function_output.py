@@ -1,21 +1,24 @@
-"""What a handler prints is in its log when it has answered, and a silent one is not waited for."""
+"""What a handler prints is in its log when it has answered."""
 
 import json
-import time
 
 import pytest
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.support import create_function
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "AWS Lambda: execution environments",
+    "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html",
+)
 
 HANDLER = """
 def handler(event, context):
     for number in range(event["lines"]):
         print(f"{event['of']} line {number} is printed \\u2713")
 """
-SILENT = "def handler(event, context): pass"
 
 
 def logged(emulator: Emulator, of: str) -> list[str]:
@@ -36,20 +39,3 @@ def test_every_line_is_logged_when_its_invocation_ends(emulator: Emulator) -> No
         client.invoke(FunctionName="prints", Payload=json.dumps(event).encode())
         expected = [f"call-{number}: line {line} is printed \u2713" for line in range(lines)]
         assert logged(emulator, f"call-{number}:") == expected
-
-
-def fastest(emulator: Emulator) -> float:
-    """Seconds that an invocation of a silent handler takes, when nothing else holds it up."""
-    create_function(emulator, "silent", SILENT)
-    client = emulator.client("lambda")
-    taken = []
-    for _ in range(20):
-        start = time.monotonic()
-        client.invoke(FunctionName="silent")
-        taken.append(time.monotonic() - start)
-    return min(taken)
-
-
-def test_a_silent_handler_is_not_waited_for(emulator: Emulator, plain: Emulator) -> None:
-    assert fastest(plain) >= 0.05
-    assert fastest(emulator) < 0.05

@@ -6,13 +6,18 @@ from typing import Any, Final
 import botocore.exceptions
 import pytest
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.stacks import function_resource, role_resource, stack
-from emulator.tests.support import create_function, invoke, statement
+from emulator.tests.support import statement
 from emulator.tests.workers import ACCOUNT_AND_REGION, WORKER, allow, create, queue, role
 from lambda_constructs_emulator.clients import Client
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "AWS Lambda: functions and aliases",
+    "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html",
+)
 
 ACCEPTED: Final = "accepted"
 UNTRUSTING = "The role defined for the function cannot be assumed by Lambda."
@@ -159,20 +164,3 @@ def test_a_refused_update_leaves_the_function_as_it_was(emulator: Emulator, plai
 
     assert observe(emulator) == ("UPDATE_ROLLBACK_COMPLETE", 5, 7)
     assert observe(plain) == ("UPDATE_COMPLETE", 6, None)
-
-
-TELLS_ITS_LINKS = """
-import os
-def handler(event, context):
-    return {"links": os.stat(__file__).st_nlink}
-"""
-
-
-def test_the_code_of_a_process_is_a_link_to_one_copy(emulator: Emulator, plain: Emulator) -> None:
-    def links(server: Emulator) -> int:
-        create_function(server, "linked", TELLS_ITS_LINKS)
-        found: int = invoke(server, "linked")["links"]
-        return found
-
-    assert links(emulator) == 2
-    assert links(plain) == 1

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.releases import SHIFTING, Release, alarm, release, turn
 from emulator.tests.support import policy, printed
 from emulator.tests.versions import logging_function
@@ -14,6 +15,10 @@ from lambda_constructs_emulator.clients import REGION, Client
 from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "AWS CodeDeploy",
+    "https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html",
+)
 
 REPORTS = """
 import boto3, json

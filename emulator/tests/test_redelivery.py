@@ -6,12 +6,17 @@ from typing import Any
 
 import pytest
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.support import create_function, eventually, printed, received
 from emulator.tests.workers import Queue
 from lambda_constructs_emulator.process import Emulator
 from lambda_constructs_emulator.pytest_plugin import TIME_SCALE
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "Amazon SQS",
+    "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html",
+)
 
 VISIBILITY_TIMEOUT = 60
 HANDLER_TIME = 1.0

@@ -4,12 +4,17 @@ from typing import Any
 
 import pytest
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.stacks import function_resource, role_resource, stack
 from emulator.tests.support import observed, printed
 from emulator.tests.workers import PRINTS_BODIES, function, queue, redriven_queue
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "AWS Lambda: functions and aliases",
+    "https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html",
+)
 
 ANSWERS = "def handler(event, context): return 'done'"
 THROTTLED = "TooManyRequestsException"

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from botocore.exceptions import ClientError
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.stacks import stack
 from emulator.tests.support import eventually, policy, statement, total
 from emulator.tests.targets import Target
@@ -18,6 +19,10 @@ from lambda_constructs_emulator.clients import REGION
 from lambda_constructs_emulator.process import ACCOUNT
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "Amazon EventBridge Scheduler",
+    "https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule.html",
+)
 
 GROUPS = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule-group"
 INPUT = {

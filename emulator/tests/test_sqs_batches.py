@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.support import observed, printed
 from emulator.tests.workers import (
     Queue,
@@ -18,6 +19,10 @@ from lambda_constructs_emulator.clients import Client
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "Amazon SQS",
+    "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html",
+)
 
 PARTIAL = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 import botocore.exceptions
 import pytest
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.stacks import function_resource, role_resource, stack
 from emulator.tests.support import observed, printed, statement
 from emulator.tests.workers import (
@@ -23,6 +24,7 @@ from lambda_constructs_emulator.process import Emulator
 from lambda_constructs_emulator.pytest_plugin import TIME_SCALE
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity("Amazon SQS", "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html")
 
 ACCEPTED: Final = "accepted"
 UNWINDOWED = "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10"

@@ -8,12 +8,17 @@ import pytest
 from botocore.exceptions import ClientError
 
 from emulator.tests.consumers import Consumer, Kinesis, Stream, Table
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.stacks import stack
 from emulator.tests.support import DESTINATIONS, eventually, observed, total
 from lambda_constructs_emulator.process import Emulator
 from lambda_constructs_emulator.pytest_plugin import TIME_SCALE
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "Kinesis and DynamoDB streams",
+    "https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html",
+)
 
 
 @pytest.mark.parametrize(("kind", "actions"), [(Table, 4), (Kinesis, 5)])

@@ -17,10 +17,15 @@ from emulator.tests.consumers import (
     Stream,
     Table,
 )
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.support import eventually, keys
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "Kinesis and DynamoDB streams",
+    "https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html",
+)
 
 
 @pytest.mark.parametrize("kind", [Table, Kinesis])

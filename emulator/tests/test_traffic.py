@@ -10,12 +10,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.support import printed
 from emulator.tests.versions import ALIAS, two_versions
 from lambda_constructs_emulator.clients import REGION, Client
 from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "AWS Lambda: functions and aliases",
+    "https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html",
+)
 
 OF_AN_INVOCATION = ("Invocations", "Errors", "Throttles", "Duration")
 

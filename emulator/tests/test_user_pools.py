@@ -5,11 +5,16 @@ import uuid
 import pytest
 from botocore.exceptions import ClientError
 
+from emulator.tests.fidelity import Fidelity
 from emulator.tests.support import create_function, total
 from lambda_constructs_emulator.clients import REGION
 from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
 pytestmark = pytest.mark.deploy
+FIDELITY = Fidelity(
+    "Amazon Cognito",
+    "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html",
+)
 
 CONFIRMS = """
 def handler(event, context):

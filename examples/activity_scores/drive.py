@@ -12,6 +12,7 @@ from typing import Any
 
 from examples import driving
 from examples.driving import Clients
+from lambda_constructs_emulator.kit import Queue
 
 USERS = 10
 ATTEMPTS = 4
@@ -236,7 +237,7 @@ class Driver:
 
     def _take_failed(self) -> Iterator[tuple[str, tuple[Mapping[str, Any], int]]]:
         """The records of the messages in the failure queue, by id. The messages only have their positions."""
-        for message in driving.take(self._clients("sqs"), self._outputs["FailureQueueUrl"]):
+        for message in Queue(self._clients("sqs"), self._outputs["FailureQueueUrl"]).take():
             body = json.loads(message["Body"])
             attempts = body["requestContext"]["approximateInvokeCount"]
             for record in self._records(body["DDBStreamBatchInfo"]):

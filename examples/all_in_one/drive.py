@@ -14,6 +14,7 @@ from examples import driving
 from examples.all_in_one.orders import Books, Order, books
 from examples.driving import Clients
 from examples.thumbnails import drive as thumbnails
+from lambda_constructs_emulator.kit import Queue
 from lambda_constructs_emulator.kit.http import JSON, Caller
 
 AT_ONCE = 2
@@ -136,7 +137,7 @@ class Driver:
             found = Progress(
                 accepted=self._answers.count(ACCEPTED),
                 stored=len(list(self._scan("OrdersTable"))),
-                dead=driving.depth(self._clients("sqs"), self._outputs["DeadLetterQueueUrl"]),
+                dead=Queue(self._clients("sqs"), self._outputs["DeadLetterQueueUrl"]).depth(),
                 scored=sum(int(item["orders"]) for item in self._scan("ScoresTable")),
             )
             progress(found)
@@ -207,11 +208,11 @@ class Driver:
         return books(
             answers=self._answers,
             table=self._scan("OrdersTable"),
-            dead_letters=[each["Body"] for each in driving.take(sqs, self._outputs["DeadLetterQueueUrl"])],
+            dead_letters=[each["Body"] for each in Queue(sqs, self._outputs["DeadLetterQueueUrl"]).take()],
             scores=self._scan("ScoresTable"),
             reports=[json.load(s3.get_object(Bucket=bucket, Key=key)["Body"]) for key in self._reports()],
             subjects=self._subjects(),
-            unscored=driving.depth(sqs, self._outputs["ScoresFailureQueueUrl"]),
+            unscored=Queue(sqs, self._outputs["ScoresFailureQueueUrl"]).depth(),
         )
 
     def empty(self) -> None:

@@ -9,9 +9,7 @@ from examples import driving
 from examples.daily_report import drive
 from examples.daily_report.drive import Order, Run
 from examples.deployment import Deployment, Example
-from examples.redrive import redrive
 from examples.report import Report
-from examples.rollouts import wait_for_calm
 
 TIMEOUT = 60.0
 EVERY_FIVE_MINUTES = {"release": "2", "every-minutes": "5"}
@@ -27,7 +25,7 @@ def show(deployment: Deployment, report: Report) -> list[str]:
     sent = send(driver, report)
     failed = fail(driver, sent, report)
     repair(deployment, driver, sent, failed, report)
-    wait_for_calm(deployment, report)
+    deployment.until_calm(report)
     with report.phase("cdk deploy, release 2, every 5 min"):
         deployment.deploy(EVERY_FIVE_MINUTES)
     with report.phase("wait until it starts by itself"):
@@ -78,12 +76,11 @@ def fail(driver: drive.Driver, sent: Run, report: Report) -> Run:
 
 def repair(deployment: Deployment, driver: drive.Driver, sent: Run, failed: Run, report: Report) -> Run:
     """Correct the order, and redrive the failed start from the failure queue."""
-    client = deployment.emulator.client
     corrected = [replace(order, amount=order.amount or Decimal("99.99")) for order in failed.orders]
     driver.store(corrected)
     done = replace(failed, orders=corrected, redriven=True)
     with report.phase("correct the order and redrive"):
-        redrive(client("sqs"), client("lambda"), deployment.outputs["FailureQueueUrl"])
+        deployment.redrive("Report")
         found = driver.settle([sent, done], timeout=TIMEOUT)
     _show(found, report)
     return done

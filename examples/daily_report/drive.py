@@ -15,6 +15,7 @@ from typing import Any
 
 from examples import driving
 from examples.driving import Clients
+from lambda_constructs_emulator.kit import Queue
 
 ATTEMPTS = 2
 """Lambda retries a failed start once."""
@@ -254,7 +255,7 @@ class Driver:
 
     def collect(self, runs: Sequence[Run]) -> Outcome:
         """Return the outcome of these starts so far. Failed starts stay in their queue."""
-        messages = driving.peek(self._clients("sqs"), self._outputs["FailureQueueUrl"])
+        messages = Queue(self._clients("sqs"), self._outputs["FailureQueueUrl"]).messages()
         return outcome(
             runs=runs,
             reports=[self._report(key) for key in self._keys()],

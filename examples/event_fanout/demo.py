@@ -6,9 +6,7 @@ from pathlib import Path
 
 from examples.deployment import FEW_AT_ONCE, REMOVABLE, Deployment, Example
 from examples.event_fanout import drive
-from examples.redrive import redrive
 from examples.report import Report
-from examples.rollouts import wait_for_calm
 
 TIMEOUT = 120.0
 FAULTY = {"handler": "faulty"}
@@ -17,18 +15,17 @@ FIXED = {"release": "2", "handler": "app"}
 
 def show(deployment: Deployment, report: Report) -> list[str]:
     """Send events to the deployed stack, fix it, and redrive the failed events. Returns all faults."""
-    client = deployment.emulator.client
-    driver = drive.Driver(client, deployment.outputs)
+    driver = drive.Driver(deployment.emulator.client, deployment.outputs)
     sent = drive.events(60, prefix="event")
     with report.phase(f"send {len(sent)} events") as progress:
         driver.send(sent, lambda count: progress(f"{count} of {len(sent)}"))
     wrong = _settle(driver, sent, report, redriven=False)
 
-    wait_for_calm(deployment, report)
+    deployment.until_calm(report)
     with report.phase("cdk deploy, release 2, the fix"):
         deployment.deploy(FIXED)
     with report.phase("redrive both failure queues"):
-        left = [redrive(client("sqs"), client("lambda"), url).left for url in driver.failure_queues]
+        left = [deployment.redrive(workload)[1] for workload in ("Billing", "Tracking")]
     if any(left):
         wrong.append(f"expected every failed event to be accepted, found: {left}")
     return [*wrong, *_settle(driver, sent, report, redriven=True)]

@@ -13,6 +13,7 @@ from typing import Any
 
 from examples import driving
 from examples.driving import BATCH, Client, Clients
+from lambda_constructs_emulator.kit import Queue
 
 ATTEMPTS = 3
 """Lambda retries a failed event twice."""
@@ -238,7 +239,7 @@ class Driver:
 
         def missing() -> str:
             stored = len([*self._table("InvoicesTable"), *self._table("DeliveriesTable")])
-            failed = sum(driving.depth(self._sqs, url) for url in self.failure_queues)
+            failed = sum(Queue(self._sqs, url).depth() for url in self.failure_queues)
             progress(stored, failed)
             if stored + failed >= self._expected:
                 return ""
@@ -262,7 +263,7 @@ class Driver:
         return driving.scan(self._clients("dynamodb"), self._outputs[name])
 
     def _peek(self, url: str) -> list[Mapping[str, Any]]:
-        return [json.loads(message["Body"]) for message in driving.peek(self._sqs, url)]
+        return [json.loads(message["Body"]) for message in Queue(self._sqs, url).messages()]
 
     @property
     def _sqs(self) -> Client:

@@ -14,6 +14,7 @@ from typing import Any
 
 from examples import driving
 from examples.driving import BATCH, Clients
+from lambda_constructs_emulator.kit import Queue
 
 
 class Fate(Enum):
@@ -197,8 +198,8 @@ class Driver:
         """
 
         def missing() -> str:
-            waiting = driving.depth(self._sqs, self._outputs["QueueUrl"])
-            dead = driving.depth(self._sqs, self._outputs["DeadLetterQueueUrl"])
+            waiting = Queue(self._sqs, self._outputs["QueueUrl"]).depth()
+            dead = Queue(self._sqs, self._outputs["DeadLetterQueueUrl"]).depth()
             progress(waiting, dead)
             if waiting == 0 and dead_letters in (None, dead):
                 return ""
@@ -211,7 +212,7 @@ class Driver:
 
     def collect(self, messages: Sequence[Message]) -> Outcome:
         """Return the outcome of these messages after they were drained, and empty the dead-letter queue."""
-        for message in driving.take(self._sqs, self._outputs["DeadLetterQueueUrl"]):
+        for message in Queue(self._sqs, self._outputs["DeadLetterQueueUrl"]).take():
             # Receiving the message here is one more delivery, which was not to the worker.
             deliveries = int(message["Attributes"]["ApproximateReceiveCount"]) - 1
             self._dead_letters[message["MessageId"]] = deliveries

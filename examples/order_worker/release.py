@@ -10,8 +10,8 @@ from examples.deployment import Deployment
 from examples.order_worker import drive
 from examples.order_worker.traffic import SteadyTraffic
 from examples.report import Report
-from examples.rollouts import show_timeline, wait_for_calm
 from lambda_constructs_emulator.cdk import CdkError
+from lambda_constructs_emulator.kit.releases import rollout
 
 DRAIN_TIMEOUT = 120.0
 PER_SECOND = 60
@@ -62,7 +62,7 @@ class Rollouts:
         self, name: str, context: Mapping[str, str]
     ) -> tuple[bool, drive.Outcome, list[dict[str, Any]]]:
         """Deploy during steady traffic. Returns whether it was rolled back, the outcome, and the shifts."""
-        wait_for_calm(self._deployment, self._report)
+        self._deployment.until_calm(self._report)
         start = len(self._deployment.emulator.journal())
         refused = False
         with self._report.phase(f"cdk deploy, {name}"), self._traffic(name) as traffic:
@@ -84,7 +84,7 @@ class Rollouts:
     def _show(self, happened: list[dict[str, Any]], traffic: SteadyTraffic, found: drive.Outcome) -> None:
         """Show the timeline of the deployment, and which versions stored the orders."""
         self._report.line()
-        show_timeline(happened, self._deployment.emulator.time_scale, self._report)
+        self._report.timeline(rollout(happened, self._deployment.emulator.time_scale))
         versions = Counter(handler.partition(",")[0] for handler in found.handled_by.values())
         shares = ", ".join(f"{count} by {version}" for version, count in sorted(versions.items()))
         self._report.line(

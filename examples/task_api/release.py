@@ -9,10 +9,10 @@ from typing import Any
 from examples import driving
 from examples.deployment import Deployment
 from examples.report import Report
-from examples.rollouts import show_timeline, wait_for_calm
 from examples.task_api.drive import Driver
 from examples.task_api.traffic import Answer, Traffic, by_version, stored
 from lambda_constructs_emulator.cdk import CdkError
+from lambda_constructs_emulator.kit.releases import rollout
 
 REQUESTS = 500
 """Minimum number of requests during the rollout of a good release."""
@@ -90,7 +90,7 @@ class Rollouts:
 
     def release(self, name: str, context: Mapping[str, str], *, at_least: int = 0) -> Released:
         """Deploy during steady traffic with a minimum number of requests, and show what happened."""
-        wait_for_calm(self._deployment, self._report)
+        self._deployment.until_calm(self._report)
         start, before = len(self._deployment.emulator.journal()), self._served_version()
         refused = False
         prefix = name.partition(",")[0].replace(" ", "-")
@@ -127,7 +127,7 @@ class Rollouts:
     def _show(self, found: Released) -> None:
         """Show the timeline of the deployment, and the responses of each version."""
         self._report.line()
-        show_timeline(found.happened, self._deployment.emulator.time_scale, self._report)
+        self._report.timeline(rollout(found.happened, self._deployment.emulator.time_scale))
         self._report.line(f"  {len(found.answers)} requests meanwhile: {_shares(found.answers)}")
         self._report.line(f"  wrong answers: {_shares(found.wrong)}; changes lost: {len(found.missing)}")
         self._report.line(f"  alias live: version {found.before} before, version {found.after} after")

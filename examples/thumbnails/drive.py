@@ -14,6 +14,7 @@ from urllib.parse import unquote_plus
 from examples import driving
 from examples.driving import Clients
 from examples.thumbnails import png
+from lambda_constructs_emulator.kit import Queue
 
 LONGEST_SIDE = 128
 """Maximum width and height of a thumbnail in pixels; a smaller image keeps its size."""
@@ -189,7 +190,7 @@ class Driver:
         """
 
         def missing() -> str:
-            taken = driving.take(self._clients("sqs"), self._outputs["FailureQueueUrl"])
+            taken = Queue(self._clients("sqs"), self._outputs["FailureQueueUrl"]).take()
             self._failed += [json.loads(message["Body"]) for message in taken]
             made, failed = len(self._keys(self._prefixes[1])), len(self._failed)
             progress(made, failed)

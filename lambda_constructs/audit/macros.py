@@ -11,7 +11,7 @@ from ..template.intrinsics import Resolver, mapping
 from ..template.targets import FUNCTION
 from .files import local_object
 from .for_each import LOOP, Loops
-from .written import Written, origins_of_sam
+from .written import Written, notifications_of_sam, origins_of_sam
 
 _SAM: Final = "AWS::Serverless-2016-10-31"
 _EXPANDED: Final = (_SAM, "AWS::LanguageExtensions")
@@ -119,7 +119,9 @@ def _of_sam(
         for name, each in generated.items()
         if ORIGIN in (metadata := mapping(mapping(each).get("Metadata")))
     }
-    return translated, replace(written, origins=origins_of_sam(template["Resources"], generated, known))
+    resources = template["Resources"]
+    origins, notifications = origins_of_sam(resources, generated, known), notifications_of_sam(resources)
+    return translated, replace(written, origins=origins, notifications=notifications)
 
 
 def _declared(document: Mapping[str, Any]) -> Iterator[str]:
@@ -152,13 +154,15 @@ def _contains(value: object, prefix: str) -> bool:
     """Whether an object at any depth has a key that starts with this."""
     rest = [value]
     while rest:
-        match rest.pop():
-            case dict() as entries:
-                if any(str(key).startswith(prefix) for key in entries):
+        each = rest.pop()
+        if isinstance(each, dict):
+            for key, item in each.items():
+                if str(key).startswith(prefix):
                     return True
-                rest += entries.values()
-            case list() as items:
-                rest += items
+                if isinstance(item, dict | list):
+                    rest.append(item)
+        elif isinstance(each, list):
+            rest += [item for item in each if isinstance(item, dict | list)]
     return False
 
 

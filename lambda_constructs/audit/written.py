@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ _NAMES: Final = {
     "DeadLetterConfig": ("DeadLetterQueue",),
     "TracingConfig": ("Tracing",),
 }
+_NOTIFICATIONS: Final = ("NotificationConfiguration", "LambdaConfigurations")
 _IMPLICIT: Final = {"ServerlessRestApi": ("Api", "RestApiId"), "ServerlessHttpApi": ("HttpApi", "ApiId")}
 
 
@@ -49,15 +50,17 @@ class Written:
         document: The template, as it was written.
         places: Where each resource is written, by its logical id; in `Resources` by default.
         origins: The origins of generated resources, by their logical ids.
+        notifications: The events of functions that SAM adds to a bucket, by the logical id of the bucket.
     """
 
     document: Mapping[str, Any]
     places: Mapping[str, Keys] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    notifications: Mapping[str, Sequence[Origin]] = field(default_factory=dict)
 
     def place(self, resource: str, location: str) -> tuple[str, str, Keys]:
         """The logical id, the property and the keys that the author wrote for a property of a resource."""
-        origin = self.origins.get(resource)
+        origin = self.origins.get(resource) or self._notification(resource, keys_of(location))
         of = origin.resource if origin else resource
         base = self.places.get(of, ("Resources", of))
         names = keys_of(location)
@@ -67,6 +70,15 @@ class Written:
         if found[-1:] == ("Properties",) and found[:-1] != base:
             found = found[:-1]
         return of, "/".join(map(str, found[len(base) :])), found
+
+    def _notification(self, bucket: str, names: list[str]) -> Origin | None:
+        """The event of a function that generates a notification of a bucket; None if its author wrote it."""
+        if bucket not in self.notifications or tuple(names[1:3]) != _NOTIFICATIONS or not names[3:]:
+            return None
+        own: Any = self.document
+        for name in ("Resources", bucket, "Properties", *_NOTIFICATIONS):
+            own = mapping(own).get(name, ())
+        return dict(enumerate(self.notifications[bucket], len(own))).get(int(names[3]))
 
     def _property(self, base: Keys, names: list[str]) -> tuple[str, Keys]:
         """The property of a resource itself, or of the `Globals` of SAM."""
@@ -123,6 +135,21 @@ def origins_of_sam(
         elif of:
             within = _GENERATED.get(str(mapping(resource).get("Type")))
             found[logical_id] = Origin(of, ("Properties", within) if within else ("Properties",))
+    return found
+
+
+def notifications_of_sam(written: Mapping[str, Any]) -> dict[str, list[Origin]]:
+    """The events of functions for each bucket of the template, in the order of SAM's notifications."""
+    found: dict[str, list[Origin]] = {}
+    for logical_id, resource in written.items():
+        for name, event in mapping(mapping(mapping(resource).get("Properties")).get("Events")).items():
+            match event:
+                case {"Type": "S3", "Properties": {"Bucket": {"Ref": str(bucket)}, "Events": kinds}}:
+                    count = len(kinds) if isinstance(kinds, list) else 1
+                    origin = Origin(logical_id, ("Properties", "Events", str(name)))
+                    found.setdefault(bucket, []).extend([origin] * count)
+                case _:
+                    pass
     return found
 
 

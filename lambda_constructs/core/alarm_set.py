@@ -19,8 +19,21 @@ from .location import is_late, location, own_location
 
 LAMBDA: Final = "AWS/Lambda"
 _PATH_MAXIMUM: Final = 700  # characters: those of a description are 1,024, botocore AlarmDescription
+_RUNBOOKS: Final = "docs/how-to/runbooks.md"
+# The commands of `lambda-constructs` that the runbooks of alarms start with; of the others, `ops status`.
+_COMMANDS: Final = {
+    "DeadLetters": "ops redrive",
+    "Errors": "ops rollback",
+    "FailedEvents": "ops logs --errors",
+    "Latency": "ops logs",
+}
 # The options of alarms by their construct ids, where these differ.
 _OPTIONS: Final = {"OffsetLag": "iterator_age", "PollingErrors": "iterator_age", "Stalled": "message_age"}
+
+
+def _words(kind: str, separator: str) -> str:
+    """The words of a kind of alarm, such as `dead-letters`."""
+    return re.sub(r"\B(?=[A-Z])", separator, kind).lower()
 
 
 class AlarmSet:
@@ -100,12 +113,17 @@ class AlarmSet:
         periods: int = 1,
         name: str | None = None,
         expected: bool = False,
+        command: str | None = None,
     ) -> cloudwatch.Alarm:
         """Create an alarm that fires at `threshold` and above, for `periods` minutes in a row.
 
-        A metric that is `expected` fires the alarm below the threshold, and when it is missing.
+        A metric that is `expected` fires the alarm below the threshold, and when it is missing. The runbook
+        starts with another `command` than that of its kind.
         """
         missing = cloudwatch.TreatMissingData
+        kind = construct_id.removesuffix("Alarm")
+        page = f"{_RUNBOOKS}#{_words(kind, '-')}"
+        runbook = f"{command or _COMMANDS.get(kind, 'ops status')}, {page}"
         alarm = make(
             cloudwatch.Alarm,
             self._scope,
@@ -115,18 +133,17 @@ class AlarmSet:
             evaluation_periods=periods,
             comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD if expected else None,
             treat_missing_data=missing.BREACHING if expected else missing.NOT_BREACHING,
-            alarm_description=f"{self._path[-_PATH_MAXIMUM:]}: {description}",
+            alarm_description=f"{self._path[-_PATH_MAXIMUM:]}: {description} ({runbook})",
             alarm_name=name,
         )
         if self._notifies:
-            self._notify(alarm, construct_id)
+            self._notify(alarm, kind)
         self.alarms.append(alarm)
         return alarm
 
-    def _notify(self, alarm: cloudwatch.Alarm, construct_id: str) -> None:
+    def _notify(self, alarm: cloudwatch.Alarm, kind: str) -> None:
         """Let an alarm notify its topic when it fires and when it is over, and run the other actions."""
-        name = construct_id.removesuffix("Alarm")
-        topic = self.options.topic_of(_OPTIONS.get(name) or re.sub(r"\B(?=[A-Z])", "_", name).lower())
+        topic = self.options.topic_of(_OPTIONS.get(kind) or _words(kind, "_"))
         published: list[cloudwatch.IAlarmAction] = []
         if topic is not None:
             from aws_cdk import aws_cloudwatch_actions as actions  # noqa: PLC0415 - loads many services

@@ -11,8 +11,7 @@ from constructs import Construct, Node
 from jsii.errors import JavaScriptError
 
 from ..errors import ConfigurationError
-from ..rules.construction import cdk_refused, construct_id_empty, scope_without_stack
-from ..rules.options import option_type
+from ..rules.options import cdk_refused, construct_id_empty, option_type, scope_without_stack
 from .claims import release
 from .guard import Guard, Unknown
 from .option_types import check_options

@@ -14,7 +14,7 @@ from constructs import Construct
 
 from ..rules import defaults
 from ..rules.destinations import destination_fifo, destination_kind, queue_policy_not_changed
-from ..rules.event import dead_letter_queue_managed_key
+from ..rules.queue import MANAGED_KEY, queue_managed_key
 from . import acknowledgements
 from .cdk_objects import ask, make, seconds, service, tell
 from .context import Context
@@ -178,7 +178,8 @@ def as_queue(destination: Destination | None) -> sqs.IQueue | None:
 def check_sender(guard: Guard, name: str, queue: sqs.IQueue | None) -> None:
     """Check that a service can use the key of a given queue."""
     encryption = getattr(queue, "encryption_type", None)
-    guard.check(dead_letter_queue_managed_key, name, managed=encryption == sqs.QueueEncryption.KMS_MANAGED)
+    if encryption == sqs.QueueEncryption.KMS_MANAGED:
+        guard.check(queue_managed_key, name, MANAGED_KEY)
 
 
 def let_service_send(context: Context, queue: sqs.IQueue, principal: str, source_arn: str) -> None:

@@ -14,6 +14,7 @@ from ..rules.location import (
     resource_account,
     resource_environment_unknown,
     resource_region,
+    resource_unnamed,
     secret_region,
 )
 from ..rules.rule import Rule
@@ -144,9 +145,21 @@ def check_location(guard: Guard, option: str, module: str, kind: str, resource: 
         _compare(guard, resource_account, option, account, own_account)
     elif _word(kind) == "Queue" and name != "on_success":
         _compare(guard, metric_account, option, account, own_account)
+    here = ["" if is_late(own) else own for own in (own_region, own_account)]
+    if [region, account] != here:
+        guard.check(resource_unnamed, option, named=_is_named(guard.scope, kind, resource))
     if by_name:
         late = [each if is_late(own) else "" for each, own in ((region, own_region), (account, own_account))]
         guard.check(resource_environment_unknown, option, *late)
+
+
+def _is_named(scope: Construct, kind: str, resource: object) -> bool:
+    """Whether a stack can refer to a resource of another environment, perhaps one of the same app."""
+    arn = _arn(kind, resource)
+    try:
+        return not is_late(arn) or bool(cdk.Stack.of(scope).resolve(arn))
+    except RuntimeError:
+        return False
 
 
 def _compare(guard: Guard, rule: Rule[[str, str, str]], option: str, found: str, own: str) -> None:
@@ -160,7 +173,9 @@ def location(kind: str, resource: object) -> tuple[str, str]:
 
     The ARN comes first: CDK does not tell the environment of every kind of imported resource.
     """
-    arn = resource if isinstance(resource, str) else _arn(kind, resource)
+    # CDK knows the environment of what this app creates.
+    created = type(resource).__name__ == kind and not isinstance(resource, str)
+    arn = "" if created else _arn(kind, resource)
     if _LOOKED_UP_LATER in arn:
         return "", ""
     _, _, service, region, account, *_ = [*arn.split(":"), "", "", "", "", ""]
@@ -184,11 +199,13 @@ def is_late(text: str) -> bool:
 
 
 def _arn(kind: str, resource: object) -> str:
-    """The ARN of an imported resource; empty for one of this app, whose environment CDK knows."""
+    """The ARN of a resource; empty if it has none."""
+    if isinstance(resource, str):
+        return resource
     if type(resource).__name__ == "SnsAction":
         return _topic_of(resource)
     attribute = RESOURCES[_word(kind)]
-    if attribute is None or type(resource).__name__ == kind:
+    if attribute is None:
         return ""
     reference, _, name = attribute.rpartition(".")
     owner = ask(resource, reference) if reference else resource

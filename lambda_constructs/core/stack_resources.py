@@ -16,6 +16,7 @@ from .workload_metadata import WorkloadMetadata
 
 T = TypeVar("T")
 _ID: Final = "LambdaConstructs"
+_SERVICE: Final = "SERVICE"
 _RECOGNIZE_LAYER_VERSION: Final = "@aws-cdk/aws-lambda:recognizeLayerVersion"
 _REMOVE_ALARMS: Final = "@aws-cdk/aws-codedeploy:removeAlarmsFromDeploymentGroup"
 
@@ -34,7 +35,6 @@ class StackResources(Construct):
         self.stack: Final = stack
         self.workloads: Final = WorkloadMetadata(stack)
         self._made: dict[str, object] = {}
-        self._arns: dict[tuple[str, str, str, str], str] = {}
         judge_app(stack)
 
     @classmethod
@@ -81,16 +81,13 @@ class StackResources(Construct):
 
     def arn(self, service: str, resource: str, name: str, separator: str = "/") -> str:
         """An ARN in the account and region of the stack."""
-        formats = {
-            "/": cdk.ArnFormat.SLASH_RESOURCE_NAME,
-            ":": cdk.ArnFormat.COLON_RESOURCE_NAME,
-        }
-        given = (service, resource, name, separator)
-        if given not in self._arns:
-            self._arns[given] = self.stack.format_arn(
-                service=service, resource=resource, resource_name=name, arn_format=formats[separator]
-            )
-        return self._arns[given]
+        return f"{self._arn_prefix.replace(_SERVICE, service)}{resource}{separator}{name}"
+
+    @cached_property
+    def _arn_prefix(self) -> str:
+        """An ARN up to its resource."""
+        no_name = cdk.ArnFormat.NO_RESOURCE_NAME
+        return self.stack.format_arn(service=_SERVICE, resource="", arn_format=no_name)
 
     @cached_property
     def application(self) -> codedeploy.LambdaApplication:

@@ -15,8 +15,14 @@ from ..core.claims import claimants
 from ..core.context import Context
 from ..core.guard import Guard, Unknown
 from ..rules import defaults
-from ..rules.mapping import SOURCE_URI_MAXIMUM, SOURCE_URI_PATTERN, source_name
-from ..rules.mq import BROKER_QUEUE_MAXIMUM, broker_arn_form, broker_dead_letters_unknown
+from ..rules.mapping import (
+    BROKER_QUEUE_MAXIMUM,
+    SOURCE_URI_MAXIMUM,
+    SOURCE_URI_PATTERN,
+    broker_arn_form,
+    broker_dead_letters_unknown,
+    source_name,
+)
 from ..rules.queue import queue_shared
 
 if TYPE_CHECKING:
@@ -145,6 +151,7 @@ def watch_broker(
             depth,
             1,
             "Messages are in the broker's dead-letter queue: inspect them, fix the cause, resend them",
+            command="ops status",
         )
 
 

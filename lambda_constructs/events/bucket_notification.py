@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from aws_cdk.interfaces import aws_s3 as interfaces
-from constructs import Construct, IConstruct
+from constructs import Construct, IConstruct, IValidation
 
 from ..core import acknowledgements
 from ..core.cdk_objects import ask
@@ -20,6 +20,7 @@ from ..core.context import Context
 from ..core.failure_destination import FailureDestination
 from ..core.guard import Guard
 from ..core.permissions import let_invoke
+from ..core.stack_resources import StackResources
 from ..rules import derive
 from ..rules.event import (
     notification_events_empty,
@@ -27,8 +28,10 @@ from ..rules.event import (
     notification_filter_length,
     notification_filter_literal,
 )
-from ..rules.notifications import notification_overlap
+from ..rules.notifications import notification_overlap, notifications_of_two_stacks
 from .source import EventSource
+
+_NOTIFICATIONS: Final = "Notifications"  # CDK's construct with the notifications of a bucket
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +41,7 @@ class BucketNotification(EventSource):
     CDK sets the notifications of a bucket with its own function, one per stack.
 
     Args:
-        bucket: The bucket, in the stack of the workload or imported.
+        bucket: The bucket. If another stack creates it, that stack must not set its notifications.
         events: Types of events. Default: EventType.OBJECT_CREATED, for any request
         prefix: Prefix of the object keys. Default: any
         suffix: Suffix of the object keys. Default: any
@@ -66,28 +69,35 @@ class BucketNotification(EventSource):
     def connect(self, context: Context, failures: FailureDestination) -> IConstruct:  # noqa: ARG002
         """Let the bucket notify the alias; returns the construct that sets the notifications."""
         account = ask(self.bucket, "env").account  # the ARN of a bucket has none
-        permission = let_invoke(
-            context, "s3.amazonaws.com", self.bucket.bucket_arn, account=account, scope=self._scope(context)
-        )
+        permission = let_invoke(context, "s3.amazonaws.com", self.bucket.bucket_arn, account=account)
+        bucket = self._in_stack(context.stack)
         destination = _AliasDestination(context.alias_arn, permission)
         filters = []
         if self.prefix or self.suffix:
             filters = [s3.NotificationKeyFilter(prefix=self.prefix or None, suffix=self.suffix or None)]
         for event in self._events():
-            self.bucket.add_event_notification(event, destination, *filters)
+            bucket.add_event_notification(event, destination, *filters)
         _acknowledge_handler(context.stack.stack)
-        notifications = self.bucket.node.find_child("Notifications")
+        notifications = bucket.node.find_child(_NOTIFICATIONS)
         acknowledgements.acknowledge(
             notifications, acknowledgements.NOTIFICATIONS_HANDLER, *acknowledgements.INLINE_POLICY
         )
         return notifications
 
-    def _scope(self, context: Context) -> Construct | None:
-        """The scope of the permission: a bucket of another stack, because its notifications depend on it."""
-        if cdk.Stack.of(self.bucket) is context.stack.stack:
-            return None
-        construct_id = derive.replaced_with("Invoke", f"{context.stack.path}/{context.path}")
-        return Construct(cast(Construct, self.bucket), construct_id)
+    def _in_stack(self, stack: StackResources) -> s3.IBucket:
+        """The bucket; one of another stack is imported, with all of its notifications for this stack.
+
+        The stack of the bucket must not refer to this one, which has the grants on the bucket.
+        """
+        bucket = self.bucket
+        if cdk.Stack.of(bucket) is stack.stack:
+            return bucket
+
+        def create(stack: StackResources, construct_id: str) -> s3.IBucket:
+            stack.node.add_validation(_NoOtherNotifications(bucket))
+            return s3.Bucket.from_bucket_name(stack, construct_id, bucket.bucket_name)
+
+        return stack.once(derive.replaced_with("Bucket", bucket.node.path), create)
 
     def repeats(self, other: EventSource) -> bool:
         """Whether both are about the same events of the same keys, which S3 refuses."""
@@ -141,6 +151,20 @@ def _acknowledge_handler(stack: cdk.Stack) -> None:
             *acknowledgements.CDK_FUNCTION,
             *acknowledgements.INLINE_POLICY,
         )
+
+
+@jsii.implements(IValidation)
+class _NoOtherNotifications:
+    """Checks that the stack of a bucket does not set its notifications."""
+
+    def __init__(self, bucket: s3.IBucket) -> None:
+        self._bucket = bucket
+
+    def validate(self) -> list[str]:
+        node, rule = self._bucket.node, notifications_of_two_stacks
+        found = node.try_find_child(_NOTIFICATIONS) is not None
+        violation = rule(node.path, here=found)
+        return [] if violation is None else [f"{violation} [{rule.code}] ({rule.source})"]
 
 
 @jsii.implements(s3.IBucketNotificationDestination)

@@ -14,7 +14,7 @@ from ..core.failure_destination import FailureDestination
 from ..core.guard import Guard
 from ..core.permissions import let_invoke
 from ..rules.claims import subscription_filters_maximum
-from ..rules.log_filter import log_filter_pattern, log_group_class
+from ..rules.log import log_filter_pattern, log_group_class
 from .source import EventSource
 
 

@@ -16,8 +16,12 @@ from ..core.failure_destination import FailureDestination
 from ..core.guard import Guard
 from ..core.permissions import let_invoke
 from ..rules import derive
-from ..rules.event import notification_filter_length
-from ..rules.mail import mail_prefix_without_bucket, mail_recipient, mail_recipients_maximum
+from ..rules.event import (
+    mail_prefix_without_bucket,
+    mail_recipient,
+    mail_recipients_maximum,
+    notification_filter_length,
+)
 from .source import EventSource
 
 

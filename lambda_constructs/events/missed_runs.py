@@ -18,8 +18,8 @@ from ..core.guard import Guard
 from ..function.settings import Settings
 from ..rules import derive
 from ..rules.alarm import ALARM_WINDOW_MAXIMUM
-from ..rules.missed_runs import missed_run_below_gap, missed_run_unwatched
 from ..rules.ranges_events import missed_run_threshold_range
+from ..rules.schedule import missed_run_below_gap, missed_run_unwatched
 from .schedule import ScheduleFacts
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
@@ -15,9 +16,8 @@ from ..core.failure_destination import FailureDestination, check_sender, let_ser
 from ..core.guard import Guard, plain
 from ..core.location import is_late, location, own_location
 from ..core.permissions import let_invoke
-from ..rules.event import topic_fifo, topic_filters_two
+from ..rules.event import topic_fifo, topic_filter, topic_filters_two
 from ..rules.location import topic_region, topic_without_dead_letters
-from ..rules.topic_filter import topic_filter
 from .source import EventSource
 
 
@@ -66,6 +66,7 @@ class TopicSubscription(EventSource):
             if _must_be_enabled(region):
                 principal = f"sns.{region}.amazonaws.com"
         permission = let_invoke(context, principal, topic_arn)
+        sender = "" if queue is None else self._sender(context, queue)
         by_attributes, by_body = self.filter_policy, self.filter_policy_with_message_body
         subscription = sns.Subscription(
             context.scope,
@@ -75,16 +76,34 @@ class TopicSubscription(EventSource):
             endpoint=context.alias_arn,
             filter_policy=None if by_attributes is None else dict(by_attributes),
             filter_policy_with_message_body=None if by_body is None else dict(by_body),
-            dead_letter_queue=queue,
+            dead_letter_queue=queue if sender == topic_arn else None,
             region=region or None,
         )
         if queue is not None:
-            let_service_send(context, queue, principal, topic_arn)
+            let_service_send(context, queue, principal, sender)
+            if sender != topic_arn:  # CDK's own statement in the policy of the queue names the topic
+                resource = cast(sns.CfnSubscription, subscription.node.default_child)
+                resource.redrive_policy = {"deadLetterTargetArn": ask(queue, "queue_arn")}
         subscription.node.add_dependency(permission)
         acknowledgements.acknowledge(
             subscription, acknowledgements.SUBSCRIBED_ALIAS, acknowledgements.ALIAS_AS_ENDPOINT
         )
         return subscription
+
+    def _sender(self, context: Context, queue: sqs.IQueue) -> str:
+        """The ARN of the topic; a pattern if the policy of the queue could not refer to it.
+
+        A queue of another stack, to which the subscription refers, cannot refer to a topic of a third one.
+        """
+        topic_arn, of_queue = ask(self.topic, "topic_arn"), ask(queue, "stack")
+        _, account = location("ITopic", self.topic)
+        if (
+            of_queue in (context.stack.stack, ask(self.topic, "stack"))
+            or not is_late(topic_arn)
+            or account not in ("", own_location(context.guard.scope)[1])
+        ):
+            return str(topic_arn)
+        return context.stack.arn("sns", "*", "", "")
 
     def repeats(self, other: EventSource) -> bool:
         """Whether it is a subscription to the same topic: SNS has one for each endpoint."""

@@ -16,11 +16,11 @@ from ..rules.function import (
     handler_form,
     inline_code_runtime,
     layer_incompatible,
+    reserved_concurrency_range,
 )
 from ..rules.log import log_retention_missing
 from ..rules.options import not_your_log_group, option_type, removal_policy_snapshot
 from ..rules.ranges import ephemeral_storage_range, layers_maximum, memory_size_range, timeout_range
-from ..rules.reserved_concurrency import reserved_concurrency_range
 from ..rules.rollout_plan import RolloutPlan
 from ..rules.runtime import runtime_deprecated, runtime_refused, today
 from ..rules.snap_start import snap_start_exclusions, snap_start_runtime

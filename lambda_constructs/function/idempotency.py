@@ -14,7 +14,7 @@ from ..core import acknowledgements
 from ..core.execution_role import Statement
 from ..core.guard import Guard
 from ..rules import defaults
-from ..rules.idempotency import TEXT_TYPE, idempotency_table_key
+from ..rules.options import TEXT_TYPE, idempotency_table_key
 
 _ACTIONS: Final = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
 # A principal that uses a table also uses its key, through DynamoDB.

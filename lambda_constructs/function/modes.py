@@ -16,8 +16,7 @@ from ..rules.durable import (
     history_retention_range,
 )
 from ..rules.managed_instances import managed_instances_excludes, managed_instances_runtime
-from ..rules.modes import DURABLE, INSTANCES, supports
-from ..rules.tenant_isolation import tenant_isolation_excludes
+from ..rules.modes import DURABLE, INSTANCES, supports, tenant_isolation_excludes
 from ..template.features import ASYNCHRONOUS, PROVISIONED, SMOKE_TEST, SNAP_START
 from .adoption import Adopted
 from .durable import Durable

@@ -96,10 +96,8 @@ class Preset:
     `log_group`, and options of the network without `vpc`. The same options given to the workload itself are
     refused.
 
-    `a | b` has the options of both; where both have one, that of `b` counts.
-
-    Args:
-        **options: Options of `ProductionFunction`; `preset` is one that this one extends.
+    `a | b` has the options of both; where both have one, that of `b` counts. `preset` is one that this one
+    extends.
 
     Attributes:
         options: The options that are given, by name.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final, cast
 
+import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ssm as ssm
 
 _SERVICE: Final = "ssm:"
+_READ_SECRET: Final = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue")
 _READ: Final = ("ssm:GetParameter", "ssm:GetParameters")
 
 
@@ -18,8 +20,23 @@ def let_read(role: iam.IRole, secret: secretsmanager.ISecret | ssm.IParameter) -
 
     CDK's own grant also lets it read the earlier values of a parameter, and list the others.
     """
-    parameter = hasattr(secret, "parameter_arn")
-    secret.grant_read(cast(iam.IGrantable, _CurrentValues(role)) if parameter else role)
+    if hasattr(secret, "parameter_arn"):
+        secret.grant_read(cast(iam.IGrantable, _CurrentValues(role)))
+        return
+    key = secret.encryption_key
+    own, other = cdk.Stack.of(role), cdk.Stack.of(role if key is None else key)
+    if key is None or own is other:
+        secret.grant_read(role)
+        return
+    # CDK may name the role in the policy of the key, which would be a circle: the policies trust the account.
+    if own.account != other.account:
+        secret.grant_read(iam.AccountPrincipal(own.account))
+    through = {"StringEquals": {"kms:ViaService": f"secretsmanager.{other.region}.amazonaws.com"}}
+    for statement in (
+        iam.PolicyStatement(actions=[*_READ_SECRET], resources=[secret.secret_arn]),
+        iam.PolicyStatement(actions=["kms:Decrypt"], resources=[key.key_arn], conditions=through),
+    ):
+        role.add_to_principal_policy(statement)
 
 
 @jsii.implements(iam.IPrincipal)

@@ -22,10 +22,9 @@ from ..core.guard import Guard, is_json
 from ..core.log_group import create_log_group
 from ..core.stack_resources import StackResources
 from ..rules import defaults, derive
-from ..rules.environment import environment_size
+from ..rules.environment import environment_size, smoke_test_size
 from ..rules.options import option_type
 from ..rules.ranges import timeout_range
-from ..rules.smoke_test import smoke_test_size
 from .environment import check_no_secret
 from .hook import Hook, SmokeTest
 from .network import SELECTION, acknowledge_interfaces, interface_statements

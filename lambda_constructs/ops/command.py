@@ -3,21 +3,102 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
 
-from .prune import needed_versions, prunable, published
-from .workloads import OperationError, find
+from . import logs, policy, prune, redrive, rollback, smoke, status
+from .workloads import Clients, OperationError
 
-if TYPE_CHECKING:
-    from .clients import Clients
-
-_KEEP: Final = 5
 _WITHOUT_BOTO3: Final = (
     "boto3 is not installed; install lambda_constructs with its extra: pip install 'lambda-constructs[ops]'"
 )
+_INTERRUPTED: Final = 130  # what a shell reports for a program that Ctrl-C ends: 128 + SIGINT
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command.
+
+    Attributes:
+        summary: Its line in the help.
+        description: What it does.
+        run: Runs it and returns the exit status.
+        add_arguments: Adds its own arguments.
+        subject: What it works on.
+        changes: It changes something, so it asks.
+    """
+
+    summary: str
+    description: str
+    run: Callable[[Clients, argparse.Namespace], int]
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    subject: Literal["workload", "stack", ""] = "workload"
+    changes: bool = True
+
+
+COMMANDS: Final = {
+    "logs": Command(
+        "print log events",
+        "Print the newest log events of a workload, of all versions or one.",
+        logs.run,
+        logs.add_arguments,
+        changes=False,
+    ),
+    "policy": Command(
+        "print the IAM policy that commands need",
+        "Print the least-privilege IAM policy of some commands, or of all. It calls no AWS service.",
+        policy.run,
+        policy.add_arguments,
+        subject="",
+        changes=False,
+    ),
+    "prune": Command(
+        "delete old versions",
+        "Delete old versions of a function, but never one that an alias, the weights of a canary, "
+        "provisioned concurrency or an event source mapping needs.",
+        prune.run,
+        prune.add_arguments,
+    ),
+    "redrive": Command(
+        "send failed work again",
+        "Send dead letters to their queue again, and failed events and batches to the alias. What AWS "
+        "accepts is deleted afterwards, so an interruption loses nothing; run the command again for the "
+        "rest.",
+        redrive.run,
+        redrive.add_arguments,
+    ),
+    "rollback": Command(
+        "return to the last good version",
+        "Stop a deployment in flight, which returns all traffic to the version before; or point the alias to "
+        "the version that had all traffic before the current one, as CodeDeploy recorded it.",
+        rollback.rollback,
+        rollback.add_arguments,
+    ),
+    "smoke": Command(
+        "invoke a workload once",
+        "Invoke the alias or a version once, and compare the answer. The handler runs for real.",
+        smoke.run,
+        smoke.add_arguments,
+    ),
+    "status": Command(
+        "show versions, deployments, alarms, queues and errors",
+        "Show the workloads of a stack, or of the region: version and weights of the alias, newest "
+        "deployment, alarms, queues, concurrency and last errors. Exit status 1 if an alarm fires.",
+        status.run,
+        status.add_arguments,
+        subject="stack",
+        changes=False,
+    ),
+    "unwedge": Command(
+        "release a stuck alias and stack",
+        "Remove the weights of an alias that no deployment needs, which block provisioned concurrency and "
+        "later deployments, and continue the rollback of the stack.",
+        rollback.unwedge,
+        rollback.add_arguments,
+    ),
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,10 +114,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"error: {_WITHOUT_BOTO3}", file=sys.stderr)
         return 2
     try:
-        return _prune(clients(arguments.profile, arguments.region), arguments)
+        return COMMANDS[arguments.command].run(clients(arguments.profile, arguments.region), arguments)
     except (OperationError, *FAILURES) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("\ninterrupted; run the command again for the rest", file=sys.stderr)
+        return _INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,90 +128,23 @@ def _parser() -> argparse.ArgumentParser:
         prog="lambda-constructs ops",
         description="Operate deployed workloads. The metadata of their stacks tells the names.",
         epilog="Exit status: 0 if the command did its work, 1 if you declined or AWS refused a part of it, "
-        "2 if it could not start.",
+        "2 if it could not start or AWS stopped it.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    prune = commands.add_parser(
-        "prune",
-        help="delete old versions",
-        description="Delete old versions of a function, but never one that an alias, the weights of a "
-        "canary, provisioned concurrency or an event source mapping needs.",
-    )
-    prune.add_argument("workload", metavar="WORKLOAD", help="construct path of the workload, or its last ids")
-    prune.add_argument(
-        "--keep",
-        type=_positive,
-        default=_KEEP,
-        metavar="N",
-        help=f"newest versions to keep (default: {_KEEP})",
-    )
-    prune.add_argument("--stack", help="stack of the workload (default: look in all stacks of the region)")
-    prune.add_argument("--profile", help="profile of the AWS configuration")
-    prune.add_argument("--region", help="AWS region")
-    prune.add_argument("--json", action="store_true", help="print JSON")
-    how = prune.add_mutually_exclusive_group()
-    how.add_argument("--dry-run", action="store_true", help="only print what would be deleted")
-    how.add_argument("--yes", action="store_true", help="do not ask")
+    for name, command in COMMANDS.items():
+        each = commands.add_parser(name, help=command.summary, description=command.description)
+        if command.subject == "workload":
+            path = "construct path of the workload, or its last ids"
+            each.add_argument("workload", metavar="WORKLOAD", help=path)
+            each.add_argument("--stack", help="stack of the workload (default: all stacks of the region)")
+        elif command.subject == "stack":
+            each.add_argument("stack", nargs="?", metavar="STACK", help="default: all stacks of the region")
+        command.add_arguments(each)
+        each.add_argument("--region", help="AWS region")
+        each.add_argument("--profile", help="profile of the AWS configuration")
+        each.add_argument("--json", action="store_true", help="print JSON")
+        if command.changes:
+            how = each.add_mutually_exclusive_group()
+            how.add_argument("--dry-run", action="store_true", help="only print what would be done")
+            how.add_argument("--yes", action="store_true", help="do not ask")
     return parser
-
-
-def _positive(text: str) -> int:
-    """A number of at least one."""
-    if (number := int(text)) < 1:
-        raise ValueError
-    return number
-
-
-def _prune(clients: Clients, arguments: argparse.Namespace) -> int:
-    """Delete the versions that nothing needs, if the user agrees."""
-    workload = find(clients.cloudformation, arguments.workload, arguments.stack)
-    versions = published(clients.functions, workload.function)
-    candidates = prunable(versions, {}, arguments.keep)
-    needed = needed_versions(clients.functions, workload.function, candidates)
-    old = prunable(versions, needed, arguments.keep)
-    kept = {each: needed.get(each, "one of the newest") for each in versions if each not in old}
-    agreed = bool(old) and not arguments.dry_run and (arguments.yes or _agrees(workload.function, old, kept))
-    refused = _delete(clients, workload.function, old) if agreed else {}
-    deleted = [each for each in old if agreed and each not in refused]
-    report = {
-        "function": workload.function,
-        "prunable": old,
-        "deleted": deleted,
-        "refused": refused,
-        "kept": kept,
-    }
-    if arguments.json:
-        print(json.dumps(report, indent=2))
-    else:
-        print(
-            _text(workload.function, old, kept) if not agreed else f"deleted: {', '.join(deleted) or 'none'}"
-        )
-        for version, reason in refused.items():
-            print(f"refused: {version}: {reason}", file=sys.stderr)
-    return 1 if refused or (old and not agreed and not arguments.dry_run) else 0
-
-
-def _agrees(function: str, old: Sequence[str], kept: dict[str, str]) -> bool:
-    """Ask the user."""
-    print(_text(function, old, kept), file=sys.stderr)
-    print(f"Delete {len(old)} versions? [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-
-def _text(function: str, old: Sequence[str], kept: dict[str, str]) -> str:
-    lines = [f"{function}: versions to delete: {', '.join(old) or 'none'}"]
-    lines += [f"  kept: {version} ({reason})" for version, reason in kept.items()]
-    return "\n".join(lines)
-
-
-def _delete(clients: Clients, function: str, versions: Sequence[str]) -> dict[str, str]:
-    """Delete versions; returns the reasons of AWS for those that it refused."""
-    from .clients import FAILURES  # noqa: PLC0415 - it needs the extra
-
-    refused = {}
-    for version in versions:
-        try:
-            clients.functions.delete_function(FunctionName=function, Qualifier=version)
-        except FAILURES as error:
-            refused[version] = str(error)
-    return refused

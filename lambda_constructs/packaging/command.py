@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..sizing.text_table import table
+from ..text_table import table
 from .bundle import Bundle
 from .cache import default_cache
 from .contents import parts_of, total

@@ -1,4 +1,4 @@
-"""`lambda-constructs plan`: the effects of a deployment on work in flight."""
+"""`lambda-constructs plan`: the effects of a deployment on work in flight, and on the bill."""
 
 from __future__ import annotations
 
@@ -6,14 +6,34 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from .findings import Deployment, Finding
+from ..audit.files import UnreadableError, parse, read_text
+from ..errors import ConfigurationError
+from ..sizing.assembly import Deployed, functions_of, read_functions
+from ..sizing.price_list import read_price_list
+from ..sizing.traffic import read_traffic
+from ..text_table import table
+from .conditions import decided
+from .cost import CostChange, cost_changes
+from .findings import Deployment, Finding, by_severity
 
-Plan = Mapping[str, Sequence[Finding]]
-"""The findings by stack."""
+Template = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The effects of a deployment.
+
+    Attributes:
+        findings: Those on work in flight, by stack.
+        costs: The workloads whose monthly cost changes.
+    """
+
+    findings: Mapping[str, Sequence[Finding]]
+    costs: Sequence[CostChange]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,36 +47,54 @@ def main(argv: Sequence[str] | None = None) -> int:
         before, after = read(arguments.old), read(arguments.new)
         if before.keys() & {""} != after.keys() & {""}:
             raise ValueError("one of both is a file and the other a folder; pass two of a kind")  # noqa: TRY301
-    except (OSError, ValueError) as error:
+        costs = cost_changes(
+            _functions(arguments.old, before),
+            _functions(arguments.new, after),
+            read_traffic(arguments.traffic) if arguments.traffic else None,
+            region=arguments.region,
+            lists=[read_price_list(path) for path in arguments.prices],
+        )
+    except (OSError, ValueError, UnreadableError, ConfigurationError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    plan = compare(before, after)
+    plan = Plan(compare(before, after), costs)
     print(FORMATS[arguments.format](plan))
-    return int(any(each.severity != "note" for findings in plan.values() for each in findings))
+    return int(any(each.severity != "note" for findings in plan.findings.values() for each in findings))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lambda-constructs plan",
         description="Say what a deployment does to work in flight: queues, tables and log groups that are "
-        "replaced or removed, mappings that read again, less concurrency, silent alarms, new versions.",
-        epilog="Exit status: 0 without errors and warnings, 1 with them, 2 if a template cannot be read.",
+        "replaced or removed, mappings that read again, less concurrency, silent alarms, new versions; and "
+        "which workloads cost more or less.",
+        epilog="Exit status: 0 without errors and warnings, 1 with them, 2 if a file cannot be read.",
     )
     for name in ("old", "new"):
         parser.add_argument(
-            name, type=Path, metavar=name.upper(), help="a template in JSON, or a cdk.out folder"
+            name, type=Path, metavar=name.upper(), help="a template in JSON or YAML, or a cdk.out folder"
         )
     parser.add_argument(
         "--format", choices=FORMATS, default="text", help="format of the plan (default: text)"
     )
+    parser.add_argument(
+        "--traffic",
+        metavar="FILE",
+        help="the traffic of each workload, as for `sizing cost` (default: only what costs without traffic)",
+    )
+    parser.add_argument("--region", help="region of the prices (default: that of each stack, else us-east-1)")
+    parser.add_argument(
+        "--prices", action="append", default=[], metavar="FILE", help="a price list of AWS; may be repeated"
+    )
     return parser
 
 
-def read(path: Path) -> dict[str, dict[str, Any]]:
+def read(path: Path) -> dict[str, Template]:
     """The templates of a file or of a cloud assembly, by stack; one file is a stack without a name.
 
     Raises:
-        ValueError: It is not a template in JSON.
+        ValueError: It is not a template.
+        UnreadableError: It is neither JSON nor YAML.
     """
     if path.is_file():
         return {"": _template(path)}
@@ -66,21 +104,29 @@ def read(path: Path) -> dict[str, dict[str, Any]]:
     return {str(file.relative_to(path)).removesuffix(".template.json"): _template(file) for file in files}
 
 
-def _template(file: Path) -> dict[str, Any]:
-    try:
-        template = json.loads(file.read_text())
-    except ValueError as error:
-        raise ValueError(f"{file} is not JSON: {error}") from error
+def _template(file: Path) -> Template:
+    template = parse(file, read_text(file))
     resources = template.get("Resources", {}) if isinstance(template, dict) else None
     if not isinstance(resources, dict):
         raise ValueError(f"{file} is not a template")  # noqa: TRY004 - the content of a file
-    return {name: each for name, each in resources.items() if isinstance(each, dict)}
+    kept = {name: each for name, each in resources.items() if isinstance(each, dict)}
+    return {**template, "Resources": kept}
 
 
-def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Plan:
+def _functions(path: Path, templates: Mapping[str, Template]) -> list[Deployed]:
+    """The functions of a file or of an assembly, whose manifest names the regions."""
+    return list(functions_of(dict(templates[""]), None)) if "" in templates else read_functions(path)
+
+
+def compare(before: Mapping[str, Template], after: Mapping[str, Template]) -> dict[str, list[Finding]]:
     """The findings of each stack; a stack that is only in one of them is created or deleted."""
-    names = sorted({*before, *after})
-    return {name: Deployment(before.get(name, {}), after.get(name, {})).findings() for name in names}
+    found: dict[str, list[Finding]] = {}
+    for name in sorted({*before, *after}):
+        pair = (each.get(name, {}).get("Resources", {}) for each in (before, after))
+        effects = [each for old, new in decided(*pair) for each in Deployment(old, new).findings()]
+        first = {(each.code, each.resource): each for each in reversed(effects)}
+        found[name] = by_severity(first.values())
+    return found
 
 
 def _text(plan: Plan) -> str:
@@ -88,25 +134,44 @@ def _text(plan: Plan) -> str:
 
 
 def _lines(plan: Plan) -> Iterator[str]:
-    for stack, findings in plan.items():
+    for stack, findings in plan.findings.items():
         if stack and findings:
             yield f"{stack}:"
         for each in findings:
             yield f"  {each.severity}: {each.path} {each.message} [{each.code}]"
+    if plan.costs:
+        yield table(_COSTS, _rows(plan))
+    yield from (f"unknown: {each.path}: {what}" for each in plan.costs for what in each.unknown)
+
+
+_COSTS: Final = ("per month", "before", "after")
+
+
+def _rows(plan: Plan) -> list[tuple[str, str, str]]:
+    return [(each.path, f"{each.before:,.2f}", f"{each.after:,.2f}") for each in plan.costs]
 
 
 def _markdown(plan: Plan) -> str:
-    rows = [
-        f"| {each.severity} | `{each.path}` | {each.message} | {each.code} |"
-        for findings in plan.values()
+    effects = [
+        (each.severity, f"`{each.path}`", each.message, each.code)
+        for findings in plan.findings.values()
         for each in findings
     ]
-    head = ["| severity | resource | effect | code |", "|---|---|---|---|"]
-    return "\n".join([*head, *rows]) if rows else "Nothing that needs care."
+    tables = [
+        _markdown_table(("severity", "resource", "effect", "code"), effects),
+        _markdown_table(_COSTS, _rows(plan)),
+    ]
+    return "\n\n".join(filter(None, tables)) or "Nothing that needs care."
+
+
+def _markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in (head, *rows)]
+    return "\n".join([lines[0], "|---" * len(head) + "|", *lines[1:]]) if rows else ""
 
 
 def _json(plan: Plan) -> str:
-    return json.dumps({stack: [asdict(each) for each in found] for stack, found in plan.items()}, indent=2)
+    found = {stack: [asdict(each) for each in each_of] for stack, each_of in plan.findings.items()}
+    return json.dumps({"findings": found, "costs": [asdict(each) for each in plan.costs]}, indent=2)
 
 
 FORMATS = {"text": _text, "markdown": _markdown, "json": _json}

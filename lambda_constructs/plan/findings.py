@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
@@ -53,6 +53,11 @@ class Finding:
     message: str
 
 
+def by_severity(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings, the worst first."""
+    return sorted(findings, key=lambda each: (SEVERITIES.index(each.severity), each.path, each.code))
+
+
 class Deployment:
     """One stack before and after a deployment."""
 
@@ -71,7 +76,7 @@ class Deployment:
             *self._alarms(),
             *self._versions(),
         ]
-        return sorted(found, key=lambda each: (SEVERITIES.index(each.severity), each.path, each.code))
+        return by_severity(found)
 
     def _data(self) -> Iterator[Finding]:
         """Resources with data that are replaced or deleted."""

@@ -15,7 +15,7 @@ from ..core.cdk_objects import ask, make
 from ..core.context import Context
 from ..function.settings import Settings
 from ..rules import derive
-from ..rules.access_log import access_log_format
+from ..rules.derive import access_log_format
 from ..rules.endpoint import HTTP_API_TIMEOUT
 from .alarms import api_metrics
 from .authorizers import IamAuthorizer, PublicAccess, check_authorizer, scopes_of
@@ -77,7 +77,7 @@ def _create_http_api(
         throttling_rate_limit=facts.throttling.rate_limit, throttling_burst_limit=facts.throttling.burst_limit
     )
     shared = _HttpApiRoutes(api, resource, authorizers, facts)
-    shared.connect(context.alias_arn, api, routes)
+    shared.connect(context, api, routes)
     api_id = ask(api, "api_id")
     call_arn = let_api_invoke(context, scope, api_id)
     domain, url = None, partial(ask, stage, "url")
@@ -112,7 +112,7 @@ class _HttpApiRoutes(SharedApi):
 
     def add(self, context: Context, scope: Construct, routes: Sequence[CheckedRoute]) -> list[str]:
         """Add routes to the alias of a workload, each with its permission."""
-        created = self.connect(context.alias_arn, scope, routes)
+        created = self.connect(context, scope, routes)
         api_id = ask(self._api, "api_id")
         return [
             let_route_invoke(context, each, api_id, route)
@@ -120,10 +120,10 @@ class _HttpApiRoutes(SharedApi):
         ]
 
     def connect(
-        self, alias_arn: str, scope: Construct, routes: Sequence[CheckedRoute]
+        self, context: Context, scope: Construct, routes: Sequence[CheckedRoute]
     ) -> list[apigatewayv2.HttpRoute]:
-        """Create routes to an alias below a construct."""
-        integration, created = _AliasIntegration(alias_arn), []
+        """Create routes to the alias of a workload below a construct, with one integration."""
+        integration, created = _AliasIntegration(context.alias_arn), []
         for route in routes:
             public = isinstance(route.authorizer, PublicAccess)
             made = self._create(scope, route, integration)
@@ -136,6 +136,7 @@ class _HttpApiRoutes(SharedApi):
                 self._create_preflight(scope, route, integration)
             if route.throttling is not None:
                 self._throttle(made, route.key, route.throttling)
+        _name_after_workload(created[0], context.path)
         self.routes += routes
         return created
 
@@ -147,7 +148,7 @@ class _HttpApiRoutes(SharedApi):
             scope,
             f"{route.method}{route.path}",
             http_api=self._api,
-            route_key=apigatewayv2.HttpRouteKey.with_(route.path, apigatewayv2.HttpMethod(route.method)),
+            route_key=_route_key(route.path, route.method),
             integration=integration,
             authorizer=self._authorizers.of(route.authorizer, route.key),
             authorization_scopes=scopes_of(route.authorizer),
@@ -176,6 +177,19 @@ class _HttpApiRoutes(SharedApi):
         }
         self._stage.route_settings = self._settings
         self._stage.node.add_dependency(cast(Construct, created.node.default_child))
+
+
+def _name_after_workload(route: apigatewayv2.HttpRoute, path: str) -> None:
+    """Give the integration, which CDK names after its first route, an id that no change of routes changes."""
+    for each in ask(route, "node").find_all():
+        if isinstance(each, apigatewayv2.CfnIntegration):
+            each.override_logical_id(derive.logical_id(path, "Integration"))
+
+
+@cache
+def _route_key(path: str, method: str) -> apigatewayv2.HttpRouteKey:
+    """CDK's object for a route, created once."""
+    return apigatewayv2.HttpRouteKey.with_(path, apigatewayv2.HttpMethod(method))
 
 
 def _preflight(cors: CorsSettings) -> apigatewayv2.CorsPreflightOptions:

@@ -18,7 +18,7 @@ from ..core.context import Context
 from ..core.guard import Guard, Unknown
 from ..function.settings import Settings
 from ..rules import defaults
-from ..rules.access_log import access_log_format
+from ..rules.derive import access_log_format
 from ..rules.endpoint import streaming_runtime
 from ..rules.rest_api import (
     REST_API_STREAMING_TIMEOUT,

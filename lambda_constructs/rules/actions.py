@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from ..template.policies import execution_roles, statements_by_role
+from ..template.policies import execution_statements
 from ..template.template import Template
 from .nearest import nearest
 from .rule import Place, Words, at, rule
@@ -29,7 +29,6 @@ _DATE: Final = "November 2026"  # of the file
     severity="warning",
     why="IAM accepts the name, and the function lacks the permission.",
     source=_ACTIONS_URL,
-    construction=False,
 )
 def action_unknown(_: Words, action: str) -> str | None:
     """The actions of an execution role exist."""
@@ -49,12 +48,10 @@ def action_unknown(_: Words, action: str) -> str | None:
 
 @action_unknown.in_template
 def _(template: Template) -> Iterator[Place]:
-    for role, functions in execution_roles(template).values():
-        for each in statements_by_role(template)[role.id]:
-            about = functions if each.policy is role else [role, *functions]
-            for action in dict.fromkeys(each.written):
-                if "<" not in action:
-                    yield at(each.policy, f"{each.location}/Action", action, about=about)
+    for each, about in execution_statements(template):
+        for action in dict.fromkeys(each.written):
+            if "<" not in action:
+                yield at(each.policy, f"{each.location}/Action", action, about=about)
 
 
 @cache

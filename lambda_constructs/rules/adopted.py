@@ -11,13 +11,12 @@ from .defaults import ALIAS_NAME
 from .function import ARCHITECTURE_DEFAULT, TIMEOUT_DEFAULT
 from .modes import DURABLE_INVOKING_URL
 from .rule import Place, Words, at, rule
-from .urls import FUNCTION_API_URL
+from .urls import FUNCTION_API_URL, RECURSION_URL
 
 _ALIASES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html"
 _ARCHITECTURES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html"
 _LOGS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html"
 _MEMORY_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"
-_RECURSION_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html"
 _ROLE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html"
 _VERSIONS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html"
 MEMORY_SIZE_DEFAULT: Final = 128  # MB: FUNCTION_API_URL
@@ -51,11 +50,7 @@ def function_of_another_stack(_: Words, function: str, stack: str) -> str | None
     )
 
 
-@rule(
-    "alias-exists",
-    why="The names of aliases are unique: the deployment fails.",
-    source=_ALIASES_URL,
-)
+@rule("alias-exists", why="The names of aliases are unique: the deployment fails.", source=_ALIASES_URL)
 def alias_exists(_: Words, function: str, owner: str) -> str | None:
     """A function that you pass in does not have the alias of a workload yet."""
     return (
@@ -64,12 +59,7 @@ def alias_exists(_: Words, function: str, owner: str) -> str | None:
     )
 
 
-@rule(
-    "alias-twice",
-    why="The names of aliases are unique: the deployment fails.",
-    source=_ALIASES_URL,
-    construction=False,
-)
+@rule("alias-twice", why="The names of aliases are unique: the deployment fails.", source=_ALIASES_URL)
 def alias_twice(_: Words, name: str, aliases: int) -> str | None:
     """A function has each alias once."""
     if aliases < 2:
@@ -107,7 +97,7 @@ def adopted_version(_: Words, function: str, versions: Collection[str]) -> str |
 @rule(
     "adopted-setting",
     why="The workload would have to change a function that it did not create.",
-    source=_RECURSION_URL,
+    source=RECURSION_URL,
 )
 def adopted_setting(_: Words, option: str, setting: str, value: object, needed: object) -> str | None:
     """A function that you pass in has the settings that an option of the workload needs."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from ..template.alarms import ALARM, metrics
+from ..template.alarms import metrics_of
 from ..template.targets import ALIAS, FUNCTION, VERSION, pieces
-from ..template.template import Resource, Template
-from ..template.template import at as value_at
+from ..template.template import Resource, Template, value_at
 from ..template.values import Reference, Text, Value
 from .rule import Place, Words, at, rule
 
@@ -23,23 +22,15 @@ ALARM_LONG_PERIOD: Final = 3_600  # seconds
 ALARM_WARM_UP_MAXIMUM: Final = 2_880  # minutes (2 days)
 
 # _METRICS_URL: Resource names an alias or a version, ExecutedVersion a version behind an alias.
-_DIMENSION_NEEDS: Final = {
-    "Resource": ("FunctionName",),
-    "ExecutedVersion": ("FunctionName", "Resource"),
-}
+_DIMENSION_NEEDS: Final = {"Resource": ("FunctionName",), "ExecutedVersion": ("FunctionName", "Resource")}
 # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html: "Event source mapping metrics",
 # which Lambda never publishes by function, and "Invocation metrics" and "Performance metrics", which it never
 # publishes by event source mapping
 _MAPPING_METRICS: Final = frozenset(
-    {
-        "PolledEventCount",
-        "FilteredOutEventCount",
-        "InvokedEventCount",
-        "FailedInvokeEventCount",
-        "DroppedEventCount",
-        "OnFailureDestinationDeliveredEventCount",
-        "DeletedEventCount",
-    }
+    (
+        *("PolledEventCount", "FilteredOutEventCount", "InvokedEventCount", "FailedInvokeEventCount"),
+        *("DroppedEventCount", "OnFailureDestinationDeliveredEventCount", "DeletedEventCount"),
+    )
 )
 _FUNCTION_METRICS: Final = frozenset(
     {"Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions"}
@@ -64,15 +55,9 @@ def alarm_not_available(_: Words, option: str, workload: str, *, available: bool
     why="Lambda does not publish the metric with these dimensions, so the alarm never gets data and never "
     "fires.",
     source=_METRICS_URL,
-    construction=False,
 )
 def alarm_dimensions(_: Words, metric: str, dimensions: Mapping[str, str]) -> str | None:
-    """Dimensions that Lambda publishes the metric with.
-
-    Args:
-        metric: Its name.
-        dimensions: The values by the names of the dimensions, as far as they are known.
-    """
+    """Dimensions that Lambda publishes the metric with."""
     wrong = _wrong_value(dimensions) or _wrong_combination(metric, dimensions)
     if wrong is None:
         return None
@@ -81,13 +66,10 @@ def alarm_dimensions(_: Words, metric: str, dimensions: Mapping[str, str]) -> st
 
 @alarm_dimensions.in_template
 def _(template: Template) -> Iterator[Place]:
-    for alarm in template.of_type(ALARM):
-        for location, metric in metrics(alarm):
-            name, given = metric.get("MetricName"), metric.get("Dimensions")
-            dimensions = _dimensions(template, given)
-            if metric.get("Namespace") == "AWS/Lambda" and isinstance(name, str) and dimensions is not None:
-                about = _referred(template, given)
-                yield at(alarm, f"{location}Dimensions", name, dimensions, about=about)
+    for alarm, location, metric, name in metrics_of(template, "AWS/Lambda"):
+        given = metric.get("Dimensions")
+        if (dimensions := _dimensions(template, given)) is not None:
+            yield at(alarm, f"{location}Dimensions", name, dimensions, about=_referred(template, given))
 
 
 def _wrong_value(dimensions: Mapping[str, str]) -> str | None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal, TypeAlias, cast
 
-from ..template.alarms import ALARM, metrics
-from ..template.template import Resource, Template
-from ..template.template import at as value_at
-from ..template.values import Reference, Value
+from ..template.alarms import metrics_of
+from ..template.template import Resource, Template, value_at
+from ..template.values import Reference
 from .rule import Place, Words, at, rule
 
 _LAMBDA_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"
@@ -19,29 +18,13 @@ Dimension: TypeAlias = Literal["ApiName", "ApiId"]
 Protocol: TypeAlias = Literal["REST", "HTTP", "WEBSOCKET", ""]
 # _LAMBDA_URL, those that alarms are usually on.
 _LAMBDA: Final = (
-    "AsyncEventAge",
-    "AsyncEventsDropped",
-    "AsyncEventsReceived",
-    "ConcurrentExecutions",
-    "DeadLetterErrors",
-    "DestinationDeliveryFailures",
-    "Duration",
-    "Errors",
-    "Invocations",
-    "IteratorAge",
-    "OffsetLag",
-    "PostRuntimeExtensionsDuration",
-    "ProvisionedConcurrencyInvocations",
-    "ProvisionedConcurrencySpilloverInvocations",
-    "ProvisionedConcurrencyUtilization",
-    "ProvisionedConcurrentExecutions",
-    "RecursiveInvocationsDropped",
-    "Throttles",
-    "UnreservedConcurrentExecutions",
-    "Url4xxCount",
-    "Url5xxCount",
-    "UrlRequestCount",
-    "UrlRequestLatency",
+    *("AsyncEventAge", "AsyncEventsDropped", "AsyncEventsReceived", "ConcurrentExecutions"),
+    *("DeadLetterErrors", "DestinationDeliveryFailures", "Duration", "Errors", "Invocations"),
+    *("IteratorAge", "OffsetLag", "PostRuntimeExtensionsDuration", "ProvisionedConcurrencyInvocations"),
+    *("ProvisionedConcurrencySpilloverInvocations", "ProvisionedConcurrencyUtilization"),
+    *("ProvisionedConcurrentExecutions", "RecursiveInvocationsDropped", "Throttles"),
+    *("UnreservedConcurrentExecutions", "Url4xxCount", "Url5xxCount", "UrlRequestCount"),
+    *("UrlRequestLatency",),
 )
 # By the protocol of an API: its metrics, from _REST_URL, and from http-api-metrics.html and
 # apigateway-websocket-api-logging.html next to it.
@@ -75,7 +58,6 @@ _API_V2: Final = "AWS::ApiGatewayV2::Api"
     severity="warning",
     why="The alarm never gets data, so it never fires.",
     source=_LAMBDA_URL,
-    construction=False,
 )
 def alarm_metric_name(_: Words, metric: str) -> str | None:
     """The metric of an alarm is one that Lambda publishes."""
@@ -87,8 +69,31 @@ def alarm_metric_name(_: Words, metric: str) -> str | None:
 
 @alarm_metric_name.in_template
 def _(template: Template) -> Iterator[Place]:
-    for alarm, location, _metric, name in _metrics(template, "AWS/Lambda"):
+    for alarm, location, _metric, name in metrics_of(template, "AWS/Lambda"):
         yield at(alarm, f"{location}MetricName", name)
+
+
+@rule(
+    "alarm-errors-statistic",
+    severity="warning",
+    why="The alarm does not fire when some invocations fail.",
+    source=_LAMBDA_URL,
+)
+def alarm_errors_statistic(_: Words, statistic: str) -> str | None:
+    """An alarm on Errors watches their sum, not their minimum or the number of invocations."""
+    wrong = {
+        "Minimum": "the Minimum of Errors is 0 while one invocation succeeds",
+        "SampleCount": "the SampleCount of Errors counts all invocations",
+    }
+    return f"{wrong[statistic]}; use Sum" if statistic in wrong else None
+
+
+@alarm_errors_statistic.in_template
+def _(template: Template) -> Iterator[Place]:
+    for alarm, _location, metric, name in metrics_of(template, "AWS/Lambda"):
+        statistic, operator = metric.get("Statistic"), alarm.text("ComparisonOperator")
+        if name == "Errors" and isinstance(statistic, str) and str(operator).startswith("Greater"):
+            yield at(alarm, "Statistic", statistic)
 
 
 @rule(
@@ -96,19 +101,11 @@ def _(template: Template) -> Iterator[Place]:
     severity="warning",
     why="The alarm never gets data, so it never fires.",
     source=_REST_URL,
-    construction=False,
 )
 def alarm_api_metric(
     _: Words, metric: str, dimension: Dimension, protocol: Protocol, *, by_id: bool = False
 ) -> str | None:
-    """The metric and the dimension of an alarm are those of the API's kind.
-
-    Args:
-        metric: The metric.
-        dimension: ApiName or ApiId.
-        protocol: REST, HTTP or WEBSOCKET; empty if it is not known.
-        by_id: Whether the value of the dimension is the id of a REST API.
-    """
+    """The metric and the dimension of an alarm are those of the API's kind."""
     if protocol and _DIMENSIONS[protocol] != dimension:
         return (
             f"metric {metric} has the dimension {dimension}, but {protocol} APIs publish with "
@@ -127,7 +124,7 @@ def alarm_api_metric(
 
 @alarm_api_metric.in_template
 def _(template: Template) -> Iterator[Place]:
-    for alarm, location, metric, name in _metrics(template, "AWS/ApiGateway"):
+    for alarm, location, metric, name in metrics_of(template, "AWS/ApiGateway"):
         dimensions = metric.get("Dimensions")
         for each in dimensions if isinstance(dimensions, list) else ():
             dimension, value = value_at(each, "Name"), value_at(each, "Value")
@@ -136,15 +133,6 @@ def _(template: Template) -> Iterator[Place]:
                 by_id = dimension == "ApiName" and isinstance(value, Reference)
                 by_id = by_id and api is not None and api.type == _REST_API
                 yield at(alarm, f"{location}MetricName", name, dimension, _protocol(api), by_id=by_id)
-
-
-def _metrics(template: Template, namespace: str) -> Iterator[tuple[Resource, str, Mapping[str, Value], str]]:
-    """The metrics of alarms in a namespace whose names are known: alarm, location, metric and name."""
-    for alarm in template.of_type(ALARM):
-        for location, metric in metrics(alarm):
-            name = metric.get("MetricName")
-            if metric.get("Namespace") == namespace and isinstance(name, str):
-                yield alarm, location, metric, name
 
 
 def _plain(metric: str) -> str:

@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..template.alarms import ALARM, metrics
+from ..template.policies import lets
 from ..template.targets import TOPIC, is_fifo, resource_of
 from ..template.template import Resource, Template
-from ..template.template import at as value_at
-from ..template.values import Unknown, Value, flat
+from ..template.values import Value, flat
 from ..template.views import places
 from .rule import Place, Words, at, rule
+from .urls import ALARM_API_URL
 
-_ALARM_API_URL: Final = (
-    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
-)
 _SNS_ALARMS_URL: Final = (
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html"
 )
@@ -59,7 +57,6 @@ def alarm_topic_key(words: Words, topic: str, key: str) -> str | None:
     "alarm-topic-key-policy",
     why="SNS encrypts a message with the permission of its sender. Without it, the notifications are lost.",
     source=_ENCRYPTED_TOPIC_URL,
-    construction=False,
 )
 def alarm_topic_key_policy(_: Words, key: str, topic: str, *, allowed: bool) -> str | None:
     """The policy of the key of a topic that alarms notify lets CloudWatch use it."""
@@ -76,7 +73,6 @@ def alarm_topic_key_policy(_: Words, key: str, topic: str, *, allowed: bool) -> 
     why="A policy replaces the default policy, which lets alarms of the account publish. Without it, the "
     "notifications are lost.",
     source=_SNS_ALARMS_URL,
-    construction=False,
 )
 def alarm_topic_policy(_: Words, topic: str, *, allowed: bool) -> str | None:
     """The policy of a topic that alarms notify lets CloudWatch publish."""
@@ -85,11 +81,7 @@ def alarm_topic_policy(_: Words, topic: str, *, allowed: bool) -> str | None:
     return f"the policy of {topic} does not let {CLOUDWATCH} publish; allow sns:Publish to it"
 
 
-@rule(
-    "alarm-actions-maximum",
-    why="CloudWatch refuses the alarm.",
-    source=_ALARM_API_URL,
-)
+@rule("alarm-actions-maximum", why="CloudWatch refuses the alarm.", source=ALARM_API_URL)
 def alarm_actions_maximum(_: Words, option: str, actions: int) -> str | None:
     """At most five actions for each state of an alarm."""
     if actions <= ACTIONS_MAXIMUM:
@@ -123,7 +115,7 @@ def _(template: Template) -> Iterator[Place]:
     for topic, alarm in _topics(template):
         key = resource_of(template, topic.get("KmsMasterKeyId"), _KEY)
         if key is not None:
-            allowed = _lets_cloudwatch(key, "KeyPolicy")
+            allowed = lets([key.get("KeyPolicy")], "cloudwatch", "kms:decrypt")
             yield at(
                 key, "KeyPolicy", f"key {key.id}", f"topic {topic.id}", allowed=allowed, about=[topic, alarm]
             )
@@ -135,7 +127,7 @@ def _(template: Template) -> Iterator[Place]:
     for topic, alarm in _topics(template):
         own = [each for each in policies if topic in map(template.referred, each.items("Topics"))]
         if own:
-            allowed = any(_lets_cloudwatch(each, "PolicyDocument") for each in own)
+            allowed = lets((each.get("PolicyDocument") for each in own), "cloudwatch", "sns:publish")
             yield at(own[0], "PolicyDocument", f"topic {topic.id}", allowed=allowed, about=[topic, alarm])
 
 
@@ -162,19 +154,3 @@ def _topics(template: Template) -> Iterator[tuple[Resource, Resource]]:
     for alarm, _, action in _actions(template):
         if (topic := resource_of(template, action, TOPIC)) is not None:
             yield topic, alarm
-
-
-def _lets_cloudwatch(policy: Resource, location: str) -> bool:
-    """Whether a statement allows CloudWatch, everybody or something unknown."""
-    for _, found in places(policy, location, "Statement"):
-        for each in found if isinstance(found, list) else [found]:
-            if isinstance(each, Unknown):
-                return True
-            principal, effect = value_at(each, "Principal"), value_at(each, "Effect")
-            named = [value_at(principal, kind) for kind in ("Service", "AWS")]
-            principals = [one for name in named for one in (name if isinstance(name, list) else [name])]
-            if (effect == "Allow" or isinstance(effect, Unknown)) and any(
-                isinstance(one, Unknown) or one in (CLOUDWATCH, "*") for one in (principal, *principals)
-            ):
-                return True
-    return False

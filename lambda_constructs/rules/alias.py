@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from ..template.targets import LATEST
 from ..template.template import Resource, Template
 from ..template.triggers import is_version, permissions, triggers, triggers_by_function
-from ..template.values import Value
 from ..template.views import if_together
 from .releases import managed_aliases, name_of, releases
 from .rule import Place, Words, at, rule
@@ -24,16 +22,9 @@ _ROUTING_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuring-
     why="Rollouts and provisioned concurrency belong to an alias. A trigger of the function itself gets each "
     "new version at once, and with cold starts.",
     source=_ALIAS_URL,
-    construction=False,
 )
 def alias_bypassed(_: Words, trigger: str, invoked: str, alias: str) -> str | None:
-    """A trigger of a function whose alias has rollouts or provisioned concurrency invokes an alias.
-
-    Args:
-        trigger: The kind of the trigger.
-        invoked: A qualifier, or "a version".
-        alias: The alias.
-    """
+    """A trigger of a function whose alias has rollouts or provisioned concurrency invokes an alias."""
     if not _bypasses(invoked):
         return None
     return (
@@ -48,7 +39,6 @@ def alias_bypassed(_: Words, trigger: str, invoked: str, alias: str) -> str | No
     why="The permission lets callers bypass the alias with its rollouts and its provisioned concurrency, and "
     "it does not let them invoke the alias.",
     source=_ALIAS_URL,
-    construction=False,
 )
 def permission_not_on_alias(_: Words, principal: str, invoked: str, alias: str) -> str | None:
     """Permissions to invoke a function are for its alias."""
@@ -65,7 +55,6 @@ def permission_not_on_alias(_: Words, principal: str, invoked: str, alias: str) 
     severity="warning",
     why="A version never changes, so the trigger never invokes a later one.",
     source=_ALIAS_URL,
-    construction=False,
 )
 def trigger_on_version(_: Words, trigger: str, invoked: str) -> str | None:
     """A trigger does not name the number of a version."""
@@ -87,14 +76,12 @@ def _(template: Template) -> Iterator[Place]:
                 name_of(aliases[0]),
                 about=[trigger.target.function, aliases[0]],
             )
-    for each in _permissions(template):
-        if each.is_bypass:
-            yield each.place(f"permission for {each.principal}")
+    yield from _permissions(template, bypass=True)
 
 
 @permission_not_on_alias.in_template
 def _(template: Template) -> Iterator[Place]:
-    return (each.place(each.principal) for each in _permissions(template) if not each.is_bypass)
+    return _permissions(template, bypass=False)
 
 
 @trigger_on_version.in_template
@@ -112,7 +99,6 @@ def _(template: Template) -> Iterator[Place]:
     why="Two versions behind one alias must have the same dead-letter queue: Lambda refuses a deployment "
     "that changes it while traffic shifts.",
     source=_ROUTING_URL,
-    construction=False,
 )
 def dead_letter_config_with_rollout(_: Words, alias: str, *, dead_letter_config: bool) -> str | None:
     """A function whose alias shifts traffic has an on-failure destination instead of a dead-letter queue."""
@@ -134,51 +120,34 @@ def _(template: Template) -> Iterator[Place]:
             yield at(release.function, "DeadLetterConfig", release.name, dead_letter_config=own, about=about)
 
 
-@dataclass(frozen=True)
-class _Permission:
-    """A permission to invoke a function whose alias has rollouts or provisioned concurrency.
+def _permissions(template: Template, *, bypass: bool) -> Iterator[Place]:
+    """The permissions to invoke a function or a version whose alias is managed.
 
-    Attributes:
-        permission: The permission, for something else than an alias.
-        function: The function.
-        alias: Its alias.
-        principal: The principal.
-        invoked: The qualifier that the principal may invoke, or "a version".
-        is_bypass: Whether it lets a service invoke the function that may not invoke an alias.
+    Those of functions that a trigger invokes directly are left out: the trigger is reported then.
+
+    Args:
+        template: The template.
+        bypass: Whether they let a service invoke the function that may not invoke an alias.
     """
-
-    permission: Resource
-    function: Resource
-    alias: Resource
-    principal: str
-    invoked: Value
-    is_bypass: bool
-
-    def place(self, subject: str) -> Place:
-        """The place for a rule about a subject."""
-        values = subject, self.invoked, name_of(self.alias)
-        return at(self.permission, "FunctionName", *values, about=[self.function, self.alias])
-
-
-def _permissions(template: Template) -> Iterator[_Permission]:
-    """The permissions, except of functions that a trigger invokes directly: the trigger is reported then."""
     for permission, target in permissions(template):
-        aliases = managed_aliases(template).get(target.function.id)
+        function, aliases = target.function, managed_aliases(template).get(target.function.id)
         principal = permission.text("Principal")
         if target.alias is not None or not aliases or not isinstance(principal, str):
             continue
-        if _is_bypassed(template, target.function):
-            continue
-        invoked = "a version" if is_version(template, permission.get("FunctionName")) else target.qualifier
-        yield _Permission(
-            permission,
-            target.function,
-            aliases[0],
-            principal,
-            if_together(permission, aliases[0], invoked),
-            is_bypass=principal.endswith(".amazonaws.com")
-            and principal not in _principals(template, target.function),
-        )
+        is_bypass = principal.endswith(".amazonaws.com") and principal not in _principals(template, function)
+        if is_bypass == bypass and not _is_bypassed(template, function):
+            invoked = (
+                "a version" if is_version(template, permission.get("FunctionName")) else target.qualifier
+            )
+            subject = f"permission for {principal}" if bypass else principal
+            yield at(
+                permission,
+                "FunctionName",
+                subject,
+                if_together(permission, aliases[0], invoked),
+                name_of(aliases[0]),
+                about=[function, aliases[0]],
+            )
 
 
 def _is_bypassed(template: Template, function: Resource) -> bool:

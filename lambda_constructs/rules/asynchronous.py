@@ -40,7 +40,6 @@ def event_age_below_retries(_: Words, max_event_age: int, needed: int, *, retry_
     why="Settings are for one qualifier. Retries, ages and destinations of $LATEST do not apply to events "
     "for an alias, so the alias loses its failed events.",
     source=ASYNC_URL,
-    construction=False,
 )
 def async_settings_on_latest(_: Words, qualifier: str, alias: str) -> str | None:
     """The settings for asynchronous invocations are for the alias that receives the events."""
@@ -69,7 +68,6 @@ def _(template: Template) -> Iterator[Place]:
     "async-settings-twice",
     why="A qualifier has one set of settings: the deployment fails, or one set replaces the other.",
     source=ASYNC_URL,
-    construction=False,
 )
 def async_settings_twice(_: Words, qualifier: str, settings: int) -> str | None:
     """One set of settings for asynchronous invocations of each qualifier."""
@@ -94,7 +92,6 @@ def _(template: Template) -> Iterator[Place]:
     severity="warning",
     why="Lambda deletes an event that still fails after its retries.",
     source=DESTINATIONS_URL,
-    construction=False,
 )
 def async_without_failure_path(_: Words, trigger: str, *, kept: bool) -> str | None:
     """Events that fail after all retries go to a destination or to a dead-letter queue."""

@@ -1,14 +1,16 @@
-"""Rules for callers that wait for a function for a fixed time: AppSync, Firehose, SES, S3 and authorizers."""
+"""Rules for callers that wait for a function for a fixed time: AppSync, Connect, Firehose, SES and others."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from typing import Final, TypeAlias
+from typing import Final
 
 from ..template.template import Template
 from ..template.trigger_kinds import (
     APPSYNC_AUTHORIZER,
     AUTHORIZER,
+    CONNECT,
     DATA_SOURCE,
     OBJECT_LAMBDA,
     RECEIPT_RULE,
@@ -17,11 +19,14 @@ from ..template.trigger_kinds import (
 from ..template.triggers import Trigger, triggers_by_function
 from ..template.values import Unknown, flat
 from .function import TIMEOUT_DEFAULT
-from .rule import Place, Rule, Words, at, enter
+from .rule import Place, Rule, Severity, Words, at, enter
 from .urls import HTTP_API_QUOTAS_URL
 
 _APPSYNC_URL: Final = "https://docs.aws.amazon.com/general/latest/gr/appsync.html"
 _APPSYNC_AUTHORIZER_URL: Final = "https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html"
+_CONNECT_URL: Final = (
+    "https://docs.aws.amazon.com/connect/latest/adminguide/invoke-lambda-function-block.html"
+)
 _FIREHOSE_URL: Final = "https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html"
 _OBJECT_LAMBDA_URL: Final = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-best-practices.html"
 _RECEIPT_RULE_URL: Final = "https://docs.aws.amazon.com/ses/latest/APIReference/API_LambdaAction.html"
@@ -30,17 +35,18 @@ _RECEIPT_RULE_URL: Final = "https://docs.aws.amazon.com/ses/latest/APIReference/
 APPSYNC_TIMEOUT: Final = 30  # "Request execution time": _APPSYNC_URL
 APPSYNC_AUTHORIZER_TIMEOUT: Final = 10  # _APPSYNC_AUTHORIZER_URL
 HTTP_API_AUTHORIZER_TIMEOUT: Final = 10  # HTTP_API_QUOTAS_URL
+CONNECT_TIMEOUT: Final = 8  # of synchronous invocations: _CONNECT_URL
 FIREHOSE_TIMEOUT: Final = 300  # "Lambda invocation duration": _FIREHOSE_URL
 OBJECT_LAMBDA_TIMEOUT: Final = 60  # _OBJECT_LAMBDA_URL
 RECEIPT_RULE_TIMEOUT: Final = 30  # of RequestResponse invocations: _RECEIPT_RULE_URL
 
 # The words with which the code of a resolver asks AppSync not to wait.
 _EVENT: Final = ("invocationType", "Event")
+# The word with which a flow asks Amazon Connect not to wait.
+_ASYNCHRONOUS: Final = re.compile(r"\bASYNCHRONOUS\b")
 
-Caller: TypeAlias = "Rule[[int]]"
 
-
-def _waits(
+def waits(
     code: str,
     seconds: int,
     caller: str,
@@ -49,7 +55,8 @@ def _waits(
     *,
     why: str,
     source: str,
-) -> Caller:
+    accepted: bool = False,
+) -> Rule[[int]]:
     """Declare that a caller waits for so many seconds.
 
     Args:
@@ -60,6 +67,7 @@ def _waits(
         when: Whether such a trigger waits. Default: always
         why: What happens when the function takes longer.
         source: Where AWS documents it.
+        accepted: Whether constructs refuse a longer timeout. Default: it is a warning
     """
 
     def check(words: Words, timeout: int) -> str | None:
@@ -85,7 +93,8 @@ def _waits(
     check.__name__ = code.replace("-", "_")
     check.__doc__ = f"At most {seconds} seconds, as long as {caller} waits."
     names = {"timeout": ("timeout", "Timeout")}
-    return enter(Rule(code, "warning", why, source, check, names=names, construction=False, places=places))
+    severity: Severity = "error" if accepted else "warning"
+    return enter(Rule(code, severity, why, source, check, names=names, accepted=accepted, places=places))
 
 
 def _of_http_api(_: Template, trigger: Trigger) -> bool:
@@ -107,7 +116,16 @@ def _is_awaited(template: Template, trigger: Trigger) -> bool:
     return not any(isinstance(code, Unknown) or all(word in flat(code) for word in _EVENT) for code in codes)
 
 
-timeout_above_appsync = _waits(
+def _is_in_flow(template: Template, _: Trigger) -> bool:
+    """Whether Amazon Connect waits: unless a flow or a module of the template asks it not to."""
+    contents = [
+        each.get("Content")
+        for each in template.of_type("AWS::Connect::ContactFlow", "AWS::Connect::ContactFlowModule")
+    ]
+    return not any(isinstance(each, Unknown) or _ASYNCHRONOUS.search(flat(each)) for each in contents)
+
+
+timeout_above_appsync = waits(
     "timeout-above-appsync",
     APPSYNC_TIMEOUT,
     "AppSync",
@@ -116,7 +134,7 @@ timeout_above_appsync = _waits(
     why="AppSync answers with an error while the function is still running, and the client asks again.",
     source=_APPSYNC_URL,
 )
-timeout_above_appsync_authorizer = _waits(
+timeout_above_appsync_authorizer = waits(
     "timeout-above-appsync-authorizer",
     APPSYNC_AUTHORIZER_TIMEOUT,
     "AppSync",
@@ -124,7 +142,7 @@ timeout_above_appsync_authorizer = _waits(
     why="AppSync refuses the request while the function is still running.",
     source=_APPSYNC_AUTHORIZER_URL,
 )
-timeout_above_http_api_authorizer = _waits(
+timeout_above_http_api_authorizer = waits(
     "timeout-above-http-api-authorizer",
     HTTP_API_AUTHORIZER_TIMEOUT,
     "an HTTP API that asks an authorizer",
@@ -133,7 +151,16 @@ timeout_above_http_api_authorizer = _waits(
     why="The API answers with an error while the function is still running.",
     source=HTTP_API_QUOTAS_URL,
 )
-timeout_above_firehose = _waits(
+timeout_above_connect = waits(
+    "timeout-above-connect",
+    CONNECT_TIMEOUT,
+    "Amazon Connect",
+    CONNECT,
+    _is_in_flow,
+    why="The contact takes the error branch of the flow while the function is still running.",
+    source=_CONNECT_URL,
+)
+timeout_above_firehose = waits(
     "timeout-above-firehose",
     FIREHOSE_TIMEOUT,
     "Firehose",
@@ -141,7 +168,7 @@ timeout_above_firehose = _waits(
     why="Firehose counts the batch as failed and invokes the function again, while it is still running.",
     source=_FIREHOSE_URL,
 )
-timeout_above_object_lambda = _waits(
+timeout_above_object_lambda = waits(
     "timeout-above-object-lambda",
     OBJECT_LAMBDA_TIMEOUT,
     "S3 Object Lambda",
@@ -149,7 +176,7 @@ timeout_above_object_lambda = _waits(
     why="The caller gets an error or a part of the object while the function is still running.",
     source=_OBJECT_LAMBDA_URL,
 )
-timeout_above_receipt_rule = _waits(
+timeout_above_receipt_rule = waits(
     "timeout-above-receipt-rule",
     RECEIPT_RULE_TIMEOUT,
     "SES",

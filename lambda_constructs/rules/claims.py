@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from ..template.policies import listed
 from ..template.sources import consumers
 from ..template.targets import FUNCTION, QUEUE, STREAM, TABLE, TOPIC, resource_of
 from ..template.template import Resource, Template
@@ -64,9 +65,7 @@ def _(template: Template) -> Iterator[Place]:
             if isinstance(text := each.get(name), str) and text
         ]
         for owners in _same(named):
-            yield at(
-                owners[-1], name, owners[-1].get(name), [each.path for each in owners], about=owners[:-1]
-            )
+            yield _claim(owners, name, owners[-1].get(name))
 
 
 @rule("listener-priority-taken", why="The load balancer refuses the second rule.", source=LISTENER_RULE_URL)
@@ -86,13 +85,7 @@ def _(template: Template) -> Iterator[Place]:
         if _is_certain(each.get("ListenerArn")) and _is_certain(each.get("Priority"))
     ]
     for owners in _same(rules):
-        yield at(
-            owners[-1],
-            "Priority",
-            owners[-1].number("Priority"),
-            [each.path for each in owners],
-            about=owners[:-1],
-        )
+        yield _claim(owners, "Priority", owners[-1].number("Priority"))
 
 
 @rule(
@@ -118,7 +111,7 @@ def _(template: Template) -> Iterator[Place]:
         if _is_certain(name := each.get("LogGroupName"))
     ]
     for owners in _same(filters):
-        yield at(owners[-1], "LogGroupName", [each.path for each in owners], about=owners[:-1])
+        yield _claim(owners, "LogGroupName")
 
 
 @rule(
@@ -157,7 +150,7 @@ def _(template: Template) -> Iterator[Place]:
         if each.kind == "table" and not each.idle and _is_certain(arn := each.mapping.get("EventSourceArn"))
     ]
     for owners in _same(readers):
-        yield at(owners[-1], "EventSourceArn", [each.path for each in owners], about=owners[:-1])
+        yield _claim(owners, "EventSourceArn")
 
 
 @rule(
@@ -200,7 +193,6 @@ def _(template: Template) -> Iterator[Place]:
     "queue-policies",
     why="CloudFormation keeps one policy of a queue: the statements of the other one are lost.",
     source=_QUEUE_POLICY_URL,
-    construction=False,
 )
 def queue_policies(_: Words, owners: Sequence[str]) -> str | None:
     """A queue has one queue policy, or policies that say the same."""
@@ -218,19 +210,41 @@ def _(template: Template) -> Iterator[Place]:
         if _is_certain(queue)
     ]
     for owners in _same(policies):
-        *others, last = {_said(each): each for each in owners}.values()
-        yield at(last, "Queues", [each.path for each in (*others, last)], about=others)
+        different: list[Resource] = []
+        for owner in reversed(owners):
+            if not any(_may_say_the_same(owner, other) for other in different):
+                different.insert(0, owner)
+        yield _claim(different, "Queues")
 
 
-def _said(policy: Resource) -> frozenset[str]:
-    """The statements of the policy of a queue; what it denies to anybody, it denies for this queue."""
-    return frozenset(
-        repr([each.get(name) for name in ("Effect", "Action", "Condition")])
-        if each.get("Effect") == "Deny"
-        else repr(each)
-        for each in policy.items("PolicyDocument", "Statement")
-        if isinstance(each, dict)
-    )
+def _may_say_the_same(policy: Resource, other: Resource) -> bool:
+    """Whether the statements of two policies of a queue are equal, or may be."""
+    said, others = _said(policy), _said(other)
+    different = said.keys() ^ others.keys()
+    both = different & said.keys() and different & others.keys()
+    return not different or bool(both and any({**said, **others}[each] for each in different))
+
+
+def _said(policy: Resource) -> dict[str, bool]:
+    """The statements of a policy of a queue, each with whether something in it is unknown.
+
+    What a statement denies to anybody, it denies for this queue.
+    """
+    found = {}
+    for each in listed(policy.get("PolicyDocument", "Statement")):
+        said: Value = each
+        if isinstance(each, dict) and each.get("Effect") == "Deny":
+            said = [each.get(name) for name in ("Effect", "Action", "Condition")]
+        found[repr(said)] = _has_unknown(said)
+    return found
+
+
+def _has_unknown(value: Value) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_unknown, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_unknown, value))
+    return isinstance(value, Unknown)
 
 
 def _same(claims: Iterable[tuple[object, Resource]]) -> Iterable[list[Resource]]:
@@ -240,6 +254,12 @@ def _same(claims: Iterable[tuple[object, Resource]]) -> Iterable[list[Resource]]
         if all(together(resource, other) for other in found[key]):
             found[key].append(resource)
     return found.values()
+
+
+def _claim(owners: Sequence[Resource], location: str, *values: object) -> Place:
+    """The last claim: a rule of these values, and of the paths of all owners."""
+    *others, last = owners
+    return at(last, location, *values, [each.path for each in owners], about=others)
 
 
 def _is_certain(value: Value) -> bool:

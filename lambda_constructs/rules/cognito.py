@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from ..template.template import Template
 from ..template.trigger_kinds import USER_POOL
-from ..template.triggers import Trigger, triggers_by_function
-from .function import TIMEOUT_DEFAULT
-from .rule import Place, Words, at, rule
+from ..template.triggers import Trigger
+from .callers import waits
+from .rule import Words, rule
 
 _TRIGGERS_URL: Final = (
     "https://docs.aws.amazon.com/cognito/latest/developerguide"
@@ -20,35 +19,22 @@ COGNITO_TIMEOUT: Final = 5  # seconds; cannot be changed: _TRIGGERS_URL, "Import
 _SENDERS: Final = ("CustomEmailSender", "CustomSMSSender")
 
 
-@rule(
+def _is_awaited(_: Template, trigger: Trigger) -> bool:
+    """Whether Cognito waits for the function."""
+    return not set(_SENDERS) & set(trigger.location.split("/"))
+
+
+timeout_above_trigger = waits(
     "timeout-above-trigger",
-    accepted=True,
+    COGNITO_TIMEOUT,
+    "Cognito",
+    USER_POOL,
+    _is_awaited,
     why="Cognito waits five seconds and calls the function up to three times. The user waits and is refused, "
     "while the function is still running.",
     source=_TRIGGERS_URL,
-    names={"timeout": ("timeout", "Timeout")},
+    accepted=True,
 )
-def timeout_above_trigger(words: Words, timeout: int) -> str | None:
-    """At most 5 seconds."""
-    if timeout <= COGNITO_TIMEOUT:
-        return None
-    return (
-        f"{words.timeout} is {timeout} seconds, but Cognito waits {COGNITO_TIMEOUT}; lower it and move "
-        "longer work to a queue"
-    )
-
-
-@timeout_above_trigger.in_template
-def _(template: Template) -> Iterator[Place]:
-    for triggers in triggers_by_function(template).values():
-        if pools := [trigger.resource for trigger in triggers if _waits(trigger)]:
-            function = triggers[0].target.function
-            yield at(function, "Timeout", function.integer("Timeout", default=TIMEOUT_DEFAULT), about=pools)
-
-
-def _waits(trigger: Trigger) -> bool:
-    """Whether it is a user pool that waits for the function."""
-    return trigger.name == USER_POOL and not set(_SENDERS) & set(trigger.location.split("/"))
 
 
 @rule(
@@ -66,11 +52,7 @@ def trigger_asynchronous(_: Words, operation: str) -> str | None:
     )
 
 
-@rule(
-    "trigger-taken",
-    why="A user pool has one function for each operation.",
-    source=_TRIGGERS_URL,
-)
+@rule("trigger-taken", why="A user pool has one function for each operation.", source=_TRIGGERS_URL)
 def trigger_taken(_: Words, operation: str, *, taken: bool) -> str | None:
     """The user pool has no other function for the operation."""
     if not taken:

@@ -29,11 +29,11 @@ YEARS: Final = (
     2199,
 )  # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
 _MINUTES_OF_YEARS: Final = (YEARS[1] - YEARS[0]) * 365 * 24 * 60
-_UNITS: Final = {"minute": 1, "hour": 60, "day": 24 * 60}
+UNITS: Final = {"minute": 1, "hour": 60, "day": 24 * 60}
 
 
 @dataclass(frozen=True)
-class _Field:
+class Field:
     """One field of a cron expression; `special` matches what only this field has."""
 
     name: str
@@ -63,24 +63,33 @@ class _Field:
         ends = [each for each in (found["low"], found["high"]) if each not in (None, "*")]
         return all(self.number(each) is not None for each in ends)
 
+    def values(self, item: str) -> range:
+        """The numbers that an item matches, such as `5`, `MON-FRI` or `0/15`; empty if they are not known."""
+        found = _ITEM.fullmatch(item.replace("?", "*"))
+        if found is None:
+            return range(0)
+        every, step = found["low"] == "*", int(found["step"] or 1)
+        low = self.low if every else self.number(found["low"])
+        high = self.number(found["high"]) if found["high"] else self.high if every or found["step"] else low
+        return range(0) if low is None or high is None or not step else range(low, high + 1, step)
 
-_DAY: Final = _Field("day of the month", 1, 31, special=r"\?|L|LW|L-([1-9]|[12]\d|30)|([1-9]|[12]\d|3[01])W")
-_MONTH: Final = _Field("month", 1, 12, _MONTHS)
-_WEEKDAY: Final = _Field(
-    "day of the week",
-    1,
-    7,
-    _WEEKDAYS,
-    special=rf"\?|L|([1-7]|{'|'.join(_WEEKDAYS)})(L|#[1-5])",
+
+_DAY: Final = Field("day of the month", 1, 31, special=r"\?|L|LW|L-([1-9]|[12]\d|30)|([1-9]|[12]\d|3[01])W")
+_MONTH: Final = Field("month", 1, 12, _MONTHS)
+WEEKDAY: Final = Field(
+    "day of the week", 1, 7, _WEEKDAYS, special=rf"\?|L|([1-7]|{'|'.join(_WEEKDAYS)})(L|#[1-5])"
 )
-_FIELDS: Final = (
-    _Field("minutes", 0, 59),
-    _Field("hours", 0, 23),
-    _DAY,
-    _MONTH,
-    _WEEKDAY,
-    _Field("year", *YEARS),
-)
+MINUTE: Final = Field("minutes", 0, 59)
+HOUR: Final = Field("hours", 0, 23)
+_FIELDS: Final = (MINUTE, HOUR, _DAY, _MONTH, WEEKDAY, Field("year", *YEARS))
+
+
+def refusal(schedule: str, pattern: str, otherwise: str) -> str | None:
+    """The part of a message after the name of a schedule, or None; `otherwise` if no pattern matches."""
+    if re.fullmatch(pattern, schedule) is None:
+        return f"is {schedule!r}, {otherwise}"
+    fault = schedule_fault(schedule)
+    return fault and f"is {schedule!r}, with {fault}"
 
 
 def schedule_fault(schedule: str) -> str | None:
@@ -91,7 +100,7 @@ def schedule_fault(schedule: str) -> str | None:
     if kind == "at":
         return None if _is_time(rest) else "a day or a time that does not exist; correct it"
     number, _, unit = rest.partition(" ")
-    if int(number) * _UNITS[unit.removesuffix("s")] <= _MINUTES_OF_YEARS:
+    if int(number) * UNITS[unit.removesuffix("s")] <= _MINUTES_OF_YEARS:
         return None
     return f"a second start after {YEARS[1]}, the last year that schedules have; choose a shorter rate"
 

@@ -48,7 +48,6 @@ def base_path(_: Words, path: str) -> str | None:
     "base-path-twice",
     why="API Gateway refuses the second API, so the deployment fails.",
     source=_MAPPINGS_URL,
-    construction=False,
 )
 def base_path_twice(_: Words, domain: str, path: str, *, again: bool) -> str | None:
     """A domain serves one API under each base path."""

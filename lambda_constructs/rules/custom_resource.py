@@ -20,7 +20,6 @@ _TIMEOUT_URL: Final = (
 _ANSWER_URL: Final = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html"
 )
-SERVICE_TIMEOUT_DEFAULT: Final = 3_600  # seconds (1 hour): _TIMEOUT_URL
 # Code that answers CloudFormation uses the URL of the request, or a module that does.
 _ANSWERS: Final = re.compile(r"ResponseURL|cfn[-_]?response|crhelper|response_?url", re.IGNORECASE)
 
@@ -30,7 +29,6 @@ _ANSWERS: Final = re.compile(r"ResponseURL|cfn[-_]?response|crhelper|response_?u
     severity="warning",
     why="CloudFormation reports a failure and rolls back while the function is still creating things.",
     source=_TIMEOUT_URL,
-    construction=False,
 )
 def service_timeout_below_function(_: Words, seconds: float, timeout: int) -> str | None:
     """CloudFormation waits for a custom resource at least for the function's timeout."""
@@ -59,7 +57,6 @@ def _(template: Template) -> Iterator[Place]:
     why="CloudFormation waits an hour for the answer, then rolls back, and waits again.",
     source=_ANSWER_URL,
     heuristic=True,
-    construction=False,
 )
 def custom_resource_unanswered(_: Words, code: str) -> str | None:
     """The code of a custom resource sends its result to the URL of the request."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-from ..template.sources import Consumer, consumers
+from ..template.sources import read_queues
 from ..template.targets import QUEUE, is_fifo, resource_of
 from ..template.template import Resource, Template
-from ..template.values import Unknown, flat
+from ..template.values import Unknown
 from .rule import Place, Words, at, rule
 from .urls import SQS_SOURCE_URL
 
@@ -69,7 +69,7 @@ def max_receive_count_low(words: Words, max_receive_count: int) -> str | None:
 
 @max_receive_count_range.in_template
 def _receive_counts(template: Template) -> Iterator[Place]:
-    for queue, mappings in _read_queues(template):
+    for queue, mappings in read_queues(template):
         if queue is not None and queue.given("RedrivePolicy") is True:
             count = queue.number("RedrivePolicy", "maxReceiveCount")
             if count is not None:
@@ -96,7 +96,7 @@ def no_dead_letter_queue(words: Words, path: str) -> str | None:
 
 @no_dead_letter_queue.in_template
 def _(template: Template) -> Iterator[Place]:
-    for queue, mappings in _read_queues(template):
+    for queue, mappings in read_queues(template):
         if queue is None:
             yield at(mappings[0], "EventSourceArn", Unknown("the queue"), about=mappings[1:])
         elif (given := queue.given("RedrivePolicy")) is not True:
@@ -164,7 +164,7 @@ def _(template: Template) -> Iterator[Place]:
 
 @dead_letter_retention_equal.in_template
 def _(template: Template) -> Iterator[Place]:
-    read = {queue.id for queue, _ in _read_queues(template) if queue is not None}
+    read = {queue.id for queue, _ in read_queues(template) if queue is not None}
     for queue, target, fifo in _redriven_queues(template):
         if target is not None and fifo is False and queue.id in read:
             retention, kept = _retention(queue), _retention(target)
@@ -196,7 +196,6 @@ def _(template: Template) -> Iterator[Place]:
     "dead-letter-loop",
     why="A message that always fails never leaves the queue until it expires, and then it is lost.",
     source=DEAD_LETTER_URL,
-    construction=False,
 )
 def dead_letter_loop(_: Words, *, own: bool) -> str | None:
     """A queue is not its own dead-letter queue."""
@@ -210,19 +209,6 @@ def _(template: Template) -> Iterator[Place]:
     for queue in template.of_type(QUEUE):
         if resource_of(template, queue.get(*_TARGET), QUEUE) is queue:
             yield at(queue, "/".join(_TARGET), own=True)
-
-
-def _read_queues(template: Template) -> Iterable[tuple[Resource | None, list[Resource]]]:
-    """The queues that mappings read, each with its mappings; the queue is None if the template lacks it."""
-    found: dict[str, tuple[Resource | None, list[Resource]]] = {}
-    for each in consumers(template):
-        if each.kind == "queue" and not each.idle:
-            found.setdefault(_key(each), (each.source, []))[1].append(each.mapping)
-    return found.values()
-
-
-def _key(consumer: Consumer) -> str:
-    return consumer.source.id if consumer.source else flat(consumer.mapping.get("EventSourceArn"))
 
 
 def _with_target(template: Template) -> Iterator[tuple[Resource, Resource | None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import re
 from typing import Final
@@ -24,7 +25,31 @@ _GROUP_NAME: Final = re.compile(r"[A-Za-z0-9._+=,@-]+")
 # The characters of botocore's iam policyDocumentType, without control characters, which alarm names do not
 # have, and without those that have a meaning in the ARNs of policies.
 _ALARM_PATH: Final = re.compile(r"[ -#%-)+->@-~\xa1-\xff]*")
+_LOGICAL_ID_READABLE: Final = 200  # of 255 characters, the rest is for a kind and a digest
 _NOT_IN_GROUP_NAME: Final = re.compile(r"[^A-Za-z0-9._+=,@-]")
+# Variables that both kinds of API support; they do not contain tokens.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
+_VARIABLES: Final = {
+    "requestId": "requestId",
+    "extendedRequestId": "extendedRequestId",
+    "requestTime": "requestTime",
+    "sourceIp": "identity.sourceIp",
+    "userAgent": "identity.userAgent",
+    "caller": "identity.userArn",
+    "method": "httpMethod",
+    "path": "path",
+    "protocol": "protocol",
+    "status": "status",
+    "responseLength": "responseLength",
+    "responseLatency": "responseLatency",
+    "integrationLatency": "integrationLatency",
+    "integrationStatus": "integrationStatus",
+    "integrationError": "integrationErrorMessage",
+    "error": "error.message",
+    "errorType": "error.responseType",
+    "authorizerError": "authorizer.error",
+}
 
 
 def visibility_timeout(timeout: int, batching_window: int) -> int:
@@ -169,6 +194,18 @@ def deployment_group_name(path: str) -> str:
     return f"{readable}-{hashlib.sha256(path.encode()).hexdigest()[:16]}"
 
 
+def logical_id(path: str, kind: str) -> str:
+    """Logical id of a resource of the workload at a path in its stack, whatever its place in the tree is."""
+    digest = hashlib.sha256(path.encode()).hexdigest()[:8].upper()
+    return f"{re.sub('[^A-Za-z0-9]', '', path)[:_LOGICAL_ID_READABLE]}{kind}{digest}"
+
+
 def replaced_with(construct_id: str, value: str) -> str:
     """The id of a construct that another value must replace; the plain id without a value."""
     return f"{construct_id}{hashlib.sha256(value.encode()).hexdigest()[:8]}" if value else construct_id
+
+
+def access_log_format(route: str) -> str:
+    """One line of JSON for each request; `route` is the variable that names its route."""
+    variables = _VARIABLES | {"route": route}
+    return json.dumps({name: f"$context.{variable}" for name, variable in variables.items()})

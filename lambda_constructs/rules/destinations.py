@@ -111,7 +111,6 @@ def _(template: Template) -> Iterator[Place]:
     "detects after 16 rounds, and drops the event.",
     source=RECURSION_URL,
     names=_NAMES,
-    construction=False,
 )
 def destination_loop(words: Words, option: str, *, own: bool) -> str | None:
     """A destination does not invoke the function again."""
@@ -133,7 +132,6 @@ def _(template: Template) -> Iterator[Place]:
     why="An event that cannot be delivered, because the function is throttled, deleted or not permitted, is "
     "lost.",
     source=RULE_DEAD_LETTERS_URL,
-    construction=False,
 )
 def target_without_dead_letter_queue(_: Words, trigger: str, *, kept: bool) -> str | None:
     """A rule or a schedule has a dead-letter queue for events that it cannot deliver."""
@@ -231,18 +229,26 @@ def _invokes(template: Template, destination: Value, function: Resource) -> bool
     target = function_of(template, destination)
     if target is not None:
         return target.function is function
-    return isinstance(destination, Reference) and destination.resource in _sources(template, function)
+    if not isinstance(destination, Reference):
+        return False
+    own = template.referred(destination)
+    # A nested stack or a custom resource has several outputs: only the same one is the same thing.
+    known = own is not None and own.type in (TOPIC, _BUCKET)
+    return any(
+        source.resource == destination.resource if known else source == destination
+        for source in _sources(template, function)
+    )
 
 
-def _sources(template: Template, function: Resource) -> Iterator[str]:
-    """The topics and buckets that invoke a function with every event, by their logical ids."""
+def _sources(template: Template, function: Resource) -> Iterator[Reference]:
+    """The topics and buckets that invoke a function with every event."""
     for trigger in triggers_by_function(template).get(function.id, ()):
         filtered = trigger.get("Filter") is not None or trigger.get("FilterPolicy") is not None
         if filtered or trigger.name not in (NOTIFICATION, SUBSCRIPTION):
             continue
         if trigger.resource.type in (TOPIC, _BUCKET):
-            yield trigger.resource.id
+            yield Reference(trigger.resource.id)
         for name in ("TopicArn", "BucketName"):
             source = trigger.resource.get(name)
             if isinstance(source, Reference):
-                yield source.resource
+                yield source

@@ -20,12 +20,11 @@ from .modes import (
     DURABLE_RUNTIMES_URL,
     DURABLE_URL,
     combined,
-    exclusions,
+    excluded,
     first_runtimes,
-    refusal,
     runtimes,
 )
-from .ranges import SECONDS, properties, timeout_range, within
+from .ranges import SECONDS, Service, numbers, timeout_range
 from .rule import Place, Words, at, rule
 
 _CONFIG_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API_DurableConfig.html"
@@ -44,28 +43,17 @@ _OTHER_POLICIES: Final = (
     "AWSXray",
 )
 
-execution_timeout_range = within(
+_LAMBDA: Final = Service("Lambda", _CONFIG_URL)
+execution_timeout_range = _LAMBDA.allows(
     "durable-execution-range",
-    1,
-    31_622_400,
+    (1, 31_622_400),
     SECONDS,
-    option="durable.execution_timeout",
-    path=_TIMEOUT,
-    service="Lambda",
-    source=_CONFIG_URL,
+    "durable.execution_timeout",
+    numbers(FUNCTION, _TIMEOUT),
     above="an execution takes at most 366 days",
-    places=properties(FUNCTION, _TIMEOUT),
 )
-history_retention_range = within(
-    "durable-retention-range",
-    1,
-    90,
-    "days",
-    option="durable.retention_period",
-    path=_RETENTION,
-    service="Lambda",
-    source=_CONFIG_URL,
-    places=properties(FUNCTION, _RETENTION),
+history_retention_range = _LAMBDA.allows(
+    "durable-retention-range", (1, 90), "days", "durable.retention_period", numbers(FUNCTION, _RETENTION)
 )
 
 
@@ -164,10 +152,7 @@ def durable_overlap(_: Words, *, no_overlap: bool) -> str | None:
 )
 def durable_excludes(words: Words, features: Collection[str]) -> str | None:
     """Durable functions have no destinations; failed events go to the dead-letter queue of the function."""
-    found = exclusions(DURABLE, features)
-    if not found:
-        return None
-    return refusal(words, DURABLE, found)
+    return excluded(words, DURABLE, features)
 
 
 durable_excludes.in_template(combined(DURABLE))
@@ -177,7 +162,6 @@ durable_excludes.in_template(combined(DURABLE))
     "durable-unqualified",
     why="Lambda refuses every invocation: a durable execution belongs to a version.",
     source=DURABLE_INVOKING_URL,
-    construction=False,
 )
 def durable_unqualified(_: Words, trigger: str, *, qualified: bool) -> str | None:
     """A trigger of a durable function names an alias, a version, or $LATEST."""
@@ -192,7 +176,9 @@ def _(template: Template) -> Iterator[Place]:
     for trigger in triggers(template):
         if trigger.target.function in durable:
             invoked = trigger.invoked
-            named = any(LATEST in flat(value) for _, value in places(trigger.resource, *trigger.kind.path))
+            named = any(
+                LATEST in flat(value) for _, value in places(trigger.resource, *trigger.kind.path.split("/"))
+            )
             qualified = invoked if isinstance(invoked, Unknown) else invoked != LATEST or named
             about = [trigger.target.function]
             yield at(trigger.resource, trigger.location, trigger.name, qualified=qualified, about=about)
@@ -202,7 +188,6 @@ def _(template: Template) -> Iterator[Place]:
     "durable-checkpoints",
     why="The function cannot save its progress: every execution fails at its first step.",
     source=_SECURITY_URL,
-    construction=False,
 )
 def durable_checkpoints(_: Words, missing: Collection[str]) -> str | None:
     """The role of a durable function may save and read checkpoints, on the function's qualified ARNs."""

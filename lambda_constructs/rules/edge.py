@@ -45,15 +45,9 @@ _FEATURES: Final[Mapping[str, tuple[str, ...]]] = {
     "edge-qualifier",
     why="CloudFront refuses the distribution: it copies a numbered version to its locations.",
     source=_RESTRICTIONS_URL,
-    construction=False,
 )
 def edge_qualifier(_: Words, qualifier: str, *, version: bool) -> str | None:
-    """A distribution names a version of its function.
-
-    Args:
-        qualifier: The qualifier in the distribution.
-        version: Whether it is a version.
-    """
+    """A distribution names a version of its function."""
     if version:
         return None
     return f"the distribution names {qualifier}, but Lambda@Edge needs a version; publish one and name it"
@@ -74,7 +68,6 @@ def _(template: Template) -> Iterator[Place]:
     "edge-features",
     why="CloudFront refuses the distribution, because Lambda@Edge lacks these features.",
     source=_RESTRICTIONS_URL,
-    construction=False,
 )
 def edge_features(_: Words, features: Sequence[str]) -> str | None:
     """A Lambda@Edge function uses only features that Lambda@Edge has."""
@@ -93,12 +86,7 @@ def _(template: Template) -> Iterator[Place]:
         yield at(function, "", known if known or not unknown else unknown[0], about=about)
 
 
-@rule(
-    "edge-timeout",
-    why="CloudFront refuses the distribution.",
-    source=_QUOTAS_URL,
-    construction=False,
-)
+@rule("edge-timeout", why="CloudFront refuses the distribution.", source=_QUOTAS_URL)
 def edge_timeout(_: Words, timeout: int, *, viewer: bool) -> str | None:
     """At most 30 seconds for events of the origin, at most 5 for events of the viewer."""
     maximum = VIEWER_TIMEOUT if viewer else ORIGIN_TIMEOUT
@@ -117,12 +105,7 @@ def _(template: Template) -> Iterator[Place]:
         yield at(function, "Timeout", timeout, viewer=_of_viewer(invoked), about=about)
 
 
-@rule(
-    "edge-memory",
-    why="CloudFront refuses the distribution.",
-    source=_QUOTAS_URL,
-    construction=False,
-)
+@rule("edge-memory", why="CloudFront refuses the distribution.", source=_QUOTAS_URL)
 def edge_memory(_: Words, memory: int) -> str | None:
     """At most 128 MB for events of the viewer."""
     if memory <= VIEWER_MEMORY:

@@ -10,7 +10,7 @@ from ..template.targets import FUNCTION, pieces
 from ..template.template import Resource, Template
 from ..template.values import Reference, Text, Unknown, Value, flat
 from ..template.views import if_given
-from .ranges import within
+from .ranges import BYTES, Numbers, Service
 from .rule import Place, Words, at, rule
 from .urls import LAMBDA_QUOTAS_URL
 
@@ -18,26 +18,13 @@ _ENVIRONMENT_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configur
 _SECRETS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/with-secrets-manager.html"
 # Keys that Lambda sets itself: _ENVIRONMENT_URL, "Reserved environment variables".
 _RESERVED_KEYS: Final = frozenset(
-    {
-        "_HANDLER",
-        "_X_AMZN_TRACE_ID",
-        "AWS_ACCESS_KEY",
-        "AWS_ACCESS_KEY_ID",
-        "AWS_DEFAULT_REGION",
-        "AWS_EXECUTION_ENV",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-        "AWS_LAMBDA_FUNCTION_NAME",
-        "AWS_LAMBDA_FUNCTION_VERSION",
-        "AWS_LAMBDA_INITIALIZATION_TYPE",
-        "AWS_LAMBDA_LOG_GROUP_NAME",
-        "AWS_LAMBDA_LOG_STREAM_NAME",
-        "AWS_LAMBDA_RUNTIME_API",
-        "AWS_REGION",
-        "AWS_SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN",
-        "LAMBDA_RUNTIME_DIR",
-        "LAMBDA_TASK_ROOT",
-    }
+    (
+        *("_HANDLER", "_X_AMZN_TRACE_ID", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION"),
+        *("AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME"),
+        *("AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME"),
+        *("AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_SECRET_ACCESS_KEY"),
+        *("AWS_SESSION_TOKEN", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT"),
+    )
 )
 ENVIRONMENT_KEY_PATTERN: Final = r"[a-zA-Z][a-zA-Z0-9_]+"  # botocore, lambda EnvironmentVariableName
 
@@ -103,25 +90,21 @@ def environment_key_twice(_: Words, keys: str) -> str | None:
     return f"environment, secrets and idempotency set {keys} more than once; keep one of each"
 
 
-environment_size = within(
-    "environment-size",
-    0,
-    4_096,
-    "bytes",
-    option="environment",
-    path="Environment/Variables",
-    service="Lambda",
-    source=LAMBDA_QUOTAS_URL,
-    why="Lambda refuses the function: all keys and values together have 4 KB.",
-    above="move large values to SSM Parameter Store or into the package",
-)
-
-
-@environment_size.in_template
-def _(template: Template) -> Iterator[Place]:
+def _sizes(template: Template) -> Iterator[Place]:
     for function, variables in _environments(template):
         size = sum(_bytes(key) + _bytes(_known(value)) for key, value in variables.items())
         yield at(function, "Environment/Variables", size)
+
+
+environment_size = Service("Lambda", LAMBDA_QUOTAS_URL).allows(
+    "environment-size",
+    (0, 4_096),
+    BYTES,
+    "environment",
+    Numbers("Variables", _sizes),
+    why="Lambda refuses the function: all keys and values together have 4 KB.",
+    above="move large values to SSM Parameter Store or into the package",
+)
 
 
 @rule(
@@ -190,7 +173,6 @@ def _(template: Template) -> Iterator[Place]:
     severity="warning",
     why="Everyone who can describe the stack or the function can read the secret.",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html",
-    construction=False,
 )
 def secret_parameter_shown(_: Words, key: str, parameter: str) -> str | None:
     """A variable with a secret's name does not get a parameter with a secret's name that AWS shows."""
@@ -267,3 +249,18 @@ def _known(value: Value) -> str:
 
 def _bytes(text: str) -> int:
     return len(text.encode(errors="surrogatepass"))
+
+
+@rule(
+    "smoke-test-size",
+    why="The smoke tests of a stack are in the environment of one function: Lambda refuses more than 4 KB.",
+    source=LAMBDA_QUOTAS_URL,
+)
+def smoke_test_size(_: Words, option: str, size: int) -> str | None:
+    """The payload and the expected response have at most 4,096 bytes as JSON."""
+    if size <= environment_size.high:
+        return None
+    return (
+        f"{option} has {size} bytes as JSON, Lambda allows {environment_size.high} for the smoke tests of a "
+        "stack; pass a shorter payload, or your own function"
+    )

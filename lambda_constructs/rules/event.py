@@ -1,19 +1,28 @@
-"""Rules for the sources of an event handler: EventBridge rules, SNS topics and S3 buckets."""
+"""Rules for the sources of an event handler: EventBridge rules, SNS topics, S3 buckets and mail."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 from typing import Final
 
 from ..template.targets import TOPIC, function_of, resource_of
 from ..template.template import Template
-from .queue import MANAGED_KEY
+from .event_pattern import pattern_fault
 from .rule import Place, Words, at, rule
-from .urls import SQS_KEY_URL
 
 _OBJECT_KEY_MAXIMUM: Final = 1_024  # bytes
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_POLICY_URL: Final = "https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html"
+POLICY_KEYS_MAXIMUM: Final = 5  # _POLICY_URL
+POLICY_COMBINATIONS_MAXIMUM: Final = 150  # _POLICY_URL
+_RECIPIENTS_URL: Final = (
+    "https://docs.aws.amazon.com/ses/latest/dg/receiving-email-receipt-rules-console-walkthrough.html"
+)
+RECIPIENTS_MAXIMUM: Final = 100  # of one receipt rule: _RECIPIENTS_URL
+_LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+_RECIPIENT: Final = re.compile(rf"([!-?A-~]+@|\.)?{_LABEL}(\.{_LABEL})+")
 
 
 @rule(
@@ -143,17 +152,65 @@ def notification_filter_literal(_: Words, option: str, text: str) -> str | None:
     return None
 
 
-@rule(
-    "dead-letter-queue-managed-key",
-    why="The policy of the key that AWS manages for SQS lets neither EventBridge nor SNS use it, so events "
-    "that they cannot deliver are lost without an error.",
-    source=SQS_KEY_URL,
-)
-def dead_letter_queue_managed_key(_: Words, service: str, *, managed: bool) -> str | None:
-    """A queue that a service writes to is encrypted by SQS or with a customer managed key."""
-    if not managed:
+@rule("topic-filter", why="SNS refuses the subscription, or no message matches it.", source=_POLICY_URL)
+def topic_filter(_: Words, option: str, policy: Mapping[str, object]) -> str | None:
+    """1 to 5 keys, lists of conditions that are not empty, and at most 150 combinations of them."""
+    if (fault := pattern_fault(policy) or ("a key is empty" if "" in policy else None)) is not None:
+        return f"source.{option}: {fault}; pass conditions, such as string_filter(allowlist=['order'])"
+    if len(policy) > POLICY_KEYS_MAXIMUM:
+        return f"source.{option} has {len(policy)} keys, SNS allows {POLICY_KEYS_MAXIMUM}; use fewer"
+    combinations = prod(_combinations(policy, 1))
+    if combinations <= POLICY_COMBINATIONS_MAXIMUM:
         return None
     return (
-        f"on_failure is encrypted with the key {MANAGED_KEY}, which {service} cannot use; encrypt it with "
-        "QueueEncryption.SQS_MANAGED or with a customer managed key"
+        f"source.{option} has {combinations} combinations of values, SNS allows "
+        f"{POLICY_COMBINATIONS_MAXIMUM}; use fewer values"
     )
+
+
+def _combinations(policy: Mapping[str, object], depth: int) -> Iterator[int]:
+    """The factors of the number of combinations: the values of each key, times its depth."""
+    for value in policy.values():
+        if isinstance(value, Mapping):
+            yield from _combinations(value, depth + 1)
+        elif isinstance(value, list):
+            yield depth * len(value)
+
+
+@rule(
+    "mail-recipient",
+    why="SES refuses the rule, or no mail matches it.",
+    source=_RECIPIENTS_URL,
+    names={"recipient": ("source.recipients", "Recipients")},
+)
+def mail_recipient(_: Words, recipient: str) -> str | None:
+    """An address, a domain, or a domain with a leading dot for its subdomains."""
+    if _RECIPIENT.fullmatch(recipient):
+        return None
+    return (
+        f"source.recipients has {recipient!r}, which is neither an address nor a domain; write it like "
+        "orders@shop.example, shop.example, or .shop.example for subdomains"
+    )
+
+
+@rule("mail-recipients-maximum", why="SES refuses the rule.", source=_RECIPIENTS_URL)
+def mail_recipients_maximum(_: Words, recipients: int) -> str | None:
+    """At most 100 recipients, and at least one if there is a list."""
+    if 1 <= recipients <= RECIPIENTS_MAXIMUM:
+        return None
+    return (
+        f"source.recipients has {recipients} entries, SES allows 1 to {RECIPIENTS_MAXIMUM}; name domains "
+        "instead, or leave recipients out for all mail"
+    )
+
+
+@rule(
+    "mail-prefix-without-bucket",
+    why="The mail is not stored, so the option would have no effect.",
+    source="https://docs.aws.amazon.com/ses/latest/dg/receiving-email-action-s3.html",
+)
+def mail_prefix_without_bucket(_: Words, *, given: bool) -> str | None:
+    """A prefix is for mail that a bucket stores."""
+    if not given:
+        return None
+    return "source.prefix is set without source.bucket; pass the bucket, or leave prefix out"

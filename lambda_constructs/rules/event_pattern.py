@@ -90,7 +90,8 @@ def event_pattern_form(words: Words, pattern: Mapping[str, object]) -> str | Non
     fault = pattern_fault(pattern) or _matches_nothing(pattern)
     if fault is None:
         return None
-    return f"{words.pattern}: {fault}; write lists of values, such as {{'source': ['shop']}}"
+    example = "{'source': ['shop'], 'detail': {'state': ['paid']}}"
+    return f"{words.pattern}: {fault}; write lists of values, such as {example}"
 
 
 def _matches_nothing(pattern: Mapping[str, object]) -> str | None:

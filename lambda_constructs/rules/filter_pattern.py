@@ -66,8 +66,7 @@ _RECORDS: Final[Mapping[Kind, _Record]] = {
         text=False,
     ),
     "kafka": _Record(
-        "value",
-        _OF_EVENTS | {"headers", "key", "offset", "partition", "timestamp", "timestampType", "topic"},
+        "value", _OF_EVENTS | {"headers", "key", "offset", "partition", "timestamp", "timestampType", "topic"}
     ),
     "broker": _Record(
         "data",

@@ -1,4 +1,4 @@
-"""Rules for the function itself: its description, its handler, its code, its layers."""
+"""Rules for the function itself: its description, its handler, its code, its layers, its concurrency."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from ..template.targets import FUNCTION
 from ..template.template import Template
 from ..template.values import Unknown, Value, is_known
 from ..template.views import if_given
-from .rule import Place, Words, at, rule
-from .urls import FUNCTION_API_URL
+from .ranges import numbers
+from .rule import Place, Words, at, rule, texts
+from .urls import FUNCTION_API_URL, RESERVED_URL
 
 _INLINE_CODE_URL: Final = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
@@ -27,6 +28,7 @@ _HANDLER: Final = re.compile(r"\S{1,128}")  # botocore, lambda Handler
 _INLINE_CODE_RUNTIMES: Final = ("nodejs", "python")  # how their names begin: _INLINE_CODE_URL
 ARCHITECTURE_DEFAULT: Final = "x86_64"  # FUNCTION_API_URL
 _LAYER: Final = "AWS::Lambda::LayerVersion"
+_RESERVED: Final = "ReservedConcurrentExecutions"
 
 
 @rule(
@@ -43,12 +45,7 @@ def description_length(words: Words, description: str) -> str | None:
     return f"{words.description} has {length} characters, Lambda allows {DESCRIPTION_MAXIMUM}; shorten it"
 
 
-@description_length.in_template
-def _(template: Template) -> Iterator[Place]:
-    for function in template.of_type(FUNCTION):
-        description = function.get("Description")
-        if isinstance(description, str):
-            yield at(function, "Description", description)
+description_length.in_template(texts(FUNCTION, "Description"))
 
 
 @rule(
@@ -126,10 +123,7 @@ def _(template: Template) -> Iterator[Place]:
         architecture = function.text("Architectures", 0)
         if architecture is None:
             architecture = ARCHITECTURE_DEFAULT
-        needs = (
-            (function.text("Runtime"), "CompatibleRuntimes"),
-            (architecture, "CompatibleArchitectures"),
-        )
+        needs = ((function.text("Runtime"), "CompatibleRuntimes"), (architecture, "CompatibleArchitectures"))
         for index, value in enumerate(function.items("Layers")):
             layer = template.referred(value)
             if layer is None or layer.type != _LAYER:
@@ -161,3 +155,19 @@ def version_unpublished(_: Words, options: str) -> str | None:
         f"a value is known only at deployment, in {options}; a new value publishes no version, so pass one "
         "that is known at synthesis, or a text that changes with it to function.invalidate_version_based_on"
     )
+
+
+@rule(
+    "reserved-concurrency-range",
+    why="Lambda refuses a negative reservation.",
+    source=RESERVED_URL,
+    names={"reserved": ("reserved_concurrency", _RESERVED)},
+)
+def reserved_concurrency_range(words: Words, reserved_concurrency: int) -> str | None:
+    """Zero or more; zero stops the function."""
+    if reserved_concurrency >= 0:
+        return None
+    return f"{words.reserved} is {reserved_concurrency}; set it to 0 or more, or leave it out"
+
+
+reserved_concurrency_range.in_template(numbers(FUNCTION, _RESERVED).find)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from ..template.template import Template
-from .rule import Place, Words, at, rule
+from .rule import Words, rule, texts
 
 _SQL_URL: Final = "https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-reference.html"
 # https://docs.aws.amazon.com/general/latest/gr/iot-core.html, quotas of the message broker
@@ -32,12 +31,7 @@ def iot_sql_form(words: Words, sql: str) -> str | None:
     return f"{words.sql} is {sql!r}, which {fault}; correct the statement"
 
 
-@iot_sql_form.in_template
-def _(template: Template) -> Iterator[Place]:
-    for each in template.of_type("AWS::IoT::TopicRule"):
-        sql = each.get("TopicRulePayload", "Sql")
-        if isinstance(sql, str):
-            yield at(each, "TopicRulePayload/Sql", sql)
+iot_sql_form.in_template(texts("AWS::IoT::TopicRule", "TopicRulePayload/Sql"))
 
 
 def _fault(tokens: Sequence[str]) -> str | None:

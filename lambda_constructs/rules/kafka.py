@@ -104,12 +104,7 @@ def offset_lag_threshold_range(_: Words, offset_lag_threshold: int) -> str | Non
     return f"offset_lag_threshold is {offset_lag_threshold} records; pass 1 or more"
 
 
-@rule(
-    "schema-registry-pollers",
-    why="Lambda refuses the mapping.",
-    source=SCHEMA_REGISTRY_URL,
-    construction=False,
-)
+@rule("schema-registry-pollers", why="Lambda refuses the mapping.", source=SCHEMA_REGISTRY_URL)
 def schema_registry_pollers(_: Words, *, provisioned: bool) -> str | None:
     """A mapping with a schema registry has provisioned pollers."""
     if provisioned:

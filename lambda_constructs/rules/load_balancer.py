@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ..template.template import Template, number
-from ..template.template import at as value_at
+from ..template.template import Template, number, value_at
 from ..template.trigger_kinds import TARGET_GROUP
 from ..template.triggers import triggers_by_function
 from ..template.values import Unknown

@@ -7,6 +7,7 @@ from typing import Final
 from .rule import Words, rule
 
 _ARN_URL: Final = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html"
+_ENVIRONMENTS_URL: Final = "https://docs.aws.amazon.com/cdk/v2/guide/resources.html"
 _SNS_REGIONS_URL: Final = "https://docs.aws.amazon.com/sns/latest/dg/lambda-prereq.html"
 _SNS_DEAD_LETTERS_URL: Final = "https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html"
 _REPLICATION_URL: Final = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html"
@@ -38,11 +39,7 @@ _ACCOUNT_FIXES: Final = {
 }
 
 
-@rule(
-    "resource-region",
-    why=_WHY,
-    source=_ARN_URL,
-)
+@rule("resource-region", why=_WHY, source=_ARN_URL)
 def resource_region(_: Words, option: str, region: str, own: str) -> str | None:
     """A resource is in the region of the stack, unless AWS takes it from other regions."""
     if region == own:
@@ -51,17 +48,28 @@ def resource_region(_: Words, option: str, region: str, own: str) -> str | None:
     return f"{option} is in {region}, but the stack is in {own}; {fix}"
 
 
-@rule(
-    "resource-account",
-    why=_WHY,
-    source=_ARN_URL,
-)
+@rule("resource-account", why=_WHY, source=_ARN_URL)
 def resource_account(_: Words, option: str, account: str, own: str) -> str | None:
     """A resource is in the account of the stack, unless AWS takes it from other accounts."""
     if account == own:
         return None
     fix = _ACCOUNT_FIXES.get(_name(option), "pass one in {own}").format(own=own, account=account)
     return f"{option} is in account {account}, but the stack is in {own}; {fix}"
+
+
+@rule(
+    "resource-unnamed",
+    why="A stack of another environment can only refer to a resource by a name that is known at synthesis.",
+    source=_ENVIRONMENTS_URL,
+)
+def resource_unnamed(_: Words, option: str, *, named: bool) -> str | None:
+    """A resource that the app creates in another environment, a region or an account, has a name."""
+    if named:
+        return None
+    return (
+        f"{option} is in a stack of another environment, under a name that CloudFormation generates; pass "
+        "the same env to both stacks, or name it, for example with PhysicalName.GENERATE_IF_NEEDED"
+    )
 
 
 @rule(
@@ -98,11 +106,7 @@ def secret_region(_: Words, option: str, region: str, own: str) -> str | None:
     )
 
 
-@rule(
-    "topic-region",
-    why="SNS does not deliver messages to the function.",
-    source=_SNS_REGIONS_URL,
-)
+@rule("topic-region", why="SNS does not deliver messages to the function.", source=_SNS_REGIONS_URL)
 def topic_region(_: Words, region: str, own: str, *, opt_in: bool) -> str | None:
     """The function is in the region of the topic, or in one that is enabled by default."""
     if region == own or not opt_in:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -11,7 +12,7 @@ from ..template.trigger_kinds import EDGE
 from ..template.triggers import triggers_by_function
 from ..template.values import Unknown, flat
 from ..template.views import view
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, texts
 
 _GROUPS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html"
 _LEVEL_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html"
@@ -25,13 +26,17 @@ _GROUP: Final = "AWS::Logs::LogGroup"
 _CDK_RETENTION: Final = "Custom::LogRetention"
 _PREFIX: Final = "/aws/lambda/"
 _NAMED: Final = 3  # functions in a message
+_PATTERN_URL: Final = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html"
+LOG_FILTER_MAXIMUM: Final = 1_024  # characters: botocore, logs FilterPattern
+_QUOTED: Final = re.compile(r'"(\\.|[^"\\])*"|%[^%]*%')
+_STANDARD: Final = "STANDARD"
+_FORMS: Final = {"{": "}", "[": "]"}
 
 
 @rule(
     "log-level-without-json",
     why="Lambda refuses the function: it filters logs by level only if they are JSON.",
     source=_LEVEL_URL,
-    construction=False,
 )
 def log_level_without_json(_: Words, log_format: str, levels: str) -> str | None:
     """Log levels need the log format JSON."""
@@ -58,22 +63,37 @@ def _(template: Template) -> Iterator[Place]:
     why="Logs are kept, and paid for, forever.",
     source=_RETENTION_URL,
 )
-def log_retention_missing(words: Words, *, retention: bool) -> str | None:
-    """Logs expire."""
+def log_retention_missing(words: Words, *, retention: bool, others: Sequence[str] = ()) -> str | None:
+    """Logs expire.
+
+    Args:
+        words: The words of the reader.
+        retention: Whether the events of the log group expire.
+        others: The other log groups whose events do not.
+    """
     if retention:
         return None
     fix = words("choose a finite retention", "set RetentionInDays")
-    return f"the log group keeps its events forever; {fix}"
+    more = f", and so do {', '.join(others)}" if others else ""
+    return f"the log group keeps its events forever{more}; {fix}"
 
 
 @log_retention_missing.in_template
 def _(template: Template) -> Iterator[Place]:
+    """One finding for all log groups, at the first of them."""
+    forever: dict[Resource, Resource] = {}
     for function in template.of_type(FUNCTION):
         given = function.get("LoggingConfig", "LogGroup")
         group = _default_group(template, function) if given is None else template.referred(given)
         if group is not None and group.type == _GROUP:
             expires = group.get("RetentionInDays") is not None or _is_retained(template, group)
-            yield at(group, "RetentionInDays", retention=expires, about=[function])
+            if not expires:
+                forever.setdefault(group, function)
+    if forever:
+        first, *others = forever
+        paths = [group.path for group in others]
+        about = [*forever.values(), *others]
+        yield at(first, "RetentionInDays", retention=False, others=paths, about=about)
 
 
 @rule(
@@ -82,7 +102,6 @@ def _(template: Template) -> Iterator[Place]:
     why="Lambda then creates the log group: it never expires, is not encrypted with your own key, and stays "
     "when you delete the stack.",
     source=_GROUPS_URL,
-    construction=False,
 )
 def log_group_missing(_: Words, functions: Sequence[str]) -> str | None:
     """The template has the log groups of its functions."""
@@ -140,3 +159,55 @@ def _default_group(template: Template, function: Resource) -> Resource | None:
 def _is_retained(template: Template, group: Resource) -> bool:
     setters = template.of_type(_CDK_RETENTION)
     return any(template.referred(each.get("LogGroupName")) is group for each in setters)
+
+
+@rule(
+    "log-filter-pattern",
+    why="CloudWatch Logs refuses the subscription filter.",
+    source=_PATTERN_URL,
+    names={"pattern": ("source.filter_pattern", "FilterPattern")},
+)
+def log_filter_pattern(words: Words, pattern: str) -> str | None:
+    """At most 1,024 characters, with closed quotes, braces and brackets."""
+    if len(pattern) > LOG_FILTER_MAXIMUM:
+        return (
+            f"{words.pattern} has {len(pattern)} characters, CloudWatch Logs allows {LOG_FILTER_MAXIMUM}; "
+            "shorten it"
+        )
+    plain = _QUOTED.sub("_", pattern).strip()
+    if '"' in plain:
+        fault = "a quote"
+    elif (closes := _FORMS.get(plain[:1])) is not None and (len(plain) == 1 or plain[-1] != closes):
+        fault = f"a {plain[0]}"
+    elif plain.count("(") != plain.count(")") and plain[:1] == "{":
+        fault = "a bracket"
+    else:
+        return None
+    return f"{words.pattern} is {pattern!r}, with {fault} that is not closed; close it"
+
+
+log_filter_pattern.in_template(texts("AWS::Logs::SubscriptionFilter", "FilterPattern"))
+
+
+@rule(
+    "log-group-class",
+    why="CloudWatch Logs refuses the subscription filter.",
+    source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html",
+)
+def log_group_class(words: Words, group: str, log_class: str) -> str | None:
+    """Only log groups of the standard class have subscription filters."""
+    if log_class == _STANDARD:
+        return None
+    option = words("log_group_class", "LogGroupClass")
+    return (
+        f"log group {group} is of the class {log_class}, without subscriptions; set {option} to {_STANDARD}"
+    )
+
+
+@log_group_class.in_template
+def _(template: Template) -> Iterator[Place]:
+    for each in template.of_type("AWS::Logs::SubscriptionFilter"):
+        group = template.referred(each.get("LogGroupName"))
+        log_class = None if group is None else group.get("LogGroupClass")
+        if group is not None and isinstance(log_class, str):
+            yield at(each, "LogGroupName", group.path, log_class, about=[group])

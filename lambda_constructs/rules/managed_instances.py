@@ -14,12 +14,11 @@ from .modes import (
     INSTANCES,
     INSTANCES_URL,
     combined,
-    exclusions,
+    excluded,
     first_runtimes,
-    refusal,
     runtimes,
 )
-from .ranges import MEGABYTES, timeout_range, within
+from .ranges import MEGABYTES, Numbers, Service, timeout_range
 from .rule import Place, Words, at, rule
 from .urls import FUNCTION_API_URL
 
@@ -30,10 +29,7 @@ _TIMEOUT_MAXIMUM: Final = 5_400  # seconds: botocore, CreateFunction Timeout
 @rule("managed-instances-excludes", why="Lambda refuses the configuration.", source=INSTANCES_URL)
 def managed_instances_excludes(words: Words, features: Collection[str]) -> str | None:
     """A capacity provider keeps environments ready itself, so there is no provisioned concurrency."""
-    found = exclusions(INSTANCES, features)
-    if not found:
-        return None
-    return refusal(words, INSTANCES, found)
+    return excluded(words, INSTANCES, features)
 
 
 managed_instances_excludes.in_template(combined(INSTANCES))
@@ -60,17 +56,12 @@ def _memory(template: Template) -> Iterator[Place]:
             yield at(function, "MemorySize", 128 if memory is None else memory)
 
 
-managed_instances_memory_range = within(
+managed_instances_memory_range = Service("Lambda on Managed Instances", INSTANCES_URL).allows(
     "managed-instances-memory-range",
-    2_048,
-    32_768,
+    (2_048, 32_768),
     MEGABYTES,
-    option="memory_size",
-    path="MemorySize",
-    service="Lambda on Managed Instances",
-    source=INSTANCES_URL,
-    places=_memory,
-    construction=False,
+    "memory_size",
+    Numbers("MemorySize", _memory),
 )
 
 
@@ -78,7 +69,6 @@ managed_instances_memory_range = within(
     "managed-instances-timeout",
     why="Lambda ends an invocation after 15 minutes if its caller waits for the response.",
     source=FUNCTION_API_URL,
-    construction=False,
 )
 def managed_instances_timeout(_: Words, timeout: int, limit: int) -> str | None:
     """90 minutes for asynchronous invocations and event source mappings, 15 for all others."""

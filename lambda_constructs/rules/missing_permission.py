@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
-from ..template.policies import listed
+from ..template.policies import lets, listed
 from ..template.targets import QUEUE, Target, function_of, pieces, resource_of
 from ..template.template import Resource, Template
-from ..template.template import at as value_at
 from ..template.trigger_kinds import (
     INTEGRATION,
     LOG_SUBSCRIPTION,
@@ -19,7 +17,7 @@ from ..template.trigger_kinds import (
     USER_POOL,
 )
 from ..template.triggers import PERMISSION, permissions, triggers
-from ..template.values import Unknown, Value, flat
+from ..template.values import Unknown, flat
 from .releases import managed_aliases
 from .rule import Place, Words, at, rule
 from .urls import RULE_DEAD_LETTERS_URL
@@ -54,7 +52,6 @@ _QUEUE_POLICIES: Final = {"AWS::SQS::QueuePolicy": "Queues", "AWS::SQS::QueueInl
     "trigger-without-permission",
     why="The service cannot invoke the function: it refuses the trigger, or its events are lost.",
     source=_SERVICES_URL,
-    construction=False,
 )
 def trigger_without_permission(_: Words, principal: str, trigger: str, *, permitted: bool) -> str | None:
     """The service of a trigger has a permission to invoke the function."""
@@ -88,7 +85,6 @@ def _(template: Template) -> Iterator[Place]:
     "dead-letter-queue-forbids-sender",
     why="Events that the service cannot deliver are lost: SQS refuses them.",
     source=RULE_DEAD_LETTERS_URL,
-    construction=False,
 )
 def dead_letter_queue_forbids_sender(_: Words, principal: str, *, permitted: bool) -> str | None:
     """The policy of a dead-letter queue allows the service of the trigger to send messages."""
@@ -172,29 +168,10 @@ def _is_of_any(template: Template, permission: Resource) -> bool:
 
 def _allows_sending(template: Template, queue: Resource, principal: str) -> bool | Unknown:
     """Whether the policies of a queue allow a service to send messages; unknown if they may."""
-    for kind, name in _QUEUE_POLICIES.items():
-        for policy in template.of_type(kind):
-            queues = listed(policy.get(name))
-            if not any(resource_of(template, each, QUEUE) in (queue, None) for each in queues):
-                continue
-            for each in listed(value_at(policy.get("PolicyDocument"), "Statement")):
-                if _lets_send(each, principal):
-                    return True
-    return False
-
-
-def _lets_send(statement: Value, principal: str) -> bool:
-    """Whether a statement lets a service send messages, or may do so."""
-    named = value_at(statement, "Principal")
-    services = [named]
-    if isinstance(named, dict):
-        services = [
-            *listed(named.get("Service")),
-            *(each for each in listed(named.get("AWS")) if each == "*"),
-        ]
-    actions = [flat(each).lower() for each in listed(value_at(statement, "Action"))]
-    return (
-        value_at(statement, "Effect") != "Deny"
-        and any(flat(each).startswith(("<", "*", f"{principal}.")) for each in services)
-        and any(each.startswith("<") or fnmatchcase("sqs:sendmessage", each) for each in actions)
+    documents = (
+        policy.get("PolicyDocument")
+        for kind, name in _QUEUE_POLICIES.items()
+        for policy in template.of_type(kind)
+        if any(resource_of(template, each, QUEUE) in (queue, None) for each in listed(policy.get(name)))
     )
+    return lets(documents, principal, "sqs:sendmessage")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from ..template.policies import execution_roles, listed, role_of
+from ..template.policies import execution_roles, listed, principals, role_of
 from ..template.rights import Rights, rights_of
 from ..template.sources import Consumer, Kind, consumers
 from ..template.targets import FUNCTION, QUEUE, resource_of
-from ..template.template import Resource, Template
-from ..template.template import at as value_at
+from ..template.template import Resource, Template, value_at
 from ..template.trigger_kinds import SCHEDULE
 from ..template.triggers import triggers
 from ..template.values import flat
@@ -28,12 +27,7 @@ _NETWORK: Final = (
     "ec2:DescribeNetworkInterfaces",
     "ec2:DeleteNetworkInterface",
 )
-_CLUSTER_NETWORK: Final = (
-    *_NETWORK,
-    "ec2:DescribeSecurityGroups",
-    "ec2:DescribeSubnets",
-    "ec2:DescribeVpcs",
-)
+_CLUSTER_NETWORK: Final = (*_NETWORK, "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs")
 _LOGS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
 # Without the actions that AWS names, but which Lambda does not need for every source; _MAPPINGS_URL
 _READS: Final[Mapping[Kind, tuple[str, ...]]] = {
@@ -55,24 +49,22 @@ _KEYS: Final[Mapping[Kind, tuple[str, ...]]] = {
     "kinesis": ("StreamEncryption", "KeyId"),
 }
 _KEY: Final = "AWS::KMS::Key"
-_ROLE: Final = "the function's role"
 
 
-def _lacks(actions: Collection[str], purpose: str, role: str = _ROLE) -> str:
-    named = ", ".join(actions)
-    return f"{role} does not allow {named}{purpose}; add {'it' if len(actions) == 1 else 'them'}"
+def _lacks(missing: Collection[str], purpose: str, role: str = "the function's role") -> str | None:
+    if not missing:
+        return None
+    it = "it" if len(missing) == 1 else "them"
+    return f"{role} does not allow {', '.join(missing)}{purpose}; add {it}"
 
 
 @rule(
     "mapping-role-rights",
     why="Lambda refuses the mapping: it reads the source with the function's role.",
     source=_MAPPINGS_URL,
-    construction=False,
 )
 def mapping_role_rights(_: Words, missing: Collection[str]) -> str | None:
     """The execution role can read the source of an event source mapping."""
-    if not missing:
-        return None
     return _lacks(missing, ", which the event source mapping needs")
 
 
@@ -88,12 +80,9 @@ def _(template: Template) -> Iterator[Place]:
     "mapping-key-rights",
     why="Lambda cannot decrypt the messages: they expire without being processed.",
     source=_SQS_KEY_URL,
-    construction=False,
 )
 def mapping_key_rights(_: Words, missing: Collection[str]) -> str | None:
     """The execution role can decrypt an encrypted source."""
-    if not missing:
-        return None
     return _lacks(missing, " for the key of the event source")
 
 
@@ -113,13 +102,10 @@ def _(template: Template) -> Iterator[Place]:
     "vpc-role-rights",
     why="Lambda refuses the function: it creates the network interfaces with the function's role.",
     source=_VPC_URL,
-    construction=False,
 )
 def vpc_role_rights(_: Words, subnets: int, missing: Collection[str]) -> str | None:
     """The execution role of a function in a VPC can create network interfaces."""
-    if not subnets or not missing:
-        return None
-    return _lacks(missing, ", which a function in a VPC needs")
+    return _lacks(missing, ", which a function in a VPC needs") if subnets else None
 
 
 @vpc_role_rights.in_template
@@ -135,12 +121,9 @@ def _(template: Template) -> Iterator[Place]:
     severity="warning",
     why="The function writes no logs, so nothing tells why an invocation failed.",
     source=_LOGS_URL,
-    construction=False,
 )
 def logs_role_rights(_: Words, missing: Collection[str]) -> str | None:
     """The execution role can write logs."""
-    if not missing:
-        return None
     return _lacks(missing, ", which logs need")
 
 
@@ -155,12 +138,9 @@ def _(template: Template) -> Iterator[Place]:
     "destination-role-rights",
     why="Lambda refuses the destination: it sends with the function's role.",
     source=DESTINATIONS_URL,
-    construction=False,
 )
 def destination_role_rights(_: Words, missing: Collection[str]) -> str | None:
     """The execution role can send to the destinations and to the dead-letter queue of the function."""
-    if not missing:
-        return None
     return _lacks(missing, " on the destination")
 
 
@@ -184,12 +164,9 @@ def _(template: Template) -> Iterator[Place]:
     "schedule-role-rights",
     why="EventBridge Scheduler invokes the function with this role: no run starts.",
     source=_SCHEDULE_URL,
-    construction=False,
 )
 def schedule_role_rights(_: Words, missing: Collection[str]) -> str | None:
     """The role of a schedule can invoke its function."""
-    if not missing:
-        return None
     return _lacks(missing, " on the function", "the schedule's role")
 
 
@@ -227,10 +204,10 @@ def _consumers(template: Template) -> Iterator[tuple[Consumer, Resource, Rights]
 
 def _names_others(key: Resource) -> bool:
     """Whether the policy of a key may let others than the whole account use it."""
-    policy = key.get("KeyPolicy")
-    for each in listed(value_at(policy, "Statement")):
-        principal = value_at(each, "Principal")
-        names = listed(principal.get("AWS")) if isinstance(principal, dict) else [principal]
-        if not all(flat(name).endswith(":root") for name in names):
-            return True
-    return False
+    names = [
+        name
+        for statement in listed(value_at(key.get("KeyPolicy"), "Statement"))
+        for kind, name in principals(statement)
+        if kind != "Service"
+    ]
+    return not all(flat(name).endswith(":root") for name in names)

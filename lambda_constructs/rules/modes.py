@@ -1,4 +1,4 @@
-"""The matrix of modes: what AWS lets a function combine; constructs, audit and docs share it.
+"""Rules for modes of functions: what AWS lets a function combine; constructs, audit and docs share it.
 
 A cell is a mode of a function with a trigger or a feature. AWS documents no limit for what has no cell.
 """
@@ -6,7 +6,7 @@ A cell is a mode of a function with a trigger or a feature. AWS documents no lim
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -20,6 +20,7 @@ from ..template.features import (
     FUNCTION_URL,
     HTTP_API,
     LOAD_BALANCER,
+    OTHERS,
     PROVISIONED,
     REST_API,
     SMOKE_TEST,
@@ -30,7 +31,7 @@ from ..template.features import (
 from ..template.targets import FUNCTION
 from ..template.template import Template
 from ..template.values import Unknown
-from .rule import Find, Place, Words, at
+from .rule import Find, Place, Words, at, rule
 from .urls import SQS_SCALING_URL
 
 _GUIDE: Final = "https://docs.aws.amazon.com/lambda/latest/dg"
@@ -123,6 +124,15 @@ _TIME: Final = "durable-execution-time"
 _NO_TENANT: Final = "tenant-isolation-excludes"
 _HEADER: Final = "use a REST API that maps X-Amz-Tenant-Id, or invoke the function with a tenant id"
 _LEAVE: Final = "leave one of them out"
+_DEAD_LETTERS: Final = "use a dead-letter queue of the function"
+_UNOCCUPIED: Final = "a waiting execution does not occupy the reserved concurrency"
+_ALIAS: Final = "invoke an alias or a version"
+_MAPS: Final = "the integration maps X-Amz-Tenant-Id"
+_MINUTES: Final = "to 90 minutes for asynchronous invocations and most event source mappings, else to 15"
+_ADAPTER: Final = "others need the Lambda Web Adapter"
+_POLLED: Final = "set ProvisionedPollerConfig"
+_LIMITED: Final = "limit the pollers instead"
+_MEMORY: Final = "2,048 to 32,768 MB"
 RUNTIMES: Final = "runtimes"
 CELLS: Final = (
     Cell(DURABLE, RUNTIMES, "limited", "", DURABLE_RUNTIMES_URL, "durable-runtime"),
@@ -133,58 +143,29 @@ CELLS: Final = (
         for trigger in (*SYNCHRONOUS, SMOKE_TEST)
     ),
     Cell(DURABLE, ASYNCHRONOUS, "yes", "", DURABLE_INVOKING_URL),
-    Cell(
-        DURABLE,
-        DESTINATIONS,
-        "no",
-        "use a dead-letter queue of the function",
-        DURABLE_INVOKING_URL,
-        "durable-excludes",
-    ),
-    Cell(
-        DURABLE,
-        "no_overlap of a job",
-        "no",
-        "a waiting execution does not occupy the reserved concurrency",
-        DURABLE_URL,
-        "durable-overlap",
-    ),
-    Cell(
-        DURABLE,
-        "unqualified ARNs",
-        "no",
-        "invoke an alias or a version",
-        DURABLE_INVOKING_URL,
-        "durable-unqualified",
-    ),
+    Cell(DURABLE, DESTINATIONS, "no", _DEAD_LETTERS, DURABLE_INVOKING_URL, "durable-excludes"),
+    Cell(DURABLE, "no_overlap of a job", "no", _UNOCCUPIED, DURABLE_URL, "durable-overlap"),
+    Cell(DURABLE, "unqualified ARNs", "no", _ALIAS, DURABLE_INVOKING_URL, "durable-unqualified"),
     Cell(TENANTS, PROVISIONED, "no", _LEAVE, TENANTS_URL, _NO_TENANT),
     Cell(TENANTS, SNAP_START, "no", _LEAVE, TENANTS_URL, _NO_TENANT),
     Cell(TENANTS, FUNCTION_URL, "no", _HEADER, TENANTS_URL, _NO_TENANT),
-    Cell(
-        TENANTS,
-        REST_API,
-        "limited",
-        "the integration maps X-Amz-Tenant-Id",
-        TENANT_INVOKE_URL,
-        _NO_TENANT,
-    ),
+    Cell(TENANTS, REST_API, "limited", _MAPS, TENANT_INVOKE_URL, _NO_TENANT),
     *(
         Cell(TENANTS, trigger, "no", _HEADER, TENANT_INVOKE_URL, _NO_TENANT)
-        for trigger in (HTTP_API, LOAD_BALANCER, COGNITO, EVENT_SOURCE_MAPPING, ASYNCHRONOUS, SMOKE_TEST)
+        for trigger in (
+            HTTP_API,
+            LOAD_BALANCER,
+            COGNITO,
+            EVENT_SOURCE_MAPPING,
+            ASYNCHRONOUS,
+            OTHERS,
+            SMOKE_TEST,
+        )
     ),
     Cell(INSTANCES, RUNTIMES, "limited", "", INSTANCE_RUNTIMES_URL, "managed-instances-runtime"),
     Cell(INSTANCES, PROVISIONED, "no", _LEAVE, INSTANCES_URL, "managed-instances-excludes"),
-    Cell(
-        INSTANCES, "memory", "limited", "2,048 to 32,768 MB", INSTANCES_URL, "managed-instances-memory-range"
-    ),
-    Cell(
-        INSTANCES,
-        "timeout",
-        "limited",
-        "to 90 minutes for asynchronous invocations and most event source mappings, else to 15",
-        _UPDATE_URL,
-        "managed-instances-timeout",
-    ),
+    Cell(INSTANCES, "memory", "limited", _MEMORY, INSTANCES_URL, "managed-instances-memory-range"),
+    Cell(INSTANCES, "timeout", "limited", _MINUTES, _UPDATE_URL, "managed-instances-timeout"),
     Cell(SNAPSHOTS, RUNTIMES, "limited", "", SNAP_START_URL, "snap-start-runtime"),
     Cell(SNAPSHOTS, CONTAINER_IMAGE, "yes", "", SNAP_START_URL),
     Cell(SNAPSHOTS, PROVISIONED, "no", _LEAVE, SNAP_START_URL, "snap-start-exclusions"),
@@ -196,27 +177,13 @@ CELLS: Final = (
     ),
     Cell(FILE_SYSTEMS, "no VPC", "no", "set VpcConfig", FILE_SYSTEM_URL, "file-system-network"),
     Cell(FILE_SYSTEMS, "more than one", "no", "mount one", _FILE_SYSTEM_API_URL, "file-systems-maximum"),
-    Cell(
-        STREAMING,
-        RUNTIMES,
-        "limited",
-        "others need the Lambda Web Adapter",
-        _STREAMING_URL,
-        "streaming-runtime",
-    ),
-    Cell(
-        REGISTRY,
-        "no provisioned pollers",
-        "no",
-        "set ProvisionedPollerConfig",
-        SCHEMA_REGISTRY_URL,
-        "schema-registry-pollers",
-    ),
+    Cell(STREAMING, RUNTIMES, "limited", _ADAPTER, _STREAMING_URL, "streaming-runtime"),
+    Cell(REGISTRY, "no provisioned pollers", "no", _POLLED, SCHEMA_REGISTRY_URL, "schema-registry-pollers"),
     Cell(
         POLLERS,
         "a maximum concurrency",
         "no",
-        "limit the pollers instead",
+        _LIMITED,
         SQS_SCALING_URL,
         "pollers-and-max-concurrency",
     ),
@@ -236,17 +203,15 @@ def first_runtimes(mode: Mode) -> str:
     return ", ".join(f"{name}{'.'.join(map(str, version))}" for name, version in mode.runtimes.items())
 
 
-def exclusions(mode: Mode, features: Collection[str]) -> list[Cell]:
-    """The cells of what a mode is combined with and excludes."""
-    return [
+def excluded(words: Words, mode: Mode, features: Collection[str]) -> str | None:
+    """What is wrong with what a mode is combined with, and what to do; None if it excludes nothing of it."""
+    found = [
         cell
         for cell in CELLS
         if cell.mode is mode and cell.feature in features and cell.rule.endswith("-excludes")
     ]
-
-
-def refusal(words: Words, mode: Mode, found: Sequence[Cell]) -> str:
-    """What is wrong with a combination, and what to do."""
+    if not found:
+        return None
     names = " and ".join(cell.feature for cell in found)
     return f"{words(mode.option, mode.property)} is set, but this mode excludes {names}; {found[0].note}"
 
@@ -280,3 +245,16 @@ def runtimes(mode: Mode) -> Find:
                 yield at(function, "Runtime", runtime, supported=supported)
 
     return find
+
+
+@rule(
+    "tenant-isolation-excludes",
+    why="Lambda refuses the configuration, or every invocation, because it has no tenant id.",
+    source=TENANTS_URL,
+)
+def tenant_isolation_excludes(words: Words, features: Collection[str]) -> str | None:
+    """Only invocations with a tenant id reach the function: direct ones, and those of a REST API."""
+    return excluded(words, TENANTS, features)
+
+
+tenant_isolation_excludes.in_template(combined(TENANTS))

@@ -1,18 +1,21 @@
-"""Rules for functions in a VPC."""
+"""Rules for functions in a VPC: their network, and the file systems that they mount through it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ..template.targets import FUNCTION, service_of
+from ..template.targets import FUNCTION
 from ..template.template import Template
+from .modes import FILE_SYSTEM_URL
+from .ranges import Service, items
 from .rule import Place, Words, at, rule
+from .urls import FUNCTION_API_URL
 
 _VPC_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html"
-_EFS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html"
 # The options of the network, which need a VPC.
 IN_VPC: Final = ("vpc_subnets", "security_groups", "ipv6_allowed_for_dual_stack")
+_SYSTEMS: Final = "FileSystemConfigs"
 
 
 @rule("vpc-options", why="Without a VPC the option silently does nothing.", source=_VPC_URL)
@@ -45,29 +48,6 @@ def vpc_subnet_public(_: Words, subnets: Sequence[str]) -> str | None:
 
 
 @rule(
-    "file-system-without-vpc",
-    why="Lambda refuses the function: it reaches the file system through a VPC.",
-    source=_EFS_URL,
-    construction=False,
-)
-def file_system_without_vpc(_: Words, *, vpc: bool) -> str | None:
-    """A function with an EFS file system is in a VPC."""
-    if vpc:
-        return None
-    return "the function has an EFS file system, but no VPC; set VpcConfig to subnets with a mount target"
-
-
-@file_system_without_vpc.in_template
-def _(template: Template) -> Iterator[Place]:
-    for function in template.of_type(FUNCTION):
-        arn = function.get("FileSystemConfigs", 0, "Arn")
-        access_point = template.referred(arn)
-        named = access_point is not None and access_point.type == "AWS::EFS::AccessPoint"
-        if named or service_of(arn) == "elasticfilesystem":
-            yield at(function, "FileSystemConfigs", vpc=function.given("VpcConfig"))
-
-
-@rule(
     "smoke-test-network",
     severity="warning",
     why="The smoke test runs in the network of the function. If it does not reach Lambda and CodeDeploy, it "
@@ -82,3 +62,34 @@ def smoke_test_network(_: Words, isolated: Sequence[str]) -> str | None:
         f"the smoke test would be in isolated subnets ({len(isolated)}); create interface endpoints for "
         "lambda and codedeploy and acknowledge this, or choose subnets with a route to a NAT gateway"
     )
+
+
+@rule(
+    "file-system-network",
+    why="Lambda refuses the function: it reaches a file system through the VPC of its mount targets.",
+    source=FILE_SYSTEM_URL,
+)
+def file_system_network(_: Words, *, in_vpc: bool) -> str | None:
+    """A function that mounts a file system is in a VPC."""
+    if in_vpc:
+        return None
+    return (
+        "the function mounts a file system, but is not in a VPC; set VpcConfig to the VPC of the file system"
+    )
+
+
+@file_system_network.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function in template.of_type(FUNCTION):
+        if function.given(_SYSTEMS) is True and function.count(_SYSTEMS) != 0:
+            yield at(function, _SYSTEMS, in_vpc=function.given("VpcConfig"))
+
+
+file_systems_maximum = Service("Lambda", FUNCTION_API_URL).allows(
+    "file-systems-maximum",
+    (0, 1),
+    "",
+    "the number of file systems",
+    items("the number of FileSystemConfigs", FUNCTION, _SYSTEMS),
+    above="mount one access point",
+)

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from ..template.template import Resource, Template
-from ..template.template import at as value_at
+from ..template.template import Resource, Template, value_at
 from ..template.values import Unknown, Value, flat
 from .patterns import overlap
 from .rule import Place, Words, at, rule
 
+_NOTIFICATIONS_URL: Final = (
+    "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketNotificationConfiguration.html"
+)
 _FILTERING_URL: Final = (
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html"
 )
@@ -49,11 +51,7 @@ class _Notification:
         return f"{', '.join(self.events)} of {self.prefix!r}...{self.suffix!r}"
 
 
-@rule(
-    "notification-overlap",
-    why="S3 refuses the notifications of the bucket.",
-    source=_FILTERING_URL,
-)
+@rule("notification-overlap", why="S3 refuses the notifications of the bucket.", source=_FILTERING_URL)
 def notification_overlap(_: Words, overlapping: Sequence[str]) -> str | None:
     """An event of a bucket matches one notification."""
     if not overlapping:
@@ -71,6 +69,23 @@ def _(template: Template) -> Iterator[Place]:
             texts = [str(one), str(other)] if one.overlaps(other) else []
             about = [] if one.resource is other.resource else [one.resource]
             yield at(other.resource, other.location, texts, about=about)
+
+
+@rule(
+    "notifications-of-two-stacks",
+    why="S3 has one list of notifications for a bucket: each change in the stack of the bucket would delete "
+    "those of the stack of the workload.",
+    source=_NOTIFICATIONS_URL,
+)
+def notifications_of_two_stacks(_: Words, bucket: str, *, here: bool) -> str | None:
+    """The stack of a bucket sets no notifications if the stack of a workload sets some."""
+    if not here:
+        return None
+    return (
+        f"the stack of {bucket} sets its notifications, and would delete those of this stack; create the "
+        "workload in the stack of the bucket, or enable EventBridge notifications of the bucket and pass "
+        "EventRule(...) as the source"
+    )
 
 
 def _by_bucket(template: Template) -> dict[str, list[_Notification]]:

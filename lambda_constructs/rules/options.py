@@ -1,7 +1,8 @@
-"""Rules for options: their types, and their combinations."""
+"""Rules for options and for constructs: types and combinations, ids and scopes, and what only CDK finds."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from .rule import Words, rule
@@ -11,6 +12,10 @@ _KEY_POLICY_URL: Final = "https://docs.aws.amazon.com/kms/latest/developerguide/
 _LOG_GROUP_URL: Final = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html"
 )
+IDEMPOTENCY_KEY: Final = "id"  # Powertools' default
+TEXT_TYPE: Final = "S"  # DynamoDB's type of strings
+_CONSTRUCTS_URL: Final = "https://docs.aws.amazon.com/cdk/v2/guide/constructs.html"
+_IDENTIFIERS_URL: Final = "https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html"
 
 
 @rule(
@@ -24,11 +29,7 @@ def option_type(_: Words, name: str, value: str, expected: str) -> str | None:
     return f"{name} is {value}; pass {expected}"
 
 
-@rule(
-    "option-missing",
-    why="Lambda cannot create the function.",
-    source=FUNCTION_API_URL,
-)
+@rule("option-missing", why="Lambda cannot create the function.", source=FUNCTION_API_URL)
 def option_missing(_: Words, name: str) -> str | None:
     """The code, the handler and the runtime are given, here or in a preset."""
     return f"{name} is missing; pass {name}=..., or set it in a preset"
@@ -79,3 +80,50 @@ def key_policy_not_changed(_: Words, service: str) -> str | None:
         f"the policy of an imported key cannot be modified here; allow {service} to use the key where you "
         "define it"
     )
+
+
+@rule(
+    "idempotency-table-key",
+    why="Powertools writes items with the key `id`: DynamoDB refuses every one of them, and every invocation "
+    "fails.",
+    source="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html",
+)
+def idempotency_table_key(_: Words, keys: Sequence[str], types: Sequence[str]) -> str | None:
+    """The table has the partition key `id`, a string, and no sort key."""
+    if list(keys) == [IDEMPOTENCY_KEY] and list(types) == [TEXT_TYPE]:
+        return None
+    found = " and ".join(f"{key} ({kind})" for key, kind in zip(keys, types, strict=False))
+    return (
+        f"idempotency.table has the key {found}, Powertools expects {IDEMPOTENCY_KEY} ({TEXT_TYPE}); pass "
+        "another table, or leave it out"
+    )
+
+
+@rule(
+    "construct-id-empty",
+    why="Only the app has no id: CDK cannot derive logical ids from an empty one.",
+    source=_IDENTIFIERS_URL,
+)
+def construct_id_empty(_: Words, construct_id: str) -> str | None:
+    """A construct has an id."""
+    if construct_id.strip():
+        return None
+    return f"construct_id is {construct_id!r}; name the workload, such as 'Orders'"
+
+
+@rule("scope-without-stack", why="CDK writes resources to the template of a stack.", source=_CONSTRUCTS_URL)
+def scope_without_stack(_: Words, *, in_stack: bool) -> str | None:
+    """The scope is a stack or a part of one."""
+    if in_stack:
+        return None
+    return "scope is not part of a stack; pass a Stack, or a construct in one"
+
+
+@rule(
+    "cdk-refused",
+    why="CDK ends the synthesis.",
+    source="https://docs.aws.amazon.com/cdk/v2/guide/troubleshooting.html",
+)
+def cdk_refused(_: Words, message: str) -> str | None:
+    """CDK accepts what no other rule judges."""
+    return f"CDK refuses it: {message}; change the option that this is about"

@@ -7,13 +7,12 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from ..template.package import Package, package_of
-from ..template.python_package import find_module, standard_library
+from ..template.python_package import standard_library
 from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
 from .rule import Place, Words, at, rule
 from .urls import LAMBDA_QUOTAS_URL
 
-_HANDLER_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html"
 _PACKAGE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-package.html"
 _ARCHITECTURES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html"
 UNZIPPED_MAXIMUM: Final = 262_144_000  # bytes, with layers: LAMBDA_QUOTAS_URL
@@ -27,12 +26,7 @@ _LINUX: Final = "linux-gnu"
 _PYTHON: Final = re.compile(r"python3\.\d+")
 
 
-@rule(
-    "package-architecture",
-    why="The function fails when it loads the library.",
-    source=_ARCHITECTURES_URL,
-    construction=False,
-)
+@rule("package-architecture", why="The function fails when it loads the library.", source=_ARCHITECTURES_URL)
 def package_architecture(_: Words, architecture: str, machines: Mapping[str, str]) -> str | None:
     """Native libraries are made for the architecture of the function."""
     wrong = [f"'{name}' ({machine})" for name, machine in machines.items() if machine != architecture]
@@ -48,7 +42,6 @@ def package_architecture(_: Words, architecture: str, machines: Mapping[str, str
     "package-interpreter",
     why="Python ignores the library, and the import of its module fails.",
     source=_PACKAGE_URL,
-    construction=False,
 )
 def package_interpreter(_: Words, runtime: str, libraries: Collection[str]) -> str | None:
     """Native modules are made for the Python version of the runtime."""
@@ -60,12 +53,7 @@ def package_interpreter(_: Words, runtime: str, libraries: Collection[str]) -> s
     )
 
 
-@rule(
-    "package-size",
-    why="Lambda refuses the function.",
-    source=LAMBDA_QUOTAS_URL,
-    construction=False,
-)
+@rule("package-size", why="Lambda refuses the function.", source=LAMBDA_QUOTAS_URL)
 def package_size(_: Words, size: int) -> str | None:
     """Package and layers have at most 262,144,000 bytes, unzipped."""
     if size <= UNZIPPED_MAXIMUM:
@@ -81,7 +69,6 @@ def package_size(_: Words, size: int) -> str | None:
     severity="warning",
     why="One more dependency, or one that grows, and Lambda refuses the function.",
     source=LAMBDA_QUOTAS_URL,
-    construction=False,
 )
 def package_size_near(_: Words, size: int) -> str | None:
     """Package and layers leave a fifth of the size that Lambda allows."""
@@ -97,7 +84,6 @@ def package_size_near(_: Words, size: int) -> str | None:
     "package-permissions",
     why="Lambda runs the function as another user: it fails with a permission error.",
     source=_PACKAGE_URL,
-    construction=False,
 )
 def package_permissions(_: Words, unreadable: Collection[str]) -> str | None:
     """Every user can read the files."""
@@ -109,20 +95,11 @@ def package_permissions(_: Words, unreadable: Collection[str]) -> str | None:
     )
 
 
-@rule("package-handler", why="Every invocation fails.", source=_HANDLER_URL, construction=False)
-def package_handler(_: Words, handler: str, missing: str) -> str | None:
-    """The package has the module of the handler, and the module has its function."""
-    if not missing:
-        return None
-    return f"Handler is '{handler}', but the package does not have {missing}; correct Handler, or add it"
-
-
 @rule(
     "package-shadows-library",
     severity="warning",
     why="Packages import this module instead of Python's own, and fail.",
     source=_PACKAGE_URL,
-    construction=False,
 )
 def package_shadows_library(_: Words, modules: Collection[str]) -> str | None:
     """The names of modules are not those of Python's standard library."""
@@ -168,15 +145,6 @@ def _(template: Template) -> Iterator[Place]:
         yield at(function, "Code", unreadable)
 
 
-@package_handler.in_template
-def _(template: Template) -> Iterator[Place]:
-    for function, package, _ in python_functions(template):
-        handler = function.text("Handler")
-        if isinstance(handler, str):
-            layered = function.count("Layers") != 0
-            yield at(function, "Handler", handler, _missing(package, handler, layered=layered))
-
-
 @package_shadows_library.in_template
 def _(template: Template) -> Iterator[Place]:
     for function, package, runtime in python_functions(template):
@@ -217,20 +185,6 @@ def layers_of(template: Template, function: Resource) -> list[Package | None]:
         package_of(template, layer, "Content") if layer is not None and layer.type == _LAYER else None
         for layer in layers
     ]
-
-
-def _missing(package: Package, handler: str, *, layered: bool) -> str:
-    """The missing part of a handler; empty if the package has it, or if a layer or a binary may have it."""
-    module, _, name = handler.rpartition(".")
-    if not module:
-        return "a module for it, as in 'app.handler'"
-    path = module.replace(".", "/")
-    found = find_module(package, path)
-    if found is not None:
-        offers = package.module(found).offers
-        return "" if offers is None or name in offers else f"'{name}' in '{found}'"
-    compiled = any(each.startswith((f"{path}.", f"{path}/__init__.")) for each in package.files)
-    return "" if layered or compiled else f"'{path}.py'"
 
 
 def listed(names: Collection[str] | map[str]) -> str:

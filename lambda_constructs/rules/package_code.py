@@ -7,8 +7,9 @@ from typing import Final
 
 from ..template.package import Package
 from ..template.python_package import code_of, modules_of
-from ..template.template import Resource, Template
-from .package import layers_of, listed, minor_of, packages, python_functions
+from ..template.template import Template
+from .package import layers_of, listed, minor_of, packages
+from .package_handler import handlers
 from .rule import Place, Words, at, rule
 
 _RUNTIMES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html"
@@ -31,12 +32,7 @@ _SET_BY_LAMBDA: Final = frozenset(
 )
 
 
-@rule(
-    "package-glibc",
-    why="The function fails when it loads the library.",
-    source=_RUNTIMES_URL,
-    construction=False,
-)
+@rule("package-glibc", why="The function fails when it loads the library.", source=_RUNTIMES_URL)
 def package_glibc(_: Words, runtime: str, available: int, needed: Mapping[str, int]) -> str | None:
     """Native libraries need no newer C library than the runtime has."""
     newer = [f"'{name}' (glibc 2.{minor})" for name, minor in needed.items() if minor > available]
@@ -53,7 +49,6 @@ def package_glibc(_: Words, runtime: str, available: int, needed: Mapping[str, i
     severity="warning",
     why="The function fails when it reaches the import.",
     source=_PACKAGE_URL,
-    construction=False,
 )
 def package_import(_: Words, missing: Mapping[str, str]) -> str | None:
     """The package, its layers or the runtime have the modules that the code imports."""
@@ -71,7 +66,6 @@ def package_import(_: Words, missing: Mapping[str, str]) -> str | None:
     severity="warning",
     why="The function fails with a KeyError when it reads the variable.",
     source=_ENVIRONMENT_URL,
-    construction=False,
 )
 def package_environment(_: Words, unset: Mapping[str, str]) -> str | None:
     """The function has the environment variables that its code reads without a default."""
@@ -94,7 +88,7 @@ def _(template: Template) -> Iterator[Place]:
 
 @package_import.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, package, runtime, handler in _handlers(template):
+    for function, package, runtime, handler in handlers(template):
         code, minor = code_of(package, handler), minor_of(runtime)
         layers = layers_of(template, function)
         known = [each for each in layers if each is not None]
@@ -109,21 +103,13 @@ def _(template: Template) -> Iterator[Place]:
 
 @package_environment.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, package, _, handler in _handlers(template):
+    for function, package, _, handler in handlers(template):
         variables = function.get("Environment", "Variables")
         if isinstance(variables, dict | None):
             given = {*(variables or ()), *_SET_BY_LAMBDA}
             keys = code_of(package, handler).keys()
             unset = {key: keys[key] for key in keys if key not in given and not key.startswith(_RESERVED)}
             yield at(function, "Environment", unset)
-
-
-def _handlers(template: Template) -> Iterator[tuple[Resource, Package, str, str]]:
-    """The functions with a Python runtime whose packages and handlers are known."""
-    for function, package, runtime in python_functions(template):
-        handler = function.text("Handler")
-        if isinstance(handler, str):
-            yield function, package, runtime, handler
 
 
 def _modules_of_layer(layer: Package, minor: int) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,7 +12,6 @@ from ..template.template import Resource, Template
 from ..template.trigger_kinds import URL
 from ..template.triggers import PERMISSION, permissions, triggers
 from ..template.values import Unknown, flat
-from .policy_size import statement_size
 from .rule import Place, Words, at, rule
 from .urls import LAMBDA_QUOTAS_URL
 
@@ -23,6 +24,10 @@ _POLICY_WARNED: Final = 16_384  # 80 %: the rest is for the routes and rules of 
 _RESTRICTIONS: Final = ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken")
 _INVOKE: Final = "lambda:InvokeFunction"
 _INVOKE_URL: Final = "lambda:InvokeFunctionUrl"
+# Generated names are at least this long, so an estimate is never too high.
+_UNKNOWN: Final = re.compile(r"<[^<>]*>")
+_NAME: Final = "n" * 12
+_ARN: Final = "arn:aws:service:us-east-1:123456789012:" + _NAME
 
 
 @rule(
@@ -30,7 +35,6 @@ _INVOKE_URL: Final = "lambda:InvokeFunctionUrl"
     severity="warning",
     why="The service invokes the function for anyone who asks it to, from any account.",
     source=_ADD_PERMISSION_URL,
-    construction=False,
 )
 def permission_without_source(_: Words, principal: str, *, limited: bool) -> str | None:
     """A service can invoke the function only for one resource or account."""
@@ -54,7 +58,6 @@ def _(template: Template) -> Iterator[Place]:
     why="A bucket name does not identify an account: after you delete the bucket, another account can create "
     "one with its name.",
     source=_ADD_PERMISSION_URL,
-    construction=False,
 )
 def permission_without_account(_: Words, principal: str, *, account: bool) -> str | None:
     """The permission for a bucket names the account of the bucket."""
@@ -74,12 +77,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(permission, "SourceArn", principal, account=account, about=[function])
 
 
-@rule(
-    "permission-public",
-    why="Anyone with an AWS account can invoke the function.",
-    source=_SERVICES_URL,
-    construction=False,
-)
+@rule("permission-public", why="Anyone with an AWS account can invoke the function.", source=_SERVICES_URL)
 def permission_public(_: Words, principal: str, *, limited: bool) -> str | None:
     """The principal `*` has a condition, or belongs to a public function URL."""
     if limited or principal != "*":
@@ -106,7 +104,6 @@ def _(template: Template) -> Iterator[Place]:
     "function-policy-size",
     why="Lambda refuses the permission that does not fit, in the middle of the deployment.",
     source=LAMBDA_QUOTAS_URL,
-    construction=False,
 )
 def function_policy_size(_: Words, size: int, permissions: int) -> str | None:
     """All permissions of a function, alias or version together have at most 20 KB."""
@@ -120,7 +117,6 @@ def function_policy_size(_: Words, size: int, permissions: int) -> str | None:
     severity="warning",
     why="Lambda refuses the permission that does not fit, in the middle of the deployment.",
     source=LAMBDA_QUOTAS_URL,
-    construction=False,
 )
 def function_policy_nearly_full(_: Words, size: int, permissions: int) -> str | None:
     """The policy of a function, alias or version has room for more permissions: 20 % of its 20 KB."""
@@ -145,7 +141,6 @@ def _(template: Template) -> Iterator[Place]:
     severity="warning",
     why="Anyone on the internet can call the function, at any rate and at your expense.",
     source=_URL_ACCESS_URL,
-    construction=False,
 )
 def function_url_public(_: Words, auth_type: str) -> str | None:
     """A function URL authenticates its callers."""
@@ -169,7 +164,6 @@ def _(template: Template) -> Iterator[Place]:
     "function-url-permission",
     why="Since October 2025 a function URL needs both permissions: callers with one of them get a 403 error.",
     source=_URL_ACCESS_URL,
-    construction=False,
 )
 def function_url_permission(_: Words, principal: str, *, paired: bool) -> str | None:
     """A principal with permission to call a function URL also has permission to invoke the function."""
@@ -241,3 +235,29 @@ def _nearly_full(size: int, permissions: int) -> str:
         f"{permissions} permissions take about {size} bytes of the {_POLICY_MAXIMUM} that Lambda allows; use "
         "one permission with a wildcard in its SourceArn for each API, bus or topic"
     )
+
+
+def statement_size(name: str, **conditions: str) -> int:
+    """Bytes of the statement that Lambda writes for a permission.
+
+    Args:
+        name: The logical id of the permission, of which CloudFormation makes the statement's id.
+        **conditions: Its properties, such as `Principal` and `SourceArn`; an unknown part is written as
+            `<name>`, and an unknown ARN as `<name.Arn>`.
+    """
+    statement = {
+        "Sid": f"{_NAME}-{name[:24]}-{_NAME}",
+        "Effect": "Allow",
+        "Principal": {"Service": conditions.pop("Principal", "")},
+        "Action": conditions.pop("Action", ""),
+        "Resource": _ARN,
+    }
+    if conditions:
+        texts = {f"AWS:{key}": _known(value) for key, value in conditions.items()}
+        statement["Condition"] = {"ArnLike": texts}
+    return len(json.dumps(statement, separators=(",", ":")).encode())
+
+
+def _known(text: str) -> str:
+    """The string with placeholders of about the right length for unknown parts."""
+    return _UNKNOWN.sub(lambda found: _ARN if found[0].endswith("Arn>") else _NAME, text)

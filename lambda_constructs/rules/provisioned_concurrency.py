@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,7 +9,7 @@ from ..template.targets import FUNCTION
 from ..template.template import Template
 from ..template.values import Unknown
 from ..template.warm import PROVISIONED, total, warm, warm_of
-from .cron import SCHEDULE_PATTERN, schedule_fault
+from .cron import SCHEDULE_PATTERN, refusal
 from .rule import Place, Words, at, rule
 from .urls import PROVISIONED_URL
 
@@ -81,13 +80,10 @@ def business_hours_range(_: Words, opens: int, closes: int, *, option: str = OPT
 )
 def provisioned_schedule(words: Words, schedule: str) -> str | None:
     """A rate, a point in time, or a cron expression."""
-    fault: str | None = "which is not rate(...), cron(...) or at(...); correct it"
-    if re.fullmatch(SCHEDULE_PATTERN, schedule):
-        fault = schedule_fault(schedule)
-        fault = fault and f"with {fault}"
+    fault = refusal(schedule, SCHEDULE_PATTERN, "which is not rate(...), cron(...) or at(...); correct it")
     if fault is None:
         return None
-    return f"{words.schedule} is {schedule!r}, {fault}"
+    return f"{words.schedule} {fault}"
 
 
 @provisioned_schedule.in_template
@@ -193,7 +189,6 @@ def provisioned_with_canary(_: Words, rollout: str, *, tested: bool) -> str | No
     severity="warning",
     why="Each deployment of the alias resets the number that scaling has set.",
     source=PROVISIONED_URL,
-    construction=False,
 )
 def provisioned_two_owners(_: Words, initial: int, minimum: int) -> str | None:
     """The initial provisioned concurrency of an alias that is scaled is the minimum of the scaling."""
@@ -217,7 +212,6 @@ def _(template: Template) -> Iterator[Place]:
     "provisioned-on-latest",
     why="Only versions can have provisioned concurrency: Lambda refuses it, or silently ignores it.",
     source=PROVISIONED_URL,
-    construction=False,
 )
 def provisioned_on_latest(_: Words, version: str) -> str | None:
     """Provisioned concurrency is set for a version, or for the alias of one."""

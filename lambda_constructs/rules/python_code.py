@@ -76,11 +76,7 @@ def lock_python(_: Words, versions: str, python: str, lock: str) -> str | None:
     )
 
 
-@rule(
-    "lock-unreadable",
-    why="Without the lock, the packages to install are not known.",
-    source=_PACKAGE_URL,
-)
+@rule("lock-unreadable", why="Without the lock, the packages to install are not known.", source=_PACKAGE_URL)
 def lock_unreadable(_: Words, lock: str, reason: str) -> str | None:
     """The lock can be read, and has the groups and extras that are asked for."""
     return f"{lock} cannot be read: {reason}; correct the options, or run uv lock"
@@ -162,11 +158,7 @@ def layer_empty(_: Words, project: str) -> str | None:
     return f"{project} has no packages for a layer; pass dependencies='layer' and lock packages"
 
 
-@rule(
-    "cache-unusable",
-    why="The packages cannot be kept for the next synthesis.",
-    source=_PACKAGE_URL,
-)
+@rule("cache-unusable", why="The packages cannot be kept for the next synthesis.", source=_PACKAGE_URL)
 def cache_unusable(_: Words, cache: str, reason: str) -> str | None:
     """The cache can be written."""
     return f"packages cannot be kept in {cache}: {reason}; free space, or pass another cache_dir"
@@ -178,11 +170,7 @@ def source_empty(_: Words, folder: str) -> str | None:
     return f"{folder} has no files to deploy; pass the folder of the code as source, or exclude less"
 
 
-@rule(
-    "source-unreadable",
-    why="The file would be missing in the package.",
-    source=_PACKAGE_URL,
-)
+@rule("source-unreadable", why="The file would be missing in the package.", source=_PACKAGE_URL)
 def source_unreadable(_: Words, path: str, reason: str) -> str | None:
     """The source files can be read."""
     return f"{path} cannot be read: {reason}; correct it, or exclude it"

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ..template.sources import consumers
+from ..template.sources import read_queues
 from ..template.targets import QUEUE, TOPIC, resource_of
-from ..template.template import Resource, Template
-from ..template.template import at as value_at
+from ..template.template import Resource, Template, value_at
 from ..template.values import Unknown, Value, flat
 from .rule import Place, Words, at, rule
 from .urls import SQS_KEY_URL, SQS_QUEUE_URL, SQS_SOURCE_URL
@@ -102,20 +101,12 @@ def queue_shared(words: Words, mappings: Sequence[str]) -> str | None:
 
 @queue_shared.in_template
 def _(template: Template) -> Iterator[Place]:
-    found: dict[str, list[Resource]] = {}
-    queues: dict[str, Resource] = {}
-    for each in consumers(template):
-        if each.kind == "queue" and not each.idle:
-            key = each.source.id if each.source else flat(each.mapping.get("EventSourceArn"))
-            found.setdefault(key, []).append(each.mapping)
-            if each.source:
-                queues[key] = each.source
-    for key, mappings in found.items():
+    for queue, mappings in read_queues(template):
         names: list[str] | Unknown = [each.path for each in mappings]
         if len(mappings) > 1 and not all(each.certain for each in mappings):
             names = Unknown("conditions of the mappings")
-        if key in queues:
-            yield at(queues[key], "", names, about=mappings)
+        if queue is not None:
+            yield at(queue, "", names, about=mappings)
         else:
             yield at(mappings[-1], "EventSourceArn", names, about=mappings[:-1])
 
@@ -125,16 +116,17 @@ def _(template: Template) -> Iterator[Place]:
     why="The policy of the key that AWS manages for SQS lets no other service use it, so what the service "
     "sends is lost without an error.",
     source=SQS_KEY_URL,
-    construction=False,
+    names={"queue": ("on_failure", "the queue")},
 )
-def queue_managed_key(_: Words, service: str, key: str) -> str | None:
+def queue_managed_key(words: Words, service: str, key: str) -> str | None:
     """A queue that a service writes to is encrypted by SQS or with a customer managed key."""
     if not key.endswith(MANAGED_KEY):
         return None
-    return (
-        f"the queue is encrypted with the key {MANAGED_KEY}, which {service} cannot use; set "
-        "SqsManagedSseEnabled instead, or use a customer managed key"
+    fix = words(
+        "encrypt it with QueueEncryption.SQS_MANAGED or with a customer managed key",
+        "set SqsManagedSseEnabled instead, or use a customer managed key",
     )
+    return f"{words.queue} is encrypted with the key {MANAGED_KEY}, which {service} cannot use; {fix}"
 
 
 @queue_managed_key.in_template

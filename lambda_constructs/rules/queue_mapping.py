@@ -86,7 +86,6 @@ def _(template: Template) -> Iterator[Place]:
     why="One message that fails makes SQS deliver its whole batch again, and each delivery counts as a "
     "receive for every message.",
     source=SQS_ERRORS_URL,
-    construction=False,
 )
 def partial_batch_responses(_: Words, batch_size: int, response_types: Collection[str]) -> str | None:
     """The function reports which messages of a batch failed."""
@@ -139,7 +138,6 @@ def _(template: Template) -> Iterator[Place]:
     why="Lambda scales the pollers without regard to the reserved concurrency and throttles the rest. Every "
     "throttled delivery counts as a receive, and healthy messages end in the dead-letter queue.",
     source=SQS_SCALING_URL,
-    construction=False,
 )
 def max_concurrency_missing(_: Words, reserved_concurrency: int, *, bounded: bool) -> str | None:
     """The mapping of a function with reserved concurrency has a maximum concurrency."""
@@ -219,9 +217,7 @@ def _(template: Template) -> Iterator[Place]:
                 yield at(mapping, "EventSourceArn", queue.path, again=True, about=[other])
 
 
-def _batches(
-    template: Template,
-) -> Iterator[tuple[Resource, int | Unknown, int | Unknown, bool | Unknown]]:
+def _batches(template: Template) -> Iterator[tuple[Resource, int | Unknown, int | Unknown, bool | Unknown]]:
     """The mappings of queues: the size of their batches, their window, and whether the queue is FIFO."""
     for consumer in consumers(template):
         if consumer.kind == "queue":

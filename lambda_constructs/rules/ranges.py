@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..template.targets import FUNCTION, QUEUE
 from ..template.template import Template
-from .rule import Find, Place, Rule, Severity, Words, at, enter
+from .rule import Find, Place, Rule, Words, at, enter
 from .urls import LAMBDA_QUOTAS_URL, SQS_QUEUE_URL
 
-SECONDS: Final = "seconds"
+BYTES: Final = "bytes"
 MEGABYTES: Final = "MB"
+SECONDS: Final = "seconds"
 
 
 @dataclass(eq=False, kw_only=True)
@@ -31,169 +32,160 @@ class Range(Rule[[float]]):
     high: int
 
 
-def within(
-    code: str,
-    low: int,
-    high: int,
-    unit: str = "",
-    *,
-    option: str,
-    path: str = "",
-    service: str,
-    source: str,
-    why: str = "",
-    below: str = "",
-    above: str = "",
-    places: Find | None = None,
-    severity: Severity = "error",
-    construction: bool = True,
-) -> Range:
-    """Declare a range.
+class Numbers(NamedTuple):
+    """Numbers in a template.
 
-    Args:
-        code: The rule's code.
-        low: The least value.
-        high: The greatest value.
-        unit: The unit, as messages write it.
-        option: The option.
-        path: The property of a template, such as "Timeout" or "ScalingConfig/MaximumConcurrency". Default:
-            none, the rule is not asked of templates
-        service: The service that sets the range.
-        source: Where AWS documents it.
-        why: What happens when the rule is broken. Default: the service refuses it
-        below: What to do about a smaller value. Default: choose a value in the range
-        above: What to do about a greater value. Default: choose a value in the range
-        places: Where in a template the values are. Default: nowhere, the rule is not asked of templates
-        severity: `error` or `warning`. Default: error, the service refuses it
-        construction: Whether constructors check it. Default: True
+    Attributes:
+        name: Their name in messages, such as "Timeout".
+        find: Where they are.
     """
-    unit = f" {unit}" if unit else ""
 
-    def check(words: Words, value: float) -> str | None:
-        if low <= value <= high:
-            return None
-        advice = (below if value < low else above) or "choose a value in that range"
-        return f"{words.value} is {value}{unit}, {service} allows {low} to {high}; {advice}"
+    name: str
+    find: Find
 
-    check.__doc__ = f"{low:,} to {high:,}{unit}."
-    return enter(
-        Range(
-            code,
-            severity,
-            why or f"{service} refuses the value.",
-            source,
-            check,
-            names={"value": (option, path.rpartition("/")[2])},
-            construction=construction,
-            places=places,
-            low=low,
-            high=high,
+
+@dataclass(frozen=True)
+class Service:
+    """A service that allows a range.
+
+    Attributes:
+        name: Its name in messages.
+        source: Where AWS documents the range.
+    """
+
+    name: str
+    source: str
+
+    def allows(
+        self,
+        code: str,
+        limits: tuple[int, int],
+        unit: str,
+        option: str,
+        numbers: Numbers | None = None,
+        *,
+        why: str = "",
+        below: str = "",
+        above: str = "",
+    ) -> Range:
+        """Declare a range.
+
+        Args:
+            code: The rule's code.
+            limits: The least and the greatest value.
+            unit: The unit, as messages write it; empty for a number of something.
+            option: The option.
+            numbers: The same number in templates. Default: the rule is not asked of templates
+            why: What happens when the rule is broken. Default: the service refuses the value
+            below: What to do about a smaller value. Default: choose a value in the range
+            above: What to do about a greater value. Default: choose a value in the range
+        """
+        low, high = limits
+        of_unit = f" {unit}" if unit else ""
+
+        def check(words: Words, value: float) -> str | None:
+            if low <= value <= high:
+                return None
+            advice = (below if value < low else above) or "choose a value in that range"
+            return f"{words.value} is {value}{of_unit}, {self.name} allows {low} to {high}; {advice}"
+
+        check.__doc__ = f"{low:,} to {high:,}{of_unit}."
+        name, find = numbers or ("", None)
+        return enter(
+            Range(
+                code,
+                "error",
+                why or f"{self.name} refuses the value.",
+                self.source,
+                check,
+                names={"value": (option, name)},
+                places=find,
+                low=low,
+                high=high,
+            )
         )
-    )
 
 
-def properties(kind: str, path: str) -> Find:
-    """Every resource of a type with this property."""
+def numbers(kind: str, path: str, *, special: float | None = None) -> Numbers:
+    """This property of every resource of a type that has it, but for a special value."""
 
     def find(template: Template) -> Iterator[Place]:
         for resource in template.of_type(kind):
             value = resource.number(*path.split("/"))
-            if value is not None:
+            if value not in (None, special):
                 yield at(resource, path, value)
 
-    return find
+    return Numbers(path.rpartition("/")[2], find)
 
 
-def of_functions(path: str) -> Find:
-    """Every ordinary function with this property: Lambda Managed Instances have other limits."""
+def of_functions(path: str) -> Numbers:
+    """This property of every ordinary function that has it: Lambda Managed Instances have other limits."""
+    name, every = numbers(FUNCTION, path)
 
     def find(template: Template) -> Iterator[Place]:
-        for place in properties(FUNCTION, path)(template):
-            if place.resource.get("CapacityProviderConfig") is None:
-                yield place
+        return (each for each in every(template) if each.resource.get("CapacityProviderConfig") is None)
 
-    return find
+    return Numbers(name, find)
 
 
-def number_of_layers(template: Template) -> Iterator[Place]:
-    """The number of layers of every function."""
-    for function in template.of_type(FUNCTION):
-        yield at(function, "Layers", function.count("Layers"))
+def items(name: str, kind: str, path: str) -> Numbers:
+    """The number of items of this list, in every resource of a type that has it."""
+
+    def find(template: Template) -> Iterator[Place]:
+        for resource in template.of_type(kind):
+            if resource.get(*path.split("/")) is not None:
+                yield at(resource, path, resource.count(*path.split("/")))
+
+    return Numbers(name, find)
 
 
 # --- AWS Lambda functions. The CloudFormation schema allows more in places (memory to 32,768 MB, timeouts to
 # 5,400 seconds): those ranges belong to Lambda Managed Instances, not to ordinary functions.
-timeout_range = within(
+_LAMBDA: Final = Service("Lambda", LAMBDA_QUOTAS_URL)
+timeout_range = _LAMBDA.allows(
     "timeout-range",
-    1,
-    900,
+    (1, 900),
     SECONDS,
-    option="timeout",
-    path="Timeout",
-    service="Lambda",
-    source=LAMBDA_QUOTAS_URL,
+    "timeout",
+    of_functions("Timeout"),
     below="pass at least 1",
     above="split the work or use Step Functions",
-    places=of_functions("Timeout"),
 )
-
-memory_size_range = within(
+memory_size_range = _LAMBDA.allows(
     "memory-size-range",
-    128,
-    10_240,
+    (128, 10_240),
     MEGABYTES,
-    option="memory_size",
-    path="MemorySize",
-    service="Lambda",
-    source=LAMBDA_QUOTAS_URL,
+    "memory_size",
+    of_functions("MemorySize"),
     above="split the work",
-    places=of_functions("MemorySize"),
 )
-ephemeral_storage_range = within(
+ephemeral_storage_range = _LAMBDA.allows(
     "ephemeral-storage-range",
-    512,
-    10_240,
+    (512, 10_240),
     MEGABYTES,
-    option="ephemeral_storage_size",
-    path="EphemeralStorage/Size",
-    service="Lambda",
-    source=LAMBDA_QUOTAS_URL,
+    "ephemeral_storage_size",
+    of_functions("EphemeralStorage/Size"),
     above="keep larger data in S3 or EFS",
-    places=of_functions("EphemeralStorage/Size"),
 )
-layers_maximum = within(
+layers_maximum = _LAMBDA.allows(
     "layers-maximum",
-    0,
-    5,
-    option="the number of layers",
-    path="the number of Layers",
-    service="Lambda",
-    source=LAMBDA_QUOTAS_URL,
+    (0, 5),
+    "",
+    "the number of layers",
+    items("the number of Layers", FUNCTION, "Layers"),
     why="Lambda refuses the function. The layer of Lambda Insights counts too.",
     above="merge some of them",
-    places=number_of_layers,
 )
 
 # --- Amazon SQS queues
-visibility_timeout_range = within(
+_SQS: Final = Service("SQS", SQS_QUEUE_URL)
+visibility_timeout_range = _SQS.allows(
     "visibility-timeout-range",
-    0,
-    43_200,
+    (0, 43_200),
     SECONDS,
-    option="visibility_timeout",
-    path="VisibilityTimeout",
-    service="SQS",
-    source=SQS_QUEUE_URL,
-    places=properties(QUEUE, "VisibilityTimeout"),
+    "visibility_timeout",
+    numbers(QUEUE, "VisibilityTimeout"),
 )
-retention_range = within(
-    "retention-range",
-    60,
-    1_209_600,
-    SECONDS,
-    option="retention_period",
-    path="MessageRetentionPeriod",
-    service="SQS",
-    source=SQS_QUEUE_URL,
-    places=properties(QUEUE, "MessageRetentionPeriod"),
+retention_range = _SQS.allows(
+    "retention-range", (60, 1_209_600), SECONDS, "retention_period", numbers(QUEUE, "MessageRetentionPeriod")
 )

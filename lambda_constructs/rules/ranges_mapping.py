@@ -5,128 +5,86 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..template.sources import STREAMS, Kind, consumers
+from ..template.sources import MAPPING, STREAMS, Kind, consumers
 from ..template.template import Template
-from .ranges import SECONDS, within
-from .rule import Find, Place, at
+from .ranges import SECONDS, Numbers, Service, items
+from .rule import Place, at
 from .urls import LAMBDA_QUOTAS_URL, MAPPING_API_URL
 
-_AGE: Final = "MaximumRecordAgeInSeconds"
 _AGE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingConfiguration.html"
-_FILTERS: Final = ("FilterCriteria", "Filters")
 _WINDOWS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html"
 NO_LIMIT: Final = -1  # no limit for retries or for the age of records, the default: _AGE_URL
+_LAMBDA: Final = Service("Lambda", MAPPING_API_URL)
+_BATCHED: Final[tuple[Kind, ...]] = (*STREAMS, "kafka", "broker", "documentdb")
 
 
-def mappings(path: str, *kinds: Kind) -> Find:
-    """Every event source mapping of these kinds of sources with this property."""
+def mappings(path: str, *kinds: Kind, special: float | None = None) -> Numbers:
+    """This property of every event source mapping of these kinds that has it, but for a special value."""
 
     def find(template: Template) -> Iterator[Place]:
         for consumer in consumers(template):
             value = consumer.mapping.number(*path.split("/"))
-            if consumer.kind in kinds and value is not None:
+            if consumer.kind in kinds and value not in (None, special):
                 yield at(consumer.mapping, path, value)
 
-    return find
-
-
-def limited(path: str, *kinds: Kind) -> Find:
-    """Every event source mapping of these kinds with this property, except for -1: other rules check that."""
-
-    def find(template: Template) -> Iterator[Place]:
-        return (place for place in mappings(path, *kinds)(template) if place.values != (NO_LIMIT,))
-
-    return find
-
-
-def _filters(template: Template) -> Iterator[Place]:
-    for consumer in consumers(template):
-        yield at(consumer.mapping, "/".join(_FILTERS), consumer.mapping.count(*_FILTERS))
+    return Numbers(path.rpartition("/")[2], find)
 
 
 # --- Every source. Lambda raises the quota to 10 on request.
-filters_maximum = within(
+filters_maximum = Service("Lambda", LAMBDA_QUOTAS_URL).allows(
     "filters-maximum",
-    0,
-    5,
-    option="the number of filters",
-    path="the number of Filters",
-    service="Lambda",
-    source=LAMBDA_QUOTAS_URL,
+    (0, 5),
+    "",
+    "the number of filters",
+    items("the number of Filters", MAPPING, "FilterCriteria/Filters"),
     above="merge some of them",
-    places=_filters,
 )
 
 # --- Queues: botocore's shape MaximumConcurrency
-max_concurrency_range = within(
+max_concurrency_range = _LAMBDA.allows(
     "max-concurrency-range",
-    2,
-    1_000,
-    option="max_concurrency",
-    path="ScalingConfig/MaximumConcurrency",
-    service="Lambda",
-    source=MAPPING_API_URL,
+    (2, 1_000),
+    "",
+    "max_concurrency",
+    mappings("ScalingConfig/MaximumConcurrency", "queue"),
     below="to process one message at a time, use a FIFO queue with one message group",
-    places=mappings("ScalingConfig/MaximumConcurrency", "queue"),
 )
 
 # --- Streams, Kafka, Amazon MQ and DocumentDB: botocore's shapes BatchSize, MaximumBatchingWindowInSeconds.
 # The API reference also asks streams for a batching window above 10 records, but Lambda's own default, 100
 # records without a window, and AWS's examples need none.
-source_batch_size = within(
-    "source-batch-size",
-    1,
-    10_000,
-    option="batch_size",
-    path="BatchSize",
-    service="Lambda",
-    source=MAPPING_API_URL,
-    places=mappings("BatchSize", *STREAMS, "kafka", "broker", "documentdb"),
+source_batch_size = _LAMBDA.allows(
+    "source-batch-size", (1, 10_000), "", "batch_size", mappings("BatchSize", *_BATCHED)
 )
-source_batching_window = within(
+source_batching_window = _LAMBDA.allows(
     "source-batching-window",
-    0,
-    300,
+    (0, 300),
     SECONDS,
-    option="max_batching_window",
-    path="MaximumBatchingWindowInSeconds",
-    service="Lambda",
-    source=MAPPING_API_URL,
-    places=mappings("MaximumBatchingWindowInSeconds", *STREAMS, "kafka", "broker", "documentdb"),
+    "max_batching_window",
+    mappings("MaximumBatchingWindowInSeconds", *_BATCHED),
 )
 
 # --- Streams and Kafka. The shape MaximumRecordAgeInSeconds allows less than 60, its documentation does not.
-record_age_range = within(
+record_age_range = Service("Lambda", _AGE_URL).allows(
     "record-age-range",
-    60,
-    604_800,
+    (60, 604_800),
     SECONDS,
-    option="max_record_age",
-    path=_AGE,
-    service="Lambda",
-    source=_AGE_URL,
-    places=limited(_AGE, *STREAMS, "kafka"),
+    "max_record_age",
+    mappings("MaximumRecordAgeInSeconds", *STREAMS, "kafka", special=NO_LIMIT),
 )
 
 # --- Streams: botocore's shapes ParallelizationFactor and TumblingWindowInSeconds
-parallelization_range = within(
+parallelization_range = _LAMBDA.allows(
     "parallelization-range",
-    1,
-    10,
-    option="parallelization_factor",
-    path="ParallelizationFactor",
-    service="Lambda",
-    source=MAPPING_API_URL,
-    places=mappings("ParallelizationFactor", *STREAMS),
+    (1, 10),
+    "",
+    "parallelization_factor",
+    mappings("ParallelizationFactor", *STREAMS),
 )
-tumbling_window_range = within(
+tumbling_window_range = Service("Lambda", _WINDOWS_URL).allows(
     "tumbling-window-range",
-    0,
-    900,
+    (0, 900),
     SECONDS,
-    option="tumbling_window",
-    path="TumblingWindowInSeconds",
-    service="Lambda",
-    source=_WINDOWS_URL,
-    places=mappings("TumblingWindowInSeconds", *STREAMS),
+    "tumbling_window",
+    mappings("TumblingWindowInSeconds", *STREAMS),
 )

@@ -5,93 +5,57 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..template.template import Template
-from .ranges import SECONDS, properties, within
-from .rule import Find, Place, at
+from .ranges import SECONDS, Numbers, Service, items, numbers
+from .rule import Place
 from .urls import CORS_URL, HTTP_API_QUOTAS_URL, JWT_AUTHORIZER_URL, LAMBDA_AUTHORIZER_URL, LISTENER_RULE_URL
 
-
-def _sizes(kind: str, path: str) -> Find:
-    """The number of entries of this list, in every resource of a type that has it."""
-
-    def find(template: Template) -> Iterator[Place]:
-        for resource in template.of_type(kind):
-            names = path.split("/")
-            if resource.get(*names) is not None:
-                yield at(resource, path, resource.count(*names))
-
-    return find
+_TTL = "AuthorizerResultTtlInSeconds"
 
 
 def _cache_ttls(template: Template) -> Iterator[Place]:
     for kind in ("AWS::ApiGateway::Authorizer", "AWS::ApiGatewayV2::Authorizer"):
-        yield from properties(kind, "AuthorizerResultTtlInSeconds")(template)
+        yield from numbers(kind, _TTL).find(template)
 
 
 def _max_ages(template: Template) -> Iterator[Place]:
-    yield from properties("AWS::Lambda::Url", "Cors/MaxAge")(template)
+    yield from numbers("AWS::Lambda::Url", "Cors/MaxAge").find(template)
     # For an HTTP API -1 is allowed too: botocore, apigatewayv2 IntegerWithLengthBetweenMinus1And86400.
-    of_apis = properties("AWS::ApiGatewayV2::Api", "CorsConfiguration/MaxAge")(template)
-    yield from (place for place in of_apis if place.values != (-1,))
+    yield from numbers("AWS::ApiGatewayV2::Api", "CorsConfiguration/MaxAge", special=-1).find(template)
 
 
 # --- Authorizers
-authorizer_cache = within(
-    "authorizer-cache",
-    0,
-    3_600,
-    SECONDS,
-    option="authorizer.cache_ttl",
-    path="AuthorizerResultTtlInSeconds",
-    service="API Gateway",
-    source=LAMBDA_AUTHORIZER_URL,
-    places=_cache_ttls,
+authorizer_cache = Service("API Gateway", LAMBDA_AUTHORIZER_URL).allows(
+    "authorizer-cache", (0, 3_600), SECONDS, "authorizer.cache_ttl", Numbers(_TTL, _cache_ttls)
 )
-jwt_audience = within(
+jwt_audience = Service("API Gateway", JWT_AUTHORIZER_URL).allows(
     "jwt-audience",
-    1,
-    50,
-    option="the number of entries in authorizer.audience",
-    path="the number of entries in Audience",
-    service="API Gateway",
-    source=JWT_AUTHORIZER_URL,
+    (1, 50),
+    "",
+    "the number of entries in authorizer.audience",
+    items("the number of entries in Audience", "AWS::ApiGatewayV2::Authorizer", "JwtConfiguration/Audience"),
     below="name the audience of the tokens",
     above="leave some out",
-    places=_sizes("AWS::ApiGatewayV2::Authorizer", "JwtConfiguration/Audience"),
 )
 # The quota is that of HTTP APIs. AWS does not document one for REST APIs.
-scopes_maximum = within(
+scopes_maximum = Service("API Gateway", HTTP_API_QUOTAS_URL).allows(
     "scopes-maximum",
-    0,
-    10,
-    option="the number of entries in authorizer.scopes",
-    path="the number of entries in AuthorizationScopes",
-    service="API Gateway",
-    source=HTTP_API_QUOTAS_URL,
+    (0, 10),
+    "",
+    "the number of entries in authorizer.scopes",
+    items("the number of entries in AuthorizationScopes", "AWS::ApiGatewayV2::Route", "AuthorizationScopes"),
     above="leave some out",
-    places=_sizes("AWS::ApiGatewayV2::Route", "AuthorizationScopes"),
 )
 
 # --- CORS
-cors_max_age = within(
-    "cors-max-age",
-    0,
-    86_400,
-    SECONDS,
-    option="cors.max_age",
-    path="MaxAge",
-    service="AWS",
-    source=CORS_URL,
-    places=_max_ages,
+cors_max_age = Service("AWS", CORS_URL).allows(
+    "cors-max-age", (0, 86_400), SECONDS, "cors.max_age", Numbers("MaxAge", _max_ages)
 )
 
 # --- Load balancers
-listener_priority = within(
+listener_priority = Service("Elastic Load Balancing", LISTENER_RULE_URL).allows(
     "listener-priority",
-    1,
-    50_000,
-    option="endpoint.priority",
-    path="Priority",
-    service="Elastic Load Balancing",
-    source=LISTENER_RULE_URL,
-    places=properties("AWS::ElasticLoadBalancingV2::ListenerRule", "Priority"),
+    (1, 50_000),
+    "",
+    "endpoint.priority",
+    numbers("AWS::ElasticLoadBalancingV2::ListenerRule", "Priority"),
 )

@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-_MINUTES: Final = {"minute": 1, "hour": 60, "day": 1_440}
-_WEEK: Final = 7 * _MINUTES["day"]
-_WEEKDAYS: Final = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+from .cron import HOUR, MINUTE, UNITS, WEEKDAY, Field
+
 _RATE: Final = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _CRON: Final = re.compile(r"cron\((.+)\)")
-_ITEM: Final = re.compile(r"(?:(?P<any>[*?])|(?P<low>\w+)(?:-(?P<high>\w+))?)(?:/(?P<step>\d+))?")
+_HOUR, _DAY = UNITS["hour"], UNITS["day"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Gaps:
 def gaps(expression: str) -> Gaps | None:
     """The gaps between the starts of a schedule; None if it starts once, or does not repeat every week."""
     if rate := _RATE.fullmatch(expression):
-        seconds = int(rate[1]) * _MINUTES[rate[2]] * 60
+        seconds = int(rate[1]) * UNITS[rate[2]] * 60
         return Gaps(seconds, seconds)
     if cron := _CRON.fullmatch(expression):
         return _weekly(cron[1].split())
@@ -48,52 +47,20 @@ def _weekly(fields: Sequence[str]) -> Gaps | None:
     minute, hour, day, month, weekday, *year = fields
     if not {day, month, *year} <= {"*", "?"}:
         return None
-    minutes, hours = _values(minute, 0, 59), _values(hour, 0, 23)
-    weekdays = _values(weekday, 1, 7, _WEEKDAYS)
     starts = sorted(
-        {
-            each * _MINUTES["day"] + at * _MINUTES["hour"] + past
-            for each in weekdays
-            for at in hours
-            for past in minutes
-        }
+        each * _DAY + at * _HOUR + past
+        for each in _values(WEEKDAY, weekday)
+        for at in _values(HOUR, hour)
+        for past in _values(MINUTE, minute)
     )
     if not starts:
         return None
-    following = [*starts[1:], starts[0] + _WEEK]
+    following = [*starts[1:], starts[0] + 7 * _DAY]
     between = [60 * (after - before) for before, after in zip(starts, following, strict=True)]
     return Gaps(min(between), max(between))
 
 
-def _values(field: str, first: int, last: int, names: Sequence[str] = ()) -> set[int]:
+def _values(field: Field, text: str) -> set[int]:
     """The numbers that a field matches; empty if one of its items is unknown."""
-    found: set[int] = set()
-    for text in field.split(","):
-        values = _item(text, first, last, names)
-        if not values:
-            return set()
-        found.update(values)
-    return found
-
-
-def _item(text: str, first: int, last: int, names: Sequence[str]) -> range:
-    """The numbers of one item, such as `5`, `MON-FRI` or `0/15`."""
-    item = _ITEM.fullmatch(text)
-    if item is None:
-        return range(0)
-    low = high = first if item["any"] else _number(item["low"], names)
-    if item["high"]:
-        high = _number(item["high"], names)
-    elif item["any"] or item["step"]:
-        high = last
-    step = int(item["step"] or 1)
-    if not (step and first <= low <= high <= last):
-        return range(0)
-    return range(low, high + 1, step)
-
-
-def _number(text: str, names: Sequence[str]) -> int:
-    """A number or its name; -1, which is not in any field, for anything else."""
-    if text in names:
-        return names.index(text) + 1
-    return int(text) if text.isdecimal() else -1
+    items = [field.values(item) for item in text.split(",")]
+    return set().union(*items) if all(items) else set()

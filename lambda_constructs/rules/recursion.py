@@ -8,8 +8,7 @@ from typing import Final
 
 from ..template.policies import Statement, role_of, statements_by_role
 from ..template.targets import FUNCTION, QUEUE, STREAM, TABLE, TOPIC
-from ..template.template import Resource, Template
-from ..template.template import at as value_at
+from ..template.template import Resource, Template, value_at
 from ..template.trigger_kinds import (
     ENRICHMENT,
     LOG_SUBSCRIPTION,
@@ -34,8 +33,7 @@ _WRITES: Final = {
     QUEUE: ("sqs:SendMessage",),
     STREAM: ("kinesis:PutRecord", "kinesis:PutRecords"),
     **dict.fromkeys(
-        _TABLES,
-        ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"),
+        _TABLES, ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem")
     ),
 }
 _OBJECT_CREATED: Final = "Object Created"
@@ -98,7 +96,6 @@ def recursive_trigger(words: Words, action: str, resource: str) -> str | None:
     why="What the function writes may trigger it again. Lambda stops such a loop after 16 rounds where it "
     "can detect it; otherwise nothing stops it.",
     source=RECURSION_URL,
-    construction=False,
 )
 def recursive_trigger_possible(_: Words, action: str, resource: str, *, possible: bool) -> str | None:
     """The function may write only to resources that do not trigger it."""

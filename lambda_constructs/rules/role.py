@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from fnmatch import fnmatchcase
 from typing import Final
 
-from ..template.policies import execution_roles, statements_by_role
+from ..template.policies import execution_statements, roles_for_lambda
 from ..template.template import Template
 from ..template.values import Text
 from ..template.views import places
@@ -35,19 +35,9 @@ _ANY_IDENTITY: Final = re.compile(rf"arn:{_PART}:iam::{_PART}:([a-z-]+/)?\*+")
 _MANAGED: Final = ":iam::aws:policy/"
 # _IAM_URL, access levels "Write" and "Permissions management": each can give a principal any permission.
 _GRANTS: Final = (
-    "AddUserToGroup",
-    "AttachGroupPolicy",
-    "AttachRolePolicy",
-    "AttachUserPolicy",
-    "CreateAccessKey",
-    "CreateLoginProfile",
-    "CreatePolicyVersion",
-    "PutGroupPolicy",
-    "PutRolePolicy",
-    "PutUserPolicy",
-    "SetDefaultPolicyVersion",
-    "UpdateAssumeRolePolicy",
-    "UpdateLoginProfile",
+    *("AddUserToGroup", "AttachGroupPolicy", "AttachRolePolicy", "AttachUserPolicy", "CreateAccessKey"),
+    *("CreateLoginProfile", "CreatePolicyVersion", "PutGroupPolicy", "PutRolePolicy", "PutUserPolicy"),
+    *("SetDefaultPolicyVersion", "UpdateAssumeRolePolicy", "UpdateLoginProfile"),
 )
 _IDENTITIES: Final = ("CreateRole", "CreateUser", "PassRole")
 
@@ -63,7 +53,7 @@ def role_not_changed(_: Words, actions: str) -> str | None:
     return f"the imported role cannot be modified here; grant it {actions} where you define it"
 
 
-@rule("role-administrator", why=_OWNS_THE_ACCOUNT, source=_ROLE_URL, construction=False)
+@rule("role-administrator", why=_OWNS_THE_ACCOUNT, source=_ROLE_URL)
 def role_administrator(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
     """An execution role does not allow every action on every resource."""
     if not _matches(_ANY_ARN, resources) or not _matches(_ALL, actions):
@@ -76,7 +66,6 @@ def role_administrator(_: Words, actions: Collection[str], resources: Collection
     severity="warning",
     why="The function can read, change and delete everything that the account has in the service.",
     source=_ROLE_URL,
-    construction=False,
 )
 def role_service_wildcard(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
     """An execution role does not allow every action of a service on every resource."""
@@ -93,7 +82,7 @@ def role_service_wildcard(_: Words, actions: Collection[str], resources: Collect
     )
 
 
-@rule("role-iam-write", why=_OWNS_THE_ACCOUNT, source=_IAM_URL, construction=False)
+@rule("role-iam-write", why=_OWNS_THE_ACCOUNT, source=_IAM_URL)
 def role_iam_write(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
     """An execution role cannot give any principal any permission."""
     found = _of_iam(_GRANTS, actions, resources)
@@ -112,7 +101,6 @@ def role_iam_write(_: Words, actions: Collection[str], resources: Collection[str
     why="The function can pass a role with more permissions to a service that runs code, such as Lambda or "
     "EC2, and use them.",
     source=_PASSED_URL,
-    construction=False,
 )
 def role_pass_role(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
     """An execution role cannot pass every role, or create principals of any name."""
@@ -130,11 +118,9 @@ def role_pass_role(_: Words, actions: Collection[str], resources: Collection[str
 @role_iam_write.in_template
 @role_pass_role.in_template
 def _(template: Template) -> Iterator[Place]:
-    for role, functions in execution_roles(template).values():
-        for each in statements_by_role(template)[role.id]:
-            if not each.conditional and not each.excluded:
-                about = functions if each.policy is role else [role, *functions]
-                yield at(each.policy, each.location, each.actions, each.resources, about=about)
+    for each, about in execution_statements(template):
+        if not each.conditional and not each.excluded:
+            yield at(each.policy, each.location, each.actions, each.resources, about=about)
 
 
 @rule(
@@ -142,7 +128,6 @@ def _(template: Template) -> Iterator[Place]:
     severity="warning",
     why="It also allows every action, or every resource, that AWS adds later.",
     source=_NOT_ACTION_URL,
-    construction=False,
 )
 def role_not_action(_: Words, excluded: str, resources: Collection[str]) -> str | None:
     """An execution role names what it allows, not what it leaves out."""
@@ -153,15 +138,13 @@ def role_not_action(_: Words, excluded: str, resources: Collection[str]) -> str 
 
 @role_not_action.in_template
 def _(template: Template) -> Iterator[Place]:
-    for role, functions in execution_roles(template).values():
-        for each in statements_by_role(template)[role.id]:
-            if each.excluded and not each.conditional:
-                about = functions if each.policy is role else [role, *functions]
-                location = f"{each.location}/{each.excluded}"
-                yield at(each.policy, location, each.excluded, each.resources, about=about)
+    for each, about in execution_statements(template):
+        if each.excluded and not each.conditional:
+            location = f"{each.location}/{each.excluded}"
+            yield at(each.policy, location, each.excluded, each.resources, about=about)
 
 
-@rule("role-administrator-policy", why=_OWNS_THE_ACCOUNT, source=_ROLE_URL, construction=False)
+@rule("role-administrator-policy", why=_OWNS_THE_ACCOUNT, source=_ROLE_URL)
 def role_administrator_policy(_: Words, policy: str) -> str | None:
     """An execution role does not have a managed policy for administrators."""
     name = policy.rpartition("/")[2]
@@ -175,7 +158,6 @@ def role_administrator_policy(_: Words, policy: str) -> str | None:
     severity="warning",
     why="The function can read, change and delete everything that the account has in the service.",
     source=_ROLE_URL,
-    construction=False,
 )
 def role_full_access_policy(_: Words, policy: str) -> str | None:
     """An execution role does not have a managed policy with full access to a service."""
@@ -188,7 +170,7 @@ def role_full_access_policy(_: Words, policy: str) -> str | None:
 @role_administrator_policy.in_template
 @role_full_access_policy.in_template
 def _(template: Template) -> Iterator[Place]:
-    for role, functions in execution_roles(template).values():
+    for role, functions in roles_for_lambda(template).values():
         for location, named in places(role, "ManagedPolicyArns", "*"):
             # The partition of the ARN may be a parameter.
             arn = named.parts[-1] if isinstance(named, Text) else named

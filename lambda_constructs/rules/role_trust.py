@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
+from collections.abc import Iterator
 from typing import Final
 
-from ..template.policies import execution_roles, listed
-from ..template.template import Resource, Template
-from ..template.template import at as value_at
+from ..template.policies import execution_roles, lets, listed, principals, roles_for_lambda
+from ..template.template import Resource, Template, value_at
 from ..template.values import Unknown, Value, flat
 from .rule import Place, Words, at, rule
 
@@ -25,7 +23,6 @@ _ANYONE: Final = {"AWS": ("*",), "Federated": ("*", "cognito-identity.amazonaws.
     "role-trust-public",
     why="Anyone with an AWS account can assume the role, and do what the function can do.",
     source=_PRINCIPAL_URL,
-    construction=False,
 )
 def role_trust_public(_: Words, principal: str, *, limited: bool) -> str | None:
     """An execution role does not trust everyone without a condition."""
@@ -40,19 +37,14 @@ def role_trust_public(_: Words, principal: str, *, limited: bool) -> str | None:
 
 @role_trust_public.in_template
 def _(template: Template) -> Iterator[Place]:
-    for role, functions in execution_roles(template).values():
+    for role, functions in roles_for_lambda(template).values():
         for location, statement in _statements(role):
-            for kind, name in _principals(statement):
+            for kind, name in principals(statement):
                 limited = value_at(statement, "Condition") is not None
                 yield at(role, location, f"{kind} {flat(name)}", limited=limited, about=functions)
 
 
-@rule(
-    "role-trust-lambda",
-    why="Lambda refuses the function: it cannot assume the role.",
-    source=_ROLE_URL,
-    construction=False,
-)
+@rule("role-trust-lambda", why="Lambda refuses the function: it cannot assume the role.", source=_ROLE_URL)
 def role_trust_lambda(_: Words, *, trusted: bool) -> str | None:
     """An execution role trusts Lambda."""
     if trusted:
@@ -66,25 +58,7 @@ def role_trust_lambda(_: Words, *, trusted: bool) -> str | None:
 def _(template: Template) -> Iterator[Place]:
     for role, functions in execution_roles(template).values():
         if isinstance(role.get(_DOCUMENT), dict):
-            yield at(role, _DOCUMENT, trusted=_trusts_lambda(role), about=functions)
-
-
-def _trusts_lambda(role: Resource) -> bool | Unknown:
-    unknown: Unknown | None = None
-    for _, statement in _statements(role):
-        if isinstance(statement, Unknown):
-            unknown = statement
-            continue
-        actions = [flat(each).lower() for each in listed(value_at(statement, "Action"))]
-        if not any(fnmatchcase(_ASSUME, each) or each.startswith("<") for each in actions):
-            continue
-        for kind, name in _principals(statement):
-            text = flat(name)
-            if name == "*" or (kind == "Service" and text.startswith("lambda.")):
-                return True
-            if kind in ("Service", "") and text.startswith("<"):
-                unknown = Unknown("the principals of the role")
-    return unknown or False
+            yield at(role, _DOCUMENT, trusted=lets([role.get(_DOCUMENT)], "lambda", _ASSUME), about=functions)
 
 
 def _statements(role: Resource) -> Iterator[tuple[str, Value]]:
@@ -96,15 +70,3 @@ def _statements(role: Resource) -> Iterator[tuple[str, Value]]:
         if isinstance(effect, Unknown) or effect == "Allow":
             where = f"{location}/{position}" if isinstance(found, list) else location
             yield where, effect if isinstance(effect, Unknown) else each
-
-
-def _principals(statement: Value) -> Iterator[tuple[str, Value]]:
-    """The kind and the name of each principal of a statement; the kind of an unknown one is empty."""
-    principal = value_at(statement, "Principal")
-    if isinstance(principal, Mapping):
-        for kind, names in principal.items():
-            yield from ((kind, name) for name in listed(names))
-    elif principal == "*":
-        yield "AWS", principal
-    elif principal is not None:
-        yield "", principal

@@ -24,12 +24,7 @@ TRAFFIC_MINUTES_MAXIMUM: Final = 2_880  # 48 hours between the first and the las
     source=CODEDEPLOY_QUOTAS_URL,
 )
 def rollout_interval_range(_: Words, seconds: int, *, steps_percentage: int | None) -> str | None:
-    """Whole minutes, and no more than 48 hours from the first to the last shift.
-
-    Args:
-        seconds: The interval between two shifts.
-        steps_percentage: Share of each step of a linear rollout; None for a canary.
-    """
+    """Whole minutes, and no more than 48 hours from the first to the last shift."""
     if seconds < 60 or seconds % 60:
         return (
             f"rollout.interval is {seconds} seconds, but CodeDeploy counts whole minutes; pass a whole "
@@ -37,7 +32,7 @@ def rollout_interval_range(_: Words, seconds: int, *, steps_percentage: int | No
         )
     minutes = seconds // 60
     plan = RolloutPlan("Canary", minutes=minutes)
-    if steps_percentage is not None:
+    if steps_percentage is not None:  # it is a linear rollout
         plan = RolloutPlan("Linear", steps_percentage, minutes)
     if plan.duration > TRAFFIC_MINUTES_MAXIMUM:
         return (
@@ -113,7 +108,6 @@ def emergency_deployment(_: Words, key: str) -> str | None:
     "deployment-config-unknown",
     why="CodeDeploy does not have the configuration, so CloudFormation cannot create the deployment group.",
     source=_CONFIGURATIONS_URL,
-    construction=False,
 )
 def deployment_config_unknown(_: Words, name: str) -> str | None:
     """One of CodeDeploy's predefined configurations for Lambda, or one of the account's."""

@@ -7,8 +7,7 @@ from typing import Final
 
 from ..template.alarms import ALARM, COMPOSITE_ALARM, datapoints_of, metrics, period_of
 from ..template.targets import function_of
-from ..template.template import Resource, Template
-from ..template.template import at as value_at
+from ..template.template import Resource, Template, value_at
 from ..template.trigger_kinds import MAPPING
 from ..template.triggers import triggers_by_function
 from ..template.values import Unknown, Value
@@ -42,11 +41,7 @@ def rollout_without_alarm(words: Words, rollout: str, alarms: int) -> str | None
     return f"the rollout is {rollout}, but no alarm can stop it; {fix}"
 
 
-@rule(
-    "rollout-alarms-maximum",
-    why="CodeDeploy refuses the deployment group.",
-    source=CODEDEPLOY_ALARMS_URL,
-)
+@rule("rollout-alarms-maximum", why="CodeDeploy refuses the deployment group.", source=CODEDEPLOY_ALARMS_URL)
 def rollout_alarms_maximum(_: Words, alarms: int) -> str | None:
     """At most ten alarms for one deployment group."""
     maximum = ALARMS_PER_DEPLOYMENT_GROUP_MAXIMUM
@@ -74,7 +69,6 @@ def alarm_without_steps(_: Words, rollout: str) -> str | None:
     "rollout-alarms-disabled",
     why="CodeDeploy ignores the alarms and promotes a failing version.",
     source=CODEDEPLOY_ALARMS_URL,
-    construction=False,
 )
 def rollout_alarms_disabled(_: Words, rollout: str, *, enabled: bool) -> str | None:
     """The alarms of a gradual rollout are enabled."""
@@ -88,7 +82,6 @@ def rollout_alarms_disabled(_: Words, rollout: str, *, enabled: bool) -> str | N
     severity="warning",
     why="CodeDeploy promotes the version when its role may not read the alarms, or when CloudWatch fails.",
     source=CODEDEPLOY_ALARMS_URL,
-    construction=False,
 )
 def rollout_alarms_unread(_: Words, *, ignored: bool) -> str | None:
     """A rollout stops when CodeDeploy cannot read its alarms."""
@@ -103,15 +96,9 @@ def rollout_alarms_unread(_: Words, *, ignored: bool) -> str | None:
     why="A function that reports failed messages returns normally, so its Errors stay at 0 and CodeDeploy "
     "promotes a version that fails every message.",
     source=SQS_ERRORS_URL,
-    construction=False,
 )
 def rollout_blind_to_partial_failures(_: Words, alarms: int, errors: int) -> str | None:
-    """An alarm on another metric than Errors watches the rollout of a function that reports failed messages.
-
-    Args:
-        alarms: Alarms that watch the rollout.
-        errors: Those of them on the metric Errors.
-    """
+    """An alarm on another metric than Errors watches the rollout, if the function reports failed messages."""
     if errors < alarms or not alarms:
         return None
     return (
@@ -125,16 +112,9 @@ def rollout_blind_to_partial_failures(_: Words, alarms: int, errors: int) -> str
     accepted=True,
     why="The alarm needs so many bad periods that CodeDeploy promotes the version before it can fire.",
     source=_WINDOW_URL,
-    construction=False,
 )
 def alarm_after_rollout(_: Words, period: int, datapoints: int, shifts: int) -> str | None:
-    """The rollout is longer than all but the first of the periods that the alarm needs.
-
-    Args:
-        period: Seconds of one period.
-        datapoints: Periods that must be bad.
-        shifts: Seconds between the first and the last shift of traffic.
-    """
+    """The rollout is longer than all but the first of the periods that the alarm needs."""
     if (datapoints - 1) * period < shifts:  # CloudWatch's window slides, so the first one may begin earlier
         return None
     return (
@@ -148,16 +128,9 @@ def alarm_after_rollout(_: Words, period: int, datapoints: int, shifts: int) -> 
     severity="warning",
     why="Most of the data that the alarm evaluates is older than the new version, so it fires late or never.",
     source=_WINDOW_URL,
-    construction=False,
 )
 def alarm_slow_for_rollout(_: Words, period: int, datapoints: int, shifts: int) -> str | None:
-    """The rollout is at least as long as all the periods that the alarm needs.
-
-    Args:
-        period: Seconds of one period.
-        datapoints: Periods that must be bad.
-        shifts: Seconds between the first and the last shift of traffic.
-    """
+    """The rollout is at least as long as all the periods that the alarm needs."""
     if datapoints * period <= shifts or (datapoints - 1) * period >= shifts:
         return None
     return (

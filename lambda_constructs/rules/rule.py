@@ -7,7 +7,7 @@ template. Its message uses the names that its reader wrote.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Concatenate, Final, Generic, Literal, ParamSpec, TypeVar
 
@@ -70,6 +70,17 @@ Find = Callable[[Template], Iterable[Place]]
 AnyFind = TypeVar("AnyFind", bound=Find)
 
 
+def texts(kind: str, path: str) -> Find:
+    """This property of every resource of a type where it is a known text."""
+
+    def find(template: Template) -> Iterator[Place]:
+        for resource in template.of_type(kind):
+            if isinstance(text := resource.get(*path.split("/")), str):
+                yield at(resource, path, text)
+
+    return find
+
+
 @dataclass(eq=False)
 class Rule(Generic[P]):
     """A check of plain values; a call returns the violation as a sentence, or None.
@@ -86,7 +97,6 @@ class Rule(Generic[P]):
         names: The values by a short name, each as an option and as a property of a template.
         heuristic: It guesses from names and values, so it can be wrong: its error can be acknowledged, for
             one subject at a time. The subject is the first argument and the end of the property's location.
-        construction: Whether constructors check it.
         accepted: AWS accepts it, and it loses nothing: constructs refuse it, and in other templates it is a
             warning.
         places: Where in a template its values are; None if the rule does not apply to templates.
@@ -99,7 +109,6 @@ class Rule(Generic[P]):
     check: Callable[Concatenate[Words, P], str | None]
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     heuristic: bool = False
-    construction: bool = True
     accepted: bool = False
     places: Find | None = None
 
@@ -142,7 +151,6 @@ def rule(
     severity: Severity = "error",
     names: Mapping[str, tuple[str, str]] | None = None,
     heuristic: bool = False,
-    construction: bool = True,
     accepted: bool = False,
 ) -> Callable[[Callable[Concatenate[Words, P], str | None]], Rule[P]]:
     """Declare the decorated function a rule and enter it in the catalogue."""
@@ -150,15 +158,7 @@ def rule(
     def declare(check: Callable[Concatenate[Words, P], str | None]) -> Rule[P]:
         return enter(
             Rule(
-                code,
-                severity,
-                why,
-                source,
-                check,
-                names=names or {},
-                heuristic=heuristic,
-                construction=construction,
-                accepted=accepted,
+                code, severity, why, source, check, names=names or {}, heuristic=heuristic, accepted=accepted
             )
         )
 

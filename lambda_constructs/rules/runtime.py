@@ -113,12 +113,7 @@ def runtime_deprecated(words: Words, runtime: str, day: str) -> str | None:
     )
 
 
-@rule(
-    "runtime-refused",
-    why="Lambda refuses to create the function.",
-    source=_RUNTIMES_URL,
-    names=_NAMES,
-)
+@rule("runtime-refused", why="Lambda refuses to create the function.", source=_RUNTIMES_URL, names=_NAMES)
 def runtime_refused(words: Words, runtime: str, day: str) -> str | None:
     """Lambda still creates functions with the runtime."""
     found = LIFECYCLES.get(runtime)

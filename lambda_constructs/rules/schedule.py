@@ -13,12 +13,13 @@ from ..template.trigger_kinds import RULE, SCHEDULE
 from ..template.triggers import triggers
 from ..template.values import Unknown
 from . import defaults
-from .cron import SCHEDULE_PATTERN, schedule_fault
+from .alarm import ALARM_WINDOW_MAXIMUM
+from .cron import SCHEDULE_PATTERN, refusal
 from .function import TIMEOUT_DEFAULT
 from .ranges import timeout_range
 from .recurrence import gaps
-from .rule import Place, Words, at, rule
-from .urls import LAMBDA_QUOTAS_URL, RESERVED_URL
+from .rule import Place, Words, at, rule, texts
+from .urls import ALARM_API_URL, LAMBDA_QUOTAS_URL, RESERVED_URL
 
 _EXPRESSION_URL: Final = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"
 _WINDOW_URL: Final = "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_FlexibleTimeWindow.html"
@@ -30,6 +31,9 @@ FLEXIBLE_WINDOW_MAXIMUM: Final = 1_440  # minutes
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
 SCHEDULED_TIME: Final = "<aws.scheduler.scheduled-time>"
 _EXPRESSION: Final = "ScheduleExpression"
+_OF_RULES: Final = (
+    r"rate\((1 (minute|hour|day)|(?!1 )[1-9][0-9]* (minutes|hours|days))\)|cron\(\S+( \S+){5}\)"
+)
 _TIME_ZONE: Final = "ScheduleExpressionTimezone"
 _WINDOW: Final = ("FlexibleTimeWindow", "MaximumWindowInMinutes")
 
@@ -42,19 +46,14 @@ _WINDOW: Final = ("FlexibleTimeWindow", "MaximumWindowInMinutes")
 )
 def schedule_expression(words: Words, schedule: str) -> str | None:
     """A rate, a one-time date, or a cron expression with `?` for the day of the month or of the week."""
-    if re.fullmatch(SCHEDULE_PATTERN, schedule) is None:
-        fix = words(
-            "create it with ScheduleExpression.rate, .cron or .at",
-            "write one of these, such as rate(1 hour)",
-        )
-        return (
-            f"{words.schedule} is {schedule!r}, but EventBridge Scheduler accepts only rate(...), cron(...) "
-            f"and at(...); {fix}"
-        )
-    fault = schedule_fault(schedule)
+    fix = words(
+        "create it with ScheduleExpression.rate, .cron or .at", "write one of these, such as rate(1 hour)"
+    )
+    accepted = f"but EventBridge Scheduler accepts only rate(...), cron(...) and at(...); {fix}"
+    fault = refusal(schedule, SCHEDULE_PATTERN, accepted)
     if fault is None:
         return None
-    return f"{words.schedule} is {schedule!r}, with {fault}"
+    return f"{words.schedule} {fault}"
 
 
 @schedule_expression.in_template
@@ -69,19 +68,13 @@ def _(template: Template) -> Iterator[Place]:
     "rule-schedule",
     why="EventBridge refuses the rule.",
     source="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",
-    construction=False,
 )
 def rule_schedule(_: Words, schedule: str) -> str | None:
     """A rate whose unit is plural above 1, or a cron expression with a year."""
-    fault: str | None = "which is not rate(...) or cron(...) with six fields; correct it"
-    if re.fullmatch(r"rate\((1 (minute|hour|day)|(?!1 )[1-9][0-9]* (minutes|hours|days))\)", schedule):
-        return None
-    if re.fullmatch(r"cron\(\S+( \S+){5}\)", schedule):
-        fault = schedule_fault(schedule)
-        fault = fault and f"with {fault}"
+    fault = refusal(schedule, _OF_RULES, "which is not rate(...) or cron(...) with six fields; correct it")
     if fault is None:
         return None
-    return f"ScheduleExpression is {schedule!r}, {fault}"
+    return f"ScheduleExpression {fault}"
 
 
 @rule_schedule.in_template
@@ -106,12 +99,7 @@ def time_zone_known(words: Words, zone: str) -> str | None:
     return f"{words.zone} is {zone!r}, which the IANA database does not have; choose one like Europe/Paris"
 
 
-@time_zone_known.in_template
-def _(template: Template) -> Iterator[Place]:
-    for schedule in template.of_type("AWS::Scheduler::Schedule"):
-        zone = schedule.get(_TIME_ZONE)
-        if isinstance(zone, str):
-            yield at(schedule, _TIME_ZONE, zone)
+time_zone_known.in_template(texts("AWS::Scheduler::Schedule", _TIME_ZONE))
 
 
 @cache
@@ -119,19 +107,14 @@ def _time_zones() -> frozenset[str]:
     return frozenset(available_timezones()) - {"Factory", "localtime"}
 
 
-@rule(
-    "flexible-window-range",
-    why="EventBridge Scheduler refuses the schedule.",
-    source=_WINDOW_URL,
-)
+@rule("flexible-window-range", why="EventBridge Scheduler refuses the schedule.", source=_WINDOW_URL)
 def flexible_window_range(words: Words, flexible_window: float) -> str | None:
     """Whole minutes, 1 to 1,440; the window in seconds."""
     low, high = FLEXIBLE_WINDOW_MINIMUM, FLEXIBLE_WINDOW_MAXIMUM
     if flexible_window % 60 == 0 and low <= flexible_window // 60 <= high:
         return None
     found = words(
-        f"flexible_window is {flexible_window} seconds",
-        f"MaximumWindowInMinutes is {flexible_window / 60:g}",
+        f"flexible_window is {flexible_window} seconds", f"MaximumWindowInMinutes is {flexible_window / 60:g}"
     )
     return (
         f"{found}, EventBridge Scheduler allows {low} to {high} whole minutes; choose a window in that range"
@@ -215,3 +198,41 @@ def _shortest_gap(resource: Resource) -> int | None:
     if between is None or isinstance(window, Unknown):
         return None
     return between.shortest - 60 * window
+
+
+@rule(
+    "missed-run-unwatched",
+    severity="warning",
+    why="The job can stop running without an alarm.",
+    source=ALARM_API_URL,
+)
+def missed_run_unwatched(_: Words, schedule: str, window: int | None) -> str | None:
+    """An alarm can look back far enough to notice a missed run."""
+    if window is None:
+        return (
+            f"the time between two runs of {schedule} is unknown, so no alarm watches for a missed run; set "
+            "alarms.missed_run_threshold, or pass Alarms(missed_run=False)"
+        )
+    if window > ALARM_WINDOW_MAXIMUM:
+        return (
+            f"a missed run of {schedule} shows after {window} seconds, but an alarm looks back at most "
+            f"{ALARM_WINDOW_MAXIMUM}, so no alarm watches for it; monitor the results of the job, and pass "
+            "Alarms(missed_run=False)"
+        )
+    return None
+
+
+@rule(
+    "missed-run-below-gap",
+    why="The alarm would fire between any two runs.",
+    source=ALARM_API_URL,
+    names={"threshold": ("alarms.missed_run_threshold", "Threshold")},
+)
+def missed_run_below_gap(_: Words, threshold: int, longest_gap: int) -> str | None:
+    """At least the longest time between two runs of the schedule."""
+    if threshold >= longest_gap:
+        return None
+    return (
+        f"alarms.missed_run_threshold is {threshold} seconds, but the schedule leaves up to {longest_gap} "
+        "between two runs; raise it or leave it out"
+    )

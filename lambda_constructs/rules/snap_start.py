@@ -91,7 +91,6 @@ def _(template: Template) -> Iterator[Place]:
     severity="warning",
     why="Only published versions have snapshots, so every cold start takes as long as without them.",
     source=SNAP_START_URL,
-    construction=False,
 )
 def snap_start_without_version(_: Words, *, published: bool) -> str | None:
     """A function with SnapStart has a published version."""

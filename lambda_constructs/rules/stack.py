@@ -8,7 +8,7 @@ from typing import Final
 from ..template.dependencies import cycle
 from ..template.intrinsics import Resolver
 from ..template.template import Resource, Template
-from .ranges import within
+from .ranges import Numbers, Service
 from .rule import Place, Words, at, rule
 
 _QUOTAS_URL: Final = (
@@ -22,17 +22,20 @@ STACK_NAME_MAXIMUM: Final = 128  # characters: botocore, cloudformation CreateSt
 # Room for two or three more workloads: time to split the stack before the limit stops a release.
 _RESOURCES_WARNED: Final = 450
 
-stack_resources_maximum = within(
+
+def _resources(template: Template) -> Iterator[Place]:
+    stack = Resource(template.name, {"Type": "AWS::CloudFormation::Stack"}, Resolver({}))
+    yield at(stack, "", len(template.resources))
+
+
+stack_resources_maximum = Service("CloudFormation", _QUOTAS_URL).allows(
     "stack-resources-maximum",
-    0,
-    500,
-    option="the number of resources",
-    path="the number of resources",
-    service="CloudFormation",
-    source=_QUOTAS_URL,
+    (0, 500),
+    "",
+    "the number of resources",
+    Numbers("the number of resources", _resources),
     why="CloudFormation refuses the template.",
     above="split the stack",
-    construction=False,
 )
 
 
@@ -41,7 +44,6 @@ stack_resources_maximum = within(
     severity="warning",
     why="At the limit releases fail, and moving resources that hold data to another stack takes time.",
     source=_QUOTAS_URL,
-    construction=False,
 )
 def stack_resources_near_maximum(_: Words, resources: int) -> str | None:
     """A stack has room for more workloads: fewer than 450 resources."""
@@ -54,19 +56,10 @@ def stack_resources_near_maximum(_: Words, resources: int) -> str | None:
     )
 
 
-@stack_resources_maximum.in_template
-@stack_resources_near_maximum.in_template
-def _(template: Template) -> Iterator[Place]:
-    stack = Resource(template.name, {"Type": "AWS::CloudFormation::Stack"}, Resolver({}))
-    yield at(stack, "", len(template.resources))
+stack_resources_near_maximum.in_template(_resources)
 
 
-@rule(
-    "circular-dependency",
-    why="CloudFormation refuses the template.",
-    source=_DEPENDS_ON_URL,
-    construction=False,
-)
+@rule("circular-dependency", why="CloudFormation refuses the template.", source=_DEPENDS_ON_URL)
 def circular_dependency(_: Words, resources: Sequence[str]) -> str | None:
     """Resources do not form a dependency loop."""
     if not resources:

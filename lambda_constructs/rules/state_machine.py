@@ -27,15 +27,9 @@ SERVICE_ERRORS: Final = (
     severity="warning",
     why="A throttle or a short failure of Lambda fails the execution, although another attempt would help.",
     source=_ERRORS_URL,
-    construction=False,
 )
 def task_without_retry(_: Words, task: str, errors: Sequence[str]) -> str | None:
-    """Tasks retry, or catch, the errors of Lambda itself.
-
-    Args:
-        task: The name of the task.
-        errors: The errors that it does not handle.
-    """
+    """Tasks retry, or catch, the errors of Lambda itself."""
     if not errors:
         return None
     return f"task {task!r} does not handle {', '.join(errors)}; add them to a Retry of the task"
@@ -55,16 +49,9 @@ def _(template: Template) -> Iterator[Place]:
     severity="warning",
     why="The task fails with States.Timeout while the function is still running, and a retry runs it again.",
     source=_TASK_URL,
-    construction=False,
 )
 def task_timeout_below_function(_: Words, task: str, seconds: float, timeout: int) -> str | None:
-    """A task waits at least for the function's timeout.
-
-    Args:
-        task: The name of the task.
-        seconds: The time that it waits.
-        timeout: The timeout of the function.
-    """
+    """A task waits at least for the function's timeout."""
     if seconds >= timeout:
         return None
     return (

@@ -9,7 +9,7 @@ from ..template.sources import STREAMS, consumers
 from ..template.template import Template
 from ..template.values import Unknown
 from . import defaults
-from .ranges_mapping import NO_LIMIT, limited
+from .ranges_mapping import NO_LIMIT, mappings
 from .rule import Place, Words, at, rule
 
 _DYNAMODB_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html"
@@ -50,11 +50,7 @@ def stream_twice(_: Words, path: str, *, again: bool) -> str | None:
     return f"the consumer already reads the stream of {path}; change the options of its mapping instead"
 
 
-@rule(
-    "fan-out-without-stream",
-    why="DynamoDB streams do not support enhanced fan-out.",
-    source=_SHARDS_URL,
-)
+@rule("fan-out-without-stream", why="DynamoDB streams do not support enhanced fan-out.", source=_SHARDS_URL)
 def fan_out_without_stream(_: Words, *, stream: bool) -> str | None:
     """Enhanced fan-out is for Kinesis streams."""
     if stream:
@@ -116,7 +112,7 @@ def stream_retries(words: Words, retry_attempts: int) -> str | None:
     return f"{words.retries} is {retry_attempts}, Lambda allows 0 to {maximum}; choose a number in that range"
 
 
-stream_retries.in_template(limited(_RETRIES, *STREAMS, "kafka"))
+stream_retries.in_template(mappings(_RETRIES, *STREAMS, "kafka", special=NO_LIMIT).find)
 
 
 @rule(
@@ -125,7 +121,6 @@ stream_retries.in_template(limited(_RETRIES, *STREAMS, "kafka"))
     why="Lambda discards records at the end of their retries, their age or the stream's retention period, "
     "and nothing tells you which.",
     source=_ERRORS_URL,
-    construction=False,
 )
 def stream_without_destination(_: Words, *, destination: bool) -> str | None:
     """Lambda reports discarded records to an on-failure destination."""
@@ -151,7 +146,6 @@ def _(template: Template) -> Iterator[Place]:
     why="One bad record blocks its shard until it expires, by default for a day. The records behind it wait "
     "as long, and can expire too.",
     source=_ERRORS_URL,
-    construction=False,
 )
 def stream_without_end(_: Words, retry_attempts: int, max_record_age: int) -> str | None:
     """Retries end, by their number or by the age of the records."""
@@ -177,14 +171,13 @@ def _(template: Template) -> Iterator[Place]:
     severity="warning",
     why="Lambda retries, and at last discards, the whole batch of one bad record.",
     source=_ERRORS_URL,
-    construction=False,
 )
 def stream_batch_undivided(_: Words, batch_size: int, *, bisect: bool, reports: bool) -> str | None:
     """A bad record is isolated: Lambda splits its batch, or the function reports it."""
     if batch_size == 1 or bisect or reports:
         return None
     return (
-        f"a batch has up to {batch_size} records, and if one fails, Lambda retries all of them; set "
+        f"a batch has up to {batch_size} records, and if one fails, all of them have failed; set "
         "BisectBatchOnFunctionError to true, and FunctionResponseTypes to ReportBatchItemFailures"
     )
 

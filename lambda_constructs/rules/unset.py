@@ -25,7 +25,6 @@ _NAMED: Final = 3  # functions in a message
     why="Lambda ends the invocation of a slow call or a cold start after 3 seconds, and 128 MB come with the "
     "least CPU, so that the function is slow and often not cheaper.",
     source=_MEMORY_URL,
-    construction=False,
 )
 def function_defaults(_: Words, functions: Sequence[str], names: Sequence[Setting]) -> str | None:
     """Functions with triggers have a timeout and a memory size of their choice, not the defaults."""
@@ -49,7 +48,6 @@ def _(template: Template) -> Iterator[Place]:
     severity="warning",
     why="No trace shows which call of a slow or failed invocation took the time.",
     source=_TRACING_URL,
-    construction=False,
 )
 def tracing_off(_: Words, functions: Sequence[str]) -> str | None:
     """Functions with triggers record traces."""

@@ -50,7 +50,6 @@ def visibility_below_timeout(words: Words, visibility: int, *, timeout: int, win
     why="Lambda refuses the mapping.",
     source=SQS_SOURCE_URL,
     names=_NAMES,
-    construction=False,
 )
 def visibility_below_function_timeout(
     words: Words, visibility: int, *, timeout: int, window: int

@@ -44,9 +44,8 @@ def check(where: str, rule: Rule[P], *args: P.args, **kwargs: P.kwargs) -> None:
     Raises:
         ConfigurationError: The rule is broken.
     """
-    violation = rule(*args, **kwargs)
-    if violation is not None:
-        raise ConfigurationError(violation, code=rule.code, construct_path=where, url=rule.source)
+    if rule(*args, **kwargs) is not None:
+        refuse(where, rule, *args, **kwargs)
 
 
 def refuse(where: str, rule: Rule[P], *args: P.args, **kwargs: P.kwargs) -> NoReturn:

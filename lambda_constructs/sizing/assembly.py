@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from ..rules.ranges import memory_size_range
+from ..template.changes import references
+from ..template.intrinsics import mapping
+from ..template.template import Resource, Template, value_at
+from ..template.values import Value
+from ..template.workloads import KEY
 from .advice import refuse
 from .files import File, StrPath
-from .json_values import Json, parse_json, whole
+from .json_values import Json, whole
 from .rules.report import assembly_form
 
-WORKLOADS: Final = "lambda-constructs"
 _SIZES: Final = "lambda-constructs:sizes"
 _STACK: Final = "aws:cloudformation:stack"
 _TEMPLATES: Final = "*.template.json"
 _TIMEOUT: Final = 3  # seconds, Lambda's default
-
-
-@dataclass(frozen=True, kw_only=True)
-class Resource:
-    """A resource of a template.
-
-    Attributes:
-        type: Its type, such as `AWS::SQS::Queue`.
-        properties: Its properties.
-        metadata: Its metadata.
-    """
-
-    type: str
-    properties: Mapping[str, Json]
-    metadata: Mapping[str, Json]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,60 +30,54 @@ class Deployed:
 
     Attributes:
         path: The path of its construct, or its logical id.
-        logical_id: Its logical id.
         region: The region of the stack; None if only the deployment knows it.
         function: The function.
         workload: The logical ids of the resources of its workload, by name; empty for a function that is not
             from this library.
-        resources: All resources of the template.
+        template: The template.
     """
 
     path: str
-    logical_id: str
     region: str | None
     function: Resource
-    workload: Mapping[str, str] = field(default_factory=dict)
-    resources: Mapping[str, Resource] = field(default_factory=dict)
+    workload: Mapping[str, str]
+    template: Template
 
     @property
     def memory_size(self) -> int | None:
         """MB; None if only the deployment knows it."""
-        return whole(self.function.properties.get("MemorySize", memory_size_range.low))
+        return whole(self.function.integer("MemorySize", default=memory_size_range.low))
 
     @property
     def timeout(self) -> int | None:
         """Seconds; None if only the deployment knows it."""
-        return whole(self.function.properties.get("Timeout", _TIMEOUT))
+        return whole(self.function.integer("Timeout", default=_TIMEOUT))
 
     @property
     def architecture(self) -> str:
         """`arm64` or `x86_64`, which is Lambda's default."""
-        return "arm64" if self.function.properties.get("Architectures") == ["arm64"] else "x86_64"
+        return "arm64" if self.function.get("Architectures", 0) == "arm64" else "x86_64"
 
     @property
     def name(self) -> str | None:
         """The name of the function; None if CloudFormation makes it."""
-        name = self.function.properties.get("FunctionName")
-        return name if isinstance(name, str) else None
+        return _text(self.function.get("FunctionName"))
 
     def file(self, kind: str, key: str) -> str | None:
         """The name of the file that a value was derived from, of which the template keeps evidence."""
-        sizes = self.function.metadata.get(_SIZES)
-        evidence = sizes.get(kind) if isinstance(sizes, dict) else None
-        name = evidence.get(key) if isinstance(evidence, dict) else None
-        return name if isinstance(name, str) else None
+        return _text(value_at(self.function.section("Metadata"), _SIZES, kind, key))
 
     def resource(self, name: str) -> Resource | None:
         """A resource of the workload, such as its `queue`; None if the template does not have it."""
-        return self.resources.get(self.workload.get(name, ""))
+        return self.template.resources.get(self.workload.get(name, ""))
 
     def referring(self, type_: str) -> list[Resource]:
         """The resources of a type that refer to the function or to another resource of the workload."""
-        own = {self.logical_id, *self.workload.values()}
+        own = {self.function.id, *self.workload.values()}
         return [
             resource
-            for resource in self.resources.values()
-            if resource.type == type_ and not own.isdisjoint(_references(dict(resource.properties)))
+            for resource in self.template.of_type(type_)
+            if not own.isdisjoint(references(resource.definition.get("Properties")))
         ]
 
 
@@ -117,7 +100,7 @@ def read_functions(path: StrPath) -> list[Deployed]:
     return [
         function
         for template in templates
-        for function in _functions(_object(template), regions.get(template.name, only))
+        for function in functions_of(_object(template), regions.get(template.name, only))
     ]
 
 
@@ -127,10 +110,7 @@ def _files(folder: Path, name: str) -> list[Path]:
 
 
 def _object(path: Path) -> dict[str, Json]:
-    try:
-        value = parse_json(File(path).text())
-    except ValueError as error:
-        refuse(str(path), assembly_form, f"it is not JSON ({error})")
+    value = File(path).json(assembly_form)
     return value if isinstance(value, dict) else {}
 
 
@@ -150,56 +130,34 @@ def _regions(folder: Path) -> dict[str, str]:
     return regions
 
 
-def _functions(template: dict[str, Json], region: str | None) -> Iterator[Deployed]:
-    found = template.get("Resources")
-    resources = {
-        logical_id: Resource(
-            type=str(body.get("Type")), properties=_part(body, "Properties"), metadata=_part(body, "Metadata")
+def functions_of(source: dict[str, Json], region: str | None) -> Iterator[Deployed]:
+    """The functions of a template.
+
+    Args:
+        source: The template.
+        region: The region of its stack; None if only the deployment knows it.
+    """
+    template, workloads = Template("", source), _workloads(source)
+    for function in template.of_type("AWS::Lambda::Function"):
+        workload = workloads.get(function.id, {})
+        yield Deployed(
+            path=workload.get("path", function.path).removesuffix("/Resource"),
+            region=region,
+            function=function,
+            workload=workload,
+            template=template,
         )
-        for logical_id, body in (found.items() if isinstance(found, dict) else ())
-        if isinstance(body, dict)
-    }
-    workloads = _workloads(template)
-    for logical_id, resource in resources.items():
-        if resource.type == "AWS::Lambda::Function":
-            workload = workloads.get(logical_id, {})
-            path = workload.get("path", resource.metadata.get("aws:cdk:path", logical_id))
-            yield Deployed(
-                path=str(path).removesuffix("/Resource"),
-                logical_id=logical_id,
-                region=region,
-                function=resource,
-                workload=workload,
-                resources=resources,
-            )
 
 
-def _workloads(template: dict[str, Json]) -> dict[str, dict[str, str]]:
+def _workloads(source: dict[str, Json]) -> dict[str, dict[str, str]]:
     """The workloads that the template names, by the logical id of their function."""
     found: dict[str, dict[str, str]] = {}
-    listed = _part(_part(template, "Metadata"), WORKLOADS).get("workloads")
+    listed = mapping(mapping(source.get("Metadata")).get(KEY)).get("workloads")
     for each in listed if isinstance(listed, list) else ():
-        if isinstance(each, dict):
-            workload = {key: value for key, value in each.items() if isinstance(value, str)}
-            found[workload.get("function", "")] = workload
+        workload = {key: value for key, value in mapping(each).items() if isinstance(value, str)}
+        found[workload.get("function", "")] = workload
     return found
 
 
-def _part(value: Mapping[str, Json], key: str) -> dict[str, Json]:
-    part = value.get(key)
-    return part if isinstance(part, dict) else {}
-
-
-def _references(value: Json) -> Iterator[str]:
-    """The logical ids that a value refers to."""
-    match value:
-        case {"Ref": str(logical_id)}:
-            yield logical_id
-        case {"Fn::GetAtt": [str(logical_id), *_]}:
-            yield logical_id
-        case dict():
-            for each in value.values():
-                yield from _references(each)
-        case list():
-            for each in value:
-                yield from _references(each)
+def _text(value: Value) -> str | None:
+    return value if isinstance(value, str) else None

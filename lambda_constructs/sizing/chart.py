@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
+from ..text_table import printable
 from .recommendation import Recommendation
-from .text_table import printable
 
 _WIDTH: Final = 760
 _HEIGHT: Final = 440
@@ -21,7 +21,7 @@ _STEPS: Final = 5
 _ROUND: Final = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 # Half of the width of a label below the axis, and of the space around it.
 _LABEL: Final = 22
-_TITLE_CHARACTERS: Final = 72
+_TITLE_CHARACTERS: Final = 60
 # Colors that color-blind readers can distinguish; the lines also differ in their dashes.
 _STYLE: Final = (
     "svg{--ink:#222;--paper:#fff;--line:#ddd;--shade:#eee;--time:#0b5cad;--money:#b34700;"
@@ -75,9 +75,9 @@ def svg(found: Recommendation, other: Recommendation | None = None) -> str:
         other: Another measurement to compare it with, which is drawn paler. Default: none
     """
     title = _title(found, other)
+    shown = _title(found, other, _TITLE_CHARACTERS)
     size = f'width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}"'
     plot = _Plot(found, other)
-    shown = title if len(title) <= _TITLE_CHARACTERS else f"{title[: _TITLE_CHARACTERS - 1]}…"
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title description">',
         f'<title id="title">{_escape(title)}</title>',
@@ -91,7 +91,10 @@ def svg(found: Recommendation, other: Recommendation | None = None) -> str:
         *(plot.curves(other, " other") if other is not None else ()),
         *plot.curves(found),
         *plot.choice(),
-        f'<text class="note" x="{_LEFT}" y="{_BOTTOM + 78}">{_escape(_note(found, other))}</text>',
+        *(
+            f'<text class="note" x="{_LEFT}" y="{_BOTTOM + 70 + 14 * row}">{_escape(note)}</text>'
+            for row, note in enumerate((found.measurement.facts, _note(found, other)))
+        ),
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
@@ -109,7 +112,7 @@ def html(found: Recommendation, other: Recommendation | None = None) -> str:
         f"<td>{found.bill(point) * 1e6:,.2f}</td></tr>"
         for point in found.measurement.points
     )
-    title, currency = _escape(_title(found)), _escape(found.price.currency)
+    title, currency = _escape(_title(found, other)), _escape(found.price.currency)
     page = {"title": title, "width": _WIDTH, "left": _LEFT, "currency": currency}
     return _PAGE.format(**page, drawing=svg(found, other), rows=rows)
 
@@ -118,19 +121,28 @@ def _escape(text: str) -> str:
     return markup.escape(printable(text))
 
 
-def _title(found: Recommendation, other: Recommendation | None = None) -> str:
-    title = f"{found.measurement.title}: {found.choice.memory_size} MB"
-    if other is None:
-        return title
-    return f"{title}; pale: {other.measurement.title}: {other.choice.memory_size} MB"
+def _title(found: Recommendation, other: Recommendation | None, characters: int | None = None) -> str:
+    """The names and chosen sizes; of long names the beginning, if the characters are limited."""
+    both = [found] if other is None else [found, other]
+    sizes = [f": {each.choice.memory_size} MB" for each in both]
+    separator = "; pale: "
+    names = [each.measurement.title for each in both]
+    if characters is not None:
+        room = (characters - len(separator.join(sizes))) // len(both)
+        names = [name if len(name) <= room else f"{name[: room - 1]}…" for name in names]
+    return separator.join(name + size for name, size in zip(names, sizes, strict=True))
 
 
 def _note(found: Recommendation, other: Recommendation | None) -> str:
-    """The prices of the costs, and the meaning of the band."""
+    """The prices of the costs, and the meaning of the shades."""
     prices = dict.fromkeys(
-        f"{each.price.region}, {each.price.architecture}" for each in (found, other) if each is not None
+        f"{each.price.region}, {each.price.architecture} as of {each.price.as_of}"
+        for each in (found, other)
+        if each is not None
     )
-    note = f"list prices of {'; '.join(prices)} as of {found.price.as_of}"
+    note = f"list prices of {'; '.join(prices)}"
+    if found.profile is not None:
+        note += f"; gray: less than the required {found.floor} MB"
     if found.policy.strategy is None:
         note += f"; band: up to {found.policy.max_extra_cost:.0%} more than the lowest cost"
     return note
@@ -149,6 +161,11 @@ def _top(maximum: float) -> float:
     """The top of an axis for this maximum: five steps of a round number."""
     power = 10.0 ** math.floor(math.log10(maximum / _STEPS))
     return next(_STEPS * part * power for part in _ROUND if _STEPS * part * power >= maximum)
+
+
+def _number(value: float) -> str:
+    """A number of an axis."""
+    return f"{value:,.0f}" if value >= 1_000 else f"{value:.6g}"
 
 
 class _Plot:
@@ -204,7 +221,7 @@ class _Plot:
                 ("duration", _LEFT - 8, "end", self._duration),
                 ("cost", _RIGHT + 8, "start", self._cost),
             ):
-                label = f"{top * number / _STEPS:,.6g}"
+                label = _number(top * number / _STEPS)
                 yield f'<text class="{name}" x="{edge}" y="{y + 4:.1f}" text-anchor="{anchor}">{label}</text>'
         cost = f"{_escape(self._found.price.currency)} per million"
         yield f'<text class="duration" x="{_LEFT}" y="{_TOP - 14}" text-anchor="middle">ms</text>'

@@ -29,20 +29,8 @@ _ATTEMPTS: Final = 3_600
 class Client(Protocol):
     """A client of boto3."""
 
-    def get_function_configuration(self, **arguments: object) -> dict[str, Json]:
-        """AWS Lambda."""
-        ...
-
-    def start_query(self, **arguments: object) -> dict[str, Json]:
-        """CloudWatch Logs."""
-        ...
-
-    def filter_log_events(self, **arguments: object) -> dict[str, Json]:
-        """CloudWatch Logs."""
-        ...
-
-    def get_query_results(self, **arguments: object) -> dict[str, Json]:
-        """CloudWatch Logs."""
+    def __getattr__(self, operation: str) -> Callable[..., dict[str, Json]]:
+        """A method for each operation."""
         ...
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from ..template.template import value_at
 from .assembly import Deployed
 from .json_values import whole
-from .price_list import PriceList
-from .prices import FREE_STORAGE, MONTH_SECONDS, MonthlyCost, Prices, monthly_cost, prices
+from .prices import FREE_STORAGE, MONTH_SECONDS, Prices, monthly_cost
 from .traffic import Traffic
 
 PARTS: Final = (
@@ -28,8 +28,6 @@ PARTS: Final = (
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
 _EMPTY_RECEIVES: Final = 5 * MONTH_SECONDS / 20
 _GIGABYTE: Final = 2**30
-# The part that a price belongs to, if its name is another.
-_PART_OF: Final = {"cached": "SnapStart", "restored": "SnapStart", "configured": "provisioned"}
 # Resources that cost nothing by themselves, or that a part above counts.
 _COUNTED: Final = (
     "AWS::ApplicationAutoScaling::",
@@ -62,21 +60,16 @@ class WorkloadCost:
 
 
 def workload_costs(
-    function: Deployed, traffic: Traffic, *, billed_ms: float | None, region: str, lists: Sequence[PriceList]
+    function: Deployed, traffic: Traffic, price: Prices, *, billed_ms: float | None
 ) -> tuple[WorkloadCost, ...]:
     """The bills for low, expected and high traffic.
 
     Args:
         function: The function.
         traffic: Its traffic.
+        price: The prices.
         billed_ms: Mean billed duration from a profile or measurement; ms, None if it is unknown.
-        region: The region.
-        lists: Price lists of AWS.
-
-    Raises:
-        ConfigurationError: The prices of the region are not known.
     """
-    price = prices(region, function.architecture, lists)
     least, most = _provisioned(function)
     billed = billed_ms if traffic.billed_ms is None else traffic.billed_ms
     return tuple(
@@ -112,10 +105,10 @@ def _cost(
         environments=environments,
         provisioned_share=1.0 if environments else 0.0,
     )
-    parts |= _of_lambda(bill)
+    parts |= bill.parts
     if unknown:
         del parts["duration"], parts["INIT"]
-    lacking = [_PART_OF.get(name, name) for name in bill.unknown]
+    lacking = list(bill.unknown)
     for part, name, amount in _others(function, traffic, requests):
         if name in price.extras:
             parts[part] = amount * price.extras[name]
@@ -123,6 +116,7 @@ def _cost(
             lacking.append(part)
     if traffic.log_bytes is None:
         unknown.append("logs: write log_bytes into the traffic")
+    lacking = list(dict.fromkeys(lacking))
     for part in lacking:
         parts.pop(part, None)
     unknown += [f"{part}: its price in this region is not known, pass --prices" for part in lacking]
@@ -133,7 +127,7 @@ def _others(function: Deployed, traffic: Traffic, requests: float) -> Iterator[t
     """The parts that are not Lambda's: each with the name of its price and the amount."""
     queue = function.resource("queue")
     if queue is not None:
-        fifo = queue.properties.get("FifoQueue") is True
+        fifo = queue.flag("FifoQueue") is True
         messages = requests * traffic.messages_per_request
         yield "queues", "fifo queue" if fifo else "queue", messages + 2 * requests + _EMPTY_RECEIVES
     if traffic.log_bytes is not None:
@@ -141,52 +135,36 @@ def _others(function: Deployed, traffic: Traffic, requests: float) -> Iterator[t
     yield "alarms", "alarm", _alarm_metrics(function)
 
 
-def _of_lambda(bill: MonthlyCost) -> dict[str, float]:
-    return {
-        "requests": bill.requests,
-        "duration": bill.duration,
-        "INIT": bill.initialization,
-        "storage": bill.storage,
-        "SnapStart": bill.snap_start,
-        "provisioned": bill.configured + bill.provisioned,
-    }
-
-
 def _provisioned(function: Deployed) -> tuple[int, int]:
     """The provisioned environments of the alias: as deployed, and as many as scaling adds at most."""
     alias = function.resource("alias")
-    config = None if alias is None else alias.properties.get("ProvisionedConcurrencyConfig")
-    least = whole(config.get("ProvisionedConcurrentExecutions")) if isinstance(config, dict) else None
+    name = ("ProvisionedConcurrencyConfig", "ProvisionedConcurrentExecutions")
+    least = 0 if alias is None else whole(alias.integer(*name, default=0)) or 0
     targets = function.referring("AWS::ApplicationAutoScaling::ScalableTarget")
-    most = max((whole(target.properties.get("MaxCapacity")) or 0 for target in targets), default=0)
-    return least or 0, max(least or 0, most)
+    return least, max((least, *(whole(target.integer("MaxCapacity", default=0)) or 0 for target in targets)))
 
 
 def _storage(function: Deployed) -> int:
-    storage = function.function.properties.get("EphemeralStorage")
-    return (whole(storage.get("Size")) if isinstance(storage, dict) else None) or FREE_STORAGE
+    size = function.function.integer("EphemeralStorage", "Size", default=FREE_STORAGE)
+    return whole(size) or FREE_STORAGE
 
 
 def _snapshots(function: Deployed) -> int:
     """Versions with a cached snapshot that AWS bills: those of Java are free."""
-    properties = function.function.properties
-    applied = isinstance(properties.get("SnapStart"), dict)
-    return int(applied and not str(properties.get("Runtime")).startswith("java"))
+    applied = function.function.get("SnapStart", "ApplyOn") == "PublishedVersions"
+    return int(applied and not str(function.function.get("Runtime")).startswith("java"))
 
 
 def _alarm_metrics(function: Deployed) -> int:
     """The metrics of all alarms on the workload."""
-    count = 0
-    for alarm in function.referring("AWS::CloudWatch::Alarm"):
-        metrics = alarm.properties.get("Metrics")
-        listed = metrics if isinstance(metrics, list) else [{"MetricStat": None}]
-        count += sum(isinstance(metric, dict) and "MetricStat" in metric for metric in listed)
-    return count
+    return sum(
+        sum(value_at(metric, "MetricStat") is not None for metric in alarm.items("Metrics")) or 1
+        for alarm in function.referring("AWS::CloudWatch::Alarm")
+    )
 
 
 def not_counted(functions: Iterable[Deployed]) -> dict[str, int]:
     """The types of resources that may cost something and are in no part, and how many there are of each."""
-    resources = {
-        id(resource): resource.type for function in functions for resource in function.resources.values()
-    }
-    return dict(sorted(Counter(each for each in resources.values() if not each.startswith(_COUNTED)).items()))
+    templates = {id(each.template): each.template for each in functions}
+    types = (resource.type for template in templates.values() for resource in template.resources.values())
+    return dict(sorted(Counter(each for each in types if not each.startswith(_COUNTED)).items()))

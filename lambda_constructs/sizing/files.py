@@ -15,7 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, NoReturn, TextIO, TypeAlias, cast
 
+from ..rules.rule import Rule
 from .advice import refuse
+from .json_values import Json, parse_json
 from .rules.measurement import measurement_unreadable
 
 StrPath: TypeAlias = str | os.PathLike[str]
@@ -40,7 +42,8 @@ class File:
         """Read the first bytes of the file.
 
         Args:
-            path: The path, absolute or relative to the current directory; `-` is standard input.
+            path: The path, absolute or relative to the current directory; `-` is standard input. A pipe is
+                read once, to its end.
 
         Raises:
             ConfigurationError: The file does not exist or cannot be read.
@@ -50,7 +53,11 @@ class File:
             self._path = Path(path)
             self._copy = None
             if self.name == STANDARD_INPUT:
-                self._copy = _standard_input()
+                self._copy = _copied(sys.stdin.buffer)
+            elif self._path.is_fifo():
+                with self._path.open("rb") as pipe:
+                    self._copy = _copied(pipe)
+            if self._copy is not None:
                 weakref.finalize(self, self._copy.close)
             self._compressed = False
             self._compressed = self._beginning(2) == _GZIP_MARK
@@ -74,6 +81,20 @@ class File:
             return self._beginning(_RESULT_BYTES_MAXIMUM).decode(self._encoding)
         except _ERRORS as error:
             self._refuse(error)
+
+    def json(self, form: Rule[[str]]) -> Json:
+        """The value in a JSON file.
+
+        Args:
+            form: The rule that refuses what is not JSON.
+
+        Raises:
+            ConfigurationError: The file is larger than any result, or is not JSON.
+        """
+        try:
+            return parse_json(self.text())
+        except ValueError as error:
+            refuse(self.name, form, f"it is not JSON ({error})")
 
     def lines(self) -> Iterator[str]:
         """The lines, one at a time; bytes that are not text are replaced.
@@ -120,9 +141,9 @@ def _pieces(stream: TextIO) -> Iterator[str]:
         yield piece
 
 
-def _standard_input() -> IO[bytes]:
-    """A copy of standard input, which can be read more than once."""
+def _copied(pipe: IO[bytes]) -> IO[bytes]:
+    """A copy of a pipe, which can be read more than once."""
     copy = tempfile.TemporaryFile()  # noqa: SIM115
-    shutil.copyfileobj(sys.stdin.buffer, copy)
+    shutil.copyfileobj(pipe, copy)
     copy.flush()
     return copy

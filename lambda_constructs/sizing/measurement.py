@@ -41,6 +41,8 @@ class Measurement:
         parallel: Whether the invocations ran in parallel; False if the file does not contain it.
         cold: Whether every invocation was a cold start; False if the file does not contain it.
         day: The day of the run, as YYYY-MM-DD; None if the file does not contain it.
+        events: How many kinds of events the run sent, 0 if it was an empty one; None if the file does not
+            contain it.
         balanced_weight: Weight of cost in the strategy `balanced`; 0 to 1.
     """
 
@@ -52,6 +54,7 @@ class Measurement:
     balanced_weight: float
     cold: bool = False
     day: str | None = None
+    events: int | None = None
 
     @property
     def title(self) -> str:
@@ -65,6 +68,20 @@ class Measurement:
         """The region in the function's ARN; None if the file does not contain the ARN."""
         parts = (self.function or "").split(":")
         return parts[3] if len(parts) >= _ARN_PARTS and parts[0] == "arn" else None
+
+    @property
+    def facts(self) -> str:
+        """How it was measured, as far as the file contains it."""
+        facts = (
+            f"{len(self.points)} sizes",
+            "unknown samples" if self.samples is None else f"{self.samples} samples each",
+            {None: None, 0: "an empty event", 1: "one event"}.get(
+                self.events, f"{self.events} kinds of events"
+            ),
+            "only cold starts" if self.cold else "in parallel" if self.parallel else None,
+            self.day,
+        )
+        return ", ".join(fact for fact in facts if fact is not None)
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import base64
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Final
 from urllib.parse import unquote
@@ -60,11 +60,13 @@ def read_measurements(path: StrPath) -> tuple[Measurement, ...]:
     """Read the results of a file, such as the two of a comparison.
 
     Args:
-        path: The file.
+        path: The file, or the address of a visualization itself.
 
     Raises:
         ConfigurationError: The file does not exist, or has no complete result.
     """
+    if isinstance(path, str) and path.startswith("https://"):
+        return parse_measurements(path, name=path.partition("#")[0])
     file = File(path)
     return parse_measurements(file.text(), name=file.name)
 
@@ -172,9 +174,20 @@ def _measurement(name: str, rows: Iterable[Row], result: Result, function: objec
         parallel=bool(asked.get("parallelInvocation")),
         cold=bool(asked.get("onlyColdStarts")),
         day=day_of(result.started),
+        events=_events(asked),
         # As the tool does, which does not check its input.
         balanced_weight=max(0.0, min(1.0, weight)) if is_number(weight) else _BALANCED_WEIGHT,
     )
+
+
+def _events(asked: Mapping[str, object]) -> int | None:
+    """How many kinds of events the run sent: a list has them with weights."""
+    if asked.get("payloadS3"):
+        return 1
+    if "payload" not in asked:
+        return None
+    payload = asked["payload"]
+    return len(payload) if isinstance(payload, list) else int(payload not in ({}, None, "", "{}"))
 
 
 def _point(name: str, row: Row) -> Point:

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from .advice import refuse
 from .days import day_of
 from .files import File, StrPath
-from .json_values import Json, parse_json, shown
+from .json_values import Json, shown
 from .rules.prices import price_list_form
 
 Tiers: TypeAlias = tuple[tuple[float, float], ...]
@@ -36,7 +36,6 @@ _USAGES: Final[Mapping[str, Mapping[str, str]]] = {
     "AWSQueueService": {"Requests-Tier1": "queue", "Requests-FIFO-Tier1": "fifo queue"},
     "AmazonCloudWatch": {
         "DataProcessing-Bytes": "log ingestion",
-        "TimedStorage-ByteHrs": "log storage",
         "CW:AlarmMonitorUsage": "alarm",
     },
 }
@@ -70,10 +69,7 @@ def read_price_list(path: StrPath) -> PriceList:
         ConfigurationError: The file is not such a list, or has no price that sizing uses.
     """
     file = File(path)
-    try:
-        value = parse_json(file.text())
-    except ValueError as error:
-        refuse(file.name, price_list_form, f"it is not JSON ({error})")
+    value = file.json(price_list_form)
     service = str(value.get("offerCode")) if isinstance(value, dict) else ""
     if not isinstance(value, dict) or service not in _USAGES:
         refuse(

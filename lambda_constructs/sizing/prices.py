@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from .advice import check
-from .price_list import PriceList
-from .price_table import AS_OF, EXTRAS, PROVISIONED_AS_OF, REGION, SERVICES, TABLE
+from .price_list import PriceList, Tiers
+from .price_table import REGION, listed
 from .rules.arguments import sizing_choice
 from .rules.prices import prices_unknown
 
-REGIONS: Final = tuple(TABLE)
 ARCHITECTURES: Final = ("arm64", "x86_64")
 FREE_STORAGE: Final = 512  # MB
 # The month of the AWS Pricing Calculator, https://calculator.aws
@@ -31,9 +30,18 @@ _FREE_GB_SECONDS: Final = 400_000  # not for provisioned concurrency
 _TIERS: Final = {"x86_64": (6e9, 15e9), "arm64": (7.5e9, 18.75e9)}
 # The second and the third price as shares of the first: 0.0000150000 and 0.0000133334 of 0.0000166667.
 _TIER_SHARES: Final = (1.0, 0.9, 0.8)
-# The price list of us-east-1 has 0.0000033334 and 0.0000077778 for arm64: a fifth less than for x86_64. For
-# other regions this is an assumption, because the table's source has these prices for x86_64 only.
-_PROVISIONED_SHARES: Final = {"x86_64": 1.0, "arm64": 0.8}
+# The price list of us-east-1 has 0.0000033334 and 0.0000077778 for provisioned concurrency on arm64: a fifth
+# less than on x86_64. For other regions this is an assumption: the table has these prices for x86_64 only.
+_PROVISIONED_SHARE_OF_ARM: Final = 0.8
+# The part of a bill that a price belongs to.
+_PART_OF: Final = {
+    "storage": "storage",
+    "cached": "SnapStart",
+    "restored": "SnapStart",
+    "configured": "provisioned",
+    "provisioned": "provisioned",
+}
+_CHINA: Final = "cn-"
 # AWS lists prices per GB-second with ten digits.
 _DIGITS: Final = 10
 
@@ -45,26 +53,23 @@ class Prices:
     Attributes:
         request: Per request.
         tiers: GB-seconds per month at which a tier starts, and its price per GB-second.
-        configured: Per GB-second of configured provisioned concurrency, whether it is used or not.
-        provisioned: Per GB-second of duration on provisioned concurrency, in addition to that.
-        extras: Other prices that are known, by name: `storage`, `cached` and `restored` of SnapStart,
-            `queue`, `fifo queue`, `log ingestion`, `log storage`, `alarm`.
+        extras: Other prices that are known, by name: `configured` per GB-second of provisioned concurrency,
+            whether it is used or not, `provisioned` per GB-second of duration on it in addition to that,
+            `storage`, `cached` and `restored` of SnapStart, `queue`, `fifo queue`, `log ingestion`, `alarm`.
+        dates: The date of each of them, by name.
         region: The region.
         architecture: `arm64` or `x86_64`.
-        as_of: The day of the list.
-        provisioned_as_of: The day of the prices of provisioned concurrency.
+        as_of: The date of the prices on demand.
         currency: `USD`, or `CNY` in China.
     """
 
     request: float
-    tiers: tuple[tuple[float, float], ...]
-    configured: float
-    provisioned: float
+    tiers: Tiers
     region: str
     architecture: str
+    as_of: str
     extras: Mapping[str, float] = field(default_factory=dict)
-    as_of: str = AS_OF
-    provisioned_as_of: str = AS_OF
+    dates: Mapping[str, str] = field(default_factory=dict)
     currency: str = "USD"
 
     def money(self, amount: float) -> str:
@@ -82,9 +87,15 @@ class Prices:
         return self.tiers[0][1]
 
     @property
-    def break_even(self) -> float:
-        """How busy a provisioned environment must be to be cheaper, as a share; above 1, it never is."""
-        return self.configured / (self.on_demand - self.provisioned)
+    def break_even(self) -> float | None:
+        """How busy a provisioned environment must be to be cheaper, as a share; above 1, it never is.
+
+        None if the prices of provisioned concurrency are not known.
+        """
+        configured, provisioned = (self.extras.get(name) for name in ("configured", "provisioned"))
+        if configured is None or provisioned is None:
+            return None
+        return configured / (self.on_demand - provisioned)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,30 +103,18 @@ class MonthlyCost:
     """The bill of a function for a month; in the currency of its prices.
 
     Attributes:
-        requests: Cost of requests.
-        duration: Cost of on-demand duration, without initializations.
-        initialization: Cost of initializations, which AWS bills as duration.
-        configured: Cost of configured provisioned concurrency, whether it is used or not.
-        provisioned: Cost of duration on provisioned concurrency.
-        storage: Cost of storage above 512 MB.
-        snap_start: Cost of cached and restored snapshots.
-        unknown: Names of the parts whose price is not known; they count as 0.
+        parts: `requests`, `duration` on demand without initializations, `INIT`, `storage` above 512 MB,
+            `SnapStart`, and `provisioned` concurrency with the duration on it.
+        unknown: Parts whose price is not known; they count as 0.
     """
 
-    requests: float
-    duration: float
-    configured: float
-    provisioned: float
-    initialization: float = 0.0
-    storage: float = 0.0
-    snap_start: float = 0.0
+    parts: Mapping[str, float]
     unknown: tuple[str, ...] = ()
 
     @property
     def total(self) -> float:
         """The sum."""
-        on_demand = self.duration + self.initialization + self.storage + self.snap_start
-        return self.requests + on_demand + self.configured + self.provisioned
+        return sum(self.parts.values())
 
 
 def prices(region: str = REGION, architecture: str = "arm64", lists: Sequence[PriceList] = ()) -> Prices:
@@ -127,43 +126,51 @@ def prices(region: str = REGION, architecture: str = "arm64", lists: Sequence[Pr
         lists: Price lists of AWS, which replace the table. Default: ()
 
     Raises:
-        ConfigurationError: The architecture does not exist, or neither the table nor a list has the region.
+        ConfigurationError: The architecture does not exist, or neither the table nor a list has the prices of
+            the region on demand.
     """
     check("prices", sizing_choice, "architecture", architecture, ARCHITECTURES)
-    own = [each for each in lists if each.region == region]
-    given = {name: tiers for each in own for name, tiers in each.tiers.items()}
-    flat = {name: tiers[0][1] for name, tiers in given.items()}
-    extras = {**EXTRAS.get(region, {}), **SERVICES.get(region, {}), **flat}
-    if architecture in given and "request" in given:
-        return Prices(
-            request=flat["request"],
-            tiers=given[architecture],
-            configured=flat.get(f"configured {architecture}", 0.0),
-            provisioned=flat.get(f"provisioned {architecture}", 0.0),
-            region=region,
-            architecture=architecture,
-            extras=extras,
-            as_of=max(each.as_of for each in own),
-            provisioned_as_of=max(each.as_of for each in own),
-            currency=own[0].currency,
-        )
-    check("prices", prices_unknown, region, known=region in TABLE)
-    requests, x86, arm, configured, provisioned = TABLE[region]
-    first = {"x86_64": x86, "arm64": arm}[architecture] / 1e6
-    share = _PROVISIONED_SHARES[architecture]
-    starts = (0.0, *_TIERS[architecture])
+    known = _known(region, architecture, lists)
+    check("prices", prices_unknown, region, architecture, known={architecture, "request"} <= known.keys())
+    tiers, as_of = known.pop(architecture)
     return Prices(
-        request=requests / 1e6,
-        tiers=tuple(
-            (start, round(first * part, _DIGITS)) for start, part in zip(starts, _TIER_SHARES, strict=True)
-        ),
-        configured=round(configured / 1e6 * share, _DIGITS),
-        provisioned=round(provisioned / 1e6 * share, _DIGITS),
+        request=known["request"][0][0][1],
+        tiers=tiers,
         region=region,
         architecture=architecture,
-        extras=extras,
-        provisioned_as_of=AS_OF if region == REGION else PROVISIONED_AS_OF,
+        as_of=as_of,
+        extras={name: each[0][1] for name, (each, _) in known.items()},
+        dates={name: day for name, (_, day) in known.items()},
+        currency=next(
+            (each.currency for each in lists if each.region == region),
+            "CNY" if region.startswith(_CHINA) else "USD",
+        ),
     )
+
+
+def has_prices(region: str, architecture: str, lists: Sequence[PriceList] = ()) -> bool:
+    """Whether the table or a list has the prices of a region on demand."""
+    return {architecture, "request"} <= _known(region, architecture, lists).keys()
+
+
+def _known(region: str, architecture: str, lists: Sequence[PriceList]) -> dict[str, tuple[Tiers, str]]:
+    """The known prices by name: the tiers of each, and its date."""
+    known: dict[str, tuple[Tiers, str]] = {}
+    for name, (price, day) in listed(region).items():
+        # AWS's pages do not say whether the tiers apply in China.
+        in_tiers = name == architecture and not region.startswith(_CHINA)
+        starts = (0.0, *_TIERS[architecture]) if in_tiers else (0.0,)
+        shares = zip(starts, _TIER_SHARES, strict=False)
+        known[name] = tuple((start, round(price * share, _DIGITS)) for start, share in shares), day
+        if name.endswith(" x86_64"):
+            arm = round(price * _PROVISIONED_SHARE_OF_ARM, _DIGITS)
+            known[name.replace("x86_64", "arm64")] = ((0.0, arm),), day
+    for each in lists:
+        if each.region == region:
+            known |= {name: (tiers, each.as_of) for name, tiers in each.tiers.items()}
+    other = next(name for name in ARCHITECTURES if name != architecture)
+    suffix = f" {architecture}"
+    return {name.removesuffix(suffix): each for name, each in known.items() if not name.endswith(other)}
 
 
 def tiered(gb_seconds: float, tiers: tuple[tuple[float, float], ...]) -> float:
@@ -234,17 +241,12 @@ def monthly_cost(
         "configured": environments * memory * MONTH_SECONDS,
         "provisioned": work * provisioned_share,
     }
-    known = {**price.extras, "configured": price.configured, "provisioned": price.provisioned}
-    cost = {name: amount * (known.get(name) or 0.0) for name, amount in usage.items()}
+    parts = dict.fromkeys(("requests", "duration", "INIT", *_PART_OF.values()), 0.0)
+    for name, amount in usage.items():
+        parts[_PART_OF[name]] += amount * price.extras.get(name, 0.0)
     duration = tiered(on_demand, price.tiers)
-    initialization = duration * (init_ms / billed_ms if billed_ms > init_ms else 0.0)
-    return MonthlyCost(
-        requests=paid_requests * price.request,
-        duration=duration - initialization,
-        initialization=initialization,
-        configured=cost["configured"],
-        provisioned=cost["provisioned"],
-        storage=cost["storage"],
-        snap_start=cost["cached"] + cost["restored"],
-        unknown=tuple(name for name, amount in usage.items() if amount and not known.get(name)),
-    )
+    parts["requests"] = paid_requests * price.request
+    parts["INIT"] = duration * (init_ms / billed_ms if billed_ms > init_ms else 0.0)
+    parts["duration"] = duration - parts["INIT"]
+    lacking = (_PART_OF[name] for name, amount in usage.items() if amount and name not in price.extras)
+    return MonthlyCost(parts=parts, unknown=tuple(dict.fromkeys(lacking)))

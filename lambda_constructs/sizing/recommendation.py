@@ -17,8 +17,10 @@ from .profile import Profile
 from .rules.arguments import sizing_argument, sizing_choice
 from .rules.measurement import (
     measurement_architecture,
+    measurement_cold_starts,
     measurement_differs,
     measurement_edge,
+    measurement_empty_event,
     measurement_few_samples,
     measurement_implausible,
     measurement_inconsistent,
@@ -126,6 +128,8 @@ class Recommendation:
         return (
             *advise(measurement_parallel, parallel=self.measurement.parallel),
             *advise(measurement_few_samples, self.measurement.samples),
+            *advise(measurement_cold_starts, self._cold_share, cold=self.measurement.cold),
+            *advise(measurement_empty_event, self.measurement.events),
             *advise(measurement_architecture, price.architecture, architecture),
             *advise(measurement_inconsistent, price.contradictions),
             *advise(measurement_implausible, self.measurement.implausible),
@@ -133,14 +137,19 @@ class Recommendation:
             *(() if self.profile is None else self._comparison(self.profile)),
         )
 
+    @property
+    def _cold_share(self) -> float | None:
+        return None if self.profile is None else self.profile.cold_share
+
     def _comparison(self, profile: Profile) -> tuple[Advice, ...]:
         """Warnings about the profile, and about its difference from the measurement."""
         size = profile.memory_size
         point = interpolate(self.measurement.points, size)
         measured = None if point is None else point.duration_ms
         day, last = self.measurement.day, max(profile.days, default=None)
+        init_ms = profile.init_mean_ms if self.measurement.cold else 0.0
         return (
-            *advise(measurement_differs, measured, profile.mean_ms, size=size),
+            *advise(measurement_differs, measured, profile.mean_ms + init_ms, size=size),
             *(advise(measurement_old, days_between(day, last)) if day and last else ()),
             *profile.reliability(),
         )

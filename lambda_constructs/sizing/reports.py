@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from .json_values import DECODER, Json, is_number
@@ -47,13 +47,32 @@ _START: Final = re.compile(r'"platform\.(?:start|initStart)"')
 # An event of Lambda Insights.
 _INSIGHTS_MARK: Final = "event_type"
 _INSIGHTS: Final = re.compile(r'"event_type"\s*:\s*"performance"')
+# What a record of a JSON log, and an event of Lambda Insights, calls the values of a report.
+_RECORD: Final = (
+    "requestId",
+    "durationMs",
+    "billedDurationMs",
+    "memorySizeMB",
+    "maxMemoryUsedMB",
+    "initDurationMs",
+    "restoreDurationMs",
+)
+_EVENT: Final = (
+    "request_id",
+    "duration",
+    "billed_duration",
+    "total_memory",
+    "used_memory_max",
+    "init_duration",
+    "restore_duration",
+)
 _REQUEST_ID_CHARACTERS: Final = 36
 # Objects that may be in front of the type of a record, or of an event of Lambda Insights with its metrics.
 _DEPTH: Final = 4
 _INSIGHTS_DEPTH: Final = 24
 # More than any report has; the beginning of a record in front of its type is shorter.
 _REPORT_CHARACTERS: Final = 65_536
-_BEGINNING_CHARACTERS: Final = 300
+_BEGINNING_CHARACTERS: Final = 4_096
 _BLOCK_CHARACTERS: Final = 1_048_576
 
 
@@ -98,9 +117,16 @@ def _whole_records(lines: Iterable[str]) -> Iterator[str]:
         if block:
             block.append(line)
             size += len(line)
-            if line.startswith(closing) or size > _BLOCK_CHARACTERS:
+            if line.startswith(closing):
                 yield "".join(block)
                 block = []
+            elif size > _BLOCK_CHARACTERS:
+                text = "".join(block)
+                cut = _last_beginning(text)
+                yield text[:cut]
+                # Without an indentation it is another log in which an application's line ended with a brace.
+                block, rest = ([text[cut:]], "") if line[0].isspace() else ([], text[cut:])
+                size = len(text) - cut
         elif line.endswith("{\n"):
             bare = line.lstrip(" ")
             closing = " " * (len(line) - len(bare) if bare == "{\n" else 0) + "}"
@@ -117,11 +143,21 @@ def _whole_records(lines: Iterable[str]) -> Iterator[str]:
 
 def _last_beginning(text: str) -> int:
     """Where the last report begins, which may continue in the next piece of the line."""
-    mark = max(text.rfind(each) for each in _MARKS)
+    mark = max(text.rfind(each) for each in (*_MARKS, _INSIGHTS_MARK))
     if mark < 0:
         return max(0, len(text) - _BEGINNING_CHARACTERS)
-    beginning = mark if text.startswith(("REPORT", _INIT_MARK), mark) else text.rfind("{", 0, mark)
-    return len(text) if len(text) - beginning > _REPORT_CHARACTERS else max(0, beginning)
+    beginning = mark if text.startswith(("REPORT", _INIT_MARK), mark) else _opening(text, mark)
+    return len(text) if len(text) - beginning > _REPORT_CHARACTERS else beginning
+
+
+def _opening(text: str, mark: int) -> int:
+    """Where the object with a mark begins. Smaller objects in it may be in front of the mark."""
+    first, inside = max(0, mark - _BEGINNING_CHARACTERS), 0
+    for position in range(mark - 1, first, -1):
+        inside += {"}": 1, "{": -1}.get(text[position], 0)
+        if inside < 0:
+            return position
+    return first
 
 
 def _of_text(text: str) -> Report | None:
@@ -164,7 +200,7 @@ def _of_records(text: str) -> Iterator[Report | Initialization | None]:
             duration = _number(metrics.get("durationMs"))
             yield Initialization(duration_ms=duration) if 0 <= duration <= DURATION_MAXIMUM else None
         else:
-            yield _of_record(record, metrics)
+            yield _of_values({**metrics, **record}, _RECORD)
 
 
 def _of_insights(text: str) -> Iterator[Report | None]:
@@ -174,23 +210,8 @@ def _of_insights(text: str) -> Iterator[Report | None]:
         if event is None:
             yield None
         elif "used_memory_max" in event:
-            yield _of_event(event)
-
-
-def _of_event(event: dict[str, Json]) -> Report | None:
-    init = event.get("init_duration")
-    return report_of(
-        str(event.get("request_id")),
-        _number(event.get("duration")),
-        _number(event.get("billed_duration")),
-        _number(event.get("total_memory")),
-        _number(event.get("used_memory_max")),
-        init=None if init is None else _number(init),
-        restore=None,
-        status="timeout" if event.get("timeout") is True else None,
-        error_type=None,
-        known=False,
-    )
+            status = "timeout" if event.get("timeout") is True else None
+            yield _of_values({**event, "status": status, "errorType": None}, _EVENT, known=False)
 
 
 def _object_around(
@@ -211,18 +232,17 @@ def _object_around(
     return None
 
 
-def _of_record(record: dict[str, Json], metrics: dict[str, Json]) -> Report | None:
-    init, restore = metrics.get("initDurationMs"), metrics.get("restoreDurationMs")
+def _of_values(values: dict[str, Json], keys: Sequence[str], *, known: bool = True) -> Report | None:
+    """The report in the values that have these keys."""
+    id_, duration, billed, size, peak, init, restore = (values.get(key) for key in keys)
     return report_of(
-        str(record.get("requestId")),
-        _number(metrics.get("durationMs")),
-        _number(metrics.get("billedDurationMs")),
-        _number(metrics.get("memorySizeMB")),
-        _number(metrics.get("maxMemoryUsedMB")),
+        str(id_),
+        *map(_number, (duration, billed, size, peak)),
         init=None if init is None else _number(init),
         restore=None if restore is None else _number(restore),
-        status=record.get("status"),
-        error_type=record.get("errorType"),
+        status=values.get("status"),
+        error_type=values.get("errorType"),
+        known=known,
     )
 
 

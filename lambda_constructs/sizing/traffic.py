@@ -7,7 +7,7 @@ from typing import Final
 
 from .advice import check, refuse
 from .files import File, StrPath
-from .json_values import Json, is_number, parse_json, shown
+from .json_values import Json, is_number, shown
 from .rules.arguments import sizing_argument
 from .rules.measurement import DURATION_MAXIMUM
 from .rules.report import traffic_form
@@ -53,10 +53,7 @@ def read_traffic(path: StrPath) -> dict[str, Traffic]:
         ConfigurationError: The file is something else, or a number is out of range.
     """
     file = File(path)
-    try:
-        value = parse_json(file.text())
-    except ValueError as error:
-        refuse(file.name, traffic_form, f"it is not JSON ({error})")
+    value = file.json(traffic_form)
     if not isinstance(value, dict) or not value:
         refuse(file.name, traffic_form, f"it is {shown(value)}")
     return {workload: _traffic(file.name, workload, each) for workload, each in value.items()}

@@ -13,8 +13,8 @@ from typing import Final
 
 from .measurement import Measurement, Point
 from .price_list import PriceList
-from .price_table import REGION, TABLE
-from .prices import ARCHITECTURES, Prices, prices
+from .price_table import REGION
+from .prices import ARCHITECTURES, Prices, has_prices, prices
 
 # USD for a millisecond of 128 MB in Power Tuning's own price table (`baseCosts` in
 # terraform/module/locals.tf of https://github.com/alexcasalboni/aws-lambda-power-tuning), which rounds AWS's
@@ -82,12 +82,10 @@ def price_of(
         ConfigurationError: The prices of the region that you pass are not known.
     """
     measured = measurement.region
-    known = measured in TABLE or measured in {each.region for each in lists}
-    return prices(
-        region or (measured if measured and known else REGION),
-        architecture or unit_price(measurement.points).architecture or ARCHITECTURES[0],
-        lists,
-    )
+    found = architecture or unit_price(measurement.points).architecture or ARCHITECTURES[0]
+    if region is None:
+        region = measured if measured and has_prices(measured, found, lists) else REGION
+    return prices(region, found, lists)
 
 
 def _implied(point: Point) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from .template import Resource, at, number
+from .template import Resource, Template, number, value_at
 from .values import Unknown, Value
 
 ALARM: Final = "AWS::CloudWatch::Alarm"
@@ -17,9 +17,20 @@ def metrics(alarm: Resource) -> Iterator[tuple[str, Mapping[str, Value]]]:
     if alarm.get("MetricName") is not None:
         yield "", alarm.properties
     for position, each in enumerate(alarm.items("Metrics")):
-        metric = at(each, "MetricStat", "Metric")
+        metric = value_at(each, "MetricStat", "Metric")
         if isinstance(metric, dict):
             yield f"Metrics/{position}/MetricStat/Metric/", metric
+
+
+def metrics_of(
+    template: Template, namespace: str
+) -> Iterator[tuple[Resource, str, Mapping[str, Value], str]]:
+    """The metrics of alarms in a namespace whose names are known: alarm, location, metric and name."""
+    for alarm in template.of_type(ALARM):
+        for location, metric in metrics(alarm):
+            name = metric.get("MetricName")
+            if metric.get("Namespace") == namespace and isinstance(name, str):
+                yield alarm, location, metric, name
 
 
 def period_of(alarm: Resource) -> int | Unknown:
@@ -30,7 +41,7 @@ def period_of(alarm: Resource) -> int | Unknown:
         period
         for each in alarm.items("Metrics")
         for path in (("MetricStat", "Period"), ("Period",))
-        if (period := number(at(each, *path))) is not None
+        if (period := number(value_at(each, *path))) is not None
     ]
     known = [int(period) for period in periods if not isinstance(period, Unknown)]
     return max(known) if known and len(known) == len(periods) else Unknown("the period of its metrics")

@@ -45,6 +45,9 @@ class Assignments:
 def assignments(template: Json) -> Assignments:
     """The assignments that deploy different resources or values."""
     sections = mapping(template)
+    chosen = any("AllowedValues" in mapping(each) for each in mapping(sections.get("Parameters")).values())
+    if not (chosen or sections.get("Conditions") or sections.get("Mappings")):
+        return Assignments(({},), complete=True)  # as most templates of CDK
     resources = mapping(sections.get("Resources"))
     found = _Uses(sections)
     candidates = {

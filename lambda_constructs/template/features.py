@@ -7,7 +7,7 @@ from typing import Final
 
 from .asynchronous import configs
 from .template import Resource, Template
-from .trigger_kinds import INTEGRATION, MAPPING, URL, USER_POOL
+from .trigger_kinds import INTEGRATION, MAPPING, TASK, URL, USER_POOL
 from .triggers import Trigger, triggers_by_function
 from .values import flat
 from .warm import warm_of
@@ -20,6 +20,7 @@ HTTP_API: Final = "an HTTP API"
 REST_API: Final = "a REST API"
 LOAD_BALANCER: Final = "a load balancer"
 COGNITO: Final = "a user pool"
+OTHERS: Final = "triggers of other services"
 SYNCHRONOUS: Final = (FUNCTION_URL, HTTP_API, REST_API, LOAD_BALANCER, COGNITO)
 """Triggers that wait for a response, apart from event source mappings."""
 # Features
@@ -48,10 +49,11 @@ def features_of(template: Template, function: Resource) -> Mapping[str, Sequence
 
 
 def feature_of(trigger: Trigger) -> str | None:
-    """The kind of a trigger; None for those that the matrix does not have."""
+    """The kind of a trigger; None for an API or a task whose requests the template does not tell."""
     if trigger.kind.asynchronous:
         return ASYNCHRONOUS
-    return _OF_TRIGGERS.get(trigger.name) or _OF_APIS.get(trigger.resource.type)
+    named = _OF_TRIGGERS.get(trigger.name) or _OF_APIS.get(trigger.resource.type)
+    return named or (None if trigger.name in (INTEGRATION, TASK) else OTHERS)
 
 
 def passes_tenant(trigger: Trigger) -> bool:

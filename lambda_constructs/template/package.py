@@ -92,8 +92,32 @@ class Package:
             return file.read(maximum)
 
 
+class _Inline(Package):
+    """Code in a template: CloudFormation writes it to a file, next to a module for custom resources.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html
+    """
+
+    def __init__(self, code: str) -> None:
+        """Name the files."""
+        super().__init__(Path())
+        self._content = {"index.py": code.encode(), "cfnresponse.py": b""}
+
+    @cached_property
+    def files(self) -> Mapping[str, PackagedFile]:
+        """Its files by their paths."""
+        return {name: PackagedFile(len(content), 0) for name, content in self._content.items()}
+
+    def read(self, name: str, maximum: int = -1) -> bytes:
+        """The bytes of a file."""
+        return self._content[name][: None if maximum < 0 else maximum]
+
+
 def package_of(template: Template, resource: Resource, code: str = "Code") -> Package | None:
     """The package of a function, or of a layer whose property is `Content`; None if it is elsewhere."""
+    inline = resource.text(code, "ZipFile")
+    if isinstance(inline, str) and str(resource.text("Runtime")).startswith("python"):
+        return _inline(inline)
     key = resource.text(code, "S3Key")
     named = _KEY.fullmatch(key) if isinstance(key, str) else None
     if named is None or template.folder is None:
@@ -109,3 +133,8 @@ def package_of(template: Template, resource: Resource, code: str = "Code") -> Pa
 @cache
 def _read(path: Path) -> Package:
     return Package(path)
+
+
+@cache
+def _inline(code: str) -> Package:
+    return _Inline(code)

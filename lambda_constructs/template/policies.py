@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Final
 
 from .targets import FUNCTION
-from .template import Resource, Template, at
-from .values import Value, flat
+from .template import Resource, Template, value_at
+from .values import Unknown, Value, flat
 from .views import places, view
 
 ROLE: Final = "AWS::IAM::Role"
@@ -19,6 +20,7 @@ POLICIES: Final = {
     MANAGED_POLICY: ("Roles", "*"),
     "AWS::IAM::RolePolicy": ("RoleName",),
 }
+_LAMBDA: Final = "lambda."  # of lambda.amazonaws.com, in any partition
 _EXCLUDING: Final = ("NotAction", "NotResource")
 
 
@@ -72,6 +74,22 @@ def execution_roles(template: Template) -> Mapping[str, tuple[Resource, list[Res
 
 
 @view
+def roles_for_lambda(template: Template) -> Mapping[str, tuple[Resource, list[Resource]]]:
+    """The execution roles, and the roles that trust Lambda and that functions of other templates may have."""
+    found = dict(execution_roles(template))
+    for role in template.of_type(ROLE):
+        if role.id not in found and any(flat(each).startswith(_LAMBDA) for each in _services(role)):
+            found[role.id] = (role, [])
+    return found
+
+
+def _services(role: Resource) -> Iterator[Value]:
+    """The services that can assume a role."""
+    for statement in listed(role.get("AssumeRolePolicyDocument", "Statement")):
+        yield from listed(value_at(statement, "Principal", "Service"))
+
+
+@view
 def statements_by_role(template: Template) -> Mapping[str, Sequence[Statement]]:
     """The statements of each role, by the logical id of the role."""
     found: dict[str, list[Statement]] = {}
@@ -87,6 +105,13 @@ def statements_by_role(template: Template) -> Mapping[str, Sequence[Statement]]:
     return found
 
 
+def execution_statements(template: Template) -> Iterator[tuple[Statement, list[Resource]]]:
+    """The statements of roles for Lambda, each with its functions, and with its role if a policy has it."""
+    for role, functions in roles_for_lambda(template).values():
+        for statement in statements_by_role(template)[role.id]:
+            yield statement, functions if statement.policy is role else [role, *functions]
+
+
 def _attached(template: Template, role: Resource) -> Iterator[Resource]:
     """The managed policies of the template that a role names itself."""
     for _, named in places(role, "ManagedPolicyArns", "*"):
@@ -100,20 +125,55 @@ def _statements(policy: Resource, *path: str) -> Iterator[Statement]:
     for location, found in places(policy, *path, "Statement"):
         many = found if isinstance(found, list) else [found]
         for position, each in enumerate(many):
-            if at(each, "Effect") == "Allow":
+            if value_at(each, "Effect") == "Allow":
                 where = f"{location}/{position}" if isinstance(found, list) else location
-                actions = listed(at(each, "Action"))
+                actions = listed(value_at(each, "Action"))
                 yield Statement(
                     policy,
                     where,
                     tuple(map(flat, actions)),
-                    tuple(listed(at(each, "Resource"))),
-                    next((name for name in _EXCLUDING if at(each, name) is not None), ""),
-                    at(each, "Condition") is not None,
+                    tuple(listed(value_at(each, "Resource"))),
+                    next((name for name in _EXCLUDING if value_at(each, name) is not None), ""),
+                    value_at(each, "Condition") is not None,
                     all(isinstance(action, str) for action in actions),
                 )
+
+
+def _may_match(action: str, pattern: str) -> bool:
+    """Whether a pattern matches an action, or is not known."""
+    return pattern.startswith("<") or fnmatchcase(action, pattern)
 
 
 def listed(value: Value) -> list[Value]:
     """The items of an element of a policy, which need not be in a list."""
     return [each for each in (value if isinstance(value, list) else [value]) if each is not None]
+
+
+def principals(statement: Value) -> Iterator[tuple[str, Value]]:
+    """The kind and the name of each principal of a statement; the kind of an unknown one is empty."""
+    principal = value_at(statement, "Principal")
+    if isinstance(principal, dict):
+        for kind, names in principal.items():
+            yield from ((kind, name) for name in listed(names))
+    elif principal is not None:
+        yield "AWS" if principal == "*" else "", principal
+
+
+def lets(documents: Iterable[Value], service: str, action: str) -> bool | Unknown:
+    """Whether one of these policies lets a service call an action, in lower case; unknown if one may.
+
+    A statement with `NotAction` lets it, too.
+    """
+    unknown: Unknown | None = None
+    for statement in (each for document in documents for each in listed(value_at(document, "Statement"))):
+        effect = value_at(statement, "Effect")
+        actions = [flat(each).lower() for each in listed(value_at(statement, "Action"))]
+        if isinstance(effect, Unknown):
+            unknown = effect
+        elif effect == "Allow" and (not actions or any(_may_match(action, each) for each in actions)):
+            for kind, name in principals(statement):
+                if name == "*" or (kind == "Service" and flat(name).startswith(f"{service}.")):
+                    return True
+                if isinstance(name, Unknown) or (kind in ("Service", "") and flat(name)[:1] == "<"):
+                    unknown = Unknown("the principals of the policy")
+    return unknown or False

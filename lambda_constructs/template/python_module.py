@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,7 +12,9 @@ from typing import Final
 _ABOUT_THE_MACHINE: Final = frozenset(
     ("TYPE_CHECKING", "__name__", "environ", "find_spec", "getenv", "platform", "version_info")
 )
-_CATCH_IMPORTS: Final = frozenset(("ImportError", "ModuleNotFoundError", "Exception", "BaseException"))
+_CATCH_IMPORTS: Final = frozenset(
+    ("ImportError", "ModuleNotFoundError", "SyntaxError", "Exception", "BaseException")
+)
 _CATCH_KEYS: Final = frozenset(("KeyError", "LookupError", "Exception", "BaseException"))
 _WITH_DEFAULT: Final = frozenset(("get", "getenv", "pop", "setdefault"))
 # Names that let a module define other names, or find modules in other folders.
@@ -46,12 +48,17 @@ class Module:
         keys: The environment variables that it reads without a default, with the first line.
         offers: The names that it defines; None if that cannot be known.
         moves_path: Whether it changes where modules are found.
+        error: The line and the reason if it is not valid Python; empty if it is.
+        definitions: The functions whose results no JSON can represent: what each returns, and the line of its
+            definition; the import of a name that it has from another module.
     """
 
     imports: list[Import] = field(default_factory=list)
     keys: dict[str, int] = field(default_factory=dict)
     offers: frozenset[str] | None = None
     moves_path: bool = False
+    error: str = ""
+    definitions: Mapping[str, tuple[str, int] | Import] = field(default_factory=dict)
 
 
 def read_module(source: bytes) -> Module:
@@ -60,7 +67,12 @@ def read_module(source: bytes) -> Module:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # they are about the code, not about this program
             tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):  # the runtime may be newer than this interpreter
+            compile(tree, "", "exec", dont_inherit=True)  # finds a `return` outside a function
+    except SyntaxError as error:
+        return Module(error=f"line {error.lineno or 1}: {error.msg}")
+    except ValueError as error:  # Python 3.11 raises it for null bytes
+        return Module(error=f"line 1: {error}")
+    except (RecursionError, MemoryError):  # too deep for this interpreter
         return Module()
     reader = _Reader()
     reader.visit(tree)
@@ -72,6 +84,7 @@ def read_module(source: bytes) -> Module:
     names = {*_names(tree.body), *(each for node in ast.walk(tree) for each in _globals(node))}
     if (used | names).isdisjoint(_DYNAMIC):
         found.offers = frozenset(names)
+        found.definitions = _definitions(tree)
     return found
 
 
@@ -177,6 +190,43 @@ def _last(node: ast.AST) -> str:
 def _globals(node: ast.AST) -> list[str]:
     """The names that a function declares to be those of its module."""
     return node.names if isinstance(node, ast.Global) else []
+
+
+def _definitions(tree: ast.Module) -> dict[str, tuple[str, int] | Import]:
+    """The functions and imports that certainly have these names once the module has run."""
+    found: dict[str, tuple[str, int] | Import] = {}
+    for statement in tree.body:
+        known = dict(found)
+        for name in _names([statement]):
+            found.pop(name, None)
+        match statement:
+            case ast.FunctionDef(decorator_list=[]) | ast.AsyncFunctionDef(decorator_list=[]):
+                if returned := _returned(statement):
+                    found[statement.name] = (returned, statement.lineno)
+            case ast.ImportFrom(module=module, level=level, names=names, lineno=line):
+                for each in names:
+                    found[each.asname or each.name] = Import(module or "", level, [each.name], line)
+            case ast.Assign(targets=[ast.Name(target)], value=ast.Name(origin)) if origin in known:
+                found[target] = known[origin]
+            case _:
+                pass
+    for name in (each for node in ast.walk(tree) for each in _globals(node)):
+        found.pop(name, None)
+    return found
+
+
+def _returned(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """The result of a call of a function that does not run its body; empty if the call runs it."""
+    waiting: list[ast.AST] = list(function.body)
+    yields = False
+    while waiting and not yields:
+        node = waiting.pop()
+        yields = isinstance(node, ast.Yield | ast.YieldFrom)
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+    if yields:
+        return "a generator"
+    return "a coroutine" if isinstance(function, ast.AsyncFunctionDef) else ""
 
 
 def _names(body: list[ast.stmt]) -> Iterator[str]:

@@ -80,6 +80,26 @@ class HandlerCode:
                 found.setdefault(key, f"{file}, line {line}")
         return found
 
+    def errors(self) -> dict[str, str]:
+        """The files that are not valid Python, each with the line and the reason."""
+        return {file: module.error for file, module in self.reached.items() if module.error}
+
+    def returned(self, handler: str) -> tuple[str, str]:
+        """The result of the handler that no JSON can represent, and where it is defined; else empty."""
+        module, _, name = handler.rpartition(".")
+        file, seen = find_module(self._package, module), set[str]()
+        while file is not None and file in self.reached and file not in seen:
+            seen.add(file)
+            match self.reached[file].definitions.get(name):
+                case Import() as imported:
+                    name = imported.names[0]
+                    file = find_module(self._package, _absolute(file, imported))
+                case (returned, line):
+                    return returned, f"{file}, line {line}"
+                case None:
+                    break
+        return "", ""
+
     def missing(self, others: Collection[str], minor: int) -> Iterator[tuple[str, str]]:
         """The modules that neither it, the runtime nor others have, with the file and the line."""
         known = standard_library(minor) | _OF_THE_RUNTIME

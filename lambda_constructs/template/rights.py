@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
-from .dependencies import references
+from .changes import references
 from .policies import MANAGED_POLICY, POLICIES, ROLE, Statement, listed, statements_by_role
-from .template import Resource, Template, at
+from .template import Resource, Template, value_at
 from .values import Value, flat
 from .views import view
 
@@ -22,53 +22,34 @@ _NETWORK: Final = (
     "ec2:deletenetworkinterface",
     "ec2:describenetworkinterfaces",
 )
+_TABLE: Final = (
+    "dynamodb:describestream",
+    "dynamodb:getrecords",
+    "dynamodb:getsharditerator",
+    "dynamodb:liststreams",
+)
+_STREAM: Final = (
+    *("kinesis:describestream", "kinesis:describestreamsummary", "kinesis:getrecords"),
+    *("kinesis:getsharditerator", "kinesis:listshards", "kinesis:liststreams", "kinesis:subscribetoshard"),
+)
+_CLUSTER: Final = (
+    *("ec2:describesecuritygroups", "ec2:describesubnets", "ec2:describevpcs"),
+    *("kafka:describecluster", "kafka:describeclusterv2", "kafka:getbootstrapbrokers"),
+)
+_QUEUE: Final = ("sqs:deletemessage", "sqs:getqueueattributes", "sqs:receivemessage")
+_INVOKE: Final = "lambda:invokefunction"
 # The actions of AWS's managed policies, as of November 2025:
 # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 _MANAGED: Final[Mapping[str, tuple[str, ...]]] = {
     "AWSLambdaBasicExecutionRole": _LOGS,
-    "AWSLambdaDynamoDBExecutionRole": (
-        *_LOGS,
-        "dynamodb:describestream",
-        "dynamodb:getrecords",
-        "dynamodb:getsharditerator",
-        "dynamodb:liststreams",
-    ),
+    "AWSLambdaDynamoDBExecutionRole": (*_LOGS, *_TABLE),
     "AWSLambdaENIManagementAccess": _NETWORK,
     "AWSLambdaExecute": ("logs:*", "s3:getobject", "s3:putobject"),
-    "AWSLambdaInvocation-DynamoDB": (
-        "lambda:invokefunction",
-        "dynamodb:describestream",
-        "dynamodb:getrecords",
-        "dynamodb:getsharditerator",
-        "dynamodb:liststreams",
-    ),
-    "AWSLambdaKinesisExecutionRole": (
-        *_LOGS,
-        "kinesis:describestream",
-        "kinesis:describestreamsummary",
-        "kinesis:getrecords",
-        "kinesis:getsharditerator",
-        "kinesis:listshards",
-        "kinesis:liststreams",
-        "kinesis:subscribetoshard",
-    ),
-    "AWSLambdaMSKExecutionRole": (
-        *_LOGS,
-        *_NETWORK,
-        "ec2:describesecuritygroups",
-        "ec2:describesubnets",
-        "ec2:describevpcs",
-        "kafka:describecluster",
-        "kafka:describeclusterv2",
-        "kafka:getbootstrapbrokers",
-    ),
-    "AWSLambdaRole": ("lambda:invokefunction",),
-    "AWSLambdaSQSQueueExecutionRole": (
-        *_LOGS,
-        "sqs:deletemessage",
-        "sqs:getqueueattributes",
-        "sqs:receivemessage",
-    ),
+    "AWSLambdaInvocation-DynamoDB": (_INVOKE, *_TABLE),
+    "AWSLambdaKinesisExecutionRole": (*_LOGS, *_STREAM),
+    "AWSLambdaMSKExecutionRole": (*_LOGS, *_NETWORK, *_CLUSTER),
+    "AWSLambdaRole": (_INVOKE,),
+    "AWSLambdaSQSQueueExecutionRole": (*_LOGS, *_QUEUE),
     "AWSLambdaVPCAccessExecutionRole": (*_LOGS, *_NETWORK, "ec2:describesubnets"),
     "AWSXRayDaemonWriteAccess": ("xray:*",),
     "AWSXrayWriteOnlyAccess": ("xray:*",),
@@ -151,19 +132,19 @@ def _extended(template: Template) -> set[str]:
             if not _is_known(resource.get("PolicyDocument")):
                 found |= {owner.id for owner in owners if owner is not None}
         elif resource.type.startswith(_CAN_EXTEND):
-            found |= every.intersection(references(resource.properties))
+            found |= every.intersection(references(resource.definition))
     return found
 
 
 def _are_known(role: Resource) -> bool:
     """Whether all policies in a role are known."""
-    return all(_is_known(at(each, "PolicyDocument")) for each in listed(role.get("Policies")))
+    return all(_is_known(value_at(each, "PolicyDocument")) for each in listed(role.get("Policies")))
 
 
 def _is_known(document: Value) -> bool:
     """Whether all statements of a policy are known, as far as they allow something."""
     return isinstance(document, dict) and all(
-        isinstance(at(each, "Effect"), str) for each in listed(document.get("Statement"))
+        isinstance(value_at(each, "Effect"), str) for each in listed(document.get("Statement"))
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from .targets import QUEUE, STREAM, TABLE, Target, function_of, pieces, resource_of, service_of
 from .template import Resource, Template
-from .values import Unknown, is_known
+from .values import Unknown, flat, is_known
 from .views import view
 
 MAPPING: Final = "AWS::Lambda::EventSourceMapping"
@@ -95,6 +95,17 @@ class Consumer:
 def consumers(template: Template) -> list[Consumer]:
     """The mappings of a template."""
     return [_consumer(template, mapping) for mapping in template.of_type(MAPPING)]
+
+
+@view
+def read_queues(template: Template) -> Collection[tuple[Resource | None, list[Resource]]]:
+    """The queues that mappings read, each with its mappings; the queue is None if the template lacks it."""
+    found: dict[str, tuple[Resource | None, list[Resource]]] = {}
+    for each in consumers(template):
+        if each.kind == "queue" and not each.idle:
+            key = each.source.id if each.source else flat(each.mapping.get("EventSourceArn"))
+            found.setdefault(key, (each.source, []))[1].append(each.mapping)
+    return found.values()
 
 
 def _consumer(template: Template, mapping: Resource) -> Consumer:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from .intrinsics import mapping
 from .targets import Target, function_of, pieces, qualified
-from .template import Resource, Template, at, number
+from .template import Resource, Template, number, value_at
 from .trigger_kinds import STATE_MACHINE
 from .values import Unknown, Value, flat, is_known, text_of
 from .views import escaped, view
@@ -65,14 +65,15 @@ class Task:
                 if handlers is not None and not is_known(handlers):
                     return Unknown(f"{name} of task {self.name}")
                 for each in handlers if isinstance(handlers, list) else []:
-                    if {error, "States.TaskFailed", "States.ALL"} & set(_texts(at(each, "ErrorEquals"))):
-                        if name == "Catch" or at(each, "MaxAttempts") != 0:
+                    named = {error, "States.TaskFailed", "States.ALL"}
+                    if not named.isdisjoint(_texts(value_at(each, "ErrorEquals"))):
+                        if name == "Catch" or value_at(each, "MaxAttempts") != 0:
                             return True
                         break  # the first retrier that names an error decides
         return False
 
     def _argument(self, name: str) -> Value:
-        return at(self.state.get("Parameters") or self.state.get("Arguments"), name)
+        return value_at(self.state.get("Parameters") or self.state.get("Arguments"), name)
 
 
 @view
@@ -156,8 +157,8 @@ def _target(template: Template, state: Mapping[str, Value]) -> Target | None:
     if not _INVOKE.fullmatch(flat(resource)):
         return function_of(template, resource)
     arguments = state.get("Parameters") or state.get("Arguments")
-    target = function_of(template, at(arguments, "FunctionName"))
-    qualifier = at(arguments, "Qualifier")
+    target = function_of(template, value_at(arguments, "FunctionName"))
+    qualifier = value_at(arguments, "Qualifier")
     if target is None or qualifier is None:
         return target
     return qualified(template, target.function, qualifier)

@@ -26,6 +26,7 @@ _NAMES: Final = {
     TOPIC: ("sns", "TopicName"),
     STREAM: ("kinesis", "Name"),
     TABLE: ("dynamodb", "TableName"),
+    FUNCTION: ("lambda", "FunctionName"),
 }
 # Resources whose attributes may refer to any other resource.
 _MADE_ELSEWHERE: Final = ("AWS::CloudFormation::", "Custom::")
@@ -120,19 +121,26 @@ def resource_of(template: Template, value: Value, *types: str) -> Resource | Non
         if resource is not None:
             return resource if resource.type in types else None
     text = flat(value)
-    named = (resource for resource in template.of_type(*types) if resource.type in _NAMES)
-    return next((resource for resource in named if _is_named(resource, text)), None)
+    named = ((name, each) for name, each in _with_names(template) if each.type in types)
+    return next((each for name, each in named if _is_named(each.type, name, text)), None)
 
 
-def _is_named(resource: Resource, text: str) -> bool:
+@view
+def _with_names(template: Template) -> Sequence[tuple[str, Resource]]:
+    """The resources that the template names, each with its name."""
+    named = [
+        (flat(each.get(name)), each) for kind, (_, name) in _NAMES.items() for each in template.of_type(kind)
+    ]
+    return [(name, each) for name, each in named if name not in _NO_NAMES]
+
+
+def _is_named(kind: str, name: str, text: str) -> bool:
     """Whether a string is the name of a resource, or an ARN that contains it."""
-    service, name_property = _NAMES[resource.type]
-    name = flat(resource.get(name_property))
-    if name in _NO_NAMES:
-        return False
     if not text.startswith("arn:"):
         return text == name
-    return f":{service}:" in text and any(each in f"{text}/" for each in (f":{name}/", f"/{name}/"))
+    if f":{_NAMES[kind][0]}:" not in text:
+        return False
+    return any(each in f"{text}/" for each in (f":{name}/", f"/{name}/"))
 
 
 def service_of(arn: Value) -> str | None:
@@ -213,9 +221,8 @@ def _named(template: Template, value: Value) -> tuple[Resource, str] | None:
     """The function whose name a string contains, alone or in an ARN, and the part after it."""
     text = flat(value)
     name_and_rest = text.rpartition(":function:")[2].removeprefix("function:")
-    for function in template.of_type(FUNCTION):
-        name = flat(function.get("FunctionName"))
+    for name, resource in _with_names(template):
         rest = name_and_rest.removeprefix(name)
-        if name not in _NO_NAMES and name_and_rest.startswith(name) and (not rest or rest[0] in ":/"):
-            return function, rest
+        if resource.type == FUNCTION and name_and_rest.startswith(name) and (not rest or rest[0] in ":/"):
+            return resource, rest
     return None

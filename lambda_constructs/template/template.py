@@ -62,7 +62,7 @@ class Resource:
 
     def get(self, *names: str | int) -> Value:
         """The property at a path; None if it is not set, unknown if a part of the path is unknown."""
-        return at(self.properties, *names)
+        return value_at(self.properties, *names)
 
     def number(self, *names: str | int) -> float | Unknown | None:
         """A property as a number; whole numbers as `int`."""
@@ -130,19 +130,17 @@ class Template:
         folder: Where it is, with the files that it deploys; None if that is not known.
         parameters: The definitions of the parameters, by name.
         resources: By logical id; without those whose condition is false.
+        found: The results that views remember, by the view.
     """
 
     def __init__(
-        self,
-        name: str,
-        source: Json,
-        folder: Path | None = None,
-        assignment: Mapping[str, str] | None = None,
+        self, name: str, source: Json, folder: Path | None = None, assignment: Mapping[str, str] | None = None
     ) -> None:
         """Read a template, with these values of parameters; malformed parts are unknown, not errors."""
         self.name: Final = name
         self.folder: Final = folder
         self.parameters: Final = mapping(mapping(source).get("Parameters"))
+        self.found: Final[dict[object, Any]] = {}
         resolver = Resolver(source, assignment)
         self.resources: Final[Mapping[str, Resource]] = {
             str(logical_id): Resource(str(logical_id), definition, resolver)
@@ -171,15 +169,15 @@ def _left_out(definition: Mapping[str, Any], resolver: Resolver) -> bool:
     return isinstance(condition, str) and resolver.decide(condition) is False
 
 
-def at(value: Value, *names: str | int) -> Value:
+def value_at(value: Value, *names: str | int) -> Value:
     """The part of a value at a path; None if it does not exist, unknown if a part of the path is unknown."""
     for name in names:
-        if isinstance(value, Unknown):
-            return replace(value, optional=True)  # it may not have the rest of the path
         if isinstance(value, dict) and isinstance(name, str):
             value = value.get(name)
         elif isinstance(value, list) and isinstance(name, int) and name < len(value):
             value = value[name]
+        elif isinstance(value, Unknown):
+            return replace(value, optional=True)  # it may not have the rest of the path
         else:
             return None
     return value

@@ -26,6 +26,7 @@ OBJECT_LAMBDA: Final = "S3 Object Lambda access point"
 EDGE: Final = "CloudFront distribution"
 CUSTOM_RESOURCE: Final = "custom resource"
 TASK: Final = "Step Functions task"
+CONNECT: Final = "Amazon Connect integration"
 
 METHOD: Final = "AWS::ApiGateway::Method"
 REST_API: Final = "AWS::ApiGateway::RestApi"
@@ -36,14 +37,14 @@ STATE_MACHINE: Final = "AWS::StepFunctions::StateMachine"
 
 # An OpenAPI definition: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
 _OPENAPI_INTEGRATIONS: Final = (
-    ("Body", "paths", "*", "*", "x-amazon-apigateway-integration", "uri"),
-    ("Body", "components", "x-amazon-apigateway-integrations", "*", "uri"),
+    "Body/paths/*/*/x-amazon-apigateway-integration/uri",
+    "Body/components/x-amazon-apigateway-integrations/*/uri",
 )
 _OPENAPI_AUTHORIZERS: Final = (
-    ("Body", "securityDefinitions", "*", "x-amazon-apigateway-authorizer", "authorizerUri"),
-    ("Body", "components", "securitySchemes", "*", "x-amazon-apigateway-authorizer", "authorizerUri"),
+    "Body/securityDefinitions/*/x-amazon-apigateway-authorizer/authorizerUri",
+    "Body/components/securitySchemes/*/x-amazon-apigateway-authorizer/authorizerUri",
 )
-_EDGE: Final = ("LambdaFunctionAssociations", "*", "LambdaFunctionARN")
+_EDGE: Final = "LambdaFunctionAssociations/*/LambdaFunctionARN"
 
 
 @dataclass(frozen=True)
@@ -53,112 +54,98 @@ class Kind:
     Attributes:
         name: Its name in messages.
         type: The type of its resources; `Custom::*` is every type that starts with this.
-        path: The property that names the function they invoke.
+        path: The property that names the function they invoke; `*` is each item.
         asynchronous: Whether Lambda queues their events and retries them, unless a resource says otherwise.
     """
 
     name: str
     type: str
-    path: tuple[str, ...]
+    path: str
     asynchronous: bool = False
 
 
 KINDS: Final = (
-    Kind(MAPPING, "AWS::Lambda::EventSourceMapping", ("FunctionName",)),
-    Kind(URL, "AWS::Lambda::Url", ("TargetFunctionArn",)),
-    Kind(RULE, "AWS::Events::Rule", ("Targets", "*", "Arn"), asynchronous=True),
-    Kind(SUBSCRIPTION, "AWS::SNS::Subscription", ("Endpoint",), asynchronous=True),
-    Kind(SUBSCRIPTION, "AWS::SNS::Topic", ("Subscription", "*", "Endpoint"), asynchronous=True),
-    Kind(SCHEDULE, "AWS::Scheduler::Schedule", ("Target", "Arn"), asynchronous=True),
+    Kind(MAPPING, "AWS::Lambda::EventSourceMapping", "FunctionName"),
+    Kind(URL, "AWS::Lambda::Url", "TargetFunctionArn"),
+    Kind(RULE, "AWS::Events::Rule", "Targets/*/Arn", asynchronous=True),
+    Kind(SUBSCRIPTION, "AWS::SNS::Subscription", "Endpoint", asynchronous=True),
+    Kind(SUBSCRIPTION, "AWS::SNS::Topic", "Subscription/*/Endpoint", asynchronous=True),
+    Kind(SCHEDULE, "AWS::Scheduler::Schedule", "Target/Arn", asynchronous=True),
     Kind(
         NOTIFICATION,
         "AWS::S3::Bucket",
-        ("NotificationConfiguration", "LambdaConfigurations", "*", "Function"),
+        "NotificationConfiguration/LambdaConfigurations/*/Function",
         asynchronous=True,
     ),
     Kind(
         NOTIFICATION,
         "Custom::S3BucketNotifications",
-        ("NotificationConfiguration", "LambdaFunctionConfigurations", "*", "LambdaFunctionArn"),
+        "NotificationConfiguration/LambdaFunctionConfigurations/*/LambdaFunctionArn",
         asynchronous=True,
     ),
-    Kind(INTEGRATION, METHOD, ("Integration", "Uri")),
+    Kind(INTEGRATION, METHOD, "Integration/Uri"),
     *(Kind(INTEGRATION, REST_API, path) for path in _OPENAPI_INTEGRATIONS),
-    Kind(INTEGRATION, V2_INTEGRATION, ("IntegrationUri",)),
-    Kind(INTEGRATION, V2_API, ("Target",)),
+    Kind(INTEGRATION, V2_INTEGRATION, "IntegrationUri"),
+    Kind(INTEGRATION, V2_API, "Target"),
     *(Kind(INTEGRATION, V2_API, path) for path in _OPENAPI_INTEGRATIONS),
-    Kind(AUTHORIZER, "AWS::ApiGateway::Authorizer", ("AuthorizerUri",)),
+    Kind(AUTHORIZER, "AWS::ApiGateway::Authorizer", "AuthorizerUri"),
     *(Kind(AUTHORIZER, REST_API, path) for path in _OPENAPI_AUTHORIZERS),
-    Kind(AUTHORIZER, "AWS::ApiGatewayV2::Authorizer", ("AuthorizerUri",)),
+    Kind(AUTHORIZER, "AWS::ApiGatewayV2::Authorizer", "AuthorizerUri"),
     *(Kind(AUTHORIZER, V2_API, path) for path in _OPENAPI_AUTHORIZERS),
-    Kind(TARGET_GROUP, "AWS::ElasticLoadBalancingV2::TargetGroup", ("Targets", "*", "Id")),
-    Kind("VPC Lattice target group", "AWS::VpcLattice::TargetGroup", ("Targets", "*", "Id")),
-    Kind(LOG_SUBSCRIPTION, "AWS::Logs::SubscriptionFilter", ("DestinationArn",), asynchronous=True),
+    Kind(TARGET_GROUP, "AWS::ElasticLoadBalancingV2::TargetGroup", "Targets/*/Id"),
+    Kind("VPC Lattice target group", "AWS::VpcLattice::TargetGroup", "Targets/*/Id"),
+    Kind(LOG_SUBSCRIPTION, "AWS::Logs::SubscriptionFilter", "DestinationArn", asynchronous=True),
     Kind(
         "topic rule",
         "AWS::IoT::TopicRule",
-        ("TopicRulePayload", "Actions", "*", "Lambda", "FunctionArn"),
+        "TopicRulePayload/Actions/*/Lambda/FunctionArn",
         asynchronous=True,
     ),
     Kind(
         "topic rule",
         "AWS::IoT::TopicRule",
-        ("TopicRulePayload", "ErrorAction", "Lambda", "FunctionArn"),
+        "TopicRulePayload/ErrorAction/Lambda/FunctionArn",
         asynchronous=True,
     ),
-    Kind(
-        RECEIPT_RULE, "AWS::SES::ReceiptRule", ("Rule", "Actions", "*", "LambdaAction", "FunctionArn"), True
-    ),
-    Kind(USER_POOL, "AWS::Cognito::UserPool", ("LambdaConfig", "*")),
-    Kind(USER_POOL, "AWS::Cognito::UserPool", ("LambdaConfig", "PreTokenGenerationConfig", "LambdaArn")),
-    Kind(DATA_SOURCE, "AWS::AppSync::DataSource", ("LambdaConfig", "LambdaFunctionArn")),
-    Kind(APPSYNC_AUTHORIZER, "AWS::AppSync::GraphQLApi", ("LambdaAuthorizerConfig", "AuthorizerUri")),
+    Kind(RECEIPT_RULE, "AWS::SES::ReceiptRule", "Rule/Actions/*/LambdaAction/FunctionArn", asynchronous=True),
+    Kind(USER_POOL, "AWS::Cognito::UserPool", "LambdaConfig/*"),
+    Kind(USER_POOL, "AWS::Cognito::UserPool", "LambdaConfig/PreTokenGenerationConfig/LambdaArn"),
+    Kind(DATA_SOURCE, "AWS::AppSync::DataSource", "LambdaConfig/LambdaFunctionArn"),
+    Kind(APPSYNC_AUTHORIZER, "AWS::AppSync::GraphQLApi", "LambdaAuthorizerConfig/AuthorizerUri"),
     Kind(
         APPSYNC_AUTHORIZER,
         "AWS::AppSync::GraphQLApi",
-        ("AdditionalAuthenticationProviders", "*", "LambdaAuthorizerConfig", "AuthorizerUri"),
+        "AdditionalAuthenticationProviders/*/LambdaAuthorizerConfig/AuthorizerUri",
     ),
-    Kind(PIPE, "AWS::Pipes::Pipe", ("Target",)),
-    Kind(ENRICHMENT, "AWS::Pipes::Pipe", ("Enrichment",)),
+    Kind(PIPE, "AWS::Pipes::Pipe", "Target"),
+    Kind(ENRICHMENT, "AWS::Pipes::Pipe", "Enrichment"),
     Kind(
         TRANSFORMATION,
         "AWS::KinesisFirehose::DeliveryStream",
-        ("*", "ProcessingConfiguration", "Processors", "*", "Parameters", "*", "ParameterValue"),
+        "*/ProcessingConfiguration/Processors/*/Parameters/*/ParameterValue",
     ),
     Kind(
         OBJECT_LAMBDA,
         "AWS::S3ObjectLambda::AccessPoint",
-        (
-            *("ObjectLambdaConfiguration", "TransformationConfigurations", "*"),
-            *("ContentTransformation", "AwsLambda", "FunctionArn"),
-        ),
+        "ObjectLambdaConfiguration/TransformationConfigurations/*/ContentTransformation/AwsLambda/FunctionArn",
     ),
-    Kind(EDGE, DISTRIBUTION, ("DistributionConfig", "DefaultCacheBehavior", *_EDGE)),
-    Kind(EDGE, DISTRIBUTION, ("DistributionConfig", "CacheBehaviors", "*", *_EDGE)),
+    Kind(EDGE, DISTRIBUTION, f"DistributionConfig/DefaultCacheBehavior/{_EDGE}"),
+    Kind(EDGE, DISTRIBUTION, f"DistributionConfig/CacheBehaviors/*/{_EDGE}"),
     # Lambda queues its events too, but a failure without an answer fails the deployment: nothing is lost.
-    Kind(CUSTOM_RESOURCE, "AWS::CloudFormation::CustomResource", ("ServiceToken",)),
-    Kind(CUSTOM_RESOURCE, "Custom::*", ("ServiceToken",)),
-    Kind("alarm action", "AWS::CloudWatch::Alarm", ("AlarmActions", "*"), asynchronous=True),
-    Kind("alarm action", "AWS::CloudWatch::Alarm", ("OKActions", "*"), asynchronous=True),
-    Kind("AWS Config rule", "AWS::Config::ConfigRule", ("Source", "SourceIdentifier")),
+    Kind(CUSTOM_RESOURCE, "AWS::CloudFormation::CustomResource", "ServiceToken"),
+    Kind(CUSTOM_RESOURCE, "Custom::*", "ServiceToken"),
+    Kind("alarm action", "AWS::CloudWatch::Alarm", "AlarmActions/*", asynchronous=True),
+    Kind("alarm action", "AWS::CloudWatch::Alarm", "OKActions/*", asynchronous=True),
+    Kind("AWS Config rule", "AWS::Config::ConfigRule", "Source/SourceIdentifier"),
     Kind(
-        "CodePipeline action",
-        "AWS::CodePipeline::Pipeline",
-        ("Stages", "*", "Actions", "*", "Configuration", "FunctionName"),
+        "CodePipeline action", "AWS::CodePipeline::Pipeline", "Stages/*/Actions/*/Configuration/FunctionName"
     ),
-    Kind("secret rotation", "AWS::SecretsManager::RotationSchedule", ("RotationLambdaARN",)),
-    Kind("Amazon Connect integration", "AWS::Connect::IntegrationAssociation", ("IntegrationArn",)),
+    Kind("secret rotation", "AWS::SecretsManager::RotationSchedule", "RotationLambdaARN"),
+    Kind(CONNECT, "AWS::Connect::IntegrationAssociation", "IntegrationArn"),
     Kind(
         "Amazon Lex code hook",
         "AWS::Lex::BotAlias",
-        (
-            *("BotAliasLocaleSettings", "*", "BotAliasLocaleSetting"),
-            *("CodeHookSpecification", "LambdaCodeHook", "LambdaArn"),
-        ),
+        "BotAliasLocaleSettings/*/BotAliasLocaleSetting/CodeHookSpecification/LambdaCodeHook/LambdaArn",
     ),
-    Kind(
-        "Amazon Bedrock action group",
-        "AWS::Bedrock::Agent",
-        ("ActionGroups", "*", "ActionGroupExecutor", "Lambda"),
-    ),
+    Kind("Amazon Bedrock action group", "AWS::Bedrock::Agent", "ActionGroups/*/ActionGroupExecutor/Lambda"),
 )

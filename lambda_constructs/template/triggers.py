@@ -15,7 +15,7 @@ from .views import keys_of, places, view
 
 PERMISSION: Final = "AWS::Lambda::Permission"
 
-_TASK: Final = Kind(TASK, STATE_MACHINE, ())
+_TASK: Final = Kind(TASK, STATE_MACHINE, "")
 _EVENT_HEADER: Final = "integration.request.header.X-Amz-Invocation-Type"
 
 
@@ -67,7 +67,7 @@ def triggers(template: Template) -> Sequence[Trigger]:
         trigger
         for kind in KINDS
         for resource in _of_kind(template, kind)
-        for location, value in places(resource, *kind.path)
+        for location, value in places(resource, *kind.path.split("/"))
         if (trigger := _trigger(template, kind, resource, location, value)) is not None
     ]
     # Several tasks of one text that invoke the same are one trigger.

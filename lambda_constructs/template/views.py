@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import TypeVar
-from weakref import WeakKeyDictionary
+from typing import TypeVar, cast
 
 from .template import Resource, Template
 from .values import Unknown, Value
@@ -15,13 +14,12 @@ T = TypeVar("T")
 
 def view(find: Callable[[Template], T]) -> Callable[[Template], T]:
     """Remember the result of the decorated function for each template."""
-    found: WeakKeyDictionary[Template, T] = WeakKeyDictionary()
 
     @wraps(find)
     def remembered(template: Template) -> T:
-        if template not in found:
-            found[template] = find(template)
-        return found[template]
+        if find not in template.found:
+            template.found[find] = find(template)
+        return cast(T, template.found[find])
 
     return remembered
 

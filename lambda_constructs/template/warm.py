@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from .targets import ALIAS, VERSION, Target, function_of, of_alias_or_version
-from .template import Resource, Template, at, number
+from .template import Resource, Template, number, value_at
 from .values import Unknown, Value
 from .views import view
 
@@ -124,9 +124,9 @@ def _scaled(template: Template) -> Iterator[Warm]:
 def _bounds(scaling: Resource) -> Iterator[Bounds]:
     yield _between(scaling.get("MinCapacity"), scaling.get("MaxCapacity"), "MinCapacity")
     for index, action in enumerate(scaling.items("ScheduledActions")):
-        change = at(action, "ScalableTargetAction")
+        change = value_at(action, "ScalableTargetAction")
         location = f"ScheduledActions/{index}/ScalableTargetAction"
-        yield _between(at(change, "MinCapacity"), at(change, "MaxCapacity"), location)
+        yield _between(value_at(change, "MinCapacity"), value_at(change, "MaxCapacity"), location)
 
 
 def _between(least: Value, most: Value, location: str) -> Bounds:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, TypeAlias
+from unittest.mock import patch
 
 from lambda_constructs.audit import Finding, audit
 from lambda_constructs.rules.rule import CATALOGUE
@@ -107,8 +108,9 @@ def parameter(kind: str = "Number", **attributes: Any) -> Json:
 
 def findings(source: Any, *codes: str) -> list[Finding]:
     """What the audit finds in a template: of these rules only, if some are given."""
-    assert not set(codes) - CATALOGUE.keys(), "no such rule"
-    return [each for each in audit("template.json", source) if not codes or each.code in codes]
+    asked = {code: CATALOGUE[code] for code in codes} or CATALOGUE
+    with patch("lambda_constructs.audit.CATALOGUE", asked):
+        return audit("template.json", source)
 
 
 def found(source: Any, *codes: str) -> list[tuple[str, str, str]]:

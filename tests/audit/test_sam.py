@@ -104,6 +104,22 @@ def test_generated_resources_lead_to_their_property_or_event() -> None:
     assert place("FnGetPermissionProd") == ("Fn", "Properties/Events/Get")
 
 
+def test_a_notification_leads_to_the_event_that_adds_it_to_the_bucket() -> None:
+    own = [{"Event": "s3:ObjectRemoved:*", "Function": {"Fn::GetAtt": ["Fn", "Arn"]}}]
+    bucket = {
+        "Type": "AWS::S3::Bucket",
+        "Properties": {"NotificationConfiguration": {"LambdaConfigurations": own}},
+    }
+    event = {"Type": "S3", "Properties": {"Bucket": {"Ref": "Bucket"}, "Events": ["s3:ObjectCreated:*"]}}
+    written = expand(template(Fn=function(Events={"New": event}), Bucket=bucket)).written
+    place = "Properties/NotificationConfiguration/LambdaConfigurations"
+
+    assert written.place("Bucket", f"{place}/0/Function")[:2] == ("Bucket", f"{place}/0/Function")
+    assert written.place("Bucket", f"{place}/1/Function")[:2] == ("Fn", "Properties/Events/New")
+    assert written.place("Bucket", place)[:2] == ("Bucket", place)
+    assert written.place("Bucket", "Properties/BucketName")[:2] == ("Bucket", "Properties/BucketName")
+
+
 def test_what_sam_cannot_expand_is_said_and_the_rest_is_checked() -> None:
     raw = template(
         Fn=function(),

@@ -30,6 +30,10 @@ EITHER = {"Unknown": {"Fn::Equals": [ref("UnknownA"), ref("UnknownB")]}}
 TOLD: dict[tuple[str, str], str] = {
     ("max-concurrency-range", "EventSourceArn"): "only queues have ScalingConfig",
     ("log-level-without-json", "SystemLogLevel"): "it was absent or set, now it is set",
+    ("edge-features", "SubnetIds"): "a function with subnets is in a VPC",
+    ("trigger-without-permission", "Endpoint"): "the finding about two subscriptions is now at the second",
+    ("mapping-role-rights", "Role"): "what could add rights to the role does not get the role any more",
+    ("mapping-role-rights", "Parameters"): "what could add rights to the role does not get the role any more",
 }
 
 TOLD_CODES = {code for code, _ in TOLD}

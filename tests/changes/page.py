@@ -21,6 +21,12 @@ SECTIONS: Final = {
     "log group": "log-groups",
 }
 
+# What the resource schemas do not say, and where the page says what to do instead.
+# https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html
+REFUSED: Final = {
+    "durable": ("Lambda enables durable execution only when it creates a function", "durable-executions"),
+}
+
 
 def page(effects: Effects) -> str:
     """The whole page."""
@@ -39,12 +45,13 @@ def table(kind: type[ProductionFunction], effects: Effects) -> str:
 
 def row(name: str, effect: Effect) -> str:
     """What a change of one option does."""
+    refused, *instead = REFUSED.get(name, ("",))
     cells = (
         f"`{name}`",
-        deployment(effect),
+        f"fails: {refused}" if refused else deployment(effect),
         ", ".join(sorted(effect.replaced)),
         "; ".join(data(effect)),
-        ", ".join(dict.fromkeys(sections(effect))),
+        ", ".join(dict.fromkeys([*map(link, instead), *sections(effect)])),
     )
     return "".join(f"| {cell} " if cell else "| " for cell in cells) + "|\n"
 

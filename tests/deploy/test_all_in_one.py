@@ -15,6 +15,7 @@ from examples.all_in_one.demo import EXAMPLE
 from examples.deployment import Deployment
 from examples.report import Report
 from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.kit import Queue
 from lambda_constructs_emulator.kit.http import JSON, Caller
 from lambda_constructs_emulator.paths import ROOT
 from lambda_constructs_emulator.process import Emulator
@@ -119,7 +120,7 @@ def test_every_picture_has_a_thumbnail(deployment: Deployment) -> None:
 
 @pytest.mark.usefixtures("wrong")
 def test_the_dead_letters_are_told_to_the_topic(deployment: Deployment, pager: str) -> None:
-    told = [json.loads(each["Body"]) for each in driving.take(deployment.emulator.client("sqs"), pager)]
+    told = [json.loads(each["Body"]) for each in Queue(deployment.emulator.client("sqs"), pager).take()]
 
     alarms = [json.loads(each["Message"]) for each in told]
     assert "WorkerDeadLetters" in {

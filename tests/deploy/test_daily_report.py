@@ -9,15 +9,13 @@ from typing import Any
 import pytest
 
 from emulator.tests.support import eventually
-from examples import driving
 from examples.daily_report import demo, drive
 from examples.daily_report.demo import EVERY_FIVE_MINUTES, EXAMPLE, TIMEOUT
 from examples.daily_report.drive import Run
 from examples.deployment import Deployment
-from examples.redrive import redrive
 from examples.report import Report
-from examples.rollouts import wait_for_calm
 from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.kit import Queue
 from lambda_constructs_emulator.process import Emulator
 from tests.deploy.inventory import existing, physical_ids
 
@@ -64,7 +62,7 @@ def mails(deployment: Deployment, run: Run) -> list[dict[str, Any]]:
 
 def kept(deployment: Deployment) -> list[dict[str, Any]]:
     """What lies in the failure queue."""
-    messages = driving.peek(deployment.emulator.client("sqs"), deployment.outputs["FailureQueueUrl"])
+    messages = Queue(deployment.emulator.client("sqs"), deployment.outputs["FailureQueueUrl"]).messages()
     return [json.loads(message["Body"]) for message in messages]
 
 
@@ -118,12 +116,11 @@ def test_a_failed_start_is_sent_again_when_the_order_is_correct(
 def test_a_start_that_scheduler_may_not_hand_over_is_kept_too(
     deployment: Deployment, driver: drive.Driver, repaired: Run
 ) -> None:
-    client, queue = deployment.emulator.client, deployment.outputs["FailureQueueUrl"]
     with not_invoking(deployment):
         scheduled = driver.start(driver.next_time())
         assert eventually(lambda: {"scheduled_time": scheduled} in kept(deployment))
 
-    assert not redrive(client("sqs"), client("lambda"), queue).left
+    assert deployment.redrive("Report") == (1, {})
 
     driver.settle([Run(scheduled=scheduled, orders=repaired.orders)], timeout=TIMEOUT)
 
@@ -156,7 +153,7 @@ def test_an_unchanged_app_has_no_difference(deployment: Deployment) -> None:
 
 
 def test_the_schedule_of_the_stack_starts_by_itself(deployment: Deployment, driver: drive.Driver) -> None:
-    wait_for_calm(deployment, Report())
+    deployment.until_calm(Report())
     deployment.deploy(EVERY_FIVE_MINUTES)
 
     first, second = demo.own_starts(driver)

@@ -1,19 +1,15 @@
 """The fan-out: what fails is kept whole after exactly its attempts, and comes back after the fix."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
-from examples import driving
 from examples.deployment import Deployment
 from examples.event_fanout import drive
 from examples.event_fanout.demo import EXAMPLE, FIXED
 from examples.report import Report
-from examples.rollouts import wait_for_calm
 from lambda_constructs_emulator.cdk import Cdk
-from lambda_constructs_emulator.paths import ROOT
+from lambda_constructs_emulator.kit import Queue
 from lambda_constructs_emulator.process import Emulator
 from tests.deploy.inventory import existing, physical_ids
 
@@ -60,8 +56,8 @@ def test_the_record_holds_the_whole_event(
 ) -> None:
     orders, parcels = driver.failure_queues
     sqs = deployment.emulator.client("sqs")
-    order = json.loads(driving.peek(sqs, orders)[0]["Body"])
-    parcel = json.loads(driving.peek(sqs, parcels)[0]["Body"])
+    order = json.loads(Queue(sqs, orders).messages()[0]["Body"])
+    parcel = json.loads(Queue(sqs, parcels).messages()[0]["Body"])
 
     assert order["requestPayload"]["source"] == "shop"
     assert order["requestPayload"]["detail-type"] == "OrderPlaced"
@@ -83,12 +79,11 @@ def test_an_unchanged_app_has_no_difference(deployment: Deployment) -> None:
 def test_the_fix_and_a_redrive_leave_nothing_undone(
     deployment: Deployment, driver: drive.Driver, sent: list[drive.Event]
 ) -> None:
-    wait_for_calm(deployment, Report())
+    deployment.until_calm(Report())
     deployment.deploy(FIXED)
 
-    said = redrive(deployment, *driver.failure_queues)
-
-    assert [line.split(": ")[1] for line in said] == ["5 accepted, 0 left", "4 accepted, 0 left"]
+    assert deployment.redrive("Billing") == (5, {})
+    assert deployment.redrive("Tracking") == (4, {})
     driver.wait_until_settled(timeout=PATIENCE)
     assert drive.mismatches(drive.expected(sent, redriven=True), driver.collect(sent)) == []
 
@@ -98,11 +93,11 @@ def test_a_message_that_is_no_event_stays(deployment: Deployment, driver: drive.
     sqs = deployment.emulator.client("sqs")
     sqs.send_message(QueueUrl=queue, MessageBody="what is this?")
 
-    said = redrive(deployment, queue, status=1)
+    sent, stay = deployment.redrive("Billing")
 
-    assert said[0].endswith("0 accepted, 1 left")
-    assert "neither an invocation record" in said[1]
-    assert driving.depth(sqs, queue) == 1
+    assert (sent, list(stay.values())) == (0, [1])
+    assert "neither an invocation record" in next(iter(stay))
+    assert Queue(sqs, queue).depth() == 1
 
 
 def test_destroy_leaves_nothing_of_the_stack(deployment: Deployment) -> None:
@@ -113,17 +108,3 @@ def test_destroy_leaves_nothing_of_the_stack(deployment: Deployment) -> None:
 
     assert not deployment.exists()
     assert stack & existing(deployment.emulator) == set()
-
-
-def redrive(deployment: Deployment, *queues: str, status: int = 0) -> list[str]:
-    """Run the command as a user does; returns the lines that it wrote."""
-    result = subprocess.run(
-        [sys.executable, "-m", "examples.redrive", *queues],
-        cwd=ROOT,
-        env=deployment.emulator.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == status, result.stderr
-    return result.stdout.splitlines()

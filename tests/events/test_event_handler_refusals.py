@@ -116,14 +116,14 @@ RESOURCES: list[tuple[str, Callable[[cdk.Stack], dict[str, Any]], str]] = [
         "source.filter_pattern",
     ),
     (
-        "dead-letter-queue-managed-key",
+        "queue-managed-key",
         lambda stack: {
             "on_failure": sqs.Queue(stack, "Q", encryption=sqs.QueueEncryption.KMS_MANAGED),
         },
         "EventBridge cannot use",
     ),
     (
-        "dead-letter-queue-managed-key",
+        "queue-managed-key",
         lambda stack: {
             "source": TopicSubscription(topic=sns.Topic(stack, "T")),
             "on_failure": sqs.Queue(stack, "Q", encryption=sqs.QueueEncryption.KMS_MANAGED),

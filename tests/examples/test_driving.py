@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from examples import driving
+from lambda_constructs_emulator.kit import Queue
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def test_what_is_still_missing_is_told() -> None:
         driving.settle(lambda: "two orders", timeout=3)
 
 
-class Queue:
+class Messages:
     """Stands in for SQS: a queue whose received messages are invisible until they are deleted."""
 
     def __init__(self, count: int) -> None:
@@ -59,19 +60,19 @@ class Queue:
 
 
 def test_what_is_taken_is_deleted() -> None:
-    queue = Queue(23)
+    queue = Messages(23)
 
-    taken = [message["ReceiptHandle"] for message in driving.take(queue, "url")]
+    taken = [message["ReceiptHandle"] for message in Queue(queue, "url").take()]
 
     assert taken == [str(number) for number in range(23)]
     assert (queue.visible, queue.invisible) == ([], [])
 
 
 def test_a_message_that_cannot_be_used_is_not_deleted() -> None:
-    queue = Queue(3)
+    queue = Messages(3)
 
     def use() -> Iterator[None]:
-        for _message in driving.take(queue, "url"):
+        for _message in Queue(queue, "url").take():
             raise ValueError
         yield
 
@@ -81,9 +82,9 @@ def test_a_message_that_cannot_be_used_is_not_deleted() -> None:
 
 
 def test_what_is_peeked_at_stays() -> None:
-    queue = Queue(23)
+    queue = Messages(23)
 
-    assert len(driving.peek(queue, "url")) == 23
+    assert len(Queue(queue, "url").messages()) == 23
     assert (len(queue.visible), queue.invisible) == (23, [])
 
 

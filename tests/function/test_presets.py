@@ -22,6 +22,7 @@ from constructs import Construct
 from lambda_constructs import (
     Alarms,
     ConfigurationError,
+    Durable,
     FunctionOptions,
     Idempotency,
     Linear,
@@ -163,7 +164,7 @@ def test_what_does_not_apply_to_an_image_is_ignored(tmp_path: Path) -> None:
 
 
 def everything(scope: Construct) -> list[FunctionOptions]:
-    """All options, in two presets, because some exclude others."""
+    """All options, in three presets, because some exclude others."""
     arn = "arn:aws:lambda:eu-west-1:123456789012:{}"
     layer = lambda_.LayerVersion.from_layer_version_arn(scope, "Layer", arn.format("layer:tools:1"))
     return [
@@ -205,6 +206,7 @@ def everything(scope: Construct) -> list[FunctionOptions]:
             ),
             "runtime_management_mode": lambda_.RuntimeManagementMode.FUNCTION_UPDATE,
         },
+        {"durable": Durable(execution_timeout=cdk.Duration.seconds(5))},
     ]
 
 
@@ -212,7 +214,7 @@ def everything(scope: Construct) -> list[FunctionOptions]:
 def test_every_option_of_a_preset_applies_to_a_workload_or_is_ignored() -> None:
     """Whether the workload has code, an image, or a function of the app."""
     given: set[str] = set()
-    for number, place in product(range(2), ("code", "image", "function")):
+    for number, place in product(range(3), ("code", "image", "function")):
         for kind, needed in WORKLOADS.items():
             stack = new_stack()
             options = everything(Construct(stack, "Shared"))[number]

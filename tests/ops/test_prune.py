@@ -46,7 +46,11 @@ class Pages:
         elif self.operation == "describe_stacks":
             yield {"Stacks": [{"StackName": "Shop"}, {"StackName": "Other"}]}
         elif self.operation == "list_stack_resources":
-            summary = {"LogicalResourceId": "Function", "PhysicalResourceId": "orders"}
+            summary = {
+                "LogicalResourceId": "Function",
+                "PhysicalResourceId": "orders",
+                "ResourceType": "AWS::Lambda::Function",
+            }
             yield {"StackResourceSummaries": [summary]}
         else:
             yield PAGES[self.operation]
@@ -73,16 +77,16 @@ def deleted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         entries = [{"path": f"Shop/{name}", "class": "SqsWorker", "function": "Function"} for name in names]
         return {"TemplateBody": {"Metadata": {KEY: {"format": FORMAT, "workloads": entries}}}}
 
-    fake = clients.Clients(
-        SimpleNamespace(get_template=template, get_paginator=Pages),
-        SimpleNamespace(
+    fakes = {
+        "cloudformation": SimpleNamespace(get_template=template, get_paginator=Pages),
+        "lambda": SimpleNamespace(
             delete_function=delete,
             get_paginator=Pages,
             get_provisioned_concurrency_config=provisioned,
             exceptions=SimpleNamespace(ProvisionedConcurrencyConfigNotFoundException=KeyError),
         ),
-    )
-    monkeypatch.setattr(clients, "clients", lambda *_: fake)
+    }
+    monkeypatch.setattr(clients, "clients", lambda *_: fakes.__getitem__)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 import zipfile
 from collections.abc import Mapping
 from itertools import count
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lambda_constructs.rules import package, package_code
+from lambda_constructs.rules import package, package_code, package_handler
 from lambda_constructs.rules.rule import Rule
 from lambda_constructs.template.elf import glibc_of
 from lambda_constructs.template.template import Template
@@ -20,13 +21,18 @@ from tests.packaging.projects import AARCH64, HANDLER, elf, library
 Contents = Mapping[str, bytes | str]
 RULES: tuple[Rule[...], ...] = (
     package.package_architecture,
-    package.package_handler,
     package.package_interpreter,
     package.package_shadows_library,
     package_code.package_environment,
     package_code.package_glibc,
     package_code.package_import,
+    package_handler.package_handler,
+    package_handler.package_handler_result,
+    package_handler.package_syntax,
+    package_handler.package_syntax_newer,
 )
+OURS = f"python3.{sys.version_info.minor}"
+NEWER = f"python3.{sys.version_info.minor + 1}"
 INSTALLED = {"pandas/__init__.py": "import numpy\n", "pandas-2.0.dist-info/METADATA": ""}
 KEY = count()
 
@@ -71,7 +77,11 @@ def judged(
         given["Layers"] = references
     code = {"S3Key": write(folder, contents)}
     resources["Function"] = {"Type": "AWS::Lambda::Function", "Properties": {"Code": code, **given}}
-    template = Template("shop", {"Resources": resources}, stage)
+    return found(Template("shop", {"Resources": resources}, stage))
+
+
+def found(template: Template) -> dict[str, str]:
+    """What the rules find."""
     return {
         rule.code: message
         for rule in RULES
@@ -84,7 +94,7 @@ def judged(
 def test_accepts_every_way_to_write_code_that_runs(tmp_path: Path) -> None:
     """Imports of all kinds that work, and variables whose absence the code handles."""
     accepted: list[tuple[dict[str, Any], Contents]] = [
-        ({}, {"app.py": "import boto3, os.path, json\nfrom __future__ import annotations\n" + HANDLER}),
+        ({}, {"app.py": "from __future__ import annotations\nimport boto3, os.path, json\n" + HANDLER}),
         ({}, {"app.py": "from mangum import Mangum\nhandler = Mangum(1)\n", "mangum.py": ""}),
         ({}, {"app.py": "try:\n    import ujson\nexcept ImportError:\n    import simple\n" + HANDLER}),
         ({}, {"app.py": "with suppress(ImportError):\n    import ujson\n" + HANDLER}),
@@ -99,7 +109,26 @@ def test_accepts_every_way_to_write_code_that_runs(tmp_path: Path) -> None:
                 "google/cloud/x.py": "",
             },
         ),
-        ({}, {"app.py": "syntax error of a newer Python"}),
+        ({}, {"app.py": HANDLER, "tools.py": "this is not reached"}),
+        ({}, {"app.py": "try:\n    import new\nexcept SyntaxError: ...\n" + HANDLER, "new.py": "1 +"}),
+        ({}, {"app.py": "async def work(): ...\n" + HANDLER}),
+        ({}, {"app.py": "@run\nasync def handler(event, context): ...\n"}),
+        ({}, {"app.py": "async def handler(): ...\nhandler = run(handler)\n"}),
+        ({}, {"app.py": "if fast:\n    async def handler(): ...\nelse:\n    handler = print\n"}),
+        (
+            {},
+            {"app.py": "def handler():\n    def inner():\n        yield 1\n    return (lambda: (yield 2))\n"},
+        ),
+        (
+            {},
+            {
+                "app.py": "async def handler(): ...\n"
+                "def wrap():\n    global handler\n    handler = 1\nwrap()\n"
+            },
+        ),
+        ({}, {"app.py": "from a import handler\n", "a.py": "from app import handler\n"}),
+        ({}, {"app.py": "from a import handler\n", "a.py": HANDLER}),
+        ({"Runtime": OURS, "Handler": "app/__init__.handler"}, {"app/__init__.py": HANDLER}),
         ({}, {"app.py": "import shop.lazy\n" + HANDLER, "shop/__init__.py": "def __getattr__(name): ...\n"}),
         ({"Handler": "shop.app.handler"}, {"shop/app.py": "from .main import *\n", "shop/main.py": HANDLER}),
         (
@@ -275,10 +304,83 @@ def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
         ),
         ({}, {"app.py": "", "app/__init__.py": ""}, "package-handler", "'handler' in 'app/__init__.py'"),
         ({}, {"app.py": HANDLER, "queue.py": ""}, "package-shadows-library", "'queue'"),
+        *(
+            (
+                {},
+                {"main.py": HANDLER, **files},
+                "package-handler-result",
+                f"'app.handler', which returns {kind}",
+            )
+            for kind, files in {
+                "a coroutine (app.py, line 2)": {"app.py": "import os\nasync def handler(): ...\n"},
+                "a coroutine (app.py, line 1)": {"app.py": "async def main(): ...\nhandler = main\n"},
+                "a coroutine (a/b.py, line 1)": {
+                    "app.py": "from a.c import main as handler\n",
+                    "a/b.py": "async def run(): ...\n",
+                    "a/c.py": "from .b import run\nmain = run\n",
+                },
+                "a generator (app.py, line 1)": {"app.py": "def handler():\n    yield 1\n"},
+                "a generator (app.py, line 3)": {
+                    "app.py": "\n\nasync def handler():\n    if 1:\n        yield 1\n"
+                },
+            }.items()
+        ),
+        *(
+            ({"Runtime": OURS}, files, "package-syntax", f"is not valid Python: {place}")
+            for place, files in {
+                "'app.py' (line 2: invalid syntax)": {"app.py": "import os\nprint(1) x\n"},
+                "'app.py' (line 1: 'return' outside function)": {"app.py": "return 1\n"},
+                "'shop/db.py' (line 3: ": {
+                    "app.py": "from shop import db\n" + HANDLER,
+                    "shop/db.py": "\n\nif :\n",
+                },
+                "'app.py' (line 1: source code": {"app.py": b"a = 1\0\n"},
+                "'app.py' (line 1: (unicode error)": {"app.py": b"a = '\xff'\n"},
+            }.items()
+        ),
+        (
+            {"Runtime": NEWER},
+            {"app.py": "a newer syntax\n"},
+            "package-syntax-newer",
+            f"{NEWER} is newer than {OURS}, which checks the code and cannot read 'app.py' (line 1: invalid",
+        ),
     ]
 
     for properties, contents, code, message in refused:
         assert message in judged(tmp_path, contents, **properties).get(code, ""), contents
+
+
+def test_code_in_the_template_is_a_module_called_index() -> None:
+    accepted = (
+        ("index.handler", HANDLER),
+        ("index.handler", "import cfnresponse, json, boto3\n" + HANDLER),
+        ("index.handler", {"Fn::Sub": "QUEUE = '${Queue}'\n"}),
+        ({"Ref": "Handler"}, "def main(): ..."),
+    )
+    refused = (
+        ("app.handler", HANDLER, "package-handler", "does not have 'app.py'"),
+        ("index.handler", "def main(): ...", "package-handler", "does not have 'handler' in 'index.py'"),
+        (
+            "index.handler",
+            "async def handler(): ...",
+            "package-handler-result",
+            "a coroutine (index.py, line 1)",
+        ),
+        ("index.handler", "import requests\n" + HANDLER, "package-import", "'requests' (index.py, line 1)"),
+        ("index.handler", "import os\nX = os.environ['X']\n" + HANDLER, "package-environment", "'X'"),
+        ("index.handler", "def handler(:\n", "package-syntax", "'index.py' (line 1: "),
+    )
+
+    def judge(handler: object, code: object, runtime: str = OURS) -> dict[str, str]:
+        properties = {"Handler": handler, "Runtime": runtime, "Code": {"ZipFile": code}}
+        function = {"Type": "AWS::Lambda::Function", "Properties": properties}
+        return found(Template("shop", {"Resources": {"Function": function}}))
+
+    for handler, code in accepted:
+        assert judge(handler, code) == {}, code
+    for handler, text, rule, message in refused:
+        assert message in judge(handler, text)[rule], text
+    assert judge("index.handler", "exports.handler = 1", "nodejs24.x") == {}
 
 
 def test_does_not_follow_what_an_installer_put_there(tmp_path: Path) -> None:

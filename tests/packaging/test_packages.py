@@ -206,17 +206,19 @@ def test_handler_that_is_known_only_at_deployment_is_not_judged(tmp_path: Path) 
     assert judged(path, handler=cdk.Fn.import_value("Handler")) == {}
 
 
-def test_does_not_judge_the_sources_of_a_stack_that_is_not_bundled(tmp_path: Path) -> None:
-    (tmp_path / "app.py").write_text("import pricing\n")
-    for bundled, judged_too in (([], False), (["Other"], False), (["Sh*"], True), (["**"], True)):
-        stack = new_stack(context={"aws:cdk:bundling-stacks": bundled})
-        create(stack, str(tmp_path), handler="app.main")
-        app = cast(cdk.App, cdk.App.of(stack))
-        if judged_too:
-            with pytest.raises(RuntimeError, match="ValidationFailed"):
+def test_judges_plain_folders_but_not_sources_if_bundling_is_skipped(projects: Projects) -> None:
+    """A plain folder is deployed as it is; CDK does not stage the sources of what it does not bundle."""
+    project = projects.pinned()
+    for code, judged_too in ((str(project), True), (projects.code(project), False)):
+        for bundled in ([], ["Other"]):
+            stack = new_stack(context={"aws:cdk:bundling-stacks": bundled})
+            create(stack, code, handler="app.main")
+            app = cast(cdk.App, cdk.App.of(stack))
+            if judged_too:
+                with pytest.raises(RuntimeError, match=r"(?s)does not have 'main' in.*package-handler"):
+                    app.synth()
+            else:
                 app.synth()
-        else:
-            app.synth()
 
 
 def test_a_workload_with_a_mistagged_wheel_does_not_synthesize_and_all_is_said_at_once(

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import pytest
 
-from lambda_constructs.plan.command import main
-from lambda_constructs.plan.findings import Deployment
+from lambda_constructs.plan.command import compare, main
+from lambda_constructs.plan.findings import Finding
 
 Resources = dict[str, dict[str, Any]]
 KEPT: Final = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
@@ -130,6 +130,42 @@ PAIRS: Final[list[Pair]] = [
     (one(ALARM, AlarmActions=["a"]), one(ALARM, AlarmActions=["a"], ActionsEnabled=False), {"alarm-silent"}),
     (one(ALARM), one(ALARM, Threshold=1), set()),
     (one(ALARM), {}, {"alarm-removed"}),
+    # Conditions.
+    (
+        one(FUNCTION, ReservedConcurrentExecutions={"Fn::If": ["Prod", 50, 5]}),
+        one(FUNCTION, ReservedConcurrentExecutions={"Fn::If": ["Prod", 40, 5]}),
+        {"concurrency-drops"},
+    ),
+    (
+        one(FUNCTION, ReservedConcurrentExecutions={"Fn::If": ["Prod", 50, 5]}),
+        one(FUNCTION, ReservedConcurrentExecutions={"Fn::If": ["Prod", 50, 6]}),
+        set(),
+    ),
+    (
+        one(ALARM, AlarmActions={"Fn::If": ["Prod", ["a"], {"Ref": "AWS::NoValue"}]}),
+        one(ALARM),
+        {"alarm-silent"},
+    ),
+    (
+        one(ALARM, AlarmActions=["a", {"Fn::If": ["Prod", "b", {"Ref": "AWS::NoValue"}]}]),
+        one(ALARM, AlarmActions=["a"]),
+        set(),
+    ),
+    ({"One": {"Type": QUEUE, "Condition": "Prod"}}, one(QUEUE), set()),
+    (one(QUEUE), {"One": {"Type": QUEUE, "Condition": "Prod"}}, {"data-deleted"}),
+    (
+        one(QUEUE, QueueName={"Fn::If": ["Prod", "a", "b"]}),
+        one(QUEUE, QueueName="b"),
+        {"data-deleted"},
+    ),
+    (
+        {
+            name: {"Type": FUNCTION, "Properties": {"ReservedConcurrentExecutions": {"Fn::If": [name, 9, 2]}}}
+            for name in "ABCDEF"
+        },
+        {name: {"Type": FUNCTION, "Properties": {"ReservedConcurrentExecutions": 5}} for name in "ABCDEF"},
+        {"concurrency-drops"},
+    ),
     # Versions.
     (alias("1"), alias("1", MemorySize=5), set()),
     (alias("1"), alias("2", MemorySize=5), {"new-version"}),
@@ -141,19 +177,23 @@ PAIRS: Final[list[Pair]] = [
 ]
 
 
+def effects(before: Resources, after: Resources) -> list[Finding]:
+    return compare({"": {"Resources": before}}, {"": {"Resources": after}})[""]
+
+
 def test_every_pair_has_the_known_answer() -> None:
     assert len(PAIRS) >= 40
     wrong = [
         (number, found, expected)
         for number, (before, after, expected) in enumerate(PAIRS)
-        if (found := {each.code for each in Deployment(before, after).findings()}) != expected
+        if (found := {each.code for each in effects(before, after)}) != expected
     ]
 
     assert wrong == []
 
 
 def said(before: Resources, after: Resources) -> str:
-    (found,) = Deployment(before, after).findings()
+    (found,) = effects(before, after)
     return found.message
 
 
@@ -195,7 +235,8 @@ def test_the_plan_of_two_assemblies_in_every_format(
     assert "| error | `Shop/Orders` | is replaced (QueueName)" in capsys.readouterr().out
     assert main([*folders, "--format", "json"]) == 1
     found = json.loads(capsys.readouterr().out)
-    assert [each["code"] for each in found["Shop"]] == ["data-deleted"]
+    assert [each["code"] for each in found["findings"]["Shop"]] == ["data-deleted"]
+    assert found["costs"] == []
 
 
 def test_notes_and_no_findings_are_a_success(
@@ -220,6 +261,56 @@ def test_what_cannot_be_read_is_an_error(tmp_path: Path, capsys: pytest.CaptureF
     assert main([good, str(tmp_path / "empty")]) == 2
     said = capsys.readouterr().err
     assert "empty has no template" in said
-    assert "broken is not JSON" in said
+    assert "broken: not valid JSON" in said
     assert "list is not a template" in said
     assert "one of both is a file and the other a folder" in said
+
+
+def priced(memory: int, warm: int = 0) -> dict[str, Any]:
+    """A template with one workload."""
+    alias = {"ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": warm}} if warm else {}
+    workload = {"path": "Shop/Orders", "class": "SqsWorker", "function": "Function", "alias": "Live"}
+    return {
+        "Metadata": {"lambda-constructs": {"format": 1, "workloads": [workload]}},
+        "Resources": {
+            "Function": {"Type": FUNCTION, "Properties": {"MemorySize": memory, "Architectures": ["arm64"]}},
+            "Live": {"Type": ALIAS, "Properties": {"FunctionName": {"Ref": "Function"}, **alias}},
+        },
+    }
+
+
+def test_the_cost_before_and_after_with_and_without_traffic(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new, traffic = (str(tmp_path / name) for name in ("old.json", "new.yaml", "traffic.json"))
+    Path(old).write_text(json.dumps(priced(512)))
+    Path(new).write_text(json.dumps(priced(1024)))
+    load = {"Shop/Orders": {"requests": 10_000_000, "billed_ms": 100, "log_bytes": 0}}
+    Path(traffic).write_text(json.dumps(load))
+
+    assert main([old, new]) == 0
+    assert "per month" not in capsys.readouterr().out
+    assert main([old, new, "--traffic", traffic]) == 0
+    # 10 million requests at 0.20 USD, and 500,000 or 1,000,000 GB-seconds at 0.0000133334 USD.
+    assert "Shop/Orders    8.67  15.33" in capsys.readouterr().out
+    assert main([old, new, "--traffic", traffic, "--format", "markdown"]) == 0
+    assert "| Shop/Orders | 8.67 | 15.33 |" in capsys.readouterr().out
+
+    Path(new).write_text(json.dumps(priced(512, warm=2)))
+    assert main([old, new, "--format", "json"]) == 0
+    (cost,) = json.loads(capsys.readouterr().out)["costs"]
+    assert (cost["path"], cost["before"]) == ("Shop/Orders", 0)
+    assert cost["after"] > 5
+    assert main([old, new, "--traffic", str(tmp_path / "missing")]) == 2
+    assert main([old, new, "--region", "mars-1"]) == 2
+
+
+def test_a_template_in_yaml(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (
+        "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties: {QueueName: !If [Prod, NAME, b]}\n"
+    )
+    for name in ("old", "new"):
+        (tmp_path / f"{name}.yaml").write_text(text.replace("NAME", name))
+
+    assert main([str(tmp_path / "old.yaml"), str(tmp_path / "new.yaml")]) == 1
+    assert "error: Queue is replaced (QueueName)" in capsys.readouterr().out

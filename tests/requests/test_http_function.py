@@ -132,15 +132,30 @@ def test_routes_that_are_added_to_the_api_later_ask_the_same_authorizer() -> Non
     assert authorization(stack) == {"GET /orders": "AWS_IAM", "GET /status": "AWS_IAM"}
 
 
-def test_routes_in_another_order_change_nothing_but_the_integration() -> None:
-    one, two = new_stack(), new_stack()
+@pytest.mark.parametrize("endpoint", [HttpApiEndpoint(), RestApiEndpoint()])
+def test_a_change_of_routes_replaces_nothing_but_routes(endpoint: Any) -> None:
+    def deployed(routes: list[str], others: list[str]) -> dict[str, str]:
+        stack = new_stack()
+        added: Any = http(stack, routes=routes, endpoint=endpoint).add_function
+        added("Returns", routes=others, **basics())
+        return {name: each["Type"] for name, each in resources(stack).items()}
 
-    http(one, routes=["GET /orders", "POST /orders"])
-    http(two, routes=["POST /orders", "GET /orders"])
+    before = deployed(["GET /orders", "POST /orders", "ANY /"], ["GET /returns", "POST /returns"])
+    reordered = deployed(["ANY /", "POST /orders", "GET /orders"], ["POST /returns", "GET /returns"])
+    without_first = deployed(["POST /orders", "ANY /"], ["POST /returns"])
+    changed = before.items() ^ reordered.items()
+    removed = before.items() - without_first.items()
 
-    before, after = resources(one), resources(two)
-    changed = {before[name]["Type"] for name in before if name not in after}
-    assert changed == {"AWS::ApiGatewayV2::Integration"}
+    assert {kind for _, kind in changed} <= {"AWS::ApiGateway::Deployment"}
+    assert {kind for _, kind in removed} <= {
+        "AWS::ApiGateway::Deployment",
+        "AWS::ApiGateway::Method",
+        "AWS::ApiGatewayV2::Route",
+        "AWS::Lambda::Permission",
+    }
+    assert [
+        name for name, kind in removed if kind == "AWS::Lambda::Permission" and "Returns" not in name
+    ] == []
 
 
 def test_the_timeout_is_an_option_up_to_that_of_the_api() -> None:

@@ -25,6 +25,8 @@ CASES: Final[tuple[Case, ...]] = (
     refuse(claims.dead_letters_not_allowed, allowed=False),
     accept(claims.queue_policies, ONE),
     refuse(claims.queue_policies, TWO),
+    accept(notifications.notifications_of_two_stacks, "Storage/Bucket", here=False),
+    refuse(notifications.notifications_of_two_stacks, "Storage/Bucket", here=True),
     accept(notifications.notification_overlap, []),
     refuse(
         notifications.notification_overlap,

@@ -8,7 +8,6 @@ from lambda_constructs.rules import (
     alias,
     asynchronous,
     event,
-    missed_runs,
     ranges_events,
     recursion,
     rollout,
@@ -159,8 +158,6 @@ EVENT = (
     refuse(event.topic_filters_two, 2),
     accept(event.notification_events_empty, 1),
     refuse(event.notification_events_empty, 0),
-    accept(event.dead_letter_queue_managed_key, "SNS", managed=False),
-    refuse(event.dead_letter_queue_managed_key, "SNS", managed=True),
 )
 RECURSION = (
     refuse(recursion.recursive_trigger, "s3:PutObject", "arn:aws:s3:::pictures/in/*"),
@@ -198,14 +195,14 @@ SCHEDULE = (
     refuse(schedule.runs_overlap, 61, 60),
     accept(schedule.job_timeout, 720),
     refuse(schedule.job_timeout, 721),
-    accept(missed_runs.missed_run_unwatched, "rate(1 hour)", 604_800),
-    refuse(missed_runs.missed_run_unwatched, "rate(7 days)", 604_801),
-    refuse(missed_runs.missed_run_unwatched, "cron(0 3 1 * ? *)", None),
+    accept(schedule.missed_run_unwatched, "rate(1 hour)", 604_800),
+    refuse(schedule.missed_run_unwatched, "rate(7 days)", 604_801),
+    refuse(schedule.missed_run_unwatched, "cron(0 3 1 * ? *)", None),
     accept(ranges_events.missed_run_threshold_range, 604_800),
     refuse(ranges_events.missed_run_threshold_range, 0),
     refuse(ranges_events.missed_run_threshold_range, 604_801),
-    accept(missed_runs.missed_run_below_gap, 3_600, 3_600),
-    refuse(missed_runs.missed_run_below_gap, 3_599, 3_600),
+    accept(schedule.missed_run_below_gap, 3_600, 3_600),
+    refuse(schedule.missed_run_below_gap, 3_599, 3_600),
 )
 
 CASES = (*ALIAS, *ALARM, *ROLLOUT, *ASYNCHRONOUS, *EVENT, *RECURSION, *SCHEDULE)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from lambda_constructs.rules import (
-    construction,
     environment,
     function,
-    idempotency,
     image,
     log,
     network,
@@ -15,12 +13,9 @@ from lambda_constructs.rules import (
     provisioned_concurrency,
     ranges,
     regulated,
-    reserved_concurrency,
     role,
-    smoke_test,
     snap_start,
     stack,
-    tenancy,
 )
 from lambda_constructs.rules.rule import Rule
 from tests.rules.case import accept, refuse
@@ -34,7 +29,7 @@ ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     options.option_type,
     role.role_not_changed,
     options.option_missing,
-    construction.cdk_refused,
+    options.cdk_refused,
     image.code_of_another_stack,
 )
 
@@ -70,17 +65,17 @@ RANGES = (
     refuse(ranges.layers_maximum, 6),
 )
 CONSTRUCTION = (
-    accept(construction.construct_id_empty, "Orders"),
-    refuse(construction.construct_id_empty, " "),
-    accept(construction.scope_without_stack, in_stack=True),
-    refuse(construction.scope_without_stack, in_stack=False),
-    refuse(construction.cdk_refused, "it has no name"),
-    accept(idempotency.idempotency_table_key, ["id"], ["S"]),
-    refuse(idempotency.idempotency_table_key, ["id"], ["N"]),
-    refuse(idempotency.idempotency_table_key, ["pk"], ["S"]),
-    refuse(idempotency.idempotency_table_key, ["id", "sort"], ["S", "S"]),
-    accept(smoke_test.smoke_test_size, "rollout.before_traffic", 4_096),
-    refuse(smoke_test.smoke_test_size, "rollout.before_traffic", 4_097),
+    accept(options.construct_id_empty, "Orders"),
+    refuse(options.construct_id_empty, " "),
+    accept(options.scope_without_stack, in_stack=True),
+    refuse(options.scope_without_stack, in_stack=False),
+    refuse(options.cdk_refused, "it has no name"),
+    accept(options.idempotency_table_key, ["id"], ["S"]),
+    refuse(options.idempotency_table_key, ["id"], ["N"]),
+    refuse(options.idempotency_table_key, ["pk"], ["S"]),
+    refuse(options.idempotency_table_key, ["id", "sort"], ["S", "S"]),
+    accept(environment.smoke_test_size, "rollout.before_traffic", 4_096),
+    refuse(environment.smoke_test_size, "rollout.before_traffic", 4_097),
 )
 FUNCTION = (
     accept(function.handler_form, "app.handler"),
@@ -197,12 +192,10 @@ PROVISIONED_CONCURRENCY = (
     refuse(provisioned_concurrency.provisioned_on_latest, "$LATEST"),
 )
 RESERVED_CONCURRENCY = (
-    accept(reserved_concurrency.reserved_concurrency_range, 0),
-    refuse(reserved_concurrency.reserved_concurrency_range, -1),
+    accept(function.reserved_concurrency_range, 0),
+    refuse(function.reserved_concurrency_range, -1),
 )
 SNAP_START = (
-    accept(tenancy.tenant_isolation, []),
-    refuse(tenancy.tenant_isolation, ["SnapStart", "rules"]),
     accept(snap_start.snap_start_runtime, "python3.12", supported=True),
     refuse(snap_start.snap_start_runtime, "python3.11", supported=False),
     accept(snap_start.snap_start_exclusions, 512, provisioned=False),

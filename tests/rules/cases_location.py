@@ -16,6 +16,8 @@ CASES: Final[tuple[Case, ...]] = (
     accept(location.resource_account, "role", ACCOUNTS[0], ACCOUNTS[0]),
     refuse(location.resource_account, "role", *ACCOUNTS),
     refuse(location.resource_account, "rollout.alarms[0]", *ACCOUNTS),
+    accept(location.resource_unnamed, "on_failure", named=True),
+    refuse(location.resource_unnamed, "on_failure", named=False),
     accept(location.resource_environment_unknown, "group", "", ""),
     refuse(location.resource_environment_unknown, "group", REGIONS[0], ""),
     refuse(location.resource_environment_unknown, "group", "", ACCOUNTS[0]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_constructs.rules import durable, file_system, kafka, managed_instances, tenant_isolation
+from lambda_constructs.rules import durable, kafka, managed_instances, modes, network
 from lambda_constructs.rules.modes import CELLS, DURABLE, INSTANCES, TENANTS, Mode
 from lambda_constructs.rules.rule import Rule
 from lambda_constructs.template.features import ASYNCHRONOUS, FUNCTION_URL
@@ -34,7 +34,7 @@ DURABLE_FUNCTIONS = (
     refuse(durable.durable_checkpoints, durable.CHECKPOINTS),
 )
 OTHERS = (
-    accept(tenant_isolation.tenant_isolation_excludes, []),
+    accept(modes.tenant_isolation_excludes, []),
     accept(managed_instances.managed_instances_excludes, [FUNCTION_URL]),
     accept(managed_instances.managed_instances_runtime, "java21", supported=True),
     refuse(managed_instances.managed_instances_runtime, "java17", supported=False),
@@ -44,16 +44,16 @@ OTHERS = (
     refuse(managed_instances.managed_instances_memory_range, 32_769),
     accept(managed_instances.managed_instances_timeout, 5_400, 5_400),
     refuse(managed_instances.managed_instances_timeout, 901, 900),
-    accept(file_system.file_system_network, in_vpc=True),
-    refuse(file_system.file_system_network, in_vpc=False),
-    accept(file_system.file_systems_maximum, 1),
-    refuse(file_system.file_systems_maximum, 2),
+    accept(network.file_system_network, in_vpc=True),
+    refuse(network.file_system_network, in_vpc=False),
+    accept(network.file_systems_maximum, 1),
+    refuse(network.file_systems_maximum, 2),
     accept(kafka.schema_registry_pollers, provisioned=True),
     refuse(kafka.schema_registry_pollers, provisioned=False),
 )
 EXCLUSIONS: tuple[tuple[Mode, Rule[...]], ...] = (
     (DURABLE, durable.durable_excludes),
-    (TENANTS, tenant_isolation.tenant_isolation_excludes),
+    (TENANTS, modes.tenant_isolation_excludes),
     (INSTANCES, managed_instances.managed_instances_excludes),
 )
 EXCLUDED: tuple[Case, ...] = tuple(

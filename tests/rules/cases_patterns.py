@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from lambda_constructs.rules import event_pattern, filter_pattern, topic_filter
+from lambda_constructs.rules import event, event_pattern, filter_pattern
 from lambda_constructs.template.sources import Kind
 from tests.rules.case import Case, accept, refuse
 
@@ -216,6 +216,6 @@ CASES: Final[tuple[Case, ...]] = (
     ),
     *(accept(filter_pattern.filter_pattern_form, pattern, kind) for kind, pattern in METADATA),
     *(refuse(filter_pattern.filter_metadata, pattern, kind) for kind, pattern in METADATA),
-    *(accept(topic_filter.topic_filter, "filter_policy", each) for each in POLICIES),
-    *(refuse(topic_filter.topic_filter, "filter_policy", each) for each in BAD_POLICIES),
+    *(accept(event.topic_filter, "filter_policy", each) for each in POLICIES),
+    *(refuse(event.topic_filter, "filter_policy", each) for each in BAD_POLICIES),
 )

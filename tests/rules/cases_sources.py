@@ -7,7 +7,6 @@ from lambda_constructs.rules import (
     filter_pattern,
     kafka,
     mapping,
-    mq,
     pollers,
     queue_mapping,
     ranges_mapping,
@@ -21,7 +20,7 @@ from tests.rules.case import accept, refuse
 # Asked only where the answer is already no.
 ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     destinations.queue_policy_not_changed,
-    mq.broker_dead_letters_unknown,
+    mapping.broker_dead_letters_unknown,
     pollers.pollers_and_max_concurrency,
     stream.table_without_stream,
 )
@@ -189,9 +188,9 @@ KAFKA = (
 )
 
 MQ = (
-    accept(mq.broker_arn_form, "arn:aws:mq:eu-west-1:123456789012:broker:shop:b-0a1b"),
-    refuse(mq.broker_arn_form, "b-0a1b"),
-    refuse(mq.broker_dead_letters_unknown, "orders"),
+    accept(mapping.broker_arn_form, "arn:aws:mq:eu-west-1:123456789012:broker:shop:b-0a1b"),
+    refuse(mapping.broker_arn_form, "b-0a1b"),
+    refuse(mapping.broker_dead_letters_unknown, "orders"),
 )
 
 DESTINATIONS = (

@@ -8,7 +8,6 @@ from lambda_constructs.rules import (
     environment,
     missing_permission,
     missing_rights,
-    network,
     role,
     role_trust,
     runtime,
@@ -105,8 +104,6 @@ ACTIONS = (
 )
 
 FEATURES = (
-    accept(network.file_system_without_vpc, vpc=True),
-    refuse(network.file_system_without_vpc, vpc=False),
     accept(snap_start.snap_start_without_version, published=True),
     refuse(snap_start.snap_start_without_version, published=False),
     accept(unset.function_defaults, [], []),
@@ -120,6 +117,9 @@ METRICS = (
     accept(alarm_metrics.alarm_metric_name, "Errors"),
     accept(alarm_metrics.alarm_metric_name, "SomethingNew"),
     refuse(alarm_metrics.alarm_metric_name, "errors"),
+    accept(alarm_metrics.alarm_errors_statistic, "Sum"),
+    refuse(alarm_metrics.alarm_errors_statistic, "Minimum"),
+    refuse(alarm_metrics.alarm_errors_statistic, "SampleCount"),
     refuse(alarm_metrics.alarm_metric_name, "Error"),
     refuse(alarm_metrics.alarm_metric_name, "Throttle"),
     accept(alarm_metrics.alarm_api_metric, "5XXError", "ApiName", ""),

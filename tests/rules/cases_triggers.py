@@ -12,6 +12,8 @@ CASES = (
     refuse(callers.timeout_above_appsync_authorizer, 11),
     accept(callers.timeout_above_http_api_authorizer, 10),
     refuse(callers.timeout_above_http_api_authorizer, 11),
+    accept(callers.timeout_above_connect, 8),
+    refuse(callers.timeout_above_connect, 9),
     accept(callers.timeout_above_firehose, 300),
     refuse(callers.timeout_above_firehose, 301),
     accept(callers.timeout_above_object_lambda, 60),

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
-from functools import cache
 from itertools import groupby
-from pathlib import Path
 
-import lambda_constructs
 from lambda_constructs.rules.rule import CATALOGUE, Rule
 from tests.audit.corpus.sample import TEMPLATES, judged
-from tests.rules.messages import messages
+from tests.rules.messages import messages, users
 
 HEAD = """\
 # Rules: errors and warnings by code
@@ -27,19 +23,16 @@ fails if it is not current.
   [measurements](../how-to/sizing.md).
 - A *heuristic* rule judges by names and patterns, and can be wrong: you can acknowledge even its errors.
 
-False positives of the audit: it reports {findings} errors and warnings in {templates} published templates
-([sample](../../tests/audit/corpus/ATTRIBUTION.md)). {wrong} of them are wrong ({share:.0%}). A script judged
-the findings about runtimes, default sizes and tracing by the property; all others were judged by reading
-the template. Three earlier findings were wrong, and their rules were fixed. The {later} templates of CDK
-(`cdk-*`) were read only after that.
+False positives of the audit: {wrong} of {findings} errors and warnings in {templates} published templates
+([sample](../../tests/audit/corpus/ATTRIBUTION.md)) are wrong ({share:.0%}); the template was read
+for each. {later} of the findings, by {codes} rules, are in {unseen} templates of packages that were not read
+before the rules were written: one said something wrong of its template, one stood at the wrong place,
+and the templates had three faults that the audit missed. The rules were fixed. In all {corpus} templates of
+`make corpus`, the rules report 13 missing permissions, one role that does not trust Lambda, and 20 tasks
+without a retry; all 34 were read and are right.
 
 """
-PACKAGE = Path(lambda_constructs.__file__).parent
-CHECKED_BY = {
-    "constructs": ("core", "packaging", "function", "event_sources", "events", "requests"),
-    "audit": ("audit", "cdk_plugin.py"),
-    "sizing": ("sizing",),
-}
+CORPUS = 1_049  # 682 of the packages of the first sample, 367 of those of the second
 
 
 def page() -> str:
@@ -48,10 +41,17 @@ def page() -> str:
     sections = {name: list(each) for name, each in groupby(rules, key=subject)}
     contents = "\n".join(f"- [{name}](#{anchor(name)}): {len(each)} rules" for name, each in sections.items())
     read = judged()
-    later = sum(file.name.startswith("cdk-") for file in TEMPLATES)
+    later = [each for each in read if each.sample == "2"]
     wrong = sum(each.verdict == "false" for each in read)
     head = HEAD.format(
-        templates=len(TEMPLATES), findings=len(read), wrong=wrong, share=wrong / len(read), later=later
+        templates=len(TEMPLATES),
+        findings=len(read),
+        wrong=wrong,
+        share=wrong / len(read),
+        later=len(later),
+        codes=len({each.code for each in later}),
+        unseen=len({each.template for each in later}),
+        corpus=f"{CORPUS:,}",
     )
     parts = [head, contents, "\n"]
     for name, each in sections.items():
@@ -73,12 +73,11 @@ def anchor(heading: str) -> str:
 
 def entry(rule: Rule[...]) -> str:
     """One rule: its code is the anchor."""
-    allowed = " ".join(inspect.cleandoc(str(rule.check.__doc__)).partition("\n\n")[0].split())
     kind = f"{rule.severity}{', heuristic' if rule.heuristic else ''}"
     kind += ", in other templates a warning" if rule.accepted else ""
     said = "".join(f"\n> {escaped(message)}\n" for message in messages(rule.code)[:1])
     return (
-        f"\n### {rule.code}\n\n**{kind}** ({', '.join(users(rule))}). {escaped(allowed)}\n{said}\n"
+        f"\n### {rule.code}\n\n**{kind}** ({', '.join(users(rule))}). {escaped(rule.demand)}\n{said}\n"
         f"{escaped(rule.why)} [Source]({rule.source})\n"
     )
 
@@ -86,19 +85,3 @@ def entry(rule: Rule[...]) -> str:
 def escaped(text: str) -> str:
     """A text whose signs Markdown leaves alone."""
     return re.sub(r"([*_<>\[\]`|\\])", r"\\\1", text)
-
-
-def users(rule: Rule[...]) -> Iterator[str]:
-    """Who checks a rule: the audit if the rule finds places in templates, others by their source."""
-    for user in CHECKED_BY:
-        if rule.check.__name__ in words_of(user) or (user == "audit" and rule.places is not None):
-            yield user
-
-
-@cache
-def words_of(user: str) -> frozenset[str]:
-    """The words in all modules that a user of rules has; without the rules themselves."""
-    places = [PACKAGE / each for each in CHECKED_BY[user]]
-    files = [file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place])]
-    sources = (file.read_text() for file in files if "sizing/rules" not in file.as_posix())
-    return frozenset(word for source in sources for word in re.findall(r"\w+", source))

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import gzip
 
-from cfnlint.data import AdditionalSpecs
-from cfnlint.helpers import load_resource
-
 from lambda_constructs.rules.actions import FILE
 from tests.audit.support import arn, findings, function, ref, resource, template
+from tests.rules.published import cfn_lint
 
 
 def test_names_are_those_of_cfn_lint() -> None:
     lines = gzip.decompress(FILE.read_bytes()).decode().lower().splitlines()
-    theirs = load_resource(AdditionalSpecs, "Policies.json")
+    theirs = cfn_lint("Policies.json")
 
     assert {line.split()[0]: line.split()[1:] for line in lines} == {
         service: sorted(each["Actions"]) for service, each in theirs.items()

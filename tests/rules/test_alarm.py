@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.audit.support import Json, alias, arn, findings, found, function, ref, resource, template, version
+from tests.for_each import for_each
 
 CODE = "alarm-dimensions"
 LIVE = {"Fn::Join": ["", [ref("Function"), ":live"]]}
@@ -23,7 +22,7 @@ def watching(metric: str = "Errors", /, namespace: str = "AWS/Lambda", **dimensi
     return template(Function=function(), Version=version(), Alias=alias(), Alarm=alarm)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "source",
     [
         watching(),
@@ -41,7 +40,7 @@ def test_metrics_that_there_are(source: Json) -> None:
     assert found(source, CODE) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     "source",
     [
         watching(FunctionName="pay:3"),
@@ -76,9 +75,23 @@ def test_the_metrics_of_an_expression_are_looked_at_too() -> None:
     assert finding.location == "Properties/Metrics/1/MetricStat/Metric/Dimensions"
 
 
-@pytest.mark.parametrize("dimensions", ["none", [1], [{"Value": "pay:3"}], {"Fn::If": ["Late", [], []]}])
+@for_each("dimensions", ["none", [1], [{"Value": "pay:3"}], {"Fn::If": ["Late", [], []]}])
 def test_dimensions_that_are_none_are_not_judged(dimensions: Any) -> None:
     source = watching()
     source["Resources"]["Alarm"]["Properties"]["Dimensions"] = dimensions
 
     assert found(source, CODE) == []
+
+
+def test_only_an_alarm_on_many_errors_is_judged_by_its_statistic() -> None:
+    for metric, statistic, operator, reported in (
+        ("Errors", "Minimum", "GreaterThanThreshold", True),
+        ("Errors", "Sum", "GreaterThanThreshold", False),
+        ("Errors", "Minimum", "LessThanThreshold", False),
+        ("Duration", "Minimum", "GreaterThanThreshold", False),
+    ):
+        source = watching(metric)
+        own = {"Statistic": statistic, "ComparisonOperator": operator}
+        source["Resources"]["Alarm"]["Properties"].update(own)
+        assert bool(found(source, "alarm-errors-statistic")) == reported, own
+    assert found(watching(), "alarm-errors-statistic") == []

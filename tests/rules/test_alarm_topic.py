@@ -83,20 +83,22 @@ def test_the_policy_of_a_topic_lets_cloudwatch_publish() -> None:
     account = {**CLOUDWATCH, "Principal": {"AWS": "*"}}
 
     assert found(notifying(topic(), Policy=policy(TLS, of="Other")), code) == []
-    for statements in (
-        (TLS, CLOUDWATCH),
-        (CLOUDWATCH,),
-        (account,),
-        ({**TLS, "Effect": "Allow"},),
-        (TLS, {"Fn::If": ["Imported", CLOUDWATCH, TLS]}),
-        ({**CLOUDWATCH, "Principal": {"Service": ref("Service")}},),
+    for severity, statements in (
+        ("", (TLS, CLOUDWATCH)),
+        ("", (CLOUDWATCH,)),
+        ("", (account,)),
+        ("", ({"Effect": "Allow", "Principal": "*", "NotAction": "sns:DeleteTopic"},)),
+        ("", ({**TLS, "Effect": "Allow"},)),
+        ("undecided", (TLS, {"Fn::If": ["Imported", CLOUDWATCH, TLS]})),
+        ("undecided", ({**CLOUDWATCH, "Principal": {"Service": ref("Service")}},)),
+        ("error", (TLS,)),
+        ("error", (TLS, events)),
+        ("error", ({**CLOUDWATCH, "Effect": "Deny"},)),
+        ("error", ({**CLOUDWATCH, "Action": "sns:Subscribe"},)),
     ):
         sections = {"Parameters": {"Service": parameter("String")}}
         source = {**sections, **notifying(topic(), Policy=policy(*statements))}
-        assert found(source, code) == [], statements
-    for statements in ((TLS,), (TLS, events), ({**CLOUDWATCH, "Effect": "Deny"},)):
-        source = notifying(topic(), Policy=policy(*statements))
-        assert found(source, code) == [(code, "error", "Policy")], statements
+        assert found(source, code) == [(code, severity, "Policy")] * bool(severity), statements
 
 
 def test_an_alarm_has_at_most_five_actions_for_each_state() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.audit.support import (
     Json,
     alias,
@@ -21,6 +19,7 @@ from tests.audit.support import (
     template,
     version,
 )
+from tests.for_each import for_each
 
 CODES = ("alias-bypassed", "permission-not-on-alias", "trigger-on-version")
 UPDATED: Json = {
@@ -95,19 +94,19 @@ def triggers(invoked: Any) -> dict[str, Json]:
     }
 
 
-@pytest.mark.parametrize("kind", triggers(None))
+@for_each("kind", triggers(None))
 def test_a_trigger_of_the_bare_function_skips_the_rollout(kind: str) -> None:
     source = workload(Trigger=triggers(arn("Function"))[kind])
 
     assert found(source, *CODES) == [("alias-bypassed", "warning", "Trigger")]
 
 
-@pytest.mark.parametrize("kind", triggers(None))
+@for_each("kind", triggers(None))
 def test_a_trigger_of_the_alias_does_not(kind: str) -> None:
     assert found(workload(Trigger=triggers(ref("Alias"))[kind]), *CODES) == []
 
 
-@pytest.mark.parametrize("kind", triggers(None))
+@for_each("kind", triggers(None))
 def test_a_trigger_of_a_function_without_such_an_alias_has_none_to_skip(kind: str) -> None:
     source = workload(Alias=alias(), Trigger=triggers(arn("Function"))[kind])
 
@@ -121,7 +120,7 @@ def test_the_finding_says_where_it_is_and_what_it_is_about() -> None:
     assert finding.about == ("Function", "Alias")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "resources",
     [
         {"Alias": alias(ProvisionedConcurrencyConfig={"ProvisionedConcurrentExecutions": 5})},
@@ -134,7 +133,7 @@ def test_a_trigger_of_the_bare_function_skips_provisioned_concurrency(resources:
     assert found(source, *CODES) == [("alias-bypassed", "warning", "Mapping")]
 
 
-@pytest.mark.parametrize("qualifier", [None, "live", "other"])
+@for_each("qualifier", [None, "live", "other"])
 def test_a_function_url_is_that_of_its_qualifier(qualifier: str | None) -> None:
     source = workload(
         Url=resource(
@@ -201,7 +200,7 @@ def test_the_only_permission_of_a_service_is_for_what_it_invokes() -> None:
     assert found(source, *CODES) == [("alias-bypassed", "warning", "Permission")]
 
 
-@pytest.mark.parametrize("principal", ["s3.amazonaws.com", "123456789012"])
+@for_each("principal", ["s3.amazonaws.com", "123456789012"])
 def test_a_permission_in_addition_to_that_of_the_alias_bypasses_it(principal: str) -> None:
     source = workload(
         Permission=permission(arn("Function"), principal), Right=permission(ref("Alias"), principal)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.audit.support import (
     Json,
     alias,
@@ -20,6 +18,7 @@ from tests.audit.support import (
     template,
     version,
 )
+from tests.for_each import for_each
 
 LATEST = "async-settings-on-latest"
 TWICE = "async-settings-twice"
@@ -65,7 +64,7 @@ def test_settings_of_latest_beside_those_of_the_alias_are_meant() -> None:
     assert found(source, LATEST, TWICE) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     "resources",
     [
         {},
@@ -102,7 +101,7 @@ def test_one_qualifier_has_one_set_of_settings() -> None:
     assert found(source, TWICE) == [(TWICE, "undecided", "Again")]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "resources",
     [
         {"Rule": events()},
@@ -115,7 +114,7 @@ def test_events_that_fail_are_lost(resources: dict[str, Json]) -> None:
     assert found(shop(**resources), LOST) == [(LOST, "warning", "Rule")]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "resources",
     [
         {"Rule": events(), "Config": config("live", arn("Queue"))},

@@ -97,6 +97,11 @@ CASES: list[tuple[str, Json, int | None]] = [
         None,
     ),
     (
+        "timeout-above-connect",
+        resource("AWS::Connect::IntegrationAssociation", IntegrationArn=arn("Function")),
+        8,
+    ),
+    (
         "timeout-above-firehose",
         resource(
             "AWS::KinesisFirehose::DeliveryStream",
@@ -158,6 +163,16 @@ def test_appsync_does_not_wait_for_an_event() -> None:
         shop = template(Function=function(Timeout=60), Source=source, Resolver=resolver)
         late = [("timeout-above-appsync", "warning", "Function")]
         assert found(shop, "timeout-above-appsync") == (late if waits else [])
+
+
+def test_amazon_connect_does_not_wait_if_a_flow_asks_it_not_to() -> None:
+    own = resource("AWS::Connect::IntegrationAssociation", IntegrationArn=arn("Function"))
+    late = [("timeout-above-connect", "warning", "Function")]
+    for content, waits in (("SYNCHRONOUS", True), ("ASYNCHRONOUS", False), ({"Ref": "Content"}, False)):
+        text = content if isinstance(content, dict) else f'{{"InvocationType": "{content}"}}'
+        flow = resource("AWS::Connect::ContactFlow", Content=text)
+        shop = template(Function=function(Timeout=60), Own=own, Flow=flow)
+        assert found(shop, "timeout-above-connect") == (late if waits else []), content
 
 
 def test_the_load_balancer_has_its_own_idle_timeout() -> None:

@@ -15,7 +15,7 @@ from lambda_constructs.rules.environment import secret_in_environment
 from lambda_constructs.rules.ranges import timeout_range
 from lambda_constructs.rules.rule import Words
 from tests.rules.case import Case
-from tests.rules.messages import REFUSED, messages
+from tests.rules.messages import REFUSED, messages, of_options
 
 # Words of both: a class of this library, and a property or a value of one.
 SHARED_NAMES = ("MemorySize", "Timeout", "AllAtOnce")
@@ -39,7 +39,7 @@ QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 def refused() -> Iterator[tuple[Case, str]]:
     """Every message: about options where constructors ask the rule, about properties where templates are."""
     for case in REFUSED:
-        if case.rule.construction:
+        if of_options(case.rule):
             yield case, str(case.verdict)
         if case.rule.places is not None:
             yield case, str(case.of_template)
@@ -84,19 +84,11 @@ def test_message_about_options_uses_the_names_of_options() -> None:
     found = {
         case.name: properties
         for case in REFUSED
-        if case.rule.construction
+        if of_options(case.rule)
         and (properties := set(PROPERTY.findall(QUOTED.sub("", str(case.verdict)))) - NOT_PROPERTIES)
     }
 
     assert found == {}
-
-
-def test_rule_is_asked_of_options_or_of_templates() -> None:
-    asked_nowhere = [
-        code for code, rule in CATALOGUE.items() if not rule.construction and rule.places is None
-    ]
-
-    assert asked_nowhere == []
 
 
 def test_code_source_and_reason_have_their_form() -> None:

@@ -137,6 +137,17 @@ def test_the_policies_of_a_queue_say_the_same() -> None:
     assert given(**both, One=policy(allow), Two=policy(tls("*"), queues=["Other"])) == []
     assert given(One=policy(allow, queues=["Text"]), Two=policy(tls("*"), queues=["Text"])) == []
 
+    unknown = {"Fn::ImportValue": "elsewhere"}
+    for may_be in (
+        unknown,
+        {**allow, "Condition": unknown},
+        {**allow, "Action": ["sqs:SendMessage", unknown]},
+    ):
+        assert given(**both, One=policy(may_be), Two=policy(allow)) == []
+        assert given(**both, One=policy(may_be, allow), Two=policy(allow)) == twice
+    whole = {**policy(), "Properties": {**policy()["Properties"], "PolicyDocument": unknown}}
+    assert given(**both, One=whole, Two=policy(allow)) == []
+
 
 def notified(*notifications: tuple[str, str, str]) -> Json:
     """The notifications of a bucket as CDK writes them: event, prefix, suffix."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.audit.support import Json, arn, found, function, resource, template
+from tests.for_each import for_each
 
 COGNITO = "timeout-above-trigger"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("configuration", "waits"),
     [
         ({"PreSignUp": arn("Function")}, True),

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.audit.support import found, parameter, ref, resource, template
+from tests.for_each import for_each
 
 CORS = "cors-credentials"
 
 
-@pytest.mark.parametrize(
-    ("kind", "option"), [("ApiGatewayV2::Api", "CorsConfiguration"), ("Lambda::Url", "Cors")]
-)
-@pytest.mark.parametrize(
+@for_each(("kind", "option"), [("ApiGatewayV2::Api", "CorsConfiguration"), ("Lambda::Url", "Cors")])
+@for_each(
     ("origins", "credentials", "severities"),
     [
         (["*"], True, ["error"]),

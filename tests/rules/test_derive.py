@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import product
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +22,7 @@ from lambda_constructs.rules import (
     visibility_timeout,
 )
 from lambda_constructs.rules.rollout_plan import RolloutPlan
+from tests.for_each import for_each
 
 TIMEOUTS = st.integers(ranges.timeout_range.low, ranges.timeout_range.high)
 WINDOWS = st.integers(0, ranges_mapping.source_batching_window.high)
@@ -160,7 +161,7 @@ def test_alarm_name_of_a_long_path_is_the_same_in_every_process() -> None:
     assert derive.alarm_name("Shop", "Orders" * 40, "FailedEvents") == "Shop/f2889511c1542783/FailedEvents"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("plan", "name"),
     [
         (RolloutPlan("Canary", 10, 5), "Canary10Percent5Minutes"),
@@ -169,7 +170,6 @@ def test_alarm_name_of_a_long_path_is_the_same_in_every_process() -> None:
         (RolloutPlan("Linear", 25, 2), "Linear25PercentEvery2Minutes"),
         (RolloutPlan("AllAtOnce"), "AllAtOnce"),
     ],
-    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_rollout_plan_is_named_as_codedeploy_names_its_own(plan: RolloutPlan, name: str) -> None:
     assert plan.name == name
@@ -227,3 +227,11 @@ def test_id_that_another_value_replaces_is_the_plain_one_without_a_value() -> No
     assert derive.replaced_with("Mapping", "") == "Mapping"
     assert derive.replaced_with("Mapping", "orders").startswith("Mapping")
     assert derive.replaced_with("Mapping", "orders") != derive.replaced_with("Mapping", "refunds")
+
+
+def test_access_log_is_one_line_of_json_with_the_route() -> None:
+    line = derive.access_log_format("resourcePath")
+
+    assert "\n" not in line
+    assert json.loads(line)["route"] == "$context.resourcePath"
+    assert json.loads(line)["requestId"] == "$context.requestId"

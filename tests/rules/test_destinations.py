@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.audit.support import (
     Json,
     alias,
@@ -20,6 +18,7 @@ from tests.audit.support import (
     template,
     version,
 )
+from tests.for_each import for_each
 from tests.rules import streams
 
 CODES = ("destination-kind", "destination-fifo", "destination-loop")
@@ -48,8 +47,8 @@ def where(option: str) -> str:
     return "Function" if option == "DeadLetterConfig" else "Config"
 
 
-@pytest.mark.parametrize("option", OPTIONS)
-@pytest.mark.parametrize(
+@for_each("option", OPTIONS)
+@for_each(
     "destination",
     [
         arn("Queue"),
@@ -67,7 +66,7 @@ def test_standard_queues_and_topics_take_everything(option: str, destination: An
     assert found({**source, "Parameters": {"Service": parameter("String")}}, *CODES) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     "destination", [arn("Bucket"), {"Fn::Sub": "arn:${AWS::Partition}:s3:::failed"}, "arn:aws:s3:::failed"]
 )
 def test_buckets_take_failures_only(destination: Any) -> None:
@@ -79,16 +78,16 @@ def test_buckets_take_failures_only(destination: Any) -> None:
         assert found(source, *CODES) == [("destination-kind", "error", where(option))]
 
 
-@pytest.mark.parametrize("option", OPTIONS)
-@pytest.mark.parametrize("destination", [arn("Stream"), "arn:aws:kinesis:eu-west-1:123456789012:stream/all"])
+@for_each("option", OPTIONS)
+@for_each("destination", [arn("Stream"), "arn:aws:kinesis:eu-west-1:123456789012:stream/all"])
 def test_streams_take_nothing(option: str, destination: Any) -> None:
     source = shop(option, destination, Stream=resource("AWS::Kinesis::Stream"))
 
     assert found(source, *CODES) == [("destination-kind", "error", where(option))]
 
 
-@pytest.mark.parametrize("option", OPTIONS)
-@pytest.mark.parametrize(
+@for_each("option", OPTIONS)
+@for_each(
     "destination",
     [
         arn("Queue"),
@@ -112,8 +111,8 @@ def test_a_queue_that_may_be_fifo_is_undecided() -> None:
     ]
 
 
-@pytest.mark.parametrize("option", ["OnFailure", "OnSuccess"])
-@pytest.mark.parametrize("destination", [arn("Function"), ref("Alias")])
+@for_each("option", ["OnFailure", "OnSuccess"])
+@for_each("destination", [arn("Function"), ref("Alias")])
 def test_a_function_is_not_its_own_destination(option: str, destination: Any) -> None:
     assert found(shop(option, destination), *CODES) == [("destination-loop", "error", "Config")]
 
@@ -146,7 +145,7 @@ def test_a_function_has_one_subscription_to_a_topic() -> None:
         assert twice(other) == [], other
 
 
-@pytest.mark.parametrize("option", OPTIONS)
+@for_each("option", OPTIONS)
 def test_a_topic_that_invokes_the_function_is_a_loop(option: str) -> None:
     topic = resource("AWS::SNS::Topic")
     source = shop(option, ref("Topic"), Topic=topic, Subscription=subscription())

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.audit.support import Json, arn, findings, found, function, parameter, ref, resource, template
+from tests.for_each import for_each
 
 LATE = "timeout-above-endpoint"
 URI = {"Fn::Sub": "arn:aws:apigateway:${AWS::Region}:lambda:path/functions/${Function.Arn}/invocations"}
@@ -38,7 +37,7 @@ def test_a_domain_serves_one_api_under_each_base_path() -> None:
         assert found(shop, code) == ([(code, "error", "Second")] if twice else []), second
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("endpoint", "longest"),
     [
         (method(), 29),
@@ -58,7 +57,7 @@ def test_a_function_answers_while_its_endpoint_waits(endpoint: Json, longest: in
     assert found(late, LATE) == [(LATE, "warning", "Function")]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "endpoint",
     [
         method(RequestParameters={"integration.request.header.X-Amz-Invocation-Type": "'Event'"}),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.audit.support import Json, findings, found, function, parameter, ref, resource, template
+from tests.for_each import for_each
 
 SECRET = "secret-in-environment"
 PASSED = "secret-passed-to-environment"
@@ -28,7 +27,7 @@ def shop(variables: Any) -> Json:
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("key", "value", "code", "severity"),
     [
         ("AWS_REGION", "eu-west-1", "environment-key", "error"),
@@ -67,7 +66,6 @@ def shop(variables: Any) -> Json:
         ("CLIENT", ref("Client"), PASSED, None),
         ("OPEN", ref("Open"), PASSED, None),
     ],
-    ids=lambda each: str(each)[:100],
 )
 def test_variable(key: str, value: Any, code: str, severity: str | None) -> None:
     problems = findings(shop({key: value}), code)
@@ -77,7 +75,7 @@ def test_variable(key: str, value: Any, code: str, severity: str | None) -> None
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("variables", "severity"),
     [
         ({"A": "é" * 2048}, "error"),
@@ -86,7 +84,6 @@ def test_variable(key: str, value: Any, code: str, severity: str | None) -> None
         ({"A": ref("Open"), "B": "c" * 4000}, None),
         ({"A": "\ud800" * 2000}, "error"),
     ],
-    ids=["known", "fits", "known in parts", "small as far as known", "lone surrogates"],
 )
 def test_size_of_what_is_known(variables: Json, severity: str | None) -> None:
     expected = [("environment-size", severity, "Function")] if severity else []
@@ -94,7 +91,7 @@ def test_size_of_what_is_known(variables: Json, severity: str | None) -> None:
     assert found(shop(variables), "environment-size") == expected
 
 
-@pytest.mark.parametrize("variables", [None, "a", [], {"Fn::If": ["Gone", {"A": "b"}, {}]}])
+@for_each("variables", [None, "a", [], {"Fn::If": ["Gone", {"A": "b"}, {}]}])
 def test_environment_of_any_shape(variables: Any) -> None:
     assert found(shop(variables), SECRET, PASSED, "environment-key", "environment-size") == []
 

@@ -31,15 +31,14 @@ NO_VALUE = ref("AWS::NoValue")
 def test_file_system_needs_a_vpc() -> None:
     def shop(point: Any, **properties: Any) -> list[tuple[str, str, str]]:
         own = function(FileSystemConfigs=[{"Arn": point, "LocalMountPath": MOUNT}], **properties)
-        made = {"Point": resource("AWS::EFS::AccessPoint"), "Other": queue()}
-        return found(template(SECTIONS, Function=own, **made), "file-system-without-vpc")
+        made = {"Point": resource("AWS::EFS::AccessPoint")}
+        return found(template(SECTIONS, Function=own, **made), "file-system-network")
 
-    refused = [("file-system-without-vpc", "error", "Function")]
+    refused = [("file-system-network", "error", "Function")]
     assert shop(arn("Point")) == refused
     assert shop({"Fn::Sub": "arn:aws:elasticfilesystem:${AWS::Region}:1:access-point/fsap-1"}) == refused
     assert shop(arn("Point"), VpcConfig=VPC) == []
-    assert shop(arn("Other")) == []
-    assert shop(ref("Open")) == []
+    assert shop(ref("Open")) == refused
     assert [each[1] for each in shop(arn("Point"), VpcConfig={"Fn::If": ["Maybe", VPC, NO_VALUE]})] == [
         "undecided"
     ]

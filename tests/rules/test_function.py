@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.audit.support import Json, findings, found, function, parameter, ref, resource, template
+from tests.for_each import for_each
 
 OPEN = {"Parameters": {"Open": parameter(), "Text": parameter("String")}}
 
@@ -19,7 +18,7 @@ def layer(**properties: Any) -> Json:
     return resource("AWS::Lambda::LayerVersion", Content={"S3Bucket": "b", "S3Key": "k"}, **properties)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("properties", "code", "severity"),
     [
         ({"MemorySize": 127}, "memory-size-range", "error"),
@@ -54,8 +53,7 @@ def layer(**properties: Any) -> Json:
         ({"Layers": [ref("Text")] * 6}, "layers-maximum", "error"),
         ({"Layers": ref("Text")}, "layers-maximum", "undecided"),
         ({"Layers": ["l"] * 5}, "layers-maximum", None),
-    ],
-    ids=lambda each: str(each)[:100],
+    ]
 )  # fmt: skip
 def test_function_by_itself(properties: Json, code: str, severity: str | None) -> None:
     assert found(shop(**properties), code) == ([(code, severity, "Function")] if severity else [])
@@ -67,7 +65,7 @@ def test_sizes_of_managed_instances_are_others() -> None:
     assert found(managed, "memory-size-range", "timeout-range") == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("made_for", "properties", "severities"),
     [
         ({"CompatibleRuntimes": ["python3.12"]}, {}, ["warning"]),
@@ -81,7 +79,6 @@ def test_sizes_of_managed_instances_are_others() -> None:
         ({}, {}, []),
         ({"CompatibleRuntimes": []}, {}, []),
     ],
-    ids=str,
 )
 def test_layer_of_the_template(made_for: Json, properties: Json, severities: list[str]) -> None:
     source = template(

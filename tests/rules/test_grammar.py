@@ -8,6 +8,7 @@ import pytest
 
 from lambda_constructs.rules.schedule import _time_zones, time_zone_known
 from tests.audit.support import Json, arn, found, function, parameter, ref, resource, template
+from tests.for_each import for_each
 
 
 def pattern(value: Any) -> Json:
@@ -68,7 +69,7 @@ def topic_rule(sql: Any) -> Json:
     return resource("AWS::IoT::TopicRule", TopicRulePayload={"Sql": sql})
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "severity", "good", "bad", "unknown"),
     [
         (

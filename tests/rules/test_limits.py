@@ -9,7 +9,6 @@ import re
 from functools import cache
 from typing import Any
 
-import pytest
 from botocore.loaders import Loader
 
 from lambda_constructs.rules import (
@@ -30,6 +29,7 @@ from lambda_constructs.rules import (
     stack,
     visibility_timeout,
 )
+from tests.for_each import for_each
 
 Shape = dict[str, Any]
 
@@ -52,7 +52,7 @@ def prose(service: str, structure: str, member: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text)).replace("\N{EN DASH}", "-")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "bounds"),
     [
         ("BatchSize", (ranges_mapping.source_batch_size.low, ranges_mapping.source_batch_size.high)),
@@ -72,7 +72,7 @@ def test_range_is_the_one_of_lambdas_model(name: str, bounds: tuple[int, int]) -
     assert (shape(name)["min"], shape(name)["max"]) == bounds
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "bounds", "for_managed_instances"),
     [
         ("MemorySize", (ranges.memory_size_range.low, ranges.memory_size_range.high), 32_768),
@@ -133,7 +133,7 @@ def test_larger_batches_need_a_window_as_the_model_says() -> None:
     ) in text
 
 
-@pytest.mark.parametrize("key", ["Ab", "A_", "aZ09_", "A", "", "1A", "_A", "A-B", "A.B", "Ä_", "A b"])
+@for_each("key", ["Ab", "A_", "aZ09_", "A", "", "1A", "_A", "A-B", "A.B", "Ä_", "A b"])
 def test_environment_keys_match_the_same_as_in_the_model(key: str) -> None:
     theirs = re.fullmatch(shape("EnvironmentVariableName")["pattern"], key)
 

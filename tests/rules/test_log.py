@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from tests.audit.support import Json, arn, found, function, parameter, ref, resource, template
+from tests.audit.support import Json, arn, findings, found, function, parameter, ref, resource, template
+from tests.for_each import for_each
 
 MISSING, FOREVER = "log-group-missing", "log-retention-missing"
 LEVEL = "log-level-without-json"
@@ -30,7 +29,16 @@ def test_a_group_with_a_retention() -> None:
     assert logs(Function=logged(ref("Logs")), Logs=group()) == [(FOREVER, "warning", "Logs")]
 
 
-@pytest.mark.parametrize(
+def test_groups_without_a_retention_are_one_finding() -> None:
+    both = template(A=logged(ref("LogsA")), B=logged(ref("LogsB")), LogsA=group(), LogsB=group())
+
+    (finding,) = findings(both, FOREVER)
+
+    assert (finding.resource, finding.about) == ("LogsA", ("A", "B", "LogsB"))
+    assert finding.message == "the log group keeps its events forever, and so do LogsB; set RetentionInDays"
+
+
+@for_each(
     ("name", "of"),
     [
         ({"Fn::Sub": "/aws/lambda/${Function}"}, None),
@@ -51,7 +59,7 @@ def test_a_group_that_lambda_makes_itself() -> None:
     assert logs(Function=function(), Logs=group(RetentionInDays=30)) == [(MISSING, "warning", "Function")]
 
 
-@pytest.mark.parametrize("to", ["/shop/pay", {"Fn::ImportValue": "logs"}])
+@for_each("to", ["/shop/pay", {"Fn::ImportValue": "logs"}])
 def test_a_group_outside_the_template_is_not_judged(to: Any) -> None:
     assert logs(Function=logged(to)) == []
 
@@ -69,7 +77,7 @@ def test_a_retention_that_cdk_sets() -> None:
     assert logs(Function=logged(ref("Logs")), Logs=group(), Retention=retention) == []
 
 
-@pytest.mark.parametrize("kind", ["Custom::Thing", "AWS::CloudFormation::CustomResource"])
+@for_each("kind", ["Custom::Thing", "AWS::CloudFormation::CustomResource"])
 def test_what_runs_at_deployments_only_leaves_little_behind(kind: str) -> None:
     assert logs(Function=function(), Thing=resource(kind, ServiceToken=arn("Function"))) == []
 

@@ -119,7 +119,7 @@ def test_dead_letter_queue_needs_a_policy_for_the_sender() -> None:
         (policy({"Service": ["sns.amazonaws.com", "events.amazonaws.com"]}, ["sqs:*"]), []),
         (policy("*"), []),
         (policy({"AWS": "*"}, ref("Open")), []),
-        (policy(ref("Open")), []),
+        (policy(ref("Open")), [(QUEUE, "undecided", "Trigger")]),
         (policy(events, of=ref("Open")), []),
         (policy(events, of=ref("Other")), refused),
         (policy(events, "sqs:ReceiveMessage"), refused),

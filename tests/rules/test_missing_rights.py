@@ -105,6 +105,7 @@ def test_roles_that_are_not_wholly_known_are_not_judged() -> None:
         resource("AWS::IAM::Policy", Roles=[ref("Role")], PolicyDocument=unknown),
         resource("AWS::CloudFormation::Stack", Parameters={"Role": ref("Role")}),
         resource("Custom::Grant", Role=arn("Role")),
+        resource("Custom::Grant", Role={"Fn::If": ["Maybe", arn("Role"), ref("AWS::NoValue")]}),
     ):
         assert verdicts(role(), Other=other, **own) == [], other
 

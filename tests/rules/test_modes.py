@@ -9,6 +9,7 @@ from tests.audit.support import (
     Json,
     alias,
     arn,
+    findings,
     found,
     function,
     kept_warm,
@@ -170,6 +171,12 @@ def test_tenant_isolation_needs_a_tenant_id() -> None:
     assert problems(PER_TENANT, code, Method=method(ref("Text"))) == []
     started = {"SnapStart": {"ApplyOn": "PublishedVersions"}}
     assert problems({**PER_TENANT, **started}, code) == [(code, "error")]
+    custom = resource("Custom::Task", ServiceToken=arn("Function"))
+    (refused,) = findings(template(SECTIONS, Function=function(**PER_TENANT), Task=custom), code)
+    assert "this mode excludes triggers of other services; use a REST API" in refused.message
+    body = {"paths": {"/": {"get": {"x-amazon-apigateway-integration": {"uri": ref("Alias")}}}}}
+    defined = resource("AWS::ApiGateway::RestApi", Body=body)
+    assert problems(PER_TENANT, code, Api=defined) == []
 
 
 def test_managed_instances() -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import pytest
 
 from lambda_constructs.rules.catalogue import CATALOGUE
 from lambda_constructs.rules.modes import CELLS, MODES, RUNTIMES, Cell, Mode, first_runtimes
-from tests.support import ROOT
 
-PAGE: Final = ROOT / "docs" / "reference" / "modes.md"
+PAGE: Final = Path(__file__).parents[2] / "docs" / "reference" / "modes.md"
 HEAD: Final = """\
 # Modes of functions: what works together
 

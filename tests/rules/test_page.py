@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from lambda_constructs.rules.rule import CATALOGUE
-from tests.rules.page import page, users
-from tests.support import ROOT
+from tests.rules.messages import users
+from tests.rules.page import page
 
-PAGE = ROOT / "docs" / "reference" / "rules.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "rules.md"
 
 
 def test_page_is_current(pytestconfig: pytest.Config) -> None:

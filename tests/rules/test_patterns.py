@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from lambda_constructs.rules.patterns import covers, overlap
+from tests.for_each import for_each
 
 OVERLAPPING = [
     ("", ""),
@@ -30,13 +29,13 @@ APART = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other"), OVERLAPPING)
+@for_each(("one", "other"), OVERLAPPING)
 def test_overlap(one: str, other: str) -> None:
     assert overlap(one, other)
     assert overlap(other, one)
 
 
-@pytest.mark.parametrize(("one", "other"), APART)
+@for_each(("one", "other"), APART)
 def test_do_not_overlap(one: str, other: str) -> None:
     assert not overlap(one, other)
     assert not overlap(other, one)
@@ -50,7 +49,7 @@ def test_long_patterns_are_no_deep_recursion() -> None:
     assert overlap("?" * 3_000, "*")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("pattern", "allowed"),
     [
         ("*", "*"),
@@ -64,7 +63,7 @@ def test_covers(pattern: str, allowed: str) -> None:
     assert covers(pattern, allowed)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("pattern", "allowed"),
     [("bucket/in/*", "bucket/*"), ("bucket/in/*", "*"), ("a", "*"), ("a", "ab"), ("in/*.png", "in/a.png")],
 )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.audit.support import Json, alias, arn, found, function, parameter, ref, resource, template, version
+from tests.for_each import for_each
 
 PRINCIPALS = ("permission-without-source", "permission-without-account", "permission-public")
 PAIR = "function-url-permission"
@@ -22,7 +21,7 @@ def shop(**resources: Json) -> Json:
     return template(**{"Function": function(), "Version": version(), "Alias": alias(), **resources})
 
 
-@pytest.mark.parametrize(
+@for_each(
     "allowed",
     [
         permission("sns.amazonaws.com", SourceArn=ref("Topic")),
@@ -44,7 +43,7 @@ def test_permissions_that_say_for_what(allowed: Json) -> None:
     assert found(source, *PRINCIPALS) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("allowed", "code", "severity"),
     [
         (permission("sns.amazonaws.com"), "permission-without-source", "warning"),
@@ -79,9 +78,7 @@ def test_a_function_url_needs_both_permissions() -> None:
     assert found(shop(Calls=calls, Invokes=of_another), PAIR) == [(PAIR, "error", "Calls")]
 
 
-@pytest.mark.parametrize(
-    ("principal", "wrong"), [("cloudfront.amazonaws.com", ["Calls"]), ("123456789012", [])]
-)
+@for_each(("principal", "wrong"), [("cloudfront.amazonaws.com", ["Calls"]), ("123456789012", [])])
 def test_accounts_can_be_allowed_by_their_own_policies(principal: str, wrong: list[str]) -> None:
     calls = permission(principal, "lambda:InvokeFunctionUrl", FunctionUrlAuthType="AWS_IAM")
 
@@ -95,7 +92,7 @@ def test_an_action_that_is_only_known_at_deployment_may_be_the_other_one() -> No
     assert found({**source, "Parameters": {"What": parameter("String")}}, PAIR) == []
 
 
-@pytest.mark.parametrize("known", ["FunctionName", "Principal"])
+@for_each("known", ["FunctionName", "Principal"])
 def test_a_permission_that_may_be_for_the_same_url_is_not_judged(known: str) -> None:
     calls = permission("*", "lambda:InvokeFunctionUrl", FunctionUrlAuthType="NONE")
     source = shop(Calls=calls, Other=permission("*", **{known: ref("What")}))
@@ -105,9 +102,7 @@ def test_a_permission_that_may_be_for_the_same_url_is_not_judged(known: str) -> 
     ]
 
 
-@pytest.mark.parametrize(
-    ("auth_type", "severities"), [("AWS_IAM", []), ("NONE", ["warning"]), (ref("Who"), ["undecided"])]
-)
+@for_each(("auth_type", "severities"), [("AWS_IAM", []), ("NONE", ["warning"]), (ref("Who"), ["undecided"])])
 def test_a_function_url_without_authentication_is_open_to_everybody(
     auth_type: Any, severities: list[str]
 ) -> None:

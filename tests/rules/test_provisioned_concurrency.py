@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.audit.support import (
     Json,
     alias,
@@ -19,6 +17,7 @@ from tests.audit.support import (
     template,
     version,
 )
+from tests.for_each import for_each
 
 OVER, ALL = "provisioned-above-reserved", "provisioned-equals-reserved"
 RANGE, OWNERS, LATEST = "provisioned-range", "provisioned-two-owners", "provisioned-on-latest"
@@ -34,7 +33,7 @@ def shop(reserved: Any, **resources: Json) -> Json:
     return template(SECTIONS, **{**common, **resources})
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("reserved", "resources", "problems"),
     [
         (5, {"Alias": alias(**kept_warm(6))}, [(OVER, "error")]),
@@ -53,7 +52,6 @@ def shop(reserved: Any, **resources: Json) -> Json:
         (5, {"Alias": alias(FunctionName="elsewhere", **kept_warm(9))}, []),
         (None, {"Alias": alias(**kept_warm(9))}, []),
     ],
-    ids=str,
 )
 def test_provisioned_against_reserved(
     reserved: Any, resources: Json, problems: list[tuple[str, str]]
@@ -63,7 +61,7 @@ def test_provisioned_against_reserved(
     ]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("scaling", "places"),
     [
         (scalable(0, 5), [("error", "MinCapacity")]),
@@ -97,18 +95,16 @@ def test_other_scalable_targets_are_not_asked() -> None:
     assert found(shop(None, Table=table, Other=other), RANGE) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("number", "minimum", "severity"),
     [(5, 1, "warning"), (1, 2, "warning"), (ref("Open"), 1, "undecided"), (2, 2, None), (3, "3", None)],
-    ids=str,
 )
-@pytest.mark.parametrize(
+@for_each(
     "resource_id",
     [
         {"Fn::Sub": "function:${Function}:live"},
         {"Fn::Join": ["", ["function:", {"Fn::Select": [6, {"Fn::Split": [":", ref("Alias")]}]}, ":live"]]},
     ],
-    ids=["the function's name", "CDK"],
 )
 def test_alias_with_two_owners(number: Any, minimum: Any, severity: str | None, resource_id: Any) -> None:
     source = shop(None, Alias=alias(**kept_warm(number)), Scaling=scalable(minimum, 9, resource_id))
@@ -126,7 +122,7 @@ def test_one_owner_is_fine() -> None:
     assert found(apart, OWNERS) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("resources", "problems"),
     [
         ({"Scaling": scalable(1, 2, {"Fn::Sub": "function:${Function}"})}, [("error", "Scaling")]),
@@ -139,7 +135,6 @@ def test_one_owner_is_fine() -> None:
         ({"Scaling": scalable(1, 2)}, []),
         ({"Scaling": scalable(1, 2, {"Fn::Sub": "function:${Function}:7"})}, []),
     ],
-    ids=str,
 )
 def test_what_is_kept_warm_is_a_version(resources: Json, problems: list[tuple[str, str]]) -> None:
     places = {"Scaling": "ResourceId", "Alias": "ProvisionedConcurrencyConfig"}

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.audit.support import Json, arn, findings, found, parameter, queue, ref, resource, template
+from tests.for_each import for_each
 
 SQS = "arn:aws:sqs:eu-west-1:123456789012"
 SENDERS = {
@@ -29,7 +28,7 @@ SENDERS = {
 }
 
 
-@pytest.mark.parametrize("sender", SENDERS.values(), ids=SENDERS)
+@for_each("sender", SENDERS.values())
 def test_service_cannot_use_the_key_that_aws_manages(sender: Json) -> None:
     source = template(Queue=queue(QueueName="orders", KmsMasterKeyId="alias/aws/sqs"), Sender=sender)
 
@@ -38,7 +37,7 @@ def test_service_cannot_use_the_key_that_aws_manages(sender: Json) -> None:
     assert (problem.severity, problem.resource, problem.about) == ("error", "Queue", ("Sender",))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("key", "severity"),
     [
         ({"Fn::Sub": "arn:aws:kms:${AWS::Region}:${AWS::AccountId}:alias/aws/sqs"}, "error"),
@@ -47,7 +46,6 @@ def test_service_cannot_use_the_key_that_aws_manages(sender: Json) -> None:
         ("alias/orders", None),
         (None, None),
     ],
-    ids=str,
 )
 def test_key_of_a_queue_that_a_rule_writes_to(key: Any, severity: str | None) -> None:
     source = template(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.audit.support import (
     Json,
     alias,
@@ -21,6 +19,7 @@ from tests.audit.support import (
     template,
     version,
 )
+from tests.for_each import for_each
 
 SECTIONS = {
     "Parameters": {"Open": parameter(), "Text": parameter("String")},
@@ -48,7 +47,7 @@ def test_nothing_is_wrong_with_the_shop() -> None:
     assert [each for each in findings(shop()) if "Queue" in (each.resource, *each.about)] == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("of_queue", "code", "severity"),
     [
         ({"VisibilityTimeout": 43_201}, "visibility-timeout-range", "error"),
@@ -72,7 +71,6 @@ def test_nothing_is_wrong_with_the_shop() -> None:
         ({"ContentBasedDeduplication": True, "FifoQueue": True}, "deduplication-without-fifo", None),
         ({"ContentBasedDeduplication": False}, "deduplication-without-fifo", None),
     ],
-    ids=str,
 )
 def test_queue_by_itself(of_queue: Json, code: str, severity: str | None) -> None:
     assert found(template(SECTIONS, Queue=queue(**of_queue)), code) == (
@@ -80,7 +78,7 @@ def test_queue_by_itself(of_queue: Json, code: str, severity: str | None) -> Non
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("to", "visibility", "timeout", "window", "severity"),
     [
         (ref("Alias"), 179, 30, None, "warning"),
@@ -101,7 +99,6 @@ def test_queue_by_itself(of_queue: Json, code: str, severity: str | None) -> Non
         (ref("Alias"), None, 5, None, None),
         (ref("Alias"), None, None, 12, None),
     ],
-    ids=str,
 )
 def test_visibility_timeout(
     to: Any, visibility: Any, timeout: Any, window: Any, severity: str | None
@@ -127,9 +124,7 @@ def test_visibility_timeout_is_about_the_mapping_and_the_function() -> None:
     assert (problem.location, problem.about) == ("Properties/VisibilityTimeout", ("Mapping", "Function"))
 
 
-@pytest.mark.parametrize(
-    "source", [f"{SQS}:orders", {"Fn::Sub": "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:orders"}], ids=str
-)
+@for_each("source", [f"{SQS}:orders", {"Fn::Sub": "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:orders"}])
 def test_queue_by_its_name(source: Any) -> None:
     read = shop(Queue=queue(QueueName="orders", VisibilityTimeout=30), Mapping=mapping(source))
 
@@ -151,7 +146,7 @@ def test_mapping_that_is_switched_off_reads_nothing() -> None:
     assert found(idle, VISIBILITY, "no-dead-letter-queue") == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("policy", "problems"),
     [
         (None, [("no-dead-letter-queue", "error")]),
@@ -165,8 +160,7 @@ def test_mapping_that_is_switched_off_reads_nothing() -> None:
         (redrive("Letters", None), []),
         (redrive("Letters", 5), []),
         (redrive(f"{SQS}:elsewhere", 5), []),
-    ],
-    ids=str,
+    ]
 )  # fmt: skip
 def test_redrive_of_a_queue_that_is_read(policy: Any, problems: list[tuple[str, str]]) -> None:
     codes = ("no-dead-letter-queue", "max-receive-count-range", "max-receive-count-low")
@@ -187,7 +181,7 @@ DEAD_LETTER_CODES = (
 )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("of_queue", "of_letters", "problems"),
     [
         ({"FifoQueue": True}, {"FifoQueue": False}, [("fifo-mismatch", "error", "Queue")]),
@@ -211,7 +205,6 @@ DEAD_LETTER_CODES = (
         ),
         ({}, {}, []),
     ],
-    ids=str,
 )
 def test_dead_letters(of_queue: Json, of_letters: Json, problems: list[tuple[str, str, str]]) -> None:
     letters = queue(**{"MessageRetentionPeriod": 1_209_600, **of_letters})
@@ -225,7 +218,7 @@ def test_dead_letters(of_queue: Json, of_letters: Json, problems: list[tuple[str
     assert found(source, *DEAD_LETTER_CODES) == problems
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("target", "problems"),
     [
         (f"{SQS}:letters.fifo", [("fifo-mismatch", "error")]),
@@ -233,8 +226,7 @@ def test_dead_letters(of_queue: Json, of_letters: Json, problems: list[tuple[str
         ({"Fn::ImportValue": "L"}, [("dead-letter-retention", "undecided"), ("fifo-mismatch", "undecided")]),
         (f"{SQS}:orders", [("dead-letter-loop", "error")]),
         (arn("Queue"), [("dead-letter-loop", "error")]),
-    ],
-    ids=str,
+    ]
 )  # fmt: skip
 def test_dead_letters_elsewhere(target: Any, problems: list[tuple[str, str]]) -> None:
     source = template(Queue=queue(QueueName="orders", RedrivePolicy=redrive(target)))
@@ -249,9 +241,7 @@ def test_two_mappings_of_one_queue() -> None:
     assert problem.location == ""
 
 
-@pytest.mark.parametrize(
-    "source", [f"{SQS}:elsewhere", {"Fn::Sub": "arn:aws:sqs:${AWS::Region}:1:${Text}"}], ids=str
-)
+@for_each("source", [f"{SQS}:elsewhere", {"Fn::Sub": "arn:aws:sqs:${AWS::Region}:1:${Text}"}])
 def test_two_mappings_of_one_queue_of_elsewhere(source: Any) -> None:
     (problem,) = findings(shop(Mapping=mapping(source), Second=mapping(source, "Function")), "queue-shared")
 
@@ -265,10 +255,6 @@ def test_two_mappings_that_may_exclude_each_other_are_undecided() -> None:
     assert found(shop(Second=second), "queue-shared") == [("queue-shared", "undecided", "Queue")]
 
 
-@pytest.mark.parametrize(
-    "second",
-    [mapping("Letters"), mapping(Enabled=False), mapping({"Fn::ImportValue": "Queue"})],
-    ids=["another queue", "switched off", "elsewhere"],
-)
+@for_each("second", [mapping("Letters"), mapping(Enabled=False), mapping({"Fn::ImportValue": "Queue"})])
 def test_queues_of_their_own(second: Json) -> None:
     assert found(shop(Second=second), "queue-shared") == []

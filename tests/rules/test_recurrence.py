@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
 from botocore.loaders import Loader
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_constructs.rules import alarm, defaults, derive, ranges_events, schedule
 from lambda_constructs.rules.recurrence import Gaps, gaps
+from tests.for_each import for_each
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 DELIVERY_AGE = ranges_events.delivery_age_range
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("expression", "shortest", "longest"),
     [
         ("rate(1 minute)", MINUTE, MINUTE),
@@ -41,7 +41,7 @@ def test_rates_and_weekly_crons_tell_their_gaps(expression: str, shortest: int, 
     assert gaps(expression) == Gaps(shortest, longest)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "expression",
     [
         "at(2027-01-31T23:59:00)",
@@ -83,12 +83,12 @@ def test_periods_cover_the_window_within_what_cloudwatch_allows(window: int) -> 
     )
 
 
-@pytest.mark.parametrize(("window", "minutes"), [(1, 1), (3_601, 61), (2 * DAY, 2_880), (7 * DAY, 2_880)])
+@for_each(("window", "minutes"), [(1, 1), (3_601, 61), (2 * DAY, 2_880), (7 * DAY, 2_880)])
 def test_an_alarm_warms_up_for_as_long_as_it_looks_back_if_it_can(window: int, minutes: int) -> None:
     assert derive.alarm_warm_up(window) == minutes
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "bounds"),
     [
         ("MaximumWindowInMinutes", (schedule.FLEXIBLE_WINDOW_MINIMUM, schedule.FLEXIBLE_WINDOW_MAXIMUM)),

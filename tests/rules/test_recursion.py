@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.audit.support import Json, arn, findings, found, function, mapping, queue, ref, resource, template
+from tests.for_each import for_each
 
 CERTAIN, POSSIBLE = "recursive-trigger", "recursive-trigger-possible"
 ERROR = [(CERTAIN, "error", "Function")]
@@ -29,7 +28,7 @@ def fed(source: str, **properties: Any) -> Json:
     return mapping(source, to="Function", **properties)
 
 
-@pytest.mark.parametrize("action", ["sqs:SendMessage", ["logs:PutLogEvents", "sqs:Send*"], "SQS:*"])
+@for_each("action", ["sqs:SendMessage", ["logs:PutLogEvents", "sqs:Send*"], "SQS:*"])
 def test_a_queue(action: Any) -> None:
     assert recursions(shop(action, arn("Queue"), Queue=queue(), Mapping=fed("Queue"))) == ERROR
     assert recursions(shop(action, arn("Other"), Queue=queue(), Other=queue(), Mapping=fed("Queue"))) == []
@@ -79,7 +78,7 @@ def bucket(event: str = "s3:ObjectCreated:*", **rules: str) -> Json:
     return resource("AWS::S3::Bucket", NotificationConfiguration={"LambdaConfigurations": [notified]})
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("made", "on", "expected"),
     [
         (bucket(), objects(""), ERROR),
@@ -103,7 +102,7 @@ def test_what_is_certain_comes_before_what_is_possible() -> None:
     assert recursions(shop("s3:PutObject", on, Bucket=bucket(prefix="in/"))) == ERROR
 
 
-@pytest.mark.parametrize(("prefix", "expected"), [("in/", ERROR), ("out/", [])])
+@for_each(("prefix", "expected"), [("in/", ERROR), ("out/", [])])
 def test_a_bucket_that_cdk_notifies_by(prefix: str, expected: list[tuple[str, str, str]]) -> None:
     notified = {
         "Events": ["s3:ObjectCreated:Put"],
@@ -163,7 +162,7 @@ def test_a_bucket_by_its_name() -> None:
     assert recursions(shop("s3:PutObject", "arn:aws:s3:::orders/*", Bucket=made)) == ERROR
 
 
-@pytest.mark.parametrize("on", [ref("Topic"), {"Fn::GetAtt": ["Topic", "TopicArn"]}])
+@for_each("on", [ref("Topic"), {"Fn::GetAtt": ["Topic", "TopicArn"]}])
 def test_a_topic(on: Any) -> None:
     invoked = {"Protocol": "lambda", "Endpoint": arn("Function")}
     topic = resource("AWS::SNS::Topic", Subscription=[invoked])
@@ -187,7 +186,7 @@ def test_a_topic_outside_the_template_by_its_arn() -> None:
     assert recursions(shop("sns:Publish", f"{outside}-done", Subscription=subscription)) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("pattern", "expected"),
     [
         ({"account": ["123456789012"]}, ERROR),
@@ -206,7 +205,7 @@ def test_a_bus(pattern: Json, expected: list[tuple[str, str, str]]) -> None:
     assert recursions(shop("events:PutEvents", default, Rule=rule)) == expected
 
 
-@pytest.mark.parametrize(("pattern", "expected"), [("", ERROR), ("ERROR", WARNING)])
+@for_each(("pattern", "expected"), [("", ERROR), ("ERROR", WARNING)])
 def test_a_log_group(pattern: str, expected: list[tuple[str, str, str]]) -> None:
     subscription = resource(
         "AWS::Logs::SubscriptionFilter",
@@ -255,7 +254,7 @@ def test_the_finding_is_about_the_trigger_and_the_policy() -> None:
     assert finding.about == ("Mapping", "Role")
 
 
-@pytest.mark.parametrize("name", [ref("Bucket"), "orders", {"Fn::GetAtt": ["Other", "Name"]}])
+@for_each("name", [ref("Bucket"), "orders", {"Fn::GetAtt": ["Other", "Name"]}])
 def test_a_rule_for_the_objects_of_a_bucket(name: Any) -> None:
     def rule(**more: Any) -> Json:
         pattern = {"source": ["aws.s3"], "detail": {"bucket": {"name": [name]}}, **more}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from hypothesis import given
 
 from lambda_constructs.rules import cors, defaults, derive, endpoint, load_balancer, ranges_requests, rest_api
+from tests.for_each import for_each
 from tests.rules.test_derive import PATHS
 from tests.rules.test_limits import prose, shape
 
@@ -29,7 +29,7 @@ def test_a_rest_api_waits_as_long_as_the_model_says_unless_the_quota_is_raised()
     assert "You can increase the default value to longer than 29 seconds for Regional or private APIs" in text
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("service", "structure", "name", "maximum"),
     [
         ("lambda", "Cors", "MaxAge", ranges_requests.cors_max_age.high),

@@ -12,4 +12,8 @@ def test_reserved_concurrency_is_not_negative() -> None:
     functions = {name: function(ReservedConcurrentExecutions=each) for name, each in reserved.items()}
     source = template({"Parameters": {"Number": parameter()}}, **functions)
 
-    assert found(source, RANGE) == [(RANGE, "error", "Negative"), (RANGE, "error", "Text")]
+    assert found(source, RANGE) == [
+        (RANGE, "error", "Negative"),
+        (RANGE, "error", "Text"),
+        (RANGE, "undecided", "Open"),
+    ]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.audit.support import Json, arn, findings, found, function, ref, resource, template
+from tests.for_each import for_each
 
 CODES = (
     "role-administrator",
@@ -32,7 +31,7 @@ def shop(made: Json, **resources: Json) -> Json:
     return template(Function=function(Role=arn("Role")), Role=made, **resources)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("allowed", "code", "severity"),
     [
         (document("*"), "role-administrator", "error"),
@@ -45,7 +44,7 @@ def shop(made: Json, **resources: Json) -> Json:
         (document(None, NotAction="iam:*"), "role-not-action", "warning"),
     ],
 )
-@pytest.mark.parametrize("kind", ["inline", "policy", "managed", "attached", "role policy"])
+@for_each("kind", ["inline", "policy", "managed", "attached", "role policy"])
 def test_roles_that_may_do_more_than_is_needed(kind: str, allowed: Json, code: str, severity: str) -> None:
     alone = {
         "policy": resource("AWS::IAM::Policy", Roles=[ref("Role")], PolicyDocument=allowed),
@@ -60,7 +59,7 @@ def test_roles_that_may_do_more_than_is_needed(kind: str, allowed: Json, code: s
         assert found(shop(made, Policy=alone[kind]), *CODES) == [(code, severity, "Policy")]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "allowed",
     [
         document("*", arn("Bucket")),
@@ -79,7 +78,7 @@ def test_roles_that_may_do_something(allowed: Json) -> None:
     assert found(shop(role(allowed)), *CODES) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arn_of_policy", "codes"),
     [
         ("arn:aws:iam::aws:policy/AdministratorAccess", ["role-administrator-policy"]),
@@ -109,3 +108,14 @@ def test_the_finding_is_at_the_policy_and_about_the_role_and_its_functions() -> 
 
     assert (finding.resource, finding.location) == ("Policy", "Properties/PolicyDocument/Statement/0")
     assert finding.about == ("Role", "Function")
+
+
+def test_a_role_that_trusts_lambda_is_judged_without_a_function() -> None:
+    """The functions may be in another template."""
+    for service, reported in (("lambda.amazonaws.com", True), ("ec2.amazonaws.com", False)):
+        for services in (service, [service]):
+            trust = {"Effect": "Allow", "Principal": {"Service": services}, "Action": "sts:AssumeRole"}
+            for statement in (trust, [trust]):
+                made = role(document("*"), AssumeRolePolicyDocument={"Statement": statement})
+                expected = [("role-administrator", "error", "Role")] if reported else []
+                assert found(template(Role=made), *CODES) == expected, statement

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.audit.support import (
     Json,
     alias,
@@ -18,6 +16,7 @@ from tests.audit.support import (
     template,
     version,
 )
+from tests.for_each import for_each
 
 CANARY = "CodeDeployDefault.LambdaCanary10Percent5Minutes"
 LINEAR = "CodeDeployDefault.LambdaLinear10PercentEvery1Minute"
@@ -67,14 +66,14 @@ def shop(deployment: Json, by: Any = None, **resources: Json) -> Json:
     return template(**{**common, **resources})
 
 
-@pytest.mark.parametrize("config", [CANARY, LINEAR])
-@pytest.mark.parametrize("by", [None, "shop"])
+@for_each("config", [CANARY, LINEAR])
+@for_each("by", [None, "shop"])
 def test_a_gradual_rollout_needs_an_alarm(config: str, by: str | None) -> None:
     assert found(shop(group(config), by), *CODES) == [(WITHOUT, "warning", "Group")]
     assert found(shop(group(config, ref("Alarm")), by), *CODES) == []
 
 
-@pytest.mark.parametrize("by", ["another", ref("Missing"), {"Fn::ImportValue": "group"}])
+@for_each("by", ["another", ref("Missing"), {"Fn::ImportValue": "group"}])
 def test_a_group_outside_the_template_is_not_judged(by: Any) -> None:
     assert found(shop(group(), by), *CODES) == []
 
@@ -83,9 +82,7 @@ def test_all_at_once_needs_none() -> None:
     assert found(shop(group("CodeDeployDefault.LambdaAllAtOnce")), *CODES) == []
 
 
-@pytest.mark.parametrize(
-    "config", [None, "Elsewhere", {"Fn::ImportValue": "config"}, ref("Alarm"), ref("Shape")]
-)
+@for_each("config", [None, "Elsewhere", {"Fn::ImportValue": "config"}, ref("Alarm"), ref("Shape")])
 def test_a_configuration_that_is_not_known_is_not_judged(config: Any) -> None:
     shape = resource("AWS::CodeDeploy::DeploymentConfig", ComputePlatform="Lambda")
 
@@ -100,7 +97,7 @@ def own(kind: str, percentage: Any, minutes: Any) -> Json:
     )
 
 
-@pytest.mark.parametrize("config", [ref("Own"), "own"])
+@for_each("config", [ref("Own"), "own"])
 def test_a_configuration_of_the_template_is_read(config: Any) -> None:
     canary, linear = own("Canary", 5, 2), own("Linear", 50, 2)
 
@@ -111,9 +108,7 @@ def test_a_configuration_of_the_template_is_read(config: Any) -> None:
         assert found(source, *CODES) == [("alarm-after-rollout", "warning", "Group")]
 
 
-@pytest.mark.parametrize(
-    "routing", [{"Type": "AllAtOnce"}, {"Type": "TimeBasedCanary"}, {"Type": "Another"}, None]
-)
+@for_each("routing", [{"Type": "AllAtOnce"}, {"Type": "TimeBasedCanary"}, {"Type": "Another"}, None])
 def test_a_configuration_without_steps_needs_no_alarm(routing: Json | None) -> None:
     config = resource("AWS::CodeDeploy::DeploymentConfig", TrafficRoutingConfig=routing)
 
@@ -143,7 +138,7 @@ def test_alarms_that_are_only_known_at_deployment_are_undecided() -> None:
     assert found(source, WITHOUT) == [(WITHOUT, "undecided", "Group")]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("watching", "code"),
     [
         (alarm(60, 5), None),
@@ -189,7 +184,7 @@ def test_an_alarm_is_found_by_its_name() -> None:
     ]
 
 
-@pytest.mark.parametrize("watched", ["elsewhere", {"Fn::ImportValue": "alarm"}])
+@for_each("watched", ["elsewhere", {"Fn::ImportValue": "alarm"}])
 def test_an_alarm_outside_the_template_is_undecided(watched: Any) -> None:
     assert found(shop(group(CANARY, watched)), *TIME) == [(code, "undecided", "Group") for code in TIME]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_constructs.rules import defaults, routes
-from lambda_constructs.rules.access_log import access_log_format
+from lambda_constructs.rules.derive import access_log_format
 from lambda_constructs.rules.routes import Route
+from tests.for_each import for_each
 
 NAMES = st.from_regex(r"[A-Za-z0-9._-]{1,10}", fullmatch=True)
 PARTS = st.one_of(NAMES, NAMES.map("{{{}}}".format))
@@ -29,7 +29,7 @@ def test_any_text_is_a_route_that_reads_the_same_or_none(text: str) -> None:
     assert route is None or f"{route.method} {route.path}" == text
 
 
-@pytest.mark.parametrize(
+@for_each(
     "route",
     [
         "",
@@ -54,7 +54,7 @@ def test_anything_else_is_no_route(route: str) -> None:
     assert Route.parse(route) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("one", "other"),
     [
         ("GET /orders/{id}", "GET /orders/{order}"),
@@ -70,7 +70,7 @@ def test_the_names_of_variables_tell_no_routes_apart(one: str, other: str) -> No
     assert first.pattern == second.pattern
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("one", "other"),
     [
         ("GET /orders", "POST /orders"),

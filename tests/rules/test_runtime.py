@@ -5,18 +5,17 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from cfnlint.data import AdditionalSpecs
-from cfnlint.helpers import load_resource
 
 from lambda_constructs.rules import runtime
 from lambda_constructs.rules.runtime import LIFECYCLES
 from tests.audit.support import Json, found, function, parameter, ref, template
+from tests.rules.published import cfn_lint
 
 CODES = ("runtime-deprecated", "runtime-refused")
 
 
 def test_table_is_that_of_cfn_lint() -> None:
-    theirs = load_resource(AdditionalSpecs, "LmbdRuntimeLifecycle.json")
+    theirs = cfn_lint("LmbdRuntimeLifecycle.json")
     keys = ("deprecated", "create-block", "update-block", "successor")
 
     assert dict(LIFECYCLES) == {name: tuple(each[key] for key in keys) for name, each in theirs.items()}

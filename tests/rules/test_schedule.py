@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.audit.support import Json, arn, findings, found, function, parameter, ref, resource, template
+from tests.for_each import for_each
 
 OVERLAP = "runs-overlap"
 
@@ -38,8 +37,8 @@ def test_rules_for_other_targets_are_not_looked_at() -> None:
     assert found(source, OVERLAP) == []
 
 
-@pytest.mark.parametrize("made", [rule, schedule])
-@pytest.mark.parametrize("expression", ["rate(5 minutes)", "cron(0/5 * * * ? *)"])
+@for_each("made", [rule, schedule])
+@for_each("expression", ["rate(5 minutes)", "cron(0/5 * * * ? *)"])
 def test_a_run_ends_before_the_next_one(made: Any, expression: str) -> None:
     assert found(shop(made(expression), Timeout=300), OVERLAP) == []
     assert found(shop(made(expression), Timeout=301), OVERLAP) == [(OVERLAP, "warning", "Trigger")]
@@ -53,7 +52,7 @@ def test_a_flexible_window_brings_runs_nearer_together() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "expression", ["at(2030-01-01T00:00:00)", "cron(0 9 1 * ? *)", "cron(0 9)", "often", None, ref("When")]
 )
 def test_gaps_that_are_not_known_are_not_judged(expression: Any) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.audit.support import (
     Json,
     alias,
@@ -16,6 +14,7 @@ from tests.audit.support import (
     template,
     version,
 )
+from tests.for_each import for_each
 
 RUNTIME, EXCLUDED = "snap-start-runtime", "snap-start-exclusions"
 SECTIONS = {"Parameters": {"Open": parameter(), "Text": parameter("String")}}
@@ -26,7 +25,7 @@ def shop(**resources: Json) -> Json:
     return template(SECTIONS, **{"Version": version(), "Alias": alias(), **resources})
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("properties", "resources", "problems"),
     [
         ({"Runtime": "python3.11"}, {}, [(RUNTIME, "error")]),
@@ -43,7 +42,6 @@ def shop(**resources: Json) -> Json:
         ({"Runtime": "java21"}, {}, []),
         ({"EphemeralStorage": {"Size": 512}}, {}, []),
     ],
-    ids=str,
 )
 def test_snap_start(properties: Json, resources: Json, problems: list[tuple[str, str]]) -> None:
     started = function(**{"SnapStart": STARTED, **properties})

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.audit.support import Json, arn, findings, found, ref, resource, template
+from tests.for_each import for_each
 
 CODES = ("stack-resources-maximum", "stack-resources-near-maximum")
 CIRCLE = "circular-dependency"
 TOPIC = resource("AWS::SNS::Topic")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("resources", "expected"),
     [
         (449, []),
@@ -46,7 +45,7 @@ def named(value: Any) -> Json:
     return {"Properties": {"TopicName": value}}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "first",
     [
         named(ref("B")),
@@ -60,7 +59,6 @@ def named(value: Any) -> Json:
         {"UpdatePolicy": {"CodeDeployLambdaAliasUpdate": {"ApplicationName": ref("B")}}},
         {"CreationPolicy": {"ResourceSignal": {"Count": ref("B")}}},
     ],
-    ids=str,
 )
 def test_resources_that_wait_for_each_other(first: Json) -> None:
     (finding,) = findings(waiting(A=first, B=named(ref("C")), C={"DependsOn": "A"}), CIRCLE)
@@ -75,7 +73,7 @@ def test_a_resource_that_waits_for_itself() -> None:
     assert found(waiting(A=named(ref("A"))), CIRCLE) == [(CIRCLE, "error", "A")]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "first",
     [
         {},
@@ -86,7 +84,6 @@ def test_a_resource_that_waits_for_itself() -> None:
         {"DependsOn": "Nobody"},
         {"DependsOn": {"Malformed": True}},
     ],
-    ids=str,
 )
 def test_resources_that_do_not(first: Json) -> None:
     assert found(waiting(A=first, B={"DependsOn": "A"}), CIRCLE) == []

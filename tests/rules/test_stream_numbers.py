@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from lambda_constructs.rules import (
     defaults,
     derive,
     kafka,
     mapping,
-    mq,
     pollers,
     ranges_mapping,
     record_age,
     stream,
 )
+from tests.for_each import for_each
 from tests.rules.test_limits import prose, shape
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "bounds"),
     [
         ("ParallelizationFactor", (1, ranges_mapping.parallelization_range.high)),
@@ -29,14 +27,14 @@ from tests.rules.test_limits import prose, shape
         ("URI", (1, mapping.SOURCE_URI_MAXIMUM)),
         ("ProvisionedPollerGroupName", (0, kafka.POLLER_GROUP_MAXIMUM)),
         ("EndpointLists", (1, kafka.BOOTSTRAP_SERVERS_MAXIMUM)),
-        ("Queue", (1, mq.BROKER_QUEUE_MAXIMUM)),
+        ("Queue", (1, mapping.BROKER_QUEUE_MAXIMUM)),
     ],
 )
 def test_range_is_the_one_of_lambdas_model(name: str, bounds: tuple[int, int]) -> None:
     assert (shape(name)["min"], shape(name)["max"]) == bounds
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "maximum"),
     [
         ("MaximumRetryAttemptsEventSourceMapping", stream.STREAM_RETRIES_MAXIMUM),
@@ -66,7 +64,7 @@ def test_pollers_have_the_range_of_kafka_within_the_wider_one_of_all_sources() -
     )
 
 
-@pytest.mark.parametrize("source", ["Amazon Kinesis", "Amazon DynamoDB Streams", "Self-managed Apache Kafka"])
+@for_each("source", ["Amazon Kinesis", "Amazon DynamoDB Streams", "Self-managed Apache Kafka"])
 def test_batches_are_as_large_as_the_model_says(source: str) -> None:
     text = prose("lambda", "CreateEventSourceMappingRequest", "BatchSize")
 
@@ -76,7 +74,7 @@ def test_batches_are_as_large_as_the_model_says(source: str) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("pattern", "name", "text"),
     [
         (kafka.TOPIC_PATTERN, "Topic", "orders"),

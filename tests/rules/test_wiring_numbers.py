@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from lambda_constructs.rules import schedule
-from lambda_constructs.rules.policy_size import statement_size
+from lambda_constructs.rules.permission import statement_size
 from lambda_constructs.rules.rollout_plan import PREDEFINED, RolloutPlan
+from tests.for_each import for_each
 from tests.rules.test_limits import shape
 
 # As Lambda writes a permission of CloudFormation's for a route of a REST API.
@@ -24,7 +23,7 @@ STATEMENT = {
 }
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "plan"),
     [
         ("CodeDeployDefault.LambdaAllAtOnce", RolloutPlan("AllAtOnce")),

@@ -79,6 +79,13 @@ MEASUREMENT = (
     accept(measurement.measurement_implausible, ()),
     refuse(measurement.measurement_implausible, ((128, 100.0, 256, 151.0),)),
     refuse(measurement.measurement_implausible, ((128, 100.0, 256, 151.0), (512, 90.0, 1024, 10.0))),
+    accept(measurement.measurement_cold_starts, None, cold=False),
+    accept(measurement.measurement_cold_starts, 0.5, cold=True),
+    refuse(measurement.measurement_cold_starts, 0.49, cold=True),
+    refuse(measurement.measurement_cold_starts, None, cold=True),
+    accept(measurement.measurement_empty_event, None),
+    accept(measurement.measurement_empty_event, 1),
+    refuse(measurement.measurement_empty_event, 0),
     accept(measurement.measurement_differs, None, 100, size=512),
     accept(measurement.measurement_differs, 200, 100, size=512),
     accept(measurement.measurement_differs, 50, 100, size=512),
@@ -181,8 +188,9 @@ PRICES = (
     refuse(report.assembly_form, "it has no templates"),
     refuse(report.traffic_form, "it is a list"),
     refuse(prices.price_list_form, "it is a list"),
-    accept(prices.prices_unknown, "us-east-1", known=True),
-    refuse(prices.prices_unknown, "me-central-1", known=False),
+    accept(prices.prices_unknown, "us-east-1", "arm64", known=True),
+    refuse(prices.prices_unknown, "cn-north-1", "x86_64", known=False),
+    refuse(prices.prices_unknown, "me-central-1", "arm64", known=False),
 )
 
 CASES = (*MEASUREMENT, *MEMORY, *TIMEOUT, *CAPACITY, *PLAN, *PRICES)

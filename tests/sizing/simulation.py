@@ -53,16 +53,17 @@ def simulate(*, rps: float, service: Service, environments: int, requests: int, 
     ends: list[tuple[float, int]] = []
     busy_for = [0.0] * environments
     now, spilled, published = 0.0, 0, 0.0
+    push, pop, arrival = heapq.heappush, heapq.heappop, draw.expovariate
     for _ in range(requests):
-        now += draw.expovariate(rps)
+        now += arrival(rps)
         while ends and ends[0][0] <= now:
-            heapq.heappush(free, heapq.heappop(ends)[1])
+            push(free, pop(ends)[1])
         if not free:
             spilled += 1
             published += 1
             continue
-        environment, duration = heapq.heappop(free), service(draw)
-        heapq.heappush(ends, (now + duration, environment))
+        environment, duration = pop(free), service(draw)
+        push(ends, (now + duration, environment))
         busy_for[environment] += duration
         published += len(ends) / environments
     return Outcome(

@@ -223,8 +223,8 @@ def test_cost_names_what_it_does_not_know(capsys: pytest.CaptureFixture[str], tm
     )
     command = ("cost", folder, "--traffic", str(traffic))
     _, found = answer(capsys, *command)
-    _, elsewhere = answer(capsys, *command, "--region", "eu-west-1")
-    _, printed = run(capsys, *command, "--region", "eu-west-1")
+    _, elsewhere = answer(capsys, *command, "--region", "mx-central-1")
+    _, printed = run(capsys, *command, "--region", "mx-central-1")
 
     costs = {name: each["expected"] for name, each in found["workloads"].items()}
     assert costs["Shop/Orders"]["unknown"] == ["duration: MemorySize is known only at deployment"]
@@ -237,9 +237,40 @@ def test_cost_names_what_it_does_not_know(capsys: pytest.CaptureFixture[str], tm
     ]
     assert found["notInApp"] == ["Shop/Gone"]
     lacking = [each.partition(":")[0] for each in elsewhere["workloads"]["Shop/Api"]["expected"]["unknown"]]
-    assert lacking == ["storage", "SnapStart", "logs", "alarms"]
+    assert lacking == ["storage", "SnapStart", "alarms"]
     assert "is in " in printed
     assert "?" in printed
+
+
+def test_cost_adds_no_currencies_up(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    # One stack in China, one without a region; the region of the third has no prices and no traffic.
+    regions = {"A": "cn-northwest-1", "B": None, "C": "il-central-1"}
+    manifest: dict[str, Any] = {"artifacts": {}}
+    for name, region in regions.items():
+        function = {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {"MemorySize": 512, "Architectures": ["x86_64"]},
+            "Metadata": {"aws:cdk:path": f"{name}/Worker/Resource"},
+        }
+        (tmp_path / f"{name}.template.json").write_text(json.dumps({"Resources": {"Worker": function}}))
+        manifest["artifacts"][name] = {
+            "type": "aws:cloudformation:stack",
+            "environment": f"aws://1/{region or 'unknown-region'}",
+            "properties": {"templateFile": f"{name}.template.json"},
+        }
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    file = tmp_path / "traffic.json"
+    file.write_text(json.dumps({f"{name}/Worker": {"requests": 1e6, "billed_ms": 100} for name in "AB"}))
+    status, printed = run(capsys, "cost", str(tmp_path), "--traffic", str(file))
+    found = answer(capsys, "cost", str(tmp_path), "--traffic", str(file))[1]["workloads"]
+
+    assert status == 0
+    assert [found[f"{name}/Worker"]["currency"] for name in "AB"] == ["CNY", "USD"]
+    for name, currency in (("A", "CNY"), ("B", "USD")):
+        total = f"{found[f'{name}/Worker']['expected']['total']:,.2f}"
+        (line,) = (line for line in printed.splitlines() if line.startswith(f"total in {currency}"))
+        assert line.split()[-1] == total
+    assert "List prices of cn-northwest-1, x86_64 in CNY" in printed
 
 
 def test_app_may_be_damaged_or_of_others(tmp_path: Path) -> None:

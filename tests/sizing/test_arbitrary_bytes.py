@@ -30,8 +30,12 @@ TABLE = rows({128: 500.0, 512: 150.0})
 TRAFFIC = {"Shop/Orders": {"requests": [1, 2, 3], "billed_ms": 100}}
 SAMPLES: list[Any] = [output(TABLE, stats=True), execution(TABLE, num=5), insights(), LAMBDA, TRAFFIC]
 LINES = f"{text_report(12.5, init=100)}\n{json_report(12.5)}\n".encode()
-READERS = pytest.mark.parametrize(
-    "read", [read_measurement, read_measurements, read_profile, read_price_list, read_traffic]
+READERS: tuple[Callable[[Path], object], ...] = (
+    read_measurement,
+    read_measurements,
+    read_profile,
+    read_price_list,
+    read_traffic,
 )
 
 
@@ -46,10 +50,11 @@ def damage(value: Any, path: list[int], other: Any) -> Any:
     return copy
 
 
-def read_or_refuse(read: Callable[[Path], object], path: Path, content: bytes) -> None:
+def read_or_refuse(path: Path, content: bytes, *readers: Callable[[Path], object]) -> None:
     path.write_bytes(content)
-    with contextlib.suppress(ConfigurationError):
-        read(path)
+    for read in readers:
+        with contextlib.suppress(ConfigurationError):
+            read(path)
 
 
 @pytest.fixture(scope="module")
@@ -57,34 +62,30 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("arbitrary") / "file"
 
 
-@READERS
 @given(content=st.binary(max_size=200))
-def test_any_bytes(read: Callable[[Path], object], path: Path, content: bytes) -> None:
-    read_or_refuse(read, path, content)
+def test_any_bytes(path: Path, content: bytes) -> None:
+    read_or_refuse(path, content, *READERS)
 
 
-@READERS
 @given(sample=st.sampled_from(SAMPLES), place=st.lists(st.integers(0, 9), min_size=1, max_size=4), value=JSON)
-def test_results_with_anything_in_them(
-    read: Callable[[Path], object], path: Path, sample: Any, place: list[int], value: Any
-) -> None:
-    read_or_refuse(read, path, json.dumps(damage(sample, place, value)).encode())
+def test_results_with_anything_in_them(path: Path, sample: Any, place: list[int], value: Any) -> None:
+    read_or_refuse(path, json.dumps(damage(sample, place, value)).encode(), *READERS)
 
 
 @given(place=st.lists(st.integers(0, 9), min_size=1, max_size=4), value=JSON)
 def test_executions_with_anything_in_their_output(path: Path, place: list[int], value: Any) -> None:
     changed = {**execution(TABLE), "output": json.dumps(damage(output(TABLE, stats=True), place, value))}
-    read_or_refuse(read_measurement, path, json.dumps(changed).encode())
+    read_or_refuse(path, json.dumps(changed).encode(), read_measurement)
 
 
 @given(start=st.integers(0, 400), end=st.integers(0, 400), between=st.binary(max_size=20))
 def test_logs_that_are_cut(path: Path, start: int, end: int, between: bytes) -> None:
-    read_or_refuse(read_profile, path, LINES[:start] + between + LINES[end:])
+    read_or_refuse(path, LINES[:start] + between + LINES[end:], read_profile)
 
 
 @given(fragment=st.text("#;=+/AZaz09gAAÿ", max_size=40))
 def test_urls_with_anything_in_them(path: Path, fragment: str) -> None:
-    read_or_refuse(read_measurement, path, f"https://lambda-power-tuning.show/{fragment}".encode())
+    read_or_refuse(path, f"https://lambda-power-tuning.show/{fragment}".encode(), read_measurement)
 
 
 def test_undamaged_samples_are_read(path: Path) -> None:

@@ -27,9 +27,13 @@ def test_drawing_names_the_function_and_its_size() -> None:
     texts = [element.text for element in elements(svg(found()), "text")]
 
     assert "orders: 512 MB" in texts
+    assert "5 sizes, 50 samples each, one event, only cold starts" in [
+        element.text for element in elements(svg(found(cold=True, events=1)), "text")
+    ]
     assert (
-        "list prices of eu-west-1, arm64 as of 2026-09-19; band: up to 25% more than the lowest cost" in texts
-    )
+        "list prices of eu-west-1, arm64 as of 2026-10-01; gray: less than the required 138 MB; "
+        "band: up to 25% more than the lowest cost"
+    ) in texts
 
 
 def test_drawing_has_a_point_for_each_size_on_both_curves() -> None:
@@ -90,7 +94,12 @@ def test_second_measurement_is_paler() -> None:
     drawing = svg(found(), other)
 
     assert [each.get("class") for each in elements(drawing, "path")].count("curve cost other") == 1
-    assert "orders: 512 MB; pale: before: 256 MB" in [each.text for each in elements(drawing, "text")]
+    texts = [each.text or "" for each in elements(drawing, "text")]
+    assert "orders: 512 MB; pale: before: 256 MB" in texts
+    # Without an ARN, the prices are those of us-east-1: another list, with its date.
+    assert any(
+        "eu-west-1, arm64 as of 2026-10-01; us-east-1, arm64 as of 2026-09-19" in text for text in texts
+    )
     assert svg(found(), other) in html(found(), other)
 
 
@@ -99,8 +108,19 @@ def test_long_names_are_cut_but_whole_in_the_title() -> None:
     drawing = svg(found(function=name))
 
     (title,) = (text for text in elements(drawing, "text") if text.get("class") == "title")
-    assert title.text == "x" * 71 + "…"
+    assert title.text == "x" * 51 + "…: 512 MB"
     assert elements(drawing, "title")[0].text == f"{name}: 512 MB"
+    (title,) = (text for text in elements(svg(found(function=name), found(function="a")), "text")[:1])
+    assert title.text == "x" * 17 + "…: 512 MB; pale: a: 512 MB"
+
+
+def test_numbers_of_the_axes_have_no_exponents() -> None:
+    texts = [
+        element.text
+        for element in elements(svg(recommend(measurement({512: 890_000.0}), None, Policy())), "text")
+    ]
+
+    assert "1,000,000" in texts
 
 
 def test_sizes_with_too_little_memory_are_shaded() -> None:

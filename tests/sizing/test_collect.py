@@ -125,6 +125,13 @@ def test_collect_saves_the_reports_themselves(
     first, second = (asked for name, asked in recorded.asked if name == "filter_log_events")
     assert (first["filterPattern"], second["nextToken"]) == ('{ $.type = "platform.report" }', "t")
 
+    # Of an answer that breaks off, nothing replaces the file of the last time.
+    saved = Path(output).read_text()
+    record(monkeypatch, {"FunctionName": "orders", "LoggingConfig": logging}, pages[0])
+    with pytest.raises(RuntimeError):
+        run(capsys, "collect", "orders", "--reports", "--output", output)
+    assert Path(output).read_text() == saved
+
 
 def test_collect_says_why_there_is_no_profile(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path

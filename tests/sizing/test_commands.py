@@ -50,12 +50,12 @@ def cells(printed: str, start: str) -> list[str]:
 def test_recommend_marks_the_choice_and_what_is_too_small(capsys: pytest.CaptureFixture[str]) -> None:
     printed = run(capsys, "recommend", TUNING, "--profile", PROFILE)
 
-    assert printed.startswith("order-worker: 8 sizes, 50 samples each\n")
+    assert printed.startswith("order-worker: 8 sizes, 50 samples each, one event, 2026-10-05\n")
     assert cells(printed, "->")[1:3] == ["768", "MB"]
     assert cells(printed, "too small")[2:4] == ["128", "MB"]
     assert "768 MB: the fastest size within 25% of the lowest cost; 118 MB are used" in printed
     assert "warning" not in printed
-    assert "List prices of eu-west-1, arm64, as of 2026-09-19" in printed
+    assert "List prices of eu-west-1, arm64, as of 2026-10-01" in printed
 
 
 def test_recommend_calculates_with_the_prices_of_the_region(capsys: pytest.CaptureFixture[str]) -> None:
@@ -130,6 +130,7 @@ def test_compare_checks_a_pinned_size(capsys: pytest.CaptureFixture[str]) -> Non
         capsys, "compare", TUNING, LATER, "--profile", PROFILE, "--memory-size", "256"
     )
     assert "5000 MB after was not measured." in run(capsys, "compare", TUNING, LATER, "--memory-size", "5000")
+    assert "memory_size is 0; pass a whole" in fail(capsys, "compare", TUNING, LATER, "--memory-size", "0")
 
 
 def test_compare_says_if_the_measurements_have_no_size_in_common(
@@ -154,8 +155,13 @@ def test_compare_reads_the_address_of_a_comparison(
         )
     )
     path = tmp_path / "comparison.md"
-    path.write_text(f"[x86 against arm](https://lambda-power-tuning.show/#{one};{other};x86;arm)")
+    address = f"https://lambda-power-tuning.show/#{one};{other};x86;arm"
+    path.write_text(f"[x86 against arm]({address})")
     printed = run(capsys, "compare", str(path))
+    assert run(capsys, "compare", address) == printed
+    assert fail(capsys, "compare", "https://lambda-power-tuning.show/#AAA").startswith(
+        "error: https://lambda-power-tuning.show/: this is not a result of Lambda Power Tuning"
+    )
     answer = json.loads(run(capsys, "compare", str(path), "--json"))
 
     # 0.25 GB x 1 s x 16.6667 + 0.2 = 4.37 against 0.25 x 1.6 x 13.3334 + 0.2 = 5.53
@@ -195,7 +201,7 @@ def test_plan_measures_the_function_of_an_alias(capsys: pytest.CaptureFixture[st
 def test_plan_takes_sizes_samples_and_an_event(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     event = tmp_path / "event.json"
     event.write_text('{"Records": []}')
-    found = plan(capsys, ARN, "--sizes", "512,1024", "--samples", "20", "--payload", str(event))
+    found = plan(capsys, ARN, "--sizes", "512,1024,512", "--samples", "20", "--payload", str(event))
 
     assert (found["powerValues"], found["num"], found["payload"]) == ([512, 1024], 20, {"Records": []})
 
@@ -216,7 +222,9 @@ def test_plan_refuses_what_the_tool_would_refuse(capsys: pytest.CaptureFixture[s
 
 
 def test_plan_refuses_sizes_that_are_not_numbers(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "--sizes" in refuse(capsys, "plan", ARN, "--sizes", "small")
+    assert "--sizes: 'small' is not a list such as 512,1024" in refuse(
+        capsys, "plan", ARN, "--sizes", "small"
+    )
 
 
 REQUESTS = ("capacity", "requests", "--rps-low", "2", "--rps-peak", "20", "--duration-ms", "200")
@@ -242,6 +250,18 @@ def test_capacity_says_where_provisioned_is_never_cheaper(
     assert cells(printed, "  cheaper than on demand")[-2:] == ["0", "0"]
 
 
+def test_capacity_says_where_the_price_of_provisioned_concurrency_is_unknown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    command = (*REQUESTS, "--region", "mx-central-1")
+    printed = run(capsys, *command)
+
+    assert cells(printed, "per month, provisioned")[-2:] == ["?", "?"]
+    assert cells(printed, "  cheaper than on demand")[-2:] == ["?", "?"]
+    assert "The prices of provisioned concurrency in mx-central-1 are unknown; pass --prices FILE." in printed
+    assert json.loads(run(capsys, *command, "--json"))["breakEven"] is None
+
+
 def test_capacity_prints_warnings_with_their_codes(capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ("capacity", "requests", "--rps-low", "0", "--rps-peak", "200", "--duration-ms", "20")
 
@@ -263,7 +283,7 @@ def test_capacity_of_a_queue(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_errors_name_the_file(capsys: pytest.CaptureFixture[str]) -> None:
     for command in (["recommend", "missing.json"], ["compare", "missing.json", "missing.json"]):
-        assert fail(capsys, *command).startswith("error: missing.json: the measurement cannot be read: ")
+        assert fail(capsys, *command).startswith("error: missing.json: the file cannot be read: ")
 
 
 def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:

@@ -135,6 +135,26 @@ def test_execution_contains_what_was_measured_and_how() -> None:
     assert (found.title, found.region, found.cold, found.day) == ("orders", "eu-west-1", True, "2026-11-20")
 
 
+def test_events_are_counted_in_every_form() -> None:
+    weighted = [{"payload": {}, "weight": 1}, {"payload": {"id": 1}, "weight": 3}]
+    for asked, events in (
+        ({}, None),
+        ({"payload": {}}, 0),
+        ({"payload": "{}"}, 0),
+        ({"payload": {"id": 1}}, 1),
+        ({"payload": "text"}, 1),
+        ({"payload": weighted}, 2),
+        ({"payloadS3": "s3://bucket/event.json"}, 1),
+    ):
+        found = parse(execution(TABLE, **asked))
+
+        assert found.events == events, asked
+    assert found.facts == "3 sizes, unknown samples, one event"
+    assert parse(execution(TABLE, num=5, payload={})).facts == "3 sizes, 5 samples each, an empty event"
+    assert parse(execution(TABLE, num=5, payload=weighted)).facts.endswith("2 kinds of events")
+    assert parse(execution(TABLE, parallelInvocation=True)).facts.endswith("in parallel")
+
+
 def test_day_of_a_run_has_every_form_that_the_cli_prints() -> None:
     for moment, day in (
         (1790157600.5, "2026-09-23"),

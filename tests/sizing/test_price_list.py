@@ -74,9 +74,9 @@ def test_list_replaces_the_table(tmp_path: Path) -> None:
     assert found.tiers == ((0.0, 2e-5), (6e9, 1.8e-5), (15e9, 1.6e-5))
     assert (found.extras["storage"], found.extras["queue"]) == (4e-8, 5e-7)
     bill = monthly_cost(found, requests=1e6, memory_size=1024, billed_ms=1000, environments=1, storage=1536)
-    assert (bill.duration, bill.storage) == pytest.approx((20.0, 0.04))
-    assert bill.unknown == ("configured",)
-    with pytest.raises(ConfigurationError, match="prices of me-central-1 are not in the table"):
+    assert (bill.parts["duration"], bill.parts["storage"]) == pytest.approx((20.0, 0.04))
+    assert bill.unknown == ("provisioned",)
+    with pytest.raises(ConfigurationError, match="prices of arm64 in me-central-1 are unknown"):
         prices("me-central-1", "arm64", lists)
     assert prices("us-east-1", "x86_64", lists) == prices("us-east-1", "x86_64")
 

@@ -143,6 +143,8 @@ def test_warns_about_unreliable_measurements() -> None:
         ({"samples": 10}, "measurement-few-samples"),
         ({"samples": None}, "measurement-few-samples"),
         ({"unit": X86}, "measurement-architecture"),
+        ({"cold": True}, "measurement-cold-starts"),
+        ({"events": 0}, "measurement-empty-event"),
     ]
 
     for changes, code in unreliable:
@@ -399,6 +401,21 @@ def test_a_profile_of_other_durations_than_the_measurement_is_a_warning(tmp_path
         assert [
             each for each in codes(found.reliability("arm64")) if each == "measurement-differs"
         ] == expected
+
+
+def test_a_measurement_of_cold_starts_is_for_a_function_that_mostly_starts_cold() -> None:
+    # 1,300 ms of which the initialization takes 1,000.
+    mostly = {"mean_ms": 300.0, "init_mean_ms": 1000.0, "init_maximum_ms": 1000.0, "billed_ms": 9000.0}
+    for cold, starts, expected in (
+        (True, 900, []),
+        (True, 10, ["measurement-cold-starts"]),
+        (False, 900, ["measurement-differs"]),
+    ):
+        found = recommend(measurement(WIDE, cold=cold), profile(cold_starts=starts, **mostly), Policy())
+
+        assert codes(found.reliability("arm64")) == expected
+    alone = recommend(measurement(WIDE, cold=True), None, Policy())
+    assert codes(alone.reliability("arm64")) == ["measurement-cold-starts", "memory-peak-unknown"]
 
 
 def test_warns_if_the_measurement_is_older_than_the_profile() -> None:

@@ -6,14 +6,17 @@ import gzip
 import io
 import json
 import math
+import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lambda_constructs.errors import ConfigurationError
-from lambda_constructs.sizing import profile
+from lambda_constructs.sizing import files, profile
+from lambda_constructs.sizing import reports as reports_module
 from lambda_constructs.sizing.profile import percentile, profile_of
 from lambda_constructs.sizing.profile_file import read_profile
 from lambda_constructs.sizing.report import Initialization, Report
@@ -208,29 +211,29 @@ def test_profile_counts_restored_snapshots_as_cold_starts(tmp_path: Path) -> Non
     assert (found.cold_starts, found.init_maximum_ms) == (1, 0)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("".join(THREE), id="lines"),
-        pytest.param(json.dumps({"events": [*EVENTS, 1]}), id="compact filter-log-events"),
-        pytest.param(json.dumps({"events": EVENTS}, indent=4), id="filter-log-events"),
-        pytest.param(json.dumps(THREE, indent=4), id="filter-log-events --query events[].message"),
-        pytest.param("".join(f"2026-02-05T21:34:20 {line}" for line in THREE), id="tail --format short"),
-        pytest.param(
-            "".join(f"2026-02-05T21:34:20 {json.dumps(json.loads(line), indent=4)}\n" for line in THREE),
-            id="tail --format json",
-        ),
-        pytest.param(json.dumps([json.loads(line) for line in THREE], indent=2), id="one list"),
-        pytest.param("".join(THREE) * 2, id="each twice"),
-    ],
-)
-@pytest.mark.parametrize("padding", [0, 3_000_000], ids=["small", "larger than any result"])
 def test_profile_is_read_from_every_format_that_the_cli_prints(
-    tmp_path: Path, text: str, padding: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = read_profile(save(tmp_path, " " * padding + text))
+    formats = {
+        "lines": "".join(THREE),
+        "compact filter-log-events": json.dumps({"events": [*EVENTS, 1]}),
+        "filter-log-events": json.dumps({"events": EVENTS}, indent=4),
+        "filter-log-events --query events[].message": json.dumps(THREE, indent=4),
+        "tail --format short": "".join(f"2026-02-05T21:34:20 {line}" for line in THREE),
+        "tail --format json": "".join(
+            f"2026-02-05T21:34:20 {json.dumps(json.loads(line), indent=4)}\n" for line in THREE
+        ),
+        "one list": json.dumps([json.loads(line) for line in THREE], indent=2),
+        "each twice": "".join(THREE) * 2,
+        "larger than any result": " " * 3_000_000 + "".join(THREE),
+    }
+    # Read as a whole, and in pieces because each is larger than any result.
+    for maximum in (files._RESULT_BYTES_MAXIMUM, 10):
+        monkeypatch.setattr(files, "_RESULT_BYTES_MAXIMUM", maximum)
+        for name, text in formats.items():
+            found = read_profile(save(tmp_path, text))
 
-    assert (found.samples, found.memory_size, found.maximum_ms) == (3, 1024, 2251.86)
+            assert (found.samples, found.memory_size, found.maximum_ms) == (3, 1024, 2251.86), name
 
 
 def test_profile_of_a_log_that_is_larger_than_any_result(tmp_path: Path) -> None:
@@ -239,18 +242,51 @@ def test_profile_of_a_log_that_is_larger_than_any_result(tmp_path: Path) -> None
     assert found.samples == 1000
 
 
-def test_profile_of_one_line_that_is_read_in_pieces(tmp_path: Path) -> None:
-    events = [
-        {"message": line}
-        for pair in zip(again(JSON, 5_000), [text_report(5, size=1024) for _ in range(5_000)], strict=True)
-        for line in pair
-    ]
-    found = read_profile(save(tmp_path, json.dumps({"events": events})))
+def test_profile_of_what_is_larger_than_a_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # One line is read in pieces, what is printed on several lines is cut into blocks: no report is lost.
+    monkeypatch.setattr(files, "_RESULT_BYTES_MAXIMUM", 10)
+    lines = again(JSON, 20) + [each() for _ in range(20) for each in (text_line, insights_event)]
+    records = [json.loads(line) for line in lines if line.startswith("{")]
+    one_line = json.dumps({"events": [{"message": line} for line in lines]})
+    texts = {
+        one_line: 60,
+        json.dumps({"events": records}): 40,
+        json.dumps({"events": records}, indent=4): 40,
+        json.dumps({"events": records}, indent="\t"): 40,
+        # The brace of an application, which opens no block.
+        "it is {\n" + "\n".join(lines): 60,
+    }
+    monkeypatch.setattr(reports_module, "_REPORT_CHARACTERS", 6_000)
+    for length in (6_001, 9_999, 20_000):
+        monkeypatch.setattr(files, "_LINE_CHARACTERS_MAXIMUM", length)
+        monkeypatch.setattr(reports_module, "_BLOCK_CHARACTERS", length)
+        for text, samples in texts.items():
+            found = read_profile(save(tmp_path, text))
+            read = (found.samples, found.maximum_ms, found.unread)
 
-    assert (found.samples, found.maximum_ms) == (10_000, 2251.86)
+            assert read == (samples, 2251.86, 0), (length, text[:90])
 
 
-def test_profile_is_read_from_compressed_files_and_standard_input(
+def text_line() -> str:
+    return text_report(5, size=1024)
+
+
+def insights_event() -> str:
+    """An event of Lambda Insights, with smaller objects in front of its type."""
+    metrics = [{"Name": f"metric_{number}", "Unit": "Milliseconds"} for number in range(12)]
+    event = {
+        "_aws": {"Timestamp": 1, "CloudWatchMetrics": [{"Namespace": "LambdaInsights", "Metrics": metrics}]},
+        "event_type": "performance",
+        "request_id": request_id(),
+        "duration": 7.5,
+        "billed_duration": 8,
+        "total_memory": 1024,
+        "used_memory_max": 90,
+    }
+    return json.dumps(event)
+
+
+def test_profile_is_read_from_compressed_files_standard_input_and_pipes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = read_profile(save(tmp_path, "".join(THREE)))
@@ -261,6 +297,13 @@ def test_profile_is_read_from_compressed_files_and_standard_input(
     for content in (compressed.read_bytes(), "".join(THREE).encode()):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
         assert replace(read_profile("-"), name=expected.name) == expected
+
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        written = pool.submit(pipe.write_bytes, compressed.read_bytes())
+        assert replace(read_profile(pipe), name=expected.name) == expected
+        written.result()
 
     compressed.write_bytes(compressed.read_bytes()[:-20])
     with pytest.raises(ConfigurationError) as refused:

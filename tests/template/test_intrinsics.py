@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from lambda_constructs.template.intrinsics import Resolver
 from lambda_constructs.template.values import Reference, Text, Unknown, Value
+from tests.for_each import for_each
 
 SECTIONS: dict[str, Any] = {
     "Parameters": {
@@ -48,7 +47,7 @@ def resolve(value: Any) -> Value:
     return Resolver(SECTIONS).resolve(value)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "resolved"),
     [
         # Plain values
@@ -117,7 +116,7 @@ def test_resolves(value: Any, resolved: Value) -> None:
     assert resolve(value) == resolved
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "name"),
     [
         ({"Fn::ImportValue": "Shop-Queue"}, "Fn::ImportValue"),
@@ -147,10 +146,8 @@ def test_leaves_unknown(value: Any, name: str) -> None:
     assert resolved.name == name
 
 
-@pytest.mark.parametrize(
-    "argument", [None, 1, "", "a", [], ["a"], ["a", "b", "c", "d"], {}, {"a": 1}, [[]], [{}, {}]]
-)
-@pytest.mark.parametrize("name", [*FUNCTIONS, "Fn::New"])
+@for_each("argument", [None, 1, "", "a", [], ["a"], ["a", "b", "c", "d"], {}, {"a": 1}, [[]], [{}, {}]])
+@for_each("name", [*FUNCTIONS, "Fn::New"])
 def test_malformed_functions_are_unknown_and_no_error(name: str, argument: Any) -> None:
     resolved = resolve({name: argument})
 
@@ -190,7 +187,7 @@ DIFFER: dict[str, Any] = {"Fn::Equals": ["a", "b"]}
 MAYBE: dict[str, Any] = {"Fn::Equals": [{"Ref": "Open"}, "a"]}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("condition", "decided"),
     [
         (EQUAL, True),
@@ -243,8 +240,6 @@ def test_endless_nesting_is_unknown_and_no_error() -> None:
     assert Resolver({"Conditions": {"Deep": condition}}).decide("Deep") is None
 
 
-@pytest.mark.parametrize(
-    "template", [None, 1, "a", [], {}, {"Parameters": [], "Conditions": 1, "Mappings": "a"}]
-)
+@for_each("template", [None, 1, "a", [], {}, {"Parameters": [], "Conditions": 1, "Mappings": "a"}])
 def test_sections_of_any_shape(template: Any) -> None:
     assert Resolver(template).resolve({"Ref": "A"}) == Unknown("A")

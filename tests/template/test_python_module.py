@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from lambda_constructs.template.python_module import read_module
+from tests.for_each import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     "source",
     [
         "def handler(event, context): ...",
@@ -39,7 +38,7 @@ def test_offers_the_name(source: str) -> None:
     assert offers is None or "handler" in offers
 
 
-@pytest.mark.parametrize(
+@for_each(
     "source",
     [
         "",

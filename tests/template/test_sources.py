@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from lambda_constructs.template.sources import consumers
 from lambda_constructs.template.template import Template
 from lambda_constructs.template.values import Unknown
@@ -22,9 +20,10 @@ from tests.audit.support import (
     template,
     version,
 )
+from tests.for_each import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("properties", "kind", "source"),
     [
         ({"EventSourceArn": arn("Queue")}, "queue", "Queue"),
@@ -45,8 +44,7 @@ from tests.audit.support import (
         ({"EventSourceArn": ref("Stage"), "StartingPosition": "LATEST"}, "stream", None),
         ({"EventSourceArn": ref("Stage"), "ScalingConfig": {}}, "queue", None),
         ({"EventSourceArn": ref("Stage")}, "other", None),
-    ],
-    ids=lambda each: str(each)[:100],
+    ]
 )  # fmt: skip
 def test_what_a_mapping_reads(properties: Json, kind: str, source: str | None) -> None:
     shop = template(
@@ -69,7 +67,7 @@ def test_what_a_mapping_reads(properties: Json, kind: str, source: str | None) -
     assert consumer.target.qualifier == "live"
 
 
-@pytest.mark.parametrize(("enabled", "idle"), [(None, False), (True, False), (False, True), ("false", True)])
+@for_each(("enabled", "idle"), [(None, False), (True, False), (False, True), ("false", True)])
 def test_idle_mapping(enabled: Any, *, idle: bool) -> None:
     (consumer,) = consumers(Template("shop", template(Mapping=mapping(Enabled=enabled))))
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from lambda_constructs.template.targets import (
     LATEST,
     aliases_of,
@@ -28,6 +26,7 @@ from tests.audit.support import (
     template,
     version,
 )
+from tests.for_each import for_each
 
 STACK_NAME = {"Fn::Sub": "${AWS::StackName}-mail"}
 SHOP = template(
@@ -89,7 +88,7 @@ ANY = Unknown("a qualifier")
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "logical_id", "qualifier", "alias_id"),
     [
         # References
@@ -146,8 +145,7 @@ ARN = "arn:aws:lambda:eu-west-1:123456789012:function"
         (f"{ARN}:lambda:7", "Lambda", "7", None),
         (STACK_NAME, "Mail", LATEST, None),
         (ref("Name"), "Given", LATEST, None),
-    ],
-    ids=lambda each: str(each)[:100],
+    ]
 )  # fmt: skip
 def test_function(value: Any, logical_id: str, qualifier: str | Unknown, alias_id: str | None) -> None:
     found = function_of(*given(value))
@@ -157,7 +155,7 @@ def test_function(value: Any, logical_id: str, qualifier: str | Unknown, alias_i
     assert (found.alias.id if found.alias else None) == alias_id
 
 
-@pytest.mark.parametrize(
+@for_each(
     "value",
     [
         None,
@@ -180,7 +178,6 @@ def test_function(value: Any, logical_id: str, qualifier: str | Unknown, alias_i
         sub("${Function}-of-mine"),
         sub("${Stage}-mail"),
     ],
-    ids=lambda each: str(each)[:100],
 )
 def test_no_function_of_this_template(value: Any) -> None:
     assert function_of(*given(value)) is None
@@ -201,7 +198,7 @@ def test_aliases_of_a_function() -> None:
     }
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("qualifier", "found", "alias_id"),
     [
         (None, LATEST, None),
@@ -227,7 +224,7 @@ def test_qualifier_of_its_own(qualifier: Any, found: str | Unknown, alias_id: st
 SQS = "arn:aws:sqs:eu-west-1:123456789012"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "kind", "logical_id"),
     [
         (arn("Queue"), "AWS::SQS::Queue", "Queue"),
@@ -248,7 +245,6 @@ SQS = "arn:aws:sqs:eu-west-1:123456789012"
         ("shop", "AWS::S3::Bucket", None),
         (None, "AWS::SQS::Queue", None),
     ],
-    ids=lambda each: str(each)[:100],
 )
 def test_resource_of_a_type(value: Any, kind: str, logical_id: str | None) -> None:
     shop, resolved = given(value)
@@ -258,7 +254,7 @@ def test_resource_of_a_type(value: Any, kind: str, logical_id: str | None) -> No
     assert (None if found is None else found.id) == logical_id
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "fifo"),
     [
         (arn("Queue"), False),
@@ -274,7 +270,6 @@ def test_resource_of_a_type(value: Any, kind: str, logical_id: str | None) -> No
         (arn("Bucket"), False),
         (arn("Nested"), Unknown("a reference")),
     ],
-    ids=lambda each: str(each)[:100],
 )
 def test_fifo(value: Any, *, fifo: bool | Unknown) -> None:
     assert is_fifo(*given(value)) == fifo

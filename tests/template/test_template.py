@@ -6,15 +6,15 @@ import math
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambda_constructs.audit import audit
 from lambda_constructs.template.sources import MAPPING
-from lambda_constructs.template.template import Resource, Template, at, number
+from lambda_constructs.template.template import Resource, Template, number, value_at
 from lambda_constructs.template.values import Reference, Text, Unknown, Value
 from tests.audit.support import Json, parameter, queue, ref, template
+from tests.for_each import for_each
 
 OPEN = Unknown("parameter Open")
 SECTIONS = {
@@ -81,7 +81,7 @@ def test_referred_resource() -> None:
     assert found.referred("Queue") is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("names", "value"),
     [
         (("a",), {"b": [1, {"c": 2}]}),
@@ -95,10 +95,10 @@ def test_referred_resource() -> None:
     ],
 )
 def test_what_stands_at_a_path(names: tuple[str | int, ...], value: Value) -> None:
-    assert at({"a": {"b": [1, {"c": 2}]}, "open": OPEN}, *names) == value
+    assert value_at({"a": {"b": [1, {"c": 2}]}, "open": OPEN}, *names) == value
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "found"),
     [
         (None, None),
@@ -123,7 +123,6 @@ def test_what_stands_at_a_path(names: tuple[str | int, ...], value: Value) -> No
         (Reference("Queue"), Unknown("a reference")),
         (Text(("5", OPEN)), Unknown("a reference")),
     ],
-    ids=lambda each: repr(each)[:60],
 )
 def test_numbers(value: Value, found: float | Unknown | None) -> None:
     assert number(value) == found
@@ -163,7 +162,7 @@ def test_given_properties_and_how_many() -> None:
     assert isinstance(found.count("Unsure"), Unknown)
 
 
-@pytest.mark.parametrize("properties", [None, 1, [], "a", {"Ref": "AWS::NoValue"}, {"Fn::Transform": {}}])
+@for_each("properties", [None, 1, [], "a", {"Ref": "AWS::NoValue"}, {"Fn::Transform": {}}])
 def test_properties_of_any_shape(properties: Any) -> None:
     definition = {"Type": "AWS::SQS::Queue", "Properties": properties}
 

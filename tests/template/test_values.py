@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
 from lambda_constructs.template.values import Reference, Text, Unknown, Value, flat, is_known, text_of
+from tests.for_each import for_each
 
 STAGE = Unknown("parameter Stage")
 QUEUE = Reference("Queue", "Arn")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("parts", "text"),
     [
         ([], ""),
@@ -30,7 +29,7 @@ def test_text_of_parts(parts: list[Value], text: Value) -> None:
     assert text_of(parts) == text
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "text"),
     [
         ("a", "a"),
@@ -50,11 +49,11 @@ def test_flat_text_names_what_is_not_known(value: Value, text: str) -> None:
     assert flat(value) == text
 
 
-@pytest.mark.parametrize("value", ["a", 1, None, ["a", {"b": [1]}], {}])
+@for_each("value", ["a", 1, None, ["a", {"b": [1]}], {}])
 def test_known(value: Value) -> None:
     assert is_known(value)
 
 
-@pytest.mark.parametrize("value", [STAGE, QUEUE, Text(("a", STAGE)), ["a", STAGE], {"b": [{"c": QUEUE}]}])
+@for_each("value", [STAGE, QUEUE, Text(("a", STAGE)), ["a", STAGE], {"b": [{"c": QUEUE}]}])
 def test_not_known(value: Value) -> None:
     assert not is_known(value)

@@ -1,8 +1,29 @@
-"""Deploys a CDK app in a test, sends it work, and reports the results."""
+"""Deploys a CDK app in a test, sends it work, makes it fail, and reports the results."""
 
+from .alarms import Alarm
 from .aws import Aws
-from .deployed import Deployed, Release
+from .deployed import Deployed
+from .endpoints import Api
+from .functions import Function, FunctionError
 from .http import Caller, Response
 from .queues import Queue
+from .releases import Release
+from .stores import Bucket, EventBus, Stream, Table, Topic
 
-__all__ = ["Aws", "Caller", "Deployed", "Queue", "Release", "Response"]
+__all__ = [
+    "Alarm",
+    "Api",
+    "Aws",
+    "Bucket",
+    "Caller",
+    "Deployed",
+    "EventBus",
+    "Function",
+    "FunctionError",
+    "Queue",
+    "Release",
+    "Response",
+    "Stream",
+    "Table",
+    "Topic",
+]

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from ..cdk import Cdk
 from ..clients import Client
-from ..process import Emulator
+from ..connection import Connection
 from .deployed import Deployed
 
 
@@ -28,30 +28,56 @@ class Aws:
         project: the directory in which the command of an app runs.
     """
 
-    def __init__(self, emulator: Emulator, *, project: Path | None = None) -> None:
+    def __init__(self, emulator: Connection, *, project: Path | None = None) -> None:
         self.emulator = emulator
         self._cdk = Cdk(emulator) if project is None else Cdk(emulator, project=project)
-        self._bootstrapped = False
+        self._bootstrapped = self._cdk.exists("CDKToolkit")
+
+    @property
+    def account(self) -> str:
+        """The number of the account."""
+        return self.emulator.account
+
+    @property
+    def region(self) -> str:
+        """The name of the region."""
+        return self.emulator.region
+
+    @property
+    def authority(self) -> Path:
+        """The certificate that HTTP clients must trust, made for this run."""
+        return self.emulator.authority
 
     def client(self, service: str) -> Client:
         """A boto3 client of the account's root user, which reaches the emulator and nothing else."""
         return self.emulator.client(service)
 
+    @property
+    def outputs(self) -> Mapping[str, Mapping[str, str]]:
+        """The outputs of the last deployment, by stack and by name."""
+        return self._cdk.outputs
+
     def deploy(
-        self, app: Synthesizable | str, stack: str | None = None, *, context: Mapping[str, str] | None = None
+        self,
+        app: Synthesizable | str | None = None,
+        stack: str | None = None,
+        *,
+        context: Mapping[str, str] | None = None,
     ) -> Deployed:
         """Deploy one stack with the CDK CLI.
 
         Args:
             app: A stack of an app in this process; or the command of an app, such as `python app.py`.
+                Default: the command in the project's `cdk.json`
             stack: Name of the stack, for a command.
             context: Context of the app, for a command.
 
         Raises:
             ValueError: A command without the name of the stack, or context for a stack that exists already.
+            PreflightError: The stack has what the emulator cannot honor. Nothing was created.
             CdkError: The deployment failed; the message contains the end of the CLI's output.
         """
-        if isinstance(app, str):
+        if app is None or isinstance(app, str):
             if stack is None:
                 raise ValueError("a command needs the name of the stack: deploy('python app.py', 'Orders')")
             return self._deploy(app, stack, stack, context)
@@ -61,7 +87,7 @@ class Aws:
         path: str = app.node.path
         return self._deploy(assembly, path, str(getattr(app, "stack_name", path)), None)
 
-    def _deploy(self, app: str, stack: str, name: str, context: Mapping[str, str] | None) -> Deployed:
+    def _deploy(self, app: str | None, stack: str, name: str, context: Mapping[str, str] | None) -> Deployed:
         if not self._bootstrapped:
             self._cdk.bootstrap()
             self._bootstrapped = True

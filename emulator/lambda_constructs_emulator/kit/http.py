@@ -17,7 +17,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from ..clients import Client
-from ..process import Emulator
+from ..connection import Connection
 
 JSON: Mapping[str, str] = {"Content-Type": "application/json"}
 TIMEOUT = 60.0
@@ -55,7 +55,7 @@ class Caller:
     authority: Path | None = None
 
     @classmethod
-    def to(cls, emulator: Emulator) -> Caller:
+    def to(cls, emulator: Connection) -> Caller:
         """The root user of the emulator's account."""
         environment = emulator.client_environment
         return cls(

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ..clients import Client
 
+_COUNTS: Final = tuple(f"ApproximateNumberOfMessages{suffix}" for suffix in ("", "NotVisible", "Delayed"))
 _BATCH: Final = 10  # messages in one request to SQS
 
 
@@ -39,18 +40,26 @@ class Queue:
 
     def depth(self) -> int:
         """The number of messages: visible, in flight or delayed."""
-        attributes = self._attributes()
-        suffixes = ("", "NotVisible", "Delayed")
-        return sum(int(attributes[f"ApproximateNumberOfMessages{suffix}"]) for suffix in suffixes)
+        return sum(int(value) for value in self._attributes(*_COUNTS).values())
 
     def bodies(self) -> list[str]:
         """The bodies of the messages, which stay in the queue."""
+        return [message["Body"] for message in self.messages()]
+
+    def messages(self) -> list[dict[str, Any]]:
+        """The messages, which stay in the queue and can be received again immediately."""
         received = list(self._receive())
         for message in received:
             self._sqs.change_message_visibility(
                 QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
             )
-        return [message["Body"] for message in received]
+        return received
+
+    def take(self) -> Iterator[dict[str, Any]]:
+        """The messages; each is deleted when the next one is requested."""
+        for message in self._receive():
+            yield message
+            self._sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
 
     @property
     def dead_letters(self) -> Queue:
@@ -61,13 +70,16 @@ class Queue:
         name = json.loads(policy)["deadLetterTargetArn"].rpartition(":")[2]
         return Queue(self._sqs, self._sqs.get_queue_url(QueueName=name)["QueueUrl"])
 
-    def _attributes(self) -> dict[str, str]:
-        found = self._sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["All"])
+    def _attributes(self, *names: str) -> dict[str, str]:
+        wanted = list(names) or ["All"]
+        found = self._sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=wanted)
         attributes: dict[str, str] = found["Attributes"]
         return attributes
 
     def _receive(self) -> Iterator[dict[str, Any]]:
-        while messages := self._sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=_BATCH).get(
-            "Messages"
-        ):
+        while messages := self._sqs.receive_message(
+            QueueUrl=self.url,
+            MaxNumberOfMessages=_BATCH,
+            MessageSystemAttributeNames=["ApproximateReceiveCount"],
+        ).get("Messages"):
             yield from messages

@@ -27,7 +27,10 @@ def main() -> None:
     except WrongVersionError as error:
         sys.exit(str(error))
     threading.Thread(target=_end_with_owner, args=(options.directory,), daemon=True).start()
-    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+    try:
+        listener = socket.create_server(("127.0.0.1", options.port), backlog=256)
+    except OSError as error:
+        sys.exit(f"port {options.port} of 127.0.0.1: {error.strerror}")
     port: int = listener.getsockname()[1]
     _configure(options, port)
     # Imported only now: it imports ministack, which must be the right one and reads the environment.
@@ -49,6 +52,7 @@ def _parse_options() -> argparse.Namespace:
     parser.add_argument("--certificate", type=Path, required=True, help="PEM chain")
     parser.add_argument("--key", type=Path, required=True, help="PEM private key")
     parser.add_argument("--authority", type=Path, required=True, help="PEM that clients trust")
+    parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--time-scale", type=float, default=1.0)
     parser.add_argument("--plain", action="store_true", help="ministack without the added behaviour")
     return parser.parse_args()

@@ -2,26 +2,31 @@
 
 from typing import Final, Protocol
 
-from .apigateway import function_permissions, iam_authorization, request_failures, request_metrics
+from .apigateway import (
+    function_permissions,
+    iam_authorization,
+    request_events,
+    request_failures,
+    request_metrics,
+)
 from .application_autoscaling import scalable_targets
-from .cloudformation import references
+from .cloudformation import cdk_helpers, networks, references
 from .cloudwatch import alarm_definitions, alarms
 from .codedeploy import service as codedeploy
-from .cognito import user_pool_triggers
+from .cognito import user_pool_events, user_pool_triggers
+from .core import failures
 from .event_source_mappings import metrics as mapping_metrics
 from .event_source_mappings import settings as mapping_settings
 from .event_source_mappings import targets as mapping_targets
 from .events import rules as event_rules
-from .iam import root_key
+from .iam import actions as iam_actions
+from .iam import managed_policies, root_key
 from .iot import topic_rules
-from .lambda_ import asynchronous, environments, invocations, payload_limits, reserved_concurrency, traffic
-from .lambda_ import code as function_code
+from .lambda_ import asynchronous, invocations, payload_limits, python_handlers, reserved_concurrency, traffic
 from .lambda_ import credentials as function_credentials
-from .lambda_ import logs as function_logs
-from .lambda_ import output as function_output
 from .lambda_ import properties as function_properties
 from .lambda_ import urls as function_urls
-from .logs import subscription_filters
+from .logs import embedded_metrics, subscription_filters
 from .s3 import notifications as bucket_notifications
 from .scheduler import schedules
 from .ses import mail_permissions, receipt_rules
@@ -45,17 +50,19 @@ class Part(Protocol):
 
 PARTS: Final[tuple[Part, ...]] = (
     root_key,
+    managed_policies,
+    iam_actions,
     function_credentials,
     redelivery,
-    environments,
-    function_output,
+    python_handlers,
+    embedded_metrics,
     payload_limits,
     invocations,
     traffic,
     references,
+    networks,
+    cdk_helpers,
     function_properties,
-    function_code,
-    function_logs,
     reserved_concurrency,
     sqs_mapping_checks,
     mapping_settings,
@@ -78,12 +85,15 @@ PARTS: Final[tuple[Part, ...]] = (
     request_failures,
     request_metrics,
     function_permissions,
+    request_events,
     iam_authorization,
     function_urls,
     user_pool_triggers,
+    user_pool_events,
     stream_consumers,
     stream_mapping_checks,
     stream_processing,
     codedeploy,
     scalable_targets,
+    failures,
 )

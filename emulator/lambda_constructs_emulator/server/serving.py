@@ -13,7 +13,7 @@ from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 
 from . import parts
-from .core import clock, hooks, journal, reset
+from .core import clock, header_names, hooks, journal, pages, reset, url_paths
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -55,9 +55,10 @@ def serve(
     config.keyfile = str(key)
     # Clients keep connections open between the phases of a run; 5 s, the default, would cut them.
     config.keep_alive_timeout = 75
+    config.h11_pass_raw_headers = True
     application = hooks.attribute(hooks.module("app"), "app")
-    guarded = _for_the_owner(_with_journal(application), os.environ["AWS_SECRET_ACCESS_KEY"])
-    application = _announcing(guarded, ready)
+    guarded = _for_the_owner(_with_pages(application), os.environ["AWS_SECRET_ACCESS_KEY"])
+    application = header_names.keeping_names(_announcing(guarded, ready))
     asyncio.run(hypercorn_serve(application, config, shutdown_trigger=_never))
 
 
@@ -77,19 +78,24 @@ def _announcing(
     return announcing
 
 
-def _with_journal(
+def _with_pages(
     application: Callable[[Scope, Receive, Send], Awaitable[None]],
 ) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
-    """The application, which also serves the journal."""
+    """The application, which also serves the pages of the server, and function URLs at paths."""
 
     async def serving(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != journal.PATH:
-            await application(scope, receive, send)
+        page = pages.PAGES.get(scope.get("path", ""))
+        if scope["type"] != "http" or page is None:
+            await application(url_paths.with_host(scope, os.environ["MINISTACK_REGION"]), receive, send)
             return
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        answer = await asyncio.to_thread(page, json.loads(body) if body else None)
         headers = [(b"content-type", b"application/json")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        body = json.dumps(journal.entries()).encode()
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
 
     return serving
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import ModuleType
 
 from ...errors import ConfigurationError
 from . import capacity, collect, compare, cost, plan, profile, recommend, report
 from .answer import Answer, write
+from .options import add_arguments
 
 COMMANDS: Mapping[str, ModuleType] = {
     "collect": collect,
@@ -32,16 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: The command's name and arguments. Default: the arguments of the process
     """
-    parser = argparse.ArgumentParser(prog="lambda-constructs sizing", description=_DESCRIPTION)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, module in COMMANDS.items():
-        # A docstring reads "`recommend`: recommend a memory size ...".
-        summary = str(module.__doc__).partition(": ")[2]
-        command = commands.add_parser(name, help=summary, description=summary)
-        module.add(command)
-        command.add_argument("--json", action="store_true", help="print JSON")
-        command.set_defaults(run=module.run)
-    arguments = parser.parse_args(argv)
+    arguments = _parser().parse_args(argv)
     try:
         answer: Answer = arguments.run(arguments)
     except (ConfigurationError, OSError) as error:
@@ -49,3 +42,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     write(answer.show(as_json=arguments.json))
     return answer.status
+
+
+@cache
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lambda-constructs sizing", description=_DESCRIPTION)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, module in COMMANDS.items():
+        # A docstring reads "`recommend`: recommend a memory size ...".
+        summary = str(module.__doc__).partition(": ")[2]
+        command = commands.add_parser(name, help=summary, description=summary)
+        module.add(command)
+        add_arguments(command, "--json")
+        command.set_defaults(run=module.run, json=False)
+    return parser

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO, TypeAlias
 
+from ...text_table import printable
 from ..advice import Advice
-from ..text_table import printable
 
 Data: TypeAlias = (
     "Mapping[str, Data] | Sequence[Data] | Mapping[str, float] | Sequence[str] | str | int | float | None"
@@ -38,6 +38,16 @@ class Answer:
 def warned(advice: Sequence[Advice]) -> list[dict[str, str]]:
     """Warnings for programs."""
     return [{"code": each.code, "message": each.message} for each in advice]
+
+
+def warnings(advice: Iterable[Advice]) -> list[str]:
+    """One line for each warning, with its code."""
+    return [f"warning: {each.message} [{each.code}]" for each in advice]
+
+
+def change(share: float) -> str:
+    """A relative change in percent, with its sign."""
+    return f"{share:+.0%}"
 
 
 def write(text: str, stream: TextIO | None = None) -> None:

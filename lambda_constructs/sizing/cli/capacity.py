@@ -5,19 +5,15 @@ from __future__ import annotations
 import argparse
 import math
 
-from ...rules.ranges import memory_size_range
-from ..advice import check
+from ...text_table import table
 from ..capacity import Capacity
 from ..erlang import erlang_b, offered_load, servers_that_pay
 from ..margins import SPILL, THROTTLED
 from ..price_table import REGION
-from ..prices import MONTH_SECONDS, Prices, monthly_cost
+from ..prices import ARCHITECTURES, MONTH_SECONDS, Prices, monthly_cost
 from ..provisioned import plan_for_traffic
-from ..rules.arguments import sizing_argument
-from ..text_table import table
-from .answer import Answer, Data, warned
-from .options import add_architecture, add_json, add_prices, price_from, price_note
-from .table import warnings
+from .answer import Answer, Data, warned, warnings
+from .options import PROVISIONED, add_arguments, check_memory_size, price_from, price_note
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -37,9 +33,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="share of the requests that may find all provisioned environments busy (default: %(default)s)",
     )
     requests.add_argument("--memory-size", type=int, default=512, metavar="MB", help="default: %(default)s")
-    add_prices(requests, of=REGION)
-    add_architecture(requests)
-    add_json(requests)
+    names = ("--region", "--prices", "--architecture", "--json")
+    add_arguments(requests, *names, region=REGION, architecture=ARCHITECTURES[0])
     requests.set_defaults(capacity=_requests)
 
     queue = kinds.add_parser("queue", help="for a queue")
@@ -49,7 +44,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     queue.add_argument("--duration-ms", type=float, required=True, help="mean duration of a batch")
     queue.add_argument("--batch-size", type=int, default=10, help="default: %(default)s")
     queue.add_argument("--message-groups", type=int, help="number of message groups of a FIFO queue")
-    add_json(queue)
+    add_arguments(queue, "--json")
     queue.set_defaults(capacity=_queue)
 
 
@@ -60,9 +55,8 @@ def run(arguments: argparse.Namespace) -> Answer:
 
 
 def _requests(arguments: argparse.Namespace) -> Answer:
-    least, most = memory_size_range.low, memory_size_range.high
     size = arguments.memory_size
-    check("capacity", sizing_argument, "memory_size", size, least, most, whole=True)
+    check_memory_size("capacity", size)
     low, peak, duration = arguments.rps_low, arguments.rps_peak, arguments.duration_ms
     plan = plan_for_traffic(rps_low=low, rps_peak=peak, duration_ms=duration, spill=arguments.spill)
     reserved = Capacity.for_requests(rps_peak=peak, duration_ms=duration).reserved_concurrency
@@ -89,7 +83,7 @@ def _requests(arguments: argparse.Namespace) -> Answer:
         *warnings(plan.advice),
         "",
         "The costs assume this traffic for a whole month.",
-        price_note(price, provisioned=True),
+        price_note(price, PROVISIONED),
     ]
     data: Data = {
         "minimum": plan.minimum,
@@ -108,6 +102,7 @@ def _column(
     """One column: the concurrency for a request rate, and its costs for a whole month."""
     load = offered_load(rps, duration_ms)
     spilled = erlang_b(environments, load)
+    pays = price.break_even
     requests = rps * MONTH_SECONDS
     on_demand, provisioned = (
         monthly_cost(
@@ -117,21 +112,23 @@ def _column(
             billed_ms=math.ceil(duration_ms),
             environments=count,
             provisioned_share=share,
-        ).total
+        )
         for count, share in ((0, 0.0), (environments, 1 - spilled))
     )
     return (
         f"{rps:g}",
         f"{load:.1f}",
         str(environments),
-        str(min(environments, servers_that_pay(load, price.break_even))),
+        "?" if pays is None else str(min(environments, servers_that_pay(load, pays))),
         f"{spilled:.2%}",
-        price.money(on_demand),
-        price.money(provisioned),
+        price.money(on_demand.total),
+        "?" if provisioned.unknown else price.money(provisioned.total),
     )
 
 
 def _break_even(price: Prices) -> str:
+    if price.break_even is None:
+        return f"The prices of provisioned concurrency in {price.region} are unknown; pass --prices FILE."
     if price.break_even > 1:
         return "In this region provisioned environments are never cheaper, they only start faster."
     return f"A provisioned environment is cheaper if it is busy for over {price.break_even:.0%} of its time."

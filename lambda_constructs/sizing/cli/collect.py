@@ -53,8 +53,11 @@ def run(arguments: argparse.Namespace) -> Answer:
             query = query_of(_client("lambda", arguments), arguments.function, arguments.days)
         now = int(time.time())
         if arguments.reports:
-            with output.open("w", encoding="utf-8") as file:
+            # If AWS refuses on the way, the file of the last time stays.
+            part = output.with_name(f"{output.name}.part")
+            with part.open("w", encoding="utf-8") as file:
                 file.writelines(log_lines(logs, query, now=now))
+            part.replace(output)
         else:
             text, _ = collect(logs, query, now=now, wait=lambda: time.sleep(1), name=str(output))
             output.write_text(text, encoding="utf-8")

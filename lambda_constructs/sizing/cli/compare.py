@@ -6,6 +6,7 @@ import argparse
 import math
 from itertools import pairwise
 
+from ...text_table import table
 from ..advice import check
 from ..margins import REPEATABILITY
 from ..measurement import Point
@@ -13,10 +14,8 @@ from ..power_tuning import read_measurements
 from ..profile_file import read_profile
 from ..recommendation import Recommendation, recommend
 from ..rules.measurement import measurement_pair
-from ..text_table import table
-from .answer import Answer, Data, warned
-from .options import add_chart, add_policy, draw, policy, price_notes
-from .table import change, warnings
+from .answer import Answer, Data, change, warned, warnings
+from .options import POLICY, add_arguments, check_memory_size, draw, policy, price_notes
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -26,12 +25,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("after", metavar="AFTER", nargs="?", help="another result, if BEFORE has only one")
     parser.add_argument("--memory-size", type=int, metavar="MB", help="a pinned size to check")
-    add_policy(parser)
-    add_chart(parser)
+    add_arguments(parser, *POLICY, "--chart")
 
 
 def run(arguments: argparse.Namespace) -> Answer:
     """Speed and cost of both at each size, where one becomes cheaper, and warnings about the size in use."""
+    if arguments.memory_size is not None:
+        check_memory_size("compare", arguments.memory_size)
     profile = None if arguments.profile is None else read_profile(arguments.profile)
     files = [arguments.before, *([] if arguments.after is None else [arguments.after])]
     measurements = [each for file in files for each in read_measurements(file)]
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> Answer:
         (each.measurement.title if named else name) for each, name in ((before, "before"), (after, "after"))
     )
     pairs = _pairs(before, after)
-    size = arguments.memory_size or before.choice.memory_size
+    size = before.choice.memory_size if arguments.memory_size is None else arguments.memory_size
     regret, advice = after.regret(size), after.against(size)
     cost = "was not measured" if regret is None else f"costs {change(regret)} compared with the cheapest size"
     breaks = _break_even(before, after, pairs)

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Final
 
+from ...text_table import table
 from ..assembly import Deployed, read_functions
 from ..costs import PARTS, WorkloadCost, not_counted, workload_costs
 from ..measured import Measured, read_measured
 from ..prices import prices
-from ..text_table import table
 from ..traffic import read_traffic
 from .answer import Answer, Data
-from .options import add_prices, price_lists, price_notes, region_of
+from .options import PROVISIONED, add_arguments, price_lists, price_notes, region_of
+
+_DATED: Final = {
+    **PROVISIONED,
+    "storage": "storage",
+    "cached": "SnapStart",
+    "queue": "queues",
+    "fifo queue": "queues",
+    "log ingestion": "logs",
+    "alarm": "alarms",
+}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("assembly", metavar="CDK_OUT", help="the folder that `cdk synth` writes")
+    add_arguments(parser, "assembly")
     parser.add_argument("--traffic", required=True, metavar="FILE", help="the traffic of each workload")
     parser.add_argument(
         "--measurements", type=Path, metavar="FOLDER", help="results and profiles, for the durations"
     )
-    add_prices(parser, of="that of each stack, else us-east-1")
+    add_arguments(parser, "--region", "--prices", region="that of each stack, else us-east-1")
     parser.epilog = (
         "Exit status: 0, or 1 if a file cannot be read or the prices of a region are not known, 2 for wrong "
         "arguments."
@@ -35,27 +46,26 @@ def run(arguments: argparse.Namespace) -> Answer:
     traffic, lists = read_traffic(arguments.traffic), price_lists(arguments)
     empty = Measured(measurements={}, profiles={}, unread={})
     measured = empty if arguments.measurements is None else read_measured(arguments.measurements)
+    billed = {each.path: each for each in functions if each.path in traffic}
+    used = {
+        path: prices(region_of(arguments, each), each.architecture, lists) for path, each in billed.items()
+    }
     costs = {
-        function.path: workload_costs(
-            function,
-            traffic[function.path],
-            billed_ms=_billed(function, measured),
-            region=region_of(arguments, function),
-            lists=lists,
-        )
-        for function in functions
-        if function.path in traffic
+        path: workload_costs(each, traffic[path], used[path], billed_ms=_billed(each, measured))
+        for path, each in billed.items()
     }
     missing = [function.path for function in functions if function.path not in traffic]
     strange = sorted(traffic.keys() - costs.keys())
     others = not_counted(functions)
-    priced = dict.fromkeys((region_of(arguments, each), each.architecture) for each in functions)
-    totals = [sum(each[number].total for each in costs.values()) for number in range(3)]
     rows = [(path, *(f"{each.total:,.2f}" for each in found)) for path, found in costs.items()]
+    currencies = list(dict.fromkeys(price.currency for price in used.values()))
+    for currency in currencies:
+        bills = [costs[path] for path, price in used.items() if price.currency == currency]
+        totals = (sum(each[number].total for each in bills) for number in range(3))
+        name = "total" if len(currencies) == 1 else f"total in {currency}"
+        rows.append((name, *(f"{each:,.2f}" for each in totals)))
     lines = [
-        table(
-            ("per month", "low", "expected", "high"), [*rows, ("total", *(f"{each:,.2f}" for each in totals))]
-        ),
+        table(("per month", "low", "expected", "high"), rows),
         "",
         table(("expected", *PARTS), [(path, *_cells(found[1])) for path, found in costs.items()]),
         "",
@@ -67,13 +77,16 @@ def run(arguments: argparse.Namespace) -> Answer:
         lines.append("Not counted: " + ", ".join(f"{count} {type_}" for type_, count in others.items()) + ".")
     lines += [
         "Not counted: data transfer, storage of logs and messages, traces, keys and what the code calls.",
-        *price_notes((prices(*each, lists) for each in priced), provisioned=True),
+        *price_notes(used.values(), _DATED),
     ]
     data: Data = {
         "workloads": {
             path: {
-                name: {"total": each.total, "parts": each.parts, "unknown": each.unknown}
-                for name, each in zip(("low", "expected", "high"), found, strict=True)
+                "currency": used[path].currency,
+                **{
+                    name: {"total": each.total, "parts": each.parts, "unknown": each.unknown}
+                    for name, each in zip(("low", "expected", "high"), found, strict=True)
+                },
             }
             for path, found in costs.items()
         },

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any, Final
 
+from ...rules.ranges import memory_size_range
+from ..advice import check
 from ..assembly import Deployed
 from ..chart import html, svg
 from ..days import day_of
@@ -14,33 +17,87 @@ from ..price_list import PriceList, read_price_list
 from ..price_table import REGION
 from ..prices import ARCHITECTURES, Prices, prices
 from ..recommendation import STRATEGIES, Policy, Recommendation
+from ..rules.arguments import sizing_argument
 
 _CHARTS = {".svg": svg, ".html": html}
+NO_PARTS: Final[Mapping[str, str]] = {}
+PROVISIONED: Final = {"configured": "provisioned concurrency"}
 
 
-def add_policy(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that determine how to choose a measured size."""
-    parser.add_argument(
-        "--profile", metavar="FILE", help="reports of invocations, or the result of a query over them"
-    )
-    parser.add_argument(
-        "--strategy", choices=STRATEGIES, help="a strategy of Power Tuning, instead of the extra cost"
-    )
-    parser.add_argument(
-        "--max-extra-cost",
-        type=float,
-        default=MAX_EXTRA_COST,
-        metavar="SHARE",
-        help="how much more than the cheapest size the choice may cost (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--headroom",
-        type=float,
-        default=HEADROOM,
-        metavar="SHARE",
-        help="share of the memory that must stay free (default: %(default)s)",
-    )
-    parser.add_argument("--max-duration-ms", type=float, metavar="MS", help="maximum of the average duration")
+def _chart(text: str) -> Path:
+    """The path of a chart, whose suffix is its format."""
+    path = Path(text)
+    if path.suffix not in _CHARTS:
+        raise argparse.ArgumentTypeError(f"{text} does not end with .svg or .html")
+    return path
+
+
+def day(text: str) -> str:
+    """The day of an argument."""
+    found = day_of(text)
+    if found != text:
+        raise argparse.ArgumentTypeError(f"{text} is not a day such as 2026-11-20")
+    return found
+
+
+# The options of each argument.
+_ARGUMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "assembly": {"metavar": "CDK_OUT", "help": "the folder that `cdk synth` writes"},
+    "--profile": {"metavar": "FILE", "help": "reports of invocations, or the result of a query over them"},
+    "--strategy": {
+        "choices": STRATEGIES,
+        "help": "a strategy of Power Tuning, instead of the extra cost",
+    },
+    "--max-extra-cost": {
+        "type": float,
+        "default": MAX_EXTRA_COST,
+        "metavar": "SHARE",
+        "help": "how much more than the cheapest size the choice may cost (default: %(default)s)",
+    },
+    "--headroom": {
+        "type": float,
+        "default": HEADROOM,
+        "metavar": "SHARE",
+        "help": "share of the memory that must stay free (default: %(default)s)",
+    },
+    "--max-duration-ms": {"type": float, "metavar": "MS", "help": "maximum of the average duration"},
+    "--requests": {
+        "type": float,
+        "default": 1e6,
+        "metavar": "NUMBER",
+        "help": "invocations per month (default: 1000000)",
+    },
+    "--region": {"metavar": "REGION", "help": "region of the prices (default: {region})"},
+    "--prices": {
+        "action": "append",
+        "default": [],
+        "metavar": "FILE",
+        "help": "a price list of AWS for a service and region, instead of the table; may be repeated",
+    },
+    "--architecture": {"choices": ARCHITECTURES, "help": "default: {architecture}"},
+    "--chart": {
+        "type": _chart,
+        "metavar": "FILE",
+        "help": "also draw a chart: .svg, or .html for printing",
+    },
+    # A command and its kind both take it.
+    "--json": {"action": "store_true", "default": argparse.SUPPRESS, "help": "print JSON"},
+}
+POLICY: Final = ("--profile", "--strategy", "--max-extra-cost", "--headroom", "--max-duration-ms")
+
+
+def add_arguments(parser: argparse.ArgumentParser, *names: str, **defaults: str) -> None:
+    """Add arguments that several commands have.
+
+    Args:
+        parser: The command.
+        *names: The arguments.
+        **defaults: In words, the default of an argument that differs by command.
+    """
+    for name in names:
+        options = dict(_ARGUMENTS[name])
+        options["help"] = options["help"].format(**defaults)
+        parser.add_argument(name, **options)
 
 
 def policy(arguments: argparse.Namespace) -> Policy:
@@ -53,42 +110,10 @@ def policy(arguments: argparse.Namespace) -> Policy:
     )
 
 
-def add_requests(parser: argparse.ArgumentParser) -> None:
-    """Add the argument that determines how often a function is invoked."""
-    parser.add_argument(
-        "--requests",
-        type=float,
-        default=1_000_000.0,
-        metavar="NUMBER",
-        help="invocations per month (default: 1000000)",
-    )
-
-
-def add_prices(parser: argparse.ArgumentParser, *, of: str) -> None:
-    """Add the arguments that determine the region and the lists of the prices.
-
-    Args:
-        parser: The command.
-        of: The default of `--region` in words.
-    """
-    parser.add_argument("--region", metavar="REGION", help=f"region of the prices (default: {of})")
-    parser.add_argument(
-        "--prices",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="a price list of AWS for a service and region, instead of the table; may be repeated",
-    )
-
-
-def add_architecture(parser: argparse.ArgumentParser, *, of: str = ARCHITECTURES[0]) -> None:
-    """Add the argument that determines the architecture of the prices.
-
-    Args:
-        parser: The command.
-        of: The default in words. Default: arm64
-    """
-    parser.add_argument("--architecture", choices=ARCHITECTURES, help=f"default: {of}")
+def check_memory_size(command: str, size: int) -> None:
+    """Refuse a memory size that Lambda does not allow."""
+    low, high = memory_size_range.low, memory_size_range.high
+    check(command, sizing_argument, "memory_size", size, low, high, whole=True)
 
 
 def price_from(arguments: argparse.Namespace) -> Prices:
@@ -107,35 +132,26 @@ def region_of(arguments: argparse.Namespace, function: Deployed) -> str:
     return str(arguments.region or function.region or REGION)
 
 
-def price_note(price: Prices, *, provisioned: bool = False) -> str:
+def price_note(price: Prices, parts: Mapping[str, str] = NO_PARTS) -> str:
     """A note on the prices.
 
     Args:
         price: The prices.
-        provisioned: Whether provisioned concurrency is among them. Default: False
+        parts: By name of the price: the words for other prices that were used. Default: none
     """
-    older = provisioned and price.provisioned_as_of != price.as_of
-    dates = f"{price.as_of}, of provisioned concurrency {price.provisioned_as_of}" if older else price.as_of
+    by_date: dict[str, dict[str, None]] = {}
+    for name, words in parts.items():
+        if name in price.dates and price.dates[name] != price.as_of:
+            by_date.setdefault(price.dates[name], {})[words] = None
+    dates = "".join(f", of {' and '.join(words)} {date}" for date, words in by_date.items())
     currency = "" if price.currency == "USD" else f" in {price.currency}"
-    return f"List prices of {price.region}, {price.architecture}{currency}, as of {dates}; no discounts."
+    where = f"{price.region}, {price.architecture}{currency}"
+    return f"List prices of {where}, as of {price.as_of}{dates}; no discounts."
 
 
-def price_notes(prices_used: Iterable[Prices], *, provisioned: bool = False) -> list[str]:
+def price_notes(prices_used: Iterable[Prices], parts: Mapping[str, str] = NO_PARTS) -> list[str]:
     """A note on the prices of each region and architecture."""
-    notes = [price_note(price, provisioned=provisioned) for price in prices_used]
-    return list(dict.fromkeys(notes))
-
-
-def add_json(parser: argparse.ArgumentParser) -> None:
-    """Add the argument that prints JSON to a kind of a command, which takes it too."""
-    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
-
-
-def add_chart(parser: argparse.ArgumentParser) -> None:
-    """Add the argument that draws a chart."""
-    parser.add_argument(
-        "--chart", type=_chart, metavar="FILE", help="also draw a chart: .svg, or .html for printing"
-    )
+    return list(dict.fromkeys(price_note(price, parts) for price in prices_used))
 
 
 def draw(
@@ -146,19 +162,3 @@ def draw(
         return []
     arguments.chart.write_text(_CHARTS[arguments.chart.suffix](found, other), encoding="utf-8")
     return [f"Chart: {arguments.chart}"]
-
-
-def _chart(text: str) -> Path:
-    """The path of a chart, whose suffix is its format."""
-    path = Path(text)
-    if path.suffix not in _CHARTS:
-        raise argparse.ArgumentTypeError(f"{text} does not end with .svg or .html")
-    return path
-
-
-def day(text: str) -> str:
-    """The day of an argument."""
-    found = day_of(text)
-    if found != text:
-        raise argparse.ArgumentTypeError(f"{text} is not a day such as 2026-11-20")
-    return found

@@ -6,13 +6,13 @@ import argparse
 import json
 import re
 
-from ...rules.ranges import memory_size_range
 from ..advice import check, refuse
 from ..files import File
 from ..json_values import Json, parse_json
 from ..rules.arguments import sizing_argument
 from ..rules.plan import plan_function, plan_payload
 from .answer import Answer
+from .options import check_memory_size
 
 _ARN = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9$_-]+)?")
 # The ARN of a function has seven parts. Power Tuning does not support an eighth part, the version or alias:
@@ -66,9 +66,8 @@ def plan(arn: str, payload: str | None, sizes: tuple[int, ...], samples: int) ->
     check(where, plan_function, arn, known=found is not None)
     least, most = _SAMPLES_MINIMUM, _SAMPLES_MAXIMUM
     check(where, sizing_argument, "samples", samples, least, most, whole=True)
-    low, high = memory_size_range.low, memory_size_range.high
     for size in sizes:
-        check(where, sizing_argument, "sizes", size, low, high, whole=True)
+        check_memory_size(where, size)
     return {
         "lambdaARN": ":".join(arn.split(":")[:_ARN_PARTS]),
         "powerValues": list(sizes),
@@ -91,4 +90,8 @@ def _payload(path: str) -> Json:
 
 def _sizes(text: str) -> tuple[int, ...]:
     """Parse the sizes of an argument."""
-    return tuple(int(part) for part in text.split(","))
+    try:
+        return tuple(dict.fromkeys(int(part) for part in text.split(",")))
+    except ValueError as error:
+        problem = f"{text!r} is not a list such as 512,1024"
+        raise argparse.ArgumentTypeError(problem) from error

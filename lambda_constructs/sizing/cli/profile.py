@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 
 from ...rules.ranges import timeout_range
+from ...text_table import table
 from ..advice import Advice, check
 from ..floor import free_memory, required_memory
 from ..margins import HEADROOM
 from ..price_table import REGION
-from ..prices import monthly_cost
+from ..prices import ARCHITECTURES, monthly_cost
 from ..profile import Profile
 from ..profile_file import read_profile
 from ..rules.arguments import sizing_argument
@@ -18,19 +19,16 @@ from ..rules.timeout import (
     timeout_cut_off_percentile,
     timeout_unsupported_percentile,
 )
-from ..text_table import table
 from ..timeout import Timeout
-from .answer import Answer, Data, warned
-from .options import add_architecture, add_prices, add_requests, price_from, price_note
-from .table import warnings
+from .answer import Answer, Data, warned, warnings
+from .options import add_arguments, price_from, price_note
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("profile", metavar="FILE", help="reports of invocations, or the result of a query")
-    add_requests(parser)
-    add_prices(parser, of=REGION)
-    add_architecture(parser)
+    names = ("--requests", "--region", "--prices", "--architecture")
+    add_arguments(parser, *names, region=REGION, architecture=ARCHITECTURES[0])
     parser.epilog = "Exit status: 0, or 1 if the file has no usable reports, 2 for wrong arguments."
 
 
@@ -46,9 +44,10 @@ def run(arguments: argparse.Namespace) -> Answer:
         billed_ms=profile.billed_ms,
         init_ms=min(profile.billed_ms, profile.cold_share * profile.init_mean_ms),
     )
+    requests, duration, init = (bill.parts[name] for name in ("requests", "duration", "INIT"))
     parts = (
-        f"requests {price.money(bill.requests)}, duration {price.money(bill.duration)}, "
-        f"initializations {price.money(bill.initialization)}"
+        f"requests {price.money(requests)}, duration {price.money(duration)}, "
+        f"initializations {price.money(init)}"
     )
     lines = [
         *lines_of(profile),
@@ -57,7 +56,7 @@ def run(arguments: argparse.Namespace) -> Answer:
         "",
         price_note(price),
     ]
-    cost: Data = {"perMonth": bill.total, "requests": bill.requests, "initialization": bill.initialization}
+    cost: Data = {"perMonth": bill.total, "requests": requests, "initialization": init}
     return Answer(text="\n".join(lines), data={**data_of(profile), "cost": cost})
 
 

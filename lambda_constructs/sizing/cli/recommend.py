@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 
+from ...text_table import table
 from ..advice import check
 from ..floor import check_peak
 from ..power_tuning import read_measurement
@@ -12,21 +13,9 @@ from ..prices import MONTH_SECONDS, monthly_cost
 from ..profile_file import read_profile
 from ..recommendation import Recommendation, recommend
 from ..rules.arguments import sizing_argument
-from ..text_table import table
 from ..unit_price import price_of
-from .answer import Answer, Data, warned
-from .options import (
-    add_architecture,
-    add_chart,
-    add_policy,
-    add_prices,
-    add_requests,
-    draw,
-    policy,
-    price_lists,
-    price_note,
-)
-from .table import change, warnings
+from .answer import Answer, Data, change, warned, warnings
+from .options import POLICY, add_arguments, draw, policy, price_lists, price_note
 
 # A million per second.
 _REQUESTS_MAXIMUM = 1e6 * MONTH_SECONDS
@@ -37,11 +26,13 @@ _MEMORY_SIZE_OF_A_CPU = 1_769  # MB
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("measurement", metavar="FILE", help="a result of Lambda Power Tuning")
-    add_policy(parser)
-    add_prices(parser, of="that of the function in the file, else us-east-1")
-    add_architecture(parser, of="that of the unit price in the file, else arm64")
-    add_requests(parser)
-    add_chart(parser)
+    add_arguments(
+        parser,
+        *POLICY,
+        *("--region", "--prices", "--architecture", "--requests", "--chart"),
+        region="that of the function in the file, else us-east-1",
+        architecture="that of the unit price in the file, else arm64",
+    )
 
 
 def run(arguments: argparse.Namespace) -> Answer:
@@ -53,7 +44,7 @@ def run(arguments: argparse.Namespace) -> Answer:
     measurement = read_measurement(arguments.measurement)
     price = price_of(measurement, arguments.region, arguments.architecture, price_lists(arguments))
     found = recommend(measurement, profile, policy(arguments), price)
-    lines = [_title(found), "", _table(found, arguments), "", _choice(found)]
+    lines = [f"{measurement.title}: {measurement.facts}", "", _table(found, arguments), "", _choice(found)]
     if found.choice.memory_size > _MEMORY_SIZE_OF_A_CPU:
         lines.append(
             f"More than {_MEMORY_SIZE_OF_A_CPU} MB is more than one CPU, which only parallel code can use."
@@ -81,12 +72,6 @@ def run(arguments: argparse.Namespace) -> Answer:
         "warnings": warned(advice),
     }
     return Answer(text="\n".join(lines), data=data)
-
-
-def _title(found: Recommendation) -> str:
-    measurement = found.measurement
-    samples = "unknown" if measurement.samples is None else str(measurement.samples)
-    return f"{measurement.title}: {len(measurement.points)} sizes, {samples} samples each"
 
 
 def _table(found: Recommendation, arguments: argparse.Namespace) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ...errors import ConfigurationError
+from ...text_table import table
 from ..advice import Advice, advise, check
 from ..assembly import Deployed, read_functions
 from ..days import days_between
@@ -17,25 +18,23 @@ from ..prices import prices
 from ..recommendation import Policy, Recommendation, recommend
 from ..rules.arguments import sizing_argument
 from ..rules.timeout import PERCENTILE_SAMPLES_MINIMUM, timeout_below_percentile
-from ..text_table import table
 from ..timeout import Timeout
 from ..traffic import read_traffic
-from .answer import Answer, Data, warned
-from .options import add_prices, add_requests, day, price_lists, price_notes, region_of
-from .table import change, warnings
+from .answer import Answer, Data, change, warned, warnings
+from .options import add_arguments, day, price_lists, price_notes, region_of
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("assembly", metavar="CDK_OUT", help="the folder that `cdk synth` writes")
+    add_arguments(parser, "assembly")
     parser.add_argument(
         "--measurements", type=Path, required=True, metavar="FOLDER", help="results and profiles"
     )
-    add_requests(parser)
+    add_arguments(parser, "--requests")
     parser.add_argument(
         "--traffic", metavar="FILE", help="the traffic of each workload, instead of --requests"
     )
-    add_prices(parser, of="that of each stack, else us-east-1")
+    add_arguments(parser, "--region", "--prices", region="that of each stack, else us-east-1")
     parser.add_argument(
         "--date", type=day, default=None, metavar="YYYY-MM-DD", help="the day of the report (default: today)"
     )

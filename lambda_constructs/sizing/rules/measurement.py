@@ -15,6 +15,8 @@ _SAVE: Final = "save the output of `aws stepfunctions describe-execution`"
 
 # With fewer samples, of which Power Tuning discards two fifths, a single slow call changes the average.
 SAMPLES_MINIMUM: Final = 20  # per size
+# The share of cold starts in production for which a measurement of cold starts is the right one.
+COLD: Final = 0.5
 # A greater number is an error in the file: an initialization can take as long as an invocation, which takes
 # at most 900 seconds.
 DURATION_MAXIMUM: Final = 1_800_000.0  # ms
@@ -27,7 +29,7 @@ DURATION_MAXIMUM: Final = 1_800_000.0  # ms
 )
 def measurement_unreadable(_: Words, problem: str) -> str | None:
     """The file exists and is readable text of a plausible size."""
-    return f"the measurement cannot be read: {problem}; check the path, relative to where the app starts"
+    return f"the file cannot be read: {problem}; check the path, relative to where the app starts"
 
 
 @rule(
@@ -103,6 +105,36 @@ def measurement_parallel(_: Words, *, parallel: bool) -> str | None:
         "the measurement has parallelInvocation=true, so most of its samples are cold starts; "
         "measure with parallelInvocation=false"
     )
+
+
+@rule(
+    "measurement-cold-starts",
+    severity="warning",
+    why="The durations include the initialization, which most invocations of production do not have.",
+    source=TUNING_URL,
+)
+def measurement_cold_starts(_: Words, share: float | None, *, cold: bool) -> str | None:
+    """A run of cold starts is for a function that mostly starts cold."""
+    if not cold or (share is not None and share >= COLD):
+        return None
+    production = "the share in production is unknown" if share is None else f"in production {share:.0%} are"
+    return (
+        f"every invocation of the measurement was a cold start, but {production}; measure without "
+        "onlyColdStarts"
+    )
+
+
+@rule(
+    "measurement-empty-event",
+    severity="warning",
+    why="A function often does nothing with an empty event, and then its duration says nothing.",
+    source=TUNING_URL,
+)
+def measurement_empty_event(_: Words, events: int | None) -> str | None:
+    """The run sent an event."""
+    if events != 0:
+        return None
+    return "the measurement sent an empty event; measure with an event as in production: plan --payload FILE"
 
 
 @rule(

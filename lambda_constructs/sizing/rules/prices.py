@@ -10,6 +10,9 @@ _PRICE_LIST_URL: Final = (
     "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-the-aws-price-list-bulk-api.html"
 )
 _OFFER: Final = "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AWSLambda/current/{}/index.json"
+_OFFER_OF_CHINA: Final = (
+    "https://pricing.cn-north-1.amazonaws.com.cn/offers/v1.0/cn/AWSLambda/current/{}/index.json"
+)
 
 
 @rule(
@@ -27,8 +30,9 @@ def price_list_form(_: Words, found: str) -> str | None:
     why="Prices differ between regions, so a price of another region would be wrong.",
     source=_PRICE_LIST_URL,
 )
-def prices_unknown(_: Words, region: str, *, known: bool) -> str | None:
+def prices_unknown(_: Words, region: str, architecture: str, *, known: bool) -> str | None:
     """The prices of the region are in the table, or in a price list that you pass."""
     if known:
         return None
-    return f"the prices of {region} are not in the table; save {_OFFER.format(region)} and pass --prices FILE"
+    address = (_OFFER_OF_CHINA if region.startswith("cn-") else _OFFER).format(region)
+    return f"the prices of {architecture} in {region} are unknown; save {address} and pass --prices FILE"

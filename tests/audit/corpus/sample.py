@@ -1,4 +1,4 @@
-"""The sample: a few dozen published templates, and each finding in them judged by reading the template."""
+"""The sample: some published templates, and each finding in them judged by reading the template."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Judged(NamedTuple):
         code: The rule.
         resource: The logical id.
         verdict: `true`, or `false` if the finding is not to the point.
+        sample: `1`, or `2` if nobody had seen the template when its rules were written.
         reason: What the template says.
     """
 
@@ -27,6 +28,7 @@ class Judged(NamedTuple):
     code: str
     resource: str
     verdict: str
+    sample: str
     reason: str
 
 

@@ -26,7 +26,7 @@ from ..cloudformation.resource_types import ResourceTypeError
 from ..core import clock, hooks, journal, reset
 from ..iam import permissions
 from . import deployment_groups
-from .deployment_groups import ON_ALARM, ON_FAILURE, Group
+from .deployment_groups import ON_ALARM, ON_FAILURE, ON_REQUEST, Group
 
 _cloudwatch = hooks.module("services.cloudwatch")
 _lambda = hooks.module("services.lambda_svc")
@@ -78,6 +78,7 @@ class Deployment:
         reports: what hooks reported, by execution id; nothing yet is an empty text.
         rolled_back_by: the deployment that undid this one.
         rolls_back: the deployment that this one undoes.
+        stop: the events of the rollback that a request to stop it asks for; None without a request.
     """
 
     group: Group
@@ -91,6 +92,7 @@ class Deployment:
     reports: dict[str, str] = field(default_factory=dict)
     rolled_back_by: str = ""
     rolls_back: str = ""
+    stop: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         _deployments[self.id] = self
@@ -228,6 +230,8 @@ def _shift(deployment: Deployment) -> None:
         deadline = time.monotonic() + clock.here(step.minutes * 60)
         while not whole:
             check_alarms(deployment.group)
+            if deployment.stop is not None:
+                raise HaltedError("MANUAL_STOP", "The deployment was stopped on request.", event=ON_REQUEST)
             left = deadline - time.monotonic()
             if left <= 0:
                 break
@@ -246,9 +250,9 @@ def _set_alias(group: Group, move: Move, version: str, weights: Mapping[str, flo
 def _stop(deployment: Deployment, reason: HaltedError) -> None:
     """End it, and put the alias back if the group wants that."""
     deployment.error = reason
-    deployment.end("Stopped" if reason.event == ON_ALARM else "Failed")
+    deployment.end("Failed" if reason.event == ON_FAILURE else "Stopped")
     journal.note("stopped", deployment=deployment.id, code=reason.code, reason=str(reason))
-    if reason.event in deployment.group.rollback_events:
+    if reason.event in {*deployment.group.rollback_events, *(deployment.stop or ())}:
         _roll_back(deployment)
 
 

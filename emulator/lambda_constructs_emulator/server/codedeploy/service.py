@@ -1,25 +1,27 @@
 """CodeDeploy for Lambda: resource types, updates of aliases, and the API.
 
-The API describes deployments and accepts the reports of hooks. `CreateDeployment` and all other
+The API describes and stops deployments, and accepts the reports of hooks. `CreateDeployment` and all other
 operations return an error.
 
     https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_GetDeployment.html
     https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ListDeployments.html
     https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_GetDeploymentGroup.html
+    https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_StopDeployment.html
     https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_PutLifecycleEventHookExecutionStatus.html
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html
 
 IAM checks a hook's report against the deployment group, which is what CDK grants on.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 from ..core import service_api
 from ..core.service_api import Request, ServiceError
 from . import alias_updates, deployment_groups, deployments
-from .deployment_groups import Group
-from .deployments import Deployment
+from .deployment_groups import ON_REQUEST, Group
+from .deployments import Deployment, Move
 
 _REPORTABLE: Final = ("Succeeded", "Failed")
 
@@ -42,6 +44,7 @@ def install() -> None:
             "GetDeploymentGroup": _get_deployment_group,
             "ListDeployments": _list_deployments,
             "PutLifecycleEventHookExecutionStatus": _put_status,
+            "StopDeployment": _stop_deployment,
         },
         resource=_resource,
     )
@@ -89,6 +92,17 @@ def _list_deployments(request: Request) -> Mapping[str, Any]:
         and (not statuses or each.status in statuses)
     ]
     return {"deployments": found}
+
+
+def _stop_deployment(request: Request) -> Mapping[str, Any]:
+    """Stop a deployment at its next look at the alarms, and roll it back if the request says so."""
+    deployment = _deployment(request)
+    if deployment.completed is not None:
+        raise ServiceError(
+            "DeploymentAlreadyCompletedException", f"The deployment {deployment.id} is already complete"
+        )
+    deployment.stop = frozenset({ON_REQUEST} if request.get("autoRollbackEnabled") else ())
+    return {"status": "Pending", "statusMessage": "The deployment is being stopped."}
 
 
 def _get_deployment_group(request: Request) -> Mapping[str, Any]:
@@ -150,6 +164,10 @@ def _deployment_info(deployment: Deployment) -> dict[str, Any]:
         "createTime": deployment.created,
         "startTime": deployment.created,
         "autoRollbackConfiguration": _auto_rollback(group),
+        "revision": {
+            "revisionType": "AppSpecContent",
+            "appSpecContent": {"content": json.dumps(_app_spec(deployment.move))},
+        },
     }
     if deployment.completed is not None:
         info["completeTime"] = deployment.completed
@@ -162,6 +180,19 @@ def _deployment_info(deployment: Deployment) -> dict[str, Any]:
     if any(rollback.values()):
         info["rollbackInfo"] = {name: value for name, value in rollback.items() if value}
     return info
+
+
+def _app_spec(move: Move) -> dict[str, Any]:
+    """The AppSpec that CloudFormation deploys.
+
+    https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html
+    """
+    versions = {"CurrentVersion": move.old, "TargetVersion": move.new}
+    properties = {"Name": move.function, "Alias": move.alias, **versions}
+    return {
+        "version": 0.0,
+        "Resources": [{move.function: {"Type": "AWS::Lambda::Function", "Properties": properties}}],
+    }
 
 
 def _auto_rollback(group: Group) -> dict[str, Any]:

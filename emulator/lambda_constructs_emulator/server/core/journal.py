@@ -6,9 +6,7 @@ seconds since the server started or was reset, on this machine's clock.
 
 import threading
 import time
-from typing import Any, Final
-
-PATH: Final = "/_emulator/journal"
+from typing import Any
 
 _lock = threading.Lock()
 _entries: list[dict[str, Any]] = []

@@ -21,7 +21,7 @@ _AuthError: Callable[[str, str], Any] = hooks.attribute(_evaluator, "AuthError")
 _anonymous: ContextVar[bool] = hooks.attribute(_evaluator, "_anonymous")
 # A bucket that exists has its own policy, which ministack asks.
 _WITHOUT_A_BUCKET: Final = ("s3:ListAllMyBuckets", "s3:CreateBucket")
-_ROOT: Final = "arn:aws:iam::000000000000:root"
+_ACCOUNT: Final = os.environ["MINISTACK_ACCOUNT_ID"]
 
 
 def install() -> None:
@@ -39,8 +39,8 @@ def install() -> None:
 
 def _register() -> None:
     session = {
-        "Arn": _ROOT,
-        "UserId": "000000000000",
+        "Arn": f"arn:aws:iam::{_ACCOUNT}:root",
+        "UserId": _ACCOUNT,
         "SecretAccessKey": os.environ["AWS_SECRET_ACCESS_KEY"],
         "PrincipalType": "Root",
     }

@@ -1,68 +1,58 @@
-"""Unpacks and compiles a function's code once, and not for every process that runs it.
+"""Unpacks the code and the layers of functions, once for all execution environments.
 
-This is not a behavior of AWS; it saves time: ministack starts a process for each execution environment
-and again after each crash and timeout, unpacks the whole package for it, and Python compiles that again.
-Here the files of a process are links to one unpacked copy, which only a handler that writes into its own
-code can tell; on AWS it cannot write there.
+On AWS the code is at `/var/task` and the layers at `/opt`, and neither can be written. Here each package
+has a directory that its environments share; `bootstrap.py` refuses to write there.
 
-    https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+    https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html
+    https://docs.aws.amazon.com/lambda/latest/dg/python-package.html
 """
 
-import compileall
 import hashlib
-import os
+import io
 import shutil
 import tempfile
 import threading
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Final
+from typing import Any, Final
 
 from ..core import hooks
 
-_runtime = hooks.module("core.lambda_runtime")
-
-_COPIES: Final = Path(tempfile.gettempdir()) / "function-code"
+_layer_package: Callable[[Any], bytes | None] = hooks.attribute(
+    hooks.module("services.lambda_svc"), "_resolve_layer_zip"
+)
+_DIRECTORY: Final = Path(tempfile.gettempdir()) / "function-code"
 _lock = threading.Lock()
 
 
-def install() -> None:
-    """Unpack packages here instead of in ministack.
+def unpacked(*packages: bytes) -> Path:
+    """The directory with the files of some packages; a later package replaces files of an earlier one."""
+    digest = hashlib.sha256()
+    for package in packages:
+        digest.update(hashlib.sha256(package).digest())
+    directory = _DIRECTORY / digest.hexdigest()
+    with _lock:
+        if not directory.exists():
+            fresh = directory.with_suffix(".new")
+            shutil.rmtree(fresh, ignore_errors=True)
+            fresh.mkdir(parents=True)
+            for package in packages:
+                _unpack(package, fresh)
+            fresh.rename(directory)
+    return directory
 
-    Raises:
-        hooks.HookError: ministack unpacks code in another way now.
-    """
-    if hooks.attribute(_runtime, "zipfile") is not zipfile:
-        raise hooks.HookError("ministack does not unpack with zipfile any more")
-    names = {name: getattr(zipfile, name) for name in zipfile.__all__}
-    vars(_runtime)["zipfile"] = SimpleNamespace(**{**names, "ZipFile": _Package})
+
+def layers(configuration: Mapping[str, Any]) -> Path:
+    """The directory with the layers of a function, merged in the order in which it names them."""
+    attached: Sequence[Any] = configuration.get("Layers") or []
+    return unpacked(*(package for layer in attached if (package := _layer_package(layer))))
 
 
-class _Package(zipfile.ZipFile):
-    """A package on disk."""
-
-    def extractall(
-        self,
-        path: str | os.PathLike[str] | None = None,
-        members: Iterable[str | zipfile.ZipInfo] | None = None,
-        pwd: bytes | None = None,
-    ) -> None:
-        """Link the unpacked files where a process wants them."""
-        if path is None or members is not None or pwd is not None:
-            super().extractall(path, members, pwd)
-        else:
-            shutil.copytree(self._copy(), path, copy_function=os.link, dirs_exist_ok=True)
-
-    def _copy(self) -> Path:
-        """The directory with its files, unpacked for the first process that needs it."""
-        content = Path(str(self.filename)).read_bytes()
-        copy = _COPIES / hashlib.sha256(content).hexdigest()
-        with _lock:
-            if not copy.exists():
-                fresh = copy.with_suffix(".new")
-                super().extractall(fresh)
-                compileall.compile_dir(fresh, quiet=2)
-                fresh.rename(copy)
-        return copy
+def _unpack(package: bytes, directory: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        archive.extractall(directory)
+        for member in archive.infolist():
+            mode = member.external_attr >> 16 & 0o777
+            if mode:
+                (directory / member.filename).chmod(mode | 0o600)

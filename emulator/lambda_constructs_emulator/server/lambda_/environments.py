@@ -1,66 +1,263 @@
-"""Keeps an execution environment after an exception of its handler.
+"""Execution environments of Python functions: processes that run a handler under AWS's runtime client.
 
-The runtime reports the exception and asks for the next event, so what the handler's module holds is still
-there. ministack ends the process after every error; here it ends it where AWS resets the environment:
-when the process itself died, or did not answer in time.
+An environment imports the handler once and then handles one event at a time. It outlives an exception of its
+handler, and ends when the process ends by itself or does not answer in time.
 
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+    https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+
+Not emulated: memory limits, extensions, and `/tmp` for each environment. Code and layers are at paths of this
+machine instead of `/var/task` and `/opt`. AWS ends an initialization after 10 seconds and repeats it within
+the timeout of the first invocation; here it may take a minute before that, because a busy machine is slower.
 """
 
+import json
+import queue
+import subprocess
 import threading
 import time
-from collections.abc import Callable
-from subprocess import Popen
-from typing import Any, TypeAlias
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
 
-from ..core import hooks
+from . import code, interpreters
+from .messages import Message, packed, read_all
+from .output import LogEvent, Output
+from .variables import variables
 
-Process: TypeAlias = Popen[str]
+Configuration = Mapping[str, Any]
+Headers = Mapping[str, Any]
 
-_runtime = hooks.module("core.lambda_runtime")
-_signal: Callable[[Process | None], None] = hooks.attribute(_runtime, "_signal")
-_collect: Callable[[Process | None, float], None] = hooks.attribute(_runtime, "_collect")
-_grace: float = hooks.attribute(_runtime, "_REAP_GRACE")
-_Worker: Any = hooks.attribute(_runtime, "Worker")
-_sentenced = threading.local()
+INIT_SECONDS: Final = 60.0
+"""The longest initialization, before it is repeated within the timeout of the first invocation."""
+
+_BOOTSTRAP: Final = Path(__file__).parent / "bootstrap.py"
+_POLL: Final = 1.0  # seconds
 
 
-def install() -> None:
-    """Keep the process of a handler that raised an exception.
+@dataclass
+class Outcome:
+    """The outcome of an invocation.
 
-    Raises:
-        hooks.HookError: ministack ends its processes in another way now.
+    Attributes:
+        status: As AWS reports it: success, error, failure (the process ended) or timeout.
+        body: What the handler returned, or the error document.
+        started: When the handler got the event, in milliseconds since 1970.
+        milliseconds: How long the handler took.
+        output: What the handler logged and printed.
+        init: The initialization, if it belongs to this invocation.
+        init_failed: Whether the handler never got the event.
+        memory: The most memory that the process has had, in MB.
     """
-    invoke = _Worker.invoke
 
-    def invoke_and_spare(worker: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - ministack's
-        _sentenced.process, _sentenced.postponed = None, True
+    status: str
+    body: Any
+    started: int
+    milliseconds: float
+    output: list[LogEvent]
+    init: "Initialization | None"
+    init_failed: bool
+    memory: int
+
+
+@dataclass(frozen=True)
+class Initialization:
+    """The duration of an initialization, and its output."""
+
+    milliseconds: float
+    output: list[LogEvent]
+
+
+class InitError(RuntimeError):
+    """The initialization failed."""
+
+    def __init__(self, status: str, body: Mapping[str, Any]) -> None:
+        super().__init__(body.get("errorMessage", ""))
+        self.status, self.body = status, body
+
+
+class Environment:
+    """One execution environment.
+
+    Args:
+        configuration: The function's version.
+        package: The code, as a ZIP file.
+    """
+
+    def __init__(self, configuration: Configuration, package: bytes) -> None:
+        self.configuration = configuration
+        self.stream = _stream(configuration.get("Version") or "$LATEST")
+        self.used = time.monotonic()
+        self._package = package
+        self._process: subprocess.Popen[bytes] | None = None
+        self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._output = Output()
+        self._init: Initialization | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether there is a process."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self, seconds: float = INIT_SECONDS) -> None:
+        """Initialize: start the process and import the handler.
+
+        Raises:
+            InitError: The handler cannot be imported, the process ended, or it took too long.
+        """
+        begun = time.monotonic()
+        self._launch()
+        answer = self._receive(begun + seconds)
+        self._init = Initialization((time.monotonic() - begun) * 1000, self._output.take())
+        if answer is not None and answer.kind == "next":
+            return
+        process = self._process
+        assert process is not None
+        self.stop()
+        if answer is None:
+            raise InitError("timeout", {})
+        if answer.kind == "init_error":
+            raise InitError("error", json.loads(answer.body))
+        raise InitError("failure", _exit_error(process))
+
+    def invoke(self, event: object, *, request_id: str, arn: str, trace: str) -> Outcome:
+        """Let the handler process an event, within the function's timeout.
+
+        Args:
+            event: The event.
+            request_id: The ID of the request.
+            arn: The function, version or alias that was invoked.
+            trace: The trace header.
+        """
+        timeout = float(self.configuration.get("Timeout") or 3)
+        begun = time.monotonic()
+        if not self.running:
+            try:
+                self._initialize(timeout)
+            except InitError as error:
+                return self._outcome(error.status, dict(error.body), begun, init_failed=True)
+            begun = time.monotonic()
+        self._send(event, timeout, request_id, arn, trace)
+        while (answer := self._receive(begun + timeout)) is not None and answer.kind == "next":
+            pass  # The process asked for this event when it was done with the one before.
+        if answer is None:
+            return self._outcome("timeout", {}, begun)
+        if answer.kind == "exit":
+            assert self._process is not None
+            return self._outcome("failure", _exit_error(self._process), begun)
+        body = answer.body if answer.content_type != "application/json" else json.loads(answer.body)
+        return self._outcome("success" if answer.kind == "response" else "error", body, begun)
+
+    def stop(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+    def _initialize(self, timeout: float) -> None:
+        """Initialize; once again, within the function's timeout, if it takes too long."""
         try:
-            result: dict[str, Any] = invoke(worker, *args, **kwargs)
-        finally:
-            _sentenced.postponed = False
-        process: Process | None = _sentenced.process
-        if process is not None and "trace" in result and process.poll() is None:
-            worker._proc = process  # the handler raised, and the runtime waits for the next event
-        elif process is not None:
-            _signal(process)
-            _collect(process, time.monotonic() + _grace)
-        return result
+            self.start()
+        except InitError as error:
+            if error.status != "timeout":
+                raise
+            self.start(timeout)
 
-    _Worker.invoke = invoke_and_spare
-    hooks.wrap(_runtime, "_signal", _postpone_signal)
-    hooks.wrap(_runtime, "_collect", _postpone_collect)
+    def _outcome(self, status: str, body: object, begun: float, *, init_failed: bool = False) -> Outcome:
+        milliseconds = (time.monotonic() - begun) * 1000
+        started = int(time.time() * 1000 - milliseconds)
+        memory = _memory(self._process)
+        if status in {"timeout", "failure"}:
+            self.stop()
+            self._output.finish()
+        init, self._init = self._init, None
+        return Outcome(status, body, started, milliseconds, self._output.take(), init, init_failed, memory)
+
+    def _launch(self) -> None:
+        task, layers = code.unpacked(self._package), code.layers(self.configuration)
+        runtime = interpreters.runtime_directory()
+        environment = variables(
+            self.configuration, task=task, layers=layers, runtime=runtime, stream=self.stream
+        )
+        python = interpreters.interpreter(self.configuration.get("Runtime") or "python3.13")
+        self._messages, self._output = queue.SimpleQueue(), Output()
+        process = subprocess.Popen(
+            # Without `site`, so that the packages of the server cannot be imported.
+            [python, "-S", "-X", "utf8", str(_BOOTSTRAP), str(layers)],
+            cwd=task,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+        )
+        self._process = process
+        threading.Thread(
+            target=read_all, args=(process, self._output, self._messages), daemon=True, name="lambda-output"
+        ).start()
+
+    def _send(self, event: object, timeout: float, request_id: str, arn: str, trace: str) -> None:
+        headers: Headers = {
+            "Content-Type": "application/json",
+            "Lambda-Runtime-Aws-Request-Id": request_id,
+            "Lambda-Runtime-Deadline-Ms": int((time.time() + timeout) * 1000),
+            "Lambda-Runtime-Invoked-Function-Arn": arn,
+            "Lambda-Runtime-Trace-Id": trace,
+        }
+        assert self._process is not None
+        assert self._process.stdin is not None
+        rest = memoryview(packed(headers, json.dumps(event).encode()))
+        try:
+            while rest:
+                rest = rest[self._process.stdin.write(rest) or 0 :]
+        except OSError:
+            return  # The process has ended, which its output says.
+
+    def _receive(self, deadline: float) -> Message | None:
+        """The next message, or None at the deadline."""
+        while (left := deadline - time.monotonic()) > 0:
+            try:
+                return self._messages.get(timeout=min(left, _POLL))
+            except queue.Empty:
+                # A process that the handler started can keep the output open.
+                if not self.running and self._messages.empty():
+                    return Message("exit")
+        return None
 
 
-def _postpone_signal(original: Callable[[Process | None], None], process: Process | None) -> None:
-    if getattr(_sentenced, "postponed", False):
-        _sentenced.process = process
+def _exit_error(process: subprocess.Popen[bytes]) -> dict[str, str]:
+    """The error document of a process that ended by itself."""
+    status = process.wait()
+    if status == 0:
+        reason = "Runtime exited without providing a reason"
+    elif status < 0:
+        reason = f"Runtime exited with error: signal: {_SIGNALS.get(-status, -status)}"
     else:
-        original(process)
+        reason = f"Runtime exited with error: exit status {status}"
+    return {"errorType": "Runtime.ExitError", "errorMessage": reason}
 
 
-def _postpone_collect(
-    original: Callable[[Process | None, float], None], process: Process | None, deadline: float
-) -> None:
-    if not getattr(_sentenced, "postponed", False):
-        original(process, deadline)
+_SIGNALS: Final = {6: "aborted", 9: "killed", 11: "segmentation fault", 15: "terminated"}
+
+
+def _stream(version: str) -> str:
+    """A new name for the log stream of an environment."""
+    return f"{datetime.now(UTC):%Y/%m/%d}/[{version}]{uuid.uuid4().hex}"
+
+
+def _memory(process: subprocess.Popen[bytes] | None) -> int:
+    """The most memory that a process has had, in MB; 0 where the system does not say."""
+    try:
+        status = Path(f"/proc/{process.pid}/status").read_text() if process else ""
+    except OSError:
+        return 0
+    peak = next((line for line in status.splitlines() if line.startswith("VmHWM:")), "VmHWM: 0 kB")
+    return -(-int(peak.split()[1]) // 1024)

@@ -1,92 +1,90 @@
-"""Reads everything that a handler printed, without waiting for a handler that prints nothing.
+"""Splits the output of a handler's process into log events.
 
-When a handler has answered, all that it printed is in the pipe. ministack looks there for 50 ms and then goes
-on: on a busy machine lines come with those of the next invocation, or never, and every invocation without a
-line takes 50 ms longer. Here the pipe is read to its end as soon as there is an answer.
+AWS's runtime interface client logs in frames, each of which is one event, whatever number of lines it has.
+Each line that the handler prints is an event, too.
 
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
-
-Left to ministack: Windows, where a pipe cannot be read without waiting, and custom runtimes.
 """
 
-import os
-import select
-import threading
-from collections.abc import Callable
-from queue import Empty, Queue
-from typing import IO, Any, Final
-from weakref import WeakKeyDictionary
+import time
+from typing import Final, NamedTuple
 
-from ..core import hooks
-
-_Worker: Any = hooks.attribute(hooks.module("core.lambda_runtime"), "Worker")
-_CHUNK: Final = 65_536  # bytes: as many as a pipe holds
+FRAME: Final = b"\xa5\x5a\x00"
+"""Begins a frame; no text begins with it in UTF-8."""
+_HEAD: Final = 16  # bytes: type, length and microseconds
+_END: Final = 0  # the type of the frame that `bootstrap.py` sends before each message
 
 
-class _Output:
-    """The output of one process; a reader takes all of it."""
+class LogEvent(NamedTuple):
+    """An event in a log stream.
 
-    def __init__(self, pipe: IO[str], lines: "Queue[str]") -> None:
-        self._pipe, self._lines = pipe, lines  # the pipe itself: closed, its number would be that of another
-        self._reading = threading.Lock()
-        self._begun = b""
-        os.set_blocking(pipe.fileno(), False)
-
-    def follow(self) -> None:
-        """Read until the process ends, so that it never waits for a reader."""
-        poll = select.poll()
-        poll.register(self._pipe, select.POLLIN)
-        while self.read():
-            poll.poll()
-
-    def read(self) -> bool:
-        """Take all lines that are there; whether more can come."""
-        with self._reading:
-            try:
-                while chunk := os.read(self._pipe.fileno(), _CHUNK):
-                    *whole, self._begun = (self._begun + chunk).split(b"\n")
-                    for line in whole:
-                        self._lines.put(line.decode(errors="replace"))
-            except BlockingIOError:
-                return True
-            if self._begun:
-                self._lines.put(self._begun.decode(errors="replace"))
-                self._begun = b""
-            return False
-
-
-_outputs: Final[WeakKeyDictionary[Any, _Output]] = WeakKeyDictionary()
-
-
-def install() -> None:
-    """Read the output of processes here instead of in ministack.
-
-    Raises:
-        hooks.HookError: ministack reads it in another way now.
+    Attributes:
+        timestamp: Milliseconds since 1970.
+        message: The text, without the newline at its end.
     """
-    if os.name == "nt":
-        return
-    hooks.attribute(_Worker, "_read_stderr")
-    # A property: ministack asks for it when the process has begun, and runs what it gets in a thread.
-    _Worker._read_stderr = property(_follow)
-    hooks.wrap(_Worker, "_drain_stderr", _drain)
-    hooks.wrap(_Worker, "_drain_stderr_bounded", _drain)
+
+    timestamp: int
+    message: str
+
+    @classmethod
+    def now(cls, message: str) -> "LogEvent":
+        """An event of this moment."""
+        return cls(int(time.time() * 1000), message)
 
 
-def _follow(worker: Any) -> Callable[[], None]:  # noqa: ANN401 - ministack's
-    output = _outputs[worker] = _Output(worker._proc.stderr, worker._stderr_queue)
-    return output.follow
+class Output:
+    """Output of a process that the server has not yet logged."""
 
+    def __init__(self) -> None:
+        self.events: list[LogEvent] = []
+        self.ends = 0
+        self._unread = b""
 
-def _drain(original: Callable[..., str], worker: Any, /, **waits: float) -> str:  # noqa: ANN401 - ministack's
-    """All that was printed since the last time."""
-    output = _outputs.get(worker)
-    if output is None:
-        return original(worker, **waits)
-    output.read()
-    lines = []
-    try:
-        while True:
-            lines.append(worker._stderr_queue.get_nowait())
-    except Empty:
-        return "\n".join(lines)
+    def feed(self, chunk: bytes) -> None:
+        """Take bytes as they come."""
+        self._unread += chunk
+        while self._unread:
+            begins = self._unread.find(FRAME)
+            if begins > 0 or (begins < 0 and b"\n" in self._unread):
+                self._take_lines(begins)
+            elif begins < 0 or not self._take_frame():
+                return
+
+    def finish(self) -> None:
+        """Take the line that a process left incomplete when it ended."""
+        if self._unread:
+            self._add(self._unread)
+        self._unread = b""
+
+    def take(self) -> list[LogEvent]:
+        """All events so far, which the caller logs."""
+        taken, self.events = self.events, []
+        return taken
+
+    def _take_lines(self, begins: int) -> None:
+        """Take the lines before a frame, or all complete ones."""
+        until = begins if begins > 0 else self._unread.rindex(b"\n") + 1
+        lines, self._unread = self._unread[:until], self._unread[until:]
+        for line in lines.removesuffix(b"\n").split(b"\n"):
+            self._add(line)
+
+    def _take_frame(self) -> bool:
+        """Take the frame at the beginning; whether it was complete."""
+        if len(self._unread) < _HEAD:
+            return False
+        length = int.from_bytes(self._unread[4:8], "big")
+        if len(self._unread) < _HEAD + length:
+            return False
+        content, microseconds = (
+            self._unread[_HEAD : _HEAD + length],
+            int.from_bytes(self._unread[8:_HEAD], "big"),
+        )
+        if self._unread[3] == _END:
+            self.ends += 1
+        else:
+            self.events.append(LogEvent(microseconds // 1000, content.decode(errors="replace").rstrip("\n")))
+        self._unread = self._unread[_HEAD + length :]
+        return True
+
+    def _add(self, line: bytes) -> None:
+        self.events.append(LogEvent.now(line.decode(errors="replace")))

@@ -6,7 +6,9 @@
   message, ends. On AWS the waiting messages are already in flight; here they are visible until the
   batch is complete, so the window does not use up their visibility timeout.
 - A batch may have more than the ten messages that one `ReceiveMessage` returns.
+- Attributes of messages have the empty lists that are reserved for attributes with several values.
 
+    https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html#invocation-eventsourcemapping-batching
 """
@@ -45,6 +47,7 @@ def install() -> None:
     """
     hooks.wrap(_lambda, "_sqs_esm_concurrency", _allowed_batches)
     hooks.wrap(_sqs, "_receive_messages_for_esm", _receive)
+    hooks.wrap(_lambda, "_sqs_message_attributes_to_camel_case", _attributes)
     reset.on_reset(_opened.clear)
     reset.on_reset(_denied.clear)
 
@@ -105,3 +108,11 @@ def _receive(original: Callable[[str, int], list[Message]], queue_url: str, size
         if len(received) < _ONE_RECEIVE:
             break
     return batch
+
+
+def _attributes(
+    original: Callable[[Record], dict[str, dict[str, Any]]], attributes: Record
+) -> dict[str, dict[str, Any]]:
+    """The attributes of a message as in an event."""
+    reserved: Record = {"stringListValues": [], "binaryListValues": []}
+    return {name: {**reserved, **value} for name, value in original(attributes).items()}

@@ -1,0 +1,29 @@
+"""Write the sources and the configuration of the site: python -m docs.site FOLDER."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+from .assistants import write_llms
+from .configuration import configuration
+from .navigation import navigation
+from .reference import write_reference
+from .sources import DOCS, write_pages
+
+
+def main(folder: Path) -> None:
+    """Write the pages into a folder `pages`, and beside it the configuration that Zensical reads."""
+    pages = folder / "pages"
+    shutil.rmtree(pages, ignore_errors=True)
+    write_pages(pages)
+    sections = navigation((DOCS / "README.md").read_text())
+    write_llms(pages, sections)
+    sections.append({"API": write_reference(pages)})
+    (folder / "mkdocs.yml").write_text(json.dumps(configuration(sections), indent=2))  # JSON is YAML
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

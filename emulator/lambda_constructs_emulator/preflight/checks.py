@@ -1,0 +1,196 @@
+"""Judges a stack before its deployment, from its template and its code alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from . import supported
+from .assemblies import Stack, stacks
+from .binaries import compiled, this_machine
+from .findings import Finding, PreflightError
+
+Resource = Mapping[str, Any]
+Check = Callable[[Stack, str, Resource], Iterator[tuple[str, str]]]
+
+_STORED: Final = frozenset(supported.types(supported.STORED))
+_CUSTOM: Final = ("Custom::", "AWS::CloudFormation::CustomResource")
+_MAPPINGS_OF_OTHERS: Final = {
+    "AmazonManagedKafkaEventSourceConfig": "kafka",
+    "DocumentDBEventSourceConfig": "documentdb",
+    "Queues": "mq",
+    "SelfManagedEventSource": "kafka",
+    "Topics": "kafka",
+}
+_NOT_HONORED: Final = {
+    "CapacityProviderConfig": "functions run as processes of this machine, not on managed instances",
+    "FileSystemConfigs": "handlers see no mounted file system",
+    "TenancyConfig": "execution environments are shared by all tenants",
+}
+_MANAGED_POLICY: Final = re.compile(r":iam::aws:policy/([\w+=,.@/-]+)")
+_LAYER_ARN: Final = re.compile(r"arn:[^:]+:lambda:[^:]*:(\d{12}):layer:")
+
+
+def preflight(stack: Stack, *, account: str = "", region: str = "") -> list[Finding]:
+    """Everything in a stack that the emulator cannot honor.
+
+    Args:
+        stack: Of an assembly.
+        account: The emulator's; empty skips what depends on it.
+        region: The emulator's; empty skips what depends on it.
+    """
+    found = [
+        Finding(stack.paths.get(logical_id, logical_id), what, why)
+        for logical_id, resource in stack.resources.items()
+        for check in _CHECKS
+        for what, why in check(stack, account, resource)
+    ]
+    return [*_elsewhere(stack, account, region), *sorted(set(found))]
+
+
+def notes(stack: Stack) -> list[str]:
+    """The types of a stack that the emulator stores only, so that a reader expects nothing of them."""
+    return sorted({each["Type"] for each in stack.resources.values() if each.get("Type") in _STORED})
+
+
+def require(assembly: Path, pattern: str, *, account: str = "", region: str = "") -> None:
+    """Refuse stacks that the emulator cannot honor.
+
+    Args:
+        assembly: The directory of a cloud assembly.
+        pattern: The stacks, as an argument of the CDK CLI.
+        account: The emulator's.
+        region: The emulator's.
+
+    Raises:
+        PreflightError: A stack has what the emulator cannot honor.
+    """
+    for stack in stacks(assembly):
+        if stack.matches(pattern) and (found := preflight(stack, account=account, region=region)):
+            raise PreflightError(stack.name, found)
+
+
+def _elsewhere(stack: Stack, account: str, region: str) -> Iterator[Finding]:
+    for what, wanted, here in (("account", stack.account, account), ("region", stack.region, region)):
+        if wanted and here and wanted != here:
+            why = f"the emulator's is {here}; start it with --{what} {wanted}, or leave env= of the stack out"
+            yield Finding(stack.path, f"{what} {wanted}", why)
+
+
+def _types(stack: Stack, _account: str, resource: Resource) -> Iterator[tuple[str, str]]:
+    kind = str(resource.get("Type", ""))
+    if kind.startswith(_CUSTOM) and kind not in supported.HELPERS:
+        yield from _custom(stack, kind, resource.get("Properties", {}).get("ServiceToken"))
+    elif kind not in supported.ALL_TYPES:
+        yield kind, "the emulator does not have this resource type"
+
+
+def _custom(stack: Stack, kind: str, token: object) -> Iterator[tuple[str, str]]:
+    """A custom resource runs if its provider is a function of Python without layers, in the same stack."""
+    match token:
+        case {"Fn::GetAtt": [str(function), "Arn"]}:
+            provider = stack.resources.get(function, {}).get("Properties", {})
+            runtime = str(provider.get("Runtime", ""))
+            if provider and not runtime.startswith("python"):
+                yield kind, f"its provider runs on {runtime} and needs AWS's SDK for JavaScript"
+            elif provider.get("Layers"):
+                yield kind, "its provider needs the AWS CLI of a layer"
+
+
+def _functions(stack: Stack, account: str, resource: Resource) -> Iterator[tuple[str, str]]:
+    if resource.get("Type") != "AWS::Lambda::Function":
+        return
+    properties = resource.get("Properties", {})
+    runtime = properties.get("Runtime")
+    if properties.get("PackageType") == "Image" or "ImageUri" in properties.get("Code", {}):
+        yield "container image", "the emulator runs no containers; test the handler as a ZIP archive"
+    elif isinstance(runtime, str) and not runtime.startswith(supported.RUNTIMES):
+        yield runtime, "the emulator does not have this runtime"
+    for name, why in _NOT_HONORED.items():
+        if properties.get(name):
+            yield name, why
+    layers = properties.get("Layers", [])
+    for layer in layers if isinstance(layers, list) else []:
+        if name := _foreign(stack, account, layer):
+            why = "the layer is in another account; leave it out here, or make it a layer of the stack"
+            yield f"layer {name}", why
+
+
+def _foreign(stack: Stack, account: str, layer: object) -> str:
+    """The ARN of a layer of another account; empty for others. CDK keeps those of AWS in mappings."""
+    match layer:
+        case str(arn):
+            owner = _LAYER_ARN.match(arn)
+            return arn if owner and owner[1] != account else ""
+        case {"Fn::FindInMap": [str(name), _, str(key)]}:
+            regions = (
+                region
+                for template in stack.templates
+                for region in template.get("Mappings", {}).get(name, {}).values()
+            )
+            return str(next(regions, {key: name})[key])
+    return ""
+
+
+def _code(stack: Stack, _account: str, resource: Resource) -> Iterator[tuple[str, str]]:
+    if resource.get("Type") not in ("AWS::Lambda::Function", "AWS::Lambda::LayerVersion"):
+        return
+    properties = resource.get("Properties", {})
+    key = properties.get("Code", properties.get("Content", {})).get("S3Key", "")
+    code = stack.code.get(key.partition(".")[0]) if isinstance(key, str) else None
+    for name, architecture, minor in compiled(code) if code is not None and code.exists() else ():
+        if architecture != this_machine():
+            yield architecture, f"{name} is compiled for it, this machine is {this_machine()}; {_REBUILD}"
+            return
+        runtime = str(properties.get("Runtime", ""))
+        if minor is not None and runtime.startswith("python"):
+            here = _runs_on(runtime)
+            if here != f"python3.{minor}":
+                yield f"Python 3.{minor}", f"{name} is compiled for it, {runtime} runs on {here} here"
+                return
+
+
+def _runs_on(runtime: str) -> str:
+    """The Python that a function runs on: its runtime's if the server finds it, or else the server's."""
+    own = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    installed = Path(sys.base_prefix).resolve().parent.glob(f"*/bin/{runtime}")
+    return runtime if runtime == own or shutil.which(runtime, path=os.defpath) or any(installed) else own
+
+
+_REBUILD: Final = "deploy with the architecture and the runtime of this machine"
+
+
+def _triggers(_stack: Stack, _account: str, resource: Resource) -> Iterator[tuple[str, str]]:
+    properties = resource.get("Properties", {})
+    match resource.get("Type"):
+        case "AWS::Lambda::EventSourceMapping":
+            service = next((of for name, of in _MAPPINGS_OF_OTHERS.items() if name in properties), "")
+            source = properties.get("EventSourceArn")
+            service = service or (source.split(":")[2] if isinstance(source, str) else "")
+            if service and service not in supported.EVENT_SOURCES:
+                yield f"event source {service}", "the emulator does not read it"
+        case "AWS::Cognito::UserPool":
+            for trigger in properties.get("LambdaConfig", {}):
+                if trigger not in (*supported.USER_POOL_TRIGGERS, "KMSKeyID"):
+                    yield f"trigger {trigger}", "the emulator does not invoke it"
+        case "AWS::SNS::Subscription":
+            protocol = properties.get("Protocol")
+            if isinstance(protocol, str) and protocol not in supported.SUBSCRIPTIONS:
+                yield f"subscription {protocol}", "the emulator does not deliver to it"
+
+
+def _managed_policies(_stack: Stack, _account: str, resource: Resource) -> Iterator[tuple[str, str]]:
+    arns = resource.get("Properties", {}).get("ManagedPolicyArns", [])
+    for arn in arns if isinstance(arns, list) else []:
+        found = _MANAGED_POLICY.search(json.dumps(arn))
+        if found and found[1] not in supported.MANAGED_POLICIES:
+            yield f"managed policy {found[1]}", "the emulator does not know its statements"
+
+
+_CHECKS: Final[tuple[Check, ...]] = (_types, _functions, _code, _triggers, _managed_policies)

@@ -1,0 +1,121 @@
+"""Runs Python functions in execution environments with Lambda's own runtime contract.
+
+ministack runs them in a script that has no logging handler, reports every exception as `Runtime.HandlerError`
+without its stack trace, ends the process after an exception, and looks for modules in an order that is not
+AWS's. Functions of other runtimes, and WebSocket routes, are ministack's.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
+    https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+"""
+
+import re
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any, Final
+
+from ..core import hooks, reset
+from . import logs
+from .environment_pool import Key, Pool
+from .environments import Configuration, Outcome
+from .invocations import configuration as configuration_of
+from .reports import log_events, timeout_message
+
+Record = Mapping[str, Any]
+Result = dict[str, Any]
+
+_lambda = hooks.module("services.lambda_svc")
+_runtime = hooks.module("core.lambda_runtime")
+_depth: ContextVar[int] = hooks.attribute(_lambda, "_invoke_depth")
+_LINEAGE: Final = re.compile(r"Lineage=\d+:[0-9a-f]+:(\d+)")
+
+_pool: Final = Pool()
+
+
+def install() -> None:
+    """Run Python functions here instead of in ministack.
+
+    Raises:
+        hooks.HookError: ministack runs or ends functions in another way now.
+    """
+    hooks.wrap(_lambda, "_execute_function_warm", _execute)
+    hooks.wrap(_lambda, "_emit_lambda_logs", _log_others)
+    hooks.wrap(_lambda, "_inbound_invoke_depth", _depth_of_caller)
+    for module in (_lambda, _runtime):
+        hooks.wrap(module, "invalidate_worker", _invalidate)
+    reset.on_reset(lambda: _pool.discard(lambda _key: True))
+
+
+def _execute(original: Callable[..., Result], function: Record, event: object, request_id: str) -> Result:
+    configuration = configuration_of(function)
+    if not _is_python(configuration) or not function.get("code_zip"):
+        return original(function, event, request_id)
+    with _pool.environment(configuration, function["code_zip"]) as environment:
+        outcome = environment.invoke(
+            event, request_id=request_id, arn=configuration["FunctionArn"], trace=_trace(configuration)
+        )
+        events = log_events(configuration, request_id, outcome)
+        logs.write(configuration, environment.stream, events)
+    log = "\n".join(event.message for event in events)
+    if outcome.status == "success":
+        return {"body": outcome.body, "log": log}
+    return {"body": _error_document(configuration, request_id, outcome), "error": True, "log": log}
+
+
+def _error_document(configuration: Configuration, request_id: str, outcome: Outcome) -> Record:
+    """The error that the caller gets."""
+    if outcome.status == "error":
+        document: Record = outcome.body
+        return document
+    if outcome.status == "timeout":
+        kind, message = "Sandbox.Timedout", timeout_message(configuration)
+    else:
+        kind, message = outcome.body["errorType"], outcome.body["errorMessage"]
+    return {"errorType": kind, "errorMessage": f"RequestId: {request_id} Error: {message}"}
+
+
+def _log_others(original: Callable[..., None], /, function: Record, *args: object, **kwargs: object) -> None:
+    """Write the logs of functions that ministack runs."""
+    if not _is_python(configuration_of(function)):
+        original(function, *args, **kwargs)
+
+
+def _invalidate(
+    original: Callable[..., None],
+    /,
+    name: str,
+    qualifier: str | None = None,
+    account: str | None = None,
+    region: str | None = None,
+) -> None:
+    """End the environments of a function that is deleted or updated."""
+    original(name, qualifier=qualifier, account=account, region=region)
+    wanted = (account, region, name, qualifier)
+
+    def doomed(key: Key) -> bool:
+        return all(value in {None, part} for value, part in zip(wanted, key, strict=True))
+
+    _pool.discard(doomed)
+
+
+def _is_python(configuration: Configuration) -> bool:
+    runtime: str = configuration.get("Runtime") or "python3.13"
+    return runtime.startswith("python") and configuration.get("PackageType") != "Image"
+
+
+def _trace(configuration: Configuration) -> str:
+    """The trace header of an invocation, with how many functions have called each other before it.
+
+    AWS's SDK sends it with each request of the handler.
+    """
+    sampled = int((configuration.get("TracingConfig") or {}).get("Mode") == "Active")
+    root = f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
+    lineage = f"1:{secrets.token_hex(4)}:{_depth.get()}"
+    return f"Root={root};Parent={secrets.token_hex(8)};Sampled={sampled};Lineage={lineage}"
+
+
+def _depth_of_caller(original: Callable[[Mapping[str, str]], int], headers: Mapping[str, str]) -> int:
+    found = _LINEAGE.search(headers.get("x-amzn-trace-id") or "")
+    return int(found[1]) if found else original(headers)

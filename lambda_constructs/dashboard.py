@@ -1,0 +1,158 @@
+"""Dashboard: what the workloads of an app do, one row each, and queries over their logs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from .core.cdk_objects import ask
+from .core.construction import checked
+from .event_sources.stream_consumer import StreamConsumer
+from .events.event_handler import EventHandler
+from .events.scheduled_job import ScheduledJob
+from .function.production_function import ProductionFunction
+
+_WIDTH: Final = 4  # of 24 columns, so six graphs in a row
+_HEIGHT: Final = 6
+_MINUTE: Final = 60  # seconds
+# Two versions share the alias during a rollout.
+_ERRORS_BY_VERSION: Final = (
+    'SEARCH(\'{{AWS/Lambda,ExecutedVersion,FunctionName,Resource}} MetricName="Errors" '
+    'FunctionName="{function}" Resource="{function}:{alias}"\', \'Sum\', 60)'
+)
+_VERSION_LABEL: Final = "version ${PROP('Dim.ExecutedVersion')}"
+QUERIES: Final = {
+    "Errors by version": 'filter level in ["ERROR", "CRITICAL", "FATAL"] or ispresent(errorType) '
+    'or record.status in ["error", "failure", "timeout"]\n'
+    '| parse @logStream "[*]" as version\n| stats count(*) as errors by @log, version',
+    "Slowest": 'filter type = "platform.report"\n| sort record.metrics.durationMs desc\n'
+    "| display @log, @timestamp, record.requestId, record.metrics.durationMs\n| limit 50",
+    "Cold starts": 'filter type = "platform.report" and ispresent(record.metrics.initDurationMs)\n'
+    "| stats count(*) as starts, avg(record.metrics.initDurationMs) as average, "
+    "max(record.metrics.initDurationMs) as longest by @log, bin(1h)",
+    "Reports": 'filter type = "platform.report"\n'
+    "| display @log, @timestamp, record.metrics.durationMs, record.metrics.billedDurationMs, "
+    "record.metrics.maxMemoryUsedMB, record.metrics.memorySizeMB",
+}
+"""The saved queries of CloudWatch Logs Insights, by name."""
+
+
+class Dashboard(Construct):
+    """A CloudWatch dashboard with a row for each workload, and saved queries over their logs.
+
+    A row has traffic and throttles, errors by version, duration, concurrency, what waits or failed, and the
+    alarms. CloudWatch charges for each dashboard; saved queries are free, what they scan is not.
+
+    Args:
+        workloads: The workloads, in the order of their rows; they may be of other stacks.
+        dashboard_name: The name. Default: one that CloudFormation generates
+
+    Attributes:
+        dashboard: The dashboard.
+
+    Raises:
+        ConfigurationError: An option has the wrong type.
+    """
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        /,
+        *,
+        workloads: Sequence[ProductionFunction],
+        dashboard_name: str | None = None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.dashboard = cloudwatch.Dashboard(
+            self,
+            "Dashboard",
+            dashboard_name=dashboard_name,
+            widgets=[row for workload in workloads for row in _rows(workload)],
+        )
+        groups = [ask(workload.log_group, "log_group_name") for workload in workloads]
+        for name, query in QUERIES.items() if groups else ():
+            logs.CfnQueryDefinition(
+                self,
+                name.title().replace(" ", ""),
+                name=f"{self.node.path}/{name}",
+                query_string=query,
+                log_group_names=groups,
+            )
+
+
+def _rows(workload: ProductionFunction) -> list[list[cloudwatch.IWidget]]:
+    """A title and a row of graphs."""
+    function, alias = workload.function, workload.alias
+    counts, ages = _waiting(workload)
+    title = f"## {workload.node.path} ({type(workload).__name__})"
+    graphs = [
+        _graph("Traffic", alias.metric("Invocations"), alias.metric("Throttles")),
+        _graph("Errors", _errors_by_version(workload)),
+        _graph(
+            "Duration",
+            *(alias.metric("Duration", statistic=each) for each in ("p50", "p99")),
+            right=[alias.metric("Duration", statistic="Sum", label="sum, which Lambda bills")],
+        ),
+        _graph(
+            "Concurrency",
+            function.metric("ConcurrentExecutions", statistic="Maximum"),
+            right=[
+                alias.metric("ProvisionedConcurrencyUtilization", statistic="Maximum"),
+                alias.metric("ProvisionedConcurrencySpilloverInvocations"),
+            ],
+        ),
+        _graph("Waiting and failed", *counts, right=ages),
+        cloudwatch.AlarmStatusWidget(
+            title="Alarms", alarms=list(workload.alarms), width=_WIDTH, height=_HEIGHT
+        ),
+    ]
+    return [[cloudwatch.TextWidget(markdown=title, width=6 * _WIDTH, height=1)], graphs]
+
+
+def _graph(
+    title: str, *left: cloudwatch.IMetric, right: Sequence[cloudwatch.IMetric] = ()
+) -> cloudwatch.IWidget:
+    return cloudwatch.GraphWidget(
+        title=title,
+        left=list(left),
+        right=list(right),
+        period=cdk.Duration.seconds(_MINUTE),
+        width=_WIDTH,
+        height=_HEIGHT,
+    )
+
+
+def _errors_by_version(workload: ProductionFunction) -> cloudwatch.IMetric:
+    """The errors of each version that the alias invokes."""
+    function, alias = workload.function.function_name, workload.alias.alias_name
+    expression = _ERRORS_BY_VERSION.format(function=function, alias=alias)
+    return cloudwatch.MathExpression(expression=expression, using_metrics={}, label=_VERSION_LABEL)
+
+
+def _waiting(
+    workload: ProductionFunction,
+) -> tuple[list[cloudwatch.IMetric], list[cloudwatch.IMetric]]:
+    """The work that waits or failed, and how old it is."""
+    function = workload.function
+    counts: list[cloudwatch.IMetric] = []
+    ages: list[cloudwatch.IMetric] = []
+    for name in ("queue", "dead_letter_queue", "failure_queue"):
+        queue = getattr(workload, name, None)
+        if isinstance(queue, sqs.Queue):
+            label = name.replace("_", " ")
+            counts.append(queue.metric_approximate_number_of_messages_visible(label=label))
+            ages.append(queue.metric_approximate_age_of_oldest_message(label=f"age, {label}"))
+    if isinstance(workload, StreamConsumer):
+        ages.append(function.metric("IteratorAge", statistic="Maximum"))
+    elif isinstance(workload, EventHandler | ScheduledJob):
+        counts.append(function.metric("AsyncEventsDropped"))
+        ages.append(function.metric("AsyncEventAge", statistic="Maximum"))
+    return counts, ages

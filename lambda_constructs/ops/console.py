@@ -1,0 +1,40 @@
+"""The terminal: one question before each change, one progress bar, one way to print a report."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any, Final
+
+_WIDTH: Final = 30  # characters
+
+
+def agreed(arguments: argparse.Namespace, plan: str, question: str) -> bool:
+    """Whether to make a change: with `--yes`, or if the user says so; never with `--dry-run`.
+
+    Args:
+        arguments: Those of the command.
+        plan: What would be done; shown before the question.
+        question: The question.
+    """
+    if arguments.dry_run or arguments.yes:
+        return bool(arguments.yes)
+    print(plan, file=sys.stderr)
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def show(arguments: argparse.Namespace, report: Mapping[str, Any], text: str) -> None:
+    """Print a report as JSON, or its text."""
+    print(json.dumps(report, indent=2, default=str) if arguments.json else text)
+
+
+def progress(done: int, total: int) -> None:
+    """Draw a progress bar, if somebody sees it."""
+    if sys.stderr.isatty():
+        share = min(done / total, 1) if total else 1
+        end = "\n" if done >= total else ""
+        bar = ("#" * round(share * _WIDTH)).ljust(_WIDTH)
+        print(f"\r[{bar}] {done} of {total}", end=end, file=sys.stderr, flush=True)

@@ -1,0 +1,80 @@
+"""The deployments of a workload, as CodeDeploy keeps them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from .workloads import Clients, Workload
+
+_RUNNING: Final = ("Created", "Queued", "InProgress", "Baking", "Ready")
+# The revision is an AppSpec in JSON or YAML.
+_VERSIONS: Final = re.compile(r'"?(CurrentVersion|TargetVersion)"?\s*:\s*"?(\d+)')
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """A deployment.
+
+    Attributes:
+        id: Its id.
+        status: Its status, such as `InProgress`.
+        old: The version that it shifts traffic from; empty if CodeDeploy does not say.
+        new: The version that it shifts traffic to.
+        config: The deployment configuration.
+        started: When it started; None if it has not.
+        ended: When it ended; None if it has not.
+        error: Why it failed or stopped; empty if it did not.
+        rolls_back: The deployment that it undoes; empty if it is none that CodeDeploy started by itself.
+    """
+
+    id: str
+    status: str
+    old: str
+    new: str
+    config: str
+    started: datetime | None
+    ended: datetime | None
+    error: str
+    rolls_back: str
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it can still shift traffic."""
+        return self.status in _RUNNING
+
+
+def deployments(clients: Clients, workload: Workload, *statuses: str) -> Iterator[Deployment]:
+    """The deployments of a workload with one of these statuses, or all, the newest first."""
+    group = workload.resources.get("deploymentGroup")
+    if not group or not workload.application:
+        return
+    codedeploy = clients("codedeploy")
+    pages = codedeploy.get_paginator("list_deployments").paginate(
+        applicationName=workload.application,
+        deploymentGroupName=group,
+        **({"includeOnlyStatuses": [*statuses]} if statuses else {}),
+    )
+    for page in pages:
+        for name in page["deployments"]:
+            yield _deployment(codedeploy.get_deployment(deploymentId=name)["deploymentInfo"])
+
+
+def _deployment(info: Mapping[str, Any]) -> Deployment:
+    revision = info.get("revision", {})
+    text = revision.get("appSpecContent", revision.get("string", {})).get("content", "")
+    versions = dict(_VERSIONS.findall(text))
+    return Deployment(
+        id=info["deploymentId"],
+        status=info["status"],
+        old=versions.get("CurrentVersion", ""),
+        new=versions.get("TargetVersion", ""),
+        config=info.get("deploymentConfigName", ""),
+        started=info.get("startTime"),
+        ended=info.get("completeTime"),
+        error=info.get("errorInformation", {}).get("message", ""),
+        rolls_back=info.get("rollbackInfo", {}).get("rollbackTriggeringDeploymentId", ""),
+    )

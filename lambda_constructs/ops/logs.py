@@ -1,0 +1,117 @@
+"""`ops logs`: the log events of a workload."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from ..text_table import printable
+from .console import show
+from .workloads import Clients, Workload, find
+
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
+_SINCE: Final = timedelta(hours=1)
+_LIMIT: Final = 100
+# What CloudWatch looks for, in JSON and in text; `_is_error` decides.
+_PATTERNS: Final = {
+    "JSON": '{ $.level = "ERROR" || $.level = "CRITICAL" || $.level = "FATAL" || $.errorType = "*" '
+    '|| $.record.status = "error" || $.record.status = "failure" || $.record.status = "timeout" }',
+    "Text": "?ERROR ?CRITICAL ?FATAL ?Traceback ?errorType ?timed ?exited",
+}
+_LEVELS: Final = ("CRITICAL", "ERROR", "FATAL")
+_TEXT: Final = re.compile(r"\[(ERROR|CRITICAL|FATAL)\]|Traceback|Task timed out|Runtime exited|errorType")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("--errors", action="store_true", help="only errors, timeouts and crashes")
+    parser.add_argument("--version", metavar="N", help="only what this version wrote")
+    parser.add_argument(
+        "--since",
+        type=_duration,
+        default=_SINCE,
+        metavar="TIME",
+        help="how far back, such as 30m, 6h or 2d (default: 1h)",
+    )
+    parser.add_argument(
+        "--limit", type=int, default=_LIMIT, metavar="N", help=f"newest events to print (default: {_LIMIT})"
+    )
+
+
+def _duration(text: str) -> timedelta:
+    """A time such as 30m."""
+    number, unit = text[:-1], _UNITS.get(text[-1:])
+    if unit is None:
+        raise ValueError
+    return timedelta(**{unit: int(number)})
+
+
+def run(clients: Clients, arguments: argparse.Namespace) -> int:
+    """Print the newest events, the oldest of them first."""
+    workload = find(clients("cloudformation"), arguments.workload, arguments.stack)
+    found = events(clients, workload, arguments.since, errors=arguments.errors, version=arguments.version)
+    newest = list(found)[-arguments.limit :]
+    lines = [f"{each['time']}  version {each['version'] or '?'}  {each['message']}" for each in newest]
+    show(
+        arguments,
+        {"workload": workload.path, "events": newest},
+        "\n".join(lines) or "no log events in this time",
+    )
+    return 0
+
+
+def events(
+    clients: Clients,
+    workload: Workload,
+    since: timedelta,
+    *,
+    errors: bool = False,
+    version: str | None = None,
+) -> Iterator[dict[str, Any]]:
+    """The log events of the function, of all versions or one."""
+    config = clients("lambda").get_function_configuration(FunctionName=workload.function)
+    logging = config.get("LoggingConfig", {})
+    pages = (
+        clients("logs")
+        .get_paginator("filter_log_events")
+        .paginate(
+            logGroupName=logging.get("LogGroup", f"/aws/lambda/{workload.function}"),
+            startTime=int((time.time() - since.total_seconds()) * 1000),
+            **({"filterPattern": _PATTERNS[logging.get("LogFormat", "Text")]} if errors else {}),
+        )
+    )
+    for page in pages:
+        for each in page["events"]:
+            message = each["message"].rstrip()
+            # The name of a stream is 2026/11/29/name[version]id.
+            wrote = re.search(r"\[([^]]+)\]", each.get("logStreamName", ""))
+            if (version is None or (wrote and wrote[1] == version)) and (not errors or _is_error(message)):
+                at = datetime.fromtimestamp(each["timestamp"] / 1000, UTC)
+                yield {
+                    "time": at.isoformat(timespec="milliseconds"),
+                    "version": wrote[1] if wrote else "",
+                    "message": printable(message),
+                }
+
+
+def _is_error(message: str) -> bool:
+    """Whether a line is about an error: of the handler, or of Lambda's platform."""
+    try:
+        line = json.loads(message)
+    except ValueError:
+        line = None
+    match line:
+        case {"level": str(level)} if level.upper() in _LEVELS:
+            return True
+        case {"record": {"status": str(status)}}:
+            return status != "success"
+        case {"errorType": str()} | {"errorMessage": str()}:
+            return True
+        case dict():
+            return False
+    return _TEXT.search(message) is not None

@@ -1,0 +1,168 @@
+"""`ops policy`: the IAM policy that a command needs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from .workloads import Clients
+
+_FIND: Final = {
+    "cloudformation:DescribeStacks": "region",
+    "cloudformation:GetTemplate": "stack",
+    "cloudformation:ListStackResources": "stack",
+}
+_DEPLOYMENTS: Final = {
+    "codedeploy:ListDeployments": "deploymentgroup",
+    "codedeploy:GetDeployment": "deploymentgroup",
+}
+_EVENTS: Final = {"lambda:GetFunctionConfiguration": "function", "logs:FilterLogEvents": "log-group"}
+ACTIONS: Final[Mapping[str, Mapping[str, str]]] = {
+    "logs": _FIND | _EVENTS,
+    "prune": _FIND
+    | {
+        "lambda:DeleteFunction": "version",
+        "lambda:GetProvisionedConcurrencyConfig": "function",
+        "lambda:ListAliases": "function",
+        "lambda:ListEventSourceMappings": "*",
+        "lambda:ListVersionsByFunction": "function",
+    },
+    "redrive": _FIND
+    | {
+        "dynamodb:GetRecords": "table-stream",
+        "dynamodb:GetShardIterator": "table-stream",
+        "kinesis:GetRecords": "stream",
+        "kinesis:GetShardIterator": "stream",
+        "lambda:GetFunctionConfiguration": "function",
+        "lambda:GetFunctionEventInvokeConfig": "function",
+        "lambda:InvokeFunction": "function",
+        "lambda:ListEventSourceMappings": "*",
+        "s3:DeleteObject": "object",
+        "s3:GetObject": "object",
+        "s3:ListBucket": "bucket",
+        "sns:ListSubscriptionsByTopic": "topic",
+        "sqs:ChangeMessageVisibility": "queue",
+        "sqs:DeleteMessage": "queue",
+        "sqs:GetQueueAttributes": "queue",
+        "sqs:GetQueueUrl": "queue",
+        "sqs:ReceiveMessage": "queue",
+        "sqs:SendMessage": "queue",
+    },
+    "rollback": _FIND
+    | _DEPLOYMENTS
+    | {
+        "codedeploy:StopDeployment": "deploymentgroup",
+        "lambda:GetAlias": "function",
+        "lambda:GetFunctionConfiguration": "function",
+        "lambda:UpdateAlias": "function",
+    },
+    "smoke": _FIND | {"lambda:InvokeFunction": "function"},
+    "status": _FIND
+    | _DEPLOYMENTS
+    | _EVENTS
+    | {
+        "cloudwatch:DescribeAlarms": "*",
+        "cloudwatch:GetMetricStatistics": "*",
+        "lambda:GetAlias": "function",
+        "lambda:GetFunctionConcurrency": "function",
+        "lambda:GetProvisionedConcurrencyConfig": "function",
+        "sqs:GetQueueAttributes": "queue",
+    },
+    "unwedge": _FIND
+    | _DEPLOYMENTS
+    | {
+        "cloudformation:ContinueUpdateRollback": "stack",
+        "cloudformation:DescribeStacks": "stack",
+        "lambda:GetAlias": "function",
+        "lambda:GetFunctionConfiguration": "function",
+        "lambda:UpdateAlias": "function",
+    },
+}
+"""The actions of each command, with the kind of resource that they act on."""
+
+_ARNS: Final = {
+    "*": ("*",),
+    "bucket": ("arn:{partition}:s3:::{lower}*",),
+    "deploymentgroup": (
+        "arn:{partition}:codedeploy:{region}:{account}:deploymentgroup:{names}*/{names}*",
+        "arn:{partition}:codedeploy:{region}:{account}:application:{names}*",
+    ),
+    "function": ("arn:{partition}:lambda:{region}:{account}:function:{names}*",),
+    "log-group": ("arn:{partition}:logs:{region}:{account}:log-group:{within}",),
+    "object": ("arn:{partition}:s3:::{lower}*/*",),
+    "queue": ("arn:{partition}:sqs:{region}:{account}:{names}*",),
+    "region": ("*",),
+    "stack": ("arn:{partition}:cloudformation:{region}:{account}:stack/{stack}/*",),
+    "stream": ("arn:{partition}:kinesis:{region}:{account}:stream/{names}*",),
+    "table-stream": ("arn:{partition}:dynamodb:{region}:{account}:table/{names}*/stream/*",),
+    "topic": ("arn:{partition}:sns:{region}:{account}:{names}*",),
+    "version": ("arn:{partition}:lambda:{region}:{account}:function:{names}*:*",),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("commands", nargs="*", metavar="COMMAND", choices=[[], *ACTIONS], help="default: all")
+    parser.add_argument("--stack", default="*", help="stack of the workloads (default: all stacks and names)")
+    for name, default in (("partition", "aws"), ("account", "*")):
+        parser.add_argument(f"--{name}", default=default, help=f"default: {default}")
+
+
+def run(_: Clients, arguments: argparse.Namespace) -> int:
+    """Print one policy for some commands, or for all."""
+    names = arguments.commands or ACTIONS
+    actions = {action: kind for name in names for action, kind in ACTIONS[name].items()}
+    print(
+        json.dumps(
+            policy(
+                actions,
+                stack=arguments.stack,
+                partition=arguments.partition,
+                region=arguments.region or "*",
+                account=arguments.account,
+            ),
+            indent=2,
+        )
+    )
+    return 0
+
+
+def policy(
+    actions: Mapping[str, str], *, stack: str, partition: str, region: str, account: str
+) -> dict[str, Any]:
+    """The policy for actions on the resources of a stack: a statement for each kind of resource.
+
+    The names that CloudFormation makes start with the name of the stack.
+
+    Args:
+        actions: The kinds of resources by the actions.
+        stack: The name of the stack; an asterisk for all names.
+        partition: Partition of AWS.
+        region: AWS region.
+        account: Id of the account.
+    """
+    names = "" if stack == "*" else f"{stack}-"
+    facts = {
+        "stack": stack,
+        "names": names,
+        "lower": names.lower(),
+        "within": "*" if stack == "*" else f"*{stack}*",
+        "partition": partition,
+        "region": region,
+        "account": account,
+    }
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": sorted(action for action, of in actions.items() if of == kind),
+                "Resource": [each.format(**facts) for each in arns],
+            }
+            for kind, arns in _ARNS.items()
+            # With --stack, a command does not look in all stacks of the region.
+            if kind in actions.values() and (kind, stack == "*") != ("region", False)
+        ],
+    }

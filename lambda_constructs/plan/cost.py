@@ -1,0 +1,83 @@
+"""The monthly cost of each workload before and after a deployment."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ..sizing.assembly import Deployed
+from ..sizing.costs import WorkloadCost, workload_costs
+from ..sizing.price_list import PriceList
+from ..sizing.price_table import REGION
+from ..sizing.prices import prices
+from ..sizing.traffic import Traffic
+
+STANDING: Final = Traffic(requests=(0.0, 0.0, 0.0), billed_ms=0.0, log_bytes=0.0)
+"""No traffic: the costs that a workload has without it."""
+
+_EXPECTED: Final = 1  # of low, expected and high traffic
+_CENT: Final = 0.01
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostChange:
+    """The cost of a workload in a month; in the currency of its prices.
+
+    Attributes:
+        path: Its construct path.
+        before: The cost before; 0 if it is new.
+        after: The cost after; 0 if it is removed.
+        unknown: What is missing in both, and what would make it known.
+    """
+
+    path: str
+    before: float
+    after: float
+    unknown: tuple[str, ...]
+
+
+def cost_changes(
+    before: Iterable[Deployed],
+    after: Iterable[Deployed],
+    traffic: Mapping[str, Traffic] | None,
+    *,
+    region: str | None,
+    lists: Sequence[PriceList],
+) -> list[CostChange]:
+    """The workloads whose cost changes.
+
+    Args:
+        before: The functions of the old app.
+        after: The functions of the new app.
+        traffic: The traffic of each workload; None for what workloads cost without traffic.
+        region: The region of the prices. Default: that of each stack, else us-east-1
+        lists: Price lists of AWS.
+
+    Raises:
+        ConfigurationError: The prices of the region are not known.
+    """
+
+    def costs(functions: Iterable[Deployed]) -> dict[str, WorkloadCost]:
+        found = {}
+        for each in functions:
+            load = STANDING if traffic is None else traffic.get(each.path)
+            if load is not None:
+                price = prices(region or each.region or REGION, each.architecture, lists)
+                found[each.path] = workload_costs(each, load, price, billed_ms=None)[_EXPECTED]
+        return found
+
+    old, new = costs(before), costs(after)
+    nothing = WorkloadCost(parts={}, unknown=())
+    pairs = {path: (old.get(path, nothing), new.get(path, nothing)) for path in {**old, **new}}
+    return [
+        CostChange(
+            path=path,
+            before=was.total,
+            after=now.total,
+            unknown=tuple(dict.fromkeys([*was.unknown, *now.unknown])),
+        )
+        for path, (was, now) in pairs.items()
+        if not math.isclose(was.total, now.total, abs_tol=_CENT / 2)
+    ]
