@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
+import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -12,9 +14,12 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from lambda_constructs import CognitoTrigger, ConfigurationError, EventHandler, Preset, ProductionFunction
+from lambda_constructs.core.option_types import kinds_of
 from lambda_constructs.function.rollout_group import RolloutGroup
+from lambda_constructs.sizing.prices import Prices
 from tests.support import basics, function, new_stack
 from tests.test_bad_values import WORKLOADS, build
+from tests.test_public_api import BY_KEYWORD
 
 WRONG: Final = (None, 5.5, object())
 # What a method needs besides the wrong argument.
@@ -115,3 +120,23 @@ def test_an_imported_user_pool_is_refused_in_words() -> None:
     pool = cognito.UserPool.from_user_pool_id(stack, "Pool", "eu-west-1_shop")
     with pytest.raises(ConfigurationError, match="user_pool is an imported UserPool; pass a UserPool that"):
         build(CognitoTrigger, stack, {"user_pool": pool})
+
+
+def reach(owner: Any, found: set[Any]) -> None:
+    """Add an owner of options, and the dataclasses that its options hold."""
+    if owner not in found:
+        found.add(owner)
+        kinds = [kind for each in kinds_of(owner).values() for kind in each]
+        for kind in kinds:
+            kinds += kind.items
+            held = vars(sys.modules[kind.owner]).get(kind.name) if kind.owner else None
+            if dataclasses.is_dataclass(held):
+                reach(held, found)
+
+
+def test_the_annotations_of_whatever_an_option_holds_can_be_read() -> None:
+    found: set[Any] = set()
+    for owner in BY_KEYWORD:
+        reach(owner, found)
+
+    assert Prices in found
