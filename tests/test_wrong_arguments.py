@@ -12,7 +12,9 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from lambda_constructs import CognitoTrigger, ConfigurationError, EventHandler, Preset, ProductionFunction
+from lambda_constructs.core.option_types import kinds_of
 from lambda_constructs.function.rollout_group import RolloutGroup
+from lambda_constructs.sizing.price_list import PriceList
 from tests.support import basics, function, new_stack
 from tests.test_bad_values import WORKLOADS, build
 
@@ -115,3 +117,10 @@ def test_an_imported_user_pool_is_refused_in_words() -> None:
     pool = cognito.UserPool.from_user_pool_id(stack, "Pool", "eu-west-1_shop")
     with pytest.raises(ConfigurationError, match="user_pool is an imported UserPool; pass a UserPool that"):
         build(CognitoTrigger, stack, {"user_pool": pool})
+
+
+def test_an_alias_of_a_tuple_of_any_length_is_read() -> None:
+    """`MemorySize.measured(...)` holds a price list, whose tiers are one."""
+    ((tiers,),) = [kind.items for kind in kinds_of(PriceList)["tiers"]]
+
+    assert (tiers.name, [item.name for item in tiers.items]) == ("tuple", ["tuple"])

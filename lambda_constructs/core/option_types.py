@@ -264,7 +264,8 @@ def _parsed(annotation: Any, owner: str) -> Kinds:  # noqa: ANN401 - a string, a
     if get_origin(annotation) in (Union, UnionType):
         return tuple(kind for each in get_args(annotation) for kind in _parsed(each, owner))
     if get_origin(annotation) is not None:
-        items = _parsed(get_args(annotation)[-1], owner)
+        *_, item = (each for each in get_args(annotation) if each is not Ellipsis)
+        items = _parsed(item, owner)
         return (Kind(get_origin(annotation).__name__, items, owner),)
     if annotation in (None, NoneType):
         return (_NONE,)

@@ -53,16 +53,17 @@ class Query:
         """The query on one line."""
         return " ".join(QUERIES[self.log_format].split())
 
-    def commands(self, output: str) -> str:
+    def commands(self, output: str, region: str | None) -> str:
         """Commands that run the query with the AWS CLI, in any POSIX shell."""
         seconds = self.days * _DAY_SECONDS
+        aws = "aws logs" if region is None else f"aws logs --region {quote(region)}"
         return (
-            f"QUERY=$(aws logs start-query --log-group-name {quote(self.log_group)} \\\n"
+            f"QUERY=$({aws} start-query --log-group-name {quote(self.log_group)} \\\n"
             f"  --start-time $(($(date +%s) - {seconds})) --end-time $(date +%s) \\\n"
             f"  --query-string {quote(self.text)} --query queryId --output text)\n"
-            'while aws logs get-query-results --query-id "$QUERY" --query status --output text \\\n'
+            f'while {aws} get-query-results --query-id "$QUERY" --query status --output text \\\n'
             '  | grep -qE "Scheduled|Running"; do sleep 1; done\n'
-            f'aws logs get-query-results --query-id "$QUERY" > {quote(output)}'
+            f'{aws} get-query-results --query-id "$QUERY" > {quote(output)}'
         )
 
 

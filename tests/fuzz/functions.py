@@ -227,11 +227,7 @@ FUNCTION: dict[str, Values] = {
     "code": mostly(
         st.sampled_from([make(code), within(stored_code)]),
         st.sampled_from(
-            [
-                make(lambda_.Code.from_asset, "tests/fuzz"),
-                "index.py",
-                make(lambda_.InlineCode, "handler = print"),
-            ]
+            [make(lambda_.Code.from_asset, "tests/fuzz"), "index.py", make(lambda_.InlineCode, "handler = 1")]
         ),
     ),
     "handler": texts("index.handler", "x", "pkg/app.handler"),

@@ -235,3 +235,12 @@ def test_access_log_is_one_line_of_json_with_the_route() -> None:
     assert "\n" not in line
     assert json.loads(line)["route"] == "$context.resourcePath"
     assert json.loads(line)["requestId"] == "$context.requestId"
+
+
+def test_logical_ids_differ_between_paths_that_read_alike() -> None:
+    ids = {
+        derive.logical_id(path, "Api") for path in ("Orders/Api", "Orders-Api", "OrdersApi", "Orders" * 60)
+    }
+
+    assert len(ids) == 4
+    assert all(each.isalnum() and each.isascii() and len(each) <= 255 for each in ids)
