@@ -1,5 +1,7 @@
 """Imports the handlers of the examples as an arm64 processor does: `make qemu`.
 
+By hand: `PYTHONPATH=emulator .venv/bin/python -m examples.qemu`.
+
 qemu runs Debian's Python for arm64 with the packages that `PythonCode` installs for it. Nothing is installed
 on this machine: the Debian packages are unpacked in the folder `build`. Debian 12 has Python 3.11, so the
 packages are those for that runtime. boto3 comes from this environment, as Lambda brings it.

@@ -61,6 +61,17 @@ def test_a_bucket_of_another_stack_notifies_handlers_which_read_it() -> None:
     assert {*resources(shop, "AWS::Lambda::Permission")} <= {*notifications["DependsOn"]}
 
 
+def test_nested_stacks_do_not_set_the_notifications_of_their_parents_bucket_at_the_same_time() -> None:
+    shop, _ = stacks()
+    bucket = s3.Bucket(shop, "Bucket")
+    for name in ("In", "Out"):
+        source = BucketNotification(bucket=bucket, prefix=f"{name}/")
+        bucket.grant_read(EventHandler(cdk.NestedStack(shop, name), "Orders", source=source, **basics()))
+
+    (notifications,) = resources(shop, "Custom::S3BucketNotifications").values()
+    assert notifications["Properties"]["Managed"] is True
+
+
 def test_the_stack_of_a_bucket_does_not_delete_the_notifications_of_another_stack() -> None:
     shop, shared = stacks()
     bucket = s3.Bucket(shared, "Bucket")

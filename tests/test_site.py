@@ -30,7 +30,7 @@ def test_every_link_of_the_site_has_a_target(tmp_path: Path) -> None:
         (page.relative_to(tmp_path), target)
         for page, text in pages.items()
         for target, _ in LINK.findall(text)
-        if (page.parent / target).resolve() not in pages
+        if not (page.parent / target).exists()
     ]
     assert broken == []
     assert len(pages) > 50

@@ -49,13 +49,14 @@ class Cdk:
 
     Attributes:
         outputs: the outputs of the last deployment, by stack and by name.
+        assembly: the cloud assembly of the last command of an app.
     """
 
     def __init__(self, emulator: Connection, *, project: Path = ROOT, timeout: float = _TIMEOUT) -> None:
         self.outputs: dict[str, dict[str, str]] = {}
         self._emulator, self._timeout = emulator, timeout
         self._project = project
-        self._assembly = emulator.directory / "cdk.out"
+        self.assembly = emulator.directory / "cdk.out"
 
     @property
     def log(self) -> Path:
@@ -90,16 +91,16 @@ class Cdk:
         if assembly.is_dir():
             self._require(assembly, stack)
         else:
-            app, assembly = self._judged(app, stack), self._assembly
+            app, assembly = self._judged(app, stack), self.assembly
         outputs = self._emulator.directory / "outputs.json"
         try:
             self._run(
                 *("deploy", stack, "--exclusively", "--require-approval", "never"),
-                *("--outputs-file", str(outputs), "--output", str(self._assembly), *_context(context)),
+                *("--outputs-file", str(outputs), "--output", str(self.assembly), *_context(context)),
                 app=app,
             )
         except CdkError:
-            if assembly == self._assembly and (assembly / "manifest.json").is_file():
+            if assembly == self.assembly and (assembly / "manifest.json").is_file():
                 self._require(assembly, stack)
             raise
         # Without outputs, the CLI writes an empty object.
@@ -139,7 +140,7 @@ class Cdk:
                     "--exclusively",
                     "--fail",
                     "--output",
-                    str(self._assembly),
+                    str(self.assembly),
                     *_context(context),
                 )
             )
@@ -151,7 +152,7 @@ class Cdk:
 
     def destroy(self, stack: str) -> None:
         """Delete the stack as it was last synthesized."""
-        self._run("destroy", stack, "--force", app=str(self._assembly))
+        self._run("destroy", stack, "--force", app=str(self.assembly))
 
     def exists(self, stack: str) -> bool:
         """Whether a stack of that name exists, in any status."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
@@ -88,6 +89,18 @@ def test_a_release_that_raises_is_rolled_back_and_a_good_one_is_promoted(shop: D
     good.assert_promoted()
     with pytest.raises(AssertionError, match="expected the alarm Errors to stop the release, but:"):
         good.assert_rolled_back(by="Errors")
+
+
+def test_a_release_of_other_code_needs_no_app(shop: Deployed, tmp_path: Path) -> None:
+    queue, sent = shop.queue("Worker"), iter(range(10_000))
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "index.py").write_text(HANDLER)
+
+    bad = shop.release(code=RAISING, traffic=lambda: queue.send(str(next(sent))))
+    bad.assert_rolled_back(by="Errors")
+    good = shop.release(code=code, function="Worker", traffic=lambda: queue.send(str(next(sent))))
+    good.assert_promoted()
 
 
 def test_what_cannot_be_deployed_is_said(aws: Aws) -> None:

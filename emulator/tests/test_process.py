@@ -23,7 +23,7 @@ pytestmark = pytest.mark.deploy
 WHERE_AM_I = """
 import os
 def handler(event, context):
-    return {"pid": os.getpid(), "environment": sorted(os.environ)}
+    return {"pid": os.getpid(), "environment": dict(os.environ)}
 """
 
 
@@ -198,12 +198,14 @@ def test_a_client_ignores_the_callers_environment(
 
 def test_handlers_do_not_see_the_callers_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A_SECRET_OF_THE_DEVELOPER", "leaked")
+    monkeypatch.setenv("PYTHONPATH", str(PACKAGE.parent))
     with Emulator() as emulator:
         create_function(emulator, "where", WHERE_AM_I)
         environment = invoke(emulator, "where")["environment"]
 
     assert "AWS_LAMBDA_FUNCTION_NAME" in environment
     assert "A_SECRET_OF_THE_DEVELOPER" not in environment
+    assert str(PACKAGE.parent) not in environment["PYTHONPATH"]
 
 
 def test_reset_forgets_what_was_created(emulator: Emulator) -> None:

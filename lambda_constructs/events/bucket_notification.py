@@ -41,7 +41,8 @@ class BucketNotification(EventSource):
     CDK sets the notifications of a bucket with its own function, one per stack.
 
     Args:
-        bucket: The bucket. If another stack creates it, that stack must not set its notifications.
+        bucket: The bucket. If another stack creates it, that stack must not set its notifications, and stacks
+            that set some must not be deployed at the same time.
         events: Types of events. Default: EventType.OBJECT_CREATED, for any request
         prefix: Prefix of the object keys. Default: any
         suffix: Suffix of the object keys. Default: any
@@ -77,7 +78,7 @@ class BucketNotification(EventSource):
             filters = [s3.NotificationKeyFilter(prefix=self.prefix or None, suffix=self.suffix or None)]
         for event in self._events():
             bucket.add_event_notification(event, destination, *filters)
-        _acknowledge_handler(context.stack.stack)
+        _acknowledge_handler(cdk.Stack.of(bucket))
         notifications = bucket.node.find_child(_NOTIFICATIONS)
         acknowledgements.acknowledge(
             notifications, acknowledgements.NOTIFICATIONS_HANDLER, *acknowledgements.INLINE_POLICY
@@ -87,10 +88,14 @@ class BucketNotification(EventSource):
     def _in_stack(self, stack: StackResources) -> s3.IBucket:
         """The bucket; one of another stack is imported, with all of its notifications for this stack.
 
-        The stack of the bucket must not refer to this one, which has the grants on the bucket.
+        The stack of the bucket must not refer to this one, which has the grants on the bucket. A stack refers
+        to those nested in it, and they must not set the notifications of one bucket at the same time.
         """
-        bucket = self.bucket
-        if cdk.Stack.of(bucket) is stack.stack:
+        bucket, inner = self.bucket, stack.stack
+        outer = cdk.Stack.of(bucket)
+        while inner is not outer and inner.nested_stack_parent is not None:
+            inner = inner.nested_stack_parent
+        if inner is outer:
             return bucket
 
         def create(stack: StackResources, construct_id: str) -> s3.IBucket:

@@ -85,7 +85,7 @@ _FIELDS: Final = (MINUTE, HOUR, _DAY, _MONTH, WEEKDAY, Field("year", *YEARS))
 
 
 def refusal(schedule: str, pattern: str, otherwise: str) -> str | None:
-    """What a message says of a schedule after its name, or None; `otherwise` if no pattern matches."""
+    """The part of a message after the name of a schedule, or None; `otherwise` if no pattern matches."""
     if re.fullmatch(pattern, schedule) is None:
         return f"is {schedule!r}, {otherwise}"
     fault = schedule_fault(schedule)

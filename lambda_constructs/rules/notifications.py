@@ -73,8 +73,8 @@ def _(template: Template) -> Iterator[Place]:
 
 @rule(
     "notifications-of-two-stacks",
-    why="S3 has one list of notifications for a bucket: each change of its own stack would delete those of "
-    "the stack of the workload.",
+    why="S3 has one list of notifications for a bucket: each change in the stack of the bucket would delete "
+    "those of the stack of the workload.",
     source=_NOTIFICATIONS_URL,
 )
 def notifications_of_two_stacks(_: Words, bucket: str, *, here: bool) -> str | None:

@@ -234,7 +234,7 @@ def _object_around(
 
 def _of_values(values: dict[str, Json], keys: Sequence[str], *, known: bool = True) -> Report | None:
     """The report in the values that have these keys."""
-    id_, duration, billed, size, peak, init, restore = (values.get(key) for key in keys)
+    id_, duration, billed, size, peak, init, restore = map(values.get, keys)
     return report_of(
         str(id_),
         *map(_number, (duration, billed, size, peak)),

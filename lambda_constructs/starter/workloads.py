@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypedDict
+from typing import Final
 
 _BATCH: Final = """\
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
@@ -87,16 +87,9 @@ def _statement(workload: Workload) -> str:
     return f"{workload.create}        orders = {workload.classes[-1]}(\n{arguments}        ){workload.output}"
 
 
-class _Code(TypedDict):
-    imports: str
-    handler: str
-
-
-def _batch(event_type: str, order_id: str) -> _Code:
+def _batch(event_type: str, order_id: str) -> str:
     """A handler that reports the failed records of a batch."""
-    return {
-        "imports": _BATCH,
-        "handler": f"""processor = BatchProcessor(event_type=EventType.{event_type})
+    return f"""processor = BatchProcessor(event_type=EventType.{event_type})
 
 
 def process(record: Any) -> None:
@@ -106,8 +99,7 @@ def process(record: Any) -> None:
 
 def handler(event: dict[str, Any], context: Any) -> Any:
     \"\"\"Process a batch, and report the records that failed.\"\"\"
-    return process_partial_response(event, process, processor, context)""",
-    }
+    return process_partial_response(event, process, processor, context)"""
 
 
 def _simple(order_id: str, result: str = "") -> str:
@@ -146,7 +138,8 @@ WORKLOADS: Final[Mapping[str, Workload]] = {
         deliver="""    deployed.queue("Orders").send({"order_id": "1"}, "poison")
     deployed.until_settled()
     deployed.assert_dead_lettered("Orders", "poison")""",
-        **_batch("SQS", 'record.json_body["order_id"]'),
+        imports=_BATCH,
+        handler=_batch("SQS", 'record.json_body["order_id"]'),
     ),
     "stream-consumer": Workload(
         summary="stores the orders that are new in a table",
@@ -165,7 +158,8 @@ WORKLOADS: Final[Mapping[str, Workload]] = {
         event=_STREAM_RECORD,
         deliver="""    table = deployed.table("Incoming")
     aws.client("dynamodb").put_item(TableName=table, Item={"order_id": {"S": "1"}})""",
-        **_batch("DynamoDBStreams", 'record.dynamodb.new_image["order_id"]'),
+        imports=_BATCH,
+        handler=_batch("DynamoDBStreams", 'record.dynamodb.new_image["order_id"]'),
     ),
     "kafka-consumer": Workload(
         summary="stores the orders of a Kafka topic",
@@ -229,8 +223,28 @@ WORKLOADS: Final[Mapping[str, Workload]] = {
         classes=("HttpFunction",),
         options=('routes=["POST /orders"]',),
         output='\n        cdk.CfnOutput(self, "Url", value=orders.url)',
-        handler=_simple('json.loads(event["body"])["order_id"]', '{"statusCode": 201}'),
-        event="""{"body": '{"order_id": "1"}'}""",
+        imports="from aws_lambda_powertools.event_handler import APIGatewayHttpResolver\n",
+        handler='''api = APIGatewayHttpResolver()
+
+
+@api.post("/orders")
+def create() -> tuple[dict[str, Any], int]:
+    """Store the order of a request."""
+    order_id = api.current_event.json_body["order_id"]
+    store(order_id)
+    return {"order_id": order_id}, 201
+
+
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Answer a request."""
+    return api.resolve(event, context)''',
+        event="""{
+    "version": "2.0",
+    "rawPath": "/test/orders",
+    "requestContext": {"stage": "test", "http": {"method": "POST"}},
+    "body": '{"order_id": "1"}',
+    "isBase64Encoded": False,
+}""",
         deliver="""    order = json.dumps({"order_id": "1"}).encode()
     response = deployed.send("POST", "Url", "/orders", body=order)
     assert response.status == 201""",

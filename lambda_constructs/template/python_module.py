@@ -216,7 +216,7 @@ def _definitions(tree: ast.Module) -> dict[str, tuple[str, int] | Import]:
 
 
 def _returned(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
-    """What a call of a function returns if it does not run its body; empty if it does."""
+    """The result of a call of a function that does not run its body; empty if the call runs it."""
     waiting: list[ast.AST] = list(function.body)
     yields = False
     while waiting and not yields:

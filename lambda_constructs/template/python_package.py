@@ -85,7 +85,7 @@ class HandlerCode:
         return {file: module.error for file, module in self.reached.items() if module.error}
 
     def returned(self, handler: str) -> tuple[str, str]:
-        """What the handler returns if no JSON can represent it, and where it is defined; else empty."""
+        """The result of the handler that no JSON can represent, and where it is defined; else empty."""
         module, _, name = handler.rpartition(".")
         file, seen = find_module(self._package, module), set[str]()
         while file is not None and file in self.reached and file not in seen:

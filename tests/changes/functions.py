@@ -28,6 +28,7 @@ from tests.changes import given
 from tests.changes.transitions import Transition, field, option
 
 ANY: Final = ProductionFunction
+TWO: Final = "def handler(event, context): ...\nother = handler\n"
 NIGHTS: Final = ScheduledConcurrency(schedule=autoscaling.Schedule.cron(hour="22"), minimum=1, maximum=1)
 DAYS: Final = {"minimum": 2, "maximum": 9, "time_zone": cdk.TimeZone.ETC_UTC}
 ISOLATED: Final = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
@@ -59,7 +60,7 @@ OPTIONS: Final[tuple[Transition, ...]] = (
     option(ANY, "preset", None, Preset(memory_size=1024)),
     option(ANY, "function", None, given.function),
     option(ANY, "code", None, lambda _: lambda_.Code.from_inline("def handler(event, context): ...\n")),
-    option(ANY, "handler", None, "index.other"),
+    option(ANY, "handler", None, "index.other", code=lambda _: lambda_.Code.from_inline(TWO)),
     option(ANY, "runtime", None, lambda_.Runtime.PYTHON_3_13),
     option(ANY, "architecture", None, lambda_.Architecture.X86_64),
     option(ANY, "memory_size", None, 1024),

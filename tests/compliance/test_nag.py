@@ -48,7 +48,7 @@ EXAMPLES: tuple[Callable[[Construct, str], cdk.Stack], ...] = (
     TaskApiStack,
     ThumbnailsStack,
 )
-UNBUNDLED = {"aws:cdk:bundling-stacks": []}
+UNBUNDLED: dict[str, object] = {"aws:cdk:bundling-stacks": []}
 ALL_PACKS = (*PACKS, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks)
 
 

@@ -14,7 +14,8 @@ from aws_cdk import aws_lambda as lambda_
 from lambda_constructs import AllAtOnce, ProductionFunction, ProvisionedConcurrency
 from tests.support import function, new_stack, resources
 
-BASE: dict[str, Any] = {"environment": {"TABLE": "orders"}}
+TWO = lambda_.Code.from_inline("def handler(event, context): ...\nother = handler\n")
+BASE: dict[str, Any] = {"environment": {"TABLE": "orders"}, "code": TWO}
 
 
 def version_of(options: dict[str, Any], then: Callable[[ProductionFunction], None] | None = None) -> str:

@@ -227,10 +227,14 @@ FUNCTION: dict[str, Values] = {
     "code": mostly(
         st.sampled_from([make(code), within(stored_code)]),
         st.sampled_from(
-            [make(lambda_.Code.from_asset, "tests/fuzz"), "index.py", make(lambda_.InlineCode, "x")]
+            [
+                make(lambda_.Code.from_asset, "tests/fuzz"),
+                "index.py",
+                make(lambda_.InlineCode, "handler = print"),
+            ]
         ),
     ),
-    "handler": texts("index.handler", "app.main", "x", "pkg/app.handler"),
+    "handler": texts("index.handler", "x", "pkg/app.handler"),
     "runtime": choices(
         RUNTIME.PYTHON_3_14,
         RUNTIME.PYTHON_3_13,

@@ -24,9 +24,9 @@ fails if it is not current.
 - A *heuristic* rule judges by names and patterns, and can be wrong: you can acknowledge even its errors.
 
 False positives of the audit: {wrong} of {findings} errors and warnings in {templates} published templates
-([sample](../../tests/audit/corpus/ATTRIBUTION.md)) are wrong ({share:.0%}); somebody read the template
-for each. {later} of the findings, by {codes} rules, are in {unseen} templates of packages that nobody had
-looked at when the rules were written: one said something wrong of its template, one stood at the wrong place,
+([sample](../../tests/audit/corpus/ATTRIBUTION.md)) are wrong ({share:.0%}); the template was read
+for each. {later} of the findings, by {codes} rules, are in {unseen} templates of packages that were not read
+before the rules were written: one said something wrong of its template, one stood at the wrong place,
 and the templates had three faults that the audit missed. The rules were fixed. In all {corpus} templates of
 `make corpus`, the rules report 13 missing permissions, one role that does not trust Lambda, and 20 tasks
 without a retry; all 34 were read and are right.

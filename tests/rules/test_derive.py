@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import product
 
@@ -226,3 +227,20 @@ def test_id_that_another_value_replaces_is_the_plain_one_without_a_value() -> No
     assert derive.replaced_with("Mapping", "") == "Mapping"
     assert derive.replaced_with("Mapping", "orders").startswith("Mapping")
     assert derive.replaced_with("Mapping", "orders") != derive.replaced_with("Mapping", "refunds")
+
+
+def test_access_log_is_one_line_of_json_with_the_route() -> None:
+    line = derive.access_log_format("resourcePath")
+
+    assert "\n" not in line
+    assert json.loads(line)["route"] == "$context.resourcePath"
+    assert json.loads(line)["requestId"] == "$context.requestId"
+
+
+def test_logical_ids_differ_between_paths_that_read_alike() -> None:
+    ids = {
+        derive.logical_id(path, "Api") for path in ("Orders/Api", "Orders-Api", "OrdersApi", "Orders" * 60)
+    }
+
+    assert len(ids) == 4
+    assert all(each.isalnum() and each.isascii() and len(each) <= 255 for each in ids)

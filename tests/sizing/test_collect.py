@@ -101,8 +101,10 @@ def test_collect_asks_for_the_format_of_the_log(
         assert (status, json.loads(printed)["file"]) == (0, output)
         assert (asked["logGroupName"], asked["queryString"]) == (group, " ".join(QUERIES[form].split()))
     recorded = record(monkeypatch, {}, ANSWER)
+    arn = "arn:aws:lambda:sa-east-1:111122223333:function:orders:live"
     named = ("--log-group", "group", "--log-format", "Text")
-    assert run(capsys, "collect", "orders", "--output", str(tmp_path / "a.json"), *named)[0] == 0
+    assert run(capsys, "collect", arn, "--output", str(tmp_path / "a.json"), *named)[0] == 0
+    assert recorded.asked[0] == ("logs", {"region_name": "sa-east-1", "endpoint_url": None})
     assert "get_function_configuration" not in dict(recorded.asked)
 
 
@@ -131,6 +133,7 @@ def test_collect_saves_the_reports_themselves(
     with pytest.raises(RuntimeError):
         run(capsys, "collect", "orders", "--reports", "--output", output)
     assert Path(output).read_text() == saved
+    assert list(tmp_path.iterdir()) == [Path(output)]
 
 
 def test_collect_says_why_there_is_no_profile(
@@ -151,6 +154,13 @@ def test_collect_says_why_there_is_no_profile(
 
         sys.modules["boto3"].__dict__["client"] = client
 
+    def without_scheme() -> None:
+        def client(*_: object, **__: object) -> None:
+            raise ValueError("Invalid endpoint: abc")
+
+        record(monkeypatch, {})
+        sys.modules["boto3"].__dict__["client"] = client
+
     def without_boto3() -> None:
         monkeypatch.setitem(sys.modules, "boto3", None)
 
@@ -160,6 +170,7 @@ def test_collect_says_why_there_is_no_profile(
         (answers({"status": "Complete", "results": []}), "the query has no rows"),
         (answers(*running), "still runs after an hour"),
         (without_region, "You must specify a region."),
+        (without_scheme, "Invalid endpoint: abc"),
         (without_boto3, "boto3 cannot be imported"),
     ):
         arrange()
@@ -182,6 +193,9 @@ def test_collect_prints_the_query_for_the_cli_and_the_console(
     assert "$(($(date +%s) - 1209600))" in printed
     assert "> orders.profile.json" in printed
     assert answer["query"] in printed
+    arn = "arn:aws:lambda:eu-west-1:111122223333:function:orders"
+    in_region = run(capsys, "collect", arn, "--print", "--log-group", "a")[1]
+    assert in_region.count("aws logs --region eu-west-1 ") == 3
     assert "[collect-log-group]" in run(capsys, "collect", "orders", "--print")[1]
 
 

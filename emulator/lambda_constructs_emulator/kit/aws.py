@@ -80,16 +80,26 @@ class Aws:
         if app is None or isinstance(app, str):
             if stack is None:
                 raise ValueError("a command needs the name of the stack: deploy('python app.py', 'Orders')")
-            return self._deploy(app, stack, stack, context)
+            outputs = self._deploy(app, stack, context)
+            return Deployed(self, stack, outputs, self._cdk.assembly, stack)
         if context is not None:
             raise ValueError("a stack has its context already; pass context to cdk.App(context=...)")
         assembly: str = app.node.root.synth().directory
         path: str = app.node.path
-        return self._deploy(assembly, path, str(getattr(app, "stack_name", path)), None)
+        return self.deploy_assembly(Path(assembly), path, str(getattr(app, "stack_name", path)))
 
-    def _deploy(self, app: str | None, stack: str, name: str, context: Mapping[str, str] | None) -> Deployed:
+    def deploy_assembly(self, assembly: Path, path: str, stack: str) -> Deployed:
+        """Deploy a stack of a cloud assembly.
+
+        Args:
+            assembly: The directory of the assembly.
+            path: Path of the stack in the app.
+            stack: Name of the stack.
+        """
+        return Deployed(self, stack, self._deploy(str(assembly), path, None), assembly, path)
+
+    def _deploy(self, app: str | None, stack: str, context: Mapping[str, str] | None) -> dict[str, str]:
         if not self._bootstrapped:
             self._cdk.bootstrap()
             self._bootstrapped = True
-        outputs = self._cdk.deploy(stack, context, app=app)
-        return Deployed(self, name, outputs)
+        return self._cdk.deploy(stack, context, app=app)

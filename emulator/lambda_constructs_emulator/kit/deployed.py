@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +14,7 @@ from ..clients import Client
 from .alarms import Alarm
 from .endpoints import Api, reachable
 from .functions import Function
+from .new_code import with_new_code
 from .queues import Queue
 from .releases import Release, Repeating
 from .resources import Resources
@@ -36,11 +39,15 @@ class Deployed:
         aws: Where it is.
         stack: Its name.
         outputs: Its outputs by their names.
+        assembly: The cloud assembly that it was deployed from.
+        path: Its path in the app.
     """
 
     aws: Aws
     stack: str
     outputs: Mapping[str, str]
+    assembly: Path | None = None
+    path: str = ""
 
     def queue(self, name: str = "") -> Queue:
         """The queue that a workload reads, or another SQS queue."""
@@ -105,6 +112,8 @@ class Deployed:
         self,
         app: Synthesizable | str | None = None,
         *,
+        code: Path | str | None = None,
+        function: str = "",
         context: Mapping[str, str] | None = None,
         traffic: Callable[[], object] | None = None,
     ) -> Release:
@@ -112,19 +121,33 @@ class Deployed:
 
         Args:
             app: As in `Aws.deploy`.
+            code: Other code for a function, instead of an app: a directory, or the source of the handler's
+                module. The stack stays as it was deployed, except for the code and the version.
+            function: The function that gets the code. Default: the only one of the stack
             context: As in `Aws.deploy`.
             traffic: Called again and again during the deployment: a canary needs traffic to fail.
         """
-        start = len(self.aws.emulator.journal())
+        emulator = self.aws.emulator
+        start = len(emulator.journal())
         error = ""
         with Repeating(traffic):
             try:
-                command = app is None or isinstance(app, str)
-                self.aws.deploy(app, self.stack if command else None, context=context)
+                if code is not None:
+                    self._deploy_code(code, function)
+                else:
+                    command = app is None or isinstance(app, str)
+                    self.aws.deploy(app, self.stack if command else None, context=context)
             except CdkError as failed:
                 error = str(failed)
-        emulator = self.aws.emulator
         return Release(emulator.journal()[start:], error, emulator.time_scale)
+
+    def _deploy_code(self, code: Path | str, function: str) -> None:
+        if self.assembly is None:
+            raise ValueError("deploy the stack before a release with other code")
+        logical_id = self._resources.logical_id(function, "function", "AWS::Lambda::Function")
+        target = Path(mkdtemp(dir=self.aws.emulator.directory)) / "cdk.out"
+        with_new_code(self.assembly, self.path or self.stack, logical_id, code, target)
+        self.aws.deploy_assembly(target, self.path or self.stack, self.stack)
 
     def until_settled(self, *, timeout: float = 60.0) -> None:
         """Wait until the queues that functions read are empty.

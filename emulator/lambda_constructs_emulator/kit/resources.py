@@ -27,7 +27,11 @@ class Resources:
         self._client, self._stack = client, stack
 
     def physical_id(self, name: str, role: str, *types: str) -> str:
-        """The physical id of a workload's resource in that role, or else of a resource of these types.
+        """The physical id of a resource, found as `logical_id` does."""
+        return self._physical(self.logical_id(name, role, *types))
+
+    def logical_id(self, name: str, role: str, *types: str) -> str:
+        """The logical id of a workload's resource in that role, or else of a resource of these types.
 
         Args:
             name: A construct id, or the end of a construct path. Empty: the only one of the stack.
@@ -42,7 +46,7 @@ class Resources:
             wanted = f"{types[0]} for {name!r}" if name else types[0]
             there = ", ".join(self._of_workloads("", role) + self._of_types("", types)) or "none"
             raise LookupError(f"{self._stack} has {len(found)} resources {wanted}, not one; it has: {there}")
-        return self._physical(found[0])
+        return found[0]
 
     def alarm(self, name: str) -> str:
         """The name in CloudWatch of the alarm whose construct path contains this.

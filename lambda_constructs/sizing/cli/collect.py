@@ -6,6 +6,7 @@ import argparse
 import time
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 from ..advice import check, refuse
 from ..collecting import DAYS, QUERIES, Client, Query, collect, log_lines, query_of
@@ -16,6 +17,8 @@ from .answer import Answer, Data
 from .profile import data_of, lines_of
 
 _DAYS_MAXIMUM = 400
+# arn:aws:lambda:<region>:<account>:function:<name>
+_REGION = 3
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +34,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--log-group", metavar="NAME", help="default: that of the function's configuration")
     parser.add_argument("--log-format", choices=tuple(QUERIES), default="JSON", help="with --log-group")
-    parser.add_argument("--region", metavar="REGION", help="default: that of the AWS configuration")
+    parser.add_argument(
+        "--region", metavar="REGION", help="default: that of the ARN or of the AWS configuration"
+    )
     parser.add_argument("--endpoint-url", metavar="URL", help="default: that of AWS")
     parser.epilog = (
         "Exit status: 0, or 1 if AWS refuses or the log has no usable reports, 2 for wrong arguments."
@@ -46,7 +51,7 @@ def run(arguments: argparse.Namespace) -> Answer:
     query = Query(log_group=arguments.log_group or "", log_format=arguments.log_format, days=arguments.days)
     if arguments.print:
         check("collect", collect_log_group, arguments.log_group)
-        return _printed(query, output)
+        return _printed(query, output, _region(arguments))
     try:
         logs = _client("logs", arguments)
         if not query.log_group:
@@ -55,14 +60,17 @@ def run(arguments: argparse.Namespace) -> Answer:
         if arguments.reports:
             # If AWS refuses on the way, the file of the last time stays.
             part = output.with_name(f"{output.name}.part")
-            with part.open("w", encoding="utf-8") as file:
-                file.writelines(log_lines(logs, query, now=now))
-            part.replace(output)
+            try:
+                with part.open("w", encoding="utf-8") as file:
+                    file.writelines(log_lines(logs, query, now=now))
+                part.replace(output)
+            finally:
+                part.unlink(missing_ok=True)
         else:
-            text, _ = collect(logs, query, now=now, wait=lambda: time.sleep(1), name=str(output))
+            text = collect(logs, query, now=now, wait=lambda: time.sleep(1), name=str(output))
             output.write_text(text, encoding="utf-8")
     except _errors() as error:
-        refuse("collect", collect_refused, str(error))
+        _refuse(error)
     profile = read_profile(output)
     return Answer(
         text="\n".join([*lines_of(profile), "", f"Saved as {output}."]),
@@ -70,8 +78,8 @@ def run(arguments: argparse.Namespace) -> Answer:
     )
 
 
-def _printed(query: Query, output: Path) -> Answer:
-    commands = query.commands(str(output))
+def _printed(query: Query, output: Path, region: str | None) -> Answer:
+    commands = query.commands(str(output), region)
     console = f"the log group {query.log_group}, the last {query.days} days, this query"
     lines = [
         f"In the console: CloudWatch, Logs Insights, {console}; then export the results as JSON.",
@@ -91,8 +99,25 @@ def _client(service: str, arguments: argparse.Namespace) -> Client:
         boto3 = import_module("boto3")
     except ImportError as error:
         refuse("collect", collect_client, str(error))
-    client: Client = boto3.client(service, region_name=arguments.region, endpoint_url=arguments.endpoint_url)
+    try:
+        client: Client = boto3.client(
+            service, region_name=_region(arguments), endpoint_url=arguments.endpoint_url
+        )
+    except ValueError as error:
+        # Such as an address without a scheme.
+        _refuse(error)
     return client
+
+
+def _region(arguments: argparse.Namespace) -> str | None:
+    """The region of the function; None if only the AWS configuration knows it."""
+    arn = arguments.function.split(":")
+    found: str | None = arguments.region or (arn[_REGION] if len(arn) > _REGION else None)
+    return found
+
+
+def _refuse(error: Exception) -> NoReturn:
+    refuse("collect", collect_refused, " ".join(str(error).split()))
 
 
 def _errors() -> tuple[type[Exception], ...]:

@@ -43,8 +43,10 @@ def write(configuration: Mapping[str, Any], stream: str, events: Sequence[LogEve
     request: Request = {"logGroupName": group, "logStreamName": stream}
     documents = [{"timestamp": each.timestamp, "message": each.message} for each in events]
     with _writing:
-        _create_group(request)  # Refused, if it exists; as is the stream.
-        _create_stream(request)
+        if group not in _groups:
+            _create_group(request)
+        if stream not in _groups[group]["streams"]:
+            _create_stream(request)
         _logs._put_log_events({**request, "logEvents": documents})
 
 
