@@ -1,0 +1,218 @@
+"""Each command of `ops` under the policy that it prints, and refused with any one action removed.
+
+One stack has all the workloads. IAM is enforced: the operator has only the policy of one command.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
+
+from lambda_constructs import (
+    AllAtOnce,
+    EventHandler,
+    EventRule,
+    FunctionOptions,
+    SqsWorker,
+    StreamConsumer,
+    TopicSubscription,
+)
+from lambda_constructs.ops import clients
+from lambda_constructs.ops.command import main
+from lambda_constructs.ops.policy import ACTIONS
+from lambda_constructs_emulator.kit import Aws
+from lambda_constructs_emulator.kit.deployed import Deployed
+from lambda_constructs_emulator.process import ACCOUNT, Emulator
+
+pytestmark = [pytest.mark.deploy, pytest.mark.slow]
+
+OPERATOR: Final = "operator"
+SCOPE: Final = ("--stack", "Shop", "--account", ACCOUNT, "--region", "us-east-1")
+HANDLER: Final = "def handler(event, context):\n    return {'batchItemFailures': []}\n"
+CONDITIONAL: Final = {
+    # Only for a stack in UPDATE_ROLLBACK_FAILED, and for a deployment in flight.
+    "unwedge": {"cloudformation:ContinueUpdateRollback"},
+    "rollback": {"codedeploy:StopDeployment"},
+}
+REDRIVEN: Final = ("Worker", "Records", "Data", "News", "Files")
+
+
+def stack(code: Path, release: str) -> cdk.Stack:
+    """A workload for each way in which failed work is kept."""
+    (code / "app.py").write_text(HANDLER)
+    found = cdk.Stack(cdk.App(analytics_reporting=False), "Shop")
+    common: FunctionOptions = {
+        "code": lambda_.Code.from_asset(str(code)),
+        "handler": "app.handler",
+        "runtime": lambda_.Runtime.PYTHON_3_13,
+        "rollout": AllAtOnce(),
+        "environment": {"RELEASE": release},
+    }
+    key = dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING)
+    image = dynamodb.StreamViewType.NEW_IMAGE
+    table = dynamodb.Table(found, "Table", partition_key=key, stream=image)
+    # ministack makes names of streams that are not those of CloudFormation.
+    stream = kinesis.Stream(found, "Stream", stream_name="Shop-Stream", shard_count=1)
+    topic, bucket = sns.Topic(found, "Topic"), s3.Bucket(found, "Failures")
+    SqsWorker(found, "Worker", **common)
+    StreamConsumer(found, "Records", source=table, **common)
+    StreamConsumer(found, "Data", source=stream, **common)
+    EventHandler(found, "News", source=TopicSubscription(topic=topic), **common)
+    pattern = events.EventPattern(source=["shop"])
+    EventHandler(found, "Files", source=EventRule(pattern=pattern), on_failure=bucket, **common)
+    outputs = {
+        "Topic": topic.topic_arn,
+        "Bucket": bucket.bucket_name,
+        "Stream": stream.stream_arn,
+        "TableStream": table.table_stream_arn or "",
+        "Table": table.table_name,
+    }
+    for name, value in outputs.items():
+        cdk.CfnOutput(found, f"{name}Output", value=value)
+    return found
+
+
+class Shop:
+    """The deployed stack; the operator is who runs the commands."""
+
+    def __init__(self, deployed: Deployed) -> None:
+        self.deployed, self.client = deployed, deployed.aws.client
+        self.outputs = {name.removesuffix("Output"): value for name, value in deployed.outputs.items()}
+        self.functions = {name: deployed.function(name).name for name in REDRIVEN}
+        self._revision = 0
+        self.client("kinesis").put_record(StreamARN=self.outputs["Stream"], Data=b"{}", PartitionKey="1")
+        self.client("dynamodb").put_item(TableName=self.outputs["Table"], Item={"id": {"S": "1"}})
+        self.batches = {
+            "Data": {"KinesisBatchInfo": self._batch("kinesis", self.outputs["Stream"], "StreamARN")},
+            "Records": {
+                "DDBStreamBatchInfo": self._batch("dynamodbstreams", self.outputs["TableStream"], "StreamArn")
+            },
+        }
+
+    def _batch(self, service: str, arn: str, name: str) -> dict[str, object]:
+        """The batch of the first record of a stream."""
+        client = self.client(service)
+        described = client.describe_stream(**{name: arn})["StreamDescription"]
+        shard = described["Shards"][0]["ShardId"]
+        iterator = client.get_shard_iterator(**{name: arn}, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
+        record = client.get_records(ShardIterator=iterator["ShardIterator"])["Records"][0]
+        number = record.get("SequenceNumber") or record["dynamodb"]["SequenceNumber"]
+        numbers = {"startSequenceNumber": number, "endSequenceNumber": number}
+        return {"shardId": shard, "batchSize": 1, "streamArn": arn, **numbers}
+
+    def context(self, name: str) -> dict[str, object]:
+        arn = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{self.functions[name]}:live"
+        return {"requestContext": {"functionArn": arn}}
+
+    def fail(self) -> None:
+        """Put failed work into each place, and a message that stays."""
+        self.deployed.queue("Worker").dead_letters.send("{}")
+        sqs = self.client("sqs")
+        for name, batch in self.batches.items():
+            self.deployed.failures(name).send({**self.context(name), **batch})
+        news = self.deployed.failures("News")
+        sqs.purge_queue(QueueUrl=news.url)
+        news.send({"TopicArn": self.outputs["Topic"], "MessageId": "1", "Message": "news"}, "no event")
+        key = f"aws/lambda/async/{self.functions['Files']}/{time.monotonic_ns()}"
+        body = json.dumps({**self.context("Files"), "requestPayload": {}})
+        self.client("s3").put_object(Bucket=self.outputs["Bucket"], Key=key, Body=body.encode())
+
+    def publish(self) -> None:
+        """Publish two versions that nothing needs."""
+        functions, name = self.client("lambda"), self.functions["Worker"]
+        for _ in range(2):
+            self._revision += 1
+            functions.update_function_configuration(FunctionName=name, Description=str(self._revision))
+            functions.publish_version(FunctionName=name)
+
+    def point(self, weights: Mapping[str, float] | None = None) -> None:
+        """Point the alias to version 2."""
+        self.client("lambda").update_alias(
+            FunctionName=self.functions["Worker"],
+            Name="live",
+            FunctionVersion="2",
+            RoutingConfig={"AdditionalVersionWeights": dict(weights or {})},
+        )
+
+
+@pytest.fixture
+def shop(aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """The stack after its second release; the commands run as the operator."""
+    aws.deploy(stack(tmp_path, "1"))
+    deployed = aws.deploy(stack(tmp_path, "2"))
+    iam = aws.client("iam")
+    iam.create_user(UserName=OPERATOR)
+    key = iam.create_access_key(UserName=OPERATOR)["AccessKey"]
+    monkeypatch.setattr(clients, "clients", lambda *_: as_operator(aws.emulator, key))
+    return Shop(deployed)
+
+
+def as_operator(emulator: Emulator, key: Mapping[str, str]) -> Callable[[str], Any]:
+    def client(service: str) -> Any:
+        access_key, secret_key = key["AccessKeyId"], key["SecretAccessKey"]
+        return emulator.client(service, access_key=access_key, secret_key=secret_key)
+
+    return client
+
+
+def permit(shop: Shop, policy: Mapping[str, Any], without: str = "") -> None:
+    """Give the operator a policy, perhaps without one action."""
+    statements = [
+        {**each, "Action": actions}
+        for each in policy["Statement"]
+        if (actions := [action for action in each["Action"] if action != without])
+    ]
+    document = json.dumps({**policy, "Statement": statements})
+    shop.client("iam").put_user_policy(UserName=OPERATOR, PolicyName="ops", PolicyDocument=document)
+
+
+def prepare(shop: Shop, command: str) -> list[list[str]]:
+    """Make work for a command; returns how to run it."""
+    work = {
+        "redrive": shop.fail,
+        "prune": shop.publish,
+        "rollback": shop.point,
+        "unwedge": lambda: shop.point({"1": 0.1}),
+    }
+    work.get(command, lambda: None)()
+    if command == "redrive":
+        return [[command, name, "--stack", "Shop", "--yes"] for name in REDRIVEN]
+    if command == "status":
+        return [[command, "Shop"]]
+    more = {"logs": [], "prune": ["--keep", "1", "--yes"]}.get(command, ["--yes"])
+    return [[command, "Worker", "--stack", "Shop", *more]]
+
+
+def test_each_command_needs_exactly_the_policy_that_it_prints(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    needless = []
+    # Pruned versions cannot be rolled back to.
+    for command in sorted(ACTIONS, key="prune".__eq__):
+        assert main(["policy", command, *SCOPE]) == 0
+        policy = json.loads(capsys.readouterr().out)
+        permit(shop, policy)
+        for arguments in prepare(shop, command):
+            # Exit status 1: something is left or an alarm fires, but nothing was refused.
+            assert main(arguments) < 2, (arguments, capsys.readouterr().err)
+        for action in {each for statement in policy["Statement"] for each in statement["Action"]}:
+            if action in CONDITIONAL.get(command, ()):
+                continue
+            permit(shop, policy, without=action)
+            statuses = [main(arguments) for arguments in prepare(shop, command)]
+            said = capsys.readouterr().err
+            if not any(statuses) or action not in said:
+                needless.append((command, action, statuses, said))
+    assert needless == []
