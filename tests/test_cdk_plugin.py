@@ -38,7 +38,7 @@ def plain(scope: Construct, construct_id: str = "Plain", **properties: Any) -> l
     return lambda_.CfnFunction(
         scope,
         construct_id,
-        code=lambda_.CfnFunction.CodeProperty(zip_file="x"),
+        code=lambda_.CfnFunction.CodeProperty(zip_file="def handler(event, context): ..."),
         role="arn:aws:iam::123456789012:role/orders",
         runtime="python3.13",
         handler="index.handler",

@@ -205,7 +205,7 @@ def test_handlers_do_not_see_the_callers_environment(monkeypatch: pytest.MonkeyP
 
     assert "AWS_LAMBDA_FUNCTION_NAME" in environment
     assert "A_SECRET_OF_THE_DEVELOPER" not in environment
-    assert str(PACKAGE.parent) not in environment.get("PYTHONPATH", "")
+    assert str(PACKAGE.parent) not in environment["PYTHONPATH"]
 
 
 def test_reset_forgets_what_was_created(emulator: Emulator) -> None:

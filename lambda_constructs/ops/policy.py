@@ -86,7 +86,7 @@ _ARNS: Final = {
     "*": ("*",),
     "bucket": ("arn:{partition}:s3:::{lower}*",),
     "deploymentgroup": (
-        "arn:{partition}:codedeploy:{region}:{account}:deploymentgroup:{names}*/{names}*",
+        "arn:{partition}:codedeploy:{region}:{account}:deploymentgroup:{names}*/*",
         "arn:{partition}:codedeploy:{region}:{account}:application:{names}*",
     ),
     "function": ("arn:{partition}:lambda:{region}:{account}:function:{names}*",),

@@ -13,6 +13,7 @@ from .package import listed, minor_of, python_functions
 from .rule import Place, Words, at, rule
 
 _HANDLER_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html"
+_LOOKED_UP_LATER: Final = "dummy-value-for-"  # how CDK starts a value that it has not looked up yet
 _RUNTIMES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html"
 
 
@@ -65,11 +66,9 @@ def package_syntax_newer(_: Words, runtime: str, python: str, invalid: Mapping[s
 
 @package_handler.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, package, _ in python_functions(template):
-        handler = function.text("Handler")
-        if isinstance(handler, str):
-            layered = function.count("Layers") != 0
-            yield at(function, "Handler", handler, _missing(package, handler, layered=layered))
+    for function, package, _, handler in handlers(template):
+        layered = function.count("Layers") != 0
+        yield at(function, "Handler", handler, _missing(package, handler, layered=layered))
 
 
 @package_handler_result.in_template
@@ -97,7 +96,7 @@ def handlers(template: Template) -> Iterator[tuple[Resource, Package, str, str]]
     """The functions with a Python runtime whose packages and handlers are known."""
     for function, package, runtime in python_functions(template):
         handler = function.text("Handler")
-        if isinstance(handler, str):
+        if isinstance(handler, str) and not handler.startswith(_LOOKED_UP_LATER):
             yield function, package, runtime, handler
 
 

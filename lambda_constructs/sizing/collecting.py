@@ -14,7 +14,6 @@ from typing import Final, Protocol
 from .advice import refuse
 from .insights import JSON_QUERY, TEXT_QUERY, parse_insights, query_rows
 from .json_values import Json
-from .profile import Profile
 from .rules.measurement import measurement_failed
 
 QUERIES: Final[Mapping[str, str]] = {"JSON": JSON_QUERY, "Text": TEXT_QUERY}
@@ -87,9 +86,7 @@ def query_of(client: Client, function: str, days: int) -> Query:
     )
 
 
-def collect(
-    client: Client, query: Query, *, now: int, wait: Callable[[], object], name: str
-) -> tuple[str, Profile]:
+def collect(client: Client, query: Query, *, now: int, wait: Callable[[], object], name: str) -> str:
     """Run the query.
 
     Args:
@@ -100,7 +97,7 @@ def collect(
         name: The name in error messages, such as that of the file to write.
 
     Returns:
-        The content of the file that `MemorySize.measured` and `Timeout.from_profile` read, and the profile.
+        The content of the file that `MemorySize.measured` and `Timeout.from_profile` read.
 
     Raises:
         ConfigurationError: The query failed, or its answer cannot be used.
@@ -120,8 +117,8 @@ def collect(
         refuse(name, measurement_failed, "the query still runs after an hour")
     kept = {key: answer.get(key) for key in ("results", "statistics", "status")}
     text = json.dumps(kept, indent=2) + "\n"
-    rows = query_rows(text, name=name)
-    return text, parse_insights(rows or [], name=name)
+    parse_insights(query_rows(text, name=name) or [], name=name)
+    return text
 
 
 def log_lines(client: Client, query: Query, *, now: int) -> Iterator[str]:

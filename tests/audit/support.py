@@ -38,7 +38,7 @@ def function(**properties: Any) -> Json:
     common: Json = {
         "Runtime": "python3.13",
         "Architectures": ["arm64"],
-        "Handler": "app.handler",
+        "Handler": "index.handler",
         "Code": {"ZipFile": "def handler(event, context): ..."},
         "Role": "arn:aws:iam::123456789012:role/worker",
         "MemorySize": 512,

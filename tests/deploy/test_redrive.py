@@ -93,7 +93,7 @@ def test_no_dead_letter_is_lost_or_processed_twice_though_the_command_is_killed(
             kills += 1
     deployed.until_settled(timeout=PATIENCE)
 
-    pages = aws.client("dynamodb").get_paginator("scan").paginate(TableName=deployed.table("Orders"))
+    pages = aws.client("dynamodb").get_paginator("scan").paginate(TableName=deployed.table("Orders").name)
     items = {each["id"]["S"]: each for page in pages for each in page["Items"]}
     delivered = sum(int(each["delivered"]["N"]) for each in items.values())
     print(f"{len(items)} of {LETTERS}, {kills} kills, {delivered - LETTERS} delivered twice")

@@ -136,7 +136,7 @@ class Shop:
             scheduler.update_schedule(**{name: found[name] for name in names}, State="DISABLED")
 
     def _throttle(self) -> None:
-        functions, name = self.client("lambda"), self.deployed.function("Api")
+        functions, name = self.client("lambda"), self.deployed.function("Api").name
         functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
         caller = self.deployed.aws.emulator.client("lambda", attempts=1)
         with pytest.raises(ClientError, match="TooManyRequests"):

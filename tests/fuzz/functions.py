@@ -227,7 +227,11 @@ FUNCTION: dict[str, Values] = {
     "code": mostly(
         st.sampled_from([make(code), within(stored_code)]),
         st.sampled_from(
-            [make(lambda_.Code.from_asset, "tests/fuzz"), "index.py", make(lambda_.InlineCode, "handler = 1")]
+            [
+                make(lambda_.Code.from_asset, "tests/fuzz"),
+                "index.py",
+                make(lambda_.InlineCode, "handler = print"),
+            ]
         ),
     ),
     "handler": texts("index.handler", "x", "pkg/app.handler"),

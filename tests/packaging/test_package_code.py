@@ -356,6 +356,7 @@ def test_code_in_the_template_is_a_module_called_index() -> None:
         ("index.handler", "import cfnresponse, json, boto3\n" + HANDLER),
         ("index.handler", {"Fn::Sub": "QUEUE = '${Queue}'\n"}),
         ({"Ref": "Handler"}, "def main(): ..."),
+        ("dummy-value-for-/orders/handler", "def main(): ..."),
     )
     refused = (
         ("app.handler", HANDLER, "package-handler", "does not have 'app.py'"),

@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> Answer:
             finally:
                 part.unlink(missing_ok=True)
         else:
-            text, _ = collect(logs, query, now=now, wait=lambda: time.sleep(1), name=str(output))
+            text = collect(logs, query, now=now, wait=lambda: time.sleep(1), name=str(output))
             output.write_text(text, encoding="utf-8")
     except _errors() as error:
         _refuse(error)

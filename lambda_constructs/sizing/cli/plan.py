@@ -42,42 +42,31 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> Answer:
-    """The input as JSON."""
-    asked = plan(arguments.arn, arguments.payload, arguments.sizes, arguments.samples)
-    return Answer(text=json.dumps(asked, indent=2), data=asked)
+    """The input of a sequential measurement that does not change the function's memory size.
 
-
-def plan(arn: str, payload: str | None, sizes: tuple[int, ...], samples: int) -> dict[str, Json]:
-    """Make the input for a sequential measurement that does not change the function's memory size.
-
-    Args:
-        arn: ARN of the function or of its alias. Power Tuning does not support an alias: it measures what was
-            deployed last, which is what the alias points at after the rollout.
-        payload: A file with the event.
-        sizes: MB.
-        samples: Invocations per size.
+    Power Tuning does not support an alias: it measures what was deployed last, which is what the alias points
+    at after the rollout.
 
     Raises:
         ConfigurationError: The ARN is not that of a function, the payload is not JSON, or a number is out of
             range.
     """
-    where = "plan"
-    found = _ARN.fullmatch(arn)
-    check(where, plan_function, arn, known=found is not None)
-    least, most = _SAMPLES_MINIMUM, _SAMPLES_MAXIMUM
-    check(where, sizing_argument, "samples", samples, least, most, whole=True)
-    for size in sizes:
-        check_memory_size(where, size)
-    return {
+    arn, samples = arguments.arn, arguments.samples
+    check("plan", plan_function, arn, known=_ARN.fullmatch(arn) is not None)
+    check("plan", sizing_argument, "samples", samples, _SAMPLES_MINIMUM, _SAMPLES_MAXIMUM, whole=True)
+    for size in arguments.sizes:
+        check_memory_size("plan", size)
+    asked: dict[str, Json] = {
         "lambdaARN": ":".join(arn.split(":")[:_ARN_PARTS]),
-        "powerValues": list(sizes),
+        "powerValues": list(arguments.sizes),
         "num": samples,
-        "payload": {} if payload is None else _payload(payload),
+        "payload": {} if arguments.payload is None else _payload(arguments.payload),
         "parallelInvocation": False,
         "strategy": "cost",
         "includeOutputResults": True,
         "autoOptimize": False,
     }
+    return Answer(text=json.dumps(asked, indent=2), data=asked)
 
 
 def _payload(path: str) -> Json:

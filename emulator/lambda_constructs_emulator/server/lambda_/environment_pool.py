@@ -1,19 +1,21 @@
 """Keeps the execution environments of Python functions, reuses them, and bounds how many there are.
 
-An invocation takes a warm environment of its function's version, or starts one. A burst of short invocations
-finds one that has become free before another one has started, so only as many start at once as the machine
-has processors. Beyond the bound, environments that wait for work end first, those that were idle longest.
+An invocation takes a warm environment of its function's version. If there is none, one starts, and the
+invocation takes whichever is ready first: the new one, or one that has finished its work. Only as many start
+at once as the machine has processors. At the bound, the environment that was idle longest is replaced.
 
-AWS has no bound of this kind. An invocation that finds nothing within a second starts an environment above
-the bound instead of failing, because it may be what another invocation waits for.
+AWS has no bound of this kind. An invocation that has waited for a second starts an environment above the
+bound instead of failing, because it may be what another invocation waits for.
 
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 """
 
+import contextvars
 import os
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, NamedTuple
@@ -50,50 +52,71 @@ class Pool:
     def __init__(self) -> None:
         self._idle: dict[Key, list[Environment]] = {}
         self._busy: dict[Environment, Key] = {}
+        self._starting: dict[Environment, Key] = {}
+        self._waiting: Counter[Key] = Counter()
         self._changed = threading.Condition()
 
     @contextmanager
     def environment(self, configuration: Configuration, package: bytes) -> Iterator[Environment]:
         """An environment of a function's version, for one invocation at a time."""
-        key = Key.of(configuration)
-        environment = self._take(key, configuration, package)
+        environment = self._take(configuration, package)
         try:
             yield environment
         finally:
             self._give_back(environment)
 
     def discard(self, doomed: Callable[[Key], bool]) -> None:
-        """End environments that are idle, and those at work when they have finished."""
+        """End environments that are idle, and others when they have started or finished."""
         with self._changed:
-            self._busy = {each: key for each, key in self._busy.items() if not doomed(key)}
+            for others in (self._busy, self._starting):
+                for environment in [each for each, key in others.items() if doomed(key)]:
+                    del others[environment]
             ended = [each for key in list(self._idle) if doomed(key) for each in self._idle.pop(key)]
         for environment in ended:
             environment.stop()
 
-    def _take(self, key: Key, configuration: Configuration, package: bytes) -> Environment:
-        begun = time.monotonic()
-        replaced: list[Environment] = []
+    def _take(self, configuration: Configuration, package: bytes) -> Environment:
+        key, begun = Key.of(configuration), time.monotonic()
         with self._changed:
-            while True:
-                idle = self._idle.get(key)
-                if idle:
-                    environment = idle.pop()
-                    break
+            self._waiting[key] += 1
+            while not (idle := self._idle.get(key)):
                 waited = time.monotonic() - begun
-                may_start = self._starting() < _STARTING or waited > _LONG_PATIENCE
-                if may_start and (self._room(replaced) or waited > _PATIENCE):
-                    environment = Environment(configuration, package)
-                    break
+                wanted = list(self._starting.values()).count(key) < self._waiting[key]
+                may_start = len(self._starting) < _STARTING or waited > _LONG_PATIENCE
+                if wanted and may_start and (self._room() or waited > _PATIENCE):
+                    self._start(key, Environment(configuration, package))
                 self._changed.wait(_CHECK)
+            self._waiting[key] -= 1
+            environment = idle.pop()
             self._busy[environment] = key
-        for each in replaced:
-            each.stop()
         return environment
 
+    def _start(self, key: Key, environment: Environment) -> None:
+        """Start an environment for the invocation that is first when it is ready."""
+        self._starting[environment] = key
+
+        def start() -> None:
+            try:
+                environment.prepare()
+            finally:
+                self._make_idle(environment, self._starting)
+
+        context = contextvars.copy_context()
+        threading.Thread(target=context.run, args=(start,), daemon=True, name="lambda-init").start()
+
     def _give_back(self, environment: Environment) -> None:
+        if environment.running:
+            self._make_idle(environment, self._busy)
+        else:
+            with self._changed:
+                self._busy.pop(environment, None)
+                self._changed.notify_all()
+
+    def _make_idle(self, environment: Environment, others: dict[Environment, Key]) -> None:
+        """Let the next invocation have an environment; end it if it was discarded or is one too many."""
         with self._changed:
-            key = self._busy.pop(environment, None)
-            kept = key is not None and environment.running and self._count() < BOUND
+            key = others.pop(environment, None)
+            kept = key is not None and (self._waiting[key] > 0 or self._count() < BOUND)
             if key is not None and kept:
                 environment.used = time.monotonic()
                 self._idle.setdefault(key, []).append(environment)
@@ -102,12 +125,9 @@ class Pool:
             environment.stop()
 
     def _count(self) -> int:
-        return len(self._busy) + sum(map(len, self._idle.values()))
+        return len(self._busy) + len(self._starting) + sum(map(len, self._idle.values()))
 
-    def _starting(self) -> int:
-        return sum(not environment.running for environment in self._busy)
-
-    def _room(self, replaced: list[Environment]) -> bool:
+    def _room(self) -> bool:
         """Whether there may be one more, perhaps in place of the environment that was idle longest."""
         if self._count() < BOUND:
             return True
@@ -116,5 +136,5 @@ class Pool:
             return False
         _used, key, oldest = min(idle, key=lambda found: found[0])
         self._idle[key].remove(oldest)
-        replaced.append(oldest)
+        threading.Thread(target=oldest.stop, daemon=True, name="lambda-end").start()
         return True

@@ -96,11 +96,19 @@ class Environment:
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._output = Output()
         self._init: Initialization | None = None
+        self._failure: InitError | None = None
 
     @property
     def running(self) -> bool:
         """Whether there is a process."""
         return self._process is not None and self._process.poll() is None
+
+    def prepare(self) -> None:
+        """Initialize; the first invocation reports a failure, or repeats what took too long."""
+        try:
+            self.start()
+        except InitError as failure:
+            self._failure = None if failure.status == "timeout" else failure
 
     def start(self, seconds: float = INIT_SECONDS) -> None:
         """Initialize: start the process and import the handler.
@@ -133,13 +141,16 @@ class Environment:
             trace: The trace header.
         """
         timeout = float(self.configuration.get("Timeout") or 3)
+        failure, self._failure = self._failure, None
         begun = time.monotonic()
-        if not self.running:
+        if failure is None and not self.running:
             try:
                 self._initialize(timeout)
             except InitError as error:
-                return self._outcome(error.status, dict(error.body), begun, init_failed=True)
-            begun = time.monotonic()
+                failure = error
+        if failure is not None:
+            return self._outcome(failure.status, dict(failure.body), begun, init_failed=True)
+        begun = time.monotonic()
         self._send(event, timeout, request_id, arn, trace)
         while (answer := self._receive(begun + timeout)) is not None and answer.kind == "next":
             pass  # The process asked for this event when it was done with the one before.
