@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -96,6 +98,33 @@ def run(python: Path, folder: Path, *arguments: str) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.deploy
+def test_the_tutorial_ends_with_a_rollback(python: Path, tmp_path: Path) -> None:
+    """docs/tutorial/canary-that-rolls-back.md, from step 2: its commands, its mistake, and its test."""
+    page = (ROOT / "docs" / "tutorial" / "canary-that-rolls-back.md").read_text()
+    source = page.partition("```py\n")[2].partition("```")[0]
+    folder, commands = tmp_path / "shop", re.findall(r"^\$ (pytest|python)((?: \S+)*)", page, re.MULTILINE)
+    create = shlex.split(next(line for line in page.splitlines() if line.startswith("$ lambda-constructs")))
+    run(python, tmp_path, "-m", "lambda_constructs", *create[2:])
+    for installed in (".venv-emulator", "node_modules"):
+        (folder / installed).symlink_to(ROOT / installed)
+    stack = folder / "service" / "stack.py"
+    good = stack.read_text()
+
+    for program, options in commands:
+        arguments = shlex.split(options, comments=True)
+        if program == "pytest":
+            run(python, folder, "-m", "pytest", *arguments)
+        else:
+            stack.write_text(good.replace("code=", "timeout=cdk.Duration.minutes(20),\n            code="))
+            with pytest.raises(AssertionError, match=r"timeout is 1200 seconds.*\[timeout-range\]"):
+                run(python, folder, *arguments)
+            stack.write_text(good)
+            (folder / "tests" / "test_release.py").write_text(source)
+    assert [program for program, _ in commands] == ["pytest", "pytest", "python", "pytest", "pytest"]
 
 
 @pytest.mark.slow
