@@ -4,11 +4,35 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
 _WIDTH: Final = 30  # characters
+
+
+def count(text: str) -> int:
+    """An argument that is a whole number of at least one."""
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of at least 1")
+    return number
+
+
+def rate(text: str) -> float:
+    """An argument that is a number above zero."""
+    if not 0 < (number := float(text)) < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
+    return number
+
+
+def expression(text: str) -> re.Pattern[str]:
+    """An argument that is a regular expression."""
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a regular expression: {error}") from error
 
 
 def agreed(arguments: argparse.Namespace, plan: str, question: str) -> bool:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from ..text_table import printable
-from .console import show
+from .console import count, show
 from .workloads import Clients, Workload, find
 
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how far back, such as 30m, 6h or 2d (default: 1h)",
     )
     parser.add_argument(
-        "--limit", type=int, default=_LIMIT, metavar="N", help=f"newest events to print (default: {_LIMIT})"
+        "--limit", type=count, default=_LIMIT, metavar="N", help=f"newest events to print (default: {_LIMIT})"
     )
 
 

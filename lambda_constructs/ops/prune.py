@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from .console import agreed, show
+from .console import agreed, count, show
 from .workloads import Client, Clients, find
 
 _KEEP: Final = 5
@@ -17,18 +17,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument(
         "--keep",
-        type=_positive,
+        type=count,
         default=_KEEP,
         metavar="N",
         help=f"newest versions to keep (default: {_KEEP})",
     )
-
-
-def _positive(text: str) -> int:
-    """A number of at least one."""
-    if (number := int(text)) < 1:
-        raise ValueError
-    return number
 
 
 def run(clients: Clients, arguments: argparse.Namespace) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 import time
 from collections import Counter
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ..text_table import printable, table
-from .console import agreed, progress, show
+from .console import agreed, count, expression, progress, rate, show
 from .letters import BATCH, Letter
 from .routes import Route, routes
 from .workloads import Clients, find
@@ -123,13 +122,16 @@ def run(clients: Clients, arguments: argparse.Namespace) -> int:
     """Show what could be sent, ask, and send it."""
     workload = find(clients("cloudformation"), arguments.workload, arguments.stack)
     ways = routes(clients, workload)
-    pattern = re.compile(arguments.filter)
 
     def every(*, check: bool) -> list[Redrive]:
         left, found = arguments.limit or sys.maxsize, []
         for route in ways:
             one = Redrive(
-                route, lambda letter: bool(pattern.search(letter.body)), left, arguments.rate or 0, check
+                route,
+                lambda letter: bool(arguments.filter.search(letter.body)),
+                left,
+                arguments.rate or 0,
+                check,
             )
             found.append(one)
             one.run()
@@ -174,9 +176,13 @@ def _text(runs: list[Redrive]) -> str:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument(
-        "--filter", default="", metavar="REGEX", help="only what has this regular expression in its text"
+        "--filter",
+        type=expression,
+        default="",
+        metavar="REGEX",
+        help="only what has this regular expression in its text",
     )
-    parser.add_argument("--limit", type=int, metavar="N", help="how many to send at most (default: all)")
+    parser.add_argument("--limit", type=count, metavar="N", help="how many to send at most (default: all)")
     parser.add_argument(
-        "--rate", type=float, metavar="N", help="how many a second at most (default: as fast as it can)"
+        "--rate", type=rate, metavar="N", help="how many a second at most (default: as fast as it can)"
     )

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from ..text_table import table
-from .console import show
+from .console import rate, show
 from .deployments import Deployment, deployments
 from .logs import events
 from .prune import weights
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--watch",
         nargs="?",
-        type=float,
+        type=rate,
         const=5.0,
         metavar="SECONDS",
         help="print it again every 5 seconds, or as often as you say, until Ctrl-C",

@@ -315,3 +315,23 @@ def test_each_command_has_a_policy_limited_to_the_stack(capsys: pytest.CaptureFi
     assert "arn:aws:sqs:*:*:*" in text
     with pytest.raises(SystemExit):
         main(["policy", "nothing"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["prune", "Api", "--keep", "0"], "0 is not a number of at least 1"),
+        (["redrive", "Api", "--limit", "0"], "0 is not a number of at least 1"),
+        (["redrive", "Api", "--rate", "-1"], "-1 is not a number above 0"),
+        (["redrive", "Api", "--filter", "("], "'(' is not a regular expression: "),
+        (["logs", "Api", "--limit", "-5"], "-5 is not a number of at least 1"),
+        (["status", "--watch", "nan"], "nan is not a number above 0"),
+    ],
+)
+def test_arguments_out_of_range_are_refused(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+
+    assert said in capsys.readouterr().err
