@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +10,13 @@ from typing import Any, Final
 
 import lambda_constructs
 from docs.site.__main__ import main
+from docs.site.diagrams import TEMPLATES, WORKLOADS
 from docs.site.navigation import navigation
 from docs.site.reference import public_names
 from docs.site.sources import DOCS, LINK
+from docs.site.versions import add_version
+from lambda_constructs import CognitoTrigger, HttpFunction
+from tests.workloads import NEEDED
 
 FENCE: Final = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
 
@@ -47,6 +52,33 @@ def test_every_public_name_is_in_the_api_once() -> None:
     found = [name for names in public_names().values() for name in names]
 
     assert sorted(found) == sorted(set(lambda_constructs.__all__) - {"__version__"})
+
+
+def test_every_workload_has_a_diagram_with_all_resources_of_its_template(tmp_path: Path) -> None:
+    main(tmp_path)
+    page = (tmp_path / "pages" / "reference" / "resources.md").read_text()
+    diagrams = dict(re.findall(r"^### `(\w+)`\n\n(.*)$", page, re.MULTILINE))
+
+    assert diagrams.keys() == {kind.__name__ for kind in (*NEEDED, HttpFunction, CognitoTrigger)}
+    for workload, snapshot in WORKLOADS.items():
+        template = json.loads((TEMPLATES / f"test_template[{snapshot}].json").read_text())
+        assert diagrams[workload].count("<b>") == len(template["Resources"])
+    names = re.findall("<b>(.*?)</b>", diagrams["SqsWorker"])
+    assert names.index("Mapping") < names.index("Live") < names.index("Function") < names.index("Queue")
+
+
+def test_each_version_has_a_folder_and_the_newest_one_is_shown(tmp_path: Path) -> None:
+    html = tmp_path / "html"
+    html.mkdir()
+    (html / "index.html").write_text("pages")
+
+    for version in ("0.9.0", "0.10.0", "0.2.0", "0.10.0"):
+        add_version(html, tmp_path / "all", version)
+
+    versions = json.loads((tmp_path / "all" / "versions.json").read_text())
+    assert [each["version"] for each in versions] == ["0.10.0", "0.9.0", "0.2.0"]
+    assert 'url=0.10.0/index.html"' in (tmp_path / "all" / "index.html").read_text()
+    assert (tmp_path / "all" / "0.9.0" / "index.html").read_text() == "pages"
 
 
 def test_assistants_get_a_list_of_all_pages_and_their_text(tmp_path: Path) -> None:

@@ -9,18 +9,20 @@ from pathlib import Path
 
 from .assistants import write_llms
 from .configuration import configuration
+from .diagrams import write_diagrams
 from .navigation import navigation
 from .reference import write_reference
 from .sources import DOCS, write_pages
 
 
 def main(folder: Path) -> None:
-    """Write the pages into a folder `pages`, and beside it the configuration that Zensical reads."""
+    """Write the pages into a folder `pages`, and the configuration that Zensical reads into its parent."""
     pages = folder / "pages"
     shutil.rmtree(pages, ignore_errors=True)
     write_pages(pages)
     sections = navigation((DOCS / "README.md").read_text())
     write_llms(pages, sections)
+    write_diagrams(pages / "reference" / "resources.md")
     sections.append({"API": write_reference(pages)})
     (folder / "mkdocs.yml").write_text(json.dumps(configuration(sections), indent=2))  # JSON is YAML
 

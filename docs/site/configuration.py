@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from lambda_constructs.version import __version__
+
 from .sources import ROOT
 
 
 def configuration(sections: list[dict[str, Any]]) -> dict[str, Any]:
     """The configuration for pages in the folder `pages`, with this navigation."""
     return {
-        "site_name": "lambda_constructs",
+        "site_name": f"lambda_constructs {__version__}",
         "site_description": "Production-grade AWS Lambda workloads for the Python CDK, one statement each",
         "docs_dir": "pages",
         "site_dir": "html",
@@ -49,6 +51,7 @@ def configuration(sections: list[dict[str, Any]]) -> dict[str, Any]:
             "pymdownx.highlight",
             "pymdownx.superfences",
         ],
+        "extra": {"version": {"provider": "mike"}},  # the header lists the versions of ../versions.json
         "plugins": [
             "search",
             "offline",

@@ -78,7 +78,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for source in (ROOT, ROOT / "emulator"):
         subprocess.run([*BUILD, str(folder)], cwd=source, check=True, capture_output=True)
     emulator, package = sorted(folder.glob("*.whl"), key=lambda path: "emulator" not in path.name)
-    wheels = [f"{package}[nag,python]", f"{emulator}[pytest]"]
+    wheels = [f"{package}[nag,python,sam]", f"{emulator}[pytest]"]
     program, environment = uv.find_uv_bin(), folder / "environment"
     subprocess.run([program, "venv", "--quiet", "--python", sys.executable, str(environment)], check=True)
     found = environment / "bin" / "python"
@@ -103,28 +103,40 @@ def run(python: Path, folder: Path, *arguments: str) -> str:
 @pytest.mark.slow
 @pytest.mark.deploy
 def test_the_tutorial_ends_with_a_rollback(python: Path, tmp_path: Path) -> None:
-    """docs/tutorial/canary-that-rolls-back.md, from step 2: its commands, its mistake, and its test."""
+    """docs/tutorial/canary-that-rolls-back.md, from step 2: its commands, mistake, template and test."""
     page = (ROOT / "docs" / "tutorial" / "canary-that-rolls-back.md").read_text()
     source = page.partition("```py\n")[2].partition("```")[0]
-    folder, commands = tmp_path / "shop", re.findall(r"^\$ (pytest|python)((?: \S+)*)", page, re.MULTILINE)
+    folder = tmp_path / "shop"
+    commands = re.findall(r"^\$ (pytest|python|lambda-constructs audit)((?: \S+)*)", page, re.MULTILINE)
     create = shlex.split(next(line for line in page.splitlines() if line.startswith("$ lambda-constructs")))
     run(python, tmp_path, "-m", "lambda_constructs", *create[2:])
     for installed in (".venv-emulator", "node_modules"):
         (folder / installed).symlink_to(ROOT / installed)
     stack = folder / "service" / "stack.py"
     good = stack.read_text()
+    (folder / "template.yaml").write_text(page.partition("```yaml\n")[2].partition("```")[0])
+    summary, finding = re.findall(
+        r"^(?:1 template|template\.yaml:).*(?:\n\S.*)?(?=\n```)", page, re.MULTILINE
+    )
 
     for program, options in commands:
         arguments = shlex.split(options, comments=True)
         if program == "pytest":
             run(python, folder, "-m", "pytest", *arguments)
+        elif program == "lambda-constructs audit":
+            with pytest.raises(AssertionError) as failed:
+                run(python, folder, "-m", "lambda_constructs", "audit", *arguments)
+            assert summary in str(failed.value)
+            assert finding.replace("\n", " ") in str(failed.value)
         else:
             stack.write_text(good.replace("code=", "timeout=cdk.Duration.minutes(20),\n            code="))
             with pytest.raises(AssertionError, match=r"timeout is 1200 seconds.*\[timeout-range\]"):
                 run(python, folder, *arguments)
             stack.write_text(good)
             (folder / "tests" / "test_release.py").write_text(source)
-    assert [program for program, _ in commands] == ["pytest", "pytest", "python", "pytest", "pytest"]
+    assert [program for program, _ in commands] == [
+        *("pytest", "pytest", "python", "lambda-constructs audit", "pytest", "pytest")
+    ]
 
 
 @pytest.mark.slow
