@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
+
 import lambda_constructs
 from docs.site.__main__ import main
 from docs.site.diagrams import TEMPLATES, WORKLOADS
@@ -15,8 +17,7 @@ from docs.site.navigation import navigation
 from docs.site.reference import public_names
 from docs.site.sources import DOCS, LINK
 from docs.site.versions import add_version
-from lambda_constructs import CognitoTrigger, HttpFunction
-from tests.workloads import NEEDED
+from lambda_constructs.starter.workloads import WORKLOADS as STARTERS
 
 FENCE: Final = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
 
@@ -27,12 +28,18 @@ def pages_of(entries: list[dict[str, Any]]) -> Iterator[str]:
             yield from [value] if isinstance(value, str) else pages_of(value)
 
 
-def test_every_link_of_the_site_has_a_target(tmp_path: Path) -> None:
-    main(tmp_path)
-    pages = {page: FENCE.sub("", page.read_text()) for page in (tmp_path / "pages").rglob("*.md")}
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    main(folder)
+    return folder / "pages"
+
+
+def test_every_link_of_the_site_has_a_target(site: Path) -> None:
+    pages = {page: FENCE.sub("", page.read_text()) for page in site.rglob("*.md")}
 
     broken = [
-        (page.relative_to(tmp_path), target)
+        (page.relative_to(site), target)
         for page, text in pages.items()
         for target, _ in LINK.findall(text)
         if not (page.parent / target).exists()
@@ -54,12 +61,11 @@ def test_every_public_name_is_in_the_api_once() -> None:
     assert sorted(found) == sorted(set(lambda_constructs.__all__) - {"__version__"})
 
 
-def test_every_workload_has_a_diagram_with_all_resources_of_its_template(tmp_path: Path) -> None:
-    main(tmp_path)
-    page = (tmp_path / "pages" / "reference" / "resources.md").read_text()
+def test_every_workload_has_a_diagram_with_all_resources_of_its_template(site: Path) -> None:
+    page = (site / "reference" / "resources.md").read_text()
     diagrams = dict(re.findall(r"^### `(\w+)`\n\n(.*)$", page, re.MULTILINE))
 
-    assert diagrams.keys() == {kind.__name__ for kind in (*NEEDED, HttpFunction, CognitoTrigger)}
+    assert diagrams.keys() == {name.title().replace("-", "") for name in STARTERS}
     for workload, snapshot in WORKLOADS.items():
         template = json.loads((TEMPLATES / f"test_template[{snapshot}].json").read_text())
         assert diagrams[workload].count("<b>") == len(template["Resources"])
@@ -81,10 +87,9 @@ def test_each_version_has_a_folder_and_the_newest_one_is_shown(tmp_path: Path) -
     assert (tmp_path / "all" / "0.9.0" / "index.html").read_text() == "pages"
 
 
-def test_assistants_get_a_list_of_all_pages_and_their_text(tmp_path: Path) -> None:
-    main(tmp_path)
-    listed = (tmp_path / "pages" / "llms.txt").read_text()
-    text = (tmp_path / "pages" / "llms-full.txt").read_text()
+def test_assistants_get_a_list_of_all_pages_and_their_text(site: Path) -> None:
+    listed = (site / "llms.txt").read_text()
+    text = (site / "llms-full.txt").read_text()
 
     assert all(str(page.relative_to(DOCS)) in listed for page in DOCS.glob("*/*.md"))
     assert "# SQS: process a queue with" in text

@@ -14,12 +14,19 @@ from .navigation import navigation
 from .reference import write_reference
 from .sources import DOCS, write_pages
 
+# On a phone a wide table scrolls, instead of breaking names and sentences into pieces.
+TABLES = """\
+.md-typeset td code { word-break: normal }
+@media (max-width: 45em) { .md-typeset td { min-width: 6rem } }
+"""
+
 
 def main(folder: Path) -> None:
     """Write the pages into a folder `pages`, and the configuration that Zensical reads into its parent."""
     pages = folder / "pages"
     shutil.rmtree(pages, ignore_errors=True)
     write_pages(pages)
+    (pages / "tables.css").write_text(TABLES)
     sections = navigation((DOCS / "README.md").read_text())
     write_llms(pages, sections)
     write_diagrams(pages / "reference" / "resources.md")

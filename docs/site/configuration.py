@@ -14,6 +14,8 @@ def configuration(sections: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "site_name": f"lambda_constructs {__version__}",
         "site_description": "Production-grade AWS Lambda workloads for the Python CDK, one statement each",
+        "repo_url": "https://github.com/lambda-constructs/lambda-constructs",
+        "repo_name": "GitHub",
         "docs_dir": "pages",
         "site_dir": "html",
         "use_directory_urls": False,  # the pages also work as files, without a server
@@ -49,8 +51,10 @@ def configuration(sections: list[dict[str, Any]]) -> dict[str, Any]:
             "tables",
             {"toc": {"permalink": True}},
             "pymdownx.highlight",
+            "pymdownx.magiclink",
             "pymdownx.superfences",
         ],
+        "extra_css": ["tables.css"],
         "extra": {"version": {"provider": "mike"}},  # the header lists the versions of ../versions.json
         "plugins": [
             "search",
