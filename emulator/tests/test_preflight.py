@@ -68,6 +68,7 @@ HONORED: list[dict[str, Any]] = [
     {"It": function(Layers=[{"Ref": "Mine"}, f"arn:aws:lambda:us-east-1:{ACCOUNT}:layer:mine:1"])},
     {"It": function(Layers={"Fn::If": ["Traced", [], []]}, Runtime={"Ref": "Runtime"})},
     {"It": mapping(EventSourceArn={"Fn::GetAtt": ["Queue", "Arn"]})},
+    {"It": mapping(Topics=["orders"], Enabled=False)},
     {"It": pool(PreSignUp="arn", KMSKeyID="key")},
     custom(function()),
     {"It": {"Type": "Custom::Elsewhere", "Properties": {"ServiceToken": "arn:aws:lambda:x"}}},

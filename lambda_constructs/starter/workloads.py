@@ -13,7 +13,13 @@ _INVOKE: Final = """\
     event = {event}
     deployed.function("Orders").invoke(event)"""
 _NO_BROKERS: Final = """
-The emulator has no brokers: the deployment test invokes the function with an event of one.
+The emulator has no brokers: the deployment test disables the event source mapping and invokes the function.
+"""
+_IMPORT: Final = "from aws_cdk.aws_lambda import CfnEventSourceMapping\n"
+_DISABLE: Final = """\
+    for construct in stack.node.find_all():
+        if isinstance(construct, CfnEventSourceMapping):
+            construct.enabled = False  # the emulator has no brokers
 """
 
 
@@ -31,6 +37,7 @@ class Workload:
         imports: The imports of the handler.
         handler: The handler.
         event: An event with the order "1", as Python.
+        prepare: The statements of the deployment test before the deployment.
         deliver: The statements of the deployment test that deliver it; None invokes the function.
         note: A paragraph of the README.
     """
@@ -44,6 +51,7 @@ class Workload:
     imports: str = ""
     handler: str
     event: str
+    prepare: str = ""
     deliver: str | None = None
     note: str = ""
 
@@ -60,6 +68,8 @@ class Workload:
             "handler_imports": self.imports,
             "handler": self.handler,
             "event": self.event,
+            "prepare": self.prepare,
+            "test_imports": _IMPORT if self.prepare else "",
             "deliver": self.deliver or _INVOKE.format(event=self.event),
             "note": self.note,
         }
@@ -171,6 +181,7 @@ WORKLOADS: Final[Mapping[str, Workload]] = {
         for record in records:
             store(b64decode(record["value"]).decode())''',
         event='{"eventSource": "aws:kafka", "records": {"orders-0": [{"value": "MQ=="}]}}',
+        prepare=_DISABLE,
         note=_NO_BROKERS,
     ),
     "mq-consumer": Workload(
@@ -193,6 +204,7 @@ WORKLOADS: Final[Mapping[str, Workload]] = {
     for message in event["messages"]:
         store(b64decode(message["data"]).decode())''',
         event='{"eventSource": "aws:mq", "messages": [{"messageID": "a", "data": "MQ=="}]}',
+        prepare=_DISABLE,
         note=_NO_BROKERS,
     ),
     "event-handler": Workload(

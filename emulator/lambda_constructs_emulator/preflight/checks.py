@@ -169,7 +169,7 @@ _REBUILD: Final = "deploy with the architecture and the runtime of this machine"
 def _triggers(_stack: Stack, _account: str, resource: Resource) -> Iterator[tuple[str, str]]:
     properties = resource.get("Properties", {})
     match resource.get("Type"):
-        case "AWS::Lambda::EventSourceMapping":
+        case "AWS::Lambda::EventSourceMapping" if properties.get("Enabled") is not False:
             service = next((of for name, of in _MAPPINGS_OF_OTHERS.items() if name in properties), "")
             source = properties.get("EventSourceArn")
             service = service or (source.split(":")[2] if isinstance(source, str) else "")
