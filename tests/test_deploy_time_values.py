@@ -39,6 +39,7 @@ WITHOUT: Final = {
     "log_retention",
     "preset",
     "provisioned_concurrency",
+    "regulated",
     "removal_policy",
     "reserved_concurrency",
     "rollout",

@@ -11,10 +11,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 """
 _INVOKE: Final = """\
     event = {event}
-    response = aws.client("lambda").invoke(
-        FunctionName=deployed.function("Orders"), Qualifier="live", Payload=json.dumps(event)
-    )
-    assert "FunctionError" not in response, response["Payload"].read()"""
+    deployed.function("Orders").invoke(event)"""
 _NO_BROKERS: Final = """
 The emulator has no brokers: the deployment test invokes the function with an event of one.
 """
@@ -156,8 +153,7 @@ WORKLOADS: Final[Mapping[str, Workload]] = {
 """,
         options=("source=incoming",),
         event=_STREAM_RECORD,
-        deliver="""    table = deployed.table("Incoming")
-    aws.client("dynamodb").put_item(TableName=table, Item={"order_id": {"S": "1"}})""",
+        deliver="""    deployed.table("Incoming").put({"order_id": "1"})""",
         imports=_BATCH,
         handler=_batch("DynamoDBStreams", 'record.dynamodb.new_image["order_id"]'),
     ),
@@ -206,9 +202,7 @@ WORKLOADS: Final[Mapping[str, Workload]] = {
         options=('source=EventRule(pattern=events.EventPattern(source=["shop"]))',),
         handler=_simple('event["detail"]["order_id"]'),
         event='{"source": "shop", "detail-type": "Order", "detail": {"order_id": "1"}}',
-        deliver="""    detail = json.dumps({"order_id": "1"})
-    entry = {"Source": "shop", "DetailType": "Order", "Detail": detail}
-    aws.client("events").put_events(Entries=[entry])""",
+        deliver="""    deployed.events().put("shop", "Order", {"order_id": "1"})""",
     ),
     "scheduled-job": Workload(
         summary="stores an order every hour",
@@ -245,8 +239,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
     "body": '{"order_id": "1"}',
     "isBase64Encoded": False,
 }""",
-        deliver="""    order = json.dumps({"order_id": "1"}).encode()
-    response = deployed.send("POST", "Url", "/orders", body=order)
+        deliver="""    response = deployed.api("Orders").post("/orders", {"order_id": "1"})
     assert response.status == 201""",
     ),
     "cognito-trigger": Workload(

@@ -207,7 +207,7 @@ def everything(scope: Construct) -> list[FunctionOptions]:
             ),
             "runtime_management_mode": lambda_.RuntimeManagementMode.FUNCTION_UPDATE,
         },
-        {"durable": Durable(execution_timeout=cdk.Duration.seconds(5))},
+        {"durable": Durable(execution_timeout=cdk.Duration.seconds(5)), "regulated": False},
     ]
 
 
