@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -42,16 +43,13 @@ def test_nothing_that_waits_while_the_app_moves_is_lost_or_processed_again(share
         item = {"id": {"S": body}}
         shared_emulator.client("dynamodb").put_item(TableName=outputs["TableName"], Item=item)
 
+    def lines(name: str) -> list[tuple[str, str]]:
+        return [(line["body"], line["invoked"]) for line in printed(shared_emulator, name)]
+
     def processed(body: str) -> dict[str, list[tuple[str, str]]]:
         """What the functions have processed until both have processed this."""
         return {
-            source: observed(
-                lambda name=name: [
-                    (line["body"], line["invoked"]) for line in printed(shared_emulator, name)
-                ],
-                lambda lines: body in dict(lines),
-                PATIENCE,
-            )
+            source: observed(partial(lines, name), lambda seen: body in dict(seen), PATIENCE)
             for source, name in names.items()
         }
 
@@ -66,7 +64,7 @@ def test_nothing_that_waits_while_the_app_moves_is_lost_or_processed_again(share
 
     assert cli.deploy(STACK, {"adopted": "true"}) == outputs
 
-    moved = {source: [*lines, ("waiting", "live")] for source, lines in first.items()}
+    moved = {source: [*seen, ("waiting", "live")] for source, seen in first.items()}
     assert processed("waiting") == moved
     after = resources(shared_emulator)
     kept = {name: each for name, each in before.items() if each[0] in KEPT or name == STREAM_MAPPING}
@@ -76,7 +74,7 @@ def test_nothing_that_waits_while_the_app_moves_is_lost_or_processed_again(share
     cli.deploy(STACK, {"adopted": "changed"})
     send("changed")
 
-    assert processed("changed") == {source: [*lines, ("changed", "live")] for source, lines in moved.items()}
+    assert processed("changed") == {source: [*seen, ("changed", "live")] for source, seen in moved.items()}
     assert resources(shared_emulator)[STREAM_MAPPING] == before[STREAM_MAPPING]
     mapping = lambda_.get_event_source_mapping(UUID=before[STREAM_MAPPING][1])
     assert mapping["BatchSize"] == 50
