@@ -58,7 +58,7 @@ def test_every_page_is_in_the_navigation_once() -> None:
 def test_every_public_name_is_in_the_api_once() -> None:
     found = [name for names in public_names().values() for name in names]
 
-    assert sorted(found) == sorted(set(lambda_constructs.__all__) - {"__version__"})
+    assert sorted(found) == sorted(set(dir(lambda_constructs)) - {"__version__"})
 
 
 def test_every_workload_has_a_diagram_with_all_resources_of_its_template(site: Path) -> None:
