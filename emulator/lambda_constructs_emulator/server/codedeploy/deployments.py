@@ -17,7 +17,8 @@ the group ignores that.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import uuid4
@@ -42,6 +43,9 @@ _region: Callable[[], str] = hooks.attribute(_responses, "get_region")
 
 POLL_SECONDS: Final = 0.1
 """How often alarms and hooks are looked at, in this machine's seconds."""
+
+EVENTS: Final = ("BeforeAllowTraffic", "AllowTraffic", "AfterAllowTraffic")
+"""The lifecycle events of a deployment; one without a hook succeeds at once."""
 
 _deployments = _scoped_store()
 
@@ -79,6 +83,7 @@ class Deployment:
         rolled_back_by: the deployment that undid this one.
         rolls_back: the deployment that this one undoes.
         stop: the events of the rollback that a request to stop it asks for; None without a request.
+        events: the lifecycle events, by name.
     """
 
     group: Group
@@ -93,6 +98,9 @@ class Deployment:
     rolled_back_by: str = ""
     rolls_back: str = ""
     stop: frozenset[str] | None = None
+    events: dict[str, dict[str, Any]] = field(
+        default_factory=lambda: {name: {"lifecycleEventName": name, "status": "Pending"} for name in EVENTS}
+    )
 
     def __post_init__(self) -> None:
         _deployments[self.id] = self
@@ -100,6 +108,24 @@ class Deployment:
     def end(self, status: str) -> None:
         """Set the final state."""
         self.status, self.completed = status, time.time()
+        for event in self.events.values():
+            if event["status"] == "Pending":
+                event["status"] = "Skipped"
+
+    @contextmanager
+    def during(self, name: str) -> Iterator[None]:
+        """Note the times and the status of a lifecycle event."""
+        event = self.events[name]
+        event |= {"status": "InProgress", "startTime": time.time()}
+        try:
+            yield
+        except HaltedError:
+            event["status"] = "Failed"
+            raise
+        else:
+            event["status"] = "Succeeded"
+        finally:
+            event["endTime"] = time.time()
 
 
 def install() -> None:
@@ -138,9 +164,12 @@ def run(group: Group, move: Move, run_hook: Callable[[Deployment, str], None]) -
         _require_role(group)
         _look_at_provisioned_concurrency(group, move)
         check_alarms(group)
-        run_hook(deployment, "BeforeAllowTraffic")
-        _shift(deployment)
-        run_hook(deployment, "AfterAllowTraffic")
+        with deployment.during("BeforeAllowTraffic"):
+            run_hook(deployment, "BeforeAllowTraffic")
+        with deployment.during("AllowTraffic"):
+            _shift(deployment)
+        with deployment.during("AfterAllowTraffic"):
+            run_hook(deployment, "AfterAllowTraffic")
     except HaltedError as reason:
         _stop(deployment, reason)
         raise ResourceTypeError(
@@ -267,7 +296,8 @@ def _roll_back(deployment: Deployment) -> None:
     deployment.rolled_back_by = back.id
     facts = {"deployment": back.id, "function": move.function, "alias": move.alias, "version": move.old}
     try:
-        _set_alias(deployment.group, move, move.old, {})
+        with back.during("AllowTraffic"):
+            _set_alias(deployment.group, move, move.old, {})
     except HaltedError as reason:
         back.error = reason
         back.end("Failed")
