@@ -80,7 +80,7 @@ CREATED: Final[dict[str, Callable[[Construct], Any]]] = {
     ),
     "DomainName": domain,
     "EventBus": lambda scope: events.EventBus(scope, "Created"),
-    "Function": lambda scope: lambda_.Function(scope, "Created", **basics()),  # type: ignore[arg-type]  # a TypedDict
+    "Function": lambda scope: lambda_.Function(scope, "Created", **basics()),
     "Key": lambda scope: kms.Key(scope, "Created"),
     "LayerVersion": lambda scope: lambda_.LayerVersion(
         scope, "Created", code=lambda_.Code.from_asset(str(ROOT / "tests" / "typing"))

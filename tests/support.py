@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import aws_cdk as cdk
 import pytest
@@ -13,10 +13,18 @@ from aws_cdk import assertions
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from lambda_constructs import ConfigurationError, FunctionOptions, ProductionFunction, SqsWorker
+from lambda_constructs import ConfigurationError, ProductionFunction, SqsWorker
 
 Resource = dict[str, Any]
 ROOT = Path(__file__).parents[1]
+
+
+class Basics(TypedDict):
+    """The options that every workload needs; also options of CDK's `Function`."""
+
+    code: lambda_.Code
+    handler: str
+    runtime: lambda_.Runtime
 
 
 def code() -> lambda_.Code:
@@ -24,7 +32,7 @@ def code() -> lambda_.Code:
     return lambda_.Code.from_inline("def handler(event, context):\n    return event\n")
 
 
-def basics() -> FunctionOptions:
+def basics() -> Basics:
     """The options that every workload needs."""
     return {"code": code(), "handler": "index.handler", "runtime": lambda_.Runtime.PYTHON_3_14}
 

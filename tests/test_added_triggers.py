@@ -58,7 +58,7 @@ ADDED: Final[dict[tuple[type[ProductionFunction], str], Needed]] = {
     },
 }
 """What each method needs besides the id."""
-BROKEN: Final = {
+BROKEN: Final[dict[tuple[type[ProductionFunction], str], str]] = {
     (SqsWorker, "add_queue"): "lambda_constructs.core.alarm_set.AlarmSet.add",
     (StreamConsumer, "add_stream"): "lambda_constructs.event_sources.stream_trigger.watch_records",
     (EventHandler, "add_source"): "lambda_constructs.events.topic_subscription.let_invoke",

@@ -47,7 +47,7 @@ from tests.test_every_option import DATACLASSES
 from tests.test_public_api import keywords
 from tests.workloads import NEEDED
 
-Make = Callable[[Construct], Any]
+Make = Callable[..., Any]
 Member = tuple[str, Make]
 
 
@@ -157,7 +157,7 @@ FIELDS: Final[list[tuple[type[ProductionFunction], str, Make]]] = [
 ]
 
 
-def variants(value: Any) -> Iterator[tuple[str, Callable[[Construct, Any], Any]]]:
+def variants(value: Any) -> Iterator[tuple[str, Callable[..., Any]]]:
     """Ways to give one field of an option, or of what it holds, a bad value."""
     for name, kinds in kinds_of(type(value)).items():
         for label, make in members(kinds):

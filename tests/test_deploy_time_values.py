@@ -177,8 +177,10 @@ def workloads(stack: cdk.Stack) -> Iterator[tuple[str, str, ProductionFunction]]
     for option, cases in CASES.items():
         for number_of_case, (make, expected) in enumerate(cases):
             scope = Construct(stack, f"{option.title().replace('_', '')}{number_of_case}")
-            given = {name: value for name, value in {**basics(), **make(scope)}.items() if value is not None}
-            yield option, expected, ProductionFunction(scope, "Orders", **given)  # type: ignore[misc]
+            given: dict[str, Any] = {
+                name: value for name, value in {**basics(), **make(scope)}.items() if value is not None
+            }
+            yield option, expected, ProductionFunction(scope, "Orders", **given)
     for expected, (name, value) in ADOPTED.items():
         scope = Construct(stack, expected)
         function = good(scope)

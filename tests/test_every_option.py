@@ -71,7 +71,7 @@ ALARMS: Final[dict[type[ProductionFunction], set[str]]] = {
 # They compare with a number of records and with nothing at all.
 WITHOUT_THRESHOLD: Final = ((KafkaConsumer, "iterator_age_threshold"), (MqConsumer, "message_age_threshold"))
 OF_ALL = ("errors", "spillover")
-THRESHOLDS: Final[dict[str, object]] = {
+THRESHOLDS: Final[dict[str, Any]] = {
     "failed_events_percentage": 3,
     "message_age_threshold": cdk.Duration.hours(1),
     "event_age_threshold": cdk.Duration.hours(1),

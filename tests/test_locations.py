@@ -375,7 +375,8 @@ def given(stack: cdk.Stack, option: str, resource: Any) -> tuple[type[Production
     if module == "alarms":
         kind = next(each for each in WORKLOADS if name in (*OF_ALL, *each._ALARMS))
         value = [resource] if name == "ok_actions" else resource
-        return kind, {"alarms": Alarms(**{name: value})}
+        threshold: dict[str, Any] = {name: value}
+        return kind, {"alarms": Alarms(**threshold)}
     return OWNERS[module], {name: resource}
 
 

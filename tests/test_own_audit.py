@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import aws_cdk as cdk
@@ -52,7 +52,7 @@ EVERYTHING: Final[dict[str, type[ProductionFunction]]] = {
 }
 
 
-def objections(name: str, template: dict[str, Any]) -> set[tuple[str, str]]:
+def objections(name: str, template: Mapping[str, Any]) -> set[tuple[str, str]]:
     return {(each.code, each.severity) for each in audit(name, template)}
 
 
@@ -87,7 +87,7 @@ def test_the_audit_has_nothing_against_any_option(name: str, monkeypatch: pytest
 
         return init
 
-    def template(chosen: str) -> dict[str, Any]:
+    def template(chosen: str) -> Mapping[str, Any]:
         stack = new_stack()
         monkeypatch.setattr(kind, "__init__", init_with(chosen))
         try:
@@ -96,8 +96,7 @@ def test_the_audit_has_nothing_against_any_option(name: str, monkeypatch: pytest
             return {"Resources": {}}  # the option needs another one
         nonlocal accepted
         accepted += 1
-        found: dict[str, Any] = assertions.Template.from_stack(stack).to_json()
-        return found
+        return assertions.Template.from_stack(stack).to_json()
 
     assert objections("Shop", template("")) <= EXPECTED
     options = sorted(given if kind is ProductionFunction else given & own)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import aws_cdk as cdk
 import pytest
 
-from lambda_constructs import ConfigurationError, HttpFunction, Idempotency, Preset, RestApiEndpoint
+from lambda_constructs import (
+    ConfigurationError,
+    HttpFunction,
+    Idempotency,
+    Preset,
+    ProductionFunction,
+    RestApiEndpoint,
+)
 from tests.support import new_stack, resources
 from tests.test_bad_values import WORKLOADS, build
 
@@ -29,8 +36,11 @@ def policies(stack: cdk.Stack) -> dict[str, tuple[str, str]]:
 
 
 def test_the_data_of_every_workload_follows_its_removal_policy() -> None:
-    kinds = [(kind, {}) for kind in WORKLOADS]
-    for kind, options in [*kinds, (HttpFunction, {"endpoint": RestApiEndpoint()})]:
+    cases: list[tuple[type[ProductionFunction], dict[str, Any]]] = [
+        *((kind, {}) for kind in WORKLOADS),
+        (HttpFunction, {"endpoint": RestApiEndpoint()}),
+    ]
+    for kind, options in cases:
         for policy, expected in POLICIES.items():
             stack = new_stack()
             build(kind, stack, {"idempotency": Idempotency(), "removal_policy": policy, **options})

@@ -12,6 +12,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from mypy.main import process_options
 
 import lambda_constructs
 from lambda_constructs.rules import provisioned_concurrency
@@ -131,6 +132,17 @@ def test_version_is_the_same_everywhere() -> None:
 )
 def test_latest_version_of_a_changelog_is_its_first_numbered_one(changelog: str, version: str | None) -> None:
     assert version == changelog_version(changelog)
+
+
+def test_mypy_checks_every_python_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder without `__init__.py` can be hidden by another one on the path of mypy."""
+    monkeypatch.chdir(ROOT)
+    found, _ = process_options(["--config-file", "pyproject.toml"])
+    checked = {Path(each.path or f"{each.module}.py").resolve() for each in found}
+    stubbed = {path.with_suffix(".py") for path in checked if path.suffix == ".pyi"}
+
+    python = {path for path in tracked() if path.suffix == ".py"}
+    assert {str(path.relative_to(ROOT)) for path in python - checked - stubbed} == set()
 
 
 def test_docs_have_the_section_that_a_warning_refers_to() -> None:

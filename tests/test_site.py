@@ -46,7 +46,7 @@ def test_every_page_is_in_the_navigation_once() -> None:
 def test_every_public_name_is_in_the_api_once() -> None:
     found = [name for names in public_names().values() for name in names]
 
-    assert sorted(found) == sorted(set(lambda_constructs.__all__) - {"__version__"})
+    assert sorted(found) == sorted(set(dir(lambda_constructs)) - {"__version__"})
 
 
 def test_assistants_get_a_list_of_all_pages_and_their_text(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def test_a_role_a_hook_and_a_failure_queue_of_other_stacks_work(env: cdk.Environ
     app = cdk.App(context=flags(), analytics_reporting=False)
     central, stack = (cdk.Stack(app, name, env=env) for name in ("Central", "Shop"))
     role = iam.Role(central, "Role", path="/shop/", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-    hook = lambda_.Function(central, "Hook", **basics())  # type: ignore[arg-type] - a TypedDict of options
+    hook = lambda_.Function(central, "Hook", **basics())
     letters = sqs.Queue(central, "Letters", enforce_ssl=True)
     secret = secretsmanager.Secret(stack, "Secret")
 

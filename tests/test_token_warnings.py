@@ -36,7 +36,8 @@ def later(stack: cdk.Stack) -> list[str]:
 
 @pytest.mark.slow
 def test_the_warning_about_a_token_in_a_field_names_the_field() -> None:
-    unnamed, named = set(), 0
+    unnamed: set[tuple[str, ...]] = set()
+    named = 0
     for kind, option, make in FIELDS:
         for name, kinds in kinds_of(type(make(new_stack()))).items():
             if (member := token(kinds)) is None or option == "code":

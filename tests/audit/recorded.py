@@ -7,23 +7,24 @@ import io
 import json
 import sys
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from lambda_constructs.audit import audit
 from tests.audit import support
 
 
 def main() -> None:
     """Run the tests of the rules, and record what they audit."""
-    audited, seen = support.audit, dict[str, None]()
+    seen = dict[str, None]()
 
     def recording(name: str, source: Any) -> Any:
         with contextlib.suppress(TypeError):  # not every malformed template is JSON
             seen[json.dumps(source)] = None
-        return audited(name, source)
+        return audit(name, source)
 
-    support.audit = recording
-    with contextlib.redirect_stdout(io.StringIO()):
+    with patch.object(support, "audit", recording), contextlib.redirect_stdout(io.StringIO()):
         status = pytest.main(["-q", "-p", "no:cacheprovider", "tests/rules"])
     print(json.dumps([json.loads(each) for each in seen]))
     sys.exit(status)

@@ -198,7 +198,7 @@ def test_an_unknown_part_is_never_an_error() -> None:
     assert {each for each in found if len(each) > 1} == set()
 
 
-JUNK = st.sampled_from(
+JUNK: st.SearchStrategy[Any] = st.sampled_from(
     [
         *(None, "", "*", 0, -1, True, [], {}, [[]], [None], ["*"], 10**30, "arn:aws:iam::1:role/x"),
         {"Ref": "Nothing"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
@@ -33,7 +33,7 @@ BY_BODY: Final = {
 }
 
 
-def source(of: type, changed: str, before: object, after: object, **also: object) -> Transition:
+def source(of: type, changed: str, before: object, after: object, **also: Any) -> Transition:
     """A change of a source of events."""
     return field(EventHandler, "source", of, changed, before, after, **also)
 

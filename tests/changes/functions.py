@@ -97,7 +97,7 @@ OPTIONS: Final[tuple[Transition, ...]] = (
 HISTORY: Final = cdk.Duration.days(3)
 SOON: Final = (cdk.Duration.seconds(4), cdk.Duration.seconds(5))
 NOON: Final = autoscaling.Schedule.cron(hour="12")
-RANGE: Final = {"minimum": 1, "maximum": 5}
+RANGE: Final[dict[str, Any]] = {"minimum": 1, "maximum": 5}
 FIELDS: Final[tuple[Transition, ...]] = (
     field(ANY, "idempotency", Idempotency, "table", None, given.table),
     field(ANY, "durable", Durable, "execution_timeout", *SOON),

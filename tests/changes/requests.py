@@ -46,7 +46,7 @@ def listener(name: str) -> Make:
     """A listener from elsewhere."""
 
     def make(scope: Construct) -> elbv2.IApplicationListener:
-        found: Any = load_balancer(scope).listener
+        found: elbv2.IApplicationListener = load_balancer(scope).listener
         if name == "MyListener":
             return found
         from_attributes = elbv2.ApplicationListener.from_application_listener_attributes
@@ -57,13 +57,14 @@ def listener(name: str) -> Make:
     return make
 
 
-def endpoint(of: type, changed: str, before: object, after: object, **also: object) -> Transition:
+def endpoint(of: type, changed: str, before: object, after: object, **also: Any) -> Transition:
     """A change of an endpoint."""
     return field(HttpFunction, "endpoint", of, changed, before, after, **also)
 
 
-def callers(of: type, changed: str, before: object, after: object, **also: object) -> list[Transition]:
+def callers(of: type, changed: str, before: object, after: object, **also: Any) -> list[Transition]:
     """A change of how callers are authorized, of each kind of API that supports it."""
+    apis: tuple[type[HttpApiEndpoint | RestApiEndpoint], ...]
     apis = APIS[:1] if of is JwtAuthorizer or "clients" in (*also, changed) else APIS[1:]
     apis = APIS if of is LambdaAuthorizer else apis
     return [
@@ -81,7 +82,7 @@ def callers(of: type, changed: str, before: object, after: object, **also: objec
     ]
 
 
-def domains(of: type, changed: str, before: object, after: object, **also: object) -> list[Transition]:
+def domains(of: type, changed: str, before: object, after: object, **also: Any) -> list[Transition]:
     """A change of a domain, of each kind of API."""
     return [
         field(
@@ -98,14 +99,15 @@ def domains(of: type, changed: str, before: object, after: object, **also: objec
     ]
 
 
-def cors(changed: str, before: object, after: object, **also: object) -> Transition:
+def cors(changed: str, before: object, after: object, **also: Any) -> Transition:
     """A change of CORS."""
-    fields: dict[str, object] = {"allow_origins": ["https://shop.example"], **also}
+    fields: dict[str, Any] = {"allow_origins": ["https://shop.example"], **also}
     return field(HttpFunction, "cors", Cors, changed, before, after, **fields)
 
 
 def route(changed: str, after: object) -> list[Transition]:
     """A change of one route, of each kind of API."""
+    options: dict[str, Any] = {"route": ROUTES[1], changed: after}
     return [
         Transition(
             kind=HttpFunction,
@@ -113,7 +115,7 @@ def route(changed: str, after: object) -> list[Transition]:
             before={"endpoint": api(), "routes": ROUTES},
             after={
                 "endpoint": api(),
-                "routes": [ROUTES[0], ApiRoute(**{"route": ROUTES[1], changed: after})],
+                "routes": [ROUTES[0], ApiRoute(**options)],
             },
         )
         for api in APIS

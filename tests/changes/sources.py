@@ -57,19 +57,19 @@ def scram(scope: Any) -> SaslScram:
 
 def cluster(changed: str, before: object, after: object) -> Transition:
     """A change of a cluster of Amazon MSK."""
-    fields: dict[str, object] = {"cluster": ARN.format("kafka", "cluster/shop/0a1b2c3d-4")}
+    fields: dict[str, Any] = {"cluster": ARN.format("kafka", "cluster/shop/0a1b2c3d-4")}
     return field(KafkaConsumer, "cluster", MskCluster, changed, before, after, **fields)
 
 
 def brokers(changed: str, before: object, after: object) -> Transition:
     """A change of self-managed Kafka."""
-    fields: dict[str, object] = {"bootstrap_servers": SERVERS, "authentication": scram}
+    fields: dict[str, Any] = {"bootstrap_servers": SERVERS, "authentication": scram}
     return field(KafkaConsumer, "cluster", SelfManagedKafka, changed, before, after, **fields)
 
 
 def broker(of: type, changed: str, before: object, after: object) -> Transition:
     """A change of a broker of Amazon MQ."""
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "broker": ARN.format("mq", "broker:shop:b-0a1b2c3d"),
         "credentials": given.secret,
     }

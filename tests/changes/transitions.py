@@ -65,7 +65,7 @@ def field(
     of: type,
     changed: str,
     *values: object,
-    within: Callable[[Any], Any] = lambda value: value,
+    within: Callable[..., Any] = lambda value: value,
     **also: Any,
 ) -> Transition:
     """A change from one value to another of a field of an option, or of what the option holds `within`."""
@@ -98,6 +98,6 @@ def synthesized(kind: type[ProductionFunction], values: Values) -> dict[str, Res
     stack = new_stack()
     given = made(stack, values)
     needed = {name: value for name, value in WORKLOADS[kind].items() if name not in given}
-    code = {} if "function" in given else basics()
+    code: Mapping[str, Any] = {} if "function" in given else basics()
     kind(stack, "Orders", **{**code, **made(stack, needed), **given})
     return resources(stack)

@@ -32,9 +32,10 @@ from lambda_constructs import (
 from lambda_constructs.ops import clients
 from lambda_constructs.ops.command import main
 from lambda_constructs.ops.policy import ACTIONS
+from lambda_constructs_emulator.connection import Connection
 from lambda_constructs_emulator.kit import Aws
 from lambda_constructs_emulator.kit.deployed import Deployed
-from lambda_constructs_emulator.process import ACCOUNT, Emulator
+from lambda_constructs_emulator.process import ACCOUNT
 
 pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
@@ -159,7 +160,7 @@ def shop(aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     return Shop(deployed)
 
 
-def as_operator(emulator: Emulator, key: Mapping[str, str]) -> Callable[[str], Any]:
+def as_operator(emulator: Connection, key: Mapping[str, str]) -> Callable[[str], Any]:
     def client(service: str) -> Any:
         access_key, secret_key = key["AccessKeyId"], key["SecretAccessKey"]
         return emulator.client(service, access_key=access_key, secret_key=secret_key)
@@ -180,7 +181,7 @@ def permit(shop: Shop, policy: Mapping[str, Any], without: str = "") -> None:
 
 def prepare(shop: Shop, command: str) -> list[list[str]]:
     """Make work for a command; returns how to run it."""
-    work = {
+    work: dict[str, Callable[[], object]] = {
         "redrive": shop.fail,
         "prune": shop.publish,
         "rollback": shop.point,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +25,6 @@ from lambda_constructs import (
     AllAtOnce,
     EventHandler,
     EventRule,
-    FunctionOptions,
     HttpFunction,
     ProvisionedConcurrency,
     ScheduledJob,
@@ -71,7 +71,7 @@ WORKLOADS: Final = {
 def stack(code: Path, release: str) -> cdk.Stack:
     (code / "app.py").write_text(HANDLER)
     found = cdk.Stack(cdk.App(analytics_reporting=False), "Shop")
-    common: FunctionOptions = {
+    common: dict[str, Any] = {
         "code": lambda_.Code.from_asset(str(code)),
         "handler": "app.handler",
         "runtime": lambda_.Runtime.PYTHON_3_13,
@@ -97,7 +97,7 @@ class Shop:
     def __init__(self, deployed: Deployed) -> None:
         self.deployed, self.client = deployed, deployed.aws.client
         pages = self.client("cloudwatch").get_paginator("describe_alarms").paginate()
-        self.alarms = {
+        self.alarms: dict[tuple[str, str], Mapping[str, Any]] = {
             (
                 each["AlarmDescription"].partition(": ")[0],
                 each["AlarmDescription"].rpartition("#")[2][:-1],
@@ -187,10 +187,10 @@ def test_each_alarm_fires_and_clears_when_its_runbook_is_followed(
     assert WORKLOADS.keys() == sections().keys() - NOT_DEPLOYED
     # Release 2 fails until it is rolled back; then its dead letters are sent again.
     for kind in ("errors", "failed-events", "dead-letters"):
-        assert until(shop, kind, "ALARM", 0, lambda kind=kind: shop.fire(kind)), kind
+        assert until(shop, kind, "ALARM", 0, partial(shop.fire, kind)), kind
     for kind in WORKLOADS:
         start = 0 if WORKLOADS[kind] in ("Job", "Worker") else len(shop.deployed.aws.emulator.journal())
-        assert until(shop, kind, "ALARM", start, lambda kind=kind: shop.fire(kind)), kind
+        assert until(shop, kind, "ALARM", start, partial(shop.fire, kind)), kind
         fired = len(shop.deployed.aws.emulator.journal())
         for command in commands(kind):
             assert follow(command, WORKLOADS[kind]) < 2, (kind, command, capsys.readouterr().err)

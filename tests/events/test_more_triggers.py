@@ -119,8 +119,8 @@ def test_a_source_with_events_that_the_function_already_handles_is_refused() -> 
         BucketNotification(bucket=bucket, events=[REMOVED]),
         BucketNotification(bucket=s3.Bucket(stack, "OtherBucket")),
     )
-    for number, source in enumerate(other):
-        orders.add_source(f"Other{number}", source=source)
+    for number, each in enumerate(other):
+        orders.add_source(f"Other{number}", source=each)
 
 
 def test_a_function_that_may_write_to_an_added_source_is_refused_at_synthesis() -> None:

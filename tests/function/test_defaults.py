@@ -7,9 +7,10 @@ import pytest
 from aws_cdk import assertions
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 
 from lambda_constructs import FunctionOptions, ProductionFunction
-from tests.support import Resource, basics, function, new_stack, only, resources
+from tests.support import Resource, code, function, new_stack, only, resources
 
 
 @pytest.fixture(scope="module")
@@ -222,7 +223,12 @@ def test_default_child_is_the_function_so_that_escape_hatches_reach_it() -> None
 
 def test_a_preset_is_a_dictionary_of_options() -> None:
     stack = new_stack()
-    preset: FunctionOptions = {**basics(), "memory_size": 1024}
+    preset: FunctionOptions = {
+        "code": code(),
+        "handler": "index.handler",
+        "runtime": lambda_.Runtime.PYTHON_3_14,
+        "memory_size": 1024,
+    }
 
     ProductionFunction(stack, "Orders", **preset)
 

@@ -43,14 +43,14 @@ FUNCTION: Final = "AWS::Lambda::Function"
 QUARTER: Final = cdk.Duration.minutes(15)
 DAYS: Final = cdk.Duration.days(30)
 CODES: Final = ("durable-execution-time", "durable-excludes")
-PER_TENANT: Final = {"tenancy_config": lambda_.TenancyConfig.PER_TENANT}
+PER_TENANT: Final[dict[str, Any]] = {"tenancy_config": lambda_.TenancyConfig.PER_TENANT}
 
 
 def durable(timeout: cdk.Duration = DAYS, **options: Any) -> Durable:
     return Durable(execution_timeout=timeout, **options)
 
 
-def refusal(make: Callable[[cdk.Stack], object]) -> ConfigurationError:
+def refusal(make: Callable[..., object]) -> ConfigurationError:
     """What a stack is refused for; nothing stays in it but what it had before."""
     stack = new_stack()
     with pytest.raises(ConfigurationError) as refused:
@@ -96,7 +96,7 @@ def test_every_workload_takes_an_execution_that_its_trigger_waits_for() -> None:
                 continue
             with pytest.raises(ConfigurationError, match=f"waits for {seconds};"):
                 HttpFunction(stack, "Api", **basics(), **options)
-    pool = {
+    pool: dict[str, Any] = {
         "user_pool": cognito.UserPool(new_stack(), "Pool"),
         "operation": cognito.UserPoolOperation.PRE_SIGN_UP,
     }

@@ -68,11 +68,15 @@ def images(folder: str, scope: Construct) -> list[lambda_.Code | lambda_.DockerI
 
 
 def test_every_workload_takes_every_kind_of_image(folder: str) -> None:
-    workloads = {**NEEDED, HttpFunction: {}, CognitoTrigger: cognito_needs()}
+    workloads: dict[type[ProductionFunction], dict[str, Callable[[Construct], object]]] = {
+        **NEEDED,
+        HttpFunction: {},
+        CognitoTrigger: cognito_needs(),
+    }
     for kind, needed in workloads.items():
         for number in range(4):
             stack = new_stack()
-            given = {name: make(stack) for name, make in needed.items()}
+            given: dict[str, Any] = {name: make(stack) for name, make in needed.items()}
             kind(stack, "Orders", code=images(folder, stack)[number], **given)
 
             template = resources(stack, "AWS::Lambda::Function")
@@ -135,7 +139,7 @@ def test_a_ready_made_image_names_the_platform_of_the_function(folder: str) -> N
 def test_the_platform_of_an_image_that_another_function_created_is_not_known(folder: str) -> None:
     stack = new_stack()
     code = lambda_.Code.from_asset_image(folder)
-    plain = {"handler": lambda_.Handler.FROM_IMAGE, "runtime": lambda_.Runtime.FROM_IMAGE}
+    plain: dict[str, Any] = {"handler": lambda_.Handler.FROM_IMAGE, "runtime": lambda_.Runtime.FROM_IMAGE}
     lambda_.Function(stack, "Plain", code=code, **plain)
     function(stack, code=code, **IMAGE)
 

@@ -142,7 +142,8 @@ def test_an_option_of_a_wrong_type_is_refused_by_the_workload() -> None:
 def test_alarms_that_a_workload_does_not_have_are_ignored() -> None:
     for kind in NEEDED:
         for name, value in {**THRESHOLDS, "dropped_events": False, "missed_run": True}.items():
-            build(kind, new_stack(), preset=Preset(alarms=Alarms(**{name: value})))
+            given: dict[str, Any] = {name: value}
+            build(kind, new_stack(), preset=Preset(alarms=Alarms(**given)))
 
 
 def test_what_does_not_apply_to_an_image_is_ignored(tmp_path: Path) -> None:
@@ -219,7 +220,7 @@ def test_every_option_of_a_preset_applies_to_a_workload_or_is_ignored() -> None:
             stack = new_stack()
             options = everything(Construct(stack, "Shared"))[number]
             given |= options.keys()
-            source = basic()
+            source: dict[str, Any] = {**basic()}
             if place == "image":
                 repository = ecr.Repository.from_repository_name(stack, "Images", "orders")
                 source = {"code": lambda_.DockerImageCode.from_ecr(repository)}

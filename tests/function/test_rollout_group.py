@@ -99,7 +99,8 @@ def test_composite_alarms_can_be_read_by_a_policy_of_the_stack() -> None:
 
 
 def test_later_hooks_run_report_and_create_no_circular_dependency() -> None:
-    for options in ({}, {"rollout": Canary(before_traffic=SmokeTest())}):
+    cases: tuple[dict[str, Any], ...] = ({}, {"rollout": Canary(before_traffic=SmokeTest())})
+    for options in cases:
         stack = new_stack()
         orders = function(stack, **options)
         if not options:

@@ -74,7 +74,12 @@ class Aws:
         """An operation that changes something."""
         if operation not in ("update_alias", "stop_deployment", "continue_update_rollback"):
             raise AttributeError(operation)
-        return lambda **request: self.changes.append((operation, request)) or {}
+
+        def change(**request: Any) -> dict[str, Any]:
+            self.changes.append((operation, request))
+            return {}
+
+        return change
 
     def get_paginator(self, operation: str) -> Any:
         def paginate(**request: Any) -> Iterator[dict[str, Any]]:
@@ -259,7 +264,7 @@ def test_rollback_returns_to_the_version_that_had_all_traffic(
     assert "emergency-deployment=true" in text
 
     assert run(capsys, "rollback", "Orders", "--yes")[0] == 0
-    weights = {"AdditionalVersionWeights": {}}
+    weights: dict[str, Any] = {"AdditionalVersionWeights": {}}
     names = {"FunctionName": "orders", "Name": "live"}
     assert aws.changes == [("update_alias", {**names, "FunctionVersion": "7", "RoutingConfig": weights})]
 

@@ -191,6 +191,13 @@ def test_accepts_every_way_to_write_code_that_runs(tmp_path: Path) -> None:
 
 
 def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
+    not_python: dict[str, Contents] = {
+        "'app.py' (line 2: invalid syntax)": {"app.py": "import os\nprint(1) x\n"},
+        "'app.py' (line 1: 'return' outside function)": {"app.py": "return 1\n"},
+        "'shop/db.py' (line 3: ": {"app.py": "from shop import db\n" + HANDLER, "shop/db.py": "\n\nif :\n"},
+        "'app.py' (line 1: source code": {"app.py": b"a = 1\0\n"},
+        "'app.py' (line 1: (unicode error)": {"app.py": b"a = '\xff'\n"},
+    }
     refused: list[tuple[dict[str, Any], Contents, str, str]] = [
         (
             {},
@@ -327,16 +334,7 @@ def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
         ),
         *(
             ({"Runtime": OURS}, files, "package-syntax", f"is not valid Python: {place}")
-            for place, files in {
-                "'app.py' (line 2: invalid syntax)": {"app.py": "import os\nprint(1) x\n"},
-                "'app.py' (line 1: 'return' outside function)": {"app.py": "return 1\n"},
-                "'shop/db.py' (line 3: ": {
-                    "app.py": "from shop import db\n" + HANDLER,
-                    "shop/db.py": "\n\nif :\n",
-                },
-                "'app.py' (line 1: source code": {"app.py": b"a = 1\0\n"},
-                "'app.py' (line 1: (unicode error)": {"app.py": b"a = '\xff'\n"},
-            }.items()
+            for place, files in not_python.items()
         ),
         (
             {"Runtime": NEWER},

@@ -14,6 +14,7 @@ from aws_cdk import aws_lambda as lambda_
 from lambda_constructs.audit.assembly import read_assembly
 from lambda_constructs.audit.source import Source
 from lambda_constructs.rules import package
+from lambda_constructs.rules.rule import Rule
 from lambda_constructs.template.template import Template
 from tests.packaging.projects import AARCH64, HANDLER, X86_64, Projects, create, elf
 from tests.support import new_stack
@@ -127,7 +128,7 @@ def test_names_the_missing_module_unless_a_layer_may_have_it(tmp_path: Path) -> 
 def test_judges_other_languages_by_size_permissions_and_libraries_only(tmp_path: Path) -> None:
     path = folder_of(tmp_path, {"json.py": "", "bootstrap": elf(AARCH64), FORMER: elf(AARCH64)})
     (path / "bootstrap").chmod(0o755)
-    options = {"runtime": lambda_.Runtime.PROVIDED_AL2023, "handler": "bootstrap"}
+    options: dict[str, Any] = {"runtime": lambda_.Runtime.PROVIDED_AL2023, "handler": "bootstrap"}
 
     assert judged(path, **options) == {}
     x86 = judged(path, **{**options, "architecture": None})
@@ -172,9 +173,10 @@ def test_counts_the_layers_too(tmp_path: Path, size: int, of_layer: int, codes: 
     source = {"Resources": {"Function": function, "Layer": layer, "Elsewhere": elsewhere}}
     read = Template("shop", source, tmp_path / "assembly-Stage")
 
+    rules: tuple[Rule[...], ...] = (package.package_size, package.package_size_near)
     found = [
         rule.code
-        for rule in (package.package_size, package.package_size_near)
+        for rule in rules
         if rule.places is not None
         for place in rule.places(read)
         if rule.of_template(*place.values) is not None
@@ -224,7 +226,8 @@ def test_judges_plain_folders_but_not_sources_if_bundling_is_skipped(projects: P
 def test_a_workload_with_a_mistagged_wheel_does_not_synthesize_and_all_is_said_at_once(
     projects: Projects,
 ) -> None:
-    wheel = projects.wheel("fast", **{"fast__core.so": elf(X86_64)})
+    core: dict[str, Any] = {"fast__core.so": elf(X86_64)}
+    wheel = projects.wheel("fast", **core)
     stack = new_stack()
     create(stack, projects.code(projects.pinned("orders", wheel)), handler="app.main")
 

@@ -144,7 +144,8 @@ def offline_cold(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
 
 
 def x86_only(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
-    projects.wheel("fast", tag="cp313-cp313-manylinux_2_28_x86_64", **{"fast__core.so": elf(X86_64)})
+    core: dict[str, Any] = {"fast__core.so": elf(X86_64)}
+    projects.wheel("fast", tag="cp313-cp313-manylinux_2_28_x86_64", **core)
     return projects.code(projects.locked("fast")), {}
 
 

@@ -19,7 +19,7 @@ ALARM: Final = "AWS::CloudWatch::Alarm"
 STREAM: Final = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders"
 
 
-def one(kind: str, policies: dict[str, str] | None = None, **properties: Any) -> Resources:
+def one(kind: str, policies: dict[str, str] | None = None, /, **properties: Any) -> Resources:
     """A template with one resource."""
     return {"One": {"Type": kind, "Properties": properties, **(policies or {})}}
 

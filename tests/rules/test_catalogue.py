@@ -20,7 +20,7 @@ from tests.rules.messages import REFUSED, messages, of_options
 # Words of both: a class of this library, and a property or a value of one.
 SHARED_NAMES = ("MemorySize", "Timeout", "AllAtOnce")
 OUR_NAMES = [
-    name for name in lambda_constructs.__all__ if name not in SHARED_NAMES and re.search("[a-z][A-Z]", name)
+    name for name in dir(lambda_constructs) if name not in SHARED_NAMES and re.search("[a-z][A-Z]", name)
 ]
 # What only people know who write Python with this library: keywords, and its and CDK's classes.
 PYTHON = re.compile(
@@ -30,7 +30,7 @@ PYTHON = re.compile(
 # What only people know who write templates: properties, but not the names of classes and of AWS's actions.
 PROPERTY = re.compile(r"(?<![\w.:/'\"<-])[A-Z][a-z]+[A-Z]\w+(?![\w(.])")
 NOT_PROPERTIES = frozenset(
-    {*lambda_constructs.__all__, "CloudFormation", "CodeDeploy", "CloudWatch", "SnapStart", "DynamoDB"}
+    {*dir(lambda_constructs), "CloudFormation", "CodeDeploy", "CloudWatch", "SnapStart", "DynamoDB"}
     | {"EventBridge", "RabbitMQ", "ActiveMQ", "JavaScript", "PowerUserAccess", "ListenerCondition"}
 )
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from itertools import product
+from typing import Literal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,7 +85,8 @@ def test_mapping_concurrency_fits_the_reservation_and_lambda(reserved: int, take
 
 
 def test_failed_events_threshold_is_below_the_first_step_of_any_canary() -> None:
-    for percentage, kind in product(PERCENTAGES, ("Canary", "Linear")):
+    kinds: tuple[Literal["Canary", "Linear"], ...] = ("Canary", "Linear")
+    for percentage, kind in product(PERCENTAGES, kinds):
         threshold = derive.failed_events_percentage(RolloutPlan(kind, percentage, 5))
 
         assert rollout.failed_events_percentage_range(threshold) is None

@@ -88,10 +88,12 @@ def presets(stack: Stack, other: Stack) -> None:
     Preset(preset=house, code="handlers/orders", handler="app.handler")
     SqsWorker(stack, "Preset1", code="handlers/orders", handler="app.handler", preset=house)
     SqsWorker(other, "Preset1", code="handlers/orders", handler="app.handler", preset=team | Preset.SANDBOX)
-    ProductionFunction(stack, "Preset2", **{**HOUSE, "preset": house, "memory_size": None})
+    as_sized: FunctionOptions = {**HOUSE, "preset": house, "memory_size": None}
+    ProductionFunction(stack, "Preset2", **as_sized)
     more: FunctionOptions = {"preset": house, "memory_size": 256}
     EventHandler(stack, "Preset3", source=IotTopicRule(sql="SELECT * FROM 'till'"), **more)
-    ProductionFunction(stack, "Preset4", **{**more, "handler": "app.handler"})
+    handled: FunctionOptions = {**more, "handler": "app.handler"}
+    ProductionFunction(stack, "Preset4", **handled)
     assert_type(house.options, Mapping[str, object])
 
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Final, is_typeddict
+from typing import Any, Final, cast, is_typeddict
 
 import lambda_constructs
 from lambda_constructs.core.option_types import Kind, kinds_of
@@ -50,17 +50,17 @@ PASSED: Final = {"Sequence": "[given]", "Mapping": '{"KEY": given}'}
 
 def annotated() -> Iterator[tuple[str, str, str, tuple[Kind, ...]]]:
     """Every option of the public classes: its name, the module and the text of its annotation, its types."""
-    for name in lambda_constructs.__all__:
+    for name in dir(lambda_constructs):
         kind = getattr(lambda_constructs, name)
         if not isinstance(kind, type):
             continue
         by_field = dataclasses.is_dataclass(kind) or is_typeddict(kind)
-        for owner in kind.__mro__[:-1] if by_field else [kind.__init__]:  # type: ignore[misc] - of a class
+        for owner in kind.__mro__[:-1] if by_field else [cast(Any, kind).__init__]:
             if not owner.__module__.startswith("lambda_constructs"):
                 continue
             kinds = kinds_of(owner)
             for option, annotation in inspect.get_annotations(owner).items():
-                text = getattr(annotation, "__forward_arg__", annotation)
+                text: Any = getattr(annotation, "__forward_arg__", annotation)
                 if option in kinds:
                     yield f"{name}.{option}", owner.__module__, text, kinds[option]
 

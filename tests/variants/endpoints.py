@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
@@ -140,9 +142,9 @@ def http_rest_streaming(stack: cdk.Stack) -> None:
     options["runtime"] = lambda_.Runtime.PROVIDED_AL2023
     bucket = s3.Bucket.from_bucket_name(stack, "Code", "code")
     options["code"] = lambda_.Code.from_bucket(bucket, "orders.zip", "1")
-    options["timeout"] = cdk.Duration.minutes(10)
+    timeout = cdk.Duration.minutes(10)
     endpoint = RestApiEndpoint(authorizer=PublicAccess(), response_streaming=True)
-    HttpFunction(stack, "Orders", endpoint=endpoint, **options)
+    HttpFunction(stack, "Orders", endpoint=endpoint, timeout=timeout, **options)
 
 
 def http_url_defaults(stack: cdk.Stack) -> None:
@@ -246,7 +248,10 @@ def http_rest_several(stack: cdk.Stack) -> None:
     several(HttpFunction(stack, "Orders", routes=ROUTES, endpoint=endpoint, cors=SHOP, **basics()))
 
 
-ROUTES = ["GET /orders/{id}", ApiRoute(route="GET /health", authorizer=PublicAccess())]
+ROUTES: Final[list[str | ApiRoute]] = [
+    "GET /orders/{id}",
+    ApiRoute(route="GET /health", authorizer=PublicAccess()),
+]
 SHOP = Cors(allow_origins=["https://shop.example"])
 
 

@@ -21,7 +21,7 @@ from lambda_constructs import (
     ProvisionedConcurrency,
     ScheduledConcurrency,
 )
-from tests.support import basics
+from tests.support import code
 
 
 def everything(stack: cdk.Stack) -> FunctionOptions:
@@ -46,7 +46,9 @@ def everything(stack: cdk.Stack) -> FunctionOptions:
         evaluation_periods=1,
     )
     return {
-        **basics(),
+        "code": code(),
+        "handler": "index.handler",
+        "runtime": lambda_.Runtime.PYTHON_3_14,
         "architecture": lambda_.Architecture.X86_64,
         "memory_size": 1769,
         "timeout": cdk.Duration.seconds(60),

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -10,7 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 # The CDK CLI runs this file as a script; the library is imported from the repository's root.
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
-from lambda_constructs import ApiRoute, FunctionOptions, HttpFunction, PublicAccess, SqsWorker
+from lambda_constructs import ApiRoute, HttpFunction, PublicAccess, SqsWorker
 
 STACK = "MoreTriggers"
 HANDLER = Path(__file__).parent / "handler"
@@ -21,7 +22,7 @@ class MoreTriggers(cdk.Stack):
 
     def __init__(self, scope: cdk.App) -> None:
         super().__init__(scope, STACK)
-        common: FunctionOptions = {
+        common: dict[str, Any] = {
             "code": lambda_.Code.from_asset(str(HANDLER)),
             "runtime": lambda_.Runtime.PYTHON_3_13,
         }

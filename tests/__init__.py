@@ -1,0 +1,1 @@
+"""Tests of the library; those of the emulator are in its folder."""
