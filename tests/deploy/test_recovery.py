@@ -14,7 +14,7 @@ import pytest
 from aws_cdk import aws_lambda as lambda_
 
 from emulator.tests.support import eventually
-from lambda_constructs import AllAtOnce, Canary, FunctionOptions, ProductionFunction, ProvisionedConcurrency
+from lambda_constructs import AllAtOnce, Canary, ProductionFunction, ProvisionedConcurrency
 from lambda_constructs.ops import clients
 from lambda_constructs.ops.command import main
 from lambda_constructs_emulator.kit import Aws
@@ -38,7 +38,7 @@ EMERGENCY: Final = {"lambda-constructs:emergency-deployment": "true"}
 def stack(code: Path, orders: str, warm: str, environments: int, context: Mapping[str, str]) -> cdk.Stack:
     """A function with a canary, and one with provisioned concurrency, each in a release."""
     found = cdk.Stack(cdk.App(context=dict(context), analytics_reporting=False), "Shop")
-    common: FunctionOptions = {
+    common: dict[str, Any] = {
         "code": lambda_.Code.from_asset(str(code)),
         "handler": "app.handler",
         "runtime": lambda_.Runtime.PYTHON_3_13,

@@ -17,8 +17,7 @@ the group ignores that.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import uuid4
@@ -28,6 +27,7 @@ from ..core import clock, hooks, journal, reset
 from ..iam import permissions
 from . import deployment_groups
 from .deployment_groups import ON_ALARM, ON_FAILURE, ON_REQUEST, Group
+from .lifecycle_events import LifecycleEvents
 
 _cloudwatch = hooks.module("services.cloudwatch")
 _lambda = hooks.module("services.lambda_svc")
@@ -43,9 +43,6 @@ _region: Callable[[], str] = hooks.attribute(_responses, "get_region")
 
 POLL_SECONDS: Final = 0.1
 """How often alarms and hooks are looked at, in this machine's seconds."""
-
-EVENTS: Final = ("BeforeAllowTraffic", "AllowTraffic", "AfterAllowTraffic")
-"""The lifecycle events of a deployment; one without a hook succeeds at once."""
 
 _deployments = _scoped_store()
 
@@ -83,7 +80,7 @@ class Deployment:
         rolled_back_by: the deployment that undid this one.
         rolls_back: the deployment that this one undoes.
         stop: the events of the rollback that a request to stop it asks for; None without a request.
-        events: the lifecycle events, by name.
+        events: the lifecycle events.
     """
 
     group: Group
@@ -98,9 +95,7 @@ class Deployment:
     rolled_back_by: str = ""
     rolls_back: str = ""
     stop: frozenset[str] | None = None
-    events: dict[str, dict[str, Any]] = field(
-        default_factory=lambda: {name: {"lifecycleEventName": name, "status": "Pending"} for name in EVENTS}
-    )
+    events: LifecycleEvents = field(default_factory=LifecycleEvents)
 
     def __post_init__(self) -> None:
         _deployments[self.id] = self
@@ -108,24 +103,7 @@ class Deployment:
     def end(self, status: str) -> None:
         """Set the final state."""
         self.status, self.completed = status, time.time()
-        for event in self.events.values():
-            if event["status"] == "Pending":
-                event["status"] = "Skipped"
-
-    @contextmanager
-    def during(self, name: str) -> Iterator[None]:
-        """Note the times and the status of a lifecycle event."""
-        event = self.events[name]
-        event |= {"status": "InProgress", "startTime": time.time()}
-        try:
-            yield
-        except HaltedError:
-            event["status"] = "Failed"
-            raise
-        else:
-            event["status"] = "Succeeded"
-        finally:
-            event["endTime"] = time.time()
+        self.events.end()
 
 
 def install() -> None:
@@ -164,11 +142,11 @@ def run(group: Group, move: Move, run_hook: Callable[[Deployment, str], None]) -
         _require_role(group)
         _look_at_provisioned_concurrency(group, move)
         check_alarms(group)
-        with deployment.during("BeforeAllowTraffic"):
+        with deployment.events.during("BeforeAllowTraffic"):
             run_hook(deployment, "BeforeAllowTraffic")
-        with deployment.during("AllowTraffic"):
+        with deployment.events.during("AllowTraffic"):
             _shift(deployment)
-        with deployment.during("AfterAllowTraffic"):
+        with deployment.events.during("AfterAllowTraffic"):
             run_hook(deployment, "AfterAllowTraffic")
     except HaltedError as reason:
         _stop(deployment, reason)
@@ -296,7 +274,7 @@ def _roll_back(deployment: Deployment) -> None:
     deployment.rolled_back_by = back.id
     facts = {"deployment": back.id, "function": move.function, "alias": move.alias, "version": move.old}
     try:
-        with back.during("AllowTraffic"):
+        with back.events.during("AllowTraffic"):
             _set_alias(deployment.group, move, move.old, {})
     except HaltedError as reason:
         back.error = reason

@@ -110,7 +110,7 @@ def _batch_get_deployment_targets(request: Request) -> Mapping[str, Any]:
         "deploymentId": deployment.id,
         "targetId": function,
         "status": "Failed" if deployment.error else deployment.status,
-        "lifecycleEvents": [*deployment.events.values()],
+        "lifecycleEvents": deployment.events.described(),
     }
     return {"deploymentTargets": [{"deploymentTargetType": "LambdaTarget", "lambdaTarget": target}]}
 
