@@ -94,7 +94,7 @@ def _rows(workload: ProductionFunction) -> list[list[cloudwatch.IWidget]]:
     counts, ages = _waiting(workload)
     title = f"## {workload.node.path} ({type(workload).__name__})"
     graphs = [
-        _graph("Traffic", alias.metric("Invocations"), alias.metric("Throttles")),
+        _graph("Traffic", *(alias.metric(each, statistic="Sum") for each in ("Invocations", "Throttles"))),
         _graph("Errors", _errors_by_version(workload)),
         _graph(
             "Duration",
@@ -106,7 +106,7 @@ def _rows(workload: ProductionFunction) -> list[list[cloudwatch.IWidget]]:
             function.metric("ConcurrentExecutions", statistic="Maximum"),
             right=[
                 alias.metric("ProvisionedConcurrencyUtilization", statistic="Maximum"),
-                alias.metric("ProvisionedConcurrencySpilloverInvocations"),
+                alias.metric("ProvisionedConcurrencySpilloverInvocations", statistic="Sum"),
             ],
         ),
         _graph("Waiting and failed", *counts, right=ages),
@@ -153,6 +153,6 @@ def _waiting(
     if isinstance(workload, StreamConsumer):
         ages.append(function.metric("IteratorAge", statistic="Maximum"))
     elif isinstance(workload, EventHandler | ScheduledJob):
-        counts.append(function.metric("AsyncEventsDropped"))
+        counts.append(function.metric("AsyncEventsDropped", statistic="Sum"))
         ages.append(function.metric("AsyncEventAge", statistic="Maximum"))
     return counts, ages

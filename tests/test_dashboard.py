@@ -8,26 +8,27 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from constructs import Construct
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.json import JSONSnapshotExtension
 
 from lambda_constructs import ConfigurationError, Dashboard
-from tests.support import new_stack, only, resources
+from tests.dashboard_picture import parsed, picture
+from tests.support import ROOT, new_stack, only, resources
 from tests.test_bad_values import WORKLOADS, build
 
+PICTURE = ROOT / "docs" / "how-to" / "dashboard.svg"
+DRAWN = 3  # workloads in the picture
 TITLES = ["Traffic", "Errors", "Duration", "Concurrency", "Waiting and failed", "Alarms"]
 
 
 def widgets(stack: cdk.Stack) -> list[dict[str, Any]]:
-    """The widgets of the only dashboard, with references as their names."""
-    body = only(stack, "AWS::CloudWatch::Dashboard")["DashboardBody"]
-    parts = body["Fn::Join"][1] if isinstance(body, dict) else [body]
-    text = "".join(each if isinstance(each, str) else next(iter(map(str, each.values()))) for each in parts)
-    found: list[dict[str, Any]] = json.loads(text.replace("['", "").replace("']", "").replace("', '", "."))[
-        "widgets"
-    ]
-    return found
+    """The widgets of the only dashboard."""
+    return parsed(only(stack, "AWS::CloudWatch::Dashboard")["DashboardBody"])
 
 
-def test_each_workload_has_a_row_and_the_queries_read_all_logs() -> None:
+def test_each_workload_has_a_row_and_the_queries_read_all_logs(
+    snapshot: SnapshotAssertion, pytestconfig: pytest.Config
+) -> None:
     stack = new_stack()
     scopes = {kind: Construct(stack, kind.__name__) for kind in WORKLOADS}
     for kind, scope in scopes.items():
@@ -47,11 +48,26 @@ def test_each_workload_has_a_row_and_the_queries_read_all_logs() -> None:
     for metric in ("IteratorAge", "AsyncEventAge", "ApproximateAgeOfOldestMessage"):
         assert metric in text
 
+    # The default of CloudWatch is the average, which means nothing for counts.
+    silent = [
+        metric
+        for each in found
+        for metric in each["properties"].get("metrics", ())
+        if isinstance(metric[0], str) and "stat" not in metric[-1]
+    ]
+    assert silent == []
+
     queries = resources(stack, "AWS::Logs::QueryDefinition").values()
     assert [each["Properties"]["Name"] for each in queries] == [
         f"Shop/Ops/{name}" for name in ("Errors by version", "Slowest", "Cold starts", "Reports")
     ]
     assert {len(each["Properties"]["LogGroupNames"]) for each in queries} == {len(WORKLOADS)}
+    assert {"widgets": found, "queries": list(queries)} == snapshot(extension_class=JSONSnapshotExtension)
+
+    drawn = picture(found[: 7 * DRAWN])
+    if pytestconfig.getoption("update_snapshots"):
+        PICTURE.write_text(drawn)
+    assert PICTURE.read_text() == drawn
 
 
 def test_it_takes_workloads_only_and_none_is_allowed() -> None:

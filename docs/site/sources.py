@@ -55,5 +55,7 @@ def with_links(source: Path) -> tuple[str, list[Path]]:
 
     if source.suffix == ".md":
         return LINK.sub(link, source.read_text()), linked
+    if source.suffix == ".svg":
+        return source.read_text(), linked
     language = LANGUAGES.get(source.suffix, "text")
     return f"# {source.relative_to(ROOT)}\n\n```{language}\n{source.read_text()}```\n", linked

@@ -110,6 +110,7 @@ def test_a_request_stops_the_deployment_and_the_alias_goes_back(emulator: Emulat
         ready.start()
         ready.until("shift")
         identifier = ready.journal()[0]["deployment"]
+        assert lifecycle(emulator, identifier) == ["Succeeded", "InProgress", "Pending"]
         info = client.get_deployment(deploymentId=identifier)["deploymentInfo"]
         assert '"CurrentVersion": "1", "TargetVersion": "2"' in info["revision"]["appSpecContent"]["content"]
         stopped = client.stop_deployment(deploymentId=identifier, autoRollbackEnabled=True)
@@ -120,8 +121,18 @@ def test_a_request_stops_the_deployment_and_the_alias_goes_back(emulator: Emulat
         assert ready.kinds() == ["deployment-started", "shift", "stopped", "rollback"]
         info = client.get_deployment(deploymentId=identifier)["deploymentInfo"]
         assert (info["status"], info["errorInformation"]["code"]) == ("Stopped", "MANUAL_STOP")
+        assert lifecycle(emulator, identifier) == ["Succeeded", "Failed", "Skipped"]
         with pytest.raises(client.exceptions.DeploymentAlreadyCompletedException):
             client.stop_deployment(deploymentId=identifier)
+
+
+def lifecycle(emulator: Emulator, identifier: str) -> list[str]:
+    """The states of the lifecycle events of a deployment."""
+    client = emulator.client("codedeploy")
+    targets = client.list_deployment_targets(deploymentId=identifier)["targetIds"]
+    found = client.batch_get_deployment_targets(deploymentId=identifier, targetIds=targets)
+    (target,) = found["deploymentTargets"]
+    return [each["status"] for each in target["lambdaTarget"]["lifecycleEvents"]]
 
 
 def assert_told_by_the_api(emulator: Emulator, identifier: str) -> None:

@@ -69,6 +69,33 @@ def test_the_weights_of_the_moment_count(emulator: Emulator, name: str) -> None:
         assert versions(2) == {"2": 2}
 
 
+def test_the_provisioned_concurrency_of_an_alias_with_weights_cannot_be_changed(
+    emulator: Emulator, plain: Emulator, name: str
+) -> None:
+    assert refused_changes(emulator, name) == ["put", "delete"]
+    assert refused_changes(plain, name) == []
+
+
+def refused_changes(emulator: Emulator, name: str) -> list[str]:
+    """The changes of provisioned concurrency that Lambda refuses while the alias has weights."""
+    alias = {"FunctionName": name, "Qualifier": ALIAS}
+    refused = []
+    with two_versions(emulator, name) as client:
+        client.put_provisioned_concurrency_config(**alias, ProvisionedConcurrentExecutions=1)
+        weigh(client, name, 0.1)
+        try:
+            client.put_provisioned_concurrency_config(**alias, ProvisionedConcurrentExecutions=2)
+        except client.exceptions.InvalidParameterValueException:
+            refused.append("put")
+        try:
+            client.delete_provisioned_concurrency_config(**alias)
+        except client.exceptions.InvalidParameterValueException:
+            refused.append("delete")
+        weigh(client, name, None)
+        client.put_provisioned_concurrency_config(**alias, ProvisionedConcurrentExecutions=2)
+    return refused
+
+
 def test_a_mapping_to_the_alias_follows_the_weights(emulator: Emulator, plain: Emulator, name: str) -> None:
     assert polled(emulator, name) == {("1", alias_arn(name)): 4, ("2", alias_arn(name)): 4}
     assert polled(plain, name) == {("1", f"{function_arn(name)}:1"): 8}

@@ -63,6 +63,25 @@ def deployments(clients: Clients, workload: Workload, *statuses: str) -> Iterato
             yield _deployment(codedeploy.get_deployment(deploymentId=name)["deploymentInfo"])
 
 
+def lifecycle_events(clients: Clients, deployment: Deployment) -> list[dict[str, Any]]:
+    """The lifecycle events of a deployment in order, with their status and times."""
+    codedeploy = clients("codedeploy")
+    names = codedeploy.list_deployment_targets(deploymentId=deployment.id)["targetIds"]
+    if not names:
+        return []
+    found = codedeploy.batch_get_deployment_targets(deploymentId=deployment.id, targetIds=names)
+    return [
+        {
+            "name": event["lifecycleEventName"],
+            "status": event.get("status", "Unknown"),
+            "started": event.get("startTime"),
+            "ended": event.get("endTime"),
+        }
+        for each in found["deploymentTargets"]
+        for event in each.get("lambdaTarget", {}).get("lifecycleEvents", [])
+    ]
+
+
 def _deployment(info: Mapping[str, Any]) -> Deployment:
     revision = info.get("revision", {})
     text = revision.get("appSpecContent", revision.get("string", {})).get("content", "")

@@ -65,6 +65,8 @@ ACTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     | {
         "cloudwatch:DescribeAlarms": "*",
         "cloudwatch:GetMetricStatistics": "*",
+        "codedeploy:BatchGetDeploymentTargets": "*",
+        "codedeploy:ListDeploymentTargets": "*",
         "lambda:GetAlias": "function",
         "lambda:GetFunctionConcurrency": "function",
         "lambda:GetProvisionedConcurrencyConfig": "function",

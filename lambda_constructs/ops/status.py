@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from ..text_table import table
 from .console import rate, show
-from .deployments import Deployment, deployments
+from .deployments import deployments, lifecycle_events
 from .logs import events
 from .prune import weights
 from .workloads import Clients, OperationError, Workload, all_workloads
@@ -64,7 +64,7 @@ def _status(clients: Clients, workload: Workload) -> dict[str, Any]:
         "stack": workload.stack,
         "version": alias["FunctionVersion"],
         "weights": dict(weights(alias)),
-        "deployment": _deployment(next(deployments(clients, workload), None)),
+        "deployment": _deployment(clients, workload),
         "alarms": _alarms(clients, workload),
         "queues": list(_queues(clients, workload)),
         "concurrency": {
@@ -76,10 +76,16 @@ def _status(clients: Clients, workload: Workload) -> dict[str, Any]:
     }
 
 
-def _deployment(newest: Deployment | None) -> dict[str, Any] | None:
+def _deployment(clients: Clients, workload: Workload) -> dict[str, Any] | None:
+    """The newest deployment."""
+    newest = next(deployments(clients, workload), None)
     if newest is None:
         return None
-    return {**asdict(newest), "running": newest.is_running}
+    return {
+        **asdict(newest),
+        "running": newest.is_running,
+        "events": lifecycle_events(clients, newest),
+    }
 
 
 def _alarms(clients: Clients, workload: Workload) -> dict[str, Any]:
@@ -202,10 +208,17 @@ def _details(status: Mapping[str, Any]) -> Iterator[str]:
             f"{deployment['old']} to {deployment['new']}, {deployment['config']}, started "
             f"{deployment['started']} {deployment['error']}".rstrip()
         )
+        yield from (f"  {_event(each)}" for each in deployment["events"])
     yield from (f"alarm {each['name']}: {each['description']}" for each in status["alarms"]["firing"])
     for each in status["errors"]:
         text = _first_line(each["message"])
         yield f"{status['workload']}: {each['time']} version {each['version']}: {text}"
+
+
+def _event(event: Mapping[str, Any]) -> str:
+    """A lifecycle event with its times."""
+    times = [f"{at:%H:%M:%S}" for at in (event["started"], event["ended"]) if at]
+    return " ".join([event["name"], event["status"], " to ".join(times)]).rstrip()
 
 
 def _first_line(message: str) -> str:

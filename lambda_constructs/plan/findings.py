@@ -23,6 +23,18 @@ _HOLDING: Final = {
     "AWS::DynamoDB::Table": "items",
     "AWS::Logs::LogGroup": "log events",
 }
+# Another one takes over at once, and nothing outside of the stack depends on which one it is.
+_BEHIND: Final = frozenset(
+    {
+        "AWS::ApiGateway::Deployment",
+        "AWS::EC2::SecurityGroup",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Policy",
+        "AWS::IAM::Role",
+        "AWS::Lambda::Permission",
+        "AWS::Lambda::Version",
+    }
+)
 _POSITION: Final = frozenset({"StartingPosition", "StartingPositionTimestamp"})
 _DEFAULT_VISIBILITY: Final = 30  # seconds
 _DEFAULT_TIMEOUT: Final = 3  # seconds
@@ -71,6 +83,7 @@ class Deployment:
         found = [
             *self._data(),
             *self._mappings(),
+            *self._replacements(),
             *self._visibility(),
             *self._concurrency(),
             *self._alarms(),
@@ -111,6 +124,21 @@ class Deployment:
                     text = f"is replaced, and the new mapping reads from {position}"
                 advice = "start at the time of the deployment, or process records idempotently"
                 yield self._finding("warning", "mapping-replays", each.id, f"{text}; {advice}")
+
+    def _replacements(self) -> Iterator[Finding]:
+        """Other resources that are replaced, also by one of another logical id."""
+        created = {each.type for each in self._changes.values() if each.action == "create"}
+        for each in self._gone():
+            is_reader = each.type == _MAPPING and _at(self._before[each.id], "StartingPosition") is not None
+            if is_reader or each.type in _HOLDING or each.type in _BEHIND:
+                continue
+            if each.action == "replace":
+                text = f"is replaced ({', '.join(each.properties)})"
+            elif each.type in created and each.type != _ALARM:
+                text = f"is removed, and another {each.type} is created"
+            else:
+                continue
+            yield self._finding("note", "replaced", each.id, f"{text}; the new one is created first")
 
     def _visibility(self) -> Iterator[Finding]:
         """Queues that show a message again while a function still processes it."""

@@ -98,7 +98,7 @@ def _causes(
 ) -> tuple[str, ...]:
     """The properties whose change replaces a resource."""
     kind = str(after.get("Type"))
-    if before.get("Type") != kind:
+    if str(before.get("Type")) != kind:
         return ("Type",)
     old, new = (dict(fixed_properties(kind, _properties(each))) for each in (before, after))
     return _different(old, new, replaced)

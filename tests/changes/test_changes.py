@@ -13,10 +13,10 @@ import botocore.session
 import pytest
 
 from lambda_constructs import ProductionFunction
-from lambda_constructs.plan.findings import Deployment
+from lambda_constructs.plan.command import compare
 from lambda_constructs.template.changes import changes
 from tests.changes import events, functions, requests, sources
-from tests.changes.effects import FUNCTION, VERSION, Effect, Resources, effect, one_way
+from tests.changes.effects import FUNCTION, VERSION, Effect, Resources, effect, noun, one_way
 from tests.changes.page import page
 from tests.changes.transitions import WORKLOADS, Transition
 from tests.support import ROOT
@@ -37,6 +37,8 @@ WITHOUT: Final = {"Alarms", "ApiFunction", "PythonCode", "QueueTrigger", "Stream
 NOT_CHANGED: Final = {"ProvisionedConcurrency.advice", "ApiRoute.route"}
 # An acknowledgement is metadata of the assembly.
 NOT_IN_TEMPLATES: Final = {"regulated"}
+# The findings of the plan about resources that are replaced or removed, besides `replaced`.
+REMOVED: Final = {"alarm-removed", "data-deleted", "data-left", "mapping-refused", "mapping-replays"}
 Pair = tuple[Resources, Resources]
 
 
@@ -128,10 +130,9 @@ def test_the_plan_of_a_deployment_says_what_the_table_says() -> None:
     wrong = []
     for each, pair in pairs():
         for before, after in (pair, pair[::-1]):
-            found = {
-                one.code for one in Deployment(before, after).findings() if not one.resource.startswith("My")
-            }
-            expected = one_way(before, after)
+            expected, changed = one_way(before, after), changes(before, after)
+            (plan,) = compare({"Shop": {"Resources": before}}, {"Shop": {"Resources": after}}).values()
+            said = [one for one in plan if not one.resource.startswith("My")]
             answers = {
                 "data-deleted": bool(expected.lost),
                 "data-left": bool(expected.kept),
@@ -139,8 +140,15 @@ def test_the_plan_of_a_deployment_says_what_the_table_says() -> None:
                 "mapping-replays": expected.replays and not expected.taken,
                 "new-version": expected.version or "alias" in expected.replaced,
             }
-            if found & answers.keys() != {code for code, answer in answers.items() if answer}:
-                wrong.append((each.kind.__name__, each.option, found))
+            found = {one.code for one in said}
+            replaced = {noun(changed[one.resource]) for one in said if one.code == "replaced"}
+            gone = replaced | {noun(changed[one.resource]) for one in said if one.code in REMOVED}
+            given = {noun(one) for one in changed.values() if one.id.startswith("My")}
+            if (
+                found & answers.keys() != {code for code, answer in answers.items() if answer}
+                or not replaced - given <= expected.replaced <= gone
+            ):
+                wrong.append((each.kind.__name__, each.option, found, replaced, expected.replaced))
 
     assert wrong == []
 

@@ -116,6 +116,23 @@ class Aws:
         (found,) = [each for each in self.deployments if each["deploymentId"] == deploymentId]
         return {"deploymentInfo": found}
 
+    def list_deployment_targets(self, deploymentId: str) -> dict[str, Any]:  # noqa: N803 - boto3's
+        return {"targetIds": [] if deploymentId == "d-1" else ["orders"]}
+
+    def batch_get_deployment_targets(self, deploymentId: str, targetIds: list[str]) -> dict[str, Any]:  # noqa: N803 - boto3's
+        assert (deploymentId, targetIds) == ("d-3", ["orders"])
+        events = [
+            {
+                "lifecycleEventName": "BeforeAllowTraffic",
+                "status": "Succeeded",
+                "startTime": NOW,
+                "endTime": NOW,
+            },
+            {"lifecycleEventName": "AllowTraffic", "status": "InProgress", "startTime": NOW},
+            {"lifecycleEventName": "AfterAllowTraffic", "status": "Pending"},
+        ]
+        return {"deploymentTargets": [{"lambdaTarget": {"lifecycleEvents": events}}]}
+
     def get_alias(self, FunctionName: str, Name: str) -> dict[str, Any]:  # noqa: N803 - boto3's
         assert (FunctionName, Name) == ("orders", "live")
         return self.alias
@@ -189,8 +206,14 @@ def test_status_shows_traffic_deployment_alarms_queues_concurrency_and_errors(
     assert "InProgress 10:02:17  2 of 2     12       6  0:01:35" in text
     assert "3 of 5 reserved, 3 of 4 provisioned" in text
     assert "deployment d-3 InProgress, version 7 to 8, Canary" in text
+    assert "  BeforeAllowTraffic Succeeded 10:02:17 to 10:02:17\n" in text
+    assert "  AllowTraffic InProgress 10:02:17\n  AfterAllowTraffic Pending\n" in text
     assert "alarm Shop-Alarm: Shop/Orders: it fails" in text
     assert "version 7: no amount" in text
+
+    aws.deployments = [deployment(1, "6", "7")]
+    _, text = run(capsys, "status", "--json")
+    assert json.loads(text)["workloads"][0]["deployment"]["events"] == []
 
     aws.deployments, aws.alias, aws.messages = [], {"FunctionVersion": "8"}, ["[ERROR] plain", ""]
     status, text = run(capsys, "status", "--json")

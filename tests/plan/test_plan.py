@@ -96,12 +96,17 @@ PAIRS: Final[list[Pair]] = [
     (stream(), stream("LATEST", source=f"{STREAM}-2"), {"mapping-replays"}),
     (stream(), {}, {"mapping-replays"}),
     (stream(None), {}, set()),
-    (stream(None), stream(None, source=f"{STREAM}-2"), set()),
+    (stream(None), stream(None, source=f"{STREAM}-2"), {"replaced"}),
+    # Other resources.
+    (one("AWS::Events::Rule", Name="a"), one("AWS::Events::Rule", Name="b"), {"replaced"}),
+    (one("AWS::Events::Rule"), {"Two": one("AWS::Events::Rule")["One"]}, {"replaced"}),
+    (one("AWS::Events::Rule"), {}, set()),
+    (one("AWS::Lambda::Version"), {"Two": one("AWS::Lambda::Version")["One"]}, set()),
     (stream(source={"Ref": "Gone"}), stream(source={"Ref": "New"}), {"mapping-replays"}),
     (
         {**NAMED, "Queue": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": "a"}}},
         {**NAMED, "Queue": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": "b"}}},
-        {"mapping-replays"},
+        {"mapping-replays", "replaced"},
     ),
     # Visibility timeouts.
     (mapped(180, Timeout=30), mapped(20, Timeout=30), {"visibility-drops"}),

@@ -22,7 +22,15 @@ from .events import rules as event_rules
 from .iam import actions as iam_actions
 from .iam import managed_policies, root_key
 from .iot import topic_rules
-from .lambda_ import asynchronous, invocations, payload_limits, python_handlers, reserved_concurrency, traffic
+from .lambda_ import (
+    asynchronous,
+    invocations,
+    payload_limits,
+    provisioned_concurrency,
+    python_handlers,
+    reserved_concurrency,
+    traffic,
+)
 from .lambda_ import credentials as function_credentials
 from .lambda_ import properties as function_properties
 from .lambda_ import urls as function_urls
@@ -64,6 +72,7 @@ PARTS: Final[tuple[Part, ...]] = (
     cdk_helpers,
     function_properties,
     reserved_concurrency,
+    provisioned_concurrency,
     sqs_mapping_checks,
     mapping_settings,
     mapping_metrics,

@@ -27,6 +27,7 @@ from ..core import clock, hooks, journal, reset
 from ..iam import permissions
 from . import deployment_groups
 from .deployment_groups import ON_ALARM, ON_FAILURE, ON_REQUEST, Group
+from .lifecycle_events import LifecycleEvents
 
 _cloudwatch = hooks.module("services.cloudwatch")
 _lambda = hooks.module("services.lambda_svc")
@@ -79,6 +80,7 @@ class Deployment:
         rolled_back_by: the deployment that undid this one.
         rolls_back: the deployment that this one undoes.
         stop: the events of the rollback that a request to stop it asks for; None without a request.
+        events: the lifecycle events.
     """
 
     group: Group
@@ -93,6 +95,7 @@ class Deployment:
     rolled_back_by: str = ""
     rolls_back: str = ""
     stop: frozenset[str] | None = None
+    events: LifecycleEvents = field(default_factory=LifecycleEvents)
 
     def __post_init__(self) -> None:
         _deployments[self.id] = self
@@ -100,6 +103,7 @@ class Deployment:
     def end(self, status: str) -> None:
         """Set the final state."""
         self.status, self.completed = status, time.time()
+        self.events.end()
 
 
 def install() -> None:
@@ -138,9 +142,12 @@ def run(group: Group, move: Move, run_hook: Callable[[Deployment, str], None]) -
         _require_role(group)
         _look_at_provisioned_concurrency(group, move)
         check_alarms(group)
-        run_hook(deployment, "BeforeAllowTraffic")
-        _shift(deployment)
-        run_hook(deployment, "AfterAllowTraffic")
+        with deployment.events.during("BeforeAllowTraffic"):
+            run_hook(deployment, "BeforeAllowTraffic")
+        with deployment.events.during("AllowTraffic"):
+            _shift(deployment)
+        with deployment.events.during("AfterAllowTraffic"):
+            run_hook(deployment, "AfterAllowTraffic")
     except HaltedError as reason:
         _stop(deployment, reason)
         raise ResourceTypeError(
@@ -267,7 +274,8 @@ def _roll_back(deployment: Deployment) -> None:
     deployment.rolled_back_by = back.id
     facts = {"deployment": back.id, "function": move.function, "alias": move.alias, "version": move.old}
     try:
-        _set_alias(deployment.group, move, move.old, {})
+        with back.events.during("AllowTraffic"):
+            _set_alias(deployment.group, move, move.old, {})
     except HaltedError as reason:
         back.error = reason
         back.end("Failed")

@@ -5,6 +5,7 @@ operations return an error.
 
     https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_GetDeployment.html
     https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ListDeployments.html
+    https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_BatchGetDeploymentTargets.html
     https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_GetDeploymentGroup.html
     https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_StopDeployment.html
     https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_PutLifecycleEventHookExecutionStatus.html
@@ -39,9 +40,11 @@ def install() -> None:
         "codedeploy",
         "CodeDeploy_20141006",
         {
+            "BatchGetDeploymentTargets": _batch_get_deployment_targets,
             "BatchGetDeployments": _batch_get_deployments,
             "GetDeployment": _get_deployment,
             "GetDeploymentGroup": _get_deployment_group,
+            "ListDeploymentTargets": _list_deployment_targets,
             "ListDeployments": _list_deployments,
             "PutLifecycleEventHookExecutionStatus": _put_status,
             "StopDeployment": _stop_deployment,
@@ -92,6 +95,24 @@ def _list_deployments(request: Request) -> Mapping[str, Any]:
         and (not statuses or each.status in statuses)
     ]
     return {"deployments": found}
+
+
+def _list_deployment_targets(request: Request) -> Mapping[str, Any]:
+    return {"targetIds": [_deployment(request).move.function]}
+
+
+def _batch_get_deployment_targets(request: Request) -> Mapping[str, Any]:
+    deployment = _deployment(request)
+    function = deployment.move.function
+    if [*request.get("targetIds", ())] != [function]:
+        raise ServiceError("DeploymentTargetDoesNotExistException", "The deployment has another target")
+    target = {
+        "deploymentId": deployment.id,
+        "targetId": function,
+        "status": "Failed" if deployment.error else deployment.status,
+        "lifecycleEvents": deployment.events.described(),
+    }
+    return {"deploymentTargets": [{"deploymentTargetType": "LambdaTarget", "lambdaTarget": target}]}
 
 
 def _stop_deployment(request: Request) -> Mapping[str, Any]:
