@@ -74,6 +74,7 @@ def test_an_unchanged_app_has_no_difference(worker: Worker) -> None:
     assert not worker.cdk.has_difference(EXAMPLE.stack, worker.context)
 
 
+@pytest.mark.slow
 def test_an_update_is_a_difference_and_then_the_version_that_is_served(worker: Worker) -> None:
     assert worker.cdk.has_difference(EXAMPLE.stack, {**worker.context, "release": "2"})
     before = worker.driver.served_version()

@@ -160,6 +160,7 @@ def test_a_good_release_loses_no_request(rollouts: Rollouts) -> None:
     assert len(stored(found.answers)) >= REQUESTS / len(STEPS)
 
 
+@pytest.mark.slow
 def test_a_release_that_answers_500_is_rolled_back_though_it_never_raises(
     deployment: Deployment, rollouts: Rollouts
 ) -> None:
