@@ -77,7 +77,8 @@ def diagram(resources: Mapping[str, Mapping[str, Any]]) -> str:
             shapes.append(_shape(x, y, box, resources[box[0]]["Type"]))
         y += max(map(_height, row)) + ROW_GAP
     lines = [_line(places[box[0]], places[each]) for box in boxes.values() for each in sorted(graph[box[0]])]
-    size = f'width="{width}" height="{y}"'
+    # The theme shrinks images to the column; a wide diagram scrolls instead.
+    size = f'viewBox="0 0 {width} {y}" style="width: {width}px; height: {y}px; max-width: none"'
     drawn = "".join((*lines, *shapes))
     return f'<div style="{STYLE}"><svg {size} fill="none" stroke="currentColor">{drawn}</svg></div>'
 
