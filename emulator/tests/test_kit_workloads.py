@@ -1,4 +1,4 @@
-"""The kit on all kinds of workloads: sends each its work, makes functions fail, asks who may do what."""
+"""The kit on all kinds of workloads: it sends them work, makes functions fail, and tests permissions."""
 
 from __future__ import annotations
 

@@ -58,10 +58,7 @@ def schedule_expression(words: Words, schedule: str) -> str | None:
 
 @schedule_expression.in_template
 def _(template: Template) -> Iterator[Place]:
-    for trigger in triggers(template):
-        expression = trigger.resource.get(_EXPRESSION)
-        if trigger.name == SCHEDULE and isinstance(expression, str):
-            yield at(trigger.resource, _EXPRESSION, expression)
+    return _expressions(template, SCHEDULE)
 
 
 @rule(
@@ -79,10 +76,7 @@ def rule_schedule(_: Words, schedule: str) -> str | None:
 
 @rule_schedule.in_template
 def _(template: Template) -> Iterator[Place]:
-    for trigger in triggers(template):
-        expression = trigger.resource.get(_EXPRESSION)
-        if trigger.name == RULE and isinstance(expression, str):
-            yield at(trigger.resource, _EXPRESSION, expression)
+    return _expressions(template, RULE)
 
 
 @rule(
@@ -236,3 +230,11 @@ def missed_run_below_gap(_: Words, threshold: int, longest_gap: int) -> str | No
         f"alarms.missed_run_threshold is {threshold} seconds, but the schedule leaves up to {longest_gap} "
         "between two runs; raise it or leave it out"
     )
+
+
+def _expressions(template: Template, kind: str) -> Iterator[Place]:
+    """The known expressions of the triggers of a kind."""
+    for trigger in triggers(template):
+        expression = trigger.resource.get(_EXPRESSION)
+        if trigger.name == kind and isinstance(expression, str):
+            yield at(trigger.resource, _EXPRESSION, expression)
