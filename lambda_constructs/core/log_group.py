@@ -37,6 +37,7 @@ def create_log_group(
     """
     if key is not None:
         _allow_logs_to_use(key, scope, stack, guard)
+    # Long enough to investigate an incident of last month, short enough to limit the cost.
     retention = retention or logs.RetentionDays.ONE_MONTH
     return make(
         logs.LogGroup,

@@ -78,6 +78,8 @@ class Settings:
     tracing: lambda_.Tracing = lambda_.Tracing.ACTIVE
     insights_version: str | None = None
     application_log_level: lambda_.ApplicationLogLevel = lambda_.ApplicationLogLevel.INFO
+    # WARN would hide platform.report, the only record of duration, billed duration and memory used.
+    # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
     system_log_level: lambda_.SystemLogLevel = lambda_.SystemLogLevel.INFO
     log_retention: logs.RetentionDays | None = None
     log_group: logs.ILogGroup | None = None

@@ -14,18 +14,10 @@ MEMORY_SIZE: Final = 512  # MB
 # 3 s, Lambda's own default, ends slow invocations; 900 s hides calls that hang.
 TIMEOUT: Final = 30  # seconds
 
-# Long enough to investigate an incident of last month, short enough to limit the cost.
-LOG_RETENTION_DAYS: Final = 30
-
 # Of queues, tables and log groups, and of versions: they are kept when they are removed or replaced. What a
 # failed deployment has just created is deleted: it is empty, and would block the next deployment.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
 REMOVAL_POLICY: Final = "RETAIN_ON_UPDATE_OR_DELETE"
-
-# WARN would hide platform.report, the only record of duration, billed duration and memory used.
-# https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
-SYSTEM_LOG_LEVEL: Final = "INFO"
-APPLICATION_LOG_LEVEL: Final = "INFO"
 
 # Every trigger, permission and URL refers to this alias, so a rollout applies to all of them.
 ALIAS_NAME: Final = "live"
