@@ -12,9 +12,7 @@ the timeout of the first invocation; here it may take a minute before that, beca
 """
 
 import json
-import queue
 import subprocess
-import threading
 import time
 import uuid
 from collections.abc import Mapping
@@ -24,8 +22,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from . import code, interpreters
-from .messages import Message, packed, read_all
-from .output import LogEvent, Output
+from .messages import Message, Pipes
+from .output import LogEvent
 from .variables import variables
 
 Configuration = Mapping[str, Any]
@@ -35,7 +33,22 @@ INIT_SECONDS: Final = 60.0
 """The longest initialization, before it is repeated within the timeout of the first invocation."""
 
 _BOOTSTRAP: Final = Path(__file__).parent / "bootstrap.py"
-_POLL: Final = 1.0  # seconds
+AT_ONCE: Final = 16_384  # bytes of an event that a pipe takes without waiting for the process
+
+
+@dataclass(frozen=True)
+class Call:
+    """An invocation.
+
+    Attributes:
+        request_id: The ID of the request.
+        arn: The function, version or alias that was invoked.
+        trace: The trace header.
+    """
+
+    request_id: str
+    arn: str
+    trace: str
 
 
 @dataclass
@@ -93,8 +106,7 @@ class Environment:
         self.used = time.monotonic()
         self._package = package
         self._process: subprocess.Popen[bytes] | None = None
-        self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
-        self._output = Output()
+        self._pipes: Pipes | None = None
         self._init: Initialization | None = None
         self._failure: InitError | None = None
 
@@ -117,9 +129,9 @@ class Environment:
             InitError: The handler cannot be imported, the process ended, or it took too long.
         """
         begun = time.monotonic()
-        self._launch()
-        answer = self._receive(begun + seconds)
-        self._init = Initialization((time.monotonic() - begun) * 1000, self._output.take())
+        pipes = self._launch()
+        answer = pipes.receive(begun + seconds)
+        self._init = Initialization((time.monotonic() - begun) * 1000, pipes.output.take())
         if answer is not None and answer.kind == "next":
             return
         process = self._process
@@ -131,36 +143,30 @@ class Environment:
             raise InitError("error", json.loads(answer.body))
         raise InitError("failure", _exit_error(process))
 
-    def invoke(self, event: object, *, request_id: str, arn: str, trace: str) -> Outcome:
-        """Let the handler process an event, within the function's timeout.
-
-        Args:
-            event: The event.
-            request_id: The ID of the request.
-            arn: The function, version or alias that was invoked.
-            trace: The trace header.
-        """
-        timeout = float(self.configuration.get("Timeout") or 3)
+    def invoke(self, event: bytes, call: Call) -> Outcome:
+        """Let the handler process an event, within the function's timeout."""
         failure, self._failure = self._failure, None
         begun = time.monotonic()
         if failure is None and not self.running:
             try:
-                self._initialize(timeout)
+                self._initialize(self._timeout)
             except InitError as error:
                 failure = error
         if failure is not None:
             return self._outcome(failure.status, dict(failure.body), begun, init_failed=True)
         begun = time.monotonic()
-        self._send(event, timeout, request_id, arn, trace)
-        while (answer := self._receive(begun + timeout)) is not None and answer.kind == "next":
-            pass  # The process asked for this event when it was done with the one before.
-        if answer is None:
-            return self._outcome("timeout", {}, begun)
-        if answer.kind == "exit":
-            assert self._process is not None
-            return self._outcome("failure", _exit_error(self._process), begun)
-        body = answer.body if answer.content_type != "application/json" else json.loads(answer.body)
-        return self._outcome("success" if answer.kind == "response" else "error", body, begun)
+        return self._answered(self._send(event, call).receive(begun + self._timeout), begun)
+
+    def answers_at_once(self, event: bytes) -> bool:
+        """Whether an invocation only has to wait for the handler."""
+        return len(event) <= AT_ONCE and self._failure is None and self.running
+
+    async def invoke_on_loop(self, event: bytes, call: Call) -> Outcome:
+        """The same while the event loop does other work, for an environment that answers at once."""
+        begun = time.monotonic()
+        return self._answered(
+            await self._send(event, call).receive_on_loop(begun + self._timeout), begun
+        )
 
     def stop(self) -> None:
         """End the process."""
@@ -169,9 +175,14 @@ class Environment:
             return
         process.kill()
         process.wait()
-        for pipe in (process.stdin, process.stdout):
+        self._pipes.finish()
+        for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()
+
+    @property
+    def _timeout(self) -> float:
+        return float(self.configuration.get("Timeout") or 3)
 
     def _initialize(self, timeout: float) -> None:
         """Initialize; once again, within the function's timeout, if it takes too long."""
@@ -182,25 +193,33 @@ class Environment:
                 raise
             self.start(timeout)
 
+    def _answered(self, answer: Message | None, begun: float) -> Outcome:
+        if answer is None:
+            return self._outcome("timeout", {}, begun)
+        if answer.kind == "exit":
+            assert self._process is not None
+            return self._outcome("failure", _exit_error(self._process), begun)
+        body = answer.body if answer.content_type != "application/json" else json.loads(answer.body)
+        return self._outcome("success" if answer.kind == "response" else "error", body, begun)
+
     def _outcome(self, status: str, body: object, begun: float, *, init_failed: bool = False) -> Outcome:
         milliseconds = (time.monotonic() - begun) * 1000
         started = int(time.time() * 1000 - milliseconds)
         memory = _memory(self._process)
         if status in {"timeout", "failure"}:
             self.stop()
-            self._output.finish()
         init, self._init = self._init, None
-        return Outcome(status, body, started, milliseconds, self._output.take(), init, init_failed, memory)
+        output = self._pipes.output.take() if self._pipes else []
+        return Outcome(status, body, started, milliseconds, output, init, init_failed, memory)
 
-    def _launch(self) -> None:
+    def _launch(self) -> Pipes:
         task, layers = code.unpacked(self._package), code.layers(self.configuration)
         runtime = interpreters.runtime_directory()
         environment = variables(
             self.configuration, task=task, layers=layers, runtime=runtime, stream=self.stream
         )
         python = interpreters.interpreter(self.configuration.get("Runtime") or "python3.13")
-        self._messages, self._output = queue.SimpleQueue(), Output()
-        process = subprocess.Popen(
+        self._process = subprocess.Popen(
             # Without `site`, so that the packages of the server cannot be imported.
             [python, "-S", "-X", "utf8", str(_BOOTSTRAP), str(layers)],
             cwd=task,
@@ -210,38 +229,20 @@ class Environment:
             stderr=subprocess.PIPE,
             bufsize=0,
         )
-        self._process = process
-        threading.Thread(
-            target=read_all, args=(process, self._output, self._messages), daemon=True, name="lambda-output"
-        ).start()
+        self._pipes = Pipes(self._process)
+        return self._pipes
 
-    def _send(self, event: object, timeout: float, request_id: str, arn: str, trace: str) -> None:
+    def _send(self, event: bytes, call: Call) -> Pipes:
         headers: Headers = {
             "Content-Type": "application/json",
-            "Lambda-Runtime-Aws-Request-Id": request_id,
-            "Lambda-Runtime-Deadline-Ms": int((time.time() + timeout) * 1000),
-            "Lambda-Runtime-Invoked-Function-Arn": arn,
-            "Lambda-Runtime-Trace-Id": trace,
+            "Lambda-Runtime-Aws-Request-Id": call.request_id,
+            "Lambda-Runtime-Deadline-Ms": int((time.time() + self._timeout) * 1000),
+            "Lambda-Runtime-Invoked-Function-Arn": call.arn,
+            "Lambda-Runtime-Trace-Id": call.trace,
         }
-        assert self._process is not None
-        assert self._process.stdin is not None
-        rest = memoryview(packed(headers, json.dumps(event).encode()))
-        try:
-            while rest:
-                rest = rest[self._process.stdin.write(rest) or 0 :]
-        except OSError:
-            return  # The process has ended, which its output says.
-
-    def _receive(self, deadline: float) -> Message | None:
-        """The next message, or None at the deadline."""
-        while (left := deadline - time.monotonic()) > 0:
-            try:
-                return self._messages.get(timeout=min(left, _POLL))
-            except queue.Empty:
-                # A process that the handler started can keep the output open.
-                if not self.running and self._messages.empty():
-                    return Message("exit")
-        return None
+        assert self._pipes is not None
+        self._pipes.send(headers, event)
+        return self._pipes
 
 
 def _exit_error(process: subprocess.Popen[bytes]) -> dict[str, str]:

@@ -9,17 +9,18 @@ AWS's. Functions of other runtimes, and WebSocket routes, are ministack's.
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 """
 
+import json
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from typing import Any, Final
 
 from ..core import hooks, reset
 from . import logs
 from .environment_pool import Key, Pool
-from .environments import Configuration, Outcome
+from .environments import Call, Configuration, Environment, Outcome
 from .invocations import configuration as configuration_of
 from .reports import log_events, timeout_message
 
@@ -28,6 +29,9 @@ Result = dict[str, Any]
 
 _lambda = hooks.module("services.lambda_svc")
 _runtime = hooks.module("core.lambda_runtime")
+run_reentrant: Callable[..., Awaitable[Any]] = hooks.attribute(
+    hooks.module("core.concurrency"), "run_reentrant"
+)
 _depth: ContextVar[int] = hooks.attribute(_lambda, "_invoke_depth")
 _LINEAGE: Final = re.compile(r"Lineage=\d+:[0-9a-f]+:(\d+)")
 
@@ -48,20 +52,47 @@ def install() -> None:
     reset.on_reset(lambda: _pool.discard(lambda _key: True))
 
 
-def _execute(original: Callable[..., Result], function: Record, event: object, request_id: str) -> Result:
+def runs(function: Record) -> bool:
+    """Whether the function runs here."""
+    return _is_python(configuration_of(function)) and bool(function.get("code_zip"))
+
+
+async def execute_on_loop(function: Record, event: bytes, request_id: str) -> Result:
+    """Run a function that runs here, while the event loop does other work."""
     configuration = configuration_of(function)
-    if not _is_python(configuration) or not function.get("code_zip"):
+    call = _call(configuration, request_id)
+    async with _pool.environment_on_loop(configuration, function["code_zip"]) as environment:
+        if environment.answers_at_once(event):
+            outcome = await environment.invoke_on_loop(event, call)
+        else:
+            outcome = await run_reentrant(environment.invoke, event, call)
+        return _result(configuration, call, environment, outcome)
+
+
+def _execute(original: Callable[..., Result], function: Record, event: object, request_id: str) -> Result:
+    if not runs(function):
         return original(function, event, request_id)
+    configuration = configuration_of(function)
+    call = _call(configuration, request_id)
     with _pool.environment(configuration, function["code_zip"]) as environment:
-        outcome = environment.invoke(
-            event, request_id=request_id, arn=configuration["FunctionArn"], trace=_trace(configuration)
-        )
-        events = log_events(configuration, request_id, outcome)
-        logs.write(configuration, environment.stream, events)
+        outcome = environment.invoke(json.dumps(event).encode(), call)
+        return _result(configuration, call, environment, outcome)
+
+
+def _call(configuration: Configuration, request_id: str) -> Call:
+    return Call(request_id, configuration["FunctionArn"], _trace(configuration))
+
+
+def _result(
+    configuration: Configuration, call: Call, environment: Environment, outcome: Outcome
+) -> Result:
+    """Write the log of an invocation; returns what ministack makes an answer of."""
+    events = log_events(configuration, call.request_id, outcome)
+    logs.write(configuration, environment.stream, events)
     log = "\n".join(event.message for event in events)
     if outcome.status == "success":
         return {"body": outcome.body, "log": log}
-    return {"body": _error_document(configuration, request_id, outcome), "error": True, "log": log}
+    return {"body": _error_document(configuration, call.request_id, outcome), "error": True, "log": log}
 
 
 def _error_document(configuration: Configuration, request_id: str, outcome: Outcome) -> Record:
