@@ -4,6 +4,7 @@ from typing import Final, Protocol
 
 from .apigateway import (
     function_permissions,
+    http_integrations,
     iam_authorization,
     request_events,
     request_failures,
@@ -95,6 +96,7 @@ PARTS: Final[tuple[Part, ...]] = (
     request_metrics,
     function_permissions,
     request_events,
+    http_integrations,
     iam_authorization,
     function_urls,
     user_pool_triggers,

@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ..cloudwatch import data_points
 from ..core import hooks
 
 Response = tuple[int, dict[str, str], bytes]
@@ -33,7 +34,6 @@ _scope_of_http_api: Callable[[str], tuple[str, str] | None] = hooks.attribute(_h
 _scope_of_rest_api: Callable[[str], tuple[str, str] | None] = hooks.attribute(_rest_apis, "find_api_scope")
 _parse_url: Callable[[str, str], tuple[str, str] | None] = hooks.attribute(_app, "_parse_lambda_url")
 _find_url: Callable[[str], Any] = hooks.attribute(_lambda, "resolve_function_url")
-_record_metric: Callable[..., None] = hooks.attribute(hooks.module("services.cloudwatch"), "record_metric")
 _request_scope: Callable[..., Any] = hooks.attribute(hooks.module("core.responses"), "request_scope")
 
 _APIS: Final = "AWS/ApiGateway"
@@ -60,7 +60,6 @@ def install() -> None:
     """
     hooks.wrap(_app, "_handle_execute_api_request", _answer_for_api)
     hooks.wrap(_app, "_enforce_execute_api", _remember_api)
-    hooks.wrap(_http_apis, "_invoke_lambda_proxy", _time_integration)
     hooks.wrap(_rest_apis, "_invoke_lambda_proxy_v1", _time_integration)
     hooks.wrap(_app, "_handle_lambda_url_request", _answer_for_url)
 
@@ -96,9 +95,14 @@ async def _time_integration(
     try:
         return await original(*args, **named)
     finally:
-        request = _current.get()
-        if request is not None:
-            request.integration = _since(start)
+        integrated(start)
+
+
+def integrated(start: float) -> None:
+    """Keep how long the integration of the current request took."""
+    request = _current.get()
+    if request is not None:
+        request.integration = _since(start)
 
 
 def _count_for_api(request: _Request, status: int, latency: float) -> None:
@@ -151,13 +155,11 @@ def _count_for_url(url_id: str, status: int, latency: float) -> None:
 
 
 def _record(
-    namespace: str, sets: list[Dimensions], counts: Mapping[str, int], times: Mapping[str, float]
+    namespace: str, sets: list[Dimensions], counts: Mapping[str, float], times: Mapping[str, float]
 ) -> None:
-    for dimensions in sets:
-        for name, count in counts.items():
-            _record_metric(namespace, name, int(count), "Count", dimensions)
-        for name, milliseconds in times.items():
-            _record_metric(namespace, name, milliseconds, "Milliseconds", dimensions)
+    values = [(name, count, "Count") for name, count in counts.items()]
+    values += [(name, milliseconds, "Milliseconds") for name, milliseconds in times.items()]
+    data_points.record(namespace, sets, values)
 
 
 def _since(start: float) -> float:

@@ -1,8 +1,9 @@
 """Keeps the execution environments of Python functions, reuses them, and bounds how many there are.
 
-An invocation takes a warm environment of its function's version. If there is none, it waits in line for the
-next one that has finished its work, and after 20 ms another one starts. Only as many start at once as the
-machine has processors. At the bound, the environment that was idle longest is replaced.
+An invocation takes a warm environment of its function's version. If there is none, one starts, and the
+invocation that waits longest takes whichever is ready first: the new one, or one that has finished its work.
+Only as many start at once as the machine has processors. At the bound, the environment that was idle longest
+is replaced.
 
 AWS has no bound of this kind. An invocation that has waited for a second starts an environment above the
 bound instead of failing, because it may be what another invocation waits for.
@@ -30,7 +31,7 @@ BOUND: Final = 8 * (os.cpu_count() or 2)
 _STARTING: Final = os.cpu_count() or 2
 _PATIENCE: Final = 1.0  # seconds, for one of the environments that there may be
 _LONG_PATIENCE: Final = 30.0  # seconds, for one that starts
-_CHECK: Final = 0.02  # seconds, in which another invocation may finish
+_CHECK: Final = 0.05  # seconds
 
 
 class Key(NamedTuple):
@@ -113,9 +114,7 @@ class Pool:
                 self._hand_over(idle.pop(), waiting)
                 return waiting
             self._waiting[key].append(waiting)
-            others = key in self._busy.values()
-        if not others:
-            self._start_for(waiting)
+        self._start_for(waiting)
         return waiting
 
     def _hand_over(self, environment: Environment, waiting: _Waiting) -> None:

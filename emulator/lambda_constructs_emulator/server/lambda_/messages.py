@@ -91,21 +91,21 @@ class Pipes:
                 found.set_result(message)
 
         def check() -> None:
-            nonlocal timer
-            left = deadline - time.monotonic()
-            if left <= 0 and not found.done():
-                found.set_result(None)
-                return
             read()
-            timer = loop.call_later(min(left, _POLL), check)
+            timers.append(loop.call_later(_POLL, check))
 
-        timer = loop.call_later(min(deadline - time.monotonic(), _POLL), check)
+        def give_up() -> None:
+            if not found.done():
+                found.set_result(None)
+
+        timers = [loop.call_later(_POLL, check), loop.call_later(deadline - time.monotonic(), give_up)]
         for pipe in watched:
             loop.add_reader(pipe, read)
         try:
             return await found
         finally:
-            timer.cancel()
+            for timer in timers:
+                timer.cancel()
             for pipe in watched:
                 loop.remove_reader(pipe)
 

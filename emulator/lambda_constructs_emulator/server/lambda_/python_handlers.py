@@ -83,9 +83,7 @@ def _call(configuration: Configuration, request_id: str) -> Call:
     return Call(request_id, configuration["FunctionArn"], _trace(configuration))
 
 
-def _result(
-    configuration: Configuration, call: Call, environment: Environment, outcome: Outcome
-) -> Result:
+def _result(configuration: Configuration, call: Call, environment: Environment, outcome: Outcome) -> Result:
     """Write the log of an invocation; returns what ministack makes an answer of."""
     events = log_events(configuration, call.request_id, outcome)
     logs.write(configuration, environment.stream, events)
