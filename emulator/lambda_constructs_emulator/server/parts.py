@@ -5,7 +5,6 @@ from typing import Final, Protocol
 from .apigateway import (
     function_permissions,
     http_integrations,
-    iam_authorization,
     request_events,
     request_failures,
     request_metrics,
@@ -97,7 +96,6 @@ PARTS: Final[tuple[Part, ...]] = (
     function_permissions,
     request_events,
     http_integrations,
-    iam_authorization,
     function_urls,
     user_pool_triggers,
     user_pool_events,

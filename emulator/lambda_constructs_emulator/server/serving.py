@@ -12,6 +12,7 @@ from typing import Any, Final
 from hypercorn.config import Config
 
 from . import parts
+from .apigateway import http_apis
 from .core import clock, header_names, hooks, journal, pages, reset, url_paths
 from .web import connections
 
@@ -56,6 +57,8 @@ def serve(
     config.keep_alive_timeout = 75
     config.h11_pass_raw_headers = True
     application = hooks.attribute(hooks.module("app"), "app")
+    if not plain:
+        application = http_apis.answering(application)
     guarded = _for_the_owner(_with_pages(application), os.environ["AWS_SECRET_ACCESS_KEY"])
     application = header_names.keeping_names(guarded)
     asyncio.run(connections.serve(application, config, listener, ready))

@@ -9,6 +9,7 @@ for each request. An HTTP API without CORS refuses OPTIONS, which AWS routes lik
 """
 
 import base64
+import functools
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -25,6 +26,9 @@ Response = tuple[int, dict[str, Any], bytes]
 
 _http_apis = hooks.module("services.apigateway")
 _responses = hooks.module("core.responses")
+_routes: Any = hooks.attribute(_http_apis, "_routes")
+_specificity: Callable[[str, str], Any] = hooks.attribute(_http_apis, "_route_specificity")
+_path_matches: Callable[[str, str], bool] = hooks.attribute(_http_apis, "_path_matches")
 _apis: Any = hooks.attribute(_http_apis, "_apis")
 _stage_variables: Callable[[str, str], Mapping[str, str]] = hooks.attribute(
     _http_apis, "_get_stage_variables"
@@ -66,8 +70,21 @@ async def _handle(
     return await original(api, stage, path, _ROUTED if routed else method, *more)
 
 
-def _match_route(original: Callable[[str, str, str], Any], api: str, method: str, path: str) -> Any:  # noqa: ANN401 - ministack's
-    return original(api, method.upper(), path)
+def _match_route(_original: object, api: str, method: str, path: str) -> Any:  # noqa: ANN401 - ministack's
+    """The route of a request, or None."""
+    routes = {route["routeKey"]: route for route in _routes.get(api, {}).values()}
+    return routes.get(_matched(tuple(routes), method.upper(), path))
+
+
+@functools.lru_cache(maxsize=1024)
+def _matched(keys: tuple[str, ...], method: str, path: str) -> str:
+    """The key of the most specific route: one without a greedy variable, with the most literal segments."""
+    found = [key for key in keys if _matches(*key.partition(" ")[::2], method, path)]
+    return max(found, key=lambda key: _specificity(*key.partition(" ")[::2]), default=_DEFAULT_ROUTE)
+
+
+def _matches(route_method: str, route_path: str, method: str, path: str) -> bool:
+    return route_method in {method, "ANY"} and _path_matches(route_path, path)
 
 
 async def _invoke(  # noqa: PLR0917 - ministack calls it like this

@@ -13,43 +13,47 @@ from typing import Any, Final
 
 from ..core import hooks, journal
 
-Response = tuple[int, dict[str, str], bytes]
+Response = tuple[int, dict[str, Any], bytes]
 
 _app = hooks.module("app")
-_http_apis = hooks.module("services.apigateway")
-_scope_of_http_api: Callable[[str], Any] = hooks.attribute(_http_apis, "find_api_scope")
-_authorization: Callable[..., str | None] = hooks.attribute(_http_apis, "route_authorization_type")
+_evaluator = hooks.module("core.iam_evaluator")
+_authorization: Callable[..., str | None] = hooks.attribute(
+    hooks.module("services.apigateway"), "route_authorization_type"
+)
 _is_signed: Callable[[Mapping[str, str], Mapping[str, Any]], bool] = hooks.attribute(
     hooks.module("services.lambda_svc"), "_function_url_is_signed"
 )
+_arn: Callable[..., str] = hooks.attribute(hooks.module("core.arn"), "execute_api_arn")
+_pin_origin: Callable[[str, bool], None] = hooks.attribute(_evaluator, "pin_request_origin")
+_pin_request: Callable[..., None] = hooks.attribute(_evaluator, "pin_signed_request")
+_pin_body: Callable[[bytes], None] = hooks.attribute(_evaluator, "pin_signed_body")
+_enforce: Callable[..., object] = hooks.attribute(_app, "_enforce_data_plane")
+_account: Callable[[], str] = hooks.attribute(hooks.module("core.responses"), "get_account_id")
+_region: Callable[[], str] = hooks.attribute(hooks.module("core.responses"), "get_region")
 
 _IAM: Final = "AWS_IAM"
+_INVOKE: Final = "execute-api:Invoke"
 
 
-def install() -> None:
-    """Check what ministack decided about a request.
-
-    Raises:
-        hooks.HookError: ministack's function that authorizes calls of APIs is gone.
-    """
-    hooks.wrap(_app, "_enforce_execute_api", _authorize)
-
-
-def _authorize(  # noqa: PLR0917 - ministack calls it like this
-    original: Callable[..., Response | None],
+def refusal(  # noqa: PLR0917 - what a request consists of
+    scope: Mapping[str, Any],
     api: str,
     stage: str,
-    method: str,
     path: str,
     headers: Mapping[str, str],
     query: Mapping[str, Any],
-    /,
-    **named: object,
+    body: bytes,
 ) -> Response | None:
-    denied = original(api, stage, method, path, headers, query, **named)
-    if _scope_of_http_api(api) is None or _authorization(api, stage, method, path) != _IAM:
-        return denied
-    if denied is None and _is_signed(headers, query):
+    """The response to a request that IAM does not authorize, if the route requires it."""
+    method = scope["method"]
+    if _authorization(api, stage, method, path) != _IAM:
         return None
+    if _is_signed(headers, query):
+        _pin_origin(scope["client"][0], True)
+        _pin_request(method, scope["raw_path"].decode("latin-1"), query, scope["headers"])
+        _pin_body(body)
+        arn = _arn(_region(), _account(), api, stage, method, path)
+        if _enforce("apigateway", _INVOKE, headers, query, "", resource_arn=arn) is None:
+            return None
     journal.note("call-denied", api=api, stage=stage, method=method, path=path)
     return 403, {"Content-Type": "application/json"}, b'{"message":"Forbidden"}'

@@ -8,12 +8,11 @@ and most of the caller's identity. `http_integrations` makes the events of HTTP 
 """
 
 import base64
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from ..core import header_names, hooks
+from ..core import header_names, hooks, ids
 
 Document = Mapping[str, Any]
 Event = dict[str, Any]
@@ -85,7 +84,7 @@ def headers_and_cookies(headers: Mapping[str, str]) -> Event:
 
 def _forwarded(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers that AWS adds to a request."""
-    root = f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)}"
+    root = f"Root=1-{int(time.time()):08x}-{ids.digits(12)}"
     return {
         "x-amzn-trace-id": headers.get("x-amzn-trace-id") or root,
         "x-forwarded-for": "127.0.0.1",
@@ -102,4 +101,4 @@ def _written(name: str) -> str:
 
 def request_id() -> str:
     """An ID in the form of API Gateway's."""
-    return base64.b64encode(secrets.token_bytes(11)).decode()
+    return base64.b64encode(ids.octets(11)).decode()

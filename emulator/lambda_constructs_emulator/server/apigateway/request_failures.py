@@ -75,6 +75,8 @@ _FOR_URL: Final = {
     "error": {**_answer(502, ""), "body": "Internal Server Error"},
 }
 
+_running: Final[set[asyncio.Task[Document]]] = set()
+"""Invocations, also those that nobody waits for any more."""
 _answers: contextvars.ContextVar[_Answers | None] = contextvars.ContextVar("answers", default=None)
 
 
@@ -111,10 +113,13 @@ def _shape_for_rest_api(_original: Callable[[Document], Shaped], result: Documen
 
 async def within(integration: Document, execution: Coroutine[Any, Any, Document]) -> Document:
     """The response of a function behind an HTTP API, as it is or in place of a failure."""
-    try:
-        result = await asyncio.wait_for(asyncio.shield(execution), _seconds(integration))
-    except TimeoutError:
+    task = asyncio.create_task(execution)
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+    done, _late = await asyncio.wait([task], timeout=_seconds(integration))
+    if not done:
         return _TOO_LATE
+    result = task.result()
     answer = _FOR_HTTP_API.get(_failure(result))
     return answer or _lambda.lambda_execute_result_to_api_proxy_response(result)[0]
 

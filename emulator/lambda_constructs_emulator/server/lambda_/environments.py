@@ -33,7 +33,7 @@ INIT_SECONDS: Final = 60.0
 """The longest initialization, before it is repeated within the timeout of the first invocation."""
 
 _BOOTSTRAP: Final = Path(__file__).parent / "bootstrap.py"
-_QUICK: Final = 5  # milliseconds: so quick an invocation has its memory measured once a second
+_QUICK: Final = 20  # milliseconds: so quick an invocation has its memory measured once a second
 AT_ONCE: Final = 16_384  # bytes of an event that a pipe takes without waiting for the process
 
 

@@ -21,6 +21,7 @@ LENGTHS: Final = struct.Struct(">II")
 
 _CHUNK: Final = 65_536  # bytes: as many as a pipe holds
 _POLL: Final = 1.0  # seconds
+_SOON: Final = 0.01  # seconds
 
 
 class Message(NamedTuple):
@@ -80,7 +81,12 @@ class Pipes:
         """Wait for the next message while the event loop does other work; None at the deadline."""
         loop = asyncio.get_running_loop()
         found: asyncio.Future[Message | None] = loop.create_future()
-        watched = set(self._open)
+        watched: set[int] = set()
+
+        def watch(pipe: int) -> None:
+            if pipe in self._open and pipe not in watched:
+                watched.add(pipe)
+                loop.add_reader(pipe, read)
 
         def read() -> None:
             message = self._read()
@@ -91,21 +97,22 @@ class Pipes:
                 found.set_result(message)
 
         def check() -> None:
-            read()
-            timers.append(loop.call_later(_POLL, check))
-
-        def give_up() -> None:
-            if not found.done():
+            if found.done():
+                return
+            if (left := deadline - time.monotonic()) <= 0:
                 found.set_result(None)
+                return
+            read()
+            watch(self._printed)
+            timers.append(loop.call_later(min(left, _POLL), check))
 
-        timers = [loop.call_later(_POLL, check), loop.call_later(deadline - time.monotonic(), give_up)]
-        for pipe in watched:
-            loop.add_reader(pipe, read)
+        # Most answers come before the pipe of the output could be full, so that one is watched later.
+        timers = [loop.call_later(min(deadline - time.monotonic(), _SOON), check)]
+        watch(self._answers)
         try:
             return await found
         finally:
-            for timer in timers:
-                timer.cancel()
+            timers[-1].cancel()
             for pipe in watched:
                 loop.remove_reader(pipe)
 

@@ -11,13 +11,12 @@ AWS's. Functions of other runtimes, and WebSocket routes, are ministack's.
 
 import json
 import re
-import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from typing import Any, Final
 
-from ..core import hooks, reset
+from ..core import hooks, ids, reset
 from . import logs
 from .environment_pool import Key, Pool
 from .environments import Call, Configuration, Environment, Outcome
@@ -140,9 +139,9 @@ def _trace(configuration: Configuration) -> str:
     AWS's SDK sends it with each request of the handler.
     """
     sampled = int((configuration.get("TracingConfig") or {}).get("Mode") == "Active")
-    root = f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
-    lineage = f"1:{secrets.token_hex(4)}:{_depth.get()}"
-    return f"Root={root};Parent={secrets.token_hex(8)};Sampled={sampled};Lineage={lineage}"
+    root = f"1-{int(time.time()):08x}-{ids.digits(12)}"
+    lineage = f"1:{ids.digits(4)}:{_depth.get()}"
+    return f"Root={root};Parent={ids.digits(8)};Sampled={sampled};Lineage={lineage}"
 
 
 def _depth_of_caller(original: Callable[[Mapping[str, str]], int], headers: Mapping[str, str]) -> int:

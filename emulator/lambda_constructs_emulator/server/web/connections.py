@@ -60,12 +60,14 @@ class Connection(asyncio.Protocol):
         self._busy = self._closed = False
         self._disconnected: asyncio.Future[None] | None = None
         self._idle: asyncio.TimerHandle | None = None
+        self._served = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Choose the protocol, as TLS negotiated it."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         tls: ssl.SSLObject = transport.get_extra_info("ssl_object")
+        self._served = asyncio.get_running_loop().time()
         self._addresses = {
             "client": transport.get_extra_info("peername")[:2],
             "server": transport.get_extra_info("sockname")[:2],
@@ -73,7 +75,7 @@ class Connection(asyncio.Protocol):
         if tls.selected_alpn_protocol() == "h2":
             self._hand_over()
         else:
-            self._wait()
+            self._watch()
 
     def data_received(self, data: bytes) -> None:
         """Serve the request that is complete now."""
@@ -91,9 +93,13 @@ class Connection(asyncio.Protocol):
         if self._disconnected is not None and not self._disconnected.done():
             self._disconnected.set_result(None)
 
-    def _wait(self) -> None:
-        seconds = self._server.config.keep_alive_timeout
-        self._idle = asyncio.get_running_loop().call_later(seconds, self.transport.close)
+    def _watch(self) -> None:
+        """Close the connection when it was idle for long; looks at it now and then."""
+        loop, patience = asyncio.get_running_loop(), self._server.config.keep_alive_timeout
+        if not self._busy and loop.time() - self._served > patience:
+            self.transport.close()
+        else:
+            self._idle = loop.call_later(patience / 2, self._watch)
 
     def _serve_next(self) -> None:
         try:
@@ -104,8 +110,6 @@ class Connection(asyncio.Protocol):
         if request is not None:
             del self._received[: request.size]
             self._busy = True
-            if self._idle is not None:
-                self._idle.cancel()
             self._server.run(self._serve(request))
 
     async def _serve(self, request: Request) -> None:
@@ -142,7 +146,7 @@ class Connection(asyncio.Protocol):
         if answer.last:
             self.transport.close()
         elif not self._closed:
-            self._wait()
+            self._served = asyncio.get_running_loop().time()
             self.transport.resume_reading()
             if self._received:
                 self._serve_next()
