@@ -66,6 +66,9 @@ class Connection(asyncio.Protocol):
         """Choose the protocol, as TLS negotiated it."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
+        # asyncio does this for sockets that name their protocol. Otherwise a response can wait for 40 ms.
+        plain: socket.socket = transport.get_extra_info("socket")
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         tls: ssl.SSLObject = transport.get_extra_info("ssl_object")
         self._served = asyncio.get_running_loop().time()
         self._addresses = {
