@@ -25,11 +25,7 @@ CLOUDWATCH: Final = "cloudwatch.amazonaws.com"
 _STATES: Final = ("AlarmActions", "OKActions", "InsufficientDataActions")
 
 
-@rule(
-    "alarm-topic-fifo",
-    why="CloudWatch cannot publish to the topic, so its notifications are lost.",
-    source=_SNS_ALARMS_URL,
-)
+@rule(why="CloudWatch cannot publish to the topic, so its notifications are lost.", source=_SNS_ALARMS_URL)
 def alarm_topic_fifo(_: Words, topic: str, *, fifo: bool) -> str | None:
     """Alarms notify standard topics."""
     if not fifo:
@@ -38,7 +34,6 @@ def alarm_topic_fifo(_: Words, topic: str, *, fifo: bool) -> str | None:
 
 
 @rule(
-    "alarm-topic-key",
     why="The policy of this key does not let CloudWatch use it, so its notifications are lost.",
     source=_ENCRYPTED_TOPIC_URL,
 )
@@ -54,7 +49,6 @@ def alarm_topic_key(words: Words, topic: str, key: str) -> str | None:
 
 
 @rule(
-    "alarm-topic-key-policy",
     why="SNS encrypts a message with the permission of its sender. Without it, the notifications are lost.",
     source=_ENCRYPTED_TOPIC_URL,
 )
@@ -69,7 +63,6 @@ def alarm_topic_key_policy(_: Words, key: str, topic: str, *, allowed: bool) -> 
 
 
 @rule(
-    "alarm-topic-policy",
     why="A policy replaces the default policy, which lets alarms of the account publish. Without it, the "
     "notifications are lost.",
     source=_SNS_ALARMS_URL,
@@ -81,7 +74,7 @@ def alarm_topic_policy(_: Words, topic: str, *, allowed: bool) -> str | None:
     return f"the policy of {topic} does not let {CLOUDWATCH} publish; allow sns:Publish to it"
 
 
-@rule("alarm-actions-maximum", why="CloudWatch refuses the alarm.", source=ALARM_API_URL)
+@rule(why="CloudWatch refuses the alarm.", source=ALARM_API_URL)
 def alarm_actions_maximum(_: Words, option: str, actions: int) -> str | None:
     """At most five actions for each state of an alarm."""
     if actions <= ACTIONS_MAXIMUM:

@@ -25,10 +25,9 @@ from .modes import (
     runtimes,
 )
 from .ranges import SECONDS, Service, numbers, timeout_range
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 
 _CONFIG_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API_DurableConfig.html"
-_SECURITY_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/durable-security.html"
 _TIMEOUT: Final = "DurableConfig/ExecutionTimeout"
 _RETENTION: Final = "DurableConfig/RetentionPeriodInDays"
 CHECKPOINTS: Final = ("lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState")
@@ -57,7 +56,7 @@ history_retention_range = _LAMBDA.allows(
 )
 
 
-@rule("durable-retention-days", why="Lambda counts whole days.", source=_CONFIG_URL)
+@rule(why="Lambda counts whole days.", source=_CONFIG_URL)
 def durable_retention_days(_: Words, seconds: int) -> str | None:
     """A whole number of days."""
     if seconds % 86_400 == 0:
@@ -66,7 +65,6 @@ def durable_retention_days(_: Words, seconds: int) -> str | None:
 
 
 @rule(
-    "durable-runtime",
     why="Lambda refuses the function.",
     source=DURABLE_RUNTIMES_URL,
     names={"durable": ("durable", "DurableConfig")},
@@ -84,9 +82,7 @@ def durable_runtime(words: Words, runtime: str, *, supported: bool) -> str | Non
 durable_runtime.in_template(runtimes(DURABLE))
 
 
-@rule(
-    "durable-key",
-    severity="warning",
+@warning(
     why="Lambda encrypts the payloads of durable executions with a key that AWS owns.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/durable-encryption.html",
 )
@@ -101,7 +97,6 @@ def durable_key(_: Words, *, encrypted: bool) -> str | None:
 
 
 @rule(
-    "durable-execution-time",
     why="The caller waits for the whole execution. Lambda refuses to start one that may take longer.",
     source=DURABLE_INVOKING_URL,
     names={"timeout": ("durable.execution_timeout", "ExecutionTimeout")},
@@ -131,7 +126,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "durable-overlap",
     why="An execution that waits does not occupy the reserved concurrency, so the next run starts.",
     source=DURABLE_URL,
 )
@@ -146,7 +140,6 @@ def durable_overlap(_: Words, *, no_overlap: bool) -> str | None:
 
 
 @rule(
-    "durable-excludes",
     why="Lambda delivers nothing to destinations of a durable function, so failed events are lost.",
     source=DURABLE_INVOKING_URL,
 )
@@ -159,7 +152,6 @@ durable_excludes.in_template(combined(DURABLE))
 
 
 @rule(
-    "durable-unqualified",
     why="Lambda refuses every invocation: a durable execution belongs to a version.",
     source=DURABLE_INVOKING_URL,
 )
@@ -185,9 +177,8 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "durable-checkpoints",
     why="The function cannot save its progress: every execution fails at its first step.",
-    source=_SECURITY_URL,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/durable-security.html",
 )
 def durable_checkpoints(_: Words, missing: Collection[str]) -> str | None:
     """The role of a durable function may save and read checkpoints, on the function's qualified ARNs."""

@@ -11,7 +11,7 @@ from ..template.sources import Kind, consumers
 from ..template.template import Template
 from .event_pattern import OR, pattern_fault
 from .pattern_operators import is_absence, lambda_lacks
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import FILTER_URL, MAPPING_API_URL
 
 FILTER_PATTERN_MAXIMUM: Final = 4_096  # characters: botocore's shape Pattern
@@ -86,7 +86,7 @@ _FLAGS: Final = ("BOOL", "NULL")
 _EVENT_NAMES: Final = ("INSERT", "MODIFY", "REMOVE")
 
 
-@rule("filter-pattern-length", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
+@rule(why="Lambda refuses the mapping.", source=MAPPING_API_URL)
 def filter_pattern_length(_: Words, pattern: str) -> str | None:
     """At most 4,096 characters."""
     if len(pattern) <= FILTER_PATTERN_MAXIMUM:
@@ -134,9 +134,7 @@ def _patterns(template: Template) -> Iterator[Place]:
                 yield at(consumer.mapping, location, pattern, consumer.kind)
 
 
-@rule(
-    "filter-metadata",
-    severity="warning",
+@warning(
     why="AWS documents filters on the data of records only. A filter on anything else may match nothing, and "
     "Lambda then discards every record.",
     source=FILTER_URL,

@@ -12,9 +12,8 @@ from ..template.trigger_kinds import EDGE
 from ..template.triggers import triggers_by_function
 from ..template.values import Unknown, flat
 from ..template.views import view
-from .rule import Place, Words, at, rule, texts
+from .rule import Place, Words, at, rule, texts, warning
 
-_GROUPS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html"
 _LEVEL_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html"
 _RETENTION_URL: Final = (
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html"
@@ -26,18 +25,13 @@ _GROUP: Final = "AWS::Logs::LogGroup"
 _CDK_RETENTION: Final = "Custom::LogRetention"
 _PREFIX: Final = "/aws/lambda/"
 _NAMED: Final = 3  # functions in a message
-_PATTERN_URL: Final = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html"
 LOG_FILTER_MAXIMUM: Final = 1_024  # characters: botocore, logs FilterPattern
 _QUOTED: Final = re.compile(r'"(\\.|[^"\\])*"|%[^%]*%')
 _STANDARD: Final = "STANDARD"
 _FORMS: Final = {"{": "}", "[": "]"}
 
 
-@rule(
-    "log-level-without-json",
-    why="Lambda refuses the function: it filters logs by level only if they are JSON.",
-    source=_LEVEL_URL,
-)
+@rule(why="Lambda refuses the function: it filters logs by level only if they are JSON.", source=_LEVEL_URL)
 def log_level_without_json(_: Words, log_format: str, levels: str) -> str | None:
     """Log levels need the log format JSON."""
     if not levels or log_format == "JSON":
@@ -57,12 +51,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(function, "LoggingConfig", written, unknown or " and ".join(levels))
 
 
-@rule(
-    "log-retention-missing",
-    severity="warning",
-    why="Logs are kept, and paid for, forever.",
-    source=_RETENTION_URL,
-)
+@warning(why="Logs are kept, and paid for, forever.", source=_RETENTION_URL)
 def log_retention_missing(words: Words, *, retention: bool, others: Sequence[str] = ()) -> str | None:
     """Logs expire.
 
@@ -96,12 +85,10 @@ def _(template: Template) -> Iterator[Place]:
         yield at(first, "RetentionInDays", retention=False, others=paths, about=about)
 
 
-@rule(
-    "log-group-missing",
-    severity="warning",
+@warning(
     why="Lambda then creates the log group: it never expires, is not encrypted with your own key, and stays "
     "when you delete the stack.",
-    source=_GROUPS_URL,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html",
 )
 def log_group_missing(_: Words, functions: Sequence[str]) -> str | None:
     """The template has the log groups of its functions."""
@@ -162,9 +149,8 @@ def _is_retained(template: Template, group: Resource) -> bool:
 
 
 @rule(
-    "log-filter-pattern",
     why="CloudWatch Logs refuses the subscription filter.",
-    source=_PATTERN_URL,
+    source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html",
     names={"pattern": ("source.filter_pattern", "FilterPattern")},
 )
 def log_filter_pattern(words: Words, pattern: str) -> str | None:
@@ -190,7 +176,6 @@ log_filter_pattern.in_template(texts("AWS::Logs::SubscriptionFilter", "FilterPat
 
 
 @rule(
-    "log-group-class",
     why="CloudWatch Logs refuses the subscription filter.",
     source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html",
 )

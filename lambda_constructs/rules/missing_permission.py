@@ -22,7 +22,6 @@ from .releases import managed_aliases
 from .rule import Place, Words, at, rule
 from .urls import RULE_DEAD_LETTERS_URL
 
-_SERVICES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html"
 _CONFIG_RULE: Final = "AWS::Config::ConfigRule"
 # By the kind of trigger: the first part of the principal.
 _PRINCIPALS: Final = {
@@ -49,9 +48,8 @@ _QUEUE_POLICIES: Final = {"AWS::SQS::QueuePolicy": "Queues", "AWS::SQS::QueueInl
 
 
 @rule(
-    "trigger-without-permission",
     why="The service cannot invoke the function: it refuses the trigger, or its events are lost.",
-    source=_SERVICES_URL,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html",
 )
 def trigger_without_permission(_: Words, principal: str, trigger: str, *, permitted: bool) -> str | None:
     """The service of a trigger has a permission to invoke the function."""
@@ -81,11 +79,7 @@ def _(template: Template) -> Iterator[Place]:
         yield at(first.resource, first.location, first.principal, first.trigger, permitted=False, about=about)
 
 
-@rule(
-    "dead-letter-queue-forbids-sender",
-    why="Events that the service cannot deliver are lost: SQS refuses them.",
-    source=RULE_DEAD_LETTERS_URL,
-)
+@rule(why="Events that the service cannot deliver are lost: SQS refuses them.", source=RULE_DEAD_LETTERS_URL)
 def dead_letter_queue_forbids_sender(_: Words, principal: str, *, permitted: bool) -> str | None:
     """The policy of a dead-letter queue allows the service of the trigger to send messages."""
     if permitted:

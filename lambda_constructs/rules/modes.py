@@ -248,7 +248,6 @@ def runtimes(mode: Mode) -> Find:
 
 
 @rule(
-    "tenant-isolation-excludes",
     why="Lambda refuses the configuration, or every invocation, because it has no tenant id.",
     source=TENANTS_URL,
 )

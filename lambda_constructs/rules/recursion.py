@@ -23,7 +23,7 @@ from ..template.trigger_kinds import (
 from ..template.triggers import Trigger, triggers_by_function
 from ..template.values import Reference, Unknown, Value, flat
 from .patterns import covers, overlap
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import RECURSION_URL
 
 _TABLES: Final = (TABLE, "AWS::DynamoDB::GlobalTable")
@@ -76,7 +76,6 @@ class _Call:
 
 
 @rule(
-    "recursive-trigger",
     why="Each invocation triggers the next. Lambda stops the loop after 16 rounds where it can detect it; "
     "otherwise nothing stops it.",
     source=RECURSION_URL,
@@ -90,9 +89,7 @@ def recursive_trigger(words: Words, action: str, resource: str) -> str | None:
     )
 
 
-@rule(
-    "recursive-trigger-possible",
-    severity="warning",
+@warning(
     why="What the function writes may trigger it again. Lambda stops such a loop after 16 rounds where it "
     "can detect it; otherwise nothing stops it.",
     source=RECURSION_URL,
