@@ -16,19 +16,12 @@ _VERSION: Final = 1
 
 @dataclass(frozen=True, order=True, kw_only=True)
 class Known:
-    """The identity of a finding, whatever the value and the line are.
+    """The identity of a finding, whatever the value and the line are."""
 
-    Attributes:
-        template: The path of the template, as the command gets it.
-        path: The path of the resource in the CDK app, or its logical id.
-        location: The property.
-        code: The code as the report shows it.
-    """
-
-    template: str
-    path: str
-    location: str
-    code: str
+    template: str  # the path of the template, as the command gets it
+    path: str  # the path of the resource in the CDK app, or its logical id
+    location: str  # the property
+    code: str  # the code as the report shows it
 
 
 def known(finding: Finding) -> Known:

@@ -27,21 +27,13 @@ INSTALL_SAM: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class Expanded:
-    """A template after its macros.
+    """A template after its macros."""
 
-    Attributes:
-        template: The template that the rules read.
-        written: The places of the template that its author wrote.
-        notes: What could not be expanded.
-        checked: Whether the rules can read a function.
-        unchecked: Whether the author wrote functions, and the rules cannot read a single one.
-    """
-
-    template: Mapping[str, Any]
-    written: Written
-    notes: tuple[str, ...]
-    checked: bool
-    unchecked: bool
+    template: Mapping[str, Any]  # the template that the rules read
+    written: Written  # the places of the template that its author wrote
+    notes: tuple[str, ...]  # what could not be expanded
+    checked: bool  # whether the rules can read a function
+    unchecked: bool  # whether the author wrote functions, and the rules cannot read a single one
 
 
 def expand(

@@ -48,15 +48,10 @@ class Other(Unreadable):
 
 @dataclass(kw_only=True)
 class Reading:
-    """The templates that were found, and those that cannot be read.
+    """The templates that were found, and those that cannot be read."""
 
-    Attributes:
-        sources: The templates, each file once.
-        unreadable: The others.
-    """
-
-    sources: list[Source] = field(default_factory=list)
-    unreadable: list[Unreadable] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)  # the templates, each file once
+    unreadable: list[Unreadable] = field(default_factory=list)  # the others
 
 
 def read(

@@ -18,27 +18,16 @@ FAILING: Final = ("error", "warning")
 
 @dataclass(kw_only=True)
 class Settings:
-    """The settings of a run, by the options of the command or else by the file of the project.
+    """The settings of a run, by the options of the command or else by the file of the project."""
 
-    Attributes:
-        exclude: Patterns of paths that are not read.
-        select: Patterns of codes to report.
-        ignore: Patterns of codes not to report.
-        ignore_file: The file of findings to ignore.
-        baseline: The file of known findings.
-        fail_on: The lowest severity that fails.
-        undecided: Whether undecided findings are listed.
-        parameters: Values of parameters of the templates.
-    """
-
-    exclude: list[str] = field(default_factory=list)
-    select: list[str] = field(default_factory=lambda: ["*"])
-    ignore: list[str] = field(default_factory=list)
-    ignore_file: Path | None = None
-    baseline: Path | None = None
-    fail_on: str = "error"
-    undecided: bool = False
-    parameters: dict[str, str] = field(default_factory=dict)
+    exclude: list[str] = field(default_factory=list)  # patterns of paths that are not read
+    select: list[str] = field(default_factory=lambda: ["*"])  # patterns of codes to report
+    ignore: list[str] = field(default_factory=list)  # patterns of codes not to report
+    ignore_file: Path | None = None  # the file of findings to ignore
+    baseline: Path | None = None  # the file of known findings
+    fail_on: str = "error"  # the lowest severity that fails
+    undecided: bool = False  # whether undecided findings are listed
+    parameters: dict[str, str] = field(default_factory=dict)  # values of parameters of the templates
 
 
 _TYPES: Final[Mapping[str, type]] = {

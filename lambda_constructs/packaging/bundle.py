@@ -37,31 +37,18 @@ _TASK, _LAYER = "/var/task", "/opt/python"
 
 @dataclass(frozen=True, kw_only=True)
 class Bundle:
-    """A project for one runtime and architecture.
+    """A project for one runtime and architecture."""
 
-    Attributes:
-        project: The folder with the lock, or a member of its workspace.
-        source: The folder with the code; empty for "src" if the project has it, else the project.
-        choice: Which packages of the lock are wanted.
-        exclude: Patterns of source files that are left out.
-        strip: What is removed from packages.
-        bytecode: Whether the code is compiled.
-        layered: Whether the packages are in a layer.
-        allow_source: Packages that may be built on this machine.
-        cache: Where packages are kept.
-        target: The runtime and the architecture.
-    """
-
-    project: Path
-    source: str = ""
-    choice: Choice
-    exclude: Sequence[str] = ()
-    strip: str = "safe"
-    bytecode: bool = False
-    layered: bool = False
-    allow_source: Sequence[str] = ()
-    cache: Path
-    target: Target
+    project: Path  # the folder with the lock, or a member of its workspace
+    source: str = ""  # the folder with the code; empty for "src" if the project has it, else the project
+    choice: Choice  # which packages of the lock are wanted
+    exclude: Sequence[str] = ()  # patterns of source files that are left out
+    strip: str = "safe"  # what is removed from packages
+    bytecode: bool = False  # whether the code is compiled
+    layered: bool = False  # whether the packages are in a layer
+    allow_source: Sequence[str] = ()  # packages that may be built on this machine
+    cache: Path  # where packages are kept
+    target: Target  # the runtime and the architecture
 
     @cached_property
     def lock(self) -> Path:

@@ -38,23 +38,14 @@ _HASH: Final = re.compile(r"--hash=(\S+)")
 
 @dataclass(frozen=True)
 class Package:
-    """One locked package.
-
-    Attributes:
-        name: Its name.
-        version: Its version; empty for a package that is a folder.
-        marker: Where it is needed; empty for everywhere.
-        hashes: The hashes of its files, sorted, such as "sha256:...".
-        wheels: The names of its wheels; None if the lock does not tell.
-        folder: Where its source is, if it does not come from a package index.
-    """
+    """One locked package."""
 
     name: str
-    version: str
-    marker: str
-    hashes: tuple[str, ...]
-    wheels: tuple[str, ...] | None = None
-    folder: Path | None = None
+    version: str  # its version; empty for a package that is a folder
+    marker: str  # where it is needed; empty for everywhere
+    hashes: tuple[str, ...]  # the hashes of its files, sorted, such as "sha256:..."
+    wheels: tuple[str, ...] | None = None  # the names of its wheels; None if the lock does not tell
+    folder: Path | None = None  # where its source is, if it does not come from a package index
 
     @cached_property
     def requirement(self) -> str:
@@ -66,19 +57,12 @@ class Package:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """Which packages of a uv.lock are wanted.
+    """Which packages of a uv.lock are wanted."""
 
-    Attributes:
-        groups: Dependency groups besides the project's dependencies.
-        extras: Extras of the project.
-        package: The member of a workspace; the project itself if empty.
-        sdk: Whether the AWS SDK of the lock is installed.
-    """
-
-    groups: Sequence[str] = ()
-    extras: Sequence[str] = ()
-    package: str = ""
-    sdk: bool = True
+    groups: Sequence[str] = ()  # dependency groups besides the project's dependencies
+    extras: Sequence[str] = ()  # extras of the project
+    package: str = ""  # the member of a workspace; the project itself if empty
+    sdk: bool = True  # whether the AWS SDK of the lock is installed
 
     @property
     def given(self) -> list[str]:

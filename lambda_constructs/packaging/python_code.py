@@ -141,13 +141,9 @@ class PythonCode:
 
 @dataclass(frozen=True)
 class PackagesLayer:
-    """The packages of a project, as a layer that functions of a stack share.
+    """The packages of a project, as a layer that functions of a stack share."""
 
-    Attributes:
-        id: The id of the layer.
-    """
-
-    id: str
+    id: str  # the id of the layer
     _bundle: Bundle
     _runtime: lambda_.Runtime
     _architecture: lambda_.Architecture

@@ -24,17 +24,11 @@ _NOT_BUILT: Final = ("__pycache__", "*.pyc", ".*", "*.egg-info", "build", "dist"
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file that is deployed.
+    """A file that is deployed."""
 
-    Attributes:
-        path: Where it is.
-        name: Its path in the package.
-        mode: Its permissions in the package.
-    """
-
-    path: Path
-    name: str
-    mode: int
+    path: Path  # where it is
+    name: str  # its path in the package
+    mode: int  # its permissions in the package
 
     @property
     def digest(self) -> str:

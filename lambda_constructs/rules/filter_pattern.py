@@ -23,18 +23,12 @@ _OF_EVENTS: Final = frozenset({"awsRegion", "eventSource", "eventSourceARN"})
 
 @dataclass(frozen=True)
 class _Record:
-    """The keys of the records of a source: FILTER_URL, and the pages that it refers to.
+    """The keys of the records of a source: FILTER_URL, and the pages that it refers to."""
 
-    Attributes:
-        data: The key of the data, the only one that AWS documents as supported.
-        others: The other keys of a record.
-        supported: Those of the others that AWS documents with examples.
-        text: Whether the data can be a plain string; otherwise Lambda accepts only an object in the filter.
-    """
-
-    data: str
-    others: frozenset[str]
-    supported: frozenset[str] = frozenset()
+    data: str  # the key of the data, the only one that AWS documents as supported
+    others: frozenset[str]  # the other keys of a record
+    supported: frozenset[str] = frozenset()  # those of the others that AWS documents with examples
+    # Whether the data can be a plain string; otherwise Lambda accepts only an object in the filter
     text: bool = True
 
     @property

@@ -54,18 +54,12 @@ _FILE_SYSTEM_API_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API
 
 @dataclass(frozen=True)
 class Mode:
-    """A mode of a function.
+    """A mode of a function."""
 
-    Attributes:
-        name: Its name, a plural or without an article.
-        option: What the options of a function, here or in CDK, call it.
-        property: The property of `AWS::Lambda::Function`.
-        runtimes: The first version of each managed runtime that has it; empty for all runtimes.
-    """
-
-    name: str
-    option: str
-    property: str
+    name: str  # its name, a plural or without an article
+    option: str  # what the options of a function, here or in CDK, call it
+    property: str  # the property of `AWS::Lambda::Function`
+    # The first version of each managed runtime that has it; empty for all runtimes
     runtimes: Mapping[str, tuple[int, ...]]
 
 
@@ -99,23 +93,14 @@ Works = Literal["yes", "no", "limited"]
 
 @dataclass(frozen=True)
 class Cell:
-    """A mode with a trigger or with a feature, and whether it works according to AWS.
-
-    Attributes:
-        mode: The mode.
-        feature: The trigger or the feature.
-        works: Whether it works.
-        note: The limit, or what to do instead.
-        source: Where AWS documents it.
-        rule: The code of the rule that checks it; empty if there is nothing to check.
-    """
+    """A mode with a trigger or with a feature, and whether it works according to AWS."""
 
     mode: Mode
-    feature: str
-    works: Works
-    note: str
-    source: str
-    rule: str = ""
+    feature: str  # the trigger or the feature
+    works: Works  # whether it works
+    note: str  # the limit, or what to do instead
+    source: str  # where AWS documents it
+    rule: str = ""  # the code of the rule that checks it; empty if there is nothing to check
 
 
 _QUARTER: Final = "an execution takes at most 15 minutes"

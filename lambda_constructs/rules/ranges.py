@@ -21,40 +21,25 @@ SECONDS: Final = "seconds"
 
 @dataclass(eq=False, kw_only=True)
 class Range(Rule[[float]]):
-    """A rule of one range.
+    """A rule of one range."""
 
-    Attributes:
-        low: The least value that the service allows.
-        high: The greatest value that the service allows.
-    """
-
-    low: int
-    high: int
+    low: int  # the least value that the service allows
+    high: int  # the greatest value that the service allows
 
 
 class Numbers(NamedTuple):
-    """Numbers in a template.
+    """Numbers in a template."""
 
-    Attributes:
-        name: Their name in messages, such as "Timeout".
-        find: Where they are.
-    """
-
-    name: str
-    find: Find
+    name: str  # their name in messages, such as "Timeout"
+    find: Find  # where they are
 
 
 @dataclass(frozen=True)
 class Service:
-    """A service that allows a range.
+    """A service that allows a range."""
 
-    Attributes:
-        name: Its name in messages.
-        source: Where AWS documents the range.
-    """
-
-    name: str
-    source: str
+    name: str  # its name in messages
+    source: str  # where AWS documents the range
 
     def allows(
         self,

@@ -45,34 +45,21 @@ _OF_EVERY_EVENT: Final = frozenset({"account", "region", "version"})
 
 @dataclass(frozen=True)
 class _Feed:
-    """The calls that trigger the function again.
+    """The calls that trigger the function again."""
 
-    Attributes:
-        actions: Their actions.
-        resources: The patterns of ARNs of the resource, one for each way to write its ARN.
-        all: Whether every such call triggers the function; otherwise a filter may exclude it.
-    """
-
-    actions: Sequence[str]
-    resources: Sequence[str]
-    all: bool
+    actions: Sequence[str]  # their actions
+    resources: Sequence[str]  # the patterns of ARNs of the resource, one for each way to write its ARN
+    all: bool  # whether every such call triggers the function; otherwise a filter may exclude it
 
 
 @dataclass(frozen=True)
 class _Call:
-    """A call that a statement allows and that triggers the function.
-
-    Attributes:
-        action: The action.
-        pattern: The pattern of ARNs that the statement allows it on.
-        policy: The policy or the role that contains the statement.
-        certain: Whether each such call triggers the function.
-    """
+    """A call that a statement allows and that triggers the function."""
 
     action: str
-    pattern: str
-    policy: Resource
-    certain: bool
+    pattern: str  # the pattern of ARNs that the statement allows it on
+    policy: Resource  # the policy or the role that contains the statement
+    certain: bool  # whether each such call triggers the function
 
 
 @rule(

@@ -29,15 +29,10 @@ _FORM: Final = re.compile(
 
 @dataclass(frozen=True)
 class Route:
-    """A route of an API, such as `GET /orders/{id}`.
+    """A route of an API, such as `GET /orders/{id}`."""
 
-    Attributes:
-        method: The HTTP method; `ANY` matches every method that has no other route.
-        path: The path; `{name}` matches one part of it, and `{name+}` at the end matches all that follow.
-    """
-
-    method: str
-    path: str
+    method: str  # the HTTP method; `ANY` matches every method that has no other route
+    path: str  # the path; `{name}` matches one part of it, and `{name+}` at the end matches all that follow
 
     @classmethod
     def parse(cls, route: str) -> Route | None:

@@ -16,19 +16,12 @@ _NAMES: Final = {"runtime": ("runtime", "Runtime")}
 
 
 class Lifecycle(NamedTuple):
-    """The end of a runtime, as dates in ISO format.
+    """The end of a runtime, as dates in ISO format."""
 
-    Attributes:
-        deprecated: AWS no longer supports it.
-        create: Lambda refuses new functions; None for runtimes that only images have.
-        update: Lambda refuses updates of functions; None for runtimes that only images have.
-        successor: The newest runtime of its language; None if it is the newest.
-    """
-
-    deprecated: str
-    create: str | None
-    update: str | None
-    successor: str | None
+    deprecated: str  # AWS no longer supports it
+    create: str | None  # Lambda refuses new functions; None for runtimes that only images have
+    update: str | None  # Lambda refuses updates of functions; None for runtimes that only images have
+    successor: str | None  # the newest runtime of its language; None if it is the newest
 
     def notice(self) -> str:
         """The day from which AWS notifies of the deprecation."""

@@ -13,17 +13,11 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True, kw_only=True)
 class Advice:
-    """A warning from sizing. A construct attaches it to itself, where you can acknowledge it by its code.
+    """A warning from sizing. A construct attaches it to itself, where you can acknowledge it by its code."""
 
-    Attributes:
-        code: Stable name of the rule.
-        message: What is wrong and what to do, as one line.
-        source: Where AWS documents it.
-    """
-
-    code: str
-    message: str
-    source: str
+    code: str  # stable name of the rule
+    message: str  # what is wrong and what to do, as one line
+    source: str  # where AWS documents it
 
 
 def advise(rule: Rule[P], *args: P.args, **kwargs: P.kwargs) -> tuple[Advice, ...]:

@@ -26,20 +26,13 @@ _TIMEOUT: Final = 3  # seconds, Lambda's default
 
 @dataclass(frozen=True, kw_only=True)
 class Deployed:
-    """A function of an app, and the template that it is in.
+    """A function of an app, and the template that it is in."""
 
-    Attributes:
-        path: The path of its construct, or its logical id.
-        region: The region of the stack; None if only the deployment knows it.
-        function: The function.
-        workload: The logical ids of the resources of its workload, by name; empty for a function that is not
-            from this library.
-        template: The template.
-    """
-
-    path: str
-    region: str | None
+    path: str  # the path of its construct, or its logical id
+    region: str | None  # the region of the stack; None if only the deployment knows it
     function: Resource
+    # The logical ids of the resources of its workload, by name; empty for a function that is not from this
+    # library
     workload: Mapping[str, str]
     template: Template
 

@@ -35,17 +35,11 @@ class Client(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """The query over the log group of a function.
+    """The query over the log group of a function."""
 
-    Attributes:
-        log_group: The log group.
-        log_format: `JSON` or `Text`.
-        days: How many days until now it covers.
-    """
-
-    log_group: str
-    log_format: str
-    days: int
+    log_group: str  # the log group
+    log_format: str  # `JSON` or `Text`
+    days: int  # how many days until now it covers
 
     @property
     def text(self) -> str:

@@ -43,15 +43,10 @@ _COUNTED: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class WorkloadCost:
-    """The bill of a workload for one traffic; in the currency of its prices.
+    """The bill of a workload for one traffic; in the currency of its prices."""
 
-    Attributes:
-        parts: The cost of each part that is known, by name.
-        unknown: What is missing in it, and what would make it known.
-    """
-
-    parts: dict[str, float]
-    unknown: tuple[str, ...]
+    parts: dict[str, float]  # the cost of each part that is known, by name
+    unknown: tuple[str, ...]  # what is missing in it, and what would make it known
 
     @property
     def total(self) -> float:

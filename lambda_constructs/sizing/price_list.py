@@ -44,18 +44,12 @@ _PREFIX: Final = re.compile(r"^[A-Z]{2,4}[0-9]?-")
 
 @dataclass(frozen=True, kw_only=True)
 class PriceList:
-    """The prices of one service in one region.
-
-    Attributes:
-        region: The region.
-        as_of: The day of the list, as YYYY-MM-DD.
-        currency: `USD`, or `CNY` in China.
-        tiers: By name of the price: the quantities per month at which a tier starts, and its price.
-    """
+    """The prices of one service in one region."""
 
     region: str
-    as_of: str
-    currency: str
+    as_of: str  # the day of the list, as YYYY-MM-DD
+    currency: str  # `USD`, or `CNY` in China
+    # By name of the price: the quantities per month at which a tier starts, and its price
     tiers: Mapping[str, Tiers]
 
 

@@ -48,29 +48,19 @@ _DIGITS: Final = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Prices:
-    """The prices of one region and architecture; in its currency.
+    """The prices of one region and architecture; in its currency."""
 
-    Attributes:
-        request: Per request.
-        tiers: GB-seconds per month at which a tier starts, and its price per GB-second.
-        extras: Other prices that are known, by name: `configured` per GB-second of provisioned concurrency,
-            whether it is used or not, `provisioned` per GB-second of duration on it in addition to that,
-            `storage`, `cached` and `restored` of SnapStart, `queue`, `fifo queue`, `log ingestion`, `alarm`.
-        dates: The date of each of them, by name.
-        region: The region.
-        architecture: `arm64` or `x86_64`.
-        as_of: The date of the prices on demand.
-        currency: `USD`, or `CNY` in China.
-    """
-
-    request: float
-    tiers: Tiers
+    request: float  # per request
+    tiers: Tiers  # GB-seconds per month at which a tier starts, and its price per GB-second
     region: str
-    architecture: str
-    as_of: str
+    architecture: str  # `arm64` or `x86_64`
+    as_of: str  # the date of the prices on demand
+    # Other prices that are known, by name: `configured` per GB-second of provisioned concurrency, whether it
+    # is used or not, `provisioned` per GB-second of duration on it in addition to that, `storage`, `cached`
+    # and `restored` of SnapStart, `queue`, `fifo queue`, `log ingestion`, `alarm`
     extras: Mapping[str, float] = field(default_factory=dict)
-    dates: Mapping[str, str] = field(default_factory=dict)
-    currency: str = "USD"
+    dates: Mapping[str, str] = field(default_factory=dict)  # the date of each of them, by name
+    currency: str = "USD"  # `USD`, or `CNY` in China
 
     def money(self, amount: float) -> str:
         """An amount in the currency."""
@@ -100,16 +90,12 @@ class Prices:
 
 @dataclass(frozen=True, kw_only=True)
 class MonthlyCost:
-    """The bill of a function for a month; in the currency of its prices.
+    """The bill of a function for a month; in the currency of its prices."""
 
-    Attributes:
-        parts: `requests`, `duration` on demand without initializations, `INIT`, `storage` above 512 MB,
-            `SnapStart`, and `provisioned` concurrency with the duration on it.
-        unknown: Parts whose price is not known; they count as 0.
-    """
-
+    # `requests`, `duration` on demand without initializations, `INIT`, `storage` above 512 MB, `SnapStart`,
+    # and `provisioned` concurrency with the duration on it
     parts: Mapping[str, float]
-    unknown: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()  # parts whose price is not known; they count as 0
 
     @property
     def total(self) -> float:

@@ -35,51 +35,29 @@ class Profile:
 
     An invocation that failed or ran out of memory says nothing about how long the work takes, so the
     durations are those of the others. An invocation that timed out would have taken at least as long.
-
-    Attributes:
-        name: The file.
-        samples: Number of invocations.
-        memory_size: MB.
-        peak_memory: The most memory that an invocation used; MB.
-        mean_ms: Mean of the durations; ms.
-        p50_ms: Median of the durations; ms.
-        p95_ms: 95th percentile of the durations; ms.
-        p99_ms: 99th percentile of the durations; ms.
-        maximum_ms: The longest duration; ms.
-        billed_ms: Mean of the billed durations of all invocations; ms.
-        cold_starts: Invocations that started an environment or restored it from a snapshot.
-        init_maximum_ms: The longest initialization; ms, 0 without one.
-        timeouts: Invocations that timed out.
-        failures: Invocations that failed for another reason than time and memory.
-        out_of_memory: Invocations that ran out of memory.
-        endings_known: Whether the file says how invocations ended.
-        init_mean_ms: Mean of the initializations of cold starts; ms.
-        unread: Reports that cannot be read.
-        functions: The name of the function; empty if the file does not say it.
-        versions: Versions of the function; empty if the file does not say them.
-        days: The first and the last day, as YYYY-MM-DD; empty if the file does not say them.
     """
 
-    name: str
-    samples: int
-    memory_size: int
-    peak_memory: int
-    mean_ms: float
-    p50_ms: float
-    p95_ms: float
-    p99_ms: float
-    maximum_ms: float
-    billed_ms: float
-    cold_starts: int
-    init_maximum_ms: float
-    timeouts: int
-    failures: int = 0
-    out_of_memory: int = 0
-    endings_known: bool = True
-    init_mean_ms: float = 0.0
-    unread: int = 0
-    functions: tuple[str, ...] = ()
-    versions: tuple[str, ...] = ()
+    name: str  # the file
+    samples: int  # number of invocations
+    memory_size: int  # MB
+    peak_memory: int  # the most memory that an invocation used; MB
+    mean_ms: float  # mean of the durations; ms
+    p50_ms: float  # median of the durations; ms
+    p95_ms: float  # 95th percentile of the durations; ms
+    p99_ms: float  # 99th percentile of the durations; ms
+    maximum_ms: float  # the longest duration; ms
+    billed_ms: float  # mean of the billed durations of all invocations; ms
+    cold_starts: int  # invocations that started an environment or restored it from a snapshot
+    init_maximum_ms: float  # the longest initialization; ms, 0 without one
+    timeouts: int  # invocations that timed out
+    failures: int = 0  # invocations that failed for another reason than time and memory
+    out_of_memory: int = 0  # invocations that ran out of memory
+    endings_known: bool = True  # whether the file says how invocations ended
+    init_mean_ms: float = 0.0  # mean of the initializations of cold starts; ms
+    unread: int = 0  # reports that cannot be read
+    functions: tuple[str, ...] = ()  # the name of the function; empty if the file does not say it
+    versions: tuple[str, ...] = ()  # versions of the function; empty if the file does not say them
+    # The first and the last day, as YYYY-MM-DD; empty if the file does not say them
     days: tuple[str, ...] = ()
 
     @property

@@ -33,34 +33,21 @@ _LOAD_STEPS: Final = 20
 
 @dataclass(frozen=True, kw_only=True)
 class ProvisionedPlan:
-    """Provisioned concurrency for a given traffic.
+    """Provisioned concurrency for a given traffic."""
 
-    Attributes:
-        minimum: Environments at the lowest traffic; 1 or more.
-        maximum: Environments at the peak.
-        target_utilization: The utilization that target tracking keeps; 0.1 to 0.9.
-        spill: Share of the requests at the peak that find all of them busy.
-        advice: Warnings about this plan.
-    """
-
-    minimum: int
-    maximum: int
-    target_utilization: float
-    spill: float
-    advice: tuple[Advice, ...]
+    minimum: int  # environments at the lowest traffic; 1 or more
+    maximum: int  # environments at the peak
+    target_utilization: float  # the utilization that target tracking keeps; 0.1 to 0.9
+    spill: float  # share of the requests at the peak that find all of them busy
+    advice: tuple[Advice, ...]  # warnings about this plan
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduledLevel:
-    """A number of environments that starts at a scheduled time.
+    """A number of environments that starts at a scheduled time."""
 
-    Attributes:
-        expression: `cron(...)`, `rate(...)` or `at(...)`, as Application Auto Scaling takes it.
-        environments: The number of environments; 1 or more.
-    """
-
-    expression: str
-    environments: int
+    expression: str  # `cron(...)`, `rate(...)` or `at(...)`, as Application Auto Scaling takes it
+    environments: int  # the number of environments; 1 or more
 
 
 def plan_for_traffic(

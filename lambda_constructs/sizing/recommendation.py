@@ -80,25 +80,15 @@ class Policy:
 
 @dataclass(frozen=True, kw_only=True)
 class Recommendation:
-    """A chosen memory size, and what the choice is based on.
+    """A chosen memory size, and what the choice is based on."""
 
-    Attributes:
-        choice: The chosen size.
-        cheapest: The cheapest size that has enough memory and is fast enough.
-        floor: The least memory with room for the peak memory and the headroom; MB.
-        policy: How the size was chosen.
-        measurement: The measurement.
-        profile: The profile of invocations, if there is one.
-        price: The list prices.
-    """
-
-    choice: Point
-    cheapest: Point
-    floor: int
-    policy: Policy
+    choice: Point  # the chosen size
+    cheapest: Point  # the cheapest size that has enough memory and is fast enough
+    floor: int  # the least memory with room for the peak memory and the headroom; MB
+    policy: Policy  # how the size was chosen
     measurement: Measurement
-    profile: Profile | None
-    price: Prices
+    profile: Profile | None  # the profile of invocations, if there is one
+    price: Prices  # the list prices
 
     def bill(self, point: Point) -> float:
         """The bill of one invocation, with its request; in the currency of the prices."""

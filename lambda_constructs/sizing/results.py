@@ -27,17 +27,12 @@ _DEPTH: Final = 8
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """The result of one run.
+    """The result of one run."""
 
-    Attributes:
-        output: The output of the state machine, or the address of its visualization.
-        asked: The input of the run; empty if the file does not have it.
-        started: When the run started, as the file says it; None if the file does not have it.
-    """
-
-    output: dict[str, Json] | str
+    output: dict[str, Json] | str  # the output of the state machine, or the address of its visualization
+    # The input of the run; empty if the file does not have it
     asked: dict[str, Json] = field(default_factory=dict)
-    started: Json = None
+    started: Json = None  # when the run started, as the file says it; None if the file does not have it
 
 
 def find_results(text: str, *, name: str) -> list[Result]:

@@ -26,15 +26,10 @@ from .rules.timeout import (
 
 @dataclass(frozen=True, kw_only=True)
 class BoundedTimeout:
-    """A timeout within the time that the trigger waits.
+    """A timeout within the time that the trigger waits."""
 
-    Attributes:
-        seconds: The timeout; 1 to 900 seconds.
-        advice: Warnings about this timeout.
-    """
-
-    seconds: int
-    advice: tuple[Advice, ...]
+    seconds: int  # the timeout; 1 to 900 seconds
+    advice: tuple[Advice, ...]  # warnings about this timeout
 
 
 @dataclass(frozen=True, kw_only=True)

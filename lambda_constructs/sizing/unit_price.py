@@ -32,15 +32,12 @@ _DURATION_MINIMUM: Final = 20  # ms
 
 @dataclass(frozen=True, kw_only=True)
 class UnitPrice:
-    """Facts that a table of costs shows.
+    """Facts that a table of costs shows."""
 
-    Attributes:
-        architecture: `x86_64` or `arm64`, whose price explains at least half of the rows. None if neither
-            does, or if the durations are too short.
-        contradictions: Memory sizes whose cost belongs to another size, each with that other size; MB.
-    """
-
+    # `x86_64` or `arm64`, whose price explains at least half of the rows. None if neither does, or if the
+    # durations are too short.
     architecture: str | None
+    # Memory sizes whose cost belongs to another size, each with that other size; MB
     contradictions: tuple[tuple[int, int], ...]
 
 

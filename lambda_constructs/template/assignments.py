@@ -31,15 +31,10 @@ _JUDGED: Final = (
 
 @dataclass(frozen=True)
 class Assignments:
-    """The assignments of a template.
+    """The assignments of a template."""
 
-    Attributes:
-        each: At least one; the first one has the defaults.
-        complete: Whether there are no others.
-    """
-
-    each: tuple[Assignment, ...]
-    complete: bool
+    each: tuple[Assignment, ...]  # at least one; the first one has the defaults
+    complete: bool  # whether there are no others
 
 
 def assignments(template: Json) -> Assignments:

@@ -21,15 +21,10 @@ _DEEPEST: Final = 3  # stages in stages
 
 @dataclass(frozen=True)
 class PackagedFile:
-    """One file of a package.
+    """One file of a package."""
 
-    Attributes:
-        size: Its size in bytes, unzipped.
-        mode: Its permissions; 0 if the archive does not tell.
-    """
-
-    size: int
-    mode: int
+    size: int  # its size in bytes, unzipped
+    mode: int  # its permissions; 0 if the archive does not tell
 
 
 class Package:

@@ -26,25 +26,15 @@ _EXCLUDING: Final = ("NotAction", "NotResource")
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement that allows actions.
+    """A statement that allows actions."""
 
-    Attributes:
-        policy: The policy or the role that contains it.
-        location: The property that contains it.
-        written: The actions.
-        arns: The resources.
-        excluded: "NotAction" or "NotResource", if it allows everything else.
-        conditional: Whether it has a condition.
-        certain: Whether all of its actions are known.
-    """
-
-    policy: Resource
-    location: str
-    written: tuple[str, ...]
-    arns: tuple[Value, ...]
-    excluded: str
-    conditional: bool
-    certain: bool
+    policy: Resource  # the policy or the role that contains it
+    location: str  # the property that contains it
+    written: tuple[str, ...]  # the actions
+    arns: tuple[Value, ...]  # the resources
+    excluded: str  # "NotAction" or "NotResource", if it allows everything else
+    conditional: bool  # whether it has a condition
+    certain: bool  # whether all of its actions are known
 
     @property
     def actions(self) -> tuple[str, ...]:

@@ -60,15 +60,10 @@ _MANAGED: Final[Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Rights:
-    """Everything that a role allows; denials are not counted.
+    """Everything that a role allows; denials are not counted."""
 
-    Attributes:
-        statements: The statements in the template.
-        managed: The actions of AWS's managed policies, on every resource.
-    """
-
-    statements: Sequence[Statement]
-    managed: Collection[str]
+    statements: Sequence[Statement]  # the statements in the template
+    managed: Collection[str]  # the actions of AWS's managed policies, on every resource
 
     def missing(self, template: Template, actions: Iterable[str], on: Resource | None = None) -> list[str]:
         """Those of the actions that the role does not allow, on one resource of the template or on any."""

@@ -27,23 +27,15 @@ _STRING_OR_PART: Final = re.compile('"(?:[^"\\\\]|\\\\.)*"|\ue000[0-9]+\ue001|\\
 
 @dataclass(frozen=True)
 class Task:
-    """A task that invokes a function.
+    """A task that invokes a function."""
 
-    Attributes:
-        machine: The state machine.
-        name: The name of the task.
-        location: The property that defines it.
-        state: Its definition.
-        around: The definitions of the Map and Parallel states that contain it, the innermost first.
-        target: The function, alias or version that it invokes.
-    """
-
-    machine: Resource
-    name: str
-    location: str
-    state: Mapping[str, Value]
+    machine: Resource  # the state machine
+    name: str  # the name of the task
+    location: str  # the property that defines it
+    state: Mapping[str, Value]  # its definition
+    # The definitions of the Map and Parallel states that contain it, the innermost first
     around: Sequence[Mapping[str, Value]]
-    target: Target
+    target: Target  # the function, alias or version that it invokes
 
     @property
     def asynchronous(self) -> bool:

@@ -49,18 +49,12 @@ _EDGE: Final = "LambdaFunctionAssociations/*/LambdaFunctionARN"
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of trigger.
+    """A kind of trigger."""
 
-    Attributes:
-        name: Its name in messages.
-        type: The type of its resources; `Custom::*` is every type that starts with this.
-        path: The property that names the function they invoke; `*` is each item.
-        asynchronous: Whether Lambda queues their events and retries them, unless a resource says otherwise.
-    """
-
-    name: str
-    type: str
-    path: str
+    name: str  # its name in messages
+    type: str  # the type of its resources; `Custom::*` is every type that starts with this
+    path: str  # the property that names the function they invoke; `*` is each item
+    # Whether Lambda queues their events and retries them, unless a resource says otherwise
     asynchronous: bool = False
 
 

@@ -18,17 +18,11 @@ Data: TypeAlias = (
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """The answer of a command.
+    """The answer of a command."""
 
-    Attributes:
-        text: For people.
-        data: The same for programs: `--json` prints it.
-        status: The exit status.
-    """
-
-    text: str
-    data: Data
-    status: int = 0
+    text: str  # for people
+    data: Data  # the same for programs: `--json` prints it
+    status: int = 0  # the exit status
 
     def show(self, *, as_json: bool) -> str:
         """The text, or the data as JSON in ASCII."""
