@@ -30,11 +30,7 @@ def known(finding: Finding) -> Known:
 
 
 def read_baseline(path: Path) -> list[Known]:
-    """The findings of a baseline.
-
-    Raises:
-        UnreadableError: The file does not exist, or is not a baseline.
-    """
+    """The findings of a baseline; an UnreadableError if the file is not one."""
     try:
         content = json.loads(read_text(path))
         if content["version"] != _VERSION:

@@ -35,11 +35,7 @@ class Ignore:
 
 
 def read_ignores(path: Path) -> list[Ignore]:
-    """The entries of an ignore file.
-
-    Raises:
-        UnreadableError: It is not TOML, or an entry is incomplete or has an unknown key or rule.
-    """
+    """The entries of an ignore file; an UnreadableError if it is not TOML, or if an entry is wrong."""
     try:
         content = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:

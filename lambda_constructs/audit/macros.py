@@ -39,13 +39,7 @@ class Expanded:
 def expand(
     document: Mapping[str, Any], folder: Path | None = None, parameters: Mapping[str, str] | None = None
 ) -> Expanded:
-    """Expand the macros of a template.
-
-    Args:
-        document: The template, as its author wrote it.
-        folder: Where the files are that it names.
-        parameters: Values of its parameters.
-    """
+    """Expand the macros of a template, with the files in its folder and with values of its parameters."""
     document = mapping(document)  # whatever its author wrote
     names = list(_declared(document))
     notes = [_MACRO.format(name) for name in names if name not in _EXPANDED]

@@ -57,12 +57,9 @@ class Reading:
 def read(
     paths: Iterable[Path], *, exclude: Sequence[str] = (), parameters: Mapping[str, str] | None = None
 ) -> Reading:
-    """Read templates, with the local templates of their nested stacks.
+    """Read templates, folders of templates and cloud assemblies, with the local templates of nested stacks.
 
-    Args:
-        paths: Templates, folders of templates, or cloud assemblies.
-        exclude: Patterns of paths, or of names of files and folders, that are not read.
-        parameters: Values of the parameters of the templates.
+    Files and folders whose path or name matches a pattern of `exclude` are not read.
     """
     reading, seen = Reading(), set[Path]()
     pending = [each for path in paths for each in _at(path, (*EXCLUDED, *exclude), parameters or {})]

@@ -77,16 +77,7 @@ def make_report(
     ignore: Collection[str] = (),
     baseline: Collection[Known] = (),
 ) -> Report:
-    """Audit templates.
-
-    Args:
-        sources: The templates.
-        ignores: The entries of the ignore file.
-        unreadable: Templates that cannot be read.
-        select: Patterns of the codes to report. Default: all
-        ignore: Patterns of the codes not to report.
-        baseline: Findings that are known, and are not reported again.
-    """
+    """Audit templates; what the ignore file, the baseline or a pattern of codes names is not open."""
     report = Report(sources=sources, unreadable=unreadable)
     used: set[Ignore] = set()
     found: set[Known] = set()

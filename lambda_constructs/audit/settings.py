@@ -43,15 +43,7 @@ _TYPES: Final[Mapping[str, type]] = {
 
 
 def read_settings(folder: Path, options: Mapping[str, Any]) -> Settings:
-    """The settings: those of the options that are not None, else those of the closest file.
-
-    Args:
-        folder: Where to look for the file, and in the folders above it.
-        options: By the names of the settings.
-
-    Raises:
-        UnreadableError: The file cannot be read, or a setting is wrong.
-    """
+    """The settings: the options that are not None, else those of the closest file, from a folder upwards."""
     given = {name: options[name] for name in _TYPES if options.get(name) is not None}
     settings = Settings(**{**_from_file(folder), **given})
     settings.parameters = dict(settings.parameters)

@@ -18,14 +18,7 @@ _PLAIN: Final = "\033[0m"
 
 
 def as_text(report: Report, *, undecided: bool, width: int = 0, colour: bool = False) -> str:
-    """The whole report.
-
-    Args:
-        report: The report.
-        undecided: List what is undecided too.
-        width: Fold longer lines. Default: 0, one line for each finding
-        colour: Colour the severities. Default: False
-    """
+    """The whole report; a width folds longer lines, and without one each finding has one line."""
     lines = [*_counts(report, undecided=undecided), ""]
     findings = sorted(report.shown(undecided=undecided), key=lambda each: _ORDER.index(each.severity))
     for each in findings:

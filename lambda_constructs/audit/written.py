@@ -100,13 +100,7 @@ class Written:
 def origins_of_sam(
     written: Mapping[str, Any], generated: Mapping[str, Any], origins: Mapping[str, str]
 ) -> dict[str, Origin]:
-    """The origins of the resources that SAM generates.
-
-    Args:
-        written: The resources of the template.
-        generated: The resources that SAM makes of them.
-        origins: The SAM resource that a generated resource comes from, as far as SAM tells.
-    """
+    """The origins of the resources that SAM generates; it tells some of them itself, by logical id."""
     events = {
         f"{logical_id}{event}": Origin(logical_id, ("Properties", "Events", event))
         for logical_id, resource in written.items()

@@ -17,11 +17,7 @@ _FINDINGS, _UNREAD = 1, 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Write a report and return the exit status, which the help text describes.
-
-    Args:
-        argv: The arguments. Default: those of the process
-    """
+    """Write a report and return the exit status, which the help text describes."""
     arguments = _parser().parse_args(argv)
     try:
         compliance = read_compliance(arguments.assembly)

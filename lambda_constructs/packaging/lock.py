@@ -78,11 +78,7 @@ class Choice:
 
 @contextmanager
 def reading(lock: Path) -> Iterator[None]:
-    """Refuse a lock whose values are not what they must be.
-
-    Raises:
-        RefusedError: They are not.
-    """
+    """Refuse a lock whose values are not what they must be."""
     try:
         yield
     except KeyError as error:
@@ -92,11 +88,7 @@ def reading(lock: Path) -> Iterator[None]:
 
 
 def find_lock(project: Path) -> Path:
-    """The lock of a project, or of the workspace that it is a member of.
-
-    Raises:
-        RefusedError: There is none.
-    """
+    """The lock of a project, or of the workspace that it is a member of; a project without one is refused."""
     for name in (UV_LOCK, "pylock.toml", "requirements.txt"):
         if (project / name).is_file():
             return project / name
@@ -107,11 +99,7 @@ def find_lock(project: Path) -> Path:
 
 
 def read_lock(lock: Path, choice: Choice) -> list[Package]:
-    """The packages of a lock, sorted by name.
-
-    Raises:
-        RefusedError: The lock cannot be read, or a package is not pinned by hashes.
-    """
+    """The packages of a lock, sorted by name; all must be pinned by hashes."""
     if lock.name == UV_LOCK:
         packages = _from_pylock(lock, _export(lock, choice))
     else:
@@ -126,11 +114,7 @@ def read_lock(lock: Path, choice: Choice) -> list[Package]:
 
 
 def check_python(lock: Path, python: str) -> None:
-    """Check that a lock, which can be read, is for a minor version of Python.
-
-    Raises:
-        RefusedError: It is not.
-    """
+    """Refuse a lock, which can be read, that is not for a minor version of Python."""
     from packaging.specifiers import SpecifierSet  # noqa: PLC0415 - the extra
 
     if lock.suffix == ".toml" or lock.name == UV_LOCK:

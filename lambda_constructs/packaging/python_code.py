@@ -162,11 +162,7 @@ class PackagesLayer:
 def package(
     guard: Guard, code: PythonCode, runtime: lambda_.Runtime, architecture: lambda_.Architecture
 ) -> tuple[lambda_.Code, PackagesLayer | None]:
-    """A project as an asset, with its packages or with a layer for them.
-
-    Raises:
-        ConfigurationError: The project cannot be packaged.
-    """
+    """A project as an asset, with its packages or with a layer for them."""
     check_path(guard, code.path)
     if guard.text(code.cache_dir or "") is UNKNOWN:
         guard.refuse_unknown("code.cache_dir", "a folder of this machine")

@@ -20,10 +20,6 @@ class RefusedError(Exception):
 
 
 def refuse_if(rule: Rule[...], *values: object) -> None:
-    """Refuse values that break a rule.
-
-    Raises:
-        RefusedError: They do.
-    """
+    """Refuse values that break a rule."""
     if rule(*values) is not None:
         raise RefusedError(rule, *values)

@@ -112,11 +112,8 @@ def _(template: Template) -> Iterator[Place]:
 def _permissions(template: Template, *, bypass: bool) -> Iterator[Place]:
     """The permissions to invoke a function or a version whose alias is managed.
 
-    Those of functions that a trigger invokes directly are left out: the trigger is reported then.
-
-    Args:
-        template: The template.
-        bypass: Whether they let a service invoke the function that may not invoke an alias.
+    With `bypass` those of services that may not invoke an alias. Those of functions that a trigger invokes
+    directly are left out: the trigger is reported then.
     """
     for permission, target in permissions(template):
         function, aliases = target.function, managed_aliases(template).get(target.function.id)

@@ -53,13 +53,7 @@ def _(template: Template) -> Iterator[Place]:
 
 @warning(why="Logs are kept, and paid for, forever.", source=_RETENTION_URL)
 def log_retention_missing(words: Words, *, retention: bool, others: Sequence[str] = ()) -> str | None:
-    """Logs expire.
-
-    Args:
-        words: The words of the reader.
-        retention: Whether the events of the log group expire.
-        others: The other log groups whose events do not.
-    """
+    """Logs expire."""
     if retention:
         return None
     fix = words("choose a finite retention", "set RetentionInDays")

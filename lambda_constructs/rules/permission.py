@@ -228,12 +228,9 @@ def _nearly_full(size: int, permissions: int) -> str:
 
 
 def statement_size(name: str, **conditions: str) -> int:
-    """Bytes of the statement that Lambda writes for a permission.
+    """Bytes of the statement that Lambda writes for a permission with this logical id and these properties.
 
-    Args:
-        name: The logical id of the permission, of which CloudFormation makes the statement's id.
-        **conditions: Its properties, such as `Principal` and `SourceArn`; an unknown part is written as
-            `<name>`, and an unknown ARN as `<name.Arn>`.
+    An unknown part of a property is written as `<name>`, and an unknown ARN as `<name.Arn>`.
     """
     statement = {
         "Sid": f"{_NAME}-{name[:24]}-{_NAME}",

@@ -75,14 +75,7 @@ class Deployed:
 
 
 def read_functions(path: StrPath) -> list[Deployed]:
-    """Read all functions of an app.
-
-    Args:
-        path: The folder that `cdk synth` writes, such as `cdk.out`.
-
-    Raises:
-        ConfigurationError: The folder has no templates, or one that cannot be read.
-    """
+    """The functions of an app in the folder that `cdk synth` writes; one without templates is refused."""
     folder = Path(path)
     regions = _regions(folder)
     templates = _files(folder, _TEMPLATES)
@@ -124,12 +117,7 @@ def _regions(folder: Path) -> dict[str, str]:
 
 
 def functions_of(source: dict[str, Json], region: str | None) -> Iterator[Deployed]:
-    """The functions of a template.
-
-    Args:
-        source: The template.
-        region: The region of its stack; None if only the deployment knows it.
-    """
+    """The functions of a template, whose stack is in a region if that is known before the deployment."""
     template, workloads = Template("", source), _workloads(source)
     for function in template.of_type("AWS::Lambda::Function"):
         workload = workloads.get(function.id, {})

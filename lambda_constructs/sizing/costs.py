@@ -57,14 +57,7 @@ class WorkloadCost:
 def workload_costs(
     function: Deployed, traffic: Traffic, price: Prices, *, billed_ms: float | None
 ) -> tuple[WorkloadCost, ...]:
-    """The bills for low, expected and high traffic.
-
-    Args:
-        function: The function.
-        traffic: Its traffic.
-        price: The prices.
-        billed_ms: Mean billed duration from a profile or measurement; ms, None if it is unknown.
-    """
+    """The bills for low, expected and high traffic; the mean billed duration is None if it is unknown."""
     least, most = _provisioned(function)
     billed = billed_ms if traffic.billed_ms is None else traffic.billed_ms
     return tuple(

@@ -69,11 +69,7 @@ class File:
         self._encoding = "utf-16" if mark in _UTF_16_MARKS else "utf-8-sig"
 
     def text(self) -> str:
-        """The whole text.
-
-        Raises:
-            ConfigurationError: The file is larger than any result, or is not text.
-        """
+        """The whole text; a file that is larger than any result, or is not text, is refused."""
         if not self.is_small:
             problem = f"more than {_RESULT_BYTES_MAXIMUM} bytes are more than any result has"
             refuse(self.name, measurement_unreadable, problem)
@@ -83,25 +79,14 @@ class File:
             self._refuse(error)
 
     def json(self, form: Rule[[str]]) -> Json:
-        """The value in a JSON file.
-
-        Args:
-            form: The rule that refuses what is not JSON.
-
-        Raises:
-            ConfigurationError: The file is larger than any result, or is not JSON.
-        """
+        """The value in a JSON file; the rule refuses what is not JSON."""
         try:
             return parse_json(self.text())
         except ValueError as error:
             refuse(self.name, form, f"it is not JSON ({error})")
 
     def lines(self) -> Iterator[str]:
-        """The lines, one at a time; bytes that are not text are replaced.
-
-        Raises:
-            ConfigurationError: The file cannot be read to its end.
-        """
+        """The lines, one at a time; bytes that are not text are replaced."""
         try:
             with (
                 self._open() as content,

@@ -53,11 +53,7 @@ class Measured:
 
 
 def read_measured(folder: Path) -> Measured:
-    """Read all files of a folder.
-
-    Raises:
-        OSError: The folder cannot be read.
-    """
+    """All files of a folder, which can be read."""
     found = Measured(measurements={}, profiles={}, unread={})
     for path in sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")):
         try:

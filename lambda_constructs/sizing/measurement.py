@@ -97,17 +97,10 @@ class Measurement:
 
 
 def interpolate(points: Sequence[Point], memory_size: int) -> Point | None:
-    """Estimate the average invocation at a size between measured sizes.
+    """The average invocation at a size between measured sizes, which ascend; None outside of their range.
 
     Duration and cost are interpolated linearly on logarithmic scales: if CPU is the bottleneck, twice the
     memory halves the duration.
-
-    Args:
-        points: The measured sizes, the smallest first.
-        memory_size: MB.
-
-    Returns:
-        The estimate; None outside the measured range.
     """
     for point in points:
         if point.memory_size == memory_size:

@@ -44,27 +44,13 @@ _PARTS: Final = 3
 
 
 def read_measurement(path: StrPath) -> Measurement:
-    """Read the result of one run from a file.
-
-    Args:
-        path: The file.
-
-    Raises:
-        ConfigurationError: The file does not exist, is not a complete result, or has several results.
-    """
+    """The result of one run in a file; anything else, and several results, are refused."""
     file = File(path)
     return parse_measurement(file.text(), name=file.name)
 
 
 def read_measurements(path: StrPath) -> tuple[Measurement, ...]:
-    """Read the results of a file, such as the two of a comparison.
-
-    Args:
-        path: The file, or the address of a visualization itself.
-
-    Raises:
-        ConfigurationError: The file does not exist, or has no complete result.
-    """
+    """The results in a file, or in the address of a visualization, such as the two of a comparison."""
     if isinstance(path, str) and path.startswith("https://"):
         return parse_measurements(path, name=path.partition("#")[0])
     file = File(path)
@@ -72,30 +58,14 @@ def read_measurements(path: StrPath) -> tuple[Measurement, ...]:
 
 
 def parse_measurement(text: str, *, name: str) -> Measurement:
-    """Parse the result of one run.
-
-    Args:
-        text: The output of the tool.
-        name: The name in error messages, such as the file's name.
-
-    Raises:
-        ConfigurationError: The text is not a complete result, or has several.
-    """
+    """The result of one run in a text; `name` is the file in error messages."""
     measurements = parse_measurements(text, name=name)
     check(name, measurement_several, tuple(each.title for each in measurements))
     return measurements[0]
 
 
 def parse_measurements(text: str, *, name: str) -> tuple[Measurement, ...]:
-    """Parse all results; one that the text has twice counts once.
-
-    Args:
-        text: The output of the tool.
-        name: The name in error messages, such as the file's name.
-
-    Raises:
-        ConfigurationError: The text has no complete result.
-    """
+    """All results in a text, at least one; a result that the text has twice counts once."""
     found: list[Measurement] = []
     for result in find_results(text, name=name):
         if isinstance(result.output, str):

@@ -54,14 +54,7 @@ class PriceList:
 
 
 def read_price_list(path: StrPath) -> PriceList:
-    """Read a price list.
-
-    Args:
-        path: The file `index.json` of a service and region.
-
-    Raises:
-        ConfigurationError: The file is not such a list, or has no price that sizing uses.
-    """
+    """The prices in a file `index.json` of a service and region, of which sizing must use at least one."""
     file = File(path)
     value = file.json(price_list_form)
     service = str(value.get("offerCode")) if isinstance(value, dict) else ""

@@ -104,17 +104,7 @@ class MonthlyCost:
 
 
 def prices(region: str = REGION, architecture: str = "arm64", lists: Sequence[PriceList] = ()) -> Prices:
-    """Look up the list prices.
-
-    Args:
-        region: The region. Default: us-east-1
-        architecture: `arm64` or `x86_64`. Default: arm64
-        lists: Price lists of AWS, which replace the table. Default: ()
-
-    Raises:
-        ConfigurationError: The architecture does not exist, or neither the table nor a list has the prices of
-            the region on demand.
-    """
+    """The list prices; price lists of AWS replace the table. Unknown prices are refused."""
     check("prices", sizing_choice, "architecture", architecture, ARCHITECTURES)
     known = _known(region, architecture, lists)
     check("prices", prices_unknown, region, architecture, known={architecture, "request"} <= known.keys())
@@ -160,12 +150,7 @@ def _known(region: str, architecture: str, lists: Sequence[PriceList]) -> dict[s
 
 
 def tiered(gb_seconds: float, tiers: tuple[tuple[float, float], ...]) -> float:
-    """Calculate the monthly cost of durations by tier; USD.
-
-    Args:
-        gb_seconds: GB-seconds per month.
-        tiers: GB-seconds at which a tier starts, and its price per GB-second.
-    """
+    """The monthly cost of durations: each tier has the GB-seconds at which it starts, and its price."""
     ends = (*(start for start, _ in tiers[1:]), math.inf)
     return sum(
         max(0.0, min(gb_seconds, end) - start) * price
@@ -174,13 +159,7 @@ def tiered(gb_seconds: float, tiers: tuple[tuple[float, float], ...]) -> float:
 
 
 def gb_seconds(requests: float, memory_size: int, billed_ms: float) -> float:
-    """Calculate the GB-seconds of invocations.
-
-    Args:
-        requests: Number of invocations.
-        memory_size: MB.
-        billed_ms: Mean billed duration; ms. Lambda bills whole milliseconds.
-    """
+    """The GB-seconds of invocations with a mean billed duration; Lambda bills whole milliseconds."""
     return requests * memory_size / 1024 * billed_ms / 1000
 
 

@@ -90,16 +90,10 @@ class Profile:
 def profile_of(
     found: Iterable[Report | Initialization | None], *, name: str, origins: Origins | None = None
 ) -> Profile:
-    """Summarize reports, keeping only their durations and ids in memory.
+    """Summarize reports, keeping only their durations and ids in memory; one that occurs twice counts once.
 
-    Args:
-        found: The reports. A report that occurs twice counts once.
-        name: The name in error messages, such as the file's name.
-        origins: Where the reports are from, complete when all are found. Default: unknown
-
-    Raises:
-        ConfigurationError: There are no reports, too many reports, reports that cannot be read, or reports
-            from several functions or memory sizes; or most invocations failed.
+    No reports, too many, those that cannot be read, those of several functions or memory sizes, and mostly
+    failed invocations are refused. `origins`, where the reports are from, is complete when all are found.
     """
     durations = array("d")
     known: set[int] = set()
@@ -164,10 +158,5 @@ def profile_of(
 
 
 def percentile(ordered: Sequence[float], percent: int) -> float:
-    """The percentile by the nearest-rank method, which is always one of the values.
-
-    Args:
-        ordered: The values, ascending; at least one.
-        percent: 1 to 100.
-    """
+    """The percentile of ascending values by the nearest-rank method, which is always one of the values."""
     return ordered[math.ceil(len(ordered) * percent / 100) - 1]

@@ -114,17 +114,10 @@ def _target(low: float, peak: float, duration_ms: float, spill: float) -> float:
 
 
 def scheduled_levels(levels: Mapping[str, int]) -> tuple[ScheduledLevel, ...]:
-    """Check numbers of environments that follow a schedule.
+    """Check numbers of environments by the expression of their schedule, and return one level for each.
 
-    Args:
-        levels: A number for each expression: `{"cron(55 8 ? * MON-FRI *)": 10, ...}`.
-
-    Returns:
-        One level for each entry, in the same order.
-
-    Raises:
-        ConfigurationError: There are no levels, Application Auto Scaling does not know an expression, or a
-            number is below 1, which makes the next deployment fail.
+    An expression that Application Auto Scaling does not know is refused, and a number below 1, which makes
+    the next deployment fail.
     """
     where = "ProvisionedConcurrency.scheduled"
     check(where, levels_empty, len(levels))

@@ -109,11 +109,7 @@ class Recommendation:
         return None if profile is None or measured is None else profile.billed_ms / measured
 
     def reliability(self, architecture: str) -> tuple[Advice, ...]:
-        """Warnings about the measurement.
-
-        Args:
-            architecture: The architecture of the deployed function; `arm64` or `x86_64`.
-        """
+        """Warnings about the measurement of a function that is deployed on an architecture."""
         price = unit_price(self.measurement.points)
         return (
             *advise(measurement_parallel, parallel=self.measurement.parallel),
@@ -156,11 +152,7 @@ class Recommendation:
         )
 
     def against(self, memory_size: int) -> tuple[Advice, ...]:
-        """Warnings about a pinned size.
-
-        Args:
-            memory_size: The pinned size; MB.
-        """
+        """Warnings about a pinned size; MB."""
         measurement = self.measurement
         advice = advise(
             memory_outside_measurement,
@@ -177,14 +169,7 @@ class Recommendation:
         return advice
 
     def regret(self, memory_size: int) -> float | None:
-        """How much more an invocation costs at this size than at the cheapest suitable one.
-
-        Args:
-            memory_size: MB.
-
-        Returns:
-            A share, 0.25 is a quarter more; None outside the measured range.
-        """
+        """The extra cost at this size as a share, 0.25 is a quarter; None outside the measured range."""
         point = interpolate(self.measurement.points, memory_size)
         return None if point is None else self.extra_cost(point)
 
@@ -211,20 +196,10 @@ class Recommendation:
 def recommend(
     measurement: Measurement, profile: Profile | None, policy: Policy, price: Prices | None = None
 ) -> Recommendation:
-    """Choose a measured size.
+    """Choose the fastest measured size within the extra cost, or the size that the strategy chooses.
 
-    Args:
-        measurement: The measurement.
-        profile: The profile of invocations; without it, the choice ignores how much memory is used.
-        policy: How to choose.
-        price: The list prices. Default: those of the measured region and architecture
-
-    Returns:
-        The fastest size within the extra cost, or the size that the strategy chooses, of the sizes that have
-        enough memory and are fast enough.
-
-    Raises:
-        ConfigurationError: A value of the policy is out of range, or no measured size fits.
+    Only sizes that have enough memory and are fast enough count; without a profile, the memory in use is not
+    known. The prices are by default those of the measured region and architecture.
     """
     name = measurement.name
     policy.check(name)

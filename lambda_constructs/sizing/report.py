@@ -73,13 +73,7 @@ def report_of(
 
 
 def ending(status: Json, error_type: Json, *, full: bool) -> Ending:
-    """How an invocation ended, of which Lambda says that it was no success.
-
-    Args:
-        status: The status in its report: `failure`, `error` or `timeout`.
-        error_type: The type of the error.
-        full: Whether the invocation used all memory: then it ran out of it, whatever error that caused.
-    """
+    """How an invocation ended that was no success; `full` is whether it used all memory, so ran out of it."""
     if status == "timeout":
         return "timed out"
     return "out of memory" if full or _OUT_OF_MEMORY in str(error_type) else "failed"

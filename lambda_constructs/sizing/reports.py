@@ -77,14 +77,9 @@ _BLOCK_CHARACTERS: Final = 1_048_576
 
 
 def reports(lines: Iterable[str], origins: Origins | None = None) -> Iterator[Report | Initialization | None]:
-    """Find the reports in a log, and skip everything else.
+    """Find the reports in a log, and skip everything else; None is one that is incomplete or impossible.
 
-    Args:
-        lines: The lines of the log, in any order; very long lines in pieces.
-        origins: Learns which functions and versions the log is from. Default: not collected
-
-    Yields:
-        The reports, one by one; None for a report that is incomplete or impossible.
+    The lines may be in any order, and very long lines in pieces. `origins` learns where the log is from.
     """
     seen = Origins() if origins is None else origins
     for text in _whole_records(lines):

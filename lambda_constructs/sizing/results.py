@@ -36,15 +36,7 @@ class Result:
 
 
 def find_results(text: str, *, name: str) -> list[Result]:
-    """The results in a text; at least one.
-
-    Args:
-        text: The whole file.
-        name: The name in error messages, such as the file's name.
-
-    Raises:
-        ConfigurationError: The text has no result, or a run that failed.
-    """
+    """The results in a text, at least one; a run that failed is refused."""
     try:
         value = parse_json(text)
     except ValueError as error:

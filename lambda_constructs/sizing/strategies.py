@@ -21,13 +21,9 @@ def fastest(points: Sequence[Point]) -> Point:
 
 
 def balanced(points: Sequence[Point], weight: float) -> Point:
-    """The lowest weighted sum of cost and duration, each as a share of its maximum.
+    """The lowest weighted sum of cost and duration, each as a share of its maximum; 1 is the cheapest.
 
     The choice depends on sizes that you would not choose: a slower or more expensive size changes the shares.
-
-    Args:
-        points: Measured sizes.
-        weight: Weight of cost; 0 (the fastest) to 1 (the cheapest).
     """
     highest_cost = max(point.cost_usd for point in points)
     slowest = max(point.duration_ms for point in points)
@@ -38,12 +34,6 @@ def balanced(points: Sequence[Point], weight: float) -> Point:
 
 
 def fastest_within(points: Sequence[Point], max_extra_cost: float, bill: Callable[[Point], float]) -> Point:
-    """The fastest size that costs at most so much more than the cheapest.
-
-    Args:
-        points: Measured sizes.
-        max_extra_cost: The limit, as a share of the lowest cost; 0.25 is a quarter more.
-        bill: The cost of an invocation.
-    """
+    """The fastest size whose bill is above the lowest one by at most a share, such as 0.25."""
     limit = min(map(bill, points)) * (1 + max_extra_cost)
     return fastest([point for point in points if bill(point) <= limit])

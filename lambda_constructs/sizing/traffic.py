@@ -36,15 +36,7 @@ class Traffic:
 
 
 def read_traffic(path: StrPath) -> dict[str, Traffic]:
-    """Read the traffic of an app.
-
-    Args:
-        path: A JSON file: by the path of each workload, `requests` as one number or three, and optionally
-            `billed_ms`, `init_ms`, `messages_per_request` and `log_bytes`.
-
-    Raises:
-        ConfigurationError: The file is something else, or a number is out of range.
-    """
+    """The traffic of an app in a JSON file: by the path of each workload, the fields of `Traffic`."""
     file = File(path)
     value = file.json(traffic_form)
     if not isinstance(value, dict) or not value:

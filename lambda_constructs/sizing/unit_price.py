@@ -42,11 +42,7 @@ class UnitPrice:
 
 
 def unit_price(points: Sequence[Point]) -> UnitPrice:
-    """Find the price that explains a table best.
-
-    Args:
-        points: The rows of one run.
-    """
+    """Find the price that explains the rows of one run best."""
     telling = [point for point in points if point.duration_ms >= _DURATION_MINIMUM]
     known = [(name, price) for name, prices in _UNIT_PRICES.items() for price in prices]
     architecture, price = max(known, key=lambda each: _fit(telling, each[1]))
@@ -69,14 +65,8 @@ def price_of(
 ) -> Prices:
     """The list prices for a measurement.
 
-    Args:
-        measurement: The measurement.
-        region: The region. Default: that of the function's ARN if its prices are known, else us-east-1
-        architecture: `arm64` or `x86_64`. Default: that of the unit price, else arm64
-        lists: Price lists of AWS. Default: ()
-
-    Raises:
-        ConfigurationError: The prices of the region that you pass are not known.
+    The region is by default that of the function's ARN if its prices are known, else us-east-1; the
+    architecture that of the unit price, else arm64.
     """
     measured = measurement.region
     found = architecture or unit_price(measurement.points).architecture or ARCHITECTURES[0]

@@ -45,12 +45,7 @@ def change(share: float) -> str:
 
 
 def write(text: str, stream: TextIO | None = None) -> None:
-    """Print a text that contains names from files, without control characters and in any encoding.
-
-    Args:
-        text: The text.
-        stream: The file to print to. Default: standard output
-    """
+    """Print a text that contains names from files, without control characters and in any encoding."""
     target = sys.stdout if stream is None else stream
     encoding = target.encoding or "utf-8"
     print(printable(text).encode(encoding, errors="backslashreplace").decode(encoding), file=target)

@@ -87,13 +87,7 @@ POLICY: Final = ("--profile", "--strategy", "--max-extra-cost", "--headroom", "-
 
 
 def add_arguments(parser: argparse.ArgumentParser, *names: str, **defaults: str) -> None:
-    """Add arguments that several commands have.
-
-    Args:
-        parser: The command.
-        *names: The arguments.
-        **defaults: In words, the default of an argument that differs by command.
-    """
+    """Add arguments that several commands have; the defaults that differ by command are given in words."""
     for name in names:
         options = dict(_ARGUMENTS[name])
         options["help"] = options["help"].format(**defaults)
@@ -133,12 +127,7 @@ def region_of(arguments: argparse.Namespace, function: Deployed) -> str:
 
 
 def price_note(price: Prices, parts: Mapping[str, str] = NO_PARTS) -> str:
-    """A note on the prices.
-
-    Args:
-        price: The prices.
-        parts: By name of the price: the words for other prices that were used. Default: none
-    """
+    """A note on the prices, and on those of other parts, whose words are given by the name of the price."""
     by_date: dict[str, dict[str, None]] = {}
     for name, words in parts.items():
         if name in price.dates and price.dates[name] != price.as_of:
