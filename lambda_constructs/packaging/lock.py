@@ -67,12 +67,7 @@ class Choice:
     @property
     def given(self) -> list[str]:
         """The options that are not their defaults."""
-        given = {
-            "groups": self.groups,
-            "extras": self.extras,
-            "package": self.package,
-            "sdk": not self.sdk,
-        }
+        given = {"groups": self.groups, "extras": self.extras, "package": self.package, "sdk": not self.sdk}
         return [name for name, value in given.items() if value]
 
 

@@ -164,14 +164,7 @@ CELLS: Final = (
     Cell(FILE_SYSTEMS, "more than one", "no", "mount one", _FILE_SYSTEM_API_URL, "file-systems-maximum"),
     Cell(STREAMING, RUNTIMES, "limited", _ADAPTER, _STREAMING_URL, "streaming-runtime"),
     Cell(REGISTRY, "no provisioned pollers", "no", _POLLED, SCHEMA_REGISTRY_URL, "schema-registry-pollers"),
-    Cell(
-        POLLERS,
-        "a maximum concurrency",
-        "no",
-        _LIMITED,
-        SQS_SCALING_URL,
-        "pollers-and-max-concurrency",
-    ),
+    Cell(POLLERS, "a maximum concurrency", "no", _LIMITED, SQS_SCALING_URL, "pollers-and-max-concurrency"),
 )
 
 

@@ -14,11 +14,7 @@ from .days import day_of
 from .json_values import Json, parse_json, shown
 from .profile import Profile
 from .report import Ending, ending
-from .rules.measurement import (
-    DURATION_MAXIMUM,
-    measurement_failed,
-    measurement_value,
-)
+from .rules.measurement import DURATION_MAXIMUM, measurement_failed, measurement_value
 from .rules.profile import profile_form, profile_mixed_sizes, profile_mostly_failed
 
 # For text logs. Insights discovers the fields of REPORT lines and converts 1 MB to 10 ** 6 bytes.

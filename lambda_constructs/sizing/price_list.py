@@ -34,10 +34,7 @@ _USAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Lambda-SnapStart-Restored-GB": "restored",
     },
     "AWSQueueService": {"Requests-Tier1": "queue", "Requests-FIFO-Tier1": "fifo queue"},
-    "AmazonCloudWatch": {
-        "DataProcessing-Bytes": "log ingestion",
-        "CW:AlarmMonitorUsage": "alarm",
-    },
+    "AmazonCloudWatch": {"DataProcessing-Bytes": "log ingestion", "CW:AlarmMonitorUsage": "alarm"},
 }
 _PREFIX: Final = re.compile(r"^[A-Z]{2,4}[0-9]?-")
 

@@ -19,10 +19,7 @@ from .prices import ARCHITECTURES, Prices, has_prices, prices
 # USD for a millisecond of 128 MB in Power Tuning's own price table (`baseCosts` in
 # terraform/module/locals.tf of https://github.com/alexcasalboni/aws-lambda-power-tuning), which rounds AWS's
 # prices up: x86_64 by 0.8 %, arm64, for which it has one price only, by 2 %.
-_UNIT_PRICES: Final = {
-    "x86_64": (2.1e-9, 2.4e-9, 2.6e-9, 2.7e-9, 2.8e-9, 2.9e-9),
-    "arm64": (1.7e-9,),
-}
+_UNIT_PRICES: Final = {"x86_64": (2.1e-9, 2.4e-9, 2.6e-9, 2.7e-9, 2.8e-9, 2.9e-9), "arm64": (1.7e-9,)}
 _UNIT_MEMORY: Final = 128  # MB
 # A cost that differs by more from duration x memory x price belongs to another memory size or duration.
 _TOLERANCE: Final = 0.05

@@ -44,10 +44,7 @@ def day(text: str) -> str:
 _ARGUMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "assembly": {"metavar": "CDK_OUT", "help": "the folder that `cdk synth` writes"},
     "--profile": {"metavar": "FILE", "help": "reports of invocations, or the result of a query over them"},
-    "--strategy": {
-        "choices": STRATEGIES,
-        "help": "a strategy of Power Tuning, instead of the extra cost",
-    },
+    "--strategy": {"choices": STRATEGIES, "help": "a strategy of Power Tuning, instead of the extra cost"},
     "--max-extra-cost": {
         "type": float,
         "default": MAX_EXTRA_COST,
@@ -75,11 +72,7 @@ _ARGUMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
         "help": "a price list of AWS for a service and region, instead of the table; may be repeated",
     },
     "--architecture": {"choices": ARCHITECTURES, "help": "default: {architecture}"},
-    "--chart": {
-        "type": _chart,
-        "metavar": "FILE",
-        "help": "also draw a chart: .svg, or .html for printing",
-    },
+    "--chart": {"type": _chart, "metavar": "FILE", "help": "also draw a chart: .svg, or .html for printing"},
     # A command and its kind both take it.
     "--json": {"action": "store_true", "default": argparse.SUPPRESS, "help": "print JSON"},
 }

@@ -144,10 +144,7 @@ def _row(
         if duration is not None:
             now, best = (
                 requests * price.invocation(memory, ms)
-                for memory, ms in (
-                    (size, duration),
-                    (found.cheapest.memory_size, found.cheapest.duration_ms),
-                )
+                for memory, ms in ((size, duration), (found.cheapest.memory_size, found.cheapest.duration_ms))
             )
             monthly = now - best
         return _Row(
