@@ -14,14 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from ..rules.python_code import (
-    lock_missing,
-    lock_option,
-    lock_python,
-    lock_remote_package,
-    lock_unreadable,
-    lock_without_hashes,
-)
+from ..rules import python_code as rules
 from .refusal import RefusedError, refuse_if
 from .source_tree import digest, project_files
 from .uv import extend, in_one_line, reason_of, run_uv
@@ -77,9 +70,9 @@ def reading(lock: Path) -> Iterator[None]:
     try:
         yield
     except KeyError as error:
-        raise RefusedError(lock_unreadable, str(lock), f"{error} is missing") from None
+        raise RefusedError(rules.lock_unreadable, str(lock), f"{error} is missing") from None
     except (AttributeError, TypeError, ValueError) as error:
-        raise RefusedError(lock_unreadable, str(lock), in_one_line(str(error))) from None
+        raise RefusedError(rules.lock_unreadable, str(lock), in_one_line(str(error))) from None
 
 
 def find_lock(project: Path) -> Path:
@@ -90,7 +83,7 @@ def find_lock(project: Path) -> Path:
     for folder in project.parents:
         if member_of(folder / UV_LOCK, project):
             return folder / UV_LOCK
-    raise RefusedError(lock_missing, str(project))
+    raise RefusedError(rules.lock_missing, str(project))
 
 
 def read_lock(lock: Path, choice: Choice) -> list[Package]:
@@ -98,11 +91,11 @@ def read_lock(lock: Path, choice: Choice) -> list[Package]:
     if lock.name == UV_LOCK:
         packages = _from_pylock(lock, _export(lock, choice))
     else:
-        refuse_if(lock_option, choice.given, str(lock))
+        refuse_if(rules.lock_option, choice.given, str(lock))
         try:
             text = lock.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise RefusedError(lock_unreadable, str(lock), in_one_line(str(error))) from None
+            raise RefusedError(rules.lock_unreadable, str(lock), in_one_line(str(error))) from None
         with reading(lock):
             packages = _from_pylock(lock, text) if lock.suffix == ".toml" else _from_requirements(lock, text)
     return sorted(packages, key=lambda each: (each.name, each.version, each.marker))
@@ -117,7 +110,7 @@ def check_python(lock: Path, python: str) -> None:
         with reading(lock):
             allowed = SpecifierSet(versions)
         if not any(allowed.contains(f"{python}.{patch}") for patch in range(_PATCHES)):
-            raise RefusedError(lock_python, versions, python, str(lock))
+            raise RefusedError(rules.lock_python, versions, python, str(lock))
 
 
 def _export(lock: Path, choice: Choice) -> str:
@@ -132,16 +125,16 @@ def _export(lock: Path, choice: Choice) -> str:
         folder=lock.parent,
     )
     if exported.returncode:
-        raise RefusedError(lock_unreadable, str(lock), reason_of(exported))
+        raise RefusedError(rules.lock_unreadable, str(lock), reason_of(exported))
     return exported.stdout
 
 
 def _from_pylock(lock: Path, text: str) -> list[Package]:
     entries: list[Mapping[str, Any]] = tomllib.loads(text).get("packages", [])
     remote = [each["name"] for each in entries if {"vcs", "archive"} & each.keys()]
-    refuse_if(lock_remote_package, str(lock), remote)
+    refuse_if(rules.lock_remote_package, str(lock), remote)
     unpinned = [each["name"] for each in entries if not {"version", "directory"} & each.keys()]
-    refuse_if(lock_without_hashes, str(lock), unpinned)
+    refuse_if(rules.lock_without_hashes, str(lock), unpinned)
     return [
         Package(
             each["name"],
@@ -178,5 +171,5 @@ def _from_requirements(lock: Path, text: str) -> list[Package]:
             unpinned.append(requirement if more else re.split(r"[\s=<>!~;\[@]", requirement)[0])
         else:
             packages.append(Package(pinned[1], pinned[2], pinned[3] or "", tuple(sorted(hashes))))
-    refuse_if(lock_without_hashes, str(lock), unpinned)
+    refuse_if(rules.lock_without_hashes, str(lock), unpinned)
     return packages

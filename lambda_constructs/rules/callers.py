@@ -6,16 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from ..template import trigger_kinds as kinds
 from ..template.template import Template
-from ..template.trigger_kinds import (
-    APPSYNC_AUTHORIZER,
-    AUTHORIZER,
-    CONNECT,
-    DATA_SOURCE,
-    OBJECT_LAMBDA,
-    RECEIPT_RULE,
-    TRANSFORMATION,
-)
 from ..template.triggers import Trigger, triggers_by_function
 from ..template.values import Unknown, flat
 from .function import TIMEOUT_DEFAULT
@@ -129,7 +121,7 @@ timeout_above_appsync = waits(
     "timeout-above-appsync",
     APPSYNC_TIMEOUT,
     "AppSync",
-    DATA_SOURCE,
+    kinds.DATA_SOURCE,
     _is_awaited,
     why="AppSync answers with an error while the function is still running, and the client asks again.",
     source=_APPSYNC_URL,
@@ -138,7 +130,7 @@ timeout_above_appsync_authorizer = waits(
     "timeout-above-appsync-authorizer",
     APPSYNC_AUTHORIZER_TIMEOUT,
     "AppSync",
-    APPSYNC_AUTHORIZER,
+    kinds.APPSYNC_AUTHORIZER,
     why="AppSync refuses the request while the function is still running.",
     source=_APPSYNC_AUTHORIZER_URL,
 )
@@ -146,7 +138,7 @@ timeout_above_http_api_authorizer = waits(
     "timeout-above-http-api-authorizer",
     HTTP_API_AUTHORIZER_TIMEOUT,
     "an HTTP API that asks an authorizer",
-    AUTHORIZER,
+    kinds.AUTHORIZER,
     _of_http_api,
     why="The API answers with an error while the function is still running.",
     source=HTTP_API_QUOTAS_URL,
@@ -155,7 +147,7 @@ timeout_above_connect = waits(
     "timeout-above-connect",
     CONNECT_TIMEOUT,
     "Amazon Connect",
-    CONNECT,
+    kinds.CONNECT,
     _is_in_flow,
     why="The contact takes the error branch of the flow while the function is still running.",
     source=_CONNECT_URL,
@@ -164,7 +156,7 @@ timeout_above_firehose = waits(
     "timeout-above-firehose",
     FIREHOSE_TIMEOUT,
     "Firehose",
-    TRANSFORMATION,
+    kinds.TRANSFORMATION,
     why="Firehose counts the batch as failed and invokes the function again, while it is still running.",
     source=_FIREHOSE_URL,
 )
@@ -172,7 +164,7 @@ timeout_above_object_lambda = waits(
     "timeout-above-object-lambda",
     OBJECT_LAMBDA_TIMEOUT,
     "S3 Object Lambda",
-    OBJECT_LAMBDA,
+    kinds.OBJECT_LAMBDA,
     why="The caller gets an error or a part of the object while the function is still running.",
     source=_OBJECT_LAMBDA_URL,
 )
@@ -180,7 +172,7 @@ timeout_above_receipt_rule = waits(
     "timeout-above-receipt-rule",
     RECEIPT_RULE_TIMEOUT,
     "SES",
-    RECEIPT_RULE,
+    kinds.RECEIPT_RULE,
     _is_synchronous,
     why="SES goes on without the decision of the function about the mail.",
     source=_RECEIPT_RULE_URL,

@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from ..template import trigger_kinds as kinds
 from ..template.policies import lets, listed
 from ..template.targets import QUEUE, Target, function_of, pieces, resource_of
 from ..template.template import Resource, Template
-from ..template.trigger_kinds import (
-    INTEGRATION,
-    LOG_SUBSCRIPTION,
-    NOTIFICATION,
-    RULE,
-    SUBSCRIPTION,
-    USER_POOL,
-)
 from ..template.triggers import PERMISSION, permissions, triggers
 from ..template.values import Unknown, flat
 from .releases import managed_aliases
@@ -25,16 +18,16 @@ from .urls import RULE_DEAD_LETTERS_URL
 _CONFIG_RULE: Final = "AWS::Config::ConfigRule"
 # By the kind of trigger: the first part of the principal.
 _PRINCIPALS: Final = {
-    RULE: "events",
-    SUBSCRIPTION: "sns",
-    NOTIFICATION: "s3",
-    INTEGRATION: "apigateway",
+    kinds.RULE: "events",
+    kinds.SUBSCRIPTION: "sns",
+    kinds.NOTIFICATION: "s3",
+    kinds.INTEGRATION: "apigateway",
     "authorizer": "apigateway",
     "target group": "elasticloadbalancing",
-    LOG_SUBSCRIPTION: "logs",
+    kinds.LOG_SUBSCRIPTION: "logs",
     "topic rule": "iot",
     "receipt rule": "ses",
-    USER_POOL: "cognito-idp",
+    kinds.USER_POOL: "cognito-idp",
 }
 # Triggers with one of these invoke the function with a role, and need no permission.
 _ROLES: Final = (
@@ -103,8 +96,8 @@ def _(template: Template) -> Iterator[Place]:
 
 
 _DEAD_LETTERS: Final[Mapping[str, tuple[str, ...]]] = {
-    RULE: ("DeadLetterConfig", "Arn"),
-    SUBSCRIPTION: ("RedrivePolicy", "deadLetterTargetArn"),
+    kinds.RULE: ("DeadLetterConfig", "Arn"),
+    kinds.SUBSCRIPTION: ("RedrivePolicy", "deadLetterTargetArn"),
 }
 
 

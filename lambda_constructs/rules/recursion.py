@@ -6,20 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ..template import trigger_kinds as kinds
 from ..template.policies import Statement, role_of, statements_by_role
 from ..template.targets import FUNCTION, QUEUE, STREAM, TABLE, TOPIC
 from ..template.template import Resource, Template, value_at
-from ..template.trigger_kinds import (
-    ENRICHMENT,
-    LOG_SUBSCRIPTION,
-    MAPPING,
-    NOTIFICATION,
-    PIPE,
-    RULE,
-    SUBSCRIPTION,
-    TASK,
-    TRANSFORMATION,
-)
 from ..template.triggers import Trigger, triggers_by_function
 from ..template.values import Reference, Unknown, Value, flat
 from .patterns import covers, overlap
@@ -255,13 +245,13 @@ def _of_task(_: Template, trigger: Trigger) -> _Feed:
 
 # The calls that trigger a function again, by the kind of its trigger; None if they are not known
 _FEEDS: Final[Mapping[str, Callable[[Template, Trigger], _Feed | None]]] = {
-    MAPPING: _of_mapping,
-    NOTIFICATION: _of_notification,
-    SUBSCRIPTION: _of_topic,
-    RULE: _of_rule,
-    LOG_SUBSCRIPTION: _of_logs,
-    PIPE: _of_pipe,
-    ENRICHMENT: _of_pipe,
-    TRANSFORMATION: _of_transformation,
-    TASK: _of_task,
+    kinds.MAPPING: _of_mapping,
+    kinds.NOTIFICATION: _of_notification,
+    kinds.SUBSCRIPTION: _of_topic,
+    kinds.RULE: _of_rule,
+    kinds.LOG_SUBSCRIPTION: _of_logs,
+    kinds.PIPE: _of_pipe,
+    kinds.ENRICHMENT: _of_pipe,
+    kinds.TRANSFORMATION: _of_transformation,
+    kinds.TASK: _of_task,
 }

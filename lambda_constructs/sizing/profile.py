@@ -12,18 +12,7 @@ from typing import Final
 from .advice import Advice, advise, check, refuse
 from .origins import Origins
 from .report import Initialization, Report
-from .rules.profile import (
-    profile_bimodal,
-    profile_endings_unknown,
-    profile_failures,
-    profile_form,
-    profile_initialization,
-    profile_mixed_functions,
-    profile_mixed_sizes,
-    profile_mixed_versions,
-    profile_mostly_failed,
-    profile_unread,
-)
+from .rules import profile as rules
 
 # More reports than any percentile needs; their durations and ids are in memory.
 REPORTS_MAXIMUM: Final = 5_000_000
@@ -79,11 +68,11 @@ class Profile:
         """Warnings about what the invocations say."""
         cold = self.cold_share
         return (
-            *advise(profile_failures, self.failures, self.samples),
-            *advise(profile_endings_unknown, known=self.endings_known),
-            *advise(profile_mixed_versions, self.versions),
-            *advise(profile_bimodal, self.p50_ms, self.mean_ms),
-            *advise(profile_initialization, cold * self.init_mean_ms, self.billed_ms, cold=cold),
+            *advise(rules.profile_failures, self.failures, self.samples),
+            *advise(rules.profile_endings_unknown, known=self.endings_known),
+            *advise(rules.profile_mixed_versions, self.versions),
+            *advise(rules.profile_bimodal, self.p50_ms, self.mean_ms),
+            *advise(rules.profile_initialization, cold * self.init_mean_ms, self.billed_ms, cold=cold),
         )
 
 
@@ -123,14 +112,14 @@ def profile_of(
         init_total += report.init_ms or 0.0
         endings_known &= report.known
         if len(known) > REPORTS_MAXIMUM:
-            refuse(name, profile_form, f"it has more than {REPORTS_MAXIMUM} reports")
-    check(name, profile_unread, unread, len(known) + unread)
+            refuse(name, rules.profile_form, f"it has more than {REPORTS_MAXIMUM} reports")
+    check(name, rules.profile_unread, unread, len(known) + unread)
     if not known:
-        refuse(name, profile_form, "it does not contain reports of invocations")
+        refuse(name, rules.profile_form, "it does not contain reports of invocations")
     origin = origins or Origins()
-    check(name, profile_mixed_functions, tuple(sorted(origin.functions)))
-    check(name, profile_mixed_sizes, tuple(sorted(sizes)))
-    check(name, profile_mostly_failed, len(known) - len(durations), len(known))
+    check(name, rules.profile_mixed_functions, tuple(sorted(origin.functions)))
+    check(name, rules.profile_mixed_sizes, tuple(sorted(sizes)))
+    check(name, rules.profile_mostly_failed, len(known) - len(durations), len(known))
     ordered = sorted(durations)
     return Profile(
         name=name,

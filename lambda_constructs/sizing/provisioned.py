@@ -12,16 +12,8 @@ from ..rules.ranges import timeout_range
 from .advice import Advice, advise, check
 from .erlang import LOAD_MAXIMUM, erlang_b, offered_load, servers_for, utilization
 from .margins import SPILL
+from .rules import capacity as rules
 from .rules.arguments import sizing_argument
-from .rules.capacity import (
-    REQUESTS_PER_ENVIRONMENT,
-    level_schedule,
-    levels_empty,
-    provisioned_idle_night,
-    provisioned_request_quota,
-    provisioned_unreachable_target,
-    traffic_order,
-)
 
 _WHERE: Final = "ProvisionedConcurrency.for_traffic"
 # Target tracking reacts only if the metric can exceed the target, so the target stays a fifth below the
@@ -69,17 +61,17 @@ def plan_for_traffic(
     Raises:
         ConfigurationError: An argument is out of range, or the utilization would never reach any target.
     """
-    high = REQUESTS_PER_ENVIRONMENT * LOAD_MAXIMUM
+    high = rules.REQUESTS_PER_ENVIRONMENT * LOAD_MAXIMUM
     check(_WHERE, sizing_argument, "rps_low", rps_low, 0, high)
     check(_WHERE, sizing_argument, "rps_peak", rps_peak, 0, high)
     check(_WHERE, sizing_argument, "duration_ms", duration_ms, 1, timeout_range.high * 1_000)
     check(_WHERE, sizing_argument, "spill", spill, 0.0001, 0.5)
-    check(_WHERE, traffic_order, rps_low, rps_peak)
+    check(_WHERE, rules.traffic_order, rps_low, rps_peak)
     low, peak = offered_load(rps_low, duration_ms), offered_load(rps_peak, duration_ms)
     check(_WHERE, sizing_argument, "rps_peak x duration_ms / 1000", peak, 0, LOAD_MAXIMUM)
 
     target = _target(low, peak, duration_ms, spill)
-    check(_WHERE, provisioned_unreachable_target, target, duration_ms)
+    check(_WHERE, rules.provisioned_unreachable_target, target, duration_ms)
     busy = max(1, servers_for(peak, spill))
     maximum = max(busy, _quota(rps_peak))
     return ProvisionedPlan(
@@ -88,15 +80,15 @@ def plan_for_traffic(
         target_utilization=target,
         spill=erlang_b(maximum, peak),
         advice=(
-            *advise(provisioned_idle_night, rps_low),
-            *advise(provisioned_request_quota, maximum, busy=busy, rps=rps_peak),
+            *advise(rules.provisioned_idle_night, rps_low),
+            *advise(rules.provisioned_request_quota, maximum, busy=busy, rps=rps_peak),
         ),
     )
 
 
 def _quota(rps: float) -> int:
     """The environments whose quota of requests allows this many requests per second."""
-    return math.ceil(rps / REQUESTS_PER_ENVIRONMENT)
+    return math.ceil(rps / rules.REQUESTS_PER_ENVIRONMENT)
 
 
 def _target(low: float, peak: float, duration_ms: float, spill: float) -> float:
@@ -108,7 +100,7 @@ def _target(low: float, peak: float, duration_ms: float, spill: float) -> float:
     step = (peak - low) / _LOAD_STEPS
     loads = [low + step * number for number in range(_LOAD_STEPS + 1)]
     least = min(utilization(max(1, servers_for(load, spill)), load) for load in loads)
-    reachable = REQUESTS_PER_ENVIRONMENT * duration_ms / 1000
+    reachable = rules.REQUESTS_PER_ENVIRONMENT * duration_ms / 1000
     target = math.floor(100 * min(least, _REACHABLE_TARGET_SHARE * reachable)) / 100
     return min(max(target, UTILIZATION_MINIMUM), UTILIZATION_MAXIMUM)
 
@@ -120,10 +112,10 @@ def scheduled_levels(levels: Mapping[str, int]) -> tuple[ScheduledLevel, ...]:
     the next deployment fail.
     """
     where = "ProvisionedConcurrency.scheduled"
-    check(where, levels_empty, len(levels))
+    check(where, rules.levels_empty, len(levels))
     for expression, environments in levels.items():
         name = f"levels[{expression!r}]"
-        check(where, level_schedule, expression)
+        check(where, rules.level_schedule, expression)
         check(where, sizing_argument, name, environments, 0, LOAD_MAXIMUM, whole=True)
         check(where, provisioned_range, environments, environments, option=name)
     return tuple(

@@ -14,26 +14,9 @@ from .margins import HEADROOM, MAX_EXTRA_COST
 from .measurement import Measurement, Point, interpolate
 from .prices import Prices
 from .profile import Profile
+from .rules import measurement as rules
+from .rules import memory
 from .rules.arguments import sizing_argument, sizing_choice
-from .rules.measurement import (
-    measurement_architecture,
-    measurement_cold_starts,
-    measurement_differs,
-    measurement_edge,
-    measurement_empty_event,
-    measurement_few_samples,
-    measurement_implausible,
-    measurement_inconsistent,
-    measurement_parallel,
-)
-from .rules.memory import (
-    memory_off_optimum,
-    memory_outside_measurement,
-    memory_peak_unknown,
-    memory_too_slow,
-    memory_unmeasured_floor,
-    strategy_with_extra_cost,
-)
 from .rules.profile import measurement_old
 from .strategies import balanced, cheapest, fastest, fastest_within
 from .unit_price import price_of, unit_price
@@ -72,7 +55,7 @@ class Policy:
         check(where, sizing_argument, "headroom", self.headroom, 0, 0.9)
         if self.strategy is not None:
             check(where, sizing_choice, "strategy", self.strategy, STRATEGIES)
-        check(where, strategy_with_extra_cost, self.strategy, self.max_extra_cost)
+        check(where, memory.strategy_with_extra_cost, self.strategy, self.max_extra_cost)
         if self.max_duration_ms is not None:
             high = timeout_range.high * 1_000
             check(where, sizing_argument, "max_duration", self.max_duration_ms, 1, high)
@@ -112,14 +95,14 @@ class Recommendation:
         """Warnings about the measurement of a function that is deployed on an architecture."""
         price = unit_price(self.measurement.points)
         return (
-            *advise(measurement_parallel, parallel=self.measurement.parallel),
-            *advise(measurement_few_samples, self.measurement.samples),
-            *advise(measurement_cold_starts, self._cold_share, cold=self.measurement.cold),
-            *advise(measurement_empty_event, self.measurement.events),
-            *advise(measurement_architecture, price.architecture, architecture),
-            *advise(measurement_inconsistent, price.contradictions),
-            *advise(measurement_implausible, self.measurement.implausible),
-            *advise(memory_peak_unknown, known=self.profile is not None),
+            *advise(rules.measurement_parallel, parallel=self.measurement.parallel),
+            *advise(rules.measurement_few_samples, self.measurement.samples),
+            *advise(rules.measurement_cold_starts, self._cold_share, cold=self.measurement.cold),
+            *advise(rules.measurement_empty_event, self.measurement.events),
+            *advise(rules.measurement_architecture, price.architecture, architecture),
+            *advise(rules.measurement_inconsistent, price.contradictions),
+            *advise(rules.measurement_implausible, self.measurement.implausible),
+            *advise(memory.memory_peak_unknown, known=self.profile is not None),
             *(() if self.profile is None else self._comparison(self.profile)),
         )
 
@@ -135,7 +118,7 @@ class Recommendation:
         day, last = self.measurement.day, max(profile.days, default=None)
         init_ms = profile.init_mean_ms if self.measurement.cold else 0.0
         return (
-            *advise(measurement_differs, measured, profile.mean_ms + init_ms, size=size),
+            *advise(rules.measurement_differs, measured, profile.mean_ms + init_ms, size=size),
             *(advise(measurement_old, days_between(day, last)) if day and last else ()),
             *profile.reliability(),
         )
@@ -145,7 +128,7 @@ class Recommendation:
         size, profile = self.choice.memory_size, self.profile
         used = () if profile is None else free_memory(size, profile, self.policy.headroom)
         return used + advise(
-            measurement_edge,
+            rules.measurement_edge,
             size,
             smallest=size == self.measurement.smallest and size > self.floor,
             largest=size == self.measurement.largest and size < memory_size_range.high,
@@ -155,7 +138,7 @@ class Recommendation:
         """Warnings about a pinned size; MB."""
         measurement = self.measurement
         advice = advise(
-            memory_outside_measurement,
+            memory.memory_outside_measurement,
             memory_size,
             smallest=measurement.smallest,
             largest=measurement.largest,
@@ -163,7 +146,7 @@ class Recommendation:
         regret = self.regret(memory_size)
         if regret is not None:
             best, bound = self.choice.memory_size, self.policy.max_extra_cost
-            advice += advise(memory_off_optimum, memory_size, regret, best=best, max_extra_cost=bound)
+            advice += advise(memory.memory_off_optimum, memory_size, regret, best=best, max_extra_cost=bound)
         if self.profile is not None:
             advice += free_memory(memory_size, self.profile, self.policy.headroom)
         return advice
@@ -206,11 +189,11 @@ def recommend(
     peak = profile.peak_memory if profile else 0
     floor = memory_floor(0, policy.headroom) if profile is None else required_memory(profile, policy.headroom)
     largest = measurement.largest
-    check(name, memory_unmeasured_floor, largest, floor=floor, peak=peak, headroom=policy.headroom)
+    check(name, memory.memory_unmeasured_floor, largest, floor=floor, peak=peak, headroom=policy.headroom)
     points = [point for point in measurement.points if point.memory_size >= floor]
     if policy.max_duration_ms is not None:
         limit = policy.max_duration_ms
-        check(name, memory_too_slow, fastest(points).duration_ms, limit)
+        check(name, memory.memory_too_slow, fastest(points).duration_ms, limit)
         points = [point for point in points if point.duration_ms <= limit]
     used = price_of(measurement) if price is None else price
 
