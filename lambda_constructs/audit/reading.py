@@ -22,18 +22,8 @@ _RESOURCES: Final = re.compile(r"""(^|[{,])\s*["']?Resources["']?\s*:""", re.MUL
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 _SECTIONS: Final = frozenset(
     (
-        "AWSTemplateFormatVersion",
-        "Conditions",
-        "Description",
-        "Globals",
-        "Hooks",
-        "Mappings",
-        "Metadata",
-        "Outputs",
-        "Parameters",
-        "Resources",
-        "Rules",
-        "Transform",
+        *("AWSTemplateFormatVersion", "Conditions", "Description", "Globals", "Hooks", "Mappings"),
+        *("Metadata", "Outputs", "Parameters", "Resources", "Rules", "Transform"),
     )
 )
 # What only an author of a template writes at the top of a file; serverless.yml has Resources further down.

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from ..template.template import value_at
 from .assembly import Deployed
 from .json_values import whole
-from .prices import FREE_STORAGE, MONTH_SECONDS, Prices, monthly_cost
+from .prices import FREE_STORAGE, MONTH_SECONDS, MonthlyCost, Prices, monthly_cost
 from .traffic import Traffic
 
 PARTS: Final = (
@@ -30,33 +29,14 @@ _EMPTY_RECEIVES: Final = 5 * MONTH_SECONDS / 20
 _GIGABYTE: Final = 2**30
 # Resources that cost nothing by themselves, or that a part above counts.
 _COUNTED: Final = (
-    "AWS::ApplicationAutoScaling::",
-    "AWS::CDK::",
-    "AWS::CloudWatch::Alarm",
-    "AWS::CodeDeploy::",
-    "AWS::IAM::",
-    "AWS::Lambda::",
-    "AWS::Logs::LogGroup",
-    "AWS::SQS::",
+    *("AWS::ApplicationAutoScaling::", "AWS::CDK::", "AWS::CloudWatch::Alarm", "AWS::CodeDeploy::"),
+    *("AWS::IAM::", "AWS::Lambda::", "AWS::Logs::LogGroup", "AWS::SQS::"),
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class WorkloadCost:
-    """The bill of a workload for one traffic; in the currency of its prices."""
-
-    parts: dict[str, float]  # the cost of each part that is known, by name
-    unknown: tuple[str, ...]  # what is missing in it, and what would make it known
-
-    @property
-    def total(self) -> float:
-        """The sum of the known parts."""
-        return sum(self.parts.values())
 
 
 def workload_costs(
     function: Deployed, traffic: Traffic, price: Prices, *, billed_ms: float | None
-) -> tuple[WorkloadCost, ...]:
+) -> tuple[MonthlyCost, ...]:
     """The bills for low, expected and high traffic; the mean billed duration is None if it is unknown."""
     least, most = _provisioned(function)
     billed = billed_ms if traffic.billed_ms is None else traffic.billed_ms
@@ -74,7 +54,7 @@ def _cost(
     requests: float,
     billed_ms: float | None,
     environments: int,
-) -> WorkloadCost:
+) -> MonthlyCost:
     unknown: list[str] = []
     parts: dict[str, float] = {}
     memory_size = function.memory_size
@@ -108,7 +88,7 @@ def _cost(
     for part in lacking:
         parts.pop(part, None)
     unknown += [f"{part}: its price in this region is not known, pass --prices" for part in lacking]
-    return WorkloadCost(parts=parts, unknown=tuple(unknown))
+    return MonthlyCost(parts=parts, unknown=tuple(unknown))
 
 
 def _others(function: Deployed, traffic: Traffic, requests: float) -> Iterator[tuple[str, str, float]]:

@@ -21,10 +21,6 @@ FREE_STORAGE: Final = 512  # MB
 # The month of the AWS Pricing Calculator, https://calculator.aws
 MONTH_SECONDS: Final = 730 * 3_600
 
-# The free tier per month: https://aws.amazon.com/lambda/pricing/
-_FREE_REQUESTS: Final = 1_000_000
-_FREE_GB_SECONDS: Final = 400_000  # not for provisioned concurrency
-
 # GB-seconds per month, account, region and architecture above which the next price applies:
 # https://aws.amazon.com/lambda/pricing/, "Lambda on-demand duration pricing tiers".
 _TIERS: Final = {"x86_64": (6e9, 15e9), "arm64": (7.5e9, 18.75e9)}
@@ -37,7 +33,6 @@ _PROVISIONED_SHARE_OF_ARM: Final = 0.8
 _PART_OF: Final = {
     "storage": "storage",
     "cached": "SnapStart",
-    "restored": "SnapStart",
     "configured": "provisioned",
     "provisioned": "provisioned",
 }
@@ -172,10 +167,8 @@ def monthly_cost(
     init_ms: float = 0.0,
     storage: int = FREE_STORAGE,
     cached_versions: int = 0,
-    restores: float = 0.0,
     environments: float = 0.0,
     provisioned_share: float = 0.0,
-    free_tier: bool = False,
 ) -> MonthlyCost:
     """Calculate the bill of a function for a month: the only place where prices and usage meet.
 
@@ -187,30 +180,22 @@ def monthly_cost(
         init_ms: How much of it initializations are, on average over all invocations; ms. Default: 0.0
         storage: Ephemeral storage; MB. Default: 512
         cached_versions: Versions with SnapStart. Default: 0
-        restores: Restored snapshots in the month. Default: 0.0
         environments: Provisioned environments, averaged over the month. Default: 0.0
         provisioned_share: Share of the invocations that run on them; 0 to 1. Default: 0.0
-        free_tier: Whether to subtract the free tier of the account. Default: False
     """
     work = gb_seconds(requests, memory_size, billed_ms)
-    on_demand = work * (1 - provisioned_share)
-    paid_requests = requests
-    if free_tier:
-        on_demand = max(0.0, on_demand - _FREE_GB_SECONDS)
-        paid_requests = max(0.0, requests - _FREE_REQUESTS)
     memory = memory_size / 1024
     usage = {
         "storage": requests * billed_ms / 1000 * max(0, storage - FREE_STORAGE) / 1024,
         "cached": cached_versions * memory * MONTH_SECONDS,
-        "restored": restores * memory,
         "configured": environments * memory * MONTH_SECONDS,
         "provisioned": work * provisioned_share,
     }
     parts = dict.fromkeys(("requests", "duration", "INIT", *_PART_OF.values()), 0.0)
     for name, amount in usage.items():
         parts[_PART_OF[name]] += amount * price.extras.get(name, 0.0)
-    duration = tiered(on_demand, price.tiers)
-    parts["requests"] = paid_requests * price.request
+    duration = tiered(work * (1 - provisioned_share), price.tiers)
+    parts["requests"] = requests * price.request
     parts["INIT"] = duration * (init_ms / billed_ms if billed_ms > init_ms else 0.0)
     parts["duration"] = duration - parts["INIT"]
     lacking = (_PART_OF[name] for name, amount in usage.items() if amount and name not in price.extras)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal, TypeAlias, get_args
@@ -18,7 +19,6 @@ from .rules import measurement as rules
 from .rules import memory
 from .rules.arguments import sizing_argument, sizing_choice
 from .rules.profile import measurement_old
-from .strategies import balanced, cheapest, fastest, fastest_within
 from .unit_price import price_of, unit_price
 
 Strategy: TypeAlias = Literal["cost", "speed", "balanced"]
@@ -218,6 +218,36 @@ def recommend(
         profile=profile,
         price=used,
     )
+
+
+# The strategies of Lambda Power Tuning, in its lambda/analyzer.js, and the default.
+def cheapest(points: Sequence[Point]) -> Point:
+    """The lowest cost; if several sizes cost the same, the fastest of them."""
+    return min(points, key=lambda point: (point.cost_usd, point.duration_ms))
+
+
+def fastest(points: Sequence[Point]) -> Point:
+    """The shortest duration; if several sizes take the same time, the cheapest of them."""
+    return min(points, key=lambda point: (point.duration_ms, point.cost_usd))
+
+
+def balanced(points: Sequence[Point], weight: float) -> Point:
+    """The lowest weighted sum of cost and duration, each as a share of its maximum; 1 is the cheapest.
+
+    The choice depends on sizes that you would not choose: a slower or more expensive size changes the shares.
+    """
+    highest_cost = max(point.cost_usd for point in points)
+    slowest = max(point.duration_ms for point in points)
+    return min(
+        points,
+        key=lambda point: weight * point.cost_usd / highest_cost + (1 - weight) * point.duration_ms / slowest,
+    )
+
+
+def fastest_within(points: Sequence[Point], max_extra_cost: float, bill: Callable[[Point], float]) -> Point:
+    """The fastest size whose bill is above the lowest one by at most a share, such as 0.25."""
+    limit = min(map(bill, points)) * (1 + max_extra_cost)
+    return fastest([point for point in points if bill(point) <= limit])
 
 
 def _digits(number: float) -> float:

@@ -19,13 +19,8 @@ _CANDIDATES_MAXIMUM: Final = 5_000
 _UNJUDGED: Final = "AWS::CDK::Metadata"
 # Values of resources of other services are rarely read by a rule.
 _JUDGED: Final = (
-    "AWS::Lambda::",
-    "AWS::SQS::",
-    "AWS::Events::",
-    "AWS::Scheduler::",
-    "AWS::Logs::",
-    "AWS::IAM::",
-    "AWS::CloudWatch::",
+    *("AWS::Lambda::", "AWS::SQS::", "AWS::Events::", "AWS::Scheduler::", "AWS::Logs::", "AWS::IAM::"),
+    *("AWS::CloudWatch::",),
 )
 
 
