@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from fnmatch import filter as matching
 from pathlib import Path
 from typing import Any, Final
@@ -30,15 +30,9 @@ class Settings:
     parameters: dict[str, str] = field(default_factory=dict)  # values of parameters of the templates
 
 
+# How a file writes each setting: the name of a file as a string.
 _TYPES: Final[Mapping[str, type]] = {
-    "exclude": list,
-    "select": list,
-    "ignore": list,
-    "ignore_file": str,
-    "baseline": str,
-    "fail_on": str,
-    "undecided": bool,
-    "parameters": dict,
+    name: str if value is None else type(value) for name, value in vars(Settings()).items()
 }
 
 
@@ -80,7 +74,7 @@ def _settings(file: Path, table: Any) -> dict[str, Any]:  # noqa: ANN401 - whate
     found: dict[str, Any] = {}
     for key, value in table.items():
         name = key.replace("-", "_")
-        if name not in {each.name for each in fields(Settings)} or "_" in key:
+        if name not in _TYPES or "_" in key:
             raise UnreadableError(f"{file}: there is no setting {key!r}")
         if not isinstance(value, _TYPES[name]):
             raise UnreadableError(f"{file}: {key} must be a {_TYPES[name].__name__}")

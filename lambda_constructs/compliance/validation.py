@@ -30,14 +30,7 @@ class Violation:
 
 
 def read_validation(assembly: Path) -> list[Violation] | None:
-    """The findings of all plugins in an assembly, sorted; None if its app has no plugins.
-
-    Args:
-        assembly: The folder of the assembly, such as cdk.out.
-
-    Raises:
-        ValueError: The report is not JSON in CDK's format.
-    """
+    """The findings of all plugins in an assembly, sorted; None if its app has no plugins."""
     file = assembly / REPORT
     if not file.exists():
         return None

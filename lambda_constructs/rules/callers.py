@@ -40,27 +40,16 @@ _ASYNCHRONOUS: Final = re.compile(r"\bASYNCHRONOUS\b")
 
 def waits(
     code: str,
-    seconds: int,
-    caller: str,
-    kind: str,
-    when: Callable[[Template, Trigger], bool] | None = None,
+    seconds: int,  # how long it waits
+    caller: str,  # the caller in messages
+    kind: str,  # the name of its triggers
+    when: Callable[[Template, Trigger], bool] | None = None,  # whether such a trigger waits. Default: always
     *,
-    why: str,
-    source: str,
-    accepted: bool = False,
+    why: str,  # what happens when the function takes longer
+    source: str,  # where AWS documents it
+    accepted: bool = False,  # whether constructs refuse a longer timeout. Default: it is a warning
 ) -> Rule[[int]]:
-    """Declare that a caller waits for so many seconds.
-
-    Args:
-        code: The rule's code.
-        seconds: How long it waits.
-        caller: The caller in messages.
-        kind: The name of its triggers.
-        when: Whether such a trigger waits. Default: always
-        why: What happens when the function takes longer.
-        source: Where AWS documents it.
-        accepted: Whether constructs refuse a longer timeout. Default: it is a warning
-    """
+    """Declare that a caller waits for so many seconds."""
 
     def check(words: Words, timeout: int) -> str | None:
         if timeout <= seconds:

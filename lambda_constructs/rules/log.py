@@ -23,6 +23,7 @@ _LEVELS: Final = ("ApplicationLogLevel", "SystemLogLevel")
 _GROUP: Final = "AWS::Logs::LogGroup"
 # The custom resource of CDK that sets the retention of a group that Lambda created.
 _CDK_RETENTION: Final = "Custom::LogRetention"
+_CUSTOM: Final = ("Custom::", "AWS::CloudFormation::CustomResource")
 _PREFIX: Final = "/aws/lambda/"
 _NAMED: Final = 3  # functions in a message
 LOG_FILTER_MAXIMUM: Final = 1_024  # characters: botocore, logs FilterPattern
@@ -114,13 +115,10 @@ def _(template: Template) -> Iterator[Place]:
 @view
 def _of_custom_resources(template: Template) -> frozenset[str]:
     """The functions of custom resources, by their logical ids: they log little."""
-    tokens = (each.get("ServiceToken") for each in template.resources.values() if _is_custom(each))
+    resources = template.resources.values()
+    tokens = (each.get("ServiceToken") for each in resources if each.type.startswith(_CUSTOM))
     targets = (function_of(template, token) for token in tokens)
     return frozenset(target.function.id for target in targets if target is not None)
-
-
-def _is_custom(resource: Resource) -> bool:
-    return resource.type.startswith("Custom::") or resource.type == "AWS::CloudFormation::CustomResource"
 
 
 @view

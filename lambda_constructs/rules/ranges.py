@@ -44,27 +44,17 @@ class Service:
     def allows(
         self,
         code: str,
-        limits: tuple[int, int],
-        unit: str,
+        limits: tuple[int, int],  # the least and the greatest value
+        unit: str,  # the unit, as messages write it; empty for a number of something
         option: str,
+        # The same number in templates. Default: the rule is not asked of templates
         numbers: Numbers | None = None,
         *,
-        why: str = "",
-        below: str = "",
-        above: str = "",
+        why: str = "",  # what happens when the rule is broken. Default: the service refuses the value
+        below: str = "",  # what to do about a smaller value. Default: choose a value in the range
+        above: str = "",  # what to do about a greater value. Default: choose a value in the range
     ) -> Range:
-        """Declare a range.
-
-        Args:
-            code: The rule's code.
-            limits: The least and the greatest value.
-            unit: The unit, as messages write it; empty for a number of something.
-            option: The option.
-            numbers: The same number in templates. Default: the rule is not asked of templates
-            why: What happens when the rule is broken. Default: the service refuses the value
-            below: What to do about a smaller value. Default: choose a value in the range
-            above: What to do about a greater value. Default: choose a value in the range
-        """
+        """Declare a range."""
         low, high = limits
         of_unit = f" {unit}" if unit else ""
 

@@ -68,7 +68,7 @@ def _cost(
         memory_size=memory_size or 0,
         billed_ms=billed_ms or 0.0,
         init_ms=min(traffic.init_ms or 0.0, billed_ms or 0.0),
-        storage=_storage(function),
+        storage=whole(function.function.integer("EphemeralStorage", "Size", default=0)) or FREE_STORAGE,
         cached_versions=_snapshots(function),
         environments=environments,
         provisioned_share=1.0 if environments else 0.0,
@@ -110,11 +110,6 @@ def _provisioned(function: Deployed) -> tuple[int, int]:
     least = 0 if alias is None else whole(alias.integer(*name, default=0)) or 0
     targets = function.referring("AWS::ApplicationAutoScaling::ScalableTarget")
     return least, max((least, *(whole(target.integer("MaxCapacity", default=0)) or 0 for target in targets)))
-
-
-def _storage(function: Deployed) -> int:
-    size = function.function.integer("EphemeralStorage", "Size", default=FREE_STORAGE)
-    return whole(size) or FREE_STORAGE
 
 
 def _snapshots(function: Deployed) -> int:

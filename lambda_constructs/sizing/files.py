@@ -12,8 +12,9 @@ import weakref
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import IO, Final, NoReturn, TextIO, TypeAlias, cast
+from typing import IO, Final, NoReturn, TypeAlias, cast
 
 from ..rules.rule import Rule
 from .advice import refuse
@@ -39,14 +40,9 @@ class File:
     """A file of measurements, at the path that the user passed."""
 
     def __init__(self, path: StrPath) -> None:
-        """Read the first bytes of the file.
+        """Read the first bytes of a file, which must exist; `-` is standard input.
 
-        Args:
-            path: The path, absolute or relative to the current directory; `-` is standard input. A pipe is
-                read once, to its end.
-
-        Raises:
-            ConfigurationError: The file does not exist or cannot be read.
+        A pipe is read once, to its end.
         """
         self.name = str(path)
         try:
@@ -92,7 +88,7 @@ class File:
                 self._open() as content,
                 io.TextIOWrapper(content, encoding=self._encoding, errors="replace") as stream,
             ):
-                yield from _pieces(stream)
+                yield from iter(partial(stream.readline, _LINE_CHARACTERS_MAXIMUM), "")
         except _ERRORS as error:
             self._refuse(error)
 
@@ -119,11 +115,6 @@ class File:
         # An OSError's own text repeats the path, which the message names already.
         problem = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         refuse(self.name, measurement_unreadable, (problem or type(error).__name__).splitlines()[0])
-
-
-def _pieces(stream: TextIO) -> Iterator[str]:
-    while piece := stream.readline(_LINE_CHARACTERS_MAXIMUM):
-        yield piece
 
 
 def _copied(pipe: IO[bytes]) -> IO[bytes]:

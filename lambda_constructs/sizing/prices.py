@@ -159,30 +159,18 @@ def gb_seconds(requests: float, memory_size: int, billed_ms: float) -> float:
 
 
 def monthly_cost(
-    price: Prices,
+    price: Prices,  # prices of the region and architecture
     *,
-    requests: float,
-    memory_size: int,
-    billed_ms: float,
-    init_ms: float = 0.0,
-    storage: int = FREE_STORAGE,
-    cached_versions: int = 0,
-    environments: float = 0.0,
-    provisioned_share: float = 0.0,
+    requests: float,  # invocations in the month
+    memory_size: int,  # MB
+    billed_ms: float,  # mean billed duration, with initializations; ms
+    init_ms: float = 0.0,  # how much of it initializations are, on average over all invocations; ms
+    storage: int = FREE_STORAGE,  # ephemeral storage; MB
+    cached_versions: int = 0,  # versions with SnapStart
+    environments: float = 0.0,  # provisioned environments, averaged over the month
+    provisioned_share: float = 0.0,  # share of the invocations that run on them; 0 to 1
 ) -> MonthlyCost:
-    """Calculate the bill of a function for a month: the only place where prices and usage meet.
-
-    Args:
-        price: Prices of the region and architecture.
-        requests: Invocations in the month.
-        memory_size: MB.
-        billed_ms: Mean billed duration, with initializations; ms.
-        init_ms: How much of it initializations are, on average over all invocations; ms. Default: 0.0
-        storage: Ephemeral storage; MB. Default: 512
-        cached_versions: Versions with SnapStart. Default: 0
-        environments: Provisioned environments, averaged over the month. Default: 0.0
-        provisioned_share: Share of the invocations that run on them; 0 to 1. Default: 0.0
-    """
+    """Calculate the bill of a function for a month: the only place where prices and usage meet."""
     work = gb_seconds(requests, memory_size, billed_ms)
     memory = memory_size / 1024
     usage = {

@@ -47,19 +47,8 @@ def plan_for_traffic(
 ) -> ProvisionedPlan:
     """Plan provisioned concurrency that scales with its utilization.
 
-    Args:
-        rps_low: Requests per second at the quietest time; 0 or more.
-        rps_peak: Requests per second at the peak, `rps_low` or more.
-        duration_ms: Mean duration of an invocation; ms.
-        spill: Share of the requests that may find all provisioned environments busy and run on demand; 0.0001
-            to 0.5. Default: 0.01
-
-    Returns:
-        Minimum and maximum for the two request rates, and the highest target that scales out before more than
-        the share spills over, at any rate between them.
-
-    Raises:
-        ConfigurationError: An argument is out of range, or the utilization would never reach any target.
+    Minimum and maximum are for the two request rates. The target is the highest that scales out before more
+    than the share of requests spills over, at any rate between them; one that is never reached is refused.
     """
     high = rules.REQUESTS_PER_ENVIRONMENT * LOAD_MAXIMUM
     check(_WHERE, sizing_argument, "rps_low", rps_low, 0, high)

@@ -27,30 +27,16 @@ STRATEGIES: tuple[str, ...] = get_args(Strategy)
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """How to choose a memory size.
+    """How to choose a memory size."""
 
-    Args:
-        strategy: A strategy of Power Tuning. Default: the fastest size within `max_extra_cost`
-        max_extra_cost: How much more than the cheapest size the choice may cost; 0 to 10, a share. Default:
-            0.25
-        headroom: Share of the memory that must stay free; 0 to 0.9. Default: 0.2
-        max_duration_ms: Maximum of the average duration; ms. Default: no maximum
-    """
-
-    strategy: Strategy | None = None
+    strategy: Strategy | None = None  # of Power Tuning; None is the fastest size within `max_extra_cost`
+    # How much more than the cheapest size the choice may cost; 0 to 10, a share
     max_extra_cost: float = MAX_EXTRA_COST
-    headroom: float = HEADROOM
-    max_duration_ms: float | None = None
+    headroom: float = HEADROOM  # share of the memory that must stay free; 0 to 0.9
+    max_duration_ms: float | None = None  # maximum of the average duration; ms
 
     def check(self, where: str) -> None:
-        """Check the values.
-
-        Args:
-            where: What errors are about: a file or a call.
-
-        Raises:
-            ConfigurationError: A value is out of range, or contradicts another.
-        """
+        """Refuse a value that is out of range or contradicts another; `where` is a file or a call."""
         check(where, sizing_argument, "max_extra_cost", self.max_extra_cost, 0, 10)
         check(where, sizing_argument, "headroom", self.headroom, 0, 0.9)
         if self.strategy is not None:

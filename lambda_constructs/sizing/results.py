@@ -19,9 +19,9 @@ _WHOLE_ADDRESS: Final = re.compile(r"https?://\S*")
 _OBJECT: Final = re.compile(r"^(?:\x1b\[[0-9;]*m|[ \t])*(\{)", re.MULTILINE)
 _OBJECTS_MAXIMUM: Final = 1_000
 # What tools wrap around a result, and what the result itself has.
-_WRAPPERS: Final = ("output", "results")
+_WRAPPERS: Final = ("output", "results", "Output")
 _OWN_KEYS: Final = {"power", "stats", "stateMachine"}
-_MARKS: Final = {*_WRAPPERS, *_OWN_KEYS, "executionArn", "Output", "ExecutionArn"}
+_MARKS: Final = {*_WRAPPERS, *_OWN_KEYS, "executionArn", "ExecutionArn"}
 _DEPTH: Final = 8
 
 
@@ -81,8 +81,8 @@ def _unwrap(name: str, value: Json, around: Result | None = None, depth: int = _
             execution = {key[:1].lower() + key[1:]: each for key, each in value.items()}
             started, asked = execution.get("startDate"), _input(name, execution.get("input"))
             inner = _output(name, execution)
-        case dict() if not _OWN_KEYS & value.keys() and (wrapped := _wrapped(value)):
-            inner = value[wrapped]
+        case dict() if not _OWN_KEYS & value.keys() and not value.keys().isdisjoint(_WRAPPERS):
+            inner = next(value[key] for key in _WRAPPERS if key in value)
         case dict():
             return Result(output=value, asked=asked, started=started)
         case None:
@@ -90,11 +90,6 @@ def _unwrap(name: str, value: Json, around: Result | None = None, depth: int = _
     if inner is value or not depth:
         refuse(name, measurement_form, f"it is {shown(value)}")
     return _unwrap(name, inner, Result(output={}, asked=asked, started=started), depth - 1)
-
-
-def _wrapped(value: dict[str, Json]) -> str | None:
-    """The key that wraps the result."""
-    return next((key for key in (*_WRAPPERS, "Output") if key in value), None)
 
 
 def _history(events: list[Json]) -> dict[str, Json]:

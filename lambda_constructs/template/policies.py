@@ -129,11 +129,6 @@ def _statements(policy: Resource, *path: str) -> Iterator[Statement]:
                 )
 
 
-def _may_match(action: str, pattern: str) -> bool:
-    """Whether a pattern matches an action, or is not known."""
-    return pattern.startswith("<") or fnmatchcase(action, pattern)
-
-
 def listed(value: Value) -> list[Value]:
     """The items of an element of a policy, which need not be in a list."""
     return [each for each in (value if isinstance(value, list) else [value]) if each is not None]
@@ -160,7 +155,9 @@ def lets(documents: Iterable[Value], service: str, action: str) -> bool | Unknow
         actions = [flat(each).lower() for each in listed(value_at(statement, "Action"))]
         if isinstance(effect, Unknown):
             unknown = effect
-        elif effect == "Allow" and (not actions or any(_may_match(action, each) for each in actions)):
+        elif effect == "Allow" and (
+            not actions or any(each.startswith("<") or fnmatchcase(action, each) for each in actions)
+        ):
             for kind, name in principals(statement):
                 if name == "*" or (kind == "Service" and flat(name).startswith(f"{service}.")):
                     return True

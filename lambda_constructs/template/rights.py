@@ -94,7 +94,8 @@ def _rights(template: Template) -> Mapping[str, Rights]:
     found = {}
     for role in template.of_type(ROLE):
         statements, managed = statements_by_role(template)[role.id], _managed(template, role)
-        certain = _are_known(role) and all(each.certain for each in statements)
+        inline = [value_at(each, "PolicyDocument") for each in listed(role.get("Policies"))]
+        certain = all(map(_is_known, inline)) and all(each.certain for each in statements)
         if managed is not None and certain and role.id not in extended:
             found[role.id] = Rights(statements, managed)
     return found
@@ -129,11 +130,6 @@ def _extended(template: Template) -> set[str]:
         elif resource.type.startswith(_CAN_EXTEND):
             found |= every.intersection(references(resource.definition))
     return found
-
-
-def _are_known(role: Resource) -> bool:
-    """Whether all policies in a role are known."""
-    return all(_is_known(value_at(each, "PolicyDocument")) for each in listed(role.get("Policies")))
 
 
 def _is_known(document: Value) -> bool:
