@@ -16,7 +16,6 @@ from .written import Written, notifications_of_sam, origins_of_sam
 _SAM: Final = "AWS::Serverless-2016-10-31"
 _EXPANDED: Final = (_SAM, "AWS::LanguageExtensions")
 _FUNCTIONS: Final = (FUNCTION, "AWS::Serverless::Function", "AWS::Serverless::WebFunction")
-_INCLUDE: Final = "AWS::Include"
 _TRANSFORM: Final = "Fn::Transform"
 _MACRO: Final = "the macro {} may create or change resources unseen here; audit the processed template too"
 INSTALL_SAM: Final = (
@@ -121,7 +120,7 @@ def _included(value: Any, folder: Path | None, notes: list[str]) -> Any:  # noqa
     match value:
         case {"Fn::Transform": macro}:
             name, location = mapping(macro).get("Name"), None
-            if name == _INCLUDE:
+            if name == "AWS::Include":
                 location = mapping(mapping(macro).get("Parameters")).get("Location")
             rest = {key: _included(each, folder, notes) for key, each in value.items() if key != _TRANSFORM}
             content = local_object(folder, location)

@@ -14,7 +14,6 @@ class RefusedError(Exception):
     """
 
     def __init__(self, rule: Rule[...], *values: object) -> None:
-        """Refuse what breaks a rule."""
         super().__init__(rule.code)
         self.rule, self.values = rule, values
 

@@ -50,7 +50,6 @@ _API: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _DIMENSIONS: Final[Mapping[str, str]] = {"REST": "ApiName", "HTTP": "ApiId", "WEBSOCKET": "ApiId"}
 _REST_API: Final = "AWS::ApiGateway::RestApi"
-_API_V2: Final = "AWS::ApiGatewayV2::Api"
 
 
 @warning(why="The alarm never gets data, so it never fires.", source=_LAMBDA_URL)
@@ -128,7 +127,7 @@ def _plain(metric: str) -> str:
 def _protocol(api: Resource | None) -> Protocol:
     if api is None:
         return ""
-    if api.type == _API_V2:
+    if api.type == "AWS::ApiGatewayV2::Api":
         found = api.get("ProtocolType")
         return cast(Protocol, found) if isinstance(found, str) and found in _API else ""
     return "REST" if api.type == _REST_API else ""

@@ -19,7 +19,6 @@ _SNS_ALARMS_URL: Final = (
 )
 _ENCRYPTED_TOPIC_URL: Final = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"
 ACTIONS_MAXIMUM: Final = 5  # botocore, cloudwatch ResourceList
-_KEY: Final = "AWS::KMS::Key"
 AWS_MANAGED_KEY: Final = "alias/aws/sns"
 CLOUDWATCH: Final = "cloudwatch.amazonaws.com"
 _STATES: Final = ("AlarmActions", "OKActions", "InsufficientDataActions")
@@ -106,7 +105,7 @@ def _(template: Template) -> Iterator[Place]:
 @alarm_topic_key_policy.in_template
 def _(template: Template) -> Iterator[Place]:
     for topic, alarm in _topics(template):
-        key = resource_of(template, topic.get("KmsMasterKeyId"), _KEY)
+        key = resource_of(template, topic.get("KmsMasterKeyId"), "AWS::KMS::Key")
         if key is not None:
             allowed = lets([key.get("KeyPolicy")], "cloudwatch", "kms:decrypt")
             yield at(

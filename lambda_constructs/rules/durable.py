@@ -33,7 +33,6 @@ _RETENTION: Final = "DurableConfig/RetentionPeriodInDays"
 CHECKPOINTS: Final = ("lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState")
 SYNCHRONOUS_MAXIMUM: Final = timeout_range.high  # seconds: DURABLE_INVOKING_URL
 _INSTANCES_MAXIMUM: Final = 5_400  # seconds, of event source mappings: durable-invoking-esm.html
-_MANAGED_POLICY: Final = "AWSLambdaBasicDurableExecutionRolePolicy"
 # The policies of AWS that functions usually have, and which allow no checkpoints.
 _OTHER_POLICIES: Final = (
     "AWSLambdaBasicExecutionRole",
@@ -213,7 +212,7 @@ def _missing(template: Template, role: Resource) -> list[str] | Unknown:
     for _, arn in places(role, "ManagedPolicyArns", "*"):
         last = arn.parts[-1] if isinstance(arn, Text) else arn
         name = last.rpartition("/")[2] if isinstance(last, str) else ""
-        if name == _MANAGED_POLICY:
+        if name == "AWSLambdaBasicDurableExecutionRolePolicy":
             return []
         if missing and not name.startswith(_OTHER_POLICIES) and template.referred(arn) is None:
             return Unknown("a managed policy")

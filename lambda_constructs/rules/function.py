@@ -23,7 +23,6 @@ DESCRIPTION_MAXIMUM: Final = 256  # characters: botocore, lambda Description
 _HANDLER: Final = re.compile(r"\S{1,128}")  # botocore, lambda Handler
 _INLINE_CODE_RUNTIMES: Final = ("nodejs", "python")  # how their names begin: _INLINE_CODE_URL
 ARCHITECTURE_DEFAULT: Final = "x86_64"  # FUNCTION_API_URL
-_LAYER: Final = "AWS::Lambda::LayerVersion"
 _RESERVED: Final = "ReservedConcurrentExecutions"
 
 
@@ -114,7 +113,7 @@ def _(template: Template) -> Iterator[Place]:
         needs = ((function.text("Runtime"), "CompatibleRuntimes"), (architecture, "CompatibleArchitectures"))
         for index, value in enumerate(function.items("Layers")):
             layer = template.referred(value)
-            if layer is None or layer.type != _LAYER:
+            if layer is None or layer.type != "AWS::Lambda::LayerVersion":
                 continue
             for needed, name in needs:
                 declared = _declared(layer.get(name))

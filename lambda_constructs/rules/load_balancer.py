@@ -14,7 +14,6 @@ from .rule import Place, Words, at, rule, warning
 from .urls import LISTENER_RULE_URL
 
 IDLE_TIMEOUT_DEFAULT: Final = 60  # seconds: botocore, elbv2 LoadBalancerAttribute
-_IDLE_TIMEOUT: Final = "idle_timeout.timeout_seconds"
 # A rule has one condition of each of these kinds: LISTENER_RULE_URL
 _CONDITIONS_ONCE: Final = frozenset({"host-header", "http-request-method", "path-pattern", "source-ip"})
 
@@ -55,7 +54,7 @@ def _idle_timeout(template: Template) -> int | Unknown:
     for each in attributes if isinstance(attributes, list) else []:
         if isinstance(unknown := value_at(each, "Key"), Unknown):
             return unknown
-        if value_at(each, "Key") == _IDLE_TIMEOUT:
+        if value_at(each, "Key") == "idle_timeout.timeout_seconds":
             value = number(value_at(each, "Value"))
             return value if isinstance(value, int | Unknown) else Unknown("a number that is not whole")
     return IDLE_TIMEOUT_DEFAULT

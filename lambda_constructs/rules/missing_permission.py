@@ -15,7 +15,6 @@ from .releases import managed_aliases
 from .rule import Place, Words, at, rule
 from .urls import RULE_DEAD_LETTERS_URL
 
-_CONFIG_RULE: Final = "AWS::Config::ConfigRule"
 # By the kind of trigger: the first part of the principal.
 _PRINCIPALS: Final = {
     kinds.RULE: "events",
@@ -116,7 +115,7 @@ def _invocations(template: Template) -> Iterator[_Invocation]:
         principal = _PRINCIPALS.get(trigger.name)
         if principal is not None and not any(trigger.get(name) is not None for name in _ROLES):
             yield _Invocation(trigger.resource, trigger.location, trigger.target, principal, trigger.name)
-    for config in template.of_type(_CONFIG_RULE):
+    for config in template.of_type("AWS::Config::ConfigRule"):
         location = "Source/SourceIdentifier"
         target = function_of(template, config.get(*location.split("/")))
         if target is not None:

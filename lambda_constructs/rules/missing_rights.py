@@ -47,7 +47,6 @@ _KEYS: Final[Mapping[Kind, tuple[str, ...]]] = {
     "queue": ("KmsMasterKeyId",),
     "kinesis": ("StreamEncryption", "KeyId"),
 }
-_KEY: Final = "AWS::KMS::Key"
 
 
 def _lacks(missing: Collection[str], purpose: str, role: str = "the function's role") -> str | None:
@@ -84,7 +83,7 @@ def _(template: Template) -> Iterator[Place]:
         if consumer.source is None or path is None:
             continue
         key = template.referred(consumer.source.get(*path))
-        if key is not None and key.type == _KEY and not _names_others(key):
+        if key is not None and key.type == "AWS::KMS::Key" and not _names_others(key):
             missing = rights.missing(template, ["kms:Decrypt"], key)
             yield at(consumer.mapping, "FunctionName", missing, about=[function, consumer.source])
 

@@ -112,7 +112,6 @@ _LEAVE: Final = "leave one of them out"
 _DEAD_LETTERS: Final = "use a dead-letter queue of the function"
 _UNOCCUPIED: Final = "a waiting execution does not occupy the reserved concurrency"
 _ALIAS: Final = "invoke an alias or a version"
-_MAPS: Final = "the integration maps X-Amz-Tenant-Id"
 _MINUTES: Final = "to 90 minutes for asynchronous invocations and most event source mappings, else to 15"
 _ADAPTER: Final = "others need the Lambda Web Adapter"
 _POLLED: Final = "set ProvisionedPollerConfig"
@@ -134,7 +133,7 @@ CELLS: Final = (
     Cell(TENANTS, PROVISIONED, "no", _LEAVE, TENANTS_URL, _NO_TENANT),
     Cell(TENANTS, SNAP_START, "no", _LEAVE, TENANTS_URL, _NO_TENANT),
     Cell(TENANTS, FUNCTION_URL, "no", _HEADER, TENANTS_URL, _NO_TENANT),
-    Cell(TENANTS, REST_API, "limited", _MAPS, TENANT_INVOKE_URL, _NO_TENANT),
+    Cell(TENANTS, REST_API, "limited", "the integration maps X-Amz-Tenant-Id", TENANT_INVOKE_URL, _NO_TENANT),
     *(
         Cell(TENANTS, trigger, "no", _HEADER, TENANT_INVOKE_URL, _NO_TENANT)
         for trigger in (

@@ -22,7 +22,6 @@ _LAYER: Final = "AWS::Lambda::LayerVersion"
 _READABLE: Final = 0o004
 # Such as `fast.cpython-313-aarch64-linux-gnu.so`; Lambda's Python ignores modules for macOS, musl or Windows.
 _INTERPRETER: Final = re.compile(r"(.+?)\.(?:cpython-(3)(\d+t?)-([^/]*)\.so|cp3\d+t?-[^/]*\.pyd)")
-_LINUX: Final = "linux-gnu"
 _PYTHON: Final = re.compile(r"python3\.\d+")
 
 
@@ -107,7 +106,7 @@ def _(template: Template) -> Iterator[Place]:
         made_for: dict[str, list[tuple[str, str]]] = {}
         for name in package.files:
             if found := _INTERPRETER.fullmatch(name):
-                linux = (found[4] or "").endswith(_LINUX)
+                linux = (found[4] or "").endswith("linux-gnu")
                 python = f"python{found[2]}.{found[3]}" if linux else ""
                 made_for.setdefault(found[1], []).append((python, name))
         wrong = [each[0][1] for each in made_for.values() if runtime not in dict(each)]

@@ -27,7 +27,6 @@ _WRITES: Final = {
     ),
 }
 _OBJECT_CREATED: Final = "Object Created"
-_BUCKET: Final = "AWS::S3::Bucket"
 _PARTITIONS: Final = ("aws", "<AWS::Partition>")
 # Every event of a bus has these fields: a rule that filters by nothing else matches all events.
 _OF_EVERY_EVENT: Final = frozenset({"account", "region", "version"})
@@ -155,7 +154,7 @@ def _of_notification(_: Template, trigger: Trigger) -> _Feed | None:
     if not isinstance(events, list) or not any(str(each).startswith("s3:ObjectCreated:") for each in events):
         return None
     prefix, narrower = _prefix(trigger)
-    own = trigger.resource.type == _BUCKET
+    own = trigger.resource.type == "AWS::S3::Bucket"
     bucket = Reference(trigger.resource.id) if own else trigger.resource.get("BucketName")
     arns = _bucket_arns(bucket)
     if own and isinstance(name := trigger.resource.get("BucketName"), str):

@@ -31,7 +31,6 @@ _PART: Final = r"(?:<[^>]*>|[^:<])*"  # of an ARN; unknown parts are written as 
 _ARN_OF_A_SERVICE: Final = re.compile(rf"arn:{_PART}:([a-z0-9-]+):{_PART}:{_PART}:\*+")
 _ANY_ARN: Final = re.compile(rf"\*+|arn(:{_PART})?(:\*+)+")
 _ANY_IDENTITY: Final = re.compile(rf"arn:{_PART}:iam::{_PART}:([a-z-]+/)?\*+")
-_MANAGED: Final = ":iam::aws:policy/"
 # _IAM_URL, access levels "Write" and "Permissions management": each can give a principal any permission.
 _GRANTS: Final = (
     *("AddUserToGroup", "AttachGroupPolicy", "AttachRolePolicy", "AttachUserPolicy", "CreateAccessKey"),
@@ -160,7 +159,7 @@ def _(template: Template) -> Iterator[Place]:
         for location, named in places(role, "ManagedPolicyArns", "*"):
             # The partition of the ARN may be a parameter.
             arn = named.parts[-1] if isinstance(named, Text) else named
-            if isinstance(arn, str) and _MANAGED in arn:
+            if isinstance(arn, str) and ":iam::aws:policy/" in arn:
                 yield at(role, location, arn, about=functions)
 
 

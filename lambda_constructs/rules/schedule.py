@@ -34,7 +34,6 @@ _EXPRESSION: Final = "ScheduleExpression"
 _OF_RULES: Final = (
     r"rate\((1 (minute|hour|day)|(?!1 )[1-9][0-9]* (minutes|hours|days))\)|cron\(\S+( \S+){5}\)"
 )
-_TIME_ZONE: Final = "ScheduleExpressionTimezone"
 _WINDOW: Final = ("FlexibleTimeWindow", "MaximumWindowInMinutes")
 
 
@@ -91,7 +90,7 @@ def time_zone_known(words: Words, zone: str) -> str | None:
     return f"{words.zone} is {zone!r}, which the IANA database does not have; choose one like Europe/Paris"
 
 
-time_zone_known.in_template(texts("AWS::Scheduler::Schedule", _TIME_ZONE))
+time_zone_known.in_template(texts("AWS::Scheduler::Schedule", "ScheduleExpressionTimezone"))
 
 
 @cache

@@ -18,9 +18,6 @@ from .files import File, StrPath
 from .json_values import Json, whole
 from .rules.report import assembly_form
 
-_SIZES: Final = "lambda-constructs:sizes"
-_STACK: Final = "aws:cloudformation:stack"
-_TEMPLATES: Final = "*.template.json"
 _TIMEOUT: Final = 3  # seconds, Lambda's default
 
 
@@ -58,7 +55,7 @@ class Deployed:
 
     def file(self, kind: str, key: str) -> str | None:
         """The name of the file that a value was derived from, of which the template keeps evidence."""
-        return _text(value_at(self.function.section("Metadata"), _SIZES, kind, key))
+        return _text(value_at(self.function.section("Metadata"), "lambda-constructs:sizes", kind, key))
 
     def resource(self, name: str) -> Resource | None:
         """A resource of the workload, such as its `queue`; None if the template does not have it."""
@@ -78,7 +75,7 @@ def read_functions(path: StrPath) -> list[Deployed]:
     """The functions of an app in the folder that `cdk synth` writes; one without templates is refused."""
     folder = Path(path)
     regions = _regions(folder)
-    templates = _files(folder, _TEMPLATES)
+    templates = _files(folder, "*.template.json")
     if not templates:
         refuse(str(path), assembly_form, "it has no templates")
     # The manifest does not know nested stacks, which are in the region of their parent.
@@ -108,10 +105,10 @@ def _regions(folder: Path) -> dict[str, str]:
         for artifact in artifacts.values() if isinstance(artifacts, dict) else ():
             match artifact:
                 case {
-                    "type": str(type_),
+                    "type": "aws:cloudformation:stack",
                     "environment": str(environment),
                     "properties": {"templateFile": str(file)},
-                } if type_ == _STACK and not environment.endswith("unknown-region"):
+                } if not environment.endswith("unknown-region"):
                     regions[file] = environment.rpartition("/")[2]
     return regions
 

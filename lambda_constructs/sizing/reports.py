@@ -18,7 +18,6 @@ from .rules.measurement import DURATION_MAXIMUM
 
 _TEXT_MARK: Final = "REPORT RequestId: "
 _JSON_MARK: Final = "platform.report"
-_PLATFORM: Final = "platform."
 _INIT_MARK: Final = "INIT_REPORT"
 _INIT_JSON_MARK: Final = "platform.initReport"
 _MARKS: Final = (_TEXT_MARK, _JSON_MARK, _INIT_MARK, _INIT_JSON_MARK)
@@ -88,7 +87,7 @@ def reports(lines: Iterable[str], origins: Origins | None = None) -> Iterator[Re
             yield from (_of_text(part) for part in text.split(_TEXT_MARK)[1:])
         if START_MARK in text:
             seen.see_start(text)
-        if _PLATFORM in text:
+        if "platform." in text:
             bare = _unquoted(text)
             if _JSON_MARK in bare or _INIT_JSON_MARK in bare:
                 seen.see(bare)

@@ -15,7 +15,6 @@ _INVOKE: Final = """\
 _NO_BROKERS: Final = """
 The emulator has no brokers: the deployment test disables the event source mapping and invokes the function.
 """
-_IMPORT: Final = "from aws_cdk.aws_lambda import CfnEventSourceMapping\n"
 _DISABLE: Final = """\
     for construct in stack.node.find_all():
         if isinstance(construct, CfnEventSourceMapping):
@@ -55,7 +54,7 @@ class Workload:
             "handler": self.handler,
             "event": self.event,
             "prepare": self.prepare,
-            "test_imports": _IMPORT if self.prepare else "",
+            "test_imports": "from aws_cdk.aws_lambda import CfnEventSourceMapping\n" if self.prepare else "",
             "deliver": self.deliver or _INVOKE.format(event=self.event),
             "note": self.note,
         }

@@ -31,7 +31,6 @@ class Package:
     """A folder or a zip that becomes the code of a function or of a layer."""
 
     def __init__(self, path: Path) -> None:
-        """Read nothing yet."""
         self._path = path
         self._modules: dict[str, Module] = {}
 
@@ -94,7 +93,6 @@ class _Inline(Package):
     """
 
     def __init__(self, code: str) -> None:
-        """Name the files."""
         super().__init__(Path())
         self._content = {"index.py": code.encode(), "cfnresponse.py": b""}
 

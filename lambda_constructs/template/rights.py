@@ -15,7 +15,6 @@ from .views import view
 
 # Resources that may attach policies to a role that they get.
 _CAN_EXTEND: Final = ("AWS::CloudFormation::", "AWS::Serverless::", "Custom::")
-_AWS_MANAGED: Final = ":iam::aws:policy/"
 _LOGS: Final = ("logs:createloggroup", "logs:createlogstream", "logs:putlogevents")
 _NETWORK: Final = (
     "ec2:createnetworkinterface",
@@ -109,7 +108,7 @@ def _managed(template: Template, role: Resource) -> list[str] | None:
         if policy is not None and policy.type == MANAGED_POLICY and _is_known(policy.get("PolicyDocument")):
             continue
         name = flat(named)
-        actions = _MANAGED.get(name.rpartition("/")[2]) if _AWS_MANAGED in name else None
+        actions = _MANAGED.get(name.rpartition("/")[2]) if ":iam::aws:policy/" in name else None
         if actions is None:
             return None
         found += actions

@@ -19,7 +19,6 @@ from .values import Unknown, Value, flat, is_known, text_of
 from .views import escaped, view
 
 _INVOKE: Final = re.compile(r"arn:(?:<[^>]*>|[^:<>]+):states:::(aws-sdk:)?lambda:invoke(\.waitForTaskToken)?")
-_CALLBACK: Final = ".waitForTaskToken"
 # A value of the template within the text of a definition, and a variable of DefinitionSubstitutions.
 _PART_OR_VARIABLE: Final = re.compile("\ue000([0-9]+)\ue001|\\$\\{([^}]+)\\}")
 _STRING_OR_PART: Final = re.compile('"(?:[^"\\\\]|\\\\.)*"|\ue000[0-9]+\ue001|\\$\\{[^}]+\\}', re.DOTALL)
@@ -45,7 +44,7 @@ class Task:
     @property
     def timeout(self) -> float | Unknown | None:
         """Seconds that the task waits for the function; None if the definition sets no limit."""
-        if self.asynchronous or flat(self.state.get("Resource")).endswith(_CALLBACK):
+        if self.asynchronous or flat(self.state.get("Resource")).endswith(".waitForTaskToken"):
             return None
         return number(self.state.get("TimeoutSeconds"))
 

@@ -31,7 +31,6 @@ CONNECT: Final = "Amazon Connect integration"
 METHOD: Final = "AWS::ApiGateway::Method"
 REST_API: Final = "AWS::ApiGateway::RestApi"
 V2_API: Final = "AWS::ApiGatewayV2::Api"
-V2_INTEGRATION: Final = "AWS::ApiGatewayV2::Integration"
 DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 STATE_MACHINE: Final = "AWS::StepFunctions::StateMachine"
 
@@ -79,7 +78,7 @@ KINDS: Final = (
     ),
     Kind(INTEGRATION, METHOD, "Integration/Uri"),
     *(Kind(INTEGRATION, REST_API, path) for path in _OPENAPI_INTEGRATIONS),
-    Kind(INTEGRATION, V2_INTEGRATION, "IntegrationUri"),
+    Kind(INTEGRATION, "AWS::ApiGatewayV2::Integration", "IntegrationUri"),
     Kind(INTEGRATION, V2_API, "Target"),
     *(Kind(INTEGRATION, V2_API, path) for path in _OPENAPI_INTEGRATIONS),
     Kind(AUTHORIZER, "AWS::ApiGateway::Authorizer", "AuthorizerUri"),

@@ -12,7 +12,6 @@ from .values import Unknown, Value
 from .views import view
 
 PROVISIONED: Final = "ProvisionedConcurrencyConfig"
-_SCALABLE_TARGET: Final = "AWS::ApplicationAutoScaling::ScalableTarget"
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def _static(template: Template) -> Iterator[Warm]:
 
 
 def _scaled(template: Template) -> Iterator[Warm]:
-    for scaling in template.of_type(_SCALABLE_TARGET):
+    for scaling in template.of_type("AWS::ApplicationAutoScaling::ScalableTarget"):
         target = function_of(template, scaling.get("ResourceId"))
         if target is not None and scaling.get("ServiceNamespace") == "lambda":
             yield Warm(target, scaling=scaling, bounds=tuple(_bounds(scaling)))
