@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Final
 
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+
 from benchmarks.builds import BUILDS
-from benchmarks.crossings import crossings
+from benchmarks.crossings import FLAGS, crossings
+from benchmarks.synth import HANDWRITTEN
+from tests.support import resources
 
 # Messages and calls; a message takes about as long as 200 calls.
 BUDGETS: Final = {
@@ -30,3 +36,15 @@ def test_one_more_workload_stays_within_its_budget(tmp_path: Path) -> None:
 
         assert found.messages.total() <= messages, (name, found)
         assert found.calls <= calls, (name, found)
+
+
+def test_the_comparison_is_with_the_same_resources(tmp_path: Path) -> None:
+    Path(tmp_path, "app.py").write_text("def handler(event, context): ...\n")
+    for name in HANDWRITTEN:
+        found = []
+        for build in (BUILDS[name], BUILDS[f"{name} by hand"]):
+            stack = cdk.Stack(cdk.App(analytics_reporting=False, context=FLAGS), "Stack")
+            build(stack, 2, lambda_.Code.from_asset(str(tmp_path)))
+            found.append(Counter(each["Type"] for each in resources(stack).values()))
+
+        assert found[0] == found[1], name
