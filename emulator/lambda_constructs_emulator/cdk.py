@@ -15,7 +15,7 @@ from .connection import Connection
 from .installation import InstallationError, cdk_cli
 from .interrupts import interrupts_held
 from .paths import PACKAGE, ROOT
-from .preflight import require
+from .preflight import install_node_packages, require
 
 _POLLING = PACKAGE / "polling.cjs"
 _PREFLIGHT = """
@@ -125,6 +125,10 @@ class Cdk:
 
     def _require(self, assembly: Path, stack: str) -> None:
         require(assembly, stack, account=self._emulator.account, region=self._emulator.region)
+        try:
+            install_node_packages(assembly, stack)
+        except InstallationError as error:
+            raise CdkError(str(error)) from error
 
     def has_difference(
         self, stack: str, context: Mapping[str, str] | None = None, *, app: str | None = None

@@ -62,12 +62,10 @@ def create_function(
     iam.put_role_policy(RoleName=role, PolicyName="worker", PolicyDocument=worker)
     emulator.client("lambda").create_function(
         FunctionName=name,
-        Runtime="python3.13",
-        Handler="app.handler",
         Role=arn,
         Timeout=timeout,
         Code={"ZipFile": archive(source) if isinstance(source, str) else source},
-        **settings,
+        **{"Runtime": "python3.13", "Handler": "app.handler", **settings},
     )
     return role
 
