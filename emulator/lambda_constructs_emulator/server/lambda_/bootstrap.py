@@ -70,6 +70,7 @@ class Channel:
     ) -> None:
         """Send the error document of an exception."""
         self.send("error", document.encode())
+        self._ready = False  # The emulator waits for the next message, because some clients end now.
 
     def send(self, kind: str, body: bytes = b"", **fields: str) -> None:
         """Send a message, after everything that was printed."""

@@ -24,6 +24,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Final, NamedTuple
 
 from .environments import Configuration, Environment
+from .output import LogEvent
 
 BOUND: Final = 8 * (os.cpu_count() or 2)
 """The most environments of all functions, if invocations do not wait for each other."""
@@ -94,6 +95,12 @@ class Pool:
             yield waiting.taken.result()
         finally:
             self._give_back(waiting.taken.result())
+
+    def late_output(self) -> list[tuple[Key, Environment, list[LogEvent]]]:
+        """What idle environments have printed since their last answer."""
+        with self._lock:
+            found = [(key, each, each.late_output()) for key, many in self._idle.items() for each in many]
+        return [each for each in found if each[2]]
 
     def discard(self, doomed: Callable[[Key], bool]) -> None:
         """End environments that are idle, and others when they have started or finished."""

@@ -1,14 +1,16 @@
-"""Execution environments of Python functions: processes that run a handler under AWS's runtime client.
+"""Execution environments of functions: processes that run a handler under AWS's runtime client.
 
 An environment imports the handler once and then handles one event at a time. It outlives an exception of its
-handler, and ends when the process ends by itself or does not answer in time.
+handler, and ends when the process ends by itself or does not answer in time. What a handler prints after its
+answer is logged soon after, if the next event does not come first.
 
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
     https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 
-Not emulated: memory limits, extensions, and `/tmp` for each environment. Code and layers are at paths of this
-machine instead of `/var/task` and `/opt`. AWS ends an initialization after 10 seconds and repeats it within
-the timeout of the first invocation; here it may take a minute before that, because a busy machine is slower.
+Not emulated: memory limits, extensions, `/tmp` for each environment, and that AWS freezes an environment
+between invocations. Code and layers are at paths of this machine instead of `/var/task` and `/opt`. AWS ends
+an initialization after 10 seconds and repeats it within the timeout of the first invocation; here it may take
+a minute before that, because a busy machine is slower.
 """
 
 import json
@@ -18,13 +20,11 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
-from . import code, interpreters
+from . import nodejs, processes
 from .messages import Message, Pipes
 from .output import LogEvent
-from .variables import variables
 
 Configuration = Mapping[str, Any]
 Headers = Mapping[str, Any]
@@ -32,9 +32,11 @@ Headers = Mapping[str, Any]
 INIT_SECONDS: Final = 60.0
 """The longest initialization, before it is repeated within the timeout of the first invocation."""
 
-_BOOTSTRAP: Final = Path(__file__).parent / "bootstrap.py"
+AT_ONCE: Final = 16_384
+"""Bytes of an event that a pipe takes without waiting for the process."""
+
 _QUICK: Final = 20  # milliseconds: so quick an invocation has its memory measured once a second
-AT_ONCE: Final = 16_384  # bytes of an event that a pipe takes without waiting for the process
+_POLL: Final = 1.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,11 @@ class Environment:
             InitError: The handler cannot be imported, the process ended, or it took too long.
         """
         begun = time.monotonic()
-        pipes = self._launch()
+        try:
+            pipes = self._launch()
+        except nodejs.NotInstalledError as error:
+            document = {"errorType": "Emulator.NotInstalled", "errorMessage": str(error)}
+            raise InitError("error", document) from error
         answer = pipes.receive(begun + seconds)
         self._init = Initialization((time.monotonic() - begun) * 1000, pipes.output.take())
         if answer is not None and answer.kind == "next":
@@ -143,7 +149,7 @@ class Environment:
             raise InitError("timeout", {})
         if answer.kind == "init_error":
             raise InitError("error", json.loads(answer.body))
-        raise InitError("failure", _exit_error(process))
+        raise InitError("failure", processes.exit_error(process))
 
     def invoke(self, event: bytes, call: Call) -> Outcome:
         """Let the handler process an event, within the function's timeout."""
@@ -157,7 +163,14 @@ class Environment:
         if failure is not None:
             return self._outcome(failure.status, dict(failure.body), begun, init_failed=True)
         begun = time.monotonic()
-        return self._answered(self._send(event, call).receive(begun + self._timeout), begun)
+        pipes = self._send(event, call)
+        while (answer := pipes.receive(begun + self._timeout)) is not None and answer.kind == "next":
+            pass  # It comes late, from an error before.
+        outcome = self._answered(answer, begun)
+        if outcome.status == "error":
+            # The process asks for the next event, or ends: AWS's client does so after an uncaught exception.
+            pipes.receive(time.monotonic() + _POLL)
+        return outcome
 
     def answers_at_once(self, event: bytes) -> bool:
         """Whether an invocation only has to wait for the handler."""
@@ -166,7 +179,17 @@ class Environment:
     async def invoke_on_loop(self, event: bytes, call: Call) -> Outcome:
         """The same while the event loop does other work, for an environment that answers at once."""
         begun = time.monotonic()
-        return self._answered(await self._send(event, call).receive_on_loop(begun + self._timeout), begun)
+        pipes, end = self._send(event, call), begun + self._timeout
+        while (answer := await pipes.receive_on_loop(end)) is not None and answer.kind == "next":
+            pass
+        outcome = self._answered(answer, begun)
+        if outcome.status == "error":
+            await pipes.receive_on_loop(time.monotonic() + _POLL)
+        return outcome
+
+    def late_output(self) -> list[LogEvent]:
+        """What the process has printed since its last answer."""
+        return self._pipes.printed() if self._pipes else []
 
     def stop(self) -> None:
         """End the process."""
@@ -199,7 +222,7 @@ class Environment:
             return self._outcome("timeout", {}, begun)
         if answer.kind == "exit":
             assert self._process is not None
-            return self._outcome("failure", _exit_error(self._process), begun)
+            return self._outcome("failure", processes.exit_error(self._process), begun)
         body = answer.body if answer.content_type != "application/json" else json.loads(answer.body)
         return self._outcome("success" if answer.kind == "response" else "error", body, begun)
 
@@ -207,7 +230,7 @@ class Environment:
         milliseconds = (time.monotonic() - begun) * 1000
         started = int(time.time() * 1000 - milliseconds)
         if milliseconds > _QUICK or begun - self._measured > 1:
-            self._measured, self._memory = begun, _memory(self._process)
+            self._measured, self._memory = begun, processes.memory(self._process)
         if status in {"timeout", "failure"}:
             self.stop()
         init, self._init = self._init, None
@@ -215,22 +238,7 @@ class Environment:
         return Outcome(status, body, started, milliseconds, output, init, init_failed, self._memory)
 
     def _launch(self) -> Pipes:
-        task, layers = code.unpacked(self._package), code.layers(self.configuration)
-        runtime = interpreters.runtime_directory()
-        environment = variables(
-            self.configuration, task=task, layers=layers, runtime=runtime, stream=self.stream
-        )
-        python = interpreters.interpreter(self.configuration.get("Runtime") or "python3.13")
-        self._process = subprocess.Popen(
-            # Without `site`, so that the packages of the server cannot be imported.
-            [python, "-S", "-X", "utf8", str(_BOOTSTRAP), str(layers)],
-            cwd=task,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-        )
+        self._process = processes.started(self.configuration, self._package, self.stream)
         self._pipes = Pipes(self._process)
         return self._pipes
 
@@ -247,31 +255,6 @@ class Environment:
         return self._pipes
 
 
-def _exit_error(process: subprocess.Popen[bytes]) -> dict[str, str]:
-    """The error document of a process that ended by itself."""
-    status = process.wait()
-    if status == 0:
-        reason = "Runtime exited without providing a reason"
-    elif status < 0:
-        reason = f"Runtime exited with error: signal: {_SIGNALS.get(-status, -status)}"
-    else:
-        reason = f"Runtime exited with error: exit status {status}"
-    return {"errorType": "Runtime.ExitError", "errorMessage": reason}
-
-
-_SIGNALS: Final = {6: "aborted", 9: "killed", 11: "segmentation fault", 15: "terminated"}
-
-
 def _stream(version: str) -> str:
     """A new name for the log stream of an environment."""
     return f"{datetime.now(UTC):%Y/%m/%d}/[{version}]{uuid.uuid4().hex}"
-
-
-def _memory(process: subprocess.Popen[bytes] | None) -> int:
-    """The most memory that a process has had, in MB; 0 where the system does not say."""
-    try:
-        status = Path(f"/proc/{process.pid}/status").read_bytes() if process else b""
-    except OSError:
-        return 0
-    _, _, peak = status.partition(b"VmHWM:")
-    return -(-int(peak.split(maxsplit=1)[0]) // 1024) if peak else 0

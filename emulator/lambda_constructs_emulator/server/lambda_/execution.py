@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from ..core import failures, hooks
-from . import invocations, payload_limits, python_handlers, traffic
+from . import handlers, invocations, payload_limits, traffic
 
 Record = Mapping[str, Any]
 Result = dict[str, Any]
@@ -48,13 +48,13 @@ async def _within_concurrency(record: Record, payload: bytes) -> Result:
 
 
 async def _run(record: Record, configuration: Record, payload: bytes, request_id: str) -> Result:
-    if not python_handlers.runs(record):
+    if not handlers.runs(record):
         dispatch = _lambda._execute_function_dispatch
         return await _in_thread(dispatch, record, configuration, json.loads(payload), request_id, time.time())
     failure = failures.next_of(configuration["FunctionName"])
     if failure and failure != failures.LOSE:
         return failures.result(failure, configuration, request_id)
-    result = await python_handlers.execute_on_loop(record, payload, request_id)
+    result = await handlers.execute_on_loop(record, payload, request_id)
     if failure and not result.get("error"):
         return failures.result(failure, configuration, request_id)
     return result

@@ -1,8 +1,9 @@
-"""The messages between the server and the process of an execution environment, whose end is `bootstrap.py`.
+"""The messages between the server and the process of an execution environment.
 
-A message is two lengths, a header in JSON and a body. Whoever waits for an answer reads the pipes: the server
-reads nothing between invocations. What the process printed before an answer is in the pipe of its output when
-the answer has been read.
+The other end is `bootstrap.py` or `node/transport.cjs`.
+
+A message is two lengths, a header in JSON and a body. Whoever waits for an answer reads the pipes. What the
+process printed before an answer is in the pipe of its output when the answer has been read.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from .output import Output
+from .output import LogEvent, Output
 
 LENGTHS: Final = struct.Struct(">II")
 
@@ -115,6 +116,11 @@ class Pipes:
             timers[-1].cancel()
             for pipe in watched:
                 loop.remove_reader(pipe)
+
+    def printed(self) -> list[LogEvent]:
+        """Take what the process has printed; returns at once."""
+        self.output.feed(self._chunk(self._printed))
+        return self.output.take()
 
     def finish(self) -> None:
         """Read the rest of what a process printed that has ended."""

@@ -1,18 +1,21 @@
-"""Runs Python functions in execution environments with Lambda's own runtime contract.
+"""Runs Python and Node.js functions in execution environments with Lambda's own runtime contract.
 
-ministack runs them in a script that has no logging handler, reports every exception as `Runtime.HandlerError`
-without its stack trace, ends the process after an exception, and looks for modules in an order that is not
-AWS's. Functions of other runtimes, and WebSocket routes, are ministack's.
+ministack runs them in scripts that have no logging handler, report every exception as `Runtime.HandlerError`
+without its stack trace, and look for modules in an order that is not AWS's. The one for Node.js has stubs in
+place of AWS's SDK. Functions of other runtimes, and WebSocket routes, are ministack's.
 
     https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
+    https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
     https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 """
 
 import json
 import re
+import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -31,14 +34,19 @@ _runtime = hooks.module("core.lambda_runtime")
 run_reentrant: Callable[..., Awaitable[Any]] = hooks.attribute(
     hooks.module("core.concurrency"), "run_reentrant"
 )
+_request_scope: Callable[[str, str], AbstractContextManager[None]] = hooks.attribute(
+    hooks.module("core.responses"), "request_scope"
+)
 _depth: ContextVar[int] = hooks.attribute(_lambda, "_invoke_depth")
 _LINEAGE: Final = re.compile(r"Lineage=\d+:[0-9a-f]+:(\d+)")
+
+_LATE: Final = 0.2  # seconds
 
 _pool: Final = Pool()
 
 
 def install() -> None:
-    """Run Python functions here instead of in ministack.
+    """Run these functions here instead of in ministack.
 
     Raises:
         hooks.HookError: ministack runs or ends functions in another way now.
@@ -49,11 +57,21 @@ def install() -> None:
     for module in (_lambda, _runtime):
         hooks.wrap(module, "invalidate_worker", _invalidate)
     reset.on_reset(lambda: _pool.discard(lambda _key: True))
+    threading.Thread(target=_log_late_output, daemon=True, name="lambda-late-output").start()
+
+
+def _log_late_output() -> None:
+    """Log what handlers print after their answers."""
+    while True:
+        time.sleep(_LATE)
+        for key, environment, events in _pool.late_output():
+            with _request_scope(key.account, key.region):
+                logs.write(environment.configuration, environment.stream, events)
 
 
 def runs(function: Record) -> bool:
     """Whether the function runs here."""
-    return _is_python(configuration_of(function)) and bool(function.get("code_zip"))
+    return _runs_here(configuration_of(function)) and bool(function.get("code_zip"))
 
 
 async def execute_on_loop(function: Record, event: bytes, request_id: str) -> Result:
@@ -106,7 +124,7 @@ def _error_document(configuration: Configuration, request_id: str, outcome: Outc
 
 def _log_others(original: Callable[..., None], /, function: Record, *args: object, **kwargs: object) -> None:
     """Write the logs of functions that ministack runs."""
-    if not _is_python(configuration_of(function)):
+    if not _runs_here(configuration_of(function)):
         original(function, *args, **kwargs)
 
 
@@ -128,9 +146,9 @@ def _invalidate(
     _pool.discard(doomed)
 
 
-def _is_python(configuration: Configuration) -> bool:
+def _runs_here(configuration: Configuration) -> bool:
     runtime: str = configuration.get("Runtime") or "python3.13"
-    return runtime.startswith("python") and configuration.get("PackageType") != "Image"
+    return runtime.startswith(("python", "nodejs")) and configuration.get("PackageType") != "Image"
 
 
 def _trace(configuration: Configuration) -> str:
