@@ -1,6 +1,7 @@
 """Serves ministack, with the hooks installed, on one TLS port."""
 
 import asyncio
+import gc
 import hmac
 import json
 import os
@@ -61,6 +62,9 @@ def serve(
         application = http_apis.answering(application)
     guarded = _for_the_owner(_with_pages(application), os.environ["AWS_SECRET_ACCESS_KEY"])
     application = header_names.keeping_names(guarded)
+    # What is there now stays, so the garbage collector need not look at it while requests wait.
+    gc.collect()
+    gc.freeze()
     asyncio.run(connections.serve(application, config, listener, ready))
 
 
