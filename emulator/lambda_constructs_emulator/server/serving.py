@@ -58,10 +58,10 @@ def serve(
     config.keep_alive_timeout = 75
     config.h11_pass_raw_headers = True
     application = hooks.attribute(hooks.module("app"), "app")
+    application = _for_the_owner(_with_pages(application), os.environ["AWS_SECRET_ACCESS_KEY"])
     if not plain:
         application = http_apis.answering(application)
-    guarded = _for_the_owner(_with_pages(application), os.environ["AWS_SECRET_ACCESS_KEY"])
-    application = header_names.keeping_names(guarded)
+    application = header_names.keeping_names(application)
     # What is there now stays, so the garbage collector need not look at it while requests wait.
     gc.collect()
     gc.freeze()

@@ -18,9 +18,8 @@ import os
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, wait
-from contextlib import asynccontextmanager, contextmanager
 from typing import Final, NamedTuple
 
 from .environments import Configuration, Environment
@@ -70,31 +69,32 @@ class Pool:
         self._waiting: dict[Key, deque[_Waiting]] = defaultdict(deque)
         self._lock = threading.Lock()
 
-    @contextmanager
-    def environment(self, configuration: Configuration, package: bytes) -> Iterator[Environment]:
-        """An environment of a function's version, for one invocation at a time."""
+    def take(self, configuration: Configuration, package: bytes) -> Environment:
+        """Take an environment of a function's version, for one invocation; `give_back` follows."""
         waiting = self._take(configuration, package)
         while not wait([waiting.taken], _CHECK).done:
             self._start_for(waiting)
-        try:
-            yield waiting.taken.result()
-        finally:
-            self._give_back(waiting.taken.result())
+        return waiting.taken.result()
 
-    @asynccontextmanager
-    async def environment_on_loop(
-        self, configuration: Configuration, package: bytes
-    ) -> AsyncIterator[Environment]:
+    async def take_on_loop(self, configuration: Configuration, package: bytes) -> Environment:
         """The same, while the event loop does other work."""
         waiting = self._take(configuration, package)
         if not waiting.taken.done():
             taken = asyncio.wrap_future(waiting.taken)
             while not (await asyncio.wait([taken], timeout=_CHECK))[0]:
                 self._start_for(waiting)
-        try:
-            yield waiting.taken.result()
-        finally:
-            self._give_back(waiting.taken.result())
+        return waiting.taken.result()
+
+    def give_back(self, environment: Environment) -> None:
+        """Let other invocations have an environment."""
+        if environment.running:
+            self._make_idle(environment, self._busy)
+            return
+        with self._lock:
+            key = self._busy.pop(environment, None)
+            first = self._waiting[key][0] if key and self._waiting[key] else None
+        if first is not None:
+            self._start_for(first)
 
     def late_output(self) -> list[tuple[Key, Environment, list[LogEvent]]]:
         """What idle environments have printed since their last answer."""
@@ -149,16 +149,6 @@ class Pool:
 
         context = contextvars.copy_context()
         threading.Thread(target=context.run, args=(start,), daemon=True, name="lambda-init").start()
-
-    def _give_back(self, environment: Environment) -> None:
-        if environment.running:
-            self._make_idle(environment, self._busy)
-            return
-        with self._lock:
-            key = self._busy.pop(environment, None)
-            first = self._waiting[key][0] if key and self._waiting[key] else None
-        if first is not None:
-            self._start_for(first)
 
     def _make_idle(self, environment: Environment, others: dict[Environment, Key]) -> None:
         """Let the next invocation have an environment; end it if it was discarded or is one too many."""

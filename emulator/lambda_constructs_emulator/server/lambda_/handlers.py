@@ -78,12 +78,15 @@ async def execute_on_loop(function: Record, event: bytes, request_id: str) -> Re
     """Run a function that runs here, while the event loop does other work."""
     configuration = configuration_of(function)
     call = _call(configuration, request_id)
-    async with _pool.environment_on_loop(configuration, function["code_zip"]) as environment:
+    environment = await _pool.take_on_loop(configuration, function["code_zip"])
+    try:
         if environment.answers_at_once(event):
             outcome = await environment.invoke_on_loop(event, call)
         else:
             outcome = await run_reentrant(environment.invoke, event, call)
         return _result(configuration, call, environment, outcome)
+    finally:
+        _pool.give_back(environment)
 
 
 def _execute(original: Callable[..., Result], function: Record, event: object, request_id: str) -> Result:
@@ -91,9 +94,12 @@ def _execute(original: Callable[..., Result], function: Record, event: object, r
         return original(function, event, request_id)
     configuration = configuration_of(function)
     call = _call(configuration, request_id)
-    with _pool.environment(configuration, function["code_zip"]) as environment:
+    environment = _pool.take(configuration, function["code_zip"])
+    try:
         outcome = environment.invoke(json.dumps(event).encode(), call)
         return _result(configuration, call, environment, outcome)
+    finally:
+        _pool.give_back(environment)
 
 
 def _call(configuration: Configuration, request_id: str) -> Call:
