@@ -55,7 +55,7 @@ _log = logging.getLogger(__name__)
 
 
 class Address(NamedTuple):
-    """What a request asks for: a path in a stage of an API."""
+    """A path in a stage of an API."""
 
     account: str
     region: str

@@ -165,7 +165,7 @@ def _authorizer(
     authorizer_iam: Document | None = None,
     **_owner: object,
 ) -> Event:
-    """What the authorizer of the route says about the caller."""
+    """The caller, as the authorizer of the route describes it."""
     if authorizer_claims is not None:
         claims = {name: _claim(value) for name, value in authorizer_claims.items()}
         return {"authorizer": {"jwt": {"claims": claims, "scopes": authorizer_scopes or []}}}

@@ -70,7 +70,7 @@ def refusal(  # noqa: PLR0917 - what a request consists of
 
 
 def _verified(scope: Mapping[str, Any], headers: Headers, query: Query, body: bytes) -> Any:  # noqa: ANN401 - ministack's
-    """Who signed a request in the way of nearly all clients; None if the whole verification has to say it."""
+    """The principal of a signed request; None if only the whole verification can judge the signature."""
     if not headers.get("authorization", "").startswith(_ALGORITHM):
         return None
     if len({name for name, _value in scope["headers"]}) < len(scope["headers"]):

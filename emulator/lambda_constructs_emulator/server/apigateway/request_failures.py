@@ -76,7 +76,7 @@ _FOR_URL: Final = {
 }
 
 _running: Final[set[asyncio.Task[Document]]] = set()
-"""Invocations, also those that nobody waits for any more."""
+"""Invocations. Those whose client has its response already go on."""
 _answers: contextvars.ContextVar[_Answers | None] = contextvars.ContextVar("answers", default=None)
 
 

@@ -97,7 +97,7 @@ class Pool:
             self._start_for(first)
 
     def late_output(self) -> list[tuple[Key, Environment, list[LogEvent]]]:
-        """What idle environments have printed since their last answer."""
+        """Output of idle environments since their last answer."""
         with self._lock:
             found = [(key, each, each.late_output()) for key, many in self._idle.items() for each in many]
         return [each for each in found if each[2]]

@@ -188,7 +188,7 @@ class Environment:
         return outcome
 
     def late_output(self) -> list[LogEvent]:
-        """What the process has printed since its last answer."""
+        """Output of the process since its last answer."""
         return self._pipes.printed() if self._pipes else []
 
     def stop(self) -> None:

@@ -141,7 +141,7 @@ class Pipes:
         return message
 
     def _chunk(self, pipe: int) -> bytes:
-        """What is in a pipe; nothing at its end."""
+        """Read a pipe without waiting; empty at its end."""
         if pipe not in self._open:
             return b""
         try:

@@ -36,7 +36,7 @@ class Request(NamedTuple):
 
     @property
     def scope(self) -> dict[str, object]:
-        """What ASGI says of the request, without what it says of the connection."""
+        """The part of an ASGI scope that describes the request, and not the connection."""
         path, _, query = self.target.partition(b"?")
         return {
             "method": self.method,
