@@ -96,17 +96,20 @@ class Load:
     async def _client(self, trust: ssl.SSLContext, until: float, times: list[float]) -> None:
         address = urlsplit(self.endpoint)
         reader, writer = await asyncio.open_connection(address.hostname, address.port, ssl=trust)
-        while True:
-            request, begun = self._request(address.netloc), time.perf_counter()
-            writer.write(request)
-            head = (await reader.readuntil(b"\r\n\r\n")).lower()
-            length = int(head.partition(b"content-length:")[2].split(maxsplit=1)[0])
-            body = await reader.readexactly(length)
-            assert (head[:12], body) == (b"http/1.1 200", b"done"), head + body
-            times.append((time.perf_counter() - begun) * 1000)
-            if time.monotonic() > until:
-                break
-        writer.close()
+        try:
+            while True:
+                request, begun = self._request(address.netloc), time.perf_counter()
+                writer.write(request)
+                head = (await reader.readuntil(b"\r\n\r\n")).lower()
+                length = int(head.partition(b"content-length:")[2].split(maxsplit=1)[0])
+                body = await reader.readexactly(length)
+                assert (head[:12], body) == (b"http/1.1 200", b"done"), head + body
+                times.append((time.perf_counter() - begun) * 1000)
+                if time.monotonic() > until:
+                    break
+        finally:
+            writer.close()
+            await writer.wait_closed()
 
     def _request(self, netloc: str) -> bytes:
         host = f"{self.api}.execute-api.{netloc}"

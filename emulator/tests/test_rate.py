@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from statistics import median
 
 import pytest
@@ -18,7 +17,6 @@ MILLISECONDS = 2.5
 """Of processor time for a request. It takes 1 on an idle machine, and twice that if others use its caches."""
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_the_cost_of_a_request(emulator: Emulator) -> None:
     environment = emulator.client_environment
     credentials = Credentials(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"])
@@ -31,5 +29,5 @@ def test_the_cost_of_a_request(emulator: Emulator) -> None:
 
     cost = (after.server + after.handlers - before.server - before.handlers) / len(times) * 1000
     assert cost < MILLISECONDS
-    assert after.processes <= before.processes
+    assert after.processes <= 1 + CLIENTS
     assert times[int(len(times) * 0.99)] < 20 * median(times)
