@@ -20,6 +20,7 @@ from lambda_constructs.ops.command import main
 from lambda_constructs_emulator.kit import Aws
 from lambda_constructs_emulator.kit.releases import Release
 from lambda_constructs_emulator.process import Emulator
+from tests.deploy.operator import Operator
 
 pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
@@ -117,6 +118,12 @@ def shop(deployed_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     return deployed_shop
 
 
+@pytest.fixture
+def operator(shop: Shop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Operator:
+    """Who has only the policy of one command."""
+    return Operator(shop.aws, monkeypatch, capsys)
+
+
 def archive(source: str) -> bytes:
     content = BytesIO()
     with ZipFile(content, "w") as file:
@@ -124,7 +131,9 @@ def archive(source: str) -> bytes:
     return content.getvalue()
 
 
-def test_an_alias_with_leftover_weights_is_released_and_the_next_release_goes_out(shop: Shop) -> None:
+def test_an_alias_with_leftover_weights_is_released_and_the_next_release_goes_out(
+    shop: Shop, operator: Operator
+) -> None:
     # What Lambda leaves when a version does not start while it moves provisioned concurrency.
     warm = shop.names["Warm"]
     version, _ = shop.alias("Warm")
@@ -138,7 +147,7 @@ def test_an_alias_with_leftover_weights_is_released_and_the_next_release_goes_ou
     assert "Alias with weights can not be used with Provisioned Concurrency" in refused.error
     assert shop.status() == "UPDATE_ROLLBACK_FAILED"
     assert shop.alias("Warm") == (version, {broken: 0.5})
-    assert main(["unwedge", "Warm", "--yes"]) == 0
+    assert operator.run_in_release("unwedge", "Warm") == 0
     assert shop.alias("Warm") == (version, {})
     assert eventually(lambda: shop.status() == "UPDATE_ROLLBACK_COMPLETE", patience=60)
 
@@ -173,7 +182,9 @@ def test_a_pruned_function_still_gets_canaries_and_rollbacks(shop: Shop) -> None
     shop.order()
 
 
-def test_a_rollback_stops_the_deployment_in_flight(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_rollback_stops_the_deployment_in_flight(
+    shop: Shop, operator: Operator, capsys: pytest.CaptureFixture[str]
+) -> None:
     shop.calm()
     version, _ = shop.alias("Orders")
     seen: dict[str, Any] = {}
@@ -188,7 +199,7 @@ def test_a_rollback_stops_the_deployment_in_flight(shop: Shop, capsys: pytest.Ca
         capsys.readouterr()
         main(["status", "Shop", "--json"])
         seen["status"] = json.loads(capsys.readouterr().out)["workloads"]
-        seen["rollback"] = main(["rollback", "Orders", "--yes"])
+        seen["rollback"] = operator.run_in_release("rollback", "Orders")
 
     found = shop.release(roll_back, orders="6")
 
