@@ -109,14 +109,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = _parser().parse_args(argv)
     try:
-        from .clients import FAILURES, clients  # noqa: PLC0415 - it needs the extra
+        from .clients import FAILURES, advice, clients  # noqa: PLC0415 - it needs the extra
     except ImportError:
         print(f"error: {_WITHOUT_BOTO3}", file=sys.stderr)
         return 2
     try:
         return COMMANDS[arguments.command].run(clients(arguments.profile, arguments.region), arguments)
     except (OperationError, *FAILURES) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print("; ".join(filter(None, [f"error: {error}", advice(error, arguments.command)])), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\ninterrupted; run the command again for the rest", file=sys.stderr)
