@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..audit.files import UnreadableError, parse, read_text
+from ..audit.macros import expand
 from ..errors import ConfigurationError
 from ..sizing.assembly import Deployed, functions_of, read_functions
 from ..sizing.price_list import read_price_list
@@ -19,6 +20,7 @@ from ..text_table import table
 from .conditions import decided
 from .cost import CostChange, cost_changes
 from .findings import Deployment, Finding, by_severity
+from .forms import normal
 
 Template = Mapping[str, Any]
 
@@ -109,8 +111,12 @@ def _template(file: Path) -> Template:
     resources = template.get("Resources", {}) if isinstance(template, dict) else None
     if not isinstance(resources, dict):
         raise ValueError(f"{file} is not a template")  # noqa: TRY004 - the content of a file
-    kept = {name: each for name, each in resources.items() if isinstance(each, dict)}
-    return {**template, "Resources": kept}
+    expanded = expand(template, file.parent)
+    for note in expanded.notes:
+        print(f"note: {file}: {note}", file=sys.stderr)
+    found = expanded.template.get("Resources") or {}
+    kept = {name: normal(each) for name, each in found.items() if isinstance(each, dict)}
+    return {**expanded.template, "Resources": kept}
 
 
 def _functions(path: Path, templates: Mapping[str, Template]) -> list[Deployed]:

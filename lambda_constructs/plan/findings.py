@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 from ..template.changes import Change, Definitions, changes, references
+from .names import taken_names
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
@@ -81,6 +82,10 @@ class Deployment:
     def findings(self) -> list[Finding]:
         """The effects, the worst first."""
         found = [
+            *(
+                self._finding("error", "name-taken", name, why)
+                for name, why in taken_names(self._before, self._after, self._changes.values())
+            ),
             *self._data(),
             *self._mappings(),
             *self._replacements(),

@@ -24,6 +24,11 @@ def one(kind: str, policies: dict[str, str] | None = None, /, **properties: Any)
     return {"One": {"Type": kind, "Properties": properties, **(policies or {})}}
 
 
+def two(kind: str, **properties: Any) -> Resources:
+    """The same with another logical id."""
+    return {"Two": one(kind, **properties)["One"]}
+
+
 def mapped(visibility: int | None, **function: Any) -> Resources:
     """A queue that a function reads through an alias."""
     queue = {} if visibility is None else {"VisibilityTimeout": visibility}
@@ -87,6 +92,15 @@ PAIRS: Final[list[Pair]] = [
     ),
     (one(QUEUE, FifoQueue=True), one(QUEUE), {"data-deleted"}),
     (one(QUEUE), one(TABLE), {"data-deleted"}),
+    # A name that is still taken, by itself or by another logical id.
+    (one(QUEUE, KEPT, QueueName="a"), two(QUEUE, QueueName="a"), {"data-left", "name-taken"}),
+    (one(QUEUE, KEPT, QueueName="a"), two(QUEUE, QueueName="b"), {"data-left"}),
+    (
+        one(TABLE, KEPT, TableName="a", KeySchema=[1]),
+        one(TABLE, KEPT, TableName="a", KeySchema=[2]),
+        {"data-left", "name-taken"},
+    ),
+    (one(ALARM, AlarmName="a"), two(ALARM, AlarmName="a"), {"alarm-removed", "name-taken"}),
     # Mappings of streams and topics.
     (stream(), stream(), set()),
     (stream(), stream(BatchSize=5), set()),
@@ -319,3 +333,42 @@ def test_a_template_in_yaml(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
     assert main([str(tmp_path / "old.yaml"), str(tmp_path / "new.yaml")]) == 1
     assert "error: Queue is replaced (QueueName)" in capsys.readouterr().out
+
+
+def test_another_form_of_the_same_template_changes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    yaml = """
+Resources:
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties: {FifoQueue: "true", QueueName: !Sub "a.fifo", KmsMasterKeyId: !Sub "${Key}"}
+  Events: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub "${Queue.QueueName}", DelaySeconds: "0"}}
+"""
+    queue = {
+        "FifoQueue": True,
+        "QueueName": {"Fn::Join": [".", ["a", "fifo"]]},
+        "KmsMasterKeyId": {"Ref": "Key"},
+    }
+    events = {"QueueName": {"Fn::GetAtt": "Queue.QueueName"}, "DelaySeconds": 0}
+    resources = {
+        "Queue": {"Type": QUEUE, "Properties": queue},
+        "Events": {"Type": QUEUE, "Properties": events},
+    }
+    (tmp_path / "old.yaml").write_text(yaml)
+    (tmp_path / "new.json").write_text(json.dumps({"Resources": resources}))
+
+    assert main([str(tmp_path / "old.yaml"), str(tmp_path / "new.json")]) == 0
+    assert capsys.readouterr().out == "nothing that needs care\n"
+
+
+@pytest.mark.slow
+def test_a_template_of_sam_is_expanded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sam, nothing = tmp_path / "sam.yaml", tmp_path / "nothing.json"
+    sam.write_text(
+        "Transform: AWS::Serverless-2016-10-31\nResources: {Table: {Type: AWS::Serverless::SimpleTable}}\n"
+    )
+    nothing.write_text("{}")
+
+    assert main([str(sam), str(nothing)]) == 1
+    assert "error: Table is removed, and CloudFormation deletes it with its items" in capsys.readouterr().out
