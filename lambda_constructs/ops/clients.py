@@ -18,12 +18,13 @@ from botocore.exceptions import (
     PartialCredentialsError,
     SSOError,
 )
+from botocore.parsers import ResponseParserError
 
 if TYPE_CHECKING:
     from .workloads import Client, Clients
 
-FAILURES = (BotoCoreError, ClientError)
-"""The exceptions of AWS and of its SDK."""
+FAILURES = (BotoCoreError, ClientError, ResponseParserError)
+"""The exceptions of AWS and of its SDK; a proxy may answer with what cannot be parsed."""
 
 _CONNECT_MAXIMUM: Final = 5  # seconds, five times: without a network a command ends soon
 _ANSWER_MAXIMUM: Final = {"lambda": 910}  # seconds; a function that is invoked and awaited takes up to 900
@@ -76,6 +77,6 @@ def advice(error: Exception, command: str) -> str:
         return "check the name of the stack, --region and --profile"
     if isinstance(error, NoRegionError):
         return "pass --region"
-    if isinstance(error, (ConnectionError, HTTPClientError)):
+    if isinstance(error, (ConnectionError, HTTPClientError, ResponseParserError)):
         return "check the network and --region"
     return ""

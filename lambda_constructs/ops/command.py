@@ -14,7 +14,6 @@ from .workloads import Clients, OperationError
 _WITHOUT_BOTO3: Final = (
     "boto3 is not installed; install lambda_constructs with its extra: pip install 'lambda-constructs[ops]'"
 )
-_INTERRUPTED: Final = 130  # what a shell reports for a program that Ctrl-C ends: 128 + SIGINT
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,8 @@ COMMANDS: Final = {
     "status": Command(
         "show versions, deployments, alarms, queues and errors",
         "Show the workloads of a stack, or of the region: version and weights of the alias, newest "
-        "deployment, alarms, queues, concurrency and last errors. Exit status 1 if an alarm fires.",
+        "deployment, alarms, queues, concurrency and last errors. Exit status 1 if an alarm fires, 2 if a "
+        "workload could not be read.",
         status.run,
         status.add_arguments,
         subject="stack",
@@ -118,9 +118,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (OperationError, *FAILURES) as error:
         print("; ".join(filter(None, [f"error: {error}", advice(error, arguments.command)])), file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("\ninterrupted; run the command again for the rest", file=sys.stderr)
-        return _INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -17,6 +17,7 @@ from .workloads import Clients, Workload, find
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 _SINCE: Final = timedelta(hours=1)
 _LIMIT: Final = 100
+_DIGITS: Final = 5  # of a time; older logs than 99,999 days do not exist
 _FIRST_STEP: Final = 60  # seconds
 _GROWTH: Final = 4
 # What CloudWatch looks for, in JSON and in text; `_is_error` decides.
@@ -48,8 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _duration(text: str) -> timedelta:
     """A time such as 30m."""
     number, unit = text[:-1], _UNITS.get(text[-1:])
-    if unit is None:
-        raise ValueError
+    if unit is None or not number.isdecimal() or len(number) > _DIGITS:
+        raise argparse.ArgumentTypeError(f"{text} is not a time such as 30m, 6h or 2d")
     return timedelta(**{unit: int(number)})
 
 
@@ -69,7 +70,7 @@ def run(clients: Clients, arguments: argparse.Namespace) -> int:
 def _newest(clients: Clients, workload: Workload, arguments: argparse.Namespace) -> list[dict[str, Any]]:
     """The newest events: CloudWatch returns the oldest first, so more and more time is asked for."""
     end = start = time.time()
-    earliest, step = end - arguments.since.total_seconds(), _FIRST_STEP
+    earliest, step = max(0, end - arguments.since.total_seconds()), _FIRST_STEP
     found: list[dict[str, Any]] = []
     while start > earliest and len(found) < arguments.limit:
         start = max(earliest, end - step)

@@ -114,10 +114,16 @@ _ARNS: Final = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
-    parser.add_argument("commands", nargs="*", metavar="COMMAND", choices=[[], *ACTIONS], help="default: all")
+    parser.add_argument("commands", nargs="*", type=_command, metavar="COMMAND", help="default: all")
     parser.add_argument("--stack", default="*", help="stack of the workloads (default: all stacks and names)")
     for name, default in (("partition", "aws"), ("account", "*")):
         parser.add_argument(f"--{name}", default=default, help=f"default: {default}")
+
+
+def _command(text: str) -> str:
+    if text not in ACTIONS:
+        raise argparse.ArgumentTypeError(f"{text} is not one of {', '.join(ACTIONS)}")
+    return text
 
 
 def run(_: Clients, arguments: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from botocore import exceptions
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 from lambda_constructs.ops import clients, status
 from lambda_constructs.ops.command import COMMANDS, main
@@ -44,6 +45,7 @@ def test_an_error_says_what_to_do(night: Aws, monkeypatch: Patch, capsys: Captur
         (exceptions.NoRegionError(), "pass --region"),
         (network, "check the network"),
         (exceptions.ConnectTimeoutError(endpoint_url="https://"), "check the network"),
+        (ResponseParserError("Unable to parse response"), "check the network"),
         (refused("ValidationError", "Stack with id Shop does not exist"), "check the name of the stack"),
     ):
 

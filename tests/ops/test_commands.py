@@ -373,6 +373,8 @@ def test_each_command_has_a_policy_limited_to_the_stack(capsys: pytest.CaptureFi
         (["redrive", "Api", "--filter", "("], "'(' is not a regular expression: "),
         (["logs", "Api", "--limit", "-5"], "-5 is not a number of at least 1"),
         (["status", "--watch", "nan"], "nan is not a number above 0"),
+        (["logs", "Api", "--since", "5x"], "5x is not a time such as 30m, 6h or 2d"),
+        (["policy", "nothing"], "nothing is not one of logs, prune, "),
     ],
 )
 def test_arguments_out_of_range_are_refused(
