@@ -23,6 +23,7 @@ from .findings import Deployment, Finding, by_severity
 from .forms import normal
 
 Template = Mapping[str, Any]
+_NESTED: Final = ".nested"  # how CDK names the template of a nested stack
 
 
 @dataclass(frozen=True)
@@ -125,14 +126,29 @@ def _functions(path: Path, templates: Mapping[str, Template]) -> list[Deployed]:
 
 
 def compare(before: Mapping[str, Template], after: Mapping[str, Template]) -> dict[str, list[Finding]]:
-    """The findings of each stack; a stack that is only in one of them is created or deleted."""
+    """The findings of each stack; a nested stack that is only in one of them is created or deleted."""
     found: dict[str, list[Finding]] = {}
     for name in sorted({*before, *after}):
+        if name not in after and not name.endswith(_NESTED):
+            found[name] = [_left(name)]
+            continue
         pair = (each.get(name, {}).get("Resources", {}) for each in (before, after))
         effects = [each for old, new in decided(*pair) for each in Deployment(old, new).findings()]
         first = {(each.code, each.resource): each for each in reversed(effects)}
         found[name] = by_severity(first.values())
     return found
+
+
+def _left(stack: str) -> Finding:
+    """The finding about a stack that the app no longer has."""
+    text = "is not in the new app; a deployment leaves it as it is, and its workloads go on"
+    return Finding(
+        severity="warning",
+        code="stack-left",
+        resource=stack,
+        path=stack,
+        message=f"{text}; destroy it if that is meant",
+    )
 
 
 def _text(plan: Plan) -> str:

@@ -20,9 +20,16 @@ _MAPPING: Final = "AWS::Lambda::EventSourceMapping"
 _QUEUE: Final = "AWS::SQS::Queue"
 _HOLDING: Final = {
     _QUEUE: "messages",
+    "AWS::AmazonMQ::Broker": "messages",
+    "AWS::CloudFormation::Stack": "resources",
+    "AWS::Cognito::UserPool": "users",
     "AWS::DynamoDB::GlobalTable": "items",
     "AWS::DynamoDB::Table": "items",
+    "AWS::EFS::FileSystem": "files",
+    "AWS::Kinesis::Stream": "records",
     "AWS::Logs::LogGroup": "log events",
+    "AWS::MSK::Cluster": "records",
+    "AWS::S3::Bucket": "objects",
 }
 # Another one takes over at once, and nothing outside of the stack depends on which one it is.
 _BEHIND: Final = frozenset(
@@ -88,6 +95,7 @@ class Deployment:
             ),
             *self._data(),
             *self._mappings(),
+            *self._unread(),
             *self._replacements(),
             *self._visibility(),
             *self._concurrency(),
@@ -129,6 +137,18 @@ class Deployment:
                     text = f"is replaced, and the new mapping reads from {position}"
                 advice = "start at the time of the deployment, or process records idempotently"
                 yield self._finding("warning", "mapping-replays", each.id, f"{text}; {advice}")
+
+    def _unread(self) -> Iterator[Finding]:
+        """Queues that stay without their mapping."""
+        read = [_at(each, "EventSourceArn") for each in self._after.values() if each.get("Type") == _MAPPING]
+        for each in self._gone():
+            source = _at(self._before[each.id], "EventSourceArn")
+            stays = all(name in self._after for name in references(source))
+            is_queue = each.type == _MAPPING and _at(self._before[each.id], "StartingPosition") is None
+            if is_queue and each.action == "delete" and stays and source not in read:
+                text = "is removed, and no other mapping of the stack reads its queue"
+                advice = "its messages wait until they expire"
+                yield self._finding("warning", "queue-unread", each.id, f"{text}; {advice}")
 
     def _replacements(self) -> Iterator[Finding]:
         """Other resources that are replaced, also by one of another logical id."""

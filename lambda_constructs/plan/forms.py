@@ -8,6 +8,7 @@ from typing import Any, Final
 
 _NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,17})")
 _WORDS: Final = {"true": True, "false": False}
+_VARIABLE: Final = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 _ONE_VARIABLE: Final = re.compile(r"\$\{([A-Za-z0-9]+|AWS::[A-Za-z]+)(?:\.([A-Za-z0-9.]+))?\}")
 
 
@@ -28,6 +29,8 @@ def _object(value: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
             return {"Fn::GetAtt": text.split(".", 1)}
         case {"Fn::Sub": str(text)}:
             return _substituted(text)
+        case {"Fn::Sub": [str(text), {**values}]} if all(isinstance(each, str) for each in values.values()):
+            return _substituted(_VARIABLE.sub(lambda found: values.get(found[1], found[0]), text))
         case {"Fn::Join": [str(separator), [*parts]]} if all(isinstance(each, str) for each in parts):
             return separator.join(parts)
     return {key: normal(each) for key, each in value.items()}

@@ -44,8 +44,8 @@ def stack(code: Path, orders: str, warm: str, environments: int, context: Mappin
         "handler": "app.handler",
         "runtime": lambda_.Runtime.PYTHON_3_13,
     }
-    # Six seconds here: time for a busy machine to notice.
-    canary = Canary(percentage=50, interval=cdk.Duration.minutes(10))
+    # Twelve seconds here: time for a busy machine to run four commands.
+    canary = Canary(percentage=50, interval=cdk.Duration.minutes(20))
     ProductionFunction(found, "Orders", rollout=canary, environment={"RELEASE": orders}, **common)
     ProductionFunction(
         found,

@@ -109,7 +109,11 @@ PAIRS: Final[list[Pair]] = [
     (stream("AT_TIMESTAMP", StartingPositionTimestamp=1), stream("LATEST"), {"mapping-refused"}),
     (stream(), stream("LATEST", source=f"{STREAM}-2"), {"mapping-replays"}),
     (stream(), {}, {"mapping-replays"}),
-    (stream(None), {}, set()),
+    (stream(None), {}, {"queue-unread"}),
+    (stream(None), {"Two": stream(None)["One"]}, {"replaced"}),
+    (mapped(60), {"One": mapped(60)["One"]}, {"queue-unread"}),
+    (mapped(60), {}, {"data-deleted"}),
+    (one("AWS::CloudFormation::Stack"), {}, {"data-deleted"}),
     (stream(None), stream(None, source=f"{STREAM}-2"), {"replaced"}),
     # Other resources.
     (one("AWS::Events::Rule", Name="a"), one("AWS::Events::Rule", Name="b"), {"replaced"}),
@@ -120,7 +124,7 @@ PAIRS: Final[list[Pair]] = [
     (
         {**NAMED, "Queue": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": "a"}}},
         {**NAMED, "Queue": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": "b"}}},
-        {"mapping-replays", "replaced"},
+        {"mapping-replays", "data-deleted"},
     ),
     # Visibility timeouts.
     (mapped(180, Timeout=30), mapped(20, Timeout=30), {"visibility-drops"}),
@@ -256,6 +260,15 @@ def test_the_plan_of_two_assemblies_in_every_format(
     found = json.loads(capsys.readouterr().out)
     assert [each["code"] for each in found["findings"]["Shop"]] == ["data-deleted"]
     assert found["costs"] == []
+
+
+def test_a_stack_that_the_app_no_longer_has_is_left_and_a_nested_one_is_deleted() -> None:
+    before: dict[str, Any] = {name: {"Resources": one(QUEUE)} for name in ("Shop", "ShopInner.nested")}
+    found = compare(before, {})
+    assert {name: [each.code for each in of] for name, of in found.items()} == {
+        "Shop": ["stack-left"],
+        "ShopInner.nested": ["data-deleted"],
+    }
 
 
 def test_notes_and_no_findings_are_a_success(
