@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
 
 from ..template.changes import Change, Definitions, changes, references
+from .advice import LEAVE, READ, REDRIVE, RESTART, WAYS
 from .names import taken_names
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
@@ -20,17 +22,13 @@ _MAPPING: Final = "AWS::Lambda::EventSourceMapping"
 _QUEUE: Final = "AWS::SQS::Queue"
 _HOLDING: Final = {
     _QUEUE: "messages",
-    "AWS::AmazonMQ::Broker": "messages",
-    "AWS::CloudFormation::Stack": "resources",
-    "AWS::Cognito::UserPool": "users",
     "AWS::DynamoDB::GlobalTable": "items",
     "AWS::DynamoDB::Table": "items",
-    "AWS::EFS::FileSystem": "files",
-    "AWS::Kinesis::Stream": "records",
     "AWS::Logs::LogGroup": "log events",
-    "AWS::MSK::Cluster": "records",
-    "AWS::S3::Bucket": "objects",
 }
+AT_RISK: Final = frozenset({"data-deleted", "data-left", "mapping-refused", "mapping-replays"})
+"""The codes of what loses or repeats work; each message names a section of the page of changes."""
+
 # Another one takes over at once, and nothing outside of the stack depends on which one it is.
 _BEHIND: Final = frozenset(
     {
@@ -110,14 +108,20 @@ class Deployment:
             if (held := _HOLDING.get(each.type)) is None:
                 continue
             how = f"replaced ({', '.join(each.properties)})" if each.action == "replace" else "removed"
+            way = WAYS.get(held) or (READ if each.id in self._read else REDRIVE)
             if each.kept:
-                text = f"is {how}; CloudFormation keeps it with its {held}, but nothing here uses it any more"
-                yield self._finding(
-                    "warning", "data-left", each.id, f"{text}; move the {held} or use it again"
-                )
+                text = f"is {how}, and CloudFormation keeps it with its {held}, but the stack does not use it"
+                yield self._finding("warning", "data-left", each.id, f"{text}; {way}")
             else:
                 text = f"is {how}, and CloudFormation deletes it with its {held}"
-                yield self._finding("error", "data-deleted", each.id, f"{text}; set its policies to Retain")
+                retain = "set its policies to Retain in a deployment before this one, then"
+                yield self._finding("error", "data-deleted", each.id, f"{text}; {retain} {way}")
+
+    @cached_property
+    def _read(self) -> set[str]:
+        """The resources that mappings of the old template read."""
+        mappings = [each for each in self._before.values() if each.get("Type") == _MAPPING]
+        return {name for each in mappings for name in references(_at(each, "EventSourceArn"))}
 
     def _mappings(self) -> Iterator[Finding]:
         """Mappings of streams and topics that start again."""
@@ -127,16 +131,13 @@ class Deployment:
                 continue
             if each.properties and _POSITION.issuperset(each.properties):
                 text = "changes its starting position, so Lambda refuses a second mapping of the source"
-                yield self._finding(
-                    "error", "mapping-refused", each.id, f"{text}; leave the position as it is"
-                )
+                yield self._finding("error", "mapping-refused", each.id, f"{text}; {LEAVE}")
             else:
                 text = "is removed, and a new mapping of its source starts again"
                 if each.action == "replace":
                     position = _at(self._after[each.id], "StartingPosition")
                     text = f"is replaced, and the new mapping reads from {position}"
-                advice = "start at the time of the deployment, or process records idempotently"
-                yield self._finding("warning", "mapping-replays", each.id, f"{text}; {advice}")
+                yield self._finding("warning", "mapping-replays", each.id, f"{text}; {RESTART}")
 
     def _unread(self) -> Iterator[Finding]:
         """Queues that stay without their mapping."""

@@ -30,7 +30,7 @@ def _object(value: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
         case {"Fn::Sub": str(text)}:
             return _substituted(text)
         case {"Fn::Sub": [str(text), {**values}]} if all(isinstance(each, str) for each in values.values()):
-            return _substituted(_VARIABLE.sub(lambda found: values.get(found[1], found[0]), text))
+            return _substituted(_VARIABLE.sub(lambda found: str(values.get(found[1], found[0])), text))
         case {"Fn::Join": [str(separator), [*parts]]} if all(isinstance(each, str) for each in parts):
             return separator.join(parts)
     return {key: normal(each) for key, each in value.items()}

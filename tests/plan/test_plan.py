@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import pytest
 
-from lambda_constructs.plan.command import compare, main
+from lambda_constructs.plan.command import findings, main
 from lambda_constructs.plan.findings import Finding
+from lambda_constructs.plan.stacks import compare
 
 Resources = dict[str, dict[str, Any]]
 KEPT: Final = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
@@ -113,7 +114,6 @@ PAIRS: Final[list[Pair]] = [
     (stream(None), {"Two": stream(None)["One"]}, {"replaced"}),
     (mapped(60), {"One": mapped(60)["One"]}, {"queue-unread"}),
     (mapped(60), {}, {"data-deleted"}),
-    (one("AWS::CloudFormation::Stack"), {}, {"data-deleted"}),
     (stream(None), stream(None, source=f"{STREAM}-2"), {"replaced"}),
     # Other resources.
     (one("AWS::Events::Rule", Name="a"), one("AWS::Events::Rule", Name="b"), {"replaced"}),
@@ -124,7 +124,7 @@ PAIRS: Final[list[Pair]] = [
     (
         {**NAMED, "Queue": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": "a"}}},
         {**NAMED, "Queue": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": "b"}}},
-        {"mapping-replays", "data-deleted"},
+        {"mapping-replays", "replaced"},
     ),
     # Visibility timeouts.
     (mapped(180, Timeout=30), mapped(20, Timeout=30), {"visibility-drops"}),
@@ -222,7 +222,15 @@ def said(before: Resources, after: Resources) -> str:
 
 def test_a_finding_says_why_and_what_to_do() -> None:
     assert said(one(QUEUE, QueueName="a"), one(QUEUE, QueueName="b")) == (
-        "is replaced (QueueName), and CloudFormation deletes it with its messages; set its policies to Retain"
+        "is replaced (QueueName), and CloudFormation deletes it with its messages; set its policies to "
+        "Retain in a deployment before this one, then redrive or read its messages before this deployment "
+        "(docs/reference/changes.md#dead-letter-and-failure-queues)"
+    )
+    read = {"One": {"Type": QUEUE, **KEPT}, "Mapping": one(MAPPING, EventSourceArn={"Ref": "One"})["One"]}
+    assert said(read, {"Mapping": read["Mapping"]}) == (
+        "is removed, and CloudFormation keeps it with its messages, but the stack does not use it; let a "
+        "function read it until it is empty, and remove that in the next deployment "
+        "(docs/reference/changes.md#queues)"
     )
     assert said(alias("1", ROLLOUT), alias("2", ROLLOUT, MemorySize=5)) == (
         "moves to a new version, because the function changes (MemorySize); CodeDeploy shifts the traffic as "
@@ -264,7 +272,7 @@ def test_the_plan_of_two_assemblies_in_every_format(
 
 def test_a_stack_that_the_app_no_longer_has_is_left_and_a_nested_one_is_deleted() -> None:
     before: dict[str, Any] = {name: {"Resources": one(QUEUE)} for name in ("Shop", "ShopInner.nested")}
-    found = compare(before, {})
+    found = findings(before, {})
     assert {name: [each.code for each in of] for name, of in found.items()} == {
         "Shop": ["stack-left"],
         "ShopInner.nested": ["data-deleted"],
