@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from ..template.workloads import FORMAT, KEY
@@ -105,8 +106,18 @@ def all_workloads(cloudformation: Client, stack: str | None) -> Iterator[Workloa
         return
     names = list(_stacks(cloudformation))
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for each in pool.map(lambda name: list(_workloads(cloudformation, name, nested=False)), names):
+        for each in pool.map(partial(_of_stack, cloudformation), names):
             yield from each
+
+
+def _of_stack(cloudformation: Client, stack: str) -> list[Workload]:
+    """The workloads of one stack of the region; a stack that was just deleted has none."""
+    try:
+        return list(_workloads(cloudformation, stack, nested=False))
+    except cloudformation.exceptions.ClientError as error:
+        if "does not exist" in str(error):
+            return []
+        raise
 
 
 def place(cloudformation: Client, stack: str | None) -> str:

@@ -164,6 +164,29 @@ def test_nested_stacks_are_read_with_the_stack_that_has_them(night: Aws, monkeyp
     assert found == [("Shop-Nested", "Shop/Orders")]
 
 
+def test_a_region_with_many_stacks_is_read_in_order(night: Aws, monkeypatch: Patch) -> None:
+    stacks = [{"StackName": f"Shop{number}", "StackStatus": "CREATE_COMPLETE"} for number in range(250)]
+    stacks[3]["StackStatus"] = "REVIEW_IN_PROGRESS"
+    read, listed = night.get_template, night.get_paginator
+
+    def template(StackName: str) -> dict[str, Any]:  # noqa: N803 - boto3's
+        if StackName in ("Shop3", "Shop4"):
+            raise refused("ValidationError", f"Stack with id {StackName} does not exist")
+        return {"TemplateBody": "Resources: {}"} if StackName == "Shop5" else read()
+
+    def pages(operation: str) -> Any:
+        if operation != "describe_stacks":
+            return listed(operation)
+        found = [{"Stacks": stacks[start : start + 100]} for start in range(0, 250, 100)]
+        return SimpleNamespace(paginate=lambda: found)
+
+    monkeypatch.setattr(night, "get_template", template, raising=False)
+    monkeypatch.setattr(night, "get_paginator", pages, raising=False)
+    monkeypatch.setattr(night.exceptions, "ClientError", ClientError, raising=False)
+    found = [each.stack for each in all_workloads(night, None)]
+    assert found == [f"Shop{number}" for number in range(250) if number not in (3, 4, 5)]
+
+
 def test_a_rollback_of_leftover_weights_is_refused(night: Aws, capsys: Captured) -> None:
     night.alias = {"FunctionVersion": "7", "RoutingConfig": {"AdditionalVersionWeights": {"8": 0.1}}}
     assert main(["rollback", "Orders", "--yes"]) == 2
