@@ -64,7 +64,7 @@ class Operator:
         self.permit(policy, without=action)
         status, said = self.run(*arguments)
         assert status == 2, said
-        assert action in said
+        assert action in said, said
         self.permit(policy)
         return self.run(*arguments)[0]
 

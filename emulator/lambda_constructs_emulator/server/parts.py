@@ -11,7 +11,7 @@ from .apigateway import (
 )
 from .application_autoscaling import scalable_targets
 from .cloudformation import cdk_helpers, networks, references
-from .cloudwatch import alarm_definitions, alarms, metric_searches
+from .cloudwatch import alarm_definitions, alarms, dashboards, metric_searches
 from .codedeploy import service as codedeploy
 from .cognito import user_pool_events, user_pool_triggers
 from .core import failures
@@ -81,6 +81,7 @@ PARTS: Final[tuple[Part, ...]] = (
     sqs_batches,
     alarms,
     alarm_definitions,
+    dashboards,
     metric_searches,
     queue_metrics,
     asynchronous,

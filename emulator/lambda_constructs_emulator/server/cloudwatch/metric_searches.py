@@ -9,6 +9,7 @@ A search gives one series for each metric that has exactly the dimensions of its
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from ..core import hooks
@@ -51,6 +52,11 @@ def _found(query: Query) -> Iterator[Query]:
                 "MetricName": name,
                 "Dimensions": [{"Name": key, "Value": value} for key, value in dimensions.items()],
             }
-            label = _PROPERTY.sub(lambda found, of=dimensions: of[found[1]], query.get("Label", name))
+            label = _PROPERTY.sub(partial(_value, dimensions), query.get("Label", name))
             stat = {"Metric": metric, "Period": int(search["period"]), "Stat": search["statistic"]}
             yield {"Id": query["Id"], "Label": label, "MetricStat": stat}
+
+
+def _value(dimensions: Mapping[str, str], found: re.Match[str]) -> str:
+    """The value of the dimension that a label names."""
+    return dimensions.get(found[1], "")
