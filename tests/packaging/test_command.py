@@ -137,7 +137,9 @@ def test_is_a_module_too() -> None:
 
 
 def test_a_reason_that_an_older_uv_draws_as_a_tree_is_a_sentence() -> None:
-    drawn = "  \u00d7 No solution found:\n  \u2570\u2500\u25b6 Because a was not found\n      \u2502 and you require a.\n"
+    drawn = (
+        "\u00d7 No solution found:\n \u2570\u2500\u25b6 Because a was not found\n \u2502 and you require a.\n"
+    )
 
     assert reason_of(subprocess.CompletedProcess([], 1, "", drawn)) == (
         "No solution found: Because a was not found and you require a"
