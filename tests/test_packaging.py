@@ -108,7 +108,7 @@ def test_wheel_requires_cdk_and_constructs_only(wheel: Path) -> None:
     always = {line for line in required if "extra ==" not in line}
     optional = {line for line in required if "extra ==" in line}
 
-    assert always == {"aws-cdk-lib<3,>=2.272", "constructs<11,>=10.5"}
+    assert always == {"aws-cdk-lib<3,>=2.271", "constructs<11,>=10.5"}
     assert optional == {
         "aws-sam-translator<2,>=1.110; extra == 'sam'",
         "boto3>=1.34; extra == 'ops'",
