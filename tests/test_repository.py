@@ -215,10 +215,10 @@ def test_workflows_pin_their_actions_by_commit_and_may_only_read() -> None:
 def test_one_file_states_the_address_of_the_repository() -> None:
     """Other files repeat it where nothing can compute it; the owner sets it before the first publication."""
     address = repository()
-    owner = address.rsplit("/", 1)[0]
+    found = findings(re.compile(re.escape(address.rsplit("/", 1)[0])))
 
-    assert [line for line in findings(re.compile(re.escape(owner))) if address not in line] == []
-    assert {line.split(":")[0] for line in findings(re.compile(re.escape(address)))} == {
+    assert [line for line in found if address not in line] == []
+    assert {line.split(":")[0] for line in found} == {
         "docs/llms.txt",  # pytest --snapshot-update writes it
         "emulator/README.md",
         "emulator/pyproject.toml",
