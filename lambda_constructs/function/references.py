@@ -18,6 +18,7 @@ from aws_cdk import aws_lambda as lambda_
 from ..core.guard import Guard
 from ..rules.function import version_unpublished
 from ..template.create_only import fixed_properties
+from .settled_references import settled
 
 _KEY: Final = "lambda-constructs:references"  # always empty, so it does not stand in a template
 _TYPE: Final = "aws:cdk:cloudformation:type"
@@ -48,8 +49,9 @@ class VersionReferences:
     CDK asks it while it looks for references, after all aspects and before it writes any template.
     """
 
-    def __init__(self) -> None:
-        """No functions yet."""
+    def __init__(self, stack: cdk.Stack) -> None:
+        """No functions of the stack yet."""
+        self._stack = stack
         self._functions: list[tuple[lambda_.Function, lambda_.CfnFunction, Guard]] = []
         self._published: dict[lambda_.Function, str] = {}
 
@@ -61,16 +63,24 @@ class VersionReferences:
 
     def produce(self, context: cdk.IResolveContext) -> None:
         """Hash what the functions refer to into their versions, and warn of what cannot be hashed."""
-        if context.preparing:
-            walk = _Walk()
-            for function, resource, guard in self._functions:
-                self._publish(walk, function, resource, guard)
+        if not context.preparing:
+            return
+        walk = _Walk()
+        locked: dict[cdk.CfnResource, dict[str, Any]]
+        locked = {resource: _locked(walk.read(resource)) for _, resource, _ in self._functions}
+        certain = settled(self._stack, locked, walk.read)
+        for function, resource, guard in self._functions:
+            if resource not in certain:
+                self._publish(walk, function, resource, locked[resource], guard)
 
     def _publish(
-        self, walk: _Walk, function: lambda_.Function, resource: lambda_.CfnFunction, guard: Guard
+        self,
+        walk: _Walk,
+        function: lambda_.Function,
+        resource: cdk.CfnResource,
+        locked: Mapping[str, object],
+        guard: Guard,
     ) -> None:
-        _, properties = read(resource, walk.inspector)
-        locked = {name: value for name, value in properties.items() if name not in _UNLOCKED}
         digest, resolved = walk.references(resource, locked)
         if digest and self._published.get(function) != digest:
             function.invalidate_version_based_on(digest)
@@ -94,9 +104,16 @@ class _Walk(cdk.DefaultTokenResolver):
     def __init__(self) -> None:
         super().__init__(cast(cdk.IFragmentConcatenator, _Text()))
         self._digests: dict[cdk.CfnResource, str] = {}
+        self._read: dict[cdk.CfnResource, tuple[str, Mapping[str, Any]]] = {}
         self._found: set[str] = set()
-        self.inspector = cdk.TreeInspector()
+        self._inspector = cdk.TreeInspector()
         self._of_function = True
+
+    def read(self, resource: cdk.CfnResource) -> tuple[str, Mapping[str, Any]]:
+        """The type and the properties of a resource, read once."""
+        if resource not in self._read:
+            self._read[resource] = read(resource, self._inspector)
+        return self._read[resource]
 
     def references(
         self, resource: cdk.CfnResource, properties: Mapping[str, object]
@@ -134,7 +151,7 @@ class _Walk(cdk.DefaultTokenResolver):
         """A digest of the properties whose change replaces a resource; empty without such properties."""
         if resource not in self._digests:
             self._digests[resource] = ""  # for a resource that refers to itself
-            kind, properties = read(resource, self.inspector)
+            kind, properties = self.read(resource)
             if fixed := dict(fixed_properties(kind, properties)):
                 above, self._of_function = self._of_function, False
                 resolved = self._resolve(resource, fixed)
@@ -145,6 +162,12 @@ class _Walk(cdk.DefaultTokenResolver):
     def _resolve(self, scope: cdk.CfnResource, properties: Mapping[str, object]) -> dict[str, Any]:
         resolved = cdk.Tokenization.resolve(dict(properties), scope=scope, resolver=self, preparing=False)
         return cast(dict[str, Any], resolved or {})
+
+
+def _locked(found: tuple[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The properties of a function that its versions contain."""
+    _, properties = found
+    return {name: value for name, value in properties.items() if name not in _UNLOCKED}
 
 
 def read(

@@ -66,4 +66,4 @@ def _tidy(text: str) -> str:
     for name, line in (("json.", "import json\n"), ("b64decode", "from base64 import b64decode\n")):
         if name not in text.replace(line, ""):
             text = text.replace(line, "")
-    return text
+    return text.replace('"""\n\n\nimport', '"""\n\nimport')
