@@ -18,15 +18,10 @@ _DEDUPLICATION: Final = 360  # seconds: SQS's five minutes, and one for clocks t
 
 
 class Target(Protocol):
-    """Takes letters.
+    """Takes letters."""
 
-    Attributes:
-        name: Where they go, for people.
-        batch: How many at once.
-    """
-
-    name: str
-    batch: int
+    name: str  # where they go, for people
+    batch: int  # how many at once
 
     def refusal(self, letter: Letter) -> str:
         """Why the letter stays; empty if it can be sent. Asked before `send`."""
