@@ -11,8 +11,7 @@ from .failed_events import FailedEvent, NoEventError, failed_event
 from .letters import BATCH, Letter, Queue
 from .workloads import Client, Clients, Workload
 
-Refusals = dict[str, str]
-"""The reasons why letters stay, by their ids."""
+Refusals = dict[str, str]  # the reasons why letters stay, by their ids
 
 _DEDUPLICATION: Final = 360  # seconds: SQS's five minutes, and one for clocks that differ
 
