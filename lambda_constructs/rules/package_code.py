@@ -11,12 +11,11 @@ from ..template.python_package import code_of, find_module, modules_of
 from ..template.template import Resource, Template
 from .package import layers_of, listed, minor_of, packages, python_functions
 from .rule import Place, Words, at, rule, warning
+from .urls import PYTHON_PACKAGE_URL, RUNTIMES_URL
 
 _HANDLER_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html"
 _LOOKED_UP_LATER: Final = "dummy-value-for-"  # how CDK starts a value that it has not looked up yet
 _PYTHON_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html"
-_RUNTIMES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html"
-_PACKAGE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-package.html"
 _ENVIRONMENT_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"
 # The minor version of glibc 2: 26 in Amazon Linux 2, 34 in Amazon Linux 2023.
 # https://docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html
@@ -35,7 +34,7 @@ _SET_BY_LAMBDA: Final = frozenset(
 )
 
 
-@rule(why="The function fails when it loads the library.", source=_RUNTIMES_URL)
+@rule(why="The function fails when it loads the library.", source=RUNTIMES_URL)
 def package_glibc(_: Words, runtime: str, available: int, needed: Mapping[str, int]) -> str | None:
     """Native libraries need no newer C library than the runtime has."""
     newer = [f"'{name}' (glibc 2.{minor})" for name, minor in needed.items() if minor > available]
@@ -47,7 +46,7 @@ def package_glibc(_: Words, runtime: str, available: int, needed: Mapping[str, i
     )
 
 
-@warning(why="The function fails when it reaches the import.", source=_PACKAGE_URL)
+@warning(why="The function fails when it reaches the import.", source=PYTHON_PACKAGE_URL)
 def package_import(_: Words, missing: Mapping[str, str]) -> str | None:
     """The package, its layers or the runtime have the modules that the code imports."""
     if not missing:
