@@ -30,22 +30,13 @@ _LAMBDA: Final = (
 # apigateway-websocket-api-logging.html next to it.
 _API: Final[Mapping[str, tuple[str, ...]]] = {
     "REST": (
-        "4XXError",
-        "5XXError",
-        "CacheHitCount",
-        "CacheMissCount",
-        "Count",
-        "IntegrationLatency",
-        "Latency",
+        *("4XXError", "5XXError", "CacheHitCount", "CacheMissCount"),
+        *("Count", "IntegrationLatency", "Latency"),
     ),
     "HTTP": ("4xx", "5xx", "Count", "DataProcessed", "IntegrationLatency", "Latency"),
     "WEBSOCKET": (
-        "ClientError",
-        "ConnectCount",
-        "ExecutionError",
-        "IntegrationError",
-        "IntegrationLatency",
-        "MessageCount",
+        *("ClientError", "ConnectCount", "ExecutionError"),
+        *("IntegrationError", "IntegrationLatency", "MessageCount"),
     ),
 }
 _DIMENSIONS: Final[Mapping[str, str]] = {"REST": "ApiName", "HTTP": "ApiId", "WEBSOCKET": "ApiId"}
