@@ -63,7 +63,7 @@ RESOURCES: Final[dict[str, str | None]] = {
     "WebACLRef": "web_acl_ref.web_acl_arn",
 }
 # The options of another trigger are those of its workload.
-_WORKLOADS: Final = {"queue_trigger": "sqs_worker", "stream_trigger": "stream_consumer"}
+_WORKLOADS: Final = {"queue_checks": "sqs_worker", "stream_trigger": "stream_consumer"}
 # By module and name of an option.
 _OTHER_REGIONS: Final = {
     "authorizers.clients",  # known by their ids

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import aws_cdk as cdk
 import jsii
@@ -42,16 +42,16 @@ class NoRecursion:
         return []
 
     def _statements(self) -> Iterator[dict[str, Any]]:
-        stack = cdk.Stack.of(self._role)
+        policies: list[Any] = []
         for child in self._role.node.find_all():
-            documents: list[Any] = []
             if isinstance(child, iam.CfnPolicy):
-                documents = [child.policy_document]
+                policies.append({"policyDocument": child.policy_document})
             elif isinstance(child, iam.CfnRole):
-                policies = cast(list[dict[str, Any]], stack.resolve(child.policies) or [])
-                documents = [policy["policyDocument"] for policy in policies]
-            for document in documents:
-                for statement in stack.resolve(document)["Statement"]:
+                policies.append(child.policies)
+        resolved = cdk.Stack.of(self._role).resolve({"policies": policies})
+        for each in resolved["policies"]:
+            for policy in each if isinstance(each, list) else [each]:
+                for statement in policy["policyDocument"]["Statement"]:
                     if statement["Effect"] == "Allow" and "Condition" not in statement:
                         yield statement
 
