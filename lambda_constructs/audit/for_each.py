@@ -19,14 +19,10 @@ LOOP: Final = "Fn::ForEach::"
 
 @dataclass
 class Loops:
-    """Expands the loops of one template.
+    """Expands the loops of one template."""
 
-    Attributes:
-        resolver: Resolves the collections.
-        notes: The loops whose collection is known only at deployment: their resources are left out.
-    """
-
-    resolver: Resolver
+    resolver: Resolver  # resolves the collections
+    # The loops whose collection is known only at deployment: their resources are left out
     notes: list[str] = field(default_factory=list)
 
     def entries(

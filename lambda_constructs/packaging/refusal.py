@@ -14,16 +14,11 @@ class RefusedError(Exception):
     """
 
     def __init__(self, rule: Rule[...], *values: object) -> None:
-        """Refuse what breaks a rule."""
         super().__init__(rule.code)
         self.rule, self.values = rule, values
 
 
 def refuse_if(rule: Rule[...], *values: object) -> None:
-    """Refuse values that break a rule.
-
-    Raises:
-        RefusedError: They do.
-    """
+    """Refuse values that break a rule."""
     if rule(*values) is not None:
         raise RefusedError(rule, *values)

@@ -12,12 +12,7 @@ from .refusal import RefusedError
 
 
 def run_uv(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run uv with the user's own configuration, which names the package index.
-
-    Args:
-        *arguments: Its arguments.
-        folder: Where it runs.
-    """
+    """Run uv in a folder, with the user's own configuration, which names the package index."""
     program = _find()
     environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
     return subprocess.run(

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ..audit.files import UnreadableError, parse, read_text
 from ..errors import ConfigurationError
@@ -16,11 +16,9 @@ from ..sizing.assembly import Deployed, functions_of, read_functions
 from ..sizing.price_list import read_price_list
 from ..sizing.traffic import read_traffic
 from ..text_table import table
-from .conditions import decided
 from .cost import CostChange, cost_changes
-from .findings import Deployment, Finding, by_severity
-
-Template = Mapping[str, Any]
+from .findings import Finding
+from .stacks import Template, compare, definitions
 
 
 @dataclass(frozen=True)
@@ -106,27 +104,14 @@ def read(path: Path) -> dict[str, Template]:
 
 def _template(file: Path) -> Template:
     template = parse(file, read_text(file))
-    resources = template.get("Resources", {}) if isinstance(template, dict) else None
-    if not isinstance(resources, dict):
+    if not isinstance(template, dict) or not isinstance(template.get("Resources", {}), dict):
         raise ValueError(f"{file} is not a template")  # noqa: TRY004 - the content of a file
-    kept = {name: each for name, each in resources.items() if isinstance(each, dict)}
-    return {**template, "Resources": kept}
+    return {**template, "Resources": definitions(template)}
 
 
 def _functions(path: Path, templates: Mapping[str, Template]) -> list[Deployed]:
     """The functions of a file or of an assembly, whose manifest names the regions."""
     return list(functions_of(dict(templates[""]), None)) if "" in templates else read_functions(path)
-
-
-def compare(before: Mapping[str, Template], after: Mapping[str, Template]) -> dict[str, list[Finding]]:
-    """The findings of each stack; a stack that is only in one of them is created or deleted."""
-    found: dict[str, list[Finding]] = {}
-    for name in sorted({*before, *after}):
-        pair = (each.get(name, {}).get("Resources", {}) for each in (before, after))
-        effects = [each for old, new in decided(*pair) for each in Deployment(old, new).findings()]
-        first = {(each.code, each.resource): each for each in reversed(effects)}
-        found[name] = by_severity(first.values())
-    return found
 
 
 def _text(plan: Plan) -> str:

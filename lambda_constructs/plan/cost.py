@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..sizing.assembly import Deployed
-from ..sizing.costs import WorkloadCost, workload_costs
+from ..sizing.costs import workload_costs
 from ..sizing.price_list import PriceList
 from ..sizing.price_table import REGION
-from ..sizing.prices import prices
+from ..sizing.prices import MonthlyCost, prices
 from ..sizing.traffic import Traffic
 
 STANDING: Final = Traffic(requests=(0.0, 0.0, 0.0), billed_ms=0.0, log_bytes=0.0)
@@ -59,7 +59,7 @@ def cost_changes(
         ConfigurationError: The prices of the region are not known.
     """
 
-    def costs(functions: Iterable[Deployed]) -> dict[str, WorkloadCost]:
+    def costs(functions: Iterable[Deployed]) -> dict[str, MonthlyCost]:
         found = {}
         for each in functions:
             load = STANDING if traffic is None else traffic.get(each.path)
@@ -69,7 +69,7 @@ def cost_changes(
         return found
 
     old, new = costs(before), costs(after)
-    nothing = WorkloadCost(parts={}, unknown=())
+    nothing = MonthlyCost(parts={}, unknown=())
     pairs = {path: (old.get(path, nothing), new.get(path, nothing)) for path in {**old, **new}}
     return [
         CostChange(

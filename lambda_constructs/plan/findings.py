@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
 
 from ..template.changes import Change, Definitions, changes, references
@@ -22,6 +23,26 @@ _HOLDING: Final = {
     "AWS::DynamoDB::GlobalTable": "items",
     "AWS::DynamoDB::Table": "items",
     "AWS::Logs::LogGroup": "log events",
+}
+AT_RISK: Final = frozenset({"data-deleted", "data-left", "mapping-refused", "mapping-replays"})
+"""The codes of what loses or repeats work; each message names a section of the page of changes."""
+
+_PAGE: Final = "docs/reference/changes.md"
+# How to keep what a resource holds.
+_READ: Final = (
+    f"let a function read it until it is empty, and remove that in the next deployment ({_PAGE}#queues)"
+)
+_REDRIVE: Final = (
+    f"redrive or read its messages before this deployment ({_PAGE}#dead-letter-and-failure-queues)"
+)
+_RESTART: Final = (
+    "start at the time of the deployment, or process records idempotently, and leave the position as it is "
+    f"in later deployments ({_PAGE}#streams-and-topics)"
+)
+_LEAVE: Final = f"leave the position as it is ({_PAGE}#starting-positions)"
+_WAYS: Final = {
+    "items": f"pass the kept table, or copy its items ({_PAGE}#tables)",
+    "log events": f"query it until its retention ends ({_PAGE}#log-groups)",
 }
 # Another one takes over at once, and nothing outside of the stack depends on which one it is.
 _BEHIND: Final = frozenset(
@@ -97,14 +118,20 @@ class Deployment:
             if (held := _HOLDING.get(each.type)) is None:
                 continue
             how = f"replaced ({', '.join(each.properties)})" if each.action == "replace" else "removed"
+            way = _WAYS.get(held) or (_READ if each.id in self._read else _REDRIVE)
             if each.kept:
-                text = f"is {how}; CloudFormation keeps it with its {held}, but nothing here uses it any more"
-                yield self._finding(
-                    "warning", "data-left", each.id, f"{text}; move the {held} or use it again"
-                )
+                text = f"is {how}, and CloudFormation keeps it with its {held}, but the stack does not use it"
+                yield self._finding("warning", "data-left", each.id, f"{text}; {way}")
             else:
                 text = f"is {how}, and CloudFormation deletes it with its {held}"
-                yield self._finding("error", "data-deleted", each.id, f"{text}; set its policies to Retain")
+                retain = "set its policies to Retain in a deployment before this one, then"
+                yield self._finding("error", "data-deleted", each.id, f"{text}; {retain} {way}")
+
+    @cached_property
+    def _read(self) -> set[str]:
+        """The resources that mappings of the old template read."""
+        mappings = [each for each in self._before.values() if each.get("Type") == _MAPPING]
+        return {name for each in mappings for name in references(_at(each, "EventSourceArn"))}
 
     def _mappings(self) -> Iterator[Finding]:
         """Mappings of streams and topics that start again."""
@@ -114,16 +141,13 @@ class Deployment:
                 continue
             if each.properties and _POSITION.issuperset(each.properties):
                 text = "changes its starting position, so Lambda refuses a second mapping of the source"
-                yield self._finding(
-                    "error", "mapping-refused", each.id, f"{text}; leave the position as it is"
-                )
+                yield self._finding("error", "mapping-refused", each.id, f"{text}; {_LEAVE}")
             else:
                 text = "is removed, and a new mapping of its source starts again"
                 if each.action == "replace":
                     position = _at(self._after[each.id], "StartingPosition")
                     text = f"is replaced, and the new mapping reads from {position}"
-                advice = "start at the time of the deployment, or process records idempotently"
-                yield self._finding("warning", "mapping-replays", each.id, f"{text}; {advice}")
+                yield self._finding("warning", "mapping-replays", each.id, f"{text}; {_RESTART}")
 
     def _replacements(self) -> Iterator[Finding]:
         """Other resources that are replaced, also by one of another logical id."""

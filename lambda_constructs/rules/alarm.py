@@ -38,7 +38,6 @@ _FUNCTION_METRICS: Final = frozenset(
 
 
 @rule(
-    "alarm-not-available",
     why="The option would silently do nothing.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
 )
@@ -50,7 +49,6 @@ def alarm_not_available(_: Words, option: str, workload: str, *, available: bool
 
 
 @rule(
-    "alarm-dimensions",
     accepted=True,
     why="Lambda does not publish the metric with these dimensions, so the alarm never gets data and never "
     "fires.",

@@ -10,7 +10,7 @@ from typing import Final
 from ..template.targets import TOPIC, function_of, resource_of
 from ..template.template import Template
 from .event_pattern import pattern_fault
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 
 _OBJECT_KEY_MAXIMUM: Final = 1_024  # bytes
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -26,7 +26,6 @@ _RECIPIENT: Final = re.compile(rf"([!-?A-~]+@|\.)?{_LABEL}(\.{_LABEL})+")
 
 
 @rule(
-    "event-pattern-empty",
     why="EventBridge refuses a rule without a pattern.",
     source="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html",
 )
@@ -38,7 +37,6 @@ def event_pattern_empty(_: Words, fields: int) -> str | None:
 
 
 @rule(
-    "topic-fifo",
     why="FIFO topics deliver only to queues, so CloudFormation cannot create the subscription.",
     source="https://docs.aws.amazon.com/sns/latest/dg/sns-fifo-topics.html",
 )
@@ -53,7 +51,6 @@ def topic_fifo(_: Words, *, fifo: bool) -> str | None:
 
 
 @rule(
-    "topic-filters-two",
     why="A subscription filters by the attributes of a message or by its body.",
     source="https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering-scope.html",
 )
@@ -65,7 +62,6 @@ def topic_filters_two(_: Words, filters: int) -> str | None:
 
 
 @rule(
-    "source-twice",
     why="SNS refuses a second subscription of a function, S3 refuses overlapping notifications, and other "
     "services send each event twice.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
@@ -92,7 +88,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "notification-events-empty",
     why="A notification without an event type never invokes the function.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
 )
@@ -104,7 +99,6 @@ def notification_events_empty(_: Words, events: int) -> str | None:
 
 
 @rule(
-    "notification-events-overlap",
     why="S3 refuses notifications that have the same events for the same keys.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
 )
@@ -118,7 +112,6 @@ def notification_events_overlap(_: Words, events: Sequence[str]) -> str | None:
 
 
 @rule(
-    "notification-filter-length",
     why="Object keys have at most 1,024 bytes, and S3 refuses a longer filter.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html",
 )
@@ -132,9 +125,7 @@ def notification_filter_length(_: Words, option: str, text: str) -> str | None:
     return f"{option} is {text!r}, with a control character, which S3 does not accept in a filter; remove it"
 
 
-@rule(
-    "notification-filter-literal",
-    severity="warning",
+@warning(
     why="S3 compares prefixes and suffixes with object keys as they are, so the notification probably "
     "matches nothing.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
@@ -152,7 +143,7 @@ def notification_filter_literal(_: Words, option: str, text: str) -> str | None:
     return None
 
 
-@rule("topic-filter", why="SNS refuses the subscription, or no message matches it.", source=_POLICY_URL)
+@rule(why="SNS refuses the subscription, or no message matches it.", source=_POLICY_URL)
 def topic_filter(_: Words, option: str, policy: Mapping[str, object]) -> str | None:
     """1 to 5 keys, lists of conditions that are not empty, and at most 150 combinations of them."""
     if (fault := pattern_fault(policy) or ("a key is empty" if "" in policy else None)) is not None:
@@ -178,7 +169,6 @@ def _combinations(policy: Mapping[str, object], depth: int) -> Iterator[int]:
 
 
 @rule(
-    "mail-recipient",
     why="SES refuses the rule, or no mail matches it.",
     source=_RECIPIENTS_URL,
     names={"recipient": ("source.recipients", "Recipients")},
@@ -193,7 +183,7 @@ def mail_recipient(_: Words, recipient: str) -> str | None:
     )
 
 
-@rule("mail-recipients-maximum", why="SES refuses the rule.", source=_RECIPIENTS_URL)
+@rule(why="SES refuses the rule.", source=_RECIPIENTS_URL)
 def mail_recipients_maximum(_: Words, recipients: int) -> str | None:
     """At most 100 recipients, and at least one if there is a list."""
     if 1 <= recipients <= RECIPIENTS_MAXIMUM:
@@ -205,7 +195,6 @@ def mail_recipients_maximum(_: Words, recipients: int) -> str | None:
 
 
 @rule(
-    "mail-prefix-without-bucket",
     why="The mail is not stored, so the option would have no effect.",
     source="https://docs.aws.amazon.com/ses/latest/dg/receiving-email-action-s3.html",
 )

@@ -24,7 +24,6 @@ PLATFORMS: Final = {"arm64": "linux/arm64", "x86_64": "linux/amd64"}  # Docker's
 
 
 @rule(
-    "image-excludes",
     why="Lambda refuses the function: the image holds the runtime, the handler and the extensions.",
     source=_IMAGES_URL,
 )
@@ -48,7 +47,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "image-platform",
     why="Docker builds for the processor of the machine that it runs on. An image for another processor "
     "than the function's fails at every invocation.",
     source=_PLATFORMS_URL,
@@ -66,7 +64,6 @@ def image_platform(_: Words, platform: str, architecture: str) -> str | None:
 
 
 @rule(
-    "code-of-another-stack",
     why="CDK uploads an asset for one stack, and fails if another stack uses it.",
     source="https://docs.aws.amazon.com/cdk/v2/guide/assets.html",
 )

@@ -59,7 +59,6 @@ def bootstrap_servers_form(_: Words, servers: list[str]) -> str | None:
 
 
 @rule(
-    "kafka-network",
     why="Lambda reaches brokers in a VPC through network interfaces, for which it needs subnets and security "
     "groups. Brokers on the internet without authentication are open to everyone.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/with-kafka-cluster-network.html",
@@ -80,7 +79,6 @@ def kafka_network(_: Words, subnets: int, security_groups: int, *, authenticated
 
 
 @rule(
-    "scram-hash",
     why="Lambda refuses the mapping.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/msk-cluster-auth.html",
 )
@@ -104,7 +102,7 @@ def offset_lag_threshold_range(_: Words, offset_lag_threshold: int) -> str | Non
     return f"offset_lag_threshold is {offset_lag_threshold} records; pass 1 or more"
 
 
-@rule("schema-registry-pollers", why="Lambda refuses the mapping.", source=SCHEMA_REGISTRY_URL)
+@rule(why="Lambda refuses the mapping.", source=SCHEMA_REGISTRY_URL)
 def schema_registry_pollers(_: Words, *, provisioned: bool) -> str | None:
     """A mapping with a schema registry has provisioned pollers."""
     if provisioned:

@@ -10,7 +10,7 @@ from ..template.python_package import code_of, modules_of
 from ..template.template import Template
 from .package import layers_of, listed, minor_of, packages
 from .package_handler import handlers
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 
 _RUNTIMES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html"
 _PACKAGE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-package.html"
@@ -32,7 +32,7 @@ _SET_BY_LAMBDA: Final = frozenset(
 )
 
 
-@rule("package-glibc", why="The function fails when it loads the library.", source=_RUNTIMES_URL)
+@rule(why="The function fails when it loads the library.", source=_RUNTIMES_URL)
 def package_glibc(_: Words, runtime: str, available: int, needed: Mapping[str, int]) -> str | None:
     """Native libraries need no newer C library than the runtime has."""
     newer = [f"'{name}' (glibc 2.{minor})" for name, minor in needed.items() if minor > available]
@@ -44,12 +44,7 @@ def package_glibc(_: Words, runtime: str, available: int, needed: Mapping[str, i
     )
 
 
-@rule(
-    "package-import",
-    severity="warning",
-    why="The function fails when it reaches the import.",
-    source=_PACKAGE_URL,
-)
+@warning(why="The function fails when it reaches the import.", source=_PACKAGE_URL)
 def package_import(_: Words, missing: Mapping[str, str]) -> str | None:
     """The package, its layers or the runtime have the modules that the code imports."""
     if not missing:
@@ -61,12 +56,7 @@ def package_import(_: Words, missing: Mapping[str, str]) -> str | None:
     )
 
 
-@rule(
-    "package-environment",
-    severity="warning",
-    why="The function fails with a KeyError when it reads the variable.",
-    source=_ENVIRONMENT_URL,
-)
+@warning(why="The function fails with a KeyError when it reads the variable.", source=_ENVIRONMENT_URL)
 def package_environment(_: Words, unset: Mapping[str, str]) -> str | None:
     """The function has the environment variables that its code reads without a default."""
     if not unset:

@@ -10,14 +10,14 @@ from ..template.package import Package
 from ..template.python_package import code_of, find_module
 from ..template.template import Resource, Template
 from .package import listed, minor_of, python_functions
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 
 _HANDLER_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html"
 _LOOKED_UP_LATER: Final = "dummy-value-for-"  # how CDK starts a value that it has not looked up yet
 _RUNTIMES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html"
 
 
-@rule("package-handler", why="Every invocation fails.", source=_HANDLER_URL)
+@rule(why="Every invocation fails.", source=_HANDLER_URL)
 def package_handler(_: Words, handler: str, missing: str) -> str | None:
     """The package has the module of the handler, and the module has its function."""
     if not missing:
@@ -25,11 +25,7 @@ def package_handler(_: Words, handler: str, missing: str) -> str | None:
     return f"Handler is '{handler}', but the package does not have {missing}; correct Handler, or add it"
 
 
-@rule(
-    "package-handler-result",
-    why="The runtime fails to turn the result into JSON, and every invocation fails.",
-    source=_HANDLER_URL,
-)
+@rule(why="The runtime fails to turn the result into JSON, and every invocation fails.", source=_HANDLER_URL)
 def package_handler_result(_: Words, handler: str, returned: str, place: str) -> str | None:
     """The handler is a function that returns a result, not a coroutine or a generator."""
     if not returned:
@@ -40,7 +36,7 @@ def package_handler_result(_: Words, handler: str, returned: str, place: str) ->
     )
 
 
-@rule("package-syntax", why="The import of the file fails.", source=_RUNTIMES_URL)
+@rule(why="The import of the file fails.", source=_RUNTIMES_URL)
 def package_syntax(_: Words, invalid: Mapping[str, str]) -> str | None:
     """The files that the handler imports are valid Python."""
     if not invalid:
@@ -48,9 +44,7 @@ def package_syntax(_: Words, invalid: Mapping[str, str]) -> str | None:
     return f"the code is not valid Python: {_places(invalid)}; correct it"
 
 
-@rule(
-    "package-syntax-newer",
-    severity="warning",
+@warning(
     why="If the code is not valid in the newer version either, the import of the file fails.",
     source=_RUNTIMES_URL,
 )

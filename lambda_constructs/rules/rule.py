@@ -144,7 +144,7 @@ CATALOGUE: Final[dict[str, Rule[...]]] = {}
 
 
 def rule(
-    code: str,
+    code: str = "",
     *,
     why: str,
     source: str,
@@ -153,16 +153,28 @@ def rule(
     heuristic: bool = False,
     accepted: bool = False,
 ) -> Callable[[Callable[Concatenate[Words, P], str | None]], Rule[P]]:
-    """Declare the decorated function a rule and enter it in the catalogue."""
+    """Declare the decorated function a rule and enter it in the catalogue.
+
+    Its code is the name of the function with hyphens, unless you pass another one.
+    """
 
     def declare(check: Callable[Concatenate[Words, P], str | None]) -> Rule[P]:
-        return enter(
-            Rule(
-                code, severity, why, source, check, names=names or {}, heuristic=heuristic, accepted=accepted
-            )
-        )
+        name = code or check.__name__.replace("_", "-")
+        return enter(Rule(name, severity, why, source, check, names or {}, heuristic, accepted))
 
     return declare
+
+
+def warning(
+    code: str = "",
+    *,
+    why: str,
+    source: str,
+    names: Mapping[str, tuple[str, str]] | None = None,
+    heuristic: bool = False,
+) -> Callable[[Callable[Concatenate[Words, P], str | None]], Rule[P]]:
+    """Declare the decorated function a rule that only advises, so that its violations can be acknowledged."""
+    return rule(code, why=why, source=source, severity="warning", names=names, heuristic=heuristic)
 
 
 AnyRule = TypeVar("AnyRule", bound=Rule[...])

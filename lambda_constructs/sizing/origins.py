@@ -35,7 +35,6 @@ class Origins:
     """
 
     def __init__(self) -> None:
-        """Start with nothing."""
         self._functions: set[str] = set()
         self._groups: set[str] = set()
         self.versions: set[str] = set()

@@ -19,27 +19,17 @@ _CANDIDATES_MAXIMUM: Final = 5_000
 _UNJUDGED: Final = "AWS::CDK::Metadata"
 # Values of resources of other services are rarely read by a rule.
 _JUDGED: Final = (
-    "AWS::Lambda::",
-    "AWS::SQS::",
-    "AWS::Events::",
-    "AWS::Scheduler::",
-    "AWS::Logs::",
-    "AWS::IAM::",
-    "AWS::CloudWatch::",
+    *("AWS::Lambda::", "AWS::SQS::", "AWS::Events::", "AWS::Scheduler::", "AWS::Logs::", "AWS::IAM::"),
+    *("AWS::CloudWatch::",),
 )
 
 
 @dataclass(frozen=True)
 class Assignments:
-    """The assignments of a template.
+    """The assignments of a template."""
 
-    Attributes:
-        each: At least one; the first one has the defaults.
-        complete: Whether there are no others.
-    """
-
-    each: tuple[Assignment, ...]
-    complete: bool
+    each: tuple[Assignment, ...]  # at least one; the first one has the defaults
+    complete: bool  # whether there are no others
 
 
 def assignments(template: Json) -> Assignments:

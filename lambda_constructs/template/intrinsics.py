@@ -27,12 +27,7 @@ class Resolver:
     """Resolves the values of one template."""
 
     def __init__(self, template: Json, assignment: Mapping[str, str] | None = None) -> None:
-        """Resolve values with a template's parameters, mappings, conditions and resources.
-
-        Args:
-            template: The template.
-            assignment: Values of parameters. The others have their defaults.
-        """
+        """Resolve values of a template; the parameters without an assigned value have their defaults."""
         sections = mapping(template)
         self._assigned = assignment or {}
         self._parameters = mapping(sections.get("Parameters"))

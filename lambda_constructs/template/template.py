@@ -29,7 +29,6 @@ class Resource:
     """
 
     def __init__(self, logical_id: str, definition: Mapping[str, Any], resolver: Resolver) -> None:
-        """Read one definition."""
         self.id: Final = logical_id
         self.type: Final = str(definition.get("Type"))
         self.definition: Final = definition

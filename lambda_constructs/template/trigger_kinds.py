@@ -31,7 +31,6 @@ CONNECT: Final = "Amazon Connect integration"
 METHOD: Final = "AWS::ApiGateway::Method"
 REST_API: Final = "AWS::ApiGateway::RestApi"
 V2_API: Final = "AWS::ApiGatewayV2::Api"
-V2_INTEGRATION: Final = "AWS::ApiGatewayV2::Integration"
 DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 STATE_MACHINE: Final = "AWS::StepFunctions::StateMachine"
 
@@ -49,18 +48,12 @@ _EDGE: Final = "LambdaFunctionAssociations/*/LambdaFunctionARN"
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of trigger.
+    """A kind of trigger."""
 
-    Attributes:
-        name: Its name in messages.
-        type: The type of its resources; `Custom::*` is every type that starts with this.
-        path: The property that names the function they invoke; `*` is each item.
-        asynchronous: Whether Lambda queues their events and retries them, unless a resource says otherwise.
-    """
-
-    name: str
-    type: str
-    path: str
+    name: str  # its name in messages
+    type: str  # the type of its resources; `Custom::*` is every type that starts with this
+    path: str  # the property that names the function they invoke; `*` is each item
+    # Whether Lambda queues their events and retries them, unless a resource says otherwise
     asynchronous: bool = False
 
 
@@ -85,7 +78,7 @@ KINDS: Final = (
     ),
     Kind(INTEGRATION, METHOD, "Integration/Uri"),
     *(Kind(INTEGRATION, REST_API, path) for path in _OPENAPI_INTEGRATIONS),
-    Kind(INTEGRATION, V2_INTEGRATION, "IntegrationUri"),
+    Kind(INTEGRATION, "AWS::ApiGatewayV2::Integration", "IntegrationUri"),
     Kind(INTEGRATION, V2_API, "Target"),
     *(Kind(INTEGRATION, V2_API, path) for path in _OPENAPI_INTEGRATIONS),
     Kind(AUTHORIZER, "AWS::ApiGateway::Authorizer", "AuthorizerUri"),

@@ -19,7 +19,6 @@ from lambda_constructs.ops import clients
 from lambda_constructs.ops.command import main
 from lambda_constructs_emulator.kit import Aws
 from lambda_constructs_emulator.kit.releases import Release
-from lambda_constructs_emulator.process import Emulator
 
 pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
@@ -93,21 +92,10 @@ class Shop:
         found = self.functions.list_versions_by_function(FunctionName=self.names[name])["Versions"]
         return {each["Version"] for each in found} - {"$LATEST"}
 
-    def status(self) -> str:
-        stacks = self.aws.client("cloudformation").describe_stacks(StackName="Shop")["Stacks"]
-        return str(stacks[0]["StackStatus"])
-
-    def calm(self) -> None:
-        """Wait until no alarm fires: CodeDeploy refuses a deployment while one does."""
-        alarms = self.aws.client("cloudwatch")
-        assert eventually(
-            lambda: not alarms.describe_alarms(StateValue="ALARM")["MetricAlarms"], patience=120
-        )
-
 
 @pytest.fixture(scope="module")
-def deployed_shop(shared_emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    return Shop(Aws(shared_emulator), tmp_path_factory.mktemp("code"))
+def deployed_shop(shared_aws: Aws, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    return Shop(shared_aws, tmp_path_factory.mktemp("code"))
 
 
 @pytest.fixture
@@ -136,11 +124,11 @@ def test_an_alias_with_leftover_weights_is_released_and_the_next_release_goes_ou
     refused = shop.release(environments=2)
 
     assert "Alias with weights can not be used with Provisioned Concurrency" in refused.error
-    assert shop.status() == "UPDATE_ROLLBACK_FAILED"
+    assert shop.deployed.status == "UPDATE_ROLLBACK_FAILED"
     assert shop.alias("Warm") == (version, {broken: 0.5})
     assert main(["unwedge", "Warm", "--yes"]) == 0
     assert shop.alias("Warm") == (version, {})
-    assert eventually(lambda: shop.status() == "UPDATE_ROLLBACK_COMPLETE", patience=60)
+    assert eventually(lambda: shop.deployed.status == "UPDATE_ROLLBACK_COMPLETE", patience=60)
 
     (shop.code / "app.py").write_text(f"{HANDLER}# it starts\n")
     assert shop.release(environments=2, warm="2").error == ""
@@ -152,7 +140,7 @@ def test_an_alias_with_leftover_weights_is_released_and_the_next_release_goes_ou
 
 def test_a_pruned_function_still_gets_canaries_and_rollbacks(shop: Shop) -> None:
     for release in ("2", "3", "4"):
-        shop.calm()
+        shop.deployed.until_calm(timeout=120)
         assert shop.release(orders=release, context=EMERGENCY).error == ""
     version, _ = shop.alias("Orders")
     assert len(shop.versions("Orders")) > 3
@@ -164,7 +152,7 @@ def test_a_pruned_function_still_gets_canaries_and_rollbacks(shop: Shop) -> None
     assert int(good) > int(version)
     shop.release(shop.order, orders="bad").assert_rolled_back(by="Errors")
     assert shop.alias("Orders") == (good, {})
-    assert shop.status() == "UPDATE_ROLLBACK_COMPLETE"
+    assert shop.deployed.status == "UPDATE_ROLLBACK_COMPLETE"
 
     # The version that the rollout stopped is newer than the one of the alias.
     shop.functions.publish_version(FunctionName=shop.names["Orders"])
@@ -174,7 +162,7 @@ def test_a_pruned_function_still_gets_canaries_and_rollbacks(shop: Shop) -> None
 
 
 def test_a_rollback_stops_the_deployment_in_flight(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
-    shop.calm()
+    shop.deployed.until_calm(timeout=120)
     version, _ = shop.alias("Orders")
     seen: dict[str, Any] = {}
 
@@ -202,5 +190,5 @@ def test_a_rollback_stops_the_deployment_in_flight(shop: Shop, capsys: pytest.Ca
     assert (deployment["running"], deployment["old"], deployment["new"]) == (True, version, new)
     assert [each["status"] for each in deployment["events"]] == ["Succeeded", "InProgress", "Pending"]
     assert shop.alias("Orders") == (version, {})
-    assert shop.status() == "UPDATE_ROLLBACK_COMPLETE"
+    assert shop.deployed.status == "UPDATE_ROLLBACK_COMPLETE"
     shop.release(shop.order, orders="7").assert_promoted()

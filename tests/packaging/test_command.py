@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -127,9 +125,3 @@ def test_says_what_is_refused_in_one_line(projects: Projects, capsys: pytest.Cap
     assert run(projects, "build", projects.pinned(), "--runtime", "nodejs22.x") == 1
     assert run(projects, "build", project, "--output", str(project)) == 1
     assert "File exists" in capsys.readouterr().err
-
-
-def test_is_a_module_too() -> None:
-    program = [sys.executable, "-m", "lambda_constructs.packaging", "build", "--help"]
-
-    assert "--bytecode" in subprocess.run(program, capture_output=True, text=True, check=True).stdout

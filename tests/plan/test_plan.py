@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import pytest
 
-from lambda_constructs.plan.command import compare, main
+from lambda_constructs.plan.command import main
 from lambda_constructs.plan.findings import Finding
+from lambda_constructs.plan.stacks import compare
 
 Resources = dict[str, dict[str, Any]]
 KEPT: Final = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
@@ -204,7 +205,15 @@ def said(before: Resources, after: Resources) -> str:
 
 def test_a_finding_says_why_and_what_to_do() -> None:
     assert said(one(QUEUE, QueueName="a"), one(QUEUE, QueueName="b")) == (
-        "is replaced (QueueName), and CloudFormation deletes it with its messages; set its policies to Retain"
+        "is replaced (QueueName), and CloudFormation deletes it with its messages; set its policies to "
+        "Retain in a deployment before this one, then redrive or read its messages before this deployment "
+        "(docs/reference/changes.md#dead-letter-and-failure-queues)"
+    )
+    read = {"One": {"Type": QUEUE, **KEPT}, "Mapping": one(MAPPING, EventSourceArn={"Ref": "One"})["One"]}
+    assert said(read, {"Mapping": read["Mapping"]}) == (
+        "is removed, and CloudFormation keeps it with its messages, but the stack does not use it; let a "
+        "function read it until it is empty, and remove that in the next deployment "
+        "(docs/reference/changes.md#queues)"
     )
     assert said(alias("1", ROLLOUT), alias("2", ROLLOUT, MemorySize=5)) == (
         "moves to a new version, because the function changes (MemorySize); CodeDeploy shifts the traffic as "

@@ -3,5 +3,15 @@
 from .assemblies import Stack, stacks
 from .checks import notes, preflight, require
 from .findings import Finding, PreflightError
+from .node import install_node_packages
 
-__all__ = ["Finding", "PreflightError", "Stack", "notes", "preflight", "require", "stacks"]
+__all__ = [
+    "Finding",
+    "PreflightError",
+    "Stack",
+    "install_node_packages",
+    "notes",
+    "preflight",
+    "require",
+    "stacks",
+]

@@ -9,8 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ..installation import InstallationError
 from .checks import require
 from .findings import PreflightError
+from .node import install_node_packages
 
 
 def main() -> int:
@@ -25,7 +27,8 @@ def main() -> int:
     if status == 0 and (assembly / "manifest.json").is_file():
         try:
             require(assembly, options.stack, account=options.account, region=options.region)
-        except PreflightError as error:
+            install_node_packages(assembly, options.stack)
+        except (PreflightError, InstallationError) as error:
             print(error, file=sys.stderr)
             return 1
     return status

@@ -15,6 +15,7 @@ from . import supported
 from .assemblies import Stack, stacks
 from .binaries import compiled, this_machine
 from .findings import Finding, PreflightError
+from .sdk import without_client
 
 Resource = Mapping[str, Any]
 Check = Callable[[Stack, str, Resource], Iterator[tuple[str, str]]]
@@ -86,21 +87,24 @@ def _elsewhere(stack: Stack, account: str, region: str) -> Iterator[Finding]:
 def _types(stack: Stack, _account: str, resource: Resource) -> Iterator[tuple[str, str]]:
     kind = str(resource.get("Type", ""))
     if kind.startswith(_CUSTOM) and kind not in supported.HELPERS:
-        yield from _custom(stack, kind, resource.get("Properties", {}).get("ServiceToken"))
+        yield from _custom(stack, kind, resource.get("Properties", {}))
     elif kind not in supported.ALL_TYPES:
         yield kind, "the emulator does not have this resource type"
 
 
-def _custom(stack: Stack, kind: str, token: object) -> Iterator[tuple[str, str]]:
-    """A custom resource runs if its provider is a function of Python without layers, in the same stack."""
-    match token:
+def _custom(stack: Stack, kind: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """A custom resource runs if its provider does: a function without the AWS CLI, which is a layer."""
+    match properties.get("ServiceToken"):
         case {"Fn::GetAtt": [str(function), "Arn"]}:
             provider = stack.resources.get(function, {}).get("Properties", {})
-            runtime = str(provider.get("Runtime", ""))
-            if provider and not runtime.startswith("python"):
-                yield kind, f"its provider runs on {runtime} and needs AWS's SDK for JavaScript"
-            elif provider.get("Layers"):
+            if provider.get("Layers"):
                 yield kind, "its provider needs the AWS CLI of a layer"
+    if kind == "Custom::AWS":
+        for service in without_client(properties):
+            yield (
+                kind,
+                f"it calls {service}, for which the emulator has no client of AWS's SDK for JavaScript",
+            )
 
 
 def _functions(stack: Stack, account: str, resource: Resource) -> Iterator[tuple[str, str]]:

@@ -24,10 +24,10 @@ from .iam import managed_policies, root_key
 from .iot import topic_rules
 from .lambda_ import (
     asynchronous,
+    handlers,
     invocations,
     payload_limits,
     provisioned_concurrency,
-    python_handlers,
     reserved_concurrency,
     traffic,
 )
@@ -62,7 +62,7 @@ PARTS: Final[tuple[Part, ...]] = (
     iam_actions,
     function_credentials,
     redelivery,
-    python_handlers,
+    handlers,
     embedded_metrics,
     payload_limits,
     invocations,
