@@ -3,8 +3,10 @@
 Lambda needs `logs:CreateLogStream` and `logs:PutLogEvents` on the function's log group, and
 `logs:CreateLogGroup` if there is none yet. Without them the function runs and its logs are lost.
 ministack writes them anyway, with a new stream for each invocation; on AWS each execution environment has
-one. The events do not come in through the API, so they are stored here.
+one. The events do not come in through the API, so they are stored here. `IncomingBytes` of the log group
+counts their bytes.
 
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
 """
 
@@ -14,6 +16,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from ..cloudwatch import data_points
 from ..core import hooks, journal
 from ..iam import permissions
 from ..logs import embedded_metrics
@@ -67,6 +70,8 @@ def write(configuration: Mapping[str, Any], stream: str, events: Sequence[LogEve
         embedded_metrics.record(each.message)
     _logs._fanout_to_subscription_filters(group, stream, stored)
     _logs._fanout_to_live_tail_sessions(group, stream, stored)
+    size = sum(len(each.message.encode()) for each in events)
+    data_points.record("AWS/Logs", [{"LogGroupName": group}], [("IncomingBytes", size, "Bytes")])
 
 
 def _missing(role: str, group: str) -> list[str]:
