@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ..text_table import printable, table
-from .console import agreed, count, expression, progress, rate, show
+from ..text_table import printable
+from .console import agreed, count, expression, fitted, progress, rate, show
 from .letters import BATCH, Letter
 from .routes import Route, routes
 from .workloads import Clients, find
@@ -160,7 +160,7 @@ def _text(runs: list[Redrive]) -> str:
         for each in runs
     ]
     reasons = sum((each.stay for each in runs), Counter[str]()).most_common(_REASONS)
-    return "\n".join([table(head, rows), *(f"  {number} stay: {printable(why)}" for why, number in reasons)])
+    return "\n".join([fitted(head, rows), *(f"  {number} stay: {printable(why)}" for why, number in reasons)])
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
