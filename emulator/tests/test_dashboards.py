@@ -22,10 +22,10 @@ def dashboard(kind: str, **properties: object) -> dict[str, Any]:
 
 
 def test_a_dashboard_with_an_empty_widget_is_refused(emulator: Emulator, plain: Emulator) -> None:
-    good = (("metric", {"metrics": [["Shop", "Orders"]]}), ("metric", {"annotations": {"alarms": ["arn"]}}))
-    for number, (kind, properties) in enumerate(good):
-        made = Stack(emulator, f"good-{number}")
-        assert made.create(dashboard(kind, **properties)) == "CREATE_COMPLETE", made.reasons()
+    for name in ("metrics", "annotations"):
+        made = Stack(emulator, f"good-{name}")
+        good = dashboard("metric", **{name: [["Shop", "Orders"]]})
+        assert made.create(good) == "CREATE_COMPLETE", made.reasons()
     for kind, missing in (("metric", "metrics"), ("alarm", "alarms"), ("text", "markdown")):
         refused = Stack(emulator, f"empty-{kind}")
         assert refused.create(dashboard(kind, title="empty")) == "ROLLBACK_COMPLETE"
