@@ -27,26 +27,16 @@ class Redrive:
 
     A letter is deleted only after its target has accepted it, so an interruption at any moment loses none: it
     may send a letter twice, which an idempotent handler ignores.
-
-    Attributes:
-        route: From where to where.
-        matches: Which letters to send.
-        limit: How many at most.
-        rate: How many in a second at most; 0 for as many as possible.
-        check: Only look which letters could be sent.
-        sent: How many were sent, or could be.
-        skipped: How many do not match, or wait behind one of their message group that stays.
-        stay: The reasons why letters stay, with their number.
     """
 
-    route: Route
-    matches: Callable[[Letter], bool]
-    limit: int
-    rate: float = 0
-    check: bool = False
-    sent: int = 0
-    skipped: int = 0
-    stay: Counter[str] = field(default_factory=Counter)
+    route: Route  # from where to where
+    matches: Callable[[Letter], bool]  # which letters to send
+    limit: int  # how many at most
+    rate: float = 0  # how many in a second at most; 0 for as many as possible
+    check: bool = False  # only look which letters could be sent
+    sent: int = 0  # how many were sent, or could be
+    skipped: int = 0  # how many do not match, or wait behind one of their message group that stays
+    stay: Counter[str] = field(default_factory=Counter)  # the reasons why letters stay, with their number
     _started: float = field(default_factory=time.time)
     _held: dict[str, Letter] = field(default_factory=dict)
     _accepted: set[str] = field(default_factory=set)

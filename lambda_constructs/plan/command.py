@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -155,15 +156,27 @@ def _lines(plan: Plan) -> Iterator[str]:
 
 
 _COSTS: Final = ("per month", "before", "after")
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<>|!@#])")
 
 
 def _rows(plan: Plan) -> list[tuple[str, str, str]]:
     return [(each.path, f"{each.before:,.2f}", f"{each.after:,.2f}") for each in plan.costs]
 
 
+def _code(text: str) -> str:
+    """A text as code in a table."""
+    plain = " ".join(text.split()).replace("`", "'").replace("|", "\\|")
+    return f"`{plain}`"
+
+
+def _escaped(text: str) -> str:
+    """A text as itself: a name of a template, which a pull request changes, must not become a link."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
 def _markdown(plan: Plan) -> str:
     effects = [
-        (each.severity, f"`{each.path}`", each.message, each.code)
+        (each.severity, _code(each.path), _escaped(each.message), each.code)
         for findings in plan.findings.values()
         for each in findings
     ]

@@ -279,6 +279,31 @@ def test_a_stack_that_the_app_no_longer_has_is_left_and_a_nested_one_is_deleted(
     }
 
 
+def test_a_name_in_a_template_is_not_markup_in_a_pull_request(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ("a|b", "[click](https://x.example) <img src=x> @team `")
+    queue = {
+        "Type": "AWS::SQS::Queue",
+        "Properties": {"QueueName": names[0]},
+        "UpdateReplacePolicy": "Delete",
+    }
+    for name, path in zip(("old", "new"), names, strict=True):
+        queue = {
+            **queue,
+            "Properties": {"QueueName": path},
+            "Metadata": {"aws:cdk:path": f"{names[1]}/Queue"},
+        }
+        (tmp_path / name).write_text(json.dumps({"Resources": {"Queue": queue}}))
+
+    assert main([str(tmp_path / "old"), str(tmp_path / "new"), "--format", "markdown"]) == 1
+
+    row = capsys.readouterr().out.splitlines()[2]
+    assert row.startswith(
+        "| error | `[click](https://x.example) <img src=x> @team '/Queue` | is replaced (QueueName)"
+    )
+
+
 def test_notes_and_no_findings_are_a_success(
     folders: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
