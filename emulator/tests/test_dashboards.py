@@ -22,10 +22,13 @@ def dashboard(kind: str, **properties: object) -> dict[str, Any]:
 
 
 def test_a_dashboard_with_an_empty_widget_is_refused(emulator: Emulator, plain: Emulator) -> None:
-    for name in ("metrics", "annotations"):
-        made = Stack(emulator, f"good-{name}")
-        good = dashboard("metric", **{name: [["Shop", "Orders"]]})
-        assert made.create(good) == "CREATE_COMPLETE", made.reasons()
+    good: tuple[dict[str, Any], ...] = (
+        {"metrics": [["Shop", "Orders"]]},
+        {"annotations": {"alarms": ["arn"]}},
+    )
+    for number, properties in enumerate(good):
+        made = Stack(emulator, f"good-{number}")
+        assert made.create(dashboard("metric", **properties)) == "CREATE_COMPLETE", made.reasons()
     for kind, missing in (("metric", "metrics"), ("alarm", "alarms"), ("text", "markdown")):
         refused = Stack(emulator, f"empty-{kind}")
         assert refused.create(dashboard(kind, title="empty")) == "ROLLBACK_COMPLETE"
