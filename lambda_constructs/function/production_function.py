@@ -153,7 +153,7 @@ class ProductionFunction(CdkMembers):
         self.function, self._idempotency_table = base.function, base.table
         ask(self, "node").default_child = base.resource
         if base.publishes:
-            references = stack.once("References", lambda *_: VersionReferences(stack.stack))
+            references = stack.once("References", lambda stack, _: VersionReferences(stack))
             references.add(base.function, base.resource, guard)
         self.version = self.function.current_version
         if settings.adopted is not None:
