@@ -6,9 +6,13 @@ import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from ..rules.python_code import uv_missing
 from .refusal import RefusedError
+
+# Before 0.13, uv draws its reasons as a tree.
+_DRAWN: Final = str.maketrans(dict.fromkeys("\u2502\u251c\u2570\u2500\u25b6\u00d7", " "))
 
 
 def run_uv(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -22,7 +26,8 @@ def run_uv(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def in_one_line(output: str, maximum: int = 600) -> str:
     """The output of uv, as part of a message."""
-    text = " ".join(output.replace("error:", "").split()).replace("; ", ", ").lstrip("\u00d7 ").rstrip(" .")
+    words = output.replace("error:", "").translate(_DRAWN).split()
+    text = " ".join(words).replace("; ", ", ").rstrip(" .")
     return text if len(text) <= maximum else f"{text[:maximum]} ..."
 
 

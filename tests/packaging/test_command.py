@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -10,6 +11,7 @@ import pytest
 
 from lambda_constructs.__main__ import main
 from lambda_constructs.packaging.treemap import squarified
+from lambda_constructs.packaging.uv import reason_of
 from tests.packaging.projects import HANDLER, Projects, bundled, contents
 
 
@@ -125,3 +127,13 @@ def test_says_what_is_refused_in_one_line(projects: Projects, capsys: pytest.Cap
     assert run(projects, "build", projects.pinned(), "--runtime", "nodejs22.x") == 1
     assert run(projects, "build", project, "--output", str(project)) == 1
     assert "File exists" in capsys.readouterr().err
+
+
+def test_a_reason_that_an_older_uv_draws_as_a_tree_is_a_sentence() -> None:
+    drawn = (
+        "\u00d7 No solution found:\n \u2570\u2500\u25b6 Because a was not found\n \u2502 and you require a.\n"
+    )
+
+    assert reason_of(subprocess.CompletedProcess([], 1, "", drawn)) == (
+        "No solution found: Because a was not found and you require a"
+    )
