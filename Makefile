@@ -84,6 +84,10 @@ properties: $(VENV)/.ready ## Check the properties of rules and sizing with 1,00
 slow: setup ## Run the tests that take long
 	$(BIN)/python -m pytest -m slow
 
+.PHONY: versions
+versions: setup ## Run tests with the lowest and newest dependencies, on each Python of this machine
+	$(BIN)/python -m pytest -m slow tests/test_versions.py tests/test_dependencies.py
+
 .PHONY: test-all
 test-all: test slow properties coverage pyright fuzz ## Run all tests, also those that take long: a release needs them
 

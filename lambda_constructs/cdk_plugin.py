@@ -7,7 +7,7 @@ workload.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -22,6 +22,7 @@ from .audit.constructs import NAMESPACE, ancestors
 from .audit.files import UnreadableError
 from .audit.findings import Finding, id_of
 from .audit.source import Source, Unreadable
+from .plan.findings import Finding as Change
 from .rules.rule import CATALOGUE
 from .rules.stack import not_judged
 from .version import __version__
@@ -43,11 +44,16 @@ class LambdaRules:
     Args:
         undecided: Show rules that cannot be checked because a value is known only at deployment. Default:
             False
+        deployed: A folder with what is deployed: the `cdk.out` of the last deployment, or a template for each
+            stack, named after its construct path, such as `Prod/Shop.json`. Reports what the next deployment
+            loses or repeats: `data-deleted` and `mapping-refused` are errors, `data-left` and
+            `mapping-replays` are warnings. Default: None, which compares nothing
     """
 
-    def __init__(self, *, undecided: bool = False) -> None:
+    def __init__(self, *, undecided: bool = False, deployed: str | Path | None = None) -> None:
         """Create the plugin; it reads nothing before the synthesis."""
         self._undecided = undecided
+        self._deployed = deployed
 
     @property
     def name(self) -> str:
@@ -69,7 +75,8 @@ class LambdaRules:
         alone = app not in _JUDGED
         violations: list[cdk.PolicyViolation] = []
         success = True
-        for each in _sources(context.template_paths):
+        sources = [*_sources(context.template_paths)]
+        for each in sources:
             found = each if isinstance(each, Unreadable) else self._judge(each, alone=alone)
             if isinstance(found, Unreadable):
                 if self._reports_unreadable(alone=alone):
@@ -77,6 +84,10 @@ class LambdaRules:
             else:
                 violations += [_violation(finding) for finding in found]
                 success = success and all(finding.severity != "error" for finding in found)
+        if self._deployed is not None:
+            changed = compared(Path(self._deployed), [each for each in sources if isinstance(each, Source)])
+            violations += changed
+            success = success and all(each.severity != "error" for each in changed)
         return cdk.PolicyValidationPluginReport(success=success, violations=violations)
 
     def _judge(self, source: Source, *, alone: bool) -> list[Finding] | Unreadable:
@@ -150,12 +161,46 @@ def _sources(paths: Iterable[str]) -> Iterator[Source | Unreadable]:
 
 def _not_judged(unreadable: Unreadable) -> cdk.PolicyViolation:
     wrong, _, advice = str(not_judged(unreadable.reason)).partition("; ")
+    return _unread(unreadable, wrong, f"{advice} ({not_judged.source})")
+
+
+def _not_compared(unreadable: Unreadable) -> cdk.PolicyViolation:
+    wrong = f"the deployed templates were not compared: {unreadable.reason}"
+    return _unread(unreadable, wrong, "pass a copy of the last cdk.out, or a template for each stack")
+
+
+def _unread(unreadable: Unreadable, wrong: str, advice: str) -> cdk.PolicyViolation:
     return cdk.PolicyViolation(
         rule_name=not_judged.code,
         description=wrong,
-        fix=f"{advice} ({not_judged.source})",
+        fix=advice,
         severity=not_judged.severity,
         violating_resources=[cdk.PolicyViolatingResource(construct_path=unreadable.stack, locations=[])],
+    )
+
+
+def compared(deployed: Path, sources: Sequence[Source]) -> list[cdk.PolicyViolation]:
+    """The work that a deployment of these templates loses or repeats, from those in the folder."""
+    from .plan.stacks import work_at_risk  # noqa: PLC0415 - the only user of the plan
+
+    if any(deployed.resolve() in each.file.resolve().parents for each in sources):
+        return [_not_compared(Unreadable(stack="", reason=f"{deployed} is the folder of this synthesis"))]
+    try:
+        found = [*work_at_risk(deployed, sources)]
+    except Exception as error:  # noqa: BLE001 - a fault of this package must not end a synthesis
+        found = [Unreadable(stack="", reason=f"{deployed}: {type(error).__name__}: {error}")]
+    return [_not_compared(each) if isinstance(each, Unreadable) else _change(each) for each in found]
+
+
+def _change(finding: Change) -> cdk.PolicyViolation:
+    """A change, at the path of its construct: a construct that is removed can be acknowledged above it."""
+    wrong, _, advice = finding.message.partition("; ")
+    return cdk.PolicyViolation(
+        rule_name=finding.code,
+        description=f"{finding.path.removesuffix('/Resource')} {wrong}",
+        fix=advice,
+        severity=finding.severity,
+        violating_resources=[cdk.PolicyViolatingResource(construct_path=finding.path, locations=[])],
     )
 
 

@@ -145,7 +145,9 @@ class Cdk:
             raise CdkError(str(error)) from error
         return True
 
-    def has_difference(self, stack: str, context: Mapping[str, str] | None = None) -> bool:
+    def has_difference(
+        self, stack: str, context: Mapping[str, str] | None = None, *, app: str | None = None
+    ) -> bool:
         """Whether `cdk diff --fail` finds the deployed stack different from the app.
 
         Raises:
@@ -153,15 +155,9 @@ class Cdk:
         """
         try:
             self._run(
-                *(
-                    "diff",
-                    stack,
-                    "--exclusively",
-                    "--fail",
-                    "--output",
-                    str(self.assembly),
-                    *_context(context),
-                )
+                *("diff", stack, "--exclusively", "--fail"),
+                *("--output", str(self.assembly), *_context(context)),
+                app=app,
             )
         except CdkError as error:
             if "Number of stacks with differences: 1" in str(error):
@@ -169,9 +165,9 @@ class Cdk:
             raise
         return False
 
-    def destroy(self, stack: str) -> None:
-        """Delete the stack as it was last synthesized."""
-        self._run("destroy", stack, "--force", app=str(self.assembly))
+    def destroy(self, stack: str, assembly: Path | None = None) -> None:
+        """Delete the stack as it was synthesized last, or in another assembly."""
+        self._run("destroy", stack, "--force", app=str(assembly or self.assembly))
 
     def exists(self, stack: str) -> bool:
         """Whether a stack of that name exists, in any status."""

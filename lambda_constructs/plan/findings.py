@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
 
 from ..template.changes import Change, Definitions, changes, references
+from .advice import LEAVE, READ, REDRIVE, RESTART, WAYS
+from .names import taken_names
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
@@ -23,6 +26,9 @@ _HOLDING: Final = {
     "AWS::DynamoDB::Table": "items",
     "AWS::Logs::LogGroup": "log events",
 }
+AT_RISK: Final = frozenset({"data-deleted", "data-left", "mapping-refused", "mapping-replays"})
+"""The codes of what loses or repeats work; each message names a section of the page of changes."""
+
 # Another one takes over at once, and nothing outside of the stack depends on which one it is.
 _BEHIND: Final = frozenset(
     {
@@ -81,8 +87,13 @@ class Deployment:
     def findings(self) -> list[Finding]:
         """The effects, the worst first."""
         found = [
+            *(
+                self._finding("error", "name-taken", name, why)
+                for name, why in taken_names(self._before, self._after, self._changes.values())
+            ),
             *self._data(),
             *self._mappings(),
+            *self._unread(),
             *self._replacements(),
             *self._visibility(),
             *self._concurrency(),
@@ -97,14 +108,20 @@ class Deployment:
             if (held := _HOLDING.get(each.type)) is None:
                 continue
             how = f"replaced ({', '.join(each.properties)})" if each.action == "replace" else "removed"
+            way = WAYS.get(held) or (READ if each.id in self._read else REDRIVE)
             if each.kept:
-                text = f"is {how}; CloudFormation keeps it with its {held}, but nothing here uses it any more"
-                yield self._finding(
-                    "warning", "data-left", each.id, f"{text}; move the {held} or use it again"
-                )
+                text = f"is {how}, and CloudFormation keeps it with its {held}, but the stack does not use it"
+                yield self._finding("warning", "data-left", each.id, f"{text}; {way}")
             else:
                 text = f"is {how}, and CloudFormation deletes it with its {held}"
-                yield self._finding("error", "data-deleted", each.id, f"{text}; set its policies to Retain")
+                retain = "set its policies to Retain in a deployment before this one, then"
+                yield self._finding("error", "data-deleted", each.id, f"{text}; {retain} {way}")
+
+    @cached_property
+    def _read(self) -> set[str]:
+        """The resources that mappings of the old template read."""
+        mappings = [each for each in self._before.values() if each.get("Type") == _MAPPING]
+        return {name for each in mappings for name in references(_at(each, "EventSourceArn"))}
 
     def _mappings(self) -> Iterator[Finding]:
         """Mappings of streams and topics that start again."""
@@ -114,16 +131,25 @@ class Deployment:
                 continue
             if each.properties and _POSITION.issuperset(each.properties):
                 text = "changes its starting position, so Lambda refuses a second mapping of the source"
-                yield self._finding(
-                    "error", "mapping-refused", each.id, f"{text}; leave the position as it is"
-                )
+                yield self._finding("error", "mapping-refused", each.id, f"{text}; {LEAVE}")
             else:
                 text = "is removed, and a new mapping of its source starts again"
                 if each.action == "replace":
                     position = _at(self._after[each.id], "StartingPosition")
                     text = f"is replaced, and the new mapping reads from {position}"
-                advice = "start at the time of the deployment, or process records idempotently"
-                yield self._finding("warning", "mapping-replays", each.id, f"{text}; {advice}")
+                yield self._finding("warning", "mapping-replays", each.id, f"{text}; {RESTART}")
+
+    def _unread(self) -> Iterator[Finding]:
+        """Queues that stay without their mapping."""
+        read = [_at(each, "EventSourceArn") for each in self._after.values() if each.get("Type") == _MAPPING]
+        for each in self._gone():
+            source = _at(self._before[each.id], "EventSourceArn")
+            stays = all(name in self._after for name in references(source))
+            is_queue = each.type == _MAPPING and _at(self._before[each.id], "StartingPosition") is None
+            if is_queue and each.action == "delete" and stays and source not in read:
+                text = "is removed, and no other mapping of the stack reads its queue"
+                advice = "its messages wait until they expire"
+                yield self._finding("warning", "queue-unread", each.id, f"{text}; {advice}")
 
     def _replacements(self) -> Iterator[Finding]:
         """Other resources that are replaced, also by one of another logical id."""

@@ -6,18 +6,22 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 import botocore.session
 import pytest
 
 from lambda_constructs import ProductionFunction
-from lambda_constructs.plan.command import compare
+from lambda_constructs.audit.source import Source
+from lambda_constructs.plan.findings import Finding
+from lambda_constructs.plan.stacks import compare, work_at_risk
 from lambda_constructs.template.changes import changes
 from tests.changes import events, functions, requests, sources
 from tests.changes.effects import FUNCTION, VERSION, Effect, Resources, effect, noun, one_way
-from tests.changes.page import page
+from tests.changes.page import page, sections
 from tests.changes.transitions import WORKLOADS, Transition
 from tests.support import ROOT
 from tests.test_public_api import BY_KEYWORD, CONSTRUCTS, keywords, section
@@ -149,6 +153,23 @@ def test_the_plan_of_a_deployment_says_what_the_table_says() -> None:
                 or not replaced - given <= expected.replaced <= gone
             ):
                 wrong.append((each.kind.__name__, each.option, found, replaced, expected.replaced))
+
+    assert wrong == []
+
+
+def test_a_synthesis_warns_of_what_the_table_says_and_names_its_section(tmp_path: Path) -> None:
+    wrong = []
+    deployed = tmp_path / "Shop.json"
+    for each, pair in pairs():
+        for before, after in (pair, pair[::-1]):
+            expected = one_way(before, after)
+            deployed.write_text(json.dumps({"Resources": before}))
+            new = Source(file=Path("Shop.json"), text="", template={"Resources": after}, stack="Shop")
+            found = [one for one in work_at_risk(tmp_path, [new]) if isinstance(one, Finding)]
+            said = " ".join(one.message for one in found if not one.path.startswith("Shop/My"))
+            missing = [one for one in sections(expected) if one.partition("(")[2] not in said]
+            if missing or (said and not [*sections(expected)]):
+                wrong.append((each.kind.__name__, each.option, missing, said))
 
     assert wrong == []
 

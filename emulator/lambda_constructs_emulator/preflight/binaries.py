@@ -33,7 +33,7 @@ def runs_on(runtime: str) -> str:
 
 
 def unusable(code: Path, runtime: str) -> tuple[str, str] | None:
-    """What this machine cannot run of the code of a function or a layer.
+    """The parts of the code of a function or a layer that this machine cannot run.
 
     Args:
         code: The file or the directory of the asset.
