@@ -31,7 +31,7 @@ os.environ.update(MINISTACK_ACCOUNT_ID="0" * 12, AWS_ACCESS_KEY_ID="key", AWS_SE
 from lambda_constructs_emulator.server.lambda_ import processes
 def missing(path, *_):
     raise FileNotFoundError(path)
-pathlib.Path.read_text = missing
+pathlib.Path.read_bytes = missing
 print(processes.memory(subprocess.Popen(["true"])))
 """
 AT_ONCE = 3.0  # seconds; boto3 alone tries for a minute
