@@ -12,12 +12,17 @@ from aws_cdk import aws_s3_deployment as deployment
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import custom_resources as custom
 
+from emulator.tests.fidelity import Fidelity
 from lambda_constructs_emulator.cdk import Cdk
 from lambda_constructs_emulator.kit import Aws
 from lambda_constructs_emulator.preflight import PreflightError
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = [pytest.mark.deploy, pytest.mark.slow]
+FIDELITY = Fidelity(
+    "AWS CDK: helpers",
+    "https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.custom_resources-readme.html",
+)
 
 RESTRICTED = "@aws-cdk/aws-ec2:restrictDefaultSecurityGroup"
 DAYS = 7
