@@ -6,6 +6,7 @@ from .deployed import Deployed
 from .endpoints import Api
 from .functions import Function, FunctionError
 from .http import Caller, Response
+from .mail import Mail, ReceivedMail
 from .queues import Queue
 from .releases import Release
 from .stores import Bucket, EventBus, Stream, Table, Topic
@@ -21,7 +22,9 @@ __all__ = [
     "EventBus",
     "Function",
     "FunctionError",
+    "Mail",
     "Queue",
+    "ReceivedMail",
     "Release",
     "Response",
     "Stream",

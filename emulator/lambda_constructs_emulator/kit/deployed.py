@@ -15,6 +15,7 @@ from ..clients import Client
 from .alarms import Alarm, firing
 from .endpoints import Api, reachable
 from .functions import Function
+from .mail import Mail
 from .new_code import with_new_code
 from .queues import Queue
 from .releases import Release, Repeating
@@ -110,6 +111,15 @@ class Deployed:
     def run_schedule(self, name: str = "") -> None:
         """Start a schedule of EventBridge Scheduler once, now, as if its time had come."""
         self.aws.emulator.ask("schedule", self._find(name, "schedule", "AWS::Scheduler::Schedule"))
+
+    def mail(self) -> Mail:
+        """The mail that SES receives by the account's active receipt rule set."""
+        return Mail(self.aws.emulator)
+
+    def activate_rule_set(self, name: str = "") -> None:
+        """Make a receipt rule set the active one. CloudFormation does not, and cannot delete it then."""
+        found = self._find(name, "", "AWS::SES::ReceiptRuleSet")
+        self._client("ses").set_active_receipt_rule_set(RuleSetName=found)
 
     def url(self, output: str) -> str:
         """The URL of an endpoint, from an output of the stack, for any HTTP client.

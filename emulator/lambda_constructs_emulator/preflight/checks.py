@@ -31,6 +31,10 @@ _NOT_HONORED: Final = {
     "FileSystemConfigs": "handlers see no mounted file system",
     "TenancyConfig": "execution environments are shared by all tenants",
 }
+_STORES_WITH: Final = {
+    "IamRoleArn": "the emulator stores mails by the policy of the bucket, not with a role",
+    "KmsKeyArn": "the emulator does not encrypt mails",
+}
 _MANAGED_POLICY: Final = re.compile(r":iam::aws:policy/([\w+=,.@/-]+)")
 _LAYER_ARN: Final = re.compile(r"arn:[^:]+:lambda:[^:]*:(\d{12}):layer:")
 
@@ -172,6 +176,20 @@ def _triggers(_stack: Stack, _account: str, resource: Resource) -> Iterator[tupl
                 yield f"subscription {protocol}", "the emulator does not deliver to it"
 
 
+def _receipt_actions(_stack: Stack, _account: str, resource: Resource) -> Iterator[tuple[str, str]]:
+    if resource.get("Type") != "AWS::SES::ReceiptRule":
+        return
+    actions = resource.get("Properties", {}).get("Rule", {}).get("Actions", [])
+    for action in actions if isinstance(actions, list) else []:
+        for name, settings in action.items():
+            if name not in supported.RECEIPT_ACTIONS:
+                yield f"receipt action {name}", "the emulator does not take it"
+            elif name == "S3Action":
+                yield from (
+                    (f"S3Action {each}", why) for each, why in _STORES_WITH.items() if each in settings
+                )
+
+
 def _managed_policies(_stack: Stack, _account: str, resource: Resource) -> Iterator[tuple[str, str]]:
     arns = resource.get("Properties", {}).get("ManagedPolicyArns", [])
     for arn in arns if isinstance(arns, list) else []:
@@ -180,4 +198,11 @@ def _managed_policies(_stack: Stack, _account: str, resource: Resource) -> Itera
             yield f"managed policy {found[1]}", "the emulator does not know its statements"
 
 
-_CHECKS: Final[tuple[Check, ...]] = (_types, _functions, _code, _triggers, _managed_policies)
+_CHECKS: Final[tuple[Check, ...]] = (
+    _types,
+    _functions,
+    _code,
+    _triggers,
+    _receipt_actions,
+    _managed_policies,
+)

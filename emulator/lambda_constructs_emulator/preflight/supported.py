@@ -32,7 +32,7 @@ MODELED: Final[Mapping[str, str]] = {
     "Permission Url Version",
     "Logs": "LogGroup LogStream MetricFilter QueryDefinition ResourcePolicy SubscriptionFilter",
     "S3": "AccessPoint Bucket BucketPolicy MultiRegionAccessPoint",
-    "SES": "ConfigurationSet ConfigurationSetEventDestination EmailIdentity",
+    "SES": "ConfigurationSet ConfigurationSetEventDestination EmailIdentity ReceiptRule ReceiptRuleSet",
     "SNS": "Subscription Topic TopicPolicy",
     "SQS": "Queue QueuePolicy",
     "SSM": "Parameter",
@@ -71,7 +71,6 @@ STORED: Final[Mapping[str, str]] = {
     "Route53": "HostedZone RecordSet",
     "S3ObjectLambda": "AccessPoint AccessPointPolicy",
     "S3Tables": "Namespace Table TableBucket",
-    "SES": "ReceiptRule ReceiptRuleSet",
     "ServiceDiscovery": "HttpNamespace Instance PrivateDnsNamespace PublicDnsNamespace Service",
     "Signer": "ProfilePermission SigningProfile",
     "WAFv2": "WebACL",
@@ -108,6 +107,9 @@ USER_POOL_TRIGGERS: Final = (
 
 SUBSCRIPTIONS: Final = ("http", "https", "lambda", "sqs")
 """Protocols of SNS subscriptions that deliver."""
+
+RECEIPT_ACTIONS: Final = ("LambdaAction", "S3Action", "SNSAction", "StopAction")
+"""Actions of SES's receipt rules that are taken."""
 
 _POLICIES: Final = {
     "": (
@@ -153,6 +155,7 @@ def described() -> str:
             f"  event sources        {', '.join(EVENT_SOURCES)}",
             f"  user pool triggers   {', '.join(USER_POOL_TRIGGERS)}",
             f"  subscriptions        {', '.join(SUBSCRIPTIONS)}",
+            f"  receipt actions      {', '.join(RECEIPT_ACTIONS)}",
             f"  custom resources     {', '.join(HELPERS)}, and those of functions of the stack",
             "  layers               of the stack",
             f"  managed policies     {', '.join(sorted(MANAGED_POLICIES))}",

@@ -37,7 +37,7 @@ from .lambda_ import urls as function_urls
 from .logs import embedded_metrics, query_definitions, subscription_filters
 from .s3 import notifications as bucket_notifications
 from .scheduler import schedules
-from .ses import mail_permissions, receipt_rules
+from .ses import mail_permissions, receipt_rules, receipts
 from .sns import subscriptions as topic_subscriptions
 from .sqs import batches as sqs_batches
 from .sqs import mapping_checks as sqs_mapping_checks
@@ -92,6 +92,7 @@ PARTS: Final[tuple[Part, ...]] = (
     query_definitions,
     topic_rules,
     receipt_rules,
+    receipts,
     mail_permissions,
     schedules,
     request_failures,

@@ -156,6 +156,23 @@ def function_policy_allows(function_arn: str, service: str, source_arn: str) -> 
         return _decisions.decide((function_arn, service, source_arn), list(policy["Statement"]), decide)
 
 
+def resource_policy_allows(action: str, resource: str, service: str, source_arn: str) -> bool:
+    """Whether a resource's policy lets a service do something with it, for one of the service's own.
+
+    Args:
+        action: such as `s3:PutObject`.
+        resource: ARN of what it is done with, such as an object.
+        service: such as `ses.amazonaws.com`.
+        source_arn: what in that service is the reason, such as a receipt rule.
+    """
+    found = _resource_policy(action.partition(":")[0], resource)
+    if not found or not found[0]:
+        return False
+    request = _request(service, source_arn.split(":")[4], action, resource)
+    _add_source(request, source_arn)
+    return _service_may(found[0], service, request)
+
+
 def everybody_may(function_arn: str, action: str, keys: Mapping[str, str]) -> bool:
     """Whether the resource policy lets everybody do something with a function, known or not.
 

@@ -1,1 +1,1 @@
-"""Amazon SES: permissions to send, and receipt rules."""
+"""Amazon SES: permissions to send, receipt rules, and incoming mail."""
