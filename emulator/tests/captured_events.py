@@ -9,6 +9,7 @@ from typing import Any
 
 from emulator.tests.support import observed, policy, printed, statement, trusting
 from lambda_constructs_emulator.clients import REGION, Client
+from lambda_constructs_emulator.kit import Mail
 from lambda_constructs_emulator.kit.http import Caller, Response
 from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
@@ -31,6 +32,7 @@ SERVICES = (
     "logs",
     "iot",
     "elasticloadbalancing",
+    "ses",
 )
 
 
@@ -185,6 +187,17 @@ class Triggers:
         payload = {"sql": "SELECT * FROM 'orders'", "actions": [{"lambda": {"functionArn": ARN}}]}
         self.client("iot").create_topic_rule(ruleName=NAME, topicRulePayload=payload)
         self.client("iot-data").publish(topic="orders", payload=b'{"order": 1}')
+
+    def mail(self) -> None:
+        ses = self.client("ses")
+        ses.create_receipt_rule_set(RuleSetName=NAME)
+        ses.set_active_receipt_rule_set(RuleSetName=NAME)
+        actions = [{"LambdaAction": {"FunctionArn": ARN, "InvocationType": "Event"}}]
+        rule = {"Name": NAME, "Enabled": True, "ScanEnabled": True, "Actions": actions}
+        ses.create_receipt_rule(RuleSetName=NAME, Rule=rule)
+        Mail(self.emulator).receive(
+            sender="ann@example.com", recipient="orders@shop.example", subject="order", body="one"
+        )
 
     def user_pool(self, *triggers: str) -> tuple[str, str]:
         """A user pool with these triggers; returns its ID and that of its client."""

@@ -147,7 +147,9 @@ def emulator(made: Stack, shared_emulator: Emulator) -> Emulator:
     return shared_emulator
 
 
-def mail(emulator: Emulator, recipient: str, subject: str = "CONTINUE", **more: Any) -> ReceivedMail:
+def mail(
+    emulator: Emulator, recipient: str | list[str], subject: str = "CONTINUE", **more: Any
+) -> ReceivedMail:
     return Mail(emulator).receive(sender="bob@home.example", recipient=recipient, subject=subject, **more)
 
 

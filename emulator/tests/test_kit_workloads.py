@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
+from typing import Literal
 
 import aws_cdk as cdk
 import pytest
@@ -17,6 +18,8 @@ from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_ses as ses
+from aws_cdk import aws_ses_actions as ses_actions
 from aws_cdk import aws_sns as sns
 
 from emulator.tests.support import eventually
@@ -28,6 +31,7 @@ from lambda_constructs import (
     FunctionUrlEndpoint,
     HttpApiEndpoint,
     HttpFunction,
+    MailReceipt,
     ProductionFunction,
     PublicAccess,
     RestApiEndpoint,
@@ -64,7 +68,8 @@ def everything() -> cdk.Stack:
 
     everyone = PublicAccess()
     bucket, topic = s3.Bucket(stack, "Uploads"), sns.Topic(stack, "News")
-    stream = kinesis.Stream(stack, "Clicks")
+    stream, mails = kinesis.Stream(stack, "Clicks"), s3.Bucket(stack, "Mails")
+    receipt = MailReceipt(rule_set=ses.ReceiptRuleSet(stack, "Rules"), bucket=mails, prefix="new/")
     hourly = scheduler.ScheduleExpression.rate(cdk.Duration.hours(1))
     pattern = events.EventPattern(source=["shop"])
     http = HttpFunction(
@@ -89,6 +94,7 @@ def everything() -> cdk.Stack:
         EventHandler(stack, "Rule", source=EventRule(pattern=pattern), **options("rule")),
         EventHandler(stack, "Upload", source=BucketNotification(bucket=bucket), **options("upload")),
         EventHandler(stack, "Message", source=TopicSubscription(topic=topic), **options("message")),
+        EventHandler(stack, "Mail", source=receipt, **options("mail")),
         ScheduledJob(stack, "Nightly", schedule=hourly, **options("nightly")),
         StreamConsumer(stack, "Click", source=stream, **options("click")),
     ]
@@ -101,7 +107,9 @@ def everything() -> cdk.Stack:
 
 @pytest.fixture(scope="module")
 def kit(shared_aws: Aws) -> Deployed:
-    return shared_aws.deploy(everything())
+    deployed = shared_aws.deploy(everything())
+    deployed.activate_rule_set()
+    return deployed
 
 
 def stored(kit: Deployed, name: str) -> bool:
@@ -118,8 +126,9 @@ def test_each_workload_gets_the_work_that_it_is_sent(kit: Deployed) -> None:
         "rest": lambda: kit.api("Rest").post("/orders", {"id": 1}),
         "url": lambda: kit.api("Url").put("/orders", b"body"),
         "rule": lambda: kit.events().put("shop", "OrderPlaced", {"id": 1}),
-        "upload": lambda: kit.bucket().upload("a/b.txt", "content"),
+        "upload": lambda: kit.bucket("Uploads").upload("a/b.txt", "content"),
         "message": lambda: kit.topic().publish("text", {"id": 1}, attributes={"kind": "order"}),
+        "mail": lambda: kit.mail().receive(sender="ann@example.com", recipient="orders@shop.example"),
         "nightly": kit.run_schedule,
         "click": lambda: kit.stream().put({"page": "/"}, key="one"),
     }
@@ -127,8 +136,40 @@ def test_each_workload_gets_the_work_that_it_is_sent(kit: Deployed) -> None:
         send()
 
     assert [name for name in work if not eventually(partial(stored, kit, name))] == []
-    assert kit.bucket().keys() == ["a/b.txt"]
-    assert kit.bucket().download("a/b.txt") == b"content"
+    assert kit.bucket("Uploads").keys() == ["a/b.txt"]
+    assert kit.bucket("Uploads").download("a/b.txt") == b"content"
+    (key,) = kit.bucket("Mails").contents()
+    assert key.startswith("new/")
+
+
+def test_a_rule_of_plain_cdk_drops_spam_before_a_function_gets_it(aws: Aws) -> None:
+    stack = cdk.Stack(cdk.App(analytics_reporting=False), "Plain")
+    function = lambda_.Function(
+        stack,
+        "Reader",
+        code=lambda_.Code.from_inline("def handler(event, context): pass"),
+        handler="index.handler",
+        runtime=lambda_.Runtime.PYTHON_3_13,
+    )
+    read = ses.ReceiptRuleOptions(
+        recipients=["shop.example"], actions=[ses_actions.Lambda(function=function), ses_actions.Stop()]
+    )
+    rules = ses.ReceiptRuleSet(stack, "Rules", drop_spam=True, rules=[read])
+    dropping = next(each for each in stack.node.children if each.node.id.startswith("SingletonLambda"))
+    # CDK does not make its own rule wait for the permission.
+    drop_spam = rules.node.find_child("DropSpam").node.find_child("Rule")
+    drop_spam.node.add_dependency(dropping.node.find_child("AllowSes"))
+    deployed = aws.deploy(stack)
+    deployed.activate_rule_set()
+
+    def actions(spam: Literal["PASS", "FAIL"]) -> list[str]:
+        received = deployed.mail().receive(
+            sender="ann@example.com", recipient="orders@shop.example", verdicts={"spam": spam}
+        )
+        return [each.rpartition(": ")[2] for each in received.actions]
+
+    assert actions("PASS") == ["Lambda", "Lambda", "Stop"]
+    assert actions("FAIL") == ["Lambda"]
 
 
 def test_ordinary_http_clients_reach_every_endpoint(kit: Deployed) -> None:

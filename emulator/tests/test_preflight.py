@@ -20,6 +20,7 @@ from lambda_constructs_emulator.preflight.supported import ALL_TYPES, MANAGED_PO
 ACCOUNT, REGION = "000000000000", "us-east-1"
 OTHER = {"x86_64": "arm64", "arm64": "x86_64"}
 E_MACHINE = {"x86_64": 0x3E, "arm64": 0xB7}
+UNTAKEN = ("AddHeader", "Bounce", "Connect", "Workmail")
 INSIGHTS = "arn:aws:lambda:us-east-1:580247275435:layer:LambdaInsightsExtension:1"
 
 
@@ -49,6 +50,10 @@ def call(create: Any) -> dict[str, Any]:
     return {"Type": "Custom::AWS", "Properties": {"Create": create}}
 
 
+def receipt(**action: Any) -> dict[str, Any]:
+    return {"Type": "AWS::SES::ReceiptRule", "Properties": {"Rule": {"Actions": [action]}}}
+
+
 REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("AWS::WAFv2::WebACLAssociation", {"It": {"Type": "AWS::WAFv2::WebACLAssociation"}}),
     ("AWS::MSK::Cluster", {"It": {"Type": "AWS::MSK::Cluster"}}),
@@ -63,6 +68,9 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("event source mq", {"It": mapping(EventSourceArn="arn:aws:mq:us-east-1:000000000000:broker:b:b-1")}),
     ("trigger UserMigration", {"It": pool(PreSignUp="arn", UserMigration="arn")}),
     ("subscription email", {"It": {"Type": "AWS::SNS::Subscription", "Properties": {"Protocol": "email"}}}),
+    *((f"receipt action {each}Action", {"It": receipt(**{f"{each}Action": {}})}) for each in UNTAKEN),
+    ("S3Action KmsKeyArn", {"It": receipt(S3Action={"BucketName": "mails", "KmsKeyArn": "arn"})}),
+    ("S3Action IamRoleArn", {"It": receipt(S3Action={"BucketName": "mails", "IamRoleArn": "arn"})}),
     ("managed policy job-function/Billing", {"It": role("job-function/Billing")}),
     ("Custom::AWS", {"It": call('{"service":"EC2","action":"describeVpcs"}')}),
     (
@@ -78,6 +86,7 @@ HONORED: list[dict[str, Any]] = [
     {"It": mapping(EventSourceArn={"Fn::GetAtt": ["Queue", "Arn"]})},
     {"It": mapping(Topics=["orders"], Enabled=False)},
     {"It": pool(PreSignUp="arn", KMSKeyID="key")},
+    {each: receipt(**{f"{each}Action": {"TopicArn": "arn"}}) for each in ("Lambda", "S3", "SNS", "Stop")},
     custom(function()),
     custom(function(Runtime="nodejs24.x")),
     {

@@ -50,6 +50,10 @@ FIDELITY = Fidelity(
             ("Events of a log group", f"{GUIDE}/services-cloudwatchlogs.html"),
             ("Requests of a load balancer", f"{GUIDE}/services-alb.html"),
             ("Messages of AWS IoT", f"{GUIDE}/services-iot.html"),
+            (
+                "Mails of Amazon SES",
+                "https://docs.aws.amazon.com/ses/latest/dg/receiving-email-action-lambda-event.html",
+            ),
         ],
     },
 )
@@ -157,6 +161,7 @@ def test_events_of_other_services(triggers: Triggers) -> None:
         "stream": models.KinesisDataStreamModel,
         "log_group": models.CloudWatchLogsModel,
         "load_balancer": models.AlbModel,
+        "mail": models.SesModel,
     }
     for trigger, model in expected.items():
         getattr(triggers, trigger)()
