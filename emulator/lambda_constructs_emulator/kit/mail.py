@@ -61,7 +61,7 @@ class Mail:
             body: The text.
             message: The complete mail instead of subject and body, for instance with attachments.
             tls: Whether the mail arrives over TLS.
-            verdicts: What SES's checks find. Default: all pass
+            verdicts: The results of SES's checks. Default: all pass
 
         Raises:
             AssertionError: SES refused the mail, or an action failed. The message says why, and which receipt

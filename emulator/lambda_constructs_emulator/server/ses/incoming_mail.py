@@ -39,7 +39,7 @@ class Mail:
         sender: the address of the envelope.
         recipients: those of the envelope.
         sent: the mail as it comes.
-        verdicts: what SES's checks find, by check. Default: they pass
+        verdicts: the results of SES's checks, by check; a check without one passes.
         scanned: whether a rule scans for spam and viruses.
         region: SES's.
     """
@@ -67,11 +67,11 @@ class Mail:
         return "".join(f"{name}: {value}\r\n" for name, value in added.items()).encode() + self.sent
 
     def notice(self, recipients: Sequence[str], action: Mapping[str, str]) -> Document:
-        """What a function or a topic is told when an action of a rule is taken.
+        """The mail and its receipt, which a function or a topic gets when an action of a rule is taken.
 
         Args:
             recipients: those that the rule applies to.
-            action: what it does, as `receipt.action` has it.
+            action: the action, as `receipt.action` has it.
         """
         now = datetime.now(UTC)
         receipt: Document = {

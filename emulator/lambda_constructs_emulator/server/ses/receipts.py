@@ -166,10 +166,10 @@ def _recipients(rule: Rule, recipients: Sequence[str]) -> list[str]:
     conditions = rule.get("Recipients")
     if not conditions:
         return list(recipients)
-    return [each for each in recipients if any(applies(condition, each) for condition in conditions)]
+    return [each for each in recipients if any(_includes(condition, each) for condition in conditions)]
 
 
-def applies(condition: str, address: str) -> bool:
+def _includes(condition: str, address: str) -> bool:
     """Whether `user@example.com`, `example.com` or `.example.com` includes an address."""
     name, _, domain = condition.lower().rpartition("@")
     user, _, host = address.lower().rpartition("@")
