@@ -150,7 +150,9 @@ def emulator(made: Stack, shared_emulator: Emulator) -> Emulator:
 def mail(
     emulator: Emulator, recipient: str | list[str], subject: str = "CONTINUE", **more: Any
 ) -> ReceivedMail:
-    return Mail(emulator).receive(sender="bob@home.example", recipient=recipient, subject=subject, **more)
+    return Mail(emulator).receive(
+        sender="Bob <bob@home.example>", recipient=recipient, subject=subject, **more
+    )
 
 
 def actions(emulator: Emulator, recipient: str, subject: str = "CONTINUE") -> list[str]:

@@ -86,6 +86,7 @@ HONORED: list[dict[str, Any]] = [
     {"It": mapping(EventSourceArn={"Fn::GetAtt": ["Queue", "Arn"]})},
     {"It": mapping(Topics=["orders"], Enabled=False)},
     {"It": pool(PreSignUp="arn", KMSKeyID="key")},
+    {"It": receipt(**{"Fn::If": ["Stops", {"StopAction": {"Scope": "RuleSet"}}, {"Ref": "AWS::NoValue"}]})},
     {each: receipt(**{f"{each}Action": {"TopicArn": "arn"}}) for each in ("Lambda", "S3", "SNS", "Stop")},
     custom(function()),
     custom(function(Runtime="nodejs24.x")),

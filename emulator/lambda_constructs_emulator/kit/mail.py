@@ -7,7 +7,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
+from email.utils import formatdate, make_msgid, parseaddr
 from typing import Literal, TypeAlias
 
 from ..connection import Connection
@@ -55,8 +55,8 @@ class Mail:
         """Let a mail arrive, and wait until SES has taken the actions of its rules.
 
         Args:
-            sender: The address of the envelope, such as `ann@example.com`.
-            recipient: One address of the envelope, or several.
+            sender: Its address, such as `ann@example.com` or `Ann <ann@example.com>`.
+            recipient: The address of one recipient, or those of several.
             subject: The subject.
             body: The text.
             message: The complete mail instead of subject and body, for instance with attachments.
@@ -72,8 +72,8 @@ class Mail:
         answer = self.emulator.ask(
             "mail",
             {
-                "sender": sender,
-                "recipients": recipients,
+                "sender": parseaddr(sender)[1],
+                "recipients": [parseaddr(each)[1] for each in recipients],
                 "content": b64encode(mail.as_bytes(policy=email.policy.SMTP)).decode(),
                 "tls": tls,
                 "verdicts": dict(verdicts or {}),
@@ -88,6 +88,9 @@ class Mail:
 def _composed(sender: str, recipients: Sequence[str], subject: str, body: str) -> EmailMessage:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, ", ".join(recipients), subject
-    mail["Date"], mail["Message-ID"] = formatdate(), make_msgid(domain=sender.rpartition("@")[2])
+    mail["Date"], mail["Message-ID"] = (
+        formatdate(),
+        make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2]),
+    )
     mail.set_content(body)
     return mail

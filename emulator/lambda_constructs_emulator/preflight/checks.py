@@ -182,7 +182,7 @@ def _receipt_actions(_stack: Stack, _account: str, resource: Resource) -> Iterat
     actions = resource.get("Properties", {}).get("Rule", {}).get("Actions", [])
     for action in actions if isinstance(actions, list) else []:
         for name, settings in action.items():
-            if name not in supported.RECEIPT_ACTIONS:
+            if name.endswith("Action") and name not in supported.RECEIPT_ACTIONS:
                 yield f"receipt action {name}", "the emulator does not take it"
             elif name == "S3Action":
                 yield from (

@@ -13,8 +13,9 @@ store the mail. SES needs no permission to publish to a topic of the account.
     https://docs.aws.amazon.com/ses/latest/dg/receiving-email-metrics.html
 
 We chose: all domains count as verified. The spam and virus verdicts are DISABLED unless a rule that applies
-scans the mail. AWS repeats a failed action for four hours; here the evaluation ends with it. A function that
-is invoked with RequestResponse has its own timeout instead of 30 seconds, and its error fails the action.
+scans the mail. The DMARC policy of a sender that fails it is `none`. AWS repeats a failed action for four
+hours; here the evaluation ends with it, and CloudWatch gets no metric. A function that is invoked with
+RequestResponse has its own timeout instead of 30 seconds, and its error fails the action.
 """
 
 import base64
