@@ -222,6 +222,7 @@ def test_one_file_states_the_address_of_the_repository() -> None:
         "docs/llms.txt",  # pytest --snapshot-update writes it
         "emulator/README.md",
         "emulator/pyproject.toml",
+        "lambda_constructs/ops/status_text.py",  # the address of a runbook, for a terminal
         "pyproject.toml",
     }
 

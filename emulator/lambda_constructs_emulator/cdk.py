@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from .connection import Connection
 from .installation import InstallationError, cdk_cli
 from .interrupts import interrupts_held
 from .paths import PACKAGE, ROOT
-from .preflight import install_node_packages, require
+from .preflight import install_node_packages, rebuild, require
 
 _POLLING = PACKAGE / "polling.cjs"
 _PREFLIGHT = """
@@ -89,6 +90,9 @@ class Cdk:
         app = app or self._app()
         assembly = self._project / app
         if assembly.is_dir():
+            if rebuild.is_needed(assembly, stack):
+                assembly = self._rebuilt(assembly, stack)
+                app = str(assembly)
             self._require(assembly, stack)
         else:
             app, assembly = self._judged(app, stack), self.assembly
@@ -106,6 +110,14 @@ class Cdk:
         # Without outputs, the CLI writes an empty object.
         self.outputs = json.loads(outputs.read_text())
         return next(iter(self.outputs.values()), {})
+
+    def _rebuilt(self, assembly: Path, stack: str) -> Path:
+        """A copy of an assembly with packages for this machine; the other one may be deployed to AWS."""
+        copy = self._emulator.directory / "assembly"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(assembly, copy)
+        rebuild.rebuild(copy, stack)
+        return copy
 
     def _app(self) -> str:
         """The command of the project's app."""

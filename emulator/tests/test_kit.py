@@ -122,11 +122,13 @@ def test_an_error_in_the_traffic_is_raised_in_the_test(shop: Deployed) -> None:
 
 APP = """
 import aws_cdk as cdk
-from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_s3 as s3, aws_sqs as sqs
 app = cdk.App()
 stack = cdk.Stack(app, "Files")
+release = app.node.get_context("release")
 s3.Bucket(stack, "Bucket", removal_policy=cdk.RemovalPolicy.DESTROY)
-cdk.CfnOutput(stack, "Release", value=app.node.get_context("release") + app.node.get_context("stage"))
+sqs.Queue(stack, "Queue", visibility_timeout=cdk.Duration.seconds(int(release)))
+cdk.CfnOutput(stack, "Release", value=release + app.node.get_context("stage"))
 app.synth()
 """
 

@@ -11,8 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from ..template.intrinsics import Resolver
 
-Keys: TypeAlias = tuple[str | int, ...]
-"""The keys from the root of a document to one of its parts."""
+Keys: TypeAlias = tuple[str | int, ...]  # the keys from the root of a document to one of its parts
 
 LOOP: Final = "Fn::ForEach::"
 

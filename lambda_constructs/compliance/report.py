@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from .validation import Violation
 
-Acknowledged = Mapping[str, Mapping[str, str]]
-"""The reasons of acknowledgements by construct path and id."""
+Acknowledged = Mapping[str, Mapping[str, str]]  # the reasons of acknowledgements by construct path and id
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from constructs import Construct
 from ..core import acknowledgements
 from ..core.alarm_set import AlarmSet
 from ..core.alarm_topics import let_alarms_publish
-from ..core.cdk_objects import ask
+from ..core.cdk_objects import ask, known_of
 from ..core.construction import checked
 from ..core.context import Context
 from ..core.execution_role import Statement
@@ -241,4 +241,5 @@ class ProductionFunction(CdkMembers):
     def _describe_queue(self, name: str, queue: sqs.IQueue | None) -> None:
         """Add a queue to the workload's metadata, if it is in this stack."""
         if isinstance(queue, sqs.Queue) and ask(queue, "stack") is self._context.stack.stack:
-            self._resources[name] = lambda: str(ask(queue, "queue_arn"))
+            attribute = "queue_url" if "queue_url" in known_of(queue) else "queue_arn"
+            self._resources[name] = lambda: str(ask(queue, attribute))

@@ -14,28 +14,18 @@ from .workloads import Clients, OperationError
 _WITHOUT_BOTO3: Final = (
     "boto3 is not installed; install lambda_constructs with its extra: pip install 'lambda-constructs[ops]'"
 )
-_INTERRUPTED: Final = 130  # what a shell reports for a program that Ctrl-C ends: 128 + SIGINT
 
 
 @dataclass(frozen=True)
 class Command:
-    """A command.
+    """A command."""
 
-    Attributes:
-        summary: Its line in the help.
-        description: What it does.
-        run: Runs it and returns the exit status.
-        add_arguments: Adds its own arguments.
-        subject: What it works on.
-        changes: It changes something, so it asks.
-    """
-
-    summary: str
-    description: str
-    run: Callable[[Clients, argparse.Namespace], int]
-    add_arguments: Callable[[argparse.ArgumentParser], None]
-    subject: Literal["workload", "stack", ""] = "workload"
-    changes: bool = True
+    summary: str  # its line in the help
+    description: str  # what it does
+    run: Callable[[Clients, argparse.Namespace], int]  # runs it and returns the exit status
+    add_arguments: Callable[[argparse.ArgumentParser], None]  # adds its own arguments
+    subject: Literal["workload", "stack", ""] = "workload"  # what it works on
+    changes: bool = True  # it changes something, so it asks
 
 
 COMMANDS: Final = {
@@ -85,7 +75,8 @@ COMMANDS: Final = {
     "status": Command(
         "show versions, deployments, alarms, queues and errors",
         "Show the workloads of a stack, or of the region: version and weights of the alias, newest "
-        "deployment, alarms, queues, concurrency and last errors. Exit status 1 if an alarm fires.",
+        "deployment, alarms, queues, concurrency and last errors. Exit status 1 if an alarm fires, 2 if a "
+        "workload could not be read.",
         status.run,
         status.add_arguments,
         subject="stack",
@@ -109,18 +100,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = _parser().parse_args(argv)
     try:
-        from .clients import FAILURES, clients  # noqa: PLC0415 - it needs the extra
+        from .clients import FAILURES, advice, clients  # noqa: PLC0415 - it needs the extra
     except ImportError:
         print(f"error: {_WITHOUT_BOTO3}", file=sys.stderr)
         return 2
     try:
         return COMMANDS[arguments.command].run(clients(arguments.profile, arguments.region), arguments)
     except (OperationError, *FAILURES) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print("; ".join(filter(None, [f"error: {error}", advice(error, arguments.command)])), file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("\ninterrupted; run the command again for the rest", file=sys.stderr)
-        return _INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:

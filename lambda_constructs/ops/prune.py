@@ -16,11 +16,7 @@ _KEEP: Final = 5
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument(
-        "--keep",
-        type=count,
-        default=_KEEP,
-        metavar="N",
-        help=f"newest versions to keep (default: {_KEEP})",
+        "--keep", type=count, default=_KEEP, metavar="N", help=f"newest versions to keep (default: {_KEEP})"
     )
 
 
@@ -73,13 +69,7 @@ def _delete(functions: Client, function: str, versions: Sequence[str]) -> dict[s
 
 
 def prunable(versions: Iterable[str], needed: Mapping[str, str], keep: int) -> list[str]:
-    """The versions to delete, the oldest first.
-
-    Args:
-        versions: The published versions.
-        needed: The reasons why versions stay, by version.
-        keep: How many of the newest versions stay.
-    """
+    """The versions to delete, the oldest first: neither needed for a reason, nor among the newest."""
     by_age = sorted(versions, key=int)
     return [each for each in by_age[: max(len(by_age) - keep, 0)] if each not in needed]
 

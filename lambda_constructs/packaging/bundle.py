@@ -127,6 +127,16 @@ class Bundle:
         return interpreter(self.target.python) if self.bytecode else None
 
     @property
+    def installation(self) -> Mapping[str, object]:
+        """The packages with their hashes, for whoever must install them for another machine."""
+        return {
+            "requirements": [each.requirement for each in self.packages if each.folder is None],
+            "others": [normal(each.name) for each in self.packages if each.folder is not None],
+            "from_source": self._from_source,
+            "folder": str(self.lock.parent),
+        }
+
+    @property
     def installed(self) -> Path:
         """Where the packages are, once they are installed."""
         return self.cache / self._name

@@ -22,6 +22,7 @@ from .record import remember
 from .refusal import RefusedError
 from .target import Target
 
+_INSTALLATION: Final = "lambda-constructs:packages"  # of the cloud assembly; the emulator reads it
 _ARCHIVES: Final = (".zip", ".jar")
 # Of a plain path, as git ignores them: running the tests must not change the asset.
 _NEVER_DEPLOYED: Final = ["__pycache__", "*.pyc", "/.venv", "/.git", "/tests"]
@@ -166,6 +167,8 @@ def package(
         if cdk.Stack.of(guard.scope).bundling_required:
             bundle.install_packages()
             remember(bundle)
+            if bundle.packages:
+                guard.scope.node.add_metadata(_INSTALLATION, bundle.installation)
             found = bundle.compiler is not None or not bundle.bytecode
             guard.check(rules.bytecode_interpreter, bundle.target.python, found=found)
     except RefusedError as refused:

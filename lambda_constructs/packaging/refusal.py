@@ -6,12 +6,7 @@ from ..rules.rule import Rule
 
 
 class RefusedError(Exception):
-    """A rule is broken; `PythonCode` knows which construct to report.
-
-    Attributes:
-        rule: The rule.
-        values: The arguments of the rule.
-    """
+    """A rule is broken by these values; `PythonCode` knows which construct to report."""
 
     def __init__(self, rule: Rule[...], *values: object) -> None:
         super().__init__(rule.code)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from ..audit.files import UnreadableError, parse, read_text
+from ..audit.macros import expand
 from ..errors import ConfigurationError
 from ..sizing.assembly import Deployed, functions_of, read_functions
 from ..sizing.price_list import read_price_list
@@ -21,18 +22,15 @@ from .cost import CostChange, cost_changes
 from .findings import Finding
 from .stacks import Template, compare, definitions
 
+_NESTED: Final = ".nested"  # how CDK names the template of a nested stack
+
 
 @dataclass(frozen=True)
 class Plan:
-    """The effects of a deployment.
+    """The effects of a deployment."""
 
-    Attributes:
-        findings: Those on work in flight, by stack.
-        costs: The workloads whose monthly cost changes.
-    """
-
-    findings: Mapping[str, Sequence[Finding]]
-    costs: Sequence[CostChange]
+    findings: Mapping[str, Sequence[Finding]]  # those on work in flight, by stack
+    costs: Sequence[CostChange]  # the workloads whose monthly cost changes
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -56,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (OSError, ValueError, UnreadableError, ConfigurationError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    plan = Plan(compare(before, after), costs)
+    plan = Plan(findings(before, after), costs)
     print(FORMATS[arguments.format](plan))
     return int(any(each.severity != "note" for findings in plan.findings.values() for each in findings))
 
@@ -107,12 +105,34 @@ def _template(file: Path) -> Template:
     template = parse(file, read_text(file))
     if not isinstance(template, dict) or not isinstance(template.get("Resources", {}), dict):
         raise ValueError(f"{file} is not a template")  # noqa: TRY004 - the content of a file
-    return {**template, "Resources": definitions(template)}
+    expanded = expand(template, file.parent)
+    for note in expanded.notes:
+        print(f"note: {file}: {note}", file=sys.stderr)
+    return {**expanded.template, "Resources": definitions(expanded.template)}
 
 
 def _functions(path: Path, templates: Mapping[str, Template]) -> list[Deployed]:
     """The functions of a file or of an assembly, whose manifest names the regions."""
     return list(functions_of(dict(templates[""]), None)) if "" in templates else read_functions(path)
+
+
+def findings(before: Mapping[str, Template], after: Mapping[str, Template]) -> dict[str, list[Finding]]:
+    """The findings of each stack of an app; a deployment leaves a stack that the app no longer has."""
+    left = {name for name in before.keys() - after.keys() if not name.endswith(_NESTED)}
+    found = compare({name: each for name, each in before.items() if name not in left}, after)
+    return dict(sorted({**found, **{name: [_left(name)] for name in left}}.items()))
+
+
+def _left(stack: str) -> Finding:
+    """The finding about a stack that the app no longer has."""
+    text = "is not in the new app; a deployment leaves it as it is, and its workloads go on"
+    return Finding(
+        severity="warning",
+        code="stack-left",
+        resource=stack,
+        path=stack,
+        message=f"{text}; destroy it if that is meant",
+    )
 
 
 def _text(plan: Plan) -> str:

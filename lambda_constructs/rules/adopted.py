@@ -11,10 +11,9 @@ from .defaults import ALIAS_NAME
 from .function import ARCHITECTURE_DEFAULT, TIMEOUT_DEFAULT
 from .modes import DURABLE_INVOKING_URL
 from .rule import Place, Words, at, rule, warning
-from .urls import FUNCTION_API_URL, RECURSION_URL
+from .urls import ARCHITECTURES_URL, FUNCTION_API_URL, RECURSION_URL, ROLE_URL
 
 _ALIASES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html"
-_ARCHITECTURES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html"
 MEMORY_SIZE_DEFAULT: Final = 128  # MB: FUNCTION_API_URL
 _THERE: Final = "where you define the function"
 
@@ -107,7 +106,7 @@ def adopted_durable(_: Words, *, events: bool) -> str | None:
     )
 
 
-@warning(why="The same duration costs 20 % less with arm64.", source=_ARCHITECTURES_URL)
+@warning(why="The same duration costs 20 % less with arm64.", source=ARCHITECTURES_URL)
 def adopted_architecture(_: Words, architecture: str) -> str | None:
     """A function that you pass in runs on arm64."""
     if architecture != ARCHITECTURE_DEFAULT:
@@ -150,7 +149,7 @@ def adopted_log_format(_: Words, log_format: str) -> str | None:
 
 @warning(
     why="A policy that AWS manages allows its actions on all resources, and AWS can change it.",
-    source="https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html",
+    source=ROLE_URL,
 )
 def adopted_managed_policy(_: Words, policies: Collection[str]) -> str | None:
     """The role of a function that you pass in has no policies that AWS manages."""

@@ -10,6 +10,7 @@ from ..template.targets import ALIAS, FUNCTION, VERSION, pieces
 from ..template.template import Resource, Template, value_at
 from ..template.values import Reference, Text, Value
 from .rule import Place, Words, at, rule
+from .urls import METRIC_TYPES_URL
 
 _METRICS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html"
 
@@ -37,10 +38,7 @@ _FUNCTION_METRICS: Final = frozenset(
 )
 
 
-@rule(
-    why="The option would silently do nothing.",
-    source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
-)
+@rule(why="The option would silently do nothing.", source=METRIC_TYPES_URL)
 def alarm_not_available(_: Words, option: str, workload: str, *, available: bool) -> str | None:
     """Options are for alarms that the workload has, and thresholds for those that compare with one."""
     if available:

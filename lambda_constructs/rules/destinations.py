@@ -170,25 +170,15 @@ def _keeps_failures(template: Template, target: Target) -> bool:
 
 @dataclass(frozen=True)
 class Destination:
-    """A destination of asynchronous invocations, or the dead-letter queue of a function.
+    """A destination of asynchronous invocations, or the dead-letter queue of a function."""
 
-    Attributes:
-        resource: The resource with the property.
-        function: The function.
-        option: The option that sets it in a construct.
-        location: The property.
-        kinds: The kinds that Lambda delivers to.
-        value: Its ARN.
-        named: The destination, if the template has it and refers to it.
-    """
-
-    resource: Resource
-    function: Resource
-    option: str
-    location: str
-    kinds: tuple[str, ...]
-    value: Value
-    named: Resource | None
+    resource: Resource  # the resource with the property
+    function: Resource  # the function
+    option: str  # the option that sets it in a construct
+    location: str  # the property
+    kinds: tuple[str, ...]  # the kinds that Lambda delivers to
+    value: Value  # its ARN
+    named: Resource | None  # the destination, if the template has it and refers to it
 
     @property
     def about(self) -> list[Resource]:

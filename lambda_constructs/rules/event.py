@@ -11,6 +11,7 @@ from ..template.targets import TOPIC, function_of, resource_of
 from ..template.template import Template
 from .event_pattern import pattern_fault
 from .rule import Place, Words, at, rule, warning
+from .urls import BUCKET_EVENTS_URL
 
 _OBJECT_KEY_MAXIMUM: Final = 1_024  # bytes
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -64,7 +65,7 @@ def topic_filters_two(_: Words, filters: int) -> str | None:
 @rule(
     why="SNS refuses a second subscription of a function, S3 refuses overlapping notifications, and other "
     "services send each event twice.",
-    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
+    source=BUCKET_EVENTS_URL,
     names={"source": ("source", "TopicArn")},
 )
 def source_twice(words: Words, *, again: bool) -> str | None:
@@ -87,10 +88,7 @@ def _(template: Template) -> Iterator[Place]:
             seen.add(key)
 
 
-@rule(
-    why="A notification without an event type never invokes the function.",
-    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
-)
+@rule(why="A notification without an event type never invokes the function.", source=BUCKET_EVENTS_URL)
 def notification_events_empty(_: Words, events: int) -> str | None:
     """At least one event type."""
     if events:
@@ -98,10 +96,7 @@ def notification_events_empty(_: Words, events: int) -> str | None:
     return "source.events is empty; pass at least one s3.EventType"
 
 
-@rule(
-    why="S3 refuses notifications that have the same events for the same keys.",
-    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
-)
+@rule(why="S3 refuses notifications that have the same events for the same keys.", source=BUCKET_EVENTS_URL)
 def notification_events_overlap(_: Words, events: Sequence[str]) -> str | None:
     """Event types that do not overlap: `OBJECT_CREATED` includes `OBJECT_CREATED_PUT`."""
     for event in events:
@@ -128,7 +123,7 @@ def notification_filter_length(_: Words, option: str, text: str) -> str | None:
 @warning(
     why="S3 compares prefixes and suffixes with object keys as they are, so the notification probably "
     "matches nothing.",
-    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
+    source=BUCKET_EVENTS_URL,
 )
 def notification_filter_literal(_: Words, option: str, text: str) -> str | None:
     """Prefixes and suffixes do not have wildcards, and object keys do not begin with a slash."""

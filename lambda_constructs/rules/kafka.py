@@ -10,7 +10,7 @@ from ..template.sources import MAPPING
 from ..template.template import Template
 from .modes import SCHEMA_REGISTRY_URL
 from .rule import Place, Words, at, rule
-from .urls import MAPPING_API_URL
+from .urls import MAPPING_API_URL, METRIC_TYPES_URL
 
 # Botocore's shapes Topic, Endpoints, Endpoint, ProvisionedPollerGroupName; of the first character of a topic,
 # Lambda refuses only a dot, but Kafka everything that it refuses elsewhere
@@ -93,7 +93,7 @@ def scram_hash(_: Words, size: int, *, managed: bool) -> str | None:
 @rule(
     "offset-lag-threshold",
     why="The lag of a consumer that keeps up is 0, so the alarm would never end.",
-    source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
+    source=METRIC_TYPES_URL,
 )
 def offset_lag_threshold_range(_: Words, offset_lag_threshold: int) -> str | None:
     """1 or more."""

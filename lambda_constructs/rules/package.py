@@ -11,10 +11,8 @@ from ..template.python_package import standard_library
 from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
 from .rule import Place, Words, at, rule, warning
-from .urls import LAMBDA_QUOTAS_URL
+from .urls import ARCHITECTURES_URL, LAMBDA_QUOTAS_URL, PYTHON_PACKAGE_URL
 
-_PACKAGE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-package.html"
-_ARCHITECTURES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html"
 UNZIPPED_MAXIMUM: Final = 262_144_000  # bytes, with layers: LAMBDA_QUOTAS_URL
 _NEAR: Final = 0.8
 _SHOWN: Final = 5
@@ -25,7 +23,7 @@ _INTERPRETER: Final = re.compile(r"(.+?)\.(?:cpython-(3)(\d+t?)-([^/]*)\.so|cp3\
 _PYTHON: Final = re.compile(r"python3\.\d+")
 
 
-@rule(why="The function fails when it loads the library.", source=_ARCHITECTURES_URL)
+@rule(why="The function fails when it loads the library.", source=ARCHITECTURES_URL)
 def package_architecture(_: Words, architecture: str, machines: Mapping[str, str]) -> str | None:
     """Native libraries are made for the architecture of the function."""
     wrong = [f"'{name}' ({machine})" for name, machine in machines.items() if machine != architecture]
@@ -37,7 +35,7 @@ def package_architecture(_: Words, architecture: str, machines: Mapping[str, str
     )
 
 
-@rule(why="Python ignores the library, and the import of its module fails.", source=_PACKAGE_URL)
+@rule(why="Python ignores the library, and the import of its module fails.", source=PYTHON_PACKAGE_URL)
 def package_interpreter(_: Words, runtime: str, libraries: Collection[str]) -> str | None:
     """Native modules are made for the Python version of the runtime."""
     if not libraries:
@@ -72,7 +70,10 @@ def package_size_near(_: Words, size: int) -> str | None:
     )
 
 
-@rule(why="Lambda runs the function as another user: it fails with a permission error.", source=_PACKAGE_URL)
+@rule(
+    why="Lambda runs the function as another user: it fails with a permission error.",
+    source=PYTHON_PACKAGE_URL,
+)
 def package_permissions(_: Words, unreadable: Collection[str]) -> str | None:
     """Every user can read the files."""
     if not unreadable:
@@ -83,7 +84,7 @@ def package_permissions(_: Words, unreadable: Collection[str]) -> str | None:
     )
 
 
-@warning(why="Packages import this module instead of Python's own, and fail.", source=_PACKAGE_URL)
+@warning(why="Packages import this module instead of Python's own, and fail.", source=PYTHON_PACKAGE_URL)
 def package_shadows_library(_: Words, modules: Collection[str]) -> str | None:
     """The names of modules are not those of Python's standard library."""
     if not modules:

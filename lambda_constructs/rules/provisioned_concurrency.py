@@ -74,10 +74,8 @@ def business_hours_range(_: Words, opens: int, closes: int, *, option: str = OPT
 )
 def provisioned_schedule(words: Words, schedule: str) -> str | None:
     """A rate, a point in time, or a cron expression."""
-    fault = refusal(schedule, SCHEDULE_PATTERN, "which is not rate(...), cron(...) or at(...); correct it")
-    if fault is None:
-        return None
-    return f"{words.schedule} {fault}"
+    otherwise = "which is not rate(...), cron(...) or at(...); correct it"
+    return refusal(words.schedule, schedule, SCHEDULE_PATTERN, otherwise)
 
 
 @provisioned_schedule.in_template

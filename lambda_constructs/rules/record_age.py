@@ -11,6 +11,7 @@ from ..template.template import Template
 from ..template.values import Unknown
 from .ranges_mapping import NO_LIMIT
 from .rule import Place, Words, at, rule, warning
+from .urls import METRIC_TYPES_URL
 
 _RETENTION_URL: Final = "https://docs.aws.amazon.com/streams/latest/dev/kinesis-extended-retention.html"
 # How long DynamoDB keeps stream records, and Kinesis unless told otherwise: _RETENTION_URL and
@@ -82,7 +83,7 @@ def _retention(template: Template, consumer: Consumer) -> int | Unknown:
 
 @rule(
     why="Lambda discards records of that age, so they never reach the function and the alarm cannot fire.",
-    source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
+    source=METRIC_TYPES_URL,
     names={"threshold": ("alarms.iterator_age_threshold", "Threshold")},
 )
 def iterator_age_above_record_age(_: Words, threshold: int, max_record_age: int) -> str | None:

@@ -12,8 +12,8 @@ from ..template.template import Template
 from ..template.values import Text
 from ..template.views import places
 from .rule import Place, Words, at, rule, warning
+from .urls import ROLE_URL
 
-_ROLE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html"
 _NOT_ACTION_URL: Final = (
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html"
 )
@@ -42,14 +42,14 @@ _IDENTITIES: Final = ("CreateRole", "CreateUser", "PassRole")
 
 @warning(
     why="An imported role may lack permissions that the workload needs: it then fails at run time.",
-    source=_ROLE_URL,
+    source=ROLE_URL,
 )
 def role_not_changed(_: Words, actions: str) -> str | None:
     """The workload can add its statements to a role that you pass in."""
     return f"the imported role cannot be modified here; grant it {actions} where you define it"
 
 
-@rule(why=_OWNS_THE_ACCOUNT, source=_ROLE_URL)
+@rule(why=_OWNS_THE_ACCOUNT, source=ROLE_URL)
 def role_administrator(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
     """An execution role does not allow every action on every resource."""
     if not _matches(_ANY_ARN, resources) or not _matches(_ALL, actions):
@@ -59,7 +59,7 @@ def role_administrator(_: Words, actions: Collection[str], resources: Collection
 
 @warning(
     why="The function can read, change and delete everything that the account has in the service.",
-    source=_ROLE_URL,
+    source=ROLE_URL,
 )
 def role_service_wildcard(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
     """An execution role does not allow every action of a service on every resource."""
@@ -131,7 +131,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(each.policy, location, each.excluded, each.resources, about=about)
 
 
-@rule(why=_OWNS_THE_ACCOUNT, source=_ROLE_URL)
+@rule(why=_OWNS_THE_ACCOUNT, source=ROLE_URL)
 def role_administrator_policy(_: Words, policy: str) -> str | None:
     """An execution role does not have a managed policy for administrators."""
     name = policy.rpartition("/")[2]
@@ -142,7 +142,7 @@ def role_administrator_policy(_: Words, policy: str) -> str | None:
 
 @warning(
     why="The function can read, change and delete everything that the account has in the service.",
-    source=_ROLE_URL,
+    source=ROLE_URL,
 )
 def role_full_access_policy(_: Words, policy: str) -> str | None:
     """An execution role does not have a managed policy with full access to a service."""

@@ -9,8 +9,8 @@ from ..template.policies import execution_roles, lets, listed, principals, roles
 from ..template.template import Resource, Template, value_at
 from ..template.values import Unknown, Value, flat
 from .rule import Place, Words, at, rule
+from .urls import ROLE_URL
 
-_ROLE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html"
 _DOCUMENT: Final = "AssumeRolePolicyDocument"
 _ASSUME: Final = "sts:assumerole"
 _ANYONE: Final = {"AWS": ("*",), "Federated": ("*", "cognito-identity.amazonaws.com")}
@@ -40,7 +40,7 @@ def _(template: Template) -> Iterator[Place]:
                 yield at(role, location, f"{kind} {flat(name)}", limited=limited, about=functions)
 
 
-@rule(why="Lambda refuses the function: it cannot assume the role.", source=_ROLE_URL)
+@rule(why="Lambda refuses the function: it cannot assume the role.", source=ROLE_URL)
 def role_trust_lambda(_: Words, *, trusted: bool) -> str | None:
     """An execution role trusts Lambda."""
     if trusted:

@@ -48,10 +48,7 @@ def schedule_expression(words: Words, schedule: str) -> str | None:
         "create it with ScheduleExpression.rate, .cron or .at", "write one of these, such as rate(1 hour)"
     )
     accepted = f"but EventBridge Scheduler accepts only rate(...), cron(...) and at(...); {fix}"
-    fault = refusal(schedule, SCHEDULE_PATTERN, accepted)
-    if fault is None:
-        return None
-    return f"{words.schedule} {fault}"
+    return refusal(words.schedule, schedule, SCHEDULE_PATTERN, accepted)
 
 
 @schedule_expression.in_template
@@ -65,10 +62,8 @@ def _(template: Template) -> Iterator[Place]:
 )
 def rule_schedule(_: Words, schedule: str) -> str | None:
     """A rate whose unit is plural above 1, or a cron expression with a year."""
-    fault = refusal(schedule, _OF_RULES, "which is not rate(...) or cron(...) with six fields; correct it")
-    if fault is None:
-        return None
-    return f"ScheduleExpression {fault}"
+    otherwise = "which is not rate(...) or cron(...) with six fields; correct it"
+    return refusal(_EXPRESSION, schedule, _OF_RULES, otherwise)
 
 
 @rule_schedule.in_template

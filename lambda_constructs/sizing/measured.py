@@ -53,7 +53,7 @@ class Measured:
 
 
 def read_measured(folder: Path) -> Measured:
-    """All files of a folder, which can be read."""
+    """All files of a folder; an OSError if it cannot be read."""
     found = Measured(measurements={}, profiles={}, unread={})
     for path in sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")):
         try:

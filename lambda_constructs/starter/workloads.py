@@ -38,7 +38,7 @@ class Workload:
     prepare: str = ""  # the statements of the deployment test before the deployment
     # The statements of the deployment test that deliver it; None invokes the function
     deliver: str | None = None
-    note: str = ""  # A paragraph of the README
+    note: str = ""  # a paragraph of the README
 
     def fields(self) -> dict[str, str]:
         """The texts for the templates of files."""

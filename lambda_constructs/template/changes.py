@@ -10,8 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 from .create_only import fixed_properties
 
 Action: TypeAlias = Literal["create", "update", "replace", "delete"]
-Definitions: TypeAlias = Mapping[str, Any]
-"""The resources of a template by logical id, not resolved."""
+Definitions: TypeAlias = Mapping[str, Any]  # the resources of a template by logical id, not resolved
 
 _KEEPING: Final = ("Retain", "RetainExceptOnCreate")
 _POLICIES: Final[Mapping[str, str]] = {"replace": "UpdateReplacePolicy", "delete": "DeletionPolicy"}

@@ -13,8 +13,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from .values import Reference, Unknown, Value, is_known, text_of
 
-Json: TypeAlias = Any
-"""A value as the template's author wrote it, of any shape."""
+Json: TypeAlias = Any  # a value as the template's author wrote it, of any shape
 
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 _NO_VALUE: Final = Unknown("AWS::NoValue")

@@ -19,6 +19,7 @@ from lambda_constructs.ops import clients
 from lambda_constructs.ops.command import main
 from lambda_constructs_emulator.kit import Aws
 from lambda_constructs_emulator.kit.releases import Release
+from tests.deploy.operator import Operator
 
 pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
@@ -42,8 +43,8 @@ def stack(code: Path, orders: str, warm: str, environments: int, context: Mappin
         "handler": "app.handler",
         "runtime": lambda_.Runtime.PYTHON_3_13,
     }
-    # Six seconds here: time for a busy machine to notice.
-    canary = Canary(percentage=50, interval=cdk.Duration.minutes(10))
+    # Twelve seconds here: time for a busy machine to run four commands.
+    canary = Canary(percentage=50, interval=cdk.Duration.minutes(20))
     ProductionFunction(found, "Orders", rollout=canary, environment={"RELEASE": orders}, **common)
     ProductionFunction(
         found,
@@ -105,6 +106,12 @@ def shop(deployed_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     return deployed_shop
 
 
+@pytest.fixture
+def operator(shop: Shop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Operator:
+    """Who has only the policy of one command."""
+    return Operator(shop.aws, monkeypatch, capsys)
+
+
 def archive(source: str) -> bytes:
     content = BytesIO()
     with ZipFile(content, "w") as file:
@@ -112,7 +119,9 @@ def archive(source: str) -> bytes:
     return content.getvalue()
 
 
-def test_an_alias_with_leftover_weights_is_released_and_the_next_release_goes_out(shop: Shop) -> None:
+def test_an_alias_with_leftover_weights_is_released_and_the_next_release_goes_out(
+    shop: Shop, operator: Operator
+) -> None:
     # What Lambda leaves when a version does not start while it moves provisioned concurrency.
     warm = shop.names["Warm"]
     version, _ = shop.alias("Warm")
@@ -126,7 +135,7 @@ def test_an_alias_with_leftover_weights_is_released_and_the_next_release_goes_ou
     assert "Alias with weights can not be used with Provisioned Concurrency" in refused.error
     assert shop.deployed.status == "UPDATE_ROLLBACK_FAILED"
     assert shop.alias("Warm") == (version, {broken: 0.5})
-    assert main(["unwedge", "Warm", "--yes"]) == 0
+    assert operator.run_in_release("unwedge", "Warm") == 0
     assert shop.alias("Warm") == (version, {})
     assert eventually(lambda: shop.deployed.status == "UPDATE_ROLLBACK_COMPLETE", patience=60)
 
@@ -161,7 +170,9 @@ def test_a_pruned_function_still_gets_canaries_and_rollbacks(shop: Shop) -> None
     shop.order()
 
 
-def test_a_rollback_stops_the_deployment_in_flight(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_rollback_stops_the_deployment_in_flight(
+    shop: Shop, operator: Operator, capsys: pytest.CaptureFixture[str]
+) -> None:
     shop.deployed.until_calm(timeout=120)
     version, _ = shop.alias("Orders")
     seen: dict[str, Any] = {}
@@ -176,7 +187,7 @@ def test_a_rollback_stops_the_deployment_in_flight(shop: Shop, capsys: pytest.Ca
         capsys.readouterr()
         main(["status", "Shop", "--json"])
         seen["status"] = json.loads(capsys.readouterr().out)["workloads"]
-        seen["rollback"] = main(["rollback", "Orders", "--yes"])
+        seen["rollback"] = operator.run_in_release("rollback", "Orders")
 
     found = shop.release(roll_back, orders="6")
 

@@ -1,5 +1,6 @@
 """Says before a deployment what of a CDK app the emulator cannot honor, and what it honors."""
 
+from . import rebuild
 from .assemblies import Stack, stacks
 from .checks import notes, preflight, require
 from .findings import Finding, PreflightError
@@ -12,6 +13,7 @@ __all__ = [
     "install_node_packages",
     "notes",
     "preflight",
+    "rebuild",
     "require",
     "stacks",
 ]

@@ -13,6 +13,7 @@ from ..installation import InstallationError
 from .checks import require
 from .findings import PreflightError
 from .node import install_node_packages
+from .rebuild import rebuild
 
 
 def main() -> int:
@@ -26,6 +27,7 @@ def main() -> int:
     assembly = Path(os.environ["CDK_OUTDIR"])
     if status == 0 and (assembly / "manifest.json").is_file():
         try:
+            rebuild(assembly, options.stack)
             require(assembly, options.stack, account=options.account, region=options.region)
             install_node_packages(assembly, options.stack)
         except (PreflightError, InstallationError) as error:

@@ -30,7 +30,7 @@ MODELED: Final[Mapping[str, str]] = {
     "Kinesis": "Stream StreamConsumer",
     "Lambda": "Alias EventInvokeConfig EventSourceMapping Function LayerVersion LayerVersionPermission "
     "Permission Url Version",
-    "Logs": "LogGroup LogStream MetricFilter ResourcePolicy SubscriptionFilter",
+    "Logs": "LogGroup LogStream MetricFilter QueryDefinition ResourcePolicy SubscriptionFilter",
     "S3": "AccessPoint Bucket BucketPolicy MultiRegionAccessPoint",
     "SES": "ConfigurationSet ConfigurationSetEventDestination EmailIdentity",
     "SNS": "Subscription Topic TopicPolicy",

@@ -1,6 +1,7 @@
-"""Finds the functions that refer only to resources whose names CloudFormation generates, as most do.
+"""Finds the resources that functions refer to directly, in options and environments, as most functions do.
 
-To follow one reference costs several messages to CDK's process; here a message asks for a whole stack.
+To follow one reference costs several messages to CDK's process; here one message asks for all functions of a
+stack.
 """
 
 from __future__ import annotations
@@ -25,18 +26,27 @@ _AT_DEPLOYMENT: Final = "{{resolve:"
 _REFERS: Final = re.compile(r'"Ref": "(?!AWS::)|"Fn::GetAtt"|"Fn::ImportValue"|\$\{(?!AWS::)|\{\{resolve:')
 
 
-def settled(
-    stack: cdk.Stack, functions: Mapping[cdk.CfnResource, Properties], read: Read
-) -> set[cdk.CfnResource]:
-    """The functions of a stack whose references never change while the resources stay the same constructs.
+def direct_references(
+    stack: cdk.Stack,
+    functions: Mapping[cdk.CfnResource, Properties],
+    environments: Mapping[cdk.CfnResource, object],
+    read: Read,
+) -> dict[cdk.CfnResource, set[cdk.CfnResource]]:
+    """The resources that functions refer to and that have properties whose change replaces them.
 
     Args:
         stack: The stack.
         functions: The properties of its functions.
+        environments: The environments of functions, as far as the workloads know them.
         read: Returns the type and the properties of a resource.
+
+    Returns:
+        The resources by function, without functions that have a reference inside of another value, or a value
+        that is known only at deployment.
     """
+    functions = _with_environments(stack, functions, environments)
     leaves = [(function, leaf) for function, properties in functions.items() for leaf in _leaves(properties)]
-    unsettled: set[cdk.CfnResource] = set()
+    indirect: set[cdk.CfnResource] = set()
     references: dict[str, set[cdk.CfnResource]] = {}
     for (function, leaf), resolved in zip(leaves, _resolve(stack, [leaf for _, leaf in leaves]), strict=True):
         if not _REFERS.search(json.dumps(resolved)):
@@ -44,13 +54,32 @@ def settled(
         if isinstance(leaf, str) and set(resolved) in ({"Ref"}, {"Fn::GetAtt"}):
             references.setdefault(leaf, set()).add(function)
         else:
-            unsettled.add(function)
+            indirect.add(function)
     targets = _targets(list(references))
-    named = _named(stack, {each for each in targets if each is not None}, read)
+    replaceable = _replaceable(stack, {each for each in targets if each is not None}, read)
+    found: dict[cdk.CfnResource, set[cdk.CfnResource]] = {each: set() for each in functions}
     for target, referring in zip(targets, references.values(), strict=True):
-        if target is None or target in named:
-            unsettled |= referring
-    return functions.keys() - unsettled
+        if target is None:
+            indirect |= referring
+        elif target in replaceable:
+            for function in referring:
+                found[function].add(target)
+    return {function: each for function, each in found.items() if function not in indirect}
+
+
+def _with_environments(
+    stack: cdk.Stack,
+    functions: Mapping[cdk.CfnResource, Properties],
+    environments: Mapping[cdk.CfnResource, object],
+) -> Mapping[cdk.CfnResource, Properties]:
+    """The properties with known environments, whose tokens can be read, unless these have changed since."""
+    actual = _resolve(stack, [functions[each].get("environment") for each in environments])
+    known = _resolve(stack, list(environments.values()))
+    same = {each for each, *both in zip(environments, actual, known, strict=True) if both[0] == both[1]}
+    return {
+        each: {**properties, "environment": environments[each]} if each in same else properties
+        for each, properties in functions.items()
+    }
 
 
 def _leaves(value: object) -> Iterator[object]:
@@ -82,7 +111,7 @@ def _targets(tokens: Sequence[str]) -> list[cdk.CfnResource | None]:
     return [each if isinstance(each, cdk.CfnResource) else None for each in targets]
 
 
-def _named(stack: cdk.Stack, resources: set[cdk.CfnResource], read: Read) -> set[cdk.CfnResource]:
+def _replaceable(stack: cdk.Stack, resources: set[cdk.CfnResource], read: Read) -> set[cdk.CfnResource]:
     """The resources with properties whose change replaces them."""
     fixed = {each: dict(fixed_properties(*read(each))) for each in resources}
     found = _resolve(stack, list(fixed.values()))
