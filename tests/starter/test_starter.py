@@ -26,7 +26,7 @@ FOR_A_BUSY_MACHINE = """
 
 @pytest.fixture(scope="session")
 def emulator_options():
-    return {"time_scale": 0.1}
+    return {"time_scale": 0.05}
 """
 BUILD = (sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d")
 
