@@ -109,10 +109,11 @@ def synthesis_messages(build: Build, assets: str) -> int:
     """The messages that the third workload of a stack costs while the app is synthesized."""
     found = []
     for number in (2, 3):
-        app = cdk.App(analytics_reporting=False, context=FLAGS)
-        build(cdk.Stack(app, "Stack"), number, lambda_.Code.from_asset(assets))
-        with counted_messages() as messages:
-            app.synth()
+        with tempfile.TemporaryDirectory() as outdir:
+            app = cdk.App(outdir=outdir, analytics_reporting=False, context=FLAGS)
+            build(cdk.Stack(app, "Stack"), number, lambda_.Code.from_asset(assets))
+            with counted_messages() as messages:
+                app.synth()
         found.append(messages.total())
     return found[1] - found[0]
 

@@ -22,6 +22,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct, IConstruct
 
 from lambda_constructs import Idempotency, ProductionFunction
+from lambda_constructs.function import references
 from lambda_constructs.template.create_only import create_only
 from tests.support import function, new_stack, resources, warnings
 from tests.workloads import NEEDED, build
@@ -138,6 +139,21 @@ def test_a_replaced_resource_publishes_a_version(refer: Refer) -> None:
 
     assert of("one") != of("other")
     assert of("one") == of("one") == of("one", tag="shop"), "an unrelated change published a version"
+
+
+def test_direct_references_give_the_versions_that_following_them_gives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def versions() -> list[str]:
+        stack = new_stack()
+        for refer in REFERENCES:
+            scope = Construct(stack, refer.__name__)
+            function(scope, **refer(scope, "one"))
+        return list(resources(stack, "AWS::Lambda::Version"))
+
+    direct = versions()
+    monkeypatch.setattr(references, "direct_references", lambda *_: {})
+    assert versions() == direct
 
 
 def test_a_replaced_table_publishes_a_version_of_every_workload() -> None:

@@ -13,10 +13,10 @@ from pathlib import Path
 from time import monotonic
 
 from .connection import Connection
-from .installation import InstallationError, cdk_cli
+from .installation import InstallationError, cdk_cli, node_packages
 from .interrupts import interrupts_held
 from .paths import PACKAGE, ROOT
-from .preflight import install_node_packages, rebuild, require
+from .preflight import lacks_node_packages, rebuild, require
 
 _POLLING = PACKAGE / "polling.cjs"
 _PREFLIGHT = """
@@ -97,16 +97,15 @@ class Cdk:
         else:
             app, assembly = self._judged(app, stack), self.assembly
         outputs = self._emulator.directory / "outputs.json"
+        command = ["deploy", stack, "--exclusively", "--require-approval", "never"]
+        command += ["--outputs-file", str(outputs), "--output", str(self.assembly), *_context(context)]
         try:
-            self._run(
-                *("deploy", stack, "--exclusively", "--require-approval", "never"),
-                *("--outputs-file", str(outputs), "--output", str(self.assembly), *_context(context)),
-                app=app,
-            )
+            self._run(*command, app=app)
         except CdkError:
-            if assembly == self.assembly and (assembly / "manifest.json").is_file():
-                self._require(assembly, stack)
-            raise
+            judged = assembly == self.assembly and (assembly / "manifest.json").is_file()
+            if not judged or not self._require(assembly, stack):
+                raise
+            self._run(*command, app=app)
         # Without outputs, the CLI writes an empty object.
         self.outputs = json.loads(outputs.read_text())
         return next(iter(self.outputs.values()), {})
@@ -135,12 +134,16 @@ class Cdk:
             [sys.executable, "-P", "-c", _PREFLIGHT, str(PACKAGE.parent), stack, *where, app]
         )
 
-    def _require(self, assembly: Path, stack: str) -> None:
+    def _require(self, assembly: Path, stack: str) -> bool:
+        """Refuse what cannot be honored; returns whether something was installed that the stack needs."""
         require(assembly, stack, account=self._emulator.account, region=self._emulator.region)
+        if not lacks_node_packages(assembly, stack):
+            return False
         try:
-            install_node_packages(assembly, stack)
+            node_packages()
         except InstallationError as error:
             raise CdkError(str(error)) from error
+        return True
 
     def has_difference(
         self, stack: str, context: Mapping[str, str] | None = None, *, app: str | None = None
@@ -209,7 +212,10 @@ class Cdk:
 
 
 def _command_line(words: Sequence[str]) -> str:
-    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+    if sys.platform == "win32":
+        return subprocess.list2cmdline(words)
+    # The CLI takes quotes away if they are at both ends, as those of an interpreter in a path with spaces.
+    return f"exec {shlex.join(words)}"
 
 
 def _context(values: Mapping[str, str] | None) -> list[str]:

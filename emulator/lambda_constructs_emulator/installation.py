@@ -19,7 +19,7 @@ from typing import Final
 
 import uv
 
-from .paths import CACHE, CDK_CLI, PACKAGE, SERVER_PYTHON, node, npm, python_of
+from .paths import CACHE, CDK_CLI, INSTALLERS, PACKAGE, SERVER_PYTHON, node, npm, python_of
 
 CDK_CLI_VERSION: Final = "2.1148.1"
 _LOCK: Final = PACKAGE / "server" / "requirements.txt"
@@ -55,7 +55,7 @@ class InstallationError(RuntimeError):
 
 def server_python() -> Path:
     """The interpreter that runs the server: of the project's environment, or of one made from the lock."""
-    if SERVER_PYTHON.exists():
+    if os.access(SERVER_PYTHON, os.X_OK):
         return SERVER_PYTHON
     python = f"{sys.version_info.major}.{sys.version_info.minor} {sys.base_prefix}"
     environment = CACHE / f"server-{_key(python, _LOCK.read_text())}"
@@ -64,7 +64,7 @@ def server_python() -> Path:
 
 def cdk_cli() -> Path:
     """The program of the CDK CLI, which Node.js runs: the project's, or one from npm."""
-    if CDK_CLI.exists():
+    if os.access(CDK_CLI, os.R_OK):
         return CDK_CLI
     folder = _installed(CACHE / f"cdk-{CDK_CLI_VERSION}", f"the CDK CLI {CDK_CLI_VERSION}", _install_cli)
     return folder / "node_modules" / "aws-cdk" / "bin" / "cdk"
@@ -130,17 +130,17 @@ def _install_node_packages(folder: Path) -> None:
 
 def _npm(folder: Path, command: str, *arguments: str) -> None:
     options = ["--prefix", str(folder), "--no-audit", "--no-fund", "--loglevel", "error"]
-    environment = {**os.environ, "PATH": os.pathsep.join([str(node().parent), os.environ.get("PATH", "")])}
-    _run([str(node()), str(npm()), command, *options, *arguments], environment, directory=folder)
+    search_path = os.pathsep.join([str(node().parent), os.environ.get("PATH", "")])
+    _run([str(node()), str(npm()), command, *options, *arguments], {"PATH": search_path}, directory=folder)
 
 
 def _run(
-    command: Sequence[str], environment: Mapping[str, str] | None = None, directory: Path | None = None
+    command: Sequence[str], variables: Mapping[str, str] | None = None, directory: Path | None = None
 ) -> None:
     done = subprocess.run(
         command,
         cwd=directory,
-        env=environment,
+        env={**INSTALLERS, **os.environ, **(variables or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -28,14 +28,20 @@ def _cache() -> Path:
     named = os.environ.get("LOCALAPPDATA" if _WINDOWS else "XDG_CACHE_HOME")
     if named:
         return Path(named).absolute() / "lambda-emulator"
-    try:
-        home = Path.home()
-    except RuntimeError:
-        return _without_home()
-    if not os.access(home, os.W_OK):
+    home = _home()
+    if home is None:
         return _without_home()
     caches = home / "Library" / "Caches" if sys.platform == "darwin" else home / ".cache"
     return caches / "lambda-emulator"
+
+
+def _home() -> Path | None:
+    """The user's home, if there is one and the user can write to it."""
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return None
+    return home if os.access(home, os.W_OK) else None
 
 
 def _without_home() -> Path:
@@ -63,13 +69,18 @@ ROOT: Final = _project()
 CACHE: Final = _cache()
 """What is installed on first use, for all projects of the user."""
 
+INSTALLERS: Final = (
+    {} if _home() else {"UV_CACHE_DIR": str(CACHE / "uv"), "NPM_CONFIG_CACHE": str(CACHE / "npm")}
+)
+"""Variables of uv and npm, which keep files in the user's home and fail without one."""
+
 SERVER_PYTHON: Final = python_of(ROOT / _ENVIRONMENT)
 """The interpreter of the server's environment in the project, if it has one."""
 
 CDK_CLI: Final = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
 """The CDK CLI of the project, if it has one."""
 
-UNPACKED: Final = (ROOT / "build" if SERVER_PYTHON.exists() else CACHE) / "jsii"
+UNPACKED: Final = (ROOT / "build" if os.access(SERVER_PYTHON, os.X_OK) else CACHE) / "jsii"
 """Where CDK's packages are unpacked: once, and not in each run, because it takes several seconds."""
 
 

@@ -31,6 +31,7 @@ NAMES = {
     "rest": "REST",
     "scheduler": "Scheduler",
     "url": "URL",
+    "vpc": "VPC",
 }
 
 

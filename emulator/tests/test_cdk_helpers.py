@@ -12,12 +12,17 @@ from aws_cdk import aws_s3_deployment as deployment
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import custom_resources as custom
 
+from emulator.tests.fidelity import Fidelity
 from lambda_constructs_emulator.cdk import Cdk
 from lambda_constructs_emulator.kit import Aws
 from lambda_constructs_emulator.preflight import PreflightError
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = [pytest.mark.deploy, pytest.mark.slow]
+FIDELITY = Fidelity(
+    "AWS CDK: helpers",
+    "https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.custom_resources-readme.html",
+)
 
 RESTRICTED = "@aws-cdk/aws-ec2:restrictDefaultSecurityGroup"
 DAYS = 7
@@ -47,14 +52,15 @@ def test_a_bucket_is_emptied_and_a_vpc_has_its_gateways(aws: Aws) -> None:
     assert group["retentionInDays"] == DAYS
     gateways = aws.client("ec2").describe_nat_gateways()["NatGateways"]
     assert {each["State"] for each in gateways} == {"available"}
+    name = deployed.outputs["BucketName"]
     for body in (b"one", b"two"):
-        aws.client("s3").put_object(Bucket=deployed.outputs["BucketName"], Key="key", Body=body)
+        aws.client("s3").put_object(Bucket=name, Key="key", Body=body)
     aws.client("cloudformation").delete_stack(StackName="Helpers")
     aws.client("cloudformation").get_waiter("stack_delete_complete").wait(
         StackName="Helpers", WaiterConfig={"Delay": 1}
     )
     names = [each["Name"] for each in aws.client("s3").list_buckets()["Buckets"]]
-    assert deployed.outputs["BucketName"] not in names
+    assert name not in names
 
 
 def sdk_call(service: str, action: str, **parameters: object) -> custom.AwsSdkCall:

@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
+import subprocess
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from emulator.tests.test_process import run_in_server_environment
 from lambda_constructs_emulator import installation
 from lambda_constructs_emulator.cdk import Cdk, CdkError
 from lambda_constructs_emulator.installation import InstallationError
+from lambda_constructs_emulator.paths import PACKAGE
 from lambda_constructs_emulator.process import Emulator, EmulatorError
 
 pytestmark = pytest.mark.deploy
 
+WITHOUT_PROC = """
+import os, pathlib, subprocess
+os.environ.update(MINISTACK_ACCOUNT_ID="0" * 12, AWS_ACCESS_KEY_ID="key", AWS_SECRET_ACCESS_KEY="secret")
+from lambda_constructs_emulator.server.lambda_ import processes
+def missing(path, *_):
+    raise FileNotFoundError(path)
+pathlib.Path.read_bytes = missing
+print(processes.memory(subprocess.Popen(["true"])))
+"""
 AT_ONCE = 3.0  # seconds; boto3 alone tries for a minute
 SLEEPS = "import time; time.sleep(60)"
 
@@ -91,3 +105,41 @@ def test_an_installation_that_fails_leaves_nothing(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(installation, "CACHE", tmp_path / "file")
     with pytest.raises(InstallationError, match="name another directory with LAMBDA_EMULATOR_CACHE"):
         installation.server_python()
+
+
+def test_two_installations_at_once_give_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(installation, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(installation, "NODE_PACKAGES", tmp_path / "cache" / "node")
+    both = threading.Barrier(2, timeout=10)
+
+    def make(folder: Path) -> None:
+        (folder / "made").touch()
+        both.wait()
+
+    monkeypatch.setattr(installation, "_install_node_packages", make)
+    with ThreadPoolExecutor(2) as callers:
+        found = list(callers.map(lambda _: installation.node_packages(), range(2)))
+
+    assert found == [tmp_path / "cache" / "node"] * 2
+    assert [each.name for each in (tmp_path / "cache").rglob("*")] == ["node", "made"]
+
+
+def test_another_user_reads_no_file_of_the_emulator(emulator: Emulator) -> None:
+    assert emulator.directory.stat().st_mode & 0o777 == 0o700
+    if os.getuid() == 0 and shutil.which("setpriv"):
+        nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        for command in (["ls"], ["cat", "server.key"], ["cat", "aws.ini"]):
+            words = [*nobody, *command[:1], str(emulator.directory.joinpath(*command[1:]))]
+            done = subprocess.run(words, capture_output=True, text=True, check=False)
+            assert (done.returncode != 0, done.stdout) == (True, ""), words
+
+
+def test_the_server_needs_nothing_of_linux() -> None:
+    """Its only file of Linux is that of the memory of a process, which is 0 elsewhere."""
+    of_linux = re.compile(r"/proc/|/sys/|prctl|epoll|inotify|sched_")
+    found = [file.name for file in PACKAGE.rglob("*.py") if of_linux.search(file.read_text())]
+    assert found == ["processes.py"]
+
+    result = run_in_server_environment("-c", WITHOUT_PROC)
+
+    assert result.stdout.split() == ["0"], result.stderr

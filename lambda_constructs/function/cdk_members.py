@@ -22,7 +22,10 @@ from .references import ENVIRONMENT
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from .live_alias import LiveAlias
+
+    class LiveAlias(lambda_.Alias, lambda_.IFunction):
+        """CDK's alias as pyright needs it: it does not find that the class implements the interface."""
+
 
 T = TypeVar("T")
 _MAXIMUM: Final = "Maximum"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import ClassVar, Final, Unpack
+from typing import TYPE_CHECKING, ClassVar, Final, Unpack, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_applicationautoscaling as autoscaling
@@ -16,7 +16,7 @@ from constructs import Construct
 from ..core import acknowledgements
 from ..core.alarm_set import AlarmSet
 from ..core.alarm_topics import let_alarms_publish
-from ..core.cdk_objects import ask, known_of
+from ..core.cdk_objects import ask, known_of, make
 from ..core.construction import checked
 from ..core.context import Context
 from ..core.execution_role import Statement
@@ -27,13 +27,15 @@ from .base import create_base
 from .cdk_members import CdkMembers, created
 from .checks import check_function
 from .deployment_group import create_deployment_group
-from .live_alias import create_alias
 from .options import FunctionOptions
 from .provisioned_concurrency import scale
 from .references import VersionReferences
 from .rollout import given_alarms
 from .settings import Settings, resolve
 from .smoke_test import Release, resolve_hooks
+
+if TYPE_CHECKING:
+    from .cdk_members import LiveAlias
 
 _PACKAGE: Final = __name__.partition(".")[0]
 
@@ -153,12 +155,21 @@ class ProductionFunction(CdkMembers):
         self.function, self._idempotency_table = base.function, base.table
         ask(self, "node").default_child = base.resource
         if base.publishes:
-            references = stack.once("References", lambda *_: VersionReferences(stack.stack))
+            references = stack.once("References", lambda stack, _: VersionReferences(stack))
             references.add(base.function, base.resource, guard)
         self.version = self.function.current_version
         if settings.adopted is not None:
             self.version.apply_removal_policy(cdk.RemovalPolicy[defaults.REMOVAL_POLICY])
-        self.alias = create_alias(self, self.version, settings.provisioned_concurrency)
+        provisioned = settings.provisioned_concurrency
+        alias = make(
+            lambda_.Alias,
+            self,
+            "Live",
+            alias_name=defaults.ALIAS_NAME,
+            version=self.version,
+            provisioned_concurrent_executions=None if provisioned is None else provisioned.minimum,
+        )
+        self.alias = cast("LiveAlias", alias)
         path = stack.path_in_stack(scope, construct_id)
         let_alarms_publish(self, guard, stack, settings.alarms)
         alarms = AlarmSet(self, settings.alarms, stack.path_in_app(path))
@@ -178,8 +189,8 @@ class ProductionFunction(CdkMembers):
             alarms=alarms,
         )
         self._deploy(context, settings)
-        self._scalable_target = scale(context, settings.provisioned_concurrency)
-        if settings.provisioned_concurrency is not None and settings.alarms.has("spillover"):
+        self._scalable_target = scale(context, provisioned)
+        if provisioned is not None and settings.alarms.has("spillover"):
             alarms.add_spillover(context.alias_dimensions)
         self._resources = self._describe(context)
 

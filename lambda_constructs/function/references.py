@@ -13,10 +13,12 @@ from typing import Any, Final, cast
 
 import aws_cdk as cdk
 import jsii
+from aws_cdk import aws_codedeploy as codedeploy
 from aws_cdk import aws_lambda as lambda_
 
 from ..core.cdk_objects import known_of
 from ..core.guard import Guard
+from ..core.stack_resources import StackResources
 from ..rules.function import version_unpublished
 from ..template.create_only import fixed_properties
 from .direct_references import direct_references
@@ -51,16 +53,19 @@ class VersionReferences:
     CDK asks it while it looks for references, after all aspects and before it writes any template.
     """
 
-    def __init__(self, stack: cdk.Stack) -> None:
-        """No functions of the stack yet."""
-        self._stack = stack
+    def __init__(self, stack: StackResources) -> None:
+        """No functions of the stack yet; CDK finds this object in the metadata of the stack's application.
+
+        The metadata of a function would be read again for each mention of its version.
+        """
+        self._stack = stack.stack
+        application = cast(codedeploy.CfnApplication, stack.application.node.default_child)
+        application.add_metadata(_KEY, cdk.Lazy.uncached_any(self))
         self._functions: list[tuple[lambda_.Function, lambda_.CfnFunction, Guard]] = []
         self._published: dict[lambda_.Function, str] = {}
 
     def add(self, function: lambda_.Function, resource: lambda_.CfnFunction, guard: Guard) -> None:
-        """Add a function; the first one is where CDK finds this object."""
-        if not self._functions:
-            resource.add_metadata(_KEY, cdk.Lazy.uncached_any(self))
+        """Add a function."""
         self._functions.append((function, resource, guard))
 
     def produce(self, context: cdk.IResolveContext) -> None:

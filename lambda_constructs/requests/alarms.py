@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -60,13 +61,11 @@ def api_metrics(alarms: AlarmSet, failed: str, dimensions: dict[str, str]) -> Re
         failed: The metric that counts failed requests.
         dimensions: The dimensions of the API.
     """
-
-    def metric(name: str, statistic: str) -> cloudwatch.Metric:
-        return alarms.metric("AWS/ApiGateway", name, dimensions, statistic)
-
+    metric = partial(alarms.metric, "AWS/ApiGateway", dimensions=dimensions)
+    requests = metric("Count", statistic="SampleCount")
     return RequestMetrics(
-        failed=alarms.math(_SHARE, failed=metric(failed, "Sum"), requests=metric("Count", "SampleCount")),
-        latency=alarms.in_seconds(metric("Latency", _PERCENTILE)),
+        failed=alarms.math(_SHARE, failed=metric(failed), requests=requests),
+        latency=alarms.in_seconds(metric("Latency", statistic=_PERCENTILE)),
     )
 
 
@@ -79,13 +78,10 @@ def function_metrics(context: Context, *, failed: str, requests: str) -> Request
         requests: The metric that counts all requests.
     """
     alarms = context.alarms
-
-    def metric(name: str, statistic: str = "Sum") -> cloudwatch.Metric:
-        return alarms.metric(LAMBDA, name, context.alias_dimensions, statistic)
-
+    metric = partial(alarms.metric, LAMBDA, dimensions=context.alias_dimensions)
     return RequestMetrics(
         failed=alarms.math(_SHARE, failed=metric(failed), requests=metric(requests)),
-        latency=alarms.in_seconds(metric("Duration", _PERCENTILE)),
+        latency=alarms.in_seconds(metric("Duration", statistic=_PERCENTILE)),
     )
 
 
@@ -98,10 +94,7 @@ def target_group_metrics(alarms: AlarmSet, group: elbv2.ApplicationTargetGroup) 
         "LoadBalancer": group.first_load_balancer_full_name,
         "TargetGroup": group.target_group_full_name,
     }
-
-    def metric(name: str, statistic: str = "Sum") -> cloudwatch.Metric:
-        return alarms.metric("AWS/ApplicationELB", name, dimensions, statistic)
-
+    metric = partial(alarms.metric, "AWS/ApplicationELB", dimensions=dimensions)
     return RequestMetrics(
         failed=alarms.math(
             "100*(FILL(answered,0)+FILL(raised,0))/requests",
@@ -109,7 +102,7 @@ def target_group_metrics(alarms: AlarmSet, group: elbv2.ApplicationTargetGroup) 
             raised=metric("LambdaUserError"),
             requests=metric("RequestCount"),
         ),
-        latency=metric("TargetResponseTime", _PERCENTILE),
+        latency=metric("TargetResponseTime", statistic=_PERCENTILE),
     )
 
 

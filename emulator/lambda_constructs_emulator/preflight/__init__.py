@@ -4,13 +4,13 @@ from . import rebuild
 from .assemblies import Stack, stacks
 from .checks import notes, preflight, require
 from .findings import Finding, PreflightError
-from .node import install_node_packages
+from .node import lacks_node_packages
 
 __all__ = [
     "Finding",
     "PreflightError",
     "Stack",
-    "install_node_packages",
+    "lacks_node_packages",
     "notes",
     "preflight",
     "rebuild",

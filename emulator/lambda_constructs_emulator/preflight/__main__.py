@@ -9,10 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ..installation import InstallationError
 from .checks import require
 from .findings import PreflightError
-from .node import install_node_packages
+from .node import lacks_node_packages
 from .rebuild import rebuild
 
 
@@ -29,10 +28,12 @@ def main() -> int:
         try:
             rebuild(assembly, options.stack)
             require(assembly, options.stack, account=options.account, region=options.region)
-            install_node_packages(assembly, options.stack)
-        except (PreflightError, InstallationError) as error:
+        except PreflightError as error:
             print(error, file=sys.stderr)
             return 1
+        if lacks_node_packages(assembly, options.stack):
+            print("installing the packages of Node.js functions, and deploying again", file=sys.stderr)
+            return 1  # The caller installs them, whose settings npm needs.
     return status
 
 

@@ -1,4 +1,4 @@
-"""Installs what Node.js functions need before a stack with one is deployed."""
+"""Finds stacks with Node.js functions, which need packages that are installed on first use."""
 
 from __future__ import annotations
 
@@ -6,23 +6,21 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..installation import node_packages
+from ..installation import NODE_PACKAGES
 from . import supported
 from .assemblies import Stack, stacks
 
 
-def install_node_packages(assembly: Path, pattern: str) -> None:
-    """Install the packages of Lambda's Node.js runtimes if a stack has a Node.js function that runs.
+def lacks_node_packages(assembly: Path, pattern: str) -> bool:
+    """Whether a stack has a Node.js function that runs, but the packages of its runtime are not there yet.
 
     Args:
         assembly: The directory of a cloud assembly.
         pattern: The stacks, as an argument of the CDK CLI.
-
-    Raises:
-        InstallationError: npm failed.
     """
-    if any(stack.matches(pattern) and runs_node(stack) for stack in stacks(assembly)):
-        node_packages()
+    return not NODE_PACKAGES.exists() and any(
+        stack.matches(pattern) and runs_node(stack) for stack in stacks(assembly)
+    )
 
 
 def runs_node(stack: Stack) -> bool:

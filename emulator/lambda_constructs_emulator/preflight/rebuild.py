@@ -8,6 +8,7 @@ Python version and the architecture here. Its key stays, so that the template do
 from __future__ import annotations
 
 import csv
+import os
 import re
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from typing import Any, Final
 
 import uv
 
+from ..paths import INSTALLERS
 from .assemblies import Stack, stacks
 from .binaries import runs_on, unusable
 from .findings import Finding, PreflightError
@@ -79,7 +81,12 @@ def _install(root: Path, runtime: str, packages: Packages) -> str:
         # In the directory of the lock, where uv finds the settings of the project.
         folder = Path(packages["folder"])
         done = subprocess.run(
-            command, cwd=folder if folder.is_dir() else work, capture_output=True, text=True, check=False
+            command,
+            cwd=folder if folder.is_dir() else work,
+            env={**INSTALLERS, **os.environ},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             return " ".join(done.stderr.split())
