@@ -40,9 +40,20 @@ def claims(guard: Guard, claim: T, kind: str, *identity: object) -> list[tuple[s
         identity: Values that are the same for the same thing; tokens are compared as they are.
     """
     entered = _of_app(guard).setdefault((kind, *identity), [])
+    if entered:
+        root, mine = ask(ask(_stack(guard), "node"), "root"), guard.path()
+        entered[:] = [each for each in entered if each[0] == mine or _is_in_tree(root, each[0])]
     earlier = cast(list[tuple[str, T]], [*entered])
     entered.append((guard.path(), claim))
     return earlier
+
+
+def _is_in_tree(root: IConstruct, path: str) -> bool:
+    """Whether a construct was not removed with `try_remove_child`."""
+    found: IConstruct | None = root
+    for name in path.split("/"):
+        found = found and found.node.try_find_child(name)
+    return found is not None
 
 
 def release(guard: Guard) -> None:
