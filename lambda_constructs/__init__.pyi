@@ -17,8 +17,8 @@ from .event_sources.mapping import Filters as Filters
 from .event_sources.mq import ActiveMqBroker as ActiveMqBroker
 from .event_sources.mq import RabbitMqBroker as RabbitMqBroker
 from .event_sources.mq_consumer import MqConsumer as MqConsumer
+from .event_sources.queue_checks import QueueTriggerOptions as QueueTriggerOptions
 from .event_sources.queue_trigger import QueueTrigger as QueueTrigger
-from .event_sources.queue_trigger import QueueTriggerOptions as QueueTriggerOptions
 from .event_sources.sqs_mapping import SqsPollers as SqsPollers
 from .event_sources.sqs_worker import SqsWorker as SqsWorker
 from .event_sources.stream_consumer import StreamConsumer as StreamConsumer

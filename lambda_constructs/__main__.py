@@ -22,10 +22,11 @@ SUBCOMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "ops": (".ops.command", "operate deployed workloads"),
     "packaging": (".packaging.command", "build Python projects and explain their packages"),
 }
+_INTERRUPTED: Final = 130  # what a shell reports for a program that Ctrl-C ends: 128 + SIGINT
 _BROKEN_PIPE: Final = 141  # what a shell reports for a program that SIGPIPE ends: 128 + 13
 _EXIT_STATUS: Final = (
     "Exit status: that of the subcommand, which its --help lists; 2 for wrong arguments; "
-    f"{_BROKEN_PIPE} if the reader of the output, such as head, stops early."
+    f"{_INTERRUPTED} after Ctrl-C; {_BROKEN_PIPE} if the reader of the output, such as head, stops early."
 )
 
 
@@ -41,6 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _run(sys.argv[1:] if argv is None else argv)
         finally:
             sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("\ninterrupted; run the command again for the rest", file=sys.stderr)
+        return _INTERRUPTED
     except BrokenPipeError:
         status = _BROKEN_PIPE
     except OSError as error:

@@ -13,17 +13,19 @@ from constructs import Construct
 
 from .core.cdk_objects import ask
 from .core.construction import checked
+from .event_sources.kafka_consumer import KafkaConsumer
 from .event_sources.stream_consumer import StreamConsumer
 from .events.event_handler import EventHandler
 from .events.scheduled_job import ScheduledJob
 from .function.production_function import ProductionFunction
 
-_WIDTH: Final = 4  # of 24 columns, so six graphs in a row
+_WIDTH: Final = 6  # of 24 columns
+_IN_LINE: Final = 4
 _HEIGHT: Final = 6
 _MINUTE: Final = 60  # seconds
-# Two versions share the alias during a rollout.
-_ERRORS_BY_VERSION: Final = (
-    'SEARCH(\'{{AWS/Lambda,ExecutedVersion,FunctionName,Resource}} MetricName="Errors" '
+# Two versions share the alias during a rollout. CodeDeploy has no metric of its deployments.
+_BY_VERSION: Final = (
+    'SEARCH(\'{{AWS/Lambda,ExecutedVersion,FunctionName,Resource}} MetricName="{metric}" '
     'FunctionName="{function}" Resource="{function}:{alias}"\', \'Sum\', 60)'
 )
 _VERSION_LABEL: Final = "version ${PROP('Dim.ExecutedVersion')}"
@@ -44,10 +46,11 @@ QUERIES: Final = {
 
 
 class Dashboard(Construct):
-    """A CloudWatch dashboard with a row for each workload, and saved queries over their logs.
+    """A CloudWatch dashboard with up to eight widgets for each workload, and saved queries over their logs.
 
-    A row has traffic and throttles, errors by version, duration, concurrency, what waits or failed, and the
-    alarms. CloudWatch charges for each dashboard; saved queries are free, what they scan is not.
+    They show traffic and throttles, the invocations and the errors of each version, duration, concurrency,
+    what waits or failed, what costs most, and the alarms. CloudWatch charges for each dashboard; saved
+    queries are free, what they scan is not.
 
     Args:
         workloads: The workloads, in the order of their rows; they may be of other stacks.
@@ -75,7 +78,7 @@ class Dashboard(Construct):
             self,
             "Dashboard",
             dashboard_name=dashboard_name,
-            widgets=[row for workload in workloads for row in _rows(workload)],
+            widgets=[line for workload in workloads for line in _lines(workload)],
         )
         groups = [ask(workload.log_group, "log_group_name") for workload in workloads]
         for name, query in QUERIES.items() if groups else ():
@@ -88,53 +91,83 @@ class Dashboard(Construct):
             )
 
 
-def _rows(workload: ProductionFunction) -> list[list[cloudwatch.IWidget]]:
-    """A title and a row of graphs."""
+def _lines(workload: ProductionFunction) -> list[list[cloudwatch.IWidget]]:
+    """A title and two lines of widgets."""
     function, alias = workload.function, workload.alias
     counts, ages = _waiting(workload)
     title = f"## {workload.node.path} ({type(workload).__name__})"
-    graphs = [
-        _graph("Traffic", *(alias.metric(each, statistic="Sum") for each in ("Invocations", "Throttles"))),
-        _graph("Errors", _errors_by_version(workload)),
+    widgets = [
+        _graph(
+            "Traffic",
+            *(
+                alias.metric(each, statistic="Sum", label=each.lower())
+                for each in ("Invocations", "Throttles")
+            ),
+        ),
+        _graph("Traffic by version", _by_version(workload, "Invocations"), stacked=True),
+        _graph("Errors by version", _by_version(workload, "Errors")),
         _graph(
             "Duration",
-            *(alias.metric("Duration", statistic=each) for each in ("p50", "p99")),
-            right=[alias.metric("Duration", statistic="Sum", label="sum, which Lambda bills")],
+            *(alias.metric("Duration", statistic=each, label=f"{each}, ms") for each in ("p50", "p99")),
         ),
         _graph(
             "Concurrency",
-            function.metric("ConcurrentExecutions", statistic="Maximum"),
+            function.metric("ConcurrentExecutions", statistic="Maximum", label="concurrent executions"),
             right=[
-                alias.metric("ProvisionedConcurrencyUtilization", statistic="Maximum"),
-                alias.metric("ProvisionedConcurrencySpilloverInvocations", statistic="Sum"),
+                alias.metric(
+                    "ProvisionedConcurrencyUtilization", statistic="Maximum", label="use of provisioned"
+                ),
+                alias.metric(
+                    "ProvisionedConcurrencySpilloverInvocations", statistic="Sum", label="spillover"
+                ),
             ],
         ),
-        _graph("Waiting and failed", *counts, right=ages),
-        cloudwatch.AlarmStatusWidget(
-            title="Alarms", alarms=list(workload.alarms), width=_WIDTH, height=_HEIGHT
+        # CloudWatch refuses a dashboard with an empty widget.
+        *([_graph("Waiting and failed", *counts, right=ages)] if counts or ages else ()),
+        _graph(
+            "Cost drivers",
+            alias.metric("Duration", statistic="Sum", label="duration that Lambda bills, ms"),
+            right=[_log_bytes(workload)],
         ),
     ]
-    return [[cloudwatch.TextWidget(markdown=title, width=6 * _WIDTH, height=1)], graphs]
+    if alarms := list(workload.alarms):
+        widgets.append(
+            cloudwatch.AlarmStatusWidget(title="Alarms", alarms=alarms, width=_WIDTH, height=_HEIGHT)
+        )
+    heading = cloudwatch.TextWidget(markdown=title, width=_IN_LINE * _WIDTH, height=1)
+    return [[heading], widgets[:_IN_LINE], widgets[_IN_LINE:]]
 
 
 def _graph(
-    title: str, *left: cloudwatch.IMetric, right: Sequence[cloudwatch.IMetric] = ()
+    title: str, *left: cloudwatch.IMetric, right: Sequence[cloudwatch.IMetric] = (), stacked: bool = False
 ) -> cloudwatch.IWidget:
     return cloudwatch.GraphWidget(
         title=title,
         left=list(left),
         right=list(right),
+        stacked=stacked,
         period=cdk.Duration.seconds(_MINUTE),
         width=_WIDTH,
         height=_HEIGHT,
     )
 
 
-def _errors_by_version(workload: ProductionFunction) -> cloudwatch.IMetric:
-    """The errors of each version that the alias invokes."""
+def _by_version(workload: ProductionFunction, metric: str) -> cloudwatch.IMetric:
+    """A metric of each version that the alias invokes."""
     function, alias = workload.function.function_name, workload.alias.alias_name
-    expression = _ERRORS_BY_VERSION.format(function=function, alias=alias)
+    expression = _BY_VERSION.format(metric=metric, function=function, alias=alias)
     return cloudwatch.MathExpression(expression=expression, using_metrics={}, label=_VERSION_LABEL)
+
+
+def _log_bytes(workload: ProductionFunction) -> cloudwatch.IMetric:
+    """The bytes of logs, which CloudWatch bills."""
+    return cloudwatch.Metric(
+        namespace="AWS/Logs",
+        metric_name="IncomingBytes",
+        dimensions_map={"LogGroupName": ask(workload.log_group, "log_group_name")},
+        statistic="Sum",
+        label="bytes of logs",
+    )
 
 
 def _waiting(
@@ -149,10 +182,12 @@ def _waiting(
         if isinstance(queue, sqs.Queue):
             label = name.replace("_", " ")
             counts.append(queue.metric_approximate_number_of_messages_visible(label=label))
-            ages.append(queue.metric_approximate_age_of_oldest_message(label=f"age, {label}"))
-    if isinstance(workload, StreamConsumer):
-        ages.append(function.metric("IteratorAge", statistic="Maximum"))
+            ages.append(queue.metric_approximate_age_of_oldest_message(label=f"age, {label}, s"))
+    if isinstance(workload, KafkaConsumer):
+        counts.append(function.metric("OffsetLag", statistic="Maximum", label="offset lag"))
+    elif isinstance(workload, StreamConsumer):
+        ages.append(function.metric("IteratorAge", statistic="Maximum", label="iterator age, ms"))
     elif isinstance(workload, EventHandler | ScheduledJob):
-        counts.append(function.metric("AsyncEventsDropped", statistic="Sum"))
-        ages.append(function.metric("AsyncEventAge", statistic="Maximum"))
+        counts.append(function.metric("AsyncEventsDropped", statistic="Sum", label="dropped events"))
+        ages.append(function.metric("AsyncEventAge", statistic="Maximum", label="event age, ms"))
     return counts, ages

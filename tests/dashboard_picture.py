@@ -1,24 +1,31 @@
-"""The picture of docs/how-to/dashboard.md: the layout of a dashboard, drawn from its body."""
+"""The picture of docs/how-to/dashboard.md: a dashboard with the data that CloudWatch returned for it."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-_COLUMN, _ROW, _LINE, _MARGIN = 44, 28, 14, 8
+Widget: TypeAlias = Mapping[str, Any]
+"""A widget as tests/deploy/test_dashboard.py records it: its place, its title, and its series or alarms."""
+
+Points: TypeAlias = Sequence[float | None]
+"""A value for each minute; None without data."""
+
+_COLUMN, _ROW, _LINE, _MARGIN, _GAP = 44, 34, 15, 10, 4
 _COLUMNS: Final = 24
-_CHARACTERS: Final = 27  # that fit into a graph
+_TITLE: Final = 42  # height of a title with the line of the axes
+_COLORS: Final = ("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728")
+_STATES: Final = {"OK": "#1d8102", "ALARM": "#d13212", "INSUFFICIENT_DATA": "#687078"}
 _STYLE: Final = (
-    "text { font: 11px sans-serif; fill: #333 } .title { font-weight: bold } "
-    "rect { fill: #fff; stroke: #bbb } .sheet { fill: #f4f4f4; stroke: none }"
+    "text { font: 13px sans-serif; fill: #16191f } .title { font-weight: bold } .axis { fill: #545b64 } "
+    ".right { text-anchor: end } rect { fill: #fff } .sheet { fill: #eaeded } "
+    "path { fill: none; stroke-width: 1.5 } .frame { stroke: #aab7b8; stroke-width: 1 }"
 )
 
 
-def picture(widgets: Sequence[Mapping[str, Any]]) -> str:
-    """The layout of widgets with their titles and metrics, in SVG."""
+def picture(widgets: Sequence[Widget]) -> str:
+    """The widgets with their data, in SVG."""
     width = _COLUMNS * _COLUMN
     height = max(each["y"] + each["height"] for each in widgets) * _ROW
     lines = [
@@ -31,35 +38,84 @@ def picture(widgets: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _widget(widget: Mapping[str, Any]) -> Iterator[str]:
-    properties = widget["properties"]
-    left, top = widget["x"] * _COLUMN, widget["y"] * _ROW
-    title = properties.get("title") or properties["markdown"].removeprefix("## ")
-    if widget["type"] != "text":
-        size = f'width="{widget["width"] * _COLUMN - 4}" height="{widget["height"] * _ROW - 4}"'
-        yield f'<rect x="{left + 2}" y="{top + 2}" {size}/>'
-    texts = [title, *_metrics(properties)]
-    for number, text in enumerate(texts):
-        kind = "" if number else ' class="title"'
-        shown = text if widget["type"] == "text" or len(text) <= _CHARACTERS else f"{text[:_CHARACTERS]}..."
-        yield f'<text{kind} x="{left + _MARGIN}" y="{top + 18 + number * _LINE}">{escape(shown)}</text>'
+def _widget(widget: Widget) -> Iterator[str]:
+    left, top = widget["x"] * _COLUMN + _GAP, widget["y"] * _ROW + _GAP
+    width, height = widget["width"] * _COLUMN - 2 * _GAP, widget["height"] * _ROW - 2 * _GAP
+    if widget["height"] > 1:
+        yield f'<rect x="{left}" y="{top}" width="{width}" height="{height}"/>'
+    yield _text(left + _MARGIN, top + 18, widget["title"], "title")
+    for number, each in enumerate(widget.get("alarms", ())):
+        line = top + 44 + number * 18
+        yield f'<circle cx="{left + 16}" cy="{line - 4}" r="5" fill="{_STATES[each["state"]]}"/>'
+        yield _text(left + 28, line, f"{each['name']}: {each['state']}")
+    if series := widget.get("series"):
+        legend = top + height - _LINE * len(series) - 4
+        frame = (left + _MARGIN, top + _TITLE, width - 2 * _MARGIN, legend - top - _TITLE - 6)
+        yield from _graph(series, frame, stacked=widget["stacked"])
+        for number, each in enumerate(series):
+            line = legend + (number + 1) * _LINE - 4
+            color = _COLORS[number]
+            yield f'<path d="M{left + _MARGIN} {line - 4}h14" stroke="{color}" style="stroke-width: 4"/>'
+            side = ", right" if each["right"] and _has(each) else ""
+            yield _text(left + 30, line, each["label"] + (side if _has(each) else ": no data"))
 
 
-def _metrics(properties: Mapping[str, Any]) -> Iterator[str]:
-    """The names of the metrics of a graph, or of the alarms."""
-    for name in properties.get("alarms", ()):
-        yield re.sub(r"^\w*Orders|Alarm[0-9A-F]{8}\.Arn$", "", name)
-    for metric in properties.get("metrics", ()):
-        options = metric[-1] if isinstance(metric[-1], dict) else {}
-        name = metric[1] if isinstance(metric[0], str) else ""
-        statistic = options.get("stat", "Average")
-        yield re.sub(r"\$\{.*\}", "N", options.get("label", "")) or f"{name}, {statistic.lower()}"
+def _graph(
+    series: Sequence[Mapping[str, Any]], frame: tuple[float, float, float, float], *, stacked: bool
+) -> Iterator[str]:
+    """The axes and a line for each series, or areas on top of each other."""
+    left, top, width, height = frame
+    yield f'<path class="frame" d="M{left} {top}h{width}v{height}h{-width}z"/>'
+    values = [each["values"] for each in series]
+    drawn = _stacked(values) if stacked else values
+    for right in (False, True):
+        on_axis = [line for line, each in zip(drawn, series, strict=True) if each["right"] is right]
+        highest = max((value for line in on_axis for value in line if value is not None), default=None)
+        if highest is None:
+            continue
+        yield _text(
+            left + width if right else left,
+            top - 4,
+            f"{highest:,.{0 if highest >= 10 else 2}f}".removesuffix(".00"),
+            "axis right" if right else "axis",
+        )
+        for number, each in reversed(list(enumerate(series))):
+            if each["right"] is right:
+                color = _COLORS[number]
+                path = _path(drawn[number], frame, highest or 1, closed=stacked)
+                fill = f' style="fill: {color}"' if stacked else ""
+                yield f'<path d="{path}" stroke="{color}"{fill}/>'
 
 
-def parsed(body: Any) -> list[dict[str, Any]]:
-    """The widgets of a dashboard's body, with references as their names."""
-    parts = body["Fn::Join"][1] if isinstance(body, dict) else [body]
-    text = "".join(each if isinstance(each, str) else next(iter(map(str, each.values()))) for each in parts)
-    plain = text.replace("['", "").replace("']", "").replace("', '", ".")
-    found: list[dict[str, Any]] = json.loads(plain)["widgets"]
+def _path(points: Points, frame: tuple[float, float, float, float], highest: float, *, closed: bool) -> str:
+    """The line of a series; a point without neighbors is a dot."""
+    left, top, width, height = frame
+    parts, started = [], False
+    for minute, value in enumerate(points):
+        if value is not None:
+            x = left + width * (minute + 0.5) / len(points)
+            y = top + height * (1 - value / highest)
+            parts.append(f"{'L' if started else 'M'}{x:.1f} {y:.1f}{'' if started else 'h1'}")
+        started = value is not None
+    if closed:
+        parts.append(f"V{top + height:.1f}H{left + width * 0.5 / len(points):.1f}z")
+    return "".join(parts)
+
+
+def _stacked(lines: Sequence[Points]) -> list[Points]:
+    """Each line with the sum of those before it."""
+    sums = [0.0] * max(map(len, lines))
+    found: list[Points] = []
+    for line in lines:
+        sums = [total + (value or 0) for total, value in zip(sums, line, strict=True)]
+        found.append(sums)
     return found
+
+
+def _has(series: Mapping[str, Any]) -> bool:
+    return any(value is not None for value in series["values"])
+
+
+def _text(x: float, y: float, text: str, kind: str = "") -> str:
+    style = f' class="{kind}"' if kind else ""
+    return f'<text x="{x}" y="{y}"{style}>{escape(text)}</text>'

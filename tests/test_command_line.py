@@ -50,6 +50,17 @@ def test_every_subcommand_has_its_own_help(capsys: pytest.CaptureFixture[str]) -
         assert capsys.readouterr().out.startswith("usage: ")
 
 
+def test_ctrl_c_ends_every_subcommand_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lambda_constructs.__main__.import_module", interrupted)
+    assert main(["ops"]) == 130
+    assert "interrupted; run the command again" in capsys.readouterr().err
+
+
 def test_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["--version"])

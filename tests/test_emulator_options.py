@@ -1,4 +1,4 @@
-"""Which workloads and options the emulator deploys: docs/reference/emulator-options.md.
+"""Which workloads and options the emulator accepts: docs/reference/emulator-options.md.
 
 `pytest --snapshot-update` writes the tables anew: the one of workloads from the templates of the snapshots,
 the one of options from the templates of the page on changes, which takes minutes and is slow.
@@ -33,7 +33,7 @@ def refused(template: Mapping[str, Any]) -> Refused:
 def table(head: str, rows: Iterable[tuple[str, Refused]]) -> str:
     """A row for each, with what is refused."""
     lines = [f"| {name} | {', '.join(f'`{each}`' for each in what) or 'yes'} |" for name, what in rows]
-    return "\n".join([f"| {head} | deploys, or what is refused |", "|---|---|", *lines])
+    return "\n".join([f"| {head} | accepted, or what is refused |", "|---|---|", *lines])
 
 
 def compare(pytestconfig: pytest.Config, mark: str, expected: str) -> None:

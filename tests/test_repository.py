@@ -15,6 +15,7 @@ import pytest
 from mypy.main import process_options
 
 import lambda_constructs
+from docs.site.configuration import repository
 from lambda_constructs.rules import provisioned_concurrency
 
 ROOT = Path(__file__).parent.parent
@@ -36,6 +37,8 @@ NOT_PLAIN = re.compile(
 )
 # A docstring starts with its subject, such as "The mapping" instead of "What reads the queue".
 HEADLESS = re.compile(r"(?:What|Who|Whoever|Whom)\b(?! is wrong)")
+STARTER_WORKFLOW = "lambda_constructs/starter/files/ci.yml.txt"
+PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 CODE = ("benchmarks", "emulator/lambda_constructs_emulator", "examples", "lambda_constructs")
 
 
@@ -191,6 +194,37 @@ def test_workflows_name_targets_and_files_that_exist() -> None:
     for text in workflows:
         assert set(re.findall(r"run: make (\S+)", text)) <= targets
         assert all((ROOT / name).exists() for name in re.findall(r"python (\S+\.py)", text))
+
+
+def test_workflows_pin_their_actions_by_commit_and_may_only_read() -> None:
+    """Also that of the starter: a tag can be moved to other code."""
+    workflows = [*(ROOT / ".github" / "workflows").glob("*.yml"), ROOT / STARTER_WORKFLOW]
+
+    for path in workflows:
+        text = path.read_text()
+        used = re.findall(r"uses: (.*)", text)
+        assert used, path
+        assert [each for each in used if not PINNED.fullmatch(each)] == [], path
+        assert re.search(r"^permissions:\n  contents: read$", text, re.MULTILINE), path
+        assert not re.search(r"pull_request_target|secrets\.", text), path
+        assert text.count("actions/checkout@") == text.count("persist-credentials: false"), path
+        for script in re.findall(r"run: (.*(?:\n {10,}.*)*)", text):
+            assert "${{" not in script, path  # a value that others choose becomes part of the script
+
+
+def test_one_file_states_the_address_of_the_repository() -> None:
+    """Other files repeat it where nothing can compute it; the owner sets it before the first publication."""
+    address = repository()
+    found = findings(re.compile(re.escape(address.rsplit("/", 1)[0])))
+
+    assert [line for line in found if address not in line] == []
+    assert {line.split(":")[0] for line in found} == {
+        "docs/llms.txt",  # pytest --snapshot-update writes it
+        "emulator/README.md",
+        "emulator/pyproject.toml",
+        "lambda_constructs/ops/status_text.py",  # the address of a runbook, for a terminal
+        "pyproject.toml",
+    }
 
 
 def test_readme_and_docs_are_in_plain_english() -> None:

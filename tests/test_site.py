@@ -78,12 +78,15 @@ def test_each_version_has_a_folder_and_the_newest_one_is_shown(tmp_path: Path) -
     html.mkdir()
     (html / "index.html").write_text("pages")
 
-    for version in ("0.9.0", "0.10.0", "0.2.0", "0.10.0"):
+    for version in ("0.1.0rc1", "0.9.0", "0.10.0", "0.2.0", "0.10.0", "0.11.0rc2", "0.11.0rc10"):
         add_version(html, tmp_path / "all", version)
+        shown = (tmp_path / "all" / "index.html").read_text()
+        assert version != "0.1.0rc1" or 'url=0.1.0rc1/index.html"' in shown
 
     versions = json.loads((tmp_path / "all" / "versions.json").read_text())
-    assert [each["version"] for each in versions] == ["0.10.0", "0.9.0", "0.2.0"]
-    assert 'url=0.10.0/index.html"' in (tmp_path / "all" / "index.html").read_text()
+    listed = ["0.11.0rc10", "0.11.0rc2", "0.10.0", "0.9.0", "0.2.0", "0.1.0rc1"]
+    assert [each["version"] for each in versions] == listed
+    assert 'url=0.10.0/index.html"' in shown
     assert (tmp_path / "all" / "0.9.0" / "index.html").read_text() == "pages"
 
 

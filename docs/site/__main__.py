@@ -19,6 +19,8 @@ TABLES = """\
 .md-typeset td code { word-break: normal }
 @media (max-width: 45em) { .md-typeset td { min-width: 6rem } }
 """
+# The page of rules has hundreds: its contents list only their subjects.
+SHORT_CONTENTS = "\n<style>.md-nav--secondary .md-nav { display: none }</style>\n"
 
 
 def main(folder: Path) -> None:
@@ -27,6 +29,8 @@ def main(folder: Path) -> None:
     shutil.rmtree(pages, ignore_errors=True)
     write_pages(pages)
     (pages / "tables.css").write_text(TABLES)
+    with (pages / "reference" / "rules.md").open("a") as rules:
+        rules.write(SHORT_CONTENTS)
     sections = navigation((DOCS / "README.md").read_text())
     write_llms(pages, sections)
     write_diagrams(pages / "reference" / "resources.md")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import Any
 
 from lambda_constructs.version import __version__
@@ -9,12 +10,18 @@ from lambda_constructs.version import __version__
 from .sources import ROOT
 
 
+def repository() -> str:
+    """The address of the repository, which pyproject.toml states."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return str(project["urls"]["Repository"])
+
+
 def configuration(sections: list[dict[str, Any]]) -> dict[str, Any]:
     """The configuration for pages in the folder `pages`, with this navigation."""
     return {
         "site_name": f"lambda_constructs {__version__}",
         "site_description": "Production-grade AWS Lambda workloads for the Python CDK, one statement each",
-        "repo_url": "https://github.com/lambda-constructs/lambda-constructs",
+        "repo_url": repository(),
         "repo_name": "GitHub",
         "docs_dir": "pages",
         "site_dir": "html",

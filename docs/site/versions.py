@@ -7,18 +7,23 @@ import shutil
 import sys
 from pathlib import Path
 
+from packaging.version import Version
+
 from lambda_constructs.version import __version__
 
 
 def add_version(html: Path, folder: Path, version: str) -> None:
-    """Copy a site into a folder of its version, list all versions, and redirect index.html to the newest."""
+    """Copy a site into a folder of its version, list all versions, and redirect index.html to the newest.
+
+    A release candidate is listed; readers are redirected to it only if there is no release yet.
+    """
     shutil.rmtree(folder / version, ignore_errors=True)
     shutil.copytree(html, folder / version)
-    found = [each.parent.name for each in folder.glob("[0-9]*/index.html")]
-    found.sort(key=lambda name: [int(part) for part in name.split(".")], reverse=True)
+    found = sorted((each.parent.name for each in folder.glob("[0-9]*/index.html")), key=Version, reverse=True)
+    newest = next((name for name in found if not Version(name).is_prerelease), found[0])
     versions = [{"version": name, "title": name, "aliases": []} for name in found]
     (folder / "versions.json").write_text(json.dumps(versions))
-    refresh = f'<meta http-equiv="refresh" content="0; url={found[0]}/index.html">'
+    refresh = f'<meta http-equiv="refresh" content="0; url={newest}/index.html">'
     (folder / "index.html").write_text(f"<!doctype html>{refresh}")
 
 

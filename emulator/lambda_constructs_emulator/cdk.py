@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from .connection import Connection
 from .installation import InstallationError, cdk_cli
 from .interrupts import interrupts_held
 from .paths import PACKAGE, ROOT
-from .preflight import require
+from .preflight import install_node_packages, rebuild, require
 
 _POLLING = PACKAGE / "polling.cjs"
 _PREFLIGHT = """
@@ -89,6 +90,9 @@ class Cdk:
         app = app or self._app()
         assembly = self._project / app
         if assembly.is_dir():
+            if rebuild.is_needed(assembly, stack):
+                assembly = self._rebuilt(assembly, stack)
+                app = str(assembly)
             self._require(assembly, stack)
         else:
             app, assembly = self._judged(app, stack), self.assembly
@@ -106,6 +110,14 @@ class Cdk:
         # Without outputs, the CLI writes an empty object.
         self.outputs = json.loads(outputs.read_text())
         return next(iter(self.outputs.values()), {})
+
+    def _rebuilt(self, assembly: Path, stack: str) -> Path:
+        """A copy of an assembly with packages for this machine; the other one may be deployed to AWS."""
+        copy = self._emulator.directory / "assembly"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(assembly, copy)
+        rebuild.rebuild(copy, stack)
+        return copy
 
     def _app(self) -> str:
         """The command of the project's app."""
@@ -125,8 +137,14 @@ class Cdk:
 
     def _require(self, assembly: Path, stack: str) -> None:
         require(assembly, stack, account=self._emulator.account, region=self._emulator.region)
+        try:
+            install_node_packages(assembly, stack)
+        except InstallationError as error:
+            raise CdkError(str(error)) from error
 
-    def has_difference(self, stack: str, context: Mapping[str, str] | None = None) -> bool:
+    def has_difference(
+        self, stack: str, context: Mapping[str, str] | None = None, *, app: str | None = None
+    ) -> bool:
         """Whether `cdk diff --fail` finds the deployed stack different from the app.
 
         Raises:
@@ -134,15 +152,9 @@ class Cdk:
         """
         try:
             self._run(
-                *(
-                    "diff",
-                    stack,
-                    "--exclusively",
-                    "--fail",
-                    "--output",
-                    str(self.assembly),
-                    *_context(context),
-                )
+                *("diff", stack, "--exclusively", "--fail"),
+                *("--output", str(self.assembly), *_context(context)),
+                app=app,
             )
         except CdkError as error:
             if "Number of stacks with differences: 1" in str(error):
@@ -150,9 +162,9 @@ class Cdk:
             raise
         return False
 
-    def destroy(self, stack: str) -> None:
-        """Delete the stack as it was last synthesized."""
-        self._run("destroy", stack, "--force", app=str(self.assembly))
+    def destroy(self, stack: str, assembly: Path | None = None) -> None:
+        """Delete the stack as it was synthesized last, or in another assembly."""
+        self._run("destroy", stack, "--force", app=str(assembly or self.assembly))
 
     def exists(self, stack: str) -> bool:
         """Whether a stack of that name exists, in any status."""

@@ -66,7 +66,7 @@ def _context(options: argparse.Namespace) -> dict[str, str]:
 def _deploy(options: argparse.Namespace) -> int:
     aws = _aws(options)
     aws.deploy(options.app, options.stack, context=_context(options))
-    for stack, outputs in aws.outputs.items():
+    for stack, outputs in aws.cdk.outputs.items():
         for name, value in outputs.items():
             url = reachable(aws.emulator, value) if value.startswith("https://") else value
             print(f"{stack}.{name} = {value}" + (f"\n  here: {url}" if url != value else ""))
@@ -75,13 +75,13 @@ def _deploy(options: argparse.Namespace) -> int:
 
 def _release(options: argparse.Namespace) -> int:
     aws = _aws(options)
-    release = Deployed(aws, options.stack, {}).release(options.app, context=_context(options))
+    release = Deployed(aws, options.stack).release(options.app, context=_context(options))
     print(release)
     return 1 if release.error else 0
 
 
 def _send(options: argparse.Namespace) -> int:
-    Deployed(_aws(options), options.stack, {}).queue(options.queue).send(*options.bodies)
+    Deployed(_aws(options), options.stack).queue(options.queue).send(*options.bodies)
     return 0
 
 

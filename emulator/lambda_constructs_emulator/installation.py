@@ -1,7 +1,8 @@
-"""Installs on first use what does not come with the package: the server's environment and the CDK CLI.
+"""Installs on first use what does not come with the package.
 
-Both are made in a new directory, which gets its name when it is complete: an interrupted installation leaves
-nothing half made, and of two at once the first one counts.
+These are the server's environment, the CDK CLI, and the packages of Lambda's Node.js runtimes. Each is made
+in a new directory, which gets its name when it is complete: an interrupted installation leaves nothing half
+made, and of two at once the first one counts.
 """
 
 import hashlib
@@ -9,7 +10,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -20,7 +23,30 @@ from .paths import CACHE, CDK_CLI, PACKAGE, SERVER_PYTHON, node, npm, python_of
 
 CDK_CLI_VERSION: Final = "2.1148.1"
 _LOCK: Final = PACKAGE / "server" / "requirements.txt"
+_NODE_LOCK: Final = PACKAGE / "server" / "package-lock.json"
+_CLIENTS: Final = {
+    "3.3.0": (
+        "package/dist/index.mjs",
+        "9p06TbKVK4a050NY/vYOxhMHvnIiUu5o1W0//q6yNLSqA/c91pn4BOj3C3sRTpplkUNsGJdU5qWyU2STo6L8hA==",
+    ),
+    "4.0.2": (
+        "package/index.mjs",
+        "FE5Vskx7mYNnqAnWWJXUOsLp2VGgdsJsCoRLFTa8L4Yk0QVtArqR8q58yPA++QC1a73ZWJXBQ2AH31nIAv7NOQ==",
+    ),
+}
+"""AWS's runtime interface clients by release: the file in the package, and the SHA-512 of its archive.
+
+Release 3 is that of the runtimes up to nodejs22.x, which have callbacks; release 4 is that of the later ones.
+"""
 _TAIL_LINES: Final = 20
+
+
+def _key(*texts: str) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
+
+
+NODE_PACKAGES: Final = CACHE / f"node-{_key(_NODE_LOCK.read_text(), *_CLIENTS)}"
+"""Where those packages are when they are installed."""
 
 
 class InstallationError(RuntimeError):
@@ -31,8 +57,8 @@ def server_python() -> Path:
     """The interpreter that runs the server: of the project's environment, or of one made from the lock."""
     if SERVER_PYTHON.exists():
         return SERVER_PYTHON
-    key = f"{sys.version_info.major}.{sys.version_info.minor} {sys.base_prefix}\n{_LOCK.read_text()}"
-    environment = CACHE / f"server-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    python = f"{sys.version_info.major}.{sys.version_info.minor} {sys.base_prefix}"
+    environment = CACHE / f"server-{_key(python, _LOCK.read_text())}"
     return python_of(_installed(environment, "the emulator's server", _make_environment))
 
 
@@ -42,6 +68,11 @@ def cdk_cli() -> Path:
         return CDK_CLI
     folder = _installed(CACHE / f"cdk-{CDK_CLI_VERSION}", f"the CDK CLI {CDK_CLI_VERSION}", _install_cli)
     return folder / "node_modules" / "aws-cdk" / "bin" / "cdk"
+
+
+def node_packages() -> Path:
+    """The directory of the packages of Lambda's Node.js runtimes: AWS's runtime clients and AWS's SDK."""
+    return _installed(NODE_PACKAGES, "the packages of Lambda's Node.js runtimes", _install_node_packages)
 
 
 def _installed(folder: Path, what: str, make: Callable[[Path], None]) -> Path:
@@ -76,14 +107,39 @@ def _make_environment(folder: Path) -> None:
 
 
 def _install_cli(folder: Path) -> None:
-    options = ["--prefix", str(folder), "--no-audit", "--no-fund", "--no-save", "--loglevel", "error"]
+    _npm(folder, "install", "--no-save", f"aws-cdk@{CDK_CLI_VERSION}")
+
+
+def _install_node_packages(folder: Path) -> None:
+    for file in (_NODE_LOCK, _NODE_LOCK.with_name("package.json")):
+        shutil.copy(file, folder)
+    # The clients are compiled when they are installed; only a file without a compiled part is needed.
+    _npm(folder, "ci", "--ignore-scripts")
+    for release, (member, digest) in _CLIENTS.items():
+        _npm(folder, "pack", f"aws-lambda-ric@{release}")
+        archive = folder / f"aws-lambda-ric-{release}.tgz"
+        if b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode() != digest:
+            raise InstallationError(f"{archive.name} of npm's registry is not the release that it was")
+        client = folder / f"client-{release.partition('.')[0]}"
+        client.mkdir()
+        with tarfile.open(archive) as packed:
+            packed.extract(member, folder, filter="data")
+        (folder / member).rename(client / "index.mjs")
+        archive.unlink()
+
+
+def _npm(folder: Path, command: str, *arguments: str) -> None:
+    options = ["--prefix", str(folder), "--no-audit", "--no-fund", "--loglevel", "error"]
     environment = {**os.environ, "PATH": os.pathsep.join([str(node().parent), os.environ.get("PATH", "")])}
-    _run([str(node()), str(npm()), "install", *options, f"aws-cdk@{CDK_CLI_VERSION}"], environment)
+    _run([str(node()), str(npm()), command, *options, *arguments], environment, directory=folder)
 
 
-def _run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+def _run(
+    command: Sequence[str], environment: Mapping[str, str] | None = None, directory: Path | None = None
+) -> None:
     done = subprocess.run(
         command,
+        cwd=directory,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

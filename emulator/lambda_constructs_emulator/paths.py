@@ -1,6 +1,8 @@
 """Where the project, the caches, the server's environment, the CDK CLI and Node.js are."""
 
+import contextlib
 import os
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -37,8 +39,17 @@ def _cache() -> Path:
 
 
 def _without_home() -> Path:
+    """A directory that only this user can write: programs and keys are in it.
+
+    Every user of the machine can create a directory of its name earlier, and then decide what runs.
+    """
     user = os.getuid() if hasattr(os, "getuid") else 0
-    return Path(tempfile.gettempdir()) / f"lambda-emulator-{user}"
+    folder = Path(tempfile.gettempdir()) / f"lambda-emulator-{user}"
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    found = folder.lstat()
+    ours = stat.S_ISDIR(found.st_mode) and (_WINDOWS or (found.st_uid == user and not found.st_mode & 0o077))
+    return folder if ours else Path(tempfile.mkdtemp(prefix="lambda-emulator-"))
 
 
 def python_of(environment: Path) -> Path:

@@ -18,9 +18,9 @@ from . import variables
 from .certificates import CERTIFICATE, KEY, write_certificates
 from .clients import REGION
 from .connection import ACCOUNT, Connection, EmulatorError
-from .installation import InstallationError, server_python
+from .installation import NODE_PACKAGES, InstallationError, server_python
 from .interrupts import interrupts_held
-from .paths import PACKAGE
+from .paths import PACKAGE, node
 
 __all__ = ["ACCOUNT", "Emulator", "EmulatorError"]
 
@@ -161,6 +161,8 @@ class Emulator(Connection):
                     **variables.of_system(self.directory),
                     "MINISTACK_ACCOUNT_ID": self.account,
                     "MINISTACK_REGION": self.region,
+                    "LAMBDA_EMULATOR_NODE": str(node()),
+                    "LAMBDA_EMULATOR_NODE_PACKAGES": str(NODE_PACKAGES),
                     # The execution role's credentials replace them in the environment of a handler.
                     "AWS_ACCESS_KEY_ID": self._access_key,
                     "AWS_SECRET_ACCESS_KEY": self._secret_key,

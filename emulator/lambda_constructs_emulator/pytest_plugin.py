@@ -2,8 +2,8 @@
 
     pytest_plugins = ["lambda_constructs_emulator.pytest_plugin"]
 
-A test takes `emulator`, or `plain` for ministack alone, or both. A module whose tests share one
-deployment takes `shared_emulator` and `cdk` instead; they reset at the end of the module.
+A test takes `aws` or `emulator`, or `plain` for ministack alone, or both. A module whose tests share one
+deployment takes `shared_aws` or `shared_emulator` instead; they reset at the end of the module.
 """
 
 from collections.abc import Generator, Iterator
@@ -11,7 +11,6 @@ from typing import Final, TypedDict
 
 import pytest
 
-from .cdk import Cdk
 from .kit import Aws
 from .process import Emulator
 
@@ -77,11 +76,9 @@ def shared_emulator(server: Emulator) -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="module")
-def cdk(shared_emulator: Emulator) -> Cdk:
-    """The CDK CLI on the emulator, bootstrapped once for the module."""
-    cli = Cdk(shared_emulator)
-    cli.bootstrap()
-    return cli
+def shared_aws(shared_emulator: Emulator) -> Aws:
+    """The same for a module whose tests share a deployment; it is reset at the end of the module."""
+    return Aws(shared_emulator)
 
 
 @pytest.hookimpl(wrapper=True)

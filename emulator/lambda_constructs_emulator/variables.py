@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from .paths import UNPACKED, node
+from .paths import CACHE, UNPACKED, node
 
 _WINDOWS: Final = ("SYSTEMROOT", "COMSPEC", "PATHEXT", "TEMP", "TMP") if os.name == "nt" else ()
 """Variables without which Windows starts no process."""
 
-_OF_INSTALLERS: Final = ("DOCKER_", "PIP_", "UV_", "XDG_")
+_OF_INSTALLERS: Final = ("DOCKER_", "NPM_CONFIG_", "PIP_", "UV_", "XDG_")
 """How the variables begin that apps need to bundle their code: indexes, caches, the Docker host."""
 
 
@@ -44,7 +44,10 @@ def of_tools(directory: Path) -> dict[str, str]:
     return {
         "PATH": os.pathsep.join([*map(str, tools), os.environ.get("PATH") or os.defpath]),
         **of_system(directory),
-        **{name: value for name, value in os.environ.items() if name.startswith(_OF_INSTALLERS)},
+        # The directory of the user, where npm looks for its settings, is not that of the tools.
+        "NPM_CONFIG_USERCONFIG": str(Path("~/.npmrc").expanduser()) if os.environ.get("HOME") else "",
+        **{name: value for name, value in os.environ.items() if name.upper().startswith(_OF_INSTALLERS)},
+        "LAMBDA_EMULATOR_CACHE": str(CACHE),
         "CDK_HOME": str(directory / "home" / "cdk"),
         "CDK_DISABLE_VERSION_CHECK": "1",
         "CDK_DISABLE_CLI_TELEMETRY": "true",

@@ -27,6 +27,7 @@ NAMES = {
     "iam": "IAM",
     "json": "JSON",
     "lambda": "Lambda",
+    "node": "Node.js",
     "rest": "REST",
     "scheduler": "Scheduler",
     "url": "URL",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from lambda_constructs_emulator.clients import Client
+from lambda_constructs_emulator.connection import Connection
 from lambda_constructs_emulator.process import Emulator
 
 PATIENCE = 15.0
@@ -61,12 +62,10 @@ def create_function(
     iam.put_role_policy(RoleName=role, PolicyName="worker", PolicyDocument=worker)
     emulator.client("lambda").create_function(
         FunctionName=name,
-        Runtime="python3.13",
-        Handler="app.handler",
         Role=arn,
         Timeout=timeout,
         Code={"ZipFile": archive(source) if isinstance(source, str) else source},
-        **settings,
+        **{"Runtime": "python3.13", "Handler": "app.handler", **settings},
     )
     return role
 
@@ -109,7 +108,7 @@ def received(sqs: Client, url: str, *, patience: float = PATIENCE) -> dict[str, 
     return messages[0] if eventually(arrived, patience=patience) else None
 
 
-def total(emulator: Emulator, namespace: str, metric: str, dimensions: Mapping[str, str]) -> float:
+def total(emulator: Connection, namespace: str, metric: str, dimensions: Mapping[str, str]) -> float:
     """The sum of a metric over the life of the test."""
     points = emulator.client("cloudwatch").get_metric_statistics(
         Namespace=namespace,
@@ -121,12 +120,6 @@ def total(emulator: Emulator, namespace: str, metric: str, dimensions: Mapping[s
         Statistics=["Sum"],
     )["Datapoints"]
     return float(sum(point["Sum"] for point in points))
-
-
-def keys(emulator: Emulator, bucket: str) -> list[str]:
-    """The keys of the objects in a bucket."""
-    found = emulator.client("s3").list_objects_v2(Bucket=bucket)
-    return [stored["Key"] for stored in found.get("Contents", [])]
 
 
 def printed(emulator: Emulator, name: str) -> list[Any]:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from emulator.tests.fidelity import Fidelity
-from emulator.tests.support import DESTINATIONS, eventually, keys, observed
+from emulator.tests.support import DESTINATIONS, eventually, observed
 from emulator.tests.targets import Target
+from lambda_constructs_emulator.kit import Bucket
 from lambda_constructs_emulator.process import Emulator
 from lambda_constructs_emulator.pytest_plugin import TIME_SCALE
 
@@ -215,15 +216,15 @@ def test_a_record_reaches_a_bucket(target: Target, plain_target: Target) -> None
     fail_into_a_bucket(plain_target)
     fail_into_a_bucket(target)
 
-    assert eventually(lambda: bool(keys(target.emulator, target.name)))
-    (key,) = keys(target.emulator, target.name)
+    bucket = Bucket(target.emulator.client("s3"), target.name)
+    assert eventually(lambda: bool(bucket.keys()))
+    (key,) = bucket.keys()
     assert key.startswith(f"aws/lambda/async/{target.name}/20")
-    stored = target.emulator.client("s3").get_object(Bucket=target.name, Key=key)
-    assert json.load(stored["Body"])["requestContext"]["condition"] == "RetriesExhausted"
+    assert json.loads(bucket.download(key))["requestContext"]["condition"] == "RetriesExhausted"
 
     # It tries again, as the configuration of the alias forbids.
     assert eventually(lambda: len(plain_target.runs()) > 1)
-    assert keys(plain_target.emulator, plain_target.name) == []
+    assert Bucket(plain_target.emulator.client("s3"), plain_target.name).keys() == []
 
 
 def die_on_latest(target: Target) -> dict[str, Any]:

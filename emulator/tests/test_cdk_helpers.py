@@ -8,6 +8,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_s3_deployment as deployment
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import custom_resources as custom
 
@@ -56,21 +57,64 @@ def test_a_bucket_is_emptied_and_a_vpc_has_its_gateways(aws: Aws) -> None:
     assert deployed.outputs["BucketName"] not in names
 
 
+def sdk_call(service: str, action: str, **parameters: object) -> custom.AwsSdkCall:
+    return custom.AwsSdkCall(
+        service=service,
+        action=action,
+        parameters=parameters,
+        physical_resource_id=custom.PhysicalResourceId.of("call"),
+    )
+
+
+def calling(stack: cdk.Stack, create: custom.AwsSdkCall, delete: custom.AwsSdkCall | None = None) -> None:
+    allowed = custom.AwsCustomResourcePolicy.from_sdk_calls(resources=["*"])
+    custom.AwsCustomResource(stack, "Call", policy=allowed, on_create=create, on_delete=delete)
+
+
+def test_a_call_of_a_custom_resource_is_made_with_its_role(aws: Aws) -> None:
+    stack = cdk.Stack(cdk.App(analytics_reporting=False), "Calls")
+    group = logs.LogGroup(stack, "Group")
+    calling(
+        stack,
+        sdk_call("SSM", "putParameter", Name="group", Value=group.log_group_name, Type="String"),
+        sdk_call("@aws-sdk/client-ssm", "DeleteParameter", Name="group"),
+    )
+    cdk.CfnOutput(stack, "GroupName", value=group.log_group_name)
+
+    deployed = aws.deploy(stack)
+
+    ssm = aws.client("ssm")
+    assert ssm.get_parameter(Name="group")["Parameter"]["Value"] == deployed.outputs["GroupName"]
+    aws.client("cloudformation").delete_stack(StackName="Calls")
+    aws.client("cloudformation").get_waiter("stack_delete_complete").wait(
+        StackName="Calls", WaiterConfig={"Delay": 1}
+    )
+    assert "group" not in [each["Name"] for each in ssm.describe_parameters()["Parameters"]]
+
+
 def test_a_helper_that_cannot_run_is_refused_before_anything_is_created(aws: Aws) -> None:
     stack = cdk.Stack(cdk.App(analytics_reporting=False), "Calls")
     sqs.Queue(stack, "Queue")
-    call = custom.AwsSdkCall(
-        service="SSM",
-        action="getParameter",
-        parameters={"Name": "name"},
-        physical_resource_id=custom.PhysicalResourceId.of("call"),
-    )
-    policy = custom.AwsCustomResourcePolicy.from_sdk_calls(resources=["*"])
-    custom.AwsCustomResource(stack, "Call", on_create=call, policy=policy)
+    calling(stack, sdk_call("EC2", "describeVpcs"))
+    bucket = s3.Bucket(stack, "Site")
+    site = deployment.Source.data("index.html", "<html>")
+    deployment.BucketDeployment(stack, "Pages", sources=[site], destination_bucket=bucket)
 
-    with pytest.raises(PreflightError, match=r"Calls/Call: Custom::AWS: its provider runs on nodejs"):
+    with pytest.raises(PreflightError) as error:
         aws.deploy(stack)
 
+    assert [(each.resource, each.what, each.why) for each in error.value.findings] == [
+        (
+            "Calls/Call",
+            "Custom::AWS",
+            "it calls EC2, for which the emulator has no client of AWS's SDK for JavaScript",
+        ),
+        (
+            "Calls/Pages/CustomResource",
+            "Custom::CDKBucketDeployment",
+            "its provider needs the AWS CLI of a layer",
+        ),
+    ]
     assert aws.client("sqs").list_queues().get("QueueUrls", []) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from aws_cdk import aws_sqs as sqs
 
 from lambda_constructs import Canary, SqsWorker
 from lambda_constructs_emulator.kit import Aws, Deployed
+from lambda_constructs_emulator.process import Emulator
 
 pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
@@ -116,3 +118,44 @@ def test_an_error_in_the_traffic_is_raised_in_the_test(shop: Deployed) -> None:
 
     with pytest.raises(ZeroDivisionError):
         shop.release(orders(HANDLER + "# the next one\n"), traffic=fail)
+
+
+APP = """
+import aws_cdk as cdk
+from aws_cdk import aws_s3 as s3, aws_sqs as sqs
+app = cdk.App()
+stack = cdk.Stack(app, "Files")
+release = app.node.get_context("release")
+s3.Bucket(stack, "Bucket", removal_policy=cdk.RemovalPolicy.DESTROY)
+sqs.Queue(stack, "Queue", visibility_timeout=cdk.Duration.seconds(int(release)))
+cdk.CfnOutput(stack, "Release", value=release + app.node.get_context("stage"))
+app.synth()
+"""
+
+
+def test_the_app_of_a_command_keeps_its_context_is_compared_and_is_deleted(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    (tmp_path / "app.py").write_text(APP)
+    command = f"{sys.executable} app.py"
+    aws = Aws(emulator, project=tmp_path)
+    deployed = aws.deploy(command, "Files", context={"release": "1", "stage": "test"})
+    assert (deployed.status, deployed.outputs) == ("CREATE_COMPLETE", {"Release": "1test"})
+    assert not deployed.has_difference()
+    assert deployed.has_difference(context={"release": "2"})
+
+    release = deployed.release(context={"release": "2"})
+
+    assert (release.error, release.shifts) == ("", [])
+    assert (deployed.status, deployed.outputs) == ("UPDATE_COMPLETE", {"Release": "2test"})
+    # Its clients reach the emulator, whatever the environment of the test says.
+    program = "import boto3; print(boto3.client('s3').list_buckets()['Buckets'][-1]['Name'])"
+    deployed.until_calm()
+    deployed.bucket().upload("key", "content")
+    assert deployed.bucket().contents() == {"key": b"content"}
+    assert deployed.bucket().name in aws.run(sys.executable, "-c", program).stdout
+
+    deployed.bucket().empty()
+    deployed.destroy()
+
+    assert (deployed.status, deployed.outputs) == ("", {})

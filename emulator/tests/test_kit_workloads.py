@@ -36,7 +36,6 @@ from lambda_constructs import (
     TopicSubscription,
 )
 from lambda_constructs_emulator.kit import Aws, Deployed, FunctionError
-from lambda_constructs_emulator.process import Emulator
 
 pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
@@ -101,8 +100,8 @@ def everything() -> cdk.Stack:
 
 
 @pytest.fixture(scope="module")
-def kit(shared_emulator: Emulator) -> Deployed:
-    return Aws(shared_emulator).deploy(everything())
+def kit(shared_aws: Aws) -> Deployed:
+    return shared_aws.deploy(everything())
 
 
 def stored(kit: Deployed, name: str) -> bool:

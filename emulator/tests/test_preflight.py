@@ -45,6 +45,10 @@ def custom(provider: dict[str, Any], kind: str = "Custom::Mine") -> dict[str, An
     return {"Provider": provider, "It": {"Type": kind, "Properties": {"ServiceToken": token}}}
 
 
+def call(create: Any) -> dict[str, Any]:
+    return {"Type": "Custom::AWS", "Properties": {"Create": create}}
+
+
 REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("AWS::WAFv2::WebACLAssociation", {"It": {"Type": "AWS::WAFv2::WebACLAssociation"}}),
     ("AWS::MSK::Cluster", {"It": {"Type": "AWS::MSK::Cluster"}}),
@@ -60,7 +64,11 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("trigger UserMigration", {"It": pool(PreSignUp="arn", UserMigration="arn")}),
     ("subscription email", {"It": {"Type": "AWS::SNS::Subscription", "Properties": {"Protocol": "email"}}}),
     ("managed policy job-function/Billing", {"It": role("job-function/Billing")}),
-    ("Custom::AWS", custom(function(Runtime="nodejs24.x"), "Custom::AWS")),
+    ("Custom::AWS", {"It": call('{"service":"EC2","action":"describeVpcs"}')}),
+    (
+        "Custom::AWS",
+        {"It": call({"Fn::Join": ["", ['{"service":"@aws-sdk/client-ec2","a":"', {"Ref": "A"}, '"}']]})},
+    ),
     ("Custom::CDKBucketDeployment", custom(function(Layers=[{"Ref": "L"}]), "Custom::CDKBucketDeployment")),
 ]
 HONORED: list[dict[str, Any]] = [
@@ -71,6 +79,18 @@ HONORED: list[dict[str, Any]] = [
     {"It": mapping(Topics=["orders"], Enabled=False)},
     {"It": pool(PreSignUp="arn", KMSKeyID="key")},
     custom(function()),
+    custom(function(Runtime="nodejs24.x")),
+    {
+        service: call(f'{{"service":"{service}","action":"a"}}')
+        for service in (
+            "SSM",
+            "ssm",
+            "@aws-sdk/client-api-gateway",
+            "APIGateway",
+            "StepFunctions",
+            "cloudwatch-logs",
+        )
+    },
     {"It": {"Type": "Custom::Elsewhere", "Properties": {"ServiceToken": "arn:aws:lambda:x"}}},
     custom(function(Runtime="nodejs24.x"), "Custom::S3AutoDeleteObjects"),
     {"It": {"Type": "AWS::EC2::NatGateway"}},

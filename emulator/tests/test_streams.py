@@ -18,7 +18,8 @@ from emulator.tests.consumers import (
     Table,
 )
 from emulator.tests.fidelity import Fidelity
-from emulator.tests.support import eventually, keys
+from emulator.tests.support import eventually
+from lambda_constructs_emulator.kit import Bucket
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
@@ -136,17 +137,17 @@ def test_a_bucket_gets_the_events(consumer: Consumer, plain_consumer: Consumer) 
     fail_into_a_bucket(plain_consumer)
     identifier = fail_into_a_bucket(consumer)
 
-    assert eventually(lambda: bool(keys(consumer.emulator, consumer.name)))
-    (key,) = keys(consumer.emulator, consumer.name)
+    bucket = Bucket(consumer.emulator.client("s3"), consumer.name)
+    assert eventually(lambda: bool(bucket.keys()))
+    (key,) = bucket.keys()
     assert key.startswith(f"aws/lambda/{identifier}/shardId-000000000000/20")
-    stored = consumer.emulator.client("s3").get_object(Bucket=consumer.name, Key=key)
-    document = json.load(stored["Body"])
+    document = json.loads(bucket.download(key))
     (event,) = json.loads(document["payload"])["Records"]
     assert base64.b64decode(event["kinesis"]["data"]) == b"bad"
     assert document["KinesisBatchInfo"]["batchSize"] == 1
 
     assert eventually(lambda: len(plain_consumer.batches()) > 1)
-    assert keys(plain_consumer.emulator, plain_consumer.name) == []
+    assert Bucket(plain_consumer.emulator.client("s3"), plain_consumer.name).keys() == []
 
 
 def test_a_batch_blocks_its_own_shard_only(consumer: Consumer, plain_consumer: Consumer) -> None:

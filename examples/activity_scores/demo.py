@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from examples.activity_scores import drive
-from examples.deployment import Deployment, Example
+from examples.example import Example
 from examples.report import Report
+from lambda_constructs_emulator.kit import Deployed
 
 TIMEOUT = 120.0
 UNRELIABLE = {"release": "2", "handler": "faulty.unreliable"}
 
 
-def show(deployment: Deployment, report: Report) -> list[str]:
+def show(deployed: Deployed, report: Report) -> list[str]:
     """Write activities into the deployed table, before and after a bad release. Returns all faults."""
-    driver = drive.Driver(deployment.emulator.client, deployment.outputs)
+    driver = drive.Driver(deployed)
     wrong = _count(driver, drive.with_poison(300, prefix="user"), report)
     with report.phase("cdk deploy, release 2, which crashes"):
-        deployment.deploy(UNRELIABLE)
+        deployed.release(context=UNRELIABLE).assert_promoted()
     return [*wrong, *_count(driver, drive.activities(600, prefix="later"), report)]
 
 

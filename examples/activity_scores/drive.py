@@ -10,9 +10,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
-from examples import driving
-from examples.driving import Clients
-from lambda_constructs_emulator.kit import Queue
+from examples.differences import differences
+from lambda_constructs_emulator.kit import Deployed, wait_until
 
 USERS = 10
 ATTEMPTS = 4
@@ -106,7 +105,7 @@ def expected(written: Sequence[Activity]) -> Outcome:
 def outcome(
     *,
     written: Sequence[Activity],
-    scores: Iterable[Mapping[str, str]],
+    scores: Iterable[Mapping[str, Any]],
     log: Iterable[Mapping[str, Any]],
     failed: Iterable[tuple[Mapping[str, Any], int]],
 ) -> Outcome:
@@ -151,7 +150,7 @@ def _disorder(counted: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
     """Describe every relevant difference; empty if the run is correct."""
-    return driving.differences(
+    return differences(
         {
             "scores": (dict(wanted.scores), dict(found.scores)),
             "counted": (sorted(wanted.counted), sorted(found.counted)),
@@ -166,15 +165,13 @@ def _label(user_id: str, activity_id: str) -> str:
 
 
 class Driver:
-    """Writes activities into the table of a deployed stack and collects their outcome.
+    """Writes activities into the table of a deployed stack and collects their outcome."""
 
-    Needs a function that makes boto3 clients, and the outputs of the stack.
-    """
-
-    def __init__(self, clients: Clients, outputs: Mapping[str, str]) -> None:
-        self._clients = clients
-        self._outputs = outputs
-        self._dynamodb = clients("dynamodb")
+    def __init__(self, deployed: Deployed) -> None:
+        self._clients = deployed.aws.client
+        self._activities, self._scores = deployed.table("Activities").name, deployed.table("Scores")
+        self._counted, self._function = deployed.table("Counted"), deployed.function("Counter")
+        self._failures = deployed.failures("Counter")
         self._written = 0
         self._failed: dict[str, tuple[Mapping[str, Any], int]] = {}
 
@@ -186,12 +183,11 @@ class Driver:
         Raises:
             RuntimeError: The table rejected an activity.
         """
-        table = self._outputs["ActivitiesTable"]
         size = min(_BATCH, len({activity.user_id for activity in written}))
         for start in range(0, len(written), size):
             batch = written[start : start + size]
             requests = [{"PutRequest": {"Item": _item(activity)}} for activity in batch]
-            response = self._dynamodb.batch_write_item(RequestItems={table: requests})
+            response = self._clients("dynamodb").batch_write_item(RequestItems={self._activities: requests})
             if response.get("UnprocessedItems"):
                 raise RuntimeError(f"the table refused items: {response['UnprocessedItems']}")
             self._written += len(batch)
@@ -207,37 +203,35 @@ class Driver:
             progress: Receives the number of counted and of failed activities.
 
         Raises:
-            NotSettledError: It did not happen within the timeout.
+            TimeoutError: It did not happen within the timeout.
         """
 
         def missing() -> str:
             self._failed.update(self._take_failed())
-            items = driving.scan(self._dynamodb, self._outputs["ScoresTable"])
-            counted = sum(int(item["activities"]) for item in items)
+            counted = sum(int(item["activities"]) for item in self._scores.items())
             progress(counted, len(self._failed))
             if counted + len(self._failed) >= self._written and len(self._settled()) == self._written:
                 return ""
             return f"{counted} activities counted and {len(self._failed)} failed, of {self._written} written"
 
-        driving.settle(missing, timeout=timeout)
+        wait_until(missing, timeout=timeout)
 
     def collect(self, written: Sequence[Activity]) -> Outcome:
         """Return the outcome of these activities after they have settled."""
         return outcome(
             written=written,
-            scores=driving.scan(self._dynamodb, self._outputs["ScoresTable"]),
-            log=driving.log_lines(self._clients, self._outputs["FunctionName"], "sequence_number"),
+            scores=self._scores.items(),
+            log=self._function.log_lines("sequence_number"),
             failed=self._failed.values(),
         )
 
     def _settled(self) -> set[str]:
         """The ids of counted and of failed records; a record with enough attempts can be both."""
-        counted = driving.scan(self._dynamodb, self._outputs["CountedTable"])
-        return {item["id"] for item in counted} | self._failed.keys()
+        return {item["id"] for item in self._counted.items()} | self._failed.keys()
 
     def _take_failed(self) -> Iterator[tuple[str, tuple[Mapping[str, Any], int]]]:
         """The records of the messages in the failure queue, by id. The messages only have their positions."""
-        for message in Queue(self._clients("sqs"), self._outputs["FailureQueueUrl"]).take():
+        for message in self._failures.take():
             body = json.loads(message["Body"])
             attempts = body["requestContext"]["approximateInvokeCount"]
             for record in self._records(body["DDBStreamBatchInfo"]):

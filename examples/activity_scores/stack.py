@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from examples.packages import code
-from examples.resources import complete, create_table
+from examples.tables import create_table
 from lambda_constructs import StreamConsumer
 
 HANDLER = Path(__file__).parent / "handler"
@@ -48,14 +48,3 @@ class ActivityScoresStack(cdk.Stack):
         )
         scores.grant(consumer, "dynamodb:UpdateItem")
         counted.grant(consumer, "dynamodb:PutItem")
-
-        complete(
-            self,
-            outputs={
-                "ActivitiesTable": activities.table_name,
-                "ScoresTable": scores.table_name,
-                "CountedTable": counted.table_name,
-                "FailureQueueUrl": consumer.failure_queue.queue_url,
-                "FunctionName": consumer.function.function_name,
-            },
-        )

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from examples.driving import Client
 from lambda_constructs.rules.stack import stack_resources_maximum
+from lambda_constructs_emulator.kit import Deployed
 
 WORKLOADS = ("SignUps", "Api", "Worker", "Scores", "Thumbnails", "Deliveries", "Report")
 """The ids of the workloads in the stack, in display order."""
@@ -14,9 +14,9 @@ SHARED, OTHERS, TOTAL = "shared by them", "all others", "in total"
 _SHARED = ("LambdaConstructs", "BucketNotificationsHandler")
 
 
-def template(cloudformation: Client, stack: str) -> dict[str, Any]:
+def template(deployed: Deployed) -> dict[str, Any]:
     """The template of a deployed stack."""
-    body = cloudformation.get_template(StackName=stack)["TemplateBody"]
+    body = deployed.aws.client("cloudformation").get_template(StackName=deployed.stack)["TemplateBody"]
     parsed: dict[str, Any] = json.loads(body) if isinstance(body, str) else body
     return parsed
 

@@ -5,25 +5,25 @@ from collections.abc import Sequence
 from examples.all_in_one import count, drive, orders
 from examples.all_in_one.handlers import HANDLERS
 from examples.all_in_one.orders import Books, Fate, Order
-from examples.deployment import FEW_AT_ONCE, REMOVABLE, Deployment, Example, built_for_this_machine
-from examples.driving import differences
+from examples.differences import differences
+from examples.example import FEW_AT_ONCE, REMOVABLE, Example, built_for_this_machine
 from examples.report import Report
 from examples.thumbnails import drive as thumbnails
-from lambda_constructs_emulator.kit.http import Caller
+from lambda_constructs_emulator.kit import Deployed
 
 TIMEOUT = 120.0
 ORDERS, PICTURES, PARCELS = 1_000, 20, 20
 THROW_AWAY = "somebody@mailinator.com"
 
 
-def show(deployment: Deployment, report: Report) -> list[str]:
+def show(deployed: Deployed, report: Report) -> list[str]:
     """Use all parts of the deployed shop. Returns all faults."""
-    counted = count.count(count.template(deployment.emulator.client("cloudformation"), EXAMPLE.stack))
+    counted = count.count(count.template(deployed))
     report.line()
     report.line("  resources")
     report.table(count.rows(counted))
     report.line()
-    return use(create_driver(deployment), report)
+    return use(drive.Driver(deployed), report)
 
 
 def use(driver: drive.Driver, report: Report, *, number: int = ORDERS) -> list[str]:
@@ -40,12 +40,6 @@ def use(driver: drive.Driver, report: Report, *, number: int = ORDERS) -> list[s
     _show(placed, books, made, report)
     wrong += orders.mismatches(orders.expected(placed), books)
     return [*wrong, *thumbnails.mismatches(thumbnails.expected(pictures), made)]
-
-
-def create_driver(deployment: Deployment) -> drive.Driver:
-    """The driver of a deployed shop, which reads the emulator's emails."""
-    emulator = deployment.emulator
-    return drive.Driver(emulator.client, deployment.outputs, Caller.to(emulator), emulator.mails)
 
 
 def _sign_up(driver: drive.Driver, report: Report) -> list[str]:
@@ -95,19 +89,11 @@ def _show(placed: Sequence[Order], found: Books, pictures: thumbnails.Outcome, r
     report.line()
 
 
-def clear(deployment: Deployment) -> None:
-    """Empty the buckets after all writes have ended."""
-    deployment.emulator.client("lambda").put_function_concurrency(
-        FunctionName=deployment.outputs["ThumbnailsFunction"], ReservedConcurrentExecutions=0
-    )
-    create_driver(deployment).empty()
-
-
 EXAMPLE = Example(
     stack="AllInOne",
     handlers=[*HANDLERS.values()],
     drive=show,
     context={**REMOVABLE, **FEW_AT_ONCE, **built_for_this_machine()},
-    clear=clear,
+    buckets={"Pictures": "Thumbnails", "Reports": "Report"},
     caveats=("Pillow is installed for this machine's processor and Python, not for those of Lambda.",),
 )

@@ -1,21 +1,18 @@
 """Drives all parts of a deployed shop: sign-ups, orders, pictures, deliveries, and the nightly report."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
-from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from examples import driving
 from examples.all_in_one.orders import Books, Order, books
-from examples.driving import Clients
+from examples.differences import differences
 from examples.thumbnails import drive as thumbnails
-from lambda_constructs_emulator.kit import Queue
-from lambda_constructs_emulator.kit.http import JSON, Caller
+from lambda_constructs_emulator.kit import Caller, Deployed, wait_until
+from lambda_constructs_emulator.kit.http import JSON
 
 AT_ONCE = 2
 """Concurrent requests."""
@@ -43,34 +40,18 @@ class Progress:
 
 
 class Driver:
-    """Uses a deployed shop and reads its books.
+    """Uses a deployed shop and reads its books."""
 
-    Needs a function that makes boto3 clients, the outputs of the stack, the caller of the API, and a function
-    that reads the emails that SES sent, because SES does not keep them.
-    """
-
-    def __init__(
-        self,
-        clients: Clients,
-        outputs: Mapping[str, str],
-        caller: Caller,
-        mails: Callable[[], Iterable[Mapping[str, Any]]],
-    ) -> None:
-        self._clients = clients
-        self._outputs = outputs
-        self._mails = mails
-        self._caller = caller
+    def __init__(self, deployed: Deployed) -> None:
+        self._clients, self._emulator = deployed.aws.client, deployed.aws.emulator
+        self._outputs, self._carriers = deployed.outputs, deployed.topic("Carriers")
+        self._orders, self._points = deployed.table("Orders"), deployed.table("Points")
+        self._delivered, self._reports = deployed.table("Delivered"), deployed.bucket("Reports")
+        self._dead_letters = deployed.queue("Worker").dead_letters
+        self._unscored = deployed.failures("Scores")
         self._answers: list[int] = []
         self._starts: list[str] = []
-        self.pictures = thumbnails.Driver(
-            clients,
-            {
-                **outputs,
-                "BucketName": outputs["PicturesBucket"],
-                "FunctionName": outputs["ThumbnailsFunction"],
-                "FailureQueueUrl": outputs["ThumbnailsFailureQueueUrl"],
-            },
-        )
+        self.pictures = thumbnails.Driver(deployed, bucket="Pictures", workload="Thumbnails")
 
     def sign_up(self, addresses: Iterable[str]) -> dict[str, str]:
         """Sign up customers, and return why some were refused."""
@@ -101,7 +82,8 @@ class Driver:
 
     def place(self, placed: Sequence[Order], progress: Callable[[int], None] = lambda _: None) -> None:
         """Place orders like the storefront, and report to `progress` how many have a response."""
-        caller = self._storefront()
+        role = self._outputs["StorefrontRole"]
+        caller = Caller.to(self._emulator).in_role(self._clients("sts"), role)
         url = f"{self._outputs['ApiUrl']}orders"
 
         def place(order: Order) -> int:
@@ -111,14 +93,6 @@ class Driver:
             for status in pool.map(place, placed):
                 self._answers.append(status)
                 progress(len(self._answers))
-
-    def _storefront(self) -> Caller:
-        """A caller with the role that can only invoke the API."""
-        given = self._clients("sts").assume_role(
-            RoleArn=self._outputs["StorefrontRole"], RoleSessionName="storefront"
-        )["Credentials"]
-        credentials = Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
-        return replace(self._caller, credentials=credentials)
 
     def wait_until_settled(
         self, *, timeout: float, progress: Callable[[Progress], None] = lambda _: None
@@ -130,57 +104,55 @@ class Driver:
             progress: Receives the progress of the orders.
 
         Raises:
-            NotSettledError: It did not happen within the timeout.
+            TimeoutError: It did not happen within the timeout.
         """
 
         def missing() -> str:
             found = Progress(
                 accepted=self._answers.count(ACCEPTED),
-                stored=len(list(self._scan("OrdersTable"))),
-                dead=Queue(self._clients("sqs"), self._outputs["DeadLetterQueueUrl"]).depth(),
-                scored=sum(int(item["orders"]) for item in self._scan("ScoresTable")),
+                stored=len(self._orders.items()),
+                dead=self._dead_letters.depth(),
+                scored=sum(int(item["orders"]) for item in self._points.items()),
             )
             progress(found)
             return "" if found.settled else str(found)
 
-        driving.settle(missing, timeout=timeout)
+        wait_until(missing, timeout=timeout)
 
     def deliver(self, parcels: Iterable[str]) -> None:
         """Report parcels as delivered, like a carrier."""
         for parcel in parcels:
             delivery = {"parcel_id": parcel, "delivered_at": "2026-05-01T09:30:00+02:00"}
-            self._clients("sns").publish(
-                TopicArn=self._outputs["CarriersTopic"], Message=json.dumps(delivery)
-            )
+            self._carriers.publish(delivery)
 
     def wait_until_delivered(self, parcels: Iterable[str], *, timeout: float) -> None:
         """Wait until the shop has stored exactly these deliveries.
 
         Raises:
-            NotSettledError: It did not happen within the timeout.
+            TimeoutError: It did not happen within the timeout.
         """
         wanted = sorted(parcels)
 
         def missing() -> str:
-            found = sorted(item["parcel_id"] for item in self._scan("DeliveredTable"))
-            return "; ".join(driving.differences({"deliveries": (wanted, found)}))
+            found = sorted(item["parcel_id"] for item in self._delivered.items())
+            return "; ".join(differences({"deliveries": (wanted, found)}))
 
-        driving.settle(missing, timeout=timeout)
+        wait_until(missing, timeout=timeout)
 
     def report(self, *, timeout: float) -> None:
         """Have Scheduler start the report for each day with orders, and wait until the report is sent.
 
         Raises:
-            NotSettledError: It did not happen within the timeout.
+            TimeoutError: It did not happen within the timeout.
         """
-        for day in {date.fromisoformat(item["day"]) for item in self._scan("OrdersTable")}:
+        for day in {date.fromisoformat(item["day"]) for item in self._orders.items()}:
             self._starts.append(self._start_report(day))
 
         def missing() -> str:
             mails = len(self._subjects())
             return "" if mails == len(self._starts) else f"{mails} mails about {len(self._starts)} reports"
 
-        driving.settle(missing, timeout=timeout)
+        wait_until(missing, timeout=timeout)
 
     def _start_report(self, day: date) -> str:
         """Copy the deployed schedule for a single start soon, as if it were the night after the day.
@@ -203,31 +175,20 @@ class Driver:
 
     def books(self) -> Books:
         """Read the books after all orders were placed, and empty the dead-letter queue."""
-        sqs, s3 = self._clients("sqs"), self._clients("s3")
-        bucket = self._outputs["ReportsBucket"]
         return books(
             answers=self._answers,
-            table=self._scan("OrdersTable"),
-            dead_letters=[each["Body"] for each in Queue(sqs, self._outputs["DeadLetterQueueUrl"]).take()],
-            scores=self._scan("ScoresTable"),
-            reports=[json.load(s3.get_object(Bucket=bucket, Key=key)["Body"]) for key in self._reports()],
+            table=self._orders.items(),
+            dead_letters=[each["Body"] for each in self._dead_letters.take()],
+            scores=self._points.items(),
+            reports=[json.loads(each) for each in self._reports.contents().values()],
             subjects=self._subjects(),
-            unscored=Queue(sqs, self._outputs["ScoresFailureQueueUrl"]).depth(),
+            unscored=self._unscored.depth(),
         )
-
-    def empty(self) -> None:
-        """Delete all objects, because CloudFormation only deletes an empty bucket."""
-        self.pictures.empty()
-        for key in self._reports():
-            self._clients("s3").delete_object(Bucket=self._outputs["ReportsBucket"], Key=key)
-
-    def _reports(self) -> list[str]:
-        found = self._clients("s3").list_objects_v2(Bucket=self._outputs["ReportsBucket"])
-        return [each["Key"] for each in found.get("Contents", [])]
 
     def _subjects(self) -> list[str]:
         """The subjects of the emails of the reports that were started here, not of other emails."""
-        return [mail["Subject"] for mail in self._mails() if mail["BodyText"].split(" ")[-1] in self._starts]
-
-    def _scan(self, table: str) -> Iterable[Mapping[str, str]]:
-        return driving.scan(self._clients("dynamodb"), self._outputs[table])
+        return [
+            mail["Subject"]
+            for mail in self._emulator.mails()
+            if mail["BodyText"].split(" ")[-1] in self._starts
+        ]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from examples import driving
+from examples.differences import differences
 
 CUSTOMERS = [f"customer-{number:02}@example.com" for number in range(25)]
 EVERY = 100
@@ -106,9 +106,9 @@ def expected(placed: Sequence[Order]) -> Books:
 def books(
     *,
     answers: Iterable[int],
-    table: Iterable[Mapping[str, str]],
+    table: Iterable[Mapping[str, Any]],
     dead_letters: Iterable[str],
-    scores: Iterable[Mapping[str, str]],
+    scores: Iterable[Mapping[str, Any]],
     reports: Iterable[Mapping[str, Any]],
     subjects: Iterable[str],
     unscored: int,
@@ -146,7 +146,7 @@ def books(
 
 def mismatches(wanted: Books, found: Books) -> list[str]:
     """Describe every difference; empty if the books are correct."""
-    return driving.differences(
+    return differences(
         {
             "answers": (dict(wanted.answers), dict(found.answers)),
             "stored": (dict(wanted.stored), dict(found.stored)),

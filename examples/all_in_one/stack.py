@@ -19,7 +19,8 @@ from constructs import Construct
 
 from examples.all_in_one.handlers import HANDLERS
 from examples.packages import ARCHITECTURE, RUNTIME, code
-from examples.resources import complete, create_table
+from examples.tables import create_table
+from examples.thumbnails import THUMBNAILS, UPLOADS
 from lambda_constructs import (
     Alarms,
     BucketNotification,
@@ -35,7 +36,7 @@ from lambda_constructs import (
     TopicSubscription,
 )
 
-BY_DAY, REPORTS, UPLOADS, THUMBNAILS = "by-day", "reports/", "uploads/", "thumbnails/"
+BY_DAY, REPORTS = "by-day", "reports/"
 MAIL_ADDRESS = "reports@example.com"
 
 
@@ -63,7 +64,6 @@ class AllInOneStack(cdk.Stack):
             "architecture": lambda_.Architecture.custom(architecture),
             "alarms": Alarms(topic=alarms),
         }
-        self._outputs: dict[str, str] = {"AlarmTopic": alarms.topic_arn}
         orders = create_table(self, "Orders", "order_id", stream=dynamodb.StreamViewType.NEW_IMAGE)
         worker = self._worker(orders)
         workloads = [
@@ -79,7 +79,6 @@ class AllInOneStack(cdk.Stack):
             title="Shop", width=24, alarms=[alarm for workload in workloads for alarm in workload.alarms]
         )
         cloudwatch.Dashboard(self, "Board", widgets=[[board]])
-        complete(self, self._outputs)
 
     def _alarm_topic(self) -> sns.Topic:
         """A topic for all alarms of this account, which requires TLS."""
@@ -103,7 +102,8 @@ class AllInOneStack(cdk.Stack):
             sign_in_aliases=cognito.SignInAliases(email=True),
         )
         client = customers.add_client("Shop", auth_flows=cognito.AuthFlow(user_srp=True))
-        self._outputs |= {"CustomersPool": customers.user_pool_id, "ShopClient": client.user_pool_client_id}
+        cdk.CfnOutput(self, "CustomersPool", value=customers.user_pool_id)
+        cdk.CfnOutput(self, "ShopClient", value=client.user_pool_client_id)
         return CognitoTrigger(
             self,
             "SignUps",
@@ -128,11 +128,6 @@ class AllInOneStack(cdk.Stack):
             ),
         )
         orders.grant(worker, "dynamodb:PutItem")
-        self._outputs |= {
-            "OrdersTable": orders.table_name,
-            "QueueUrl": worker.queue.queue_url,
-            "DeadLetterQueueUrl": worker.dead_letter_queue.queue_url,
-        }
         return worker
 
     def _api(self, worker: SqsWorker) -> ProductionFunction:
@@ -147,7 +142,8 @@ class AllInOneStack(cdk.Stack):
         worker.queue.grant(api, "sqs:SendMessage")
         storefront = iam.Role(self, "Storefront", assumed_by=iam.AccountRootPrincipal())
         api.grant_invoke_endpoint(storefront)
-        self._outputs |= {"ApiUrl": api.url, "StorefrontRole": storefront.role_arn}
+        cdk.CfnOutput(self, "ApiUrl", value=api.url)
+        cdk.CfnOutput(self, "StorefrontRole", value=storefront.role_arn)
         return api
 
     def _scores(self, orders: dynamodb.Table) -> ProductionFunction:
@@ -170,11 +166,6 @@ class AllInOneStack(cdk.Stack):
         )
         scores.grant(consumer, "dynamodb:UpdateItem")
         scored.grant(consumer, "dynamodb:PutItem")
-        self._outputs |= {
-            "ScoresTable": scores.table_name,
-            "ScoresFunction": consumer.function.function_name,
-            "ScoresFailureQueueUrl": consumer.failure_queue.queue_url,
-        }
         return consumer
 
     def _thumbnails(self) -> ProductionFunction:
@@ -195,13 +186,6 @@ class AllInOneStack(cdk.Stack):
         )
         for action, prefix in (("s3:GetObject", UPLOADS), ("s3:PutObject", THUMBNAILS)):
             self._allow(scaler, action, pictures.arn_for_objects(f"{prefix}*"))
-        self._outputs |= {
-            "PicturesBucket": pictures.bucket_name,
-            "UploadsPrefix": UPLOADS,
-            "ThumbnailsPrefix": THUMBNAILS,
-            "ThumbnailsFunction": scaler.function.function_name,
-            "ThumbnailsFailureQueueUrl": scaler.failure_queue.queue_url,
-        }
         return scaler
 
     def _deliveries(self) -> ProductionFunction:
@@ -223,7 +207,6 @@ class AllInOneStack(cdk.Stack):
             ),
         )
         delivered.grant(handler, "dynamodb:PutItem")
-        self._outputs |= {"CarriersTopic": carriers.topic_arn, "DeliveredTable": delivered.table_name}
         return handler
 
     def _report(self, orders: dynamodb.Table) -> ProductionFunction:
@@ -263,10 +246,7 @@ class AllInOneStack(cdk.Stack):
         self._allow(job, "dynamodb:Query", f"{orders.table_arn}/index/{BY_DAY}")
         self._allow(job, "s3:PutObject", reports.arn_for_objects(f"{REPORTS}*"))
         self._allow(job, "ses:SendEmail", mailbox.email_identity_arn)
-        self._outputs |= {
-            "ReportsBucket": reports.bucket_name,
-            "ReportSchedule": job.schedule.ref,
-        }
+        cdk.CfnOutput(self, "ReportSchedule", value=job.schedule.ref)
         return job
 
     def _bucket(self, construct_id: str) -> s3.Bucket:

@@ -5,40 +5,37 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from examples import driving
 from examples.daily_report import drive
 from examples.daily_report.drive import Order, Run
-from examples.deployment import Deployment, Example
+from examples.differences import differences
+from examples.example import Example, redrive
 from examples.report import Report
+from lambda_constructs_emulator.kit import Deployed, wait_until
 
 TIMEOUT = 60.0
 EVERY_FIVE_MINUTES = {"release": "2", "every-minutes": "5"}
 
 
-def show(deployment: Deployment, report: Report) -> list[str]:
+def show(deployed: Deployed, report: Report) -> list[str]:
     """Have the deployed stack report on good orders and on a broken one. Returns all faults.
 
     Raises:
-        NotSettledError: The result was wrong until the timeout. The message describes it.
+        TimeoutError: The result was wrong until the timeout. The message describes it.
     """
-    driver = create_driver(deployment)
+    driver = drive.Driver(deployed)
     sent = send(driver, report)
     failed = fail(driver, sent, report)
-    repair(deployment, driver, sent, failed, report)
-    deployment.until_calm(report)
+    repair(deployed, driver, sent, failed, report)
+    with report.phase("wait until no alarm fires"):
+        deployed.until_calm()
     with report.phase("cdk deploy, release 2, every 5 min"):
-        deployment.deploy(EVERY_FIVE_MINUTES)
+        deployed.release(context=EVERY_FIVE_MINUTES).assert_promoted()
     with report.phase("wait until it starts by itself"):
         first, second = own_starts(driver)
     report.line()
     report.line(f"  the stack's own schedule started for {first} and {second}")
     report.line()
-    return driving.differences({"time between starts": (timedelta(minutes=5), second - first)})
-
-
-def create_driver(deployment: Deployment) -> drive.Driver:
-    """The driver of a deployed stack, which reads the emulator's emails."""
-    return drive.Driver(deployment.emulator.client, deployment.outputs, deployment.emulator.mails)
+    return differences({"time between starts": (timedelta(minutes=5), second - first)})
 
 
 def send(driver: drive.Driver, report: Report) -> Run:
@@ -74,13 +71,13 @@ def fail(driver: drive.Driver, sent: Run, report: Report) -> Run:
     return run
 
 
-def repair(deployment: Deployment, driver: drive.Driver, sent: Run, failed: Run, report: Report) -> Run:
+def repair(deployed: Deployed, driver: drive.Driver, sent: Run, failed: Run, report: Report) -> Run:
     """Correct the order, and redrive the failed start from the failure queue."""
     corrected = [replace(order, amount=order.amount or Decimal("99.99")) for order in failed.orders]
     driver.store(corrected)
     done = replace(failed, orders=corrected, redriven=True)
     with report.phase("correct the order and redrive"):
-        deployment.redrive("Report")
+        redrive(deployed, "Report")
         found = driver.settle([sent, done], timeout=TIMEOUT)
     _show(found, report)
     return done
@@ -93,7 +90,7 @@ def own_starts(driver: drive.Driver) -> tuple[datetime, datetime]:
         times = driver.sent_by("2")
         return "" if len(times) > 1 else f"two starts, found: {times}"
 
-    driving.settle(missing, timeout=TIMEOUT)
+    wait_until(missing, timeout=TIMEOUT)
     first, second = (datetime.fromisoformat(time) for time in driver.sent_by("2")[:2])
     return first, second
 
@@ -119,19 +116,11 @@ def _show(found: drive.Outcome, report: Report) -> None:
     report.line()
 
 
-def clear(deployment: Deployment) -> None:
-    """Empty the bucket after all writes have ended."""
-    deployment.emulator.client("lambda").put_function_concurrency(
-        FunctionName=deployment.outputs["FunctionName"], ReservedConcurrentExecutions=0
-    )
-    create_driver(deployment).empty()
-
-
 EXAMPLE = Example(
     stack="DailyReport",
     handlers=[Path(__file__).parent / "handler"],
     drive=show,
-    clear=clear,
+    buckets={"Reports": "Report"},
     caveats=(
         "The clock of schedules is faster too. One-time copies of the stack's schedule start the reports.",
         "SES sends no emails and treats any address as verified. On AWS its owner must follow a link.",

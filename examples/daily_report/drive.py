@@ -7,15 +7,14 @@ target and input, which start once, soon, and are deleted afterwards.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from examples import driving
-from examples.driving import Clients
-from lambda_constructs_emulator.kit import Queue
+from examples.differences import differences
+from lambda_constructs_emulator.kit import Deployed, wait_until
 
 ATTEMPTS = 2
 """Lambda retries a failed start once."""
@@ -182,7 +181,7 @@ def _totals(report: Mapping[str, Any]) -> tuple[int, Decimal]:
 
 def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
     """Describe every relevant difference; empty if the run is correct."""
-    return driving.differences(
+    return differences(
         {
             "reports": (dict(wanted.reports), dict(found.reports)),
             "mails": (dict(wanted.mails), dict(found.mails)),
@@ -193,28 +192,25 @@ def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
 
 
 class Driver:
-    """Stores orders, starts the report of a deployed stack and collects its outcome.
+    """Stores orders, starts the report of a deployed stack and collects its outcome."""
 
-    Needs a function that makes boto3 clients, the outputs of the stack, and a function that reads the emails
-    that SES sent, because SES does not keep them.
-    """
-
-    def __init__(
-        self, clients: Clients, outputs: Mapping[str, str], mails: Callable[[], Iterable[Mapping[str, Any]]]
-    ) -> None:
-        self._clients = clients
-        self._outputs = outputs
-        self._mails = mails
+    def __init__(self, deployed: Deployed) -> None:
+        self._aws, self._schedule = deployed.aws, deployed.outputs["ScheduleName"]
+        self._orders, self._reports = deployed.table("Orders"), deployed.bucket("Reports")
+        self._function, self._failures = deployed.function("Report"), deployed.failures("Report")
         self._latest = datetime.min.replace(tzinfo=UTC)
 
     def store(self, stored: Iterable[Order]) -> None:
         """Write orders into the table, and overwrite earlier ones with the same ids."""
         for order in stored:
-            amount = {"S": "unknown"} if order.amount is None else {"N": str(order.amount)}
-            texts = {"order_id": order.order_id, "day": order.day.isoformat(), "product": order.product}
-            item = {name: {"S": value} for name, value in texts.items()}
-            self._clients("dynamodb").put_item(
-                TableName=self._outputs["OrdersTable"], Item={**item, "amount": amount}
+            amount = "unknown" if order.amount is None else order.amount
+            self._orders.put(
+                {
+                    "order_id": order.order_id,
+                    "day": order.day.isoformat(),
+                    "product": order.product,
+                    "amount": amount,
+                }
             )
 
     def next_time(self) -> datetime:
@@ -224,10 +220,10 @@ class Driver:
 
     def start(self, at: datetime) -> str:
         """Have Scheduler start the report once, and return the time in Scheduler's format."""
-        scheduler = self._clients("scheduler")
-        deployed = scheduler.get_schedule(Name=self._outputs["ScheduleName"])
+        scheduler = self._aws.client("scheduler")
+        deployed = scheduler.get_schedule(Name=self._schedule)
         scheduler.create_schedule(
-            Name=f"{self._outputs['ScheduleName']}-{at:%H%M%S}",
+            Name=f"{self._schedule}-{at:%H%M%S}",
             ScheduleExpression=f"at({at:%Y-%m-%dT%H:%M:%S})",
             ActionAfterCompletion="DELETE",
             **{name: deployed[name] for name in ("FlexibleTimeWindow", "GroupName", "Target")},
@@ -236,9 +232,9 @@ class Driver:
 
     def deliver_again(self, scheduled: str) -> None:
         """Invoke the alias again with an earlier start, as Scheduler may do."""
-        self._clients("lambda").invoke(
-            FunctionName=self._outputs["FunctionName"],
-            Qualifier=self._outputs["AliasName"],
+        self._aws.client("lambda").invoke(
+            FunctionName=self._function.name,
+            Qualifier=self._function.alias,
             InvocationType="Event",
             Payload=json.dumps({"scheduled_time": scheduled}).encode(),
         )
@@ -247,42 +243,25 @@ class Driver:
         """Wait until the outcome is the expected one and stays so, and return it.
 
         Raises:
-            NotSettledError: It did not happen within the timeout. The message describes the differences.
+            TimeoutError: It did not happen within the timeout. The message describes the differences.
         """
         wanted = expected(runs)
-        driving.settle(lambda: "; ".join(mismatches(wanted, self.collect(runs))), timeout=timeout)
+        wait_until(lambda: "; ".join(mismatches(wanted, self.collect(runs))), timeout=timeout)
         return self.collect(runs)
 
     def collect(self, runs: Sequence[Run]) -> Outcome:
         """Return the outcome of these starts so far. Failed starts stay in their queue."""
-        messages = Queue(self._clients("sqs"), self._outputs["FailureQueueUrl"]).messages()
         return outcome(
             runs=runs,
-            reports=[self._report(key) for key in self._keys()],
-            mails=self._mails(),
-            log=self._log(),
-            failed=[json.loads(message["Body"]) for message in messages],
+            reports=[json.loads(each) for each in self._reports.contents().values()],
+            mails=self._aws.emulator.mails(),
+            log=self._function.log_lines("scheduled_time"),
+            failed=[json.loads(body) for body in self._failures.bodies()],
         )
 
     def sent_by(self, release: str) -> list[str]:
         """The scheduled times of the reports that a release sent, in ascending order."""
-        lines = [line for line in self._log() if line["message"] == SENT and line["release"] == release]
-        return sorted(line["scheduled_time"] for line in lines)
-
-    def empty(self) -> None:
-        """Delete all reports, because CloudFormation only deletes an empty bucket."""
-        for key in self._keys():
-            self._clients("s3").delete_object(Bucket=self._outputs["ReportsBucket"], Key=key)
-
-    def _log(self) -> list[Mapping[str, Any]]:
-        return list(driving.log_lines(self._clients, self._outputs["FunctionName"], "scheduled_time"))
-
-    def _keys(self) -> list[str]:
-        pages = self._clients("s3").get_paginator("list_objects_v2")
-        found = pages.paginate(Bucket=self._outputs["ReportsBucket"])
-        return [each["Key"] for page in found for each in page.get("Contents", [])]
-
-    def _report(self, key: str) -> dict[str, Any]:
-        stored = self._clients("s3").get_object(Bucket=self._outputs["ReportsBucket"], Key=key)
-        report: dict[str, Any] = json.load(stored["Body"])
-        return report
+        lines = self._function.log_lines("scheduled_time")
+        return sorted(
+            line["scheduled_time"] for line in lines if line["message"] == SENT and line["release"] == release
+        )

@@ -12,7 +12,7 @@ from aws_cdk.aws_scheduler import ScheduleExpression
 from constructs import Construct
 
 from examples.packages import code
-from examples.resources import complete, create_table
+from examples.tables import create_table
 from lambda_constructs import Idempotency, ScheduledJob
 
 HANDLER = Path(__file__).parent / "handler"
@@ -76,15 +76,4 @@ class DailyReportStack(cdk.Stack):
             ("ses:SendEmail", mailbox.email_identity_arn),
         ):
             iam.Grant.add_to_principal(grantee=job, actions=[action], resource_arns=[resource])
-
-        complete(
-            self,
-            outputs={
-                "OrdersTable": orders.table_name,
-                "ReportsBucket": reports.bucket_name,
-                "ScheduleName": job.schedule.ref,
-                "FailureQueueUrl": job.failure_queue.queue_url,
-                "FunctionName": job.function.function_name,
-                "AliasName": job.alias.alias_name,
-            },
-        )
+        cdk.CfnOutput(self, "ScheduleName", value=job.schedule.ref)

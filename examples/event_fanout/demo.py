@@ -4,28 +4,30 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from examples.deployment import FEW_AT_ONCE, REMOVABLE, Deployment, Example
 from examples.event_fanout import drive
+from examples.example import FEW_AT_ONCE, REMOVABLE, Example, redrive
 from examples.report import Report
+from lambda_constructs_emulator.kit import Deployed
 
 TIMEOUT = 120.0
 FAULTY = {"handler": "faulty"}
 FIXED = {"release": "2", "handler": "app"}
 
 
-def show(deployment: Deployment, report: Report) -> list[str]:
+def show(deployed: Deployed, report: Report) -> list[str]:
     """Send events to the deployed stack, fix it, and redrive the failed events. Returns all faults."""
-    driver = drive.Driver(deployment.emulator.client, deployment.outputs)
+    driver = drive.Driver(deployed)
     sent = drive.events(60, prefix="event")
     with report.phase(f"send {len(sent)} events") as progress:
         driver.send(sent, lambda count: progress(f"{count} of {len(sent)}"))
     wrong = _settle(driver, sent, report, redriven=False)
 
-    deployment.until_calm(report)
+    with report.phase("wait until no alarm fires"):
+        deployed.until_calm()
     with report.phase("cdk deploy, release 2, the fix"):
-        deployment.deploy(FIXED)
+        deployed.release(context=FIXED).assert_promoted()
     with report.phase("redrive both failure queues"):
-        left = [deployment.redrive(workload)[1] for workload in ("Billing", "Tracking")]
+        left = [redrive(deployed, workload)[1] for workload in ("Billing", "Tracking")]
     if any(left):
         wrong.append(f"expected every failed event to be accepted, found: {left}")
     return [*wrong, *_settle(driver, sent, report, redriven=True)]

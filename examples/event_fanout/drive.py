@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from examples import driving
-from examples.driving import BATCH, Client, Clients
-from lambda_constructs_emulator.kit import Queue
+from examples.differences import differences
+from lambda_constructs_emulator.kit import Deployed, wait_until
+
+BATCH = 10
+"""The maximum number of events in one request to EventBridge or SNS."""
 
 ATTEMPTS = 3
 """Lambda retries a failed event twice."""
 
 
 class Route(Enum):
-    """The route of an event: the outputs with its target and its failure queue."""
+    """The route of an event."""
 
     BUS = "order"
     TOPIC = "parcel"
@@ -116,8 +118,8 @@ def expected(sent: Sequence[Event], *, redriven: bool) -> Outcome:
 def outcome(
     *,
     sent: Sequence[Event],
-    invoices: Iterable[Mapping[str, str]],
-    deliveries: Iterable[Mapping[str, str]],
+    invoices: Iterable[Mapping[str, Any]],
+    deliveries: Iterable[Mapping[str, Any]],
     log: Iterable[Mapping[str, Any]],
     failed: Iterable[Mapping[str, Any]],
 ) -> Outcome:
@@ -152,7 +154,7 @@ def _failure(record: Mapping[str, Any]) -> Failure:
 
 def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
     """Describe every relevant difference; empty if the run is correct."""
-    return driving.differences(
+    return differences(
         {
             "stored": (dict(wanted.stored), dict(found.stored)),
             "failed": (dict(wanted.failed), dict(found.failed)),
@@ -163,14 +165,14 @@ def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
 
 
 class Driver:
-    """Sends events to a deployed stack and collects their outcome.
+    """Sends events to a deployed stack and collects their outcome."""
 
-    Needs a function that makes boto3 clients, and the outputs of the stack.
-    """
-
-    def __init__(self, clients: Clients, outputs: Mapping[str, str]) -> None:
-        self._clients = clients
-        self._outputs = outputs
+    def __init__(self, deployed: Deployed) -> None:
+        self._bus, self._topic = deployed.events("Shop"), deployed.topic("Carriers")
+        self._invoices, self._deliveries = deployed.table("Invoices"), deployed.table("Deliveries")
+        workloads = ("Billing", "Tracking")
+        self._functions = [deployed.function(name) for name in workloads]
+        self._failures = [deployed.failures(name) for name in workloads]
         self._expected = 0
 
     def send(self, sent: Sequence[Event], progress: Callable[[int], None] = lambda _: None) -> None:
@@ -194,14 +196,14 @@ class Driver:
     def _put(self, batch: Sequence[Event]) -> list[Any]:
         entries = [
             {
-                "EventBusName": self._outputs["BusName"],
+                "EventBusName": self._bus.name,
                 "Source": "shop",
                 "DetailType": event.kind,
                 "Detail": json.dumps(dict(event.body)),
             }
             for event in batch
         ]
-        answers = self._clients("events").put_events(Entries=entries)["Entries"]
+        answers = self._bus.events.put_events(Entries=entries)["Entries"]
         return [answer for answer in answers if "ErrorCode" in answer]
 
     def _publish(self, batch: Sequence[Event]) -> list[Any]:
@@ -213,16 +215,9 @@ class Driver:
             }
             for position, event in enumerate(batch)
         ]
-        answer = self._clients("sns").publish_batch(
-            TopicArn=self._outputs["TopicArn"], PublishBatchRequestEntries=entries
-        )
+        answer = self._topic.sns.publish_batch(TopicArn=self._topic.arn, PublishBatchRequestEntries=entries)
         refused: list[Any] = answer.get("Failed", [])
         return refused
-
-    @property
-    def failure_queues(self) -> tuple[str, str]:
-        """The URLs of both failure queues."""
-        return self._outputs["BillingFailureQueueUrl"], self._outputs["TrackingFailureQueueUrl"]
 
     def wait_until_settled(
         self, *, timeout: float, progress: Callable[[int, int], None] = lambda _stored, _failed: None
@@ -234,37 +229,25 @@ class Driver:
             progress: Receives the number of stored and of failed events.
 
         Raises:
-            NotSettledError: It did not happen within the timeout.
+            TimeoutError: It did not happen within the timeout.
         """
 
         def missing() -> str:
-            stored = len([*self._table("InvoicesTable"), *self._table("DeliveriesTable")])
-            failed = sum(Queue(self._sqs, url).depth() for url in self.failure_queues)
+            stored = len(self._invoices.items() + self._deliveries.items())
+            failed = sum(queue.depth() for queue in self._failures)
             progress(stored, failed)
             if stored + failed >= self._expected:
                 return ""
             return f"{stored} events stored and {failed} failed, of {self._expected}"
 
-        driving.settle(missing, timeout=timeout)
+        wait_until(missing, timeout=timeout)
 
     def collect(self, sent: Sequence[Event]) -> Outcome:
         """Return the outcome of these events after they have settled. Failed events stay in their queue."""
-        functions = ("BillingFunction", "TrackingFunction")
-        logs = [driving.log_lines(self._clients, self._outputs[name], "event_key") for name in functions]
         return outcome(
             sent=sent,
-            invoices=self._table("InvoicesTable"),
-            deliveries=self._table("DeliveriesTable"),
-            log=[line for lines in logs for line in lines],
-            failed=[record for url in self.failure_queues for record in self._peek(url)],
+            invoices=self._invoices.items(),
+            deliveries=self._deliveries.items(),
+            log=[line for function in self._functions for line in function.log_lines("event_key")],
+            failed=[json.loads(body) for queue in self._failures for body in queue.bodies()],
         )
-
-    def _table(self, name: str) -> Iterable[Mapping[str, str]]:
-        return driving.scan(self._clients("dynamodb"), self._outputs[name])
-
-    def _peek(self, url: str) -> list[Mapping[str, Any]]:
-        return [json.loads(message["Body"]) for message in Queue(self._sqs, url).messages()]
-
-    @property
-    def _sqs(self) -> Client:
-        return self._clients("sqs")

@@ -10,7 +10,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from examples.packages import code
-from examples.resources import complete, create_table
+from examples.tables import create_table
 from lambda_constructs import EventHandler, EventRule, TopicSubscription
 
 HANDLER = Path(__file__).parent / "handler"
@@ -35,28 +35,12 @@ class EventFanoutStack(cdk.Stack):
         invoices = create_table(self, "Invoices", "order_id")
         deliveries = create_table(self, "Deliveries", "parcel_id")
 
-        billing = self._handler("Billing", EventRule(bus=bus, pattern=ORDERS), invoices)
-        tracking = self._handler(
-            "Tracking", TopicSubscription(topic=topic, filter_policy=DELIVERIES), deliveries
-        )
-
-        complete(
-            self,
-            outputs={
-                "BusName": bus.event_bus_name,
-                "TopicArn": topic.topic_arn,
-                "InvoicesTable": invoices.table_name,
-                "DeliveriesTable": deliveries.table_name,
-                "BillingFunction": billing.function.function_name,
-                "BillingFailureQueueUrl": billing.failure_queue.queue_url,
-                "TrackingFunction": tracking.function.function_name,
-                "TrackingFailureQueueUrl": tracking.failure_queue.queue_url,
-            },
-        )
+        self._handler("Billing", EventRule(bus=bus, pattern=ORDERS), invoices)
+        self._handler("Tracking", TopicSubscription(topic=topic, filter_policy=DELIVERIES), deliveries)
 
     def _handler(
         self, construct_id: str, source: EventRule | TopicSubscription, table: dynamodb.Table
-    ) -> EventHandler:
+    ) -> None:
         """A handler of one type of event, which can put items into its table."""
         module = self.node.try_get_context("handler") or "app"
         reserved = self.node.try_get_context("reserved")
@@ -75,4 +59,3 @@ class EventFanoutStack(cdk.Stack):
             },
         )
         table.grant(handler, "dynamodb:PutItem")
-        return handler

@@ -3,20 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from examples.deployment import Deployment, Example
-from examples.driving import NotSettledError
+from examples.example import Example
 from examples.order_worker import drive, release
 from examples.report import Report
+from lambda_constructs_emulator.kit import Deployed
 
 MAX_RECEIVE_COUNT = 5
 DRAIN_TIMEOUT = 120.0
 
 
-def show(deployment: Deployment, report: Report) -> list[str]:
+def show(deployed: Deployed, report: Report) -> list[str]:
     """Send orders to the deployed worker, then deploy new releases. Returns everything that is wrong."""
-    driver = drive.Driver(deployment.emulator.client, deployment.outputs)
+    driver = drive.Driver(deployed)
     wrong = _hundred_orders(driver, report)
-    rollouts = release.Rollouts(deployment, driver, report)
+    rollouts = release.Rollouts(deployed, driver, report)
     return [*wrong, *rollouts.good(), *rollouts.bad()]
 
 
@@ -25,9 +25,9 @@ def _hundred_orders(driver: drive.Driver, report: Report) -> list[str]:
     expected = drive.expected(orders, max_receive_count=MAX_RECEIVE_COUNT)
     try:
         _send_and_wait(driver, orders, report)
-    except NotSettledError as error:
+    except TimeoutError as error:
         wrong = drive.mismatches(expected, driver.collect(orders))
-        raise NotSettledError("\n".join([str(error), *wrong])) from error
+        raise TimeoutError("\n".join([str(error), *wrong])) from error
     found = driver.collect(orders)
     _show(orders, found, report)
     return drive.mismatches(expected, found)

@@ -12,9 +12,11 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from examples import driving
-from examples.driving import BATCH, Clients
-from lambda_constructs_emulator.kit import Queue
+from examples.differences import differences
+from lambda_constructs_emulator.kit import Deployed, wait_until
+
+BATCH = 10
+"""The number of orders that are sent together."""
 
 
 class Fate(Enum):
@@ -147,36 +149,25 @@ def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
         "times stored": (dict(wanted.times_stored), dict(found.times_stored)),
         "order totals": (dict(wanted.totals), dict(found.totals)),
     }
-    return driving.differences(pairs)
+    return differences(pairs)
 
 
 class Driver:
-    """Sends messages to a deployed order worker and collects their outcome.
+    """Sends messages to a deployed order worker and collects their outcome."""
 
-    Needs a function that makes boto3 clients, and the outputs of the stack.
-    """
-
-    def __init__(self, clients: Clients, outputs: Mapping[str, str]) -> None:
-        self._clients = clients
-        self._outputs = outputs
-        self._sqs = clients("sqs")
+    def __init__(self, deployed: Deployed) -> None:
+        self._function, self._table = deployed.function("Worker"), deployed.table("Orders")
+        self._queue = deployed.queue("Worker")
+        self._dead = self._queue.dead_letters
         self._sent: dict[str, Message] = {}
         self._dead_letters: dict[str, int] = {}
 
     def send(self, messages: Sequence[Message], progress: Callable[[int], None] = lambda _: None) -> None:
-        """Send the messages in batches, and report to `progress` how many were sent.
-
-        Raises:
-            RuntimeError: The queue rejected a message.
-        """
+        """Send the messages in batches, and report to `progress` how many were sent."""
         for start in range(0, len(messages), BATCH):
             batch = messages[start : start + BATCH]
-            entries = [{"Id": str(i), "MessageBody": m.body} for i, m in enumerate(batch)]
-            response = self._sqs.send_message_batch(QueueUrl=self._outputs["QueueUrl"], Entries=entries)
-            if response.get("Failed"):
-                raise RuntimeError(f"the queue refused messages: {response['Failed']}")
-            for entry in response["Successful"]:
-                self._sent[entry["MessageId"]] = batch[int(entry["Id"])]
+            ids = self._queue.send(*(message.body for message in batch))
+            self._sent.update(zip(ids, batch, strict=True))
             progress(start + len(batch))
 
     def wait_until_drained(
@@ -194,12 +185,11 @@ class Driver:
             progress: Receives the number of messages in the queue and in the dead-letter queue.
 
         Raises:
-            NotSettledError: It did not happen within the timeout.
+            TimeoutError: It did not happen within the timeout.
         """
 
         def missing() -> str:
-            waiting = Queue(self._sqs, self._outputs["QueueUrl"]).depth()
-            dead = Queue(self._sqs, self._outputs["DeadLetterQueueUrl"]).depth()
+            waiting, dead = self._queue.depth(), self._dead.depth()
             progress(waiting, dead)
             if waiting == 0 and dead_letters in (None, dead):
                 return ""
@@ -208,30 +198,22 @@ class Driver:
                 f"{dead} in the dead-letter queue (expected {dead_letters})"
             )
 
-        driving.settle(missing, timeout=timeout)
+        wait_until(missing, timeout=timeout)
 
     def collect(self, messages: Sequence[Message]) -> Outcome:
         """Return the outcome of these messages after they were drained, and empty the dead-letter queue."""
-        for message in Queue(self._sqs, self._outputs["DeadLetterQueueUrl"]).take():
+        for message in self._dead.take():
             # Receiving the message here is one more delivery, which was not to the worker.
             deliveries = int(message["Attributes"]["ApproximateReceiveCount"]) - 1
             self._dead_letters[message["MessageId"]] = deliveries
         wanted = set(messages)
         return outcome(
             sent={key: message for key, message in self._sent.items() if message in wanted},
-            table=self._table(),
-            log=driving.log_lines(self._clients, self._outputs["FunctionName"], "message_id"),
+            table=self._table.items(),
+            log=self._function.log_lines("message_id"),
             dead_letters=self._dead_letters,
         )
 
     def served_version(self) -> str:
         """The version that receives the alias's traffic."""
-        alias = self._clients("lambda").get_alias(
-            FunctionName=self._outputs["FunctionName"], Name=self._outputs["AliasName"]
-        )
-        version: str = alias["FunctionVersion"]
-        return version
-
-    def _table(self) -> Iterable[Mapping[str, Any]]:
-        for item in driving.scan(self._clients("dynamodb"), self._outputs["OrdersTable"]):
-            yield {**item, "total": Decimal(item["total"])}
+        return self._function.version

@@ -7,7 +7,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from examples.packages import code
-from examples.resources import complete, create_table
+from examples.tables import create_table
 from lambda_constructs import (
     Alarms,
     Canary,
@@ -78,17 +78,6 @@ class OrderWorkerStack(cdk.Stack):
             ),
         )
         orders.grant(worker, "dynamodb:PutItem")
-        complete(
-            self,
-            outputs={
-                "QueueUrl": worker.queue.queue_url,
-                "DeadLetterQueueUrl": worker.dead_letter_queue.queue_url,
-                "OrdersTable": orders.table_name,
-                "IdempotencyTable": worker.idempotency_table.table_name,
-                "FunctionName": worker.function.function_name,
-                "AliasName": worker.alias.alias_name,
-            },
-        )
 
 
 def alarms(failed_events_percentage: str | None) -> Alarms:

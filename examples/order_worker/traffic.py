@@ -1,18 +1,13 @@
-"""Steady traffic of orders while something else happens, such as a deployment."""
+"""Steady traffic of orders, for a release: `deployed.release(..., traffic=SteadyTraffic(...))`."""
 
-from __future__ import annotations
-
-import threading
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
+from time import monotonic, sleep
 
-from examples.driving import BATCH
 from examples.order_worker import drive
 
 
 class SteadyTraffic:
-    """Sends orders at a steady rate inside a `with` block.
+    """Sends the next orders with each call, at a steady rate.
 
     Args:
         driver: Driver that sends the orders.
@@ -27,43 +22,19 @@ class SteadyTraffic:
         *,
         prefix: str,
         per_second: float = 100,
-        make: Callable[[str], list[drive.Message]] = lambda prefix: drive.valid_orders(BATCH, prefix=prefix),
+        make: Callable[[str], list[drive.Message]] = lambda prefix: drive.valid_orders(
+            drive.BATCH, prefix=prefix
+        ),
     ) -> None:
         self.messages: list[drive.Message] = []
-        self._driver, self._prefix = driver, prefix
-        self._pause = BATCH / per_second
-        self._make = make
-        self._stop = threading.Event()
-        self._error: Exception | None = None
-        self._thread = threading.Thread(target=self._send, daemon=True)
+        self._driver, self._prefix, self._make = driver, prefix, make
+        self._pause = drive.BATCH / per_second
+        self._next = monotonic() + self._pause
 
-    def __enter__(self) -> Self:
-        """Start sending."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Stop sending, and fail the run if an order could not be sent.
-
-        Raises:
-            RuntimeError: Sending failed, and there is no other error.
-        """
-        self._stop.set()
-        self._thread.join()
-        if self._error is not None and error is None:
-            raise RuntimeError(f"sending failed after {len(self.messages)} orders") from self._error
-
-    def _send(self) -> None:
-        """Send batch after batch, and keep an error for the main thread."""
-        try:
-            while not self._stop.wait(self._pause):
-                batch = self._make(f"{self._prefix}-{len(self.messages):05}")
-                self._driver.send(batch)
-                self.messages += batch
-        except Exception as error:  # noqa: BLE001 - raised in the main thread
-            self._error = error
+    def __call__(self) -> None:
+        """Wait until the next batch is due, and send it."""
+        sleep(max(0, self._next - monotonic()))
+        batch = self._make(f"{self._prefix}-{len(self.messages):05}")
+        self._driver.send(batch)
+        self.messages += batch
+        self._next = monotonic() + self._pause

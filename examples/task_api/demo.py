@@ -2,31 +2,31 @@
 
 from pathlib import Path
 
-from examples.deployment import Deployment, Example
+from examples.example import Example
 from examples.report import Report
 from examples.task_api import drive
 from examples.task_api.release import Rollouts
 from examples.task_api.traffic import AT_ONCE, Traffic, figures
-from lambda_constructs_emulator.kit.http import Caller
+from lambda_constructs_emulator.kit import Caller, Deployed
 
 TASKS, PAGE = 25, 10
 LOAD = 200
 """Number of requests under load."""
 
 
-def show(deployment: Deployment, report: Report) -> list[str]:
+def show(deployed: Deployed, report: Report) -> list[str]:
     """Call the deployed API, then deploy new releases. Returns everything that is wrong."""
-    driver = create_driver(deployment)
+    driver = create_driver(deployed)
     wrong = use(driver, report)
     wrong += load(driver, report)
-    rollouts = Rollouts(deployment, driver, report)
+    rollouts = Rollouts(deployed, driver, report)
     return [*wrong, *rollouts.good(), *rollouts.bad()]
 
 
-def create_driver(deployment: Deployment) -> drive.Driver:
+def create_driver(deployed: Deployed) -> drive.Driver:
     """A driver with the role that can invoke the API."""
-    emulator, outputs = deployment.emulator, deployment.outputs
-    caller = Caller.to(emulator).in_role(emulator.client("sts"), outputs["CallerRole"])
+    outputs = deployed.outputs
+    caller = Caller.to(deployed.aws.emulator).in_role(deployed.aws.client("sts"), outputs["CallerRole"])
     return drive.Driver(caller, outputs)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urljoin
 
-from examples import driving
+from examples.differences import differences
 from lambda_constructs_emulator.kit.http import JSON, Caller, Response
 
 LIMIT = 6 * 1024 * 1024
@@ -140,7 +140,7 @@ def outcome(
 
 def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
     """Describe every difference; empty if the run is correct."""
-    return driving.differences(
+    return differences(
         {
             "answers": (dict(wanted.statuses), dict(found.statuses)),
             "pages": (list(wanted.pages), list(found.pages)),

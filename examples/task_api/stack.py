@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from examples.packages import code
-from examples.resources import complete, create_table
+from examples.tables import create_table
 from lambda_constructs import (
     Canary,
     FunctionUrlEndpoint,
@@ -84,14 +84,6 @@ class TaskApiStack(cdk.Stack):
         tasks.grant(api, "dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:Scan")
         caller = iam.Role(self, "Caller", assumed_by=iam.AccountRootPrincipal())
         api.grant_invoke_endpoint(caller)
-        complete(
-            self,
-            outputs={
-                "Endpoint": endpoint,
-                "Url": api.url,
-                "CallerRole": caller.role_arn,
-                "TasksTable": tasks.table_name,
-                "FunctionName": api.function.function_name,
-                "AliasName": api.alias.alias_name,
-            },
-        )
+        outputs = {"Endpoint": endpoint, "Url": api.url, "CallerRole": caller.role_arn}
+        for name, value in outputs.items():
+            cdk.CfnOutput(self, name, value=value)

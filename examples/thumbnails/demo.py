@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from examples.deployment import FEW_AT_ONCE, REMOVABLE, Deployment, Example, built_for_this_machine
+from examples.example import FEW_AT_ONCE, REMOVABLE, Example, built_for_this_machine
 from examples.report import Report
 from examples.thumbnails import drive
+from lambda_constructs_emulator.kit import Deployed
 
 TIMEOUT = 120.0
 
 
-def show(deployment: Deployment, report: Report) -> list[str]:
+def show(deployed: Deployed, report: Report) -> list[str]:
     """Upload images to the deployed stack, and some more to its next release. Returns all faults."""
-    driver = drive.Driver(deployment.emulator.client, deployment.outputs)
+    driver = drive.Driver(deployed)
     first = [*drive.images(50, prefix="image"), *drive.corrupt_images(prefix="corrupt")]
     wrong = _scale(driver, first, report)
     with report.phase("cdk deploy, release 2"):
-        deployment.deploy({"release": "2"})
+        deployed.release(context={"release": "2"}).assert_promoted()
     return [*wrong, *_scale(driver, drive.images(10, prefix="later"), report)]
 
 
@@ -51,19 +52,11 @@ def _show(uploads: Sequence[drive.Upload], found: drive.Outcome, report: Report)
     report.line()
 
 
-def clear(deployment: Deployment) -> None:
-    """Empty the bucket after all writes have ended."""
-    deployment.emulator.client("lambda").put_function_concurrency(
-        FunctionName=deployment.outputs["FunctionName"], ReservedConcurrentExecutions=0
-    )
-    drive.Driver(deployment.emulator.client, deployment.outputs).empty()
-
-
 EXAMPLE = Example(
     stack="Thumbnails",
     handlers=[Path(__file__).parent / "handler"],
     drive=show,
     context={**REMOVABLE, **FEW_AT_ONCE, **built_for_this_machine()},
-    clear=clear,
+    buckets={"Images": "Scaler"},
     caveats=("Pillow is installed for this machine's processor and Python, not for those of Lambda.",),
 )

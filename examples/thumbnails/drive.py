@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
 
-from examples import driving
-from examples.driving import Clients
-from examples.thumbnails import png
-from lambda_constructs_emulator.kit import Queue
+from examples.differences import differences
+from examples.thumbnails import THUMBNAILS, UPLOADS, png
+from lambda_constructs_emulator.kit import Deployed, wait_until
 
 LONGEST_SIDE = 128
 """Maximum width and height of a thumbnail in pixels; a smaller image keeps its size."""
@@ -104,7 +103,6 @@ def outcome(
     *,
     uploads: Sequence[Upload],
     objects: Mapping[str, bytes],
-    prefixes: tuple[str, str],
     log: Iterable[Mapping[str, Any]],
     failed: Iterable[Mapping[str, Any]],
 ) -> Outcome:
@@ -113,25 +111,27 @@ def outcome(
     Args:
         uploads: The uploads.
         objects: Objects in the bucket, by key.
-        prefixes: Prefixes of the uploads and of the thumbnails.
         log: The handler's structured log lines about objects.
         failed: Invocation records in the failure queue.
     """
     names = {each.name for each in uploads}
-    before, after = prefixes
-    uploaded = {key for key in objects if key.startswith(before)}
-    thumbnails = {key.removeprefix(after): data for key, data in objects.items() if key.startswith(after)}
+    uploaded = {key for key in objects if key.startswith(UPLOADS)}
+    thumbnails = {
+        key.removeprefix(THUMBNAILS): data for key, data in objects.items() if key.startswith(THUMBNAILS)
+    }
     keys = [unquote_plus(each["requestPayload"]["Records"][0]["s3"]["object"]["key"]) for each in failed]
     return Outcome(
         thumbnails={name: png.read(data) for name, data in thumbnails.items() if name in names},
         failed={
-            key.removeprefix(before): _failure(record)
+            key.removeprefix(UPLOADS): _failure(record)
             for key, record in zip(keys, failed, strict=True)
-            if key.removeprefix(before) in names
+            if key.removeprefix(UPLOADS) in names
         },
-        others=sorted(objects.keys() - uploaded - {after + key.removeprefix(before) for key in uploaded}),
+        others=sorted(
+            objects.keys() - uploaded - {THUMBNAILS + key.removeprefix(UPLOADS) for key in uploaded}
+        ),
         runs=Counter(
-            line["key"].removeprefix(before) for line in log if line["key"].removeprefix(before) in names
+            line["key"].removeprefix(UPLOADS) for line in log if line["key"].removeprefix(UPLOADS) in names
         ),
     )
 
@@ -144,7 +144,7 @@ def _failure(record: Mapping[str, Any]) -> Failure:
 
 def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
     """Describe every relevant difference; empty if the run is correct."""
-    return driving.differences(
+    return differences(
         {
             "thumbnails": (dict(wanted.thumbnails), dict(found.thumbnails)),
             "failed": (dict(wanted.failed), dict(found.failed)),
@@ -157,22 +157,22 @@ def mismatches(wanted: Outcome, found: Outcome) -> list[str]:
 class Driver:
     """Uploads images to a deployed stack and collects their outcome.
 
-    Needs a function that makes boto3 clients, and the outputs of the stack.
+    Args:
+        deployed: The stack.
+        bucket: Construct id of the bucket.
+        workload: Construct id of the function that scales the images.
     """
 
-    def __init__(self, clients: Clients, outputs: Mapping[str, str]) -> None:
-        self._clients = clients
-        self._outputs = outputs
-        self._s3 = clients("s3")
-        self._bucket = outputs["BucketName"]
-        self._prefixes = outputs["UploadsPrefix"], outputs["ThumbnailsPrefix"]
+    def __init__(self, deployed: Deployed, *, bucket: str = "Images", workload: str = "Scaler") -> None:
+        self._bucket, self._function = deployed.bucket(bucket), deployed.function(workload)
+        self._failures = deployed.failures(workload)
         self._uploaded = 0
         self._failed: list[Mapping[str, Any]] = []
 
     def upload(self, uploads: Sequence[Upload], progress: Callable[[int], None] = lambda _: None) -> None:
         """Upload the objects, and report to `progress` how many are in the bucket."""
         for count, each in enumerate(uploads, 1):
-            self._s3.put_object(Bucket=self._bucket, Key=self._prefixes[0] + each.name, Body=each.data)
+            self._bucket.upload(UPLOADS + each.name, each.data)
             self._uploaded += 1
             progress(count)
 
@@ -186,39 +186,25 @@ class Driver:
             progress: Receives the number of thumbnails and of failed uploads.
 
         Raises:
-            NotSettledError: It did not happen within the timeout.
+            TimeoutError: It did not happen within the timeout.
         """
 
         def missing() -> str:
-            taken = Queue(self._clients("sqs"), self._outputs["FailureQueueUrl"]).take()
-            self._failed += [json.loads(message["Body"]) for message in taken]
-            made, failed = len(self._keys(self._prefixes[1])), len(self._failed)
+            self._failed += [json.loads(message["Body"]) for message in self._failures.take()]
+            keys = self._bucket.keys()
+            made, failed = sum(key.startswith(THUMBNAILS) for key in keys), len(self._failed)
             progress(made, failed)
             if made + failed == self._uploaded:
                 return ""
             return f"{made} thumbnails and {failed} failures, of {self._uploaded} uploads"
 
-        driving.settle(missing, timeout=timeout)
+        wait_until(missing, timeout=timeout)
 
     def collect(self, uploads: Sequence[Upload]) -> Outcome:
         """Return the outcome of these uploads after they have settled."""
         return outcome(
             uploads=uploads,
-            objects={key: self._object(key) for key in self._keys()},
-            prefixes=self._prefixes,
-            log=driving.log_lines(self._clients, self._outputs["FunctionName"], "key"),
+            objects=self._bucket.contents(),
+            log=self._function.log_lines("key"),
             failed=self._failed,
         )
-
-    def empty(self) -> None:
-        """Delete all objects, because CloudFormation only deletes an empty bucket."""
-        for key in self._keys():
-            self._s3.delete_object(Bucket=self._bucket, Key=key)
-
-    def _keys(self, prefix: str = "") -> list[str]:
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
-        return [each["Key"] for page in pages for each in page.get("Contents", [])]
-
-    def _object(self, key: str) -> bytes:
-        data: bytes = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
-        return data

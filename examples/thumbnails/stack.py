@@ -9,11 +9,10 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from examples.packages import ARCHITECTURE, RUNTIME, code
-from examples.resources import complete
+from examples.thumbnails import THUMBNAILS, UPLOADS
 from lambda_constructs import BucketNotification, EventHandler
 
 HANDLER = Path(__file__).parent / "handler"
-UPLOADS, THUMBNAILS = "uploads/", "thumbnails/"
 
 
 class ThumbnailsStack(cdk.Stack):
@@ -54,14 +53,3 @@ class ThumbnailsStack(cdk.Stack):
         for action, prefix in (("s3:GetObject", UPLOADS), ("s3:PutObject", THUMBNAILS)):
             objects = images.arn_for_objects(f"{prefix}*")
             iam.Grant.add_to_principal(grantee=scaler, actions=[action], resource_arns=[objects])
-
-        complete(
-            self,
-            outputs={
-                "BucketName": images.bucket_name,
-                "UploadsPrefix": UPLOADS,
-                "ThumbnailsPrefix": THUMBNAILS,
-                "FailureQueueUrl": scaler.failure_queue.queue_url,
-                "FunctionName": scaler.function.function_name,
-            },
-        )

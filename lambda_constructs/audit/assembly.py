@@ -31,11 +31,7 @@ def is_assembly(folder: Path) -> bool:
 
 
 def read_assembly(folder: Path) -> Iterator[Source | Unreadable]:
-    """The templates of a cloud assembly, with those of its stages and nested stacks.
-
-    Raises:
-        UnreadableError: It is not an assembly.
-    """
+    """The templates of a cloud assembly, with those of its stages and nested stacks."""
     yield from read_stacks(folder)
     for artifact in _artifacts(folder).values():
         match artifact:
@@ -44,16 +40,9 @@ def read_assembly(folder: Path) -> Iterator[Source | Unreadable]:
 
 
 def read_stacks(folder: Path, files: Collection[str] | None = None) -> Iterator[Source | Unreadable]:
-    """The templates of an assembly's own stacks, with those of their nested stacks.
+    """The templates of an assembly's own stacks, or of some of them, with those of their nested stacks.
 
     A stack without resources has no findings.
-
-    Args:
-        folder: The assembly.
-        files: Only the stacks with these templates. None is all of them.
-
-    Raises:
-        UnreadableError: It is not an assembly.
     """
     artifacts = _artifacts(folder)
     for name, artifact in artifacts.items():

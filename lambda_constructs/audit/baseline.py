@@ -16,19 +16,12 @@ _VERSION: Final = 1
 
 @dataclass(frozen=True, order=True, kw_only=True)
 class Known:
-    """The identity of a finding, whatever the value and the line are.
+    """The identity of a finding, whatever the value and the line are."""
 
-    Attributes:
-        template: The path of the template, as the command gets it.
-        path: The path of the resource in the CDK app, or its logical id.
-        location: The property.
-        code: The code as the report shows it.
-    """
-
-    template: str
-    path: str
-    location: str
-    code: str
+    template: str  # the path of the template, as the command gets it
+    path: str  # the path of the resource in the CDK app, or its logical id
+    location: str  # the property
+    code: str  # the code as the report shows it
 
 
 def known(finding: Finding) -> Known:
@@ -37,11 +30,7 @@ def known(finding: Finding) -> Known:
 
 
 def read_baseline(path: Path) -> list[Known]:
-    """The findings of a baseline.
-
-    Raises:
-        UnreadableError: The file does not exist, or is not a baseline.
-    """
+    """The findings of a baseline; an UnreadableError if the file is not one."""
     try:
         content = json.loads(read_text(path))
         if content["version"] != _VERSION:

@@ -24,12 +24,8 @@ _ENDLESS: Final = "it is nested too deeply or too large, or its aliases expand e
 def parse_yaml(text: str, repeated: list[str] | None = None) -> Any:  # noqa: ANN401 - of any shape
     """Parse a YAML document; `!Sub x` becomes `{"Fn::Sub": "x"}`.
 
-    Args:
-        text: The document.
-        repeated: The keys that a mapping has more than once are appended, with their lines.
-
-    Raises:
-        ValueError: It is not YAML, or it expands endlessly.
+    Text that is not YAML, or expands endlessly, is a ValueError. The repeated keys of a mapping are appended
+    to `repeated`.
     """
     try:
         _refuse_depth(text)

@@ -36,11 +36,7 @@ _FINDINGS, _UNREAD, _UNCHECKED = 1, 2, 3
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print a report and return the exit status, which the help text describes.
-
-    Args:
-        argv: The arguments. Default: the arguments of the process
-    """
+    """Print a report and return the exit status, which the help text describes."""
     parser = _parser()
     arguments = parser.parse_args(argv)
     if arguments.explain is not None:

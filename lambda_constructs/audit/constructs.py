@@ -21,18 +21,13 @@ _NESTED_STACK: Final = re.compile(r"(.+)\.NestedStack/[^/]+\.NestedStackResource
 
 @dataclass
 class Constructs:
-    """The metadata of an assembly about the constructs of a stack and its nested stacks, by path.
+    """The metadata of an assembly about the constructs of a stack and its nested stacks, by path."""
 
-    Attributes:
-        ids: Logical ids.
-        stacks: The paths of the stacks.
-        acknowledged: The acknowledged rules, with the reasons.
-        warned: The codes of the warnings that our constructs gave, acknowledged or not.
-    """
-
-    ids: dict[str, str] = field(default_factory=dict)
-    stacks: set[str] = field(default_factory=set)
+    ids: dict[str, str] = field(default_factory=dict)  # logical ids
+    stacks: set[str] = field(default_factory=set)  # the paths of the stacks
+    # The acknowledged rules, with the reasons
     acknowledged: dict[str, dict[str, str]] = field(default_factory=dict)
+    # The codes of the warnings that our constructs gave, acknowledged or not
     warned: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, path: str, entry: Mapping[str, Any]) -> None:

@@ -15,11 +15,7 @@ class UnreadableError(Exception):
 
 
 def read_text(path: Path) -> str:
-    """The content of a text file.
-
-    Raises:
-        UnreadableError: The file does not exist, or is not text.
-    """
+    """The content of a text file; an UnreadableError if it does not exist, or is not text."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -33,15 +29,9 @@ def is_json(text: str) -> bool:
 
 
 def parse(path: Path, text: str, repeated: list[str] | None = None) -> Any:  # noqa: ANN401 - of any shape
-    """Parse a JSON or YAML file.
+    """Parse a JSON or YAML file; an UnreadableError if it is neither, or if PyYAML is missing.
 
-    Args:
-        path: The file.
-        text: Its content.
-        repeated: The keys that an object has more than once are appended; only the last value counts.
-
-    Raises:
-        UnreadableError: It is neither JSON nor YAML, or PyYAML is missing.
+    Repeated keys of an object, of which only the last value counts, are appended to `repeated`.
     """
     repeated = [] if repeated is None else repeated
     kind = "JSON" if is_json(text) or path.suffix == ".json" else "YAML"

@@ -14,34 +14,22 @@ Severity = Literal["error", "warning", "undecided"]
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A problem of one resource.
+    """A problem of one resource."""
 
-    Attributes:
-        code: Stable name of the rule.
-        severity: `error` or `warning`, as the rule has it in templates; `undecided` if a value is known
-            only at deployment.
-        message: What is wrong and what to do, as one line.
-        source: Where AWS documents it.
-        template: The name of the template.
-        resource: The logical id of the resource.
-        path: Its path in the CDK app, or its logical id.
-        location: The property, such as "Properties/Timeout".
-        about: The logical ids of the other resources involved, if there are any.
-        assignment: The values of parameters with which it holds, such as "Stage=prod"; empty if it always
-            holds.
-        place: The keys from the root of the file to the property, or to the part that generates the resource.
-    """
-
-    code: str
+    code: str  # stable name of the rule
+    # `error` or `warning`, as the rule has it in templates; `undecided` if a value is known only at
+    # deployment
     severity: Severity
-    message: str
-    source: str
-    template: str
-    resource: str
-    path: str
-    location: str
-    about: tuple[str, ...] = ()
+    message: str  # what is wrong and what to do, as one line
+    source: str  # where AWS documents it
+    template: str  # the name of the template
+    resource: str  # the logical id of the resource
+    path: str  # its path in the CDK app, or its logical id
+    location: str  # the property, such as "Properties/Timeout"
+    about: tuple[str, ...] = ()  # the logical ids of the other resources involved, if there are any
+    # The values of parameters with which it holds, such as "Stage=prod"; empty if it always holds
     assignment: str = ""
+    # The keys from the root of the file to the property, or to the part that generates the resource
     place: Keys = ()
 
 

@@ -11,22 +11,17 @@ from typing import Any, Final, TypeAlias
 
 from ..template.intrinsics import Resolver
 
-Keys: TypeAlias = tuple[str | int, ...]
-"""The keys from the root of a document to one of its parts."""
+Keys: TypeAlias = tuple[str | int, ...]  # the keys from the root of a document to one of its parts
 
 LOOP: Final = "Fn::ForEach::"
 
 
 @dataclass
 class Loops:
-    """Expands the loops of one template.
+    """Expands the loops of one template."""
 
-    Attributes:
-        resolver: Resolves the collections.
-        notes: The loops whose collection is known only at deployment: their resources are left out.
-    """
-
-    resolver: Resolver
+    resolver: Resolver  # resolves the collections
+    # The loops whose collection is known only at deployment: their resources are left out
     notes: list[str] = field(default_factory=list)
 
     def entries(

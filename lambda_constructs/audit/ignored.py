@@ -17,19 +17,12 @@ _REQUIRED: Final = ("code", "resource", "reason")
 
 @dataclass(frozen=True, kw_only=True)
 class Ignore:
-    """One entry of the file: a code and a resource.
+    """One entry of the file: a code and a resource."""
 
-    Attributes:
-        code: The code as the report shows it.
-        resource: The whole logical id or path in the CDK app.
-        reason: Why the finding is acceptable.
-        template: The template that the entry applies to: its path as given, or the name of its file. None is
-            any.
-    """
-
-    code: str
-    resource: str
-    reason: str
+    code: str  # the code as the report shows it
+    resource: str  # the whole logical id or path in the CDK app
+    reason: str  # why the finding is acceptable
+    # The template that the entry applies to: its path as given, or the name of its file. None is any.
     template: str | None = None
 
     def covers(self, finding: Finding) -> bool:
@@ -42,11 +35,7 @@ class Ignore:
 
 
 def read_ignores(path: Path) -> list[Ignore]:
-    """The entries of an ignore file.
-
-    Raises:
-        UnreadableError: It is not TOML, or an entry is incomplete or has an unknown key or rule.
-    """
+    """The entries of an ignore file; an UnreadableError if it is not TOML, or if an entry is wrong."""
     try:
         content = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:

@@ -16,7 +16,6 @@ from .written import Written, notifications_of_sam, origins_of_sam
 _SAM: Final = "AWS::Serverless-2016-10-31"
 _EXPANDED: Final = (_SAM, "AWS::LanguageExtensions")
 _FUNCTIONS: Final = (FUNCTION, "AWS::Serverless::Function", "AWS::Serverless::WebFunction")
-_INCLUDE: Final = "AWS::Include"
 _TRANSFORM: Final = "Fn::Transform"
 _MACRO: Final = "the macro {} may create or change resources unseen here; audit the processed template too"
 INSTALL_SAM: Final = (
@@ -27,33 +26,19 @@ INSTALL_SAM: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class Expanded:
-    """A template after its macros.
+    """A template after its macros."""
 
-    Attributes:
-        template: The template that the rules read.
-        written: The places of the template that its author wrote.
-        notes: What could not be expanded.
-        checked: Whether the rules can read a function.
-        unchecked: Whether the author wrote functions, and the rules cannot read a single one.
-    """
-
-    template: Mapping[str, Any]
-    written: Written
-    notes: tuple[str, ...]
-    checked: bool
-    unchecked: bool
+    template: Mapping[str, Any]  # the template that the rules read
+    written: Written  # the places of the template that its author wrote
+    notes: tuple[str, ...]  # what could not be expanded
+    checked: bool  # whether the rules can read a function
+    unchecked: bool  # whether the author wrote functions, and the rules cannot read a single one
 
 
 def expand(
     document: Mapping[str, Any], folder: Path | None = None, parameters: Mapping[str, str] | None = None
 ) -> Expanded:
-    """Expand the macros of a template.
-
-    Args:
-        document: The template, as its author wrote it.
-        folder: Where the files are that it names.
-        parameters: Values of its parameters.
-    """
+    """Expand the macros of a template, with the files in its folder and with values of its parameters."""
     document = mapping(document)  # whatever its author wrote
     names = list(_declared(document))
     notes = [_MACRO.format(name) for name in names if name not in _EXPANDED]
@@ -135,7 +120,7 @@ def _included(value: Any, folder: Path | None, notes: list[str]) -> Any:  # noqa
     match value:
         case {"Fn::Transform": macro}:
             name, location = mapping(macro).get("Name"), None
-            if name == _INCLUDE:
+            if name == "AWS::Include":
                 location = mapping(mapping(macro).get("Parameters")).get("Location")
             rest = {key: _included(each, folder, notes) for key, each in value.items() if key != _TRANSFORM}
             content = local_object(folder, location)

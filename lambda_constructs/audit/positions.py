@@ -18,7 +18,6 @@ class Positions:
     """Where the keys of a file are."""
 
     def __init__(self, text: str) -> None:
-        """Read nothing yet."""
         self._text = text
 
     def line(self, keys: Keys) -> int:

@@ -22,18 +22,8 @@ _RESOURCES: Final = re.compile(r"""(^|[{,])\s*["']?Resources["']?\s*:""", re.MUL
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 _SECTIONS: Final = frozenset(
     (
-        "AWSTemplateFormatVersion",
-        "Conditions",
-        "Description",
-        "Globals",
-        "Hooks",
-        "Mappings",
-        "Metadata",
-        "Outputs",
-        "Parameters",
-        "Resources",
-        "Rules",
-        "Transform",
+        *("AWSTemplateFormatVersion", "Conditions", "Description", "Globals", "Hooks", "Mappings"),
+        *("Metadata", "Outputs", "Parameters", "Resources", "Rules", "Transform"),
     )
 )
 # What only an author of a template writes at the top of a file; serverless.yml has Resources further down.
@@ -48,26 +38,18 @@ class Other(Unreadable):
 
 @dataclass(kw_only=True)
 class Reading:
-    """The templates that were found, and those that cannot be read.
+    """The templates that were found, and those that cannot be read."""
 
-    Attributes:
-        sources: The templates, each file once.
-        unreadable: The others.
-    """
-
-    sources: list[Source] = field(default_factory=list)
-    unreadable: list[Unreadable] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)  # the templates, each file once
+    unreadable: list[Unreadable] = field(default_factory=list)  # the others
 
 
 def read(
     paths: Iterable[Path], *, exclude: Sequence[str] = (), parameters: Mapping[str, str] | None = None
 ) -> Reading:
-    """Read templates, with the local templates of their nested stacks.
+    """Read templates, folders of templates and cloud assemblies, with the local templates of nested stacks.
 
-    Args:
-        paths: Templates, folders of templates, or cloud assemblies.
-        exclude: Patterns of paths, or of names of files and folders, that are not read.
-        parameters: Values of the parameters of the templates.
+    Files and folders whose path or name matches a pattern of `exclude` are not read.
     """
     reading, seen = Reading(), set[Path]()
     pending = [each for path in paths for each in _at(path, (*EXCLUDED, *exclude), parameters or {})]

@@ -15,40 +15,25 @@ from .source import Source, Unreadable
 
 @dataclass(frozen=True, kw_only=True)
 class Ignored:
-    """A finding that is accepted.
-
-    Attributes:
-        finding: The finding.
-        reason: Why it is acceptable.
-        in_source: Whether the CDK app or the template accepts it, not the ignore file.
-    """
+    """A finding that is accepted."""
 
     finding: Finding
-    reason: str
-    in_source: bool
+    reason: str  # why it is acceptable
+    in_source: bool  # whether the CDK app or the template accepts it, not the ignore file
 
 
 @dataclass(kw_only=True)
 class Report:
-    """The findings in all templates.
+    """The findings in all templates."""
 
-    Attributes:
-        sources: The templates.
-        unreadable: Templates that cannot be read.
-        findings: Open findings in the order of the templates, undecided ones included.
-        ignored: Accepted findings.
-        unused: Entries of the ignore file that match no finding.
-        known: How many findings the baseline has, which are not open.
-        stale: Entries of the baseline that match no finding.
-    """
-
-    sources: Sequence[Source]
-    unreadable: Sequence[Unreadable] = ()
+    sources: Sequence[Source]  # the templates
+    unreadable: Sequence[Unreadable] = ()  # templates that cannot be read
+    # Open findings in the order of the templates, undecided ones included
     findings: list[Finding] = field(default_factory=list)
-    ignored: list[Ignored] = field(default_factory=list)
-    unused: list[Ignore] = field(default_factory=list)
-    known: int = 0
-    stale: list[Known] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)  # accepted findings
+    unused: list[Ignore] = field(default_factory=list)  # entries of the ignore file that match no finding
+    known: int = 0  # how many findings the baseline has, which are not open
+    stale: list[Known] = field(default_factory=list)  # entries of the baseline that match no finding
 
     @property
     def unchecked(self) -> bool:
@@ -92,16 +77,7 @@ def make_report(
     ignore: Collection[str] = (),
     baseline: Collection[Known] = (),
 ) -> Report:
-    """Audit templates.
-
-    Args:
-        sources: The templates.
-        ignores: The entries of the ignore file.
-        unreadable: Templates that cannot be read.
-        select: Patterns of the codes to report. Default: all
-        ignore: Patterns of the codes not to report.
-        baseline: Findings that are known, and are not reported again.
-    """
+    """Audit templates; what the ignore file, the baseline or a pattern of codes names is not open."""
     report = Report(sources=sources, unreadable=unreadable)
     used: set[Ignore] = set()
     found: set[Known] = set()

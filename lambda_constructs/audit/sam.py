@@ -35,12 +35,7 @@ _DEFINITIONS: Final = {"Api": "DefinitionBody", "HttpApi": "DefinitionBody", "St
 
 
 def translate(template: Mapping[str, Any], folder: Path | None) -> tuple[dict[str, Any], list[str]]:
-    """The template that SAM makes, and what it could not translate: that is left out.
-
-    Args:
-        template: A template with the transform of SAM.
-        folder: Where the files are that it names.
-    """
+    """The template that SAM makes with the files in a folder, and what it could not translate."""
     logging.getLogger("samtranslator").setLevel(logging.CRITICAL)
     prepared = _prepared(template, folder)
     resources, notes = prepared["Resources"], list[str]()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from fnmatch import filter as matching
 from pathlib import Path
 from typing import Any, Final
@@ -18,51 +18,26 @@ FAILING: Final = ("error", "warning")
 
 @dataclass(kw_only=True)
 class Settings:
-    """The settings of a run, by the options of the command or else by the file of the project.
+    """The settings of a run, by the options of the command or else by the file of the project."""
 
-    Attributes:
-        exclude: Patterns of paths that are not read.
-        select: Patterns of codes to report.
-        ignore: Patterns of codes not to report.
-        ignore_file: The file of findings to ignore.
-        baseline: The file of known findings.
-        fail_on: The lowest severity that fails.
-        undecided: Whether undecided findings are listed.
-        parameters: Values of parameters of the templates.
-    """
-
-    exclude: list[str] = field(default_factory=list)
-    select: list[str] = field(default_factory=lambda: ["*"])
-    ignore: list[str] = field(default_factory=list)
-    ignore_file: Path | None = None
-    baseline: Path | None = None
-    fail_on: str = "error"
-    undecided: bool = False
-    parameters: dict[str, str] = field(default_factory=dict)
+    exclude: list[str] = field(default_factory=list)  # patterns of paths that are not read
+    select: list[str] = field(default_factory=lambda: ["*"])  # patterns of codes to report
+    ignore: list[str] = field(default_factory=list)  # patterns of codes not to report
+    ignore_file: Path | None = None  # the file of findings to ignore
+    baseline: Path | None = None  # the file of known findings
+    fail_on: str = "error"  # the lowest severity that fails
+    undecided: bool = False  # whether undecided findings are listed
+    parameters: dict[str, str] = field(default_factory=dict)  # values of parameters of the templates
 
 
+# How a file writes each setting: the name of a file as a string.
 _TYPES: Final[Mapping[str, type]] = {
-    "exclude": list,
-    "select": list,
-    "ignore": list,
-    "ignore_file": str,
-    "baseline": str,
-    "fail_on": str,
-    "undecided": bool,
-    "parameters": dict,
+    name: str if value is None else type(value) for name, value in vars(Settings()).items()
 }
 
 
 def read_settings(folder: Path, options: Mapping[str, Any]) -> Settings:
-    """The settings: those of the options that are not None, else those of the closest file.
-
-    Args:
-        folder: Where to look for the file, and in the folders above it.
-        options: By the names of the settings.
-
-    Raises:
-        UnreadableError: The file cannot be read, or a setting is wrong.
-    """
+    """The settings: the options that are not None, else those of the closest file, from a folder upwards."""
     given = {name: options[name] for name in _TYPES if options.get(name) is not None}
     settings = Settings(**{**_from_file(folder), **given})
     settings.parameters = dict(settings.parameters)
@@ -99,7 +74,7 @@ def _settings(file: Path, table: Any) -> dict[str, Any]:  # noqa: ANN401 - whate
     found: dict[str, Any] = {}
     for key, value in table.items():
         name = key.replace("-", "_")
-        if name not in {each.name for each in fields(Settings)} or "_" in key:
+        if name not in _TYPES or "_" in key:
             raise UnreadableError(f"{file}: there is no setting {key!r}")
         if not isinstance(value, _TYPES[name]):
             raise UnreadableError(f"{file}: {key} must be a {_TYPES[name].__name__}")

@@ -25,38 +25,25 @@ _NESTED: Final = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless:
 
 @dataclass(frozen=True, kw_only=True)
 class Unreadable:
-    """A template of an assembly that cannot be read.
+    """A template of an assembly that cannot be read."""
 
-    Attributes:
-        stack: The path of its stack.
-        reason: Why it cannot be read, with the name of the file.
-    """
-
-    stack: str
-    reason: str
+    stack: str  # the path of its stack
+    reason: str  # why it cannot be read, with the name of the file
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """A template and its origin.
-
-    Attributes:
-        file: Its file.
-        text: The content of the file.
-        template: The parsed template.
-        stack: The path of its stack; empty without an assembly.
-        constructs: The metadata of its assembly about the constructs; empty without an assembly.
-        parameters: Values of parameters; the others take each value that the template allows.
-        repeated: The keys that an object of the template has more than once.
-    """
+    """A template and its origin."""
 
     file: Path
-    text: str
-    template: Mapping[str, Any]
-    stack: str = ""
+    text: str  # the content of the file
+    template: Mapping[str, Any]  # the parsed template
+    stack: str = ""  # the path of its stack; empty without an assembly
+    # The metadata of its assembly about the constructs; empty without an assembly
     constructs: Constructs = field(default_factory=Constructs)
+    # Values of parameters; the others take each value that the template allows
     parameters: Mapping[str, str] = field(default_factory=dict)
-    repeated: Sequence[str] = ()
+    repeated: Sequence[str] = ()  # the keys that an object of the template has more than once
 
     @property
     def name(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..rules.rule import CATALOGUE
-from .findings import Finding, Severity, id_of
+from .findings import Severity, id_of
 from .report import Report
 
 _ORDER: Final[tuple[Severity, ...]] = ("error", "warning", "undecided")
@@ -18,18 +18,12 @@ _PLAIN: Final = "\033[0m"
 
 
 def as_text(report: Report, *, undecided: bool, width: int = 0, colour: bool = False) -> str:
-    """The whole report.
-
-    Args:
-        report: The report.
-        undecided: List what is undecided too.
-        width: Fold longer lines. Default: 0, one line for each finding
-        colour: Colour the severities. Default: False
-    """
+    """The whole report; a width folds longer lines, and without one each finding has one line."""
     lines = [*_counts(report, undecided=undecided), ""]
     findings = sorted(report.shown(undecided=undecided), key=lambda each: _ORDER.index(each.severity))
     for each in findings:
-        line = f"{report.where(each)}: {each.severity} {id_of(each)}: {_subject(each)}: {each.message}"
+        subject = f"{each.path} {each.location}".rstrip()
+        line = f"{report.where(each)}: {each.severity} {id_of(each)}: {subject}: {each.message}"
         if width:
             fold = textwrap.TextWrapper(
                 width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
@@ -86,11 +80,6 @@ def _notes(report: Report, *, undecided: bool) -> Iterator[str]:
         yield f"unused: no finding to ignore for {entry.code} at {entry.resource}{where}"
     for each in report.unreadable:
         yield f"not read: {each.reason}"
-
-
-def _subject(finding: Finding) -> str:
-    """The resource, and the property if there is one."""
-    return f"{finding.path} {finding.location}" if finding.location else finding.path
 
 
 def _number(count: int, noun: str) -> str:

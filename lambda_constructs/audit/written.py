@@ -31,31 +31,22 @@ _IMPLICIT: Final = {"ServerlessRestApi": ("Api", "RestApiId"), "ServerlessHttpAp
 
 @dataclass(frozen=True)
 class Origin:
-    """The resource that a resource comes from.
+    """The resource that a resource comes from."""
 
-    Attributes:
-        resource: Its logical id, as its author knows it.
-        within: The keys to the part of it that generates the resource, such as an event.
-    """
-
-    resource: str
-    within: Keys = ()
+    resource: str  # its logical id, as its author knows it
+    within: Keys = ()  # the keys to the part of it that generates the resource, such as an event
 
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """The places of a template as its author wrote it.
+    """The places of a template as its author wrote it."""
 
-    Attributes:
-        document: The template, as it was written.
-        places: Where each resource is written, by its logical id; in `Resources` by default.
-        origins: The origins of generated resources, by their logical ids.
-        notifications: The events of functions that SAM adds to a bucket, by the logical id of the bucket.
-    """
-
-    document: Mapping[str, Any]
+    document: Mapping[str, Any]  # the template, as it was written
+    # Where each resource is written, by its logical id; in `Resources` by default
     places: Mapping[str, Keys] = field(default_factory=dict)
+    # The origins of generated resources, by their logical ids
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    # The events of functions that SAM adds to a bucket, by the logical id of the bucket
     notifications: Mapping[str, Sequence[Origin]] = field(default_factory=dict)
 
     def place(self, resource: str, location: str) -> tuple[str, str, Keys]:
@@ -109,13 +100,7 @@ class Written:
 def origins_of_sam(
     written: Mapping[str, Any], generated: Mapping[str, Any], origins: Mapping[str, str]
 ) -> dict[str, Origin]:
-    """The origins of the resources that SAM generates.
-
-    Args:
-        written: The resources of the template.
-        generated: The resources that SAM makes of them.
-        origins: The SAM resource that a generated resource comes from, as far as SAM tells.
-    """
+    """The origins of the resources that SAM generates; it tells some of them itself, by logical id."""
     events = {
         f"{logical_id}{event}": Origin(logical_id, ("Properties", "Events", event))
         for logical_id, resource in written.items()

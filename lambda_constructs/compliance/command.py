@@ -17,11 +17,7 @@ _FINDINGS, _UNREAD = 1, 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Write a report and return the exit status, which the help text describes.
-
-    Args:
-        argv: The arguments. Default: those of the process
-    """
+    """Write a report and return the exit status, which the help text describes."""
     arguments = _parser().parse_args(argv)
     try:
         compliance = read_compliance(arguments.assembly)
@@ -39,15 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def read_compliance(assembly: Path) -> Compliance:
-    """Read a cloud assembly.
-
-    Args:
-        assembly: Its folder, such as cdk.out.
-
-    Raises:
-        UnreadableError: It is not an assembly, or a template cannot be read.
-        ValueError: The report of its plugins is not JSON in CDK's format.
-    """
+    """Read a cloud assembly, such as cdk.out; a ValueError if the report of its plugins is not one of CDK."""
     acknowledged: dict[str, dict[str, str]] = {}
     for source in read_assembly(assembly):
         if isinstance(source, Unreadable):

@@ -7,23 +7,16 @@ from dataclasses import dataclass, field
 
 from .validation import Violation
 
-Acknowledged = Mapping[str, Mapping[str, str]]
-"""The reasons of acknowledgements by construct path and id."""
+Acknowledged = Mapping[str, Mapping[str, str]]  # the reasons of acknowledgements by construct path and id
 
 
 @dataclass(frozen=True, kw_only=True)
 class Compliance:
-    """The findings and the acknowledgements of a cloud assembly.
+    """The findings and the acknowledgements of a cloud assembly."""
 
-    Attributes:
-        name: The folder of the assembly.
-        acknowledged: All acknowledgements of its constructs.
-        violations: The findings of its plugins; None if it has no plugins.
-    """
-
-    name: str
-    acknowledged: Acknowledged = field(default_factory=dict)
-    violations: Sequence[Violation] | None = None
+    name: str  # the folder of the assembly
+    acknowledged: Acknowledged = field(default_factory=dict)  # all acknowledgements of its constructs
+    violations: Sequence[Violation] | None = None  # the findings of its plugins; None if it has no plugins
 
     @property
     def left(self) -> list[Violation]:

@@ -18,33 +18,19 @@ _ANNOTATIONS: Final = "Construct Annotations"
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Violation:
-    """A finding of a plugin on one construct.
+    """A finding of a plugin on one construct."""
 
-    Attributes:
-        plugin: The plugin, such as "AwsSolutions".
-        rule: The rule, such as "AwsSolutions-SQS3"; of an acknowledged finding, the id that is acknowledged,
-            such as "AwsSolutions::AwsSolutions-SQS3".
-        path: The path of the construct.
-        description: What the plugin says about it.
-        reason: Why it is acknowledged; None if it is not.
-    """
-
-    plugin: str
+    plugin: str  # the plugin, such as "AwsSolutions"
+    # The rule, such as "AwsSolutions-SQS3"; of an acknowledged finding, the id that is acknowledged, which is
+    # then "AwsSolutions::AwsSolutions-SQS3"
     rule: str
-    path: str
-    description: str
-    reason: str | None = None
+    path: str  # the path of the construct
+    description: str  # what the plugin says about it
+    reason: str | None = None  # why it is acknowledged; None if it is not
 
 
 def read_validation(assembly: Path) -> list[Violation] | None:
-    """The findings of all plugins in an assembly, sorted; None if its app has no plugins.
-
-    Args:
-        assembly: The folder of the assembly, such as cdk.out.
-
-    Raises:
-        ValueError: The report is not JSON in CDK's format.
-    """
+    """The findings of all plugins in an assembly, sorted; None if its app has no plugins."""
     file = assembly / REPORT
     if not file.exists():
         return None

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar, cast
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_iam as iam
+from constructs import Construct
 
 T = TypeVar("T")
 _KNOWN: Final = "_lambda_constructs_known"
@@ -55,6 +56,11 @@ def ask(thing: object, attribute: str) -> Any:  # noqa: ANN401 - whatever the at
 def tell(thing: object, attribute: str, value: object) -> None:
     """Remember an attribute of a CDK object that is already known."""
     known_of(thing)[attribute] = value
+
+
+def stack_of(scope: Construct) -> cdk.Stack:
+    """The stack that a construct is in, or is; a stack needs no message."""
+    return scope if isinstance(scope, cdk.Stack) else cdk.Stack.of(scope)
 
 
 @cache

@@ -6,10 +6,9 @@ from collections.abc import Hashable
 from typing import TypeVar, cast
 from weakref import WeakKeyDictionary
 
-import aws_cdk as cdk
 from constructs import IConstruct
 
-from .cdk_objects import ask
+from .cdk_objects import ask, stack_of
 from .guard import Guard
 from .location import is_late, own_location
 
@@ -66,12 +65,8 @@ def release(guard: Guard) -> None:
 def environment(guard: Guard) -> tuple[str, ...]:
     """Identifies the environment of a workload, where names are unique; its stack if that is unknown."""
     place = own_location(guard.scope)
-    return (str(ask(ask(_stack(guard), "node"), "path")),) if any(map(is_late, place)) else place
+    return (str(ask(ask(stack_of(guard.scope), "node"), "path")),) if any(map(is_late, place)) else place
 
 
 def _of_app(guard: Guard) -> dict[Hashable, list[tuple[str, object]]]:
-    return _CLAIMS.setdefault(ask(ask(_stack(guard), "node"), "root"), {})
-
-
-def _stack(guard: Guard) -> cdk.Stack:
-    return guard.scope if isinstance(guard.scope, cdk.Stack) else cdk.Stack.of(guard.scope)
+    return _CLAIMS.setdefault(ask(ask(stack_of(guard.scope), "node"), "root"), {})

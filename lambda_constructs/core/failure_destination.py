@@ -91,11 +91,7 @@ class FailureDestination:
         self._scope, self._key = scope, key
         if self.given is not None:
             return []
-        queue = self.create_queue()
-        statements: list[Statement] = [([_ACTIONS["queue"]], [ask(queue, "queue_arn")])]
-        if key is not None:
-            statements.append((["kms:Decrypt", "kms:GenerateDataKey"], [key.key_arn]))
-        return statements
+        return sending_statements(self.create_queue())
 
     def create_queue(self) -> sqs.IQueue:
         """The failure queue, created unless it exists: encrypted, TLS only, with the longest retention."""
@@ -167,6 +163,14 @@ def allow_delivery(context: Context, destination: Destination) -> str:
     if key is not None:
         role.allow(["kms:Decrypt", "kms:GenerateDataKey"], [key.key_arn])
     return arn
+
+
+def sending_statements(queue: sqs.IQueue) -> list[Statement]:
+    """The statements that let a role send messages to a queue, with its key."""
+    statements: list[Statement] = [([_ACTIONS["queue"]], [ask(queue, "queue_arn")])]
+    if (key := ask(queue, "encryption_master_key")) is not None:
+        statements.append((["kms:Decrypt", "kms:GenerateDataKey"], [key.key_arn]))
+    return statements
 
 
 def as_queue(destination: Destination | None) -> sqs.IQueue | None:

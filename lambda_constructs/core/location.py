@@ -18,7 +18,7 @@ from ..rules.location import (
     secret_region,
 )
 from ..rules.rule import Rule
-from .cdk_objects import ask
+from .cdk_objects import ask, stack_of
 
 if TYPE_CHECKING:
     from .guard import Guard
@@ -63,7 +63,7 @@ RESOURCES: Final[dict[str, str | None]] = {
     "WebACLRef": "web_acl_ref.web_acl_arn",
 }
 # The options of another trigger are those of its workload.
-_WORKLOADS: Final = {"queue_trigger": "sqs_worker", "stream_trigger": "stream_consumer"}
+_WORKLOADS: Final = {"queue_checks": "sqs_worker", "stream_trigger": "stream_consumer"}
 # By module and name of an option.
 _OTHER_REGIONS: Final = {
     "authorizers.clients",  # known by their ids
@@ -189,7 +189,7 @@ def location(kind: str, resource: object) -> tuple[str, str]:
 
 def own_location(scope: Construct) -> tuple[str, str]:
     """The region and the account of the stack of a scope; tokens unless they are known."""
-    stack = scope if isinstance(scope, cdk.Stack) else cdk.Stack.of(scope)
+    stack = stack_of(scope)
     return ask(stack, "region"), ask(stack, "account")
 
 

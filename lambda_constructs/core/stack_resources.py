@@ -11,7 +11,7 @@ from aws_cdk import aws_codedeploy as codedeploy
 from constructs import Construct
 
 from ..cdk_plugin import judge_app
-from .cdk_objects import ask
+from .cdk_objects import ask, stack_of
 from .workload_metadata import WorkloadMetadata
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ class StackResources(Construct):
         """The instance for the stack that `scope` is in."""
         if (known := vars(scope).get(_ID)) is not None:
             return cast(StackResources, known)
-        stack = scope if isinstance(scope, cdk.Stack) else cdk.Stack.of(scope)
+        stack = stack_of(scope)
         found = vars(stack).get(_ID) or cls(stack)
         vars(stack)[_ID] = vars(scope)[_ID] = found
         return cast(StackResources, found)

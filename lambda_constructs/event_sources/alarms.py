@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
 
@@ -51,20 +53,8 @@ def watch_failed_events(context: Context, mapping: str) -> None:
     a version, so the threshold is below the canary's share. The mapping depends on the alias and the alias on
     its deployment group, so the group refers to the alarm by name.
     """
-    alarms = context.alarms
-    if alarms.options.has("failed_events"):
-        share = alarms.math(
-            "100*failed/invoked",
-            failed=alarms.mapping_metric("FailedInvokeEventCount", mapping),
-            invoked=alarms.mapping_metric("InvokedEventCount", mapping),
-        )
-        alarms.add(
-            "FailedEventsAlarm",
-            share,
-            context.failed_events_percentage,
-            "The share of failing events is too large: read the log of the function",
-            name=context.failed_events_name,
-        )
+    dimensions = {"EventSourceMappingUUID": mapping}
+    _watch_share(context, dimensions, "FailedInvokeEventCount", "InvokedEventCount", "events")
 
 
 def watch_failed_invocations(context: Context) -> None:
@@ -72,18 +62,26 @@ def watch_failed_invocations(context: Context) -> None:
 
     Without partial batch responses, the whole invocation fails.
     """
-    alarms, dimensions = context.alarms, {"FunctionName": context.function_name}
+    dimensions = {"FunctionName": context.function_name}
+    _watch_share(context, dimensions, "Errors", "Invocations", "batches")
+
+
+def _watch_share(
+    context: Context, dimensions: Mapping[str, str], failed: str, invoked: str, counted: str
+) -> None:
+    """Watch the share of the `counted` things that fail, by two metrics of Lambda."""
+    alarms = context.alarms
     if alarms.options.has("failed_events"):
         share = alarms.math(
             "100*failed/invoked",
-            failed=alarms.metric(LAMBDA, "Errors", dimensions),
-            invoked=alarms.metric(LAMBDA, "Invocations", dimensions),
+            failed=alarms.metric(LAMBDA, failed, dimensions),
+            invoked=alarms.metric(LAMBDA, invoked, dimensions),
         )
         alarms.add(
             "FailedEventsAlarm",
             share,
             context.failed_events_percentage,
-            "The share of failing batches is too large: read the log of the function",
+            f"The share of failing {counted} is too large: read the log of the function",
             name=context.failed_events_name,
         )
 

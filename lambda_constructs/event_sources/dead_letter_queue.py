@@ -27,7 +27,7 @@ class DeadLetterQueue(sqs.Queue):
         """
         source_url = ask(source, "queue_url")
         # An override of the template would work too, but cdk-nag reads this property.
-        policy.queues = [source_url, self.queue_url]
+        policy.queues = [source_url, ask(self, "queue_url")]
         self._shared = policy, source_url
 
     def add_to_resource_policy(self, statement: iam.PolicyStatement) -> iam.AddToResourcePolicyResult:

@@ -13,17 +13,21 @@ from ..core.stack_resources import StackResources
 from ..function.settings import Settings
 from ..rules import defaults
 from .dead_letter_queue import DeadLetterQueue, policy_of
-from .queue_checks import QueueFacts, QueueOptions
+from .queue_checks import QueueFacts, QueueTriggerOptions
 
 
 def create_queue(
-    scope: Construct, stack: StackResources, options: QueueOptions, facts: QueueFacts, settings: Settings
+    scope: Construct,
+    stack: StackResources,
+    options: QueueTriggerOptions,
+    facts: QueueFacts,
+    settings: Settings,
 ) -> sqs.Queue:
     """Create a queue, and its dead-letter queue unless one is given."""
-    dead_letter_queue, key = options.dead_letter_queue, settings.encryption_key
+    dead_letter_queue, key = options.get("dead_letter_queue"), settings.encryption_key
     encryption = sqs.QueueEncryption.SQS_MANAGED if key is None else sqs.QueueEncryption.KMS
     common = {
-        "fifo": options.fifo or None,
+        "fifo": options.get("fifo") or None,
         "removal_policy": settings.removal_policy,
         "encryption": encryption,
         "encryption_master_key": key,
@@ -36,22 +40,22 @@ def create_queue(
             scope,
             "DeadLetterQueue",
             retention_period=seconds(defaults.DEAD_LETTER_RETENTION),
-            redrive_allow_policy=_allow_redrive_from(scope, stack, options.queue_name),
+            redrive_allow_policy=_allow_redrive_from(scope, stack, options.get("queue_name")),
             **common,
         )
         tell(created, "stack", stack.stack)
         acknowledgements.acknowledge(
             created, acknowledgements.DEAD_LETTERS, acknowledgements.DEAD_LETTER_QUEUE_WITHOUT_REDRIVE
         )
-    receives = options.max_receive_count or defaults.MAX_RECEIVE_COUNT
+    receives = options.get("max_receive_count") or defaults.MAX_RECEIVE_COUNT
     queue = make(
         sqs.Queue,
         scope,
         "Queue",
-        queue_name=options.queue_name,
-        content_based_deduplication=options.content_based_deduplication or None,
-        visibility_timeout=options.visibility_timeout or _duration(facts.visibility_timeout),
-        retention_period=options.retention_period or seconds(defaults.QUEUE_RETENTION),
+        queue_name=options.get("queue_name"),
+        content_based_deduplication=options.get("content_based_deduplication") or None,
+        visibility_timeout=options.get("visibility_timeout") or _duration(facts.visibility_timeout),
+        retention_period=options.get("retention_period") or seconds(defaults.QUEUE_RETENTION),
         dead_letter_queue={"queue": dead_letter_queue, "maxReceiveCount": receives},
         enforce_ssl=True,
         **common,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import cast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypedDict, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
@@ -32,28 +33,37 @@ from ..rules.visibility_timeout import (
     visibility_below_timeout,
     visibility_unknown,
 )
+from .sqs_mapping import SqsPollers
+
+# Options that only a new queue accepts; an imported one does not tell the last two.
+_OF_A_NEW_QUEUE: Final = (
+    "queue_name",
+    "fifo",
+    "content_based_deduplication",
+    "retention_period",
+    "max_receive_count",
+    "visibility_timeout",
+    "dead_letter_queue",
+)
 
 
-@dataclass(frozen=True, kw_only=True)
-class QueueOptions:
-    """The options of a queue as the user passed them; None is the default."""
+class QueueTriggerOptions(TypedDict, total=False):
+    """The options of a queue and of its mapping, as `SqsWorker` documents them."""
 
+    queue: sqs.Queue | sqs.IQueue | None
+    dead_letter_queue: sqs.Queue | sqs.IQueue | None
     queue_name: str | None
     fifo: bool | None
     content_based_deduplication: bool | None
     visibility_timeout: cdk.Duration | None
     retention_period: cdk.Duration | None
     max_receive_count: int | None
-    dead_letter_queue: sqs.IQueue | None
-
-    def given(self, *, told: bool) -> list[str]:
-        """Options that only a new queue accepts; more of them if the given queue's own values are known."""
-        told_by_queue = ("visibility_timeout", "dead_letter_queue")
-        return [
-            field.name
-            for field in fields(self)
-            if getattr(self, field.name) not in (None, False) and (told or field.name not in told_by_queue)
-        ]
+    batch_size: int | None
+    max_batching_window: cdk.Duration | None
+    max_concurrency: int | None
+    provisioned_pollers: SqsPollers | None
+    filters: Sequence[Mapping[str, object]] | None
+    enabled: bool | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,19 +98,19 @@ class QueueFacts:
 
 
 def facts_of_new(
-    guard: Guard, options: QueueOptions, timeout: int | Unknown, window: int | Unknown
+    guard: Guard, options: QueueTriggerOptions, timeout: int | Unknown, window: int | Unknown
 ) -> QueueFacts:
     """Check the options of a new queue."""
-    fifo, dead_letter_queue = bool(options.fifo), options.dead_letter_queue
-    if options.content_based_deduplication:
+    fifo, dead_letter_queue = bool(options.get("fifo")), options.get("dead_letter_queue")
+    if options.get("content_based_deduplication"):
         guard.check(deduplication_without_fifo, fifo=fifo)
-    if options.queue_name is not None:
-        name = guard.text(options.queue_name)
+    if (queue_name := options.get("queue_name")) is not None:
+        name = guard.text(queue_name)
         guard.check(queue_name_form, name, fifo=fifo)
         if isinstance(name, str):
             guard.check(name_taken, name, claimants(guard, "queue name", *environment(guard), name))
-    if options.visibility_timeout is not None:
-        visibility = guard.seconds("visibility_timeout", options.visibility_timeout)
+    if (visibility_timeout := options.get("visibility_timeout")) is not None:
+        visibility = guard.seconds("visibility_timeout", visibility_timeout)
     elif isinstance(timeout, Unknown) or isinstance(window, Unknown):
         visibility = derive.visibility_timeout(timeout_range.high, source_batching_window.high)
     else:
@@ -108,12 +118,12 @@ def facts_of_new(
     guard.check(visibility_timeout_range, visibility)
     guard.check(visibility_below_timeout, visibility, timeout=timeout, window=window)
     retention: int | Unknown = defaults.QUEUE_RETENTION
-    if options.retention_period is not None:
-        retention = guard.seconds("retention_period", options.retention_period)
+    if (retention_period := options.get("retention_period")) is not None:
+        retention = guard.seconds("retention_period", retention_period)
     guard.check(retention_range, retention)
     receives: int | Unknown = defaults.MAX_RECEIVE_COUNT
-    if options.max_receive_count is not None:
-        receives = guard.integer(options.max_receive_count)
+    if (max_receive_count := options.get("max_receive_count")) is not None:
+        receives = guard.integer(max_receive_count)
     guard.check(max_receive_count_range, receives)
     guard.check(max_receive_count_low, receives)
     kept: int | Unknown = defaults.DEAD_LETTER_RETENTION
@@ -136,14 +146,18 @@ def facts_of_new(
 def facts_of_given(
     guard: Guard,
     queue: sqs.IQueue,
-    options: QueueOptions,
+    options: QueueTriggerOptions,
     timeout: int | Unknown,
     window: int | Unknown,
 ) -> QueueFacts:
     """Read the attributes of a given queue; an imported queue needs options for those that are unknown."""
-    misplaced = options.given(told=isinstance(queue, sqs.Queue))
+    names = _OF_A_NEW_QUEUE if isinstance(queue, sqs.Queue) else _OF_A_NEW_QUEUE[:-2]
+    misplaced = [name for name in names if options.get(name) not in (None, False)]
     guard.check(not_your_queue, ", ".join(misplaced))
-    visibility_timeout, dead_letter_queue = options.visibility_timeout, options.dead_letter_queue
+    visibility_timeout, dead_letter_queue = (
+        options.get("visibility_timeout"),
+        options.get("dead_letter_queue"),
+    )
     if isinstance(queue, sqs.Queue):
         target = queue.dead_letter_queue
         if target is None:

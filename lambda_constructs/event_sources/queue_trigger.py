@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias, TypedDict
+from typing import Final, TypeAlias
 
-import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -25,29 +24,10 @@ from ..rules.queue_mapping import max_concurrency_above_reserved, queue_twice
 from .alarms import watch_failed_events
 from .mapping import MappingOptions, Source, create_mapping
 from .queue import create_queue
-from .queue_checks import QueueFacts, QueueOptions, facts_of_given, facts_of_new
+from .queue_checks import QueueFacts, QueueTriggerOptions, facts_of_given, facts_of_new
 from .sqs_mapping import SqsPollers, check_sqs_mapping
 
 _ALL_QUEUES: Final = "max_concurrency of all queues"
-
-
-class QueueTriggerOptions(TypedDict, total=False):
-    """The options of a queue and of its mapping, as `SqsWorker` documents them."""
-
-    queue: sqs.Queue | sqs.IQueue | None
-    dead_letter_queue: sqs.Queue | sqs.IQueue | None
-    queue_name: str | None
-    fifo: bool | None
-    content_based_deduplication: bool | None
-    visibility_timeout: cdk.Duration | None
-    retention_period: cdk.Duration | None
-    max_receive_count: int | None
-    batch_size: int | None
-    max_batching_window: cdk.Duration | None
-    max_concurrency: int | None
-    provisioned_pollers: SqsPollers | None
-    filters: Sequence[Mapping[str, object]] | None
-    enabled: bool | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +59,7 @@ class CheckedQueue:
     """
 
     given: sqs.IQueue | None
-    options: QueueOptions
+    options: QueueTriggerOptions
     facts: QueueFacts
     mapping: MappingOptions
     pollers: SqsPollers | None
@@ -146,19 +126,10 @@ def check_queue_trigger(
     queue, name = given.get("queue"), given.get("queue_name")
     if others:
         _check_other(guard, queue, name, others)
-    options = QueueOptions(
-        queue_name=name,
-        fifo=given.get("fifo"),
-        content_based_deduplication=given.get("content_based_deduplication"),
-        visibility_timeout=given.get("visibility_timeout"),
-        retention_period=given.get("retention_period"),
-        max_receive_count=given.get("max_receive_count"),
-        dead_letter_queue=given.get("dead_letter_queue"),
-    )
     if queue is None:
-        facts = facts_of_new(guard, options, settings.waits, window)
+        facts = facts_of_new(guard, given, settings.waits, window)
     else:
-        facts = facts_of_given(guard, queue, options, settings.waits, window)
+        facts = facts_of_given(guard, queue, given, settings.waits, window)
         if given.get("enabled") is not False:
             guard.check(queue_shared, claimants(guard, "queue", ask(queue, "queue_arn")))
     batch_size, pollers = given.get("batch_size"), given.get("provisioned_pollers")
@@ -184,7 +155,7 @@ def check_queue_trigger(
             together = _total([*limits, concurrency])
             guard.check(max_concurrency_above_reserved, together, guard.integer(reserved), option=_ALL_QUEUES)
     return CheckedQueue(
-        given=queue, options=options, facts=facts, mapping=mapping, pollers=pollers, concurrency=concurrency
+        given=queue, options=given, facts=facts, mapping=mapping, pollers=pollers, concurrency=concurrency
     )
 
 
@@ -196,7 +167,7 @@ def _check_other(
         known = [ask(other, "queue_arn") for _, other in others]
         guard.check(queue_twice, queue.node.path, again=ask(queue, "queue_arn") in known)
     elif name is not None:
-        guard.check(queue_twice, name, again=name in [other.options.queue_name for other, _ in others])
+        guard.check(queue_twice, name, again=name in [other.options.get("queue_name") for other, _ in others])
 
 
 def _total(limits: Sequence[int | Unknown | None]) -> int | Unknown:

@@ -21,7 +21,8 @@ from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
 from ..template.features import EVENT_SOURCE_MAPPING
-from .queue_trigger import Processed, QueueTrigger, QueueTriggerOptions, check_queue_trigger
+from .queue_checks import QueueTriggerOptions
+from .queue_trigger import Processed, QueueTrigger, check_queue_trigger
 from .sqs_mapping import SqsPollers
 
 

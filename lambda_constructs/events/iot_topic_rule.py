@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_iot as iot
 
-from ..core.cdk_objects import ask
 from ..core.context import Context
-from ..core.execution_role import Statement, document
-from ..core.failure_destination import FailureDestination
+from ..core.execution_role import document
+from ..core.failure_destination import FailureDestination, sending_statements
 from ..core.guard import Guard
 from ..core.permissions import let_invoke, service_for
 from ..core.stack_resources import StackResources
@@ -42,14 +41,13 @@ class IotTopicRule(EventSource):
         """Create the rule, and the role with which it sends messages that it cannot deliver to the queue."""
         queue = failures.create_queue()
         rule = iot.CfnTopicRule
-        statements: list[Statement] = [(["sqs:SendMessage"], [ask(queue, "queue_arn")])]
-        if (key := ask(queue, "encryption_master_key")) is not None:
-            statements.append((["kms:Decrypt", "kms:GenerateDataKey"], [key.key_arn]))
         role = iam.Role(
             context.scope,
             "ErrorActionRole",
             assumed_by=context.stack.once("IotRules", _iot),
-            inline_policies={"ErrorAction": iam.PolicyDocument.from_json(document(statements))},
+            inline_policies={
+                "ErrorAction": iam.PolicyDocument.from_json(document(sending_statements(queue)))
+            },
         )
         created = rule(
             context.scope,

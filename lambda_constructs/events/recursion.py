@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from itertools import chain
+from typing import Any
 
 import aws_cdk as cdk
 import jsii
@@ -26,14 +27,21 @@ class NoRecursion:
 
     def __init__(self, scope: Construct, role: iam.IRole, action: str, resource: str) -> None:
         """Check that `role` may not call `action` on `resource`, a pattern of ARNs."""
-        self._scope, self._role, self._action, self._resource = scope, role, action, resource
+        self._role, self._action, self._resource = role, action, resource
         ask(scope, "node").add_validation(self)
 
     def validate(self) -> list[str]:
         """The violation, if there is one."""
-        resource = acknowledgements.flatten(cdk.Stack.of(self._scope).resolve(self._resource))
-        rule = recursive_trigger
-        for statement in self._statements():
+        policies: list[Any] = []
+        for child in self._role.node.find_all():
+            if isinstance(child, iam.CfnPolicy):
+                policies.append([{"policyDocument": child.policy_document}])
+            elif isinstance(child, iam.CfnRole):
+                policies.append(child.policies or [])
+        # One message resolves everything.
+        resolved = cdk.Stack.of(self._role).resolve({"resource": self._resource, "policies": policies})
+        resource, rule = acknowledgements.flatten(resolved["resource"]), recursive_trigger
+        for statement in _statements(resolved["policies"]):
             actions, resources = _texts(statement.get("Action")), _texts(statement.get("Resource"))
             if any(overlap(each.lower(), self._action.lower()) for each in actions) and any(
                 overlap(each, resource) for each in resources
@@ -41,19 +49,13 @@ class NoRecursion:
                 return [f"{rule(self._action, resource)} [{rule.code}] ({rule.source})"]
         return []
 
-    def _statements(self) -> Iterator[dict[str, Any]]:
-        stack = cdk.Stack.of(self._role)
-        for child in self._role.node.find_all():
-            documents: list[Any] = []
-            if isinstance(child, iam.CfnPolicy):
-                documents = [child.policy_document]
-            elif isinstance(child, iam.CfnRole):
-                policies = cast(list[dict[str, Any]], stack.resolve(child.policies) or [])
-                documents = [policy["policyDocument"] for policy in policies]
-            for document in documents:
-                for statement in stack.resolve(document)["Statement"]:
-                    if statement["Effect"] == "Allow" and "Condition" not in statement:
-                        yield statement
+
+def _statements(policies: list[list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    """The statements that allow something without a condition."""
+    for policy in chain.from_iterable(policies):
+        for statement in policy.get("policyDocument", {}).get("Statement", ()):
+            if statement["Effect"] == "Allow" and "Condition" not in statement:
+                yield statement
 
 
 def allow_recursive_loop(function: lambda_.CfnFunction) -> None:

@@ -13,7 +13,8 @@ from aws_cdk import aws_sqs as sqs
 
 from ..core.cdk_objects import ask, make
 from ..core.context import Context
-from ..core.execution_role import Statement, document
+from ..core.execution_role import document
+from ..core.failure_destination import sending_statements
 from ..core.guard import Unknown, is_json
 from ..core.stack_resources import StackResources
 from ..function.environment import check_no_secret
@@ -121,12 +122,7 @@ def create_schedule_role(
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html
     """
-    statements: list[Statement] = [
-        (["lambda:InvokeFunction"], [context.alias_arn]),
-        (["sqs:SendMessage"], [ask(queue, "queue_arn")]),
-    ]
-    if (queue_key := ask(queue, "encryption_master_key")) is not None:
-        statements.append((["kms:Decrypt", "kms:GenerateDataKey"], [queue_key.key_arn]))
+    statements = [(["lambda:InvokeFunction"], [context.alias_arn]), *sending_statements(queue)]
     if context.key is not None:
         statements.append((["kms:Decrypt"], [context.key.key_arn]))
     stack = context.stack

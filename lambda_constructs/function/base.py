@@ -13,7 +13,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ..core import acknowledgements
-from ..core.cdk_objects import ask
+from ..core.cdk_objects import ask, tell
 from ..core.execution_role import (
     NETWORKS,
     TRACING,
@@ -33,6 +33,7 @@ from .environment import secret_references
 from .idempotency import resolve_table, table_statements, table_variable
 from .insights import allow_insights, insights_layer
 from .network import allow_network_interfaces
+from .references import ENVIRONMENT
 from .resource import create_function, finish_function
 from .secret_access import let_read
 from .settings import Settings
@@ -169,18 +170,15 @@ def _create_function(
         allow_insights(stack, role)
     if settings.packages is not None:
         layers.append(stack.once(settings.packages.id, settings.packages.create))
+    environment = {
+        **settings.environment,
+        **secret_references(settings.secrets),
+        **table_variable(table),
+    }
     function = create_function(
-        scope,
-        settings,
-        role=role.role,
-        log_group=log_group,
-        environment={
-            **settings.environment,
-            **secret_references(settings.secrets),
-            **table_variable(table),
-        },
-        layers=layers,
+        scope, settings, role=role.role, log_group=log_group, environment=environment, layers=layers
     )
+    tell(function, ENVIRONMENT, environment)
     if settings.code is not None:
         keep_code(settings.code, stack.stack)
     return function

@@ -13,10 +13,12 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from ..core.cdk_objects import known_of
 from ..core.context import Context
 from ..core.option_types import check_options
 from .environment import check_environment
 from .idempotency import idempotency_keys
+from .references import ENVIRONMENT
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -76,6 +78,7 @@ class CdkMembers(Construct):
         check_environment(guard, {key: value}, {}, [each for each in reserved if each == key])
         guard.report(self)
         self.function.add_environment(key, value)
+        known_of(self.function).get(ENVIRONMENT, {})[key] = value
 
     def add_to_role_policy(self, statement: iam.PolicyStatement) -> None:
         """Add a statement to the permissions of the execution role, in a policy of the role."""

@@ -10,7 +10,7 @@ import jsii
 from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_lambda as lambda_
 
-from ..core.cdk_objects import ask, known_of, tell
+from ..core.cdk_objects import ask, known_of, stack_of, tell
 from ..core.guard import UNKNOWN, Guard, Unknown
 from ..packaging.python_code import PackagesLayer, PythonCode, asset, check_path, package
 from ..rules.image import code_of_another_stack, image_platform
@@ -45,7 +45,7 @@ def check_code(
 ) -> None:
     """Check that no other stack has the code, and that an image is built for the architecture."""
     stack = known_of(code).get("stack")
-    if isinstance(stack, cdk.Stack) and stack is not guard.scope and stack is not cdk.Stack.of(guard.scope):
+    if isinstance(stack, cdk.Stack) and stack is not stack_of(guard.scope):
         guard.refuse(code_of_another_stack, ask(stack, "stack_name"))
     if isinstance(code, lambda_.AssetCode):
         check_path(guard, ask(code, "path"))

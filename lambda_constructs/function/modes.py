@@ -20,7 +20,6 @@ from ..rules.modes import DURABLE, INSTANCES, supports, tenant_isolation_exclude
 from ..template.features import ASYNCHRONOUS, PROVISIONED, SMOKE_TEST, SNAP_START
 from .adoption import Adopted
 from .durable import Durable
-from .hook import SmokeTest
 from .settings import Settings
 
 _DAY: Final = 86_400  # seconds
@@ -30,10 +29,6 @@ _INSTANCES: Final = "capacityProviderConfig"
 def check_modes(settings: Settings) -> None:
     """Check the modes of a function with the options of the workload, but not with its trigger."""
     guard, adopted = settings.guard, settings.adopted
-    tested = any(
-        isinstance(hook, SmokeTest)
-        for hook in (settings.rollout.before_traffic, settings.rollout.after_traffic)
-    )
     if settings.execution is not None:
         if settings.durable is not None:
             _check_durable(guard, settings.durable, settings.execution)
@@ -41,14 +36,14 @@ def check_modes(settings: Settings) -> None:
         if not settings.image:
             runtime = settings.runtime.name
             guard.check(durable_runtime, runtime, supported=supports(DURABLE, runtime))
-        if tested:
+        if settings.smoke_tested:
             check_trigger(settings, SMOKE_TEST)
     if adopted is None:
         return
     features = [SNAP_START] if settings.snap_start else []
     if settings.provisioned_concurrency is not None:
         features.append(PROVISIONED)
-    if tested:
+    if settings.smoke_tested:
         features.append(SMOKE_TEST)
     _check_adopted(guard, adopted, features)
     if adopted.get(_INSTANCES) is not None and not settings.image:

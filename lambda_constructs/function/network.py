@@ -21,7 +21,6 @@ from ..rules.network import (
     vpc_subnet_public,
     vpc_subnets_exist,
 )
-from .hook import SmokeTest
 from .settings import Settings
 
 SELECTION: Final = (
@@ -45,8 +44,7 @@ def check_network(settings: Settings) -> None:
     selected = _selected(guard, vpc, chosen)
     public = {subnet.subnet_id for subnet in vpc.public_subnets}
     guard.check(vpc_subnet_public, sorted(public.intersection(selected)))
-    rollout = settings.rollout
-    if any(isinstance(hook, SmokeTest) for hook in (rollout.before_traffic, rollout.after_traffic)):
+    if settings.smoke_tested:
         isolated = {subnet.subnet_id for subnet in vpc.isolated_subnets}
         guard.check(smoke_test_network, sorted(isolated.intersection(selected)))
 

@@ -16,7 +16,7 @@ from constructs import Construct
 from ..core import acknowledgements
 from ..core.alarm_set import AlarmSet
 from ..core.alarm_topics import let_alarms_publish
-from ..core.cdk_objects import ask
+from ..core.cdk_objects import ask, known_of
 from ..core.construction import checked
 from ..core.context import Context
 from ..core.execution_role import Statement
@@ -153,7 +153,7 @@ class ProductionFunction(CdkMembers):
         self.function, self._idempotency_table = base.function, base.table
         ask(self, "node").default_child = base.resource
         if base.publishes:
-            references = stack.once("References", lambda *_: VersionReferences())
+            references = stack.once("References", lambda *_: VersionReferences(stack.stack))
             references.add(base.function, base.resource, guard)
         self.version = self.function.current_version
         if settings.adopted is not None:
@@ -241,4 +241,5 @@ class ProductionFunction(CdkMembers):
     def _describe_queue(self, name: str, queue: sqs.IQueue | None) -> None:
         """Add a queue to the workload's metadata, if it is in this stack."""
         if isinstance(queue, sqs.Queue) and ask(queue, "stack") is self._context.stack.stack:
-            self._resources[name] = lambda: str(ask(queue, "queue_arn"))
+            attribute = "queue_url" if "queue_url" in known_of(queue) else "queue_arn"
+            self._resources[name] = lambda: str(ask(queue, attribute))

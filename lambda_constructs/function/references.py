@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_lambda as lambda_
 
+from ..core.cdk_objects import known_of
 from ..core.guard import Guard
 from ..rules.function import version_unpublished
 from ..template.create_only import fixed_properties
+from .direct_references import direct_references
 
+ENVIRONMENT: Final = "environment"  # of a function, as the workload knows it
 _KEY: Final = "lambda-constructs:references"  # always empty, so it does not stand in a template
 _TYPE: Final = "aws:cdk:cloudformation:type"
 _PROPERTIES: Final = "aws:cdk:cloudformation:props"
@@ -48,8 +51,9 @@ class VersionReferences:
     CDK asks it while it looks for references, after all aspects and before it writes any template.
     """
 
-    def __init__(self) -> None:
-        """No functions yet."""
+    def __init__(self, stack: cdk.Stack) -> None:
+        """No functions of the stack yet."""
+        self._stack = stack
         self._functions: list[tuple[lambda_.Function, lambda_.CfnFunction, Guard]] = []
         self._published: dict[lambda_.Function, str] = {}
 
@@ -61,22 +65,29 @@ class VersionReferences:
 
     def produce(self, context: cdk.IResolveContext) -> None:
         """Hash what the functions refer to into their versions, and warn of what cannot be hashed."""
-        if context.preparing:
-            walk = _Walk()
-            for function, resource, guard in self._functions:
-                self._publish(walk, function, resource, guard)
+        if not context.preparing:
+            return
+        walk = _Walk()
+        locked: dict[cdk.CfnResource, dict[str, Any]]
+        environments: dict[cdk.CfnResource, object] = {}
+        locked = {resource: _locked(walk.read(resource)) for _, resource, _ in self._functions}
+        for function, resource, _ in self._functions:
+            if environment := known_of(function).get(ENVIRONMENT):
+                environments[resource] = {"variables": environment}
+        direct = direct_references(self._stack, locked, environments, walk.read)
+        for function, resource, guard in self._functions:
+            if resource in direct:
+                self._publish(function, walk.digest(direct[resource]))
+                continue
+            digest, resolved = walk.references(resource, locked[resource])
+            self._publish(function, digest)
+            if late := list(_at_deployment(resolved)):
+                guard.warn(function, version_unpublished, ", ".join(late))
 
-    def _publish(
-        self, walk: _Walk, function: lambda_.Function, resource: lambda_.CfnFunction, guard: Guard
-    ) -> None:
-        _, properties = read(resource, walk.inspector)
-        locked = {name: value for name, value in properties.items() if name not in _UNLOCKED}
-        digest, resolved = walk.references(resource, locked)
+    def _publish(self, function: lambda_.Function, digest: str) -> None:
         if digest and self._published.get(function) != digest:
             function.invalidate_version_based_on(digest)
             self._published[function] = digest
-        if late := list(_at_deployment(resolved)):
-            guard.warn(function, version_unpublished, ", ".join(late))
 
 
 @jsii.implements(cdk.IFragmentConcatenator)
@@ -94,17 +105,30 @@ class _Walk(cdk.DefaultTokenResolver):
     def __init__(self) -> None:
         super().__init__(cast(cdk.IFragmentConcatenator, _Text()))
         self._digests: dict[cdk.CfnResource, str] = {}
-        self._found: set[str] = set()
-        self.inspector = cdk.TreeInspector()
-        self._of_function = True
+        self._read: dict[cdk.CfnResource, tuple[str, Mapping[str, Any]]] = {}
+        self._found: set[cdk.CfnResource] = set()
+        self._inspector = cdk.TreeInspector()
+        self._of_function = False
+
+    def read(self, resource: cdk.CfnResource) -> tuple[str, Mapping[str, Any]]:
+        """The type and the properties of a resource, read once."""
+        if resource not in self._read:
+            self._read[resource] = read(resource, self._inspector)
+        return self._read[resource]
 
     def references(
         self, resource: cdk.CfnResource, properties: Mapping[str, object]
     ) -> tuple[str, dict[str, Any]]:
         """A digest of what would replace the resources that properties refer to, and the properties."""
-        self._found = set()
+        self._found, self._of_function = set(), True
         resolved = self._resolve(resource, properties)
-        return _hash(sorted(self._found)) if self._found else "", resolved
+        self._of_function = False
+        return self.digest(self._found), resolved
+
+    def digest(self, resources: Iterable[cdk.CfnResource]) -> str:
+        """A digest of what would replace the resources that a function refers to; empty if nothing would."""
+        found = {digest for each in resources if (digest := self._digest(each))}
+        return _hash(sorted(found)) if found else ""
 
     def resolve_token(
         self, t: cdk.IResolvable, context: cdk.IResolveContext, post_processor: cdk.IPostProcessor
@@ -123,28 +147,31 @@ class _Walk(cdk.DefaultTokenResolver):
             return "" if "/AssetParameters/" in target.node.path else _AT_DEPLOYMENT
         if not isinstance(target, cdk.CfnResource):
             return str(reference.display_name)
-        if digest := self._digest(target):
-            self._found.add(digest)
         if self._of_function:  # CDK's own hash contains the references of the function
+            self._found.add(target)
             return ""
         name = cdk.Stack.of(target).resolve(target.logical_id)
-        return f"{name}.{reference.display_name}:{digest}"
+        return f"{name}.{reference.display_name}:{self._digest(target)}"
 
     def _digest(self, resource: cdk.CfnResource) -> str:
         """A digest of the properties whose change replaces a resource; empty without such properties."""
         if resource not in self._digests:
             self._digests[resource] = ""  # for a resource that refers to itself
-            kind, properties = read(resource, self.inspector)
+            kind, properties = self.read(resource)
             if fixed := dict(fixed_properties(kind, properties)):
-                above, self._of_function = self._of_function, False
                 resolved = self._resolve(resource, fixed)
-                self._of_function = above
                 self._digests[resource] = _hash(resolved) if resolved else ""
         return self._digests[resource]
 
     def _resolve(self, scope: cdk.CfnResource, properties: Mapping[str, object]) -> dict[str, Any]:
         resolved = cdk.Tokenization.resolve(dict(properties), scope=scope, resolver=self, preparing=False)
         return cast(dict[str, Any], resolved or {})
+
+
+def _locked(found: tuple[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The properties of a function that its versions contain."""
+    _, properties = found
+    return {name: value for name, value in properties.items() if name not in _UNLOCKED}
 
 
 def read(

@@ -29,6 +29,7 @@ from .adoption import Adopted, adopt, check_setting, settings_of
 from .code import is_image, resolve_code
 from .durable import Durable
 from .environment import Secrets
+from .hook import SmokeTest
 from .idempotency import Idempotency
 from .options import SETTINGS, FunctionOptions, merge, without_inapplicable
 from .provisioned_concurrency import ProvisionedConcurrency
@@ -113,6 +114,12 @@ class Settings:
         return (
             execution if isinstance(execution, Unknown) else max(duration, min(execution, timeout_range.high))
         )
+
+    @property
+    def smoke_tested(self) -> bool:
+        """Whether a hook of the rollout is a smoke test."""
+        hooks = (self.rollout.before_traffic, self.rollout.after_traffic)
+        return any(isinstance(hook, SmokeTest) for hook in hooks)
 
     @property
     def traced(self) -> bool:

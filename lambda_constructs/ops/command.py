@@ -14,7 +14,6 @@ from .workloads import Clients, OperationError
 _WITHOUT_BOTO3: Final = (
     "boto3 is not installed; install lambda_constructs with its extra: pip install 'lambda-constructs[ops]'"
 )
-_INTERRUPTED: Final = 130  # what a shell reports for a program that Ctrl-C ends: 128 + SIGINT
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,8 @@ COMMANDS: Final = {
     "status": Command(
         "show versions, deployments, alarms, queues and errors",
         "Show the workloads of a stack, or of the region: version and weights of the alias, newest "
-        "deployment, alarms, queues, concurrency and last errors. Exit status 1 if an alarm fires.",
+        "deployment, alarms, queues, concurrency and last errors. Exit status 1 if an alarm fires, 2 if a "
+        "workload could not be read.",
         status.run,
         status.add_arguments,
         subject="stack",
@@ -109,18 +109,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = _parser().parse_args(argv)
     try:
-        from .clients import FAILURES, clients  # noqa: PLC0415 - it needs the extra
+        from .clients import FAILURES, advice, clients  # noqa: PLC0415 - it needs the extra
     except ImportError:
         print(f"error: {_WITHOUT_BOTO3}", file=sys.stderr)
         return 2
     try:
         return COMMANDS[arguments.command].run(clients(arguments.profile, arguments.region), arguments)
     except (OperationError, *FAILURES) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print("; ".join(filter(None, [f"error: {error}", advice(error, arguments.command)])), file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("\ninterrupted; run the command again for the rest", file=sys.stderr)
-        return _INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,9 +6,12 @@ import argparse
 import json
 import math
 import re
+import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
+
+from ..text_table import table
 
 _WIDTH: Final = 30  # characters
 
@@ -43,16 +46,36 @@ def agreed(arguments: argparse.Namespace, plan: str, question: str) -> bool:
         plan: What would be done; shown before the question.
         question: The question.
     """
-    if arguments.dry_run or arguments.yes:
-        return bool(arguments.yes)
-    print(plan, file=sys.stderr)
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    if arguments.yes:
+        return True
+    if not arguments.dry_run:
+        print(plan, file=sys.stderr)
+        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+        if (answer := sys.stdin.readline()).strip().lower() in ("y", "yes"):
+            return True
+        if not answer:
+            print("\nthe input has no answer; pass --yes", file=sys.stderr)
+    print("nothing was changed", file=sys.stderr)
+    return False
 
 
 def show(arguments: argparse.Namespace, report: Mapping[str, Any], text: str) -> None:
     """Print a report as JSON, or its text."""
     print(json.dumps(report, indent=2, default=str) if arguments.json else text)
+
+
+def fitted(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table; in a terminal that is too narrow for it, a line for each cell."""
+    found = table(header, rows)
+    widest = max(map(len, found.splitlines()))
+    if not sys.stdout.isatty() or widest <= shutil.get_terminal_size().columns:
+        return found
+    others = header[1:]
+    return "\n".join(
+        line
+        for row in rows
+        for line in (row[0], *(f"  {name}: {cell}" for name, cell in zip(others, row[1:], strict=True)))
+    )
 
 
 def progress(done: int, total: int) -> None:

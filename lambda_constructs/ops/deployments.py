@@ -17,29 +17,17 @@ _VERSIONS: Final = re.compile(r'"?(CurrentVersion|TargetVersion)"?\s*:\s*"?(\d+)
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """A deployment.
+    """A deployment."""
 
-    Attributes:
-        id: Its id.
-        status: Its status, such as `InProgress`.
-        old: The version that it shifts traffic from; empty if CodeDeploy does not say.
-        new: The version that it shifts traffic to.
-        config: The deployment configuration.
-        started: When it started; None if it has not.
-        ended: When it ended; None if it has not.
-        error: Why it failed or stopped; empty if it did not.
-        rolls_back: The deployment that it undoes; empty if it is none that CodeDeploy started by itself.
-    """
-
-    id: str
-    status: str
-    old: str
-    new: str
-    config: str
-    started: datetime | None
-    ended: datetime | None
-    error: str
-    rolls_back: str
+    id: str  # its id
+    status: str  # its status, such as `InProgress`
+    old: str  # the version that it shifts traffic from; empty if CodeDeploy does not say
+    new: str  # the version that it shifts traffic to
+    config: str  # the deployment configuration
+    started: datetime | None  # when it started; None if it has not
+    ended: datetime | None  # when it ended; None if it has not
+    error: str  # why it failed or stopped; empty if it did not
+    rolls_back: str  # the deployment that it undoes; empty if it is none that CodeDeploy started by itself
 
     @property
     def is_running(self) -> bool:

@@ -20,14 +20,10 @@ class NoEventError(Exception):
 
 @dataclass(frozen=True)
 class FailedEvent:
-    """An event for the alias.
+    """An event for the alias."""
 
-    Attributes:
-        payload: The event, in JSON.
-        of_stream: It is a batch, whose mapping does not see a second failure: only its sender does.
-    """
-
-    payload: str
+    payload: str  # the event, in JSON
+    # It is a batch, whose mapping does not see a second failure: only its sender does
     of_stream: bool = False
 
 

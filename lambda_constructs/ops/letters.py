@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final, Protocol
 
-from .workloads import Client
+from .workloads import Client, OperationError
 
 BATCH: Final = 10
 """The maximum number of messages in one request to SQS."""
@@ -72,7 +72,11 @@ class Queue:
         """Find the queue with this ARN."""
         account, self.name = arn.split(":")[4:6]
         self._sqs = sqs
-        self.url: str = sqs.get_queue_url(QueueName=self.name, QueueOwnerAWSAccountId=account)["QueueUrl"]
+        try:
+            found = sqs.get_queue_url(QueueName=self.name, QueueOwnerAWSAccountId=account)
+        except sqs.exceptions.QueueDoesNotExist as error:
+            raise OperationError(f"the queue {arn} does not exist; deploy its stack again") from error
+        self.url: str = found["QueueUrl"]
 
     def count(self) -> int:
         """How many messages there are, in flight too, approximately."""

@@ -17,6 +17,9 @@ from .workloads import Clients, Workload, find
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 _SINCE: Final = timedelta(hours=1)
 _LIMIT: Final = 100
+_DIGITS: Final = 5  # of a time; older logs than 99,999 days do not exist
+_FIRST_STEP: Final = 60  # seconds
+_GROWTH: Final = 4
 # What CloudWatch looks for, in JSON and in text; `_is_error` decides.
 _PATTERNS: Final = {
     "JSON": '{ $.level = "ERROR" || $.level = "CRITICAL" || $.level = "FATAL" || $.errorType = "*" '
@@ -46,16 +49,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _duration(text: str) -> timedelta:
     """A time such as 30m."""
     number, unit = text[:-1], _UNITS.get(text[-1:])
-    if unit is None:
-        raise ValueError
+    if unit is None or not number.isdecimal() or len(number) > _DIGITS:
+        raise argparse.ArgumentTypeError(f"{text} is not a time such as 30m, 6h or 2d")
     return timedelta(**{unit: int(number)})
 
 
 def run(clients: Clients, arguments: argparse.Namespace) -> int:
     """Print the newest events, the oldest of them first."""
     workload = find(clients("cloudformation"), arguments.workload, arguments.stack)
-    found = events(clients, workload, arguments.since, errors=arguments.errors, version=arguments.version)
-    newest = list(found)[-arguments.limit :]
+    newest = _newest(clients, workload, arguments)
     lines = [f"{each['time']}  version {each['version'] or '?'}  {each['message']}" for each in newest]
     show(
         arguments,
@@ -65,38 +67,62 @@ def run(clients: Clients, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _newest(clients: Clients, workload: Workload, arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    """The newest events: CloudWatch returns the oldest first, so more and more time is asked for."""
+    end = start = time.time()
+    earliest, step = max(0, end - arguments.since.total_seconds()), _FIRST_STEP
+    found: list[dict[str, Any]] = []
+    while start > earliest and len(found) < arguments.limit:
+        start = max(earliest, end - step)
+        options = {"errors": arguments.errors, "version": arguments.version}
+        found = [*events(clients, workload, start, end, **options), *found]
+        end, step = start, step * _GROWTH
+    return found[-arguments.limit :]
+
+
 def events(
     clients: Clients,
     workload: Workload,
-    since: timedelta,
+    start: float,
+    end: float | None = None,
     *,
     errors: bool = False,
     version: str | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """The log events of the function, of all versions or one."""
+    """The log events of the function, of all versions or one, the oldest first.
+
+    Args:
+        clients: The clients.
+        workload: The workload.
+        start: In seconds since 1970.
+        end: Not included; in seconds since 1970. Default: now
+        errors: Only errors, timeouts and crashes.
+        version: Only those of this version.
+    """
     config = clients("lambda").get_function_configuration(FunctionName=workload.function)
     logging = config.get("LoggingConfig", {})
-    pages = (
-        clients("logs")
-        .get_paginator("filter_log_events")
-        .paginate(
-            logGroupName=logging.get("LogGroup", f"/aws/lambda/{workload.function}"),
-            startTime=int((time.time() - since.total_seconds()) * 1000),
-            **({"filterPattern": _PATTERNS[logging.get("LogFormat", "Text")]} if errors else {}),
-        )
+    logs = clients("logs")
+    pages = logs.get_paginator("filter_log_events").paginate(
+        logGroupName=logging.get("LogGroup", f"/aws/lambda/{workload.function}"),
+        startTime=int(start * 1000),
+        **({} if end is None else {"endTime": int(end * 1000) - 1}),
+        **({"filterPattern": _PATTERNS[logging.get("LogFormat", "Text")]} if errors else {}),
     )
-    for page in pages:
-        for each in page["events"]:
-            message = each["message"].rstrip()
-            # The name of a stream is 2026/11/29/name[version]id.
-            wrote = re.search(r"\[([^]]+)\]", each.get("logStreamName", ""))
-            if (version is None or (wrote and wrote[1] == version)) and (not errors or _is_error(message)):
-                at = datetime.fromtimestamp(each["timestamp"] / 1000, UTC)
-                yield {
-                    "time": at.isoformat(timespec="milliseconds"),
-                    "version": wrote[1] if wrote else "",
-                    "message": printable(message),
-                }
+    try:
+        found = [each for page in pages for each in page["events"]]
+    except logs.exceptions.ResourceNotFoundException:
+        return  # a function without a log group has not run yet
+    for each in found:
+        message = each["message"].rstrip()
+        # The name of a stream is 2026/11/29/name[version]id.
+        wrote = re.search(r"\[([^]]+)\]", each.get("logStreamName", ""))
+        if (version is None or (wrote and wrote[1] == version)) and (not errors or _is_error(message)):
+            at = datetime.fromtimestamp(each["timestamp"] / 1000, UTC)
+            yield {
+                "time": at.isoformat(timespec="milliseconds"),
+                "version": wrote[1] if wrote else "",
+                "message": printable(message),
+            }
 
 
 def _is_error(message: str) -> bool:
@@ -106,6 +132,8 @@ def _is_error(message: str) -> bool:
     except ValueError:
         line = None
     match line:
+        case {"type": "platform.runtimeDone"}:
+            return False  # the report of the invocation says the same, and more
         case {"level": str(level)} if level.upper() in _LEVELS:
             return True
         case {"record": {"status": str(status)}}:

@@ -63,14 +63,18 @@ ACTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     | _DEPLOYMENTS
     | _EVENTS
     | {
+        "cloudformation:DescribeStacks": "stack",
         "cloudwatch:DescribeAlarms": "*",
         "cloudwatch:GetMetricStatistics": "*",
         "codedeploy:BatchGetDeploymentTargets": "*",
         "codedeploy:ListDeploymentTargets": "*",
         "lambda:GetAlias": "function",
         "lambda:GetFunctionConcurrency": "function",
+        "lambda:GetFunctionEventInvokeConfig": "function",
         "lambda:GetProvisionedConcurrencyConfig": "function",
+        "lambda:ListEventSourceMappings": "*",
         "sqs:GetQueueAttributes": "queue",
+        "sqs:GetQueueUrl": "queue",
     },
     "unwedge": _FIND
     | _DEPLOYMENTS
@@ -96,7 +100,11 @@ _ARNS: Final = {
     "object": ("arn:{partition}:s3:::{lower}*/*",),
     "queue": ("arn:{partition}:sqs:{region}:{account}:{names}*",),
     "region": ("*",),
-    "stack": ("arn:{partition}:cloudformation:{region}:{account}:stack/{stack}/*",),
+    "stack": (
+        "arn:{partition}:cloudformation:{region}:{account}:stack/{stack}/*",
+        # Its nested stacks.
+        "arn:{partition}:cloudformation:{region}:{account}:stack/{names}*/*",
+    ),
     "stream": ("arn:{partition}:kinesis:{region}:{account}:stream/{names}*",),
     "table-stream": ("arn:{partition}:dynamodb:{region}:{account}:table/{names}*/stream/*",),
     "topic": ("arn:{partition}:sns:{region}:{account}:{names}*",),
@@ -106,10 +114,16 @@ _ARNS: Final = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
-    parser.add_argument("commands", nargs="*", metavar="COMMAND", choices=[[], *ACTIONS], help="default: all")
+    parser.add_argument("commands", nargs="*", type=_command, metavar="COMMAND", help="default: all")
     parser.add_argument("--stack", default="*", help="stack of the workloads (default: all stacks and names)")
     for name, default in (("partition", "aws"), ("account", "*")):
         parser.add_argument(f"--{name}", default=default, help=f"default: {default}")
+
+
+def _command(text: str) -> str:
+    if text not in ACTIONS:
+        raise argparse.ArgumentTypeError(f"{text} is not one of {', '.join(ACTIONS)}")
+    return text
 
 
 def run(_: Clients, arguments: argparse.Namespace) -> int:
@@ -161,7 +175,7 @@ def policy(
             {
                 "Effect": "Allow",
                 "Action": sorted(action for action, of in actions.items() if of == kind),
-                "Resource": [each.format(**facts) for each in arns],
+                "Resource": [*dict.fromkeys(each.format(**facts) for each in arns)],
             }
             for kind, arns in _ARNS.items()
             # With --stack, a command does not look in all stacks of the region.

@@ -73,13 +73,7 @@ def _delete(functions: Client, function: str, versions: Sequence[str]) -> dict[s
 
 
 def prunable(versions: Iterable[str], needed: Mapping[str, str], keep: int) -> list[str]:
-    """The versions to delete, the oldest first.
-
-    Args:
-        versions: The published versions.
-        needed: The reasons why versions stay, by version.
-        keep: How many of the newest versions stay.
-    """
+    """The versions to delete, the oldest first: neither needed for a reason, nor among the newest."""
     by_age = sorted(versions, key=int)
     return [each for each in by_age[: max(len(by_age) - keep, 0)] if each not in needed]
 

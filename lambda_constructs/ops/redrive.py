@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ..text_table import printable, table
-from .console import agreed, count, expression, progress, rate, show
+from ..text_table import printable
+from .console import agreed, count, expression, fitted, progress, rate, show
 from .letters import BATCH, Letter
 from .routes import Route, routes
 from .workloads import Clients, find
@@ -27,26 +27,16 @@ class Redrive:
 
     A letter is deleted only after its target has accepted it, so an interruption at any moment loses none: it
     may send a letter twice, which an idempotent handler ignores.
-
-    Attributes:
-        route: From where to where.
-        matches: Which letters to send.
-        limit: How many at most.
-        rate: How many in a second at most; 0 for as many as possible.
-        check: Only look which letters could be sent.
-        sent: How many were sent, or could be.
-        skipped: How many do not match, or wait behind one of their message group that stays.
-        stay: The reasons why letters stay, with their number.
     """
 
-    route: Route
-    matches: Callable[[Letter], bool]
-    limit: int
-    rate: float = 0
-    check: bool = False
-    sent: int = 0
-    skipped: int = 0
-    stay: Counter[str] = field(default_factory=Counter)
+    route: Route  # from where to where
+    matches: Callable[[Letter], bool]  # which letters to send
+    limit: int  # how many at most
+    rate: float = 0  # how many in a second at most; 0 for as many as possible
+    check: bool = False  # only look which letters could be sent
+    sent: int = 0  # how many were sent, or could be
+    skipped: int = 0  # how many do not match, or wait behind one of their message group that stays
+    stay: Counter[str] = field(default_factory=Counter)  # the reasons why letters stay, with their number
     _started: float = field(default_factory=time.time)
     _held: dict[str, Letter] = field(default_factory=dict)
     _accepted: set[str] = field(default_factory=set)
@@ -170,7 +160,7 @@ def _text(runs: list[Redrive]) -> str:
         for each in runs
     ]
     reasons = sum((each.stay for each in runs), Counter[str]()).most_common(_REASONS)
-    return "\n".join([table(head, rows), *(f"  {number} stay: {printable(why)}" for why, number in reasons)])
+    return "\n".join([fitted(head, rows), *(f"  {number} stay: {printable(why)}" for why, number in reasons)])
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from typing import Any, Final
 
 from .console import agreed, show
@@ -33,6 +34,10 @@ def rollback(clients: Clients, arguments: argparse.Namespace) -> int:
         report: dict[str, Any] = {"deployment": running.id, "from": running.new, "to": running.old}
         after = "CloudFormation then rolls the stack back, with all of its changes"
     else:
+        if weights(alias) and not arguments.to:
+            raise OperationError(
+                "the alias has weights, but no deployment is in flight; `ops unwedge` removes them"
+            )
         current = alias["FunctionVersion"]
         to = arguments.to or _version_before(clients, workload, current)
         _require_version(functions, workload, to)
@@ -60,24 +65,31 @@ def unwedge(clients: Clients, arguments: argparse.Namespace) -> int:
         raise OperationError(f"deployment {running.id} is in flight; `ops rollback` stops it")
     alias = functions.get_alias(**workload.alias)
     left, to = weights(alias), arguments.to or alias["FunctionVersion"]
-    stuck = cloudformation.describe_stacks(StackName=workload.stack)["Stacks"][0]["StackStatus"] == _STUCK
+    root = _root(cloudformation, workload.stack)
+    stuck = root["StackStatus"] == _STUCK
     _require_version(functions, workload, to)
     steps = []
     if left or to != alias["FunctionVersion"]:
         shares = ", ".join(f"{share:.0%} to version {version}" for version, share in left.items()) or "none"
         steps.append(f"point the alias to version {to} without weights (now: {shares})")
     if stuck:
-        steps.append(f"continue the rollback of the stack {workload.stack}")
+        steps.append(f"continue the rollback of the stack {root['StackName']}")
     plan = f"{workload.path}: {'; '.join(steps) or 'the alias has no weights, and the stack is not stuck'}"
     go = bool(steps) and agreed(arguments, plan, "Do this?")
     after = "deploy a version that starts; a SmokeTest before traffic shifts would have stopped this one"
     if go:
         _point(functions, workload, to)
         if stuck:
-            cloudformation.continue_update_rollback(StackName=workload.stack)
+            cloudformation.continue_update_rollback(StackName=root["StackName"])
     report = {"workload": workload.path, "done": go, "weights": left, "to": to, "stuck": stuck}
     show(arguments, report, _text(plan, after, go) if steps else plan)
     return int(bool(steps) and not go and not arguments.dry_run)
+
+
+def _root(cloudformation: Client, stack: str) -> Mapping[str, str]:
+    """The stack that has this one nested in it, or itself: only that one continues a rollback."""
+    found: Mapping[str, str] = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+    return _root(cloudformation, found["RootId"]) if "RootId" in found else found
 
 
 def _text(plan: str, after: str, done: bool) -> str:  # noqa: FBT001 - private

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -32,7 +33,7 @@ def routes(clients: Clients, workload: Workload) -> list[Route]:
     dead = dict(_dead_letter_queues(clients, workload))
     found = [Route(Queue(sqs, arn), SourceQueue(sqs, source)) for source, arn in dead.items()]
     unread, queues = [], set(dead.values())
-    for arn, folder in _destinations(clients, workload):
+    for arn, folder in destinations(clients, workload):
         service = arn.split(":")[2]
         if service == "s3":
             found.append(Route(Bucket(clients("s3"), arn, folder), alias))
@@ -44,6 +45,8 @@ def routes(clients: Clients, workload: Workload) -> list[Route]:
     if not found:
         why = f"; {', '.join(unread)} cannot be read" if unread else ""
         raise OperationError(f"{workload.path} has no queue or bucket with failed work{why}")
+    for arn in unread:
+        print(f"note: {arn} cannot be read; what went there is not sent again", file=sys.stderr)
     return found
 
 
@@ -66,7 +69,7 @@ def _dead_letter_queues(clients: Clients, workload: Workload) -> Iterator[tuple[
                 yield source, json.loads(policy)["deadLetterTargetArn"]
 
 
-def _destinations(clients: Clients, workload: Workload) -> Iterator[tuple[str, str]]:
+def destinations(clients: Clients, workload: Workload) -> Iterator[tuple[str, str]]:
     """The ARNs of the failure destinations, and the prefix of the keys that Lambda writes to a bucket.
 
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html

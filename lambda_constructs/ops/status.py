@@ -6,23 +6,29 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
-from ..text_table import table
 from .console import rate, show
 from .deployments import deployments, lifecycle_events
+from .last_errors import last_errors
+from .letters import Queue
 from .logs import events
 from .prune import weights
-from .workloads import Clients, OperationError, Workload, all_workloads
+from .routes import destinations, mappings
+from .status_text import text
+from .workloads import AT_ONCE, Clients, OperationError, Workload, all_workloads, place
 
 _ERRORS: Final = 3
 _RECENT: Final = timedelta(minutes=15)
 _ALARMS: Final = 100  # in one request
 _CLEAR: Final = "\x1b[H\x1b[2J"
 _QUEUES: Final = ("queue", "deadLetterQueue", "failureQueue")
+_COUNTS: Final = tuple(f"ApproximateNumberOfMessages{suffix}" for suffix in ("", "NotVisible", "Delayed"))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,41 +44,90 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(clients: Clients, arguments: argparse.Namespace) -> int:
-    """Print the status of all workloads of a stack, or of the region; 1 if an alarm fires."""
-    while True:
-        found = [_status(clients, each) for each in all_workloads(clients("cloudformation"), arguments.stack)]
-        if not found:
-            raise OperationError(f"{arguments.stack or 'the region'} has no workloads")
-        if arguments.watch and sys.stdout.isatty():
-            print(end=_CLEAR)
-        show(arguments, {"workloads": found}, _text(found))
-        if not arguments.watch:
-            return int(any(each["alarms"]["firing"] for each in found))
-        sys.stdout.flush()
-        time.sleep(arguments.watch)
+    """Print the status of all workloads of a stack, or of the region: once, or until Ctrl-C."""
+    from .clients import FAILURES  # noqa: PLC0415 - it needs the extra
+
+    status = _print(clients, arguments)
+    try:
+        while arguments.watch:
+            time.sleep(arguments.watch)
+            try:
+                _print(clients, arguments)
+            except FAILURES as error:
+                print(f"error: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return 0
+    return status
 
 
-def _status(clients: Clients, workload: Workload) -> dict[str, Any]:
+def _print(clients: Clients, arguments: argparse.Namespace) -> int:
+    """Print it once; returns 1 if an alarm fires, 2 if a workload could not be read."""
+    cloudformation = clients("cloudformation")
+    workloads = [*all_workloads(cloudformation, arguments.stack)]
+    if not workloads:
+        where = place(cloudformation, arguments.stack)
+        raise OperationError(f"{where} has no workloads; pass another --region or --profile")
+    stacks = [*dict.fromkeys(each.stack for each in workloads)]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        states = dict(zip(stacks, pool.map(partial(_stack_status, clients), stacks), strict=True))
+        found = [*pool.map(partial(_status, clients, states), workloads)]
+    if arguments.watch and sys.stdout.isatty():
+        print(end=_CLEAR)
+    show(arguments, {"workloads": found}, text(found))
+    sys.stdout.flush()
+    problems = [each for each in found if each["problem"]]
+    for each in problems:
+        print(f"error: {each['workload']}: {each['problem']}", file=sys.stderr)
+    return 2 if problems else int(any(each["alarms"]["firing"] for each in found))
+
+
+def _stack_status(clients: Clients, stack: str) -> str:
+    return str(clients("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"])
+
+
+def _status(clients: Clients, states: Mapping[str, str], workload: Workload) -> dict[str, Any]:
+    """The status of a workload, or the problem because of which it cannot be read."""
+    from .clients import FAILURES  # noqa: PLC0415 - it needs the extra
+
+    head = {
+        "workload": workload.path,
+        "class": workload.kind,
+        "stack": workload.stack,
+        "stack_status": states[workload.stack],
+    }
+    try:
+        return {**head, "problem": None, **_facts(clients, workload)}
+    except (OperationError, *FAILURES) as error:
+        return {**head, "problem": str(error)}
+
+
+def _facts(clients: Clients, workload: Workload) -> dict[str, Any]:
     functions = clients("lambda")
     alias = functions.get_alias(**workload.alias)
     reserved = functions.get_function_concurrency(FunctionName=workload.function)
     dimensions = {"FunctionName": workload.function}
-    recent = list(events(clients, workload, _RECENT, errors=True))[-_ERRORS:]
+    sources = [*mappings(functions, workload)]
+    recent = events(clients, workload, time.time() - _RECENT.total_seconds(), errors=True)
     return {
-        "workload": workload.path,
-        "class": workload.kind,
-        "stack": workload.stack,
         "version": alias["FunctionVersion"],
         "weights": dict(weights(alias)),
         "deployment": _deployment(clients, workload),
         "alarms": _alarms(clients, workload),
-        "queues": list(_queues(clients, workload)),
+        "mappings": [
+            {
+                "source": each.get("EventSourceArn", ""),
+                "state": each.get("State", ""),
+                "result": each.get("LastProcessingResult", ""),
+            }
+            for each in sources
+        ],
+        "queues": list(_queues(clients, workload, sources)),
         "concurrency": {
             "now": _metric(clients, "AWS/Lambda", "ConcurrentExecutions", dimensions),
             "reserved": reserved.get("ReservedConcurrentExecutions"),
             "provisioned": _provisioned(clients, workload),
         },
-        "errors": recent,
+        "errors": last_errors(recent, _ERRORS),
     }
 
 
@@ -106,21 +161,34 @@ def _alarms(clients: Clients, workload: Workload) -> dict[str, Any]:
     }
 
 
-def _queues(clients: Clients, workload: Workload) -> Iterator[dict[str, Any]]:
-    for role in _QUEUES:
-        if url := workload.resources.get(role):
-            suffixes = ("", "NotVisible", "Delayed")
-            names = [f"ApproximateNumberOfMessages{each}" for each in suffixes]
-            found = clients("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-            name = url.rpartition("/")[2]
-            yield {
-                "role": role,
-                "name": name,
-                "messages": sum(int(value) for value in found.values()),
-                "oldest_seconds": _metric(
-                    clients, "AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": name}
-                ),
-            }
+def _queues(
+    clients: Clients, workload: Workload, sources: Sequence[Mapping[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """The queues of a workload, also those of other stacks."""
+    sqs = clients("sqs")
+    urls = {role: url for role in _QUEUES if (url := workload.resources.get(role))}
+    places = [*urls.items()]
+    seen = {url.rpartition("/")[2] for url in urls.values()}
+
+    def add(role: str, arn: str) -> None:
+        name = arn.rpartition(":")[2]
+        if arn.split(":")[2:3] == ["sqs"] and name not in seen:
+            seen.add(name)
+            places.append((role, Queue(sqs, arn).url))
+
+    for each in sources:
+        add("queue", each.get("EventSourceArn", ""))
+    for arn, _ in destinations(clients, workload):
+        add("failureQueue", arn)
+    for role, url in places:  # a queue adds its dead-letter queue
+        names = [*_COUNTS, *(["RedrivePolicy"] if role == "queue" else ())]
+        found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        if policy := found.get("RedrivePolicy"):
+            add("deadLetterQueue", json.loads(policy)["deadLetterTargetArn"])
+        name = url.rpartition("/")[2]
+        age = _metric(clients, "AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": name})
+        messages = sum(int(found[each]) for each in _COUNTS)
+        yield {"role": role, "name": name, "messages": messages, "oldest_seconds": age}
 
 
 def _metric(clients: Clients, namespace: str, name: str, dimensions: Mapping[str, str]) -> float | None:
@@ -150,82 +218,3 @@ def _provisioned(clients: Clients, workload: Workload) -> dict[str, Any] | None:
         "available": found.get("AvailableProvisionedConcurrentExecutions", 0),
         "status": found["Status"],
     }
-
-
-def _text(found: list[dict[str, Any]]) -> str:
-    header = ("workload", "version", "deployment", "alarms", "queue", "failed", "oldest", "concurrency")
-    rows = [
-        (
-            each["workload"],
-            _version(each),
-            _rollout(each["deployment"]),
-            f"{len(each['alarms']['firing'])} of {each['alarms']['count']}",
-            *_depths(each["queues"]),
-            _concurrency(each["concurrency"]),
-        )
-        for each in found
-    ]
-    return "\n".join([table(header, rows), *(line for each in found for line in _details(each))])
-
-
-def _version(status: Mapping[str, Any]) -> str:
-    return " ".join([status["version"], *(f"+{share:.0%} {of}" for of, share in status["weights"].items())])
-
-
-def _rollout(deployment: Mapping[str, Any] | None) -> str:
-    if deployment is None:
-        return "-"
-    at = deployment["ended"] or deployment["started"]
-    return f"{deployment['status']} {at:%H:%M:%S}" if at else str(deployment["status"])
-
-
-def _depths(queues: list[dict[str, Any]]) -> tuple[str, str, str]:
-    waiting = [each["messages"] for each in queues if each["role"] == "queue"]
-    failed = [each["messages"] for each in queues if each["role"] != "queue"]
-    oldest = max((each["oldest_seconds"] or 0 for each in queues if each["messages"]), default=0)
-    return (
-        str(sum(waiting)) if waiting else "-",
-        str(sum(failed)) if failed else "-",
-        str(timedelta(seconds=round(oldest))) if queues else "-",
-    )
-
-
-def _concurrency(found: Mapping[str, Any]) -> str:
-    text = f"{found['now'] or 0:g}"
-    if found["reserved"] is not None:
-        text += f" of {found['reserved']} reserved"
-    if provisioned := found["provisioned"]:
-        text += f", {provisioned['available']} of {provisioned['requested']} provisioned"
-    return text
-
-
-def _details(status: Mapping[str, Any]) -> Iterator[str]:
-    """The deployment in flight, the alarms that fire, and the last errors."""
-    deployment = status["deployment"]
-    if deployment and (deployment["running"] or deployment["error"]):
-        yield (
-            f"{status['workload']}: deployment {deployment['id']} {deployment['status']}, version "
-            f"{deployment['old']} to {deployment['new']}, {deployment['config']}, started "
-            f"{deployment['started']} {deployment['error']}".rstrip()
-        )
-        yield from (f"  {_event(each)}" for each in deployment["events"])
-    yield from (f"alarm {each['name']}: {each['description']}" for each in status["alarms"]["firing"])
-    for each in status["errors"]:
-        text = _first_line(each["message"])
-        yield f"{status['workload']}: {each['time']} version {each['version']}: {text}"
-
-
-def _event(event: Mapping[str, Any]) -> str:
-    """A lifecycle event with its times."""
-    times = [f"{at:%H:%M:%S}" for at in (event["started"], event["ended"]) if at]
-    return " ".join([event["name"], event["status"], " to ".join(times)]).rstrip()
-
-
-def _first_line(message: str) -> str:
-    """The part of a log event that says what is wrong."""
-    try:
-        line = json.loads(message)
-    except ValueError:
-        return message.splitlines()[0] if message else ""
-    said = line.get("errorMessage") or line.get("message") or message if isinstance(line, dict) else message
-    return str(said).splitlines()[0] if said else ""

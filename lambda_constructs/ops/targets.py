@@ -11,22 +11,16 @@ from .failed_events import FailedEvent, NoEventError, failed_event
 from .letters import BATCH, Letter, Queue
 from .workloads import Client, Clients, Workload
 
-Refusals = dict[str, str]
-"""The reasons why letters stay, by their ids."""
+Refusals = dict[str, str]  # the reasons why letters stay, by their ids
 
 _DEDUPLICATION: Final = 360  # seconds: SQS's five minutes, and one for clocks that differ
 
 
 class Target(Protocol):
-    """Takes letters.
+    """Takes letters."""
 
-    Attributes:
-        name: Where they go, for people.
-        batch: How many at once.
-    """
-
-    name: str
-    batch: int
+    name: str  # where they go, for people
+    batch: int  # how many at once
 
     def refusal(self, letter: Letter) -> str:
         """Why the letter stays; empty if it can be sent. Asked before `send`."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from ..template.workloads import FORMAT, KEY
@@ -15,8 +17,13 @@ Client: TypeAlias = Any
 Clients: TypeAlias = Callable[[str], Client]
 """The client of a service."""
 
+AT_ONCE: Final = 8
+"""How many stacks or workloads are read at once, within AWS's rates."""
+
 _ALARM: Final = "AWS::CloudWatch::Alarm"
 _APPLICATION: Final = "AWS::CodeDeploy::Application"
+_STACK: Final = "AWS::CloudFormation::Stack"
+_EMPTY: Final = "REVIEW_IN_PROGRESS"  # only a change set so far
 
 
 class OperationError(Exception):
@@ -78,12 +85,14 @@ def find(cloudformation: Client, name: str, stack: str | None) -> Workload:
     Raises:
         OperationError: The stacks do not have this workload, or have several.
     """
-    found = [each for each in all_workloads(cloudformation, stack) if _is(each, name)]
-    exact = [each for each in found if each.path == name]
+    every = list(all_workloads(cloudformation, stack))
+    found = [each for each in every if _is(each, name.strip("/"))]
+    exact = [each for each in found if each.path == name.strip("/")]
     if len(chosen := exact or found) == 1:
         return chosen[0]
     if not chosen:
-        raise OperationError(f"{stack or 'the region'} has no workload {name}")
+        paths = ", ".join(each.path for each in every) or "no workloads; pass another --region or --profile"
+        raise OperationError(f"{place(cloudformation, stack)} has no workload {name}; it has {paths}")
     paths = ", ".join(f"{each.path} of stack {each.stack}" for each in chosen)
     raise OperationError(
         f"{name} is the name of several workloads: {paths}; pass more of the path, or --stack"
@@ -91,14 +100,37 @@ def find(cloudformation: Client, name: str, stack: str | None) -> Workload:
 
 
 def all_workloads(cloudformation: Client, stack: str | None) -> Iterator[Workload]:
-    """The workloads of a stack, or of all stacks of the region."""
-    for each in [stack] if stack else list(_stacks(cloudformation)):
-        yield from _workloads(cloudformation, each)
+    """The workloads of a stack and of its nested stacks, or of all stacks of the region."""
+    if stack:
+        yield from _workloads(cloudformation, stack, nested=True)
+        return
+    names = list(_stacks(cloudformation))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for each in pool.map(partial(_of_stack, cloudformation), names):
+            yield from each
 
 
-def _workloads(cloudformation: Client, stack: str) -> Iterator[Workload]:
-    entries = _entries(cloudformation.get_template(StackName=stack)["TemplateBody"])
-    if not entries:
+def _of_stack(cloudformation: Client, stack: str) -> list[Workload]:
+    """The workloads of one stack of the region; a stack that was just deleted has none."""
+    try:
+        return list(_workloads(cloudformation, stack, nested=False))
+    except cloudformation.exceptions.ClientError as error:
+        if "does not exist" in str(error):
+            return []
+        raise
+
+
+def place(cloudformation: Client, stack: str | None) -> str:
+    """Where a command looks for workloads."""
+    return stack or f"the region {cloudformation.meta.region_name}"
+
+
+def _workloads(cloudformation: Client, stack: str, *, nested: bool) -> Iterator[Workload]:
+    template = _read(cloudformation.get_template(StackName=stack)["TemplateBody"])
+    metadata = template.get("Metadata", {}).get(KEY, {})
+    entries = metadata.get("workloads", []) if metadata.get("format") == FORMAT else []
+    within = nested and any(each.get("Type") == _STACK for each in template.get("Resources", {}).values())
+    if not entries and not within:
         return
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
     summaries = [each for page in pages for each in page["StackResourceSummaries"]]
@@ -118,23 +150,24 @@ def _workloads(cloudformation: Client, stack: str) -> Iterator[Workload]:
                 alarms=tuple(filter(None, of_type(_ALARM))),
                 application=next(iter(of_type(_APPLICATION)), ""),
             )
+    for arn in filter(None, of_type(_STACK) if nested else ()):
+        yield from _workloads(cloudformation, arn.split("/")[1], nested=True)
 
 
-def _entries(template: str | Mapping[str, Any]) -> list[dict[str, str]]:
-    """The workloads in the metadata of a template; a template in YAML is not of CDK."""
+def _read(template: str | Mapping[str, Any]) -> Mapping[str, Any]:
+    """A template of CDK, which is JSON; another one has no workloads."""
     if isinstance(template, str):
         try:
             template = json.loads(template)
         except ValueError:
-            return []
-    metadata = template.get("Metadata", {}).get(KEY, {}) if isinstance(template, Mapping) else {}
-    return metadata.get("workloads", []) if metadata.get("format") == FORMAT else []
+            return {}
+    return template if isinstance(template, Mapping) else {}
 
 
 def _stacks(cloudformation: Client) -> Iterator[str]:
-    """The stacks of the region that exist."""
+    """The stacks of the region that have a template."""
     for page in cloudformation.get_paginator("describe_stacks").paginate():
-        yield from (each["StackName"] for each in page["Stacks"])
+        yield from (each["StackName"] for each in page["Stacks"] if each.get("StackStatus") != _EMPTY)
 
 
 def _is(workload: Workload, name: str) -> bool:

@@ -12,14 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from ..rules.python_code import (
-    code_path_file,
-    code_path_missing,
-    lock_stale,
-    source_empty,
-    source_not_locked,
-    wheel_missing,
-)
+from ..rules import python_code as rules
 from .bytecode import compile_files, interpreter
 from .cache import kept
 from .install import install
@@ -37,39 +30,26 @@ _TASK, _LAYER = "/var/task", "/opt/python"
 
 @dataclass(frozen=True, kw_only=True)
 class Bundle:
-    """A project for one runtime and architecture.
+    """A project for one runtime and architecture."""
 
-    Attributes:
-        project: The folder with the lock, or a member of its workspace.
-        source: The folder with the code; empty for "src" if the project has it, else the project.
-        choice: Which packages of the lock are wanted.
-        exclude: Patterns of source files that are left out.
-        strip: What is removed from packages.
-        bytecode: Whether the code is compiled.
-        layered: Whether the packages are in a layer.
-        allow_source: Packages that may be built on this machine.
-        cache: Where packages are kept.
-        target: The runtime and the architecture.
-    """
-
-    project: Path
-    source: str = ""
-    choice: Choice
-    exclude: Sequence[str] = ()
-    strip: str = "safe"
-    bytecode: bool = False
-    layered: bool = False
-    allow_source: Sequence[str] = ()
-    cache: Path
-    target: Target
+    project: Path  # the folder with the lock, or a member of its workspace
+    source: str = ""  # the folder with the code; empty for "src" if the project has it, else the project
+    choice: Choice  # which packages of the lock are wanted
+    exclude: Sequence[str] = ()  # patterns of source files that are left out
+    strip: str = "safe"  # what is removed from packages
+    bytecode: bool = False  # whether the code is compiled
+    layered: bool = False  # whether the packages are in a layer
+    allow_source: Sequence[str] = ()  # packages that may be built on this machine
+    cache: Path  # where packages are kept
+    target: Target  # the runtime and the architecture
 
     @cached_property
     def lock(self) -> Path:
         """The lock of the project."""
         if self.project.is_file():
-            raise RefusedError(code_path_file, str(self.project))
+            raise RefusedError(rules.code_path_file, str(self.project))
         if not self.project.is_dir():
-            raise RefusedError(code_path_missing, str(self.project), str(Path.cwd()))
+            raise RefusedError(rules.code_path_missing, str(self.project), str(Path.cwd()))
         return find_lock(self.project)
 
     @cached_property
@@ -81,20 +61,20 @@ class Bundle:
             project = named or project
         found = project / (self.source or ("src" if (project / "src").is_dir() else "."))
         if not found.is_dir():
-            raise RefusedError(code_path_missing, str(found), str(Path.cwd()))
+            raise RefusedError(rules.code_path_missing, str(found), str(Path.cwd()))
         return found
 
     @cached_property
     def packages(self) -> list[Package]:
         """The packages that the runtime needs, all with a wheel for it, or allowed to be built."""
-        refuse_if(lock_stale, str(self.lock), changed_since(self.lock, self.choice.groups))
+        refuse_if(rules.lock_stale, str(self.lock), changed_since(self.lock, self.choice.groups))
         with reading(self.lock):
             known = {normal(each.name) for each in self._needed}
         check_python(self.lock, self.target.python)
         unknown = [each for each in self.allow_source if normal(each) not in known]
-        refuse_if(source_not_locked, unknown, str(self.lock))
+        refuse_if(rules.source_not_locked, unknown, str(self.lock))
         missing = [each for name, each in self._without_wheel.items() if name not in self._from_source]
-        refuse_if(wheel_missing, str(self.target), missing)
+        refuse_if(rules.wheel_missing, str(self.target), missing)
         return self._needed
 
     @cached_property
@@ -124,7 +104,7 @@ class Bundle:
         """The source files."""
         found = source_files(self.folder, self.exclude)
         if not found:
-            raise RefusedError(source_empty, str(self.folder))
+            raise RefusedError(rules.source_empty, str(self.folder))
         return found
 
     @cached_property
@@ -145,6 +125,16 @@ class Bundle:
     def compiler(self) -> str | None:
         """The interpreter that compiles the code; None if it is not compiled."""
         return interpreter(self.target.python) if self.bytecode else None
+
+    @property
+    def installation(self) -> Mapping[str, object]:
+        """The packages with their hashes, for whoever must install them for another machine."""
+        return {
+            "requirements": [each.requirement for each in self.packages if each.folder is None],
+            "others": [normal(each.name) for each in self.packages if each.folder is not None],
+            "from_source": self._from_source,
+            "folder": str(self.lock.parent),
+        }
 
     @property
     def installed(self) -> Path:

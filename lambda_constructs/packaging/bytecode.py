@@ -26,13 +26,9 @@ def interpreter(python: str) -> str | None:
 
 
 def compile_files(program: str, folder: Path, files: Sequence[Path] | None, deployed: str) -> None:
-    """Compile Python files; those that are not valid in this version are left out.
+    """Compile Python files of a folder, or all if `files` is None, which Lambda has at the path `deployed`.
 
-    Args:
-        program: The interpreter.
-        folder: The folder that becomes the package.
-        files: The files; None for all in the folder.
-        deployed: Where Lambda has the folder, for tracebacks.
+    Files that are not valid in the version of the interpreter are left out.
     """
     subprocess.run(
         [

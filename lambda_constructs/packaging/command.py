@@ -24,11 +24,7 @@ _MEGABYTE = 1_000_000
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return the exit status, which the help text describes.
-
-    Args:
-        argv: The command and its arguments. Default: the arguments of the process
-    """
+    """Run one command and return the exit status, which the help text describes."""
     arguments = _parser().parse_args(argv)
     try:
         bundle = _bundle(arguments)

@@ -15,17 +15,11 @@ _LEVEL: Final = 6  # of deflate, as zip programs have it
 
 @dataclass
 class Part:
-    """A package of a bundle, or the code.
-
-    Attributes:
-        name: Its name.
-        files: The sizes of its files in bytes, by path.
-        zipped: An estimate of their bytes in a zip.
-    """
+    """A package of a bundle, or the code."""
 
     name: str
-    files: dict[str, int] = field(default_factory=dict)
-    zipped: int = 0
+    files: dict[str, int] = field(default_factory=dict)  # the sizes of its files in bytes, by path
+    zipped: int = 0  # an estimate of their bytes in a zip
 
     @property
     def size(self) -> int:

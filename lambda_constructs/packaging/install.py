@@ -39,18 +39,10 @@ def install(
     strip: str,
     from_source: Collection[str],
 ) -> None:
-    """Install packages for a runtime.
+    """Install packages of a lock, their dependencies included, for a runtime into an empty folder.
 
-    Args:
-        packages: What to install; its dependencies are among it.
-        lock: Where it is locked, for messages.
-        target: The runtime and the architecture.
-        folder: An empty folder.
-        strip: What to remove: "none", "safe" for what no import reads, "tests" for tests too.
-        from_source: The packages that may be built on this machine.
-
-    Raises:
-        RefusedError: A package cannot be installed.
+    `strip` removes what no import reads ("safe"), tests too ("tests"), or nothing ("none"); the packages in
+    `from_source` may be built on this machine. Packages that cannot be installed are refused.
     """
     with tempfile.TemporaryDirectory(prefix="lambda-constructs-") as name:
         work = Path(name)

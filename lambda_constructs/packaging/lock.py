@@ -14,14 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from ..rules.python_code import (
-    lock_missing,
-    lock_option,
-    lock_python,
-    lock_remote_package,
-    lock_unreadable,
-    lock_without_hashes,
-)
+from ..rules import python_code as rules
 from .refusal import RefusedError, refuse_if
 from .source_tree import digest, project_files
 from .uv import extend, in_one_line, reason_of, run_uv
@@ -38,23 +31,14 @@ _HASH: Final = re.compile(r"--hash=(\S+)")
 
 @dataclass(frozen=True)
 class Package:
-    """One locked package.
-
-    Attributes:
-        name: Its name.
-        version: Its version; empty for a package that is a folder.
-        marker: Where it is needed; empty for everywhere.
-        hashes: The hashes of its files, sorted, such as "sha256:...".
-        wheels: The names of its wheels; None if the lock does not tell.
-        folder: Where its source is, if it does not come from a package index.
-    """
+    """One locked package."""
 
     name: str
-    version: str
-    marker: str
-    hashes: tuple[str, ...]
-    wheels: tuple[str, ...] | None = None
-    folder: Path | None = None
+    version: str  # its version; empty for a package that is a folder
+    marker: str  # where it is needed; empty for everywhere
+    hashes: tuple[str, ...]  # the hashes of its files, sorted, such as "sha256:..."
+    wheels: tuple[str, ...] | None = None  # the names of its wheels; None if the lock does not tell
+    folder: Path | None = None  # where its source is, if it does not come from a package index
 
     @cached_property
     def requirement(self) -> str:
@@ -66,87 +50,59 @@ class Package:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """Which packages of a uv.lock are wanted.
+    """Which packages of a uv.lock are wanted."""
 
-    Attributes:
-        groups: Dependency groups besides the project's dependencies.
-        extras: Extras of the project.
-        package: The member of a workspace; the project itself if empty.
-        sdk: Whether the AWS SDK of the lock is installed.
-    """
-
-    groups: Sequence[str] = ()
-    extras: Sequence[str] = ()
-    package: str = ""
-    sdk: bool = True
+    groups: Sequence[str] = ()  # dependency groups besides the project's dependencies
+    extras: Sequence[str] = ()  # extras of the project
+    package: str = ""  # the member of a workspace; the project itself if empty
+    sdk: bool = True  # whether the AWS SDK of the lock is installed
 
     @property
     def given(self) -> list[str]:
         """The options that are not their defaults."""
-        given = {
-            "groups": self.groups,
-            "extras": self.extras,
-            "package": self.package,
-            "sdk": not self.sdk,
-        }
+        given = {"groups": self.groups, "extras": self.extras, "package": self.package, "sdk": not self.sdk}
         return [name for name, value in given.items() if value]
 
 
 @contextmanager
 def reading(lock: Path) -> Iterator[None]:
-    """Refuse a lock whose values are not what they must be.
-
-    Raises:
-        RefusedError: They are not.
-    """
+    """Refuse a lock whose values are not what they must be."""
     try:
         yield
     except KeyError as error:
-        raise RefusedError(lock_unreadable, str(lock), f"{error} is missing") from None
+        raise RefusedError(rules.lock_unreadable, str(lock), f"{error} is missing") from None
     except (AttributeError, TypeError, ValueError) as error:
-        raise RefusedError(lock_unreadable, str(lock), in_one_line(str(error))) from None
+        raise RefusedError(rules.lock_unreadable, str(lock), in_one_line(str(error))) from None
 
 
 def find_lock(project: Path) -> Path:
-    """The lock of a project, or of the workspace that it is a member of.
-
-    Raises:
-        RefusedError: There is none.
-    """
+    """The lock of a project, or of the workspace that it is a member of; a project without one is refused."""
     for name in (UV_LOCK, "pylock.toml", "requirements.txt"):
         if (project / name).is_file():
             return project / name
     for folder in project.parents:
         if member_of(folder / UV_LOCK, project):
             return folder / UV_LOCK
-    raise RefusedError(lock_missing, str(project))
+    raise RefusedError(rules.lock_missing, str(project))
 
 
 def read_lock(lock: Path, choice: Choice) -> list[Package]:
-    """The packages of a lock, sorted by name.
-
-    Raises:
-        RefusedError: The lock cannot be read, or a package is not pinned by hashes.
-    """
+    """The packages of a lock, sorted by name; all must be pinned by hashes."""
     if lock.name == UV_LOCK:
         packages = _from_pylock(lock, _export(lock, choice))
     else:
-        refuse_if(lock_option, choice.given, str(lock))
+        refuse_if(rules.lock_option, choice.given, str(lock))
         try:
             text = lock.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise RefusedError(lock_unreadable, str(lock), in_one_line(str(error))) from None
+            raise RefusedError(rules.lock_unreadable, str(lock), in_one_line(str(error))) from None
         with reading(lock):
             packages = _from_pylock(lock, text) if lock.suffix == ".toml" else _from_requirements(lock, text)
     return sorted(packages, key=lambda each: (each.name, each.version, each.marker))
 
 
 def check_python(lock: Path, python: str) -> None:
-    """Check that a lock, which can be read, is for a minor version of Python.
-
-    Raises:
-        RefusedError: It is not.
-    """
+    """Refuse a lock, which can be read, that is not for a minor version of Python."""
     from packaging.specifiers import SpecifierSet  # noqa: PLC0415 - the extra
 
     if lock.suffix == ".toml" or lock.name == UV_LOCK:
@@ -154,7 +110,7 @@ def check_python(lock: Path, python: str) -> None:
         with reading(lock):
             allowed = SpecifierSet(versions)
         if not any(allowed.contains(f"{python}.{patch}") for patch in range(_PATCHES)):
-            raise RefusedError(lock_python, versions, python, str(lock))
+            raise RefusedError(rules.lock_python, versions, python, str(lock))
 
 
 def _export(lock: Path, choice: Choice) -> str:
@@ -169,16 +125,16 @@ def _export(lock: Path, choice: Choice) -> str:
         folder=lock.parent,
     )
     if exported.returncode:
-        raise RefusedError(lock_unreadable, str(lock), reason_of(exported))
+        raise RefusedError(rules.lock_unreadable, str(lock), reason_of(exported))
     return exported.stdout
 
 
 def _from_pylock(lock: Path, text: str) -> list[Package]:
     entries: list[Mapping[str, Any]] = tomllib.loads(text).get("packages", [])
     remote = [each["name"] for each in entries if {"vcs", "archive"} & each.keys()]
-    refuse_if(lock_remote_package, str(lock), remote)
+    refuse_if(rules.lock_remote_package, str(lock), remote)
     unpinned = [each["name"] for each in entries if not {"version", "directory"} & each.keys()]
-    refuse_if(lock_without_hashes, str(lock), unpinned)
+    refuse_if(rules.lock_without_hashes, str(lock), unpinned)
     return [
         Package(
             each["name"],
@@ -215,5 +171,5 @@ def _from_requirements(lock: Path, text: str) -> list[Package]:
             unpinned.append(requirement if more else re.split(r"[\s=<>!~;\[@]", requirement)[0])
         else:
             packages.append(Package(pinned[1], pinned[2], pinned[3] or "", tuple(sorted(hashes))))
-    refuse_if(lock_without_hashes, str(lock), unpinned)
+    refuse_if(rules.lock_without_hashes, str(lock), unpinned)
     return packages

@@ -14,13 +14,7 @@ from constructs import Construct
 
 from ..core.guard import UNKNOWN, Guard
 from ..core.option_types import check_dataclass
-from ..rules.python_code import (
-    bytecode_interpreter,
-    cache_unusable,
-    code_path_file,
-    code_path_missing,
-    layer_empty,
-)
+from ..rules import python_code as rules
 from .bundle import Bundle
 from .cache import default_cache
 from .lock import Choice
@@ -28,6 +22,7 @@ from .record import remember
 from .refusal import RefusedError
 from .target import Target
 
+_INSTALLATION: Final = "lambda-constructs:packages"  # of the cloud assembly; the emulator reads it
 _ARCHIVES: Final = (".zip", ".jar")
 # Of a plain path, as git ignores them: running the tests must not change the asset.
 _NEVER_DEPLOYED: Final = ["__pycache__", "*.pyc", "/.venv", "/.git", "/tests"]
@@ -111,7 +106,7 @@ class PythonCode:
         check_dataclass(guard, "code", self)
         _, layer = package(guard, self, runtime, architecture)
         if layer is None:
-            guard.refuse(layer_empty, self.path)
+            guard.refuse(rules.layer_empty, self.path)
         found = scope.node.try_find_child(layer.id)
         return cast("lambda_.LayerVersion | None", found) or layer.create(scope, layer.id)
 
@@ -141,13 +136,9 @@ class PythonCode:
 
 @dataclass(frozen=True)
 class PackagesLayer:
-    """The packages of a project, as a layer that functions of a stack share.
+    """The packages of a project, as a layer that functions of a stack share."""
 
-    Attributes:
-        id: The id of the layer.
-    """
-
-    id: str
+    id: str  # the id of the layer
     _bundle: Bundle
     _runtime: lambda_.Runtime
     _architecture: lambda_.Architecture
@@ -166,11 +157,7 @@ class PackagesLayer:
 def package(
     guard: Guard, code: PythonCode, runtime: lambda_.Runtime, architecture: lambda_.Architecture
 ) -> tuple[lambda_.Code, PackagesLayer | None]:
-    """A project as an asset, with its packages or with a layer for them.
-
-    Raises:
-        ConfigurationError: The project cannot be packaged.
-    """
+    """A project as an asset, with its packages or with a layer for them."""
     check_path(guard, code.path)
     if guard.text(code.cache_dir or "") is UNKNOWN:
         guard.refuse_unknown("code.cache_dir", "a folder of this machine")
@@ -180,12 +167,14 @@ def package(
         if cdk.Stack.of(guard.scope).bundling_required:
             bundle.install_packages()
             remember(bundle)
+            if bundle.packages:
+                guard.scope.node.add_metadata(_INSTALLATION, bundle.installation)
             found = bundle.compiler is not None or not bundle.bytecode
-            guard.check(bytecode_interpreter, bundle.target.python, found=found)
+            guard.check(rules.bytecode_interpreter, bundle.target.python, found=found)
     except RefusedError as refused:
         guard.refuse(refused.rule, *refused.values)
     except OSError as error:
-        guard.refuse(cache_unusable, str(bundle.cache), str(error.strerror))
+        guard.refuse(rules.cache_unusable, str(bundle.cache), str(error.strerror))
     layer = None
     if bundle.layered and bundle.packages:
         layer = PackagesLayer(f"Packages{bundle.packages_key[:8]}", bundle, runtime, architecture)
@@ -219,9 +208,9 @@ def check_path(guard: Guard, path: str) -> None:
     except (OSError, ValueError):  # a name that no file can have
         exists = False
     if not exists:
-        guard.refuse(code_path_missing, path, str(Path.cwd()))
+        guard.refuse(rules.code_path_missing, path, str(Path.cwd()))
     if Path(path).is_file() and Path(path).suffix not in _ARCHIVES:
-        guard.refuse(code_path_file, path)
+        guard.refuse(rules.code_path_file, path)
 
 
 def asset(path: Path) -> lambda_.Code:

@@ -6,24 +6,14 @@ from ..rules.rule import Rule
 
 
 class RefusedError(Exception):
-    """A rule is broken; `PythonCode` knows which construct to report.
-
-    Attributes:
-        rule: The rule.
-        values: The arguments of the rule.
-    """
+    """A rule is broken by these values; `PythonCode` knows which construct to report."""
 
     def __init__(self, rule: Rule[...], *values: object) -> None:
-        """Refuse what breaks a rule."""
         super().__init__(rule.code)
         self.rule, self.values = rule, values
 
 
 def refuse_if(rule: Rule[...], *values: object) -> None:
-    """Refuse values that break a rule.
-
-    Raises:
-        RefusedError: They do.
-    """
+    """Refuse values that break a rule."""
     if rule(*values) is not None:
         raise RefusedError(rule, *values)

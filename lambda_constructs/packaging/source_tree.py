@@ -24,17 +24,11 @@ _NOT_BUILT: Final = ("__pycache__", "*.pyc", ".*", "*.egg-info", "build", "dist"
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file that is deployed.
+    """A file that is deployed."""
 
-    Attributes:
-        path: Where it is.
-        name: Its path in the package.
-        mode: Its permissions in the package.
-    """
-
-    path: Path
-    name: str
-    mode: int
+    path: Path  # where it is
+    name: str  # its path in the package
+    mode: int  # its permissions in the package
 
     @property
     def digest(self) -> str:
@@ -51,24 +45,12 @@ class SourceFile:
 
 
 def source_files(folder: Path, exclude: Sequence[str]) -> list[SourceFile]:
-    """The files of a folder, sorted.
-
-    Args:
-        folder: The source folder.
-        exclude: Patterns of names and of paths that are left out.
-
-    Raises:
-        RefusedError: A symbolic link has no target in the folder.
-    """
+    """The files of a source folder, sorted, without those whose names or paths match a pattern."""
     return _files(folder, (*_NEVER, *exclude))
 
 
 def project_files(folder: Path) -> list[SourceFile]:
-    """The files of a package that is built, sorted.
-
-    Raises:
-        RefusedError: A symbolic link has no target in the folder.
-    """
+    """The files of a package that is built, sorted."""
     return _files(folder, _NOT_BUILT)
 
 

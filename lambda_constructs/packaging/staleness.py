@@ -21,12 +21,7 @@ class _Wanted(NamedTuple):
 
 
 def changed_since(lock: Path, groups: Collection[str] = ()) -> list[str]:
-    """The requirements of the projects that the lock does not have in the same way, by name.
-
-    Args:
-        lock: The lock.
-        groups: The dependency groups that are wanted; others are not compared.
-    """
+    """The names of requirements that the lock does not have as the projects, or these groups, have them."""
     if lock.name != UV_LOCK:
         return []
     root = _pyproject(lock.parent)

@@ -17,15 +17,10 @@ _OLDEST: Final = 17  # manylinux2014, the oldest that wheels for aarch64 name
 
 @dataclass(frozen=True)
 class Target:
-    """A runtime and an architecture, as wheels and uv name them.
+    """A runtime and an architecture, as wheels and uv name them."""
 
-    Attributes:
-        runtime: The runtime, such as "python3.13".
-        architecture: The architecture, "arm64" or "x86_64".
-    """
-
-    runtime: str
-    architecture: str
+    runtime: str  # the runtime, such as "python3.13"
+    architecture: str  # the architecture, "arm64" or "x86_64"
 
     def __post_init__(self) -> None:
         """Refuse a runtime that is not Python's."""

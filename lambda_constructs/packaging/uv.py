@@ -6,18 +6,17 @@ import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from ..rules.python_code import uv_missing
 from .refusal import RefusedError
 
+# Before 0.13, uv draws its reasons as a tree.
+_DRAWN: Final = str.maketrans(dict.fromkeys("\u2502\u251c\u2570\u2500\u25b6\u00d7", " "))
+
 
 def run_uv(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run uv with the user's own configuration, which names the package index.
-
-    Args:
-        *arguments: Its arguments.
-        folder: Where it runs.
-    """
+    """Run uv in a folder, with the user's own configuration, which names the package index."""
     program = _find()
     environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
     return subprocess.run(
@@ -27,7 +26,8 @@ def run_uv(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def in_one_line(output: str, maximum: int = 600) -> str:
     """The output of uv, as part of a message."""
-    text = " ".join(output.replace("error:", "").split()).replace("; ", ", ").lstrip("\u00d7 ").rstrip(" .")
+    words = output.replace("error:", "").translate(_DRAWN).split()
+    text = " ".join(words).replace("; ", ", ").rstrip(" .")
     return text if len(text) <= maximum else f"{text[:maximum]} ..."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from ..audit.files import UnreadableError, parse, read_text
+from ..audit.macros import expand
 from ..errors import ConfigurationError
 from ..sizing.assembly import Deployed, functions_of, read_functions
 from ..sizing.price_list import read_price_list
@@ -19,6 +21,8 @@ from ..text_table import table
 from .cost import CostChange, cost_changes
 from .findings import Finding
 from .stacks import Template, compare, definitions
+
+_NESTED: Final = ".nested"  # how CDK names the template of a nested stack
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (OSError, ValueError, UnreadableError, ConfigurationError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    plan = Plan(compare(before, after), costs)
+    plan = Plan(findings(before, after), costs)
     print(FORMATS[arguments.format](plan))
     return int(any(each.severity != "note" for findings in plan.findings.values() for each in findings))
 
@@ -106,12 +110,34 @@ def _template(file: Path) -> Template:
     template = parse(file, read_text(file))
     if not isinstance(template, dict) or not isinstance(template.get("Resources", {}), dict):
         raise ValueError(f"{file} is not a template")  # noqa: TRY004 - the content of a file
-    return {**template, "Resources": definitions(template)}
+    expanded = expand(template, file.parent)
+    for note in expanded.notes:
+        print(f"note: {file}: {note}", file=sys.stderr)
+    return {**expanded.template, "Resources": definitions(expanded.template)}
 
 
 def _functions(path: Path, templates: Mapping[str, Template]) -> list[Deployed]:
     """The functions of a file or of an assembly, whose manifest names the regions."""
     return list(functions_of(dict(templates[""]), None)) if "" in templates else read_functions(path)
+
+
+def findings(before: Mapping[str, Template], after: Mapping[str, Template]) -> dict[str, list[Finding]]:
+    """The findings of each stack of an app; a deployment leaves a stack that the app no longer has."""
+    left = {name for name in before.keys() - after.keys() if not name.endswith(_NESTED)}
+    found = compare({name: each for name, each in before.items() if name not in left}, after)
+    return dict(sorted({**found, **{name: [_left(name)] for name in left}}.items()))
+
+
+def _left(stack: str) -> Finding:
+    """The finding about a stack that the app no longer has."""
+    text = "is not in the new app; a deployment leaves it as it is, and its workloads go on"
+    return Finding(
+        severity="warning",
+        code="stack-left",
+        resource=stack,
+        path=stack,
+        message=f"{text}; destroy it if that is meant",
+    )
 
 
 def _text(plan: Plan) -> str:
@@ -130,15 +156,27 @@ def _lines(plan: Plan) -> Iterator[str]:
 
 
 _COSTS: Final = ("per month", "before", "after")
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<>|!@#])")
 
 
 def _rows(plan: Plan) -> list[tuple[str, str, str]]:
     return [(each.path, f"{each.before:,.2f}", f"{each.after:,.2f}") for each in plan.costs]
 
 
+def _code(text: str) -> str:
+    """A text as code in a table."""
+    plain = " ".join(text.split()).replace("`", "'").replace("|", "\\|")
+    return f"`{plain}`"
+
+
+def _escaped(text: str) -> str:
+    """A text as itself: a name of a template, which a pull request changes, must not become a link."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
 def _markdown(plan: Plan) -> str:
     effects = [
-        (each.severity, f"`{each.path}`", each.message, each.code)
+        (each.severity, _code(each.path), _escaped(each.message), each.code)
         for findings in plan.findings.values()
         for each in findings
     ]

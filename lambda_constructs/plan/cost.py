@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..sizing.assembly import Deployed
-from ..sizing.costs import WorkloadCost, workload_costs
+from ..sizing.costs import workload_costs
 from ..sizing.price_list import PriceList
 from ..sizing.price_table import REGION
-from ..sizing.prices import prices
+from ..sizing.prices import MonthlyCost, prices
 from ..sizing.traffic import Traffic
 
 STANDING: Final = Traffic(requests=(0.0, 0.0, 0.0), billed_ms=0.0, log_bytes=0.0)
@@ -23,19 +23,12 @@ _CENT: Final = 0.01
 
 @dataclass(frozen=True, kw_only=True)
 class CostChange:
-    """The cost of a workload in a month; in the currency of its prices.
+    """The cost of a workload in a month; in the currency of its prices."""
 
-    Attributes:
-        path: Its construct path.
-        before: The cost before; 0 if it is new.
-        after: The cost after; 0 if it is removed.
-        unknown: What is missing in both, and what would make it known.
-    """
-
-    path: str
-    before: float
-    after: float
-    unknown: tuple[str, ...]
+    path: str  # its construct path
+    before: float  # the cost before; 0 if it is new
+    after: float  # the cost after; 0 if it is removed
+    unknown: tuple[str, ...]  # what is missing in both, and what would make it known
 
 
 def cost_changes(
@@ -46,20 +39,12 @@ def cost_changes(
     region: str | None,
     lists: Sequence[PriceList],
 ) -> list[CostChange]:
-    """The workloads whose cost changes.
+    """The workloads of two apps whose cost changes; without traffic, those that cost something without it.
 
-    Args:
-        before: The functions of the old app.
-        after: The functions of the new app.
-        traffic: The traffic of each workload; None for what workloads cost without traffic.
-        region: The region of the prices. Default: that of each stack, else us-east-1
-        lists: Price lists of AWS.
-
-    Raises:
-        ConfigurationError: The prices of the region are not known.
+    The region of the prices is by default that of each stack, else us-east-1.
     """
 
-    def costs(functions: Iterable[Deployed]) -> dict[str, WorkloadCost]:
+    def costs(functions: Iterable[Deployed]) -> dict[str, MonthlyCost]:
         found = {}
         for each in functions:
             load = STANDING if traffic is None else traffic.get(each.path)
@@ -69,7 +54,7 @@ def cost_changes(
         return found
 
     old, new = costs(before), costs(after)
-    nothing = WorkloadCost(parts={}, unknown=())
+    nothing = MonthlyCost(parts={}, unknown=())
     pairs = {path: (old.get(path, nothing), new.get(path, nothing)) for path in {**old, **new}}
     return [
         CostChange(

@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
 
 from ..template.changes import Change, Definitions, changes, references
+from .advice import LEAVE, READ, REDRIVE, RESTART, WAYS
+from .names import taken_names
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
@@ -27,23 +29,6 @@ _HOLDING: Final = {
 AT_RISK: Final = frozenset({"data-deleted", "data-left", "mapping-refused", "mapping-replays"})
 """The codes of what loses or repeats work; each message names a section of the page of changes."""
 
-_PAGE: Final = "docs/reference/changes.md"
-# How to keep what a resource holds.
-_READ: Final = (
-    f"let a function read it until it is empty, and remove that in the next deployment ({_PAGE}#queues)"
-)
-_REDRIVE: Final = (
-    f"redrive or read its messages before this deployment ({_PAGE}#dead-letter-and-failure-queues)"
-)
-_RESTART: Final = (
-    "start at the time of the deployment, or process records idempotently, and leave the position as it is "
-    f"in later deployments ({_PAGE}#streams-and-topics)"
-)
-_LEAVE: Final = f"leave the position as it is ({_PAGE}#starting-positions)"
-_WAYS: Final = {
-    "items": f"pass the kept table, or copy its items ({_PAGE}#tables)",
-    "log events": f"query it until its retention ends ({_PAGE}#log-groups)",
-}
 # Another one takes over at once, and nothing outside of the stack depends on which one it is.
 _BEHIND: Final = frozenset(
     {
@@ -102,8 +87,13 @@ class Deployment:
     def findings(self) -> list[Finding]:
         """The effects, the worst first."""
         found = [
+            *(
+                self._finding("error", "name-taken", name, why)
+                for name, why in taken_names(self._before, self._after, self._changes.values())
+            ),
             *self._data(),
             *self._mappings(),
+            *self._unread(),
             *self._replacements(),
             *self._visibility(),
             *self._concurrency(),
@@ -118,7 +108,7 @@ class Deployment:
             if (held := _HOLDING.get(each.type)) is None:
                 continue
             how = f"replaced ({', '.join(each.properties)})" if each.action == "replace" else "removed"
-            way = _WAYS.get(held) or (_READ if each.id in self._read else _REDRIVE)
+            way = WAYS.get(held) or (READ if each.id in self._read else REDRIVE)
             if each.kept:
                 text = f"is {how}, and CloudFormation keeps it with its {held}, but the stack does not use it"
                 yield self._finding("warning", "data-left", each.id, f"{text}; {way}")
@@ -141,13 +131,25 @@ class Deployment:
                 continue
             if each.properties and _POSITION.issuperset(each.properties):
                 text = "changes its starting position, so Lambda refuses a second mapping of the source"
-                yield self._finding("error", "mapping-refused", each.id, f"{text}; {_LEAVE}")
+                yield self._finding("error", "mapping-refused", each.id, f"{text}; {LEAVE}")
             else:
                 text = "is removed, and a new mapping of its source starts again"
                 if each.action == "replace":
                     position = _at(self._after[each.id], "StartingPosition")
                     text = f"is replaced, and the new mapping reads from {position}"
-                yield self._finding("warning", "mapping-replays", each.id, f"{text}; {_RESTART}")
+                yield self._finding("warning", "mapping-replays", each.id, f"{text}; {RESTART}")
+
+    def _unread(self) -> Iterator[Finding]:
+        """Queues that stay without their mapping."""
+        read = [_at(each, "EventSourceArn") for each in self._after.values() if each.get("Type") == _MAPPING]
+        for each in self._gone():
+            source = _at(self._before[each.id], "EventSourceArn")
+            stays = all(name in self._after for name in references(source))
+            is_queue = each.type == _MAPPING and _at(self._before[each.id], "StartingPosition") is None
+            if is_queue and each.action == "delete" and stays and source not in read:
+                text = "is removed, and no other mapping of the stack reads its queue"
+                advice = "its messages wait until they expire"
+                yield self._finding("warning", "queue-unread", each.id, f"{text}; {advice}")
 
     def _replacements(self) -> Iterator[Finding]:
         """Other resources that are replaced, also by one of another logical id."""

@@ -15,14 +15,15 @@ from ..template.changes import Definitions
 from ..template.intrinsics import mapping
 from .conditions import decided
 from .findings import AT_RISK, Deployment, Finding, by_severity
+from .forms import normal
 
 Template: TypeAlias = Mapping[str, Any]
 
 
 def definitions(template: Template) -> Definitions:
-    """The resources of a template, without what is not a resource."""
+    """The resources of a template in one form, without what is not a resource."""
     resources = mapping(template.get("Resources"))
-    return {name: each for name, each in resources.items() if isinstance(each, dict)}
+    return {name: normal(each) for name, each in resources.items() if isinstance(each, dict)}
 
 
 def compare(before: Mapping[str, Template], after: Mapping[str, Template]) -> dict[str, list[Finding]]:

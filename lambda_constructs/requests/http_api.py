@@ -25,7 +25,7 @@ from .endpoint import CheckedEndpoint, CreatedEndpoint, SharedApi
 from .endpoint_options import HttpApiEndpoint
 from .http_api_authorizer import HttpAuthorizers
 from .routes import ApiFacts, CheckedRoute, Routes, Throttling, check_routes
-from .stage import check_stage, create_access_log_group, let_api_invoke, let_route_invoke, throttling
+from .stage import check_stage, create_access_log_group, let_api_invoke, throttling
 
 _NAME: Final = "an HTTP API"
 
@@ -115,7 +115,7 @@ class _HttpApiRoutes(SharedApi):
         created = self.connect(context, scope, routes)
         api_id = ask(self._api, "api_id")
         return [
-            let_route_invoke(context, each, api_id, route)
+            let_api_invoke(context, each, api_id, route.pattern)
             for each, route in zip(created, routes, strict=True)
         ]
 

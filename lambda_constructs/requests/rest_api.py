@@ -84,18 +84,13 @@ def check_rest_api(
 
 
 def _check_web_acl(guard: Guard, web_acl: CfnWebACL | IWebACLRef) -> None:
-    """Check the scope of a web ACL that this app creates, and the region of another one."""
+    """Check the scope of a web ACL; the type check compares its region with that of the stack."""
     scope = getattr(web_acl, "scope", None)
     if isinstance(scope, str):
         guard.check(web_acl_scope, guard.text(scope))
         return
-    parts = web_acl.web_acl_ref.web_acl_arn.split(":")
-    region = cdk.Stack.of(guard.scope).region
-    if len(parts) > 5 and not isinstance(guard.text(":".join(parts)), Unknown):
-        if parts[5].startswith("global/"):
-            guard.check(web_acl_scope, "CLOUDFRONT")
-        elif not cdk.Token.is_unresolved(region) and parts[3] != region:
-            guard.check(web_acl_scope, parts[3])
+    if ":global/" in web_acl.web_acl_ref.web_acl_arn:
+        guard.check(web_acl_scope, "CLOUDFRONT")
 
 
 def _check_timeout(guard: Guard, endpoint: RestApiEndpoint) -> int:

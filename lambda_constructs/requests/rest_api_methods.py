@@ -17,7 +17,7 @@ from .endpoint import SharedApi
 from .endpoint_options import RestApiEndpoint
 from .rest_api_authorizers import RestAuthorizers
 from .routes import ApiFacts, CheckedRoute, Throttling
-from .stage import let_route_invoke
+from .stage import let_api_invoke
 
 REST_API: Final = "a REST API"
 _Settings: TypeAlias = "list[apigateway.CfnStage.MethodSettingProperty]"
@@ -48,7 +48,7 @@ class RestApiRoutes(SharedApi):
         self.connect(context.alias_arn, routes)
         api_id = ask(self._api, "rest_api_id")
         return [
-            let_route_invoke(context, Construct(scope, f"{route.method}{route.path}"), api_id, route)
+            let_api_invoke(context, Construct(scope, f"{route.method}{route.path}"), api_id, route.pattern)
             for route in routes
         ]
 

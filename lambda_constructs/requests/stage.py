@@ -13,7 +13,7 @@ from ..rules import defaults
 from ..rules.log import log_retention_missing
 from .custom_domain import check_domain
 from .endpoint_options import HttpApiEndpoint, RestApiEndpoint
-from .routes import CheckedRoute, Throttling
+from .routes import Throttling
 
 
 def check_stage(guard: Guard, endpoint: HttpApiEndpoint | RestApiEndpoint) -> None:
@@ -47,20 +47,13 @@ def create_access_log_group(
     )
 
 
-def let_api_invoke(context: Context, scope: Construct, api_id: str) -> str:
-    """Let an API invoke the alias, with one permission for all routes; returns the ARN of all of its calls.
+def let_api_invoke(context: Context, scope: Construct, api_id: str, calls: str = "*/*") -> str:
+    """Let an API invoke the alias for some calls, by default all of them; returns their ARN.
 
     The ARN contains the account. AWS's examples have it nowhere else: with a condition on a key that API
     Gateway does not send, the permission would allow nothing.
     https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html
     """
-    call_arn = context.stack.arn("execute-api", api_id, "*/*")
-    let_invoke(context, "apigateway.amazonaws.com", call_arn, scope=scope)
-    return call_arn
-
-
-def let_route_invoke(context: Context, scope: Construct, api_id: str, route: CheckedRoute) -> str:
-    """Let one route of an API invoke the alias; returns the ARN of its calls."""
-    call_arn = context.stack.arn("execute-api", api_id, route.pattern)
+    call_arn = context.stack.arn("execute-api", api_id, calls)
     let_invoke(context, "apigateway.amazonaws.com", call_arn, scope=scope)
     return call_arn

@@ -12,24 +12,16 @@ from typing import Final
 from ..template.policies import execution_statements
 from ..template.template import Template
 from .nearest import nearest
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, warning
 
-_ACTIONS_URL: Final = (
-    "https://docs.aws.amazon.com/service-authorization/latest/reference"
-    "/reference_policies_actions-resources-contextkeys.html"
-)
+_ACTIONS_URL: Final = "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html"
 FILE: Final = Path(__file__).with_name("actions.txt.gz")
 """The actions of all services, from _ACTIONS_URL; `python -m benchmarks.actions` writes it."""
 _GZIP: Final = 31  # the format, for zlib, which is imported faster than gzip
 _DATE: Final = "November 2026"  # of the file
 
 
-@rule(
-    "action-unknown",
-    severity="warning",
-    why="IAM accepts the name, and the function lacks the permission.",
-    source=_ACTIONS_URL,
-)
+@warning(why="IAM accepts the name, and the function lacks the permission.", source=_ACTIONS_URL)
 def action_unknown(_: Words, action: str) -> str | None:
     """The actions of an execution role exist."""
     service, colon, name = action.partition(":")

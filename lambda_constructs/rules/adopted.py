@@ -10,24 +10,15 @@ from ..template.template import Template
 from .defaults import ALIAS_NAME
 from .function import ARCHITECTURE_DEFAULT, TIMEOUT_DEFAULT
 from .modes import DURABLE_INVOKING_URL
-from .rule import Place, Words, at, rule
-from .urls import FUNCTION_API_URL, RECURSION_URL
+from .rule import Place, Words, at, rule, warning
+from .urls import ARCHITECTURES_URL, FUNCTION_API_URL, RECURSION_URL, ROLE_URL
 
 _ALIASES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html"
-_ARCHITECTURES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html"
-_LOGS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html"
-_MEMORY_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"
-_ROLE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html"
-_VERSIONS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html"
 MEMORY_SIZE_DEFAULT: Final = 128  # MB: FUNCTION_API_URL
 _THERE: Final = "where you define the function"
 
 
-@rule(
-    "function-excludes",
-    why="The workload would have to change a function that it did not create.",
-    source=FUNCTION_API_URL,
-)
+@rule(why="The workload would have to change a function that it did not create.", source=FUNCTION_API_URL)
 def function_excludes(_: Words, given: Collection[str]) -> str | None:
     """Options of a function are not for a function that you pass in."""
     if not given:
@@ -37,7 +28,6 @@ def function_excludes(_: Words, given: Collection[str]) -> str | None:
 
 
 @rule(
-    "function-of-another-stack",
     why="The stack of the alias would import the version under another name with each release, and "
     "CloudFormation does not change a name that another stack uses.",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html",
@@ -50,7 +40,7 @@ def function_of_another_stack(_: Words, function: str, stack: str) -> str | None
     )
 
 
-@rule("alias-exists", why="The names of aliases are unique: the deployment fails.", source=_ALIASES_URL)
+@rule(why="The names of aliases are unique: the deployment fails.", source=_ALIASES_URL)
 def alias_exists(_: Words, function: str, owner: str) -> str | None:
     """A function that you pass in does not have the alias of a workload yet."""
     return (
@@ -59,7 +49,7 @@ def alias_exists(_: Words, function: str, owner: str) -> str | None:
     )
 
 
-@rule("alias-twice", why="The names of aliases are unique: the deployment fails.", source=_ALIASES_URL)
+@rule(why="The names of aliases are unique: the deployment fails.", source=_ALIASES_URL)
 def alias_twice(_: Words, name: str, aliases: int) -> str | None:
     """A function has each alias once."""
     if aliases < 2:
@@ -77,12 +67,10 @@ def _(template: Template) -> Iterator[Place]:
                 yield at(alias, "Name", name, names.count(name), about=[function])
 
 
-@rule(
-    "adopted-version",
-    severity="warning",
+@warning(
     why="Lambda publishes no second version of the same code and configuration, and the deployment fails: "
     "A version for this Lambda function exists.",
-    source=_VERSIONS_URL,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html",
 )
 def adopted_version(_: Words, function: str, versions: Collection[str]) -> str | None:
     """Only `current_version` publishes versions of a function that you pass in."""
@@ -94,11 +82,7 @@ def adopted_version(_: Words, function: str, versions: Collection[str]) -> str |
     )
 
 
-@rule(
-    "adopted-setting",
-    why="The workload would have to change a function that it did not create.",
-    source=RECURSION_URL,
-)
+@rule(why="The workload would have to change a function that it did not create.", source=RECURSION_URL)
 def adopted_setting(_: Words, option: str, setting: str, value: object, needed: object) -> str | None:
     """A function that you pass in has the settings that an option of the workload needs."""
     if value == needed:
@@ -108,7 +92,6 @@ def adopted_setting(_: Words, option: str, setting: str, value: object, needed: 
 
 
 @rule(
-    "adopted-durable",
     why="Lambda delivers nothing to destinations of a durable function, and the workload cannot give it a "
     "dead-letter queue, so failed events are lost.",
     source=DURABLE_INVOKING_URL,
@@ -123,12 +106,7 @@ def adopted_durable(_: Words, *, events: bool) -> str | None:
     )
 
 
-@rule(
-    "adopted-architecture",
-    severity="warning",
-    why="The same duration costs 20 % less with arm64.",
-    source=_ARCHITECTURES_URL,
-)
+@warning(why="The same duration costs 20 % less with arm64.", source=ARCHITECTURES_URL)
 def adopted_architecture(_: Words, architecture: str) -> str | None:
     """A function that you pass in runs on arm64."""
     if architecture != ARCHITECTURE_DEFAULT:
@@ -136,11 +114,9 @@ def adopted_architecture(_: Words, architecture: str) -> str | None:
     return f"the function runs on {architecture}; pass architecture=Architecture.ARM_64 {_THERE}"
 
 
-@rule(
-    "adopted-memory-size",
-    severity="warning",
+@warning(
     why="CPU grows with memory: with 128 MB a function has 7 % of a CPU, and is slow rather than cheap.",
-    source=_MEMORY_URL,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html",
 )
 def adopted_memory_size(_: Words, memory_size: int) -> str | None:
     """A function that you pass in has more memory than Lambda's default."""
@@ -149,9 +125,7 @@ def adopted_memory_size(_: Words, memory_size: int) -> str | None:
     return f"the function has {memory_size} MB of memory; measure it, and pass memory_size {_THERE}"
 
 
-@rule(
-    "adopted-timeout",
-    severity="warning",
+@warning(
     why="Lambda's default ends slow invocations, such as the first one of an environment.",
     source=FUNCTION_API_URL,
 )
@@ -162,11 +136,9 @@ def adopted_timeout(_: Words, timeout: int) -> str | None:
     return f"the function has a timeout of {timeout} seconds; pass timeout {_THERE}"
 
 
-@rule(
-    "adopted-log-format",
-    severity="warning",
+@warning(
     why="Text logs have no levels, so Lambda's own reports cannot be filtered, and queries must parse text.",
-    source=_LOGS_URL,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html",
 )
 def adopted_log_format(_: Words, log_format: str) -> str | None:
     """A function that you pass in writes its logs as JSON."""
@@ -175,11 +147,9 @@ def adopted_log_format(_: Words, log_format: str) -> str | None:
     return f"the function writes logs as {log_format}; pass logging_format=LoggingFormat.JSON {_THERE}"
 
 
-@rule(
-    "adopted-managed-policy",
-    severity="warning",
+@warning(
     why="A policy that AWS manages allows its actions on all resources, and AWS can change it.",
-    source=_ROLE_URL,
+    source=ROLE_URL,
 )
 def adopted_managed_policy(_: Words, policies: Collection[str]) -> str | None:
     """The role of a function that you pass in has no policies that AWS manages."""

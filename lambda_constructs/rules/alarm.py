@@ -10,6 +10,7 @@ from ..template.targets import ALIAS, FUNCTION, VERSION, pieces
 from ..template.template import Resource, Template, value_at
 from ..template.values import Reference, Text, Value
 from .rule import Place, Words, at, rule
+from .urls import METRIC_TYPES_URL
 
 _METRICS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html"
 
@@ -37,11 +38,7 @@ _FUNCTION_METRICS: Final = frozenset(
 )
 
 
-@rule(
-    "alarm-not-available",
-    why="The option would silently do nothing.",
-    source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
-)
+@rule(why="The option would silently do nothing.", source=METRIC_TYPES_URL)
 def alarm_not_available(_: Words, option: str, workload: str, *, available: bool) -> str | None:
     """Options are for alarms that the workload has, and thresholds for those that compare with one."""
     if available:
@@ -50,7 +47,6 @@ def alarm_not_available(_: Words, option: str, workload: str, *, available: bool
 
 
 @rule(
-    "alarm-dimensions",
     accepted=True,
     why="Lambda does not publish the metric with these dimensions, so the alarm never gets data and never "
     "fires.",

@@ -8,15 +8,15 @@ from typing import Final, Literal, TypeAlias, cast
 from ..template.alarms import metrics_of
 from ..template.template import Resource, Template, value_at
 from ..template.values import Reference
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, warning
+from .urls import METRIC_TYPES_URL
 
-_LAMBDA_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"
 _REST_URL: Final = (
     "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html"
 )
 Dimension: TypeAlias = Literal["ApiName", "ApiId"]
 Protocol: TypeAlias = Literal["REST", "HTTP", "WEBSOCKET", ""]
-# _LAMBDA_URL, those that alarms are usually on.
+# METRIC_TYPES_URL, those that alarms are usually on.
 _LAMBDA: Final = (
     *("AsyncEventAge", "AsyncEventsDropped", "AsyncEventsReceived", "ConcurrentExecutions"),
     *("DeadLetterErrors", "DestinationDeliveryFailures", "Duration", "Errors", "Invocations"),
@@ -30,35 +30,20 @@ _LAMBDA: Final = (
 # apigateway-websocket-api-logging.html next to it.
 _API: Final[Mapping[str, tuple[str, ...]]] = {
     "REST": (
-        "4XXError",
-        "5XXError",
-        "CacheHitCount",
-        "CacheMissCount",
-        "Count",
-        "IntegrationLatency",
-        "Latency",
+        *("4XXError", "5XXError", "CacheHitCount", "CacheMissCount"),
+        *("Count", "IntegrationLatency", "Latency"),
     ),
     "HTTP": ("4xx", "5xx", "Count", "DataProcessed", "IntegrationLatency", "Latency"),
     "WEBSOCKET": (
-        "ClientError",
-        "ConnectCount",
-        "ExecutionError",
-        "IntegrationError",
-        "IntegrationLatency",
-        "MessageCount",
+        *("ClientError", "ConnectCount", "ExecutionError"),
+        *("IntegrationError", "IntegrationLatency", "MessageCount"),
     ),
 }
 _DIMENSIONS: Final[Mapping[str, str]] = {"REST": "ApiName", "HTTP": "ApiId", "WEBSOCKET": "ApiId"}
 _REST_API: Final = "AWS::ApiGateway::RestApi"
-_API_V2: Final = "AWS::ApiGatewayV2::Api"
 
 
-@rule(
-    "alarm-metric-name",
-    severity="warning",
-    why="The alarm never gets data, so it never fires.",
-    source=_LAMBDA_URL,
-)
+@warning(why="The alarm never gets data, so it never fires.", source=METRIC_TYPES_URL)
 def alarm_metric_name(_: Words, metric: str) -> str | None:
     """The metric of an alarm is one that Lambda publishes."""
     published = {_plain(each): each for each in _LAMBDA}.get(_plain(metric), metric)
@@ -73,12 +58,7 @@ def _(template: Template) -> Iterator[Place]:
         yield at(alarm, f"{location}MetricName", name)
 
 
-@rule(
-    "alarm-errors-statistic",
-    severity="warning",
-    why="The alarm does not fire when some invocations fail.",
-    source=_LAMBDA_URL,
-)
+@warning(why="The alarm does not fire when some invocations fail.", source=METRIC_TYPES_URL)
 def alarm_errors_statistic(_: Words, statistic: str) -> str | None:
     """An alarm on Errors watches their sum, not their minimum or the number of invocations."""
     wrong = {
@@ -96,12 +76,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(alarm, "Statistic", statistic)
 
 
-@rule(
-    "alarm-api-metric",
-    severity="warning",
-    why="The alarm never gets data, so it never fires.",
-    source=_REST_URL,
-)
+@warning(why="The alarm never gets data, so it never fires.", source=_REST_URL)
 def alarm_api_metric(
     _: Words, metric: str, dimension: Dimension, protocol: Protocol, *, by_id: bool = False
 ) -> str | None:
@@ -143,7 +118,7 @@ def _plain(metric: str) -> str:
 def _protocol(api: Resource | None) -> Protocol:
     if api is None:
         return ""
-    if api.type == _API_V2:
+    if api.type == "AWS::ApiGatewayV2::Api":
         found = api.get("ProtocolType")
         return cast(Protocol, found) if isinstance(found, str) and found in _API else ""
     return "REST" if api.type == _REST_API else ""

@@ -19,17 +19,12 @@ _SNS_ALARMS_URL: Final = (
 )
 _ENCRYPTED_TOPIC_URL: Final = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"
 ACTIONS_MAXIMUM: Final = 5  # botocore, cloudwatch ResourceList
-_KEY: Final = "AWS::KMS::Key"
 AWS_MANAGED_KEY: Final = "alias/aws/sns"
 CLOUDWATCH: Final = "cloudwatch.amazonaws.com"
 _STATES: Final = ("AlarmActions", "OKActions", "InsufficientDataActions")
 
 
-@rule(
-    "alarm-topic-fifo",
-    why="CloudWatch cannot publish to the topic, so its notifications are lost.",
-    source=_SNS_ALARMS_URL,
-)
+@rule(why="CloudWatch cannot publish to the topic, so its notifications are lost.", source=_SNS_ALARMS_URL)
 def alarm_topic_fifo(_: Words, topic: str, *, fifo: bool) -> str | None:
     """Alarms notify standard topics."""
     if not fifo:
@@ -38,7 +33,6 @@ def alarm_topic_fifo(_: Words, topic: str, *, fifo: bool) -> str | None:
 
 
 @rule(
-    "alarm-topic-key",
     why="The policy of this key does not let CloudWatch use it, so its notifications are lost.",
     source=_ENCRYPTED_TOPIC_URL,
 )
@@ -54,7 +48,6 @@ def alarm_topic_key(words: Words, topic: str, key: str) -> str | None:
 
 
 @rule(
-    "alarm-topic-key-policy",
     why="SNS encrypts a message with the permission of its sender. Without it, the notifications are lost.",
     source=_ENCRYPTED_TOPIC_URL,
 )
@@ -69,7 +62,6 @@ def alarm_topic_key_policy(_: Words, key: str, topic: str, *, allowed: bool) -> 
 
 
 @rule(
-    "alarm-topic-policy",
     why="A policy replaces the default policy, which lets alarms of the account publish. Without it, the "
     "notifications are lost.",
     source=_SNS_ALARMS_URL,
@@ -81,7 +73,7 @@ def alarm_topic_policy(_: Words, topic: str, *, allowed: bool) -> str | None:
     return f"the policy of {topic} does not let {CLOUDWATCH} publish; allow sns:Publish to it"
 
 
-@rule("alarm-actions-maximum", why="CloudWatch refuses the alarm.", source=ALARM_API_URL)
+@rule(why="CloudWatch refuses the alarm.", source=ALARM_API_URL)
 def alarm_actions_maximum(_: Words, option: str, actions: int) -> str | None:
     """At most five actions for each state of an alarm."""
     if actions <= ACTIONS_MAXIMUM:
@@ -113,7 +105,7 @@ def _(template: Template) -> Iterator[Place]:
 @alarm_topic_key_policy.in_template
 def _(template: Template) -> Iterator[Place]:
     for topic, alarm in _topics(template):
-        key = resource_of(template, topic.get("KmsMasterKeyId"), _KEY)
+        key = resource_of(template, topic.get("KmsMasterKeyId"), "AWS::KMS::Key")
         if key is not None:
             allowed = lets([key.get("KeyPolicy")], "cloudwatch", "kms:decrypt")
             yield at(

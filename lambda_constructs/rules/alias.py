@@ -10,14 +10,12 @@ from ..template.template import Resource, Template
 from ..template.triggers import is_version, permissions, triggers, triggers_by_function
 from ..template.views import if_together
 from .releases import managed_aliases, name_of, releases
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 
 _ALIAS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/using-aliases.html"
-_ROUTING_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html"
 
 
 @rule(
-    "alias-bypassed",
     accepted=True,
     why="Rollouts and provisioned concurrency belong to an alias. A trigger of the function itself gets each "
     "new version at once, and with cold starts.",
@@ -33,9 +31,7 @@ def alias_bypassed(_: Words, trigger: str, invoked: str, alias: str) -> str | No
     )
 
 
-@rule(
-    "permission-not-on-alias",
-    severity="warning",
+@warning(
     why="The permission lets callers bypass the alias with its rollouts and its provisioned concurrency, and "
     "it does not let them invoke the alias.",
     source=_ALIAS_URL,
@@ -50,12 +46,7 @@ def permission_not_on_alias(_: Words, principal: str, invoked: str, alias: str) 
     )
 
 
-@rule(
-    "trigger-on-version",
-    severity="warning",
-    why="A version never changes, so the trigger never invokes a later one.",
-    source=_ALIAS_URL,
-)
+@warning(why="A version never changes, so the trigger never invokes a later one.", source=_ALIAS_URL)
 def trigger_on_version(_: Words, trigger: str, invoked: str) -> str | None:
     """A trigger does not name the number of a version."""
     if not invoked.isdecimal():
@@ -93,12 +84,10 @@ def _(template: Template) -> Iterator[Place]:
             yield at(trigger.resource, trigger.location, trigger.name, target.qualifier)
 
 
-@rule(
-    "dead-letter-config-with-rollout",
-    severity="warning",
+@warning(
     why="Two versions behind one alias must have the same dead-letter queue: Lambda refuses a deployment "
     "that changes it while traffic shifts.",
-    source=_ROUTING_URL,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html",
 )
 def dead_letter_config_with_rollout(_: Words, alias: str, *, dead_letter_config: bool) -> str | None:
     """A function whose alias shifts traffic has an on-failure destination instead of a dead-letter queue."""
@@ -123,11 +112,8 @@ def _(template: Template) -> Iterator[Place]:
 def _permissions(template: Template, *, bypass: bool) -> Iterator[Place]:
     """The permissions to invoke a function or a version whose alias is managed.
 
-    Those of functions that a trigger invokes directly are left out: the trigger is reported then.
-
-    Args:
-        template: The template.
-        bypass: Whether they let a service invoke the function that may not invoke an alias.
+    With `bypass` those of services that may not invoke an alias. Those of functions that a trigger invokes
+    directly are left out: the trigger is reported then.
     """
     for permission, target in permissions(template):
         function, aliases = target.function, managed_aliases(template).get(target.function.id)

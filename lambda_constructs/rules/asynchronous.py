@@ -11,7 +11,7 @@ from ..template.template import Resource, Template
 from ..template.triggers import Trigger, triggers_by_function
 from ..template.views import if_together
 from .releases import managed_aliases, name_of
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import ASYNC_URL, DESTINATIONS_URL
 
 _ERRORS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"
@@ -19,12 +19,7 @@ _ERRORS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-as
 ASYNC_RETRY_WAITS: Final = (60, 120)  # seconds
 
 
-@rule(
-    "event-age-below-retries",
-    severity="warning",
-    why="Lambda drops an event that becomes too old while it waits for a retry.",
-    source=_ERRORS_URL,
-)
+@warning(why="Lambda drops an event that becomes too old while it waits for a retry.", source=_ERRORS_URL)
 def event_age_below_retries(_: Words, max_event_age: int, needed: int, *, retry_attempts: int) -> str | None:
     """Time enough for every attempt, and for the waits between them."""
     if max_event_age >= needed:
@@ -36,7 +31,6 @@ def event_age_below_retries(_: Words, max_event_age: int, needed: int, *, retry_
 
 
 @rule(
-    "async-settings-on-latest",
     why="Settings are for one qualifier. Retries, ages and destinations of $LATEST do not apply to events "
     "for an alias, so the alias loses its failed events.",
     source=ASYNC_URL,
@@ -65,7 +59,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "async-settings-twice",
     why="A qualifier has one set of settings: the deployment fails, or one set replaces the other.",
     source=ASYNC_URL,
 )
@@ -87,12 +80,7 @@ def _(template: Template) -> Iterator[Place]:
                 yield at(config, "Qualifier", qualifier, 2, about=[target.function, other])
 
 
-@rule(
-    "async-without-failure-path",
-    severity="warning",
-    why="Lambda deletes an event that still fails after its retries.",
-    source=DESTINATIONS_URL,
-)
+@warning(why="Lambda deletes an event that still fails after its retries.", source=DESTINATIONS_URL)
 def async_without_failure_path(_: Words, trigger: str, *, kept: bool) -> str | None:
     """Events that fail after all retries go to a destination or to a dead-letter queue."""
     if kept:

@@ -16,7 +16,6 @@ _SCOPE: Final = re.compile(r"[!#-\[\]-~]+")  # RFC 6749, section 3.3
 
 
 @rule(
-    "jwt-issuer",
     why="API Gateway does not find the issuer's keys and refuses every request.",
     source=JWT_AUTHORIZER_URL,
     names={"issuer": ("authorizer.issuer", "Issuer")},
@@ -32,7 +31,6 @@ def jwt_issuer(_: Words, issuer: str) -> str | None:
 
 
 @rule(
-    "jwt-audience-form",
     why="A token never has this value, so API Gateway refuses every request.",
     source=JWT_AUTHORIZER_URL,
     names={"audience": ("authorizer.audience", "Audience")},
@@ -48,7 +46,6 @@ def jwt_audience_form(_: Words, audience: str) -> str | None:
 
 
 @rule(
-    "scope-form",
     why="API Gateway refuses the route, or no token has the scope.",
     source=JWT_AUTHORIZER_URL,
     names={"scope": ("authorizer.scopes", "AuthorizationScopes")},
@@ -64,11 +61,9 @@ def scope_form(_: Words, scope: str) -> str | None:
 
 
 @rule(
-    "cognito-clients",
     why="An HTTP API checks the app client of a token. A REST API accepts every app client of the user pool, "
     "so a list would not restrict the callers.",
-    source="https://docs.aws.amazon.com/apigateway/latest/developerguide"
-    "/apigateway-integrate-with-cognito.html",
+    source="https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html",
 )
 def cognito_clients(_: Words, clients: int, *, rest: bool) -> str | None:
     """1 to 50 app clients for an HTTP API, an empty list for a REST API."""
@@ -86,7 +81,6 @@ def cognito_clients(_: Words, clients: int, *, rest: bool) -> str | None:
 
 
 @rule(
-    "authorizer-identity",
     why="API Gateway caches responses by these headers. Without them, the response for one caller would "
     "apply to all callers.",
     source=LAMBDA_AUTHORIZER_URL,
@@ -102,10 +96,8 @@ def authorizer_identity(_: Words, headers: int, cache_ttl: int) -> str | None:
 
 
 @rule(
-    "grant-without-iam",
     why="The endpoint does not check IAM permissions, so the grant would have no effect.",
-    source="https://docs.aws.amazon.com/apigateway/latest/developerguide"
-    "/api-gateway-control-access-using-iam-policies-to-invoke-api.html",
+    source="https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html",
 )
 def grant_without_iam(_: Words, authorizer: str) -> str | None:
     """Only an endpoint with `IamAuthorizer` checks IAM permissions."""

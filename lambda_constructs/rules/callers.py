@@ -6,39 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from ..template import trigger_kinds as kinds
 from ..template.template import Template
-from ..template.trigger_kinds import (
-    APPSYNC_AUTHORIZER,
-    AUTHORIZER,
-    CONNECT,
-    DATA_SOURCE,
-    OBJECT_LAMBDA,
-    RECEIPT_RULE,
-    TRANSFORMATION,
-)
 from ..template.triggers import Trigger, triggers_by_function
 from ..template.values import Unknown, flat
 from .function import TIMEOUT_DEFAULT
 from .rule import Place, Rule, Severity, Words, at, enter
 from .urls import HTTP_API_QUOTAS_URL
-
-_APPSYNC_URL: Final = "https://docs.aws.amazon.com/general/latest/gr/appsync.html"
-_APPSYNC_AUTHORIZER_URL: Final = "https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html"
-_CONNECT_URL: Final = (
-    "https://docs.aws.amazon.com/connect/latest/adminguide/invoke-lambda-function-block.html"
-)
-_FIREHOSE_URL: Final = "https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html"
-_OBJECT_LAMBDA_URL: Final = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-best-practices.html"
-_RECEIPT_RULE_URL: Final = "https://docs.aws.amazon.com/ses/latest/APIReference/API_LambdaAction.html"
-
-# Seconds that each caller waits. They cannot be raised.
-APPSYNC_TIMEOUT: Final = 30  # "Request execution time": _APPSYNC_URL
-APPSYNC_AUTHORIZER_TIMEOUT: Final = 10  # _APPSYNC_AUTHORIZER_URL
-HTTP_API_AUTHORIZER_TIMEOUT: Final = 10  # HTTP_API_QUOTAS_URL
-CONNECT_TIMEOUT: Final = 8  # of synchronous invocations: _CONNECT_URL
-FIREHOSE_TIMEOUT: Final = 300  # "Lambda invocation duration": _FIREHOSE_URL
-OBJECT_LAMBDA_TIMEOUT: Final = 60  # _OBJECT_LAMBDA_URL
-RECEIPT_RULE_TIMEOUT: Final = 30  # of RequestResponse invocations: _RECEIPT_RULE_URL
 
 # The words with which the code of a resolver asks AppSync not to wait.
 _EVENT: Final = ("invocationType", "Event")
@@ -48,27 +22,16 @@ _ASYNCHRONOUS: Final = re.compile(r"\bASYNCHRONOUS\b")
 
 def waits(
     code: str,
-    seconds: int,
-    caller: str,
-    kind: str,
-    when: Callable[[Template, Trigger], bool] | None = None,
+    seconds: int,  # how long it waits
+    caller: str,  # the caller in messages
+    kind: str,  # the name of its triggers
+    when: Callable[[Template, Trigger], bool] | None = None,  # whether such a trigger waits. Default: always
     *,
-    why: str,
-    source: str,
-    accepted: bool = False,
+    why: str,  # what happens when the function takes longer
+    source: str,  # where AWS documents it
+    accepted: bool = False,  # whether constructs refuse a longer timeout. Default: it is a warning
 ) -> Rule[[int]]:
-    """Declare that a caller waits for so many seconds.
-
-    Args:
-        code: The rule's code.
-        seconds: How long it waits.
-        caller: The caller in messages.
-        kind: The name of its triggers.
-        when: Whether such a trigger waits. Default: always
-        why: What happens when the function takes longer.
-        source: Where AWS documents it.
-        accepted: Whether constructs refuse a longer timeout. Default: it is a warning
-    """
+    """Declare that a caller waits for so many seconds, which cannot be raised."""
 
     def check(words: Words, timeout: int) -> str | None:
         if timeout <= seconds:
@@ -127,61 +90,61 @@ def _is_in_flow(template: Template, _: Trigger) -> bool:
 
 timeout_above_appsync = waits(
     "timeout-above-appsync",
-    APPSYNC_TIMEOUT,
+    30,  # "Request execution time"
     "AppSync",
-    DATA_SOURCE,
+    kinds.DATA_SOURCE,
     _is_awaited,
     why="AppSync answers with an error while the function is still running, and the client asks again.",
-    source=_APPSYNC_URL,
+    source="https://docs.aws.amazon.com/general/latest/gr/appsync.html",
 )
 timeout_above_appsync_authorizer = waits(
     "timeout-above-appsync-authorizer",
-    APPSYNC_AUTHORIZER_TIMEOUT,
+    10,
     "AppSync",
-    APPSYNC_AUTHORIZER,
+    kinds.APPSYNC_AUTHORIZER,
     why="AppSync refuses the request while the function is still running.",
-    source=_APPSYNC_AUTHORIZER_URL,
+    source="https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html",
 )
 timeout_above_http_api_authorizer = waits(
     "timeout-above-http-api-authorizer",
-    HTTP_API_AUTHORIZER_TIMEOUT,
+    10,
     "an HTTP API that asks an authorizer",
-    AUTHORIZER,
+    kinds.AUTHORIZER,
     _of_http_api,
     why="The API answers with an error while the function is still running.",
     source=HTTP_API_QUOTAS_URL,
 )
 timeout_above_connect = waits(
     "timeout-above-connect",
-    CONNECT_TIMEOUT,
+    8,  # of synchronous invocations
     "Amazon Connect",
-    CONNECT,
+    kinds.CONNECT,
     _is_in_flow,
     why="The contact takes the error branch of the flow while the function is still running.",
-    source=_CONNECT_URL,
+    source="https://docs.aws.amazon.com/connect/latest/adminguide/invoke-lambda-function-block.html",
 )
 timeout_above_firehose = waits(
     "timeout-above-firehose",
-    FIREHOSE_TIMEOUT,
+    300,  # "Lambda invocation duration"
     "Firehose",
-    TRANSFORMATION,
+    kinds.TRANSFORMATION,
     why="Firehose counts the batch as failed and invokes the function again, while it is still running.",
-    source=_FIREHOSE_URL,
+    source="https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html",
 )
 timeout_above_object_lambda = waits(
     "timeout-above-object-lambda",
-    OBJECT_LAMBDA_TIMEOUT,
+    60,
     "S3 Object Lambda",
-    OBJECT_LAMBDA,
+    kinds.OBJECT_LAMBDA,
     why="The caller gets an error or a part of the object while the function is still running.",
-    source=_OBJECT_LAMBDA_URL,
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-best-practices.html",
 )
 timeout_above_receipt_rule = waits(
     "timeout-above-receipt-rule",
-    RECEIPT_RULE_TIMEOUT,
+    30,  # of RequestResponse invocations
     "SES",
-    RECEIPT_RULE,
+    kinds.RECEIPT_RULE,
     _is_synchronous,
     why="SES goes on without the decision of the function about the mail.",
-    source=_RECEIPT_RULE_URL,
+    source="https://docs.aws.amazon.com/ses/latest/APIReference/API_LambdaAction.html",
 )

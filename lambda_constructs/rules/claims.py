@@ -12,18 +12,14 @@ from ..template.targets import FUNCTION, QUEUE, STREAM, TABLE, TOPIC, resource_o
 from ..template.template import Resource, Template
 from ..template.values import Unknown, Value, flat
 from ..template.views import together
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import LISTENER_RULE_URL
 
 _NAMES_URL: Final = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html"
 )
 _FILTERS_URL: Final = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html"
-_GROUP_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/kafka-consumer-group-id.html"
 _TABLE_URL: Final = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html"
-_QUEUE_POLICY_URL: Final = (
-    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queuepolicy.html"
-)
 SUBSCRIPTION_FILTERS_MAXIMUM: Final = 2  # of a log group: _FILTERS_URL
 TABLE_READERS_MAXIMUM: Final = 2  # processes that read a shard: _TABLE_URL
 _NAMED: Final = {
@@ -47,7 +43,7 @@ _NAMED: Final = {
 _WITHIN: Final = {"AWS::Events::Rule": "EventBusName", "AWS::Scheduler::Schedule": "GroupName"}
 
 
-@rule("name-taken", why="CloudFormation fails to create the second one.", source=_NAMES_URL)
+@rule(why="CloudFormation fails to create the second one.", source=_NAMES_URL)
 def name_taken(_: Words, name: str, owners: Sequence[str]) -> str | None:
     """One owner has a name, a domain name included."""
     if len(owners) < 2:
@@ -68,7 +64,7 @@ def _(template: Template) -> Iterator[Place]:
             yield _claim(owners, name, owners[-1].get(name))
 
 
-@rule("listener-priority-taken", why="The load balancer refuses the second rule.", source=LISTENER_RULE_URL)
+@rule(why="The load balancer refuses the second rule.", source=LISTENER_RULE_URL)
 def listener_priority_taken(words: Words, priority: int, owners: Sequence[str]) -> str | None:
     """The rules of a listener have different priorities."""
     if len(owners) < 2:
@@ -88,11 +84,7 @@ def _(template: Template) -> Iterator[Place]:
         yield _claim(owners, "Priority", owners[-1].number("Priority"))
 
 
-@rule(
-    "subscription-filters-maximum",
-    why="CloudWatch Logs refuses the third subscription filter of a log group.",
-    source=_FILTERS_URL,
-)
+@rule(why="CloudWatch Logs refuses the third subscription filter of a log group.", source=_FILTERS_URL)
 def subscription_filters_maximum(_: Words, owners: Sequence[str]) -> str | None:
     """At most two subscription filters of a log group."""
     if len(owners) <= SUBSCRIPTION_FILTERS_MAXIMUM:
@@ -115,9 +107,8 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "consumer-group-shared",
     why="The mappings share the partitions of the topic: each function gets only some of the records.",
-    source=_GROUP_URL,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/kafka-consumer-group-id.html",
 )
 def consumer_group_shared(_: Words, group: str, owners: Sequence[str]) -> str | None:
     """Each mapping has a consumer group of the cluster that no other one has."""
@@ -126,12 +117,7 @@ def consumer_group_shared(_: Words, group: str, owners: Sequence[str]) -> str | 
     return f"{_all(owners)} join the consumer group {group!r} of one cluster; give each another one"
 
 
-@rule(
-    "table-readers",
-    severity="warning",
-    why="DynamoDB throttles more than two readers of a shard, and records wait.",
-    source=_TABLE_URL,
-)
+@warning(why="DynamoDB throttles more than two readers of a shard, and records wait.", source=_TABLE_URL)
 def table_readers(_: Words, owners: Sequence[str]) -> str | None:
     """At most two mappings read the stream of a table."""
     if len(owners) <= TABLE_READERS_MAXIMUM:
@@ -154,7 +140,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "dead-letters-not-allowed",
     why="SQS refuses the redrive policy, or does not move dead letters.",
     source="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/"
     "sqs-configure-dead-letter-queue.html",
@@ -190,9 +175,8 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "queue-policies",
     why="CloudFormation keeps one policy of a queue: the statements of the other one are lost.",
-    source=_QUEUE_POLICY_URL,
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queuepolicy.html",
 )
 def queue_policies(_: Words, owners: Sequence[str]) -> str | None:
     """A queue has one queue policy, or policies that say the same."""

@@ -10,10 +10,7 @@ from ..template.triggers import Trigger
 from .callers import waits
 from .rule import Words, rule
 
-_TRIGGERS_URL: Final = (
-    "https://docs.aws.amazon.com/cognito/latest/developerguide"
-    "/cognito-user-pools-working-with-lambda-triggers.html"
-)
+_TRIGGERS_URL: Final = "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html"
 COGNITO_TIMEOUT: Final = 5  # seconds; cannot be changed: _TRIGGERS_URL, "Important considerations"
 # Cognito does not wait for these.
 _SENDERS: Final = ("CustomEmailSender", "CustomSMSSender")
@@ -38,7 +35,6 @@ timeout_above_trigger = waits(
 
 
 @rule(
-    "trigger-asynchronous",
     why="Cognito does not wait for custom senders, so the alarms of this construct would not see failures.",
     source=_TRIGGERS_URL,
 )
@@ -52,7 +48,7 @@ def trigger_asynchronous(_: Words, operation: str) -> str | None:
     )
 
 
-@rule("trigger-taken", why="A user pool has one function for each operation.", source=_TRIGGERS_URL)
+@rule(why="A user pool has one function for each operation.", source=_TRIGGERS_URL)
 def trigger_taken(_: Words, operation: str, *, taken: bool) -> str | None:
     """The user pool has no other function for the operation."""
     if not taken:
@@ -61,10 +57,8 @@ def trigger_taken(_: Words, operation: str, *, taken: bool) -> str | None:
 
 
 @rule(
-    "trigger-event-version",
     why="Other operations have only one version of their event.",
-    source="https://docs.aws.amazon.com/cognito/latest/developerguide"
-    "/user-pool-lambda-pre-token-generation.html",
+    source="https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html",
 )
 def trigger_event_version(_: Words, operation: str, version: str | None) -> str | None:
     """Only pre token generation has versions of its event."""

@@ -26,7 +26,6 @@ _CONFIGURATION: Final = {"AWS::ApiGatewayV2::Api": "CorsConfiguration", "AWS::La
 
 
 @rule(
-    "cors-without-api",
     why="A load balancer does not answer preflight requests, so the option would have no effect.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html",
 )
@@ -38,7 +37,6 @@ def cors_without_api(_: Words, *, given: bool) -> str | None:
 
 
 @rule(
-    "cors-origin",
     why="Browsers compare origins as text, so an origin in another form never matches.",
     source=CORS_URL,
     names={"origin": ("cors.allow_origins", "AllowOrigins")},
@@ -57,7 +55,6 @@ def cors_origin(_: Words, origin: str) -> str | None:
 
 
 @rule(
-    "cors-origins",
     why="Without an origin, browsers refuse every call. With '*', other origins have no effect.",
     source=CORS_URL,
 )
@@ -71,7 +68,6 @@ def cors_origins(_: Words, origins: int, *, any_origin: bool) -> str | None:
 
 
 @rule(
-    "cors-credentials",
     why="Browsers refuse credentials for any origin, and API Gateway refuses the configuration.",
     source=CORS_URL,
     names={
@@ -104,7 +100,7 @@ def _(template: Template) -> Iterator[Place]:
                 )
 
 
-@rule("cors-method", why="The endpoint refuses the configuration.", source=CORS_URL)
+@rule(why="The endpoint refuses the configuration.", source=CORS_URL)
 def cors_method(_: Words, method: str) -> str | None:
     """`DELETE`, `GET`, `HEAD`, `PATCH`, `POST` or `PUT`."""
     if method in defaults.CORS_METHODS:
@@ -113,7 +109,6 @@ def cors_method(_: Words, method: str) -> str | None:
 
 
 @rule(
-    "header-name",
     why="A REST API writes the names into mapping expressions: a quote in one of them would end the "
     "expression and begin another. Without a REST API, the endpoint refuses the configuration.",
     source="https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html",
@@ -126,7 +121,6 @@ def header_name(_: Words, option: str, name: str) -> str | None:
 
 
 @rule(
-    "cors-options-route",
     why="With CORS, the API answers OPTIONS requests itself: the function never gets them, or the two routes "
     "conflict.",
     source=CORS_URL,

@@ -84,12 +84,12 @@ HOUR: Final = Field("hours", 0, 23)
 _FIELDS: Final = (MINUTE, HOUR, _DAY, _MONTH, WEEKDAY, Field("year", *YEARS))
 
 
-def refusal(schedule: str, pattern: str, otherwise: str) -> str | None:
-    """The part of a message after the name of a schedule, or None; `otherwise` if no pattern matches."""
+def refusal(name: str, schedule: str, pattern: str, otherwise: str) -> str | None:
+    """What is wrong with a schedule that messages call by this name, or None; `otherwise` without a match."""
     if re.fullmatch(pattern, schedule) is None:
-        return f"is {schedule!r}, {otherwise}"
+        return f"{name} is {schedule!r}, {otherwise}"
     fault = schedule_fault(schedule)
-    return fault and f"is {schedule!r}, with {fault}"
+    return fault and f"{name} is {schedule!r}, with {fault}"
 
 
 def schedule_fault(schedule: str) -> str | None:

@@ -18,7 +18,7 @@ DOMAIN_MAXIMUM: Final = 253  # characters of a name in DNS: RFC 1035, section 2.
 _DOMAIN: Final = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 
 
-@rule("domain-name", why="API Gateway refuses the domain.", source=_DOMAIN_URL)
+@rule(why="API Gateway refuses the domain.", source=_DOMAIN_URL)
 def domain_name(_: Words, name: str) -> str | None:
     """A host name in lower case, at most 253 characters."""
     if len(name) <= DOMAIN_MAXIMUM and _DOMAIN.fullmatch(name):
@@ -29,7 +29,7 @@ def domain_name(_: Words, name: str) -> str | None:
     )
 
 
-@rule("base-path", why="API Gateway refuses the mapping.", source=_MAPPINGS_URL)
+@rule(why="API Gateway refuses the mapping.", source=_MAPPINGS_URL)
 def base_path(_: Words, path: str) -> str | None:
     """Parts of letters, digits and `$-_.+!*'()`, separated by slashes."""
     if len(path) > BASE_PATH_MAXIMUM:
@@ -44,11 +44,7 @@ def base_path(_: Words, path: str) -> str | None:
     )
 
 
-@rule(
-    "base-path-twice",
-    why="API Gateway refuses the second API, so the deployment fails.",
-    source=_MAPPINGS_URL,
-)
+@rule(why="API Gateway refuses the second API, so the deployment fails.", source=_MAPPINGS_URL)
 def base_path_twice(_: Words, domain: str, path: str, *, again: bool) -> str | None:
     """A domain serves one API under each base path."""
     if not again:

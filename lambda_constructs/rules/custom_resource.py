@@ -11,24 +11,15 @@ from ..template.trigger_kinds import CUSTOM_RESOURCE
 from ..template.triggers import triggers, triggers_by_function
 from ..template.values import Text, flat
 from .function import TIMEOUT_DEFAULT
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, warning
 
-_TIMEOUT_URL: Final = (
-    "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide"
-    "/aws-resource-cloudformation-customresource.html"
-)
-_ANSWER_URL: Final = (
-    "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html"
-)
 # Code that answers CloudFormation uses the URL of the request, or a module that does.
 _ANSWERS: Final = re.compile(r"ResponseURL|cfn[-_]?response|crhelper|response_?url", re.IGNORECASE)
 
 
-@rule(
-    "service-timeout-below-function",
-    severity="warning",
+@warning(
     why="CloudFormation reports a failure and rolls back while the function is still creating things.",
-    source=_TIMEOUT_URL,
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-customresource.html",
 )
 def service_timeout_below_function(_: Words, seconds: float, timeout: int) -> str | None:
     """CloudFormation waits for a custom resource at least for the function's timeout."""
@@ -51,11 +42,9 @@ def _(template: Template) -> Iterator[Place]:
                 yield at(trigger.resource, "ServiceTimeout", waits, timeout, about=[function])
 
 
-@rule(
-    "custom-resource-unanswered",
-    severity="warning",
+@warning(
     why="CloudFormation waits an hour for the answer, then rolls back, and waits again.",
-    source=_ANSWER_URL,
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html",
     heuristic=True,
 )
 def custom_resource_unanswered(_: Words, code: str) -> str | None:

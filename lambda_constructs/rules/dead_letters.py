@@ -9,16 +9,13 @@ from ..template.sources import read_queues
 from ..template.targets import QUEUE, is_fifo, resource_of
 from ..template.template import Resource, Template
 from ..template.values import Unknown
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import SQS_SOURCE_URL
 
 DEAD_LETTER_URL: Final = (
     "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"
 )
-_RETENTION_URL: Final = (
-    "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/"
-    "setting-up-dead-letter-queue-retention.html"
-)
+_RETENTION_URL: Final = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html"
 RETENTION_DEFAULT: Final = 345_600  # seconds (4 days), when a queue sets none: SQS_QUEUE_URL
 RECEIVE_COUNT_MAXIMUM: Final = 1_000  # DEAD_LETTER_URL
 # Throttled deliveries count as receives: with one or two, a burst moves good messages.
@@ -32,7 +29,6 @@ _KEPT: Final = dict.fromkeys(("kept", "retention"), ("retention_period", "Messag
 
 
 @rule(
-    "max-receive-count-range",
     why="Throttled deliveries count as receives: with one or two, the first burst sends healthy messages to "
     "the dead-letter queue.",
     source=SQS_SOURCE_URL,
@@ -50,12 +46,8 @@ def max_receive_count_range(words: Words, max_receive_count: int) -> str | None:
     return None
 
 
-@rule(
-    "max-receive-count-low",
-    severity="warning",
-    why="AWS recommends five: throttled deliveries count as receives.",
-    source=SQS_SOURCE_URL,
-    names=_COUNT,
+@warning(
+    why="AWS recommends five: throttled deliveries count as receives.", source=SQS_SOURCE_URL, names=_COUNT
 )
 def max_receive_count_low(words: Words, max_receive_count: int) -> str | None:
     """Five or more, as AWS recommends."""
@@ -82,7 +74,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "no-dead-letter-queue",
     why="SQS delivers a message that always fails again and again until it expires, and then it is lost.",
     source=DEAD_LETTER_URL,
 )
@@ -105,7 +96,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "dead-letter-queue-unknown",
     why="An imported queue does not tell whether it has a dead-letter queue. Without one, messages are lost.",
     source=DEAD_LETTER_URL,
 )
@@ -118,7 +108,6 @@ def dead_letter_queue_unknown(_: Words) -> str | None:
 
 
 @rule(
-    "dead-letter-retention",
     why="In a standard dead-letter queue a message keeps its first enqueue time. If the dead-letter queue "
     "keeps messages for a shorter time than the source queue, they can expire on arrival.",
     source=_RETENTION_URL,
@@ -135,9 +124,7 @@ def dead_letter_retention(words: Words, retention: int, dead_letter: int) -> str
     )
 
 
-@rule(
-    "dead-letter-retention-equal",
-    severity="warning",
+@warning(
     why="In a standard dead-letter queue a message keeps its first enqueue time, so the time that it spent "
     "in the source queue is missing when somebody looks for it.",
     source=_RETENTION_URL,
@@ -172,7 +159,7 @@ def _(template: Template) -> Iterator[Place]:
                 yield at(target, _RETENTION, retention, kept, about=[queue])
 
 
-@rule("fifo-mismatch", why="SQS refuses the redrive policy.", source=DEAD_LETTER_URL)
+@rule(why="SQS refuses the redrive policy.", source=DEAD_LETTER_URL)
 def fifo_mismatch(_: Words, *, fifo: bool, dead_letter_fifo: bool) -> str | None:
     """A queue and its dead-letter queue are both FIFO queues or both standard queues."""
     if fifo == dead_letter_fifo:
@@ -193,7 +180,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "dead-letter-loop",
     why="A message that always fails never leaves the queue until it expires, and then it is lost.",
     source=DEAD_LETTER_URL,
 )

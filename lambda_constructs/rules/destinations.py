@@ -24,7 +24,7 @@ from ..template.template import Resource, Template
 from ..template.trigger_kinds import NOTIFICATION, RULE, SCHEDULE, SUBSCRIPTION
 from ..template.triggers import triggers, triggers_by_function
 from ..template.values import Reference, Unknown, Value
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import DESTINATIONS_URL, RECURSION_URL, RULE_DEAD_LETTERS_URL
 
 _BUCKET: Final = "AWS::S3::Bucket"
@@ -60,7 +60,7 @@ _NAMES: Final = {
 }
 
 
-@rule("destination-kind", why="Lambda refuses the destination.", source=DESTINATIONS_URL, names=_NAMES)
+@rule(why="Lambda refuses the destination.", source=DESTINATIONS_URL, names=_NAMES)
 def destination_kind(words: Words, option: str, kind: str, kinds: Collection[str]) -> str | None:
     """One of the kinds that Lambda delivers to from this source."""
     if kind in kinds:
@@ -78,7 +78,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "destination-fifo",
     why="Lambda delivers to standard queues and topics only, and failed events would be lost.",
     source=DESTINATIONS_URL,
     names=_NAMES,
@@ -106,7 +105,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "destination-loop",
     why="Each invocation sends an event that invokes the function again. Lambda stops the loops that it "
     "detects after 16 rounds, and drops the event.",
     source=RECURSION_URL,
@@ -126,9 +124,7 @@ def _(template: Template) -> Iterator[Place]:
         yield at(each.resource, each.location, each.option, own=own, about=each.about)
 
 
-@rule(
-    "target-without-dead-letter-queue",
-    severity="warning",
+@warning(
     why="An event that cannot be delivered, because the function is throttled, deleted or not permitted, is "
     "lost.",
     source=RULE_DEAD_LETTERS_URL,
@@ -153,9 +149,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(trigger.resource, location, trigger.name, kept=kept, about=about)
 
 
-@rule(
-    "queue-policy-not-changed",
-    severity="warning",
+@warning(
     why="Without a statement in the queue's policy, events that the service cannot deliver are lost without "
     "an error.",
     source=RULE_DEAD_LETTERS_URL,
@@ -176,25 +170,15 @@ def _keeps_failures(template: Template, target: Target) -> bool:
 
 @dataclass(frozen=True)
 class Destination:
-    """A destination of asynchronous invocations, or the dead-letter queue of a function.
+    """A destination of asynchronous invocations, or the dead-letter queue of a function."""
 
-    Attributes:
-        resource: The resource with the property.
-        function: The function.
-        option: The option that sets it in a construct.
-        location: The property.
-        kinds: The kinds that Lambda delivers to.
-        value: Its ARN.
-        named: The destination, if the template has it and refers to it.
-    """
-
-    resource: Resource
-    function: Resource
-    option: str
-    location: str
-    kinds: tuple[str, ...]
-    value: Value
-    named: Resource | None
+    resource: Resource  # the resource with the property
+    function: Resource  # the function
+    option: str  # the option that sets it in a construct
+    location: str  # the property
+    kinds: tuple[str, ...]  # the kinds that Lambda delivers to
+    value: Value  # its ARN
+    named: Resource | None  # the destination, if the template has it and refers to it
 
     @property
     def about(self) -> list[Resource]:

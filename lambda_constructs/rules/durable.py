@@ -25,16 +25,14 @@ from .modes import (
     runtimes,
 )
 from .ranges import SECONDS, Service, numbers, timeout_range
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 
 _CONFIG_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API_DurableConfig.html"
-_SECURITY_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/durable-security.html"
 _TIMEOUT: Final = "DurableConfig/ExecutionTimeout"
 _RETENTION: Final = "DurableConfig/RetentionPeriodInDays"
 CHECKPOINTS: Final = ("lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState")
 SYNCHRONOUS_MAXIMUM: Final = timeout_range.high  # seconds: DURABLE_INVOKING_URL
 _INSTANCES_MAXIMUM: Final = 5_400  # seconds, of event source mappings: durable-invoking-esm.html
-_MANAGED_POLICY: Final = "AWSLambdaBasicDurableExecutionRolePolicy"
 # The policies of AWS that functions usually have, and which allow no checkpoints.
 _OTHER_POLICIES: Final = (
     "AWSLambdaBasicExecutionRole",
@@ -57,7 +55,7 @@ history_retention_range = _LAMBDA.allows(
 )
 
 
-@rule("durable-retention-days", why="Lambda counts whole days.", source=_CONFIG_URL)
+@rule(why="Lambda counts whole days.", source=_CONFIG_URL)
 def durable_retention_days(_: Words, seconds: int) -> str | None:
     """A whole number of days."""
     if seconds % 86_400 == 0:
@@ -66,7 +64,6 @@ def durable_retention_days(_: Words, seconds: int) -> str | None:
 
 
 @rule(
-    "durable-runtime",
     why="Lambda refuses the function.",
     source=DURABLE_RUNTIMES_URL,
     names={"durable": ("durable", "DurableConfig")},
@@ -84,9 +81,7 @@ def durable_runtime(words: Words, runtime: str, *, supported: bool) -> str | Non
 durable_runtime.in_template(runtimes(DURABLE))
 
 
-@rule(
-    "durable-key",
-    severity="warning",
+@warning(
     why="Lambda encrypts the payloads of durable executions with a key that AWS owns.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/durable-encryption.html",
 )
@@ -101,7 +96,6 @@ def durable_key(_: Words, *, encrypted: bool) -> str | None:
 
 
 @rule(
-    "durable-execution-time",
     why="The caller waits for the whole execution. Lambda refuses to start one that may take longer.",
     source=DURABLE_INVOKING_URL,
     names={"timeout": ("durable.execution_timeout", "ExecutionTimeout")},
@@ -131,7 +125,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "durable-overlap",
     why="An execution that waits does not occupy the reserved concurrency, so the next run starts.",
     source=DURABLE_URL,
 )
@@ -146,7 +139,6 @@ def durable_overlap(_: Words, *, no_overlap: bool) -> str | None:
 
 
 @rule(
-    "durable-excludes",
     why="Lambda delivers nothing to destinations of a durable function, so failed events are lost.",
     source=DURABLE_INVOKING_URL,
 )
@@ -159,7 +151,6 @@ durable_excludes.in_template(combined(DURABLE))
 
 
 @rule(
-    "durable-unqualified",
     why="Lambda refuses every invocation: a durable execution belongs to a version.",
     source=DURABLE_INVOKING_URL,
 )
@@ -185,9 +176,8 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "durable-checkpoints",
     why="The function cannot save its progress: every execution fails at its first step.",
-    source=_SECURITY_URL,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/durable-security.html",
 )
 def durable_checkpoints(_: Words, missing: Collection[str]) -> str | None:
     """The role of a durable function may save and read checkpoints, on the function's qualified ARNs."""
@@ -222,7 +212,7 @@ def _missing(template: Template, role: Resource) -> list[str] | Unknown:
     for _, arn in places(role, "ManagedPolicyArns", "*"):
         last = arn.parts[-1] if isinstance(arn, Text) else arn
         name = last.rpartition("/")[2] if isinstance(last, str) else ""
-        if name == _MANAGED_POLICY:
+        if name == "AWSLambdaBasicDurableExecutionRolePolicy":
             return []
         if missing and not name.startswith(_OTHER_POLICIES) and template.referred(arn) is None:
             return Unknown("a managed policy")

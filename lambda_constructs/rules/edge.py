@@ -15,10 +15,7 @@ from ..template.views import places
 from .function import ARCHITECTURE_DEFAULT, TIMEOUT_DEFAULT
 from .rule import Place, Words, at, rule
 
-_RESTRICTIONS_URL: Final = (
-    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide"
-    "/lambda-at-edge-function-restrictions.html"
-)
+_RESTRICTIONS_URL: Final = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html"
 _QUOTAS_URL: Final = (
     "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html"
 )
@@ -42,7 +39,6 @@ _FEATURES: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 @rule(
-    "edge-qualifier",
     why="CloudFront refuses the distribution: it copies a numbered version to its locations.",
     source=_RESTRICTIONS_URL,
 )
@@ -65,7 +61,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "edge-features",
     why="CloudFront refuses the distribution, because Lambda@Edge lacks these features.",
     source=_RESTRICTIONS_URL,
 )
@@ -86,7 +81,7 @@ def _(template: Template) -> Iterator[Place]:
         yield at(function, "", known if known or not unknown else unknown[0], about=about)
 
 
-@rule("edge-timeout", why="CloudFront refuses the distribution.", source=_QUOTAS_URL)
+@rule(why="CloudFront refuses the distribution.", source=_QUOTAS_URL)
 def edge_timeout(_: Words, timeout: int, *, viewer: bool) -> str | None:
     """At most 30 seconds for events of the origin, at most 5 for events of the viewer."""
     maximum = VIEWER_TIMEOUT if viewer else ORIGIN_TIMEOUT
@@ -105,7 +100,7 @@ def _(template: Template) -> Iterator[Place]:
         yield at(function, "Timeout", timeout, viewer=_of_viewer(invoked), about=about)
 
 
-@rule("edge-memory", why="CloudFront refuses the distribution.", source=_QUOTAS_URL)
+@rule(why="CloudFront refuses the distribution.", source=_QUOTAS_URL)
 def edge_memory(_: Words, memory: int) -> str | None:
     """At most 128 MB for events of the viewer."""
     if memory <= VIEWER_MEMORY:

@@ -12,7 +12,7 @@ from ..template.values import Unknown
 from .function import TIMEOUT_DEFAULT
 from .modes import STREAMING
 from .rest_api import REST_API_TIMEOUT
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import HTTP_API_QUOTAS_URL
 
 _ACCOUNT_QUOTAS_URL: Final = "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"
@@ -26,7 +26,6 @@ ACCOUNT_BURST: Final = 5_000  # requests
 
 
 @rule(
-    "timeout-above-endpoint",
     accepted=True,
     why="The endpoint answers with an error while the function is still running, and the caller sends the "
     "request again.",
@@ -87,9 +86,7 @@ def _seconds(milliseconds: float | Unknown | None, default: int) -> float | Unkn
     return milliseconds if isinstance(milliseconds, Unknown) else milliseconds / 1000
 
 
-@rule(
-    "streaming-runtime",
-    severity="warning",
+@warning(
     why="Handlers of managed runtimes other than Node.js return the whole response at once.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html",
 )
@@ -104,7 +101,6 @@ def streaming_runtime(_: Words, runtime: str) -> str | None:
 
 
 @rule(
-    "throttling-range",
     why="API Gateway would refuse every request.",
     source=_ACCOUNT_QUOTAS_URL,
     names={
@@ -122,9 +118,7 @@ def throttling_range(_: Words, rate: float, burst: int, *, option: str = "endpoi
     )
 
 
-@rule(
-    "throttling-above-account",
-    severity="warning",
+@warning(
     why="All APIs of an account and region share its quota, so this API can take requests away from all "
     "others.",
     source=_ACCOUNT_QUOTAS_URL,
@@ -143,9 +137,7 @@ def throttling_above_account(_: Words, rate: float, burst: int, *, option: str =
     )
 
 
-@rule(
-    "latency-above-timeout",
-    severity="warning",
+@warning(
     why="A request takes at most the function's timeout and its cold start, so the alarm hardly ever fires.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html",
     names={"threshold": ("alarms.latency_threshold", "Threshold"), "timeout": ("timeout", "Timeout")},

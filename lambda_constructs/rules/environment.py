@@ -11,7 +11,7 @@ from ..template.template import Resource, Template
 from ..template.values import Reference, Text, Unknown, Value, flat
 from ..template.views import if_given
 from .ranges import BYTES, Numbers, Service
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import LAMBDA_QUOTAS_URL
 
 _ENVIRONMENT_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"
@@ -60,7 +60,6 @@ _SECRET_ATTRIBUTES: Final = {
 
 
 @rule(
-    "environment-key",
     why="Lambda refuses reserved and malformed keys at deployment, after minutes of waiting.",
     source=_ENVIRONMENT_URL,
 )
@@ -82,7 +81,7 @@ def _(template: Template) -> Iterator[Place]:
         yield at(function, location, if_given(key, value))
 
 
-@rule("environment-key-twice", why="One of the two values would silently win.", source=_ENVIRONMENT_URL)
+@rule(why="One of the two values would silently win.", source=_ENVIRONMENT_URL)
 def environment_key_twice(_: Words, keys: str) -> str | None:
     """Only one of environment, secrets and idempotency sets a key."""
     if not keys:
@@ -108,7 +107,6 @@ environment_size = Service("Lambda", LAMBDA_QUOTAS_URL).allows(
 
 
 @rule(
-    "secret-in-environment",
     heuristic=True,
     why="Everyone who can read the function's configuration or its template can read the secret; "
     "CloudFormation resolves a dynamic reference at deployment, and stores the secret there in plain text.",
@@ -144,7 +142,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "secret-passed-to-environment",
     why="Everyone who can read the function's configuration can read the secret: CloudFormation hides it "
     "only in its own parameters and outputs.",
     source=_SECRETS_URL,
@@ -168,9 +165,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(function, location, key, origin, secret=True)
 
 
-@rule(
-    "secret-parameter-shown",
-    severity="warning",
+@warning(
     why="Everyone who can describe the stack or the function can read the secret.",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html",
 )
@@ -195,7 +190,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "secret-in-payload",
     heuristic=True,
     why="Everyone who can read the template, the schedule or the configuration of the function that runs the "
     "smoke tests can read the secret.",
@@ -252,7 +246,6 @@ def _bytes(text: str) -> int:
 
 
 @rule(
-    "smoke-test-size",
     why="The smoke tests of a stack are in the environment of one function: Lambda refuses more than 4 KB.",
     source=LAMBDA_QUOTAS_URL,
 )

@@ -10,7 +10,8 @@ from typing import Final
 from ..template.targets import TOPIC, function_of, resource_of
 from ..template.template import Template
 from .event_pattern import pattern_fault
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
+from .urls import BUCKET_EVENTS_URL
 
 _OBJECT_KEY_MAXIMUM: Final = 1_024  # bytes
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -26,7 +27,6 @@ _RECIPIENT: Final = re.compile(rf"([!-?A-~]+@|\.)?{_LABEL}(\.{_LABEL})+")
 
 
 @rule(
-    "event-pattern-empty",
     why="EventBridge refuses a rule without a pattern.",
     source="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html",
 )
@@ -38,7 +38,6 @@ def event_pattern_empty(_: Words, fields: int) -> str | None:
 
 
 @rule(
-    "topic-fifo",
     why="FIFO topics deliver only to queues, so CloudFormation cannot create the subscription.",
     source="https://docs.aws.amazon.com/sns/latest/dg/sns-fifo-topics.html",
 )
@@ -53,7 +52,6 @@ def topic_fifo(_: Words, *, fifo: bool) -> str | None:
 
 
 @rule(
-    "topic-filters-two",
     why="A subscription filters by the attributes of a message or by its body.",
     source="https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering-scope.html",
 )
@@ -65,10 +63,9 @@ def topic_filters_two(_: Words, filters: int) -> str | None:
 
 
 @rule(
-    "source-twice",
     why="SNS refuses a second subscription of a function, S3 refuses overlapping notifications, and other "
     "services send each event twice.",
-    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
+    source=BUCKET_EVENTS_URL,
     names={"source": ("source", "TopicArn")},
 )
 def source_twice(words: Words, *, again: bool) -> str | None:
@@ -91,11 +88,7 @@ def _(template: Template) -> Iterator[Place]:
             seen.add(key)
 
 
-@rule(
-    "notification-events-empty",
-    why="A notification without an event type never invokes the function.",
-    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
-)
+@rule(why="A notification without an event type never invokes the function.", source=BUCKET_EVENTS_URL)
 def notification_events_empty(_: Words, events: int) -> str | None:
     """At least one event type."""
     if events:
@@ -103,11 +96,7 @@ def notification_events_empty(_: Words, events: int) -> str | None:
     return "source.events is empty; pass at least one s3.EventType"
 
 
-@rule(
-    "notification-events-overlap",
-    why="S3 refuses notifications that have the same events for the same keys.",
-    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
-)
+@rule(why="S3 refuses notifications that have the same events for the same keys.", source=BUCKET_EVENTS_URL)
 def notification_events_overlap(_: Words, events: Sequence[str]) -> str | None:
     """Event types that do not overlap: `OBJECT_CREATED` includes `OBJECT_CREATED_PUT`."""
     for event in events:
@@ -118,7 +107,6 @@ def notification_events_overlap(_: Words, events: Sequence[str]) -> str | None:
 
 
 @rule(
-    "notification-filter-length",
     why="Object keys have at most 1,024 bytes, and S3 refuses a longer filter.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html",
 )
@@ -132,12 +120,10 @@ def notification_filter_length(_: Words, option: str, text: str) -> str | None:
     return f"{option} is {text!r}, with a control character, which S3 does not accept in a filter; remove it"
 
 
-@rule(
-    "notification-filter-literal",
-    severity="warning",
+@warning(
     why="S3 compares prefixes and suffixes with object keys as they are, so the notification probably "
     "matches nothing.",
-    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
+    source=BUCKET_EVENTS_URL,
 )
 def notification_filter_literal(_: Words, option: str, text: str) -> str | None:
     """Prefixes and suffixes do not have wildcards, and object keys do not begin with a slash."""
@@ -152,7 +138,7 @@ def notification_filter_literal(_: Words, option: str, text: str) -> str | None:
     return None
 
 
-@rule("topic-filter", why="SNS refuses the subscription, or no message matches it.", source=_POLICY_URL)
+@rule(why="SNS refuses the subscription, or no message matches it.", source=_POLICY_URL)
 def topic_filter(_: Words, option: str, policy: Mapping[str, object]) -> str | None:
     """1 to 5 keys, lists of conditions that are not empty, and at most 150 combinations of them."""
     if (fault := pattern_fault(policy) or ("a key is empty" if "" in policy else None)) is not None:
@@ -178,7 +164,6 @@ def _combinations(policy: Mapping[str, object], depth: int) -> Iterator[int]:
 
 
 @rule(
-    "mail-recipient",
     why="SES refuses the rule, or no mail matches it.",
     source=_RECIPIENTS_URL,
     names={"recipient": ("source.recipients", "Recipients")},
@@ -193,7 +178,7 @@ def mail_recipient(_: Words, recipient: str) -> str | None:
     )
 
 
-@rule("mail-recipients-maximum", why="SES refuses the rule.", source=_RECIPIENTS_URL)
+@rule(why="SES refuses the rule.", source=_RECIPIENTS_URL)
 def mail_recipients_maximum(_: Words, recipients: int) -> str | None:
     """At most 100 recipients, and at least one if there is a list."""
     if 1 <= recipients <= RECIPIENTS_MAXIMUM:
@@ -205,7 +190,6 @@ def mail_recipients_maximum(_: Words, recipients: int) -> str | None:
 
 
 @rule(
-    "mail-prefix-without-bucket",
     why="The mail is not stored, so the option would have no effect.",
     source="https://docs.aws.amazon.com/ses/latest/dg/receiving-email-action-s3.html",
 )

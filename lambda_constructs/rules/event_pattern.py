@@ -9,7 +9,7 @@ from typing import Final
 from ..template.template import Template
 from ..template.values import is_known
 from .pattern_operators import operator_fault
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import EVENT_PATTERN_URL
 
 EVENT_PATTERN_MAXIMUM: Final = 2_048  # characters, a quota: EVENT_PATTERN_URL
@@ -123,9 +123,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(each, "EventPattern", pattern)
 
 
-@rule(
-    "event-pattern-length",
-    severity="warning",
+@warning(
     why="EventBridge refuses a longer pattern, unless the quota of the account is raised.",
     source=EVENT_PATTERN_URL,
     names={"pattern": ("source.pattern", "EventPattern")},

@@ -11,7 +11,7 @@ from ..template.sources import Kind, consumers
 from ..template.template import Template
 from .event_pattern import OR, pattern_fault
 from .pattern_operators import is_absence, lambda_lacks
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import FILTER_URL, MAPPING_API_URL
 
 FILTER_PATTERN_MAXIMUM: Final = 4_096  # characters: botocore's shape Pattern
@@ -23,18 +23,12 @@ _OF_EVENTS: Final = frozenset({"awsRegion", "eventSource", "eventSourceARN"})
 
 @dataclass(frozen=True)
 class _Record:
-    """The keys of the records of a source: FILTER_URL, and the pages that it refers to.
+    """The keys of the records of a source: FILTER_URL, and the pages that it refers to."""
 
-    Attributes:
-        data: The key of the data, the only one that AWS documents as supported.
-        others: The other keys of a record.
-        supported: Those of the others that AWS documents with examples.
-        text: Whether the data can be a plain string; otherwise Lambda accepts only an object in the filter.
-    """
-
-    data: str
-    others: frozenset[str]
-    supported: frozenset[str] = frozenset()
+    data: str  # the key of the data, the only one that AWS documents as supported
+    others: frozenset[str]  # the other keys of a record
+    supported: frozenset[str] = frozenset()  # those of the others that AWS documents with examples
+    # Whether the data can be a plain string; otherwise Lambda accepts only an object in the filter
     text: bool = True
 
     @property
@@ -86,7 +80,7 @@ _FLAGS: Final = ("BOOL", "NULL")
 _EVENT_NAMES: Final = ("INSERT", "MODIFY", "REMOVE")
 
 
-@rule("filter-pattern-length", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
+@rule(why="Lambda refuses the mapping.", source=MAPPING_API_URL)
 def filter_pattern_length(_: Words, pattern: str) -> str | None:
     """At most 4,096 characters."""
     if len(pattern) <= FILTER_PATTERN_MAXIMUM:
@@ -134,9 +128,7 @@ def _patterns(template: Template) -> Iterator[Place]:
                 yield at(consumer.mapping, location, pattern, consumer.kind)
 
 
-@rule(
-    "filter-metadata",
-    severity="warning",
+@warning(
     why="AWS documents filters on the data of records only. A filter on anything else may match nothing, and "
     "Lambda then discards every record.",
     source=FILTER_URL,

@@ -11,28 +11,22 @@ from ..template.template import Template
 from ..template.values import Unknown, Value, is_known
 from ..template.views import if_given
 from .ranges import numbers
-from .rule import Place, Words, at, rule, texts
+from .rule import Place, Words, at, rule, texts, warning
 from .urls import FUNCTION_API_URL, RESERVED_URL
 
-_INLINE_CODE_URL: Final = (
-    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
-    "aws-properties-lambda-function-code.html"
-)
+_INLINE_CODE_URL: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html"
 _INSIGHTS_URL: Final = (
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Lambda-Insights-extension-versions.html"
 )
-_LAYERS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html"
 TIMEOUT_DEFAULT: Final = 3  # seconds: FUNCTION_API_URL
 DESCRIPTION_MAXIMUM: Final = 256  # characters: botocore, lambda Description
 _HANDLER: Final = re.compile(r"\S{1,128}")  # botocore, lambda Handler
 _INLINE_CODE_RUNTIMES: Final = ("nodejs", "python")  # how their names begin: _INLINE_CODE_URL
 ARCHITECTURE_DEFAULT: Final = "x86_64"  # FUNCTION_API_URL
-_LAYER: Final = "AWS::Lambda::LayerVersion"
 _RESERVED: Final = "ReservedConcurrentExecutions"
 
 
 @rule(
-    "description-length",
     why="Lambda refuses the function.",
     source=FUNCTION_API_URL,
     names={"description": ("description", "Description")},
@@ -48,12 +42,7 @@ def description_length(words: Words, description: str) -> str | None:
 description_length.in_template(texts(FUNCTION, "Description"))
 
 
-@rule(
-    "handler-form",
-    why="Lambda refuses the function.",
-    source=FUNCTION_API_URL,
-    names={"handler": ("handler", "Handler")},
-)
+@rule(why="Lambda refuses the function.", source=FUNCTION_API_URL, names={"handler": ("handler", "Handler")})
 def handler_form(words: Words, handler: str) -> str | None:
     """The method that Lambda calls: 1 to 128 characters without spaces."""
     if _HANDLER.fullmatch(handler):
@@ -68,7 +57,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(function, "Handler", handler)
 
 
-@rule("inline-code-runtime", why="CloudFormation refuses the function.", source=_INLINE_CODE_URL)
+@rule(why="CloudFormation refuses the function.", source=_INLINE_CODE_URL)
 def inline_code_runtime(words: Words, runtime: str, *, supported: bool) -> str | None:
     """Code in the template is Python or JavaScript."""
     if supported:
@@ -100,12 +89,10 @@ def insights_version_known(
     )
 
 
-@rule(
-    "layer-incompatible",
-    severity="warning",
+@warning(
     why="Lambda does not compare them: the function fails at its first import, or runs code that was built "
     "for another runtime.",
-    source=_LAYERS_URL,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html",
 )
 def layer_incompatible(_: Words, layer: str, needed: str, declared: Collection[str]) -> str | None:
     """A layer supports the function's runtime and architecture, if it declares any."""
@@ -126,7 +113,7 @@ def _(template: Template) -> Iterator[Place]:
         needs = ((function.text("Runtime"), "CompatibleRuntimes"), (architecture, "CompatibleArchitectures"))
         for index, value in enumerate(function.items("Layers")):
             layer = template.referred(value)
-            if layer is None or layer.type != _LAYER:
+            if layer is None or layer.type != "AWS::Lambda::LayerVersion":
                 continue
             for needed, name in needs:
                 declared = _declared(layer.get(name))
@@ -141,9 +128,7 @@ def _declared(value: Value) -> list[str] | Unknown:
     return [] if value is None else Unknown("what the layer supports")
 
 
-@rule(
-    "version-unpublished",
-    severity="warning",
+@warning(
     why="A new value alone publishes no version, so the alias keeps the version with the old value.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html",
 )
@@ -158,7 +143,6 @@ def version_unpublished(_: Words, options: str) -> str | None:
 
 
 @rule(
-    "reserved-concurrency-range",
     why="Lambda refuses a negative reservation.",
     source=RESERVED_URL,
     names={"reserved": ("reserved_concurrency", _RESERVED)},

@@ -8,9 +8,9 @@ from typing import Final
 from ..template.targets import FUNCTION
 from ..template.template import Template
 from .rule import Place, Words, at, rule
+from .urls import ARCHITECTURES_URL
 
 _IMAGES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/images-create.html"
-_PLATFORMS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html"
 # What only .zip file archives have, as an option and as a property of a template: _IMAGES_URL
 EXCLUDED: Final = {
     "handler": "Handler",
@@ -20,11 +20,10 @@ EXCLUDED: Final = {
     "code_signing_config": "CodeSigningConfigArn",
     "runtime_management_mode": "RuntimeManagementConfig",
 }
-PLATFORMS: Final = {"arm64": "linux/arm64", "x86_64": "linux/amd64"}  # Docker's names: _PLATFORMS_URL
+PLATFORMS: Final = {"arm64": "linux/arm64", "x86_64": "linux/amd64"}  # Docker's names: ARCHITECTURES_URL
 
 
 @rule(
-    "image-excludes",
     why="Lambda refuses the function: the image holds the runtime, the handler and the extensions.",
     source=_IMAGES_URL,
 )
@@ -48,10 +47,9 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "image-platform",
     why="Docker builds for the processor of the machine that it runs on. An image for another processor "
     "than the function's fails at every invocation.",
-    source=_PLATFORMS_URL,
+    source=ARCHITECTURES_URL,
 )
 def image_platform(_: Words, platform: str, architecture: str) -> str | None:
     """CDK builds a container image for the function's architecture."""
@@ -66,7 +64,6 @@ def image_platform(_: Words, platform: str, architecture: str) -> str | None:
 
 
 @rule(
-    "code-of-another-stack",
     why="CDK uploads an asset for one stack, and fails if another stack uses it.",
     source="https://docs.aws.amazon.com/cdk/v2/guide/assets.html",
 )

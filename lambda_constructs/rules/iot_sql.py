@@ -8,7 +8,6 @@ from typing import Final
 
 from .rule import Words, rule, texts
 
-_SQL_URL: Final = "https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-reference.html"
 # https://docs.aws.amazon.com/general/latest/gr/iot-core.html, quotas of the message broker
 TOPIC_FILTER_MAXIMUM: Final = 256  # bytes
 _SLASHES_MAXIMUM: Final = 7
@@ -20,7 +19,7 @@ _CLAUSES: Final = ("SELECT", "FROM", "WHERE")
 @rule(
     "iot-sql",
     why="AWS IoT refuses the rule, or the rule matches no message.",
-    source=_SQL_URL,
+    source="https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-reference.html",
     names={"sql": ("source.sql", "Sql")},
 )
 def iot_sql_form(words: Words, sql: str) -> str | None:

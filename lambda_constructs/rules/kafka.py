@@ -10,7 +10,7 @@ from ..template.sources import MAPPING
 from ..template.template import Template
 from .modes import SCHEMA_REGISTRY_URL
 from .rule import Place, Words, at, rule
-from .urls import MAPPING_API_URL
+from .urls import MAPPING_API_URL, METRIC_TYPES_URL
 
 # Botocore's shapes Topic, Endpoints, Endpoint, ProvisionedPollerGroupName; of the first character of a topic,
 # Lambda refuses only a dot, but Kafka everything that it refuses elsewhere
@@ -59,7 +59,6 @@ def bootstrap_servers_form(_: Words, servers: list[str]) -> str | None:
 
 
 @rule(
-    "kafka-network",
     why="Lambda reaches brokers in a VPC through network interfaces, for which it needs subnets and security "
     "groups. Brokers on the internet without authentication are open to everyone.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/with-kafka-cluster-network.html",
@@ -80,7 +79,6 @@ def kafka_network(_: Words, subnets: int, security_groups: int, *, authenticated
 
 
 @rule(
-    "scram-hash",
     why="Lambda refuses the mapping.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/msk-cluster-auth.html",
 )
@@ -95,7 +93,7 @@ def scram_hash(_: Words, size: int, *, managed: bool) -> str | None:
 @rule(
     "offset-lag-threshold",
     why="The lag of a consumer that keeps up is 0, so the alarm would never end.",
-    source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
+    source=METRIC_TYPES_URL,
 )
 def offset_lag_threshold_range(_: Words, offset_lag_threshold: int) -> str | None:
     """1 or more."""
@@ -104,7 +102,7 @@ def offset_lag_threshold_range(_: Words, offset_lag_threshold: int) -> str | Non
     return f"offset_lag_threshold is {offset_lag_threshold} records; pass 1 or more"
 
 
-@rule("schema-registry-pollers", why="Lambda refuses the mapping.", source=SCHEMA_REGISTRY_URL)
+@rule(why="Lambda refuses the mapping.", source=SCHEMA_REGISTRY_URL)
 def schema_registry_pollers(_: Words, *, provisioned: bool) -> str | None:
     """A mapping with a schema registry has provisioned pollers."""
     if provisioned:

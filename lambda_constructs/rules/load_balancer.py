@@ -10,22 +10,18 @@ from ..template.trigger_kinds import TARGET_GROUP
 from ..template.triggers import triggers_by_function
 from ..template.values import Unknown
 from .function import TIMEOUT_DEFAULT
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import LISTENER_RULE_URL
 
 IDLE_TIMEOUT_DEFAULT: Final = 60  # seconds: botocore, elbv2 LoadBalancerAttribute
-_IDLE_TIMEOUT: Final = "idle_timeout.timeout_seconds"
 # A rule has one condition of each of these kinds: LISTENER_RULE_URL
 _CONDITIONS_ONCE: Final = frozenset({"host-header", "http-request-method", "path-pattern", "source-ip"})
 
 
-@rule(
-    "timeout-above-idle-timeout",
-    severity="warning",
+@warning(
     why="The load balancer answers with 504 when the connection was idle for too long, while the function "
     "is still running.",
-    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
-    "/load-balancer-troubleshooting.html",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html",
     names={"timeout": ("timeout", "Timeout")},
 )
 def timeout_above_idle_timeout(words: Words, timeout: int, idle: int = IDLE_TIMEOUT_DEFAULT) -> str | None:
@@ -58,13 +54,13 @@ def _idle_timeout(template: Template) -> int | Unknown:
     for each in attributes if isinstance(attributes, list) else []:
         if isinstance(unknown := value_at(each, "Key"), Unknown):
             return unknown
-        if value_at(each, "Key") == _IDLE_TIMEOUT:
+        if value_at(each, "Key") == "idle_timeout.timeout_seconds":
             value = number(value_at(each, "Value"))
             return value if isinstance(value, int | Unknown) else Unknown("a number that is not whole")
     return IDLE_TIMEOUT_DEFAULT
 
 
-@rule("listener-conditions", why="The load balancer refuses the rule.", source=LISTENER_RULE_URL)
+@rule(why="The load balancer refuses the rule.", source=LISTENER_RULE_URL)
 def listener_conditions(_: Words, conditions: int) -> str | None:
     """At least one condition."""
     if conditions:
@@ -72,7 +68,7 @@ def listener_conditions(_: Words, conditions: int) -> str | None:
     return "endpoint.conditions is empty; pass at least ListenerCondition.path_patterns(['/*'])"
 
 
-@rule("listener-condition-repeated", why="The load balancer refuses the rule.", source=LISTENER_RULE_URL)
+@rule(why="The load balancer refuses the rule.", source=LISTENER_RULE_URL)
 def listener_condition_repeated(_: Words, fields: Sequence[str]) -> str | None:
     """At most one condition of each kind, except header and query string conditions."""
     repeated = [each for each in sorted(_CONDITIONS_ONCE) if fields.count(each) > 1]

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from .rule import Words, rule
+from .rule import Words, rule, warning
 
 _ARN_URL: Final = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html"
-_ENVIRONMENTS_URL: Final = "https://docs.aws.amazon.com/cdk/v2/guide/resources.html"
 _SNS_REGIONS_URL: Final = "https://docs.aws.amazon.com/sns/latest/dg/lambda-prereq.html"
-_SNS_DEAD_LETTERS_URL: Final = "https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html"
 _REPLICATION_URL: Final = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html"
-_CROSS_ACCOUNT_URL: Final = (
-    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Unified-Cross-Account.html"
-)
 
 _WHY: Final = "AWS does not find the resource, so the deployment fails, or uses another one with that name."
 # By the last part of an option: what to do instead, where it is more than passing another resource.
@@ -39,7 +34,7 @@ _ACCOUNT_FIXES: Final = {
 }
 
 
-@rule("resource-region", why=_WHY, source=_ARN_URL)
+@rule(why=_WHY, source=_ARN_URL)
 def resource_region(_: Words, option: str, region: str, own: str) -> str | None:
     """A resource is in the region of the stack, unless AWS takes it from other regions."""
     if region == own:
@@ -48,7 +43,7 @@ def resource_region(_: Words, option: str, region: str, own: str) -> str | None:
     return f"{option} is in {region}, but the stack is in {own}; {fix}"
 
 
-@rule("resource-account", why=_WHY, source=_ARN_URL)
+@rule(why=_WHY, source=_ARN_URL)
 def resource_account(_: Words, option: str, account: str, own: str) -> str | None:
     """A resource is in the account of the stack, unless AWS takes it from other accounts."""
     if account == own:
@@ -58,9 +53,8 @@ def resource_account(_: Words, option: str, account: str, own: str) -> str | Non
 
 
 @rule(
-    "resource-unnamed",
     why="A stack of another environment can only refer to a resource by a name that is known at synthesis.",
-    source=_ENVIRONMENTS_URL,
+    source="https://docs.aws.amazon.com/cdk/v2/guide/resources.html",
 )
 def resource_unnamed(_: Words, option: str, *, named: bool) -> str | None:
     """A resource that the app creates in another environment, a region or an account, has a name."""
@@ -72,9 +66,7 @@ def resource_unnamed(_: Words, option: str, *, named: bool) -> str | None:
     )
 
 
-@rule(
-    "resource-environment-unknown",
-    severity="warning",
+@warning(
     why="AWS gets only the name of the resource: in another region or account it uses another resource with "
     "that name, or finds none.",
     source=_ARN_URL,
@@ -90,12 +82,7 @@ def resource_environment_unknown(_: Words, option: str, region: str, account: st
     )
 
 
-@rule(
-    "secret-region",
-    severity="warning",
-    why="A client in the region of the function does not find the secret.",
-    source=_REPLICATION_URL,
-)
+@warning(why="A client in the region of the function does not find the secret.", source=_REPLICATION_URL)
 def secret_region(_: Words, option: str, region: str, own: str) -> str | None:
     """A secret is in the region of the function, where its clients look for it."""
     if region == own:
@@ -106,7 +93,7 @@ def secret_region(_: Words, option: str, region: str, own: str) -> str | None:
     )
 
 
-@rule("topic-region", why="SNS does not deliver messages to the function.", source=_SNS_REGIONS_URL)
+@rule(why="SNS does not deliver messages to the function.", source=_SNS_REGIONS_URL)
 def topic_region(_: Words, region: str, own: str, *, opt_in: bool) -> str | None:
     """The function is in the region of the topic, or in one that is enabled by default."""
     if region == own or not opt_in:
@@ -117,12 +104,10 @@ def topic_region(_: Words, region: str, own: str, *, opt_in: bool) -> str | None
     )
 
 
-@rule(
-    "topic-without-dead-letters",
-    severity="warning",
+@warning(
     why="A message that SNS cannot deliver to Lambda is lost: its dead-letter queue would have to be in the "
     "region of the topic.",
-    source=_SNS_DEAD_LETTERS_URL,
+    source="https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html",
 )
 def topic_without_dead_letters(_: Words, region: str, own: str) -> str | None:
     """The topic is in the region of the failure queue."""
@@ -134,11 +119,9 @@ def topic_without_dead_letters(_: Words, region: str, own: str) -> str | None:
     )
 
 
-@rule(
-    "metric-account",
-    severity="warning",
+@warning(
     why="Unless the accounts are linked, the alarm never has data, and so never fires.",
-    source=_CROSS_ACCOUNT_URL,
+    source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Unified-Cross-Account.html",
 )
 def metric_account(_: Words, option: str, account: str, own: str) -> str | None:
     """A queue whose metrics alarms read is in the account of the stack."""

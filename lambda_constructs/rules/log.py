@@ -12,9 +12,8 @@ from ..template.trigger_kinds import EDGE
 from ..template.triggers import triggers_by_function
 from ..template.values import Unknown, flat
 from ..template.views import view
-from .rule import Place, Words, at, rule, texts
+from .rule import Place, Words, at, rule, texts, warning
 
-_GROUPS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html"
 _LEVEL_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html"
 _RETENTION_URL: Final = (
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html"
@@ -24,20 +23,16 @@ _LEVELS: Final = ("ApplicationLogLevel", "SystemLogLevel")
 _GROUP: Final = "AWS::Logs::LogGroup"
 # The custom resource of CDK that sets the retention of a group that Lambda created.
 _CDK_RETENTION: Final = "Custom::LogRetention"
+_CUSTOM: Final = ("Custom::", "AWS::CloudFormation::CustomResource")
 _PREFIX: Final = "/aws/lambda/"
 _NAMED: Final = 3  # functions in a message
-_PATTERN_URL: Final = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html"
 LOG_FILTER_MAXIMUM: Final = 1_024  # characters: botocore, logs FilterPattern
 _QUOTED: Final = re.compile(r'"(\\.|[^"\\])*"|%[^%]*%')
 _STANDARD: Final = "STANDARD"
 _FORMS: Final = {"{": "}", "[": "]"}
 
 
-@rule(
-    "log-level-without-json",
-    why="Lambda refuses the function: it filters logs by level only if they are JSON.",
-    source=_LEVEL_URL,
-)
+@rule(why="Lambda refuses the function: it filters logs by level only if they are JSON.", source=_LEVEL_URL)
 def log_level_without_json(_: Words, log_format: str, levels: str) -> str | None:
     """Log levels need the log format JSON."""
     if not levels or log_format == "JSON":
@@ -57,20 +52,9 @@ def _(template: Template) -> Iterator[Place]:
             yield at(function, "LoggingConfig", written, unknown or " and ".join(levels))
 
 
-@rule(
-    "log-retention-missing",
-    severity="warning",
-    why="Logs are kept, and paid for, forever.",
-    source=_RETENTION_URL,
-)
+@warning(why="Logs are kept, and paid for, forever.", source=_RETENTION_URL)
 def log_retention_missing(words: Words, *, retention: bool, others: Sequence[str] = ()) -> str | None:
-    """Logs expire.
-
-    Args:
-        words: The words of the reader.
-        retention: Whether the events of the log group expire.
-        others: The other log groups whose events do not.
-    """
+    """Logs expire."""
     if retention:
         return None
     fix = words("choose a finite retention", "set RetentionInDays")
@@ -96,12 +80,10 @@ def _(template: Template) -> Iterator[Place]:
         yield at(first, "RetentionInDays", retention=False, others=paths, about=about)
 
 
-@rule(
-    "log-group-missing",
-    severity="warning",
+@warning(
     why="Lambda then creates the log group: it never expires, is not encrypted with your own key, and stays "
     "when you delete the stack.",
-    source=_GROUPS_URL,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html",
 )
 def log_group_missing(_: Words, functions: Sequence[str]) -> str | None:
     """The template has the log groups of its functions."""
@@ -133,13 +115,10 @@ def _(template: Template) -> Iterator[Place]:
 @view
 def _of_custom_resources(template: Template) -> frozenset[str]:
     """The functions of custom resources, by their logical ids: they log little."""
-    tokens = (each.get("ServiceToken") for each in template.resources.values() if _is_custom(each))
+    resources = template.resources.values()
+    tokens = (each.get("ServiceToken") for each in resources if each.type.startswith(_CUSTOM))
     targets = (function_of(template, token) for token in tokens)
     return frozenset(target.function.id for target in targets if target is not None)
-
-
-def _is_custom(resource: Resource) -> bool:
-    return resource.type.startswith("Custom::") or resource.type == "AWS::CloudFormation::CustomResource"
 
 
 @view
@@ -162,9 +141,8 @@ def _is_retained(template: Template, group: Resource) -> bool:
 
 
 @rule(
-    "log-filter-pattern",
     why="CloudWatch Logs refuses the subscription filter.",
-    source=_PATTERN_URL,
+    source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html",
     names={"pattern": ("source.filter_pattern", "FilterPattern")},
 )
 def log_filter_pattern(words: Words, pattern: str) -> str | None:
@@ -190,7 +168,6 @@ log_filter_pattern.in_template(texts("AWS::Logs::SubscriptionFilter", "FilterPat
 
 
 @rule(
-    "log-group-class",
     why="CloudWatch Logs refuses the subscription filter.",
     source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html",
 )

@@ -26,7 +26,7 @@ _PROVIDER: Final = "CapacityProviderConfig"
 _TIMEOUT_MAXIMUM: Final = 5_400  # seconds: botocore, CreateFunction Timeout
 
 
-@rule("managed-instances-excludes", why="Lambda refuses the configuration.", source=INSTANCES_URL)
+@rule(why="Lambda refuses the configuration.", source=INSTANCES_URL)
 def managed_instances_excludes(words: Words, features: Collection[str]) -> str | None:
     """A capacity provider keeps environments ready itself, so there is no provisioned concurrency."""
     return excluded(words, INSTANCES, features)
@@ -35,7 +35,7 @@ def managed_instances_excludes(words: Words, features: Collection[str]) -> str |
 managed_instances_excludes.in_template(combined(INSTANCES))
 
 
-@rule("managed-instances-runtime", why="Lambda refuses the function.", source=INSTANCE_RUNTIMES_URL)
+@rule(why="Lambda refuses the function.", source=INSTANCE_RUNTIMES_URL)
 def managed_instances_runtime(_: Words, runtime: str, *, supported: bool) -> str | None:
     """Managed Instances run Python 3.13, Node.js 22, Java 21, .NET 8 and provided.al2023, and later ones."""
     if supported:
@@ -66,7 +66,6 @@ managed_instances_memory_range = Service("Lambda on Managed Instances", INSTANCE
 
 
 @rule(
-    "managed-instances-timeout",
     why="Lambda ends an invocation after 15 minutes if its caller waits for the response.",
     source=FUNCTION_API_URL,
 )

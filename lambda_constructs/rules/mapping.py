@@ -9,7 +9,7 @@ from typing import Final
 from ..template.sources import consumers
 from ..template.template import Template
 from .function import TIMEOUT_DEFAULT
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import MAPPING_API_URL, MQ_SOURCE_URL
 
 # Names of consumer groups and virtual hosts: botocore's shape URI
@@ -19,7 +19,7 @@ SOURCE_TIMEOUT_MAXIMUM: Final = 840  # seconds (14 minutes): MQ_SOURCE_URL, whos
 BROKER_QUEUE_MAXIMUM: Final = 1_000  # characters: botocore's shape Queue
 
 
-@rule("source-name", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
+@rule(why="Lambda refuses the mapping.", source=MAPPING_API_URL)
 def source_name(_: Words, option: str, name: str, *, pattern: str, maximum: int) -> str | None:
     """The names of topics, queues, virtual hosts and groups have the form that Lambda allows."""
     if 1 <= len(name) <= maximum and re.fullmatch(pattern, name):
@@ -28,7 +28,6 @@ def source_name(_: Words, option: str, name: str, *, pattern: str, maximum: int)
 
 
 @rule(
-    "source-timeout",
     why="Lambda needs the rest of the 15 minutes to handle errors of Kafka and Amazon MQ.",
     source=MQ_SOURCE_URL,
     names={"timeout": ("timeout", "Timeout")},
@@ -66,9 +65,7 @@ def broker_arn_form(_: Words, broker_arn: str) -> str | None:
     )
 
 
-@rule(
-    "broker-dead-letters-unknown",
-    severity="warning",
+@warning(
     why="Lambda receives a batch that fails again and again until its messages expire. RabbitMQ keeps them "
     "only if the queue has a dead-letter exchange.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/services-mq-errors.html",

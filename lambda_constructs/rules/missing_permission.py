@@ -5,37 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from ..template import trigger_kinds as kinds
 from ..template.policies import lets, listed
 from ..template.targets import QUEUE, Target, function_of, pieces, resource_of
 from ..template.template import Resource, Template
-from ..template.trigger_kinds import (
-    INTEGRATION,
-    LOG_SUBSCRIPTION,
-    NOTIFICATION,
-    RULE,
-    SUBSCRIPTION,
-    USER_POOL,
-)
 from ..template.triggers import PERMISSION, permissions, triggers
 from ..template.values import Unknown, flat
 from .releases import managed_aliases
 from .rule import Place, Words, at, rule
 from .urls import RULE_DEAD_LETTERS_URL
 
-_SERVICES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html"
-_CONFIG_RULE: Final = "AWS::Config::ConfigRule"
 # By the kind of trigger: the first part of the principal.
 _PRINCIPALS: Final = {
-    RULE: "events",
-    SUBSCRIPTION: "sns",
-    NOTIFICATION: "s3",
-    INTEGRATION: "apigateway",
+    kinds.RULE: "events",
+    kinds.SUBSCRIPTION: "sns",
+    kinds.NOTIFICATION: "s3",
+    kinds.INTEGRATION: "apigateway",
     "authorizer": "apigateway",
     "target group": "elasticloadbalancing",
-    LOG_SUBSCRIPTION: "logs",
+    kinds.LOG_SUBSCRIPTION: "logs",
     "topic rule": "iot",
     "receipt rule": "ses",
-    USER_POOL: "cognito-idp",
+    kinds.USER_POOL: "cognito-idp",
 }
 # Triggers with one of these invoke the function with a role, and need no permission.
 _ROLES: Final = (
@@ -49,9 +40,8 @@ _QUEUE_POLICIES: Final = {"AWS::SQS::QueuePolicy": "Queues", "AWS::SQS::QueueInl
 
 
 @rule(
-    "trigger-without-permission",
     why="The service cannot invoke the function: it refuses the trigger, or its events are lost.",
-    source=_SERVICES_URL,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html",
 )
 def trigger_without_permission(_: Words, principal: str, trigger: str, *, permitted: bool) -> str | None:
     """The service of a trigger has a permission to invoke the function."""
@@ -81,11 +71,7 @@ def _(template: Template) -> Iterator[Place]:
         yield at(first.resource, first.location, first.principal, first.trigger, permitted=False, about=about)
 
 
-@rule(
-    "dead-letter-queue-forbids-sender",
-    why="Events that the service cannot deliver are lost: SQS refuses them.",
-    source=RULE_DEAD_LETTERS_URL,
-)
+@rule(why="Events that the service cannot deliver are lost: SQS refuses them.", source=RULE_DEAD_LETTERS_URL)
 def dead_letter_queue_forbids_sender(_: Words, principal: str, *, permitted: bool) -> str | None:
     """The policy of a dead-letter queue allows the service of the trigger to send messages."""
     if permitted:
@@ -109,8 +95,8 @@ def _(template: Template) -> Iterator[Place]:
 
 
 _DEAD_LETTERS: Final[Mapping[str, tuple[str, ...]]] = {
-    RULE: ("DeadLetterConfig", "Arn"),
-    SUBSCRIPTION: ("RedrivePolicy", "deadLetterTargetArn"),
+    kinds.RULE: ("DeadLetterConfig", "Arn"),
+    kinds.SUBSCRIPTION: ("RedrivePolicy", "deadLetterTargetArn"),
 }
 
 
@@ -129,7 +115,7 @@ def _invocations(template: Template) -> Iterator[_Invocation]:
         principal = _PRINCIPALS.get(trigger.name)
         if principal is not None and not any(trigger.get(name) is not None for name in _ROLES):
             yield _Invocation(trigger.resource, trigger.location, trigger.target, principal, trigger.name)
-    for config in template.of_type(_CONFIG_RULE):
+    for config in template.of_type("AWS::Config::ConfigRule"):
         location = "Source/SourceIdentifier"
         target = function_of(template, config.get(*location.split("/")))
         if target is not None:

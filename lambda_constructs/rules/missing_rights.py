@@ -14,11 +14,10 @@ from ..template.trigger_kinds import SCHEDULE
 from ..template.triggers import triggers
 from ..template.values import flat
 from .destinations import destinations, kind_of
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import DESTINATIONS_URL
 
 _MAPPINGS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"
-_VPC_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html"
 _LOGS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html"
 _SCHEDULE_URL: Final = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html"
 _SQS_KEY_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"
@@ -48,7 +47,6 @@ _KEYS: Final[Mapping[Kind, tuple[str, ...]]] = {
     "queue": ("KmsMasterKeyId",),
     "kinesis": ("StreamEncryption", "KeyId"),
 }
-_KEY: Final = "AWS::KMS::Key"
 
 
 def _lacks(missing: Collection[str], purpose: str, role: str = "the function's role") -> str | None:
@@ -58,11 +56,7 @@ def _lacks(missing: Collection[str], purpose: str, role: str = "the function's r
     return f"{role} does not allow {', '.join(missing)}{purpose}; add {it}"
 
 
-@rule(
-    "mapping-role-rights",
-    why="Lambda refuses the mapping: it reads the source with the function's role.",
-    source=_MAPPINGS_URL,
-)
+@rule(why="Lambda refuses the mapping: it reads the source with the function's role.", source=_MAPPINGS_URL)
 def mapping_role_rights(_: Words, missing: Collection[str]) -> str | None:
     """The execution role can read the source of an event source mapping."""
     return _lacks(missing, ", which the event source mapping needs")
@@ -76,11 +70,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(consumer.mapping, "FunctionName", missing, about=[function])
 
 
-@rule(
-    "mapping-key-rights",
-    why="Lambda cannot decrypt the messages: they expire without being processed.",
-    source=_SQS_KEY_URL,
-)
+@rule(why="Lambda cannot decrypt the messages: they expire without being processed.", source=_SQS_KEY_URL)
 def mapping_key_rights(_: Words, missing: Collection[str]) -> str | None:
     """The execution role can decrypt an encrypted source."""
     return _lacks(missing, " for the key of the event source")
@@ -93,15 +83,14 @@ def _(template: Template) -> Iterator[Place]:
         if consumer.source is None or path is None:
             continue
         key = template.referred(consumer.source.get(*path))
-        if key is not None and key.type == _KEY and not _names_others(key):
+        if key is not None and key.type == "AWS::KMS::Key" and not _names_others(key):
             missing = rights.missing(template, ["kms:Decrypt"], key)
             yield at(consumer.mapping, "FunctionName", missing, about=[function, consumer.source])
 
 
 @rule(
-    "vpc-role-rights",
     why="Lambda refuses the function: it creates the network interfaces with the function's role.",
-    source=_VPC_URL,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
 )
 def vpc_role_rights(_: Words, subnets: int, missing: Collection[str]) -> str | None:
     """The execution role of a function in a VPC can create network interfaces."""
@@ -116,12 +105,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(function, "VpcConfig", function.count("VpcConfig", "SubnetIds"), missing)
 
 
-@rule(
-    "logs-role-rights",
-    severity="warning",
-    why="The function writes no logs, so nothing tells why an invocation failed.",
-    source=_LOGS_URL,
-)
+@warning(why="The function writes no logs, so nothing tells why an invocation failed.", source=_LOGS_URL)
 def logs_role_rights(_: Words, missing: Collection[str]) -> str | None:
     """The execution role can write logs."""
     return _lacks(missing, ", which logs need")
@@ -134,11 +118,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(role, "", rights.missing(template, _LOGS), about=functions)
 
 
-@rule(
-    "destination-role-rights",
-    why="Lambda refuses the destination: it sends with the function's role.",
-    source=DESTINATIONS_URL,
-)
+@rule(why="Lambda refuses the destination: it sends with the function's role.", source=DESTINATIONS_URL)
 def destination_role_rights(_: Words, missing: Collection[str]) -> str | None:
     """The execution role can send to the destinations and to the dead-letter queue of the function."""
     return _lacks(missing, " on the destination")
@@ -160,11 +140,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(consumer.mapping, "/".join(path), missing, about=[function, queue])
 
 
-@rule(
-    "schedule-role-rights",
-    why="EventBridge Scheduler invokes the function with this role: no run starts.",
-    source=_SCHEDULE_URL,
-)
+@rule(why="EventBridge Scheduler invokes the function with this role: no run starts.", source=_SCHEDULE_URL)
 def schedule_role_rights(_: Words, missing: Collection[str]) -> str | None:
     """The role of a schedule can invoke its function."""
     return _lacks(missing, " on the function", "the schedule's role")

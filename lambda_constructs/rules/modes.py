@@ -54,18 +54,12 @@ _FILE_SYSTEM_API_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API
 
 @dataclass(frozen=True)
 class Mode:
-    """A mode of a function.
+    """A mode of a function."""
 
-    Attributes:
-        name: Its name, a plural or without an article.
-        option: What the options of a function, here or in CDK, call it.
-        property: The property of `AWS::Lambda::Function`.
-        runtimes: The first version of each managed runtime that has it; empty for all runtimes.
-    """
-
-    name: str
-    option: str
-    property: str
+    name: str  # its name, a plural or without an article
+    option: str  # what the options of a function, here or in CDK, call it
+    property: str  # the property of `AWS::Lambda::Function`
+    # The first version of each managed runtime that has it; empty for all runtimes
     runtimes: Mapping[str, tuple[int, ...]]
 
 
@@ -99,23 +93,14 @@ Works = Literal["yes", "no", "limited"]
 
 @dataclass(frozen=True)
 class Cell:
-    """A mode with a trigger or with a feature, and whether it works according to AWS.
-
-    Attributes:
-        mode: The mode.
-        feature: The trigger or the feature.
-        works: Whether it works.
-        note: The limit, or what to do instead.
-        source: Where AWS documents it.
-        rule: The code of the rule that checks it; empty if there is nothing to check.
-    """
+    """A mode with a trigger or with a feature, and whether it works according to AWS."""
 
     mode: Mode
-    feature: str
-    works: Works
-    note: str
-    source: str
-    rule: str = ""
+    feature: str  # the trigger or the feature
+    works: Works  # whether it works
+    note: str  # the limit, or what to do instead
+    source: str  # where AWS documents it
+    rule: str = ""  # the code of the rule that checks it; empty if there is nothing to check
 
 
 _QUARTER: Final = "an execution takes at most 15 minutes"
@@ -127,7 +112,6 @@ _LEAVE: Final = "leave one of them out"
 _DEAD_LETTERS: Final = "use a dead-letter queue of the function"
 _UNOCCUPIED: Final = "a waiting execution does not occupy the reserved concurrency"
 _ALIAS: Final = "invoke an alias or a version"
-_MAPS: Final = "the integration maps X-Amz-Tenant-Id"
 _MINUTES: Final = "to 90 minutes for asynchronous invocations and most event source mappings, else to 15"
 _ADAPTER: Final = "others need the Lambda Web Adapter"
 _POLLED: Final = "set ProvisionedPollerConfig"
@@ -149,7 +133,7 @@ CELLS: Final = (
     Cell(TENANTS, PROVISIONED, "no", _LEAVE, TENANTS_URL, _NO_TENANT),
     Cell(TENANTS, SNAP_START, "no", _LEAVE, TENANTS_URL, _NO_TENANT),
     Cell(TENANTS, FUNCTION_URL, "no", _HEADER, TENANTS_URL, _NO_TENANT),
-    Cell(TENANTS, REST_API, "limited", _MAPS, TENANT_INVOKE_URL, _NO_TENANT),
+    Cell(TENANTS, REST_API, "limited", "the integration maps X-Amz-Tenant-Id", TENANT_INVOKE_URL, _NO_TENANT),
     *(
         Cell(TENANTS, trigger, "no", _HEADER, TENANT_INVOKE_URL, _NO_TENANT)
         for trigger in (
@@ -179,14 +163,7 @@ CELLS: Final = (
     Cell(FILE_SYSTEMS, "more than one", "no", "mount one", _FILE_SYSTEM_API_URL, "file-systems-maximum"),
     Cell(STREAMING, RUNTIMES, "limited", _ADAPTER, _STREAMING_URL, "streaming-runtime"),
     Cell(REGISTRY, "no provisioned pollers", "no", _POLLED, SCHEMA_REGISTRY_URL, "schema-registry-pollers"),
-    Cell(
-        POLLERS,
-        "a maximum concurrency",
-        "no",
-        _LIMITED,
-        SQS_SCALING_URL,
-        "pollers-and-max-concurrency",
-    ),
+    Cell(POLLERS, "a maximum concurrency", "no", _LIMITED, SQS_SCALING_URL, "pollers-and-max-concurrency"),
 )
 
 
@@ -248,7 +225,6 @@ def runtimes(mode: Mode) -> Find:
 
 
 @rule(
-    "tenant-isolation-excludes",
     why="Lambda refuses the configuration, or every invocation, because it has no tenant id.",
     source=TENANTS_URL,
 )

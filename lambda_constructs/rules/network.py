@@ -9,7 +9,7 @@ from ..template.targets import FUNCTION
 from ..template.template import Template
 from .modes import FILE_SYSTEM_URL
 from .ranges import Service, items
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import FUNCTION_API_URL
 
 _VPC_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html"
@@ -18,7 +18,7 @@ IN_VPC: Final = ("vpc_subnets", "security_groups", "ipv6_allowed_for_dual_stack"
 _SYSTEMS: Final = "FileSystemConfigs"
 
 
-@rule("vpc-options", why="Without a VPC the option silently does nothing.", source=_VPC_URL)
+@rule(why="Without a VPC the option silently does nothing.", source=_VPC_URL)
 def vpc_options(_: Words, options: str) -> str | None:
     """Network options need a VPC."""
     if not options:
@@ -33,7 +33,6 @@ def vpc_subnets_exist(_: Words, error: str) -> str | None:
 
 
 @rule(
-    "vpc-subnet-public",
     why="A function has no public IP address: from a public subnet it reaches neither the internet nor AWS.",
     source=_VPC_URL,
 )
@@ -47,9 +46,7 @@ def vpc_subnet_public(_: Words, subnets: Sequence[str]) -> str | None:
     )
 
 
-@rule(
-    "smoke-test-network",
-    severity="warning",
+@warning(
     why="The smoke test runs in the network of the function. If it does not reach Lambda and CodeDeploy, it "
     "never reports, and the deployment fails after an hour.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-endpoints.html",
@@ -65,7 +62,6 @@ def smoke_test_network(_: Words, isolated: Sequence[str]) -> str | None:
 
 
 @rule(
-    "file-system-network",
     why="Lambda refuses the function: it reaches a file system through the VPC of its mount targets.",
     source=FILE_SYSTEM_URL,
 )

@@ -12,13 +12,8 @@ from ..template.template import Resource, Template, value_at
 from ..template.values import Unknown, Value, flat
 from .patterns import overlap
 from .rule import Place, Words, at, rule
+from .urls import BUCKET_EVENTS_URL
 
-_NOTIFICATIONS_URL: Final = (
-    "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketNotificationConfiguration.html"
-)
-_FILTERING_URL: Final = (
-    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html"
-)
 # CDK sets the notifications of a bucket with its own function; the words of both differ.
 _LISTS: Final = {
     "Custom::S3BucketNotifications": (
@@ -51,7 +46,7 @@ class _Notification:
         return f"{', '.join(self.events)} of {self.prefix!r}...{self.suffix!r}"
 
 
-@rule("notification-overlap", why="S3 refuses the notifications of the bucket.", source=_FILTERING_URL)
+@rule(why="S3 refuses the notifications of the bucket.", source=BUCKET_EVENTS_URL)
 def notification_overlap(_: Words, overlapping: Sequence[str]) -> str | None:
     """An event of a bucket matches one notification."""
     if not overlapping:
@@ -72,10 +67,9 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "notifications-of-two-stacks",
     why="S3 has one list of notifications for a bucket: each change in the stack of the bucket would delete "
     "those of the stack of the workload.",
-    source=_NOTIFICATIONS_URL,
+    source="https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketNotificationConfiguration.html",
 )
 def notifications_of_two_stacks(_: Words, bucket: str, *, here: bool) -> str | None:
     """The stack of a bucket sets no notifications if the stack of a workload sets some."""

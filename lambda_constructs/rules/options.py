@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from .rule import Words, rule
+from .rule import Words, rule, warning
 from .urls import FUNCTION_API_URL
 
-_KEY_POLICY_URL: Final = "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-services.html"
-_LOG_GROUP_URL: Final = (
-    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html"
-)
 IDEMPOTENCY_KEY: Final = "id"  # Powertools' default
 TEXT_TYPE: Final = "S"  # DynamoDB's type of strings
 _CONSTRUCTS_URL: Final = "https://docs.aws.amazon.com/cdk/v2/guide/constructs.html"
@@ -19,7 +15,6 @@ _IDENTIFIERS_URL: Final = "https://docs.aws.amazon.com/cdk/v2/guide/identifiers.
 
 
 @rule(
-    "option-type",
     why="jsii checks what is passed to CDK, but not what is passed to this library: a value of the wrong "
     "type would silently mean something else.",
     source=FUNCTION_API_URL,
@@ -29,13 +24,13 @@ def option_type(_: Words, name: str, value: str, expected: str) -> str | None:
     return f"{name} is {value}; pass {expected}"
 
 
-@rule("option-missing", why="Lambda cannot create the function.", source=FUNCTION_API_URL)
+@rule(why="Lambda cannot create the function.", source=FUNCTION_API_URL)
 def option_missing(_: Words, name: str) -> str | None:
     """The code, the handler and the runtime are given, here or in a preset."""
     return f"{name} is missing; pass {name}=..., or set it in a preset"
 
 
-@rule("whole-seconds", why="Lambda, SQS and CodeDeploy count whole seconds.", source=FUNCTION_API_URL)
+@rule(why="Lambda, SQS and CodeDeploy count whole seconds.", source=FUNCTION_API_URL)
 def whole_seconds(_: Words, name: str, milliseconds: float) -> str | None:
     """Durations are whole seconds."""
     if milliseconds % 1000 == 0:
@@ -44,9 +39,8 @@ def whole_seconds(_: Words, name: str, milliseconds: float) -> str | None:
 
 
 @rule(
-    "not-your-log-group",
     why="The option would change a log group that you pass in, and silently does nothing.",
-    source=_LOG_GROUP_URL,
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html",
 )
 def not_your_log_group(_: Words) -> str | None:
     """Options of the log group that this construct creates are not for a log group that you pass in."""
@@ -54,7 +48,6 @@ def not_your_log_group(_: Words) -> str | None:
 
 
 @rule(
-    "removal-policy-snapshot",
     why="CloudFormation refuses the template.",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
     "aws-attribute-deletionpolicy.html",
@@ -67,12 +60,10 @@ def removal_policy_snapshot(_: Words) -> str | None:
     )
 
 
-@rule(
-    "key-policy-not-changed",
-    severity="warning",
+@warning(
     why="Without a statement in the key policy the service cannot encrypt what it writes: the log group is "
     "not created, or the event does not reach the queue.",
-    source=_KEY_POLICY_URL,
+    source="https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-services.html",
 )
 def key_policy_not_changed(_: Words, service: str) -> str | None:
     """A key that you pass in allows the services that write encrypted data to use it."""
@@ -83,7 +74,6 @@ def key_policy_not_changed(_: Words, service: str) -> str | None:
 
 
 @rule(
-    "idempotency-table-key",
     why="Powertools writes items with the key `id`: DynamoDB refuses every one of them, and every invocation "
     "fails.",
     source="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html",
@@ -99,11 +89,7 @@ def idempotency_table_key(_: Words, keys: Sequence[str], types: Sequence[str]) -
     )
 
 
-@rule(
-    "construct-id-empty",
-    why="Only the app has no id: CDK cannot derive logical ids from an empty one.",
-    source=_IDENTIFIERS_URL,
-)
+@rule(why="Only the app has no id: CDK cannot derive logical ids from an empty one.", source=_IDENTIFIERS_URL)
 def construct_id_empty(_: Words, construct_id: str) -> str | None:
     """A construct has an id."""
     if construct_id.strip():
@@ -111,7 +97,7 @@ def construct_id_empty(_: Words, construct_id: str) -> str | None:
     return f"construct_id is {construct_id!r}; name the workload, such as 'Orders'"
 
 
-@rule("scope-without-stack", why="CDK writes resources to the template of a stack.", source=_CONSTRUCTS_URL)
+@rule(why="CDK writes resources to the template of a stack.", source=_CONSTRUCTS_URL)
 def scope_without_stack(_: Words, *, in_stack: bool) -> str | None:
     """The scope is a stack or a part of one."""
     if in_stack:
@@ -119,11 +105,7 @@ def scope_without_stack(_: Words, *, in_stack: bool) -> str | None:
     return "scope is not part of a stack; pass a Stack, or a construct in one"
 
 
-@rule(
-    "cdk-refused",
-    why="CDK ends the synthesis.",
-    source="https://docs.aws.amazon.com/cdk/v2/guide/troubleshooting.html",
-)
+@rule(why="CDK ends the synthesis.", source="https://docs.aws.amazon.com/cdk/v2/guide/troubleshooting.html")
 def cdk_refused(_: Words, message: str) -> str | None:
     """CDK accepts what no other rule judges."""
     return f"CDK refuses it: {message}; change the option that this is about"

@@ -10,11 +10,9 @@ from ..template.package import Package, package_of
 from ..template.python_package import standard_library
 from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
-from .rule import Place, Words, at, rule
-from .urls import LAMBDA_QUOTAS_URL
+from .rule import Place, Words, at, rule, warning
+from .urls import ARCHITECTURES_URL, LAMBDA_QUOTAS_URL, PYTHON_PACKAGE_URL
 
-_PACKAGE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-package.html"
-_ARCHITECTURES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html"
 UNZIPPED_MAXIMUM: Final = 262_144_000  # bytes, with layers: LAMBDA_QUOTAS_URL
 _NEAR: Final = 0.8
 _SHOWN: Final = 5
@@ -22,11 +20,10 @@ _LAYER: Final = "AWS::Lambda::LayerVersion"
 _READABLE: Final = 0o004
 # Such as `fast.cpython-313-aarch64-linux-gnu.so`; Lambda's Python ignores modules for macOS, musl or Windows.
 _INTERPRETER: Final = re.compile(r"(.+?)\.(?:cpython-(3)(\d+t?)-([^/]*)\.so|cp3\d+t?-[^/]*\.pyd)")
-_LINUX: Final = "linux-gnu"
 _PYTHON: Final = re.compile(r"python3\.\d+")
 
 
-@rule("package-architecture", why="The function fails when it loads the library.", source=_ARCHITECTURES_URL)
+@rule(why="The function fails when it loads the library.", source=ARCHITECTURES_URL)
 def package_architecture(_: Words, architecture: str, machines: Mapping[str, str]) -> str | None:
     """Native libraries are made for the architecture of the function."""
     wrong = [f"'{name}' ({machine})" for name, machine in machines.items() if machine != architecture]
@@ -38,11 +35,7 @@ def package_architecture(_: Words, architecture: str, machines: Mapping[str, str
     )
 
 
-@rule(
-    "package-interpreter",
-    why="Python ignores the library, and the import of its module fails.",
-    source=_PACKAGE_URL,
-)
+@rule(why="Python ignores the library, and the import of its module fails.", source=PYTHON_PACKAGE_URL)
 def package_interpreter(_: Words, runtime: str, libraries: Collection[str]) -> str | None:
     """Native modules are made for the Python version of the runtime."""
     if not libraries:
@@ -53,7 +46,7 @@ def package_interpreter(_: Words, runtime: str, libraries: Collection[str]) -> s
     )
 
 
-@rule("package-size", why="Lambda refuses the function.", source=LAMBDA_QUOTAS_URL)
+@rule(why="Lambda refuses the function.", source=LAMBDA_QUOTAS_URL)
 def package_size(_: Words, size: int) -> str | None:
     """Package and layers have at most 262,144,000 bytes, unzipped."""
     if size <= UNZIPPED_MAXIMUM:
@@ -64,11 +57,8 @@ def package_size(_: Words, size: int) -> str | None:
     )
 
 
-@rule(
-    "package-size-near",
-    severity="warning",
-    why="One more dependency, or one that grows, and Lambda refuses the function.",
-    source=LAMBDA_QUOTAS_URL,
+@warning(
+    why="One more dependency, or one that grows, and Lambda refuses the function.", source=LAMBDA_QUOTAS_URL
 )
 def package_size_near(_: Words, size: int) -> str | None:
     """Package and layers leave a fifth of the size that Lambda allows."""
@@ -81,9 +71,8 @@ def package_size_near(_: Words, size: int) -> str | None:
 
 
 @rule(
-    "package-permissions",
     why="Lambda runs the function as another user: it fails with a permission error.",
-    source=_PACKAGE_URL,
+    source=PYTHON_PACKAGE_URL,
 )
 def package_permissions(_: Words, unreadable: Collection[str]) -> str | None:
     """Every user can read the files."""
@@ -95,12 +84,7 @@ def package_permissions(_: Words, unreadable: Collection[str]) -> str | None:
     )
 
 
-@rule(
-    "package-shadows-library",
-    severity="warning",
-    why="Packages import this module instead of Python's own, and fail.",
-    source=_PACKAGE_URL,
-)
+@warning(why="Packages import this module instead of Python's own, and fail.", source=PYTHON_PACKAGE_URL)
 def package_shadows_library(_: Words, modules: Collection[str]) -> str | None:
     """The names of modules are not those of Python's standard library."""
     if not modules:
@@ -123,7 +107,7 @@ def _(template: Template) -> Iterator[Place]:
         made_for: dict[str, list[tuple[str, str]]] = {}
         for name in package.files:
             if found := _INTERPRETER.fullmatch(name):
-                linux = (found[4] or "").endswith(_LINUX)
+                linux = (found[4] or "").endswith("linux-gnu")
                 python = f"python{found[2]}.{found[3]}" if linux else ""
                 made_for.setdefault(found[1], []).append((python, name))
         wrong = [each[0][1] for each in made_for.values() if runtime not in dict(each)]

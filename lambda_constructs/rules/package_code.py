@@ -1,19 +1,21 @@
-"""Rules for packages: what native libraries and Python code need, and what the function gives them."""
+"""Rules for packages: the code that a Python handler runs, and what it needs of the function."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..template.package import Package
-from ..template.python_package import code_of, modules_of
-from ..template.template import Template
-from .package import layers_of, listed, minor_of, packages
-from .package_handler import handlers
-from .rule import Place, Words, at, rule
+from ..template.python_package import code_of, find_module, modules_of
+from ..template.template import Resource, Template
+from .package import layers_of, listed, minor_of, packages, python_functions
+from .rule import Place, Words, at, rule, warning
+from .urls import PYTHON_PACKAGE_URL, RUNTIMES_URL
 
-_RUNTIMES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html"
-_PACKAGE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-package.html"
+_HANDLER_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html"
+_LOOKED_UP_LATER: Final = "dummy-value-for-"  # how CDK starts a value that it has not looked up yet
+_PYTHON_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html"
 _ENVIRONMENT_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"
 # The minor version of glibc 2: 26 in Amazon Linux 2, 34 in Amazon Linux 2023.
 # https://docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html
@@ -32,7 +34,7 @@ _SET_BY_LAMBDA: Final = frozenset(
 )
 
 
-@rule("package-glibc", why="The function fails when it loads the library.", source=_RUNTIMES_URL)
+@rule(why="The function fails when it loads the library.", source=RUNTIMES_URL)
 def package_glibc(_: Words, runtime: str, available: int, needed: Mapping[str, int]) -> str | None:
     """Native libraries need no newer C library than the runtime has."""
     newer = [f"'{name}' (glibc 2.{minor})" for name, minor in needed.items() if minor > available]
@@ -44,12 +46,7 @@ def package_glibc(_: Words, runtime: str, available: int, needed: Mapping[str, i
     )
 
 
-@rule(
-    "package-import",
-    severity="warning",
-    why="The function fails when it reaches the import.",
-    source=_PACKAGE_URL,
-)
+@warning(why="The function fails when it reaches the import.", source=PYTHON_PACKAGE_URL)
 def package_import(_: Words, missing: Mapping[str, str]) -> str | None:
     """The package, its layers or the runtime have the modules that the code imports."""
     if not missing:
@@ -61,12 +58,7 @@ def package_import(_: Words, missing: Mapping[str, str]) -> str | None:
     )
 
 
-@rule(
-    "package-environment",
-    severity="warning",
-    why="The function fails with a KeyError when it reads the variable.",
-    source=_ENVIRONMENT_URL,
-)
+@warning(why="The function fails with a KeyError when it reads the variable.", source=_ENVIRONMENT_URL)
 def package_environment(_: Words, unset: Mapping[str, str]) -> str | None:
     """The function has the environment variables that its code reads without a default."""
     if not unset:
@@ -115,3 +107,98 @@ def _(template: Template) -> Iterator[Place]:
 def _modules_of_layer(layer: Package, minor: int) -> frozenset[str]:
     """The modules of a layer: https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html."""
     return modules_of(layer, "python/") | modules_of(layer, f"python/lib/python3.{minor}/site-packages/")
+
+
+@rule(why="Every invocation fails.", source=_HANDLER_URL)
+def package_handler(_: Words, handler: str, missing: str) -> str | None:
+    """The package has the module of the handler, and the module has its function."""
+    if not missing:
+        return None
+    return f"Handler is '{handler}', but the package does not have {missing}; correct Handler, or add it"
+
+
+@rule(why="The runtime fails to turn the result into JSON, and every invocation fails.", source=_HANDLER_URL)
+def package_handler_result(_: Words, handler: str, returned: str, place: str) -> str | None:
+    """The handler is a function that returns a result, not a coroutine or a generator."""
+    if not returned:
+        return None
+    return (
+        f"Handler is '{handler}', which returns {returned} ({place}), and the runtime can return only values "
+        "that json.dumps accepts; let a plain function return the result, for example that of asyncio.run"
+    )
+
+
+@rule(why="The import of the file fails.", source=_PYTHON_URL)
+def package_syntax(_: Words, invalid: Mapping[str, str]) -> str | None:
+    """The files that the handler imports are valid Python."""
+    if not invalid:
+        return None
+    return f"the code is not valid Python: {_places(invalid)}; correct it"
+
+
+@warning(
+    why="If the code is not valid in the newer version either, the import of the file fails.",
+    source=_PYTHON_URL,
+)
+def package_syntax_newer(_: Words, runtime: str, python: str, invalid: Mapping[str, str]) -> str | None:
+    """The files that the handler imports are valid for the Python that checks them."""
+    if not invalid:
+        return None
+    return (
+        f"{runtime} is newer than {python}, which checks the code and cannot read {_places(invalid)}; "
+        f"correct it, or check it with {runtime}"
+    )
+
+
+@package_handler.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, package, _, handler in handlers(template):
+        layered = function.count("Layers") != 0
+        yield at(function, "Handler", handler, _missing(package, handler, layered=layered))
+
+
+@package_handler_result.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, package, _, handler in handlers(template):
+        yield at(function, "Handler", handler, *code_of(package, handler).returned(handler))
+
+
+@package_syntax.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, package, runtime, handler in handlers(template):
+        if minor_of(runtime) <= sys.version_info.minor:
+            yield at(function, "Code", code_of(package, handler).errors())
+
+
+@package_syntax_newer.in_template
+def _(template: Template) -> Iterator[Place]:
+    minor = sys.version_info.minor
+    for function, package, runtime, handler in handlers(template):
+        if minor_of(runtime) > minor:
+            yield at(function, "Code", runtime, f"python3.{minor}", code_of(package, handler).errors())
+
+
+def handlers(template: Template) -> Iterator[tuple[Resource, Package, str, str]]:
+    """The functions with a Python runtime whose packages and handlers are known."""
+    for function, package, runtime in python_functions(template):
+        handler = function.text("Handler")
+        if isinstance(handler, str) and not handler.startswith(_LOOKED_UP_LATER):
+            yield function, package, runtime, handler
+
+
+def _missing(package: Package, handler: str, *, layered: bool) -> str:
+    """The missing part of a handler; empty if the package has it, or if a layer or a binary may have it."""
+    module, _, name = handler.rpartition(".")
+    if not module:
+        return "a module for it, as in 'app.handler'"
+    path = module.replace(".", "/")
+    found = find_module(package, path)
+    if found is not None:
+        offers = package.module(found).offers
+        return "" if offers is None or name in offers else f"'{name}' in '{found}'"
+    compiled = any(each.startswith((f"{path}.", f"{path}/__init__.")) for each in package.files)
+    return "" if layered or compiled else f"'{path}.py'"
+
+
+def _places(invalid: Mapping[str, str]) -> str:
+    return listed([f"'{file}' ({reason})" for file, reason in invalid.items()])

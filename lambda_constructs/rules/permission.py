@@ -12,7 +12,7 @@ from ..template.template import Resource, Template
 from ..template.trigger_kinds import URL
 from ..template.triggers import PERMISSION, permissions, triggers
 from ..template.values import Unknown, flat
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import LAMBDA_QUOTAS_URL
 
 _ADD_PERMISSION_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html"
@@ -30,9 +30,7 @@ _NAME: Final = "n" * 12
 _ARN: Final = "arn:aws:service:us-east-1:123456789012:" + _NAME
 
 
-@rule(
-    "permission-without-source",
-    severity="warning",
+@warning(
     why="The service invokes the function for anyone who asks it to, from any account.",
     source=_ADD_PERMISSION_URL,
 )
@@ -52,9 +50,7 @@ def _(template: Template) -> Iterator[Place]:
         yield at(permission, "Principal", principal, limited=limited, about=[function])
 
 
-@rule(
-    "permission-without-account",
-    severity="warning",
+@warning(
     why="A bucket name does not identify an account: after you delete the bucket, another account can create "
     "one with its name.",
     source=_ADD_PERMISSION_URL,
@@ -77,7 +73,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(permission, "SourceArn", principal, account=account, about=[function])
 
 
-@rule("permission-public", why="Anyone with an AWS account can invoke the function.", source=_SERVICES_URL)
+@rule(why="Anyone with an AWS account can invoke the function.", source=_SERVICES_URL)
 def permission_public(_: Words, principal: str, *, limited: bool) -> str | None:
     """The principal `*` has a condition, or belongs to a public function URL."""
     if limited or principal != "*":
@@ -101,7 +97,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "function-policy-size",
     why="Lambda refuses the permission that does not fit, in the middle of the deployment.",
     source=LAMBDA_QUOTAS_URL,
 )
@@ -112,9 +107,7 @@ def function_policy_size(_: Words, size: int, permissions: int) -> str | None:
     return _nearly_full(size, permissions)
 
 
-@rule(
-    "function-policy-nearly-full",
-    severity="warning",
+@warning(
     why="Lambda refuses the permission that does not fit, in the middle of the deployment.",
     source=LAMBDA_QUOTAS_URL,
 )
@@ -136,9 +129,7 @@ def _(template: Template) -> Iterator[Place]:
         yield at(template.resources[function], "", sum(each), len(each))
 
 
-@rule(
-    "function-url-public",
-    severity="warning",
+@warning(
     why="Anyone on the internet can call the function, at any rate and at your expense.",
     source=_URL_ACCESS_URL,
 )
@@ -161,7 +152,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "function-url-permission",
     why="Since October 2025 a function URL needs both permissions: callers with one of them get a 403 error.",
     source=_URL_ACCESS_URL,
 )
@@ -238,12 +228,9 @@ def _nearly_full(size: int, permissions: int) -> str:
 
 
 def statement_size(name: str, **conditions: str) -> int:
-    """Bytes of the statement that Lambda writes for a permission.
+    """Bytes of the statement that Lambda writes for a permission with this logical id and these properties.
 
-    Args:
-        name: The logical id of the permission, of which CloudFormation makes the statement's id.
-        **conditions: Its properties, such as `Principal` and `SourceArn`; an unknown part is written as
-            `<name>`, and an unknown ARN as `<name.Arn>`.
+    An unknown part of a property is written as `<name>`, and an unknown ARN as `<name.Arn>`.
     """
     statement = {
         "Sid": f"{_NAME}-{name[:24]}-{_NAME}",

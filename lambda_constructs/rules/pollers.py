@@ -75,12 +75,7 @@ kafka_pollers_range = _pollers(
 )
 
 
-@rule(
-    "pollers-and-max-concurrency",
-    why="Lambda refuses a mapping that has both.",
-    source=SQS_SCALING_URL,
-    names=_NAMES,
-)
+@rule(why="Lambda refuses a mapping that has both.", source=SQS_SCALING_URL, names=_NAMES)
 def pollers_and_max_concurrency(words: Words, max_concurrency: int) -> str | None:
     """A mapping has provisioned pollers or a maximum concurrency."""
     return (
@@ -99,7 +94,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "kafka-without-pollers",
     why="Lambda supports these settings in provisioned mode only.",
     source=_KAFKA_URL,
     names={**_NAMES, **_WITH_POLLERS},

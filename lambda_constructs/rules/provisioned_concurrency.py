@@ -10,13 +10,10 @@ from ..template.template import Template
 from ..template.values import Unknown
 from ..template.warm import PROVISIONED, total, warm, warm_of
 from .cron import SCHEDULE_PATTERN, refusal
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import PROVISIONED_URL
 
-_SCHEDULED_SCALING_URL: Final = (
-    "https://docs.aws.amazon.com/autoscaling/application/userguide"
-    "/scheduled-scaling-using-cron-expressions.html"
-)
+_SCHEDULED_SCALING_URL: Final = "https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html"
 # AWS does not limit the target utilization; CDK does, for aliases:
 # aws-cdk-lib/aws-lambda/lib/private/scalable-function-attribute.ts
 UTILIZATION_MINIMUM: Final = 0.1
@@ -29,7 +26,6 @@ _RESERVATION: Final = {"reserved_concurrency": ("reserved_concurrency", _RESERVE
 
 
 @rule(
-    "provisioned-range",
     why="With a minimum of zero the next deployment fails (ProvisionedConcurrencyConfigNotFoundException), "
     "and Application Auto Scaling refuses a maximum below the minimum.",
     source=PROVISIONED_URL,
@@ -59,7 +55,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "business-hours-range",
     why="Hours that end before they begin would keep the environments of the day running all night.",
     source=_SCHEDULED_SCALING_URL,
 )
@@ -74,17 +69,14 @@ def business_hours_range(_: Words, opens: int, closes: int, *, option: str = OPT
 
 
 @rule(
-    "provisioned-schedule",
     why="Application Auto Scaling refuses the scheduled action.",
     source=_SCHEDULED_SCALING_URL,
     names={"schedule": (f"a schedule of {OPTION}", "Schedule")},
 )
 def provisioned_schedule(words: Words, schedule: str) -> str | None:
     """A rate, a point in time, or a cron expression."""
-    fault = refusal(schedule, SCHEDULE_PATTERN, "which is not rate(...), cron(...) or at(...); correct it")
-    if fault is None:
-        return None
-    return f"{words.schedule} {fault}"
+    otherwise = "which is not rate(...), cron(...) or at(...); correct it"
+    return refusal(words.schedule, schedule, SCHEDULE_PATTERN, otherwise)
 
 
 @provisioned_schedule.in_template
@@ -98,7 +90,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "target-utilization-range",
     why="CDK allows 10 % to 90 %: near 100 % a rise cannot be noticed, near 0 % most environments idle.",
     source=PROVISIONED_URL,
 )
@@ -113,7 +104,6 @@ def target_utilization_range(_: Words, target_utilization: float) -> str | None:
 
 
 @rule(
-    "provisioned-above-reserved",
     why="Provisioned concurrency is part of the reserved concurrency: Lambda refuses more than that.",
     source=PROVISIONED_URL,
     names=_RESERVATION,
@@ -142,9 +132,7 @@ def _with_reservation(template: Template) -> Iterator[Place]:
             yield at(function, _RESERVED, maximum, reserved, about=about)
 
 
-@rule(
-    "provisioned-equals-reserved",
-    severity="warning",
+@warning(
     why="No concurrency is left for bursts and for the second version of a canary: Lambda throttles them.",
     source=PROVISIONED_URL,
     names=_RESERVATION,
@@ -169,9 +157,7 @@ def _(template: Template) -> Iterator[Place]:
             yield place
 
 
-@rule(
-    "provisioned-with-canary",
-    severity="warning",
+@warning(
     why="While two versions share the alias, Lambda cannot manage provisioned concurrency: scaling "
     "is frozen, and a version whose init fails can leave the alias weighted and the stack stuck.",
     source=PROVISIONED_URL,
@@ -187,12 +173,7 @@ def provisioned_with_canary(_: Words, rollout: str, *, tested: bool) -> str | No
     )
 
 
-@rule(
-    "provisioned-two-owners",
-    severity="warning",
-    why="Each deployment of the alias resets the number that scaling has set.",
-    source=PROVISIONED_URL,
-)
+@warning(why="Each deployment of the alias resets the number that scaling has set.", source=PROVISIONED_URL)
 def provisioned_two_owners(_: Words, initial: int, minimum: int) -> str | None:
     """The initial provisioned concurrency of an alias that is scaled is the minimum of the scaling."""
     if initial == minimum:
@@ -212,7 +193,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "provisioned-on-latest",
     why="Only versions can have provisioned concurrency: Lambda refuses it, or silently ignores it.",
     source=PROVISIONED_URL,
 )

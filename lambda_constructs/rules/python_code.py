@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
 
-from .rule import Words, rule
-
-_PACKAGE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-package.html"
-_RUNTIMES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html"
+from .rule import Words, rule, warning
+from .urls import PYTHON_PACKAGE_URL, RUNTIMES_URL
 
 
-@rule("code-path-missing", why="There is nothing to deploy.", source=_PACKAGE_URL)
+@rule(why="There is nothing to deploy.", source=PYTHON_PACKAGE_URL)
 def code_path_missing(_: Words, path: str, folder: str) -> str | None:
     """The path of the code exists."""
     return f"code is {path!r}, which does not exist in {folder}; pass an existing path"
 
 
-@rule("code-path-file", why="CDK deploys folders and archives, not single files.", source=_PACKAGE_URL)
+@rule(why="CDK deploys folders and archives, not single files.", source=PYTHON_PACKAGE_URL)
 def code_path_file(_: Words, path: str) -> str | None:
     """The path of the code is a folder, or for code without packages a zip."""
     return f"code is {path!r}, which is a file; pass the folder that it is in"
 
 
 @rule(
-    "python-code-runtime",
     why="PythonCode chooses the wheels of a Python version and of the C library of its runtime.",
-    source=_RUNTIMES_URL,
+    source=RUNTIMES_URL,
 )
 def python_code_runtime(_: Words, runtime: str, supported: Collection[str]) -> str | None:
     """PythonCode is for the Python runtimes whose C library is known."""
@@ -35,16 +31,15 @@ def python_code_runtime(_: Words, runtime: str, supported: Collection[str]) -> s
     return f"runtime is {runtime!r}, but PythonCode supports {', '.join(supported)}; choose one of them"
 
 
-@rule("uv-missing", why="PythonCode resolves locks and installs packages with uv.", source=_PACKAGE_URL)
+@rule(why="PythonCode resolves locks and installs packages with uv.", source=PYTHON_PACKAGE_URL)
 def uv_missing(_: Words, module: str) -> str | None:
     """The extra `python` is installed."""
     return f"PythonCode needs {module}, which is not installed; install lambda-constructs[python]"
 
 
 @rule(
-    "lock-missing",
     why="Without a lock each build can install other versions, and the code changes without a commit.",
-    source=_PACKAGE_URL,
+    source=PYTHON_PACKAGE_URL,
 )
 def lock_missing(_: Words, project: str) -> str | None:
     """The project has a lock."""
@@ -52,9 +47,8 @@ def lock_missing(_: Words, project: str) -> str | None:
 
 
 @rule(
-    "lock-stale",
     why="The function fails at its first import of a package that the lock does not have.",
-    source=_PACKAGE_URL,
+    source=PYTHON_PACKAGE_URL,
 )
 def lock_stale(_: Words, lock: str, packages: Collection[str]) -> str | None:
     """The lock was made for the requirements in pyproject.toml."""
@@ -64,9 +58,8 @@ def lock_stale(_: Words, lock: str, packages: Collection[str]) -> str | None:
 
 
 @rule(
-    "lock-python",
     why="The locked versions, and the code, are for other versions of Python than the runtime has.",
-    source=_RUNTIMES_URL,
+    source=RUNTIMES_URL,
 )
 def lock_python(_: Words, versions: str, python: str, lock: str) -> str | None:
     """The lock is for the Python version of the runtime."""
@@ -76,17 +69,13 @@ def lock_python(_: Words, versions: str, python: str, lock: str) -> str | None:
     )
 
 
-@rule("lock-unreadable", why="Without the lock, the packages to install are not known.", source=_PACKAGE_URL)
+@rule(why="Without the lock, the packages to install are not known.", source=PYTHON_PACKAGE_URL)
 def lock_unreadable(_: Words, lock: str, reason: str) -> str | None:
     """The lock can be read, and has the groups and extras that are asked for."""
     return f"{lock} cannot be read: {reason}; correct the options, or run uv lock"
 
 
-@rule(
-    "lock-without-hashes",
-    why="Without hashes, the package index decides what runs in production.",
-    source=_PACKAGE_URL,
-)
+@rule(why="Without hashes, the package index decides what runs in production.", source=PYTHON_PACKAGE_URL)
 def lock_without_hashes(_: Words, lock: str, packages: Collection[str]) -> str | None:
     """Every package is pinned and has hashes."""
     if not packages:
@@ -98,9 +87,8 @@ def lock_without_hashes(_: Words, lock: str, packages: Collection[str]) -> str |
 
 
 @rule(
-    "lock-option",
     why="Only uv.lock tells which packages belong to a group, an extra or a workspace member.",
-    source=_PACKAGE_URL,
+    source=PYTHON_PACKAGE_URL,
 )
 def lock_option(_: Words, options: Collection[str], lock: str) -> str | None:
     """Options that choose packages from a lock are for uv.lock."""
@@ -110,9 +98,8 @@ def lock_option(_: Words, options: Collection[str], lock: str) -> str | None:
 
 
 @rule(
-    "lock-remote-package",
     why="A package from a repository or an address has no wheel whose hash the lock knows.",
-    source=_PACKAGE_URL,
+    source=PYTHON_PACKAGE_URL,
 )
 def lock_remote_package(_: Words, lock: str, packages: Collection[str]) -> str | None:
     """Every package comes from a package index or from a folder."""
@@ -124,11 +111,7 @@ def lock_remote_package(_: Words, lock: str, packages: Collection[str]) -> str |
     )
 
 
-@rule(
-    "source-not-locked",
-    why="The name is misspelled, and the package that was meant is refused.",
-    source=_PACKAGE_URL,
-)
+@rule(why="The name is misspelled, and the package that was meant is refused.", source=PYTHON_PACKAGE_URL)
 def source_not_locked(_: Words, packages: Collection[str], lock: str) -> str | None:
     """The packages that may be built from source are in the lock."""
     if not packages:
@@ -136,12 +119,7 @@ def source_not_locked(_: Words, packages: Collection[str], lock: str) -> str | N
     return f"allow_source names {', '.join(packages)}, which {lock} does not have; correct the name"
 
 
-@rule(
-    "bytecode-interpreter",
-    severity="warning",
-    why="Python compiles the code at each cold start.",
-    source=_PACKAGE_URL,
-)
+@warning(why="Python compiles the code at each cold start.", source=PYTHON_PACKAGE_URL)
 def bytecode_interpreter(_: Words, python: str, *, found: bool) -> str | None:
     """An interpreter of the runtime's version can compile the code."""
     if found:
@@ -152,34 +130,33 @@ def bytecode_interpreter(_: Words, python: str, *, found: bool) -> str | None:
     )
 
 
-@rule("layer-empty", why="There is nothing to put into the layer.", source=_PACKAGE_URL)
+@rule(why="There is nothing to put into the layer.", source=PYTHON_PACKAGE_URL)
 def layer_empty(_: Words, project: str) -> str | None:
     """A layer has packages."""
     return f"{project} has no packages for a layer; pass dependencies='layer' and lock packages"
 
 
-@rule("cache-unusable", why="The packages cannot be kept for the next synthesis.", source=_PACKAGE_URL)
+@rule(why="The packages cannot be kept for the next synthesis.", source=PYTHON_PACKAGE_URL)
 def cache_unusable(_: Words, cache: str, reason: str) -> str | None:
     """The cache can be written."""
     return f"packages cannot be kept in {cache}: {reason}; free space, or pass another cache_dir"
 
 
-@rule("source-empty", why="There is nothing to deploy.", source=_PACKAGE_URL)
+@rule(why="There is nothing to deploy.", source=PYTHON_PACKAGE_URL)
 def source_empty(_: Words, folder: str) -> str | None:
     """The source folder has files to deploy."""
     return f"{folder} has no files to deploy; pass the folder of the code as source, or exclude less"
 
 
-@rule("source-unreadable", why="The file would be missing in the package.", source=_PACKAGE_URL)
+@rule(why="The file would be missing in the package.", source=PYTHON_PACKAGE_URL)
 def source_unreadable(_: Words, path: str, reason: str) -> str | None:
     """The source files can be read."""
     return f"{path} cannot be read: {reason}; correct it, or exclude it"
 
 
 @rule(
-    "wheel-missing",
     why="A package that is built on this machine can hold libraries that Lambda cannot load.",
-    source=_PACKAGE_URL,
+    source=PYTHON_PACKAGE_URL,
 )
 def wheel_missing(_: Words, target: str, packages: Collection[str]) -> str | None:
     """Every package has a wheel for the runtime and the architecture."""
@@ -192,9 +169,8 @@ def wheel_missing(_: Words, target: str, packages: Collection[str]) -> str | Non
 
 
 @rule(
-    "hash-mismatch",
     why="The package index has another file than the one that was locked: it was replaced, or tampered with.",
-    source=_PACKAGE_URL,
+    source=PYTHON_PACKAGE_URL,
 )
 def hash_mismatch(_: Words, lock: str, packages: Collection[str]) -> str | None:
     """Downloaded packages have the hashes of the lock."""
@@ -206,21 +182,13 @@ def hash_mismatch(_: Words, lock: str, packages: Collection[str]) -> str | None:
     )
 
 
-@rule(
-    "packages-not-installed",
-    why="Without its packages the function fails at its first import.",
-    source=_PACKAGE_URL,
-)
+@rule(why="Without its packages the function fails at its first import.", source=PYTHON_PACKAGE_URL)
 def packages_not_installed(_: Words, lock: str, reason: str) -> str | None:
     """The packages of the lock can be installed."""
     return f"uv cannot install the packages of {lock}: {reason}; correct it, then synthesize again"
 
 
-@rule(
-    "source-link-outside",
-    why="On another machine the link has no target, or another one.",
-    source=_PACKAGE_URL,
-)
+@rule(why="On another machine the link has no target, or another one.", source=PYTHON_PACKAGE_URL)
 def source_link_outside(_: Words, links: Collection[str]) -> str | None:
     """Symbolic links in the source stay in the source."""
     if not links:

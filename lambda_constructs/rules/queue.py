@@ -49,9 +49,7 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "not-your-queue",
-    why="The option would change a queue that you pass in, and silently does nothing.",
-    source=SQS_QUEUE_URL,
+    why="The option would change a queue that you pass in, and silently does nothing.", source=SQS_QUEUE_URL
 )
 def not_your_queue(_: Words, options: str) -> str | None:
     """Options of the queue that this construct creates are not for a queue that you pass in."""
@@ -61,7 +59,6 @@ def not_your_queue(_: Words, options: str) -> str | None:
 
 
 @rule(
-    "deduplication-without-fifo",
     why="SQS refuses the queue.",
     source=SQS_QUEUE_URL,
     names={
@@ -84,7 +81,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "queue-shared",
     why="The mappings compete: each message reaches only one of them, at random.",
     source=SQS_SOURCE_URL,
     names={"mappings": ("workloads", "event source mappings")},
@@ -112,7 +108,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "queue-managed-key",
     why="The policy of the key that AWS manages for SQS lets no other service use it, so what the service "
     "sends is lost without an error.",
     source=SQS_KEY_URL,

@@ -13,7 +13,7 @@ from ..template.warm import total
 from . import defaults
 from .pollers import CONCURRENCY_PER_POLLER
 from .ranges_mapping import max_concurrency_range, source_batch_size, source_batching_window
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import MAPPING_API_URL, SQS_ERRORS_URL, SQS_SCALING_URL
 
 BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW: Final = 10  # also the maximum of FIFO queues: MAPPING_API_URL
@@ -28,7 +28,7 @@ _NAMES: Final = {
 }
 
 
-@rule("batch-size-range", why="Lambda refuses the mapping.", source=MAPPING_API_URL, names=_NAMES)
+@rule(why="Lambda refuses the mapping.", source=MAPPING_API_URL, names=_NAMES)
 def batch_size_range(words: Words, batch_size: int, *, window: int, fifo: bool) -> str | None:
     """1 to 10; up to 10,000 for a standard queue with a batching window."""
     low, small = source_batch_size.low, BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW
@@ -59,7 +59,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "batching-window-range",
     why="Lambda refuses the mapping. FIFO queues have no batching window.",
     source=MAPPING_API_URL,
     names=_NAMES,
@@ -81,9 +80,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(mapping, _WINDOW, window, fifo=fifo)
 
 
-@rule(
-    "partial-batch-responses",
-    severity="warning",
+@warning(
     why="One message that fails makes SQS deliver its whole batch again, and each delivery counts as a "
     "receive for every message.",
     source=SQS_ERRORS_URL,
@@ -108,7 +105,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "reserved-concurrency-too-low",
     why="An SQS mapping runs at least two invocations at once. With less reserved concurrency, Lambda "
     "throttles it, and healthy messages end in the dead-letter queue.",
     source=SQS_SCALING_URL,
@@ -133,9 +129,7 @@ def _(template: Template) -> Iterator[Place]:
         yield at(function, _RESERVED, reserved, about=[each.mapping for each in queues])
 
 
-@rule(
-    "max-concurrency-missing",
-    severity="warning",
+@warning(
     why="Lambda scales the pollers without regard to the reserved concurrency and throttles the rest. Every "
     "throttled delivery counts as a receive, and healthy messages end in the dead-letter queue.",
     source=SQS_SCALING_URL,
@@ -160,7 +154,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "max-concurrency-above-reserved",
     why="Lambda throttles invocations above the reserved concurrency. Every throttled delivery counts as a "
     "receive, and healthy messages end in the dead-letter queue.",
     source=SQS_SCALING_URL,
@@ -194,7 +187,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "queue-twice",
     why="Lambda refuses a second mapping of a queue to the same function.",
     source=MAPPING_API_URL,
     names={"queue": ("queue", "EventSourceArn")},

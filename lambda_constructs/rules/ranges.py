@@ -21,65 +21,40 @@ SECONDS: Final = "seconds"
 
 @dataclass(eq=False, kw_only=True)
 class Range(Rule[[float]]):
-    """A rule of one range.
+    """A rule of one range."""
 
-    Attributes:
-        low: The least value that the service allows.
-        high: The greatest value that the service allows.
-    """
-
-    low: int
-    high: int
+    low: int  # the least value that the service allows
+    high: int  # the greatest value that the service allows
 
 
 class Numbers(NamedTuple):
-    """Numbers in a template.
+    """Numbers in a template."""
 
-    Attributes:
-        name: Their name in messages, such as "Timeout".
-        find: Where they are.
-    """
-
-    name: str
-    find: Find
+    name: str  # their name in messages, such as "Timeout"
+    find: Find  # where they are
 
 
 @dataclass(frozen=True)
 class Service:
-    """A service that allows a range.
+    """A service that allows a range."""
 
-    Attributes:
-        name: Its name in messages.
-        source: Where AWS documents the range.
-    """
-
-    name: str
-    source: str
+    name: str  # its name in messages
+    source: str  # where AWS documents the range
 
     def allows(
         self,
         code: str,
-        limits: tuple[int, int],
-        unit: str,
+        limits: tuple[int, int],  # the least and the greatest value
+        unit: str,  # the unit, as messages write it; empty for a number of something
         option: str,
+        # The same number in templates. Default: the rule is not asked of templates
         numbers: Numbers | None = None,
         *,
-        why: str = "",
-        below: str = "",
-        above: str = "",
+        why: str = "",  # what happens when the rule is broken. Default: the service refuses the value
+        below: str = "",  # what to do about a smaller value. Default: choose a value in the range
+        above: str = "",  # what to do about a greater value. Default: choose a value in the range
     ) -> Range:
-        """Declare a range.
-
-        Args:
-            code: The rule's code.
-            limits: The least and the greatest value.
-            unit: The unit, as messages write it; empty for a number of something.
-            option: The option.
-            numbers: The same number in templates. Default: the rule is not asked of templates
-            why: What happens when the rule is broken. Default: the service refuses the value
-            below: What to do about a smaller value. Default: choose a value in the range
-            above: What to do about a greater value. Default: choose a value in the range
-        """
+        """Declare a range."""
         low, high = limits
         of_unit = f" {unit}" if unit else ""
 

@@ -10,7 +10,8 @@ from ..template.targets import STREAM, resource_of
 from ..template.template import Template
 from ..template.values import Unknown
 from .ranges_mapping import NO_LIMIT
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
+from .urls import METRIC_TYPES_URL
 
 _RETENTION_URL: Final = "https://docs.aws.amazon.com/streams/latest/dev/kinesis-extended-retention.html"
 # How long DynamoDB keeps stream records, and Kinesis unless told otherwise: _RETENTION_URL and
@@ -22,7 +23,6 @@ _NAMES: Final = {"age": ("max_record_age", _AGE), "retention": ("retention_perio
 
 
 @rule(
-    "record-age-above-retention",
     why="The stream deletes records at the end of its retention period without a notice: they reach neither "
     "the function nor the failure destination.",
     source=_RETENTION_URL,
@@ -38,9 +38,7 @@ def record_age_above_retention(words: Words, max_record_age: int, retention: int
     )
 
 
-@rule(
-    "record-age-equals-retention",
-    severity="warning",
+@warning(
     why="Lambda discards a record that was throttled for so long at the moment at which the stream deletes "
     "it, and the record may miss the failure destination.",
     source=_RETENTION_URL,
@@ -84,9 +82,8 @@ def _retention(template: Template, consumer: Consumer) -> int | Unknown:
 
 
 @rule(
-    "iterator-age-above-record-age",
     why="Lambda discards records of that age, so they never reach the function and the alarm cannot fire.",
-    source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
+    source=METRIC_TYPES_URL,
     names={"threshold": ("alarms.iterator_age_threshold", "Threshold")},
 )
 def iterator_age_above_record_age(_: Words, threshold: int, max_record_age: int) -> str | None:

@@ -21,15 +21,10 @@ _HOUR, _DAY = UNITS["hour"], UNITS["day"]
 
 @dataclass(frozen=True)
 class Gaps:
-    """Seconds between one start and the next.
+    """Seconds between one start and the next."""
 
-    Attributes:
-        shortest: The shortest of them.
-        longest: The longest of them.
-    """
-
-    shortest: int
-    longest: int
+    shortest: int  # the shortest of them
+    longest: int  # the longest of them
 
 
 def gaps(expression: str) -> Gaps | None:

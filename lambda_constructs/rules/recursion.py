@@ -6,24 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ..template import trigger_kinds as kinds
 from ..template.policies import Statement, role_of, statements_by_role
 from ..template.targets import FUNCTION, QUEUE, STREAM, TABLE, TOPIC
 from ..template.template import Resource, Template, value_at
-from ..template.trigger_kinds import (
-    ENRICHMENT,
-    LOG_SUBSCRIPTION,
-    MAPPING,
-    NOTIFICATION,
-    PIPE,
-    RULE,
-    SUBSCRIPTION,
-    TASK,
-    TRANSFORMATION,
-)
 from ..template.triggers import Trigger, triggers_by_function
 from ..template.values import Reference, Unknown, Value, flat
 from .patterns import covers, overlap
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import RECURSION_URL
 
 _TABLES: Final = (TABLE, "AWS::DynamoDB::GlobalTable")
@@ -37,7 +27,6 @@ _WRITES: Final = {
     ),
 }
 _OBJECT_CREATED: Final = "Object Created"
-_BUCKET: Final = "AWS::S3::Bucket"
 _PARTITIONS: Final = ("aws", "<AWS::Partition>")
 # Every event of a bus has these fields: a rule that filters by nothing else matches all events.
 _OF_EVERY_EVENT: Final = frozenset({"account", "region", "version"})
@@ -45,38 +34,24 @@ _OF_EVERY_EVENT: Final = frozenset({"account", "region", "version"})
 
 @dataclass(frozen=True)
 class _Feed:
-    """The calls that trigger the function again.
+    """The calls that trigger the function again."""
 
-    Attributes:
-        actions: Their actions.
-        resources: The patterns of ARNs of the resource, one for each way to write its ARN.
-        all: Whether every such call triggers the function; otherwise a filter may exclude it.
-    """
-
-    actions: Sequence[str]
-    resources: Sequence[str]
-    all: bool
+    actions: Sequence[str]  # their actions
+    resources: Sequence[str]  # the patterns of ARNs of the resource, one for each way to write its ARN
+    all: bool  # whether every such call triggers the function; otherwise a filter may exclude it
 
 
 @dataclass(frozen=True)
 class _Call:
-    """A call that a statement allows and that triggers the function.
-
-    Attributes:
-        action: The action.
-        pattern: The pattern of ARNs that the statement allows it on.
-        policy: The policy or the role that contains the statement.
-        certain: Whether each such call triggers the function.
-    """
+    """A call that a statement allows and that triggers the function."""
 
     action: str
-    pattern: str
-    policy: Resource
-    certain: bool
+    pattern: str  # the pattern of ARNs that the statement allows it on
+    policy: Resource  # the policy or the role that contains the statement
+    certain: bool  # whether each such call triggers the function
 
 
 @rule(
-    "recursive-trigger",
     why="Each invocation triggers the next. Lambda stops the loop after 16 rounds where it can detect it; "
     "otherwise nothing stops it.",
     source=RECURSION_URL,
@@ -90,9 +65,7 @@ def recursive_trigger(words: Words, action: str, resource: str) -> str | None:
     )
 
 
-@rule(
-    "recursive-trigger-possible",
-    severity="warning",
+@warning(
     why="What the function writes may trigger it again. Lambda stops such a loop after 16 rounds where it "
     "can detect it; otherwise nothing stops it.",
     source=RECURSION_URL,
@@ -181,7 +154,7 @@ def _of_notification(_: Template, trigger: Trigger) -> _Feed | None:
     if not isinstance(events, list) or not any(str(each).startswith("s3:ObjectCreated:") for each in events):
         return None
     prefix, narrower = _prefix(trigger)
-    own = trigger.resource.type == _BUCKET
+    own = trigger.resource.type == "AWS::S3::Bucket"
     bucket = Reference(trigger.resource.id) if own else trigger.resource.get("BucketName")
     arns = _bucket_arns(bucket)
     if own and isinstance(name := trigger.resource.get("BucketName"), str):
@@ -271,13 +244,13 @@ def _of_task(_: Template, trigger: Trigger) -> _Feed:
 
 # The calls that trigger a function again, by the kind of its trigger; None if they are not known
 _FEEDS: Final[Mapping[str, Callable[[Template, Trigger], _Feed | None]]] = {
-    MAPPING: _of_mapping,
-    NOTIFICATION: _of_notification,
-    SUBSCRIPTION: _of_topic,
-    RULE: _of_rule,
-    LOG_SUBSCRIPTION: _of_logs,
-    PIPE: _of_pipe,
-    ENRICHMENT: _of_pipe,
-    TRANSFORMATION: _of_transformation,
-    TASK: _of_task,
+    kinds.MAPPING: _of_mapping,
+    kinds.NOTIFICATION: _of_notification,
+    kinds.SUBSCRIPTION: _of_topic,
+    kinds.RULE: _of_rule,
+    kinds.LOG_SUBSCRIPTION: _of_logs,
+    kinds.PIPE: _of_pipe,
+    kinds.ENRICHMENT: _of_pipe,
+    kinds.TRANSFORMATION: _of_transformation,
+    kinds.TASK: _of_task,
 }

@@ -8,7 +8,6 @@ from .rule import Words, rule
 
 
 @rule(
-    "regulated-option-missing",
     why="The packs of cdk-nag for HIPAA, NIST 800-53 or PCI DSS report the workload.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/operational-best-practices-for-hipaa_security.html",
 )

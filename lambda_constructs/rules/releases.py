@@ -23,19 +23,12 @@ _KINDS: Final[Mapping[str, Literal["Canary", "Linear"]]] = {
 
 @dataclass(frozen=True)
 class Release:
-    """An alias whose traffic CodeDeploy shifts.
-
-    Attributes:
-        alias: The alias.
-        function: Its function.
-        group: Its deployment group; None if that is not in the template.
-        plan: How traffic moves; None if that is not known.
-    """
+    """An alias whose traffic CodeDeploy shifts."""
 
     alias: Resource
     function: Resource
-    group: Resource | None
-    plan: RolloutPlan | None
+    group: Resource | None  # its deployment group; None if that is not in the template
+    plan: RolloutPlan | None  # how traffic moves; None if that is not known
 
     @property
     def name(self) -> str:

@@ -7,12 +7,9 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from .routes import Route
-from .rule import Words, rule
+from .rule import Words, rule, warning
 
-_QUOTAS_URL: Final = (
-    "https://docs.aws.amazon.com/apigateway/latest/developerguide"
-    "/api-gateway-execution-service-limits-table.html"
-)
+_QUOTAS_URL: Final = "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"
 _RESOURCE_URL: Final = "https://docs.aws.amazon.com/apigateway/latest/api/API_CreateResource.html"
 _STREAMING_URL: Final = (
     "https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html"
@@ -30,7 +27,6 @@ _PATH_PART: Final = r"\{?[A-Za-z0-9:._$-]+\+?\}?"  # as CDK checks it
 
 
 @rule(
-    "web-acl-scope",
     why="AWS WAF refuses the association: a REST API needs a regional web ACL of its region.",
     source="https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html",
 )
@@ -42,7 +38,6 @@ def web_acl_scope(_: Words, scope: str) -> str | None:
 
 
 @rule(
-    "path-variables",
     why="A resource of a REST API can have one path variable below it, so the deployment fails.",
     source=_RESOURCE_URL,
 )
@@ -59,7 +54,7 @@ def path_variables(_: Words, routes: Sequence[Route]) -> str | None:
     return None
 
 
-@rule("path-part-form", why="API Gateway refuses the resource.", source=_RESOURCE_URL)
+@rule(why="API Gateway refuses the resource.", source=_RESOURCE_URL)
 def path_part_form(_: Words, route: Route) -> str | None:
     """In a REST API, a path consists of letters, digits and `:._$-`; `/ping` and `/sping` are reserved."""
     if route.path in _RESERVED:
@@ -76,7 +71,7 @@ def path_part_form(_: Words, route: Route) -> str | None:
     return None
 
 
-@rule("integration-timeout-range", why="API Gateway refuses the method.", source=_STREAMING_URL)
+@rule(why="API Gateway refuses the method.", source=_STREAMING_URL)
 def integration_timeout_range(_: Words, timeout: int, *, streaming: bool) -> str | None:
     """At least 1 second; at most 15 minutes with response streaming."""
     if timeout >= 1 and not (streaming and timeout > REST_API_STREAMING_TIMEOUT):
@@ -88,9 +83,7 @@ def integration_timeout_range(_: Words, timeout: int, *, streaming: bool) -> str
     )
 
 
-@rule(
-    "integration-timeout-raised",
-    severity="warning",
+@warning(
     why="The deployment fails unless AWS has raised the account's quota, and AWS can lower its throttle "
     "quota in return.",
     source=_QUOTAS_URL,
@@ -106,9 +99,7 @@ def integration_timeout_raised(_: Words, timeout: int, *, streaming: bool) -> st
 
 
 @rule(
-    "validated-route-unknown",
-    why="API Gateway does not validate any request, because the route does not exist.",
-    source=_VALIDATION_URL,
+    why="API Gateway does not validate any request, because the route does not exist.", source=_VALIDATION_URL
 )
 def validated_route_unknown(_: Words, option: str, route: str, routes: Collection[str]) -> str | None:
     """Validation is set for a route of the API."""
@@ -117,7 +108,7 @@ def validated_route_unknown(_: Words, option: str, route: str, routes: Collectio
     return f"endpoint.{option} has {route!r}, which is not in routes; write it exactly as in routes"
 
 
-@rule("required-parameter-form", why="API Gateway refuses the method.", source=_VALIDATION_URL)
+@rule(why="API Gateway refuses the method.", source=_VALIDATION_URL)
 def required_parameter_form(_: Words, parameter: str) -> str | None:
     """A query string parameter or a header."""
     if re.fullmatch(r"(querystring|header)\.[A-Za-z0-9._$-]+", parameter):
@@ -129,10 +120,8 @@ def required_parameter_form(_: Words, parameter: str) -> str | None:
 
 
 @rule(
-    "binary-media-type",
     why="API Gateway refuses the API, or sends the body as base64 text.",
-    source="https://docs.aws.amazon.com/apigateway/latest/developerguide"
-    "/api-gateway-payload-encodings-workflow.html",
+    source="https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html",
     names={"media_type": ("endpoint.binary_media_types", "BinaryMediaTypes")},
 )
 def binary_media_type(_: Words, media_type: str) -> str | None:

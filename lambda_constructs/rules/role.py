@@ -11,16 +11,15 @@ from ..template.policies import execution_statements, roles_for_lambda
 from ..template.template import Template
 from ..template.values import Text
 from ..template.views import places
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
+from .urls import ROLE_URL
 
-_ROLE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html"
 _NOT_ACTION_URL: Final = (
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html"
 )
 _IAM_URL: Final = (
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_identityandaccessmanagement.html"
 )
-_PASSED_URL: Final = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
 _OWNS_THE_ACCOUNT: Final = (
     "Anyone who makes the function run other code, through its input or a dependency, controls the account."
 )
@@ -32,7 +31,6 @@ _PART: Final = r"(?:<[^>]*>|[^:<])*"  # of an ARN; unknown parts are written as 
 _ARN_OF_A_SERVICE: Final = re.compile(rf"arn:{_PART}:([a-z0-9-]+):{_PART}:{_PART}:\*+")
 _ANY_ARN: Final = re.compile(rf"\*+|arn(:{_PART})?(:\*+)+")
 _ANY_IDENTITY: Final = re.compile(rf"arn:{_PART}:iam::{_PART}:([a-z-]+/)?\*+")
-_MANAGED: Final = ":iam::aws:policy/"
 # _IAM_URL, access levels "Write" and "Permissions management": each can give a principal any permission.
 _GRANTS: Final = (
     *("AddUserToGroup", "AttachGroupPolicy", "AttachRolePolicy", "AttachUserPolicy", "CreateAccessKey"),
@@ -42,18 +40,16 @@ _GRANTS: Final = (
 _IDENTITIES: Final = ("CreateRole", "CreateUser", "PassRole")
 
 
-@rule(
-    "role-not-changed",
-    severity="warning",
+@warning(
     why="An imported role may lack permissions that the workload needs: it then fails at run time.",
-    source=_ROLE_URL,
+    source=ROLE_URL,
 )
 def role_not_changed(_: Words, actions: str) -> str | None:
     """The workload can add its statements to a role that you pass in."""
     return f"the imported role cannot be modified here; grant it {actions} where you define it"
 
 
-@rule("role-administrator", why=_OWNS_THE_ACCOUNT, source=_ROLE_URL)
+@rule(why=_OWNS_THE_ACCOUNT, source=ROLE_URL)
 def role_administrator(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
     """An execution role does not allow every action on every resource."""
     if not _matches(_ANY_ARN, resources) or not _matches(_ALL, actions):
@@ -61,11 +57,9 @@ def role_administrator(_: Words, actions: Collection[str], resources: Collection
     return f"the function's role allows every action on every resource; {_ADVICE}"
 
 
-@rule(
-    "role-service-wildcard",
-    severity="warning",
+@warning(
     why="The function can read, change and delete everything that the account has in the service.",
-    source=_ROLE_URL,
+    source=ROLE_URL,
 )
 def role_service_wildcard(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
     """An execution role does not allow every action of a service on every resource."""
@@ -82,7 +76,7 @@ def role_service_wildcard(_: Words, actions: Collection[str], resources: Collect
     )
 
 
-@rule("role-iam-write", why=_OWNS_THE_ACCOUNT, source=_IAM_URL)
+@rule(why=_OWNS_THE_ACCOUNT, source=_IAM_URL)
 def role_iam_write(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
     """An execution role cannot give any principal any permission."""
     found = _of_iam(_GRANTS, actions, resources)
@@ -95,12 +89,10 @@ def role_iam_write(_: Words, actions: Collection[str], resources: Collection[str
     )
 
 
-@rule(
-    "role-pass-role",
-    severity="warning",
+@warning(
     why="The function can pass a role with more permissions to a service that runs code, such as Lambda or "
     "EC2, and use them.",
-    source=_PASSED_URL,
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
 )
 def role_pass_role(_: Words, actions: Collection[str], resources: Collection[str]) -> str | None:
     """An execution role cannot pass every role, or create principals of any name."""
@@ -123,12 +115,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(each.policy, each.location, each.actions, each.resources, about=about)
 
 
-@rule(
-    "role-not-action",
-    severity="warning",
-    why="It also allows every action, or every resource, that AWS adds later.",
-    source=_NOT_ACTION_URL,
-)
+@warning(why="It also allows every action, or every resource, that AWS adds later.", source=_NOT_ACTION_URL)
 def role_not_action(_: Words, excluded: str, resources: Collection[str]) -> str | None:
     """An execution role names what it allows, not what it leaves out."""
     if excluded != "NotResource" and not _matches(_ANY_ARN, resources):
@@ -144,7 +131,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(each.policy, location, each.excluded, each.resources, about=about)
 
 
-@rule("role-administrator-policy", why=_OWNS_THE_ACCOUNT, source=_ROLE_URL)
+@rule(why=_OWNS_THE_ACCOUNT, source=ROLE_URL)
 def role_administrator_policy(_: Words, policy: str) -> str | None:
     """An execution role does not have a managed policy for administrators."""
     name = policy.rpartition("/")[2]
@@ -153,11 +140,9 @@ def role_administrator_policy(_: Words, policy: str) -> str | None:
     return f"the function's role has the policy {name}; {_ADVICE}"
 
 
-@rule(
-    "role-full-access-policy",
-    severity="warning",
+@warning(
     why="The function can read, change and delete everything that the account has in the service.",
-    source=_ROLE_URL,
+    source=ROLE_URL,
 )
 def role_full_access_policy(_: Words, policy: str) -> str | None:
     """An execution role does not have a managed policy with full access to a service."""
@@ -174,7 +159,7 @@ def _(template: Template) -> Iterator[Place]:
         for location, named in places(role, "ManagedPolicyArns", "*"):
             # The partition of the ARN may be a parameter.
             arn = named.parts[-1] if isinstance(named, Text) else named
-            if isinstance(arn, str) and _MANAGED in arn:
+            if isinstance(arn, str) and ":iam::aws:policy/" in arn:
                 yield at(role, location, arn, about=functions)
 
 

@@ -9,20 +9,16 @@ from ..template.policies import execution_roles, lets, listed, principals, roles
 from ..template.template import Resource, Template, value_at
 from ..template.values import Unknown, Value, flat
 from .rule import Place, Words, at, rule
+from .urls import ROLE_URL
 
-_ROLE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html"
-_PRINCIPAL_URL: Final = (
-    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"
-)
 _DOCUMENT: Final = "AssumeRolePolicyDocument"
 _ASSUME: Final = "sts:assumerole"
 _ANYONE: Final = {"AWS": ("*",), "Federated": ("*", "cognito-identity.amazonaws.com")}
 
 
 @rule(
-    "role-trust-public",
     why="Anyone with an AWS account can assume the role, and do what the function can do.",
-    source=_PRINCIPAL_URL,
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
 )
 def role_trust_public(_: Words, principal: str, *, limited: bool) -> str | None:
     """An execution role does not trust everyone without a condition."""
@@ -44,7 +40,7 @@ def _(template: Template) -> Iterator[Place]:
                 yield at(role, location, f"{kind} {flat(name)}", limited=limited, about=functions)
 
 
-@rule("role-trust-lambda", why="Lambda refuses the function: it cannot assume the role.", source=_ROLE_URL)
+@rule(why="Lambda refuses the function: it cannot assume the role.", source=ROLE_URL)
 def role_trust_lambda(_: Words, *, trusted: bool) -> str | None:
     """An execution role trusts Lambda."""
     if trusted:

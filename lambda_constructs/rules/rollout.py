@@ -9,20 +9,13 @@ from ..template.template import Template
 from . import defaults
 from .releases import releases
 from .rollout_plan import PREDEFINED, PREFIX, RolloutPlan
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import ALARM_API_URL, CODEDEPLOY_ALARMS_URL, CODEDEPLOY_QUOTAS_URL
 
-_CONFIGURATIONS_URL: Final = (
-    "https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html"
-)
 TRAFFIC_MINUTES_MAXIMUM: Final = 2_880  # 48 hours between the first and the last shift: CODEDEPLOY_QUOTAS_URL
 
 
-@rule(
-    "rollout-interval-range",
-    why="CodeDeploy counts whole minutes and allows 48 hours for a rollout.",
-    source=CODEDEPLOY_QUOTAS_URL,
-)
+@rule(why="CodeDeploy counts whole minutes and allows 48 hours for a rollout.", source=CODEDEPLOY_QUOTAS_URL)
 def rollout_interval_range(_: Words, seconds: int, *, steps_percentage: int | None) -> str | None:
     """Whole minutes, and no more than 48 hours from the first to the last shift."""
     if seconds < 60 or seconds % 60:
@@ -43,7 +36,6 @@ def rollout_interval_range(_: Words, seconds: int, *, steps_percentage: int | No
 
 
 @rule(
-    "hook-twice",
     why="CodeDeploy runs one function before and one after the traffic shifts.",
     source="https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html",
 )
@@ -54,9 +46,7 @@ def hook_twice(_: Words, option: str, *, given: bool) -> str | None:
     return f"the rollout has the hook {option} already; let one function do both"
 
 
-@rule(
-    "failed-events-above-canary",
-    severity="warning",
+@warning(
     why="During the canary a version that fails every event fails only the canary's share of all events. An "
     "alarm at or above that share does not fire before CodeDeploy promotes the version.",
     source=CODEDEPLOY_ALARMS_URL,
@@ -74,7 +64,6 @@ def failed_events_above_canary(_: Words, threshold: float, canary_percentage: in
 
 
 @rule(
-    "failed-events-percentage-range",
     why="An alarm on a share below 0 always fires, and one on 100 or more never does.",
     source=ALARM_API_URL,
     names={"threshold": ("alarms.failed_events_percentage", "Threshold")},
@@ -90,12 +79,7 @@ def failed_events_percentage_range(_: Words, threshold: float) -> str | None:
     )
 
 
-@rule(
-    "emergency-deployment",
-    severity="warning",
-    why="The release reaches all users at once, and no alarm can stop it.",
-    source=CODEDEPLOY_ALARMS_URL,
-)
+@warning(why="The release reaches all users at once, and no alarm can stop it.", source=CODEDEPLOY_ALARMS_URL)
 def emergency_deployment(_: Words, key: str) -> str | None:
     """The context key that turns off rollouts and rollback alarms is set for one deployment only."""
     return (
@@ -105,9 +89,8 @@ def emergency_deployment(_: Words, key: str) -> str | None:
 
 
 @rule(
-    "deployment-config-unknown",
     why="CodeDeploy does not have the configuration, so CloudFormation cannot create the deployment group.",
-    source=_CONFIGURATIONS_URL,
+    source="https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html",
 )
 def deployment_config_unknown(_: Words, name: str) -> str | None:
     """One of CodeDeploy's predefined configurations for Lambda, or one of the account's."""

@@ -14,7 +14,7 @@ from ..template.values import Unknown, Value
 from ..template.views import if_given
 from .releases import releases
 from .rollout_plan import RolloutPlan
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import CODEDEPLOY_ALARMS_URL, SQS_ERRORS_URL
 
 _WINDOW_URL: Final = (
@@ -25,7 +25,6 @@ _CONFIGURATION: Final = "AlarmConfiguration"
 
 
 @rule(
-    "rollout-without-alarm",
     accepted=True,
     why="Without an alarm a canary is only a slow deployment: CodeDeploy promotes a failing version too.",
     source=CODEDEPLOY_ALARMS_URL,
@@ -41,7 +40,7 @@ def rollout_without_alarm(words: Words, rollout: str, alarms: int) -> str | None
     return f"the rollout is {rollout}, but no alarm can stop it; {fix}"
 
 
-@rule("rollout-alarms-maximum", why="CodeDeploy refuses the deployment group.", source=CODEDEPLOY_ALARMS_URL)
+@rule(why="CodeDeploy refuses the deployment group.", source=CODEDEPLOY_ALARMS_URL)
 def rollout_alarms_maximum(_: Words, alarms: int) -> str | None:
     """At most ten alarms for one deployment group."""
     maximum = ALARMS_PER_DEPLOYMENT_GROUP_MAXIMUM
@@ -54,9 +53,7 @@ def rollout_alarms_maximum(_: Words, alarms: int) -> str | None:
 
 
 @rule(
-    "alarm-without-steps",
-    why="All traffic shifts in one step, so the alarm cannot stop the rollout.",
-    source=CODEDEPLOY_ALARMS_URL,
+    why="All traffic shifts in one step, so the alarm cannot stop the rollout.", source=CODEDEPLOY_ALARMS_URL
 )
 def alarm_without_steps(_: Words, rollout: str) -> str | None:
     """Alarms watch rollouts in steps."""
@@ -65,11 +62,7 @@ def alarm_without_steps(_: Words, rollout: str) -> str | None:
     return "the rollout is AllAtOnce, which an alarm cannot stop; pass rollout=Canary() or leave it out"
 
 
-@rule(
-    "rollout-alarms-disabled",
-    why="CodeDeploy ignores the alarms and promotes a failing version.",
-    source=CODEDEPLOY_ALARMS_URL,
-)
+@rule(why="CodeDeploy ignores the alarms and promotes a failing version.", source=CODEDEPLOY_ALARMS_URL)
 def rollout_alarms_disabled(_: Words, rollout: str, *, enabled: bool) -> str | None:
     """The alarms of a gradual rollout are enabled."""
     if rollout == "AllAtOnce" or enabled:
@@ -77,9 +70,7 @@ def rollout_alarms_disabled(_: Words, rollout: str, *, enabled: bool) -> str | N
     return f"the rollout is {rollout}, but its alarms are disabled; set Enabled to true"
 
 
-@rule(
-    "rollout-alarms-unread",
-    severity="warning",
+@warning(
     why="CodeDeploy promotes the version when its role may not read the alarms, or when CloudWatch fails.",
     source=CODEDEPLOY_ALARMS_URL,
 )
@@ -90,9 +81,7 @@ def rollout_alarms_unread(_: Words, *, ignored: bool) -> str | None:
     return "the rollout continues when CodeDeploy cannot read its alarms; leave IgnorePollAlarmFailure out"
 
 
-@rule(
-    "rollout-blind-to-partial-failures",
-    severity="warning",
+@warning(
     why="A function that reports failed messages returns normally, so its Errors stay at 0 and CodeDeploy "
     "promotes a version that fails every message.",
     source=SQS_ERRORS_URL,
@@ -108,7 +97,6 @@ def rollout_blind_to_partial_failures(_: Words, alarms: int, errors: int) -> str
 
 
 @rule(
-    "alarm-after-rollout",
     accepted=True,
     why="The alarm needs so many bad periods that CodeDeploy promotes the version before it can fire.",
     source=_WINDOW_URL,
@@ -123,9 +111,7 @@ def alarm_after_rollout(_: Words, period: int, datapoints: int, shifts: int) -> 
     )
 
 
-@rule(
-    "alarm-slow-for-rollout",
-    severity="warning",
+@warning(
     why="Most of the data that the alarm evaluates is older than the new version, so it fires late or never.",
     source=_WINDOW_URL,
 )

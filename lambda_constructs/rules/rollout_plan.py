@@ -10,17 +10,12 @@ from typing import Final, Literal
 
 @dataclass(frozen=True)
 class RolloutPlan:
-    """How traffic moves to a new version.
+    """How traffic moves to a new version."""
 
-    Attributes:
-        kind: `Canary` in two steps, `Linear` in equal ones, `AllAtOnce` in one.
-        percentage: Share of the first step in percent.
-        minutes: Minutes between two steps.
-    """
-
+    # `Canary` in two steps, `Linear` in equal ones, `AllAtOnce` in one
     kind: Literal["Canary", "Linear", "AllAtOnce"]
-    percentage: int = 100
-    minutes: int = 0
+    percentage: int = 100  # share of the first step in percent
+    minutes: int = 0  # minutes between two steps
 
     @property
     def name(self) -> str:

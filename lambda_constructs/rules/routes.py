@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .rule import Words, rule
+from .rule import Words, rule, warning
 from .urls import HTTP_API_QUOTAS_URL
 
 _ROUTES_URL: Final = (
@@ -29,15 +29,10 @@ _FORM: Final = re.compile(
 
 @dataclass(frozen=True)
 class Route:
-    """A route of an API, such as `GET /orders/{id}`.
+    """A route of an API, such as `GET /orders/{id}`."""
 
-    Attributes:
-        method: The HTTP method; `ANY` matches every method that has no other route.
-        path: The path; `{name}` matches one part of it, and `{name+}` at the end matches all that follow.
-    """
-
-    method: str
-    path: str
+    method: str  # the HTTP method; `ANY` matches every method that has no other route
+    path: str  # the path; `{name}` matches one part of it, and `{name+}` at the end matches all that follow
 
     @classmethod
     def parse(cls, route: str) -> Route | None:
@@ -66,7 +61,7 @@ class Route:
         return [part for part in self.path.split("/") if part]
 
 
-@rule("routes-empty", why="An API without routes answers every request with 404.", source=_ROUTES_URL)
+@rule(why="An API without routes answers every request with 404.", source=_ROUTES_URL)
 def routes_empty(_: Words, routes: int) -> str | None:
     """At least one route."""
     if routes:
@@ -74,12 +69,7 @@ def routes_empty(_: Words, routes: int) -> str | None:
     return "routes is empty; add a route, or leave routes out to send all requests to the function"
 
 
-@rule(
-    "routes-maximum",
-    severity="warning",
-    why="The deployment fails unless AWS has raised the account's quota.",
-    source=HTTP_API_QUOTAS_URL,
-)
+@warning(why="The deployment fails unless AWS has raised the account's quota.", source=HTTP_API_QUOTAS_URL)
 def routes_maximum(_: Words, routes: int) -> str | None:
     """At most 300 routes."""
     if routes <= ROUTES_MAXIMUM:
@@ -90,7 +80,7 @@ def routes_maximum(_: Words, routes: int) -> str | None:
     )
 
 
-@rule("route-form", why="API Gateway refuses the route.", source=_ROUTES_URL)
+@rule(why="API Gateway refuses the route.", source=_ROUTES_URL)
 def route_form(_: Words, route: str) -> str | None:
     """A method and a path of a URL. A variable is a whole part of the path, a greedy one is the last part."""
     parsed = Route.parse(route)
@@ -107,7 +97,7 @@ def route_form(_: Words, route: str) -> str | None:
     )
 
 
-@rule("route-twice", why="API Gateway refuses the second route.", source=_ROUTES_URL)
+@rule(why="API Gateway refuses the second route.", source=_ROUTES_URL)
 def route_twice(_: Words, routes: Sequence[Route]) -> str | None:
     """Two routes never match the same requests, whatever the names of their variables."""
     seen: dict[str, Route] = {}
@@ -122,7 +112,6 @@ def route_twice(_: Words, routes: Sequence[Route]) -> str | None:
 
 
 @rule(
-    "routes-without-api",
     why="The endpoint sends every request to the function, so the routes would have no effect.",
     source=_FUNCTION_URL_URL,
 )
@@ -136,11 +125,7 @@ def routes_without_api(_: Words, endpoint: str, *, given: bool) -> str | None:
     )
 
 
-@rule(
-    "functions-without-api",
-    why="The endpoint sends every request to its one function.",
-    source=_FUNCTION_URL_URL,
-)
+@rule(why="The endpoint sends every request to its one function.", source=_FUNCTION_URL_URL)
 def functions_without_api(_: Words, endpoint: str) -> str | None:
     """Only HTTP APIs and REST APIs have several functions."""
     return (

@@ -42,21 +42,14 @@ class Words:
 
 @dataclass(frozen=True)
 class Place:
-    """Where in a template the values of a rule are.
+    """Where in a template the values of a rule are."""
 
-    Attributes:
-        resource: The resource that a finding is about.
-        location: The property, such as "Timeout" or "RedrivePolicy/maxReceiveCount"; empty for the resource.
-        values: The arguments of the rule.
-        named: The arguments of the rule by name.
-        about: The other resources involved.
-    """
-
-    resource: Resource
+    resource: Resource  # the resource that a finding is about
+    # The property, such as "Timeout" or "RedrivePolicy/maxReceiveCount"; empty for the resource
     location: str
-    values: tuple[object, ...]
-    named: Mapping[str, object]
-    about: Sequence[Resource]
+    values: tuple[object, ...]  # the arguments of the rule
+    named: Mapping[str, object]  # the arguments of the rule by name
+    about: Sequence[Resource]  # the other resources involved
 
 
 def at(
@@ -86,30 +79,24 @@ class Rule(Generic[P]):
     """A check of plain values; a call returns the violation as a sentence, or None.
 
     The sentence has two parts, `<what is wrong>; <what to do>`, and uses the names of options.
-
-    Attributes:
-        code: Stable name, in every message and in the acknowledgement of a warning.
-        severity: `error`: AWS refuses it, or it loses or exposes data. `warning`: AWS or this library advises
-            against it; it can be acknowledged.
-        why: What happens in production when the rule is broken.
-        source: Where AWS documents it.
-        check: The decorated function; its first argument is the reader's words.
-        names: The values by a short name, each as an option and as a property of a template.
-        heuristic: It guesses from names and values, so it can be wrong: its error can be acknowledged, for
-            one subject at a time. The subject is the first argument and the end of the property's location.
-        accepted: AWS accepts it, and it loses nothing: constructs refuse it, and in other templates it is a
-            warning.
-        places: Where in a template its values are; None if the rule does not apply to templates.
     """
 
-    code: str
+    code: str  # stable name, in every message and in the acknowledgement of a warning
+    # `error`: AWS refuses it, or it loses or exposes data. `warning`: AWS or this library advises against it;
+    # it can be acknowledged.
     severity: Severity
-    why: str
-    source: str
+    why: str  # what happens in production when the rule is broken
+    source: str  # where AWS documents it
+    # The decorated function; its first argument is the reader's words
     check: Callable[Concatenate[Words, P], str | None]
+    # The values by a short name, each as an option and as a property of a template
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    # It guesses from names and values, so it can be wrong: its error can be acknowledged, for one subject at
+    # a time. The subject is the first argument and the end of the property's location.
     heuristic: bool = False
+    # AWS accepts it, and it loses nothing: constructs refuse it, and in other templates it is a warning
     accepted: bool = False
+    # Where in a template its values are; None if the rule does not apply to templates
     places: Find | None = None
 
     @property
@@ -144,7 +131,7 @@ CATALOGUE: Final[dict[str, Rule[...]]] = {}
 
 
 def rule(
-    code: str,
+    code: str = "",
     *,
     why: str,
     source: str,
@@ -153,16 +140,28 @@ def rule(
     heuristic: bool = False,
     accepted: bool = False,
 ) -> Callable[[Callable[Concatenate[Words, P], str | None]], Rule[P]]:
-    """Declare the decorated function a rule and enter it in the catalogue."""
+    """Declare the decorated function a rule and enter it in the catalogue.
+
+    Its code is the name of the function with hyphens, unless you pass another one.
+    """
 
     def declare(check: Callable[Concatenate[Words, P], str | None]) -> Rule[P]:
-        return enter(
-            Rule(
-                code, severity, why, source, check, names=names or {}, heuristic=heuristic, accepted=accepted
-            )
-        )
+        name = code or check.__name__.replace("_", "-")
+        return enter(Rule(name, severity, why, source, check, names or {}, heuristic, accepted))
 
     return declare
+
+
+def warning(
+    code: str = "",
+    *,
+    why: str,
+    source: str,
+    names: Mapping[str, tuple[str, str]] | None = None,
+    heuristic: bool = False,
+) -> Callable[[Callable[Concatenate[Words, P], str | None]], Rule[P]]:
+    """Declare the decorated function a rule that only advises, so that its violations can be acknowledged."""
+    return rule(code, why=why, source=source, severity="warning", names=names, heuristic=heuristic)
 
 
 AnyRule = TypeVar("AnyRule", bound=Rule[...])

@@ -8,34 +8,27 @@ from typing import Final, NamedTuple
 
 from ..template.targets import FUNCTION
 from ..template.template import Template
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
+from .urls import RUNTIMES_URL
 
-_RUNTIMES_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html"
-_NOTICE: Final = timedelta(days=180)  # AWS notifies this long before the deprecation: _RUNTIMES_URL
+_NOTICE: Final = timedelta(days=180)  # AWS notifies this long before the deprecation: RUNTIMES_URL
 _NAMES: Final = {"runtime": ("runtime", "Runtime")}
 
 
 class Lifecycle(NamedTuple):
-    """The end of a runtime, as dates in ISO format.
+    """The end of a runtime, as dates in ISO format."""
 
-    Attributes:
-        deprecated: AWS no longer supports it.
-        create: Lambda refuses new functions; None for runtimes that only images have.
-        update: Lambda refuses updates of functions; None for runtimes that only images have.
-        successor: The newest runtime of its language; None if it is the newest.
-    """
-
-    deprecated: str
-    create: str | None
-    update: str | None
-    successor: str | None
+    deprecated: str  # AWS no longer supports it
+    create: str | None  # Lambda refuses new functions; None for runtimes that only images have
+    update: str | None  # Lambda refuses updates of functions; None for runtimes that only images have
+    successor: str | None  # the newest runtime of its language; None if it is the newest
 
     def notice(self) -> str:
         """The day from which AWS notifies of the deprecation."""
         return (date.fromisoformat(self.deprecated) - _NOTICE).isoformat()
 
 
-# Of _RUNTIMES_URL in cfn-lint 1.58.0 of November 2026; a test compares the two.
+# Of RUNTIMES_URL in cfn-lint 1.58.0 of November 2026; a test compares the two.
 LIFECYCLES: Final[Mapping[str, Lifecycle]] = {
     "dotnet10": Lifecycle("2028-11-14", "2028-12-14", "2029-01-15", None),
     "dotnet6": Lifecycle("2024-12-20", "2027-02-01", "2027-03-03", "dotnet10"),
@@ -92,12 +85,10 @@ def today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-@rule(
-    "runtime-deprecated",
-    severity="warning",
+@warning(
     why="A deprecated runtime gets no security updates and no support; later Lambda refuses to create and to "
     "update its functions.",
-    source=_RUNTIMES_URL,
+    source=RUNTIMES_URL,
     names=_NAMES,
 )
 def runtime_deprecated(words: Words, runtime: str, day: str) -> str | None:
@@ -113,7 +104,7 @@ def runtime_deprecated(words: Words, runtime: str, day: str) -> str | None:
     )
 
 
-@rule("runtime-refused", why="Lambda refuses to create the function.", source=_RUNTIMES_URL, names=_NAMES)
+@rule(why="Lambda refuses to create the function.", source=RUNTIMES_URL, names=_NAMES)
 def runtime_refused(words: Words, runtime: str, day: str) -> str | None:
     """Lambda still creates functions with the runtime."""
     found = LIFECYCLES.get(runtime)

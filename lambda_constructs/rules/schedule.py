@@ -18,7 +18,7 @@ from .cron import SCHEDULE_PATTERN, refusal
 from .function import TIMEOUT_DEFAULT
 from .ranges import timeout_range
 from .recurrence import gaps
-from .rule import Place, Words, at, rule, texts
+from .rule import Place, Words, at, rule, texts, warning
 from .urls import ALARM_API_URL, LAMBDA_QUOTAS_URL, RESERVED_URL
 
 _EXPRESSION_URL: Final = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"
@@ -34,12 +34,10 @@ _EXPRESSION: Final = "ScheduleExpression"
 _OF_RULES: Final = (
     r"rate\((1 (minute|hour|day)|(?!1 )[1-9][0-9]* (minutes|hours|days))\)|cron\(\S+( \S+){5}\)"
 )
-_TIME_ZONE: Final = "ScheduleExpressionTimezone"
 _WINDOW: Final = ("FlexibleTimeWindow", "MaximumWindowInMinutes")
 
 
 @rule(
-    "schedule-expression",
     why="EventBridge Scheduler refuses the schedule.",
     source=_EXPRESSION_URL,
     names={"schedule": ("schedule", _EXPRESSION)},
@@ -50,10 +48,7 @@ def schedule_expression(words: Words, schedule: str) -> str | None:
         "create it with ScheduleExpression.rate, .cron or .at", "write one of these, such as rate(1 hour)"
     )
     accepted = f"but EventBridge Scheduler accepts only rate(...), cron(...) and at(...); {fix}"
-    fault = refusal(schedule, SCHEDULE_PATTERN, accepted)
-    if fault is None:
-        return None
-    return f"{words.schedule} {fault}"
+    return refusal(words.schedule, schedule, SCHEDULE_PATTERN, accepted)
 
 
 @schedule_expression.in_template
@@ -62,16 +57,13 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "rule-schedule",
     why="EventBridge refuses the rule.",
     source="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",
 )
 def rule_schedule(_: Words, schedule: str) -> str | None:
     """A rate whose unit is plural above 1, or a cron expression with a year."""
-    fault = refusal(schedule, _OF_RULES, "which is not rate(...) or cron(...) with six fields; correct it")
-    if fault is None:
-        return None
-    return f"ScheduleExpression {fault}"
+    otherwise = "which is not rate(...) or cron(...) with six fields; correct it"
+    return refusal(_EXPRESSION, schedule, _OF_RULES, otherwise)
 
 
 @rule_schedule.in_template
@@ -93,7 +85,7 @@ def time_zone_known(words: Words, zone: str) -> str | None:
     return f"{words.zone} is {zone!r}, which the IANA database does not have; choose one like Europe/Paris"
 
 
-time_zone_known.in_template(texts("AWS::Scheduler::Schedule", _TIME_ZONE))
+time_zone_known.in_template(texts("AWS::Scheduler::Schedule", "ScheduleExpressionTimezone"))
 
 
 @cache
@@ -101,7 +93,7 @@ def _time_zones() -> frozenset[str]:
     return frozenset(available_timezones()) - {"Factory", "localtime"}
 
 
-@rule("flexible-window-range", why="EventBridge Scheduler refuses the schedule.", source=_WINDOW_URL)
+@rule(why="EventBridge Scheduler refuses the schedule.", source=_WINDOW_URL)
 def flexible_window_range(words: Words, flexible_window: float) -> str | None:
     """Whole minutes, 1 to 1,440; the window in seconds."""
     low, high = FLEXIBLE_WINDOW_MINIMUM, FLEXIBLE_WINDOW_MAXIMUM
@@ -125,7 +117,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "no-overlap-reserved",
     why="A reservation of 1 keeps the runs apart. With another reservation they can overlap.",
     source=RESERVED_URL,
 )
@@ -136,9 +127,7 @@ def no_overlap_reserved(_: Words, *, reserved: bool) -> str | None:
     return "no_overlap sets the reserved concurrency to 1; leave reserved_concurrency out"
 
 
-@rule(
-    "runs-overlap",
-    severity="warning",
+@warning(
     why="A long run is still in progress when the next one starts, and both work on the same data.",
     source=RESERVED_URL,
     names={"timeout": ("timeout", "Timeout")},
@@ -164,9 +153,7 @@ def _(template: Template) -> Iterator[Place]:
                 yield at(trigger.resource, _EXPRESSION, timeout, gap, about=[function])
 
 
-@rule(
-    "job-timeout",
-    severity="warning",
+@warning(
     why="The work of a job grows with its data. When it needs more than 15 minutes, Lambda stops every run "
     "before its end, and every retry too.",
     source=LAMBDA_QUOTAS_URL,
@@ -194,12 +181,7 @@ def _shortest_gap(resource: Resource) -> int | None:
     return between.shortest - 60 * window
 
 
-@rule(
-    "missed-run-unwatched",
-    severity="warning",
-    why="The job can stop running without an alarm.",
-    source=ALARM_API_URL,
-)
+@warning(why="The job can stop running without an alarm.", source=ALARM_API_URL)
 def missed_run_unwatched(_: Words, schedule: str, window: int | None) -> str | None:
     """An alarm can look back far enough to notice a missed run."""
     if window is None:
@@ -217,7 +199,6 @@ def missed_run_unwatched(_: Words, schedule: str, window: int | None) -> str | N
 
 
 @rule(
-    "missed-run-below-gap",
     why="The alarm would fire between any two runs.",
     source=ALARM_API_URL,
     names={"threshold": ("alarms.missed_run_threshold", "Threshold")},

@@ -12,14 +12,13 @@ from ..template.views import if_given
 from ..template.warm import warm_of
 from .modes import SNAP_START_URL, SNAPSHOTS, supports
 from .ranges import ephemeral_storage_range
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 
 # From SNAP_START_URL, "Supported features and limitations".
 _EPHEMERAL_STORAGE_MAXIMUM: Final = 512  # MB
 
 
 @rule(
-    "snap-start-runtime",
     why="Lambda refuses the function.",
     source=SNAP_START_URL,
     names={"snap_start": ("snap_start", "SnapStart")},
@@ -46,7 +45,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "snap-start-exclusions",
     why="Lambda refuses provisioned concurrency, EFS and more than 512 MB of /tmp together with SnapStart.",
     source=SNAP_START_URL,
     names={
@@ -86,9 +84,7 @@ def _(template: Template) -> Iterator[Place]:
         )
 
 
-@rule(
-    "snap-start-without-version",
-    severity="warning",
+@warning(
     why="Only published versions have snapshots, so every cold start takes as long as without them.",
     source=SNAP_START_URL,
 )

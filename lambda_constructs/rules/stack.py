@@ -9,7 +9,7 @@ from ..template.dependencies import cycle
 from ..template.intrinsics import Resolver
 from ..template.template import Resource, Template
 from .ranges import Numbers, Service
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 
 _QUOTAS_URL: Final = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
@@ -39,9 +39,7 @@ stack_resources_maximum = Service("CloudFormation", _QUOTAS_URL).allows(
 )
 
 
-@rule(
-    "stack-resources-near-maximum",
-    severity="warning",
+@warning(
     why="At the limit releases fail, and moving resources that hold data to another stack takes time.",
     source=_QUOTAS_URL,
 )
@@ -59,7 +57,7 @@ def stack_resources_near_maximum(_: Words, resources: int) -> str | None:
 stack_resources_near_maximum.in_template(_resources)
 
 
-@rule("circular-dependency", why="CloudFormation refuses the template.", source=_DEPENDS_ON_URL)
+@rule(why="CloudFormation refuses the template.", source=_DEPENDS_ON_URL)
 def circular_dependency(_: Words, resources: Sequence[str]) -> str | None:
     """Resources do not form a dependency loop."""
     if not resources:
@@ -74,12 +72,7 @@ def _(template: Template) -> Iterator[Place]:
         yield at(loop[0], "", [each.path for each in loop], about=loop[1:])
 
 
-@rule(
-    "not-judged",
-    severity="warning",
-    why="A mistake in the template would go unnoticed.",
-    source=_TEMPLATE_URL,
-)
+@warning(why="A mistake in the template would go unnoticed.", source=_TEMPLATE_URL)
 def not_judged(_: Words, reason: str) -> str | None:
     """The rules are checked in every template of a synthesis."""
     if not reason:

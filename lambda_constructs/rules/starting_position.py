@@ -8,7 +8,7 @@ from typing import Final
 from ..template.sources import Consumer, consumers
 from ..template.template import Template
 from ..template.values import Unknown
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 from .urls import MAPPING_API_URL
 
 _POSITION: Final = "StartingPosition"
@@ -19,9 +19,7 @@ _NAMES: Final = {
 }
 
 
-@rule(
-    "starting-position-latest",
-    severity="warning",
+@warning(
     why="A mapping takes minutes to start, also after a change, and never reads what is written meanwhile.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html",
     names=_NAMES,
@@ -45,7 +43,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "starting-timestamp",
     why="Lambda refuses the mapping. DynamoDB streams do not support AT_TIMESTAMP.",
     source=MAPPING_API_URL,
     names=_NAMES,
@@ -77,7 +74,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(mapping, _POSITION, position, timestamp=mapping.given(_TIMESTAMP), by_time=by_time)
 
 
-@rule("starting-timestamp-future", why="Lambda refuses the mapping.", source=MAPPING_API_URL)
+@rule(why="Lambda refuses the mapping.", source=MAPPING_API_URL)
 def starting_timestamp_future(_: Words, timestamp: int, now: int) -> str | None:
     """A time in the past."""
     if timestamp <= now:

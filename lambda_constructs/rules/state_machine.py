@@ -9,10 +9,9 @@ from ..template.state_machines import Task, tasks
 from ..template.template import Resource, Template
 from ..template.values import Unknown
 from .function import TIMEOUT_DEFAULT
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, warning
 
 _ERRORS_URL: Final = "https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html"
-_TASK_URL: Final = "https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html"
 # Errors of Lambda itself, for which a second attempt helps: _ERRORS_URL
 SERVICE_ERRORS: Final = (
     "Lambda.ServiceException",
@@ -22,9 +21,7 @@ SERVICE_ERRORS: Final = (
 )
 
 
-@rule(
-    "task-without-retry",
-    severity="warning",
+@warning(
     why="A throttle or a short failure of Lambda fails the execution, although another attempt would help.",
     source=_ERRORS_URL,
 )
@@ -44,11 +41,9 @@ def _(template: Template) -> Iterator[Place]:
         yield at(task.machine, task.location, task.name, errors, about=_invoked(task))
 
 
-@rule(
-    "task-timeout-below-function",
-    severity="warning",
+@warning(
     why="The task fails with States.Timeout while the function is still running, and a retry runs it again.",
-    source=_TASK_URL,
+    source="https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html",
 )
 def task_timeout_below_function(_: Words, task: str, seconds: float, timeout: int) -> str | None:
     """A task waits at least for the function's timeout."""

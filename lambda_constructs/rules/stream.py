@@ -10,7 +10,7 @@ from ..template.template import Template
 from ..template.values import Unknown
 from . import defaults
 from .ranges_mapping import NO_LIMIT, mappings
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, rule, warning
 
 _DYNAMODB_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html"
 _ERRORS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html"
@@ -23,7 +23,7 @@ _FACTOR: Final = "ParallelizationFactor"
 _RETRIES: Final = "MaximumRetryAttempts"
 
 
-@rule("table-without-stream", why="The consumer has nothing to read.", source=_DYNAMODB_URL)
+@rule(why="The consumer has nothing to read.", source=_DYNAMODB_URL)
 def table_without_stream(words: Words, path: str) -> str | None:
     """The table has a stream."""
     fix = words(
@@ -42,7 +42,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(each.mapping, "EventSourceArn", table.path, about=[table])
 
 
-@rule("stream-twice", why="Lambda maps a stream to a function only once.", source=_SHARDS_URL)
+@rule(why="Lambda maps a stream to a function only once.", source=_SHARDS_URL)
 def stream_twice(_: Words, path: str, *, again: bool) -> str | None:
     """A consumer reads each stream once."""
     if not again:
@@ -50,7 +50,7 @@ def stream_twice(_: Words, path: str, *, again: bool) -> str | None:
     return f"the consumer already reads the stream of {path}; change the options of its mapping instead"
 
 
-@rule("fan-out-without-stream", why="DynamoDB streams do not support enhanced fan-out.", source=_SHARDS_URL)
+@rule(why="DynamoDB streams do not support enhanced fan-out.", source=_SHARDS_URL)
 def fan_out_without_stream(_: Words, *, stream: bool) -> str | None:
     """Enhanced fan-out is for Kinesis streams."""
     if stream:
@@ -59,7 +59,6 @@ def fan_out_without_stream(_: Words, *, stream: bool) -> str | None:
 
 
 @rule(
-    "parallelization-above-reserved",
     accepted=True,
     why="Lambda then throttles batches of even one shard, and their records age.",
     source=_SHARDS_URL,
@@ -94,7 +93,6 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "stream-retries",
     why="Without a limit, one bad record blocks its shard or partition until it expires.",
     source=_ERRORS_URL,
     names={"retries": ("retry_attempts", _RETRIES)},
@@ -115,9 +113,7 @@ def stream_retries(words: Words, retry_attempts: int) -> str | None:
 stream_retries.in_template(mappings(_RETRIES, *STREAMS, "kafka", special=NO_LIMIT).find)
 
 
-@rule(
-    "stream-without-destination",
-    severity="warning",
+@warning(
     why="Lambda discards records at the end of their retries, their age or the stream's retention period, "
     "and nothing tells you which.",
     source=_ERRORS_URL,
@@ -140,9 +136,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(consumer.mapping, "/".join(_DESTINATION), destination=destination)
 
 
-@rule(
-    "stream-without-end",
-    severity="warning",
+@warning(
     why="One bad record blocks its shard until it expires, by default for a day. The records behind it wait "
     "as long, and can expire too.",
     source=_ERRORS_URL,
@@ -166,12 +160,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(consumer.mapping, _RETRIES, retries, age)
 
 
-@rule(
-    "stream-batch-undivided",
-    severity="warning",
-    why="Lambda retries, and at last discards, the whole batch of one bad record.",
-    source=_ERRORS_URL,
-)
+@warning(why="Lambda retries, and at last discards, the whole batch of one bad record.", source=_ERRORS_URL)
 def stream_batch_undivided(_: Words, batch_size: int, *, bisect: bool, reports: bool) -> str | None:
     """A bad record is isolated: Lambda splits its batch, or the function reports it."""
     if batch_size == 1 or bisect or reports:

@@ -9,9 +9,8 @@ from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
 from ..template.trigger_kinds import CUSTOM_RESOURCE
 from ..template.triggers import triggers_by_function
-from .rule import Place, Words, at, rule
+from .rule import Place, Words, at, warning
 
-_MEMORY_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"
 _TRACING_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html"
 Setting: TypeAlias = Literal["Timeout", "MemorySize"]
 # https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
@@ -19,12 +18,10 @@ _DEFAULTS: Final[Mapping[Setting, str]] = {"Timeout": "3 seconds", "MemorySize":
 _NAMED: Final = 3  # functions in a message
 
 
-@rule(
-    "function-defaults",
-    severity="warning",
+@warning(
     why="Lambda ends the invocation of a slow call or a cold start after 3 seconds, and 128 MB come with the "
     "least CPU, so that the function is slow and often not cheaper.",
-    source=_MEMORY_URL,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html",
 )
 def function_defaults(_: Words, functions: Sequence[str], names: Sequence[Setting]) -> str | None:
     """Functions with triggers have a timeout and a memory size of their choice, not the defaults."""
@@ -43,12 +40,7 @@ def _(template: Template) -> Iterator[Place]:
         yield at(found[0], names[0], [each.path for each in found], names, about=found[1:])
 
 
-@rule(
-    "tracing-off",
-    severity="warning",
-    why="No trace shows which call of a slow or failed invocation took the time.",
-    source=_TRACING_URL,
-)
+@warning(why="No trace shows which call of a slow or failed invocation took the time.", source=_TRACING_URL)
 def tracing_off(_: Words, functions: Sequence[str]) -> str | None:
     """Functions with triggers record traces."""
     if not functions:

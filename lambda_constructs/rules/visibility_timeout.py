@@ -23,7 +23,6 @@ _NAMES = {
 
 
 @rule(
-    "visibility-below-timeout",
     accepted=True,
     why="SQS delivers a message again when it becomes visible before the function has processed it.",
     source=SQS_SOURCE_URL,
@@ -45,12 +44,7 @@ def visibility_below_timeout(words: Words, visibility: int, *, timeout: int, win
     )
 
 
-@rule(
-    "visibility-below-function-timeout",
-    why="Lambda refuses the mapping.",
-    source=SQS_SOURCE_URL,
-    names=_NAMES,
-)
+@rule(why="Lambda refuses the mapping.", source=SQS_SOURCE_URL, names=_NAMES)
 def visibility_below_function_timeout(
     words: Words, visibility: int, *, timeout: int, window: int
 ) -> str | None:
@@ -97,7 +91,6 @@ def _visibilities(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    "visibility-unknown",
     why="An imported queue does not tell its visibility timeout. If that is too short, SQS delivers messages "
     "again while the function processes them.",
     source=SQS_SOURCE_URL,

@@ -13,17 +13,11 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True, kw_only=True)
 class Advice:
-    """A warning from sizing. A construct attaches it to itself, where you can acknowledge it by its code.
+    """A warning from sizing. A construct attaches it to itself, where you can acknowledge it by its code."""
 
-    Attributes:
-        code: Stable name of the rule.
-        message: What is wrong and what to do, as one line.
-        source: Where AWS documents it.
-    """
-
-    code: str
-    message: str
-    source: str
+    code: str  # stable name of the rule
+    message: str  # what is wrong and what to do, as one line
+    source: str  # where AWS documents it
 
 
 def advise(rule: Rule[P], *args: P.args, **kwargs: P.kwargs) -> tuple[Advice, ...]:
@@ -33,32 +27,12 @@ def advise(rule: Rule[P], *args: P.args, **kwargs: P.kwargs) -> tuple[Advice, ..
 
 
 def check(where: str, rule: Rule[P], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Raise an error if a rule is broken.
-
-    Args:
-        where: What the error is about, instead of a construct's path: a file or a call.
-        rule: The rule.
-        *args: The rule's arguments.
-        **kwargs: The rule's arguments by name.
-
-    Raises:
-        ConfigurationError: The rule is broken.
-    """
+    """Raise an error if a rule is broken; `where` is a file or a call, instead of a construct's path."""
     if rule(*args, **kwargs) is not None:
         refuse(where, rule, *args, **kwargs)
 
 
 def refuse(where: str, rule: Rule[P], *args: P.args, **kwargs: P.kwargs) -> NoReturn:
-    """Raise the error of a rule that never accepts.
-
-    Args:
-        where: What the error is about, instead of a construct's path: a file or a call.
-        rule: The rule.
-        *args: The rule's arguments.
-        **kwargs: The rule's arguments by name.
-
-    Raises:
-        ConfigurationError: Always.
-    """
+    """Raise the error of a rule that never accepts; `where` is a file or a call."""
     violation = str(rule(*args, **kwargs))
     raise ConfigurationError(violation, code=rule.code, construct_path=where, url=rule.source)

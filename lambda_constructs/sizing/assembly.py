@@ -18,28 +18,18 @@ from .files import File, StrPath
 from .json_values import Json, whole
 from .rules.report import assembly_form
 
-_SIZES: Final = "lambda-constructs:sizes"
-_STACK: Final = "aws:cloudformation:stack"
-_TEMPLATES: Final = "*.template.json"
 _TIMEOUT: Final = 3  # seconds, Lambda's default
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deployed:
-    """A function of an app, and the template that it is in.
+    """A function of an app, and the template that it is in."""
 
-    Attributes:
-        path: The path of its construct, or its logical id.
-        region: The region of the stack; None if only the deployment knows it.
-        function: The function.
-        workload: The logical ids of the resources of its workload, by name; empty for a function that is not
-            from this library.
-        template: The template.
-    """
-
-    path: str
-    region: str | None
+    path: str  # the path of its construct, or its logical id
+    region: str | None  # the region of the stack; None if only the deployment knows it
     function: Resource
+    # The logical ids of the resources of its workload, by name; empty for a function that is not from this
+    # library
     workload: Mapping[str, str]
     template: Template
 
@@ -65,7 +55,7 @@ class Deployed:
 
     def file(self, kind: str, key: str) -> str | None:
         """The name of the file that a value was derived from, of which the template keeps evidence."""
-        return _text(value_at(self.function.section("Metadata"), _SIZES, kind, key))
+        return _text(value_at(self.function.section("Metadata"), "lambda-constructs:sizes", kind, key))
 
     def resource(self, name: str) -> Resource | None:
         """A resource of the workload, such as its `queue`; None if the template does not have it."""
@@ -82,17 +72,10 @@ class Deployed:
 
 
 def read_functions(path: StrPath) -> list[Deployed]:
-    """Read all functions of an app.
-
-    Args:
-        path: The folder that `cdk synth` writes, such as `cdk.out`.
-
-    Raises:
-        ConfigurationError: The folder has no templates, or one that cannot be read.
-    """
+    """The functions of an app in the folder that `cdk synth` writes; one without templates is refused."""
     folder = Path(path)
     regions = _regions(folder)
-    templates = _files(folder, _TEMPLATES)
+    templates = _files(folder, "*.template.json")
     if not templates:
         refuse(str(path), assembly_form, "it has no templates")
     # The manifest does not know nested stacks, which are in the region of their parent.
@@ -122,21 +105,16 @@ def _regions(folder: Path) -> dict[str, str]:
         for artifact in artifacts.values() if isinstance(artifacts, dict) else ():
             match artifact:
                 case {
-                    "type": str(type_),
+                    "type": "aws:cloudformation:stack",
                     "environment": str(environment),
                     "properties": {"templateFile": str(file)},
-                } if type_ == _STACK and not environment.endswith("unknown-region"):
+                } if not environment.endswith("unknown-region"):
                     regions[file] = environment.rpartition("/")[2]
     return regions
 
 
 def functions_of(source: dict[str, Json], region: str | None) -> Iterator[Deployed]:
-    """The functions of a template.
-
-    Args:
-        source: The template.
-        region: The region of its stack; None if only the deployment knows it.
-    """
+    """The functions of a template, whose stack is in a region if that is known before the deployment."""
     template, workloads = Template("", source), _workloads(source)
     for function in template.of_type("AWS::Lambda::Function"):
         workload = workloads.get(function.id, {})

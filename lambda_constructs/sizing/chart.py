@@ -68,12 +68,7 @@ th,td{{padding:2px 16px 2px 0;text-align:right}}
 
 
 def svg(found: Recommendation, other: Recommendation | None = None) -> str:
-    """Draw an SVG image, which is byte-identical for the same measurement.
-
-    Args:
-        found: The recommendation to draw.
-        other: Another measurement to compare it with, which is drawn paler. Default: none
-    """
+    """An SVG image, byte-identical for the same measurement; the other measurement is drawn paler."""
     title = _title(found, other)
     shown = _title(found, other, _TITLE_CHARACTERS)
     size = f'width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}"'
@@ -101,12 +96,7 @@ def svg(found: Recommendation, other: Recommendation | None = None) -> str:
 
 
 def html(found: Recommendation, other: Recommendation | None = None) -> str:
-    """Make a page for printing with the chart and its numbers: fixed width, without scripts.
-
-    Args:
-        found: The recommendation to draw.
-        other: Another measurement to compare it with. Default: none
-    """
+    """A page for printing with the chart and its numbers: fixed width, without scripts."""
     rows = "\n".join(
         f"<tr><td>{point.memory_size} MB</td><td>{point.duration_ms:,.1f} ms</td>"
         f"<td>{found.bill(point) * 1e6:,.2f}</td></tr>"

@@ -35,17 +35,11 @@ class Client(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """The query over the log group of a function.
+    """The query over the log group of a function."""
 
-    Attributes:
-        log_group: The log group.
-        log_format: `JSON` or `Text`.
-        days: How many days until now it covers.
-    """
-
-    log_group: str
-    log_format: str
-    days: int
+    log_group: str  # the log group
+    log_format: str  # `JSON` or `Text`
+    days: int  # how many days until now it covers
 
     @property
     def text(self) -> str:
@@ -67,13 +61,7 @@ class Query:
 
 
 def query_of(client: Client, function: str, days: int) -> Query:
-    """The query for a function, whose configuration says where and how it logs.
-
-    Args:
-        client: A client of AWS Lambda.
-        function: The name or ARN of the function.
-        days: How many days until now it covers.
-    """
+    """The query for a function, whose configuration says where and how it logs; `client` is one of Lambda."""
     found = client.get_function_configuration(FunctionName=function)
     logging = found.get("LoggingConfig")
     config = logging if isinstance(logging, dict) else {}
@@ -87,20 +75,10 @@ def query_of(client: Client, function: str, days: int) -> Query:
 
 
 def collect(client: Client, query: Query, *, now: int, wait: Callable[[], object], name: str) -> str:
-    """Run the query.
-
-    Args:
-        client: A client of CloudWatch Logs.
-        query: The query.
-        now: The time; seconds since 1970.
-        wait: Waits for a second.
-        name: The name in error messages, such as that of the file to write.
+    """Run a query with a client of CloudWatch Logs; `now` is in seconds since 1970, `wait` waits for one.
 
     Returns:
         The content of the file that `MemorySize.measured` and `Timeout.from_profile` read.
-
-    Raises:
-        ConfigurationError: The query failed, or its answer cannot be used.
     """
     started = client.start_query(
         logGroupName=query.log_group,
@@ -122,15 +100,9 @@ def collect(client: Client, query: Query, *, now: int, wait: Callable[[], object
 
 
 def log_lines(client: Client, query: Query, *, now: int) -> Iterator[str]:
-    """The reports themselves: slower than the query, but exact, and with the version of each.
+    """The events with reports as JSON, one on each line, from a client of CloudWatch Logs.
 
-    Args:
-        client: A client of CloudWatch Logs.
-        query: Which log group, and which days.
-        now: The time; seconds since 1970.
-
-    Yields:
-        An event as JSON on one line.
+    They are slower than the query, but exact, and with the version of each.
     """
     asked: dict[str, object] = {
         "logGroupName": query.log_group,

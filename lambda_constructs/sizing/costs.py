@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from ..template.template import value_at
 from .assembly import Deployed
 from .json_values import whole
-from .prices import FREE_STORAGE, MONTH_SECONDS, Prices, monthly_cost
+from .prices import FREE_STORAGE, MONTH_SECONDS, MonthlyCost, Prices, monthly_cost
 from .traffic import Traffic
 
 PARTS: Final = (
@@ -30,46 +29,15 @@ _EMPTY_RECEIVES: Final = 5 * MONTH_SECONDS / 20
 _GIGABYTE: Final = 2**30
 # Resources that cost nothing by themselves, or that a part above counts.
 _COUNTED: Final = (
-    "AWS::ApplicationAutoScaling::",
-    "AWS::CDK::",
-    "AWS::CloudWatch::Alarm",
-    "AWS::CodeDeploy::",
-    "AWS::IAM::",
-    "AWS::Lambda::",
-    "AWS::Logs::LogGroup",
-    "AWS::SQS::",
+    *("AWS::ApplicationAutoScaling::", "AWS::CDK::", "AWS::CloudWatch::Alarm", "AWS::CodeDeploy::"),
+    *("AWS::IAM::", "AWS::Lambda::", "AWS::Logs::LogGroup", "AWS::SQS::"),
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class WorkloadCost:
-    """The bill of a workload for one traffic; in the currency of its prices.
-
-    Attributes:
-        parts: The cost of each part that is known, by name.
-        unknown: What is missing in it, and what would make it known.
-    """
-
-    parts: dict[str, float]
-    unknown: tuple[str, ...]
-
-    @property
-    def total(self) -> float:
-        """The sum of the known parts."""
-        return sum(self.parts.values())
 
 
 def workload_costs(
     function: Deployed, traffic: Traffic, price: Prices, *, billed_ms: float | None
-) -> tuple[WorkloadCost, ...]:
-    """The bills for low, expected and high traffic.
-
-    Args:
-        function: The function.
-        traffic: Its traffic.
-        price: The prices.
-        billed_ms: Mean billed duration from a profile or measurement; ms, None if it is unknown.
-    """
+) -> tuple[MonthlyCost, ...]:
+    """The bills for low, expected and high traffic; the mean billed duration is None if it is unknown."""
     least, most = _provisioned(function)
     billed = billed_ms if traffic.billed_ms is None else traffic.billed_ms
     return tuple(
@@ -86,7 +54,7 @@ def _cost(
     requests: float,
     billed_ms: float | None,
     environments: int,
-) -> WorkloadCost:
+) -> MonthlyCost:
     unknown: list[str] = []
     parts: dict[str, float] = {}
     memory_size = function.memory_size
@@ -100,7 +68,7 @@ def _cost(
         memory_size=memory_size or 0,
         billed_ms=billed_ms or 0.0,
         init_ms=min(traffic.init_ms or 0.0, billed_ms or 0.0),
-        storage=_storage(function),
+        storage=whole(function.function.integer("EphemeralStorage", "Size", default=0)) or FREE_STORAGE,
         cached_versions=_snapshots(function),
         environments=environments,
         provisioned_share=1.0 if environments else 0.0,
@@ -120,7 +88,7 @@ def _cost(
     for part in lacking:
         parts.pop(part, None)
     unknown += [f"{part}: its price in this region is not known, pass --prices" for part in lacking]
-    return WorkloadCost(parts=parts, unknown=tuple(unknown))
+    return MonthlyCost(parts=parts, unknown=tuple(unknown))
 
 
 def _others(function: Deployed, traffic: Traffic, requests: float) -> Iterator[tuple[str, str, float]]:
@@ -142,11 +110,6 @@ def _provisioned(function: Deployed) -> tuple[int, int]:
     least = 0 if alias is None else whole(alias.integer(*name, default=0)) or 0
     targets = function.referring("AWS::ApplicationAutoScaling::ScalableTarget")
     return least, max((least, *(whole(target.integer("MaxCapacity", default=0)) or 0 for target in targets)))
-
-
-def _storage(function: Deployed) -> int:
-    size = function.function.integer("EphemeralStorage", "Size", default=FREE_STORAGE)
-    return whole(size) or FREE_STORAGE
 
 
 def _snapshots(function: Deployed) -> int:

@@ -13,11 +13,7 @@ _SECONDS_MAXIMUM: Final = 1e11
 
 
 def day_of(moment: Json) -> str | None:
-    """The day of a moment, which tools print as ISO 8601 or as seconds or milliseconds since 1970.
-
-    Returns:
-        The day as YYYY-MM-DD; None if it is not such a moment.
-    """
+    """The day of a moment in ISO 8601, or in seconds or milliseconds since 1970; None if it is neither."""
     text = str(moment)
     try:
         return date.fromisoformat(text[:_DAY_CHARACTERS]).isoformat() if "-" in text else _since_1970(text)

@@ -15,24 +15,12 @@ LOAD_MAXIMUM: Final = 100_000
 
 
 def offered_load(rps: float, duration_ms: float) -> float:
-    """The mean number of concurrent requests: Little's law.
-
-    Args:
-        rps: Requests per second.
-        duration_ms: Mean duration; ms.
-    """
+    """The mean number of concurrent requests: Little's law."""
     return rps * duration_ms / 1000
 
 
 def blocking(load: float) -> Iterator[float]:
-    """The share of requests that find all of 0, 1, 2, ... environments busy: the recursion of Erlang B.
-
-    Args:
-        load: Mean number of concurrent requests; more than 0.
-
-    Yields:
-        One share for each number of environments, starting with 0.
-    """
+    """The share of requests that find all of 0, 1, 2, ... environments busy: the recursion of Erlang B."""
     inverse, servers = 1.0, 0
     while True:
         yield 1.0 / inverse
@@ -41,24 +29,14 @@ def blocking(load: float) -> Iterator[float]:
 
 
 def erlang_b(servers: int, load: float) -> float:
-    """The share of requests that find all environments busy.
-
-    Args:
-        servers: Number of environments.
-        load: Mean number of concurrent requests.
-    """
+    """The share of requests that find all environments busy."""
     if load <= 0:
         return 0.0
     return next(share for number, share in enumerate(blocking(load)) if number == servers)
 
 
 def servers_for(load: float, share: float) -> int:
-    """The fewest environments with which at most a share of the requests finds all of them busy.
-
-    Args:
-        load: Mean number of concurrent requests.
-        share: The share; more than 0.
-    """
+    """The fewest environments with which at most a share of the requests, above 0, finds all of them busy."""
     if load <= 0:
         return 0
     return next(number for number, lost in enumerate(blocking(load)) if lost <= share)
@@ -69,10 +47,6 @@ def utilization(servers: int, load: float) -> float:
 
     Each invocation publishes the share of busy environments, including its own. An invocation that finds all
     environments busy publishes 1. Lambda's guide of 2022 describes the metric like this; it was not measured.
-
-    Args:
-        servers: Provisioned environments; 1 or more.
-        load: Mean number of concurrent requests.
     """
     return min(1.0, (1 - erlang_b(servers, load)) * (load + 1) / servers)
 
@@ -82,11 +56,6 @@ def servers_that_pay(load: float, break_even: float) -> int:
 
     Lambda uses provisioned environments in order, so the first one is the busiest. The n-th environment is
     busy for load x (B(n - 1) - B(n)) of its time. It is cheaper if that is at least the break-even.
-
-    Args:
-        load: Mean number of concurrent requests.
-        break_even: Share of its time that an environment must be busy to be cheaper. Above 1, no provisioned
-            environment is cheaper.
     """
     if load <= 0 or not 0 < break_even <= 1:
         return 0

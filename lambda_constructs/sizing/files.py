@@ -12,8 +12,9 @@ import weakref
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import IO, Final, NoReturn, TextIO, TypeAlias, cast
+from typing import IO, Final, NoReturn, TypeAlias, cast
 
 from ..rules.rule import Rule
 from .advice import refuse
@@ -39,14 +40,9 @@ class File:
     """A file of measurements, at the path that the user passed."""
 
     def __init__(self, path: StrPath) -> None:
-        """Read the first bytes of the file.
+        """Read the first bytes of a file, which must exist; `-` is standard input.
 
-        Args:
-            path: The path, absolute or relative to the current directory; `-` is standard input. A pipe is
-                read once, to its end.
-
-        Raises:
-            ConfigurationError: The file does not exist or cannot be read.
+        A pipe is read once, to its end.
         """
         self.name = str(path)
         try:
@@ -69,11 +65,7 @@ class File:
         self._encoding = "utf-16" if mark in _UTF_16_MARKS else "utf-8-sig"
 
     def text(self) -> str:
-        """The whole text.
-
-        Raises:
-            ConfigurationError: The file is larger than any result, or is not text.
-        """
+        """The whole text; a file that is larger than any result, or is not text, is refused."""
         if not self.is_small:
             problem = f"more than {_RESULT_BYTES_MAXIMUM} bytes are more than any result has"
             refuse(self.name, measurement_unreadable, problem)
@@ -83,31 +75,20 @@ class File:
             self._refuse(error)
 
     def json(self, form: Rule[[str]]) -> Json:
-        """The value in a JSON file.
-
-        Args:
-            form: The rule that refuses what is not JSON.
-
-        Raises:
-            ConfigurationError: The file is larger than any result, or is not JSON.
-        """
+        """The value in a JSON file; the rule refuses what is not JSON."""
         try:
             return parse_json(self.text())
         except ValueError as error:
             refuse(self.name, form, f"it is not JSON ({error})")
 
     def lines(self) -> Iterator[str]:
-        """The lines, one at a time; bytes that are not text are replaced.
-
-        Raises:
-            ConfigurationError: The file cannot be read to its end.
-        """
+        """The lines, one at a time; bytes that are not text are replaced."""
         try:
             with (
                 self._open() as content,
                 io.TextIOWrapper(content, encoding=self._encoding, errors="replace") as stream,
             ):
-                yield from _pieces(stream)
+                yield from iter(partial(stream.readline, _LINE_CHARACTERS_MAXIMUM), "")
         except _ERRORS as error:
             self._refuse(error)
 
@@ -134,11 +115,6 @@ class File:
         # An OSError's own text repeats the path, which the message names already.
         problem = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         refuse(self.name, measurement_unreadable, (problem or type(error).__name__).splitlines()[0])
-
-
-def _pieces(stream: TextIO) -> Iterator[str]:
-    while piece := stream.readline(_LINE_CHARACTERS_MAXIMUM):
-        yield piece
 
 
 def _copied(pipe: IO[bytes]) -> IO[bytes]:

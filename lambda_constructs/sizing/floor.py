@@ -17,34 +17,19 @@ def required_memory(profile: Profile, headroom: float) -> int:
 
 
 def check_peak(profile: Profile) -> None:
-    """Check that the peak memory is known.
-
-    Raises:
-        ConfigurationError: Too many invocations ran out of memory.
-    """
+    """Check that the peak memory is known: too many invocations that ran out of memory are refused."""
     size = profile.memory_size
     check(profile.name, memory_cut_off, profile.exhausted, profile.samples, size=size)
 
 
 def memory_floor(peak_memory: int, headroom: float) -> int:
-    """The least memory with room for the peak memory and the headroom; MB.
-
-    Args:
-        peak_memory: The most memory that an invocation used; MB.
-        headroom: The share that must stay free; below 1.
-    """
+    """The least memory with room for the peak memory and the headroom, a share below 1; MB."""
     # Rounded first: in floating point the quotient can be slightly more than a whole number.
     return max(memory_size_range.low, math.ceil(round(peak_memory / (1 - headroom), 6)))
 
 
 def free_memory(memory_size: int, profile: Profile, headroom: float) -> tuple[Advice, ...]:
-    """Warnings if a size has less than the headroom free, or if this is unknown.
-
-    Args:
-        memory_size: MB.
-        profile: Contains the peak memory.
-        headroom: The share that must stay free; below 1.
-    """
+    """Warnings if a size has less than the headroom free, or if this is unknown."""
     peak, size = profile.peak_memory, profile.memory_size
     floor = required_memory(profile, headroom)
     return (

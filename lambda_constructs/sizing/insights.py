@@ -14,11 +14,7 @@ from .days import day_of
 from .json_values import Json, parse_json, shown
 from .profile import Profile
 from .report import Ending, ending
-from .rules.measurement import (
-    DURATION_MAXIMUM,
-    measurement_failed,
-    measurement_value,
-)
+from .rules.measurement import DURATION_MAXIMUM, measurement_failed, measurement_value
 from .rules.profile import profile_form, profile_mixed_sizes, profile_mostly_failed
 
 # For text logs. Insights discovers the fields of REPORT lines and converts 1 MB to 10 ** 6 bytes.
@@ -58,15 +54,7 @@ _COUNT_MAXIMUM: Final = 10.0**15
 def query_rows(text: str, *, name: str) -> list[dict[str, str]] | None:
     """The rows of a query, in the output of `get-query-results` or in the JSON or CSV that the console saves.
 
-    Args:
-        text: The whole file.
-        name: The name in error messages, such as the file's name.
-
-    Returns:
-        The columns of each row; None if the file is something else, like the lines of a log.
-
-    Raises:
-        ConfigurationError: The query did not complete, or its rows are no rows.
+    None if the text is something else, like the lines of a log. A query that did not complete is refused.
     """
     try:
         value = parse_json(text)
@@ -90,12 +78,7 @@ def query_rows(text: str, *, name: str) -> list[dict[str, str]] | None:
 def parse_insights(rows: Sequence[dict[str, str]], *, name: str) -> Profile:
     """Summarize the rows of one of the two queries: one for each way in which invocations ended.
 
-    Args:
-        rows: The columns of each row.
-        name: The name in error messages, such as the file's name.
-
-    Raises:
-        ConfigurationError: The query found nothing, or is a different query; or most invocations failed.
+    A query that found nothing, a different query, and one with mostly failed invocations are refused.
     """
     if not rows:
         refuse(name, profile_form, "the query has no rows")

@@ -12,11 +12,7 @@ _SHOWN_CHARACTERS = 60
 
 
 def parse_json(text: str) -> Json:
-    """Parse JSON.
-
-    Raises:
-        ValueError: The text is not JSON, or it is nested more deeply than any result.
-    """
+    """The value in a text; what is not JSON, or is nested more deeply than any result, is a ValueError."""
     try:
         parsed: Json = json.loads(text)
     except RecursionError as error:

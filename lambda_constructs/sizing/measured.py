@@ -15,17 +15,11 @@ from .profile_file import read_profile
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """The files of a folder.
+    """The files of a folder."""
 
-    Attributes:
-        measurements: Results of Power Tuning by the name of the file.
-        profiles: Profiles by the name of the file.
-        unread: Why a file is neither, by its name.
-    """
-
-    measurements: dict[str, Measurement]
-    profiles: dict[str, Profile]
-    unread: dict[str, str]
+    measurements: dict[str, Measurement]  # results of Power Tuning by the name of the file
+    profiles: dict[str, Profile]  # profiles by the name of the file
+    unread: dict[str, str]  # why a file is neither, by its name
 
     def measurement(self, function: Deployed) -> Measurement | None:
         """The measurement of a function.
@@ -59,11 +53,7 @@ class Measured:
 
 
 def read_measured(folder: Path) -> Measured:
-    """Read all files of a folder.
-
-    Raises:
-        OSError: The folder cannot be read.
-    """
+    """All files of a folder; an OSError if it cannot be read."""
     found = Measured(measurements={}, profiles={}, unread={})
     for path in sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")):
         try:

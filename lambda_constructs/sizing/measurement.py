@@ -16,44 +16,26 @@ _ARN_PARTS: Final = 7  # arn:aws:lambda:<region>:<account>:function:<name>
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """The average invocation at one memory size.
+    """The average invocation at one memory size."""
 
-    Attributes:
-        memory_size: MB.
-        duration_ms: Mean of duration and initialization, without the slowest and the fastest fifth; ms.
-        cost_usd: The cost of the invocation according to the tool, without the price of a request; USD.
-    """
-
-    memory_size: int
-    duration_ms: float
-    cost_usd: float
+    memory_size: int  # MB
+    duration_ms: float  # mean of duration and initialization, without the slowest and the fastest fifth; ms
+    cost_usd: float  # the cost of the invocation according to the tool, without the price of a request; USD
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement:
-    """One run of Lambda Power Tuning.
+    """One run of Lambda Power Tuning."""
 
-    Attributes:
-        name: The file.
-        points: One for each memory size, the smallest first; at least one.
-        function: ARN or name of the function; None if the file does not contain it.
-        samples: Invocations per size; None if the file does not contain it.
-        parallel: Whether the invocations ran in parallel; False if the file does not contain it.
-        cold: Whether every invocation was a cold start; False if the file does not contain it.
-        day: The day of the run, as YYYY-MM-DD; None if the file does not contain it.
-        events: How many kinds of events the run sent, 0 if it was an empty one; None if the file does not
-            contain it.
-        balanced_weight: Weight of cost in the strategy `balanced`; 0 to 1.
-    """
-
-    name: str
-    points: tuple[Point, ...]
-    function: str | None
-    samples: int | None
-    parallel: bool
-    balanced_weight: float
-    cold: bool = False
-    day: str | None = None
+    name: str  # the file
+    points: tuple[Point, ...]  # one for each memory size, the smallest first; at least one
+    function: str | None  # ARN or name of the function; None if the file does not contain it
+    samples: int | None  # invocations per size; None if the file does not contain it
+    parallel: bool  # whether the invocations ran in parallel; False if the file does not contain it
+    balanced_weight: float  # weight of cost in the strategy `balanced`; 0 to 1
+    cold: bool = False  # whether every invocation was a cold start; False if the file does not contain it
+    day: str | None = None  # the day of the run, as YYYY-MM-DD; None if the file does not contain it
+    # How many kinds of events the run sent, 0 if it was an empty one; None if the file does not contain it
     events: int | None = None
 
     @property
@@ -115,17 +97,10 @@ class Measurement:
 
 
 def interpolate(points: Sequence[Point], memory_size: int) -> Point | None:
-    """Estimate the average invocation at a size between measured sizes.
+    """The average invocation at a size between measured sizes, which ascend; None outside of their range.
 
     Duration and cost are interpolated linearly on logarithmic scales: if CPU is the bottleneck, twice the
     memory halves the duration.
-
-    Args:
-        points: The measured sizes, the smallest first.
-        memory_size: MB.
-
-    Returns:
-        The estimate; None outside the measured range.
     """
     for point in points:
         if point.memory_size == memory_size:

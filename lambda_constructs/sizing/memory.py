@@ -136,11 +136,7 @@ class MemorySize:
         return cls(value=memory_size, advice=advice)
 
     def advice_for(self, architecture: str) -> tuple[Advice, ...]:
-        """All warnings about the size.
-
-        Args:
-            architecture: The architecture of the function; `arm64` or `x86_64`.
-        """
+        """All warnings about the size of a function with an architecture, `arm64` or `x86_64`."""
         if self.recommendation is None:
             return self.advice
         return (*self.advice, *self.recommendation.reliability(architecture))

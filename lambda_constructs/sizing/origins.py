@@ -27,19 +27,13 @@ _BEGINNING_CHARACTERS: Final = 96
 
 
 class Origins:
-    """The origin of a log.
-
-    Attributes:
-        versions: Versions of the function, or aliases.
-        days: The first and the last day, as YYYY-MM-DD; empty if the log has no days.
-    """
+    """The origin of a log."""
 
     def __init__(self) -> None:
-        """Start with nothing."""
         self._functions: set[str] = set()
         self._groups: set[str] = set()
-        self.versions: set[str] = set()
-        self.days: tuple[str, ...] = ()
+        self.versions: set[str] = set()  # of the function, or aliases
+        self.days: tuple[str, ...] = ()  # the first and the last, as YYYY-MM-DD; empty if the log has none
 
     @property
     def functions(self) -> set[str]:

@@ -24,13 +24,7 @@ from .files import File, StrPath
 from .json_values import Json, is_number, shown, whole
 from .measurement import Measurement, Point
 from .results import Result, find_results
-from .rules.measurement import (
-    DURATION_MAXIMUM,
-    measurement_failed,
-    measurement_form,
-    measurement_several,
-    measurement_value,
-)
+from .rules import measurement as rules
 
 Row = tuple[object, object, object]
 
@@ -44,27 +38,13 @@ _PARTS: Final = 3
 
 
 def read_measurement(path: StrPath) -> Measurement:
-    """Read the result of one run from a file.
-
-    Args:
-        path: The file.
-
-    Raises:
-        ConfigurationError: The file does not exist, is not a complete result, or has several results.
-    """
+    """The result of one run in a file; anything else, and several results, are refused."""
     file = File(path)
     return parse_measurement(file.text(), name=file.name)
 
 
 def read_measurements(path: StrPath) -> tuple[Measurement, ...]:
-    """Read the results of a file, such as the two of a comparison.
-
-    Args:
-        path: The file, or the address of a visualization itself.
-
-    Raises:
-        ConfigurationError: The file does not exist, or has no complete result.
-    """
+    """The results in a file, or in the address of a visualization, such as the two of a comparison."""
     if isinstance(path, str) and path.startswith("https://"):
         return parse_measurements(path, name=path.partition("#")[0])
     file = File(path)
@@ -72,30 +52,14 @@ def read_measurements(path: StrPath) -> tuple[Measurement, ...]:
 
 
 def parse_measurement(text: str, *, name: str) -> Measurement:
-    """Parse the result of one run.
-
-    Args:
-        text: The output of the tool.
-        name: The name in error messages, such as the file's name.
-
-    Raises:
-        ConfigurationError: The text is not a complete result, or has several.
-    """
+    """The result of one run in a text; `name` is the file in error messages."""
     measurements = parse_measurements(text, name=name)
-    check(name, measurement_several, tuple(each.title for each in measurements))
+    check(name, rules.measurement_several, tuple(each.title for each in measurements))
     return measurements[0]
 
 
 def parse_measurements(text: str, *, name: str) -> tuple[Measurement, ...]:
-    """Parse all results; one that the text has twice counts once.
-
-    Args:
-        text: The output of the tool.
-        name: The name in error messages, such as the file's name.
-
-    Raises:
-        ConfigurationError: The text has no complete result.
-    """
+    """All results in a text, at least one; a result that the text has twice counts once."""
     found: list[Measurement] = []
     for result in find_results(text, name=name):
         if isinstance(result.output, str):
@@ -113,7 +77,7 @@ def _rows(name: str, results: dict[str, Json]) -> Iterable[Row]:
     stats, machine = results.get("stats"), results.get("stateMachine")
     if isinstance(stats, list) and stats:
         if not all(isinstance(each, dict) for each in stats):
-            refuse(name, measurement_form, "stats is not a list of objects")
+            refuse(name, rules.measurement_form, "stats is not a list of objects")
         rows = [each for each in stats if isinstance(each, dict)]
         return [(row.get("value"), row.get("averageDuration"), row.get("averagePrice")) for row in rows]
     if isinstance(machine, dict) and isinstance(machine.get("visualization"), str):
@@ -121,8 +85,8 @@ def _rows(name: str, results: dict[str, Json]) -> Iterable[Row]:
         return found
     if "power" not in results:
         if results:
-            refuse(name, measurement_form, "it has no power")
-        refuse(name, measurement_failed, "the output is empty")
+            refuse(name, rules.measurement_form, "it has no power")
+        refuse(name, rules.measurement_failed, "the output is empty")
     return [(results["power"], results.get("duration"), results.get("cost"))]
 
 
@@ -132,7 +96,11 @@ def _visualization(name: str, url: str) -> list[tuple[str | None, list[Row]]]:
     if len(parts) == _PARTS:
         return [(None, _decode(name, parts))]
     if len(parts) != 2 * _PARTS + 2:
-        refuse(name, measurement_form, "the URL does not have three parts after its #, or eight for two runs")
+        refuse(
+            name,
+            rules.measurement_form,
+            "the URL does not have three parts after its #, or eight for two runs",
+        )
     *runs, one, other = parts
     return [(one, _decode(name, runs[:_PARTS])), (other, _decode(name, runs[_PARTS:]))]
 
@@ -153,16 +121,16 @@ def _decode(name: str, parts: list[str]) -> list[Row]:
             )
         )
     except (ValueError, struct.error) as error:
-        refuse(name, measurement_form, f"the URL is damaged ({error})")
+        refuse(name, rules.measurement_form, f"the URL is damaged ({error})")
 
 
 def _measurement(name: str, rows: Iterable[Row], result: Result, function: object) -> Measurement:
     points = sorted((_point(name, row) for row in rows), key=lambda point: point.memory_size)
     if not points:
-        refuse(name, measurement_failed, "no size was measured")
+        refuse(name, rules.measurement_failed, "no size was measured")
     for one, other in pairwise(points):
         if one.memory_size == other.memory_size:
-            refuse(name, measurement_value, f"{one.memory_size} MB", "in the file twice", "in it once")
+            refuse(name, rules.measurement_value, f"{one.memory_size} MB", "in the file twice", "in it once")
     asked = result.asked
     named = asked.get("lambdaARN", function)
     samples, weight = asked.get("num"), asked.get("balancedWeight")
@@ -195,10 +163,10 @@ def _point(name: str, row: Row) -> Point:
     low, high = memory_size_range.low, memory_size_range.high
     memory_size = whole(size)
     if memory_size is None or not low <= memory_size <= high:
-        refuse(name, measurement_value, "a memory size", shown(size), f"{low} to {high} MB")
+        refuse(name, rules.measurement_value, "a memory size", shown(size), f"{low} to {high} MB")
     return Point(
         memory_size=memory_size,
-        duration_ms=_positive(name, memory_size, "duration", duration, DURATION_MAXIMUM),
+        duration_ms=_positive(name, memory_size, "duration", duration, rules.DURATION_MAXIMUM),
         cost_usd=_positive(name, memory_size, "cost", cost, _COST_MAXIMUM),
     )
 
@@ -206,5 +174,5 @@ def _point(name: str, row: Row) -> Point:
 def _positive(name: str, memory_size: int, what: str, value: object, maximum: float) -> float:
     if not is_number(value) or not 0 < value <= maximum:
         allowed = f"more than 0 and up to {maximum:,.0f}"
-        refuse(name, measurement_value, f"the {what} of {memory_size} MB", shown(value), allowed)
+        refuse(name, rules.measurement_value, f"the {what} of {memory_size} MB", shown(value), allowed)
     return float(value)

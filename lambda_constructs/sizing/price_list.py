@@ -34,40 +34,24 @@ _USAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Lambda-SnapStart-Restored-GB": "restored",
     },
     "AWSQueueService": {"Requests-Tier1": "queue", "Requests-FIFO-Tier1": "fifo queue"},
-    "AmazonCloudWatch": {
-        "DataProcessing-Bytes": "log ingestion",
-        "CW:AlarmMonitorUsage": "alarm",
-    },
+    "AmazonCloudWatch": {"DataProcessing-Bytes": "log ingestion", "CW:AlarmMonitorUsage": "alarm"},
 }
 _PREFIX: Final = re.compile(r"^[A-Z]{2,4}[0-9]?-")
 
 
 @dataclass(frozen=True, kw_only=True)
 class PriceList:
-    """The prices of one service in one region.
-
-    Attributes:
-        region: The region.
-        as_of: The day of the list, as YYYY-MM-DD.
-        currency: `USD`, or `CNY` in China.
-        tiers: By name of the price: the quantities per month at which a tier starts, and its price.
-    """
+    """The prices of one service in one region."""
 
     region: str
-    as_of: str
-    currency: str
+    as_of: str  # the day of the list, as YYYY-MM-DD
+    currency: str  # `USD`, or `CNY` in China
+    # By name of the price: the quantities per month at which a tier starts, and its price
     tiers: Mapping[str, Tiers]
 
 
 def read_price_list(path: StrPath) -> PriceList:
-    """Read a price list.
-
-    Args:
-        path: The file `index.json` of a service and region.
-
-    Raises:
-        ConfigurationError: The file is not such a list, or has no price that sizing uses.
-    """
+    """The prices in a file `index.json` of a service and region, of which sizing must use at least one."""
     file = File(path)
     value = file.json(price_list_form)
     service = str(value.get("offerCode")) if isinstance(value, dict) else ""

@@ -24,22 +24,17 @@ _MILLION: Final = 1e6
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """Prices of the same date and source.
+    """Prices of the same date and source."""
 
-    Attributes:
-        as_of: The date of the source.
-        names: The names of the prices. `request` is per request, `x86_64` and `arm64` per GB-second on
-            demand, `configured` per GB-second of provisioned concurrency, `provisioned` of duration on it,
-            `storage` per GB-second above 512 MB, `cached` per GB-second of a SnapStart snapshot, `restored`
-            per restored GB, `queue` per request, `log ingestion` per GB, `alarm` per metric and month.
-        regions: By region: a price for each name; None if the source does not state it.
-        quantity: What the prices are for, in the units above. Default: a million
-    """
-
-    as_of: str
+    as_of: str  # the date of the source
+    # The names of the prices. `request` is per request, `x86_64` and `arm64` per GB-second on demand,
+    # `configured` per GB-second of provisioned concurrency, `provisioned` of duration on it, `storage` per
+    # GB-second above 512 MB, `cached` per GB-second of a SnapStart snapshot, `restored` per restored GB,
+    # `queue` per request, `log ingestion` per GB, `alarm` per metric and month.
     names: tuple[str, ...]
+    # By region: a price for each name; None if the source does not state it
     regions: Mapping[str, tuple[float | None, ...]]
-    quantity: float = _MILLION
+    quantity: float = _MILLION  # what the prices are for, in the units above. Default: a million
 
 
 # Later groups replace earlier ones. The lists of AWSLambda, AWSQueueService and AmazonCloudWatch were read in

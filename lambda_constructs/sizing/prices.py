@@ -21,10 +21,6 @@ FREE_STORAGE: Final = 512  # MB
 # The month of the AWS Pricing Calculator, https://calculator.aws
 MONTH_SECONDS: Final = 730 * 3_600
 
-# The free tier per month: https://aws.amazon.com/lambda/pricing/
-_FREE_REQUESTS: Final = 1_000_000
-_FREE_GB_SECONDS: Final = 400_000  # not for provisioned concurrency
-
 # GB-seconds per month, account, region and architecture above which the next price applies:
 # https://aws.amazon.com/lambda/pricing/, "Lambda on-demand duration pricing tiers".
 _TIERS: Final = {"x86_64": (6e9, 15e9), "arm64": (7.5e9, 18.75e9)}
@@ -37,7 +33,6 @@ _PROVISIONED_SHARE_OF_ARM: Final = 0.8
 _PART_OF: Final = {
     "storage": "storage",
     "cached": "SnapStart",
-    "restored": "SnapStart",
     "configured": "provisioned",
     "provisioned": "provisioned",
 }
@@ -48,29 +43,19 @@ _DIGITS: Final = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Prices:
-    """The prices of one region and architecture; in its currency.
+    """The prices of one region and architecture; in its currency."""
 
-    Attributes:
-        request: Per request.
-        tiers: GB-seconds per month at which a tier starts, and its price per GB-second.
-        extras: Other prices that are known, by name: `configured` per GB-second of provisioned concurrency,
-            whether it is used or not, `provisioned` per GB-second of duration on it in addition to that,
-            `storage`, `cached` and `restored` of SnapStart, `queue`, `fifo queue`, `log ingestion`, `alarm`.
-        dates: The date of each of them, by name.
-        region: The region.
-        architecture: `arm64` or `x86_64`.
-        as_of: The date of the prices on demand.
-        currency: `USD`, or `CNY` in China.
-    """
-
-    request: float
-    tiers: Tiers
+    request: float  # per request
+    tiers: Tiers  # GB-seconds per month at which a tier starts, and its price per GB-second
     region: str
-    architecture: str
-    as_of: str
+    architecture: str  # `arm64` or `x86_64`
+    as_of: str  # the date of the prices on demand
+    # Other prices that are known, by name: `configured` per GB-second of provisioned concurrency, whether it
+    # is used or not, `provisioned` per GB-second of duration on it in addition to that, `storage`, `cached`
+    # and `restored` of SnapStart, `queue`, `fifo queue`, `log ingestion`, `alarm`
     extras: Mapping[str, float] = field(default_factory=dict)
-    dates: Mapping[str, str] = field(default_factory=dict)
-    currency: str = "USD"
+    dates: Mapping[str, str] = field(default_factory=dict)  # the date of each of them, by name
+    currency: str = "USD"  # `USD`, or `CNY` in China
 
     def money(self, amount: float) -> str:
         """An amount in the currency."""
@@ -100,16 +85,12 @@ class Prices:
 
 @dataclass(frozen=True, kw_only=True)
 class MonthlyCost:
-    """The bill of a function for a month; in the currency of its prices.
+    """The bill of a function for a month; in the currency of its prices."""
 
-    Attributes:
-        parts: `requests`, `duration` on demand without initializations, `INIT`, `storage` above 512 MB,
-            `SnapStart`, and `provisioned` concurrency with the duration on it.
-        unknown: Parts whose price is not known; they count as 0.
-    """
-
+    # `requests`, `duration` on demand without initializations, `INIT`, `storage` above 512 MB, `SnapStart`,
+    # and `provisioned` concurrency with the duration on it
     parts: Mapping[str, float]
-    unknown: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()  # parts whose price is not known; they count as 0
 
     @property
     def total(self) -> float:
@@ -118,17 +99,7 @@ class MonthlyCost:
 
 
 def prices(region: str = REGION, architecture: str = "arm64", lists: Sequence[PriceList] = ()) -> Prices:
-    """Look up the list prices.
-
-    Args:
-        region: The region. Default: us-east-1
-        architecture: `arm64` or `x86_64`. Default: arm64
-        lists: Price lists of AWS, which replace the table. Default: ()
-
-    Raises:
-        ConfigurationError: The architecture does not exist, or neither the table nor a list has the prices of
-            the region on demand.
-    """
+    """The list prices; price lists of AWS replace the table. Unknown prices are refused."""
     check("prices", sizing_choice, "architecture", architecture, ARCHITECTURES)
     known = _known(region, architecture, lists)
     check("prices", prices_unknown, region, architecture, known={architecture, "request"} <= known.keys())
@@ -174,12 +145,7 @@ def _known(region: str, architecture: str, lists: Sequence[PriceList]) -> dict[s
 
 
 def tiered(gb_seconds: float, tiers: tuple[tuple[float, float], ...]) -> float:
-    """Calculate the monthly cost of durations by tier; USD.
-
-    Args:
-        gb_seconds: GB-seconds per month.
-        tiers: GB-seconds at which a tier starts, and its price per GB-second.
-    """
+    """The monthly cost of durations: each tier has the GB-seconds at which it starts, and its price."""
     ends = (*(start for start, _ in tiers[1:]), math.inf)
     return sum(
         max(0.0, min(gb_seconds, end) - start) * price
@@ -188,64 +154,36 @@ def tiered(gb_seconds: float, tiers: tuple[tuple[float, float], ...]) -> float:
 
 
 def gb_seconds(requests: float, memory_size: int, billed_ms: float) -> float:
-    """Calculate the GB-seconds of invocations.
-
-    Args:
-        requests: Number of invocations.
-        memory_size: MB.
-        billed_ms: Mean billed duration; ms. Lambda bills whole milliseconds.
-    """
+    """The GB-seconds of invocations with a mean billed duration; Lambda bills whole milliseconds."""
     return requests * memory_size / 1024 * billed_ms / 1000
 
 
 def monthly_cost(
-    price: Prices,
+    price: Prices,  # prices of the region and architecture
     *,
-    requests: float,
-    memory_size: int,
-    billed_ms: float,
-    init_ms: float = 0.0,
-    storage: int = FREE_STORAGE,
-    cached_versions: int = 0,
-    restores: float = 0.0,
-    environments: float = 0.0,
-    provisioned_share: float = 0.0,
-    free_tier: bool = False,
+    requests: float,  # invocations in the month
+    memory_size: int,  # MB
+    billed_ms: float,  # mean billed duration, with initializations; ms
+    init_ms: float = 0.0,  # how much of it initializations are, on average over all invocations; ms
+    storage: int = FREE_STORAGE,  # ephemeral storage; MB
+    cached_versions: int = 0,  # versions with SnapStart
+    environments: float = 0.0,  # provisioned environments, averaged over the month
+    provisioned_share: float = 0.0,  # share of the invocations that run on them; 0 to 1
 ) -> MonthlyCost:
-    """Calculate the bill of a function for a month: the only place where prices and usage meet.
-
-    Args:
-        price: Prices of the region and architecture.
-        requests: Invocations in the month.
-        memory_size: MB.
-        billed_ms: Mean billed duration, with initializations; ms.
-        init_ms: How much of it initializations are, on average over all invocations; ms. Default: 0.0
-        storage: Ephemeral storage; MB. Default: 512
-        cached_versions: Versions with SnapStart. Default: 0
-        restores: Restored snapshots in the month. Default: 0.0
-        environments: Provisioned environments, averaged over the month. Default: 0.0
-        provisioned_share: Share of the invocations that run on them; 0 to 1. Default: 0.0
-        free_tier: Whether to subtract the free tier of the account. Default: False
-    """
+    """Calculate the bill of a function for a month: the only place where prices and usage meet."""
     work = gb_seconds(requests, memory_size, billed_ms)
-    on_demand = work * (1 - provisioned_share)
-    paid_requests = requests
-    if free_tier:
-        on_demand = max(0.0, on_demand - _FREE_GB_SECONDS)
-        paid_requests = max(0.0, requests - _FREE_REQUESTS)
     memory = memory_size / 1024
     usage = {
         "storage": requests * billed_ms / 1000 * max(0, storage - FREE_STORAGE) / 1024,
         "cached": cached_versions * memory * MONTH_SECONDS,
-        "restored": restores * memory,
         "configured": environments * memory * MONTH_SECONDS,
         "provisioned": work * provisioned_share,
     }
     parts = dict.fromkeys(("requests", "duration", "INIT", *_PART_OF.values()), 0.0)
     for name, amount in usage.items():
         parts[_PART_OF[name]] += amount * price.extras.get(name, 0.0)
-    duration = tiered(on_demand, price.tiers)
-    parts["requests"] = paid_requests * price.request
+    duration = tiered(work * (1 - provisioned_share), price.tiers)
+    parts["requests"] = requests * price.request
     parts["INIT"] = duration * (init_ms / billed_ms if billed_ms > init_ms else 0.0)
     parts["duration"] = duration - parts["INIT"]
     lacking = (_PART_OF[name] for name, amount in usage.items() if amount and name not in price.extras)

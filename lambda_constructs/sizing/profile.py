@@ -12,18 +12,7 @@ from typing import Final
 from .advice import Advice, advise, check, refuse
 from .origins import Origins
 from .report import Initialization, Report
-from .rules.profile import (
-    profile_bimodal,
-    profile_endings_unknown,
-    profile_failures,
-    profile_form,
-    profile_initialization,
-    profile_mixed_functions,
-    profile_mixed_sizes,
-    profile_mixed_versions,
-    profile_mostly_failed,
-    profile_unread,
-)
+from .rules import profile as rules
 
 # More reports than any percentile needs; their durations and ids are in memory.
 REPORTS_MAXIMUM: Final = 5_000_000
@@ -35,51 +24,29 @@ class Profile:
 
     An invocation that failed or ran out of memory says nothing about how long the work takes, so the
     durations are those of the others. An invocation that timed out would have taken at least as long.
-
-    Attributes:
-        name: The file.
-        samples: Number of invocations.
-        memory_size: MB.
-        peak_memory: The most memory that an invocation used; MB.
-        mean_ms: Mean of the durations; ms.
-        p50_ms: Median of the durations; ms.
-        p95_ms: 95th percentile of the durations; ms.
-        p99_ms: 99th percentile of the durations; ms.
-        maximum_ms: The longest duration; ms.
-        billed_ms: Mean of the billed durations of all invocations; ms.
-        cold_starts: Invocations that started an environment or restored it from a snapshot.
-        init_maximum_ms: The longest initialization; ms, 0 without one.
-        timeouts: Invocations that timed out.
-        failures: Invocations that failed for another reason than time and memory.
-        out_of_memory: Invocations that ran out of memory.
-        endings_known: Whether the file says how invocations ended.
-        init_mean_ms: Mean of the initializations of cold starts; ms.
-        unread: Reports that cannot be read.
-        functions: The name of the function; empty if the file does not say it.
-        versions: Versions of the function; empty if the file does not say them.
-        days: The first and the last day, as YYYY-MM-DD; empty if the file does not say them.
     """
 
-    name: str
-    samples: int
-    memory_size: int
-    peak_memory: int
-    mean_ms: float
-    p50_ms: float
-    p95_ms: float
-    p99_ms: float
-    maximum_ms: float
-    billed_ms: float
-    cold_starts: int
-    init_maximum_ms: float
-    timeouts: int
-    failures: int = 0
-    out_of_memory: int = 0
-    endings_known: bool = True
-    init_mean_ms: float = 0.0
-    unread: int = 0
-    functions: tuple[str, ...] = ()
-    versions: tuple[str, ...] = ()
+    name: str  # the file
+    samples: int  # number of invocations
+    memory_size: int  # MB
+    peak_memory: int  # the most memory that an invocation used; MB
+    mean_ms: float  # mean of the durations; ms
+    p50_ms: float  # median of the durations; ms
+    p95_ms: float  # 95th percentile of the durations; ms
+    p99_ms: float  # 99th percentile of the durations; ms
+    maximum_ms: float  # the longest duration; ms
+    billed_ms: float  # mean of the billed durations of all invocations; ms
+    cold_starts: int  # invocations that started an environment or restored it from a snapshot
+    init_maximum_ms: float  # the longest initialization; ms, 0 without one
+    timeouts: int  # invocations that timed out
+    failures: int = 0  # invocations that failed for another reason than time and memory
+    out_of_memory: int = 0  # invocations that ran out of memory
+    endings_known: bool = True  # whether the file says how invocations ended
+    init_mean_ms: float = 0.0  # mean of the initializations of cold starts; ms
+    unread: int = 0  # reports that cannot be read
+    functions: tuple[str, ...] = ()  # the name of the function; empty if the file does not say it
+    versions: tuple[str, ...] = ()  # versions of the function; empty if the file does not say them
+    # The first and the last day, as YYYY-MM-DD; empty if the file does not say them
     days: tuple[str, ...] = ()
 
     @property
@@ -101,27 +68,21 @@ class Profile:
         """Warnings about what the invocations say."""
         cold = self.cold_share
         return (
-            *advise(profile_failures, self.failures, self.samples),
-            *advise(profile_endings_unknown, known=self.endings_known),
-            *advise(profile_mixed_versions, self.versions),
-            *advise(profile_bimodal, self.p50_ms, self.mean_ms),
-            *advise(profile_initialization, cold * self.init_mean_ms, self.billed_ms, cold=cold),
+            *advise(rules.profile_failures, self.failures, self.samples),
+            *advise(rules.profile_endings_unknown, known=self.endings_known),
+            *advise(rules.profile_mixed_versions, self.versions),
+            *advise(rules.profile_bimodal, self.p50_ms, self.mean_ms),
+            *advise(rules.profile_initialization, cold * self.init_mean_ms, self.billed_ms, cold=cold),
         )
 
 
 def profile_of(
     found: Iterable[Report | Initialization | None], *, name: str, origins: Origins | None = None
 ) -> Profile:
-    """Summarize reports, keeping only their durations and ids in memory.
+    """Summarize reports, keeping only their durations and ids in memory; one that occurs twice counts once.
 
-    Args:
-        found: The reports. A report that occurs twice counts once.
-        name: The name in error messages, such as the file's name.
-        origins: Where the reports are from, complete when all are found. Default: unknown
-
-    Raises:
-        ConfigurationError: There are no reports, too many reports, reports that cannot be read, or reports
-            from several functions or memory sizes; or most invocations failed.
+    No reports, too many, those that cannot be read, those of several functions or memory sizes, and mostly
+    failed invocations are refused. `origins`, where the reports are from, is complete when all are found.
     """
     durations = array("d")
     known: set[int] = set()
@@ -151,14 +112,14 @@ def profile_of(
         init_total += report.init_ms or 0.0
         endings_known &= report.known
         if len(known) > REPORTS_MAXIMUM:
-            refuse(name, profile_form, f"it has more than {REPORTS_MAXIMUM} reports")
-    check(name, profile_unread, unread, len(known) + unread)
+            refuse(name, rules.profile_form, f"it has more than {REPORTS_MAXIMUM} reports")
+    check(name, rules.profile_unread, unread, len(known) + unread)
     if not known:
-        refuse(name, profile_form, "it does not contain reports of invocations")
+        refuse(name, rules.profile_form, "it does not contain reports of invocations")
     origin = origins or Origins()
-    check(name, profile_mixed_functions, tuple(sorted(origin.functions)))
-    check(name, profile_mixed_sizes, tuple(sorted(sizes)))
-    check(name, profile_mostly_failed, len(known) - len(durations), len(known))
+    check(name, rules.profile_mixed_functions, tuple(sorted(origin.functions)))
+    check(name, rules.profile_mixed_sizes, tuple(sorted(sizes)))
+    check(name, rules.profile_mostly_failed, len(known) - len(durations), len(known))
     ordered = sorted(durations)
     return Profile(
         name=name,
@@ -186,10 +147,5 @@ def profile_of(
 
 
 def percentile(ordered: Sequence[float], percent: int) -> float:
-    """The percentile by the nearest-rank method, which is always one of the values.
-
-    Args:
-        ordered: The values, ascending; at least one.
-        percent: 1 to 100.
-    """
+    """The percentile of ascending values by the nearest-rank method, which is always one of the values."""
     return ordered[math.ceil(len(ordered) * percent / 100) - 1]

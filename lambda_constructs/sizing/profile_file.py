@@ -10,14 +10,7 @@ from .reports import reports
 
 
 def read_profile(path: StrPath) -> Profile:
-    """Read a profile. A large log is read line by line.
-
-    Args:
-        path: The file; text, or compressed with gzip. `-` is standard input.
-
-    Raises:
-        ConfigurationError: The file does not exist, or does not contain reports of invocations.
-    """
+    """The profile in a log, which is read line by line, or in the result of a query over it."""
     file = File(path)
     if file.is_small:
         rows = query_rows(file.text(), name=file.name)

@@ -12,16 +12,8 @@ from ..rules.ranges import timeout_range
 from .advice import Advice, advise, check
 from .erlang import LOAD_MAXIMUM, erlang_b, offered_load, servers_for, utilization
 from .margins import SPILL
+from .rules import capacity as rules
 from .rules.arguments import sizing_argument
-from .rules.capacity import (
-    REQUESTS_PER_ENVIRONMENT,
-    level_schedule,
-    levels_empty,
-    provisioned_idle_night,
-    provisioned_request_quota,
-    provisioned_unreachable_target,
-    traffic_order,
-)
 
 _WHERE: Final = "ProvisionedConcurrency.for_traffic"
 # Target tracking reacts only if the metric can exceed the target, so the target stays a fifth below the
@@ -33,34 +25,21 @@ _LOAD_STEPS: Final = 20
 
 @dataclass(frozen=True, kw_only=True)
 class ProvisionedPlan:
-    """Provisioned concurrency for a given traffic.
+    """Provisioned concurrency for a given traffic."""
 
-    Attributes:
-        minimum: Environments at the lowest traffic; 1 or more.
-        maximum: Environments at the peak.
-        target_utilization: The utilization that target tracking keeps; 0.1 to 0.9.
-        spill: Share of the requests at the peak that find all of them busy.
-        advice: Warnings about this plan.
-    """
-
-    minimum: int
-    maximum: int
-    target_utilization: float
-    spill: float
-    advice: tuple[Advice, ...]
+    minimum: int  # environments at the lowest traffic; 1 or more
+    maximum: int  # environments at the peak
+    target_utilization: float  # the utilization that target tracking keeps; 0.1 to 0.9
+    spill: float  # share of the requests at the peak that find all of them busy
+    advice: tuple[Advice, ...]  # warnings about this plan
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduledLevel:
-    """A number of environments that starts at a scheduled time.
+    """A number of environments that starts at a scheduled time."""
 
-    Attributes:
-        expression: `cron(...)`, `rate(...)` or `at(...)`, as Application Auto Scaling takes it.
-        environments: The number of environments; 1 or more.
-    """
-
-    expression: str
-    environments: int
+    expression: str  # `cron(...)`, `rate(...)` or `at(...)`, as Application Auto Scaling takes it
+    environments: int  # the number of environments; 1 or more
 
 
 def plan_for_traffic(
@@ -68,31 +47,20 @@ def plan_for_traffic(
 ) -> ProvisionedPlan:
     """Plan provisioned concurrency that scales with its utilization.
 
-    Args:
-        rps_low: Requests per second at the quietest time; 0 or more.
-        rps_peak: Requests per second at the peak, `rps_low` or more.
-        duration_ms: Mean duration of an invocation; ms.
-        spill: Share of the requests that may find all provisioned environments busy and run on demand; 0.0001
-            to 0.5. Default: 0.01
-
-    Returns:
-        Minimum and maximum for the two request rates, and the highest target that scales out before more than
-        the share spills over, at any rate between them.
-
-    Raises:
-        ConfigurationError: An argument is out of range, or the utilization would never reach any target.
+    Minimum and maximum are for the two request rates. The target is the highest that scales out before more
+    than the share of requests spills over, at any rate between them; one that is never reached is refused.
     """
-    high = REQUESTS_PER_ENVIRONMENT * LOAD_MAXIMUM
+    high = rules.REQUESTS_PER_ENVIRONMENT * LOAD_MAXIMUM
     check(_WHERE, sizing_argument, "rps_low", rps_low, 0, high)
     check(_WHERE, sizing_argument, "rps_peak", rps_peak, 0, high)
     check(_WHERE, sizing_argument, "duration_ms", duration_ms, 1, timeout_range.high * 1_000)
     check(_WHERE, sizing_argument, "spill", spill, 0.0001, 0.5)
-    check(_WHERE, traffic_order, rps_low, rps_peak)
+    check(_WHERE, rules.traffic_order, rps_low, rps_peak)
     low, peak = offered_load(rps_low, duration_ms), offered_load(rps_peak, duration_ms)
     check(_WHERE, sizing_argument, "rps_peak x duration_ms / 1000", peak, 0, LOAD_MAXIMUM)
 
     target = _target(low, peak, duration_ms, spill)
-    check(_WHERE, provisioned_unreachable_target, target, duration_ms)
+    check(_WHERE, rules.provisioned_unreachable_target, target, duration_ms)
     busy = max(1, servers_for(peak, spill))
     maximum = max(busy, _quota(rps_peak))
     return ProvisionedPlan(
@@ -101,15 +69,15 @@ def plan_for_traffic(
         target_utilization=target,
         spill=erlang_b(maximum, peak),
         advice=(
-            *advise(provisioned_idle_night, rps_low),
-            *advise(provisioned_request_quota, maximum, busy=busy, rps=rps_peak),
+            *advise(rules.provisioned_idle_night, rps_low),
+            *advise(rules.provisioned_request_quota, maximum, busy=busy, rps=rps_peak),
         ),
     )
 
 
 def _quota(rps: float) -> int:
     """The environments whose quota of requests allows this many requests per second."""
-    return math.ceil(rps / REQUESTS_PER_ENVIRONMENT)
+    return math.ceil(rps / rules.REQUESTS_PER_ENVIRONMENT)
 
 
 def _target(low: float, peak: float, duration_ms: float, spill: float) -> float:
@@ -121,29 +89,22 @@ def _target(low: float, peak: float, duration_ms: float, spill: float) -> float:
     step = (peak - low) / _LOAD_STEPS
     loads = [low + step * number for number in range(_LOAD_STEPS + 1)]
     least = min(utilization(max(1, servers_for(load, spill)), load) for load in loads)
-    reachable = REQUESTS_PER_ENVIRONMENT * duration_ms / 1000
+    reachable = rules.REQUESTS_PER_ENVIRONMENT * duration_ms / 1000
     target = math.floor(100 * min(least, _REACHABLE_TARGET_SHARE * reachable)) / 100
     return min(max(target, UTILIZATION_MINIMUM), UTILIZATION_MAXIMUM)
 
 
 def scheduled_levels(levels: Mapping[str, int]) -> tuple[ScheduledLevel, ...]:
-    """Check numbers of environments that follow a schedule.
+    """Check numbers of environments by the expression of their schedule, and return one level for each.
 
-    Args:
-        levels: A number for each expression: `{"cron(55 8 ? * MON-FRI *)": 10, ...}`.
-
-    Returns:
-        One level for each entry, in the same order.
-
-    Raises:
-        ConfigurationError: There are no levels, Application Auto Scaling does not know an expression, or a
-            number is below 1, which makes the next deployment fail.
+    An expression that Application Auto Scaling does not know is refused, and a number below 1, which makes
+    the next deployment fail.
     """
     where = "ProvisionedConcurrency.scheduled"
-    check(where, levels_empty, len(levels))
+    check(where, rules.levels_empty, len(levels))
     for expression, environments in levels.items():
         name = f"levels[{expression!r}]"
-        check(where, level_schedule, expression)
+        check(where, rules.level_schedule, expression)
         check(where, sizing_argument, name, environments, 0, LOAD_MAXIMUM, whole=True)
         check(where, provisioned_range, environments, environments, option=name)
     return tuple(

@@ -17,40 +17,25 @@ _OUT_OF_MEMORY: Final = "OutOfMemory"  # Runtime.OutOfMemory
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """The report of one invocation.
+    """The report of one invocation."""
 
-    Attributes:
-        request_id: The id of the request; a retry of an asynchronous event has the same one.
-        duration_ms: Duration of the handler; ms.
-        billed_ms: Billed duration, since August 2025 with the initialization; ms, rounded up.
-        memory_size: MB.
-        peak_memory: The most memory that the environment has used so far; MB.
-        init_ms: Duration of the initialization; ms, None without one.
-        restore_ms: Duration of restoring a snapshot; ms, None without one.
-        ending: How the invocation ended. Text logs do not say that a handler raised an error.
-        known: Whether the report says how the invocation ended. Lambda Insights only says that it timed out.
-    """
-
-    request_id: str
-    duration_ms: float
-    billed_ms: float
-    memory_size: int
-    peak_memory: int
-    init_ms: float | None
-    restore_ms: float | None
-    ending: Ending
+    request_id: str  # the id of the request; a retry of an asynchronous event has the same one
+    duration_ms: float  # duration of the handler; ms
+    billed_ms: float  # billed duration, since August 2025 with the initialization; ms, rounded up
+    memory_size: int  # MB
+    peak_memory: int  # the most memory that the environment has used so far; MB
+    init_ms: float | None  # duration of the initialization; ms, None without one
+    restore_ms: float | None  # duration of restoring a snapshot; ms, None without one
+    ending: Ending  # how the invocation ended. Text logs do not say that a handler raised an error.
+    # Whether the report says how the invocation ended. Lambda Insights only says that it timed out.
     known: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Initialization:
-    """The report of an initialization that failed or took too long.
+    """The report of an initialization that failed or took too long."""
 
-    Attributes:
-        duration_ms: How long it took; ms.
-    """
-
-    duration_ms: float
+    duration_ms: float  # how long it took; ms
 
 
 def report_of(
@@ -88,13 +73,7 @@ def report_of(
 
 
 def ending(status: Json, error_type: Json, *, full: bool) -> Ending:
-    """How an invocation ended, of which Lambda says that it was no success.
-
-    Args:
-        status: The status in its report: `failure`, `error` or `timeout`.
-        error_type: The type of the error.
-        full: Whether the invocation used all memory: then it ran out of it, whatever error that caused.
-    """
+    """How an invocation ended that was no success; `full` is whether it used all memory, so ran out of it."""
     if status == "timeout":
         return "timed out"
     return "out of memory" if full or _OUT_OF_MEMORY in str(error_type) else "failed"

@@ -18,7 +18,6 @@ from .rules.measurement import DURATION_MAXIMUM
 
 _TEXT_MARK: Final = "REPORT RequestId: "
 _JSON_MARK: Final = "platform.report"
-_PLATFORM: Final = "platform."
 _INIT_MARK: Final = "INIT_REPORT"
 _INIT_JSON_MARK: Final = "platform.initReport"
 _MARKS: Final = (_TEXT_MARK, _JSON_MARK, _INIT_MARK, _INIT_JSON_MARK)
@@ -77,14 +76,9 @@ _BLOCK_CHARACTERS: Final = 1_048_576
 
 
 def reports(lines: Iterable[str], origins: Origins | None = None) -> Iterator[Report | Initialization | None]:
-    """Find the reports in a log, and skip everything else.
+    """Find the reports in a log, and skip everything else; None is one that is incomplete or impossible.
 
-    Args:
-        lines: The lines of the log, in any order; very long lines in pieces.
-        origins: Learns which functions and versions the log is from. Default: not collected
-
-    Yields:
-        The reports, one by one; None for a report that is incomplete or impossible.
+    The lines may be in any order, and very long lines in pieces. `origins` learns where the log is from.
     """
     seen = Origins() if origins is None else origins
     for text in _whole_records(lines):
@@ -93,7 +87,7 @@ def reports(lines: Iterable[str], origins: Origins | None = None) -> Iterator[Re
             yield from (_of_text(part) for part in text.split(_TEXT_MARK)[1:])
         if START_MARK in text:
             seen.see_start(text)
-        if _PLATFORM in text:
+        if "platform." in text:
             bare = _unquoted(text)
             if _JSON_MARK in bare or _INIT_JSON_MARK in bare:
                 seen.see(bare)

@@ -19,37 +19,24 @@ _WHOLE_ADDRESS: Final = re.compile(r"https?://\S*")
 _OBJECT: Final = re.compile(r"^(?:\x1b\[[0-9;]*m|[ \t])*(\{)", re.MULTILINE)
 _OBJECTS_MAXIMUM: Final = 1_000
 # What tools wrap around a result, and what the result itself has.
-_WRAPPERS: Final = ("output", "results")
+_WRAPPERS: Final = ("output", "results", "Output")
 _OWN_KEYS: Final = {"power", "stats", "stateMachine"}
-_MARKS: Final = {*_WRAPPERS, *_OWN_KEYS, "executionArn", "Output", "ExecutionArn"}
+_MARKS: Final = {*_WRAPPERS, *_OWN_KEYS, "executionArn", "ExecutionArn"}
 _DEPTH: Final = 8
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """The result of one run.
+    """The result of one run."""
 
-    Attributes:
-        output: The output of the state machine, or the address of its visualization.
-        asked: The input of the run; empty if the file does not have it.
-        started: When the run started, as the file says it; None if the file does not have it.
-    """
-
-    output: dict[str, Json] | str
+    output: dict[str, Json] | str  # the output of the state machine, or the address of its visualization
+    # The input of the run; empty if the file does not have it
     asked: dict[str, Json] = field(default_factory=dict)
-    started: Json = None
+    started: Json = None  # when the run started, as the file says it; None if the file does not have it
 
 
 def find_results(text: str, *, name: str) -> list[Result]:
-    """The results in a text; at least one.
-
-    Args:
-        text: The whole file.
-        name: The name in error messages, such as the file's name.
-
-    Raises:
-        ConfigurationError: The text has no result, or a run that failed.
-    """
+    """The results in a text, at least one; a run that failed is refused."""
     try:
         value = parse_json(text)
     except ValueError as error:
@@ -94,8 +81,8 @@ def _unwrap(name: str, value: Json, around: Result | None = None, depth: int = _
             execution = {key[:1].lower() + key[1:]: each for key, each in value.items()}
             started, asked = execution.get("startDate"), _input(name, execution.get("input"))
             inner = _output(name, execution)
-        case dict() if not _OWN_KEYS & value.keys() and (wrapped := _wrapped(value)):
-            inner = value[wrapped]
+        case dict() if not _OWN_KEYS & value.keys() and not value.keys().isdisjoint(_WRAPPERS):
+            inner = next(value[key] for key in _WRAPPERS if key in value)
         case dict():
             return Result(output=value, asked=asked, started=started)
         case None:
@@ -103,11 +90,6 @@ def _unwrap(name: str, value: Json, around: Result | None = None, depth: int = _
     if inner is value or not depth:
         refuse(name, measurement_form, f"it is {shown(value)}")
     return _unwrap(name, inner, Result(output={}, asked=asked, started=started), depth - 1)
-
-
-def _wrapped(value: dict[str, Json]) -> str | None:
-    """The key that wraps the result."""
-    return next((key for key in (*_WRAPPERS, "Output") if key in value), None)
 
 
 def _history(events: list[Json]) -> dict[str, Json]:

@@ -12,29 +12,16 @@ from .files import StrPath
 from .margins import TIMEOUT_MARGIN
 from .profile import Profile
 from .profile_file import read_profile
+from .rules import timeout as rules
 from .rules.arguments import sizing_argument
-from .rules.timeout import (
-    INIT_MAXIMUM,
-    timeout_above_bound,
-    timeout_bounded,
-    timeout_cut_off,
-    timeout_cut_off_percentile,
-    timeout_long_init,
-    timeout_unsupported_percentile,
-)
 
 
 @dataclass(frozen=True, kw_only=True)
 class BoundedTimeout:
-    """A timeout within the time that the trigger waits.
+    """A timeout within the time that the trigger waits."""
 
-    Attributes:
-        seconds: The timeout; 1 to 900 seconds.
-        advice: Warnings about this timeout.
-    """
-
-    seconds: int
-    advice: tuple[Advice, ...]
+    seconds: int  # the timeout; 1 to 900 seconds
+    advice: tuple[Advice, ...]  # warnings about this timeout
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +71,8 @@ class Timeout:
             ConfigurationError: There are too few invocations to know their 99th percentile, or too many of
                 them timed out.
         """
-        check(profile.name, timeout_unsupported_percentile, profile.durations)
-        check(profile.name, timeout_cut_off_percentile, profile.timeouts, profile.durations)
+        check(profile.name, rules.timeout_unsupported_percentile, profile.durations)
+        check(profile.name, rules.timeout_cut_off_percentile, profile.timeouts, profile.durations)
         return cls(profile=profile, margin=margin)
 
     def within(self, bound: int, *, trigger: str) -> Timeout:
@@ -109,17 +96,17 @@ class Timeout:
             ConfigurationError: One invocation in a hundred takes longer than the trigger waits.
         """
         profile, bound, trigger = self.profile, self.bound, self.trigger
-        check(profile.name, timeout_above_bound, profile.p99_ms, bound, trigger=trigger)
+        check(profile.name, rules.timeout_above_bound, profile.p99_ms, bound, trigger=trigger)
         longest = max(self.margin * profile.p99_ms, profile.maximum_ms)
-        if profile.init_maximum_ms > INIT_MAXIMUM:
+        if profile.init_maximum_ms > rules.INIT_MAXIMUM:
             longest += profile.init_maximum_ms
         wanted = max(timeout_range.low, math.ceil(longest / 1000))
         return BoundedTimeout(
             seconds=min(wanted, bound),
             advice=(
-                *advise(timeout_bounded, wanted, bound, trigger=trigger),
-                *advise(timeout_cut_off, profile.timeouts, profile.samples),
-                *advise(timeout_long_init, profile.init_maximum_ms),
+                *advise(rules.timeout_bounded, wanted, bound, trigger=trigger),
+                *advise(rules.timeout_cut_off, profile.timeouts, profile.samples),
+                *advise(rules.timeout_long_init, profile.init_maximum_ms),
                 *profile.reliability(),
             ),
         )

@@ -25,33 +25,18 @@ _NUMBERS: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class Traffic:
-    """The traffic of a workload.
+    """The traffic of a workload."""
 
-    Attributes:
-        requests: Invocations in a month: low, expected and high.
-        billed_ms: Mean billed duration, with initializations; ms, None if a measurement has to say it.
-        init_ms: How much of it initializations are, on average over all invocations; ms.
-        messages_per_request: Messages of a queue in a batch.
-        log_bytes: What an invocation logs; bytes, None if it is unknown.
-    """
-
-    requests: tuple[float, float, float]
+    requests: tuple[float, float, float]  # invocations in a month: low, expected and high
+    # Mean billed duration, with initializations; ms, None if a measurement has to say it
     billed_ms: float | None = None
-    init_ms: float | None = None
-    messages_per_request: float = 1.0
-    log_bytes: float | None = None
+    init_ms: float | None = None  # how much of it initializations are, on average over all invocations; ms
+    messages_per_request: float = 1.0  # messages of a queue in a batch
+    log_bytes: float | None = None  # what an invocation logs; bytes, None if it is unknown
 
 
 def read_traffic(path: StrPath) -> dict[str, Traffic]:
-    """Read the traffic of an app.
-
-    Args:
-        path: A JSON file: by the path of each workload, `requests` as one number or three, and optionally
-            `billed_ms`, `init_ms`, `messages_per_request` and `log_bytes`.
-
-    Raises:
-        ConfigurationError: The file is something else, or a number is out of range.
-    """
+    """The traffic of an app in a JSON file: by the path of each workload, the fields of `Traffic`."""
     file = File(path)
     value = file.json(traffic_form)
     if not isinstance(value, dict) or not value:

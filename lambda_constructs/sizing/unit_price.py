@@ -19,10 +19,7 @@ from .prices import ARCHITECTURES, Prices, has_prices, prices
 # USD for a millisecond of 128 MB in Power Tuning's own price table (`baseCosts` in
 # terraform/module/locals.tf of https://github.com/alexcasalboni/aws-lambda-power-tuning), which rounds AWS's
 # prices up: x86_64 by 0.8 %, arm64, for which it has one price only, by 2 %.
-_UNIT_PRICES: Final = {
-    "x86_64": (2.1e-9, 2.4e-9, 2.6e-9, 2.7e-9, 2.8e-9, 2.9e-9),
-    "arm64": (1.7e-9,),
-}
+_UNIT_PRICES: Final = {"x86_64": (2.1e-9, 2.4e-9, 2.6e-9, 2.7e-9, 2.8e-9, 2.9e-9), "arm64": (1.7e-9,)}
 _UNIT_MEMORY: Final = 128  # MB
 # A cost that differs by more from duration x memory x price belongs to another memory size or duration.
 _TOLERANCE: Final = 0.05
@@ -32,24 +29,17 @@ _DURATION_MINIMUM: Final = 20  # ms
 
 @dataclass(frozen=True, kw_only=True)
 class UnitPrice:
-    """Facts that a table of costs shows.
+    """Facts that a table of costs shows."""
 
-    Attributes:
-        architecture: `x86_64` or `arm64`, whose price explains at least half of the rows. None if neither
-            does, or if the durations are too short.
-        contradictions: Memory sizes whose cost belongs to another size, each with that other size; MB.
-    """
-
+    # `x86_64` or `arm64`, whose price explains at least half of the rows. None if neither does, or if the
+    # durations are too short.
     architecture: str | None
+    # Memory sizes whose cost belongs to another size, each with that other size; MB
     contradictions: tuple[tuple[int, int], ...]
 
 
 def unit_price(points: Sequence[Point]) -> UnitPrice:
-    """Find the price that explains a table best.
-
-    Args:
-        points: The rows of one run.
-    """
+    """Find the price that explains the rows of one run best."""
     telling = [point for point in points if point.duration_ms >= _DURATION_MINIMUM]
     known = [(name, price) for name, prices in _UNIT_PRICES.items() for price in prices]
     architecture, price = max(known, key=lambda each: _fit(telling, each[1]))
@@ -72,14 +62,8 @@ def price_of(
 ) -> Prices:
     """The list prices for a measurement.
 
-    Args:
-        measurement: The measurement.
-        region: The region. Default: that of the function's ARN if its prices are known, else us-east-1
-        architecture: `arm64` or `x86_64`. Default: that of the unit price, else arm64
-        lists: Price lists of AWS. Default: ()
-
-    Raises:
-        ConfigurationError: The prices of the region that you pass are not known.
+    The region is by default that of the function's ARN if its prices are known, else us-east-1; the
+    architecture that of the unit price, else arm64.
     """
     measured = measurement.region
     found = architecture or unit_price(measurement.points).architecture or ARCHITECTURES[0]

@@ -16,11 +16,7 @@ _UNWRITTEN: Final = 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Write the app and return the exit status, which the help text describes.
-
-    Args:
-        argv: The arguments. Default: those of the process
-    """
+    """Write the app and return the exit status, which the help text describes."""
     arguments = _parser().parse_args(argv)
     folder: Path = arguments.folder
     try:

@@ -34,16 +34,7 @@ FILES: Final[Mapping[str, str]] = {
 
 
 def write_project(folder: Path, workload: str) -> list[Path]:
-    """Write a starter app into a new or empty folder; returns its files.
-
-    Args:
-        folder: The folder; its name is that of the project and of the stack.
-        workload: A name in `WORKLOADS`.
-
-    Raises:
-        FileExistsError: The folder is not empty, or is a file.
-        ValueError: Its name has no letter to begin the name of a stack with.
-    """
+    """Write a starter app into a new or empty folder, which names project and stack; returns its files."""
     name = "-".join(re.findall(r"[a-z0-9]+", folder.resolve().name.lower()))
     stack = "".join(part.title() for part in name.lstrip("0123456789-").split("-"))
     if not stack:
@@ -75,4 +66,4 @@ def _tidy(text: str) -> str:
     for name, line in (("json.", "import json\n"), ("b64decode", "from base64 import b64decode\n")):
         if name not in text.replace(line, ""):
             text = text.replace(line, "")
-    return text
+    return text.replace('"""\n\n\nimport', '"""\n\nimport')

@@ -15,7 +15,6 @@ _INVOKE: Final = """\
 _NO_BROKERS: Final = """
 The emulator has no brokers: the deployment test disables the event source mapping and invokes the function.
 """
-_IMPORT: Final = "from aws_cdk.aws_lambda import CfnEventSourceMapping\n"
 _DISABLE: Final = """\
     for construct in stack.node.find_all():
         if isinstance(construct, CfnEventSourceMapping):
@@ -25,35 +24,21 @@ _DISABLE: Final = """\
 
 @dataclass(frozen=True, kw_only=True)
 class Workload:
-    """One kind of workload in a starter app.
+    """One kind of workload in a starter app."""
 
-    Attributes:
-        summary: The trigger and the result, such as "stores the orders of a queue".
-        classes: The names that the stack imports from this package, besides `PythonCode`.
-        cdk: The names that it imports from `aws_cdk`, besides those of every app.
-        create: The statements before the workload.
-        options: The options of the workload that no other one has.
-        output: The statements after the workload.
-        imports: The imports of the handler.
-        handler: The handler.
-        event: An event with the order "1", as Python.
-        prepare: The statements of the deployment test before the deployment.
-        deliver: The statements of the deployment test that deliver it; None invokes the function.
-        note: A paragraph of the README.
-    """
-
-    summary: str
-    classes: tuple[str, ...]
-    cdk: tuple[str, ...] = ()
-    create: str = ""
-    options: tuple[str, ...] = ()
-    output: str = ""
-    imports: str = ""
+    summary: str  # the trigger and the result, such as "stores the orders of a queue"
+    classes: tuple[str, ...]  # the names that the stack imports from this package, besides `PythonCode`
+    cdk: tuple[str, ...] = ()  # the names that it imports from `aws_cdk`, besides those of every app
+    create: str = ""  # the statements before the workload
+    options: tuple[str, ...] = ()  # the options of the workload that no other one has
+    output: str = ""  # the statements after the workload
+    imports: str = ""  # the imports of the handler
     handler: str
-    event: str
-    prepare: str = ""
+    event: str  # an event with the order "1", as Python
+    prepare: str = ""  # the statements of the deployment test before the deployment
+    # The statements of the deployment test that deliver it; None invokes the function
     deliver: str | None = None
-    note: str = ""
+    note: str = ""  # a paragraph of the README
 
     def fields(self) -> dict[str, str]:
         """The texts for the templates of files."""
@@ -69,7 +54,7 @@ class Workload:
             "handler": self.handler,
             "event": self.event,
             "prepare": self.prepare,
-            "test_imports": _IMPORT if self.prepare else "",
+            "test_imports": "from aws_cdk.aws_lambda import CfnEventSourceMapping\n" if self.prepare else "",
             "deliver": self.deliver or _INVOKE.format(event=self.event),
             "note": self.note,
         }

@@ -19,27 +19,17 @@ _CANDIDATES_MAXIMUM: Final = 5_000
 _UNJUDGED: Final = "AWS::CDK::Metadata"
 # Values of resources of other services are rarely read by a rule.
 _JUDGED: Final = (
-    "AWS::Lambda::",
-    "AWS::SQS::",
-    "AWS::Events::",
-    "AWS::Scheduler::",
-    "AWS::Logs::",
-    "AWS::IAM::",
-    "AWS::CloudWatch::",
+    *("AWS::Lambda::", "AWS::SQS::", "AWS::Events::", "AWS::Scheduler::", "AWS::Logs::", "AWS::IAM::"),
+    *("AWS::CloudWatch::",),
 )
 
 
 @dataclass(frozen=True)
 class Assignments:
-    """The assignments of a template.
+    """The assignments of a template."""
 
-    Attributes:
-        each: At least one; the first one has the defaults.
-        complete: Whether there are no others.
-    """
-
-    each: tuple[Assignment, ...]
-    complete: bool
+    each: tuple[Assignment, ...]  # at least one; the first one has the defaults
+    complete: bool  # whether there are no others
 
 
 def assignments(template: Json) -> Assignments:
@@ -88,21 +78,15 @@ def _by_deviations(candidates: Mapping[str, list[str]]) -> Iterator[Assignment]:
 
 
 class _Uses:
-    """The parameters on which the resources of a template depend.
-
-    Attributes:
-        conditions: The conditions that resources and values have.
-        values: The parameters that are values themselves, or keys of mappings.
-        parameters: All parameters that matter.
-    """
+    """The parameters on which the resources of a template depend."""
 
     def __init__(self, sections: Mapping[str, Any]) -> None:
         self._declared = mapping(sections.get("Parameters"))
         self._conditions = mapping(sections.get("Conditions"))
         self._mappings = mapping(sections.get("Mappings"))
         self._compared: dict[str, list[str]] = {}
-        self.conditions: set[str] = set()
-        self.values: set[str] = set()
+        self.conditions: set[str] = set()  # that resources and values have
+        self.values: set[str] = set()  # parameters that are values themselves, or keys of mappings
         for resource in mapping(sections.get("Resources")).values():
             kind = str(mapping(resource).get("Type"))
             if kind != _UNJUDGED:
@@ -112,7 +96,7 @@ class _Uses:
             if (name := pending.pop()) not in done:
                 done.add(name)
                 pending += self._compare(self._conditions.get(name))
-        self.parameters = self.values | self._compared.keys()
+        self.parameters = self.values | self._compared.keys()  # all that matter
 
     def candidates(self, name: str) -> list[str]:
         """The values that a parameter can have, as far as they make a difference; its default first."""

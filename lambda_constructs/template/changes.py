@@ -10,8 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 from .create_only import fixed_properties
 
 Action: TypeAlias = Literal["create", "update", "replace", "delete"]
-Definitions: TypeAlias = Mapping[str, Any]
-"""The resources of a template by logical id, not resolved."""
+Definitions: TypeAlias = Mapping[str, Any]  # the resources of a template by logical id, not resolved
 
 _KEEPING: Final = ("Retain", "RetainExceptOnCreate")
 _POLICIES: Final[Mapping[str, str]] = {"replace": "UpdateReplacePolicy", "delete": "DeletionPolicy"}
@@ -20,21 +19,13 @@ _IN_TEXT: Final = re.compile(r"\$\{([A-Za-z0-9]+)")
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """The change of one resource.
+    """The change of one resource."""
 
-    Attributes:
-        id: Its logical id.
-        type: Its type.
-        action: What CloudFormation does.
-        properties: The properties that change; of a replacement, those that cause it.
-        kept: Whether CloudFormation keeps the resource that it replaces or deletes.
-    """
-
-    id: str
+    id: str  # its logical id
     type: str
-    action: Action
-    properties: tuple[str, ...] = ()
-    kept: bool = False
+    action: Action  # what CloudFormation does
+    properties: tuple[str, ...] = ()  # the properties that change; of a replacement, those that cause it
+    kept: bool = False  # whether CloudFormation keeps the resource that it replaces or deletes
 
 
 def changes(before: Definitions, after: Definitions) -> dict[str, Change]:

@@ -84,11 +84,7 @@ def _tags(content: bytes, segments: list[tuple[int, int, int, int]]) -> Iterator
 
 
 def _offset(segments: list[tuple[int, int, int, int]], address: int) -> int:
-    """Where in the file an address is.
-
-    Raises:
-        ValueError: It is not in the file.
-    """
+    """Where in the file an address is; a ValueError if it is not in the file."""
     for kind, offset, start, length in segments:
         if kind == _LOAD and start <= address < start + length:
             return offset + address - start

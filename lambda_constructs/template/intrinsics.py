@@ -13,8 +13,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from .values import Reference, Unknown, Value, is_known, text_of
 
-Json: TypeAlias = Any
-"""A value as the template's author wrote it, of any shape."""
+Json: TypeAlias = Any  # a value as the template's author wrote it, of any shape
 
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 _NO_VALUE: Final = Unknown("AWS::NoValue")
@@ -27,12 +26,7 @@ class Resolver:
     """Resolves the values of one template."""
 
     def __init__(self, template: Json, assignment: Mapping[str, str] | None = None) -> None:
-        """Resolve values with a template's parameters, mappings, conditions and resources.
-
-        Args:
-            template: The template.
-            assignment: Values of parameters. The others have their defaults.
-        """
+        """Resolve values of a template; the parameters without an assigned value have their defaults."""
         sections = mapping(template)
         self._assigned = assignment or {}
         self._parameters = mapping(sections.get("Parameters"))

@@ -21,22 +21,16 @@ _DEEPEST: Final = 3  # stages in stages
 
 @dataclass(frozen=True)
 class PackagedFile:
-    """One file of a package.
+    """One file of a package."""
 
-    Attributes:
-        size: Its size in bytes, unzipped.
-        mode: Its permissions; 0 if the archive does not tell.
-    """
-
-    size: int
-    mode: int
+    size: int  # its size in bytes, unzipped
+    mode: int  # its permissions; 0 if the archive does not tell
 
 
 class Package:
     """A folder or a zip that becomes the code of a function or of a layer."""
 
     def __init__(self, path: Path) -> None:
-        """Read nothing yet."""
         self._path = path
         self._modules: dict[str, Module] = {}
 
@@ -99,7 +93,6 @@ class _Inline(Package):
     """
 
     def __init__(self, code: str) -> None:
-        """Name the files."""
         super().__init__(Path())
         self._content = {"index.py": code.encode(), "cfnresponse.py": b""}
 

@@ -26,25 +26,15 @@ _EXCLUDING: Final = ("NotAction", "NotResource")
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement that allows actions.
+    """A statement that allows actions."""
 
-    Attributes:
-        policy: The policy or the role that contains it.
-        location: The property that contains it.
-        written: The actions.
-        arns: The resources.
-        excluded: "NotAction" or "NotResource", if it allows everything else.
-        conditional: Whether it has a condition.
-        certain: Whether all of its actions are known.
-    """
-
-    policy: Resource
-    location: str
-    written: tuple[str, ...]
-    arns: tuple[Value, ...]
-    excluded: str
-    conditional: bool
-    certain: bool
+    policy: Resource  # the policy or the role that contains it
+    location: str  # the property that contains it
+    written: tuple[str, ...]  # the actions
+    arns: tuple[Value, ...]  # the resources
+    excluded: str  # "NotAction" or "NotResource", if it allows everything else
+    conditional: bool  # whether it has a condition
+    certain: bool  # whether all of its actions are known
 
     @property
     def actions(self) -> tuple[str, ...]:
@@ -139,11 +129,6 @@ def _statements(policy: Resource, *path: str) -> Iterator[Statement]:
                 )
 
 
-def _may_match(action: str, pattern: str) -> bool:
-    """Whether a pattern matches an action, or is not known."""
-    return pattern.startswith("<") or fnmatchcase(action, pattern)
-
-
 def listed(value: Value) -> list[Value]:
     """The items of an element of a policy, which need not be in a list."""
     return [each for each in (value if isinstance(value, list) else [value]) if each is not None]
@@ -170,7 +155,9 @@ def lets(documents: Iterable[Value], service: str, action: str) -> bool | Unknow
         actions = [flat(each).lower() for each in listed(value_at(statement, "Action"))]
         if isinstance(effect, Unknown):
             unknown = effect
-        elif effect == "Allow" and (not actions or any(_may_match(action, each) for each in actions)):
+        elif effect == "Allow" and (
+            not actions or any(each.startswith("<") or fnmatchcase(action, each) for each in actions)
+        ):
             for kind, name in principals(statement):
                 if name == "*" or (kind == "Service" and flat(name).startswith(f"{service}.")):
                     return True

@@ -24,40 +24,26 @@ _MOVE_PATHS: Final = frozenset(("addsitedir", "sys.path", "__path__", "meta_path
 
 @dataclass(frozen=True)
 class Import:
-    """A statement that imports a module.
+    """A statement that imports a module."""
 
-    Attributes:
-        module: The module, without leading dots.
-        level: How many dots it has.
-        names: What is imported from it, which may be modules too.
-        line: Its line.
-    """
-
-    module: str
-    level: int
-    names: Sequence[str]
+    module: str  # the module, without leading dots
+    level: int  # how many dots it has
+    names: Sequence[str]  # what is imported from it, which may be modules too
     line: int
 
 
 @dataclass
 class Module:
-    """The needs of a module when it runs.
+    """The needs of a module when it runs."""
 
-    Attributes:
-        imports: Its imports, but for those whose failure it handles.
-        keys: The environment variables that it reads without a default, with the first line.
-        offers: The names that it defines; None if that cannot be known.
-        moves_path: Whether it changes where modules are found.
-        error: The line and the reason if it is not valid Python; empty if it is.
-        definitions: The functions whose results no JSON can represent: what each returns, and the line of its
-            definition; the import of a name that it has from another module.
-    """
-
-    imports: list[Import] = field(default_factory=list)
+    imports: list[Import] = field(default_factory=list)  # its imports, but for those whose failure it handles
+    # The environment variables that it reads without a default, with the first line
     keys: dict[str, int] = field(default_factory=dict)
-    offers: frozenset[str] | None = None
-    moves_path: bool = False
-    error: str = ""
+    offers: frozenset[str] | None = None  # the names that it defines; None if that cannot be known
+    moves_path: bool = False  # whether it changes where modules are found
+    error: str = ""  # the line and the reason if it is not valid Python; empty if it is
+    # The functions whose results no JSON can represent: what each returns, and the line of its definition;
+    # the import of a name that it has from another module
     definitions: Mapping[str, tuple[str, int] | Import] = field(default_factory=dict)
 
 

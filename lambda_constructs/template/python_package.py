@@ -61,7 +61,6 @@ class HandlerCode:
     """The modules that the handler reaches, without those of installed packages."""
 
     def __init__(self, package: Package, handler: str) -> None:
-        """Follow the imports of the module of a handler."""
         self._package = package
         self._modules = modules_of(package)
         self._installed = _installed(package)

@@ -15,7 +15,6 @@ from .views import view
 
 # Resources that may attach policies to a role that they get.
 _CAN_EXTEND: Final = ("AWS::CloudFormation::", "AWS::Serverless::", "Custom::")
-_AWS_MANAGED: Final = ":iam::aws:policy/"
 _LOGS: Final = ("logs:createloggroup", "logs:createlogstream", "logs:putlogevents")
 _NETWORK: Final = (
     "ec2:createnetworkinterface",
@@ -60,15 +59,10 @@ _MANAGED: Final[Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Rights:
-    """Everything that a role allows; denials are not counted.
+    """Everything that a role allows; denials are not counted."""
 
-    Attributes:
-        statements: The statements in the template.
-        managed: The actions of AWS's managed policies, on every resource.
-    """
-
-    statements: Sequence[Statement]
-    managed: Collection[str]
+    statements: Sequence[Statement]  # the statements in the template
+    managed: Collection[str]  # the actions of AWS's managed policies, on every resource
 
     def missing(self, template: Template, actions: Iterable[str], on: Resource | None = None) -> list[str]:
         """Those of the actions that the role does not allow, on one resource of the template or on any."""
@@ -99,7 +93,8 @@ def _rights(template: Template) -> Mapping[str, Rights]:
     found = {}
     for role in template.of_type(ROLE):
         statements, managed = statements_by_role(template)[role.id], _managed(template, role)
-        certain = _are_known(role) and all(each.certain for each in statements)
+        inline = [value_at(each, "PolicyDocument") for each in listed(role.get("Policies"))]
+        certain = all(map(_is_known, inline)) and all(each.certain for each in statements)
         if managed is not None and certain and role.id not in extended:
             found[role.id] = Rights(statements, managed)
     return found
@@ -113,7 +108,7 @@ def _managed(template: Template, role: Resource) -> list[str] | None:
         if policy is not None and policy.type == MANAGED_POLICY and _is_known(policy.get("PolicyDocument")):
             continue
         name = flat(named)
-        actions = _MANAGED.get(name.rpartition("/")[2]) if _AWS_MANAGED in name else None
+        actions = _MANAGED.get(name.rpartition("/")[2]) if ":iam::aws:policy/" in name else None
         if actions is None:
             return None
         found += actions
@@ -134,11 +129,6 @@ def _extended(template: Template) -> set[str]:
         elif resource.type.startswith(_CAN_EXTEND):
             found |= every.intersection(references(resource.definition))
     return found
-
-
-def _are_known(role: Resource) -> bool:
-    """Whether all policies in a role are known."""
-    return all(_is_known(value_at(each, "PolicyDocument")) for each in listed(role.get("Policies")))
 
 
 def _is_known(document: Value) -> bool:

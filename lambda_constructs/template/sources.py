@@ -52,19 +52,12 @@ _PROPERTIES: Final[Mapping[str, Kind]] = {
 
 @dataclass(frozen=True)
 class Consumer:
-    """A mapping with its source and its target.
-
-    Attributes:
-        mapping: The mapping.
-        kind: The kind of its source.
-        source: The queue or stream, if the template has it.
-        target: The function that it invokes, if the template has it.
-    """
+    """A mapping with its source and its target."""
 
     mapping: Resource
-    kind: Kind
-    source: Resource | None
-    target: Target | None
+    kind: Kind  # the kind of its source
+    source: Resource | None  # the queue or stream, if the template has it
+    target: Target | None  # the function that it invokes, if the template has it
 
     @property
     def idle(self) -> bool:

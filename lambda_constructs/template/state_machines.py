@@ -19,7 +19,6 @@ from .values import Unknown, Value, flat, is_known, text_of
 from .views import escaped, view
 
 _INVOKE: Final = re.compile(r"arn:(?:<[^>]*>|[^:<>]+):states:::(aws-sdk:)?lambda:invoke(\.waitForTaskToken)?")
-_CALLBACK: Final = ".waitForTaskToken"
 # A value of the template within the text of a definition, and a variable of DefinitionSubstitutions.
 _PART_OR_VARIABLE: Final = re.compile("\ue000([0-9]+)\ue001|\\$\\{([^}]+)\\}")
 _STRING_OR_PART: Final = re.compile('"(?:[^"\\\\]|\\\\.)*"|\ue000[0-9]+\ue001|\\$\\{[^}]+\\}', re.DOTALL)
@@ -27,23 +26,15 @@ _STRING_OR_PART: Final = re.compile('"(?:[^"\\\\]|\\\\.)*"|\ue000[0-9]+\ue001|\\
 
 @dataclass(frozen=True)
 class Task:
-    """A task that invokes a function.
+    """A task that invokes a function."""
 
-    Attributes:
-        machine: The state machine.
-        name: The name of the task.
-        location: The property that defines it.
-        state: Its definition.
-        around: The definitions of the Map and Parallel states that contain it, the innermost first.
-        target: The function, alias or version that it invokes.
-    """
-
-    machine: Resource
-    name: str
-    location: str
-    state: Mapping[str, Value]
+    machine: Resource  # the state machine
+    name: str  # the name of the task
+    location: str  # the property that defines it
+    state: Mapping[str, Value]  # its definition
+    # The definitions of the Map and Parallel states that contain it, the innermost first
     around: Sequence[Mapping[str, Value]]
-    target: Target
+    target: Target  # the function, alias or version that it invokes
 
     @property
     def asynchronous(self) -> bool:
@@ -53,7 +44,7 @@ class Task:
     @property
     def timeout(self) -> float | Unknown | None:
         """Seconds that the task waits for the function; None if the definition sets no limit."""
-        if self.asynchronous or flat(self.state.get("Resource")).endswith(_CALLBACK):
+        if self.asynchronous or flat(self.state.get("Resource")).endswith(".waitForTaskToken"):
             return None
         return number(self.state.get("TimeoutSeconds"))
 

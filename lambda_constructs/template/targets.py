@@ -40,17 +40,11 @@ _SERVICE: Final = re.compile(r"arn:(?:<[^>]*>|[^:<>]+):([a-z0-9-]+):")
 
 @dataclass(frozen=True)
 class Target:
-    """The function, alias or version that a trigger invokes.
+    """The function, alias or version that a trigger invokes."""
 
-    Attributes:
-        function: The function, in the same template.
-        qualifier: The alias or version by its name; `$LATEST` without one.
-        alias: The alias, if the template has it.
-    """
-
-    function: Resource
-    qualifier: str | Unknown
-    alias: Resource | None = None
+    function: Resource  # the function, in the same template
+    qualifier: str | Unknown  # the alias or version by its name; `$LATEST` without one
+    alias: Resource | None = None  # the alias, if the template has it
 
 
 def function_of(template: Template, value: Value) -> Target | None:

@@ -20,19 +20,12 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
 class Resource:
-    """One resource of a template.
-
-    Attributes:
-        id: Its logical id.
-        type: Its type, such as "AWS::Lambda::Function".
-        definition: Its definition in the template, not resolved.
-    """
+    """One resource of a template."""
 
     def __init__(self, logical_id: str, definition: Mapping[str, Any], resolver: Resolver) -> None:
-        """Read one definition."""
         self.id: Final = logical_id
         self.type: Final = str(definition.get("Type"))
-        self.definition: Final = definition
+        self.definition: Final = definition  # as the template has it, not resolved
         self._resolver = resolver
 
     @cached_property
@@ -123,25 +116,18 @@ class Resource:
 
 
 class Template:
-    """A template as the checks see it.
-
-    Attributes:
-        name: For the report: the name of its file or stack.
-        folder: Where it is, with the files that it deploys; None if that is not known.
-        parameters: The definitions of the parameters, by name.
-        resources: By logical id; without those whose condition is false.
-        found: The results that views remember, by the view.
-    """
+    """A template as the checks see it."""
 
     def __init__(
         self, name: str, source: Json, folder: Path | None = None, assignment: Mapping[str, str] | None = None
     ) -> None:
         """Read a template, with these values of parameters; malformed parts are unknown, not errors."""
-        self.name: Final = name
-        self.folder: Final = folder
+        self.name: Final = name  # of its file or stack, for the report
+        self.folder: Final = folder  # with the files that it deploys; None if that is not known
         self.parameters: Final = mapping(mapping(source).get("Parameters"))
-        self.found: Final[dict[object, Any]] = {}
+        self.found: Final[dict[object, Any]] = {}  # the results that views remember, by the view
         resolver = Resolver(source, assignment)
+        # By logical id; without those whose condition is false
         self.resources: Final[Mapping[str, Resource]] = {
             str(logical_id): Resource(str(logical_id), definition, resolver)
             for logical_id, definition in mapping(mapping(source).get("Resources")).items()

@@ -31,7 +31,6 @@ CONNECT: Final = "Amazon Connect integration"
 METHOD: Final = "AWS::ApiGateway::Method"
 REST_API: Final = "AWS::ApiGateway::RestApi"
 V2_API: Final = "AWS::ApiGatewayV2::Api"
-V2_INTEGRATION: Final = "AWS::ApiGatewayV2::Integration"
 DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 STATE_MACHINE: Final = "AWS::StepFunctions::StateMachine"
 
@@ -49,43 +48,36 @@ _EDGE: Final = "LambdaFunctionAssociations/*/LambdaFunctionARN"
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of trigger.
+    """A kind of trigger."""
 
-    Attributes:
-        name: Its name in messages.
-        type: The type of its resources; `Custom::*` is every type that starts with this.
-        path: The property that names the function they invoke; `*` is each item.
-        asynchronous: Whether Lambda queues their events and retries them, unless a resource says otherwise.
-    """
-
-    name: str
-    type: str
-    path: str
+    name: str  # its name in messages
+    type: str  # the type of its resources; `Custom::*` is every type that starts with this
+    path: str  # the property that names the function they invoke; `*` is each item
+    # Whether Lambda queues their events and retries them, unless a resource says otherwise
     asynchronous: bool = False
+
+
+def _queued(name: str, kind: str, path: str) -> Kind:
+    """A kind of trigger whose events Lambda queues and retries, unless a resource says otherwise."""
+    return Kind(name, kind, path, asynchronous=True)
 
 
 KINDS: Final = (
     Kind(MAPPING, "AWS::Lambda::EventSourceMapping", "FunctionName"),
     Kind(URL, "AWS::Lambda::Url", "TargetFunctionArn"),
-    Kind(RULE, "AWS::Events::Rule", "Targets/*/Arn", asynchronous=True),
-    Kind(SUBSCRIPTION, "AWS::SNS::Subscription", "Endpoint", asynchronous=True),
-    Kind(SUBSCRIPTION, "AWS::SNS::Topic", "Subscription/*/Endpoint", asynchronous=True),
-    Kind(SCHEDULE, "AWS::Scheduler::Schedule", "Target/Arn", asynchronous=True),
-    Kind(
-        NOTIFICATION,
-        "AWS::S3::Bucket",
-        "NotificationConfiguration/LambdaConfigurations/*/Function",
-        asynchronous=True,
-    ),
-    Kind(
+    _queued(RULE, "AWS::Events::Rule", "Targets/*/Arn"),
+    _queued(SUBSCRIPTION, "AWS::SNS::Subscription", "Endpoint"),
+    _queued(SUBSCRIPTION, "AWS::SNS::Topic", "Subscription/*/Endpoint"),
+    _queued(SCHEDULE, "AWS::Scheduler::Schedule", "Target/Arn"),
+    _queued(NOTIFICATION, "AWS::S3::Bucket", "NotificationConfiguration/LambdaConfigurations/*/Function"),
+    _queued(
         NOTIFICATION,
         "Custom::S3BucketNotifications",
         "NotificationConfiguration/LambdaFunctionConfigurations/*/LambdaFunctionArn",
-        asynchronous=True,
     ),
     Kind(INTEGRATION, METHOD, "Integration/Uri"),
     *(Kind(INTEGRATION, REST_API, path) for path in _OPENAPI_INTEGRATIONS),
-    Kind(INTEGRATION, V2_INTEGRATION, "IntegrationUri"),
+    Kind(INTEGRATION, "AWS::ApiGatewayV2::Integration", "IntegrationUri"),
     Kind(INTEGRATION, V2_API, "Target"),
     *(Kind(INTEGRATION, V2_API, path) for path in _OPENAPI_INTEGRATIONS),
     Kind(AUTHORIZER, "AWS::ApiGateway::Authorizer", "AuthorizerUri"),
@@ -94,20 +86,10 @@ KINDS: Final = (
     *(Kind(AUTHORIZER, V2_API, path) for path in _OPENAPI_AUTHORIZERS),
     Kind(TARGET_GROUP, "AWS::ElasticLoadBalancingV2::TargetGroup", "Targets/*/Id"),
     Kind("VPC Lattice target group", "AWS::VpcLattice::TargetGroup", "Targets/*/Id"),
-    Kind(LOG_SUBSCRIPTION, "AWS::Logs::SubscriptionFilter", "DestinationArn", asynchronous=True),
-    Kind(
-        "topic rule",
-        "AWS::IoT::TopicRule",
-        "TopicRulePayload/Actions/*/Lambda/FunctionArn",
-        asynchronous=True,
-    ),
-    Kind(
-        "topic rule",
-        "AWS::IoT::TopicRule",
-        "TopicRulePayload/ErrorAction/Lambda/FunctionArn",
-        asynchronous=True,
-    ),
-    Kind(RECEIPT_RULE, "AWS::SES::ReceiptRule", "Rule/Actions/*/LambdaAction/FunctionArn", asynchronous=True),
+    _queued(LOG_SUBSCRIPTION, "AWS::Logs::SubscriptionFilter", "DestinationArn"),
+    _queued("topic rule", "AWS::IoT::TopicRule", "TopicRulePayload/Actions/*/Lambda/FunctionArn"),
+    _queued("topic rule", "AWS::IoT::TopicRule", "TopicRulePayload/ErrorAction/Lambda/FunctionArn"),
+    _queued(RECEIPT_RULE, "AWS::SES::ReceiptRule", "Rule/Actions/*/LambdaAction/FunctionArn"),
     Kind(USER_POOL, "AWS::Cognito::UserPool", "LambdaConfig/*"),
     Kind(USER_POOL, "AWS::Cognito::UserPool", "LambdaConfig/PreTokenGenerationConfig/LambdaArn"),
     Kind(DATA_SOURCE, "AWS::AppSync::DataSource", "LambdaConfig/LambdaFunctionArn"),
@@ -134,8 +116,8 @@ KINDS: Final = (
     # Lambda queues its events too, but a failure without an answer fails the deployment: nothing is lost.
     Kind(CUSTOM_RESOURCE, "AWS::CloudFormation::CustomResource", "ServiceToken"),
     Kind(CUSTOM_RESOURCE, "Custom::*", "ServiceToken"),
-    Kind("alarm action", "AWS::CloudWatch::Alarm", "AlarmActions/*", asynchronous=True),
-    Kind("alarm action", "AWS::CloudWatch::Alarm", "OKActions/*", asynchronous=True),
+    _queued("alarm action", "AWS::CloudWatch::Alarm", "AlarmActions/*"),
+    _queued("alarm action", "AWS::CloudWatch::Alarm", "OKActions/*"),
     Kind("AWS Config rule", "AWS::Config::ConfigRule", "Source/SourceIdentifier"),
     Kind(
         "CodePipeline action", "AWS::CodePipeline::Pipeline", "Stages/*/Actions/*/Configuration/FunctionName"

@@ -21,23 +21,14 @@ _EVENT_HEADER: Final = "integration.request.header.X-Amz-Invocation-Type"
 
 @dataclass(frozen=True)
 class Trigger:
-    """A trigger of a function.
-
-    Attributes:
-        kind: Its kind.
-        resource: The resource that defines it.
-        location: The property that names the function.
-        target: The function, alias or version that it invokes.
-        version: Whether it invokes a fixed version.
-        asynchronous: Whether Lambda queues its events and retries them.
-    """
+    """A trigger of a function."""
 
     kind: Kind
-    resource: Resource
-    location: str
-    target: Target
-    version: bool
-    asynchronous: bool = False
+    resource: Resource  # the resource that defines it
+    location: str  # the property that names the function
+    target: Target  # the function, alias or version that it invokes
+    version: bool  # whether it invokes a fixed version
+    asynchronous: bool = False  # whether Lambda queues its events and retries them
 
     @property
     def name(self) -> str:

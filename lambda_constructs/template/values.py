@@ -9,46 +9,30 @@ from typing import TypeAlias
 
 @dataclass(frozen=True)
 class Unknown:
-    """A value that is only known at deployment.
+    """A value that is only known at deployment."""
 
-    Attributes:
-        name: Its origin, such as "parameter Size".
-        key: Distinguishes values of the same name; within a template one name and key is one value.
-        optional: Whether it may be absent.
-        secret: Whether the template hides it: a parameter with NoEcho.
-        other: Whether it differs from all texts that the template compares it with.
-    """
-
-    name: str
-    key: str = ""
-    optional: bool = False
-    secret: bool = False
-    other: bool = False
+    name: str  # its origin, such as "parameter Size"
+    key: str = ""  # distinguishes values of the same name; within a template one name and key is one value
+    optional: bool = False  # whether it may be absent
+    secret: bool = False  # whether the template hides it: a parameter with NoEcho
+    other: bool = False  # whether it differs from all texts that the template compares it with
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A reference to a resource of the same template, by `Ref` or `Fn::GetAtt`.
+    """A reference to a resource of the same template, by `Ref` or `Fn::GetAtt`."""
 
-    Attributes:
-        resource: Its logical id.
-        attribute: The attribute of `Fn::GetAtt`; empty for `Ref`.
-        segment: Only this part of the value between colons, counted from 0; None is the whole value.
-    """
-
-    resource: str
-    attribute: str = ""
+    resource: str  # its logical id
+    attribute: str = ""  # the attribute of `Fn::GetAtt`; empty for `Ref`
+    # Only this part of the value between colons, counted from 0; None is the whole value
     segment: int | None = None
 
 
 @dataclass(frozen=True)
 class Text:
-    """A string that is known in parts.
+    """A string that is known in parts."""
 
-    Attributes:
-        parts: In order; without empty strings, and without two strings in a row.
-    """
-
+    # In order; without empty strings, and without two strings in a row
     parts: tuple[str | Reference | Unknown, ...]
 
 

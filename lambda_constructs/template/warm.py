@@ -12,40 +12,26 @@ from .values import Unknown, Value
 from .views import view
 
 PROVISIONED: Final = "ProvisionedConcurrencyConfig"
-_SCALABLE_TARGET: Final = "AWS::ApplicationAutoScaling::ScalableTarget"
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """The numbers between which a scalable target scales, always or from a scheduled time on.
+    """The numbers between which a scalable target scales, always or from a scheduled time on."""
 
-    Attributes:
-        location: The property.
-        minimum: The minimum; 1, the lowest that is allowed, if only the maximum is set.
-        maximum: The maximum; the minimum if only that is set.
-    """
-
-    location: str
-    minimum: float | Unknown
-    maximum: float | Unknown
+    location: str  # the property
+    minimum: float | Unknown  # the minimum; 1, the lowest that is allowed, if only the maximum is set
+    maximum: float | Unknown  # the maximum; the minimum if only that is set
 
 
 @dataclass(frozen=True)
 class Warm:
-    """A version or an alias with provisioned concurrency.
+    """A version or an alias with provisioned concurrency."""
 
-    Attributes:
-        target: The function with the version or the alias.
-        owner: The alias or version that sets the number itself, if it does.
-        initial: That number.
-        scaling: The scalable target, if there is one.
-        bounds: The numbers between which it scales: its own first, then those of its schedules.
-    """
-
-    target: Target
-    owner: Resource | None = None
-    initial: float | Unknown | None = None
-    scaling: Resource | None = None
+    target: Target  # the function with the version or the alias
+    owner: Resource | None = None  # the alias or version that sets the number itself, if it does
+    initial: float | Unknown | None = None  # that number
+    scaling: Resource | None = None  # the scalable target, if there is one
+    # The numbers between which it scales: its own first, then those of its schedules
     bounds: tuple[Bounds, ...] = ()
 
     @property
@@ -115,7 +101,7 @@ def _static(template: Template) -> Iterator[Warm]:
 
 
 def _scaled(template: Template) -> Iterator[Warm]:
-    for scaling in template.of_type(_SCALABLE_TARGET):
+    for scaling in template.of_type("AWS::ApplicationAutoScaling::ScalableTarget"):
         target = function_of(template, scaling.get("ResourceId"))
         if target is not None and scaling.get("ServiceNamespace") == "lambda":
             yield Warm(target, scaling=scaling, bounds=tuple(_bounds(scaling)))

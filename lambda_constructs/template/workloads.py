@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-KEY: Final = "lambda-constructs"
-"""The key in the metadata of the template."""
+KEY: Final = "lambda-constructs"  # the key in the metadata of the template
 
-FORMAT: Final = 1
-"""The format of the entry: a change that older readers misunderstand increments it."""
+FORMAT: Final = 1  # the format of the entry: a change that older readers misunderstand increments it

@@ -1,4 +1,4 @@
-"""docs/how-to/audit.md tells the truth: its commands print what it shows, for the files that it shows."""
+"""The pages about the audit are true: their commands print what they show, for the files that they show."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from tests.audit.assemblies import write_manifest, write_stack
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "how-to" / "audit.md").read_text()
+IN_CI = (ROOT / "docs" / "how-to" / "audit-in-ci.md").read_text()
 PROGRAM = "$ lambda-constructs "
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", DOCS, re.MULTILINE | re.DOTALL)
+def blocks(language: str, text: str = DOCS) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
@@ -33,7 +34,9 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("files")
-@pytest.mark.parametrize("block", blocks("console"), ids=lambda block: "-".join(block.split()[3:6]))
+@pytest.mark.parametrize(
+    "block", blocks("console") + blocks("console", IN_CI), ids=lambda block: "-".join(block.split()[3:6])
+)
 def test_command_prints_what_the_page_shows(capsys: pytest.CaptureFixture[str], block: str) -> None:
     lines = block.splitlines()
     (command,) = (line.removeprefix(PROGRAM) for line in lines if line.startswith(PROGRAM))

@@ -10,8 +10,8 @@ from dataclasses import replace
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from lambda_constructs_emulator.kit.http import JSON, Caller
-from lambda_constructs_emulator.process import Emulator
+from lambda_constructs_emulator.kit import Caller, Deployed
+from lambda_constructs_emulator.kit.http import JSON
 
 TRIGGERS = ("Http", "Signup")
 
@@ -19,8 +19,8 @@ TRIGGERS = ("Http", "Signup")
 class Callers:
     """Those of one deployed stack; each waits in a thread of its own."""
 
-    def __init__(self, emulator: Emulator, outputs: Mapping[str, str]) -> None:
-        self._outputs = outputs
+    def __init__(self, deployed: Deployed) -> None:
+        emulator, self._outputs = deployed.aws.emulator, deployed.outputs
         self._root = Caller.to(emulator)
         self._iam = emulator.client("iam")
         self._users = emulator.client("cognito-idp", attempts=1)

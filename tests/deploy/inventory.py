@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from examples.deployment import Deployment
-from lambda_constructs_emulator.process import Emulator
+from examples.example import Example
+from lambda_constructs_emulator.kit import Aws, Deployed
 
 Answer = Mapping[str, Any]
 
@@ -32,21 +32,34 @@ _LISTS: dict[str, list[tuple[str, Callable[[Answer], list[str]]]]] = {
 }
 
 
-def physical_ids(deployment: Deployment) -> set[str]:
-    """The physical ids of the stack's resources."""
-    pages = (
-        deployment.emulator.client("cloudformation")
-        .get_paginator("list_stack_resources")
-        .paginate(StackName=deployment.example.stack)
-    )
-    return {each["PhysicalResourceId"] for page in pages for each in page["StackResourceSummaries"]}
+def resources(deployed: Deployed) -> dict[str, tuple[str, str]]:
+    """The type and the physical id of each resource of a stack, by logical id."""
+    pages = deployed.aws.client("cloudformation").get_paginator("list_stack_resources")
+    return {
+        each["LogicalResourceId"]: (each["ResourceType"], each["PhysicalResourceId"])
+        for page in pages.paginate(StackName=deployed.stack)
+        for each in page["StackResourceSummaries"]
+    }
 
 
-def existing(emulator: Emulator) -> set[str]:
+def assert_destroyed(example: Example, deployed: Deployed, *named: str, at_least: int = 0) -> None:
+    """Delete the stack: nothing is left of it, among that what has these physical ids."""
+    stack = {physical_id for _, physical_id in resources(deployed).values()}
+    before = stack & existing(deployed.aws)
+    assert set(named) <= before
+    assert len(before) >= at_least
+
+    example.destroy(deployed)
+
+    assert not deployed.status
+    assert stack & existing(deployed.aws) == set()
+
+
+def existing(aws: Aws) -> set[str]:
     """The physical ids of all that there is of the listed kinds."""
     return {
         identifier
         for service, lists in _LISTS.items()
         for operation, identifiers in lists
-        for identifier in identifiers(getattr(emulator.client(service), operation)())
+        for identifier in identifiers(getattr(aws.client(service), operation)())
     }

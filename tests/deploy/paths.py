@@ -13,10 +13,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lambda_constructs_emulator.clients import Client
-from lambda_constructs_emulator.process import Emulator
+from lambda_constructs_emulator.kit import Deployed
+from lambda_constructs_emulator.kit.alarms import firing
 from tests.deploy import callers
 
 STACK = "FailurePaths"
+MAPPED = ("Queue", "Table", "Stream")
+ASYNCHRONOUS = ("Rule", "Topic", "Bucket", "Logs", "Schedule")
+KEEPING = ("Table", "Stream", *ASYNCHRONOUS)
+"""Those with a failure queue."""
+TRIGGERS = (*MAPPED, *ASYNCHRONOUS, *callers.TRIGGERS)
 LINES = "/failure-paths/lines"
 POLICY = "Workload"
 """The name of the execution roles' policy with what the library needs; what users grant is in another."""
@@ -46,46 +52,46 @@ class Seen:
 class Paths:
     """The deployed stack."""
 
-    def __init__(self, emulator: Emulator, outputs: dict[str, str]) -> None:
-        self._client: Callable[[str], Client] = emulator.client
-        self._journal, self._read = emulator.journal, 0
-        self._outputs = outputs
-        self.callers = callers.Callers(emulator, outputs)
+    def __init__(self, deployed: Deployed) -> None:
+        self._client: Callable[[str], Client] = deployed.aws.client
+        self._journal, self._read = deployed.aws.emulator.journal, 0
+        self._deployed, self._outputs = deployed, deployed.outputs
+        self._functions = {name: deployed.function(name).name for name in TRIGGERS}
+        self._attempts, self._queue = deployed.table("Attempts"), deployed.queue("Queue")
+        self._failures = {"Queue": self._queue.dead_letters}
+        self._failures |= {name: deployed.failures(name) for name in KEEPING}
+        self.callers = callers.Callers(deployed)
         self._client("logs").create_log_stream(logGroupName=LINES, logStreamName="till")
 
     def warm(self) -> None:
         """Start an environment of each function, one after the other: many at once outlast the timeout."""
         client = self._client("lambda")
-        for name, function in self._outputs.items():
-            if name.endswith("Function"):
-                client.invoke(FunctionName=function, Qualifier="live", Payload=b"{}")
+        for function in self._functions.values():
+            client.invoke(FunctionName=function, Qualifier="live", Payload=b"{}")
 
     def send(self, trigger: str, *orders: dict[str, str]) -> None:
         """Send orders in one batch, where the trigger has batches."""
         texts = [json.dumps(order) for order in orders]
         match trigger:
             case "Queue":
-                entries = [{"Id": str(n), "MessageBody": text} for n, text in enumerate(texts)]
-                self._client("sqs").send_message_batch(QueueUrl=self._outputs["QueueUrl"], Entries=entries)
+                self._queue.send(*texts)
             case "Table":
-                puts = [
-                    {"Put": {"TableName": self._outputs["TableName"], "Item": _item(order)}}
-                    for order in orders
-                ]
+                table = self._deployed.table("Orders").name
+                puts = [{"Put": {"TableName": table, "Item": _item(order)}} for order in orders]
                 self._client("dynamodb").transact_write_items(TransactItems=puts)
             case "Stream":
                 records = [{"Data": text.encode(), "PartitionKey": "till"} for text in texts]
-                self._client("kinesis").put_records(StreamName=self._outputs["StreamName"], Records=records)
+                stream = self._deployed.stream("Data")
+                stream.kinesis.put_records(StreamName=stream.name, Records=records)
             case "Rule":
-                event = {"Source": "shop", "DetailType": "order", "EventBusName": self._outputs["BusName"]}
-                self._client("events").put_events(Entries=[{**event, "Detail": text} for text in texts])
+                bus = self._deployed.events("Bus")
+                event = {"Source": "shop", "DetailType": "order", "EventBusName": bus.name}
+                bus.events.put_events(Entries=[{**event, "Detail": text} for text in texts])
             case "Topic":
-                for text in texts:
-                    self._client("sns").publish(TopicArn=self._outputs["TopicArn"], Message=text)
+                self._deployed.topic("News").publish(*texts)
             case "Bucket":
                 for order in orders:
-                    key = f"{order['do']}/{order['id']}"
-                    self._client("s3").put_object(Bucket=self._outputs["BucketName"], Key=key, Body=b"")
+                    self._deployed.bucket("Files").upload(f"{order['do']}/{order['id']}", b"")
             case "Logs":
                 now = int(time.time() * 1000)
                 lines = [{"timestamp": now, "message": text} for text in texts]
@@ -110,8 +116,8 @@ class Paths:
 
     def count(self, order_id: str, what: str) -> int:
         """How often an order was tried, or done."""
-        found = self._client("dynamodb").get_item(
-            TableName=self._outputs["AttemptsTable"], Key={"id": {"S": order_id}}, ConsistentRead=True
+        found = self._attempts.dynamodb.get_item(
+            TableName=self._attempts.name, Key={"id": {"S": order_id}}, ConsistentRead=True
         )
         return int(found.get("Item", {}).get(what, {"N": "0"})["N"])
 
@@ -146,10 +152,7 @@ class Paths:
             return "done"
         if trigger in callers.TRIGGERS:
             return self.callers.told(order_id)
-        attributes = self._client("sqs").get_queue_attributes(
-            QueueUrl=self._outputs[f"{trigger}Failures"], AttributeNames=["ApproximateNumberOfMessages"]
-        )["Attributes"]
-        if int(attributes["ApproximateNumberOfMessages"]):
+        if self._failures[trigger].depth():
             return "dead-letter queue" if trigger == "Queue" else "failure queue"
         return ""
 
@@ -192,23 +195,22 @@ class Paths:
         """Empty the queues of what failed and wait until no alarm fires."""
         deadline = time.monotonic() + PATIENCE
         self.purge()
-        while firing := list(self._firing()):
-            assert time.monotonic() < deadline, firing
+        while names := firing(self._deployed.aws.emulator):
+            assert time.monotonic() < deadline, names
             time.sleep(0.2)
             self.purge()  # again: what was on its way comes late
         self._read = len(self._journal())
 
     def purge(self) -> None:
         """Empty the queues of what failed."""
-        for name, url in self._outputs.items():
-            if name.endswith("Failures"):
-                self._client("sqs").purge_queue(QueueUrl=url)
+        for queue in self._failures.values():
+            self._client("sqs").purge_queue(QueueUrl=queue.url)
 
     @contextmanager
     def busy(self, triggers: Sequence[str], seconds: float) -> Iterator[None]:
         """Leave each function one invocation at a time, and keep that one busy for a while."""
         client = self._client("lambda")
-        functions = [self._outputs[f"{trigger}Function"] for trigger in triggers]
+        functions = [self._functions[trigger] for trigger in triggers]
         event = json.dumps({"detail": {"id": "busy", "do": "sleep", "seconds": seconds}}).encode()
         with ThreadPoolExecutor(len(functions)) as pool:
             for name in functions:
@@ -223,7 +225,7 @@ class Paths:
     def stopped(self, triggers: Sequence[str]) -> Iterator[None]:
         """Leave the functions no concurrency at all."""
         client = self._client("lambda")
-        functions = [self._outputs[f"{trigger}Function"] for trigger in triggers]
+        functions = [self._functions[trigger] for trigger in triggers]
         for name in functions:
             client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
         yield
@@ -265,7 +267,7 @@ class Paths:
                 yield
             return
         client = self._client("lambda")
-        alias = {"FunctionName": self._outputs[f"{trigger}Function"], "Qualifier": "live"}
+        alias = {"FunctionName": self._functions[trigger], "Qualifier": "live"}
         (statement,) = json.loads(client.get_policy(**alias)["Policy"])["Statement"]
         equal = statement["Condition"].get("StringEquals", {})
         client.remove_permission(StatementId=statement["Sid"], **alias)
@@ -280,12 +282,6 @@ class Paths:
                 **{name.removeprefix("AWS:"): value for name, value in equal.items()},
                 **alias,
             )
-
-    def _firing(self) -> Iterator[tuple[str, str]]:
-        """The trigger and the name of each alarm that fires."""
-        pages = self._client("cloudwatch").get_paginator("describe_alarms").paginate(StateValue="ALARM")
-        for page in pages:
-            yield from (_owner(alarm["AlarmName"]) for alarm in page["MetricAlarms"])
 
 
 def _owner(alarm_name: str) -> tuple[str, str]:

@@ -7,10 +7,8 @@ import pytest
 
 from examples.activity_scores import drive
 from examples.activity_scores.demo import EXAMPLE, UNRELIABLE
-from examples.deployment import Deployment
-from lambda_constructs_emulator.cdk import Cdk
-from lambda_constructs_emulator.process import Emulator
-from tests.deploy.inventory import existing, physical_ids
+from lambda_constructs_emulator.kit import Aws, Deployed
+from tests.deploy.inventory import assert_destroyed
 
 pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
@@ -18,16 +16,13 @@ PATIENCE = 60.0
 
 
 @pytest.fixture(scope="module")
-def deployment(shared_emulator: Emulator, cdk: Cdk) -> Deployment:
-    EXAMPLE.build()
-    deployed = Deployment(EXAMPLE, shared_emulator, cdk)
-    deployed.deploy()
-    return deployed
+def deployed(shared_aws: Aws) -> Deployed:
+    return EXAMPLE.deploy(shared_aws)
 
 
 @pytest.fixture(scope="module")
-def driver(deployment: Deployment) -> drive.Driver:
-    return drive.Driver(deployment.emulator.client, deployment.outputs)
+def driver(deployed: Deployed) -> drive.Driver:
+    return drive.Driver(deployed)
 
 
 def count(driver: drive.Driver, activities: list[drive.Activity]) -> drive.Outcome:
@@ -49,12 +44,13 @@ def test_poison_is_set_aside_alone_and_all_others_count_in_order(driver: drive.D
     assert found.scores["user-7"] == drive.Score(sum(points[n % 3] * m for n, m in minutes), 20, "00197")
 
 
-def test_a_record_that_comes_again_counts_nothing(deployment: Deployment, driver: drive.Driver) -> None:
+def test_a_record_that_comes_again_counts_nothing(deployed: Deployed, driver: drive.Driver) -> None:
     activities = drive.activities(1, prefix="again")
     before = count(driver, activities)
     assert before.counted_before == 0
 
-    response = invoke(deployment, last_record(deployment))
+    record = json.loads(json.dumps(last_record(deployed), default=str))
+    response = deployed.function("Counter").invoke({"Records": [record]})
 
     assert response == {"batchItemFailures": []}
     after = driver.collect(activities)
@@ -62,14 +58,12 @@ def test_a_record_that_comes_again_counts_nothing(deployment: Deployment, driver
     assert after.counted_before == 1
 
 
-def test_an_unchanged_app_has_no_difference(deployment: Deployment) -> None:
-    assert not deployment.has_difference()
+def test_an_unchanged_app_has_no_difference(deployed: Deployed) -> None:
+    assert not deployed.has_difference()
 
 
-def test_a_release_that_crashes_neither_loses_nor_doubles(
-    deployment: Deployment, driver: drive.Driver
-) -> None:
-    deployment.deploy(UNRELIABLE)
+def test_a_release_that_crashes_neither_loses_nor_doubles(deployed: Deployed, driver: drive.Driver) -> None:
+    assert deployed.release(context=UNRELIABLE).error == ""
     activities = drive.activities(300, prefix="crashing")
 
     found = count(driver, activities)
@@ -79,36 +73,18 @@ def test_a_release_that_crashes_neither_loses_nor_doubles(
     assert found.counted_before >= 1
 
 
-def test_destroy_leaves_nothing_of_the_stack(deployment: Deployment) -> None:
-    stack = physical_ids(deployment)
-    assert len(stack & existing(deployment.emulator)) >= 7
-
-    deployment.destroy()
-
-    assert not deployment.exists()
-    assert stack & existing(deployment.emulator) == set()
+def test_destroy_leaves_nothing_of_the_stack(deployed: Deployed) -> None:
+    assert_destroyed(EXAMPLE, deployed, at_least=7)
 
 
-def last_record(deployment: Deployment) -> dict[str, Any]:
+def last_record(deployed: Deployed) -> dict[str, Any]:
     """The newest record of the stream, as the function gets it."""
-    table = deployment.outputs["ActivitiesTable"]
-    stream = deployment.emulator.client("dynamodb").describe_table(TableName=table)["Table"][
-        "LatestStreamArn"
-    ]
-    streams = deployment.emulator.client("dynamodbstreams")
+    table = deployed.table("Activities").name
+    stream = deployed.aws.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
+    streams = deployed.aws.client("dynamodbstreams")
     shard = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"][0]["ShardId"]
     iterator = streams.get_shard_iterator(StreamArn=stream, ShardId=shard, ShardIteratorType="TRIM_HORIZON")[
         "ShardIterator"
     ]
     record: dict[str, Any] = streams.get_records(ShardIterator=iterator)["Records"][-1]
     return {**record, "eventSourceARN": stream}
-
-
-def invoke(deployment: Deployment, record: dict[str, Any]) -> dict[str, Any]:
-    answer = deployment.emulator.client("lambda").invoke(
-        FunctionName=deployment.outputs["FunctionName"],
-        Qualifier="live",
-        Payload=json.dumps({"Records": [record]}, default=str).encode(),
-    )
-    response: dict[str, Any] = json.load(answer["Payload"])
-    return response

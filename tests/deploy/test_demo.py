@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from examples import demo
-from examples.deployment import Example
+from examples.example import Example
 from examples.packages import install
 from examples.report import Report
 from lambda_constructs_emulator.paths import ROOT

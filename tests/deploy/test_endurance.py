@@ -8,8 +8,7 @@ import pytest
 
 from examples.order_worker import drive
 from examples.order_worker.demo import EXAMPLE
-from lambda_constructs_emulator.cdk import Cdk
-from lambda_constructs_emulator.process import Emulator
+from lambda_constructs_emulator.kit import Aws
 
 pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
@@ -30,14 +29,13 @@ def orders() -> list[drive.Message]:
     return messages
 
 
-def test_none_of_2000_orders_is_lost_or_stored_twice(shared_emulator: Emulator, cdk: Cdk) -> None:
-    EXAMPLE.build()
-    outputs = cdk.deploy(EXAMPLE.stack, {"removal-policy": "destroy", "handler": "faulty.unreliable"})
-    driver = drive.Driver(shared_emulator.client, outputs)
+def test_none_of_2000_orders_is_lost_or_stored_twice(aws: Aws) -> None:
+    deployed = EXAMPLE.deploy(aws, handler="faulty.unreliable")
+    driver = drive.Driver(deployed)
     messages = orders()
     started = time.monotonic()
     driver.send(messages)
-    throttle(shared_emulator, outputs["FunctionName"])
+    throttle(aws, deployed.function("Worker").name)
     driver.wait_until_drained(dead_letters=None, timeout=PATIENCE)
     seconds = time.monotonic() - started
     found = driver.collect(messages)
@@ -56,9 +54,9 @@ def test_none_of_2000_orders_is_lost_or_stored_twice(shared_emulator: Emulator, 
     assert found.retries > POISON * 4
 
 
-def throttle(emulator: Emulator, function: str) -> None:
+def throttle(aws: Aws, function: str) -> None:
     """Let the function run only once at a time for a while: the mapping's other batches are throttled."""
-    client = emulator.client("lambda")
+    client = aws.client("lambda")
     client.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=1)
     time.sleep(THROTTLED_FOR)
     client.delete_function_concurrency(FunctionName=function)

@@ -4,14 +4,11 @@ import json
 
 import pytest
 
-from examples.deployment import Deployment
 from examples.event_fanout import drive
 from examples.event_fanout.demo import EXAMPLE, FIXED
-from examples.report import Report
-from lambda_constructs_emulator.cdk import Cdk
-from lambda_constructs_emulator.kit import Queue
-from lambda_constructs_emulator.process import Emulator
-from tests.deploy.inventory import existing, physical_ids
+from examples.example import redrive
+from lambda_constructs_emulator.kit import Aws, Deployed
+from tests.deploy.inventory import assert_destroyed
 
 pytestmark = pytest.mark.deploy
 
@@ -19,16 +16,13 @@ PATIENCE = 90.0
 
 
 @pytest.fixture(scope="module")
-def deployment(shared_emulator: Emulator, cdk: Cdk) -> Deployment:
-    EXAMPLE.build()
-    deployed = Deployment(EXAMPLE, shared_emulator, cdk)
-    deployed.deploy()
-    return deployed
+def deployed(shared_aws: Aws) -> Deployed:
+    return EXAMPLE.deploy(shared_aws)
 
 
 @pytest.fixture(scope="module")
-def driver(deployment: Deployment) -> drive.Driver:
-    return drive.Driver(deployment.emulator.client, deployment.outputs)
+def driver(deployed: Deployed) -> drive.Driver:
+    return drive.Driver(deployed)
 
 
 @pytest.fixture(scope="module")
@@ -51,20 +45,16 @@ def test_what_fails_is_kept_after_three_attempts(driver: drive.Driver, sent: lis
     assert dict(found.times_failed) == dict.fromkeys(orders | parcels, 3)
 
 
-def test_the_record_holds_the_whole_event(
-    deployment: Deployment, driver: drive.Driver, sent: list[drive.Event]
-) -> None:
-    orders, parcels = driver.failure_queues
-    sqs = deployment.emulator.client("sqs")
-    order = json.loads(Queue(sqs, orders).messages()[0]["Body"])
-    parcel = json.loads(Queue(sqs, parcels).messages()[0]["Body"])
+def test_the_record_holds_the_whole_event(deployed: Deployed, sent: list[drive.Event]) -> None:
+    order = json.loads(deployed.failures("Billing").bodies()[0])
+    parcel = json.loads(deployed.failures("Tracking").bodies()[0])
 
     assert order["requestPayload"]["source"] == "shop"
     assert order["requestPayload"]["detail-type"] == "OrderPlaced"
     assert order["requestPayload"]["detail"] in [dict(event.body) for event in sent]
     (record,) = parcel["requestPayload"]["Records"]
     assert record["EventSource"] == "aws:sns"
-    assert record["Sns"]["TopicArn"] == deployment.outputs["TopicArn"]
+    assert record["Sns"]["TopicArn"] == deployed.topic("Carriers").arn
     assert record["Sns"]["MessageAttributes"]["kind"]["Value"] == "Delivered"
     for body in (order, parcel):
         assert body["requestContext"]["condition"] == "RetriesExhausted"
@@ -72,39 +62,32 @@ def test_the_record_holds_the_whole_event(
 
 
 @pytest.mark.slow
-def test_an_unchanged_app_has_no_difference(deployment: Deployment) -> None:
-    assert not deployment.has_difference()
+def test_an_unchanged_app_has_no_difference(deployed: Deployed) -> None:
+    assert not deployed.has_difference()
 
 
 def test_the_fix_and_a_redrive_leave_nothing_undone(
-    deployment: Deployment, driver: drive.Driver, sent: list[drive.Event]
+    deployed: Deployed, driver: drive.Driver, sent: list[drive.Event]
 ) -> None:
-    deployment.until_calm(Report())
-    deployment.deploy(FIXED)
+    deployed.until_calm()
+    assert deployed.release(context=FIXED).error == ""
 
-    assert deployment.redrive("Billing") == (5, {})
-    assert deployment.redrive("Tracking") == (4, {})
+    assert redrive(deployed, "Billing") == (5, {})
+    assert redrive(deployed, "Tracking") == (4, {})
     driver.wait_until_settled(timeout=PATIENCE)
     assert drive.mismatches(drive.expected(sent, redriven=True), driver.collect(sent)) == []
 
 
-def test_a_message_that_is_no_event_stays(deployment: Deployment, driver: drive.Driver) -> None:
-    queue = driver.failure_queues[0]
-    sqs = deployment.emulator.client("sqs")
-    sqs.send_message(QueueUrl=queue, MessageBody="what is this?")
+def test_a_message_that_is_no_event_stays(deployed: Deployed) -> None:
+    queue = deployed.failures("Billing")
+    queue.send("what is this?")
 
-    sent, stay = deployment.redrive("Billing")
+    sent, stay = redrive(deployed, "Billing")
 
     assert (sent, list(stay.values())) == (0, [1])
     assert "neither an invocation record" in next(iter(stay))
-    assert Queue(sqs, queue).depth() == 1
+    assert queue.depth() == 1
 
 
-def test_destroy_leaves_nothing_of_the_stack(deployment: Deployment) -> None:
-    stack = physical_ids(deployment)
-    assert len(stack & existing(deployment.emulator)) >= 10
-
-    deployment.destroy()
-
-    assert not deployment.exists()
-    assert stack & existing(deployment.emulator) == set()
+def test_destroy_leaves_nothing_of_the_stack(deployed: Deployed) -> None:
+    assert_destroyed(EXAMPLE, deployed, at_least=10)

@@ -13,21 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.kit import Aws
 from lambda_constructs_emulator.paths import ROOT
 from lambda_constructs_emulator.process import Emulator
 from tests.deploy.callers import TRIGGERS as SYNCHRONOUS
-from tests.deploy.paths import STACK, Paths
+from tests.deploy.paths import ASYNCHRONOUS, KEEPING, MAPPED, STACK, TRIGGERS, Paths
 
 pytestmark = pytest.mark.deploy
 
 PROJECT = Path(__file__).parent / "failure_paths"
 PAGE = ROOT / "docs" / "reference" / "failure-paths.md"
 HEAD = PROJECT / "page.md"
-MAPPED = ("Queue", "Table", "Stream")
-ASYNCHRONOUS = ("Rule", "Topic", "Bucket", "Logs", "Schedule")
-TRIGGERS = (*MAPPED, *ASYNCHRONOUS, *SYNCHRONOUS)
-KEEPING = ("Table", "Stream", *ASYNCHRONOUS)
 READING = {
     "Queue": "sqs:ReceiveMessage",
     "Table": "dynamodb:GetRecords",
@@ -81,9 +77,7 @@ EXPECTED: dict[str, Row] = {
 
 @pytest.fixture(scope="module")
 def paths(shared_emulator: Emulator) -> Paths:
-    cdk = Cdk(shared_emulator, project=PROJECT)
-    cdk.bootstrap()
-    return Paths(shared_emulator, cdk.deploy(STACK))
+    return Paths(Aws(shared_emulator, project=PROJECT).deploy(stack=STACK))
 
 
 @pytest.fixture(scope="module")

@@ -14,18 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from lambda_constructs_emulator.cdk import Cdk
+from lambda_constructs_emulator.kit import Aws
 from lambda_constructs_emulator.process import Emulator
-from tests.deploy.callers import TRIGGERS as SYNCHRONOUS
-from tests.deploy.paths import STACK, Paths
+from tests.deploy.paths import MAPPED, STACK, TRIGGERS, Paths
 
 pytestmark = pytest.mark.deploy
 
 PROJECT = Path(__file__).parent / "failure_paths"
-TRIGGERS = ("Queue", "Table", "Stream", "Rule", "Topic", "Bucket", "Logs", "Schedule", *SYNCHRONOUS)
 DONE, KEPT, LOGGED = "working order is done", "failing order is kept", "order is logged"
 HEALTHY = {DONE, KEPT, LOGGED}
-ONE_BY_ONE = ("Queue", "Table", "Stream")
 PATIENCE = 120.0
 """Seconds, on the slowest machine; on others all is seen long before."""
 NUMBERS = itertools.count()
@@ -42,9 +39,7 @@ EXPLAINED = {
 
 @pytest.fixture(scope="module")
 def paths(shared_emulator: Emulator) -> Paths:
-    cdk = Cdk(shared_emulator, project=PROJECT)
-    cdk.bootstrap()
-    return Paths(shared_emulator, cdk.deploy(STACK))
+    return Paths(Aws(shared_emulator, project=PROJECT).deploy(stack=STACK))
 
 
 def drive(paths: Paths, patience: float) -> dict[str, set[str]]:
@@ -67,7 +62,7 @@ def drive(paths: Paths, patience: float) -> dict[str, set[str]]:
     )
     for trigger, order_id in failing.items():
         # In a batch only the order itself may fail, and not its neighbours.
-        paths.send(trigger, {"id": order_id, "do": "report" if trigger in ONE_BY_ONE else "raise"})
+        paths.send(trigger, {"id": order_id, "do": "report" if trigger in MAPPED else "raise"})
     look(seen, {KEPT}, patience, lambda trigger, _: bool(paths.ended(trigger, failing[trigger])))
     return seen
 

@@ -10,8 +10,7 @@ import pytest
 from botocore.credentials import Credentials
 
 from emulator.tests.support import eventually
-from lambda_constructs_emulator.cdk import Cdk
-from lambda_constructs_emulator.kit.http import Caller
+from lambda_constructs_emulator.kit import Aws, Caller, Queue
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
@@ -22,30 +21,18 @@ QUEUES = ("Queue", "DeadLetterQueue", "Returns", "ReturnsDeadLetterQueue")
 
 @pytest.fixture(scope="module")
 def outputs(shared_emulator: Emulator) -> dict[str, str]:
-    cdk = Cdk(shared_emulator, project=PROJECT)
-    cdk.bootstrap()
-    return cdk.deploy("MoreTriggers")
+    return Aws(shared_emulator, project=PROJECT).deploy(stack="MoreTriggers").outputs
 
 
 def test_a_failing_message_ends_in_the_dead_letter_queue_of_its_queue(
     shared_emulator: Emulator, outputs: dict[str, str]
 ) -> None:
-    sqs = shared_emulator.client("sqs")
-    for name, bodies in (("Returns", ("good", "bad")), ("Queue", ("good",))):
-        for body in bodies:
-            sqs.send_message(QueueUrl=outputs[name], MessageBody=body)
+    queues = {name: Queue(shared_emulator.client("sqs"), outputs[name]) for name in QUEUES}
+    queues["Returns"].send("good", "bad")
+    queues["Queue"].send("good")
 
-    def waiting() -> list[int]:
-        kinds = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        counted = (
-            sqs.get_queue_attributes(QueueUrl=outputs[name], AttributeNames=kinds)["Attributes"]
-            for name in QUEUES
-        )
-        return [sum(map(int, each.values())) for each in counted]
-
-    assert eventually(lambda: waiting() == [0, 0, 0, 1])
-    (letter,) = sqs.receive_message(QueueUrl=outputs["ReturnsDeadLetterQueue"])["Messages"]
-    assert letter["Body"] == "bad"
+    assert eventually(lambda: [each.depth() for each in queues.values()] == [0, 0, 0, 1])
+    assert queues["ReturnsDeadLetterQueue"].bodies() == ["bad"]
 
 
 def test_each_function_answers_its_routes_to_its_callers(

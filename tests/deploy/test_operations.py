@@ -9,7 +9,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import aws_cdk as cdk
 import pytest
@@ -19,6 +19,7 @@ from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
 
 from lambda_constructs import (
     AllAtOnce,
@@ -29,24 +30,16 @@ from lambda_constructs import (
     StreamConsumer,
     TopicSubscription,
 )
-from lambda_constructs.ops import clients
-from lambda_constructs.ops.command import main
 from lambda_constructs.ops.policy import ACTIONS
-from lambda_constructs_emulator.connection import Connection
 from lambda_constructs_emulator.kit import Aws
 from lambda_constructs_emulator.kit.deployed import Deployed
 from lambda_constructs_emulator.process import ACCOUNT
+from tests.deploy.operator import IN_RELEASES, Operator
 
 pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
-OPERATOR: Final = "operator"
-SCOPE: Final = ("--stack", "Shop", "--account", ACCOUNT, "--region", "us-east-1")
 HANDLER: Final = "def handler(event, context):\n    return {'batchItemFailures': []}\n"
-CONDITIONAL: Final = {
-    # Only for a stack in UPDATE_ROLLBACK_FAILED, and for a deployment in flight.
-    "unwedge": {"cloudformation:ContinueUpdateRollback"},
-    "rollback": {"codedeploy:StopDeployment"},
-}
+IMPORTED: Final = ("Shop-Returns", "Shop-ReturnsDead")
 REDRIVEN: Final = ("Worker", "Records", "Data", "News", "Files")
 
 
@@ -72,6 +65,18 @@ def stack(code: Path, release: str) -> cdk.Stack:
     StreamConsumer(found, "Data", source=stream, **common)
     EventHandler(found, "News", source=TopicSubscription(topic=topic), **common)
     pattern = events.EventPattern(source=["shop"])
+    returns, dead = (
+        sqs.Queue.from_queue_arn(found, name, found.format_arn(service="sqs", resource=name))
+        for name in IMPORTED
+    )
+    SqsWorker(
+        found,
+        "Returns",
+        queue=returns,
+        dead_letter_queue=dead,
+        visibility_timeout=cdk.Duration.minutes(6),
+        **common,
+    )
     EventHandler(found, "Files", source=EventRule(pattern=pattern), on_failure=bucket, **common)
     outputs = {
         "Topic": topic.topic_arn,
@@ -149,34 +154,18 @@ class Shop:
 
 
 @pytest.fixture
-def shop(aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    """The stack after its second release; the commands run as the operator."""
+def shop(aws: Aws, tmp_path: Path) -> Shop:
+    """The stack after its second release."""
+    for name in IMPORTED:
+        aws.client("sqs").create_queue(QueueName=name, Attributes={"VisibilityTimeout": "360"})
     aws.deploy(stack(tmp_path, "1"))
-    deployed = aws.deploy(stack(tmp_path, "2"))
-    iam = aws.client("iam")
-    iam.create_user(UserName=OPERATOR)
-    key = iam.create_access_key(UserName=OPERATOR)["AccessKey"]
-    monkeypatch.setattr(clients, "clients", lambda *_: as_operator(aws.emulator, key))
-    return Shop(deployed)
+    return Shop(aws.deploy(stack(tmp_path, "2")))
 
 
-def as_operator(emulator: Connection, key: Mapping[str, str]) -> Callable[[str], Any]:
-    def client(service: str) -> Any:
-        access_key, secret_key = key["AccessKeyId"], key["SecretAccessKey"]
-        return emulator.client(service, access_key=access_key, secret_key=secret_key)
-
-    return client
-
-
-def permit(shop: Shop, policy: Mapping[str, Any], without: str = "") -> None:
-    """Give the operator a policy, perhaps without one action."""
-    statements = [
-        {**each, "Action": actions}
-        for each in policy["Statement"]
-        if (actions := [action for action in each["Action"] if action != without])
-    ]
-    document = json.dumps({**policy, "Statement": statements})
-    shop.client("iam").put_user_policy(UserName=OPERATOR, PolicyName="ops", PolicyDocument=document)
+@pytest.fixture
+def operator(aws: Aws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Operator:
+    """Who runs the commands."""
+    return Operator(aws, monkeypatch, capsys)
 
 
 def prepare(shop: Shop, command: str) -> list[list[str]]:
@@ -196,24 +185,22 @@ def prepare(shop: Shop, command: str) -> list[list[str]]:
     return [[command, "Worker", "--stack", "Shop", *more]]
 
 
-def test_each_command_needs_exactly_the_policy_that_it_prints(
-    shop: Shop, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_each_command_needs_exactly_the_policy_that_it_prints(shop: Shop, operator: Operator) -> None:
     needless = []
     # Pruned versions cannot be rolled back to.
     for command in sorted(ACTIONS, key="prune".__eq__):
-        assert main(["policy", command, *SCOPE]) == 0
-        policy = json.loads(capsys.readouterr().out)
-        permit(shop, policy)
+        policy = operator.policy(command)
+        operator.permit(policy)
         for arguments in prepare(shop, command):
             # Exit status 1: something is left or an alarm fires, but nothing was refused.
-            assert main(arguments) < 2, (arguments, capsys.readouterr().err)
+            status, said = operator.run(*arguments)
+            assert status < 2, (arguments, said)
         for action in {each for statement in policy["Statement"] for each in statement["Action"]}:
-            if action in CONDITIONAL.get(command, ()):
+            # test_recovery.py needs these: with a deployment in flight, and with a stack that is stuck.
+            if action == IN_RELEASES.get(command):
                 continue
-            permit(shop, policy, without=action)
-            statuses = [main(arguments) for arguments in prepare(shop, command)]
-            said = capsys.readouterr().err
-            if not any(statuses) or action not in said:
-                needless.append((command, action, statuses, said))
+            operator.permit(policy, without=action)
+            runs = [operator.run(*arguments) for arguments in prepare(shop, command)]
+            if not any(status and action in said for status, said in runs):
+                needless.append((command, action, runs))
     assert needless == []

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -11,48 +10,37 @@ import pytest
 from emulator.tests.support import eventually
 from examples.order_worker import drive
 from examples.order_worker.demo import EXAMPLE, MAX_RECEIVE_COUNT
-from lambda_constructs_emulator.cdk import Cdk
-from lambda_constructs_emulator.clients import Client
-from lambda_constructs_emulator.process import Emulator
+from lambda_constructs_emulator.kit import Aws, Deployed
+from tests.deploy.inventory import assert_destroyed
 
 pytestmark = pytest.mark.deploy
 
 PATIENCE = 120.0
 """Seconds: far beyond what a drain takes, so that only a message that is stuck reaches it."""
-
-
-@dataclass
-class Worker:
-    """The deployed stack as the tests use it."""
-
-    emulator: Emulator
-    cdk: Cdk
-    context: dict[str, str] = field(default_factory=lambda: {"removal-policy": "destroy"})
-    outputs: dict[str, str] = field(default_factory=dict)
-
-    def deploy(self, **context: str) -> None:
-        self.context |= context
-        self.outputs = self.cdk.deploy(EXAMPLE.stack, self.context)
-        self.driver = drive.Driver(self.emulator.client, self.outputs)
-
-    def run(self, messages: Sequence[drive.Message], *, dead_letters: int) -> drive.Outcome:
-        self.driver.send(messages)
-        self.driver.wait_until_drained(dead_letters=dead_letters, timeout=PATIENCE)
-        return self.driver.collect(messages)
+ORDERS, IDEMPOTENCY = "Orders", "Worker/Idempotency"
+"""The tables."""
 
 
 @pytest.fixture(scope="module")
-def worker(shared_emulator: Emulator, cdk: Cdk) -> Worker:
-    EXAMPLE.build()
-    deployed = Worker(shared_emulator, cdk)
-    deployed.deploy()
-    return deployed
+def deployed(shared_aws: Aws) -> Deployed:
+    return EXAMPLE.deploy(shared_aws)
 
 
-def test_every_order_ends_where_it_must(worker: Worker) -> None:
+@pytest.fixture(scope="module")
+def driver(deployed: Deployed) -> drive.Driver:
+    return drive.Driver(deployed)
+
+
+def run(driver: drive.Driver, messages: Sequence[drive.Message], *, dead_letters: int) -> drive.Outcome:
+    driver.send(messages)
+    driver.wait_until_drained(dead_letters=dead_letters, timeout=PATIENCE)
+    return driver.collect(messages)
+
+
+def test_every_order_ends_where_it_must(deployed: Deployed, driver: drive.Driver) -> None:
     orders = drive.hundred_orders()
 
-    found = worker.run(orders, dead_letters=4)
+    found = run(driver, orders, dead_letters=4)
 
     wanted = drive.expected(orders, max_receive_count=MAX_RECEIVE_COUNT)
     assert drive.mismatches(wanted, found) == []
@@ -64,128 +52,124 @@ def test_every_order_ends_where_it_must(worker: Worker) -> None:
         "order-099 (negative price)",
     ]
     poison_and_repeated = {11, 33, 50, 99, 25, 55, 95}
-    assert stored_ids(worker) == [
+    assert stored_ids(deployed) == [
         f"order-{number:03}" for number in range(100) if number not in poison_and_repeated
     ]
     assert found.handled_by == dict.fromkeys(wanted.totals, "version 1, release 1")
 
 
-def test_an_unchanged_app_has_no_difference(worker: Worker) -> None:
-    assert not worker.cdk.has_difference(EXAMPLE.stack, worker.context)
+def test_an_unchanged_app_has_no_difference(deployed: Deployed) -> None:
+    assert not deployed.has_difference()
 
 
 @pytest.mark.slow
-def test_an_update_is_a_difference_and_then_the_version_that_is_served(worker: Worker) -> None:
-    assert worker.cdk.has_difference(EXAMPLE.stack, {**worker.context, "release": "2"})
-    before = worker.driver.served_version()
+def test_an_update_is_a_difference_and_then_the_version_that_is_served(
+    deployed: Deployed, driver: drive.Driver
+) -> None:
+    assert deployed.has_difference(context={"release": "2"})
+    before = driver.served_version()
 
-    worker.deploy(release="2")
+    assert deployed.release(context={"release": "2"}).error == ""
 
-    after = worker.driver.served_version()
+    after = driver.served_version()
     assert int(after) > int(before)
     orders = drive.valid_orders(10, prefix="updated")
-    found = worker.run(orders, dead_letters=0)
+    found = run(driver, orders, dead_letters=0)
     wanted = drive.expected(orders, max_receive_count=MAX_RECEIVE_COUNT)
     assert drive.mismatches(wanted, found) == []
     assert set(found.handled_by.values()) == {f"version {after}, release 2"}
 
 
-def test_without_its_grant_on_the_table_every_order_is_dead_lettered(worker: Worker) -> None:
+def test_without_its_grant_on_the_table_every_order_is_dead_lettered(
+    deployed: Deployed, driver: drive.Driver
+) -> None:
     orders = drive.valid_orders(3, prefix="forbidden")
 
-    with without(worker, "dynamodb:PutItem", worker.outputs["OrdersTable"]):
-        found = worker.run(orders, dead_letters=len(orders))
+    with without(deployed, "dynamodb:PutItem", ORDERS):
+        found = run(driver, orders, dead_letters=len(orders))
 
     assert found.dead_lettered == {order.label: MAX_RECEIVE_COUNT for order in orders}
-    assert not {order.order_id for order in orders} & set(stored_ids(worker))
+    assert not {order.order_id for order in orders} & set(stored_ids(deployed))
     # Other failures may stand there too: two deliveries of one order that meet, of which one comes again.
-    denied = [line for line in failures(worker) if "AccessDeniedException" in line["exception"]]
+    denied = [line for line in failures(deployed) if "AccessDeniedException" in line["exception"]]
     assert len(denied) == len(orders) * MAX_RECEIVE_COUNT
     assert all("PutItem" in line["exception"] for line in denied)
 
     # The grant was the only thing missing.
     again = drive.valid_orders(3, prefix="allowed")
-    found = worker.run(again, dead_letters=0)
+    found = run(driver, again, dead_letters=0)
     wanted = drive.expected(again, max_receive_count=MAX_RECEIVE_COUNT)
     assert drive.mismatches(wanted, found) == []
 
 
 @pytest.mark.parametrize("action", ["dynamodb:PutItem", "dynamodb:UpdateItem"])
 def test_without_an_action_on_the_idempotency_table_orders_are_dead_lettered(
-    worker: Worker, action: str
+    deployed: Deployed, driver: drive.Driver, action: str
 ) -> None:
     orders = drive.valid_orders(2, prefix=f"without-{action[9:]}")
 
-    with without(worker, action, worker.outputs["IdempotencyTable"]):
-        found = worker.run(orders, dead_letters=len(orders))
+    with without(deployed, action, IDEMPOTENCY):
+        found = run(driver, orders, dead_letters=len(orders))
 
     assert found.dead_lettered == {order.label: MAX_RECEIVE_COUNT for order in orders}
 
 
 @pytest.mark.parametrize("deletes", [True, False])
 def test_an_order_that_failed_once_is_stored_later_only_if_it_can_be_forgotten(
-    worker: Worker, *, deletes: bool
+    deployed: Deployed, driver: drive.Driver, *, deletes: bool
 ) -> None:
     """Powertools forgets an order that raised. `GetItem` it documents too, but needs it only at times."""
     orders = drive.valid_orders(2, prefix="again" if deletes else "stuck")
     with ExitStack() as stack:
         if not deletes:
-            stack.enter_context(without(worker, "dynamodb:DeleteItem", worker.outputs["IdempotencyTable"]))
-        with without(worker, "dynamodb:PutItem", worker.outputs["OrdersTable"]):
-            failed = len(failures(worker))
-            worker.driver.send(orders)
-            assert eventually(lambda: len(failures(worker)) >= failed + len(orders))
-        worker.driver.wait_until_drained(dead_letters=0 if deletes else len(orders), timeout=PATIENCE)
-        found = worker.driver.collect(orders)
+            stack.enter_context(without(deployed, "dynamodb:DeleteItem", IDEMPOTENCY))
+        with without(deployed, "dynamodb:PutItem", ORDERS):
+            failed = len(failures(deployed))
+            driver.send(orders)
+            assert eventually(lambda: len(failures(deployed)) >= failed + len(orders))
+        driver.wait_until_drained(dead_letters=0 if deletes else len(orders), timeout=PATIENCE)
+        found = driver.collect(orders)
 
     assert len(found.totals) == (len(orders) if deletes else 0)
 
 
-def test_destroy_leaves_nothing_of_the_stack(worker: Worker) -> None:
-    client, outputs = worker.emulator.client, worker.outputs
-    assert worker.cdk.exists(EXAMPLE.stack)
-
-    worker.cdk.destroy(EXAMPLE.stack)
-
-    assert not worker.cdk.exists(EXAMPLE.stack)
-    functions = client("lambda").list_functions()["Functions"]
-    assert outputs["FunctionName"] not in [function["FunctionName"] for function in functions]
-    assert not {outputs["QueueUrl"], outputs["DeadLetterQueueUrl"]} & set(
-        client("sqs").list_queues().get("QueueUrls", [])
-    )
-    assert not {outputs["OrdersTable"], outputs["IdempotencyTable"]} & set(
-        client("dynamodb").list_tables()["TableNames"]
+def test_destroy_leaves_nothing_of_the_stack(deployed: Deployed) -> None:
+    queue = deployed.queue("Worker")
+    assert_destroyed(
+        EXAMPLE,
+        deployed,
+        deployed.function("Worker").name,
+        *(queue.url, queue.dead_letters.url),
+        *(deployed.table(name).name for name in (ORDERS, IDEMPOTENCY)),
     )
 
 
-def stored_ids(worker: Worker) -> list[str]:
-    pages = (
-        worker.emulator.client("dynamodb")
-        .get_paginator("scan")
-        .paginate(TableName=worker.outputs["OrdersTable"])
-    )
-    return sorted(item["order_id"]["S"] for page in pages for item in page["Items"])
+def stored_ids(deployed: Deployed) -> list[str]:
+    return sorted(item["order_id"] for item in deployed.table(ORDERS).items())
 
 
-def policy_for(worker: Worker, table: str) -> tuple[str, str, dict[str, Any]]:
+def policy_for(deployed: Deployed, table: str) -> tuple[str, str, dict[str, Any]]:
     """The role, the name and the document of the inline policy that grants access to a table."""
-    iam = worker.emulator.client("iam")
-    function = worker.emulator.client("lambda").get_function_configuration(
-        FunctionName=worker.outputs["FunctionName"]
-    )
+    iam, name = deployed.aws.client("iam"), deployed.function("Worker").name
+    function = deployed.aws.client("lambda").get_function_configuration(FunctionName=name)
     role = function["Role"].rsplit("/", 1)[-1]
-    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
-        document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
         if any(names(statement, table) for statement in document["Statement"]):
-            return role, name, document
+            return role, policy, document
     raise AssertionError(f"no inline policy of {role} names {table}")
 
 
 @contextmanager
-def without(worker: Worker, action: str, table: str) -> Iterator[None]:
+def without(deployed: Deployed, action: str, table: str) -> Iterator[None]:
     """Take an action on a table from the role."""
-    iam = worker.emulator.client("iam")
-    role, policy, document = policy_for(worker, table)
+    iam, table = deployed.aws.client("iam"), deployed.table(table).name
+    role, policy, document = policy_for(deployed, table)
+
+    def put(statements: list[dict[str, Any]]) -> None:
+        text = json.dumps({**document, "Statement": statements})
+        iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=text)
+
     rest = []
     for statement in document["Statement"]:
         actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
@@ -193,38 +177,20 @@ def without(worker: Worker, action: str, table: str) -> Iterator[None]:
         rest += [{**statement, "Action": kept}] if kept else []
     assert rest != document["Statement"]
     if rest:
-        put_policy(iam, role, policy, {**document, "Statement": rest})
+        put(rest)
     else:
         iam.delete_role_policy(RoleName=role, PolicyName=policy)
     try:
         yield
     finally:
-        put_policy(iam, role, policy, document)
+        put(document["Statement"])
 
 
-def failures(worker: Worker) -> list[dict[str, Any]]:
+def failures(deployed: Deployed) -> list[dict[str, Any]]:
     """The lines about failed deliveries."""
-    return [line for line in log_lines(worker) if line.get("message") == "order failed"]
+    lines = deployed.function("Worker").log_lines("message")
+    return [line for line in lines if line["message"] == "order failed"]
 
 
 def names(statement: dict[str, Any], table: str) -> bool:
     return f":table/{table}" in json.dumps(statement["Resource"])
-
-
-def put_policy(iam: Client, role: str, name: str, document: dict[str, Any]) -> None:
-    iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
-
-
-def log_lines(worker: Worker) -> Iterator[dict[str, Any]]:
-    function = worker.emulator.client("lambda").get_function_configuration(
-        FunctionName=worker.outputs["FunctionName"]
-    )
-    pages = (
-        worker.emulator.client("logs")
-        .get_paginator("filter_log_events")
-        .paginate(logGroupName=function["LoggingConfig"]["LogGroup"])
-    )
-    for page in pages:
-        for event in page["events"]:
-            if event["message"].startswith("{"):
-                yield json.loads(event["message"])

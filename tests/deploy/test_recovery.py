@@ -19,7 +19,7 @@ from lambda_constructs.ops import clients
 from lambda_constructs.ops.command import main
 from lambda_constructs_emulator.kit import Aws
 from lambda_constructs_emulator.kit.releases import Release
-from lambda_constructs_emulator.process import Emulator
+from tests.deploy.operator import Operator
 
 pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
@@ -43,8 +43,8 @@ def stack(code: Path, orders: str, warm: str, environments: int, context: Mappin
         "handler": "app.handler",
         "runtime": lambda_.Runtime.PYTHON_3_13,
     }
-    # Six seconds here: time for a busy machine to notice.
-    canary = Canary(percentage=50, interval=cdk.Duration.minutes(10))
+    # Twelve seconds here: time for a busy machine to run four commands.
+    canary = Canary(percentage=50, interval=cdk.Duration.minutes(20))
     ProductionFunction(found, "Orders", rollout=canary, environment={"RELEASE": orders}, **common)
     ProductionFunction(
         found,
@@ -93,21 +93,10 @@ class Shop:
         found = self.functions.list_versions_by_function(FunctionName=self.names[name])["Versions"]
         return {each["Version"] for each in found} - {"$LATEST"}
 
-    def status(self) -> str:
-        stacks = self.aws.client("cloudformation").describe_stacks(StackName="Shop")["Stacks"]
-        return str(stacks[0]["StackStatus"])
-
-    def calm(self) -> None:
-        """Wait until no alarm fires: CodeDeploy refuses a deployment while one does."""
-        alarms = self.aws.client("cloudwatch")
-        assert eventually(
-            lambda: not alarms.describe_alarms(StateValue="ALARM")["MetricAlarms"], patience=120
-        )
-
 
 @pytest.fixture(scope="module")
-def deployed_shop(shared_emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    return Shop(Aws(shared_emulator), tmp_path_factory.mktemp("code"))
+def deployed_shop(shared_aws: Aws, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    return Shop(shared_aws, tmp_path_factory.mktemp("code"))
 
 
 @pytest.fixture
@@ -117,6 +106,12 @@ def shop(deployed_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     return deployed_shop
 
 
+@pytest.fixture
+def operator(shop: Shop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Operator:
+    """Who has only the policy of one command."""
+    return Operator(shop.aws, monkeypatch, capsys)
+
+
 def archive(source: str) -> bytes:
     content = BytesIO()
     with ZipFile(content, "w") as file:
@@ -124,7 +119,9 @@ def archive(source: str) -> bytes:
     return content.getvalue()
 
 
-def test_an_alias_with_leftover_weights_is_released_and_the_next_release_goes_out(shop: Shop) -> None:
+def test_an_alias_with_leftover_weights_is_released_and_the_next_release_goes_out(
+    shop: Shop, operator: Operator
+) -> None:
     # What Lambda leaves when a version does not start while it moves provisioned concurrency.
     warm = shop.names["Warm"]
     version, _ = shop.alias("Warm")
@@ -136,11 +133,11 @@ def test_an_alias_with_leftover_weights_is_released_and_the_next_release_goes_ou
     refused = shop.release(environments=2)
 
     assert "Alias with weights can not be used with Provisioned Concurrency" in refused.error
-    assert shop.status() == "UPDATE_ROLLBACK_FAILED"
+    assert shop.deployed.status == "UPDATE_ROLLBACK_FAILED"
     assert shop.alias("Warm") == (version, {broken: 0.5})
-    assert main(["unwedge", "Warm", "--yes"]) == 0
+    assert operator.run_in_release("unwedge", "Warm") == 0
     assert shop.alias("Warm") == (version, {})
-    assert eventually(lambda: shop.status() == "UPDATE_ROLLBACK_COMPLETE", patience=60)
+    assert eventually(lambda: shop.deployed.status == "UPDATE_ROLLBACK_COMPLETE", patience=60)
 
     (shop.code / "app.py").write_text(f"{HANDLER}# it starts\n")
     assert shop.release(environments=2, warm="2").error == ""
@@ -152,7 +149,7 @@ def test_an_alias_with_leftover_weights_is_released_and_the_next_release_goes_ou
 
 def test_a_pruned_function_still_gets_canaries_and_rollbacks(shop: Shop) -> None:
     for release in ("2", "3", "4"):
-        shop.calm()
+        shop.deployed.until_calm(timeout=120)
         assert shop.release(orders=release, context=EMERGENCY).error == ""
     version, _ = shop.alias("Orders")
     assert len(shop.versions("Orders")) > 3
@@ -164,7 +161,7 @@ def test_a_pruned_function_still_gets_canaries_and_rollbacks(shop: Shop) -> None
     assert int(good) > int(version)
     shop.release(shop.order, orders="bad").assert_rolled_back(by="Errors")
     assert shop.alias("Orders") == (good, {})
-    assert shop.status() == "UPDATE_ROLLBACK_COMPLETE"
+    assert shop.deployed.status == "UPDATE_ROLLBACK_COMPLETE"
 
     # The version that the rollout stopped is newer than the one of the alias.
     shop.functions.publish_version(FunctionName=shop.names["Orders"])
@@ -173,8 +170,10 @@ def test_a_pruned_function_still_gets_canaries_and_rollbacks(shop: Shop) -> None
     shop.order()
 
 
-def test_a_rollback_stops_the_deployment_in_flight(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
-    shop.calm()
+def test_a_rollback_stops_the_deployment_in_flight(
+    shop: Shop, operator: Operator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop.deployed.until_calm(timeout=120)
     version, _ = shop.alias("Orders")
     seen: dict[str, Any] = {}
 
@@ -188,7 +187,7 @@ def test_a_rollback_stops_the_deployment_in_flight(shop: Shop, capsys: pytest.Ca
         capsys.readouterr()
         main(["status", "Shop", "--json"])
         seen["status"] = json.loads(capsys.readouterr().out)["workloads"]
-        seen["rollback"] = main(["rollback", "Orders", "--yes"])
+        seen["rollback"] = operator.run_in_release("rollback", "Orders")
 
     found = shop.release(roll_back, orders="6")
 
@@ -202,5 +201,5 @@ def test_a_rollback_stops_the_deployment_in_flight(shop: Shop, capsys: pytest.Ca
     assert (deployment["running"], deployment["old"], deployment["new"]) == (True, version, new)
     assert [each["status"] for each in deployment["events"]] == ["Succeeded", "InProgress", "Pending"]
     assert shop.alias("Orders") == (version, {})
-    assert shop.status() == "UPDATE_ROLLBACK_COMPLETE"
+    assert shop.deployed.status == "UPDATE_ROLLBACK_COMPLETE"
     shop.release(shop.order, orders="7").assert_promoted()

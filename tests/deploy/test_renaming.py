@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,9 @@ from typing import Any
 import pytest
 
 from emulator.tests.support import observed
-from lambda_constructs_emulator.cdk import Cdk, CdkError
-from lambda_constructs_emulator.paths import ROOT
+from lambda_constructs_emulator.kit import Aws, Deployed
 from lambda_constructs_emulator.process import Emulator
+from tests.deploy.inventory import resources
 from tests.deploy.renaming.app import STACK
 
 pytestmark = [pytest.mark.deploy, pytest.mark.slow]
@@ -29,82 +28,61 @@ KEPT = (
 )
 
 
-def kept(emulator: Emulator) -> dict[str, str]:
+def kept(deployed: Deployed) -> dict[str, str]:
     """The physical ids of what must not be replaced, by logical id."""
-    pages = emulator.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=STACK)
-    summaries = [each for page in pages for each in page["StackResourceSummaries"]]
-    return {
-        each["LogicalResourceId"]: each["PhysicalResourceId"]
-        for each in summaries
-        if each["ResourceType"] in KEPT
-    }
+    return {name: each for name, (kind, each) in resources(deployed).items() if kind in KEPT}
 
 
 def test_a_failed_release_is_repeated_and_a_renamed_worker_keeps_its_messages(
-    shared_emulator: Emulator, tmp_path: Path
+    emulator: Emulator, tmp_path: Path
 ) -> None:
-    cli = Cdk(shared_emulator, project=PROJECT)
-    cli.bootstrap()
     context = {"name": "Orders", "release": "1"}
-    outputs = cli.deploy(STACK, context)
-    sqs, logs = shared_emulator.client("sqs"), shared_emulator.client("logs")
-    cloudformation = shared_emulator.client("cloudformation")
+    deployed = Aws(emulator, project=PROJECT).deploy(stack=STACK, context=context)
+    outputs, queue, function = deployed.outputs, deployed.queue("Orders"), deployed.function()
+    cloudformation = emulator.client("cloudformation")
+
+    def release(**context: str) -> None:
+        assert deployed.release(context=context).error == ""
+        assert deployed.outputs == outputs
 
     def processed(body: str) -> dict[str, Any]:
         def lines() -> list[Any]:
-            pages = logs.get_paginator("filter_log_events").paginate(logGroupName=outputs["LogGroup"])
-            printed = [event["message"] for page in pages for event in page["events"]]
-            found = [json.loads(line) for line in printed if line.startswith("{")]
-            return [line for line in found if line.get("body") == body]
+            return [line for line in function.log_lines("body") if line["body"] == body]
 
         (line,) = observed(lines, bool, PATIENCE)
         return {name: line[name] for name in ("release", "version")}
 
-    def status() -> str:
-        (stack,) = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
-        found: str = stack["StackStatus"]
-        return found
-
-    context["release"] = "2"
-    with pytest.raises(CdkError):
-        cli.deploy(STACK, {**context, "broken": "true"})
-    assert status() == "UPDATE_ROLLBACK_COMPLETE"
-    assert cli.deploy(STACK, context) == outputs
-    sqs.send_message(QueueUrl=outputs["QueueUrl"], MessageBody="after")
+    assert deployed.release(context={"release": "2", "broken": "true"}).error
+    assert deployed.status == "UPDATE_ROLLBACK_COMPLETE"
+    release(release="2")
+    queue.send("after")
     repeated = processed("after")
     assert repeated["release"] == "2"
 
-    cli.deploy(STACK, {**context, "enabled": "false"})
-    sqs.send_message(QueueUrl=outputs["QueueUrl"], MessageBody="waiting")
-    before = kept(shared_emulator)
+    release(release="2", enabled="false")
+    queue.send("waiting")
+    before = kept(deployed)
     template = cloudformation.get_template(StackName=STACK)["TemplateBody"]
-    deployed = tmp_path / "deployed.json"
-    deployed.write_text(template if isinstance(template, str) else json.dumps(template))
+    file = tmp_path / "deployed.json"
+    file.write_text(template if isinstance(template, str) else json.dumps(template))
 
-    assert cli.deploy(STACK, {"name": "Sales", "release": "3", "deployed": str(deployed)}) == outputs
+    release(name="Sales", release="3", deployed=str(file))
 
     assert len(before) == 5
-    assert kept(shared_emulator) == before
+    assert kept(deployed) == before
     renamed = processed("waiting")
     assert renamed["release"] == "3"
     assert int(renamed["version"]) > int(repeated["version"])
-    old_versions_are_pruned(shared_emulator, outputs["FunctionName"])
+    old_versions_are_pruned(deployed.aws, outputs["FunctionName"])
 
 
-def old_versions_are_pruned(emulator: Emulator, function: str) -> None:
+def old_versions_are_pruned(aws: Aws, function: str) -> None:
     """Prune what nothing needs: neither the weights of an alias nor provisioned concurrency."""
-    functions = emulator.client("lambda")
+    functions = aws.client("lambda")
 
     def prune() -> list[str]:
-        command = [sys.executable, "-m", "lambda_constructs", "ops", "prune", "Sales", "--keep", "1"]
-        ran = subprocess.run(
-            [*command, "--yes", "--json"],
-            env=emulator.environment,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = (sys.executable, "-m", "lambda_constructs", "ops", "prune", "Sales", "--keep", "1")
+        ran = aws.run(*command, "--yes", "--json")
         assert ran.returncode == 0, ran.stderr
         deleted: list[str] = json.loads(ran.stdout)["deleted"]
         return deleted

@@ -5,13 +5,12 @@ from collections import Counter
 
 import pytest
 
+from emulator.tests.support import total
 from examples.activity_scores import demo as scores
 from examples.activity_scores import drive as stream
-from examples.deployment import Deployment, Example
 from examples.event_fanout import demo as fanout
 from examples.event_fanout import drive as events
-from lambda_constructs_emulator.cdk import Cdk
-from lambda_constructs_emulator.process import Emulator
+from lambda_constructs_emulator.kit import Aws, Deployed
 
 pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
@@ -24,23 +23,14 @@ THROTTLED_FOR = 2.0  # seconds
 PATIENCE = 600.0  # seconds
 
 
-def deploy(example: Example, emulator: Emulator, cdk: Cdk, **context: str) -> Deployment:
-    example.build()
-    deployed = Deployment(example, emulator, cdk)
-    deployed.deploy(context)
-    return deployed
-
-
-def test_none_of_5000_records_is_lost_counted_twice_or_counted_too_late(
-    shared_emulator: Emulator, cdk: Cdk
-) -> None:
-    deployment = deploy(scores.EXAMPLE, shared_emulator, cdk, handler="faulty.unreliable")
-    driver = stream.Driver(shared_emulator.client, deployment.outputs)
+def test_none_of_5000_records_is_lost_counted_twice_or_counted_too_late(aws: Aws) -> None:
+    deployed = scores.EXAMPLE.deploy(aws, handler="faulty.unreliable")
+    driver = stream.Driver(deployed)
     activities = stream.with_poison(RECORDS, prefix="user", users=25, every=1_600)
     started = time.monotonic()
 
     driver.write(activities)
-    throttle(shared_emulator, deployment.outputs["FunctionName"])
+    throttle(aws, deployed.function("Counter").name)
     driver.wait_until_settled(timeout=PATIENCE)
 
     found = driver.collect(activities)
@@ -62,9 +52,9 @@ def test_none_of_5000_records_is_lost_counted_twice_or_counted_too_late(
     assert {user: score.points for user, score in found.scores.items()} == points
 
 
-def test_none_of_2000_events_is_lost_or_stored_twice(shared_emulator: Emulator, cdk: Cdk) -> None:
-    deployment = deploy(fanout.EXAMPLE, shared_emulator, cdk, handler="unreliable")
-    driver = events.Driver(shared_emulator.client, deployment.outputs)
+def test_none_of_2000_events_is_lost_or_stored_twice(aws: Aws) -> None:
+    deployed = fanout.EXAMPLE.deploy(aws, handler="unreliable")
+    driver = events.Driver(deployed)
     made = [event for event in events.events(2 * EVENTS, prefix="event") if event.stored]
     poison = [event for event in made if event.reason][:POISON]
     sent = sorted([*poison, *[e for e in made if not e.reason][: EVENTS - POISON]], key=lambda e: e.key)
@@ -79,7 +69,7 @@ def test_none_of_2000_events_is_lost_or_stored_twice(shared_emulator: Emulator, 
     seconds = time.monotonic() - started
     print(
         f"{EVENTS} events in {seconds:.0f} s, {EVENTS / seconds:.0f} a second: {len(found.stored)} stored, "
-        f"{len(found.failed)} in the failure queues, {throttles(deployment):.0f} throttles"
+        f"{len(found.failed)} in the failure queues, {throttles(deployed):.0f} throttles"
     )
     assert len(sent) == EVENTS
     assert found.stored.keys() | found.failed.keys() == {event.key for event in sent}
@@ -87,30 +77,22 @@ def test_none_of_2000_events_is_lost_or_stored_twice(shared_emulator: Emulator, 
     assert not {event.key for event in poison} & found.stored.keys()
     assert max(found.times_stored.values()) == 1
     assert {failure.attempts for failure in found.failed.values()} == {events.ATTEMPTS}
-    assert throttles(deployment) > 0
+    assert throttles(deployed) > 0
 
 
-def throttles(deployment: Deployment) -> float:
+def throttles(deployed: Deployed) -> float:
     """How often a handler was not allowed to run, because enough of it ran."""
-    cloudwatch = deployment.emulator.client("cloudwatch")
-    total = 0.0
-    for name in ("BillingFunction", "TrackingFunction"):
-        points = cloudwatch.get_metric_statistics(
-            Namespace="AWS/Lambda",
-            MetricName="Throttles",
-            Dimensions=[{"Name": "FunctionName", "Value": deployment.outputs[name]}],
-            StartTime=time.time() - 600,
-            EndTime=time.time() + 60,
-            Period=3600,
-            Statistics=["Sum"],
-        )["Datapoints"]
-        total += sum(point["Sum"] for point in points)
-    return total
+    return sum(
+        total(
+            deployed.aws.emulator, "AWS/Lambda", "Throttles", {"FunctionName": deployed.function(name).name}
+        )
+        for name in ("Billing", "Tracking")
+    )
 
 
-def throttle(emulator: Emulator, function: str) -> None:
+def throttle(aws: Aws, function: str) -> None:
     """Let the function not run at all for a while."""
-    client = emulator.client("lambda")
+    client = aws.client("lambda")
     client.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
     time.sleep(THROTTLED_FOR)
     client.delete_function_concurrency(FunctionName=function)

@@ -11,6 +11,7 @@ import pytest
 
 from examples.activity_scores import drive
 from examples.activity_scores.drive import Activity, Outcome, Score
+from tests.examples.deployments import deployed_on
 
 HANDLER = Path(drive.__file__).parent / "handler"
 ITEM = {"user_id": "u-1", "activity_id": "00001", "kind": "run", "minutes": Decimal(30)}
@@ -142,7 +143,7 @@ class Table:
         self.batches: list[list[str]] = []
 
     def batch_write_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803 - AWS's
-        items = [request["PutRequest"]["Item"] for request in RequestItems["activities"]]
+        items = [request["PutRequest"]["Item"] for request in RequestItems["Activities"]]
         self.batches.append([item["user_id"]["S"] for item in items])
         return {"UnprocessedItems": {}}
 
@@ -150,7 +151,7 @@ class Table:
 @pytest.mark.parametrize(("users", "sizes"), [(3, [3, 3, 1]), (25, [7])])
 def test_no_batch_holds_two_activities_of_one_user(users: int, sizes: list[int]) -> None:
     table = Table()
-    driver = drive.Driver(lambda _service: table, {"ActivitiesTable": "activities"})
+    driver = drive.Driver(deployed_on(table))
 
     driver.write(drive.activities(7, prefix="u", users=users))
 

@@ -1,6 +1,7 @@
 """What the driver sends to the order worker, and how it judges what came out."""
 
 import importlib
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,9 +12,9 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from examples import driving
 from examples.order_worker import drive
 from examples.order_worker.drive import Fate, Message, Outcome
+from tests.examples.deployments import deployed_on
 
 Json: TypeAlias = Any
 HANDLER = Path(drive.__file__).parent / "handler"
@@ -165,15 +166,21 @@ class Queues:
         self.bodies: list[str] = []
 
     def get_queue_attributes(self, **request: Json) -> dict[str, Any]:
-        if request["QueueUrl"] == "source":
+        if request["AttributeNames"] == ["All"]:
+            return {"Attributes": {"RedrivePolicy": json.dumps({"deadLetterTargetArn": "arn:dead"})}}
+        source = request["QueueUrl"] == "Worker"
+        if source:
             self._now = next(self._depths)
-        depth = self._now[0] if request["QueueUrl"] == "source" else self._now[1]
+        depth = self._now[0 if source else 1]
         visible, invisible, _ = request["AttributeNames"]
         return {"Attributes": {visible: "0", invisible: str(depth)}}
 
+    def get_queue_url(self, **request: Json) -> dict[str, Any]:
+        return {"QueueUrl": request["QueueName"]}
+
     def send_message_batch(self, **request: Json) -> dict[str, Any]:
         entries = request["Entries"]
-        assert len(entries) <= driving.BATCH
+        assert len(entries) <= drive.BATCH
         self.bodies += [entry["MessageBody"] for entry in entries]
         failed = [entry for entry in entries if entry["MessageBody"] == self._refused]
         sent = [{"Id": e["Id"], "MessageId": f"m-{len(self.bodies)}-{e['Id']}"} for e in entries]
@@ -189,10 +196,9 @@ def driver(monkeypatch: pytest.MonkeyPatch) -> Callable[[Queues], drive.Driver]:
         nonlocal now
         now += seconds
 
-    monkeypatch.setattr("examples.driving.sleep", sleep)
-    monkeypatch.setattr("examples.driving.monotonic", lambda: now)
-    outputs = {"QueueUrl": "source", "DeadLetterQueueUrl": "dead"}
-    return lambda queues: drive.Driver(lambda _service: queues, outputs)
+    monkeypatch.setattr("lambda_constructs_emulator.kit.waiting.sleep", sleep)
+    monkeypatch.setattr("lambda_constructs_emulator.kit.waiting.monotonic", lambda: now)
+    return lambda queues: drive.Driver(deployed_on(queues))
 
 
 def test_messages_are_sent_in_batches_that_sqs_takes(
@@ -210,7 +216,7 @@ def test_a_message_that_the_queue_refuses_is_an_error(
     driver: Callable[[Queues], drive.Driver],
 ) -> None:
     messages = drive.valid_orders(3, prefix="o")
-    with pytest.raises(RuntimeError, match="refused"):
+    with pytest.raises(AssertionError, match="refused"):
         driver(Queues(iter(()), refused=messages[1].body)).send(messages)
 
 
@@ -235,7 +241,7 @@ def test_a_queue_that_never_drains_is_told_with_what_was_expected(
         while True:
             yield 2, 1
 
-    with pytest.raises(driving.NotSettledError) as error:
+    with pytest.raises(TimeoutError) as error:
         driver(Queues(forever())).wait_until_drained(dead_letters=4, timeout=5)
 
     assert str(error.value) == (

@@ -11,6 +11,7 @@ import pytest
 
 from examples.event_fanout import drive
 from examples.event_fanout.drive import Event, Failure, Outcome, Route
+from tests.examples.deployments import deployed_on
 
 HANDLER = Path(drive.__file__).parent / "handler"
 ORDER = {"order_id": "o-1", "currency": "EUR", "amount": "12.50"}
@@ -181,20 +182,17 @@ class Source:
         return {"Successful": []}
 
 
-OUTPUTS = {"BusName": "bus", "TopicArn": "topic"}
-
-
 def test_events_are_sent_in_batches_that_aws_takes() -> None:
     source, sent = Source(), list[int]()
 
-    drive.Driver(lambda _service: source, OUTPUTS).send(drive.events(50, prefix="e"), sent.append)
+    drive.Driver(deployed_on(source)).send(drive.events(50, prefix="e"), sent.append)
 
     assert source.sizes == [10, 10, 5, 10, 10, 5]
     assert sent == [10, 20, 25, 35, 45, 50]
 
 
 def test_an_event_that_the_bus_refuses_is_an_error() -> None:
-    driver = drive.Driver(lambda _service: Source(refused=True), OUTPUTS)
+    driver = drive.Driver(deployed_on(Source(refused=True)))
 
     with pytest.raises(RuntimeError, match="Throttling"):
         driver.send(drive.events(2, prefix="e"))

@@ -82,13 +82,17 @@ WANTED = Outcome(
     runs={"a b.png": 1, "c.png": drive.ATTEMPTS},
 )
 OBJECTS = {
-    "up/a b.png": b"",
-    "up/c.png": b"",
-    "up/of another run.png": b"",
-    "down/a b.png": THUMBNAIL,
-    "down/of another run.png": b"",
+    "uploads/a b.png": b"",
+    "uploads/c.png": b"",
+    "uploads/of another run.png": b"",
+    "thumbnails/a b.png": THUMBNAIL,
+    "thumbnails/of another run.png": b"",
 }
-LOG = [{"key": "up/a b.png"}, *[{"key": "up/c.png"}] * drive.ATTEMPTS, {"key": "up/of another run.png"}]
+LOG = [
+    {"key": "uploads/a b.png"},
+    *[{"key": "uploads/c.png"}] * drive.ATTEMPTS,
+    {"key": "uploads/of another run.png"},
+]
 
 
 def failure(key: str, reason: str = "no image") -> dict[str, Any]:
@@ -103,9 +107,8 @@ def outcome(**changed: Any) -> Outcome:
     evidence: dict[str, Any] = {
         "uploads": UPLOADS,
         "objects": OBJECTS,
-        "prefixes": ("up/", "down/"),
         "log": LOG,
-        "failed": [failure("up/c.png"), failure("up/ö of another run.png")],
+        "failed": [failure("uploads/c.png"), failure("uploads/ö of another run.png")],
     }
     return drive.outcome(**evidence | changed)
 
@@ -119,19 +122,19 @@ def test_the_expectation_is_what_a_right_run_leaves_behind() -> None:
     ("changed", "said"),
     [
         (
-            {"objects": {**OBJECTS, "down/a b.png": png.picture(2, 1, (0, 0, 0))}},
+            {"objects": {**OBJECTS, "thumbnails/a b.png": png.picture(2, 1, (0, 0, 0))}},
             "expected thumbnails: {'a b.png': (2, 1, (9, 8, 7))}, found: {'a b.png': (2, 1, (0, 0, 0))}",
         ),
         (
-            {"objects": {**OBJECTS, "down/down/a b.png": THUMBNAIL}},
-            "expected other objects: [], found: ['down/down/a b.png']",
+            {"objects": {**OBJECTS, "thumbnails/thumbnails/a b.png": THUMBNAIL}},
+            "expected other objects: [], found: ['thumbnails/thumbnails/a b.png']",
         ),
         (
             {"objects": {**OBJECTS, "elsewhere.png": THUMBNAIL}},
             "expected other objects: [], found: ['elsewhere.png']",
         ),
         (
-            {"failed": [failure("up/c.png", "out of memory")]},
+            {"failed": [failure("uploads/c.png", "out of memory")]},
             (
                 f"expected failed: {WANTED.failed}, "
                 "found: {'c.png': Failure(condition='RetriesExhausted', attempts=3, reason='out of memory')}"

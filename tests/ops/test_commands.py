@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
@@ -18,6 +20,7 @@ from lambda_constructs.template.workloads import FORMAT, KEY
 
 ARN: Final = "arn:aws:lambda:eu-west-1:123456789012:function:orders:live"
 NOW: Final = datetime(2026, 11, 29, 10, 2, 17, tzinfo=UTC)
+LOGGED: Final = int(time.time() - 100) * 1000  # more than the first minute that `logs` asks for
 RESOURCES: Final = {
     "Function": ("AWS::Lambda::Function", "orders"),
     "Live": ("AWS::Lambda::Alias", ARN),
@@ -56,6 +59,7 @@ class Aws:
     exceptions = SimpleNamespace(
         ResourceNotFoundException=LookupError, ProvisionedConcurrencyConfigNotFoundException=KeyError
     )
+    meta = SimpleNamespace(region_name="eu-west-1")
 
     def __init__(self) -> None:
         self.changes = list[tuple[str, dict[str, Any]]]()
@@ -66,6 +70,7 @@ class Aws:
         self.answer: dict[str, Any] = {}
         self.messages = list[str]()
         self.patterns = list[str | None]()
+        self.mappings = list[dict[str, str]]()
 
     def __call__(self, _: str) -> Aws:
         return self
@@ -95,12 +100,18 @@ class Aws:
                 self.patterns.append(request.get("filterPattern"))
                 assert request["logGroupName"] == "orders-logs"
                 stream = "2026/11/29/[{}]1"
-                yield {
-                    "events": [
-                        {"message": text, "timestamp": 0, "logStreamName": stream.format(7 + number % 2)}
-                        for number, text in enumerate(self.messages)
-                    ]
-                }
+                found = [
+                    {
+                        "message": text,
+                        "timestamp": LOGGED + number,
+                        "logStreamName": stream.format(7 + number % 2),
+                    }
+                    for number, text in enumerate(self.messages)
+                ]
+                first, last = request["startTime"], request.get("endTime", math.inf)
+                yield {"events": [each for each in found if first <= each["timestamp"] <= last]}
+            elif operation == "list_event_source_mappings":
+                yield {"EventSourceMappings": self.mappings}
             else:
                 yield {"Stacks": [{"StackName": "Shop"}]}
 
@@ -110,7 +121,7 @@ class Aws:
         return {"TemplateBody": {"Metadata": {KEY: {"format": FORMAT, "workloads": [ENTRY]}}}}
 
     def describe_stacks(self, **_: str) -> dict[str, Any]:
-        return {"Stacks": [{"StackStatus": self.stack}]}
+        return {"Stacks": [{"StackName": "Shop", "StackStatus": self.stack}]}
 
     def get_deployment(self, deploymentId: str) -> dict[str, Any]:  # noqa: N803 - boto3's
         (found,) = [each for each in self.deployments if each["deploymentId"] == deploymentId]
@@ -145,6 +156,12 @@ class Aws:
     def get_function_concurrency(self, **_: str) -> dict[str, Any]:
         return {"ReservedConcurrentExecutions": 5}
 
+    def get_function_event_invoke_config(self, **_: str) -> dict[str, Any]:
+        raise LookupError
+
+    def get_queue_url(self, QueueName: str, **_: str) -> dict[str, str]:  # noqa: N803 - boto3's
+        return {"QueueUrl": f"https://sqs/123456789012/{QueueName}"}
+
     def get_provisioned_concurrency_config(self, **_: str) -> dict[str, Any]:
         if self.alias["FunctionVersion"] == "8":
             raise KeyError
@@ -162,7 +179,8 @@ class Aws:
 
     def get_queue_attributes(self, QueueUrl: str, AttributeNames: list[str]) -> dict[str, Any]:  # noqa: N803 - boto3's
         count = "2" if QueueUrl.endswith("dead") else "4"
-        return {"Attributes": dict.fromkeys(AttributeNames, count)}
+        counts = dict.fromkeys(filter(lambda each: each.startswith("Approximate"), AttributeNames), count)
+        return {"Attributes": counts}
 
     def get_metric_statistics(self, MetricName: str, **_: object) -> dict[str, Any]:  # noqa: N803 - boto3's
         value = 95.4 if MetricName.startswith("ApproximateAge") else 3.0
@@ -203,11 +221,11 @@ def test_status_shows_traffic_deployment_alarms_queues_concurrency_and_errors(
     assert status == 1
     row = text.splitlines()[1].split()
     assert row[:3] == ["Shop/Orders", "7", "+10%"]
-    assert "InProgress 10:02:17  2 of 2     12       6  0:01:35" in text
+    assert "InProgress 2026-11-29 10:02:17Z  2 of 2     12       6  0:01:35" in text
     assert "3 of 5 reserved, 3 of 4 provisioned" in text
     assert "deployment d-3 InProgress, version 7 to 8, Canary" in text
-    assert "  BeforeAllowTraffic Succeeded 10:02:17 to 10:02:17\n" in text
-    assert "  AllowTraffic InProgress 10:02:17\n  AfterAllowTraffic Pending\n" in text
+    assert "  BeforeAllowTraffic Succeeded 2026-11-29 10:02:17Z to 2026-11-29 10:02:17Z\n" in text
+    assert "  AllowTraffic InProgress 2026-11-29 10:02:17Z\n  AfterAllowTraffic Pending\n" in text
     assert "alarm Shop-Alarm: Shop/Orders: it fails" in text
     assert "version 7: no amount" in text
 
@@ -246,7 +264,7 @@ def test_logs_are_filtered_by_version_and_errors(aws: Aws, capsys: pytest.Captur
     assert [each["version"] for each in json.loads(text)["events"]] == ["7"]
     assert "no log events" in run(capsys, "logs", "Orders", "--version", "1")[1]
     assert aws.patterns[0] is None
-    assert "$.level" in str(aws.patterns[1])
+    assert any("$.level" in str(each) for each in aws.patterns)
     with pytest.raises(SystemExit):
         main(["logs", "Orders", "--since", "soon"])
 
@@ -333,9 +351,10 @@ def test_each_command_has_a_policy_limited_to_the_stack(capsys: pytest.CaptureFi
     assert ACTIONS.keys() == COMMANDS.keys() - {"policy"}
     _, text = run(capsys, "policy", "smoke", "--stack", "Shop", "--region", "eu-west-1", "--account", "1")
     found = {action: each["Resource"] for each in json.loads(text)["Statement"] for action in each["Action"]}
+    stacks = [f"arn:aws:cloudformation:eu-west-1:1:stack/{name}/*" for name in ("Shop", "Shop-*")]
     assert found == {
-        "cloudformation:GetTemplate": ["arn:aws:cloudformation:eu-west-1:1:stack/Shop/*"],
-        "cloudformation:ListStackResources": ["arn:aws:cloudformation:eu-west-1:1:stack/Shop/*"],
+        "cloudformation:GetTemplate": stacks,
+        "cloudformation:ListStackResources": stacks,
         "lambda:InvokeFunction": ["arn:aws:lambda:eu-west-1:1:function:Shop-*"],
     }
     _, text = run(capsys, "policy")
@@ -354,6 +373,8 @@ def test_each_command_has_a_policy_limited_to_the_stack(capsys: pytest.CaptureFi
         (["redrive", "Api", "--filter", "("], "'(' is not a regular expression: "),
         (["logs", "Api", "--limit", "-5"], "-5 is not a number of at least 1"),
         (["status", "--watch", "nan"], "nan is not a number above 0"),
+        (["logs", "Api", "--since", "5x"], "5x is not a time such as 30m, 6h or 2d"),
+        (["policy", "nothing"], "nothing is not one of logs, prune, "),
     ],
 )
 def test_arguments_out_of_range_are_refused(

@@ -78,7 +78,9 @@ def deleted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return {"TemplateBody": {"Metadata": {KEY: {"format": FORMAT, "workloads": entries}}}}
 
     fakes = {
-        "cloudformation": SimpleNamespace(get_template=template, get_paginator=Pages),
+        "cloudformation": SimpleNamespace(
+            get_template=template, get_paginator=Pages, meta=SimpleNamespace(region_name="eu-west-1")
+        ),
         "lambda": SimpleNamespace(
             delete_function=delete,
             get_paginator=Pages,
@@ -135,8 +137,8 @@ def test_a_workload_that_is_not_one_is_refused(
     assert main(["prune", "Api", "--stack", "Other", "--yes"]) == 2
     said = capsys.readouterr().err
     assert "Orders is the name of several workloads: Shop/Orders of stack Shop, Shop/Team/Orders" in said
-    assert "error: the region has no workload Nothing" in said
-    assert "error: Other has no workload Api" in said
+    assert "error: the region eu-west-1 has no workload Nothing; it has Shop/Orders, Shop/Team/O" in said
+    assert "error: Other has no workload Api; it has no workloads; pass another --region" in said
     with pytest.raises(SystemExit):
         main(["prune", "Api", "--keep", "0"])
     assert deleted == []

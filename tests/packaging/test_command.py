@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -12,6 +11,7 @@ import pytest
 
 from lambda_constructs.__main__ import main
 from lambda_constructs.packaging.treemap import squarified
+from lambda_constructs.packaging.uv import reason_of
 from tests.packaging.projects import HANDLER, Projects, bundled, contents
 
 
@@ -129,7 +129,11 @@ def test_says_what_is_refused_in_one_line(projects: Projects, capsys: pytest.Cap
     assert "File exists" in capsys.readouterr().err
 
 
-def test_is_a_module_too() -> None:
-    program = [sys.executable, "-m", "lambda_constructs.packaging", "build", "--help"]
+def test_a_reason_that_an_older_uv_draws_as_a_tree_is_a_sentence() -> None:
+    drawn = (
+        "\u00d7 No solution found:\n \u2570\u2500\u25b6 Because a was not found\n \u2502 and you require a.\n"
+    )
 
-    assert "--bytecode" in subprocess.run(program, capture_output=True, text=True, check=True).stdout
+    assert reason_of(subprocess.CompletedProcess([], 1, "", drawn)) == (
+        "No solution found: Because a was not found and you require a"
+    )

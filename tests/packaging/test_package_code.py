@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lambda_constructs.rules import package, package_code, package_handler
+from lambda_constructs.rules import package, package_code
 from lambda_constructs.rules.rule import Rule
 from lambda_constructs.template.elf import glibc_of
 from lambda_constructs.template.template import Template
@@ -26,10 +26,10 @@ RULES: tuple[Rule[...], ...] = (
     package_code.package_environment,
     package_code.package_glibc,
     package_code.package_import,
-    package_handler.package_handler,
-    package_handler.package_handler_result,
-    package_handler.package_syntax,
-    package_handler.package_syntax_newer,
+    package_code.package_handler,
+    package_code.package_handler_result,
+    package_code.package_syntax,
+    package_code.package_syntax_newer,
 )
 OURS = f"python3.{sys.version_info.minor}"
 NEWER = f"python3.{sys.version_info.minor + 1}"

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from lambda_constructs.plan.command import main
+from lambda_constructs.plan.command import findings, main
 from lambda_constructs.plan.findings import Finding
 from lambda_constructs.plan.stacks import compare
 
@@ -23,6 +23,11 @@ STREAM: Final = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders"
 def one(kind: str, policies: dict[str, str] | None = None, /, **properties: Any) -> Resources:
     """A template with one resource."""
     return {"One": {"Type": kind, "Properties": properties, **(policies or {})}}
+
+
+def two(kind: str, **properties: Any) -> Resources:
+    """The same with another logical id."""
+    return {"Two": one(kind, **properties)["One"]}
 
 
 def mapped(visibility: int | None, **function: Any) -> Resources:
@@ -88,6 +93,15 @@ PAIRS: Final[list[Pair]] = [
     ),
     (one(QUEUE, FifoQueue=True), one(QUEUE), {"data-deleted"}),
     (one(QUEUE), one(TABLE), {"data-deleted"}),
+    # A name that is still taken, by itself or by another logical id.
+    (one(QUEUE, KEPT, QueueName="a"), two(QUEUE, QueueName="a"), {"data-left", "name-taken"}),
+    (one(QUEUE, KEPT, QueueName="a"), two(QUEUE, QueueName="b"), {"data-left"}),
+    (
+        one(TABLE, KEPT, TableName="a", KeySchema=[1]),
+        one(TABLE, KEPT, TableName="a", KeySchema=[2]),
+        {"data-left", "name-taken"},
+    ),
+    (one(ALARM, AlarmName="a"), two(ALARM, AlarmName="a"), {"alarm-removed", "name-taken"}),
     # Mappings of streams and topics.
     (stream(), stream(), set()),
     (stream(), stream(BatchSize=5), set()),
@@ -96,7 +110,10 @@ PAIRS: Final[list[Pair]] = [
     (stream("AT_TIMESTAMP", StartingPositionTimestamp=1), stream("LATEST"), {"mapping-refused"}),
     (stream(), stream("LATEST", source=f"{STREAM}-2"), {"mapping-replays"}),
     (stream(), {}, {"mapping-replays"}),
-    (stream(None), {}, set()),
+    (stream(None), {}, {"queue-unread"}),
+    (stream(None), {"Two": stream(None)["One"]}, {"replaced"}),
+    (mapped(60), {"One": mapped(60)["One"]}, {"queue-unread"}),
+    (mapped(60), {}, {"data-deleted"}),
     (stream(None), stream(None, source=f"{STREAM}-2"), {"replaced"}),
     # Other resources.
     (one("AWS::Events::Rule", Name="a"), one("AWS::Events::Rule", Name="b"), {"replaced"}),
@@ -253,6 +270,40 @@ def test_the_plan_of_two_assemblies_in_every_format(
     assert found["costs"] == []
 
 
+def test_a_stack_that_the_app_no_longer_has_is_left_and_a_nested_one_is_deleted() -> None:
+    before: dict[str, Any] = {name: {"Resources": one(QUEUE)} for name in ("Shop", "ShopInner.nested")}
+    found = findings(before, {})
+    assert {name: [each.code for each in of] for name, of in found.items()} == {
+        "Shop": ["stack-left"],
+        "ShopInner.nested": ["data-deleted"],
+    }
+
+
+def test_a_name_in_a_template_is_not_markup_in_a_pull_request(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ("a|b", "[click](https://x.example) <img src=x> @team `")
+    queue = {
+        "Type": "AWS::SQS::Queue",
+        "Properties": {"QueueName": names[0]},
+        "UpdateReplacePolicy": "Delete",
+    }
+    for name, path in zip(("old", "new"), names, strict=True):
+        queue = {
+            **queue,
+            "Properties": {"QueueName": path},
+            "Metadata": {"aws:cdk:path": f"{names[1]}/Queue"},
+        }
+        (tmp_path / name).write_text(json.dumps({"Resources": {"Queue": queue}}))
+
+    assert main([str(tmp_path / "old"), str(tmp_path / "new"), "--format", "markdown"]) == 1
+
+    row = capsys.readouterr().out.splitlines()[2]
+    assert row.startswith(
+        "| error | `[click](https://x.example) <img src=x> @team '/Queue` | is replaced (QueueName)"
+    )
+
+
 def test_notes_and_no_findings_are_a_success(
     folders: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -328,3 +379,42 @@ def test_a_template_in_yaml(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
     assert main([str(tmp_path / "old.yaml"), str(tmp_path / "new.yaml")]) == 1
     assert "error: Queue is replaced (QueueName)" in capsys.readouterr().out
+
+
+def test_another_form_of_the_same_template_changes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    yaml = """
+Resources:
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties: {FifoQueue: "true", QueueName: !Sub "a.fifo", KmsMasterKeyId: !Sub "${Key}"}
+  Events: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub "${Queue.QueueName}", DelaySeconds: "0"}}
+"""
+    queue = {
+        "FifoQueue": True,
+        "QueueName": {"Fn::Join": [".", ["a", "fifo"]]},
+        "KmsMasterKeyId": {"Ref": "Key"},
+    }
+    events = {"QueueName": {"Fn::GetAtt": "Queue.QueueName"}, "DelaySeconds": 0}
+    resources = {
+        "Queue": {"Type": QUEUE, "Properties": queue},
+        "Events": {"Type": QUEUE, "Properties": events},
+    }
+    (tmp_path / "old.yaml").write_text(yaml)
+    (tmp_path / "new.json").write_text(json.dumps({"Resources": resources}))
+
+    assert main([str(tmp_path / "old.yaml"), str(tmp_path / "new.json")]) == 0
+    assert capsys.readouterr().out == "nothing that needs care\n"
+
+
+@pytest.mark.slow
+def test_a_template_of_sam_is_expanded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sam, nothing = tmp_path / "sam.yaml", tmp_path / "nothing.json"
+    sam.write_text(
+        "Transform: AWS::Serverless-2016-10-31\nResources: {Table: {Type: AWS::Serverless::SimpleTable}}\n"
+    )
+    nothing.write_text("{}")
+
+    assert main([str(sam), str(nothing)]) == 1
+    assert "error: Table is removed, and CloudFormation deletes it with its items" in capsys.readouterr().out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_constructs.rules import package, package_code, package_handler, python_code
+from lambda_constructs.rules import package, package_code, python_code
 from lambda_constructs.rules.rule import Rule
 from tests.rules.case import accept, refuse
 
@@ -68,15 +68,15 @@ PACKAGE = (
     refuse(package.package_size_near, 262_144_000),
     accept(package.package_permissions, []),
     refuse(package.package_permissions, [f"data/{number}.csv" for number in range(7)]),
-    accept(package_handler.package_handler, "app.handler", ""),
-    refuse(package_handler.package_handler, "app.handler", "'handler' in 'app.py'"),
-    accept(package_handler.package_handler_result, "app.handler", "", ""),
-    refuse(package_handler.package_handler_result, "app.handler", "a coroutine", "app.py, line 7"),
-    accept(package_handler.package_syntax, {}),
-    refuse(package_handler.package_syntax, {"app.py": "line 3: invalid syntax"}),
-    accept(package_handler.package_syntax_newer, "python3.14", "python3.12", {}),
+    accept(package_code.package_handler, "app.handler", ""),
+    refuse(package_code.package_handler, "app.handler", "'handler' in 'app.py'"),
+    accept(package_code.package_handler_result, "app.handler", "", ""),
+    refuse(package_code.package_handler_result, "app.handler", "a coroutine", "app.py, line 7"),
+    accept(package_code.package_syntax, {}),
+    refuse(package_code.package_syntax, {"app.py": "line 3: invalid syntax"}),
+    accept(package_code.package_syntax_newer, "python3.14", "python3.12", {}),
     refuse(
-        package_handler.package_syntax_newer,
+        package_code.package_syntax_newer,
         "python3.14",
         "python3.12",
         {"app.py": "line 3: invalid syntax"},

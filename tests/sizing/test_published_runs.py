@@ -13,8 +13,7 @@ import pytest
 
 from lambda_constructs.sizing.measurement import Measurement
 from lambda_constructs.sizing.power_tuning import parse_measurement
-from lambda_constructs.sizing.recommendation import Policy, recommend
-from lambda_constructs.sizing.strategies import cheapest, fastest_within
+from lambda_constructs.sizing.recommendation import Policy, cheapest, fastest_within, recommend
 from lambda_constructs.sizing.unit_price import unit_price
 from tests.sizing.support import DATA
 

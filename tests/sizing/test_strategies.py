@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_constructs.sizing.measurement import Point
-from lambda_constructs.sizing.strategies import balanced, cheapest, fastest, fastest_within
+from lambda_constructs.sizing.recommendation import balanced, cheapest, fastest, fastest_within
 from tests.sizing.support import points, rows
 
 # A published teaching example; its costs are those of x86_64 at the list price.

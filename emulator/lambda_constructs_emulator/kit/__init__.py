@@ -9,6 +9,7 @@ from .http import Caller, Response
 from .queues import Queue
 from .releases import Release
 from .stores import Bucket, EventBus, Stream, Table, Topic
+from .waiting import wait_until
 
 __all__ = [
     "Alarm",
@@ -26,4 +27,5 @@ __all__ = [
     "Stream",
     "Table",
     "Topic",
+    "wait_until",
 ]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import monotonic, sleep
 from typing import Final
 
 from ..connection import Connection
+from .waiting import wait_until
 
-_PAUSE: Final = 0.2  # seconds between two looks
 _TIMEOUT: Final = 30.0  # seconds of this machine
 
 
@@ -55,14 +54,13 @@ class Alarm:
         Args:
             timeout: Seconds of this machine.
         """
-        deadline = monotonic() + timeout
-        while not self.fired:
-            if monotonic() > deadline:
-                raise AssertionError(
-                    f"expected the alarm {self.name} to fire, found {self.state} after {timeout:g} s; "
-                    f"alarms that fired: {', '.join(self._fired()) or 'none'}"
-                )
-            sleep(_PAUSE)
+        try:
+            wait_until(lambda: not self.fired, timeout=timeout, looks=1)
+        except TimeoutError:
+            raise AssertionError(
+                f"expected the alarm {self.name} to fire, found {self.state} after {timeout:g} s; "
+                f"alarms that fired: {', '.join(self._fired()) or 'none'}"
+            ) from None
 
     def _fired(self) -> list[str]:
         return [

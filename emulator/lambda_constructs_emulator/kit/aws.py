@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,12 +27,15 @@ class Aws:
     Args:
         emulator: where to deploy to; it must be running.
         project: the directory in which the command of an app runs.
+
+    Attributes:
+        cdk: The CDK CLI.
     """
 
     def __init__(self, emulator: Connection, *, project: Path | None = None) -> None:
         self.emulator = emulator
-        self._cdk = Cdk(emulator) if project is None else Cdk(emulator, project=project)
-        self._bootstrapped = self._cdk.exists("CDKToolkit")
+        self.cdk = Cdk(emulator) if project is None else Cdk(emulator, project=project)
+        self._bootstrapped = self.cdk.exists("CDKToolkit")
 
     @property
     def account(self) -> str:
@@ -51,11 +55,6 @@ class Aws:
     def client(self, service: str) -> Client:
         """A boto3 client of the account's root user, which reaches the emulator and nothing else."""
         return self.emulator.client(service)
-
-    @property
-    def outputs(self) -> Mapping[str, Mapping[str, str]]:
-        """The outputs of the last deployment, by stack and by name."""
-        return self._cdk.outputs
 
     def deploy(
         self,
@@ -80,8 +79,8 @@ class Aws:
         if app is None or isinstance(app, str):
             if stack is None:
                 raise ValueError("a command needs the name of the stack: deploy('python app.py', 'Orders')")
-            outputs = self._deploy(app, stack, context)
-            return Deployed(self, stack, outputs, self._cdk.assembly, stack)
+            self._deploy(app, stack, context)
+            return Deployed(self, stack, self.cdk.assembly, stack, app, context or {})
         if context is not None:
             raise ValueError("a stack has its context already; pass context to cdk.App(context=...)")
         assembly: str = app.node.root.synth().directory
@@ -96,10 +95,21 @@ class Aws:
             path: Path of the stack in the app.
             stack: Name of the stack.
         """
-        return Deployed(self, stack, self._deploy(str(assembly), path, None), assembly, path)
+        self._deploy(str(assembly), path, None)
+        return Deployed(self, stack, assembly, path)
 
-    def _deploy(self, app: str | None, stack: str, context: Mapping[str, str] | None) -> dict[str, str]:
+    def bootstrap(self) -> None:
+        """Create the toolkit stack, unless it exists; the first deployment does it, too."""
         if not self._bootstrapped:
-            self._cdk.bootstrap()
+            self.cdk.bootstrap()
             self._bootstrapped = True
-        return self._cdk.deploy(stack, context, app=app)
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command whose AWS clients reach the emulator and nothing else, and return its output."""
+        return subprocess.run(
+            command, env=self.emulator.environment, capture_output=True, text=True, check=False
+        )
+
+    def _deploy(self, app: str | None, stack: str, context: Mapping[str, str] | None) -> None:
+        self.bootstrap()
+        self.cdk.deploy(stack, context, app=app)

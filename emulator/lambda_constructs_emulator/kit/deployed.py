@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
-from time import monotonic, sleep
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import ClientError
 
 from ..cdk import CdkError
 from ..clients import Client
-from .alarms import Alarm
+from .alarms import Alarm, firing
 from .endpoints import Api, reachable
 from .functions import Function
 from .new_code import with_new_code
@@ -19,12 +20,11 @@ from .queues import Queue
 from .releases import Release, Repeating
 from .resources import Resources
 from .stores import Bucket, EventBus, Stream, Table, Topic
+from .waiting import wait_until
 
 if TYPE_CHECKING:
     from .aws import Aws, Synthesizable
 
-_PAUSE: Final = 0.2  # seconds between two looks
-_LOOKS: Final = 3  # in a row, because AWS counts approximately
 _LOG_LINES: Final = 20
 
 
@@ -38,16 +38,28 @@ class Deployed:
     Attributes:
         aws: Where it is.
         stack: Its name.
-        outputs: Its outputs by their names.
         assembly: The cloud assembly that it was deployed from.
         path: Its path in the app.
+        app: The command of its app. Default: the command in the project's `cdk.json`
+        context: Context that each release of it by a command has.
     """
 
     aws: Aws
     stack: str
-    outputs: Mapping[str, str]
     assembly: Path | None = None
     path: str = ""
+    app: str | None = None
+    context: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """Its outputs by their names."""
+        return {each["OutputKey"]: each["OutputValue"] for each in self._described.get("Outputs", [])}
+
+    @property
+    def status(self) -> str:
+        """Its status in CloudFormation, such as CREATE_COMPLETE; empty if the stack does not exist."""
+        return str(self._described.get("StackStatus", ""))
 
     def queue(self, name: str = "") -> Queue:
         """The queue that a workload reads, or another SQS queue."""
@@ -124,7 +136,7 @@ class Deployed:
             code: Other code for a function, instead of an app: a directory, or the source of the handler's
                 module. The stack stays as it was deployed, except for the code and the version.
             function: The function that gets the code. Default: the only one of the stack
-            context: As in `Aws.deploy`.
+            context: Context for a command, in addition to the context of the stack.
             traffic: Called again and again during the deployment: a canary needs traffic to fail.
         """
         emulator = self.aws.emulator
@@ -135,11 +147,28 @@ class Deployed:
                 if code is not None:
                     self._deploy_code(code, function)
                 else:
-                    command = app is None or isinstance(app, str)
-                    self.aws.deploy(app, self.stack if command else None, context=context)
+                    self._deploy(app, context)
             except CdkError as failed:
                 error = str(failed)
         return Release(emulator.journal()[start:], error, emulator.time_scale)
+
+    def _deploy(self, app: Synthesizable | str | None, context: Mapping[str, str] | None) -> None:
+        if app is None or isinstance(app, str):
+            self.aws.deploy(app or self.app, self.stack, context={**self.context, **(context or {})})
+        else:
+            self.aws.deploy(app, context=context)
+
+    def has_difference(self, *, context: Mapping[str, str] | None = None) -> bool:
+        """Whether `cdk diff` finds the stack different from its app, which must be a command.
+
+        Args:
+            context: As in `release`.
+        """
+        return self.aws.cdk.has_difference(self.stack, {**self.context, **(context or {})}, app=self.app)
+
+    def destroy(self) -> None:
+        """Delete the stack. CloudFormation does not delete a bucket with objects: empty it first."""
+        self.aws.cdk.destroy(self.path or self.stack, self.assembly)
 
     def _deploy_code(self, code: Path | str, function: str) -> None:
         if self.assembly is None:
@@ -158,15 +187,22 @@ class Deployed:
         Raises:
             TimeoutError: Messages were left; the message says where, and shows the end of the log.
         """
-        deadline = monotonic() + timeout
-        quiet = 0
-        while quiet < _LOOKS:
-            left = {queue.url: depth for queue in self._sources() if (depth := queue.depth())}
-            quiet = 0 if left else quiet + 1
-            if left and monotonic() > deadline:
-                log = self.aws.emulator.tail(_LOG_LINES)
-                raise TimeoutError(f"after {timeout:g} s there are messages left: {left}\n{log}")
-            sleep(_PAUSE)
+        try:
+            wait_until(self._left, timeout=timeout)
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}\n{self.aws.emulator.tail(_LOG_LINES)}") from error
+
+    def until_calm(self, *, timeout: float = 60.0) -> None:
+        """Wait until the alarms that stop its rollouts have cleared, because CodeDeploy refuses to start one.
+
+        Args:
+            timeout: Seconds of this machine.
+
+        Raises:
+            TimeoutError: An alarm fires; the message names it.
+        """
+        stopping = self._resources.rollout_alarms()
+        wait_until(lambda: stopping & set(firing(self.aws.emulator)), timeout=timeout)
 
     def assert_dead_lettered(self, name: str, *bodies: str) -> None:
         """The dead-letter queue of a queue holds these messages and no others."""
@@ -177,15 +213,39 @@ class Deployed:
                 f"{self.aws.emulator.tail(_LOG_LINES)}"
             )
 
-    def assert_stored(self, name: str, *keys: Mapping[str, object]) -> None:
-        """A table holds exactly one item for each key, or for other attributes that tell items apart."""
-        found = self.table(name).items()
-        missing = [key for key in keys if not any(key.items() <= item.items() for item in found)]
-        if missing or len(found) != len(keys):
-            raise AssertionError(f"expected {list(keys)} in the table {name}, found {found}")
+    def assert_stored(self, name: str, *keys: Mapping[str, object], timeout: float = 0) -> None:
+        """A table holds exactly one item for each key, or for other attributes that tell items apart.
+
+        Args:
+            name: The table.
+            keys: The keys.
+            timeout: Seconds of this machine in which the items arrive. Default: they are there already
+        """
+        table, found = self.table(name), list[dict[str, Any]]()
+
+        def missing() -> bool:
+            found[:] = table.items()
+            there = all(any(key.items() <= item.items() for item in found) for key in keys)
+            return not there or len(found) != len(keys)
+
+        try:
+            wait_until(missing, timeout=timeout, looks=1)
+        except TimeoutError:
+            raise AssertionError(f"expected {list(keys)} in the table {name}, found {found}") from None
 
     def _client(self, service: str) -> Client:
         return self.aws.client(service)
+
+    @property
+    def _described(self) -> dict[str, Any]:
+        """The description of the stack in CloudFormation; empty if the stack does not exist."""
+        try:
+            stacks = self._client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
+        except ClientError as error:
+            if "does not exist" in str(error):
+                return {}
+            raise
+        return next((each for each in stacks if each["StackStatus"] != "DELETE_COMPLETE"), {})
 
     @property
     def _resources(self) -> Resources:
@@ -204,6 +264,11 @@ class Deployed:
         if endpoint in {each["ApiId"] for each in self._client("apigatewayv2").get_apis()["Items"]}:
             return host
         return str(self._client("lambda").get_function_url_config(FunctionName=endpoint)["FunctionUrl"])
+
+    def _left(self) -> str:
+        """The messages in the queues that functions read, in words."""
+        left = {queue.url: depth for queue in self._sources() if (depth := queue.depth())}
+        return f"there are messages left: {left}" if left else ""
 
     def _sources(self) -> list[Queue]:
         mappings = self._client("lambda").list_event_source_mappings()["EventSourceMappings"]

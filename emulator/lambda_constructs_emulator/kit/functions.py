@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -54,6 +54,26 @@ class Function:
         if "FunctionError" in answer:
             raise FunctionError(self.name, json.loads(content), self.emulator.tail(_LOG_LINES))
         return json.loads(content) if content else None
+
+    @property
+    def version(self) -> str:
+        """The version that gets the traffic of the alias, apart from that of a canary."""
+        found = self._client("lambda").get_alias(FunctionName=self.name, Name=self.alias)
+        return str(found["FunctionVersion"])
+
+    def log_lines(self, *names: str) -> Iterator[dict[str, Any]]:
+        """The lines of its log that are JSON objects with fields of these names, in order."""
+        function, logs = self._client("lambda"), self._client("logs")
+        group = function.get_function_configuration(FunctionName=self.name)["LoggingConfig"]["LogGroup"]
+        if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
+            return  # Lambda creates it with the first line
+        pages = logs.get_paginator("filter_log_events").paginate(
+            logGroupName=group, filterPattern=" ".join(f'"{name}"' for name in names)
+        )
+        for message in (event["message"] for page in pages for event in page["events"]):
+            # A traceback can contain the names, too.
+            if message.startswith("{") and (line := json.loads(message)).keys() >= set(names):
+                yield line
 
     def crash(self, times: int = 1) -> None:
         """The process of the next invocations ends before it does anything."""

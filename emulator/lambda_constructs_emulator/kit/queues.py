@@ -28,15 +28,21 @@ class Queue:
         """Its ARN."""
         return str(self._attributes()["QueueArn"])
 
-    def send(self, *bodies: object) -> None:
-        """Send messages: a string as it is, anything else as JSON."""
+    def send(self, *bodies: object) -> list[str]:
+        """Send messages: a string as it is, anything else as JSON; returns their message ids."""
+        sent: list[str] = []
         for start in range(0, len(bodies), _BATCH):
             entries = [
                 {"Id": str(position), "MessageBody": body if isinstance(body, str) else json.dumps(body)}
                 for position, body in enumerate(bodies[start : start + _BATCH])
             ]
-            if failed := self._sqs.send_message_batch(QueueUrl=self.url, Entries=entries).get("Failed"):
-                raise AssertionError(f"SQS refused {failed}")
+            answer = self._sqs.send_message_batch(QueueUrl=self.url, Entries=entries)
+            if answer.get("Failed"):
+                raise AssertionError(f"SQS refused {answer['Failed']}")
+            sent += [
+                each["MessageId"] for each in sorted(answer["Successful"], key=lambda each: int(each["Id"]))
+            ]
+        return sent
 
     def depth(self) -> int:
         """The number of messages: visible, in flight or delayed."""

@@ -30,6 +30,11 @@ class Release:
         return [each["name"] for each in self.timeline if each["kind"] == "alarm" and each["new"] == "ALARM"]
 
     @property
+    def shifts(self) -> list[int]:
+        """The percentages of the traffic that the new version got, one after the other."""
+        return [each["percent"] for each in self.timeline if each["kind"] == "shift"]
+
+    @property
     def rolled_back(self) -> bool:
         """Whether the alias went back to the version before."""
         return bool(self.error) and self._has("rollback")
@@ -52,24 +57,17 @@ class Release:
     def _has(self, kind: str) -> bool:
         return any(each["kind"] == kind for each in self.timeline)
 
+    def lines(self) -> Iterator[str]:
+        """The timeline: AWS's time since the start, and the event."""
+        start = next((each["at"] for each in self.timeline if each["kind"] == "deployment-started"), None)
+        for entry in self.timeline:
+            if start is not None and entry["at"] >= start and (text := _described(entry)):
+                minutes, seconds = divmod((entry["at"] - start) / self.time_scale, 60)
+                yield f"{minutes:>3.0f} min {seconds:>2.0f} s   {text}"
+
     def __str__(self) -> str:
         """The timeline in AWS's time, one entry in a line, and the error."""
-        lines = [f"  {at}   {text}" for at, text in rollout(self.timeline, self.time_scale)]
-        return "\n".join([*lines, self.error or "  it succeeded"])
-
-
-def rollout(entries: Sequence[Mapping[str, Any]], time_scale: float) -> Iterator[tuple[str, str]]:
-    """The timeline of the rollouts among the entries of a journal: AWS's time since the start, and the event.
-
-    Args:
-        entries: Of the journal.
-        time_scale: Of the emulator.
-    """
-    start = next((each["at"] for each in entries if each["kind"] == "deployment-started"), None)
-    for entry in entries:
-        if start is not None and entry["at"] >= start and (text := _described(entry)):
-            minutes, seconds = divmod((entry["at"] - start) / time_scale, 60)
-            yield f"{minutes:>3.0f} min {seconds:>2.0f} s", text
+        return "\n".join([*(f"  {line}" for line in self.lines()), self.error or "  it succeeded"])
 
 
 def _described(entry: Mapping[str, Any]) -> str | None:

@@ -60,6 +60,18 @@ class Resources:
             raise LookupError(f"{self._stack} has {len(found)} alarms {name!r}, not one; it has: {alarms}")
         return self._physical(found[0])
 
+    def rollout_alarms(self) -> set[str]:
+        """The names in CloudWatch of the alarms that stop a rollout of the stack."""
+        found = set()
+        for group in self._of_types("", ("AWS::CodeDeploy::DeploymentGroup",)):
+            watched = self._template["Resources"][group]["Properties"].get("AlarmConfiguration", {})
+            for name in (each["Name"] for each in watched.get("Alarms", [])):
+                if isinstance(name, str):
+                    found.add(name)
+                elif "Ref" in name:
+                    found.add(self._physical(name["Ref"]))
+        return found
+
     def alias(self, name: str) -> str:
         """The name of the alias that belongs to a workload's function; empty without a workload."""
         aliases = self._of_workloads(name, "alias")

@@ -74,6 +74,15 @@ class Bucket:
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.name)
         return [each["Key"] for page in pages for each in page.get("Contents", [])]
 
+    def contents(self) -> dict[str, bytes]:
+        """The contents of all objects by their keys."""
+        return {key: self.download(key) for key in self.keys()}
+
+    def empty(self) -> None:
+        """Delete all objects, because CloudFormation deletes an empty bucket only."""
+        for key in self.keys():
+            self.s3.delete_object(Bucket=self.name, Key=key)
+
 
 @dataclass(frozen=True)
 class Stream:

@@ -9,8 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ..installation import InstallationError
 from .checks import require
 from .findings import PreflightError
+from .node import install_node_packages
+from .rebuild import rebuild
 
 
 def main() -> int:
@@ -24,8 +27,10 @@ def main() -> int:
     assembly = Path(os.environ["CDK_OUTDIR"])
     if status == 0 and (assembly / "manifest.json").is_file():
         try:
+            rebuild(assembly, options.stack)
             require(assembly, options.stack, account=options.account, region=options.region)
-        except PreflightError as error:
+            install_node_packages(assembly, options.stack)
+        except (PreflightError, InstallationError) as error:
             print(error, file=sys.stderr)
             return 1
     return status

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -12,6 +12,7 @@ from typing import Any
 
 Template = Mapping[str, Any]
 _UNKNOWN = "unknown"
+_PACKAGES = "lambda-constructs:packages"
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Stack:
         templates: Its template, and those of its nested stacks.
         code: The file or directory of each asset by its hash.
         paths: The construct paths of its resources by their logical ids.
+        packages: What `PythonCode` of `lambda_constructs` installed into its code.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Stack:
     templates: tuple[Template, ...] = ()
     code: Mapping[str, Path] = field(default_factory=dict)
     paths: Mapping[str, str] = field(default_factory=dict)
+    packages: Sequence[Mapping[str, Any]] = ()
 
     def matches(self, pattern: str) -> bool:
         """Whether the CDK CLI would select the stack with this argument."""
@@ -50,6 +53,16 @@ class Stack:
             if isinstance(each, Mapping)
         }
 
+    def code_of(self, resource: Mapping[str, Any]) -> tuple[Path | None, str]:
+        """The code of a function or a layer, if it is an asset, and a runtime that runs it."""
+        properties = resource.get("Properties", {})
+        if resource.get("Type") not in ("AWS::Lambda::Function", "AWS::Lambda::LayerVersion"):
+            return None, ""
+        key = properties.get("Code", properties.get("Content", {})).get("S3Key", "")
+        code = self.code.get(key.partition(".")[0]) if isinstance(key, str) else None
+        runtimes = properties.get("CompatibleRuntimes") or [properties.get("Runtime", "")]
+        return code, str(runtimes[0])
+
 
 def stacks(assembly: Path) -> Iterator[Stack]:
     """The stacks of an assembly, and of the assemblies of its stages."""
@@ -61,7 +74,7 @@ def stacks(assembly: Path) -> Iterator[Stack]:
         elif artifact["type"] == "aws:cloudformation:stack":
             account, region = artifact["environment"].removeprefix("aws://").split("/")
             template = json.loads((assembly / properties["templateFile"]).read_text())
-            code = _code(assembly, artifact_id)
+            code, metadata = _code(assembly, artifact_id), _metadata(assembly, artifact)
             yield Stack(
                 name=properties.get("stackName", artifact_id),
                 path=artifact.get("displayName", artifact_id),
@@ -69,7 +82,8 @@ def stacks(assembly: Path) -> Iterator[Stack]:
                 region="" if region.startswith(_UNKNOWN) else region,
                 templates=(template, *_nested(template, code)),
                 code=code,
-                paths=_paths(assembly, artifact),
+                paths=_paths(metadata),
+                packages=[each["data"] for _, each in metadata if each["type"] == _PACKAGES],
             )
 
 
@@ -85,15 +99,19 @@ def _nested(template: Template, code: Mapping[str, Path]) -> Iterator[Template]:
                 yield from _nested(nested, code)
 
 
-def _paths(assembly: Path, artifact: Mapping[str, Any]) -> dict[str, str]:
-    """The construct paths by logical ids: from the manifest, or from a file of recent releases of CDK."""
+def _metadata(assembly: Path, artifact: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """The metadata by construct paths: from the manifest, or from a file of recent releases of CDK."""
     metadata = dict(artifact.get("metadata", {}))
     if file := artifact.get("additionalMetadataFile"):
         metadata |= json.loads((assembly / file).read_text())
+    return [(path, entry) for path, entries in metadata.items() for entry in entries]
+
+
+def _paths(metadata: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, str]:
+    """The construct paths by logical ids."""
     return {
         entry["data"]: path.strip("/").removesuffix("/Default").removesuffix("/Resource")
-        for path, entries in metadata.items()
-        for entry in entries
+        for path, entry in metadata
         if entry["type"] == "aws:cdk:logicalId"
     }
 

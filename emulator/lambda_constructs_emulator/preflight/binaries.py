@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
+import shutil
 import struct
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +23,31 @@ def this_machine() -> str:
     """The architecture of this machine by Lambda's name for it."""
     machine = platform.machine().lower()
     return {"aarch64": "arm64", "amd64": "x86_64"}.get(machine, machine)
+
+
+def runs_on(runtime: str) -> str:
+    """The Python that a function runs on: its runtime's if the server finds it, or else the server's."""
+    own = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    installed = Path(sys.base_prefix).resolve().parent.glob(f"*/bin/{runtime}")
+    return runtime if runtime == own or shutil.which(runtime, path=os.defpath) or any(installed) else own
+
+
+def unusable(code: Path, runtime: str) -> tuple[str, str] | None:
+    """The parts of the code of a function or a layer that this machine cannot run.
+
+    Args:
+        code: The file or the directory of the asset.
+        runtime: The function's, or one that the layer is for; empty if it is not known.
+
+    Returns:
+        The architecture or the Python version of the first such file, and its name.
+    """
+    for name, architecture, minor in compiled(code) if code.exists() else ():
+        if architecture != this_machine():
+            return architecture, name
+        if minor is not None and runtime.startswith("python") and runs_on(runtime) != f"python3.{minor}":
+            return f"Python 3.{minor}", name
+    return None
 
 
 def compiled(code: Path) -> Iterator[tuple[str, str, int | None]]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from . import supported
 from .assemblies import Stack, stacks
-from .binaries import compiled, this_machine
+from .binaries import runs_on, this_machine, unusable
 from .findings import Finding, PreflightError
+from .sdk import without_client
 
 Resource = Mapping[str, Any]
 Check = Callable[[Stack, str, Resource], Iterator[tuple[str, str]]]
@@ -86,21 +84,24 @@ def _elsewhere(stack: Stack, account: str, region: str) -> Iterator[Finding]:
 def _types(stack: Stack, _account: str, resource: Resource) -> Iterator[tuple[str, str]]:
     kind = str(resource.get("Type", ""))
     if kind.startswith(_CUSTOM) and kind not in supported.HELPERS:
-        yield from _custom(stack, kind, resource.get("Properties", {}).get("ServiceToken"))
+        yield from _custom(stack, kind, resource.get("Properties", {}))
     elif kind not in supported.ALL_TYPES:
         yield kind, "the emulator does not have this resource type"
 
 
-def _custom(stack: Stack, kind: str, token: object) -> Iterator[tuple[str, str]]:
-    """A custom resource runs if its provider is a function of Python without layers, in the same stack."""
-    match token:
+def _custom(stack: Stack, kind: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """A custom resource runs if its provider does: a function without the AWS CLI, which is a layer."""
+    match properties.get("ServiceToken"):
         case {"Fn::GetAtt": [str(function), "Arn"]}:
             provider = stack.resources.get(function, {}).get("Properties", {})
-            runtime = str(provider.get("Runtime", ""))
-            if provider and not runtime.startswith("python"):
-                yield kind, f"its provider runs on {runtime} and needs AWS's SDK for JavaScript"
-            elif provider.get("Layers"):
+            if provider.get("Layers"):
                 yield kind, "its provider needs the AWS CLI of a layer"
+    if kind == "Custom::AWS":
+        for service in without_client(properties):
+            yield (
+                kind,
+                f"it calls {service}, for which the emulator has no client of AWS's SDK for JavaScript",
+            )
 
 
 def _functions(stack: Stack, account: str, resource: Resource) -> Iterator[tuple[str, str]]:
@@ -139,31 +140,17 @@ def _foreign(stack: Stack, account: str, layer: object) -> str:
 
 
 def _code(stack: Stack, _account: str, resource: Resource) -> Iterator[tuple[str, str]]:
-    if resource.get("Type") not in ("AWS::Lambda::Function", "AWS::Lambda::LayerVersion"):
-        return
-    properties = resource.get("Properties", {})
-    key = properties.get("Code", properties.get("Content", {})).get("S3Key", "")
-    code = stack.code.get(key.partition(".")[0]) if isinstance(key, str) else None
-    for name, architecture, minor in compiled(code) if code is not None and code.exists() else ():
-        if architecture != this_machine():
-            yield architecture, f"{name} is compiled for it, this machine is {this_machine()}; {_REBUILD}"
-            return
-        runtime = str(properties.get("Runtime", ""))
-        if minor is not None and runtime.startswith("python"):
-            here = _runs_on(runtime)
-            if here != f"python3.{minor}":
-                yield f"Python 3.{minor}", f"{name} is compiled for it, {runtime} runs on {here} here"
-                return
+    code, runtime = stack.code_of(resource)
+    found = None if code is None else unusable(code, runtime)
+    if found is not None:
+        what, name = found
+        here = runs_on(runtime) if what.startswith("Python") else this_machine()
+        yield what, f"{name} is compiled for it, and {here} runs it here; {_REBUILD}"
 
 
-def _runs_on(runtime: str) -> str:
-    """The Python that a function runs on: its runtime's if the server finds it, or else the server's."""
-    own = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-    installed = Path(sys.base_prefix).resolve().parent.glob(f"*/bin/{runtime}")
-    return runtime if runtime == own or shutil.which(runtime, path=os.defpath) or any(installed) else own
-
-
-_REBUILD: Final = "deploy with the architecture and the runtime of this machine"
+_REBUILD: Final = (
+    "deploy with the architecture and the runtime of this machine, or package it with PythonCode"
+)
 
 
 def _triggers(_stack: Stack, _account: str, resource: Resource) -> Iterator[tuple[str, str]]:

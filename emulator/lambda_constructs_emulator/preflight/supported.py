@@ -30,7 +30,7 @@ MODELED: Final[Mapping[str, str]] = {
     "Kinesis": "Stream StreamConsumer",
     "Lambda": "Alias EventInvokeConfig EventSourceMapping Function LayerVersion LayerVersionPermission "
     "Permission Url Version",
-    "Logs": "LogGroup LogStream MetricFilter ResourcePolicy SubscriptionFilter",
+    "Logs": "LogGroup LogStream MetricFilter QueryDefinition ResourcePolicy SubscriptionFilter",
     "S3": "AccessPoint Bucket BucketPolicy MultiRegionAccessPoint",
     "SES": "ConfigurationSet ConfigurationSetEventDestination EmailIdentity",
     "SNS": "Subscription Topic TopicPolicy",
@@ -141,7 +141,7 @@ def types(table: Mapping[str, str]) -> Iterator[str]:
 
 
 ALL_TYPES: Final = frozenset([*types(MODELED), *types(STORED), *HELPERS])
-"""What a template may create; also a custom resource whose function is Python and in the stack."""
+"""What a template may create; also a custom resource whose function is in the stack."""
 
 
 def described() -> str:
@@ -153,7 +153,7 @@ def described() -> str:
             f"  event sources        {', '.join(EVENT_SOURCES)}",
             f"  user pool triggers   {', '.join(USER_POOL_TRIGGERS)}",
             f"  subscriptions        {', '.join(SUBSCRIPTIONS)}",
-            f"  custom resources     {', '.join(HELPERS)}, and those of Python functions of the stack",
+            f"  custom resources     {', '.join(HELPERS)}, and those of functions of the stack",
             "  layers               of the stack",
             f"  managed policies     {', '.join(sorted(MANAGED_POLICIES))}",
             *(f"  AWS::{service:<22} {names}" for service, names in sorted(MODELED.items())),

@@ -11,7 +11,7 @@ from .apigateway import (
 )
 from .application_autoscaling import scalable_targets
 from .cloudformation import cdk_helpers, networks, references
-from .cloudwatch import alarm_definitions, alarms
+from .cloudwatch import alarm_definitions, alarms, dashboards, metric_searches
 from .codedeploy import service as codedeploy
 from .cognito import user_pool_events, user_pool_triggers
 from .core import failures
@@ -24,17 +24,17 @@ from .iam import managed_policies, root_key
 from .iot import topic_rules
 from .lambda_ import (
     asynchronous,
+    handlers,
     invocations,
     payload_limits,
     provisioned_concurrency,
-    python_handlers,
     reserved_concurrency,
     traffic,
 )
 from .lambda_ import credentials as function_credentials
 from .lambda_ import properties as function_properties
 from .lambda_ import urls as function_urls
-from .logs import embedded_metrics, subscription_filters
+from .logs import embedded_metrics, query_definitions, subscription_filters
 from .s3 import notifications as bucket_notifications
 from .scheduler import schedules
 from .ses import mail_permissions, receipt_rules
@@ -62,7 +62,7 @@ PARTS: Final[tuple[Part, ...]] = (
     iam_actions,
     function_credentials,
     redelivery,
-    python_handlers,
+    handlers,
     embedded_metrics,
     payload_limits,
     invocations,
@@ -81,12 +81,15 @@ PARTS: Final[tuple[Part, ...]] = (
     sqs_batches,
     alarms,
     alarm_definitions,
+    dashboards,
+    metric_searches,
     queue_metrics,
     asynchronous,
     event_rules,
     topic_subscriptions,
     bucket_notifications,
     subscription_filters,
+    query_definitions,
     topic_rules,
     receipt_rules,
     mail_permissions,

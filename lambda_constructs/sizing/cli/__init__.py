@@ -29,11 +29,7 @@ _DESCRIPTION = (
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return the exit status.
-
-    Args:
-        argv: The command's name and arguments. Default: the arguments of the process
-    """
+    """Run one command, by default that of the process, and return the exit status."""
     arguments = _parser().parse_args(argv)
     try:
         answer: Answer = arguments.run(arguments)

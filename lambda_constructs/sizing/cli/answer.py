@@ -18,17 +18,11 @@ Data: TypeAlias = (
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """The answer of a command.
+    """The answer of a command."""
 
-    Attributes:
-        text: For people.
-        data: The same for programs: `--json` prints it.
-        status: The exit status.
-    """
-
-    text: str
-    data: Data
-    status: int = 0
+    text: str  # for people
+    data: Data  # the same for programs: `--json` prints it
+    status: int = 0  # the exit status
 
     def show(self, *, as_json: bool) -> str:
         """The text, or the data as JSON in ASCII."""
@@ -51,12 +45,7 @@ def change(share: float) -> str:
 
 
 def write(text: str, stream: TextIO | None = None) -> None:
-    """Print a text that contains names from files, without control characters and in any encoding.
-
-    Args:
-        text: The text.
-        stream: The file to print to. Default: standard output
-    """
+    """Print a text that contains names from files, without control characters and in any encoding."""
     target = sys.stdout if stream is None else stream
     encoding = target.encoding or "utf-8"
     print(printable(text).encode(encoding, errors="backslashreplace").decode(encoding), file=target)

@@ -8,9 +8,9 @@ from typing import Final
 
 from ...text_table import table
 from ..assembly import Deployed, read_functions
-from ..costs import PARTS, WorkloadCost, not_counted, workload_costs
+from ..costs import PARTS, not_counted, workload_costs
 from ..measured import Measured, read_measured
-from ..prices import prices
+from ..prices import MonthlyCost, prices
 from ..traffic import read_traffic
 from .answer import Answer, Data
 from .options import PROVISIONED, add_arguments, price_lists, price_notes, region_of
@@ -106,7 +106,7 @@ def _billed(function: Deployed, measured: Measured) -> float | None:
     return None if measurement is None or size is None else measurement.duration(size)
 
 
-def _cells(cost: WorkloadCost) -> list[str]:
+def _cells(cost: MonthlyCost) -> list[str]:
     """The cost of each part: `?` if it is not known, `-` if the workload does not have it."""
     lacking = {each.partition(":")[0] for each in cost.unknown}
     return [

@@ -44,10 +44,7 @@ def day(text: str) -> str:
 _ARGUMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "assembly": {"metavar": "CDK_OUT", "help": "the folder that `cdk synth` writes"},
     "--profile": {"metavar": "FILE", "help": "reports of invocations, or the result of a query over them"},
-    "--strategy": {
-        "choices": STRATEGIES,
-        "help": "a strategy of Power Tuning, instead of the extra cost",
-    },
+    "--strategy": {"choices": STRATEGIES, "help": "a strategy of Power Tuning, instead of the extra cost"},
     "--max-extra-cost": {
         "type": float,
         "default": MAX_EXTRA_COST,
@@ -75,11 +72,7 @@ _ARGUMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
         "help": "a price list of AWS for a service and region, instead of the table; may be repeated",
     },
     "--architecture": {"choices": ARCHITECTURES, "help": "default: {architecture}"},
-    "--chart": {
-        "type": _chart,
-        "metavar": "FILE",
-        "help": "also draw a chart: .svg, or .html for printing",
-    },
+    "--chart": {"type": _chart, "metavar": "FILE", "help": "also draw a chart: .svg, or .html for printing"},
     # A command and its kind both take it.
     "--json": {"action": "store_true", "default": argparse.SUPPRESS, "help": "print JSON"},
 }
@@ -87,13 +80,7 @@ POLICY: Final = ("--profile", "--strategy", "--max-extra-cost", "--headroom", "-
 
 
 def add_arguments(parser: argparse.ArgumentParser, *names: str, **defaults: str) -> None:
-    """Add arguments that several commands have.
-
-    Args:
-        parser: The command.
-        *names: The arguments.
-        **defaults: In words, the default of an argument that differs by command.
-    """
+    """Add arguments that several commands have; the defaults that differ by command are given in words."""
     for name in names:
         options = dict(_ARGUMENTS[name])
         options["help"] = options["help"].format(**defaults)
@@ -133,12 +120,7 @@ def region_of(arguments: argparse.Namespace, function: Deployed) -> str:
 
 
 def price_note(price: Prices, parts: Mapping[str, str] = NO_PARTS) -> str:
-    """A note on the prices.
-
-    Args:
-        price: The prices.
-        parts: By name of the price: the words for other prices that were used. Default: none
-    """
+    """A note on the prices, and on those of other parts, whose words are given by the name of the price."""
     by_date: dict[str, dict[str, None]] = {}
     for name, words in parts.items():
         if name in price.dates and price.dates[name] != price.as_of:

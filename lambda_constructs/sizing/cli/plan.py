@@ -46,10 +46,6 @@ def run(arguments: argparse.Namespace) -> Answer:
 
     Power Tuning does not support an alias: it measures what was deployed last, which is what the alias points
     at after the rollout.
-
-    Raises:
-        ConfigurationError: The ARN is not that of a function, the payload is not JSON, or a number is out of
-            range.
     """
     arn, samples = arguments.arn, arguments.samples
     check("plan", plan_function, arn, known=_ARN.fullmatch(arn) is not None)

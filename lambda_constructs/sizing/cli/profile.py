@@ -14,11 +14,7 @@ from ..prices import ARCHITECTURES, monthly_cost
 from ..profile import Profile
 from ..profile_file import read_profile
 from ..rules.arguments import sizing_argument
-from ..rules.timeout import (
-    timeout_above_bound,
-    timeout_cut_off_percentile,
-    timeout_unsupported_percentile,
-)
+from ..rules.timeout import timeout_above_bound, timeout_cut_off_percentile, timeout_unsupported_percentile
 from ..timeout import Timeout
 from .answer import Answer, Data, warned, warnings
 from .options import add_arguments, price_from, price_note

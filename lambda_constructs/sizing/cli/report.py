@@ -46,27 +46,18 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class _Row:
-    """The row of a function in the report.
-
-    Attributes:
-        function: The function.
-        found: The recommendation; None without a measurement.
-        advice: What is wrong.
-        regret: How much more it costs than the cheapest suitable size, as a share; None if it is unknown.
-        monthly: The same a month; in the currency of the prices, None if it is unknown.
-        timeout: The timeout that the profile recommends; seconds, None without enough invocations.
-        age: Days since the measurement; None if they are unknown.
-        problem: Why the files of the function cannot be used; None if they can.
-    """
+    """The row of a function in the report."""
 
     function: Deployed
-    found: Recommendation | None = None
-    advice: tuple[Advice, ...] = ()
+    found: Recommendation | None = None  # the recommendation; None without a measurement
+    advice: tuple[Advice, ...] = ()  # what is wrong
+    # How much more it costs than the cheapest suitable size, as a share; None if it is unknown
     regret: float | None = None
-    monthly: float | None = None
+    monthly: float | None = None  # the same a month; in the currency of the prices, None if it is unknown
+    # The timeout that the profile recommends; seconds, None without enough invocations
     timeout: int | None = None
-    age: int | None = None
-    problem: str | None = None
+    age: int | None = None  # days since the measurement; None if they are unknown
+    problem: str | None = None  # why the files of the function cannot be used; None if they can
 
     def cells(self) -> tuple[str, ...]:
         """The row of the table."""
@@ -153,10 +144,7 @@ def _row(
         if duration is not None:
             now, best = (
                 requests * price.invocation(memory, ms)
-                for memory, ms in (
-                    (size, duration),
-                    (found.cheapest.memory_size, found.cheapest.duration_ms),
-                )
+                for memory, ms in ((size, duration), (found.cheapest.memory_size, found.cheapest.duration_ms))
             )
             monthly = now - best
         return _Row(

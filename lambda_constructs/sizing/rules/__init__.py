@@ -1,16 +1,7 @@
 """The rules of sizing. Constructors and commands ask them; templates do not hold their values."""
 
-from . import arguments, capacity, collect, measurement, memory, plan, prices, profile, report, timeout
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = [
-    "arguments",
-    "capacity",
-    "collect",
-    "measurement",
-    "memory",
-    "plan",
-    "prices",
-    "profile",
-    "report",
-    "timeout",
-]
+for module in iter_modules(__path__, f"{__package__}."):
+    import_module(module.name)

@@ -7,7 +7,6 @@ from .urls import MEMORY_URL, TUNING_URL
 
 
 @rule(
-    "sizing-argument",
     why="Sizing would calculate with a meaningless number, and its result would be deployed.",
     source=MEMORY_URL,
 )
@@ -22,11 +21,7 @@ def sizing_argument(
     return f"{name} is {value!r}; pass a {kind} from {low:g} to {high:g}"
 
 
-@rule(
-    "sizing-choice",
-    why="A misspelled choice would silently become the default.",
-    source=TUNING_URL,
-)
+@rule(why="A misspelled choice would silently become the default.", source=TUNING_URL)
 def sizing_choice(_: Words, name: str, value: object, choices: tuple[str, ...]) -> str | None:
     """One of the choices that exist."""
     if value in choices:

@@ -6,14 +6,10 @@ import re
 from typing import Final
 
 from ...rules.ranges_mapping import max_concurrency_range
-from ...rules.rule import Words, rule
+from ...rules.rule import Words, rule, warning
 from ...rules.urls import PROVISIONED_URL, SQS_SCALING_URL, TARGET_TRACKING_URL
 
 _CONCURRENCY_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"
-_SCHEDULE_URL: Final = (
-    "https://docs.aws.amazon.com/autoscaling/application/userguide"
-    "/scheduled-scaling-using-cron-expressions.html"
-)
 
 # Requests per second that one environment serves: Lambda's quota of requests per second is ten times the
 # concurrency (_CONCURRENCY_URL, "Understanding concurrency and requests per second"). The developer guide of
@@ -26,9 +22,7 @@ TRACKED_REQUESTS_MINIMUM: Final = 3
 
 
 @rule(
-    "traffic-order",
-    why="The minimum of provisioned concurrency would be greater than its maximum.",
-    source=_CONCURRENCY_URL,
+    why="The minimum of provisioned concurrency would be greater than its maximum.", source=_CONCURRENCY_URL
 )
 def traffic_order(_: Words, rps_low: float, rps_peak: float) -> str | None:
     """The lowest request rate is at most the peak rate."""
@@ -38,7 +32,6 @@ def traffic_order(_: Words, rps_low: float, rps_peak: float) -> str | None:
 
 
 @rule(
-    "provisioned-unreachable-target",
     why="The quota of ten requests per second limits how busy a provisioned environment can be. If the "
     "metric cannot reach the target, nothing scales out.",
     source=PROVISIONED_URL,
@@ -55,9 +48,7 @@ def provisioned_unreachable_target(_: Words, target_utilization: float, duration
     )
 
 
-@rule(
-    "provisioned-idle-night",
-    severity="warning",
+@warning(
     why="Without requests Lambda publishes no metric, and without a metric nothing scales in: you pay for "
     "the environments of the day all night.",
     source=TARGET_TRACKING_URL,
@@ -73,9 +64,7 @@ def provisioned_idle_night(_: Words, rps_low: float) -> str | None:
     )
 
 
-@rule(
-    "provisioned-request-quota",
-    severity="warning",
+@warning(
     why="A provisioned environment serves at most ten requests per second, however short they are.",
     source=PROVISIONED_URL,
 )
@@ -90,9 +79,7 @@ def provisioned_request_quota(_: Words, environments: int, *, busy: int, rps: fl
     )
 
 
-@rule(
-    "capacity-above-mapping",
-    severity="warning",
+@warning(
     why="An event source mapping runs at most 1,000 concurrent invocations: the queue grows.",
     source=SQS_SCALING_URL,
 )
@@ -107,9 +94,7 @@ def capacity_above_mapping(_: Words, needed: int) -> str | None:
     )
 
 
-@rule(
-    "capacity-message-groups",
-    severity="warning",
+@warning(
     why="Lambda runs one invocation at a time for each message group of a FIFO queue: the queue grows.",
     source=SQS_SCALING_URL,
 )
@@ -123,11 +108,7 @@ def capacity_message_groups(_: Words, needed: int, message_groups: int | None) -
     )
 
 
-@rule(
-    "levels-empty",
-    why="Without a number of environments nothing is provisioned.",
-    source=PROVISIONED_URL,
-)
+@rule(why="Without a number of environments nothing is provisioned.", source=PROVISIONED_URL)
 def levels_empty(_: Words, levels: int) -> str | None:
     """At least one number of environments."""
     if levels:
@@ -136,9 +117,8 @@ def levels_empty(_: Words, levels: int) -> str | None:
 
 
 @rule(
-    "level-schedule",
     why="Application Auto Scaling refuses the schedule.",
-    source=_SCHEDULE_URL,
+    source="https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html",
 )
 def level_schedule(_: Words, expression: object) -> str | None:
     """A `cron(...)`, `rate(...)` or `at(...)` expression."""

@@ -9,21 +9,13 @@ from ...rules.rule import Words, rule
 _LOGGING_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html"
 
 
-@rule(
-    "collect-client",
-    why="Without boto3 the command cannot call AWS.",
-    source=_LOGGING_URL,
-)
+@rule(why="Without boto3 the command cannot call AWS.", source=_LOGGING_URL)
 def collect_client(_: Words, problem: str) -> str | None:
     """The Python package boto3 is installed, to call AWS."""
     return f"boto3 cannot be imported: {problem}; install it, or pass --print for commands of the AWS CLI"
 
 
-@rule(
-    "collect-refused",
-    why="Without the answer there is no profile.",
-    source=_LOGGING_URL,
-)
+@rule(why="Without the answer there is no profile.", source=_LOGGING_URL)
 def collect_refused(_: Words, problem: str) -> str | None:
     """AWS answers the calls."""
     return (
@@ -33,9 +25,7 @@ def collect_refused(_: Words, problem: str) -> str | None:
 
 
 @rule(
-    "collect-log-group",
-    why="The name of the log group is made by CloudFormation, so it cannot be guessed.",
-    source=_LOGGING_URL,
+    why="The name of the log group is made by CloudFormation, so it cannot be guessed.", source=_LOGGING_URL
 )
 def collect_log_group(_: Words, log_group: str | None) -> str | None:
     """The log group for commands that do not call AWS."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...rules.rule import Words, rule
+from ...rules.rule import Words, rule, warning
 from ..margins import DIFFERENCE
 from .urls import MEMORY_URL, TUNING_URL
 
@@ -22,18 +22,13 @@ COLD: Final = 0.5
 DURATION_MAXIMUM: Final = 1_800_000.0  # ms
 
 
-@rule(
-    "measurement-unreadable",
-    why="Without the file the size is unknown.",
-    source=TUNING_URL,
-)
+@rule(why="Without the file the size is unknown.", source=TUNING_URL)
 def measurement_unreadable(_: Words, problem: str) -> str | None:
     """The file exists and is readable text of a plausible size."""
     return f"the file cannot be read: {problem}; check the path, relative to where the app starts"
 
 
 @rule(
-    "measurement-form",
     why="A guess at the meaning of an unknown file would become the size of a function.",
     source=_EXECUTION_URL,
 )
@@ -42,18 +37,13 @@ def measurement_form(_: Words, found: str) -> str | None:
     return f"this is not a result of Lambda Power Tuning: {found}; {_SAVE}"
 
 
-@rule(
-    "measurement-failed",
-    why="A run that failed, is still running or was a dry run has measured nothing.",
-    source=_EXECUTION_URL,
-)
+@rule(why="A run that failed, is still running or was a dry run has measured nothing.", source=_EXECUTION_URL)
 def measurement_failed(_: Words, state: str) -> str | None:
     """The run succeeded and has a result."""
     return f"the run has no result: {state}; measure again, and save the result once the run has succeeded"
 
 
 @rule(
-    "measurement-value",
     why="An impossible number means that the file is damaged, so its other numbers cannot be trusted.",
     source=_EXECUTION_URL,
 )
@@ -63,7 +53,6 @@ def measurement_value(_: Words, name: str, value: str, allowed: str) -> str | No
 
 
 @rule(
-    "measurement-pair",
     why="One measurement has nothing to be compared with, and of three it is not clear which two.",
     source=TUNING_URL,
 )
@@ -74,11 +63,7 @@ def measurement_pair(_: Words, results: int) -> str | None:
     return f"there are {results} results to compare; pass two files, or one with the address of a comparison"
 
 
-@rule(
-    "measurement-several",
-    why="Which of the runs describes the function is unknown.",
-    source=TUNING_URL,
-)
+@rule(why="Which of the runs describes the function is unknown.", source=TUNING_URL)
 def measurement_several(_: Words, titles: tuple[str, ...]) -> str | None:
     """The file has the result of one run."""
     if len(titles) == 1:
@@ -90,9 +75,7 @@ def measurement_several(_: Words, titles: tuple[str, ...]) -> str | None:
     )
 
 
-@rule(
-    "measurement-parallel",
-    severity="warning",
+@warning(
     why="Parallel invocations are cold starts: two runs of one function then differ by 14 % (median) and "
     "149 % (90th percentile), instead of 5 % and 14 %.",
     source=TUNING_URL,
@@ -107,9 +90,7 @@ def measurement_parallel(_: Words, *, parallel: bool) -> str | None:
     )
 
 
-@rule(
-    "measurement-cold-starts",
-    severity="warning",
+@warning(
     why="The durations include the initialization, which most invocations of production do not have.",
     source=TUNING_URL,
 )
@@ -124,9 +105,7 @@ def measurement_cold_starts(_: Words, share: float | None, *, cold: bool) -> str
     )
 
 
-@rule(
-    "measurement-empty-event",
-    severity="warning",
+@warning(
     why="A function often does nothing with an empty event, and then its duration says nothing.",
     source=TUNING_URL,
 )
@@ -137,9 +116,7 @@ def measurement_empty_event(_: Words, events: int | None) -> str | None:
     return "the measurement sent an empty event; measure with an event as in production: plan --payload FILE"
 
 
-@rule(
-    "measurement-few-samples",
-    severity="warning",
+@warning(
     why="Power Tuning discards two fifths of the samples. If few remain, one slow call changes the average.",
     source=TUNING_URL,
 )
@@ -153,12 +130,7 @@ def measurement_few_samples(_: Words, samples: int | None) -> str | None:
     return f"the measurement has {samples} samples per size; measure with num={least} or more"
 
 
-@rule(
-    "measurement-architecture",
-    severity="warning",
-    why="Durations and prices differ between processors.",
-    source=MEMORY_URL,
-)
+@warning(why="Durations and prices differ between processors.", source=MEMORY_URL)
 def measurement_architecture(_: Words, measured: str | None, deployed: str) -> str | None:
     """The unit price in the measurement is not that of another architecture."""
     if measured in (None, deployed):
@@ -169,9 +141,7 @@ def measurement_architecture(_: Words, measured: str | None, deployed: str) -> s
     )
 
 
-@rule(
-    "measurement-inconsistent",
-    severity="warning",
+@warning(
     why="Cost is duration x memory x price. A row that contradicts the others has a wrong size, duration or "
     "cost.",
     source=TUNING_URL,
@@ -184,9 +154,7 @@ def measurement_inconsistent(_: Words, implied: tuple[tuple[int, int], ...]) -> 
     return f"the measurement contradicts itself: {rows}; measure again"
 
 
-@rule(
-    "measurement-implausible",
-    severity="warning",
+@warning(
     why="More memory gives more CPU, so a function gets faster by at most that factor, and not slower.",
     source=MEMORY_URL,
 )
@@ -202,9 +170,7 @@ def measurement_implausible(_: Words, steps: tuple[tuple[int, float, int, float]
     )
 
 
-@rule(
-    "measurement-differs",
-    severity="warning",
+@warning(
     why="A size that is chosen for other durations than those in production may be slow or expensive.",
     source=TUNING_URL,
 )
@@ -218,12 +184,7 @@ def measurement_differs(_: Words, measured_ms: float | None, profiled_ms: float,
     )
 
 
-@rule(
-    "measurement-edge",
-    severity="warning",
-    why="A size that was not measured may be better.",
-    source=TUNING_URL,
-)
+@warning(why="A size that was not measured may be better.", source=TUNING_URL)
 def measurement_edge(_: Words, memory_size: int, *, smallest: bool, largest: bool) -> str | None:
     """The chosen size is neither the smallest nor the largest one that was measured."""
     if not (smallest or largest):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from ...rules.rule import Words, rule
+from ...rules.rule import Words, rule, warning
 from ..margins import MAX_EXTRA_COST
 from .urls import MEMORY_URL, TUNING_URL
 
 
 @rule(
-    "strategy-with-extra-cost",
     why="Power Tuning's own strategies do not limit the extra cost: the limit would silently do nothing.",
     source=TUNING_URL,
 )
@@ -23,7 +22,6 @@ def strategy_with_extra_cost(_: Words, strategy: str | None, max_extra_cost: flo
 
 
 @rule(
-    "memory-unmeasured-floor",
     why="Lambda ends an invocation that runs out of memory, and the speed and cost of a size that was not "
     "measured are unknown.",
     source=MEMORY_URL,
@@ -38,11 +36,7 @@ def memory_unmeasured_floor(_: Words, largest: int, *, floor: int, peak: int, he
     )
 
 
-@rule(
-    "memory-too-slow",
-    why="No measured size is fast enough.",
-    source=MEMORY_URL,
-)
+@rule(why="No measured size is fast enough.", source=MEMORY_URL)
 def memory_too_slow(_: Words, fastest_ms: float, max_duration_ms: float) -> str | None:
     """At least one measured size is fast enough."""
     if fastest_ms <= max_duration_ms:
@@ -53,12 +47,7 @@ def memory_too_slow(_: Words, fastest_ms: float, max_duration_ms: float) -> str 
     )
 
 
-@rule(
-    "memory-off-optimum",
-    severity="warning",
-    why="Another size does the same work for less money.",
-    source=MEMORY_URL,
-)
+@warning(why="Another size does the same work for less money.", source=MEMORY_URL)
 def memory_off_optimum(
     _: Words, memory_size: int, regret: float, *, best: int, max_extra_cost: float = MAX_EXTRA_COST
 ) -> str | None:
@@ -71,12 +60,7 @@ def memory_off_optimum(
     )
 
 
-@rule(
-    "memory-outside-measurement",
-    severity="warning",
-    why="Outside the measured sizes neither duration nor cost is known.",
-    source=MEMORY_URL,
-)
+@warning(why="Outside the measured sizes neither duration nor cost is known.", source=MEMORY_URL)
 def memory_outside_measurement(_: Words, memory_size: int, *, smallest: int, largest: int) -> str | None:
     """A pinned size is between the smallest and the largest measured size."""
     if smallest <= memory_size <= largest:
@@ -87,9 +71,7 @@ def memory_outside_measurement(_: Words, memory_size: int, *, smallest: int, lar
     )
 
 
-@rule(
-    "memory-headroom",
-    severity="warning",
+@warning(
     why="Lambda ends an invocation that runs out of memory, and larger input needs more memory.",
     source=MEMORY_URL,
 )
@@ -104,7 +86,6 @@ def memory_headroom(_: Words, memory_size: int, *, peak: int, floor: int, headro
 
 
 @rule(
-    "memory-cut-off",
     why="An invocation that ran out of memory needed more. The reports do not say how much more.",
     source=MEMORY_URL,
 )
@@ -118,9 +99,7 @@ def memory_cut_off(_: Words, exhausted: int, samples: int, *, size: int) -> str 
     )
 
 
-@rule(
-    "memory-exhausted",
-    severity="warning",
+@warning(
     why="An invocation that ran out of memory needed more. The reports do not say how much more.",
     source=MEMORY_URL,
 )
@@ -134,9 +113,7 @@ def memory_exhausted(_: Words, exhausted: int, samples: int, *, size: int) -> st
     )
 
 
-@rule(
-    "memory-peak-unknown",
-    severity="warning",
+@warning(
     why="Power Tuning does not report how much memory a function uses, so the chosen size may be too small.",
     source=MEMORY_URL,
 )

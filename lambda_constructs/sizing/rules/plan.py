@@ -6,11 +6,7 @@ from ...rules.rule import Words, rule
 from .urls import TUNING_URL
 
 
-@rule(
-    "plan-function",
-    why="Power Tuning fails after minutes if it cannot find the function.",
-    source=TUNING_URL,
-)
+@rule(why="Power Tuning fails after minutes if it cannot find the function.", source=TUNING_URL)
 def plan_function(_: Words, arn: str, *, known: bool) -> str | None:
     """The ARN of a function or of its alias."""
     if known:
@@ -21,11 +17,7 @@ def plan_function(_: Words, arn: str, *, known: bool) -> str | None:
     )
 
 
-@rule(
-    "plan-payload",
-    why="Power Tuning would measure how fast the function rejects the event.",
-    source=TUNING_URL,
-)
+@rule(why="Power Tuning would measure how fast the function rejects the event.", source=TUNING_URL)
 def plan_payload(_: Words, problem: str) -> str | None:
     """The event is JSON."""
     return f"the payload is not JSON: {problem}; save an event as Lambda passes it to the function"

@@ -15,20 +15,14 @@ _OFFER_OF_CHINA: Final = (
 )
 
 
-@rule(
-    "price-list-form",
-    why="A guess at the meaning of an unknown file would become a price.",
-    source=_PRICE_LIST_URL,
-)
+@rule(why="A guess at the meaning of an unknown file would become a price.", source=_PRICE_LIST_URL)
 def price_list_form(_: Words, found: str) -> str | None:
     """AWS's price list of a service in one region."""
     return f"this is not a price list: {found}; save {_OFFER.format('<region>')}"
 
 
 @rule(
-    "prices-unknown",
-    why="Prices differ between regions, so a price of another region would be wrong.",
-    source=_PRICE_LIST_URL,
+    why="Prices differ between regions, so a price of another region would be wrong.", source=_PRICE_LIST_URL
 )
 def prices_unknown(_: Words, region: str, architecture: str, *, known: bool) -> str | None:
     """The prices of the region are in the table, or in a price list that you pass."""

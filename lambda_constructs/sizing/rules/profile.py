@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...rules.rule import Words, rule
+from ...rules.rule import Words, rule, warning
 from ..margins import AGE, BIMODAL, INITIALIZATION
 from .urls import MEMORY_URL, TUNING_URL
 
@@ -18,20 +18,14 @@ _SAVE_LOGS: Final = (
 
 
 @rule(
-    "profile-form",
-    why="A guess at the meaning of an unknown file would become a size or a timeout.",
-    source=_LOGS_JSON_URL,
+    why="A guess at the meaning of an unknown file would become a size or a timeout.", source=_LOGS_JSON_URL
 )
 def profile_form(_: Words, found: str) -> str | None:
     """Reports of invocations as Lambda logs them, or the result of the documented query."""
     return f"this is not a profile of invocations: {found}; {_SAVE_LOGS}"
 
 
-@rule(
-    "profile-mixed-sizes",
-    why="The durations at different memory sizes belong to different distributions.",
-    source=MEMORY_URL,
-)
+@rule(why="The durations at different memory sizes belong to different distributions.", source=MEMORY_URL)
 def profile_mixed_sizes(_: Words, sizes: tuple[int, ...]) -> str | None:
     """All reports are from one memory size."""
     if len(sizes) == 1:
@@ -40,11 +34,7 @@ def profile_mixed_sizes(_: Words, sizes: tuple[int, ...]) -> str | None:
     return f"the reports are from memory sizes of {listed} MB; save only those of the current size"
 
 
-@rule(
-    "profile-unread",
-    why="The reports that cannot be read may be the slow ones.",
-    source=_LOGS_JSON_URL,
-)
+@rule(why="The reports that cannot be read may be the slow ones.", source=_LOGS_JSON_URL)
 def profile_unread(_: Words, unread: int, reports: int) -> str | None:
     """At most one report in a hundred cannot be read."""
     if unread * 100 <= reports:
@@ -53,7 +43,6 @@ def profile_unread(_: Words, unread: int, reports: int) -> str | None:
 
 
 @rule(
-    "profile-mostly-failed",
     why="An invocation that fails says nothing about how long the work takes or how much memory it needs.",
     source=_LOGS_JSON_URL,
 )
@@ -64,9 +53,7 @@ def profile_mostly_failed(_: Words, failed: int, samples: int) -> str | None:
     return f"{failed} of {samples} invocations failed or ran out of memory; correct them, then profile again"
 
 
-@rule(
-    "profile-failures",
-    severity="warning",
+@warning(
     why="An invocation that fails does not say how long the work takes, so its duration is not counted.",
     source=_LOGS_JSON_URL,
 )
@@ -77,9 +64,7 @@ def profile_failures(_: Words, failures: int, samples: int) -> str | None:
     return f"{failures} of {samples} invocations failed; the durations are those of the others"
 
 
-@rule(
-    "profile-endings-unknown",
-    severity="warning",
+@warning(
     why="Durations of invocations that failed or timed out would count as those of successful ones.",
     source=_LOGS_JSON_URL,
 )
@@ -91,7 +76,6 @@ def profile_endings_unknown(_: Words, *, known: bool) -> str | None:
 
 
 @rule(
-    "profile-mixed-functions",
     why="The durations and the memory of another function would become those of this one.",
     source=_LOGS_JSON_URL,
 )
@@ -102,11 +86,8 @@ def profile_mixed_functions(_: Words, functions: tuple[str, ...]) -> str | None:
     return f"the reports are from the functions {', '.join(functions)}; save only those of one"
 
 
-@rule(
-    "profile-mixed-versions",
-    severity="warning",
-    why="Versions can differ in how long they take and how much memory they need.",
-    source=_LOGS_JSON_URL,
+@warning(
+    why="Versions can differ in how long they take and how much memory they need.", source=_LOGS_JSON_URL
 )
 def profile_mixed_versions(_: Words, versions: tuple[str, ...]) -> str | None:
     """All reports are from one version of the function."""
@@ -117,9 +98,7 @@ def profile_mixed_versions(_: Words, versions: tuple[str, ...]) -> str | None:
     )
 
 
-@rule(
-    "profile-bimodal",
-    severity="warning",
+@warning(
     why="Power Tuning discards the slowest and the fastest fifth: its average hides a second kind of event.",
     source=TUNING_URL,
 )
@@ -134,9 +113,7 @@ def profile_bimodal(_: Words, median_ms: float, mean_ms: float) -> str | None:
     )
 
 
-@rule(
-    "profile-initialization",
-    severity="warning",
+@warning(
     why="AWS bills the initialization, but Power Tuning measures environments that are already initialized.",
     source=_LOGS_JSON_URL,
 )
@@ -151,12 +128,7 @@ def profile_initialization(_: Words, init_ms: float, billed_ms: float, *, cold: 
     )
 
 
-@rule(
-    "measurement-old",
-    severity="warning",
-    why="The code, its dependencies and its events change over time.",
-    source=TUNING_URL,
-)
+@warning(why="The code, its dependencies and its events change over time.", source=TUNING_URL)
 def measurement_old(_: Words, days: int) -> str | None:
     """The measurement is at most half a year older than the profile."""
     if days <= AGE:

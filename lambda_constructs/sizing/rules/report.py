@@ -10,21 +10,13 @@ from .urls import MEMORY_URL
 _ASSEMBLY_URL: Final = "https://docs.aws.amazon.com/cdk/v2/guide/configure-synth.html"
 
 
-@rule(
-    "assembly-form",
-    why="A folder without templates would look like an app without functions.",
-    source=_ASSEMBLY_URL,
-)
+@rule(why="A folder without templates would look like an app without functions.", source=_ASSEMBLY_URL)
 def assembly_form(_: Words, found: str) -> str | None:
     """The folder that `cdk synth` writes."""
     return f"this is not a cloud assembly: {found}; run `cdk synth` and pass cdk.out"
 
 
-@rule(
-    "traffic-form",
-    why="Traffic that is not understood would cost nothing.",
-    source=MEMORY_URL,
-)
+@rule(why="Traffic that is not understood would cost nothing.", source=MEMORY_URL)
 def traffic_form(_: Words, found: str) -> str | None:
     """Traffic by the path of each workload, with the numbers that sizing knows."""
     return (

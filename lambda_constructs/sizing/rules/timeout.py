@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...rules.rule import Words, rule
+from ...rules.rule import Words, rule, warning
 
 _TIMEOUT_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html"
 _LIFECYCLE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"
@@ -16,11 +16,7 @@ PERCENTILE_SAMPLES_MINIMUM: Final = 299
 INIT_MAXIMUM: Final = 10_000  # ms
 
 
-@rule(
-    "timeout-unsupported-percentile",
-    why="Of fewer samples perhaps none was slower than the 99th percentile.",
-    source=_TIMEOUT_URL,
-)
+@rule(why="Of fewer samples perhaps none was slower than the 99th percentile.", source=_TIMEOUT_URL)
 def timeout_unsupported_percentile(_: Words, samples: int) -> str | None:
     """At least 299 samples: with 95 % confidence one of them is above the 99th percentile."""
     least = PERCENTILE_SAMPLES_MINIMUM
@@ -33,7 +29,6 @@ def timeout_unsupported_percentile(_: Words, samples: int) -> str | None:
 
 
 @rule(
-    "timeout-cut-off-percentile",
     why="An invocation that timed out would have taken longer. The measurement does not say how much longer.",
     source=_TIMEOUT_URL,
 )
@@ -47,12 +42,7 @@ def timeout_cut_off_percentile(_: Words, timeouts: int, samples: int) -> str | N
     )
 
 
-@rule(
-    "timeout-below-percentile",
-    severity="warning",
-    why="Lambda ends these invocations before they are done.",
-    source=_TIMEOUT_URL,
-)
+@warning(why="Lambda ends these invocations before they are done.", source=_TIMEOUT_URL)
 def timeout_below_percentile(_: Words, timeout: int, p99_ms: float) -> str | None:
     """A timeout that you set is at least the 99th percentile of the durations."""
     if timeout * 1000 >= p99_ms:
@@ -64,7 +54,6 @@ def timeout_below_percentile(_: Words, timeout: int, p99_ms: float) -> str | Non
 
 
 @rule(
-    "timeout-above-bound",
     why="The caller has stopped waiting by then: the result is not used, or the work is done twice.",
     source=_TIMEOUT_URL,
 )
@@ -78,12 +67,7 @@ def timeout_above_bound(_: Words, p99_ms: float, bound: int, *, trigger: str) ->
     )
 
 
-@rule(
-    "timeout-bounded",
-    severity="warning",
-    why="The margin above the slow invocations is smaller than requested.",
-    source=_TIMEOUT_URL,
-)
+@warning(why="The margin above the slow invocations is smaller than requested.", source=_TIMEOUT_URL)
 def timeout_bounded(_: Words, wanted: int, bound: int, *, trigger: str) -> str | None:
     """The timeout with its margin is within the time that the trigger waits."""
     if wanted <= bound:
@@ -94,9 +78,7 @@ def timeout_bounded(_: Words, wanted: int, bound: int, *, trigger: str) -> str |
     )
 
 
-@rule(
-    "timeout-cut-off",
-    severity="warning",
+@warning(
     why="An invocation that timed out would have taken longer. The measurement does not say how much longer.",
     source=_TIMEOUT_URL,
 )
@@ -107,9 +89,7 @@ def timeout_cut_off(_: Words, timeouts: int, samples: int) -> str | None:
     return f"{timeouts} of {samples} invocations timed out; find out what they waited for"
 
 
-@rule(
-    "timeout-long-init",
-    severity="warning",
+@warning(
     why="Lambda stops an initialization after 10 seconds and repeats it during the first invocation, within "
     "the function's timeout.",
     source=_LIFECYCLE_URL,

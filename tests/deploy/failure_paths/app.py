@@ -14,7 +14,6 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_scheduler import ScheduleExpression
 
 # The CDK CLI runs this file as a script; the library is imported from the repository's root.
@@ -86,8 +85,6 @@ class FailurePaths(cdk.Stack):
         daily = ScheduleExpression.rate(cdk.Duration.days(1))
         job = ScheduledJob(self, "Schedule", schedule=daily, enabled=False, retry_attempts=RETRIES, **common)
         others["Schedule"] = job
-        queues = {"Queue": worker.dead_letter_queue}
-        queues |= {name: workload.failure_queue for name, workload in others.items()}
         http = HttpFunction(self, "Http", routes=["POST /orders"], **common)
         http.grant_invoke_endpoint(customer := iam.User(self, "Customer"))
         users = cognito.UserPool(self, "Users", self_sign_up_enabled=True)
@@ -106,13 +103,6 @@ class FailurePaths(cdk.Stack):
         cdk.RemovalPolicies.of(self).destroy()
         self._tell(
             {
-                "AttemptsTable": attempts.table_name,
-                "QueueUrl": worker.queue.queue_url,
-                "TableName": table.table_name,
-                "StreamName": stream.stream_name,
-                "BusName": bus.event_bus_name,
-                "TopicArn": topic.topic_arn,
-                "BucketName": bucket.bucket_name,
                 "ScheduleName": job.schedule.ref,
                 "ScheduleInvokerRole": job.schedule_role.role_name,
                 "HttpUrl": http.url,
@@ -120,23 +110,14 @@ class FailurePaths(cdk.Stack):
                 "SignupClient": app.user_pool_client_id,
             },
             workloads,
-            queues,
         )
 
-    def _tell(
-        self,
-        outputs: Mapping[str, str],
-        workloads: Mapping[str, ProductionFunction],
-        queues: Mapping[str, sqs.IQueue],
-    ) -> None:
+    def _tell(self, outputs: Mapping[str, str], workloads: Mapping[str, ProductionFunction]) -> None:
         for name, value in outputs.items():
             cdk.CfnOutput(self, name, value=value)
         for name, workload in workloads.items():
-            cdk.CfnOutput(self, f"{name}Function", value=workload.function.function_name)
             cdk.CfnOutput(self, f"{name}Role", value=workload.role.role_name)
             cdk.CfnOutput(self, f"{name}Logs", value=workload.log_group.log_group_name)
-        for name, queue in queues.items():
-            cdk.CfnOutput(self, f"{name}Failures", value=queue.queue_url)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,19 @@
-"""Execution environments of Python functions: processes that run a handler under AWS's runtime client.
+"""Execution environments of functions: processes that run a handler under AWS's runtime client.
 
 An environment imports the handler once and then handles one event at a time. It outlives an exception of its
-handler, and ends when the process ends by itself or does not answer in time.
+handler, and ends when the process ends by itself or does not answer in time. What a handler prints after its
+answer is logged when it is printed, until the next event comes.
 
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
     https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 
-Not emulated: memory limits, extensions, and `/tmp` for each environment. Code and layers are at paths of this
+Not emulated: memory limits, extensions, `/tmp` for each environment, and that AWS freezes an environment
+between invocations. Code and layers are at paths of this
 machine instead of `/var/task` and `/opt`. AWS ends an initialization after 10 seconds and repeats it within
 the timeout of the first invocation; here it may take a minute before that, because a busy machine is slower.
 """
 
+import contextvars
 import json
 import queue
 import subprocess
@@ -20,13 +23,11 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
-from . import code, interpreters
+from . import logs, nodejs, processes
 from .messages import Message, packed, read_all
 from .output import LogEvent, Output
-from .variables import variables
 
 Configuration = Mapping[str, Any]
 Headers = Mapping[str, Any]
@@ -34,7 +35,6 @@ Headers = Mapping[str, Any]
 INIT_SECONDS: Final = 60.0
 """The longest initialization, before it is repeated within the timeout of the first invocation."""
 
-_BOOTSTRAP: Final = Path(__file__).parent / "bootstrap.py"
 _POLL: Final = 1.0  # seconds
 
 
@@ -97,6 +97,8 @@ class Environment:
         self._output = Output()
         self._init: Initialization | None = None
         self._failure: InitError | None = None
+        self._resting = False
+        self._taking = threading.Lock()
 
     @property
     def running(self) -> bool:
@@ -117,7 +119,11 @@ class Environment:
             InitError: The handler cannot be imported, the process ended, or it took too long.
         """
         begun = time.monotonic()
-        self._launch()
+        try:
+            self._launch()
+        except nodejs.NotInstalledError as error:
+            document = {"errorType": "Emulator.NotInstalled", "errorMessage": str(error)}
+            raise InitError("error", document) from error
         answer = self._receive(begun + seconds)
         self._init = Initialization((time.monotonic() - begun) * 1000, self._output.take())
         if answer is not None and answer.kind == "next":
@@ -129,7 +135,7 @@ class Environment:
             raise InitError("timeout", {})
         if answer.kind == "init_error":
             raise InitError("error", json.loads(answer.body))
-        raise InitError("failure", _exit_error(process))
+        raise InitError("failure", processes.exit_error(process))
 
     def invoke(self, event: object, *, request_id: str, arn: str, trace: str) -> Outcome:
         """Let the handler process an event, within the function's timeout.
@@ -140,6 +146,7 @@ class Environment:
             arn: The function, version or alias that was invoked.
             trace: The trace header.
         """
+        self._log_late(resting=False)
         timeout = float(self.configuration.get("Timeout") or 3)
         failure, self._failure = self._failure, None
         begun = time.monotonic()
@@ -158,9 +165,16 @@ class Environment:
             return self._outcome("timeout", {}, begun)
         if answer.kind == "exit":
             assert self._process is not None
-            return self._outcome("failure", _exit_error(self._process), begun)
+            return self._outcome("failure", processes.exit_error(self._process), begun)
+        if answer.kind == "error":
+            # The process asks for the next event, or ends: AWS's client does so after an uncaught exception.
+            self._receive(time.monotonic() + _POLL)
         body = answer.body if answer.content_type != "application/json" else json.loads(answer.body)
         return self._outcome("success" if answer.kind == "response" else "error", body, begun)
+
+    def rest(self) -> None:
+        """Log from now on what the process prints; called after the invocation has been logged."""
+        self._log_late(resting=True)
 
     def stop(self) -> None:
         """End the process."""
@@ -185,7 +199,7 @@ class Environment:
     def _outcome(self, status: str, body: object, begun: float, *, init_failed: bool = False) -> Outcome:
         milliseconds = (time.monotonic() - begun) * 1000
         started = int(time.time() * 1000 - milliseconds)
-        memory = _memory(self._process)
+        memory = processes.memory(self._process)
         if status in {"timeout", "failure"}:
             self.stop()
             self._output.finish()
@@ -193,27 +207,23 @@ class Environment:
         return Outcome(status, body, started, milliseconds, self._output.take(), init, init_failed, memory)
 
     def _launch(self) -> None:
-        task, layers = code.unpacked(self._package), code.layers(self.configuration)
-        runtime = interpreters.runtime_directory()
-        environment = variables(
-            self.configuration, task=task, layers=layers, runtime=runtime, stream=self.stream
-        )
-        python = interpreters.interpreter(self.configuration.get("Runtime") or "python3.13")
         self._messages, self._output = queue.SimpleQueue(), Output()
-        process = subprocess.Popen(
-            # Without `site`, so that the packages of the server cannot be imported.
-            [python, "-S", "-X", "utf8", str(_BOOTSTRAP), str(layers)],
-            cwd=task,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-        )
-        self._process = process
-        threading.Thread(
-            target=read_all, args=(process, self._output, self._messages), daemon=True, name="lambda-output"
-        ).start()
+        self._process = process = processes.started(self.configuration, self._package, self.stream)
+        read = contextvars.copy_context().run
+        what = (read_all, process, self._output, self._messages, self._printed)
+        threading.Thread(target=read, args=what, daemon=True, name="lambda-output").start()
+
+    def _printed(self, output: Output) -> None:
+        if self._resting and output is self._output:
+            self._log_late(resting=True)
+
+    def _log_late(self, *, resting: bool) -> None:
+        """Log what was printed between two invocations."""
+        with self._taking:
+            late = self._output.take() if self._resting or resting else []
+            self._resting = resting
+            if late:
+                logs.write(self.configuration, self.stream, late)
 
     def _send(self, event: object, timeout: float, request_id: str, arn: str, trace: str) -> None:
         headers: Headers = {
@@ -244,31 +254,6 @@ class Environment:
         return None
 
 
-def _exit_error(process: subprocess.Popen[bytes]) -> dict[str, str]:
-    """The error document of a process that ended by itself."""
-    status = process.wait()
-    if status == 0:
-        reason = "Runtime exited without providing a reason"
-    elif status < 0:
-        reason = f"Runtime exited with error: signal: {_SIGNALS.get(-status, -status)}"
-    else:
-        reason = f"Runtime exited with error: exit status {status}"
-    return {"errorType": "Runtime.ExitError", "errorMessage": reason}
-
-
-_SIGNALS: Final = {6: "aborted", 9: "killed", 11: "segmentation fault", 15: "terminated"}
-
-
 def _stream(version: str) -> str:
     """A new name for the log stream of an environment."""
     return f"{datetime.now(UTC):%Y/%m/%d}/[{version}]{uuid.uuid4().hex}"
-
-
-def _memory(process: subprocess.Popen[bytes] | None) -> int:
-    """The most memory that a process has had, in MB; 0 where the system does not say."""
-    try:
-        status = Path(f"/proc/{process.pid}/status").read_text() if process else ""
-    except OSError:
-        return 0
-    peak = next((line for line in status.splitlines() if line.startswith("VmHWM:")), "VmHWM: 0 kB")
-    return -(-int(peak.split()[1]) // 1024)

@@ -20,10 +20,17 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+_BOOTSTRAP: Final = Path(__file__).parent / "bootstrap.py"
 _PACKAGES: Final = ("boto3", "awslambdaric")
 _NAME: Final = re.compile(r"[\w.-]+")
 _OLDEST: Final = (3, 10)
 """The oldest Python that the runtime interface client supports."""
+
+
+def command(runtime: str, layers: Path) -> list[str]:
+    """The command that runs a function of a runtime such as python3.13."""
+    # Without `site`, so that the packages of the server cannot be imported.
+    return [interpreter(runtime), "-S", "-X", "utf8", str(_BOOTSTRAP), str(layers)]
 
 
 @functools.cache

@@ -9,8 +9,8 @@ invocation and has no executed version.
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
 
-Not emulated: concurrency metrics. `Duration` includes the start of the handler's process, which AWS counts
-as initialization.
+Not emulated: metrics of provisioned concurrency. `Duration` includes the start of the handler's process,
+which AWS counts as initialization.
 """
 
 import time

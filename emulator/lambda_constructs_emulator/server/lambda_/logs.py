@@ -3,8 +3,9 @@
 Lambda needs `logs:CreateLogStream` and `logs:PutLogEvents` on the function's log group, and
 `logs:CreateLogGroup` if there is none yet. Without them the function runs and its logs are lost.
 ministack writes them anyway, with a new stream for each invocation; on AWS each execution environment has
-one.
+one. `IncomingBytes` of the log group counts the bytes of what it wrote.
 
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
 """
 
@@ -25,6 +26,10 @@ _CREATE_GROUP: Final = "logs:CreateLogGroup"
 
 _logs = hooks.module("services.cloudwatch_logs")
 _responses = hooks.module("core.responses")
+_cloudwatch = hooks.module("services.cloudwatch")
+_record_metric: Callable[[str, str, float, str, dict[str, str]], None] = hooks.attribute(
+    _cloudwatch, "record_metric"
+)
 _writing: Final = threading.Lock()
 _groups: Mapping[str, Any] = hooks.attribute(_logs, "_log_groups")
 _create_group: Callable[[Request], Response] = hooks.attribute(_logs, "_create_log_group")
@@ -48,6 +53,8 @@ def write(configuration: Mapping[str, Any], stream: str, events: Sequence[LogEve
         if stream not in _groups[group]["streams"]:
             _create_stream(request)
         _logs._put_log_events({**request, "logEvents": documents})
+    size = sum(len(each.message.encode()) for each in events)
+    _record_metric("AWS/Logs", "IncomingBytes", size, "Bytes", {"LogGroupName": group})
 
 
 def _missing(role: str, group: str) -> list[str]:

@@ -1,4 +1,6 @@
-"""The messages between the server and the process of an execution environment, whose end is `bootstrap.py`.
+"""The messages between the server and the process of an execution environment.
+
+The other end is `bootstrap.py` or `node/transport.cjs`.
 
 A message is two lengths, a header in JSON and a body. The process sends one after each part of its output, so
 whatever was printed before an answer has been read when the answer is.
@@ -8,7 +10,7 @@ import json
 import queue
 import struct
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from .output import Output
@@ -33,9 +35,19 @@ def packed(header: Mapping[str, Any], body: bytes) -> bytes:
 
 
 def read_all(
-    process: subprocess.Popen[bytes], output: Output, messages: "queue.SimpleQueue[Message]"
+    process: subprocess.Popen[bytes],
+    output: Output,
+    messages: "queue.SimpleQueue[Message]",
+    printed: Callable[[Output], None],
 ) -> None:
-    """Read what a process prints, and after that each message that it sends."""
+    """Read what a process prints, and after that each message that it sends.
+
+    Args:
+        process: of an execution environment.
+        output: takes what the process prints.
+        messages: takes what the process sends.
+        printed: is called after each part of the output.
+    """
     assert process.stderr is not None
     assert process.stdout is not None
     with process.stderr:
@@ -45,7 +57,9 @@ def read_all(
                 output.ends -= 1
                 if (message := _message(process.stdout)) is not None:
                     messages.put(message)
+            printed(output)
     output.finish()
+    printed(output)
     process.wait()
     messages.put(Message("exit"))
 

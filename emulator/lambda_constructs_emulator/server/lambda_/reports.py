@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -147,7 +148,7 @@ def _init_started(outcome: Outcome) -> int:
 
 def _runtime_version(configuration: Configuration) -> str:
     runtime: str = configuration.get("Runtime") or ""
-    return runtime.replace("python", "python:")
+    return re.sub(r"^([a-z]+)", r"\1:", runtime).removesuffix(".x")
 
 
 def _version(configuration: Configuration) -> str:

@@ -1,10 +1,12 @@
-"""Applies reserved concurrency to the function, whichever version or alias is invoked.
+"""Applies reserved concurrency to the function, whichever version or alias is invoked, and measures it.
 
 ministack knows the limit of the unpublished version only, so an alias is never throttled, and it keeps
 its pollers below the limit, so a queue never meets it. On AWS the limit is the function's, pollers do
 not know it, and what exceeds it is throttled: a caller gets `TooManyRequestsException`; see
 `sqs.batches` for messages. `properties` applies a template's
 `ReservedConcurrentExecutions`.
+
+`ConcurrentExecutions` is recorded at the start of each execution, by function only.
 
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
@@ -19,6 +21,8 @@ Record = Mapping[str, Any]
 
 _lambda = hooks.module("services.lambda_svc")
 _functions: Mapping[str, Record] = hooks.attribute(_lambda, "_functions")
+_in_flight: Callable[[], tuple[int, Mapping[str, int]]] = hooks.attribute(_lambda, "executions_in_flight")
+_record_metric: Callable[..., None] = hooks.attribute(hooks.module("services.cloudwatch"), "record_metric")
 
 
 def install() -> None:
@@ -37,7 +41,12 @@ def _acquire(
     configuration: Record,
 ) -> tuple[str | None, str | None]:
     """The limit is in the record of the function; a version's record has none."""
-    return original(_functions.get(configuration["FunctionName"], function), configuration)
+    name = configuration["FunctionName"]
+    key, limit = original(_functions.get(name, function), configuration)
+    if key is not None:
+        running = max(1, _in_flight()[1].get(key, 0))
+        _record_metric("AWS/Lambda", "ConcurrentExecutions", running, "Count", {"FunctionName": name})
+    return key, limit
 
 
 def _batches(

@@ -23,7 +23,13 @@ _CERTIFICATES: Final = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", 
 
 
 def variables(
-    configuration: Configuration, *, task: Path, layers: Path, runtime: Path, stream: str
+    configuration: Configuration,
+    *,
+    task: Path,
+    layers: Path,
+    runtime: Path,
+    search_path: Mapping[str, str],
+    stream: str,
 ) -> dict[str, str]:
     """All variables of a process that runs the function."""
     given: Mapping[str, str] = (configuration.get("Environment") or {}).get("Variables") or {}
@@ -35,7 +41,7 @@ def variables(
         "PATH": os.pathsep.join(
             ["/usr/local/bin", *os.environ.get("PATH", os.defpath).split(os.pathsep), f"{layers}/bin"]
         ),
-        "PYTHONPATH": str(runtime),
+        **search_path,
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
         "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
         **given,
@@ -66,6 +72,7 @@ def _of_the_emulator() -> dict[str, str]:
         "AWS_ENDPOINT_URL": f"https://127.0.0.1:{os.environ['GATEWAY_PORT']}",
         "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
         "AWS_EC2_METADATA_DISABLED": "true",
+        "NPM_CONFIG_OFFLINE": "true",
         **dict.fromkeys(_CERTIFICATES, authority),
     }
 

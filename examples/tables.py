@@ -1,8 +1,5 @@
-"""Helpers of the stacks of all examples."""
+"""The tables of the stacks of all examples."""
 
-from collections.abc import Mapping
-
-import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
@@ -30,11 +27,3 @@ def create_table(
         ),
         time_to_live_attribute=time_to_live_attribute,
     )
-
-
-def complete(stack: cdk.Stack, outputs: Mapping[str, str]) -> None:
-    """Add the outputs. With the context `removal-policy=destroy`, delete all data with the stack."""
-    if stack.node.try_get_context("removal-policy") == "destroy":
-        cdk.RemovalPolicies.of(stack).destroy()
-    for name, value in outputs.items():
-        cdk.CfnOutput(stack, name, value=value)

@@ -1,10 +1,11 @@
-"""Runs Python functions in execution environments with Lambda's own runtime contract.
+"""Runs Python and Node.js functions in execution environments with Lambda's own runtime contract.
 
-ministack runs them in a script that has no logging handler, reports every exception as `Runtime.HandlerError`
-without its stack trace, ends the process after an exception, and looks for modules in an order that is not
-AWS's. Functions of other runtimes, and WebSocket routes, are ministack's.
+ministack runs them in scripts that have no logging handler, report every exception as `Runtime.HandlerError`
+without its stack trace, and look for modules in an order that is not AWS's. The one for Node.js has stubs in
+place of AWS's SDK. Functions of other runtimes, and WebSocket routes, are ministack's.
 
     https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
+    https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
     https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 """
@@ -35,7 +36,7 @@ _pool: Final = Pool()
 
 
 def install() -> None:
-    """Run Python functions here instead of in ministack.
+    """Run these functions here instead of in ministack.
 
     Raises:
         hooks.HookError: ministack runs or ends functions in another way now.
@@ -50,7 +51,7 @@ def install() -> None:
 
 def _execute(original: Callable[..., Result], function: Record, event: object, request_id: str) -> Result:
     configuration = configuration_of(function)
-    if not _is_python(configuration) or not function.get("code_zip"):
+    if not _runs_here(configuration) or not function.get("code_zip"):
         return original(function, event, request_id)
     with _pool.environment(configuration, function["code_zip"]) as environment:
         outcome = environment.invoke(
@@ -58,6 +59,7 @@ def _execute(original: Callable[..., Result], function: Record, event: object, r
         )
         events = log_events(configuration, request_id, outcome)
         logs.write(configuration, environment.stream, events)
+        environment.rest()
     log = "\n".join(event.message for event in events)
     if outcome.status == "success":
         return {"body": outcome.body, "log": log}
@@ -78,7 +80,7 @@ def _error_document(configuration: Configuration, request_id: str, outcome: Outc
 
 def _log_others(original: Callable[..., None], /, function: Record, *args: object, **kwargs: object) -> None:
     """Write the logs of functions that ministack runs."""
-    if not _is_python(configuration_of(function)):
+    if not _runs_here(configuration_of(function)):
         original(function, *args, **kwargs)
 
 
@@ -100,9 +102,9 @@ def _invalidate(
     _pool.discard(doomed)
 
 
-def _is_python(configuration: Configuration) -> bool:
+def _runs_here(configuration: Configuration) -> bool:
     runtime: str = configuration.get("Runtime") or "python3.13"
-    return runtime.startswith("python") and configuration.get("PackageType") != "Image"
+    return runtime.startswith(("python", "nodejs")) and configuration.get("PackageType") != "Image"
 
 
 def _trace(configuration: Configuration) -> str:

@@ -1,12 +1,11 @@
-"""What the drivers share: patience, queues that are read, and differences that are told."""
+"""Waiting until nothing is missing, and queues that are read."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from examples import driving
-from lambda_constructs_emulator.kit import Queue
+from lambda_constructs_emulator.kit import Queue, wait_until, waiting
 
 
 @pytest.fixture
@@ -18,23 +17,23 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
         nonlocal now
         now += seconds
 
-    monkeypatch.setattr(driving, "sleep", sleep)
-    monkeypatch.setattr(driving, "monotonic", lambda: now)
+    monkeypatch.setattr(waiting, "sleep", sleep)
+    monkeypatch.setattr(waiting, "monotonic", lambda: now)
 
 
 @pytest.mark.usefixtures("no_waiting")
 def test_settled_means_that_nothing_is_missing_several_times_in_a_row() -> None:
     answers = iter(["two orders", "", "", "one order", "", "", "", "never asked"])
 
-    driving.settle(lambda: next(answers), timeout=100)
+    wait_until(lambda: next(answers), timeout=100)
 
     assert list(answers) == ["never asked"]
 
 
 @pytest.mark.usefixtures("no_waiting")
 def test_what_is_still_missing_is_told() -> None:
-    with pytest.raises(driving.NotSettledError, match=r"^not settled after 3 s: two orders$"):
-        driving.settle(lambda: "two orders", timeout=3)
+    with pytest.raises(TimeoutError, match=r"^not settled after 3 s: two orders$"):
+        wait_until(lambda: "two orders", timeout=3)
 
 
 class Messages:
@@ -86,14 +85,3 @@ def test_what_is_peeked_at_stays() -> None:
 
     assert len(Queue(queue, "url").messages()) == 23
     assert (len(queue.visible), queue.invisible) == (23, [])
-
-
-def test_only_what_differs_is_told() -> None:
-    many = {f"order-{number}": 1 for number in range(100)}
-
-    assert driving.differences({"orders": (many, {**many, "order-7": 2}), "failed": ([], [])}) == [
-        "expected orders: {'order-7': 1}, found: {'order-7': 2}"
-    ]
-    assert driving.differences({"failed": (list(many), list(many)[1:])}) == [
-        "expected failed (beyond 99 in common): ['order-0'], found: []"
-    ]
