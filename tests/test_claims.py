@@ -162,13 +162,12 @@ def test_an_added_trigger_keeps_its_claim() -> None:
         handler.add_source(f"Logs{number}", source=LogSubscription(log_group=group, filter_pattern=pattern))
     handler.add_source("Bucket", source=BucketNotification(bucket=bucket))
 
-    for number, (kind, options, code) in enumerate(
-        (
-            (SqsWorker, {"queue_name": "orders"}, "name-taken"),
-            (EventHandler, {"source": LogSubscription(log_group=group)}, "subscription-filters-maximum"),
-            (EventHandler, {"source": BucketNotification(bucket=bucket)}, "notification-overlap"),
-        )
-    ):
+    late: list[tuple[type[ProductionFunction], dict[str, Any], str]] = [
+        (SqsWorker, {"queue_name": "orders"}, "name-taken"),
+        (EventHandler, {"source": LogSubscription(log_group=group)}, "subscription-filters-maximum"),
+        (EventHandler, {"source": BucketNotification(bucket=bucket)}, "notification-overlap"),
+    ]
+    for number, (kind, options, code) in enumerate(late):
         with pytest.raises(ConfigurationError, match=code):
             build(kind, Construct(stack, f"Late{number}"), options)
 

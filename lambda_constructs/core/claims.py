@@ -40,7 +40,7 @@ def claims(guard: Guard, claim: T, kind: str, *identity: object) -> list[tuple[s
     """
     entered = _of_app(guard).setdefault((kind, *identity), [])
     if entered:
-        root, mine = ask(ask(_stack(guard), "node"), "root"), guard.path()
+        root, mine = _root(guard), guard.path()
         entered[:] = [each for each in entered if each[0] == mine or _is_in_tree(root, each[0])]
     earlier = cast(list[tuple[str, T]], [*entered])
     entered.append((guard.path(), claim))
@@ -69,4 +69,8 @@ def environment(guard: Guard) -> tuple[str, ...]:
 
 
 def _of_app(guard: Guard) -> dict[Hashable, list[tuple[str, object]]]:
-    return _CLAIMS.setdefault(ask(ask(stack_of(guard.scope), "node"), "root"), {})
+    return _CLAIMS.setdefault(_root(guard), {})
+
+
+def _root(guard: Guard) -> IConstruct:
+    return cast(IConstruct, ask(ask(stack_of(guard.scope), "node"), "root"))
