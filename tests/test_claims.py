@@ -140,7 +140,9 @@ def test_a_workload_that_failed_claims_nothing() -> None:
 @pytest.mark.slow
 def test_a_workload_that_is_removed_from_the_tree_claims_nothing() -> None:
     stack = new_stack(env=HOME)
-    for number, (kind, options, maximum, _) in enumerate(CLAIMS):
+    for number, (kind, options, maximum, code) in enumerate(CLAIMS):
+        if code == "notification-overlap":  # the bucket keeps the notification
+            continue
         given = options(Construct(stack, f"Given{number}"))
         for place in range(maximum + 1):
             scope = Construct(stack, f"Team{number}.{place}")

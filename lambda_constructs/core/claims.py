@@ -19,14 +19,16 @@ _CLAIMS: WeakKeyDictionary[IConstruct, dict[Hashable, list[tuple[str, object]]]]
 def claimants(guard: Guard, kind: str, *identity: object) -> list[str]:
     """Enter a claim of a workload; returns the paths of all workloads that have it, this one last.
 
+    Those that were removed from the tree do not count.
+
     Args:
         guard: The guard of the workload.
         kind: What is claimed, such as "queue".
         identity: Values that are the same for the same thing; tokens are compared as they are.
     """
     mine = guard.path()
-    paths = [path for path, _ in claims(guard, None, kind, *identity)]
-    return [*dict.fromkeys(path for path in paths if path != mine), mine]
+    paths = dict.fromkeys(path for path, _ in claims(guard, None, kind, *identity) if path != mine)
+    return [*(path for path in paths if _is_in_tree(_root(guard), path)), mine]
 
 
 def claims(guard: Guard, claim: T, kind: str, *identity: object) -> list[tuple[str, T]]:
@@ -39,9 +41,6 @@ def claims(guard: Guard, claim: T, kind: str, *identity: object) -> list[tuple[s
         identity: Values that are the same for the same thing; tokens are compared as they are.
     """
     entered = _of_app(guard).setdefault((kind, *identity), [])
-    if entered:
-        root, mine = _root(guard), guard.path()
-        entered[:] = [each for each in entered if each[0] == mine or _is_in_tree(root, each[0])]
     earlier = cast(list[tuple[str, T]], [*entered])
     entered.append((guard.path(), claim))
     return earlier
