@@ -47,14 +47,15 @@ def test_a_bucket_is_emptied_and_a_vpc_has_its_gateways(aws: Aws) -> None:
     assert group["retentionInDays"] == DAYS
     gateways = aws.client("ec2").describe_nat_gateways()["NatGateways"]
     assert {each["State"] for each in gateways} == {"available"}
+    name = deployed.outputs["BucketName"]
     for body in (b"one", b"two"):
-        aws.client("s3").put_object(Bucket=deployed.outputs["BucketName"], Key="key", Body=body)
+        aws.client("s3").put_object(Bucket=name, Key="key", Body=body)
     aws.client("cloudformation").delete_stack(StackName="Helpers")
     aws.client("cloudformation").get_waiter("stack_delete_complete").wait(
         StackName="Helpers", WaiterConfig={"Delay": 1}
     )
     names = [each["Name"] for each in aws.client("s3").list_buckets()["Buckets"]]
-    assert deployed.outputs["BucketName"] not in names
+    assert name not in names
 
 
 def sdk_call(service: str, action: str, **parameters: object) -> custom.AwsSdkCall:

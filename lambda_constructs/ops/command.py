@@ -18,23 +18,14 @@ _WITHOUT_BOTO3: Final = (
 
 @dataclass(frozen=True)
 class Command:
-    """A command.
+    """A command."""
 
-    Attributes:
-        summary: Its line in the help.
-        description: What it does.
-        run: Runs it and returns the exit status.
-        add_arguments: Adds its own arguments.
-        subject: What it works on.
-        changes: It changes something, so it asks.
-    """
-
-    summary: str
-    description: str
-    run: Callable[[Clients, argparse.Namespace], int]
-    add_arguments: Callable[[argparse.ArgumentParser], None]
-    subject: Literal["workload", "stack", ""] = "workload"
-    changes: bool = True
+    summary: str  # its line in the help
+    description: str  # what it does
+    run: Callable[[Clients, argparse.Namespace], int]  # runs it and returns the exit status
+    add_arguments: Callable[[argparse.ArgumentParser], None]  # adds its own arguments
+    subject: Literal["workload", "stack", ""] = "workload"  # what it works on
+    changes: bool = True  # it changes something, so it asks
 
 
 COMMANDS: Final = {

@@ -9,8 +9,7 @@ from typing import Any, Final, Protocol
 
 from .workloads import Client, OperationError
 
-BATCH: Final = 10
-"""The maximum number of messages in one request to SQS."""
+BATCH: Final = 10  # the maximum number of messages in one request to SQS
 
 _HIDDEN: Final = 60  # seconds: as long as an interrupted command delays the next one
 _ATTEMPTS: Final = 3
@@ -20,21 +19,14 @@ _SYSTEM: Final = ["MessageGroupId", "MessageDeduplicationId", "SentTimestamp", "
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """A failed message, event or batch.
+    """A failed message, event or batch."""
 
-    Attributes:
-        id: The id of the message, or the key of the object.
-        body: Its text.
-        attributes: The message attributes.
-        system: The attributes that SQS sets, such as the message group.
-        handle: The receipt handle.
-    """
-
-    id: str
-    body: str
-    attributes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    id: str  # the id of the message, or the key of the object
+    body: str  # its text
+    attributes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # the message attributes
+    # The attributes that SQS sets, such as the message group
     system: Mapping[str, str] = field(default_factory=dict)
-    handle: str = ""
+    handle: str = ""  # the receipt handle
 
     @property
     def group(self) -> str:

@@ -16,11 +16,7 @@ _KEEP: Final = 5
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument(
-        "--keep",
-        type=count,
-        default=_KEEP,
-        metavar="N",
-        help=f"newest versions to keep (default: {_KEEP})",
+        "--keep", type=count, default=_KEEP, metavar="N", help=f"newest versions to keep (default: {_KEEP})"
     )
 
 

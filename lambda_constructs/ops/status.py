@@ -136,11 +136,7 @@ def _deployment(clients: Clients, workload: Workload) -> dict[str, Any] | None:
     newest = next(deployments(clients, workload), None)
     if newest is None:
         return None
-    return {
-        **asdict(newest),
-        "running": newest.is_running,
-        "events": lifecycle_events(clients, newest),
-    }
+    return {**asdict(newest), "running": newest.is_running, "events": lifecycle_events(clients, newest)}
 
 
 def _alarms(clients: Clients, workload: Workload) -> dict[str, Any]:

@@ -11,14 +11,11 @@ from typing import Any, Final, TypeAlias
 
 from ..template.workloads import FORMAT, KEY
 
-Client: TypeAlias = Any
-"""A boto3 client, which has no static types."""
+Client: TypeAlias = Any  # a boto3 client, which has no static types
 
-Clients: TypeAlias = Callable[[str], Client]
-"""The client of a service."""
+Clients: TypeAlias = Callable[[str], Client]  # the client of a service
 
-AT_ONCE: Final = 8
-"""How many stacks or workloads are read at once, within AWS's rates."""
+AT_ONCE: Final = 8  # how many stacks or workloads are read at once, within AWS's rates
 
 _ALARM: Final = "AWS::CloudWatch::Alarm"
 _APPLICATION: Final = "AWS::CodeDeploy::Application"
@@ -32,25 +29,16 @@ class OperationError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Workload:
-    """A deployed workload.
+    """A deployed workload."""
 
-    Attributes:
-        stack: The name of its stack.
-        path: Its construct path.
-        kind: Its class.
-        function: The name of its function.
-        resources: The physical ids of its resources, by role such as `alias` or `failureQueue`.
-        alarms: The names of the alarms of its stack.
-        application: The CodeDeploy application of its stack; empty without one.
-    """
-
-    stack: str
-    path: str
-    kind: str
-    function: str
+    stack: str  # the name of its stack
+    path: str  # its construct path
+    kind: str  # its class
+    function: str  # the name of its function
+    # The physical ids of its resources, by role such as `alias` or `failureQueue`
     resources: Mapping[str, str]
-    alarms: tuple[str, ...]
-    application: str
+    alarms: tuple[str, ...]  # the names of the alarms of its stack
+    application: str  # the CodeDeploy application of its stack; empty without one
 
     @property
     def alias_arn(self) -> str:

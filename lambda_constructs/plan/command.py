@@ -27,15 +27,10 @@ _NESTED: Final = ".nested"  # how CDK names the template of a nested stack
 
 @dataclass(frozen=True)
 class Plan:
-    """The effects of a deployment.
+    """The effects of a deployment."""
 
-    Attributes:
-        findings: Those on work in flight, by stack.
-        costs: The workloads whose monthly cost changes.
-    """
-
-    findings: Mapping[str, Sequence[Finding]]
-    costs: Sequence[CostChange]
+    findings: Mapping[str, Sequence[Finding]]  # those on work in flight, by stack
+    costs: Sequence[CostChange]  # the workloads whose monthly cost changes
 
 
 def main(argv: Sequence[str] | None = None) -> int:

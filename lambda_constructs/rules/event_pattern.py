@@ -18,18 +18,10 @@ _DETAIL: Final = "detail"
 # The fields of every event, strings but for the detail:
 # https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
 _FIELDS: Final = frozenset(
-    {
-        "account",
-        _DETAIL,
-        "detail-type",
-        "id",
-        "region",
-        "replay-name",
-        "resources",
-        "source",
-        "time",
-        "version",
-    }
+    (
+        *("account", _DETAIL, "detail-type", "id", "region", "replay-name"),
+        *("resources", "source", "time", "version"),
+    )
 )
 
 

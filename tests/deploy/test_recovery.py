@@ -35,7 +35,9 @@ DOES_NOT_START: Final = 'raise RuntimeError("it does not start")\n'
 EMERGENCY: Final = {"lambda-constructs:emergency-deployment": "true"}
 
 
-def stack(code: Path, orders: str, warm: str, environments: int, context: Mapping[str, str]) -> cdk.Stack:
+def stack(
+    code: Path, *, orders: str, warm: str, environments: int, minutes: int, context: Mapping[str, str]
+) -> cdk.Stack:
     """A function with a canary, and one with provisioned concurrency, each in a release."""
     found = cdk.Stack(cdk.App(context=dict(context), analytics_reporting=False), "Shop")
     common: dict[str, Any] = {
@@ -43,8 +45,8 @@ def stack(code: Path, orders: str, warm: str, environments: int, context: Mappin
         "handler": "app.handler",
         "runtime": lambda_.Runtime.PYTHON_3_13,
     }
-    # Twelve seconds here: time for a busy machine to run four commands.
-    canary = Canary(percentage=50, interval=cdk.Duration.minutes(20))
+    # Ten minutes are six seconds here.
+    canary = Canary(percentage=50, interval=cdk.Duration.minutes(minutes))
     ProductionFunction(found, "Orders", rollout=canary, environment={"RELEASE": orders}, **common)
     ProductionFunction(
         found,
@@ -62,7 +64,7 @@ class Shop:
 
     def __init__(self, aws: Aws, code: Path) -> None:
         self.aws, self.code = aws, code
-        self.released = {"orders": "1", "warm": "1", "environments": 1}
+        self.released = {"orders": "1", "warm": "1", "environments": 1, "minutes": 10}
         self.functions = aws.client("lambda")
         (code / "app.py").write_text(HANDLER)
         self.deployed = aws.deploy(self.stack())
@@ -189,7 +191,8 @@ def test_a_rollback_stops_the_deployment_in_flight(
         seen["status"] = json.loads(capsys.readouterr().out)["workloads"]
         seen["rollback"] = operator.run_in_release("rollback", "Orders")
 
-    found = shop.release(roll_back, orders="6")
+    # Time for a busy machine to run the commands.
+    found = shop.release(roll_back, orders="6", minutes=120)
 
     assert found.error
     assert found.rolled_back

@@ -4,7 +4,7 @@ from typing import Final, Protocol
 
 from .apigateway import (
     function_permissions,
-    iam_authorization,
+    http_integrations,
     request_events,
     request_failures,
     request_metrics,
@@ -98,7 +98,7 @@ PARTS: Final[tuple[Part, ...]] = (
     request_metrics,
     function_permissions,
     request_events,
-    iam_authorization,
+    http_integrations,
     function_urls,
     user_pool_triggers,
     user_pool_events,

@@ -1,6 +1,7 @@
-"""Puts ministack, with the hooks installed, behind hypercorn on one TLS port."""
+"""Serves ministack, with the hooks installed, on one TLS port."""
 
 import asyncio
+import gc
 import hmac
 import json
 import os
@@ -9,11 +10,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
 
-from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 
 from . import parts
+from .apigateway import http_apis
 from .core import clock, header_names, hooks, journal, pages, reset, url_paths
+from .web import connections
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -50,32 +52,20 @@ def serve(
     for part in () if plain else parts.PARTS:
         part.install()
     config = Config()
-    config.bind = [f"fd://{listener.detach()}"]
     config.certfile = str(certificate)
     config.keyfile = str(key)
     # Clients keep connections open between the phases of a run; 5 s, the default, would cut them.
     config.keep_alive_timeout = 75
     config.h11_pass_raw_headers = True
     application = hooks.attribute(hooks.module("app"), "app")
-    guarded = _for_the_owner(_with_pages(application), os.environ["AWS_SECRET_ACCESS_KEY"])
-    application = header_names.keeping_names(_announcing(guarded, ready))
-    asyncio.run(hypercorn_serve(application, config, shutdown_trigger=_never))
-
-
-def _announcing(
-    application: Callable[[Scope, Receive, Send], Awaitable[None]], ready: Callable[[], None]
-) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
-    """The application; calls `ready` once it has started."""
-
-    async def announcing(scope: Scope, receive: Receive, send: Send) -> None:
-        async def announce(message: dict[str, Any]) -> None:
-            await send(message)
-            if message["type"] == "lifespan.startup.complete":
-                ready()
-
-        await application(scope, receive, announce if scope["type"] == "lifespan" else send)
-
-    return announcing
+    application = _for_the_owner(_with_pages(application), os.environ["AWS_SECRET_ACCESS_KEY"])
+    if not plain:
+        application = http_apis.answering(application)
+    application = header_names.keeping_names(application)
+    # What is there now stays, so the garbage collector need not look at it while requests wait.
+    gc.collect()
+    gc.freeze()
+    asyncio.run(connections.serve(application, config, listener, ready))
 
 
 def _with_pages(
@@ -123,8 +113,3 @@ def _is_own_page(scope: Scope) -> bool:
         and scope["path"].startswith(_OWN_PAGES)
         and not scope["path"].startswith(_ANSWERS)
     )
-
-
-async def _never() -> None:
-    """Wait forever: the owner ends the process. Without this, hypercorn installs signal handlers."""
-    await asyncio.Event().wait()

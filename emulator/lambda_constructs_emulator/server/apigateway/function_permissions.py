@@ -23,7 +23,6 @@ from ..lambda_ import deliveries
 from ..lambda_.deliveries import RefusedError
 
 Document = Mapping[str, Any]
-Response = tuple[int, dict[str, str], bytes]
 
 _http_apis = hooks.module("services.apigateway")
 _rest_apis = hooks.module("services.apigateway_v1")
@@ -34,7 +33,6 @@ _function_of: Callable[[str], str] = hooks.attribute(_http_apis, "_extract_lambd
 _gateway_error: Callable[[str, str], Any] = hooks.attribute(_rest_apis, "_gw_error")
 
 _SERVICE: Final = "apigateway.amazonaws.com"
-_DEFAULT_ROUTE: Final = "$default"
 
 
 def install() -> None:
@@ -43,31 +41,9 @@ def install() -> None:
     Raises:
         hooks.HookError: ministack invokes integrations or authorizers in another way now.
     """
-    hooks.wrap(_http_apis, "_invoke_lambda_proxy", _invoke_for_http_api)
     hooks.wrap(_rest_apis, "_invoke_lambda_proxy_v1", _invoke_for_rest_api)
     hooks.wrap(_http_apis, "_invoke_request_authorizer_lambda", _ask_http_authorizer)
     hooks.wrap(_rest_apis, "_invoke_authorizer_lambda", _ask_rest_authorizer)
-
-
-async def _invoke_for_http_api(  # noqa: PLR0917 - ministack calls it like this
-    original: Callable[..., Awaitable[Response]],
-    integration: Document,
-    api: str,
-    stage: str,
-    path: str,
-    method: str,
-    headers: object,
-    body: object,
-    query: object,
-    route: str,
-    /,
-    *more: object,
-    **named: object,
-) -> Response:
-    resource = route if route == _DEFAULT_ROUTE else f"{method}{route.partition(' ')[2]}"
-    if not _may_invoke(integration.get("integrationUri", ""), api, f"{stage}/{resource}"):
-        return 500, {"Content-Type": "application/json"}, b'{"message":"Internal Server Error"}'
-    return await original(integration, api, stage, path, method, headers, body, query, route, *more, **named)
 
 
 async def _invoke_for_rest_api(  # noqa: PLR0917 - ministack calls it like this
@@ -83,7 +59,7 @@ async def _invoke_for_rest_api(  # noqa: PLR0917 - ministack calls it like this
     *more: object,
     **named: object,
 ) -> Any:  # noqa: ANN401 - ministack's own
-    if not _may_invoke(integration.get("uri", ""), api, f"{stage}/{method}{resource['path']}"):
+    if not permitted(integration.get("uri", ""), api, f"{stage}/{method}{resource['path']}"):
         return _gateway_error("API_CONFIGURATION_ERROR", "Internal server error")
     return await original(integration, api, stage, settings, resource, path, method, *more, **named)
 
@@ -92,7 +68,7 @@ async def _ask_http_authorizer(
     original: Callable[..., Awaitable[Any]], authorizer: Document, event: Document, /, *scope: object
 ) -> Any:  # noqa: ANN401 - ministack's own
     api: str = event["requestContext"]["apiId"]
-    if not _may_invoke(authorizer["authorizerUri"], api, f"authorizers/{authorizer['authorizerId']}"):
+    if not permitted(authorizer["authorizerUri"], api, f"authorizers/{authorizer['authorizerId']}"):
         return None
     return await original(authorizer, event, *scope)
 
@@ -101,16 +77,15 @@ async def _ask_rest_authorizer(
     original: Callable[..., Awaitable[Any]], authorizer: Document, event: Document, /, *scope: object
 ) -> Any:  # noqa: ANN401 - ministack's own
     api = event["methodArn"].split(":")[5].partition("/")[0]
-    if not _may_invoke(authorizer["authorizerUri"], api, f"authorizers/{authorizer['id']}"):
+    if not permitted(authorizer["authorizerUri"], api, f"authorizers/{authorizer['id']}"):
         return None
     return await original(authorizer, event, *scope)
 
 
-def _may_invoke(uri: str, api: str, resource: str) -> bool:
-    """Whether the function in a URI lets that part of an API invoke it."""
+def permitted(uri: str, api: str, resource: str) -> Any:  # noqa: ANN401 - ministack's own
+    """The execution record of the function in a URI; None if that part of an API may not invoke it."""
     source = f"arn:aws:execute-api:{_region()}:{_account()}:{api}/{resource}"
     try:
-        deliveries.require(_function_of(uri), _SERVICE, source)
+        return deliveries.require(_function_of(uri), _SERVICE, source)
     except RefusedError:
-        return False
-    return True
+        return None

@@ -27,7 +27,7 @@ ministack makes.
 import asyncio
 import contextvars
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, Final, TypeVar
 
 from ..core import hooks
@@ -38,7 +38,6 @@ Document = Mapping[str, Any]
 Response = tuple[int, dict[str, str], bytes]
 Shaped = tuple[Document | None, str | None]
 
-_http_apis = hooks.module("services.apigateway")
 _rest_apis = hooks.module("services.apigateway_v1")
 _lambda = hooks.module("services.lambda_svc")
 _gateway_error: Callable[[str, str], Any] = hooks.attribute(_rest_apis, "_gw_error")
@@ -59,6 +58,13 @@ _FOR_HTTP_API: Final = {
     "throttle": _answer(503, "Service Unavailable"),
     "error": _answer(500, "Internal Server Error"),
 }
+_TOO_LATE: Final = _answer(503, "Service Unavailable")
+FORBIDDEN: Final[Response] = (
+    500,
+    {"Content-Type": "application/json"},
+    b'{"message":"Internal Server Error"}',
+)
+"""The response of an HTTP API that may not invoke its function."""
 _FOR_REST_API: Final = {
     TOO_LARGE: _answer(413, "Request Too Long"),
     "throttle": _answer(500, "Internal server error"),
@@ -69,6 +75,8 @@ _FOR_URL: Final = {
     "error": {**_answer(502, ""), "body": "Internal Server Error"},
 }
 
+_running: Final[set[asyncio.Task[Document]]] = set()
+"""Invocations. Those whose client has its response already go on."""
 _answers: contextvars.ContextVar[_Answers | None] = contextvars.ContextVar("answers", default=None)
 
 
@@ -79,16 +87,19 @@ def install() -> None:
         hooks.HookError: ministack makes responses of results in another way now.
     """
     hooks.wrap(_lambda, "lambda_execute_result_to_api_proxy_response", _shape)
-    hooks.wrap(_http_apis, "_invoke_lambda_proxy", _invoke_for_http_api)
     hooks.wrap(_rest_apis, "_invoke_lambda_proxy_v1", _invoke_for_rest_api)
     hooks.wrap(_rest_apis, "_lambda_proxy_response", _shape_for_rest_api)
     hooks.wrap(_lambda, "handle_function_url_request", _invoke_for_url)
 
 
 def _shape(original: Callable[[Document], Shaped], result: Document) -> Shaped:
-    failure = next((kind for kind in _FAILURES if result.get(kind)), "")
-    answer = (_answers.get() or {}).get(failure)
+    answer = (_answers.get() or {}).get(_failure(result))
     return original(result) if answer is None else (answer, None)
+
+
+def _failure(result: Document) -> str:
+    """The kind of failure in a result; empty if there is none."""
+    return next((kind for kind in _FAILURES if result.get(kind)), "")
 
 
 def _shape_for_rest_api(_original: Callable[[Document], Shaped], result: Document) -> Shaped:
@@ -100,12 +111,17 @@ def _shape_for_rest_api(_original: Callable[[Document], Shaped], result: Documen
     return (answer if failed or is_response else _FOR_REST_API["error"]), None
 
 
-async def _invoke_for_http_api(
-    original: Callable[..., Awaitable[Response]], integration: Document, /, *more: object, **named: object
-) -> Response:
-    too_late = 503, {"Content-Type": "application/json"}, b'{"message":"Service Unavailable"}'
-    invocation = original(integration, *more, **named)
-    return await _within(_seconds(integration), invocation, _FOR_HTTP_API, too_late)
+async def within(integration: Document, execution: Coroutine[Any, Any, Document]) -> Document:
+    """The response of a function behind an HTTP API, as it is or in place of a failure."""
+    task = asyncio.create_task(execution)
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+    done, _late = await asyncio.wait([task], timeout=_seconds(integration))
+    if not done:
+        return _TOO_LATE
+    result = task.result()
+    answer = _FOR_HTTP_API.get(_failure(result))
+    return answer or _lambda.lambda_execute_result_to_api_proxy_response(result)[0]
 
 
 async def _invoke_for_rest_api(

@@ -19,21 +19,19 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ..cloudwatch import data_points
 from ..core import hooks
 
 Response = tuple[int, dict[str, str], bytes]
 Dimensions = dict[str, str]
 
 _app = hooks.module("app")
-_http_apis = hooks.module("services.apigateway")
 _rest_apis = hooks.module("services.apigateway_v1")
 _lambda = hooks.module("services.lambda_svc")
 _rest_api: Any = hooks.attribute(_rest_apis, "_rest_apis")
-_scope_of_http_api: Callable[[str], tuple[str, str] | None] = hooks.attribute(_http_apis, "find_api_scope")
 _scope_of_rest_api: Callable[[str], tuple[str, str] | None] = hooks.attribute(_rest_apis, "find_api_scope")
 _parse_url: Callable[[str, str], tuple[str, str] | None] = hooks.attribute(_app, "_parse_lambda_url")
 _find_url: Callable[[str], Any] = hooks.attribute(_lambda, "resolve_function_url")
-_record_metric: Callable[..., None] = hooks.attribute(hooks.module("services.cloudwatch"), "record_metric")
 _request_scope: Callable[..., Any] = hooks.attribute(hooks.module("core.responses"), "request_scope")
 
 _APIS: Final = "AWS/ApiGateway"
@@ -41,7 +39,7 @@ _FUNCTIONS: Final = "AWS/Lambda"
 
 
 @dataclass
-class _Request:
+class Request:
     """A request to an API, once the API is found; times are in milliseconds."""
 
     api: str = ""
@@ -49,7 +47,7 @@ class _Request:
     integration: float | None = None
 
 
-_current: contextvars.ContextVar[_Request | None] = contextvars.ContextVar("request", default=None)
+_current: contextvars.ContextVar[Request | None] = contextvars.ContextVar("request", default=None)
 
 
 def install() -> None:
@@ -58,28 +56,27 @@ def install() -> None:
     Raises:
         hooks.HookError: ministack serves APIs or function URLs in another way now.
     """
-    hooks.wrap(_app, "_handle_execute_api_request", _answer_for_api)
-    hooks.wrap(_app, "_enforce_execute_api", _remember_api)
-    hooks.wrap(_http_apis, "_invoke_lambda_proxy", _time_integration)
+    hooks.wrap(_app, "_handle_execute_api_request", _answer_for_rest_api)
+    hooks.wrap(_app, "_enforce_execute_api", _remember_rest_api)
     hooks.wrap(_rest_apis, "_invoke_lambda_proxy_v1", _time_integration)
     hooks.wrap(_app, "_handle_lambda_url_request", _answer_for_url)
 
 
-async def _answer_for_api(
+async def _answer_for_rest_api(
     original: Callable[..., Awaitable[Response | None]], /, *args: object, **named: object
 ) -> Response | None:
-    request, start = _Request(), time.monotonic()
+    request, start = Request(), time.monotonic()
     token = _current.set(request)
     try:
         response = await original(*args, **named)
     finally:
         _current.reset(token)
     if response is not None:
-        _count_for_api(request, response[0], _since(start))
+        _count_for_rest_api(request, response[0], _since(start))
     return response
 
 
-def _remember_api(
+def _remember_rest_api(
     original: Callable[..., Response | None], api: str, stage: str, /, *more: object, **named: object
 ) -> Response | None:
     """The API and the stage that ministack found in the address of the request."""
@@ -96,26 +93,45 @@ async def _time_integration(
     try:
         return await original(*args, **named)
     finally:
-        request = _current.get()
-        if request is not None:
-            request.integration = _since(start)
+        integrated(start)
 
 
-def _count_for_api(request: _Request, status: int, latency: float) -> None:
-    if scope := _scope_of_http_api(request.api):
-        by_api = {"ApiId": request.api}
-        client, server = "4xx", "5xx"
-    elif scope := _scope_of_rest_api(request.api):
+def integrated(start: float) -> None:
+    """Keep how long the integration of the current request took."""
+    request = _current.get()
+    if request is not None:
+        request.integration = _since(start)
+
+
+def begin(api: str, stage: str) -> Request:
+    """Begin to serve a request to an HTTP API."""
+    request = Request(api, stage)
+    _current.set(request)
+    return request
+
+
+def count_for_http_api(request: Request, status: int, start: float) -> None:
+    """Count a request to an HTTP API of the account and region of the context."""
+    _count(request, {"ApiId": request.api}, ("4xx", "5xx"), status, _since(start))
+
+
+def _count_for_rest_api(request: Request, status: int, latency: float) -> None:
+    scope = _scope_of_rest_api(request.api)
+    if scope is not None:
         by_api = {"ApiName": _rest_api.get_scoped(*scope, request.api)["name"]}
-        client, server = "4XXError", "5XXError"
-    else:
-        return
+        with _request_scope(*scope):
+            _count(request, by_api, ("4XXError", "5XXError"), status, latency)
+
+
+def _count(
+    request: Request, by_api: Dimensions, failures: tuple[str, str], status: int, latency: float
+) -> None:
+    client, server = failures
     counts = {"Count": 1, client: status // 100 == 4, server: status // 100 == 5}
     times = {"Latency": latency}
     if request.integration is not None:
         times["IntegrationLatency"] = request.integration
-    with _request_scope(*scope):
-        _record(_APIS, [by_api, {**by_api, "Stage": request.stage}], counts, times)
+    _record(_APIS, [by_api, {**by_api, "Stage": request.stage}], counts, times)
 
 
 async def _answer_for_url(
@@ -151,13 +167,11 @@ def _count_for_url(url_id: str, status: int, latency: float) -> None:
 
 
 def _record(
-    namespace: str, sets: list[Dimensions], counts: Mapping[str, int], times: Mapping[str, float]
+    namespace: str, sets: list[Dimensions], counts: Mapping[str, float], times: Mapping[str, float]
 ) -> None:
-    for dimensions in sets:
-        for name, count in counts.items():
-            _record_metric(namespace, name, int(count), "Count", dimensions)
-        for name, milliseconds in times.items():
-            _record_metric(namespace, name, milliseconds, "Milliseconds", dimensions)
+    values = [(name, count, "Count") for name, count in counts.items()]
+    values += [(name, milliseconds, "Milliseconds") for name, milliseconds in times.items()]
+    data_points.record(namespace, sets, values)
 
 
 def _since(start: float) -> float:

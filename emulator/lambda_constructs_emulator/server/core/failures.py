@@ -18,7 +18,8 @@ from . import hooks, journal, pages, reset
 
 Result = dict[str, Any]
 
-KINDS: Final = ("throttle", "crash", "timeout", "lose")
+LOSE: Final = "lose"
+KINDS: Final = ("throttle", "crash", "timeout", LOSE)
 
 _lambda = hooks.module("services.lambda_svc")
 _throttled: Callable[..., Result] = hooks.attribute(_lambda, "_throttle_response")
@@ -47,7 +48,7 @@ def _plan(wanted: Mapping[str, Any]) -> None:
             _left.pop(wanted["function"], None)
 
 
-def _next(function: str) -> str:
+def next_of(function: str) -> str:
     """The kind of failure of this invocation; empty if it is to succeed."""
     with _lock:
         planned = _left.get(function, {})
@@ -58,20 +59,18 @@ def _next(function: str) -> str:
     return ""
 
 
-def _execute(original: Callable[..., Result], /, *arguments: Any, **named: Any) -> Result:  # noqa: ANN401
-    configuration = named.get("config") or arguments[1]
-    request_id = named.get("request_id") or arguments[3]
-    kind = _next(configuration["FunctionName"])
-    if not kind:
-        return original(*arguments, **named)
-    journal.note("failure", function=configuration["FunctionName"], what=kind)
+def throttled(function: str) -> Result:
+    """The result of an invocation that exceeds the concurrency of the function."""
+    reason = "ReservedFunctionConcurrentInvocationLimitExceeded"
+    return _throttled(reason_code=reason, msg=f"Rate Exceeded: {function}")
+
+
+def result(kind: str, configuration: Mapping[str, Any], request_id: str) -> Result:
+    """The result of an invocation that fails in that way."""
+    function = configuration["FunctionName"]
+    journal.note("failure", function=function, what=kind)
     if kind == "throttle":
-        reason = "ReservedFunctionConcurrentInvocationLimitExceeded"
-        return _throttled(reason_code=reason, msg=f"Rate Exceeded: {configuration['FunctionName']}")
-    if kind == "lose":
-        result = original(*arguments, **named)
-        if result.get("error"):
-            return result
+        return throttled(function)
     if kind == "crash":
         error = (
             "Runtime.ExitError",
@@ -80,3 +79,14 @@ def _execute(original: Callable[..., Result], /, *arguments: Any, **named: Any) 
     else:
         error = ("Sandbox.Timedout", f"Task timed out after {int(configuration['Timeout'])}.00 seconds")
     return {"error": True, "body": dict(zip(("errorType", "errorMessage"), error, strict=True)), "log": ""}
+
+
+def _execute(original: Callable[..., Result], /, *arguments: Any, **named: Any) -> Result:  # noqa: ANN401
+    configuration = named.get("config") or arguments[1]
+    request_id = named.get("request_id") or arguments[3]
+    kind = next_of(configuration["FunctionName"])
+    if kind in {"", LOSE}:
+        done = original(*arguments, **named)
+        if not kind or done.get("error"):
+            return done
+    return result(kind, configuration, request_id)

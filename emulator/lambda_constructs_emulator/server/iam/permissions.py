@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
-from ..core import hooks
+from ..core import hooks, reset
 from ..core.hooks import Private
 
 Policy = Mapping[str, Any]
@@ -39,10 +39,38 @@ _request_scope: Callable[[str, str], AbstractContextManager[None]] = hooks.attri
 _current_region: Callable[[], str] = hooks.attribute(_responses, "get_region")
 _roles: Any = hooks.attribute(_iam, "_roles")
 
+_documents_of: Callable[[str, str], Any] = hooks.attribute(_evaluator, "_resolve_managed_policy_document")
+_has_policies: Mapping[str, object] = hooks.attribute(_evaluator, "_RESOURCE_POLICY_LOOKUPS")
+
 _ALLOW = "Allow"
 _EXECUTION_SESSION = "lambda"
 _ANYBODY = "*"
 """Matches no principal but `*`."""
+
+
+class _Decisions:
+    """Keeps decisions as long as the documents that they follow from are the same."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str, str], tuple[list[object], bool]] = {}
+        reset.on_reset(self._made.clear)
+
+    def decide(
+        self, asked: tuple[str, str, str], documents: list[object], decide: Callable[[], bool]
+    ) -> bool:
+        """The decision about what is asked; `decide` makes it."""
+        made = self._made.get(asked)
+        if made is not None and made[0] == documents:
+            return made[1]
+        decision = decide()
+        if not any(key in str(documents).lower() for key in _OF_THE_MOMENT):
+            self._made[asked] = documents, decision
+        return decision
+
+
+_OF_THE_MOMENT = ("aws:currenttime", "aws:epochtime")
+"""The condition keys whose values change."""
+_decisions = _Decisions()
 
 
 def role_allows(role_arn: str, action: str, resource: str) -> bool:
@@ -54,8 +82,19 @@ def role_allows(role_arn: str, action: str, resource: str) -> bool:
         resource: its ARN.
     """
     account, name = _role(role_arn)
-    if _roles.get_scoped(account, None, name) is None:
+    role = _roles.get_scoped(account, None, name)
+    if role is None:
         return False
+    if action.partition(":")[0] in _has_policies:
+        return _role_allows(account, name, action, resource)
+    return _decisions.decide(
+        (role_arn, action, resource),
+        _documents(role, account),
+        lambda: _role_allows(account, name, action, resource),
+    )
+
+
+def _role_allows(account: str, name: str, action: str, resource: str) -> bool:
     session = f"arn:aws:sts::{account}:assumed-role/{name}/{_EXECUTION_SESSION}"
     with _request_scope(account, _region_of(resource)):
         request = _request(session, account, action, resource)
@@ -67,6 +106,13 @@ def role_allows(role_arn: str, action: str, resource: str) -> bool:
             required = service in _needs_resource_policy
             decision = _combine(decision, request, *found, required=required, limits=limits)
     return bool(decision.decision == _ALLOW)
+
+
+def _documents(role: Mapping[str, Any], account: str) -> list[object]:
+    """Everything that decides what a role may do, apart from policies of resources."""
+    arns = [*role.get("AttachedPolicies", ()), *filter(None, [role.get("PermissionsBoundary")])]
+    inline = role.get("InlinePolicies") or {}
+    return [*inline.values(), *arns, *(_documents_of(arn, account) for arn in arns)]
 
 
 def role_trusts(role_arn: str, service: str, *, source_arn: str = "") -> bool:
@@ -100,9 +146,14 @@ def function_policy_allows(function_arn: str, service: str, source_arn: str) -> 
         found = _function_policy(function_arn)
         if found is None:
             return False
-        invoke = _request(service, account, "lambda:InvokeFunction", function_arn)
-        _add_source(invoke, source_arn)
-        return _service_may(found[0], service, invoke)
+        policy = found[0]
+
+        def decide() -> bool:
+            invoke = _request(service, account, "lambda:InvokeFunction", function_arn)
+            _add_source(invoke, source_arn)
+            return _service_may(policy, service, invoke)
+
+        return _decisions.decide((function_arn, service, source_arn), list(policy["Statement"]), decide)
 
 
 def everybody_may(function_arn: str, action: str, keys: Mapping[str, str]) -> bool:

@@ -22,8 +22,6 @@ from collections.abc import Mapping
 from typing import Final
 
 LENGTHS: Final = struct.Struct(">II")
-END_OF_OUTPUT: Final = b"\xa5\x5a\x00\x00" + bytes(12)
-"""An empty frame: all that was printed before an answer comes before it."""
 
 _WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _CHANGES: Final = {
@@ -48,13 +46,16 @@ class Channel:
         os.close(nothing)
         os.dup2(2, 1)
         self.log = os.dup(1)
+        self._ready = False
 
     def initialize_client(self, user_agent: str) -> None:
         """Take the name of the client, which AWS logs."""
 
     def next(self) -> tuple[bytes, Mapping[str, object]]:
         """Wait for an event; returns it with its headers."""
-        self.send("next")
+        if not self._ready:
+            self._ready = True
+            self.send("next")
         header, event = (self._read(length) for length in LENGTHS.unpack(self._read(LENGTHS.size)))
         return event, json.loads(header)
 
@@ -69,12 +70,12 @@ class Channel:
     ) -> None:
         """Send the error document of an exception."""
         self.send("error", document.encode())
+        self._ready = False  # The emulator waits for the next message, because some clients end now.
 
     def send(self, kind: str, body: bytes = b"", **fields: str) -> None:
         """Send a message, after everything that was printed."""
         sys.stdout.flush()
         sys.stderr.flush()
-        os.write(self.log, END_OF_OUTPUT)
         header = json.dumps({"kind": kind, **fields}).encode()
         rest = memoryview(LENGTHS.pack(len(header), len(body)) + header + body)
         while rest:
@@ -137,7 +138,6 @@ def main(layers: str) -> None:
     # Only now: the client imports the transport.
     from awslambdaric import (  # noqa: PLC0415
         bootstrap,
-        lambda_config,
         lambda_runtime_client,
         lambda_runtime_marshaller,
     )
@@ -149,13 +149,10 @@ def main(layers: str) -> None:
             if endpoint.endswith("/error"):
                 channel.send("init_error", lambda_runtime_marshaller.to_json(payload).encode())
 
-    handler = os.environ["_HANDLER"]
-    config = lambda_config.LambdaConfigProvider(
-        ["", handler], {"AWS_LAMBDA_RUNTIME_API": "", "AWS_EXECUTION_ENV": os.environ["AWS_EXECUTION_ENV"]}
-    )
     del sys.argv[1:]
     protect(task, layers)
-    bootstrap.run(handler, Client("", config.use_thread_polling))
+    # The client can wait in another thread, because its compiled transport blocks signals; this one does not.
+    bootstrap.run(os.environ["_HANDLER"], Client("", use_thread_for_polling_next=False))
 
 
 if __name__ == "__main__":

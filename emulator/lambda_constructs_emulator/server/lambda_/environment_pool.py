@@ -1,8 +1,9 @@
 """Keeps the execution environments of Python functions, reuses them, and bounds how many there are.
 
 An invocation takes a warm environment of its function's version. If there is none, one starts, and the
-invocation takes whichever is ready first: the new one, or one that has finished its work. Only as many start
-at once as the machine has processors. At the bound, the environment that was idle longest is replaced.
+invocation that waits longest takes whichever is ready first: the new one, or one that has finished its work.
+Only as many start at once as the machine has processors. At the bound, the environment that was idle longest
+is replaced.
 
 AWS has no bound of this kind. An invocation that has waited for a second starts an environment above the
 bound instead of failing, because it may be what another invocation waits for.
@@ -11,16 +12,18 @@ bound instead of failing, because it may be what another invocation waits for.
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 """
 
+import asyncio
 import contextvars
 import os
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections import defaultdict, deque
+from collections.abc import Callable
+from concurrent.futures import Future, wait
 from typing import Final, NamedTuple
 
 from .environments import Configuration, Environment
+from .output import LogEvent
 
 BOUND: Final = 8 * (os.cpu_count() or 2)
 """The most environments of all functions, if invocations do not wait for each other."""
@@ -46,6 +49,16 @@ class Key(NamedTuple):
         return cls(parts[4], parts[3], parts[6], configuration.get("Version") or "$LATEST")
 
 
+class _Waiting(NamedTuple):
+    """An invocation that waits for an environment."""
+
+    key: Key
+    configuration: Configuration
+    package: bytes
+    since: float
+    taken: "Future[Environment]"
+
+
 class Pool:
     """All execution environments."""
 
@@ -53,21 +66,45 @@ class Pool:
         self._idle: dict[Key, list[Environment]] = {}
         self._busy: dict[Environment, Key] = {}
         self._starting: dict[Environment, Key] = {}
-        self._waiting: Counter[Key] = Counter()
-        self._changed = threading.Condition()
+        self._waiting: dict[Key, deque[_Waiting]] = defaultdict(deque)
+        self._lock = threading.Lock()
 
-    @contextmanager
-    def environment(self, configuration: Configuration, package: bytes) -> Iterator[Environment]:
-        """An environment of a function's version, for one invocation at a time."""
-        environment = self._take(configuration, package)
-        try:
-            yield environment
-        finally:
-            self._give_back(environment)
+    def take(self, configuration: Configuration, package: bytes) -> Environment:
+        """Take an environment of a function's version, for one invocation; `give_back` follows."""
+        waiting = self._take(configuration, package)
+        while not wait([waiting.taken], _CHECK).done:
+            self._start_for(waiting)
+        return waiting.taken.result()
+
+    async def take_on_loop(self, configuration: Configuration, package: bytes) -> Environment:
+        """The same, while the event loop does other work."""
+        waiting = self._take(configuration, package)
+        if not waiting.taken.done():
+            taken = asyncio.wrap_future(waiting.taken)
+            while not (await asyncio.wait([taken], timeout=_CHECK))[0]:
+                self._start_for(waiting)
+        return waiting.taken.result()
+
+    def give_back(self, environment: Environment) -> None:
+        """Let other invocations have an environment."""
+        if environment.running:
+            self._make_idle(environment, self._busy)
+            return
+        with self._lock:
+            key = self._busy.pop(environment, None)
+            first = self._waiting[key][0] if key and self._waiting[key] else None
+        if first is not None:
+            self._start_for(first)
+
+    def late_output(self) -> list[tuple[Key, Environment, list[LogEvent]]]:
+        """Output of idle environments since their last answer."""
+        with self._lock:
+            found = [(key, each, each.late_output()) for key, many in self._idle.items() for each in many]
+        return [each for each in found if each[2]]
 
     def discard(self, doomed: Callable[[Key], bool]) -> None:
         """End environments that are idle, and others when they have started or finished."""
-        with self._changed:
+        with self._lock:
             for others in (self._busy, self._starting):
                 for environment in [each for each, key in others.items() if doomed(key)]:
                     del others[environment]
@@ -75,21 +112,30 @@ class Pool:
         for environment in ended:
             environment.stop()
 
-    def _take(self, configuration: Configuration, package: bytes) -> Environment:
-        key, begun = Key.of(configuration), time.monotonic()
-        with self._changed:
-            self._waiting[key] += 1
-            while not (idle := self._idle.get(key)):
-                waited = time.monotonic() - begun
-                wanted = list(self._starting.values()).count(key) < self._waiting[key]
-                may_start = len(self._starting) < _STARTING or waited > _LONG_PATIENCE
-                if wanted and may_start and (self._room() or waited > _PATIENCE):
-                    self._start(key, Environment(configuration, package))
-                self._changed.wait(_CHECK)
-            self._waiting[key] -= 1
-            environment = idle.pop()
-            self._busy[environment] = key
-        return environment
+    def _take(self, configuration: Configuration, package: bytes) -> _Waiting:
+        """Take an environment if one is idle; otherwise wait in line for one."""
+        key = Key.of(configuration)
+        waiting = _Waiting(key, configuration, package, time.monotonic(), Future())
+        with self._lock:
+            if idle := self._idle.get(key):
+                self._hand_over(idle.pop(), waiting)
+                return waiting
+            self._waiting[key].append(waiting)
+        self._start_for(waiting)
+        return waiting
+
+    def _hand_over(self, environment: Environment, waiting: _Waiting) -> None:
+        self._busy[environment] = waiting.key
+        waiting.taken.set_result(environment)
+
+    def _start_for(self, waiting: _Waiting) -> None:
+        """Start an environment, if fewer start than invocations wait, and if there may be one more."""
+        with self._lock:
+            waited = time.monotonic() - waiting.since
+            wanted = list(self._starting.values()).count(waiting.key) < len(self._waiting[waiting.key])
+            may_start = len(self._starting) < _STARTING or waited > _LONG_PATIENCE
+            if wanted and may_start and (self._room() or waited > _PATIENCE):
+                self._start(waiting.key, Environment(waiting.configuration, waiting.package))
 
     def _start(self, key: Key, environment: Environment) -> None:
         """Start an environment for the invocation that is first when it is ready."""
@@ -104,23 +150,17 @@ class Pool:
         context = contextvars.copy_context()
         threading.Thread(target=context.run, args=(start,), daemon=True, name="lambda-init").start()
 
-    def _give_back(self, environment: Environment) -> None:
-        if environment.running:
-            self._make_idle(environment, self._busy)
-        else:
-            with self._changed:
-                self._busy.pop(environment, None)
-                self._changed.notify_all()
-
     def _make_idle(self, environment: Environment, others: dict[Environment, Key]) -> None:
         """Let the next invocation have an environment; end it if it was discarded or is one too many."""
-        with self._changed:
+        with self._lock:
             key = others.pop(environment, None)
-            kept = key is not None and (self._waiting[key] > 0 or self._count() < BOUND)
+            kept = key is not None and (bool(self._waiting[key]) or self._count() < BOUND)
             if key is not None and kept:
                 environment.used = time.monotonic()
-                self._idle.setdefault(key, []).append(environment)
-            self._changed.notify_all()
+                if self._waiting[key]:
+                    self._hand_over(environment, self._waiting[key].popleft())
+                else:
+                    self._idle.setdefault(key, []).append(environment)
         if not kept:
             environment.stop()
 

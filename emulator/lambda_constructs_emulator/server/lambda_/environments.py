@@ -2,22 +2,19 @@
 
 An environment imports the handler once and then handles one event at a time. It outlives an exception of its
 handler, and ends when the process ends by itself or does not answer in time. What a handler prints after its
-answer is logged when it is printed, until the next event comes.
+answer is logged soon after, if the next event does not come first.
 
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
     https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 
 Not emulated: memory limits, extensions, `/tmp` for each environment, and that AWS freezes an environment
-between invocations. Code and layers are at paths of this
-machine instead of `/var/task` and `/opt`. AWS ends an initialization after 10 seconds and repeats it within
-the timeout of the first invocation; here it may take a minute before that, because a busy machine is slower.
+between invocations. Code and layers are at paths of this machine instead of `/var/task` and `/opt`. AWS ends
+an initialization after 10 seconds and repeats it within the timeout of the first invocation; here it may take
+a minute before that, because a busy machine is slower.
 """
 
-import contextvars
 import json
-import queue
 import subprocess
-import threading
 import time
 import uuid
 from collections.abc import Mapping
@@ -25,9 +22,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from . import logs, nodejs, processes
-from .messages import Message, packed, read_all
-from .output import LogEvent, Output
+from . import nodejs, processes
+from .messages import Message, Pipes
+from .output import LogEvent
 
 Configuration = Mapping[str, Any]
 Headers = Mapping[str, Any]
@@ -35,7 +32,26 @@ Headers = Mapping[str, Any]
 INIT_SECONDS: Final = 60.0
 """The longest initialization, before it is repeated within the timeout of the first invocation."""
 
+AT_ONCE: Final = 16_384
+"""Bytes of an event that a pipe takes without waiting for the process."""
+
+_QUICK: Final = 20  # milliseconds: so quick an invocation has its memory measured once a second
 _POLL: Final = 1.0  # seconds
+
+
+@dataclass(frozen=True)
+class Call:
+    """An invocation.
+
+    Attributes:
+        request_id: The ID of the request.
+        arn: The function, version or alias that was invoked.
+        trace: The trace header.
+    """
+
+    request_id: str
+    arn: str
+    trace: str
 
 
 @dataclass
@@ -93,12 +109,10 @@ class Environment:
         self.used = time.monotonic()
         self._package = package
         self._process: subprocess.Popen[bytes] | None = None
-        self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
-        self._output = Output()
+        self._pipes: Pipes | None = None
+        self._memory, self._measured = 0, 0.0
         self._init: Initialization | None = None
         self._failure: InitError | None = None
-        self._resting = False
-        self._taking = threading.Lock()
 
     @property
     def running(self) -> bool:
@@ -120,12 +134,12 @@ class Environment:
         """
         begun = time.monotonic()
         try:
-            self._launch()
+            pipes = self._launch()
         except nodejs.NotInstalledError as error:
             document = {"errorType": "Emulator.NotInstalled", "errorMessage": str(error)}
             raise InitError("error", document) from error
-        answer = self._receive(begun + seconds)
-        self._init = Initialization((time.monotonic() - begun) * 1000, self._output.take())
+        answer = pipes.receive(begun + seconds)
+        self._init = Initialization((time.monotonic() - begun) * 1000, pipes.output.take())
         if answer is not None and answer.kind == "next":
             return
         process = self._process
@@ -137,44 +151,45 @@ class Environment:
             raise InitError("error", json.loads(answer.body))
         raise InitError("failure", processes.exit_error(process))
 
-    def invoke(self, event: object, *, request_id: str, arn: str, trace: str) -> Outcome:
-        """Let the handler process an event, within the function's timeout.
-
-        Args:
-            event: The event.
-            request_id: The ID of the request.
-            arn: The function, version or alias that was invoked.
-            trace: The trace header.
-        """
-        self._log_late(resting=False)
-        timeout = float(self.configuration.get("Timeout") or 3)
+    def invoke(self, event: bytes, call: Call) -> Outcome:
+        """Let the handler process an event, within the function's timeout."""
         failure, self._failure = self._failure, None
         begun = time.monotonic()
         if failure is None and not self.running:
             try:
-                self._initialize(timeout)
+                self._initialize(self._timeout)
             except InitError as error:
                 failure = error
         if failure is not None:
             return self._outcome(failure.status, dict(failure.body), begun, init_failed=True)
         begun = time.monotonic()
-        self._send(event, timeout, request_id, arn, trace)
-        while (answer := self._receive(begun + timeout)) is not None and answer.kind == "next":
-            pass  # The process asked for this event when it was done with the one before.
-        if answer is None:
-            return self._outcome("timeout", {}, begun)
-        if answer.kind == "exit":
-            assert self._process is not None
-            return self._outcome("failure", processes.exit_error(self._process), begun)
-        if answer.kind == "error":
+        pipes = self._send(event, call)
+        while (answer := pipes.receive(begun + self._timeout)) is not None and answer.kind == "next":
+            pass  # It comes late, from an error before.
+        outcome = self._answered(answer, begun)
+        if outcome.status == "error":
             # The process asks for the next event, or ends: AWS's client does so after an uncaught exception.
-            self._receive(time.monotonic() + _POLL)
-        body = answer.body if answer.content_type != "application/json" else json.loads(answer.body)
-        return self._outcome("success" if answer.kind == "response" else "error", body, begun)
+            pipes.receive(time.monotonic() + _POLL)
+        return outcome
 
-    def rest(self) -> None:
-        """Log from now on what the process prints; called after the invocation has been logged."""
-        self._log_late(resting=True)
+    def answers_at_once(self, event: bytes) -> bool:
+        """Whether an invocation only has to wait for the handler."""
+        return len(event) <= AT_ONCE and self._failure is None and self.running
+
+    async def invoke_on_loop(self, event: bytes, call: Call) -> Outcome:
+        """The same while the event loop does other work, for an environment that answers at once."""
+        begun = time.monotonic()
+        pipes, end = self._send(event, call), begun + self._timeout
+        while (answer := await pipes.receive_on_loop(end)) is not None and answer.kind == "next":
+            pass
+        outcome = self._answered(answer, begun)
+        if outcome.status == "error":
+            await pipes.receive_on_loop(time.monotonic() + _POLL)
+        return outcome
+
+    def late_output(self) -> list[LogEvent]:
+        """Output of the process since its last answer."""
+        return self._pipes.printed() if self._pipes else []
 
     def stop(self) -> None:
         """End the process."""
@@ -183,9 +198,15 @@ class Environment:
             return
         process.kill()
         process.wait()
-        for pipe in (process.stdin, process.stdout):
+        if self._pipes is not None:
+            self._pipes.finish()
+        for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()
+
+    @property
+    def _timeout(self) -> float:
+        return float(self.configuration.get("Timeout") or 3)
 
     def _initialize(self, timeout: float) -> None:
         """Initialize; once again, within the function's timeout, if it takes too long."""
@@ -196,62 +217,42 @@ class Environment:
                 raise
             self.start(timeout)
 
+    def _answered(self, answer: Message | None, begun: float) -> Outcome:
+        if answer is None:
+            return self._outcome("timeout", {}, begun)
+        if answer.kind == "exit":
+            assert self._process is not None
+            return self._outcome("failure", processes.exit_error(self._process), begun)
+        body = answer.body if answer.content_type != "application/json" else json.loads(answer.body)
+        return self._outcome("success" if answer.kind == "response" else "error", body, begun)
+
     def _outcome(self, status: str, body: object, begun: float, *, init_failed: bool = False) -> Outcome:
         milliseconds = (time.monotonic() - begun) * 1000
         started = int(time.time() * 1000 - milliseconds)
-        memory = processes.memory(self._process)
+        if milliseconds > _QUICK or begun - self._measured > 1:
+            self._measured, self._memory = begun, processes.memory(self._process)
         if status in {"timeout", "failure"}:
             self.stop()
-            self._output.finish()
         init, self._init = self._init, None
-        return Outcome(status, body, started, milliseconds, self._output.take(), init, init_failed, memory)
+        output = self._pipes.output.take() if self._pipes else []
+        return Outcome(status, body, started, milliseconds, output, init, init_failed, self._memory)
 
-    def _launch(self) -> None:
-        self._messages, self._output = queue.SimpleQueue(), Output()
-        self._process = process = processes.started(self.configuration, self._package, self.stream)
-        read = contextvars.copy_context().run
-        what = (read_all, process, self._output, self._messages, self._printed)
-        threading.Thread(target=read, args=what, daemon=True, name="lambda-output").start()
+    def _launch(self) -> Pipes:
+        self._process = processes.started(self.configuration, self._package, self.stream)
+        self._pipes = Pipes(self._process)
+        return self._pipes
 
-    def _printed(self, output: Output) -> None:
-        if self._resting and output is self._output:
-            self._log_late(resting=True)
-
-    def _log_late(self, *, resting: bool) -> None:
-        """Log what was printed between two invocations."""
-        with self._taking:
-            late = self._output.take() if self._resting or resting else []
-            self._resting = resting
-            if late:
-                logs.write(self.configuration, self.stream, late)
-
-    def _send(self, event: object, timeout: float, request_id: str, arn: str, trace: str) -> None:
+    def _send(self, event: bytes, call: Call) -> Pipes:
         headers: Headers = {
             "Content-Type": "application/json",
-            "Lambda-Runtime-Aws-Request-Id": request_id,
-            "Lambda-Runtime-Deadline-Ms": int((time.time() + timeout) * 1000),
-            "Lambda-Runtime-Invoked-Function-Arn": arn,
-            "Lambda-Runtime-Trace-Id": trace,
+            "Lambda-Runtime-Aws-Request-Id": call.request_id,
+            "Lambda-Runtime-Deadline-Ms": int((time.time() + self._timeout) * 1000),
+            "Lambda-Runtime-Invoked-Function-Arn": call.arn,
+            "Lambda-Runtime-Trace-Id": call.trace,
         }
-        assert self._process is not None
-        assert self._process.stdin is not None
-        rest = memoryview(packed(headers, json.dumps(event).encode()))
-        try:
-            while rest:
-                rest = rest[self._process.stdin.write(rest) or 0 :]
-        except OSError:
-            return  # The process has ended, which its output says.
-
-    def _receive(self, deadline: float) -> Message | None:
-        """The next message, or None at the deadline."""
-        while (left := deadline - time.monotonic()) > 0:
-            try:
-                return self._messages.get(timeout=min(left, _POLL))
-            except queue.Empty:
-                # A process that the handler started can keep the output open.
-                if not self.running and self._messages.empty():
-                    return Message("exit")
-        return None
+        assert self._pipes is not None
+        self._pipes.send(headers, event)
+        return self._pipes
 
 
 def _stream(version: str) -> str:

@@ -10,17 +10,19 @@ place of AWS's SDK. Functions of other runtimes, and WebSocket routes, are minis
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 """
 
+import json
 import re
-import secrets
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import Any, Final
 
-from ..core import hooks, reset
+from ..core import hooks, ids, reset
 from . import logs
 from .environment_pool import Key, Pool
-from .environments import Configuration, Outcome
+from .environments import Call, Configuration, Environment, Outcome
 from .invocations import configuration as configuration_of
 from .reports import log_events, timeout_message
 
@@ -29,8 +31,16 @@ Result = dict[str, Any]
 
 _lambda = hooks.module("services.lambda_svc")
 _runtime = hooks.module("core.lambda_runtime")
+run_reentrant: Callable[..., Awaitable[Any]] = hooks.attribute(
+    hooks.module("core.concurrency"), "run_reentrant"
+)
+_request_scope: Callable[[str, str], AbstractContextManager[None]] = hooks.attribute(
+    hooks.module("core.responses"), "request_scope"
+)
 _depth: ContextVar[int] = hooks.attribute(_lambda, "_invoke_depth")
 _LINEAGE: Final = re.compile(r"Lineage=\d+:[0-9a-f]+:(\d+)")
+
+_LATE: Final = 0.2  # seconds
 
 _pool: Final = Pool()
 
@@ -47,23 +57,63 @@ def install() -> None:
     for module in (_lambda, _runtime):
         hooks.wrap(module, "invalidate_worker", _invalidate)
     reset.on_reset(lambda: _pool.discard(lambda _key: True))
+    threading.Thread(target=_log_late_output, daemon=True, name="lambda-late-output").start()
+
+
+def _log_late_output() -> None:
+    """Log what handlers print after their answers."""
+    while True:
+        time.sleep(_LATE)
+        for key, environment, events in _pool.late_output():
+            with _request_scope(key.account, key.region):
+                logs.write(environment.configuration, environment.stream, events)
+
+
+def runs(function: Record) -> bool:
+    """Whether the function runs here."""
+    return _runs_here(configuration_of(function)) and bool(function.get("code_zip"))
+
+
+async def execute_on_loop(function: Record, event: bytes, request_id: str) -> Result:
+    """Run a function that runs here, while the event loop does other work."""
+    configuration = configuration_of(function)
+    call = _call(configuration, request_id)
+    environment = await _pool.take_on_loop(configuration, function["code_zip"])
+    try:
+        if environment.answers_at_once(event):
+            outcome = await environment.invoke_on_loop(event, call)
+        else:
+            outcome = await run_reentrant(environment.invoke, event, call)
+        return _result(configuration, call, environment, outcome)
+    finally:
+        _pool.give_back(environment)
 
 
 def _execute(original: Callable[..., Result], function: Record, event: object, request_id: str) -> Result:
-    configuration = configuration_of(function)
-    if not _runs_here(configuration) or not function.get("code_zip"):
+    if not runs(function):
         return original(function, event, request_id)
-    with _pool.environment(configuration, function["code_zip"]) as environment:
-        outcome = environment.invoke(
-            event, request_id=request_id, arn=configuration["FunctionArn"], trace=_trace(configuration)
-        )
-        events = log_events(configuration, request_id, outcome)
-        logs.write(configuration, environment.stream, events)
-        environment.rest()
+    configuration = configuration_of(function)
+    call = _call(configuration, request_id)
+    environment = _pool.take(configuration, function["code_zip"])
+    try:
+        outcome = environment.invoke(json.dumps(event).encode(), call)
+        return _result(configuration, call, environment, outcome)
+    finally:
+        _pool.give_back(environment)
+
+
+def _call(configuration: Configuration, request_id: str) -> Call:
+    return Call(request_id, configuration["FunctionArn"], _trace(configuration))
+
+
+def _result(configuration: Configuration, call: Call, environment: Environment, outcome: Outcome) -> Result:
+    """Write the log of an invocation; returns what ministack makes an answer of."""
+    events = log_events(configuration, call.request_id, outcome)
+    logs.write(configuration, environment.stream, events)
     log = "\n".join(event.message for event in events)
     if outcome.status == "success":
         return {"body": outcome.body, "log": log}
-    return {"body": _error_document(configuration, request_id, outcome), "error": True, "log": log}
+    return {"body": _error_document(configuration, call.request_id, outcome), "error": True, "log": log}
 
 
 def _error_document(configuration: Configuration, request_id: str, outcome: Outcome) -> Record:
@@ -113,9 +163,9 @@ def _trace(configuration: Configuration) -> str:
     AWS's SDK sends it with each request of the handler.
     """
     sampled = int((configuration.get("TracingConfig") or {}).get("Mode") == "Active")
-    root = f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
-    lineage = f"1:{secrets.token_hex(4)}:{_depth.get()}"
-    return f"Root={root};Parent={secrets.token_hex(8)};Sampled={sampled};Lineage={lineage}"
+    root = f"1-{int(time.time()):08x}-{ids.digits(12)}"
+    lineage = f"1:{ids.digits(4)}:{_depth.get()}"
+    return f"Root={root};Parent={ids.digits(8)};Sampled={sampled};Lineage={lineage}"
 
 
 def _depth_of_caller(original: Callable[[Mapping[str, str]], int], headers: Mapping[str, str]) -> int:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from ..cloudwatch import data_points
 from ..core import hooks
 
 Record = Mapping[str, Any]
@@ -25,7 +26,6 @@ Result = dict[str, Any]
 Dimensions = dict[str, str]
 
 _lambda = hooks.module("services.lambda_svc")
-_record_metric: Callable[..., None] = hooks.attribute(hooks.module("services.cloudwatch"), "record_metric")
 _in_other_scope: Callable[[Record], bool] = hooks.attribute(_lambda, "_function_config_scope_mismatch")
 _functions: Any = hooks.attribute(_lambda, "_functions")
 
@@ -94,17 +94,19 @@ def _execute(original: Callable[[Record, object], Result], record: Record, event
         return original(record, event)
     start = time.monotonic()
     result = original(record, event)
-    _count(Invoked.from_record(record), result, (time.monotonic() - start) * 1000)
+    count(Invoked.from_record(record), result, (time.monotonic() - start) * 1000)
     return result
 
 
-def _count(invoked: Invoked, result: Result, milliseconds: float) -> None:
+def count(invoked: Invoked, result: Result, milliseconds: float) -> None:
+    """Record the metrics of an invocation, which ran or was throttled."""
     if result.get("throttle"):
-        for dimensions in invoked.dimensions():
-            _record_metric(_NAMESPACE, "Throttles", 1, "Count", dimensions)
+        data_points.record(_NAMESPACE, invoked.dimensions(), [("Throttles", 1, "Count")])
         return
-    counts = {"Invocations": 1, "Errors": int(bool(result.get("error"))), "Throttles": 0}
-    for dimensions in invoked.dimensions_of_run():
-        for name, count in counts.items():
-            _record_metric(_NAMESPACE, name, count, "Count", dimensions)
-        _record_metric(_NAMESPACE, "Duration", milliseconds, "Milliseconds", dimensions)
+    values = [
+        ("Invocations", 1, "Count"),
+        ("Errors", bool(result.get("error")), "Count"),
+        ("Throttles", 0, "Count"),
+        ("Duration", milliseconds, "Milliseconds"),
+    ]
+    data_points.record(_NAMESPACE, invoked.dimensions_of_run(), values)

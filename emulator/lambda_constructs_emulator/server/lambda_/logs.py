@@ -3,18 +3,23 @@
 Lambda needs `logs:CreateLogStream` and `logs:PutLogEvents` on the function's log group, and
 `logs:CreateLogGroup` if there is none yet. Without them the function runs and its logs are lost.
 ministack writes them anyway, with a new stream for each invocation; on AWS each execution environment has
-one. `IncomingBytes` of the log group counts the bytes of what it wrote.
+one. The events do not come in through the API, so they are stored here. `IncomingBytes` of the log group
+counts their bytes.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
 """
 
+import itertools
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from ..cloudwatch import data_points
 from ..core import hooks, journal
 from ..iam import permissions
+from ..logs import embedded_metrics
 from .output import LogEvent
 from .variables import log_group
 
@@ -26,14 +31,12 @@ _CREATE_GROUP: Final = "logs:CreateLogGroup"
 
 _logs = hooks.module("services.cloudwatch_logs")
 _responses = hooks.module("core.responses")
-_cloudwatch = hooks.module("services.cloudwatch")
-_record_metric: Callable[[str, str, float, str, dict[str, str]], None] = hooks.attribute(
-    _cloudwatch, "record_metric"
-)
 _writing: Final = threading.Lock()
+_numbers: Final = itertools.count(1)
 _groups: Mapping[str, Any] = hooks.attribute(_logs, "_log_groups")
 _create_group: Callable[[Request], Response] = hooks.attribute(_logs, "_create_log_group")
 _create_stream: Callable[[Request], Response] = hooks.attribute(_logs, "_create_log_stream")
+_append: Callable[[Any, Sequence[Mapping[str, Any]]], None] = hooks.attribute(_logs, "_append_log_events")
 _account: Callable[[], str] = hooks.attribute(_responses, "get_account_id")
 _region: Callable[[], str] = hooks.attribute(_responses, "get_region")
 
@@ -46,15 +49,29 @@ def write(configuration: Mapping[str, Any], stream: str, events: Sequence[LogEve
         journal.note("logs-denied", function=configuration["FunctionName"], missing=missing)
         return
     request: Request = {"logGroupName": group, "logStreamName": stream}
-    documents = [{"timestamp": each.timestamp, "message": each.message} for each in events]
+    now = int(time.time() * 1000)
+    stored = [
+        {
+            "timestamp": each.timestamp,
+            "message": each.message,
+            "ingestionTime": now,
+            "eventId": f"{next(_numbers):056d}",
+        }
+        for each in events
+    ]
     with _writing:
         if group not in _groups:
             _create_group(request)
-        if stream not in _groups[group]["streams"]:
+        streams = _groups[group]["streams"]
+        if stream not in streams:
             _create_stream(request)
-        _logs._put_log_events({**request, "logEvents": documents})
+        _append(streams[stream], stored)
+    for each in events:
+        embedded_metrics.record(each.message)
+    _logs._fanout_to_subscription_filters(group, stream, stored)
+    _logs._fanout_to_live_tail_sessions(group, stream, stored)
     size = sum(len(each.message.encode()) for each in events)
-    _record_metric("AWS/Logs", "IncomingBytes", size, "Bytes", {"LogGroupName": group})
+    data_points.record("AWS/Logs", [{"LogGroupName": group}], [("IncomingBytes", size, "Bytes")])
 
 
 def _missing(role: str, group: str) -> list[str]:

@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 FRAME: Final = b"\xa5\x5a\x00"
 """Begins a frame; no text begins with it in UTF-8."""
 _HEAD: Final = 16  # bytes: type, length and microseconds
-_END: Final = 0  # the type of the frame that `bootstrap.py` sends before each message
 
 
 class LogEvent(NamedTuple):
@@ -37,7 +36,6 @@ class Output:
 
     def __init__(self) -> None:
         self.events: list[LogEvent] = []
-        self.ends = 0
         self._unread = b""
 
     def feed(self, chunk: bytes) -> None:
@@ -79,10 +77,7 @@ class Output:
             self._unread[_HEAD : _HEAD + length],
             int.from_bytes(self._unread[8:_HEAD], "big"),
         )
-        if self._unread[3] == _END:
-            self.ends += 1
-        else:
-            self.events.append(LogEvent(microseconds // 1000, content.decode(errors="replace").rstrip("\n")))
+        self.events.append(LogEvent(microseconds // 1000, content.decode(errors="replace").rstrip("\n")))
         self._unread = self._unread[_HEAD + length :]
         return True
 

@@ -37,22 +37,30 @@ def install() -> None:
     hooks.wrap(_lambda, "_execute_function", _answer)
 
 
-def _take(original: Execute, record: Record, event: object) -> Result:
-    size = _size(event)
+def too_large(size: int) -> Result | None:
+    """The result of an event of so many bytes, if it is too large."""
     if size <= _LIMIT:
-        return original(record, event)
+        return None
     message = (
         f"{size} byte payload is too large for the RequestResponse invocation type (limit {_LIMIT} bytes)"
     )
     return {"error": True, TOO_LARGE: True, "body": _error("RequestTooLargeException", message)}
 
 
-def _answer(original: Execute, record: Record, event: object) -> Result:
-    result = original(record, event)
+def limited(result: Result) -> Result:
+    """The result, or an error if the response is too large."""
     if result.get("error") or _size(result.get("body")) <= _LIMIT:
         return result
     message = f"Response payload size exceeded maximum allowed payload size ({_LIMIT} bytes)."
     return {**result, "error": True, "body": _error("Function.ResponseSizeTooLarge", message)}
+
+
+def _take(original: Execute, record: Record, event: object) -> Result:
+    return too_large(_size(event)) or original(record, event)
+
+
+def _answer(original: Execute, record: Record, event: object) -> Result:
+    return limited(original(record, event))
 
 
 def _size(document: object) -> int:

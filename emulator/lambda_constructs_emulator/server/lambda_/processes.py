@@ -59,8 +59,8 @@ _SIGNALS: Final = {6: "aborted", 9: "killed", 11: "segmentation fault", 15: "ter
 def memory(process: subprocess.Popen[bytes] | None) -> int:
     """The most memory that a process has had, in MB; 0 where the system does not say."""
     try:
-        status = Path(f"/proc/{process.pid}/status").read_text() if process else ""
+        status = Path(f"/proc/{process.pid}/status").read_bytes() if process else b""
     except OSError:
         return 0
-    peak = next((line for line in status.splitlines() if line.startswith("VmHWM:")), "VmHWM: 0 kB")
-    return -(-int(peak.split()[1]) // 1024)
+    _, _, peak = status.partition(b"VmHWM:")
+    return -(-int(peak.split(maxsplit=1)[0]) // 1024) if peak else 0

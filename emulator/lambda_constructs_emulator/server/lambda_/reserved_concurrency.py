@@ -15,6 +15,7 @@ not know it, and what exceeds it is throttled: a caller gets `TooManyRequestsExc
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..cloudwatch import data_points
 from ..core import hooks
 
 Record = Mapping[str, Any]
@@ -22,7 +23,6 @@ Record = Mapping[str, Any]
 _lambda = hooks.module("services.lambda_svc")
 _functions: Mapping[str, Record] = hooks.attribute(_lambda, "_functions")
 _in_flight: Callable[[], tuple[int, Mapping[str, int]]] = hooks.attribute(_lambda, "executions_in_flight")
-_record_metric: Callable[..., None] = hooks.attribute(hooks.module("services.cloudwatch"), "record_metric")
 
 
 def install() -> None:
@@ -45,7 +45,8 @@ def _acquire(
     key, limit = original(_functions.get(name, function), configuration)
     if key is not None:
         running = max(1, _in_flight()[1].get(key, 0))
-        _record_metric("AWS/Lambda", "ConcurrentExecutions", running, "Count", {"FunctionName": name})
+        values = [("ConcurrentExecutions", running, "Count")]
+        data_points.record("AWS/Lambda", [{"FunctionName": name}], values)
     return key, limit
 
 

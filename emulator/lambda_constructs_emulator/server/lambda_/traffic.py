@@ -86,7 +86,7 @@ def _execute(original: Callable[[Record, object], Result], record: Record, event
     """Run the version that is its turn; the result says which, for whoever reports it."""
     if in_other_scope(record):
         return original(record, event)
-    record = _routed(record)
+    record = routed(record)
     version = configuration(record).get("Version", _LATEST)
     ran = _ran.get()
     if ran is not None:
@@ -110,7 +110,7 @@ async def _invoke(
     return status, headers, body
 
 
-def _routed(record: Record) -> Record:
+def routed(record: Record) -> Record:
     """The record of the version that this invocation of an alias runs; others stay as they are."""
     arn: str = configuration(record).get("FunctionArn", "")
     parts = arn.split(":")

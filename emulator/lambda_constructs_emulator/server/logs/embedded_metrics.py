@@ -45,9 +45,14 @@ def _put(original: Callable[[Document], Response], request: Document) -> Respons
     answer = original(request)
     if answer[0] < 300:
         for event in request.get("logEvents", []):
-            for value in values(event.get("message", "")):
-                _record(*value)
+            record(event.get("message", ""))
     return answer
+
+
+def record(message: str) -> None:
+    """Store the values in a log event."""
+    for value in values(message):
+        _record(*value)
 
 
 def values(message: str) -> Iterator[Value]:

@@ -11,8 +11,6 @@ const { Writable } = require("node:stream");
 
 const EVENTS = 3;
 const ANSWERS = 4;
-const OUTPUT = 2;
-const END_OF_OUTPUT = Buffer.from([0xa5, 0x5a, 0, 0, ...Buffer.alloc(12)]);
 const INTEGRATION = "application/vnd.awslambda.http-integration-response";
 const PRELUDE_END = Buffer.alloc(8);
 
@@ -21,12 +19,12 @@ function write(descriptor, bytes) {
 }
 
 function send(kind, body = "", contentType = "application/json") {
+  if (kind === "error") ready = false;
   const content = Buffer.from(body);
   const header = Buffer.from(JSON.stringify({ kind, contentType }));
   const lengths = Buffer.alloc(8);
   lengths.writeUInt32BE(header.length, 0);
   lengths.writeUInt32BE(content.length, 4);
-  write(OUTPUT, END_OF_OUTPUT);
   write(ANSWERS, Buffer.concat([lengths, header, content]));
 }
 
@@ -45,8 +43,12 @@ async function read(length) {
   return buffer;
 }
 
+let ready = false;
+
+// The emulator waits for this at first, and after an error, because the client may end then.
 async function next() {
-  send("next");
+  if (!ready) send("next");
+  ready = true;
   const lengths = await read(8);
   const headers = JSON.parse(await read(lengths.readUInt32BE(0)));
   const event = await read(lengths.readUInt32BE(4));

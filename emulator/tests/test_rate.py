@@ -1,0 +1,33 @@
+"""Ten clients of an HTTP API get answers in the order of their requests, and no process is left over."""
+
+from __future__ import annotations
+
+from statistics import median
+
+import pytest
+from botocore.credentials import Credentials
+
+from emulator.tests.load import Load, deploy, used
+from lambda_constructs_emulator.process import Emulator
+
+pytestmark = [pytest.mark.deploy, pytest.mark.slow]
+
+CLIENTS = 10
+MILLISECONDS = 2.5
+"""Of processor time for a request. It takes 1 on an idle machine, and twice that if others use its caches."""
+
+
+def test_the_cost_of_a_request(emulator: Emulator) -> None:
+    environment = emulator.client_environment
+    credentials = Credentials(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"])
+    load = Load(emulator.endpoint, emulator.authority, deploy(emulator.client), credentials, emulator.region)
+    load.run(CLIENTS, seconds=3)
+
+    before = used(emulator.pid)
+    times = load.run(CLIENTS, seconds=5)
+    after = used(emulator.pid)
+
+    cost = (after.server + after.handlers - before.server - before.handlers) / len(times) * 1000
+    assert cost < MILLISECONDS
+    assert after.processes <= 1 + CLIENTS
+    assert times[int(len(times) * 0.99)] < 20 * median(times)
