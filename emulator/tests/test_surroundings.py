@@ -1,4 +1,4 @@
-"""A whole deployment in surroundings that are not those of a developer: each runs in processes of its own."""
+"""A whole deployment where another user, another home or hostile variables surround it. Each runs in separate processes."""
 
 from __future__ import annotations
 
