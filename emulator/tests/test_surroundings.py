@@ -1,4 +1,4 @@
-"""A whole deployment where another user, another home or hostile variables surround it. Each runs in separate processes."""
+"""A deployment by another user, from another home and with hostile variables, in separate processes."""
 
 from __future__ import annotations
 
