@@ -137,6 +137,43 @@ def test_a_workload_that_failed_claims_nothing() -> None:
     build(SqsWorker, Construct(stack, "Team"), {"queue_name": "orders"})
 
 
+@pytest.mark.slow
+def test_a_workload_that_is_removed_from_the_tree_claims_nothing() -> None:
+    stack = new_stack(env=HOME)
+    for number, (kind, options, maximum, code) in enumerate(CLAIMS):
+        if code == "notification-overlap":  # the bucket keeps the notification
+            continue
+        given = options(Construct(stack, f"Given{number}"))
+        for place in range(maximum + 1):
+            scope = Construct(stack, f"Team{number}.{place}")
+            build(kind, scope, given)
+            assert scope.node.try_remove_child("Orders")
+
+
+def test_an_added_trigger_keeps_its_claim() -> None:
+    stack = new_stack(env=HOME)
+    group = logs.LogGroup.from_log_group_name(stack, "Group", "shop")
+    bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "shop")
+    worker = build(SqsWorker, Construct(stack, "Worker"), {})
+    handler = build(EventHandler, Construct(stack, "Handler"), {})
+    assert isinstance(worker, SqsWorker)
+    assert isinstance(handler, EventHandler)
+    worker.add_queue("More", queue_name="orders")
+    for number in range(2):
+        pattern = logs.FilterPattern.any_term(f"E{number}")
+        handler.add_source(f"Logs{number}", source=LogSubscription(log_group=group, filter_pattern=pattern))
+    handler.add_source("Bucket", source=BucketNotification(bucket=bucket))
+
+    late: list[tuple[type[ProductionFunction], dict[str, Any], str]] = [
+        (SqsWorker, {"queue_name": "orders"}, "name-taken"),
+        (EventHandler, {"source": LogSubscription(log_group=group)}, "subscription-filters-maximum"),
+        (EventHandler, {"source": BucketNotification(bucket=bucket)}, "notification-overlap"),
+    ]
+    for number, (kind, options, code) in enumerate(late):
+        with pytest.raises(ConfigurationError, match=code):
+            build(kind, Construct(stack, f"Late{number}"), options)
+
+
 def test_a_workload_that_is_off_does_not_read() -> None:
     stack = new_stack()
     for place, enabled in (("One", True), ("Two", False)):

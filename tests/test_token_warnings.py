@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+import re
+from typing import Any, cast
 
 import aws_cdk as cdk
 import pytest
-from aws_cdk import assertions
 
-from lambda_constructs import Canary, ConfigurationError
+from lambda_constructs import Canary, ConfigurationError, ProductionFunction, SqsWorker
 from lambda_constructs.core.option_types import Kinds, kinds_of
 from tests.support import new_stack
-from tests.test_bad_values import FIELDS, SCALARS, Member, build
+from tests.test_bad_values import FIELDS, SCALARS, WORKLOADS, Member, build
+from tests.test_public_api import keywords
 
 LATER = "known only at deployment"
 
@@ -29,8 +30,12 @@ def token(kinds: Kinds) -> Member | None:
 
 def later(stack: cdk.Stack) -> list[str]:
     """What the warnings of a stack say is known only at deployment."""
-    found = assertions.Annotations.from_stack(stack).find_warning("*", assertions.Match.any_value())
-    texts = [str(each.entry.data) for each in found]
+    texts = [
+        str(entry.data)
+        for node in stack.node.find_all()
+        for entry in node.node.metadata
+        if entry.type == "aws:cdk:warning"
+    ]
     return [text.partition(f" {LATER}")[0] for text in texts if LATER in text]
 
 
@@ -57,6 +62,31 @@ def test_the_warning_about_a_token_in_a_field_names_the_field() -> None:
 
     assert unnamed == set()
     assert named > len(FIELDS)
+
+
+@pytest.mark.slow
+def test_the_warning_about_a_token_names_the_option() -> None:
+    given: dict[object, dict[str, Any]] = {SqsWorker: {"reserved_concurrency": 5, "max_concurrency": 5}}
+    others: set[tuple[str, ...]] = set()
+    for kind in WORKLOADS:
+        options = kinds_of(cast(Any, kind.__init__).__wrapped__)
+        for name, kinds in options.items():
+            if (member := token(kinds)) is None or (
+                kind is not SqsWorker and name in keywords(ProductionFunction)
+            ):
+                continue
+            stack = new_stack()
+            try:
+                build(kind, stack, {**given.get(kind, {}), name: member[1](stack)})
+            except ConfigurationError as refusal:
+                said = str(refusal).partition(": ")[2]
+                warned = [said.partition(f" {LATER}")[0]] if LATER in said else []
+            else:
+                warned = later(stack)
+            found = {each for text in warned for each in re.sub(" (is|are)$", "", text).split(" and ")}
+            others |= {(kind.__name__, name, each) for each in found - {*options}}
+
+    assert others == set()
 
 
 def test_a_rollout_that_is_known_only_at_deployment_is_refused_by_its_field() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from emulator.tests import workers
 from emulator.tests.stacks import settled, typed
 from emulator.tests.support import statement
-from emulator.tests.versions import ALIAS, two_versions
+from emulator.tests.versions import ALIAS, TELLS_ITS_VERSION, two_versions
 from lambda_constructs_emulator.process import ACCOUNT, Emulator
 
 Entry = dict[str, Any]
@@ -150,11 +150,16 @@ class Release:
 
 @contextmanager
 def release(
-    emulator: Emulator, *, may: Iterable[str] = SHIFTING, name: str = "", **settings: Any
+    emulator: Emulator,
+    *,
+    may: Iterable[str] = SHIFTING,
+    name: str = "",
+    source: str = TELLS_ITS_VERSION,
+    **settings: Any,
 ) -> Iterator[Release]:
     """A release that is ready to be made; `may` is what CodeDeploy's role is allowed."""
     name = name or f"release-{next(_numbers)}"
-    with two_versions(emulator, name), role(emulator, f"{name}-deploys", "codedeploy", may):
+    with two_versions(emulator, name, source), role(emulator, f"{name}-deploys", "codedeploy", may):
         ready = Release(emulator, name, Settings(**settings))
         ready.create()
         try:

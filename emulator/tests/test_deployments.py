@@ -8,7 +8,7 @@ import pytest
 from emulator.tests.fidelity import Fidelity
 from emulator.tests.releases import AT_ONCE, SHIFTING, alarm, canary, linear, release, role, turn
 from emulator.tests.stacks import settled, typed
-from emulator.tests.versions import ALIAS, two_versions
+from emulator.tests.versions import ALIAS, TELLS_ITS_VERSION, two_versions
 from lambda_constructs_emulator.process import Emulator
 from lambda_constructs_emulator.pytest_plugin import TIME_SCALE
 
@@ -102,6 +102,20 @@ def test_an_alarm_stops_the_deployment_and_the_alias_goes_back(emulator: Emulato
         assert "Activated alarms: turns-red" in ready.reasons()
         assert ready.kinds() == ["deployment-started", "shift", "stopped", "rollback"]
         assert_told_by_the_api(emulator, ready.journal()[0]["deployment"])
+
+
+@pytest.mark.slow
+def test_the_canary_waits_for_the_start_of_an_environment(emulator: Emulator) -> None:
+    """The start takes longer here than the three minutes of the canary."""
+    source = f"import time\ntime.sleep(5)\n{TELLS_ITS_VERSION}"
+    with release(emulator, source=source, routing=canary(50, 3)) as ready:
+        ready.start()
+        ready.until("shift")
+        answer = emulator.client("lambda").invoke(FunctionName=ready.name, Qualifier="2")
+        promoted = [entry["percent"] for entry in ready.journal() if entry["kind"] == "shift"]
+        assert json.load(answer["Payload"])["version"] == "2"
+        assert promoted == [50]
+        assert ready.settled() == "UPDATE_COMPLETE", ready.reasons()
 
 
 def test_a_request_stops_the_deployment_and_the_alias_goes_back(emulator: Emulator) -> None:

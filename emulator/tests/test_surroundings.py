@@ -1,4 +1,4 @@
-"""A whole deployment in surroundings that are not those of a developer: each runs in processes of its own."""
+"""A deployment by another user, from another home and with hostile variables, in separate processes."""
 
 from __future__ import annotations
 

@@ -19,14 +19,16 @@ _CLAIMS: WeakKeyDictionary[IConstruct, dict[Hashable, list[tuple[str, object]]]]
 def claimants(guard: Guard, kind: str, *identity: object) -> list[str]:
     """Enter a claim of a workload; returns the paths of all workloads that have it, this one last.
 
+    Those that were removed from the tree do not count.
+
     Args:
         guard: The guard of the workload.
         kind: What is claimed, such as "queue".
         identity: Values that are the same for the same thing; tokens are compared as they are.
     """
     mine = guard.path()
-    paths = [path for path, _ in claims(guard, None, kind, *identity)]
-    return [*dict.fromkeys(path for path in paths if path != mine), mine]
+    paths = dict.fromkeys(path for path, _ in claims(guard, None, kind, *identity) if path != mine)
+    return [*(path for path in paths if _is_in_tree(_root(guard), path)), mine]
 
 
 def claims(guard: Guard, claim: T, kind: str, *identity: object) -> list[tuple[str, T]]:
@@ -44,6 +46,14 @@ def claims(guard: Guard, claim: T, kind: str, *identity: object) -> list[tuple[s
     return earlier
 
 
+def _is_in_tree(root: IConstruct, path: str) -> bool:
+    """Whether a construct was not removed with `try_remove_child`."""
+    found: IConstruct | None = root
+    for name in path.split("/"):
+        found = found and found.node.try_find_child(name)
+    return found is not None
+
+
 def release(guard: Guard) -> None:
     """Forget the claims of a workload whose constructor raised."""
     path = guard.path()
@@ -58,4 +68,8 @@ def environment(guard: Guard) -> tuple[str, ...]:
 
 
 def _of_app(guard: Guard) -> dict[Hashable, list[tuple[str, object]]]:
-    return _CLAIMS.setdefault(ask(ask(stack_of(guard.scope), "node"), "root"), {})
+    return _CLAIMS.setdefault(_root(guard), {})
+
+
+def _root(guard: Guard) -> IConstruct:
+    return cast(IConstruct, ask(ask(stack_of(guard.scope), "node"), "root"))

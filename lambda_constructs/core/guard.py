@@ -180,12 +180,11 @@ def _unknown(rule: Rule[...], args: tuple[object, ...], kwargs: Mapping[str, obj
         return []
     _, *parameters = inspect.signature(rule.check).parameters
     given = {**dict(zip(parameters, args, strict=False)), **kwargs}
+    unknown = [name for name, value in given.items() if isinstance(value, Unknown)]
+    if parameters[0] == "option":  # a rule of one value, which has the name of its option
+        return [str(given["option"])]
     prefix = f"{given['option']}." if isinstance(given.get("option"), str) else ""
-    return [
-        rule.names.get(name, (f"{prefix}{name}",))[0]
-        for name, value in given.items()
-        if isinstance(value, Unknown)
-    ]
+    return [rule.names.get(name, (f"{prefix}{name}",))[0] for name in unknown]
 
 
 def _certain_violation(rule: Rule[...], args: tuple[object, ...], kwargs: Mapping[str, object]) -> str | None:

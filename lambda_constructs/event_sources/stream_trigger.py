@@ -13,7 +13,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from ..core.cdk_objects import ask, seconds
-from ..core.claims import claimants
+from ..core.claims import claims
 from ..core.context import Context
 from ..core.execution_role import Statement
 from ..core.failure_destination import Destination, FailureDestination
@@ -171,7 +171,8 @@ def check_stream_trigger(
     check_batches(guard, mapping, "kinesis" if facts.kinesis else "table")
     check_position(guard, position, timestamp, by_time=facts.kinesis)
     if mapping.enabled and not facts.kinesis:
-        guard.check(table_readers, claimants(guard, "table", facts.arn))
+        earlier = [path for path, _ in claims(guard, None, "table", facts.arn)]
+        guard.check(table_readers, [*earlier, guard.path()])
     age = check_retries(guard, mapping)
     check_record_age(guard, age, facts.retention)
     check_shards(guard, mapping, settings.reserved_concurrency, [each.mapping for each in others])

@@ -201,6 +201,8 @@ class _Filling:
 
 def check_path(guard: Guard, path: str) -> None:
     """Check that code exists; an empty path would be the current folder."""
+    if guard.text(path) is UNKNOWN:
+        guard.refuse_unknown("code", "a path that is known at synthesis")
     try:
         exists = bool(path) and Path(path).exists()
     except (OSError, ValueError):  # a name that no file can have

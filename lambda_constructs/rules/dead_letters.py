@@ -25,7 +25,7 @@ RECEIVE_COUNT_RECOMMENDED: Final = 5  # SQS_SOURCE_URL
 _RETENTION: Final = "MessageRetentionPeriod"
 _TARGET: Final = ("RedrivePolicy", "deadLetterTargetArn")
 _COUNT: Final = {"count": ("max_receive_count", "maxReceiveCount")}
-_KEPT: Final = {"kept": ("retention_period", "MessageRetentionPeriod")}
+_KEPT: Final = dict.fromkeys(("kept", "retention"), ("retention_period", "MessageRetentionPeriod"))
 
 
 @rule(

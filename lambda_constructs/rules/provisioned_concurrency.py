@@ -22,6 +22,7 @@ _HOUR_MAXIMUM: Final = 23  # _SCHEDULED_SCALING_URL
 
 OPTION: Final = "provisioned_concurrency"
 _RESERVED: Final = "ReservedConcurrentExecutions"
+_RESERVATION: Final = {"reserved_concurrency": ("reserved_concurrency", _RESERVED)}
 
 
 @rule(
@@ -105,6 +106,7 @@ def target_utilization_range(_: Words, target_utilization: float) -> str | None:
 @rule(
     why="Provisioned concurrency is part of the reserved concurrency: Lambda refuses more than that.",
     source=PROVISIONED_URL,
+    names=_RESERVATION,
 )
 def provisioned_above_reserved(
     words: Words, maximum: int, reserved_concurrency: int, *, option: str = OPTION
@@ -112,7 +114,7 @@ def provisioned_above_reserved(
     """The maximum of provisioned concurrency is within the reserved concurrency."""
     if maximum <= reserved_concurrency:
         return None
-    reserved = words("reserved_concurrency", _RESERVED)
+    reserved = words.reserved_concurrency
     return (
         f"{words(f'{option}.maximum', 'provisioned concurrency')} is {maximum} but {reserved} is "
         f"{reserved_concurrency}; raise {reserved} to at least {maximum} or lower "
@@ -133,6 +135,7 @@ def _with_reservation(template: Template) -> Iterator[Place]:
 @warning(
     why="No concurrency is left for bursts and for the second version of a canary: Lambda throttles them.",
     source=PROVISIONED_URL,
+    names=_RESERVATION,
 )
 def provisioned_equals_reserved(
     words: Words, maximum: int, reserved_concurrency: int, *, option: str = OPTION
@@ -142,7 +145,7 @@ def provisioned_equals_reserved(
         return None
     return (
         f"{words(f'{option}.maximum', 'provisioned concurrency')} takes all of "
-        f"{words('reserved_concurrency', _RESERVED)} ({maximum}): bursts and the second version of a "
+        f"{words.reserved_concurrency} ({maximum}): bursts and the second version of a "
         f"rollout are throttled; reserve more than {maximum}"
     )
 

@@ -23,6 +23,7 @@ _WINDOW: Final = "MaximumBatchingWindowInSeconds"
 _NAMES: Final = {
     "batch_size": ("batch_size", "BatchSize"),
     "window": ("max_batching_window", _WINDOW),
+    "concurrency": ("max_concurrency", "MaximumConcurrency"),
     "reserved": ("reserved_concurrency", _RESERVED),
 }
 
@@ -159,16 +160,16 @@ def _(template: Template) -> Iterator[Place]:
     names=_NAMES,
 )
 def max_concurrency_above_reserved(
-    words: Words, concurrency: int, reserved_concurrency: int, *, option: str = ""
+    words: Words, concurrency: int, reserved: int, *, option: str = ""
 ) -> str | None:
     """The mappings of a function start at most as many invocations as it reserves."""
-    if concurrency <= reserved_concurrency:
+    if concurrency <= reserved:
         return None
     subject = words(option, "the mappings of the function")
     fix = words(f"lower {option}", "lower MaximumConcurrency or MaximumPollers of the mappings")
     return (
         f"{subject} can reach {concurrency} concurrent invocations, but {words.reserved} is "
-        f"{reserved_concurrency}, so Lambda throttles the rest and their messages end in the dead-letter "
+        f"{reserved}, so Lambda throttles the rest and their messages end in the dead-letter "
         f"queue; raise {words.reserved} to {concurrency}, or {fix}"
     )
 

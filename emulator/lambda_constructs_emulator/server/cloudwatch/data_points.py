@@ -20,7 +20,7 @@ _region: Callable[[], str] = hooks.attribute(_responses, "get_region")
 def record(
     namespace: str, sets: Sequence[Mapping[str, str]], values: Iterable[tuple[str, float, str]]
 ) -> None:
-    """Store values of this moment, each for every set of dimensions.
+    """Store values with the current time, once for each set of dimensions.
 
     Args:
         namespace: such as AWS/Lambda.

@@ -96,6 +96,11 @@ class Pool:
         if first is not None:
             self._start_for(first)
 
+    def waits(self, function: str) -> bool:
+        """Whether an invocation of a function waits for an environment."""
+        with self._lock:
+            return any(many and key.name == function for key, many in self._waiting.items())
+
     def late_output(self) -> list[tuple[Key, Environment, list[LogEvent]]]:
         """Output of idle environments since their last answer."""
         with self._lock:

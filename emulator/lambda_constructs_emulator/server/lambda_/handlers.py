@@ -74,6 +74,11 @@ def runs(function: Record) -> bool:
     return _runs_here(configuration_of(function)) and bool(function.get("code_zip"))
 
 
+def waits_for_environment(function: str) -> bool:
+    """Whether an invocation of a function waits until an environment has started."""
+    return _pool.waits(function)
+
+
 async def execute_on_loop(function: Record, event: bytes, request_id: str) -> Result:
     """Run a function that runs here, while the event loop does other work."""
     configuration = configuration_of(function)
