@@ -47,10 +47,6 @@ FIDELITY = Fidelity(
         "test_a_mail_is_stored_and_published": [
             ("A mail is stored in a bucket that permits it", f"{GUIDE}/receiving-email-action-s3.html"),
             ("A mail is published to a topic", f"{GUIDE}/receiving-email-action-sns.html"),
-            (
-                "A notification says what an action did",
-                f"{GUIDE}/receiving-email-notifications-contents.html",
-            ),
         ],
         "test_a_mail_needs_the_permission_of_the_alias": [
             (

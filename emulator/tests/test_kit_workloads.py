@@ -8,7 +8,6 @@ import urllib.request
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
-from typing import Literal
 
 import aws_cdk as cdk
 import pytest
@@ -19,7 +18,6 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_ses as ses
-from aws_cdk import aws_ses_actions as ses_actions
 from aws_cdk import aws_sns as sns
 
 from emulator.tests.support import eventually
@@ -140,36 +138,6 @@ def test_each_workload_gets_the_work_that_it_is_sent(kit: Deployed) -> None:
     assert kit.bucket("Uploads").download("a/b.txt") == b"content"
     (key,) = kit.bucket("Mails").contents()
     assert key.startswith("new/")
-
-
-def test_a_rule_of_plain_cdk_drops_spam_before_a_function_gets_it(aws: Aws) -> None:
-    stack = cdk.Stack(cdk.App(analytics_reporting=False), "Plain")
-    function = lambda_.Function(
-        stack,
-        "Reader",
-        code=lambda_.Code.from_inline("def handler(event, context): pass"),
-        handler="index.handler",
-        runtime=lambda_.Runtime.PYTHON_3_13,
-    )
-    read = ses.ReceiptRuleOptions(
-        recipients=["shop.example"], actions=[ses_actions.Lambda(function=function), ses_actions.Stop()]
-    )
-    rules = ses.ReceiptRuleSet(stack, "Rules", drop_spam=True, rules=[read])
-    dropping = next(each for each in stack.node.children if each.node.id.startswith("SingletonLambda"))
-    # CDK does not make its own rule wait for the permission.
-    drop_spam = rules.node.find_child("DropSpam").node.find_child("Rule")
-    drop_spam.node.add_dependency(dropping.node.find_child("AllowSes"))
-    deployed = aws.deploy(stack)
-    deployed.activate_rule_set()
-
-    def actions(spam: Literal["PASS", "FAIL"]) -> list[str]:
-        received = deployed.mail().receive(
-            sender="ann@example.com", recipient="orders@shop.example", verdicts={"spam": spam}
-        )
-        return [each.rpartition(": ")[2] for each in received.actions]
-
-    assert actions("PASS") == ["Lambda", "Lambda", "Stop"]
-    assert actions("FAIL") == ["Lambda"]
 
 
 def test_ordinary_http_clients_reach_every_endpoint(kit: Deployed) -> None:
