@@ -1,8 +1,9 @@
-"""Ten clients of an HTTP API get answers in the order of their requests, and no process is left over."""
+"""A request to an HTTP API takes little processor time, and leaves no process over.
+
+How long clients wait depends on what else the machine does: `python -m benchmarks.http_api` measures it.
+"""
 
 from __future__ import annotations
-
-from statistics import median
 
 import pytest
 from botocore.credentials import Credentials
@@ -30,4 +31,3 @@ def test_the_cost_of_a_request(emulator: Emulator) -> None:
     cost = (after.server + after.handlers - before.server - before.handlers) / len(times) * 1000
     assert cost < MILLISECONDS
     assert after.processes <= 1 + CLIENTS
-    assert times[int(len(times) * 0.99)] < 20 * median(times)
