@@ -10,7 +10,7 @@ from examples.example import redrive
 from lambda_constructs_emulator.kit import Aws, Deployed
 from tests.deploy.inventory import assert_destroyed
 
-pytestmark = pytest.mark.deploy
+pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
 PATIENCE = 90.0
 
