@@ -220,7 +220,7 @@ def test_a_full_disk_is_named_and_leaves_nothing(place: Place) -> None:
     namespaces = (["unshare", "--mount"], ["unshare", "--user", "--map-root-user", "--mount"])
     shells = [[*each, "sh", "-c", mount, "sh"] for each in namespaces]
     prefix = next((each for each in shells if works([*each, "true"])), None)
-    if prefix is None:  # only Linux has a small disk for everybody
+    if prefix is None:  # only Linux lets a test mount a small disk
         return
 
     lines = place.run(FULL, *prefix).splitlines()

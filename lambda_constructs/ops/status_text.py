@@ -1,4 +1,4 @@
-"""The status of workloads for people: a table, and a line for everything that needs a look."""
+"""The status of workloads as text: a table, and a line for each problem."""
 
 from __future__ import annotations
 

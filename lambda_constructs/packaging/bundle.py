@@ -128,7 +128,7 @@ class Bundle:
 
     @property
     def installation(self) -> Mapping[str, object]:
-        """The packages with their hashes, for whoever must install them for another machine."""
+        """The packages with their hashes, so that the emulator can install them for another machine."""
         return {
             "requirements": [each.requirement for each in self.packages if each.folder is None],
             "others": [normal(each.name) for each in self.packages if each.folder is not None],
