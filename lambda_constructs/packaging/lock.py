@@ -35,7 +35,7 @@ class Package:
 
     name: str
     version: str  # its version; empty for a package that is a folder
-    marker: str  # where it is needed; empty for everywhere
+    marker: str  # the condition for installing it; empty without one
     hashes: tuple[str, ...]  # the hashes of its files, sorted, such as "sha256:..."
     wheels: tuple[str, ...] | None = None  # the names of its wheels; None if the lock does not tell
     folder: Path | None = None  # where its source is, if it does not come from a package index
