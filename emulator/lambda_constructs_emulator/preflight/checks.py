@@ -28,6 +28,7 @@ _MAPPINGS_OF_OTHERS: Final = {
 }
 _NOT_HONORED: Final = {
     "CapacityProviderConfig": "functions run as processes of this machine, not on managed instances",
+    "DurableConfig": "executions are not durable: handlers have no checkpoints",
     "FileSystemConfigs": "handlers see no mounted file system",
     "TenancyConfig": "execution environments are shared by all tenants",
 }

@@ -1,6 +1,7 @@
-"""Stores settings of event source mappings that ministack drops: `MetricsConfig`, `TumblingWindowInSeconds`.
+"""Stores settings of event source mappings that ministack drops.
 
-The API and CloudFormation set them, and the API returns them. `metrics` and `streams.windows` use them.
+The API and CloudFormation set them, and the API returns them. `metrics`, `streams.shards` and
+`streams.windows` use all but `ProvisionedPollerConfig`.
 
     https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
 """
@@ -11,12 +12,18 @@ from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any, Final
 
 from ..cloudformation import provisioning
+from ..cloudformation.resource_types import boolean
 from ..core import hooks
 
 Settings = Mapping[str, Any]
 Response = tuple[int, dict[str, str], bytes]
 
-_DROPPED: Final = ("MetricsConfig", "TumblingWindowInSeconds")
+_DROPPED: Final = (
+    "MetricsConfig",
+    "ProvisionedPollerConfig",
+    "StartingPositionTimestamp",
+    "TumblingWindowInSeconds",
+)
 _RESOURCE_TYPE: Final = "AWS::Lambda::EventSourceMapping"
 _ERROR: Final = 400
 
@@ -92,6 +99,7 @@ def _provision_update(
 def _set(identifier: str, properties: Settings) -> None:
     """Have the settings of the template, and no others."""
     mapping = _mappings[identifier]
+    mapping["State"] = "Enabled" if boolean(properties.get("Enabled", True)) else "Disabled"
     for name in _DROPPED:
         mapping.pop(name, None)
         if properties.get(name):
