@@ -12,6 +12,7 @@ from .connection import Connection, EmulatorError
 from .kit import Aws, Deployed
 from .kit.alarms import firing
 from .kit.endpoints import reachable
+from .preflight import notes, stacks
 from .running import find
 
 _ALL: Final = "**"
@@ -73,6 +74,9 @@ def _context(options: argparse.Namespace) -> dict[str, str]:
 def _deploy(options: argparse.Namespace) -> int:
     aws = _aws(options)
     aws.deploy(options.app, options.stack, context=_context(options))
+    for deployed in stacks(aws.cdk.assembly):
+        if deployed.matches(options.stack) and (stored := notes(deployed)):
+            print(f"{deployed.name}: stored, and nothing else: {', '.join(stored)}", file=sys.stderr)
     for stack, outputs in aws.cdk.outputs.items():
         for name, value in outputs.items():
             url = reachable(aws.emulator, value) if value.startswith("https://") else value

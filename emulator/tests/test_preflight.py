@@ -66,6 +66,8 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
     (f"layer {INSIGHTS}", {"It": function(Layers=[{"Fn::FindInMap": ["Map", {"Ref": "AWS::Region"}, "v"]}])}),
     ("event source kafka", {"It": mapping(Topics=["orders"])}),
     ("event source mq", {"It": mapping(EventSourceArn="arn:aws:mq:us-east-1:000000000000:broker:b:b-1")}),
+    ("DurableConfig", {"It": function(DurableConfig={"ExecutionTimeout": 60})}),
+    ("pipe", {"It": {"Type": "AWS::Pipes::Pipe", "Properties": {"DesiredState": "RUNNING"}}}),
     ("trigger UserMigration", {"It": pool(PreSignUp="arn", UserMigration="arn")}),
     ("subscription email", {"It": {"Type": "AWS::SNS::Subscription", "Properties": {"Protocol": "email"}}}),
     *((f"receipt action {each}Action", {"It": receipt(**{f"{each}Action": {}})}) for each in UNTAKEN),
@@ -103,6 +105,7 @@ HONORED: list[dict[str, Any]] = [
     },
     {"It": {"Type": "Custom::Elsewhere", "Properties": {"ServiceToken": "arn:aws:lambda:x"}}},
     custom(function(Runtime="nodejs24.x"), "Custom::S3AutoDeleteObjects"),
+    {"It": {"Type": "AWS::Pipes::Pipe", "Properties": {"DesiredState": "STOPPED"}}},
     {"It": {"Type": "AWS::EC2::NatGateway"}},
 ]
 MAPPINGS = {"Map": {"us-east-1": {"v": INSIGHTS}}}

@@ -5,6 +5,7 @@ import uuid
 import pytest
 from botocore.exceptions import ClientError
 
+from emulator.tests.endpoints import HttpApi, RestApi
 from emulator.tests.fidelity import Fidelity
 from emulator.tests.support import create_function, total
 from lambda_constructs_emulator.clients import REGION
@@ -28,6 +29,7 @@ def handler(event, context):
         lines.write("run\\n")
     time.sleep(60)
 """
+PASSWORD = "Correct-horse-1"
 
 
 class Pool:
@@ -92,3 +94,46 @@ def test_a_function_that_does_not_answer_is_asked_three_times(emulator: Emulator
     # A machine that is busy may take longer than that to start the function.
     runs = plain_pool.trace.read_text().splitlines() if plain_pool.trace.exists() else []
     assert len(runs) <= 1
+
+
+def test_apis_authorize_the_tokens_of_a_user_pool_and_no_others(emulator: Emulator) -> None:
+    cognito = emulator.client("cognito-idp")
+    pool = cognito.create_user_pool(PoolName="shop")["UserPool"]
+    client = cognito.create_user_pool_client(
+        UserPoolId=pool["Id"], ClientName="shop", ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
+    )["UserPoolClient"]["ClientId"]
+    user = {"UserPoolId": pool["Id"], "Username": "ann"}
+    cognito.admin_create_user(**user)
+    cognito.admin_set_user_password(**user, Password=PASSWORD, Permanent=True)
+    token = cognito.admin_initiate_auth(
+        UserPoolId=pool["Id"],
+        ClientId=client,
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "ann", "PASSWORD": PASSWORD},
+    )["AuthenticationResult"]["IdToken"]
+    changed = token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB")
+
+    http, rest = HttpApi(emulator), RestApi(emulator)
+    issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{pool['Id']}"
+    authorizer = http.apis.create_authorizer(
+        ApiId=http.id,
+        Name="users",
+        AuthorizerType="JWT",
+        IdentitySource=["$request.header.Authorization"],
+        JwtConfiguration={"Issuer": issuer, "Audience": [client]},
+    )["AuthorizerId"]
+    http.apis.update_route(
+        ApiId=http.id, RouteId=http.route_id, AuthorizationType="JWT", AuthorizerId=authorizer
+    )
+    users = rest.apis.create_authorizer(
+        restApiId=rest.id,
+        name="users",
+        type="COGNITO_USER_POOLS",
+        providerARNs=[pool["Arn"]],
+        identitySource="method.request.header.Authorization",
+    )["id"]
+    rest._patch(rest.apis.update_method, {"/authorizationType": "COGNITO_USER_POOLS", "/authorizerId": users})
+    for api in (http, rest):
+        api.permit()
+        statuses = [api.ask(Authorization=each).status for each in (token, changed, "nonsense")]
+        assert statuses == [200, 401, 401], type(api)

@@ -12,7 +12,6 @@ from typing import Final
 from ..version import __version__
 from .workloads import WORKLOADS
 
-MINISTACK: Final = "1.5.33"  # the release that the emulator's server is written for
 # The template of each file.
 FILES: Final[Mapping[str, str]] = {
     "README.md": "README.md.txt",
@@ -48,7 +47,6 @@ def write_project(folder: Path, workload: str) -> list[Path]:
         "name": name,
         "stack": stack,
         "version": __version__,
-        "ministack": MINISTACK,
     }
     templates = files(__package__) / "files"
     written = []

@@ -14,9 +14,8 @@ import pytest
 import uv
 
 from lambda_constructs.__main__ import main
-from lambda_constructs.starter.project import FILES, MINISTACK, write_project
+from lambda_constructs.starter.project import FILES, write_project
 from lambda_constructs.starter.workloads import WORKLOADS
-from lambda_constructs_emulator.server.version import MINISTACK_VERSION
 from tests.support import ROOT
 
 RUFF = (sys.executable, "-m", "ruff")
@@ -58,7 +57,6 @@ def test_the_command_names_the_files_and_the_next_step(
     assert out.endswith(f"Next: cd {folder} && uv run pytest --snapshot-update\n")
     assert 'name = "3-web-shop"' in (folder / "pyproject.toml").read_text()
     assert 'ServiceStack(app, "WebShop")' in (folder / "app.py").read_text()
-    assert MINISTACK == MINISTACK_VERSION
 
 
 def test_a_folder_with_files_and_a_name_without_letters_are_refused(

@@ -167,6 +167,8 @@ def _triggers(_stack: Stack, _account: str, resource: Resource) -> Iterator[tupl
             service = service or (source.split(":")[2] if isinstance(source, str) else "")
             if service and service not in supported.EVENT_SOURCES:
                 yield f"event source {service}", "the emulator does not read it"
+        case "AWS::Pipes::Pipe" if properties.get("DesiredState") != "STOPPED":
+            yield "pipe", "the emulator does not run it"
         case "AWS::Cognito::UserPool":
             for trigger in properties.get("LambdaConfig", {}):
                 if trigger not in (*supported.USER_POOL_TRIGGERS, "KMSKeyID"):

@@ -84,7 +84,7 @@ STORED_PROPERTIES: Final[Mapping[str, str]] = {
     "AWS::ApiGatewayV2::Stage": "AccessLogSettings DefaultRouteSettings RouteSettings",
     "AWS::Kinesis::Stream": "StreamEncryption",
     "AWS::Lambda::Alias": "ProvisionedConcurrencyConfig",
-    "AWS::Lambda::EventSourceMapping": "ProvisionedPollerConfig ScalingConfig",
+    "AWS::Lambda::EventSourceMapping": "ProvisionedPollerConfig",
     "AWS::Lambda::Function": "Architectures EphemeralStorage KmsKeyArn RuntimeManagementConfig SnapStart "
     "TracingConfig VpcConfig",
     "AWS::Logs::LogGroup": "KmsKeyId RetentionInDays",

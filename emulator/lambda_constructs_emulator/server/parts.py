@@ -13,7 +13,7 @@ from .application_autoscaling import scalable_targets
 from .cloudformation import cdk_helpers, dropped_properties, networks, references, stack_updates
 from .cloudwatch import alarm_definitions, alarms, dashboards, metric_searches
 from .codedeploy import service as codedeploy
-from .cognito import user_pool_events, user_pool_triggers
+from .cognito import token_signatures, user_pool_events, user_pool_triggers
 from .core import failures
 from .event_source_mappings import metrics as mapping_metrics
 from .event_source_mappings import settings as mapping_settings
@@ -107,6 +107,7 @@ PARTS: Final[tuple[Part, ...]] = (
     function_urls,
     user_pool_triggers,
     user_pool_events,
+    token_signatures,
     stream_consumers,
     stream_mapping_checks,
     stream_processing,

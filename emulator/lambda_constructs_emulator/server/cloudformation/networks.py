@@ -1,5 +1,7 @@
 """Adds the NAT gateways of a VPC and their addresses, which ministack has as APIs without resource types.
 
+The block of addresses of a VPC is an attribute, which interface endpoints name.
+
 They are records, as all of ministack's networks: handlers reach the network of the machine that they run on.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html
@@ -10,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ..core import hooks
+from . import provisioning
 from .resource_types import Identity, Place, Properties, register
 
 _ec2 = hooks.module("services.ec2")
@@ -27,8 +30,16 @@ def install() -> None:
     Raises:
         hooks.HookError: ministack provisions them itself now.
     """
+    provisioning.wrap("AWS::EC2::VPC", "create", _create_vpc)
     register("AWS::EC2::EIP", _Address())
     register("AWS::EC2::NatGateway", _NatGateway())
+
+
+def _create_vpc(
+    original: Callable[[str, Properties, str], Identity], logical_id: str, properties: Properties, stack: str
+) -> Identity:
+    ref, attributes = original(logical_id, properties, stack)
+    return ref, {**attributes, "CidrBlock": str(properties.get("CidrBlock", ""))}
 
 
 def _made(
