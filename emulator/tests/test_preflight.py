@@ -54,6 +54,21 @@ def receipt(**action: Any) -> dict[str, Any]:
     return {"Type": "AWS::SES::ReceiptRule", "Properties": {"Rule": {"Actions": [action]}}}
 
 
+def method(uri: str) -> dict[str, Any]:
+    """A method of a REST API with an integration, whose URI CDK joins."""
+    joined = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":apigateway:us-east-1:", uri]]}
+    return {"Type": "AWS::ApiGateway::Method", "Properties": {"Integration": {"Type": "AWS", "Uri": joined}}}
+
+
+def subtyped(name: str) -> dict[str, Any]:
+    return {"Type": "AWS::ApiGatewayV2::Integration", "Properties": {"IntegrationSubtype": name}}
+
+
+def rule(target: str) -> dict[str, Any]:
+    arn = {"Fn::GetAtt": [target, "Arn"]}
+    return {"Type": "AWS::Events::Rule", "Properties": {"Targets": [{"Id": "0", "Arn": arn}]}}
+
+
 REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("AWS::WAFv2::WebACLAssociation", {"It": {"Type": "AWS::WAFv2::WebACLAssociation"}}),
     ("AWS::MSK::Cluster", {"It": {"Type": "AWS::MSK::Cluster"}}),
@@ -68,6 +83,10 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("event source mq", {"It": mapping(EventSourceArn="arn:aws:mq:us-east-1:000000000000:broker:b:b-1")}),
     ("DurableConfig", {"It": function(DurableConfig={"ExecutionTimeout": 60})}),
     ("pipe", {"It": {"Type": "AWS::Pipes::Pipe", "Properties": {"DesiredState": "RUNNING"}}}),
+    ("integration EventBridge-PutEvents", {"It": subtyped("EventBridge-PutEvents")}),
+    ("integration dynamodb:action", {"It": method("dynamodb:action/PutItem")}),
+    ("integration states:action", {"It": method("states:action/StartSyncExecution")}),
+    ("rule target AWS::Kinesis::Stream", {"It": rule("It2"), "It2": {"Type": "AWS::Kinesis::Stream"}}),
     ("trigger UserMigration", {"It": pool(PreSignUp="arn", UserMigration="arn")}),
     ("subscription email", {"It": {"Type": "AWS::SNS::Subscription", "Properties": {"Protocol": "email"}}}),
     *((f"receipt action {each}Action", {"It": receipt(**{f"{each}Action": {}})}) for each in UNTAKEN),
@@ -106,6 +125,9 @@ HONORED: list[dict[str, Any]] = [
     {"It": {"Type": "Custom::Elsewhere", "Properties": {"ServiceToken": "arn:aws:lambda:x"}}},
     custom(function(Runtime="nodejs24.x"), "Custom::S3AutoDeleteObjects"),
     {"It": {"Type": "AWS::Pipes::Pipe", "Properties": {"DesiredState": "STOPPED"}}},
+    {"It": method("lambda:path/2015-03-31/functions/a/invocations"), "Queue": method("sqs:path/1/orders")},
+    {"It": rule("It2"), "It2": {"Type": "AWS::SQS::Queue"}},
+    {"It": rule("Elsewhere")},
     {"It": {"Type": "AWS::EC2::NatGateway"}},
 ]
 MAPPINGS = {"Map": {"us-east-1": {"v": INSIGHTS}}}

@@ -39,6 +39,9 @@ _STORES_WITH: Final = {
 _MANAGED_POLICY: Final = re.compile(r":iam::aws:policy/([\w+=,.@/-]+)")
 _LAYER_ARN: Final = re.compile(r"arn:[^:]+:lambda:[^:]*:(\d{12}):layer:")
 
+_SERVICE_OF_URI: Final = re.compile(r"\b([a-z0-9.-]+):(path|action)/")
+_CALLED: Final = "the emulator's APIs call functions and HTTP endpoints, and REST APIs queues"
+
 
 def preflight(stack: Stack, *, account: str = "", region: str = "") -> list[Finding]:
     """Everything in a stack that the emulator cannot honor.
@@ -179,6 +182,30 @@ def _triggers(_stack: Stack, _account: str, resource: Resource) -> Iterator[tupl
                 yield f"subscription {protocol}", "the emulator does not deliver to it"
 
 
+def _integrations(_stack: Stack, _account: str, resource: Resource) -> Iterator[tuple[str, str]]:
+    """What APIs call instead of a function."""
+    properties = resource.get("Properties", {})
+    if resource.get("Type") == "AWS::ApiGatewayV2::Integration" and properties.get("IntegrationSubtype"):
+        yield f"integration {properties['IntegrationSubtype']}", _CALLED
+    if resource.get("Type") == "AWS::ApiGateway::Method":
+        uri = json.dumps(properties.get("Integration", {}).get("Uri", ""))
+        found = _SERVICE_OF_URI.search(uri)
+        if found and found.groups() not in supported.INTEGRATIONS:
+            yield f"integration {found[1]}:{found[2]}", _CALLED
+
+
+def _rule_targets(stack: Stack, _account: str, resource: Resource) -> Iterator[tuple[str, str]]:
+    if resource.get("Type") != "AWS::Events::Rule":
+        return
+    targets = resource.get("Properties", {}).get("Targets", [])
+    for target in targets if isinstance(targets, list) else []:
+        match target.get("Arn"):
+            case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), _]} if name in stack.resources:
+                kind = str(stack.resources[name].get("Type"))
+                if kind not in supported.RULE_TARGETS:
+                    yield f"rule target {kind}", "the emulator does not deliver to it"
+
+
 def _receipt_actions(_stack: Stack, _account: str, resource: Resource) -> Iterator[tuple[str, str]]:
     if resource.get("Type") != "AWS::SES::ReceiptRule":
         return
@@ -206,6 +233,8 @@ _CHECKS: Final[tuple[Check, ...]] = (
     _functions,
     _code,
     _triggers,
+    _integrations,
+    _rule_targets,
     _receipt_actions,
     _managed_policies,
 )

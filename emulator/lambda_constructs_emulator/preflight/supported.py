@@ -123,6 +123,21 @@ USER_POOL_TRIGGERS: Final = (
 SUBSCRIPTIONS: Final = ("http", "https", "lambda", "sqs")
 """Protocols of SNS subscriptions that deliver."""
 
+RULE_TARGETS: Final = (
+    "AWS::Events::ApiDestination",
+    "AWS::Events::EventBus",
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::Function",
+    "AWS::Lambda::Version",
+    "AWS::SNS::Topic",
+    "AWS::SQS::Queue",
+    "AWS::StepFunctions::StateMachine",
+)
+"""Resource types that a rule of EventBridge delivers to."""
+
+INTEGRATIONS: Final = (("lambda", "path"), ("sqs", "path"))
+"""Services that a REST API calls, and what follows them in the URI of the integration."""
+
 RECEIPT_ACTIONS: Final = ("LambdaAction", "S3Action", "SNSAction", "StopAction")
 """Actions of SES's receipt rules that are taken."""
 
@@ -171,6 +186,8 @@ def described() -> str:
             f"  user pool triggers   {', '.join(USER_POOL_TRIGGERS)}",
             f"  subscriptions        {', '.join(SUBSCRIPTIONS)}",
             f"  receipt actions      {', '.join(RECEIPT_ACTIONS)}",
+            f"  rule targets         {', '.join(RULE_TARGETS)}",
+            "  API integrations     functions, HTTP endpoints, mocks; of REST APIs also queues",
             f"  custom resources     {', '.join(HELPERS)}, and those of functions of the stack",
             "  layers               of the stack",
             f"  managed policies     {', '.join(sorted(MANAGED_POLICIES))}",
