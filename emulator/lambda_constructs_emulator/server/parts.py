@@ -5,6 +5,7 @@ from typing import Final, Protocol
 from .apigateway import (
     function_permissions,
     http_integrations,
+    http_routes,
     request_events,
     request_failures,
     request_metrics,
@@ -14,7 +15,7 @@ from .cloudformation import cdk_helpers, networks, references
 from .cloudwatch import alarm_definitions, alarms, dashboards, metric_searches
 from .codedeploy import service as codedeploy
 from .cognito import user_pool_events, user_pool_triggers
-from .core import failures
+from .core import arns, failures
 from .event_source_mappings import metrics as mapping_metrics
 from .event_source_mappings import settings as mapping_settings
 from .event_source_mappings import targets as mapping_targets
@@ -62,6 +63,7 @@ PARTS: Final[tuple[Part, ...]] = (
     iam_actions,
     function_credentials,
     redelivery,
+    arns,
     handlers,
     embedded_metrics,
     payload_limits,
@@ -99,6 +101,7 @@ PARTS: Final[tuple[Part, ...]] = (
     request_metrics,
     function_permissions,
     request_events,
+    http_routes,
     http_integrations,
     function_urls,
     user_pool_triggers,

@@ -33,6 +33,7 @@ _boundary: Callable[[Any, str, str], Any] = hooks.attribute(_evaluator, "_permis
 _resource_policy: Callable[[str, str], Any] = hooks.attribute(_evaluator, "_resource_policy")
 _needs_resource_policy: frozenset[str] = hooks.attribute(_evaluator, "_POLICY_REQUIRED")
 _function_policy: Callable[[str], Any] = hooks.attribute(_lambda, "function_policy_for_arn")
+_functions: Any = hooks.attribute(_lambda, "_functions")
 _request_scope: Callable[[str, str], AbstractContextManager[None]] = hooks.attribute(
     _responses, "request_scope"
 )
@@ -141,19 +142,19 @@ def function_policy_allows(function_arn: str, service: str, source_arn: str) -> 
         service: such as `sns.amazonaws.com`.
         source_arn: what in that service is the reason: a topic, a rule, a bucket.
     """
-    _arn, _aws, _lambda_name, region, account = function_arn.split(":")[:5]
-    with _request_scope(account, region):
-        found = _function_policy(function_arn)
-        if found is None:
-            return False
-        policy = found[0]
+    _arn, _aws, _lambda_name, region, account, _function, name = function_arn.split(":")[:7]
+    function = _functions.get_scoped(account, region, name)
+    if function is None:
+        return False
+    policy: Policy = function["policy"]
 
-        def decide() -> bool:
+    def decide() -> bool:
+        with _request_scope(account, region):
             invoke = _request(service, account, "lambda:InvokeFunction", function_arn)
             _add_source(invoke, source_arn)
             return _service_may(policy, service, invoke)
 
-        return _decisions.decide((function_arn, service, source_arn), list(policy["Statement"]), decide)
+    return _decisions.decide((function_arn, service, source_arn), list(policy["Statement"]), decide)
 
 
 def resource_policy_allows(action: str, resource: str, service: str, source_arn: str) -> bool:

@@ -22,6 +22,9 @@ Execute = Callable[[Record, object], Result]
 TOO_LARGE: Final = "too_large"
 """Marks the result of an event that was too large, next to `error`."""
 
+SIZE: Final = "size"
+"""Says in a result how many bytes the response has, if that is known."""
+
 _lambda = hooks.module("services.lambda_svc")
 
 _LIMIT: Final = 6 * 1024 * 1024  # bytes, of an event and of an answer: gettingstarted-limits.html
@@ -49,7 +52,10 @@ def too_large(size: int) -> Result | None:
 
 def limited(result: Result) -> Result:
     """The result, or an error if the response is too large."""
-    if result.get("error") or _size(result.get("body")) <= _LIMIT:
+    if result.get("error"):
+        return result
+    size = result.get(SIZE)
+    if (_size(result.get("body")) if size is None else size) <= _LIMIT:
         return result
     message = f"Response payload size exceeded maximum allowed payload size ({_LIMIT} bytes)."
     return {**result, "error": True, "body": _error("Function.ResponseSizeTooLarge", message)}
