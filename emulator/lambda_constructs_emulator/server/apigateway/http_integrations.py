@@ -55,11 +55,9 @@ def install() -> None:
 async def respond(request: Request, route: Document) -> Response:
     """The response to a request that IAM authorized if that is the route's authorization."""
     account, region, api, stage, path = request.address
-    cors = _apis.get_scoped(account, region, api).get("corsConfiguration")
-    integration = (
-        _integrations.get_scoped(account, region, api, {}).get(route.get("target", "").rpartition("/")[2])
-        or {}
-    )
+    cors = _apis.get_scoped(account, region, api, {}).get("corsConfiguration")
+    target = route.get("target", "").rpartition("/")[2]
+    integration = _integrations.get_scoped(account, region, api, {}).get(target) or {}
     kind, preflight = route.get("authorizationType"), request.method == _OPTIONS
     if (
         (preflight and cors)

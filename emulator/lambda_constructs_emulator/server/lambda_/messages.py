@@ -105,7 +105,7 @@ class Pipes:
         """Read what the process sent to the coroutine that waits for it."""
         if self._awaited is None or self._answers not in self._open:
             self._unwatch()
-        elif (message := self._read()) is not None and not self._awaited.done():
+        elif not self._awaited.done() and (message := self._read()) is not None:
             self._awaited.set_result(message)
 
     def _look(self, loop: asyncio.AbstractEventLoop, deadline: float) -> None:

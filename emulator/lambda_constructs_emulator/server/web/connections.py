@@ -57,7 +57,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, server: Server) -> None:
         self._server = server
         self._received = bytearray()
-        self._busy = self._closed = False
+        self._busy = self._closed = self._paused = False
         self._disconnected: asyncio.Future[None] | None = None
         self._idle: asyncio.TimerHandle | None = None
         self._served = 0.0
@@ -86,6 +86,7 @@ class Connection(asyncio.Protocol):
         if not self._busy:
             self._serve_next()
         elif len(self._received) > MOST_BYTES:
+            self._paused = True
             self.transport.pause_reading()
 
     def connection_lost(self, _error: Exception | None) -> None:
@@ -153,7 +154,9 @@ class Connection(asyncio.Protocol):
             self.transport.close()
         elif not self._closed:
             self._served = asyncio.get_running_loop().time()
-            self.transport.resume_reading()
+            if self._paused:
+                self._paused = False
+                self.transport.resume_reading()
             if self._received:
                 self._serve_next()
 
