@@ -15,7 +15,7 @@ from .cloudformation import cdk_helpers, networks, references
 from .cloudwatch import alarm_definitions, alarms, dashboards, metric_searches
 from .codedeploy import service as codedeploy
 from .cognito import user_pool_events, user_pool_triggers
-from .core import arns, failures
+from .core import failures
 from .event_source_mappings import metrics as mapping_metrics
 from .event_source_mappings import settings as mapping_settings
 from .event_source_mappings import targets as mapping_targets
@@ -63,7 +63,6 @@ PARTS: Final[tuple[Part, ...]] = (
     iam_actions,
     function_credentials,
     redelivery,
-    arns,
     handlers,
     embedded_metrics,
     payload_limits,
