@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .letters import Letter
+from .failed_work import Letter
 from .stream_records import dynamodb_event, kinesis_event
 from .workloads import Clients, Workload
 

@@ -17,8 +17,8 @@ from ..core.option_types import check_dataclass
 from ..rules import python_code as rules
 from .bundle import Bundle
 from .cache import default_cache
+from .last_build import remember
 from .lock import Choice
-from .record import remember
 from .refusal import RefusedError
 from .target import Target
 

@@ -15,7 +15,7 @@ from ..template.changes import Definitions
 from ..template.intrinsics import mapping
 from .conditions import decided
 from .findings import AT_RISK, Deployment, Finding, by_severity
-from .forms import normal
+from .normal_form import normal
 
 Template: TypeAlias = Mapping[str, Any]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
+from ..template.provisioned_concurrency import total
 from ..template.sources import Consumer, consumers
 from ..template.targets import FUNCTION, is_fifo
 from ..template.template import Resource, Template
 from ..template.values import Unknown
-from ..template.warm import total
 from . import defaults
 from .pollers import CONCURRENCY_PER_POLLER
 from .ranges_mapping import max_concurrency_range, source_batch_size, source_batching_window

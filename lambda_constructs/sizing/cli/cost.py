@@ -9,7 +9,7 @@ from typing import Final
 from ...text_table import table
 from ..assembly import Deployed, read_functions
 from ..costs import PARTS, not_counted, workload_costs
-from ..measured import Measured, read_measured
+from ..matching import Measured, read_measured
 from ..prices import MonthlyCost, prices
 from ..traffic import read_traffic
 from .answer import Answer, Data
