@@ -122,14 +122,10 @@ def is_resource(kind: str) -> bool:
 
 
 def check_location(guard: Guard, option: str, module: str, kind: str, resource: object) -> None:
-    """Check that the service which uses a resource takes it from its region and account.
+    """Check that the service which uses a resource, or its ARN, takes it from its region and account.
 
-    Args:
-        guard: The guard of the workload.
-        option: The option, such as "layers[0]".
-        module: The module of the option.
-        kind: The class or interface of the resource.
-        resource: The resource, or its ARN.
+    The option is named as in "layers[0]"; kind and module are the class or interface of the resource, and the
+    module of the option.
     """
     name = re.sub(r"\[.*", "", option).rpartition(".")[2]
     owner = module.rpartition(".")[2]

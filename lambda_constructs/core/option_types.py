@@ -60,19 +60,12 @@ _SECRETS: Final = frozenset({"ISecret", "IParameter"})
 
 @dataclasses.dataclass(frozen=True)
 class Kind:
-    """One type that an option accepts.
+    """One type that an option accepts."""
 
-    Attributes:
-        name: The name of a class, of an interface, or of a built-in type.
-        items: The types of the items of a list or a mapping; empty for other types.
-        owner: The module that the annotation is in.
-        qualified: The name as the annotation writes it, such as "sqs.IQueue".
-    """
-
-    name: str
-    items: tuple[Kind, ...] = ()
-    owner: str = ""
-    qualified: str = ""
+    name: str  # the name of a class, of an interface, or of a built-in type
+    items: tuple[Kind, ...] = ()  # the types of the items of a list or a mapping; empty for other types
+    owner: str = ""  # the module that the annotation is in
+    qualified: str = ""  # the name as the annotation writes it, such as "sqs.IQueue"
 
 
 Kinds: TypeAlias = tuple[Kind, ...]

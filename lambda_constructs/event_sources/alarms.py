@@ -90,13 +90,8 @@ def watch_records(context: Context, mapping: str, failure_queue: sqs.IQueue | No
     """Watch records that fail, that are sent to the failure destination, and that are lost.
 
     A record that Lambda cannot deliver to the destination counts as dropped, so failed deliveries need no
-    alarm.
+    alarm. The failure queue is None if the destination is something else.
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics
-
-    Args:
-        context: The workload.
-        mapping: The id of the mapping.
-        failure_queue: The failure queue; None if the destination is something else.
     """
     alarms, options = context.alarms, context.alarms.options
     watch_failed_events(context, mapping)

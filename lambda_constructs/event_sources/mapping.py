@@ -45,31 +45,19 @@ class MappingOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """The source of a mapping in plain values, and what the mapping reports.
+    """The source of a mapping in plain values, and what the mapping reports."""
 
-    Attributes:
-        arn: The source; None for self-managed Kafka.
-        bootstrap_servers: The brokers of self-managed Kafka.
-        topic: The topic to read.
-        consumer_group_id: The consumer group to join.
-        queue: The queue of Amazon MQ to read.
-        pollers: Minimum and maximum of provisioned pollers, and the group that shares them.
-        access: Credentials and network, by the types of the API.
-        on_failure: ARN of the on-failure destination.
-        partial_responses: Whether the function reports which records failed.
-        metrics: Groups of metrics that the mapping publishes.
-    """
-
-    arn: str | None = None
-    bootstrap_servers: Sequence[str] = ()
-    topic: str | None = None
-    consumer_group_id: str | None = None
-    queue: str | None = None
+    arn: str | None = None  # the source; None for self-managed Kafka
+    bootstrap_servers: Sequence[str] = ()  # the brokers of self-managed Kafka
+    topic: str | None = None  # the topic to read
+    consumer_group_id: str | None = None  # the consumer group to join
+    queue: str | None = None  # the queue of Amazon MQ to read
+    # Minimum and maximum of provisioned pollers, and the group that shares them
     pollers: tuple[int, int, str | None] | None = None
-    access: Sequence[tuple[str, str]] = ()
-    on_failure: str | None = None
-    partial_responses: bool = False
-    metrics: Sequence[str] = ()
+    access: Sequence[tuple[str, str]] = ()  # credentials and network, by the types of the API
+    on_failure: str | None = None  # ARN of the on-failure destination
+    partial_responses: bool = False  # whether the function reports which records failed
+    metrics: Sequence[str] = ()  # groups of metrics that the mapping publishes
 
 
 def check_filters(guard: Guard, filters: Filters, kind: Kind) -> None:

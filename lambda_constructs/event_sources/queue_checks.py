@@ -68,20 +68,13 @@ class QueueTriggerOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, kw_only=True)
 class QueueFacts:
-    """A queue in plain values; durations in seconds.
+    """A queue in plain values; durations in seconds."""
 
-    Attributes:
-        fifo: Whether it is a FIFO queue.
-        visibility_timeout: How long the queue hides a delivered message.
-        retention: How long it keeps one.
-        max_receive_count: Deliveries before a message goes to the dead-letter queue.
-        dead_letter_queue: The dead-letter queue; None if it is unknown, or created with the queue.
-    """
-
-    fifo: bool
-    visibility_timeout: int | Unknown
-    retention: int | Unknown
-    max_receive_count: int | Unknown
+    fifo: bool  # whether it is a FIFO queue
+    visibility_timeout: int | Unknown  # how long the queue hides a delivered message
+    retention: int | Unknown  # how long it keeps one
+    max_receive_count: int | Unknown  # deliveries before a message goes to the dead-letter queue
+    # the dead-letter queue; None if it is unknown, or created with the queue
     dead_letter_queue: sqs.IQueue | None
 
     def message_age(self) -> int:

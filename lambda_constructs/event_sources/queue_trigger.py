@@ -47,22 +47,14 @@ class QueueTrigger:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedQueue:
-    """A queue whose options passed all checks.
+    """A queue whose options passed all checks."""
 
-    Attributes:
-        given: The user's queue; None for a new one.
-        options: The options of the queue.
-        facts: What is known about it.
-        mapping: The options of the mapping.
-        pollers: The provisioned pollers.
-        concurrency: The most invocations that the mapping starts at once; None if nothing limits them.
-    """
-
-    given: sqs.IQueue | None
+    given: sqs.IQueue | None  # the user's queue; None for a new one
     options: QueueTriggerOptions
-    facts: QueueFacts
+    facts: QueueFacts  # what is known about it
     mapping: MappingOptions
-    pollers: SqsPollers | None
+    pollers: SqsPollers | None  # the provisioned pollers
+    # the most invocations that the mapping starts at once; None if nothing limits them
     concurrency: int | Unknown | None
 
     def create(

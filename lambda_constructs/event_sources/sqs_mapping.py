@@ -42,8 +42,7 @@ def check_sqs_mapping(
 ) -> int | Unknown | None:
     """Check batches, filters and concurrency, and compare the concurrency with the reserved concurrency.
 
-    Returns:
-        The most invocations that the mapping starts at once; None if no option limits them.
+    It returns the most invocations that the mapping starts at once; None if no option limits them.
     """
     guard.check(batching_window_range, window, fifo=fifo)
     guard.check(batch_size_range, guard.integer(options.batch_size), window=window, fifo=fifo)

@@ -37,19 +37,12 @@ StreamSource: TypeAlias = (
 
 @dataclass(frozen=True, kw_only=True)
 class StreamFacts:
-    """A stream in plain values.
-
-    Attributes:
-        arn: Its ARN.
-        retention: Its retention period; seconds.
-        key: The key that encrypts it, unless AWS owns it.
-        kinesis: Whether it is a Kinesis stream.
-    """
+    """A stream in plain values."""
 
     arn: str
-    retention: int | Unknown
-    key: kms.IKey | None
-    kinesis: bool
+    retention: int | Unknown  # its retention period; seconds
+    key: kms.IKey | None  # the key that encrypts it, unless AWS owns it
+    kinesis: bool  # whether it is a Kinesis stream
 
 
 def read_stream(guard: Guard, source: StreamSource, *, fan_out: bool) -> StreamFacts:

@@ -78,32 +78,19 @@ class StreamTrigger:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedStream:
-    """A stream whose options passed all checks.
+    """A stream whose options passed all checks."""
 
-    Attributes:
-        source: The table or the stream.
-        facts: What is known about its stream.
-        fan_out: The consumer, or whether to create one.
-        failures: The destination of discarded records.
-        mapping: The options of the mapping.
-        alarm_age: Seconds of age of a record at which the alarm fires.
-    """
-
-    source: StreamSource
-    facts: StreamFacts
-    fan_out: FanOut
-    failures: FailureDestination
+    source: StreamSource  # the table or the stream
+    facts: StreamFacts  # what is known about its stream
+    fan_out: FanOut  # the consumer, or whether to create one
+    failures: FailureDestination  # the destination of discarded records
     mapping: MappingOptions
-    alarm_age: float
+    alarm_age: float  # seconds of age of a record at which the alarm fires
 
     def create(
         self, scope: Construct, settings: Settings
     ) -> tuple[kinesis.IStreamConsumer | None, list[Statement]]:
-        """Create the consumer and the failure queue; Lambda uses both with the execution role.
-
-        Returns:
-            The consumer, and the statements for the role.
-        """
+        """Create the consumer and the failure queue; returns the consumer, and statements for the role."""
         consumer = None if isinstance(self.fan_out, bool) else self.fan_out
         if self.fan_out is True:
             consumer = create_consumer(scope, cast("kinesis.IStream", self.source))

@@ -47,21 +47,13 @@ _AWS_MANAGED: Final = ":iam::aws:policy/"
 
 @dataclass(frozen=True, kw_only=True)
 class Adopted:
-    """A function of the app, as it is defined when the workload is created.
-
-    Attributes:
-        function: The function.
-        role: Its role.
-        resource: Its L1 resource.
-        properties: The resolved properties of the resource, as CDK names them.
-        has_version: Whether the app already publishes its `current_version`.
-    """
+    """A function of the app, as it is defined when the workload is created."""
 
     function: lambda_.Function
     role: iam.IRole
     resource: lambda_.CfnFunction
-    properties: Mapping[str, Any]
-    has_version: bool
+    properties: Mapping[str, Any]  # the resolved properties of the resource, as CDK names them
+    has_version: bool  # whether the app already publishes its `current_version`
 
     def get(self, *names: str) -> Any:  # noqa: ANN401 - whatever the property is
         """A property, or a part of it; None if it is not set."""

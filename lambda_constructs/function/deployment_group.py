@@ -88,14 +88,9 @@ def create_deployment_group(
 ) -> RolloutGroup:
     """Create the deployment group of an alias; in an emergency it shifts all traffic at once, without alarms.
 
-    Args:
-        context: The workload.
-        function_arn: The ARN of its function.
-        name: Name of the group.
-        alarms: Alarms that stop the rollout.
-        alarm_names: Names of more alarms, which depend on the alias. A reference would create a circular
-            dependency: alias, group, alarm, mapping, alias.
-        hooks: The functions that CodeDeploy runs before and after it shifts traffic, by their options.
+    `alarm_names` has alarms that depend on the alias. A reference would create a circular dependency: alias,
+    group, alarm, mapping, alias. `hooks` are the functions that CodeDeploy runs before and after it shifts
+    traffic, by their options.
     """
     scope, plan = context.scope, context.plan
     rollouts = context.stack.once("Rollout", SharedRollout)
@@ -127,7 +122,7 @@ def create_deployment_group(
         deployment_group_name=name,
         alias=context.alias,
         application=rollouts.application,
-        # The group would attach AWSCodeDeployRoleForLambdaLimited, which may read all alarms and buckets.
+        # the group would attach AWSCodeDeployRoleForLambdaLimited, which may read all alarms and buckets.
         role=role.without_policy_updates(),
         deployment_config=rollouts.configuration(plan),
         alarms=watching,
@@ -158,7 +153,7 @@ def _policy(function_arn: str, alarm_arns: Sequence[str], hook_arns: Sequence[st
     """
     weigh = ["lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"]
     allowed = [
-        # The resource of these actions is the function or the alias.
+        # the resource of these actions is the function or the alias.
         (weigh, [function_arn, f"{function_arn}:{defaults.ALIAS_NAME}"]),
         (["cloudwatch:DescribeAlarms"], alarm_arns),
         (["lambda:InvokeFunction"], hook_arns),

@@ -34,15 +34,9 @@ def direct_references(
 ) -> dict[cdk.CfnResource, set[cdk.CfnResource]]:
     """The resources that functions refer to and that have properties whose change replaces them.
 
-    Args:
-        stack: The stack.
-        functions: The properties of its functions.
-        environments: The environments of functions, as far as the workloads know them.
-        read: Returns the type and the properties of a resource.
-
-    Returns:
-        The resources by function, without functions that have a reference inside of another value, or a value
-        that is known only at deployment.
+    They are listed by function, without functions that have a reference inside of another value, or a value
+    that is known only at deployment. The environments are those that the workloads know; `read` returns the
+    type and the properties of a resource.
     """
     functions = _with_environments(stack, functions, environments)
     leaves = [(function, leaf) for function, properties in functions.items() for leaf in _leaves(properties)]

@@ -166,12 +166,7 @@ def check_provisioned(
 ) -> None:
     """Check the bounds, those of the schedules included, against AWS's limits and the reserved concurrency.
 
-    Args:
-        guard: Guard of the workload.
-        provisioned: The user's choice.
-        reserved_concurrency: The reserved concurrency that it is part of.
-        rollout: Kind of the rollout.
-        tested: Whether a hook starts a new version before it gets traffic.
+    `tested` is whether a hook starts a new version before it gets traffic.
     """
     if provisioned is None:
         return
@@ -182,7 +177,7 @@ def check_provisioned(
         option = f"{OPTION}.schedules[{number}]"
         every[option] = scheduled
         if isinstance(scheduled, BusinessHours):
-            # The hours are part of cron expressions, so they must be known at synthesis.
+            # the hours are part of cron expressions, so they must be known at synthesis.
             if any(isinstance(guard.integer(hour), Unknown) for hour in scheduled.hours):
                 guard.refuse_unknown(option, "hours that are known at synthesis")
             guard.check(business_hours_range, *scheduled.hours, option=option)

@@ -85,10 +85,7 @@ Rollout: TypeAlias = Canary | Linear | AllAtOnce
 def plan_rollout(guard: Guard, rollout: Rollout, own_alarms: int) -> RolloutPlan:
     """Check a rollout and convert it to numbers.
 
-    Args:
-        guard: Guard of the workload.
-        rollout: The rollout.
-        own_alarms: The number of alarms of the workload itself that watch the rollout.
+    `own_alarms` is how many alarms of the workload itself watch the rollout.
     """
     plan = _plan(guard, rollout)
     alarms = own_alarms + len(given_alarms(rollout))
@@ -110,7 +107,7 @@ def _plan(guard: Guard, rollout: Rollout) -> RolloutPlan:
     percentage = guard.integer(default if rollout.percentage is None else rollout.percentage)
     minutes = defaults.LINEAR_INTERVAL_MINUTES if linear else defaults.CANARY_INTERVAL_MINUTES
     interval = minutes * 60
-    # The name of a CodeDeploy configuration contains these numbers.
+    # the name of a CodeDeploy configuration contains these numbers.
     if rollout.interval is not None:
         interval = guard.known_seconds("rollout.interval", rollout.interval)
     if isinstance(percentage, Unknown):

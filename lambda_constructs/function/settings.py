@@ -38,23 +38,13 @@ from .rollout import Canary, Rollout
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The options of a function, named as in `FunctionOptions`, without those that CDK handles.
-
-    Attributes:
-        guard: The guard of the workload.
-        duration: The timeout in seconds; unknown if it is a token.
-        longest: The timeout in seconds; Lambda's maximum if it is a token.
-        shared: The names of the options that are those of the preset.
-        adopted: The function that the user passes; the workload creates none.
-        code: The code of the function that the workload creates.
-        packages: The layer with the packages of the code.
-        execution: Seconds that an execution of a durable function may take; None for other functions.
-    """
+    """The options of a function, named as in `FunctionOptions`, without those that CDK handles."""
 
     guard: Guard
-    shared: Collection[str] = ()
-    adopted: Adopted | None = None
-    packages: PackagesLayer | None = None
+    shared: Collection[str] = ()  # the names of the options that are those of the preset
+    adopted: Adopted | None = None  # the function that the user passes; the workload creates none
+    packages: PackagesLayer | None = None  # the layer with the packages of the code
+    # the code of the function that the workload creates
     code: lambda_.Code | lambda_.DockerImageCode | None = None
     handler: str = ""
     runtime: lambda_.Runtime
@@ -62,12 +52,13 @@ class Settings:
     memory_size: int | MemorySize = defaults.MEMORY_SIZE
     measured_timeout: Timeout | None = None
     timeout: cdk.Duration
-    duration: int | Unknown
+    duration: int | Unknown  # the timeout in seconds; unknown if it is a token
     ephemeral_storage_size: int = ephemeral_storage_range.low
     environment: Mapping[str, str]
     secrets: Secrets
     idempotency: Idempotency | None = None
     durable: Durable | None = None
+    # Seconds that an execution of a durable function may take; None for other functions
     execution: int | Unknown | None = None
     layers: Sequence[lambda_.ILayerVersion] = ()
     description: str | None = None

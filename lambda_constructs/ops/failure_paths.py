@@ -24,10 +24,7 @@ def failure_paths(clients: Clients, workload: Workload) -> list[FailurePath]:
     """The failure paths of all triggers of a workload.
 
     The event source mappings and the asynchronous settings of the alias name the destinations, also those in
-    other stacks.
-
-    Raises:
-        OperationError: The workload keeps no failed work, or in a place that cannot be read.
+    other stacks. It is an OperationError if there is no destination that can be read.
     """
     sqs, alias = clients("sqs"), Alias(clients, workload)
     dead = dict(_dead_letter_queues(clients, workload))

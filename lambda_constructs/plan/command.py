@@ -34,16 +34,12 @@ class Plan:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Compare two templates or cloud assemblies and return the exit status, which the help text describes.
-
-    Args:
-        argv: The arguments. Default: those of the process
-    """
+    """Compare two templates or cloud assemblies and return the exit status, which the help text describes."""
     arguments = _parser().parse_args(argv)
     try:
         before, after = read(arguments.old), read(arguments.new)
         if before.keys() & {""} != after.keys() & {""}:
-            raise ValueError("one of both is a file and the other a folder; pass two of a kind")  # noqa: TRY301
+            raise ValueError("one is a file and the other a folder; pass two files or two folders")  # noqa: TRY301
         costs = cost_changes(
             _functions(arguments.old, before),
             _functions(arguments.new, after),
@@ -87,12 +83,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def read(path: Path) -> dict[str, Template]:
-    """The templates of a file or of a cloud assembly, by stack; one file is a stack without a name.
-
-    Raises:
-        ValueError: It is not a template.
-        UnreadableError: It is neither JSON nor YAML.
-    """
+    """The templates of a file or of a cloud assembly, by stack; one file is a stack without a name."""
     if path.is_file():
         return {"": _template(path)}
     files = sorted(path.rglob("*.template.json"))

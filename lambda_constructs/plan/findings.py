@@ -54,21 +54,13 @@ _ACTIONS: Final = ("ActionsEnabled", "AlarmActions")
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One effect of a deployment.
+    """One effect of a deployment."""
 
-    Attributes:
-        severity: How bad it is.
-        code: Its kind.
-        resource: The logical id of the resource.
-        path: The construct path of the resource, or its logical id.
-        message: The effect, and how to avoid it.
-    """
-
-    severity: Severity
-    code: str
-    resource: str
-    path: str
-    message: str
+    severity: Severity  # how bad it is
+    code: str  # its kind
+    resource: str  # the logical id of the resource
+    path: str  # the construct path of the resource, or its logical id
+    message: str  # the effect, and how to avoid it
 
 
 def by_severity(findings: Iterable[Finding]) -> list[Finding]:

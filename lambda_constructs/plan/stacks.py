@@ -40,10 +40,8 @@ def compare(before: Mapping[str, Template], after: Mapping[str, Template]) -> di
 def work_at_risk(deployed: Path, synthesized: Iterable[Source]) -> Iterator[Finding | Unreadable]:
     """The findings of a deployment that loses or repeats work, with the paths of their constructs.
 
-    Args:
-        deployed: A cloud assembly, or a folder with a template for each stack, named after its path.
-        synthesized: The templates of the synthesis, with those of nested stacks. A stack that is not deployed
-            has no findings.
+    What is deployed is a cloud assembly, or a folder with a template for each stack, named after its path. A
+    stack that is not deployed has no findings.
     """
     after = {each.stack: each for each in synthesized}
     before: dict[str, Source] = {}

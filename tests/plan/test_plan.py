@@ -328,7 +328,7 @@ def test_what_cannot_be_read_is_an_error(tmp_path: Path, capsys: pytest.CaptureF
     assert "empty has no template" in said
     assert "broken: not valid JSON" in said
     assert "list is not a template" in said
-    assert "one of both is a file and the other a folder" in said
+    assert "one is a file and the other a folder" in said
 
 
 def priced(memory: int, warm: int = 0) -> dict[str, Any]:
