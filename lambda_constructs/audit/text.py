@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..rules.rule import CATALOGUE
-from .findings import Severity, id_of
+from .findings import SEVERITIES, id_of
 from .report import Report
 
-_ORDER: Final[tuple[Severity, ...]] = ("error", "warning", "undecided")
 # https://en.wikipedia.org/wiki/ANSI_escape_code#Colors
 _COLOURS: Final = {"error": "\033[31m", "warning": "\033[33m", "undecided": "\033[36m"}
 _PLAIN: Final = "\033[0m"
@@ -20,7 +19,7 @@ _PLAIN: Final = "\033[0m"
 def as_text(report: Report, *, undecided: bool, width: int = 0, colour: bool = False) -> str:
     """The whole report; a width folds longer lines, and without one each finding has one line."""
     lines = [*_counts(report, undecided=undecided), ""]
-    findings = sorted(report.shown(undecided=undecided), key=lambda each: _ORDER.index(each.severity))
+    findings = sorted(report.shown(undecided=undecided), key=lambda each: SEVERITIES.index(each.severity))
     for each in findings:
         subject = f"{each.path} {each.location}".rstrip()
         line = f"{report.where(each)}: {each.severity} {id_of(each)}: {subject}: {each.message}"
@@ -57,7 +56,7 @@ def _counts(report: Report, *, undecided: bool) -> Iterator[str]:
         f"{len(report.ignored)} ignored"
     )
     counted = Counter((each.severity, each.code) for each in report.shown(undecided=undecided))
-    for severity in _ORDER:
+    for severity in SEVERITIES:
         for (of, code), count in counted.most_common():
             if of == severity:
                 yield f"{count:>5} {severity} {code}"

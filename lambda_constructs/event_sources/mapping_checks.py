@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 
 from aws_cdk import aws_lambda as lambda_
 
@@ -13,6 +14,8 @@ from ..rules.starting_position import starting_position_latest, starting_timesta
 from ..rules.stream import stream_retries
 from ..template.sources import Kind
 from .mapping import MappingOptions, check_filters
+
+ON_FAILURE: Final = ("queue", "topic", "bucket")  # what can be the destination of failed records
 
 
 def check_batches(guard: Guard, options: MappingOptions, kind: Kind) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, TypeAlias, TypedDict, cast
+from typing import TYPE_CHECKING, TypeAlias, TypedDict, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
@@ -24,7 +24,7 @@ from ..rules.claims import table_readers
 from ..rules.stream import stream_twice
 from .alarms import check_iterator_age, watch_iterator_age, watch_records
 from .mapping import MappingOptions, Source, create_mapping
-from .mapping_checks import check_batches, check_position, check_retries
+from .mapping_checks import ON_FAILURE, check_batches, check_position, check_retries
 from .stream import (
     StreamFacts,
     StreamSource,
@@ -39,7 +39,6 @@ from .stream import (
 if TYPE_CHECKING:
     from aws_cdk import aws_kinesis as kinesis
 
-_ON_FAILURE: Final = ("queue", "topic", "bucket")
 FanOut: TypeAlias = "kinesis.StreamConsumer | kinesis.IStreamConsumer | bool | None"
 
 
@@ -137,7 +136,7 @@ def check_stream_trigger(
     fan_out = given.get("enhanced_fan_out")
     facts = read_stream(guard, source, fan_out=fan_out not in (None, False))
     guard.check(stream_twice, source.node.path, again=facts.arn in [each.facts.arn for each in others])
-    failures = FailureDestination(guard, given.get("on_failure"), _ON_FAILURE, settings.removal_policy)
+    failures = FailureDestination(guard, given.get("on_failure"), ON_FAILURE, settings.removal_policy)
     batch_size, retries = given.get("batch_size"), given.get("retry_attempts")
     factor = given.get("parallelization_factor")
     position = given.get("starting_position") or lambda_.StartingPosition.TRIM_HORIZON

@@ -21,7 +21,7 @@ Read: TypeAlias = Callable[[cdk.CfnResource], tuple[str, Properties]]
 
 _TOKEN: Final = re.compile(r"\$\{Token\[[^\]]*\]\}")
 _ENCODED_LIST: Final = "#{Token["
-_AT_DEPLOYMENT: Final = "{{resolve:"
+AT_DEPLOYMENT: Final = "{{resolve:"
 # JSON that refers to a resource, or that has a value which is known only at deployment.
 _REFERS: Final = re.compile(r'"Ref": "(?!AWS::)|"Fn::GetAtt"|"Fn::ImportValue"|\$\{(?!AWS::)|\{\{resolve:')
 
@@ -85,7 +85,7 @@ def _leaves(value: object) -> Iterator[object]:
         for item in value:
             yield from _leaves(item)
     elif isinstance(value, str):
-        yield from [value] if _AT_DEPLOYMENT in value else _TOKEN.findall(value)
+        yield from [value] if AT_DEPLOYMENT in value else _TOKEN.findall(value)
     elif not isinstance(value, int | float | None) or is_number_token(value):
         yield value
 

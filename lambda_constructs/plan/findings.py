@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
 
+from ..rules.function import TIMEOUT_DEFAULT
+from ..rules.visibility_timeout import VISIBILITY_TIMEOUT_DEFAULT
+from ..template.alarms import ALARM
 from ..template.changes import Change, Definitions, changes, references
+from ..template.sources import MAPPING
+from ..template.targets import ALIAS, FUNCTION, QUEUE
 from .advice import LEAVE, READ, REDRIVE, RESTART, WAYS
 from .names import taken_names
 
@@ -15,13 +20,8 @@ Severity: TypeAlias = Literal["error", "warning", "note"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
 """An error loses data or fails the deployment; a warning needs care; a note is what the change is for."""
 
-_ALARM: Final = "AWS::CloudWatch::Alarm"
-_ALIAS: Final = "AWS::Lambda::Alias"
-_FUNCTION: Final = "AWS::Lambda::Function"
-_MAPPING: Final = "AWS::Lambda::EventSourceMapping"
-_QUEUE: Final = "AWS::SQS::Queue"
 _HOLDING: Final = {
-    _QUEUE: "messages",
+    QUEUE: "messages",
     "AWS::DynamoDB::GlobalTable": "items",
     "AWS::DynamoDB::Table": "items",
     "AWS::Logs::LogGroup": "log events",
@@ -42,12 +42,10 @@ _BEHIND: Final = frozenset(
     }
 )
 _POSITION: Final = frozenset({"StartingPosition", "StartingPositionTimestamp"})
-_DEFAULT_VISIBILITY: Final = 30  # seconds
-_DEFAULT_TIMEOUT: Final = 3  # seconds
 _CONCURRENCY: Final = (
-    (_FUNCTION, ("ReservedConcurrentExecutions",)),
-    (_MAPPING, ("ScalingConfig", "MaximumConcurrency")),
-    (_ALIAS, ("ProvisionedConcurrencyConfig", "ProvisionedConcurrentExecutions")),
+    (FUNCTION, ("ReservedConcurrentExecutions",)),
+    (MAPPING, ("ScalingConfig", "MaximumConcurrency")),
+    (ALIAS, ("ProvisionedConcurrencyConfig", "ProvisionedConcurrentExecutions")),
 )
 _ACTIONS: Final = ("ActionsEnabled", "AlarmActions")
 
@@ -112,14 +110,14 @@ class Deployment:
     @cached_property
     def _read(self) -> set[str]:
         """The resources that mappings of the old template read."""
-        mappings = [each for each in self._before.values() if each.get("Type") == _MAPPING]
+        mappings = [each for each in self._before.values() if each.get("Type") == MAPPING]
         return {name for each in mappings for name in references(_at(each, "EventSourceArn"))}
 
     def _mappings(self) -> Iterator[Finding]:
         """Mappings of streams and topics that start again."""
         for each in self._gone():
             position = _at(self._before[each.id], "StartingPosition")
-            if each.type != _MAPPING or position is None:
+            if each.type != MAPPING or position is None:
                 continue
             if each.properties and _POSITION.issuperset(each.properties):
                 text = "changes its starting position, so Lambda refuses a second mapping of the source"
@@ -133,11 +131,11 @@ class Deployment:
 
     def _unread(self) -> Iterator[Finding]:
         """Queues that stay without their mapping."""
-        read = [_at(each, "EventSourceArn") for each in self._after.values() if each.get("Type") == _MAPPING]
+        read = [_at(each, "EventSourceArn") for each in self._after.values() if each.get("Type") == MAPPING]
         for each in self._gone():
             source = _at(self._before[each.id], "EventSourceArn")
             stays = all(name in self._after for name in references(source))
-            is_queue = each.type == _MAPPING and _at(self._before[each.id], "StartingPosition") is None
+            is_queue = each.type == MAPPING and _at(self._before[each.id], "StartingPosition") is None
             if is_queue and each.action == "delete" and stays and source not in read:
                 text = "is removed, and no other mapping of the stack reads its queue"
                 advice = "its messages wait until they expire"
@@ -147,12 +145,12 @@ class Deployment:
         """Other resources that are replaced, also by one of another logical id."""
         created = {each.type for each in self._changes.values() if each.action == "create"}
         for each in self._gone():
-            is_reader = each.type == _MAPPING and _at(self._before[each.id], "StartingPosition") is not None
+            is_reader = each.type == MAPPING and _at(self._before[each.id], "StartingPosition") is not None
             if is_reader or each.type in _HOLDING or each.type in _BEHIND:
                 continue
             if each.action == "replace":
                 text = f"is replaced ({', '.join(each.properties)})"
-            elif each.type in created and each.type != _ALARM:
+            elif each.type in created and each.type != ALARM:
                 text = f"is removed, and another {each.type} is created"
             else:
                 continue
@@ -161,20 +159,20 @@ class Deployment:
     def _visibility(self) -> Iterator[Finding]:
         """Queues that show a message again while a function still processes it."""
         for mapping in self._before.values():
-            if mapping.get("Type") != _MAPPING:
+            if mapping.get("Type") != MAPPING:
                 continue
             queues = [
                 name
                 for name in references(_at(mapping, "EventSourceArn"))
-                if self._after.get(name, {}).get("Type") == _QUEUE and name in self._before
+                if self._after.get(name, {}).get("Type") == QUEUE and name in self._before
             ]
             timeouts = [
-                _at(self._before[name], "Timeout") or _DEFAULT_TIMEOUT
+                _at(self._before[name], "Timeout") or TIMEOUT_DEFAULT
                 for name in self._functions(_at(mapping, "FunctionName"))
             ]
             for name in queues:
                 was, now = (
-                    _number(each.get(name), "VisibilityTimeout", _DEFAULT_VISIBILITY)
+                    _number(each.get(name), "VisibilityTimeout", VISIBILITY_TIMEOUT_DEFAULT)
                     for each in (self._before, self._after)
                 )
                 longest = max((each for each in timeouts if isinstance(each, int)), default=0)
@@ -200,11 +198,11 @@ class Deployment:
     def _alarms(self) -> Iterator[Finding]:
         """Alarms that are removed or notify no longer."""
         for each in self._changes.values():
-            if each.type == _ALARM and each.action == "delete":
+            if each.type == ALARM and each.action == "delete":
                 yield self._finding(
                     "warning", "alarm-removed", each.id, "is removed; nothing replaces its check"
                 )
-        for name in self._both(_ALARM):
+        for name in self._both(ALARM):
             enabled, actions = (_at(self._after[name], each) for each in _ACTIONS)
             if (enabled is False or not actions) and self._notified(name):
                 yield self._finding(
@@ -218,7 +216,7 @@ class Deployment:
 
     def _versions(self) -> Iterator[Finding]:
         """Aliases that move to a new version, with the reason and the way."""
-        for name in self._both(_ALIAS):
+        for name in self._both(ALIAS):
             was, now = (_at(each[name], "FunctionVersion") for each in (self._before, self._after))
             if was == now:
                 continue
@@ -257,9 +255,9 @@ class Deployment:
         """The functions that a reference to an alias, a version or a function means."""
         for name in references(value):
             resource = self._before.get(name, {})
-            if resource.get("Type") == _FUNCTION:
+            if resource.get("Type") == FUNCTION:
                 yield name
-            elif resource.get("Type") == _ALIAS:
+            elif resource.get("Type") == ALIAS:
                 yield from self._functions(_at(resource, "FunctionName"))
 
     def _finding(self, severity: Severity, code: str, resource: str, message: str) -> Finding:

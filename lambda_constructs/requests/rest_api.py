@@ -30,6 +30,7 @@ from ..rules.rest_api import (
     validated_route_unknown,
     web_acl_scope,
 )
+from ..template.features import REST_API
 from .alarms import api_metrics
 from .authorizers import IamAuthorizer, check_authorizer
 from .cors import CorsSettings
@@ -37,7 +38,7 @@ from .custom_domain import create_domain, disables_default_endpoint
 from .endpoint import CheckedEndpoint, CreatedEndpoint
 from .endpoint_options import RestApiEndpoint
 from .rest_api_authorizers import RestAuthorizers
-from .rest_api_methods import REST_API, RestApiRoutes
+from .rest_api_methods import RestApiRoutes
 from .routes import ApiFacts, CheckedRoute, Routes, check_routes
 from .stage import check_stage, create_access_log_group, let_api_invoke, throttling
 

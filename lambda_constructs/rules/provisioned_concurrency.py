@@ -10,6 +10,7 @@ from ..template.targets import FUNCTION
 from ..template.template import Template
 from ..template.values import Unknown
 from .cron import SCHEDULE_PATTERN, refusal
+from .function import RESERVED
 from .rule import Place, Words, at, rule, warning
 from .urls import PROVISIONED_URL
 
@@ -21,8 +22,7 @@ UTILIZATION_MAXIMUM: Final = 0.9
 _HOUR_MAXIMUM: Final = 23  # _SCHEDULED_SCALING_URL
 
 OPTION: Final = "provisioned_concurrency"
-_RESERVED: Final = "ReservedConcurrentExecutions"
-_RESERVATION: Final = {"reserved_concurrency": ("reserved_concurrency", _RESERVED)}
+_RESERVATION: Final = {"reserved_concurrency": ("reserved_concurrency", RESERVED)}
 
 
 @rule(
@@ -125,11 +125,11 @@ def provisioned_above_reserved(
 @provisioned_above_reserved.in_template
 def _with_reservation(template: Template) -> Iterator[Place]:
     for function in template.of_type(FUNCTION):
-        reserved, own = function.number(_RESERVED), provisioned_of(template, function)
+        reserved, own = function.number(RESERVED), provisioned_of(template, function)
         if reserved is not None and own:
             maximum = total([each.maximum for each in own], sum)
             about = [resource for each in own for resource in each.resources]
-            yield at(function, _RESERVED, maximum, reserved, about=about)
+            yield at(function, RESERVED, maximum, reserved, about=about)
 
 
 @warning(
