@@ -58,8 +58,8 @@ class CreatedEndpoint:
     call_arn: str | None = None  # the ARN that a caller must be allowed to invoke
     http_api: apigatewayv2.HttpApi | None = None
     rest_api: apigateway.RestApi | None = None
-    function_url: lambda_.FunctionUrl | None = None  # the function URL
-    target_group: elbv2.ApplicationTargetGroup | None = None  # the target group
+    function_url: lambda_.FunctionUrl | None = None
+    target_group: elbv2.ApplicationTargetGroup | None = None
     access_log_group: logs.LogGroup | None = None  # the log group of its access log
     domain: apigatewayv2.IDomainName | None = None  # its custom domain
     api: SharedApi | None = None  # the API for the routes of other functions
