@@ -127,7 +127,7 @@ def _left(stack: str) -> Finding:
 
 
 def _text(plan: Plan) -> str:
-    return "\n".join(_lines(plan)) or "nothing that needs care"
+    return "\n".join(_lines(plan)) or "nothing needs attention"
 
 
 def _lines(plan: Plan) -> Iterator[str]:
@@ -170,7 +170,7 @@ def _markdown(plan: Plan) -> str:
         _markdown_table(("severity", "resource", "effect", "code"), effects),
         _markdown_table(_COSTS, _rows(plan)),
     ]
-    return "\n\n".join(filter(None, tables)) or "Nothing that needs care."
+    return "\n\n".join(filter(None, tables)) or "Nothing needs attention."
 
 
 def _markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -18,7 +18,7 @@ from .names import taken_names
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
-"""An error loses data or fails the deployment; a warning needs care; a note is what the change is for."""
+"""An error loses data or fails the deployment; a warning needs attention; a note is an intended effect."""
 
 _HOLDING: Final = {
     QUEUE: "messages",

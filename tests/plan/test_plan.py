@@ -309,7 +309,7 @@ def test_notes_and_no_findings_are_a_success(
 ) -> None:
     old, new = folders
     assert main([old, old]) == 0
-    assert capsys.readouterr().out == "nothing that needs care\n"
+    assert capsys.readouterr().out == "nothing needs attention\n"
     assert main([f"{old}/Api.template.json", f"{new}/Api.template.json"]) == 0
     assert "note: Api/Orders" in capsys.readouterr().out
     assert main([old, old, "--format", "markdown"]) == 0
@@ -405,7 +405,7 @@ Resources:
     (tmp_path / "new.json").write_text(json.dumps({"Resources": resources}))
 
     assert main([str(tmp_path / "old.yaml"), str(tmp_path / "new.json")]) == 0
-    assert capsys.readouterr().out == "nothing that needs care\n"
+    assert capsys.readouterr().out == "nothing needs attention\n"
 
 
 @pytest.mark.slow
