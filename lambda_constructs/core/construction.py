@@ -12,8 +12,9 @@ from jsii.errors import JavaScriptError
 
 from ..errors import ConfigurationError
 from ..rules.options import cdk_refused, construct_id_empty, option_type, scope_without_stack
+from ..template.values import Unknown
 from .claims import release
-from .guard import Guard, Unknown
+from .guard import Guard
 from .option_types import check_options
 from .stack_resources import StackResources
 

@@ -59,20 +59,20 @@ _SECRETS: Final = frozenset({"ISecret", "IParameter"})
 
 
 @dataclasses.dataclass(frozen=True)
-class Kind:
+class OptionType:
     """One type that an option accepts."""
 
     name: str  # the name of a class, of an interface, or of a built-in type
-    items: tuple[Kind, ...] = ()  # the types of the items of a list or a mapping; empty for other types
+    items: tuple[OptionType, ...] = ()  # the types of the items of a list or a mapping; empty for other types
     owner: str = ""  # the module that the annotation is in
     qualified: str = ""  # the name as the annotation writes it, such as "sqs.IQueue"
 
 
-Kinds: TypeAlias = tuple[Kind, ...]
+OptionTypes: TypeAlias = tuple[OptionType, ...]
 
-_NONE: Final = Kind("None")
+_NONE: Final = OptionType("None")
 _NAMES: Final[dict[type, frozenset[str]]] = {}
-_KINDS: Final[dict[Callable[..., object], dict[str, Kinds]]] = {}
+_KINDS: Final[dict[Callable[..., object], dict[str, OptionTypes]]] = {}
 
 
 def check_options(guard: Guard, constructor: Callable[..., object], options: Mapping[str, object]) -> None:
@@ -95,7 +95,7 @@ def check_options(guard: Guard, constructor: Callable[..., object], options: Map
         _check_fields(guard, "preset.", kinds, not_given)
 
 
-def _advice_for(name: str, kinds: Mapping[str, Kinds]) -> str:
+def _advice_for(name: str, kinds: Mapping[str, OptionTypes]) -> str:
     """The advice for a name that is not an option."""
     if near := nearest(name, kinds):
         return f"did you mean {near!r}?"
@@ -106,18 +106,18 @@ def _advice_for(name: str, kinds: Mapping[str, Kinds]) -> str:
 
 def check_dataclass(guard: Guard, name: str, options: object) -> None:
     """Refuse the fields of a dataclass that are of the wrong type, where no constructor checks them."""
-    _check(guard, name, (Kind(type(options).__name__),), options)
+    _check(guard, name, (OptionType(type(options).__name__),), options)
 
 
 def _check_fields(
-    guard: Guard, prefix: str, kinds: Mapping[str, Kinds], values: Mapping[str, object]
+    guard: Guard, prefix: str, kinds: Mapping[str, OptionTypes], values: Mapping[str, object]
 ) -> None:
     for name, value in values.items():
         if (value is not None or kinds[name][0] is not _NONE) and name[0] != "_":
             _check(guard, f"{prefix}{name}", kinds[name], value)
 
 
-def _check(guard: Guard, option: str, kinds: Kinds, value: object) -> None:
+def _check(guard: Guard, option: str, kinds: OptionTypes, value: object) -> None:
     """Refuse a value of another kind; also check items of lists and mappings, and fields of dataclasses."""
     kind = next((each for each in kinds if _is(value, each)), None)
     if kind is None:
@@ -145,7 +145,7 @@ def _check(guard: Guard, option: str, kinds: Kinds, value: object) -> None:
         check_location(guard, option, kind.owner, kind.name, value)
 
 
-def _check_items(guard: Guard, option: str, kinds: Kinds, items: Sequence[object]) -> None:
+def _check_items(guard: Guard, option: str, kinds: OptionTypes, items: Sequence[object]) -> None:
     """Check each item, and refuse duplicates: AWS refuses or ignores them."""
     for number, item in enumerate(items):
         _check(guard, f"{option}[{number}]", kinds, item)
@@ -156,13 +156,13 @@ def _check_items(guard: Guard, option: str, kinds: Kinds, items: Sequence[object
                 guard.refuse(option_type, option, f"a list with {each!r} twice", "each of them once")
 
 
-def _identity(item: object, kind: Kind) -> object:
+def _identity(item: object, kind: OptionType) -> object:
     """The ARN or the id of a resource; other items identify themselves."""
     name = re.sub(r"\B(?=[A-Z])", "_", _word(kind)).lower()
     return getattr(item, f"{name}_arn", None) or getattr(item, f"{name}_id", item)
 
 
-def _is(value: object, kind: Kind) -> bool:
+def _is(value: object, kind: OptionType) -> bool:
     """Whether a value is of a kind."""
     if kind.name[0] in _QUOTES:
         return repr(value) == kind.name
@@ -200,13 +200,13 @@ def _given(value: object) -> str:
     return f"{value!r} ({type(value).__name__})"
 
 
-def _phrase(kinds: Kinds) -> str:
+def _phrase(kinds: OptionTypes) -> str:
     """The types that an option accepts, in words: only the class if there is a class and its interface."""
     names = list(dict.fromkeys(_words(each) for each in kinds if each is not _NONE))
     return f"{', '.join(names[:-1])} or {names[-1]}" if names[1:] else names[0]
 
 
-def _words(kind: Kind) -> str:
+def _words(kind: OptionType) -> str:
     """The name of one kind; for an enum, its first member too."""
     word = _word(kind)
     if word[0] in _QUOTES:
@@ -222,21 +222,21 @@ def _words(kind: Kind) -> str:
     return named
 
 
-def _word(kind: Kind) -> str:
+def _word(kind: OptionType) -> str:
     name = kind.name
     return name[1:] if name[:1] == "I" and name[1:2].isupper() else name
 
 
-def kinds_of(owner: Callable[..., object]) -> dict[str, Kinds]:
+def kinds_of(owner: Callable[..., object]) -> dict[str, OptionTypes]:
     """The kinds of every option of a constructor, with those that it passes on, or of a dataclass."""
     if owner not in _KINDS:
         _KINDS[owner] = _read_kinds(owner)
     return _KINDS[owner]
 
 
-def _read_kinds(owner: Callable[..., object]) -> dict[str, Kinds]:
+def _read_kinds(owner: Callable[..., object]) -> dict[str, OptionTypes]:
     module = sys.modules[owner.__module__]
-    found: dict[str, Kinds] = {}
+    found: dict[str, OptionTypes] = {}
     for base in owner.__bases__ if isinstance(owner, type) else ():
         if dataclasses.is_dataclass(base):
             found |= kinds_of(base)
@@ -250,7 +250,7 @@ def _read_kinds(owner: Callable[..., object]) -> dict[str, Kinds]:
     return found
 
 
-def _parsed(annotation: Any, owner: str) -> Kinds:  # noqa: ANN401 - a string, a class or a union
+def _parsed(annotation: Any, owner: str) -> OptionTypes:  # noqa: ANN401 - a string, a class or a union
     """The kinds that an annotation names."""
     if isinstance(annotation, str):
         return tuple(_from_tree(ast.parse(annotation, mode="eval").body, owner))
@@ -258,30 +258,30 @@ def _parsed(annotation: Any, owner: str) -> Kinds:  # noqa: ANN401 - a string, a
         return tuple(kind for each in get_args(annotation) for kind in _parsed(each, owner))
     if get_origin(annotation) is not None:
         items = _parsed([each for each in get_args(annotation) if each is not Ellipsis][-1], owner)
-        return (Kind(get_origin(annotation).__name__, items, owner),)
+        return (OptionType(get_origin(annotation).__name__, items, owner),)
     if annotation in (None, NoneType):
         return (_NONE,)
-    return (Kind(annotation.__name__, (), owner, annotation.__name__),)
+    return (OptionType(annotation.__name__, (), owner, annotation.__name__),)
 
 
-def _from_tree(node: ast.expr, owner: str) -> list[Kind]:  # noqa: PLR0911 - one for each form
+def _from_tree(node: ast.expr, owner: str) -> list[OptionType]:  # noqa: PLR0911 - one for each form
     match node:
         case ast.BinOp(left=left, right=right):
             return [*_from_tree(left, owner), *_from_tree(right, owner)]
         case ast.Constant(value=None):
             return [_NONE]
         case ast.Subscript(value=ast.Name(id="Literal"), slice=choices):
-            return [Kind(value) for value in ast.unparse(choices).strip("()").split(", ")]
+            return [OptionType(value) for value in ast.unparse(choices).strip("()").split(", ")]
         case (
             ast.Subscript(value=outer, slice=ast.Tuple(elts=[item, ast.Constant(value=EllipsisType())]))
             | ast.Subscript(value=outer, slice=ast.Tuple(elts=[_, item]))
             | ast.Subscript(value=outer, slice=item)
         ):
-            return [Kind(ast.unparse(outer), tuple(_from_tree(item, owner)), owner)]
+            return [OptionType(ast.unparse(outer), tuple(_from_tree(item, owner)), owner)]
         case ast.Name(id=name) if (alias := vars(sys.modules[owner]).get(name)) is not None:
             if isinstance(alias, str | UnionType) or get_origin(alias) is not None:
                 return list(_parsed(alias, owner))
-            return [Kind(name, (), owner, name)]
+            return [OptionType(name, (), owner, name)]
         case _:
             text = ast.unparse(node)
-            return [Kind(text.rpartition(".")[2], (), owner, text)]
+            return [OptionType(text.rpartition(".")[2], (), owner, text)]

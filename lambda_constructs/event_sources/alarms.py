@@ -10,13 +10,14 @@ from aws_cdk import aws_sqs as sqs
 from ..core.alarm_set import LAMBDA
 from ..core.alarms import Alarms
 from ..core.context import Context
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..function.settings import Settings
 from ..rules import defaults, derive
 from ..rules.alarm import alarm_not_available
 from ..rules.kafka import offset_lag_threshold_range
 from ..rules.ranges_mapping import record_age_range, source_batch_size
 from ..rules.record_age import iterator_age_above_record_age
+from ..template.values import Unknown
 
 
 def check_no_threshold(settings: Settings, threshold: str, workload: str) -> None:

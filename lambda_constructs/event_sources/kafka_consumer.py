@@ -37,7 +37,7 @@ from .kafka import (
     cluster_statements,
     describe_brokers,
 )
-from .mapping import MappingOptions, Source, create_mapping
+from .mapping import MappingOptions, MappingSource, create_mapping
 from .mapping_checks import ON_FAILURE, check_batches, check_position, check_retries
 
 
@@ -167,7 +167,7 @@ class KafkaConsumer(ProductionFunction):
         pollers = provisioned_pollers
         self.event_source_mapping = create_mapping(
             context,
-            Source(
+            MappingSource(
                 arn=cluster_arn(cluster) if isinstance(cluster, MskCluster) else None,
                 bootstrap_servers=() if isinstance(cluster, MskCluster) else cluster.bootstrap_servers,
                 topic=topic_name,

@@ -13,13 +13,14 @@ from aws_cdk import aws_lambda as lambda_
 
 from ..core.cdk_objects import make
 from ..core.context import Context
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..core.permissions import let_use_key
 from ..rules import derive
 from ..rules.filter_pattern import filter_metadata, filter_pattern_form, filter_pattern_length
 from ..rules.options import option_type
 from ..rules.ranges_mapping import filters_maximum
-from ..template.sources import Kind
+from ..template.sources import SourceKind
+from ..template.values import Unknown
 
 Filters: TypeAlias = Sequence[Mapping[str, object]]
 """Filter patterns, created with `FilterCriteria.filter(...)`."""
@@ -44,7 +45,7 @@ class MappingOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
+class MappingSource:
     """The source of a mapping in plain values, and what the mapping reports."""
 
     arn: str | None = None  # the source; None for self-managed Kafka
@@ -60,7 +61,7 @@ class Source:
     metrics: Sequence[str] = ()  # groups of metrics that the mapping publishes
 
 
-def check_filters(guard: Guard, filters: Filters, kind: Kind) -> None:
+def check_filters(guard: Guard, filters: Filters, kind: SourceKind) -> None:
     """Check that filters are patterns, and that there are not too many or too long ones."""
     guard.check(filters_maximum, len(filters))
     for each in filters:
@@ -75,7 +76,7 @@ def check_filters(guard: Guard, filters: Filters, kind: Kind) -> None:
 
 
 def create_mapping(
-    context: Context, source: Source, options: MappingOptions
+    context: Context, source: MappingSource, options: MappingOptions
 ) -> lambda_.CfnEventSourceMapping:
     """Map the source to the alias.
 
@@ -118,7 +119,7 @@ def create_mapping(
     return mapping
 
 
-def _construct_id(guard: Guard, source: Source) -> str:
+def _construct_id(guard: Guard, source: MappingSource) -> str:
     """Another id for another topic or queue: CloudFormation reports their change, Lambda ignores it.
 
     https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2140
@@ -143,7 +144,7 @@ def _let_lambda_decrypt(context: Context, key: kms.IKey) -> None:
     )
 
 
-def _kafka(source: Source) -> dict[str, object]:
+def _kafka(source: MappingSource) -> dict[str, object]:
     """The properties that only Kafka mappings have."""
     group = _given(consumerGroupId=source.consumer_group_id)
     if source.arn is not None:
@@ -154,7 +155,7 @@ def _kafka(source: Source) -> dict[str, object]:
     }
 
 
-def _pollers(source: Source) -> dict[str, object] | None:
+def _pollers(source: MappingSource) -> dict[str, object] | None:
     if source.pollers is None:
         return None
     minimum, maximum, group = source.pollers

@@ -10,7 +10,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
 
 from ..core.claims import claimants, environment
-from ..core.guard import UNKNOWN, Guard, Unknown
+from ..core.guard import UNKNOWN, Guard
 from ..core.location import is_late, location, own_location
 from ..rules import defaults, derive
 from ..rules.claims import dead_letters_not_allowed, name_taken
@@ -33,6 +33,7 @@ from ..rules.visibility_timeout import (
     visibility_below_timeout,
     visibility_unknown,
 )
+from ..template.values import Unknown
 from .sqs_mapping import SqsPollers
 
 # Options that only a new queue accepts; an imported one does not tell the last two.

@@ -23,7 +23,7 @@ from ..rules import defaults
 from ..rules.claims import table_readers
 from ..rules.stream import stream_twice
 from .alarms import check_iterator_age, watch_iterator_age, watch_records
-from .mapping import MappingOptions, Source, create_mapping
+from .mapping import MappingOptions, MappingSource, create_mapping
 from .mapping_checks import ON_FAILURE, check_batches, check_position, check_retries
 from .stream import (
     StreamFacts,
@@ -106,7 +106,7 @@ class CheckedStream:
 
         Lambda measures the age of records by function, so the alarm with the lowest threshold is enough.
         """
-        source = Source(
+        source = MappingSource(
             arn=self.facts.arn if consumer is None else consumer.stream_consumer_arn,
             on_failure=self.failures.target,
             partial_responses=True,

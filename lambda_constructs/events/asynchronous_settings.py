@@ -23,13 +23,13 @@ from ..core.failure_destination import (
     allow_delivery,
     check_destination,
 )
-from ..core.guard import Unknown
 from ..function.settings import Settings
 from ..rules import defaults, derive
 from ..rules.asynchronous import event_age_below_retries
 from ..rules.durable import durable_excludes
 from ..rules.ranges_events import event_age_range, retry_attempts_range
 from ..template.features import DESTINATIONS
+from ..template.values import Unknown
 
 _ON_FAILURE: Final = ("queue", "topic", "bucket", "bus", "function")
 _ON_SUCCESS: Final = ("queue", "topic", "bus", "function")

@@ -15,7 +15,7 @@ from ..core.cdk_objects import ask, make
 from ..core.context import Context
 from ..core.execution_role import document
 from ..core.failure_destination import sending_statements
-from ..core.guard import Unknown, is_json
+from ..core.guard import is_json
 from ..core.stack_resources import StackResources
 from ..function.environment import check_no_secret
 from ..function.settings import Settings
@@ -32,6 +32,7 @@ from ..rules.schedule import (
     schedule_expression,
     time_zone_known,
 )
+from ..template.values import Unknown
 
 _UTC: Final = ("Etc/UTC", "UTC")
 

@@ -13,7 +13,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ..core.cdk_objects import ask
-from ..core.guard import UNKNOWN, UNKNOWN_NUMBER, Guard, Unknown
+from ..core.guard import UNKNOWN, UNKNOWN_NUMBER, Guard
 from ..rules import defaults
 from ..rules.adopted import (
     MEMORY_SIZE_DEFAULT,
@@ -30,6 +30,7 @@ from ..rules.adopted import (
 from ..rules.function import ARCHITECTURE_DEFAULT, TIMEOUT_DEFAULT
 from ..rules.log import LOG_FORMAT_DEFAULT
 from ..rules.ranges import ephemeral_storage_range
+from ..template.values import Unknown
 from .references import read
 
 # The settings that rules compare with options of the workload.

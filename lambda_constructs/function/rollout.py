@@ -9,12 +9,13 @@ from typing import TypeAlias
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..rules import defaults
 from ..rules.ranges_events import rollout_percentage_range
 from ..rules.rollout import rollout_interval_range
 from ..rules.rollout_alarms import rollout_alarms_maximum, rollout_without_alarm
 from ..rules.rollout_plan import RolloutPlan
+from ..template.values import Unknown
 from .hook import Hook
 
 

@@ -16,7 +16,7 @@ from aws_cdk import aws_logs as logs
 
 from ..core.alarms import Alarms
 from ..core.cdk_objects import seconds
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..packaging.python_code import PackagesLayer
 from ..rules import defaults
 from ..rules.adopted import function_excludes
@@ -25,6 +25,7 @@ from ..rules.options import option_missing
 from ..rules.ranges import ephemeral_storage_range, timeout_range
 from ..sizing.memory import MemorySize
 from ..sizing.timeout import Timeout
+from ..template.values import Unknown
 from .adoption import Adopted, adopt, check_setting, settings_of
 from .code import is_image, resolve_code
 from .durable import Durable

@@ -19,7 +19,7 @@ from ..sizing.price_list import read_price_list
 from ..sizing.traffic import read_traffic
 from ..text_table import table
 from .cost import CostChange, cost_changes
-from .findings import Finding
+from .effects import Effect
 from .stacks import Template, compare, definitions
 
 _NESTED: Final = ".nested"  # how CDK names the template of a nested stack
@@ -29,7 +29,7 @@ _NESTED: Final = ".nested"  # how CDK names the template of a nested stack
 class Plan:
     """The effects of a deployment."""
 
-    findings: Mapping[str, Sequence[Finding]]  # those on work in flight, by stack
+    effects: Mapping[str, Sequence[Effect]]  # those on work in flight, by stack
     costs: Sequence[CostChange]  # the workloads whose monthly cost changes
 
 
@@ -50,9 +50,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (OSError, ValueError, UnreadableError, ConfigurationError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    plan = Plan(findings(before, after), costs)
+    plan = Plan(effects(before, after), costs)
     print(FORMATS[arguments.format](plan))
-    return int(any(each.severity != "note" for findings in plan.findings.values() for each in findings))
+    return int(any(each.severity != "note" for effects in plan.effects.values() for each in effects))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -107,17 +107,17 @@ def _functions(path: Path, templates: Mapping[str, Template]) -> list[Deployed]:
     return list(functions_of(dict(templates[""]), None)) if "" in templates else read_functions(path)
 
 
-def findings(before: Mapping[str, Template], after: Mapping[str, Template]) -> dict[str, list[Finding]]:
-    """The findings of each stack of an app; a deployment leaves a stack that the app no longer has."""
+def effects(before: Mapping[str, Template], after: Mapping[str, Template]) -> dict[str, list[Effect]]:
+    """The effects on each stack of an app; a deployment leaves a stack that the app no longer has."""
     left = {name for name in before.keys() - after.keys() if not name.endswith(_NESTED)}
     found = compare({name: each for name, each in before.items() if name not in left}, after)
     return dict(sorted({**found, **{name: [_left(name)] for name in left}}.items()))
 
 
-def _left(stack: str) -> Finding:
+def _left(stack: str) -> Effect:
     """The finding about a stack that the app no longer has."""
     text = "is not in the new app; a deployment leaves it as it is, and its workloads go on"
-    return Finding(
+    return Effect(
         severity="warning",
         code="stack-left",
         resource=stack,
@@ -131,10 +131,10 @@ def _text(plan: Plan) -> str:
 
 
 def _lines(plan: Plan) -> Iterator[str]:
-    for stack, findings in plan.findings.items():
-        if stack and findings:
+    for stack, effects in plan.effects.items():
+        if stack and effects:
             yield f"{stack}:"
-        for each in findings:
+        for each in effects:
             yield f"  {each.severity}: {each.path} {each.message} [{each.code}]"
     if plan.costs:
         yield table(_COSTS, _rows(plan))
@@ -163,8 +163,8 @@ def _escaped(text: str) -> str:
 def _markdown(plan: Plan) -> str:
     effects = [
         (each.severity, _code(each.path), _escaped(each.message), each.code)
-        for findings in plan.findings.values()
-        for each in findings
+        for effects in plan.effects.values()
+        for each in effects
     ]
     tables = [
         _markdown_table(("severity", "resource", "effect", "code"), effects),
@@ -179,7 +179,7 @@ def _markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _json(plan: Plan) -> str:
-    found = {stack: [asdict(each) for each in each_of] for stack, each_of in plan.findings.items()}
+    found = {stack: [asdict(each) for each in each_of] for stack, each_of in plan.effects.items()}
     return json.dumps({"findings": found, "costs": [asdict(each) for each in plan.costs]}, indent=2)
 
 

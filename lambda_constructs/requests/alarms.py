@@ -10,10 +10,10 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 
 from ..core.alarm_set import LAMBDA, AlarmSet
 from ..core.context import Context
-from ..core.guard import Unknown
 from ..function.settings import Settings
 from ..rules import defaults, derive
 from ..rules.endpoint import latency_above_timeout
+from ..template.values import Unknown
 
 if TYPE_CHECKING:
     from aws_cdk import aws_elasticloadbalancingv2 as elbv2

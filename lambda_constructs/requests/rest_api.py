@@ -15,7 +15,7 @@ from constructs import Construct
 from ..core import acknowledgements
 from ..core.cdk_objects import ask, make, service
 from ..core.context import Context
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..function.settings import Settings
 from ..rules import defaults
 from ..rules.derive import access_log_format
@@ -31,6 +31,7 @@ from ..rules.rest_api import (
     web_acl_scope,
 )
 from ..template.features import REST_API
+from ..template.values import Unknown
 from .alarms import api_metrics
 from .authorizers import IamAuthorizer, check_authorizer
 from .cors import CorsSettings

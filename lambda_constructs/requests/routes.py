@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..rules import defaults
 from ..rules.cors import cors_options_route
 from ..rules.endpoint import throttling_above_account, throttling_range
 from ..rules.rest_api import path_part_form, path_variables
 from ..rules.routes import Route, route_form, route_twice, routes_empty, routes_maximum
+from ..template.values import Unknown
 from .authorizers import Authorizer, IamAuthorizer, check_authorizer
 
 

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import pytest
 
-from lambda_constructs.plan.command import findings, main
-from lambda_constructs.plan.findings import Finding
+from lambda_constructs.plan import command
+from lambda_constructs.plan.command import main
+from lambda_constructs.plan.effects import Effect
 from lambda_constructs.plan.stacks import compare
 
 Resources = dict[str, dict[str, Any]]
@@ -200,7 +201,7 @@ PAIRS: Final[list[Pair]] = [
 ]
 
 
-def effects(before: Resources, after: Resources) -> list[Finding]:
+def effects(before: Resources, after: Resources) -> list[Effect]:
     return compare({"": {"Resources": before}}, {"": {"Resources": after}})[""]
 
 
@@ -272,7 +273,7 @@ def test_the_plan_of_two_assemblies_in_every_format(
 
 def test_a_stack_that_the_app_no_longer_has_is_left_and_a_nested_one_is_deleted() -> None:
     before: dict[str, Any] = {name: {"Resources": one(QUEUE)} for name in ("Shop", "ShopInner.nested")}
-    found = findings(before, {})
+    found = command.effects(before, {})
     assert {name: [each.code for each in of] for name, of in found.items()} == {
         "Shop": ["stack-left"],
         "ShopInner.nested": ["data-deleted"],

@@ -51,7 +51,7 @@ _ACTIONS: Final = ("ActionsEnabled", "AlarmActions")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class Effect:
     """One effect of a deployment."""
 
     severity: Severity  # how bad it is
@@ -61,9 +61,9 @@ class Finding:
     message: str  # the effect, and how to avoid it
 
 
-def by_severity(findings: Iterable[Finding]) -> list[Finding]:
+def by_severity(effects: Iterable[Effect]) -> list[Effect]:
     """Findings, the worst first."""
-    return sorted(findings, key=lambda each: (SEVERITIES.index(each.severity), each.path, each.code))
+    return sorted(effects, key=lambda each: (SEVERITIES.index(each.severity), each.path, each.code))
 
 
 class Deployment:
@@ -74,11 +74,11 @@ class Deployment:
         self._before, self._after = before, after
         self._changes = changes(before, after)
 
-    def findings(self) -> list[Finding]:
+    def effects(self) -> list[Effect]:
         """The effects, the worst first."""
         found = [
             *(
-                self._finding("error", "name-taken", name, why)
+                self._effect("error", "name-taken", name, why)
                 for name, why in taken_names(self._before, self._after, self._changes.values())
             ),
             *self._data(),
@@ -92,7 +92,7 @@ class Deployment:
         ]
         return by_severity(found)
 
-    def _data(self) -> Iterator[Finding]:
+    def _data(self) -> Iterator[Effect]:
         """Resources with data that are replaced or deleted."""
         for each in self._gone():
             if (held := _HOLDING.get(each.type)) is None:
@@ -101,11 +101,11 @@ class Deployment:
             way = WAYS.get(held) or (READ if each.id in self._read else REDRIVE)
             if each.kept:
                 text = f"is {how}, and CloudFormation keeps it with its {held}, but the stack does not use it"
-                yield self._finding("warning", "data-left", each.id, f"{text}; {way}")
+                yield self._effect("warning", "data-left", each.id, f"{text}; {way}")
             else:
                 text = f"is {how}, and CloudFormation deletes it with its {held}"
                 retain = "set its policies to Retain in a deployment before this one, then"
-                yield self._finding("error", "data-deleted", each.id, f"{text}; {retain} {way}")
+                yield self._effect("error", "data-deleted", each.id, f"{text}; {retain} {way}")
 
     @cached_property
     def _read(self) -> set[str]:
@@ -113,7 +113,7 @@ class Deployment:
         mappings = [each for each in self._before.values() if each.get("Type") == MAPPING]
         return {name for each in mappings for name in references(_at(each, "EventSourceArn"))}
 
-    def _mappings(self) -> Iterator[Finding]:
+    def _mappings(self) -> Iterator[Effect]:
         """Mappings of streams and topics that start again."""
         for each in self._gone():
             position = _at(self._before[each.id], "StartingPosition")
@@ -121,15 +121,15 @@ class Deployment:
                 continue
             if each.properties and _POSITION.issuperset(each.properties):
                 text = "changes its starting position, so Lambda refuses a second mapping of the source"
-                yield self._finding("error", "mapping-refused", each.id, f"{text}; {LEAVE}")
+                yield self._effect("error", "mapping-refused", each.id, f"{text}; {LEAVE}")
             else:
                 text = "is removed, and a new mapping of its source starts again"
                 if each.action == "replace":
                     position = _at(self._after[each.id], "StartingPosition")
                     text = f"is replaced, and the new mapping reads from {position}"
-                yield self._finding("warning", "mapping-replays", each.id, f"{text}; {RESTART}")
+                yield self._effect("warning", "mapping-replays", each.id, f"{text}; {RESTART}")
 
-    def _unread(self) -> Iterator[Finding]:
+    def _unread(self) -> Iterator[Effect]:
         """Queues that stay without their mapping."""
         read = [_at(each, "EventSourceArn") for each in self._after.values() if each.get("Type") == MAPPING]
         for each in self._gone():
@@ -139,9 +139,9 @@ class Deployment:
             if is_queue and each.action == "delete" and stays and source not in read:
                 text = "is removed, and no other mapping of the stack reads its queue"
                 advice = "its messages wait until they expire"
-                yield self._finding("warning", "queue-unread", each.id, f"{text}; {advice}")
+                yield self._effect("warning", "queue-unread", each.id, f"{text}; {advice}")
 
-    def _replacements(self) -> Iterator[Finding]:
+    def _replacements(self) -> Iterator[Effect]:
         """Other resources that are replaced, also by one of another logical id."""
         created = {each.type for each in self._changes.values() if each.action == "create"}
         for each in self._gone():
@@ -154,9 +154,9 @@ class Deployment:
                 text = f"is removed, and another {each.type} is created"
             else:
                 continue
-            yield self._finding("note", "replaced", each.id, f"{text}; the new one is created first")
+            yield self._effect("note", "replaced", each.id, f"{text}; the new one is created first")
 
-    def _visibility(self) -> Iterator[Finding]:
+    def _visibility(self) -> Iterator[Effect]:
         """Queues that show a message again while a function still processes it."""
         for mapping in self._before.values():
             if mapping.get("Type") != MAPPING:
@@ -180,11 +180,11 @@ class Deployment:
                     text = (
                         f"hides messages for {now} instead of {was} s, and invocations take up to {longest} s"
                     )
-                    yield self._finding(
+                    yield self._effect(
                         "warning", "visibility-drops", name, f"{text}; messages in flight are delivered twice"
                     )
 
-    def _concurrency(self) -> Iterator[Finding]:
+    def _concurrency(self) -> Iterator[Effect]:
         """Functions, mappings and aliases with less concurrency."""
         for kind, path in _CONCURRENCY:
             for name in self._both(kind):
@@ -193,19 +193,19 @@ class Deployment:
                     text = (
                         f"has {path[-1]} {now} instead of {was}; events above it are throttled or start cold"
                     )
-                    yield self._finding("warning", "concurrency-drops", name, text)
+                    yield self._effect("warning", "concurrency-drops", name, text)
 
-    def _alarms(self) -> Iterator[Finding]:
+    def _alarms(self) -> Iterator[Effect]:
         """Alarms that are removed or notify no longer."""
         for each in self._changes.values():
             if each.type == ALARM and each.action == "delete":
-                yield self._finding(
+                yield self._effect(
                     "warning", "alarm-removed", each.id, "is removed; nothing replaces its check"
                 )
         for name in self._both(ALARM):
             enabled, actions = (_at(self._after[name], each) for each in _ACTIONS)
             if (enabled is False or not actions) and self._notified(name):
-                yield self._finding(
+                yield self._effect(
                     "warning", "alarm-silent", name, "has no actions any more; it notifies nothing"
                 )
 
@@ -214,7 +214,7 @@ class Deployment:
         enabled, actions = (_at(self._before[name], each) for each in _ACTIONS)
         return enabled is not False and bool(actions)
 
-    def _versions(self) -> Iterator[Finding]:
+    def _versions(self) -> Iterator[Effect]:
         """Aliases that move to a new version, with the reason and the way."""
         for name in self._both(ALIAS):
             was, now = (_at(each[name], "FunctionVersion") for each in (self._before, self._after))
@@ -233,7 +233,7 @@ class Deployment:
             reason = (
                 f"the function changes ({', '.join(causes)})" if causes else "what it refers to is replaced"
             )
-            yield self._finding(
+            yield self._effect(
                 "note", "new-version", name, f"moves to a new version, because {reason}; {way}"
             )
 
@@ -260,12 +260,12 @@ class Deployment:
             elif resource.get("Type") == ALIAS:
                 yield from self._functions(_at(resource, "FunctionName"))
 
-    def _finding(self, severity: Severity, code: str, resource: str, message: str) -> Finding:
+    def _effect(self, severity: Severity, code: str, resource: str, message: str) -> Effect:
         definition = self._after.get(resource) or self._before[resource]
         metadata = definition.get("Metadata")
         path = metadata.get("aws:cdk:path") if isinstance(metadata, dict) else None
         shown = str(path or resource).removesuffix("/Resource")
-        return Finding(severity=severity, code=code, resource=resource, path=shown, message=message)
+        return Effect(severity=severity, code=code, resource=resource, path=shown, message=message)
 
 
 def _at(definition: Any, *path: str) -> Any:  # noqa: ANN401 - JSON
