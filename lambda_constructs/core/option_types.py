@@ -21,7 +21,7 @@ from typing import Any, Final, TypeAlias, Union, cast, get_args, get_origin
 from ..rules.nearest import nearest
 from ..rules.options import option_type
 from .guard import Guard, is_number_token
-from .location import check_location, is_resource
+from .location import check_location, is_resource, without_prefix
 
 _BUILT_IN: Final[dict[str, type | tuple[type, ...]]] = {
     "int": int,
@@ -158,7 +158,7 @@ def _check_items(guard: Guard, option: str, kinds: OptionTypes, items: Sequence[
 
 def _identity(item: object, kind: OptionType) -> object:
     """The ARN or the id of a resource; other items identify themselves."""
-    name = re.sub(r"\B(?=[A-Z])", "_", _word(kind)).lower()
+    name = re.sub(r"\B(?=[A-Z])", "_", without_prefix(kind.name)).lower()
     return getattr(item, f"{name}_arn", None) or getattr(item, f"{name}_id", item)
 
 
@@ -208,7 +208,7 @@ def _phrase(kinds: OptionTypes) -> str:
 
 def _words(kind: OptionType) -> str:
     """The name of one kind; for an enum, its first member too."""
-    word = _word(kind)
+    word = without_prefix(kind.name)
     if word[0] in _QUOTES:
         return word
     module, _, name = kind.qualified.rpartition(".")
@@ -220,11 +220,6 @@ def _words(kind: OptionType) -> str:
     if isinstance(known, type) and issubclass(known, Enum):
         return f"{named}, such as {word}.{next(iter(known)).name}"
     return named
-
-
-def _word(kind: OptionType) -> str:
-    name = kind.name
-    return name[1:] if name[:1] == "I" and name[1:2].isupper() else name
 
 
 def kinds_of(owner: Callable[..., object]) -> dict[str, OptionTypes]:
