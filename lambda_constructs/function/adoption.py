@@ -1,4 +1,4 @@
-"""A function that the app defines itself: the workload reads its settings and changes nothing of it."""
+"""A function that the app defines itself: the workload reads its settings and does not change it."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def preflight(stack: Stack, *, account: str = "", region: str = "") -> list[Find
 
 
 def notes(stack: Stack) -> list[str]:
-    """The types of a stack that the emulator stores only, so that a reader expects nothing of them."""
+    """The types of a stack that the emulator stores and does not simulate."""
     return sorted({each["Type"] for each in stack.resources.values() if each.get("Type") in _STORED})
 
 
