@@ -75,7 +75,7 @@ class QueueFacts:
     visibility_timeout: int | Unknown  # how long the queue hides a delivered message
     retention: int | Unknown  # how long it keeps one
     max_receive_count: int | Unknown  # deliveries before a message goes to the dead-letter queue
-    # the dead-letter queue; None if it is unknown, or created with the queue
+    # The dead-letter queue; None if it is unknown, or created with the queue
     dead_letter_queue: sqs.IQueue | None
 
     def message_age(self) -> int:

@@ -55,7 +55,7 @@ class CheckedQueue:
     facts: QueueFacts  # what is known about it
     mapping: MappingOptions
     pollers: SqsPollers | None  # the provisioned pollers
-    # the most invocations that the mapping starts at once; None if nothing limits them
+    # The most invocations that the mapping starts at once; None if nothing limits them
     concurrency: int | Unknown | None
 
     def create(

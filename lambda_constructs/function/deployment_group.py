@@ -122,7 +122,7 @@ def create_deployment_group(
         deployment_group_name=name,
         alias=context.alias,
         application=rollouts.application,
-        # the group would attach AWSCodeDeployRoleForLambdaLimited, which may read all alarms and buckets.
+        # The group would attach AWSCodeDeployRoleForLambdaLimited, which may read all alarms and buckets.
         role=role.without_policy_updates(),
         deployment_config=rollouts.configuration(plan),
         alarms=watching,
@@ -153,7 +153,7 @@ def _policy(function_arn: str, alarm_arns: Sequence[str], hook_arns: Sequence[st
     """
     weigh = ["lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"]
     allowed = [
-        # the resource of these actions is the function or the alias.
+        # The resource of these actions is the function or the alias.
         (weigh, [function_arn, f"{function_arn}:{defaults.ALIAS_NAME}"]),
         (["cloudwatch:DescribeAlarms"], alarm_arns),
         (["lambda:InvokeFunction"], hook_arns),

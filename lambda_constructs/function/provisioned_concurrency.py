@@ -178,7 +178,7 @@ def check_provisioned(
         option = f"{OPTION}.schedules[{number}]"
         every[option] = scheduled
         if isinstance(scheduled, BusinessHours):
-            # the hours are part of cron expressions, so they must be known at synthesis.
+            # The hours are part of cron expressions, so they must be known at synthesis.
             if any(isinstance(guard.integer(hour), Unknown) for hour in scheduled.hours):
                 guard.refuse_unknown(option, "hours that are known at synthesis")
             guard.check(business_hours_range, *scheduled.hours, option=option)

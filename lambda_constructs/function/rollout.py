@@ -108,7 +108,7 @@ def _plan(guard: Guard, rollout: Rollout) -> RolloutPlan:
     percentage = guard.integer(default if rollout.percentage is None else rollout.percentage)
     minutes = defaults.LINEAR_INTERVAL_MINUTES if linear else defaults.CANARY_INTERVAL_MINUTES
     interval = minutes * 60
-    # the name of a CodeDeploy configuration contains these numbers.
+    # The name of a CodeDeploy configuration contains these numbers.
     if rollout.interval is not None:
         interval = guard.known_seconds("rollout.interval", rollout.interval)
     if isinstance(percentage, Unknown):

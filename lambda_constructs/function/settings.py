@@ -45,7 +45,7 @@ class Settings:
     shared: Collection[str] = ()  # the names of the options that are those of the preset
     adopted: Adopted | None = None  # the function that the user passes; the workload creates none
     packages: PackagesLayer | None = None  # the layer with the packages of the code
-    # the code of the function that the workload creates
+    # The code of the function that the workload creates
     code: lambda_.Code | lambda_.DockerImageCode | None = None
     handler: str = ""
     runtime: lambda_.Runtime

@@ -108,7 +108,7 @@ def events(
         return  # a function without a log group has not run yet
     for each in found:
         message = each["message"].rstrip()
-        # the name of a stream is 2026/11/29/name[version]id.
+        # The name of a stream is 2026/11/29/name[version]id.
         wrote = re.search(r"\[([^]]+)\]", each.get("logStreamName", ""))
         if (version is None or (wrote and wrote[1] == version)) and (not errors or _is_error(message)):
             at = datetime.fromtimestamp(each["timestamp"] / 1000, UTC)

@@ -102,7 +102,7 @@ _ARNS: Final = {
     "region": ("*",),
     "stack": (
         "arn:{partition}:cloudformation:{region}:{account}:stack/{stack}/*",
-        # its nested stacks.
+        # Its nested stacks.
         "arn:{partition}:cloudformation:{region}:{account}:stack/{names}*/*",
     ),
     "stream": ("arn:{partition}:kinesis:{region}:{account}:stream/{names}*",),

@@ -35,7 +35,7 @@ class Workload:
     path: str  # its construct path
     kind: str  # its class
     function: str  # the name of its function
-    # the physical ids of its resources, by role such as `alias` or `failureQueue`
+    # The physical ids of its resources, by role such as `alias` or `failureQueue`
     resources: Mapping[str, str]
     alarms: tuple[str, ...]  # the names of the alarms of its stack
     application: str  # the CodeDeploy application of its stack; empty without one
