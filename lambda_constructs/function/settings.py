@@ -200,4 +200,8 @@ def _from_image() -> lambda_.Runtime:
 
 @cache
 def _arm64() -> lambda_.Architecture:
+    """The default: 20 % cheaper duration than x86_64 at the same price per request.
+
+    https://aws.amazon.com/lambda/pricing/
+    """
     return lambda_.Architecture.ARM_64
