@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from itertools import islice
 from typing import TypeVar, cast
 from weakref import WeakKeyDictionary
 
@@ -16,7 +17,7 @@ T = TypeVar("T")
 _CLAIMS: WeakKeyDictionary[IConstruct, dict[Hashable, list[tuple[str, object]]]] = WeakKeyDictionary()
 
 
-def claimants(guard: Guard, kind: str, *identity: object) -> list[str]:
+def claimants(guard: Guard, kind: str, *identity: object, limit: int | None = None) -> list[str]:
     """Enter a claim of a workload; returns the paths of all workloads that have it, this one last.
 
     Those that were removed from the tree do not count.
@@ -25,10 +26,12 @@ def claimants(guard: Guard, kind: str, *identity: object) -> list[str]:
         guard: The guard of the workload.
         kind: What is claimed, such as "queue".
         identity: Values that are the same for the same thing; tokens are compared as they are.
+        limit: Return at most this many of the others. Default: all of them
     """
     mine = guard.path()
     paths = dict.fromkeys(path for path, _ in claims(guard, None, kind, *identity) if path != mine)
-    return [*(path for path in paths if _is_in_tree(_root(guard), path)), mine]
+    others = (path for path in paths if _is_in_tree(_root(guard), path))
+    return [*islice(others, limit), mine]
 
 
 def claims(guard: Guard, claim: T, kind: str, *identity: object) -> list[tuple[str, T]]:
