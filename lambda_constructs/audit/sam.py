@@ -28,6 +28,8 @@ APPLICATION: Final = f"{SERVERLESS}Application"
 # Stand for what only a deployment knows. The names of files must not look like an asset of CDK.
 _OBJECT: Final = "s3://local/file"
 _IMAGE: Final = "123456789012.dkr.ecr.us-east-1.amazonaws.com/local:latest"
+# SAM adds authorizers and CORS only to a definition that it can read, and AWS includes files before.
+_DEFINITION: Final = {"openapi": "3.0.1", "info": {"title": "included", "version": "1"}, "paths": {}}
 _CHOSEN: Final = "LambdaConstructsValueOf"
 _SESSION: Final = SimpleNamespace(region_name="us-east-1")
 _URIS: Final = ("CodeUri", "ContentUri", "DefinitionUri", "SchemaUri")
@@ -133,6 +135,8 @@ def _prepared(template: Mapping[str, Any], folder: Path | None) -> dict[str, Any
         properties = dict(mapping(resource.get("Properties")))
         resource["Properties"] = properties
         _without_files(properties, folder, _DEFINITIONS.get(resource["Type"].removeprefix(SERVERLESS), ""))
+        if "Fn::Transform" in mapping(properties.get("DefinitionBody")):
+            properties["DefinitionBody"] = {**_DEFINITION, **properties["DefinitionBody"]}
         if resource["Type"] in FUNCTIONS:
             if "Image" in (properties.get("PackageType"), common.get("PackageType")):
                 properties.setdefault("ImageUri", _IMAGE)

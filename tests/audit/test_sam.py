@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import json
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from samtranslator import policy_templates_data as policies
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
@@ -218,3 +220,30 @@ def test_a_resource_that_crashes_sam_hides_no_other() -> None:
     assert ["AttributeError" in each for each in expanded.notes] == [True]
     assert expanded.template["Resources"]["Broken"]["Type"] == "AWS::Lambda::Function"
     assert expanded.template["Resources"]["Fn"]["Type"] == "AWS::Lambda::Function"
+
+
+def test_an_api_whose_definition_is_elsewhere_keeps_its_functions() -> None:
+    included = {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://bucket/api.yaml"}}}
+    for kind, api, more in (
+        ("Api", "RestApiId", {"Cors": "'*'", "Auth": {"DefaultAuthorizer": "AWS_IAM"}}),
+        (
+            "HttpApi",
+            "ApiId",
+            {"CorsConfiguration": {"AllowOrigins": ["*"]}, "Auth": {"EnableIamAuthorizer": True}},
+        ),
+    ):
+        event = {"Type": kind, "Properties": {"Path": "/a", "Method": "get", api: {"Ref": "Shop"}}}
+        properties = {"StageName": "prod", "DefinitionBody": included, **more}
+        shop = {"Type": f"AWS::Serverless::{kind}", "Properties": properties}
+        notes = expand(template(Shop=shop, Fn=function(Events={"Get": event}))).notes
+
+        assert [each for each in notes if "SAM" in each] == [], kind
+
+
+def test_policy_templates_of_sam_have_only_findings_that_their_author_can_mend() -> None:
+    data = json.loads(Path(policies.__file__).with_name("policy_templates.json").read_text())["Templates"]
+    named = [{name: dict.fromkeys(each["Parameters"], "orders")} for name, each in data.items()]
+    found = audit("t", template(Fn=function(Policies=named)))
+
+    assert len(named) > 50
+    assert {each.code for each in found if "Policies" in each.location} == {"role-service-wildcard"}
