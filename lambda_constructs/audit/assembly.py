@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/cdk/v2/guide/configure-synth.html
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -43,14 +44,14 @@ def read_assembly(folder: Path, within: Collection[Path] = ()) -> Iterator[Sourc
     except UnreadableError as error:
         yield Unreadable(stack="", reason=str(error))
         return
-    outer = {folder.resolve(), *within}
+    outer = {Path(os.path.realpath(folder)), *within}
     for artifact in artifacts.values():
         match artifact:
             case {"type": "cdk:cloud-assembly", "properties": {"directoryName": str(name)}} if (
                 "\0" not in name
             ):
-                if (stage := folder / name).resolve() not in outer:
-                    yield from read_assembly(stage, outer)
+                if Path(os.path.realpath(folder / name)) not in outer:
+                    yield from read_assembly(folder / name, outer)
 
 
 def read_stacks(folder: Path, files: Collection[str] | None = None) -> Iterator[Source | Unreadable]:
