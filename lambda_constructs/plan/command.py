@@ -11,13 +11,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from ..audit.files import UnreadableError, parse, read_text
+from ..audit.files import UnreadableError, body, parse, read_text
 from ..audit.macros import expand
 from ..errors import ConfigurationError
 from ..sizing.assembly import Deployed, functions_of, read_functions
 from ..sizing.price_list import read_price_list
 from ..sizing.traffic import read_traffic
-from ..text_table import table
+from ..text_table import one_line, table
 from .cost import CostChange, cost_changes
 from .effects import Effect
 from .stacks import Template, compare, definitions
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             lists=[read_price_list(path) for path in arguments.prices],
         )
     except (OSError, ValueError, UnreadableError, ConfigurationError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(one_line(f"error: {error}"), file=sys.stderr)
         return 2
     plan = Plan(effects(before, after), costs)
     print(FORMATS[arguments.format](plan))
@@ -93,12 +93,12 @@ def read(path: Path) -> dict[str, Template]:
 
 
 def _template(file: Path) -> Template:
-    template = parse(file, read_text(file))
+    template = body(file, parse(file, read_text(file)))
     if not isinstance(template, dict) or not isinstance(template.get("Resources", {}), dict):
         raise ValueError(f"{file} is not a template")  # noqa: TRY004 - the content of a file
     expanded = expand(template, file.parent)
     for note in expanded.notes:
-        print(f"note: {file}: {note}", file=sys.stderr)
+        print(one_line(f"note: {file}: {note}"), file=sys.stderr)
     return {**expanded.template, "Resources": definitions(expanded.template)}
 
 
@@ -133,12 +133,12 @@ def _text(plan: Plan) -> str:
 def _lines(plan: Plan) -> Iterator[str]:
     for stack, effects in plan.effects.items():
         if stack and effects:
-            yield f"{stack}:"
+            yield one_line(f"{stack}:")
         for each in effects:
-            yield f"  {each.severity}: {each.path} {each.message} [{each.code}]"
+            yield one_line(f"  {each.severity}: {each.path} {each.message} [{each.code}]")
     if plan.costs:
         yield table(_COSTS, _rows(plan))
-    yield from (f"unknown: {each.path}: {what}" for each in plan.costs for what in each.unknown)
+    yield from (one_line(f"unknown: {each.path}: {what}") for each in plan.costs for what in each.unknown)
 
 
 _COSTS: Final = ("per month", "before", "after")
@@ -146,18 +146,18 @@ _MARKUP: Final = re.compile(r"([\\`*_\[\]<>|!@#])")
 
 
 def _rows(plan: Plan) -> list[tuple[str, str, str]]:
-    return [(each.path, f"{each.before:,.2f}", f"{each.after:,.2f}") for each in plan.costs]
+    return [(one_line(each.path), f"{each.before:,.2f}", f"{each.after:,.2f}") for each in plan.costs]
 
 
 def _code(text: str) -> str:
     """A text as code in a table."""
-    plain = " ".join(text.split()).replace("`", "'").replace("|", "\\|")
+    plain = one_line(" ".join(text.split())).replace("`", "'").replace("|", "\\|")
     return f"`{plain}`"
 
 
 def _escaped(text: str) -> str:
     """A text as itself: a name of a template, which a pull request changes, must not become a link."""
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    return _MARKUP.sub(r"\\\1", one_line(" ".join(text.split())))
 
 
 def _markdown(plan: Plan) -> str:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from ..audit.assembly import is_assembly, read_assembly
 from ..audit.constructs import ancestors
-from ..audit.files import UnreadableError, parse, read_text
+from ..audit.files import UnreadableError, body, parse, read_text
 from ..audit.source import Source, Unreadable
 from ..template.changes import Definitions
 from ..template.intrinsics import mapping
@@ -69,7 +69,7 @@ def _read(folder: Path) -> Iterator[Source | Unreadable]:
         for file in sorted(folder.rglob("*.json")):
             text = read_text(file)
             stack = file.relative_to(folder).with_suffix("").as_posix()
-            yield Source(file=file, text=text, template=mapping(parse(file, text)), stack=stack)
+            yield Source(file=file, text=text, template=mapping(body(file, parse(file, text))), stack=stack)
     except UnreadableError as error:
         yield Unreadable(stack="", reason=str(error))
 
