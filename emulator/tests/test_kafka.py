@@ -1,0 +1,278 @@
+"""Topics of Kafka as event sources, of Amazon MSK and self-managed."""
+
+import json
+import time
+from typing import Any, Final
+
+import pytest
+from aws_lambda_powertools.utilities.parser import models
+from botocore.exceptions import ClientError
+
+from emulator.tests.consumers import Consumer
+from emulator.tests.fidelity import Fidelity
+from emulator.tests.stacks import Stack, stack
+from emulator.tests.support import eventually, observed, total
+from lambda_constructs_emulator.kit import KafkaTopic
+from lambda_constructs_emulator.process import Emulator
+
+pytestmark = pytest.mark.deploy
+GUIDE: Final = "https://docs.aws.amazon.com/lambda/latest/dg"
+RETRIES: Final = f"{GUIDE}/kafka-retry-configurations.html"
+FIDELITY = Fidelity(
+    "Kafka",
+    f"{GUIDE}/with-msk.html",
+    {
+        "test_a_partition_is_read_in_order_and_filtered": [
+            ("Records of a partition are processed in order", f"{GUIDE}/with-msk.html"),
+            ("Filters compare the decoded value", f"{GUIDE}/kafka-filtering.html"),
+        ],
+        "test_a_failing_record_is_isolated_and_its_position_sent": [
+            ("A failed batch is split until the bad record is alone", RETRIES),
+            ("The destination gets the offsets of discarded records", f"{GUIDE}/kafka-on-failure.html"),
+        ],
+        "test_a_reported_record_is_retried_from_its_offset": [
+            ("Partial batch responses name partition and offset", RETRIES)
+        ],
+        "test_a_batch_without_a_limit_of_retries_is_discarded_after_ten": [
+            ("With a destination and without a limit, a batch is retried ten times", RETRIES)
+        ],
+        "test_records_that_wait_are_a_lag": [
+            (
+                "MaxOffsetLag, PollingErrorCount and event counts of a mapping",
+                f"{GUIDE}/monitoring-metrics-types.html",
+            )
+        ],
+        "test_self_managed_brokers_are_read_with_a_secret": [
+            ("Self-managed brokers are read with a secret", f"{GUIDE}/with-kafka.html")
+        ],
+    },
+)
+CLUSTER: Final = "arn:aws:kafka:us-east-1:000000000000:cluster/shop/0a1b2c3d-4"
+TOPIC: Final = CLUSTER.replace(":cluster/", ":topic/") + "/orders"
+GROUPS: Final = CLUSTER.replace(":cluster/", ":group/") + "/*"
+NETWORK: Final = [
+    *("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces"),
+    *("ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"),
+]
+READING: Final = {
+    **dict.fromkeys(["kafka:GetBootstrapBrokers", *NETWORK], "*"),
+    **dict.fromkeys(["kafka:DescribeClusterV2", "kafka-cluster:Connect"], CLUSTER),
+    **dict.fromkeys(["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"], TOPIC),
+    **dict.fromkeys(["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"], GROUPS),
+}
+SECRET: Final = "arn:aws:secretsmanager:us-east-1:000000000000:secret:kafka-abcdef"
+SERVERS: Final = ["b-1.shop.example:9096", "b-2.shop.example:9096"]
+METRICS: Final = {"Metrics": ["EventCount", "ErrorCount", "KafkaMetrics"]}
+
+HANDLER: Final = """
+import base64, json, pathlib
+def handler(event, context):
+    records = [record for batch in event["records"].values() for record in batch]
+    names = [base64.b64decode(record["value"]).decode() for record in records]
+    with pathlib.Path({trace!r}).open("a") as lines:
+        lines.write(json.dumps([names, event]) + "\\n")
+    bad = [record for record, name in zip(records, names) if name.startswith("bad")]
+    if bad and {raises}:
+        raise RuntimeError("told to fail")
+    places = [{{"partition": f"orders-{{each['partition']}}", "offset": each["offset"]}} for each in bad]
+    return {{"batchItemFailures": [{{"itemIdentifier": place}} for place in places]}}
+"""
+
+
+class Reader(Consumer):
+    """A function that reads a topic."""
+
+    def __init__(self, emulator: Emulator, *, raises: bool = True) -> None:
+        super().__init__(emulator, handler=HANDLER, raises=raises)
+        self.permit()
+        self.stack = Stack(emulator, self.name)
+
+    def permit(self, *, without: str = "") -> None:
+        """Let the role read the topic, apart from one action."""
+        statements = [
+            {"Effect": "Allow", "Action": action, "Resource": resource}
+            for action, resource in READING.items()
+            if action != without
+        ]
+        self.emulator.client("iam").put_role_policy(
+            RoleName=self.role,
+            PolicyName="topic",
+            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
+        )
+
+    def reads(self, **settings: Any) -> KafkaTopic:
+        """Create a mapping from the start of the topic by a template."""
+        assert self.stack.create({"Mapping": mapping(self, **settings)}) == "CREATE_COMPLETE", (
+            self.stack.reasons()
+        )
+        return KafkaTopic(self.emulator, self.described["UUID"])
+
+    @property
+    def described(self) -> dict[str, Any]:
+        found: list[dict[str, Any]]
+        found = self.client.list_event_source_mappings(FunctionName=self.name)["EventSourceMappings"]
+        return found[0]
+
+    def names(self) -> list[list[str]]:
+        """The records of each run."""
+        return [names for names, _event in self.batches()]
+
+    def count(self, metric: str) -> float:
+        return total(self.emulator, "AWS/Lambda", metric, {"EventSourceMappingUUID": self.described["UUID"]})
+
+
+def mapping(reader: Consumer, **settings: Any) -> dict[str, Any]:
+    properties = {
+        "FunctionName": reader.name,
+        "EventSourceArn": CLUSTER,
+        "Topics": ["orders"],
+        "StartingPosition": "TRIM_HORIZON",
+        "MetricsConfig": METRICS,
+        **settings,
+    }
+    given = {name: value for name, value in properties.items() if value is not None}
+    return {"Type": "AWS::Lambda::EventSourceMapping", "Properties": given}
+
+
+@pytest.fixture
+def reader(emulator: Emulator) -> Reader:
+    return Reader(emulator)
+
+
+def test_a_partition_is_read_in_order_and_filtered(reader: Reader) -> None:
+    pattern = json.dumps({"value": [{"anything-but": ["skip"]}]})
+    topic = reader.reads(FilterCriteria={"Filters": [{"Pattern": pattern}]})
+    topic.write("a", "skip", "b", key="one", headers={"kind": "order"})
+    topic.write("c", partition=1)
+
+    assert eventually(lambda: sorted(reader.names()) == [["a", "b"], ["c"]]), reader.batches()
+    assert reader.described["BatchSize"] == 100
+    for _names, event in reader.batches():
+        models.KafkaMskEventModel.model_validate(event)
+    assert eventually(lambda: reader.count("PolledEventCount") == 4)
+    assert reader.count("FilteredOutEventCount") == 1
+
+
+def test_plain_ministack_has_no_brokers(plain_consumer: Consumer) -> None:
+    broker = "arn:aws:mq:us-east-1:000000000000:broker:shop:b-0a1b2c3d"
+    for source in ({"EventSourceArn": CLUSTER, "Topics": ["a"]}, {"EventSourceArn": broker, "Queues": ["a"]}):
+        with pytest.raises(ClientError, match="Unsupported event source ARN"):
+            plain_consumer.client.create_event_source_mapping(FunctionName=plain_consumer.name, **source)
+
+
+def test_a_failing_record_is_isolated_and_its_position_sent(reader: Reader) -> None:
+    topic = reader.reads(
+        BisectBatchOnFunctionError=True, MaximumRetryAttempts=1, DestinationConfig=reader.on_failure
+    )
+    topic.write("a", "bad", "c")
+
+    lost = reader.lost()
+    assert lost is not None
+    assert lost["requestContext"]["condition"] == "RetryAttemptsExhausted"
+    info = lost["KafkaBatchInfo"]
+    assert info["eventSourceArn"] == CLUSTER
+    assert info["batchSize"] == 1
+    place = info["recordsInfo"]["orders-0"]
+    assert (place["firstRecordOffset"], place["lastRecordOffset"]) == ("1", "1")
+    assert eventually(lambda: reader.names()[-1] == ["c"])
+    assert reader.names().count(["bad"]) == 2
+    topic.write("d")
+    assert eventually(lambda: reader.names()[-1] == ["d"])
+
+
+def test_a_reported_record_is_retried_from_its_offset(emulator: Emulator) -> None:
+    reader = Reader(emulator, raises=False)
+    topic = reader.reads(
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+        MaximumRetryAttempts=1,
+        DestinationConfig=reader.on_failure,
+    )
+    topic.write("a", "bad", "c")
+
+    assert reader.lost() is not None
+    assert reader.names()[:2] == [["a", "bad", "c"], ["bad", "c"]]
+
+
+@pytest.mark.slow
+def test_a_batch_without_a_limit_of_retries_is_discarded_after_ten(reader: Reader) -> None:
+    topic = reader.reads(DestinationConfig=reader.on_failure)
+    topic.write("bad", "b")
+
+    lost = reader.lost()
+    assert lost is not None
+    assert lost["KafkaBatchInfo"]["batchSize"] == 2
+    assert reader.names() == [["bad", "b"]] * 11
+
+
+@pytest.mark.slow
+def test_a_role_without_a_permission_cannot_read(reader: Reader) -> None:
+    for action in READING:
+        reader.permit(without=action)
+        with stack(reader.emulator, f"without-{action.replace(':', '-')}") as made:
+            assert made.create({"Mapping": mapping(reader)}) == "ROLLBACK_COMPLETE"
+            assert action in made.reasons()
+    reader.permit()
+    topic = reader.reads()
+    reader.permit(without="kafka-cluster:ReadData")
+    topic.write("a")
+
+    assert eventually(lambda: reader.count("PollingErrorCount") > 0)
+    assert "kafka-cluster:ReadData" in reader.described["LastProcessingResult"]
+    assert reader.names() == []
+    reader.permit()
+    assert eventually(lambda: reader.names() == [["a"]])
+
+
+def test_records_that_wait_are_a_lag(reader: Reader) -> None:
+    topic = reader.reads()
+    topic.write("bad", "b", "c")
+    topic.write("bad", partition=1)
+
+    def lags() -> list[float]:
+        points = reader.emulator.client("cloudwatch").get_metric_statistics(
+            Namespace="AWS/Lambda",
+            MetricName="MaxOffsetLag",
+            Dimensions=[{"Name": "EventSourceMappingUUID", "Value": reader.described["UUID"]}],
+            StartTime=time.time() - 600,
+            EndTime=time.time() + 60,
+            Period=3600,
+            Statistics=["Maximum"],
+        )["Datapoints"]
+        return [point["Maximum"] for point in points]
+
+    assert observed(lags, lambda found: max(found, default=0) == 3)
+
+
+@pytest.mark.slow
+def test_a_consumer_group_keeps_its_offset(reader: Reader) -> None:
+    group = {"AmazonManagedKafkaEventSourceConfig": {"ConsumerGroupId": "shop"}}
+    reader.reads(**group).write("a")
+    assert eventually(lambda: reader.count("InvokedEventCount") == 1)
+    reader.stack.delete()
+
+    again = Reader(reader.emulator)
+    again.reads(**group).write("b")
+    assert eventually(lambda: again.names() == [["b"]])
+    late = Reader(reader.emulator)
+    late.reads(StartingPosition="LATEST").write("c")
+    assert eventually(lambda: late.names() == [["c"]])
+
+
+def test_self_managed_brokers_are_read_with_a_secret(reader: Reader) -> None:
+    own = {
+        "EventSourceArn": None,
+        "SelfManagedEventSource": {"Endpoints": {"KafkaBootstrapServers": SERVERS}},
+        "SourceAccessConfigurations": [{"Type": "SASL_SCRAM_512_AUTH", "URI": SECRET}],
+    }
+    with stack(reader.emulator, "refused") as made:
+        assert made.create({"Mapping": mapping(reader, **own)}) == "ROLLBACK_COMPLETE"
+        assert "secretsmanager:GetSecretValue" in made.reasons()
+    reader.allow("secretsmanager:GetSecretValue", SECRET)
+    reader.reads(**own).write("a")
+
+    assert eventually(lambda: reader.names() == [["a"]])
+    ((_names, event),) = reader.batches()
+    models.KafkaSelfManagedEventModel.model_validate(event)
+    assert event["bootstrapServers"] == ",".join(SERVERS)
+    assert "EventSourceArn" not in reader.described
+    assert reader.described["SelfManagedEventSource"] == {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": SERVERS}}
