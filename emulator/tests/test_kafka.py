@@ -17,6 +17,7 @@ from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
 GUIDE: Final = "https://docs.aws.amazon.com/lambda/latest/dg"
+METRICS_PAGE: Final = f"{GUIDE}/monitoring-metrics-types.html"
 RETRIES: Final = f"{GUIDE}/kafka-retry-configurations.html"
 FIDELITY = Fidelity(
     "Kafka",
@@ -36,12 +37,11 @@ FIDELITY = Fidelity(
         "test_a_batch_without_a_limit_of_retries_is_discarded_after_ten": [
             ("With a destination and without a limit, a batch is retried ten times", RETRIES)
         ],
-        "test_records_that_wait_are_a_lag": [
-            (
-                "MaxOffsetLag, PollingErrorCount and event counts of a mapping",
-                f"{GUIDE}/monitoring-metrics-types.html",
-            )
+        "test_a_role_without_a_permission_cannot_read": [
+            ("A mapping whose role lacks a permission is refused", f"{GUIDE}/with-msk-permissions.html"),
+            ("A mapping whose role loses a permission counts PollingErrorCount", METRICS_PAGE),
         ],
+        "test_records_that_wait_are_a_lag": [("Records that wait are MaxOffsetLag", METRICS_PAGE)],
         "test_self_managed_brokers_are_read_with_a_secret": [
             ("Self-managed brokers are read with a secret", f"{GUIDE}/with-kafka.html")
         ],
