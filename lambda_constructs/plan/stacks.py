@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ..audit.assembly import is_assembly, read_assembly
 from ..audit.constructs import ancestors
@@ -17,6 +17,7 @@ from .conditions import decided
 from .findings import AT_RISK, Deployment, Finding, by_severity
 from .forms import normal
 
+_NESTED: Final = ".NestedStack/"  # what follows the path of a nested stack in that of its resource
 Template: TypeAlias = Mapping[str, Any]
 
 
@@ -60,6 +61,8 @@ def work_at_risk(deployed: Path, synthesized: Iterable[Source]) -> Iterator[Find
         for finding in findings:
             if finding.code in AT_RISK:
                 path = next(paths[finding.resource] for paths in origins if finding.resource in paths)
+                if path.partition(_NESTED)[0] in before:  # its resources have findings
+                    continue
                 yield replace(finding, path=path if "/" in path else f"{stack}/{path}")
 
 
