@@ -35,7 +35,8 @@ FIDELITY = Fidelity(
             ("Partial batch responses name partition and offset", RETRIES)
         ],
         "test_a_batch_without_a_limit_of_retries_is_discarded_after_ten": [
-            ("With a destination and without a limit, a batch is retried ten times", RETRIES)
+            ("With a destination and without a limit, a batch is retried ten times", RETRIES),
+            ("A bucket as destination gets the event too", f"{GUIDE}/kafka-on-failure.html"),
         ],
         "test_a_role_without_a_permission_cannot_read": [
             ("A mapping whose role lacks a permission is refused", f"{GUIDE}/with-msk-permissions.html"),
@@ -195,13 +196,19 @@ def test_a_reported_record_is_retried_from_its_offset(emulator: Emulator) -> Non
 
 @pytest.mark.slow
 def test_a_batch_without_a_limit_of_retries_is_discarded_after_ten(reader: Reader) -> None:
-    topic = reader.reads(DestinationConfig=reader.on_failure)
+    """A bucket gets the whole batch; the role may only create objects whose names Lambda gives them."""
+    s3 = reader.emulator.client("s3")
+    s3.create_bucket(Bucket="lost")
+    reader.allow("s3:ListBucket", "arn:aws:s3:::lost")
+    reader.allow("s3:PutObject", "arn:aws:s3:::lost/aws/lambda/*")
+    topic = reader.reads(DestinationConfig={"OnFailure": {"Destination": "arn:aws:s3:::lost"}})
     topic.write("bad", "b")
 
-    lost = reader.lost()
-    assert lost is not None
+    (stored,) = observed(lambda: s3.list_objects_v2(Bucket="lost").get("Contents", []), len)
+    lost = json.load(s3.get_object(Bucket="lost", Key=stored["Key"])["Body"])
     assert lost["KafkaBatchInfo"]["batchSize"] == 2
     assert reader.names() == [["bad", "b"]] * 11
+    assert json.loads(lost["payload"]) == reader.batches()[0][1]
 
 
 @pytest.mark.slow
