@@ -7,11 +7,9 @@ import pytest
 from aws_lambda_powertools.utilities.data_classes.active_mq_event import ActiveMQEvent
 from aws_lambda_powertools.utilities.data_classes.rabbit_mq_event import RabbitMQEvent
 
-from emulator.tests.consumers import Consumer
 from emulator.tests.fidelity import Fidelity
-from emulator.tests.stacks import Stack, stack
+from emulator.tests.readers import NETWORK, Reader
 from emulator.tests.support import eventually, total
-from emulator.tests.test_kafka import NETWORK
 from lambda_constructs_emulator.kit import BrokerQueue
 from lambda_constructs_emulator.process import Emulator
 
@@ -36,36 +34,7 @@ def handler(event, context):
 """
 
 
-class Reader(Consumer):
-    """A function that reads a queue of a broker."""
-
-    def __init__(self, emulator: Emulator) -> None:
-        super().__init__(emulator, handler=HANDLER)
-        for action, resource in READING.items():
-            self.allow(action, resource, name=action.replace(":", "-"))
-        self.stack = Stack(emulator, self.name)
-
-    def reads(self, *, virtual_host: str = "", **settings: Any) -> BrokerQueue:
-        resources = {"Mapping": mapping(self, virtual_host, **settings)}
-        assert self.stack.create(resources) == "CREATE_COMPLETE", self.stack.reasons()
-        return BrokerQueue(self.emulator, self.described["UUID"])
-
-    @property
-    def described(self) -> dict[str, Any]:
-        found: list[dict[str, Any]]
-        found = self.client.list_event_source_mappings(FunctionName=self.name)["EventSourceMappings"]
-        return found[0]
-
-    def names(self) -> list[list[str]]:
-        """The messages of each run."""
-        return [names for names, _event in self.batches()]
-
-    def deny(self, action: str) -> None:
-        name = action.replace(":", "-")
-        self.emulator.client("iam").delete_role_policy(RoleName=self.role, PolicyName=name)
-
-
-def mapping(reader: Consumer, virtual_host: str = "", **settings: Any) -> dict[str, Any]:
+def mapping(reader: Reader, virtual_host: str = "", **settings: Any) -> dict[str, Any]:
     access = [{"Type": "BASIC_AUTH", "URI": SECRET}]
     if virtual_host:
         access.append({"Type": "VIRTUAL_HOST", "URI": virtual_host})
@@ -74,10 +43,19 @@ def mapping(reader: Consumer, virtual_host: str = "", **settings: Any) -> dict[s
     return {"Type": "AWS::Lambda::EventSourceMapping", "Properties": properties}
 
 
-def test_messages_of_activemq_are_processed_and_filtered(emulator: Emulator) -> None:
-    reader = Reader(emulator)
+def reads(reader: Reader, virtual_host: str = "", **settings: Any) -> BrokerQueue:
+    """Have the function read the queue."""
+    return BrokerQueue(reader.emulator, reader.map_by_template(mapping(reader, virtual_host, **settings)))
+
+
+@pytest.fixture
+def reader(emulator: Emulator) -> Reader:
+    return Reader(emulator, HANDLER, READING)
+
+
+def test_messages_of_activemq_are_processed_and_filtered(reader: Reader) -> None:
     pattern = json.dumps({"data": {"kind": ["order"]}})
-    queue = reader.reads(FilterCriteria={"Filters": [{"Pattern": pattern}]})
+    queue = reads(reader, FilterCriteria={"Filters": [{"Pattern": pattern}]})
     queue.send({"kind": "order"}, {"kind": "other"})
 
     assert eventually(lambda: queue.bodies() == [])
@@ -88,13 +66,12 @@ def test_messages_of_activemq_are_processed_and_filtered(emulator: Emulator) -> 
     assert message.json_data == {"kind": "order"}
     assert not message.redelivered
     dimensions = {"Broker": "shop-1", "Queue": "orders"}
-    assert eventually(lambda: total(emulator, "AWS/AmazonMQ", "DequeueCount", dimensions) == 2)
+    assert eventually(lambda: total(reader.emulator, "AWS/AmazonMQ", "DequeueCount", dimensions) == 2)
 
 
 @pytest.mark.slow
-def test_activemq_moves_a_failed_batch_to_its_dead_letters_after_six_redeliveries(emulator: Emulator) -> None:
-    reader = Reader(emulator)
-    queue = reader.reads()
+def test_activemq_moves_a_failed_batch_to_its_dead_letters_after_six_redeliveries(reader: Reader) -> None:
+    queue = reads(reader)
     queue.send("good", "bad")
 
     assert eventually(lambda: queue.dead_letters() == ["good", "bad"])
@@ -102,13 +79,12 @@ def test_activemq_moves_a_failed_batch_to_its_dead_letters_after_six_redeliverie
     assert reader.names() == [["good", "bad"]] * 7
     assert [event["messages"][0]["redelivered"] for _names, event in reader.batches()] == [False, *[True] * 6]
     dimensions = {"Broker": "shop-1", "Queue": "ActiveMQ.DLQ"}
-    assert eventually(lambda: total(emulator, "AWS/AmazonMQ", "QueueSize", dimensions) >= 2)
+    assert eventually(lambda: total(reader.emulator, "AWS/AmazonMQ", "QueueSize", dimensions) >= 2)
 
 
 @pytest.mark.slow
-def test_rabbitmq_delivers_a_failed_batch_again_without_an_end(emulator: Emulator) -> None:
-    reader = Reader(emulator)
-    queue = reader.reads(virtual_host="/", BatchSize=1)
+def test_rabbitmq_delivers_a_failed_batch_again_without_an_end(reader: Reader) -> None:
+    queue = reads(reader, virtual_host="/", BatchSize=1)
     queue.send("good", "bad", "late")
 
     assert eventually(lambda: reader.names()[:1] == [["good"]] and reader.names().count(["bad"]) > 7)
@@ -116,24 +92,21 @@ def test_rabbitmq_delivers_a_failed_batch_again_without_an_end(emulator: Emulato
     messages = RabbitMQEvent(reader.batches()[-1][1]).rmq_messages_by_queue["orders::/"]
     assert messages[0].redelivered
     dimensions = {"Broker": "shop", "VirtualHost": "/", "Queue": "orders"}
-    assert eventually(lambda: total(emulator, "AWS/AmazonMQ", "MessageCount", dimensions) >= 2)
+    assert eventually(lambda: total(reader.emulator, "AWS/AmazonMQ", "MessageCount", dimensions) >= 2)
 
 
 @pytest.mark.slow
-def test_a_role_without_a_permission_cannot_read(emulator: Emulator) -> None:
-    reader = Reader(emulator)
-    for action, resource in READING.items():
-        reader.deny(action)
-        with stack(emulator, f"without-{action.replace(':', '-')}") as made:
-            assert made.create({"Mapping": mapping(reader)}) == "ROLLBACK_COMPLETE"
-            assert action in made.reasons()
-        reader.allow(action, resource, name=action.replace(":", "-"))
-    queue = reader.reads()
-    reader.deny("secretsmanager:GetSecretValue")
+def test_a_role_without_a_permission_cannot_read(reader: Reader) -> None:
+    for action in READING:
+        reader.permit(without=action)
+        assert action in reader.refused(mapping(reader))
+    reader.permit()
+    queue = reads(reader)
+    lost = "secretsmanager:GetSecretValue"
+    reader.permit(without=lost)
     queue.send("a")
 
-    refused = "secretsmanager:GetSecretValue"
-    assert eventually(lambda: refused in reader.described["LastProcessingResult"])
+    assert eventually(lambda: lost in reader.described["LastProcessingResult"])
     assert queue.bodies() == ["a"]
-    reader.allow(refused, SECRET)
+    reader.permit()
     assert eventually(lambda: reader.names() == [["a"]])
