@@ -22,6 +22,7 @@ from .cost import CostChange, cost_changes
 from .effects import Effect
 from .stacks import Template, compare, definitions
 
+_NESTED_STACK: Final = "AWS::CloudFormation::Stack"
 _NESTED: Final = ".nested"  # how CDK names the template of a nested stack
 
 
@@ -58,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lambda-constructs plan",
-        description="Say what a deployment does to work in flight: queues, tables and log groups that are "
+        description="Say what a deployment does to work in flight: resources with data that are "
         "replaced or removed, mappings that read again, less concurrency, silent alarms, new versions; and "
         "which workloads cost more or less.",
         epilog="Exit status: 0 without errors and warnings, 1 with them, 2 if a file cannot be read.",
@@ -110,8 +111,20 @@ def _functions(path: Path, templates: Mapping[str, Template]) -> list[Deployed]:
 def effects(before: Mapping[str, Template], after: Mapping[str, Template]) -> dict[str, list[Effect]]:
     """The effects on each stack of an app; a deployment leaves a stack that the app no longer has."""
     left = {name for name in before.keys() - after.keys() if not name.endswith(_NESTED)}
-    found = compare({name: each for name, each in before.items() if name not in left}, after)
+    compared = compare({name: each for name, each in before.items() if name not in left}, after)
+    files = {f"{name.rpartition('/')[2]}.template.json" for name in before}
+    found = {
+        stack: [each for each in of if _template_file(before, stack, each) not in files]
+        for stack, of in compared.items()
+    }
     return dict(sorted({**found, **{name: [_left(name)] for name in left}}.items()))
+
+
+def _template_file(before: Mapping[str, Template], stack: str, effect: Effect) -> object:
+    """The template file of a nested stack, whose resources have effects; None for other resources."""
+    resource = before.get(stack, {}).get("Resources", {}).get(effect.resource, {})
+    metadata = resource.get("Metadata") if resource.get("Type") == _NESTED_STACK else None
+    return metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
 
 
 def _left(stack: str) -> Effect:

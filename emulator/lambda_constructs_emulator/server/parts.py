@@ -15,6 +15,7 @@ from .cloudwatch import alarm_definitions, alarms, dashboards, metric_searches
 from .codedeploy import service as codedeploy
 from .cognito import user_pool_events, user_pool_triggers
 from .core import failures
+from .event_source_mappings import brokers as mapping_brokers
 from .event_source_mappings import metrics as mapping_metrics
 from .event_source_mappings import settings as mapping_settings
 from .event_source_mappings import targets as mapping_targets
@@ -22,6 +23,8 @@ from .events import rules as event_rules
 from .iam import actions as iam_actions
 from .iam import managed_policies, root_key
 from .iot import topic_rules
+from .kafka import partitions as kafka_partitions
+from .kafka import topics as kafka_topics
 from .lambda_ import (
     asynchronous,
     handlers,
@@ -35,6 +38,8 @@ from .lambda_ import credentials as function_credentials
 from .lambda_ import properties as function_properties
 from .lambda_ import urls as function_urls
 from .logs import embedded_metrics, query_definitions, subscription_filters
+from .mq import polling as mq_polling
+from .mq import queues as mq_queues
 from .s3 import notifications as bucket_notifications
 from .scheduler import schedules
 from .ses import mail_permissions, receipt_rules, receipts
@@ -74,6 +79,7 @@ PARTS: Final[tuple[Part, ...]] = (
     reserved_concurrency,
     provisioned_concurrency,
     sqs_mapping_checks,
+    mapping_brokers,
     mapping_settings,
     mapping_metrics,
     mapping_targets,
@@ -106,6 +112,10 @@ PARTS: Final[tuple[Part, ...]] = (
     stream_consumers,
     stream_mapping_checks,
     stream_processing,
+    kafka_topics,
+    kafka_partitions,
+    mq_queues,
+    mq_polling,
     codedeploy,
     scalable_targets,
     failures,
