@@ -23,6 +23,7 @@ _SOURCES: Final = {"DocumentDBEventSourceConfig": "documentdb", "Queues": "mq", 
 """Event sources by the property that only their mappings have."""
 _NOT_HONORED: Final = {
     "CapacityProviderConfig": "functions run as processes of this machine, not on managed instances",
+    "DurableConfig": "executions are not durable: handlers have no checkpoints",
     "FileSystemConfigs": "handlers see no mounted file system",
     "TenancyConfig": "execution environments are shared by all tenants",
 }

@@ -10,7 +10,7 @@ from .apigateway import (
     request_metrics,
 )
 from .application_autoscaling import scalable_targets
-from .cloudformation import cdk_helpers, networks, references
+from .cloudformation import cdk_helpers, dropped_properties, networks, references, stack_updates
 from .cloudwatch import alarm_definitions, alarms, dashboards, metric_searches
 from .codedeploy import service as codedeploy
 from .cognito import user_pool_events, user_pool_triggers
@@ -32,6 +32,7 @@ from .lambda_ import (
     payload_limits,
     provisioned_concurrency,
     reserved_concurrency,
+    runtime_management,
     traffic,
 )
 from .lambda_ import credentials as function_credentials
@@ -75,7 +76,10 @@ PARTS: Final[tuple[Part, ...]] = (
     references,
     networks,
     cdk_helpers,
+    dropped_properties,
+    stack_updates,
     function_properties,
+    runtime_management,
     reserved_concurrency,
     provisioned_concurrency,
     sqs_mapping_checks,
