@@ -15,6 +15,7 @@ from .cloudwatch import alarm_definitions, alarms, dashboards, metric_searches
 from .codedeploy import service as codedeploy
 from .cognito import user_pool_events, user_pool_triggers
 from .core import failures
+from .event_source_mappings import filters as mapping_filters
 from .event_source_mappings import metrics as mapping_metrics
 from .event_source_mappings import settings as mapping_settings
 from .event_source_mappings import targets as mapping_targets
@@ -26,6 +27,7 @@ from .lambda_ import (
     asynchronous,
     handlers,
     invocations,
+    invoke_requests,
     payload_limits,
     provisioned_concurrency,
     reserved_concurrency,
@@ -65,6 +67,7 @@ PARTS: Final[tuple[Part, ...]] = (
     handlers,
     embedded_metrics,
     payload_limits,
+    invoke_requests,
     invocations,
     traffic,
     references,
@@ -74,6 +77,7 @@ PARTS: Final[tuple[Part, ...]] = (
     reserved_concurrency,
     provisioned_concurrency,
     sqs_mapping_checks,
+    mapping_filters,
     mapping_settings,
     mapping_metrics,
     mapping_targets,
