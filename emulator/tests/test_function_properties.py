@@ -56,6 +56,28 @@ def test_a_role_that_lambda_cannot_assume_is_refused(emulator: Emulator, plain: 
     assert observe(plain) == [ACCEPTED, ACCEPTED, ACCEPTED]
 
 
+def test_a_variable_that_lambda_sets_is_refused(emulator: Emulator) -> None:
+    reserved = ("AWS_REGION", "AWS_ACCESS_KEY_ID", "_HANDLER", "LAMBDA_TASK_ROOT", "_X_AMZN_TRACE_ID")
+    malformed = ("1ST", "A-B", "A")
+    client = emulator.client("lambda")
+    with role(emulator, "variables") as arn:
+        answers = {
+            name: answer(
+                lambda name=name: create(client, "variables", arn, Environment={"Variables": {name: "x"}})
+            )
+            for name in (*reserved, *malformed)
+        }
+        create(
+            client,
+            "variables",
+            arn,
+            Environment={"Variables": {"TZ": "Europe/Berlin", "AWS_ENDPOINT_URL": ""}},
+        )
+
+    assert all(answers[name].endswith(f"Reserved keys used in this request: {name}") for name in reserved)
+    assert all(answers[name].startswith(f"Value '{name}' at 'environment.variables'") for name in malformed)
+
+
 def test_a_dead_letter_queue_needs_the_permission_to_send(emulator: Emulator, plain: Emulator) -> None:
     name, letters = "undelivered", {"TargetArn": DEAD_LETTERS}
 

@@ -19,6 +19,7 @@ from .event_source_mappings import filters as mapping_filters
 from .event_source_mappings import metrics as mapping_metrics
 from .event_source_mappings import settings as mapping_settings
 from .event_source_mappings import targets as mapping_targets
+from .events import entries as event_entries
 from .events import rules as event_rules
 from .iam import actions as iam_actions
 from .iam import managed_policies, root_key
@@ -89,6 +90,7 @@ PARTS: Final[tuple[Part, ...]] = (
     metric_searches,
     queue_metrics,
     asynchronous,
+    event_entries,
     event_rules,
     topic_subscriptions,
     bucket_notifications,

@@ -1,6 +1,6 @@
-"""Stores settings of event source mappings that ministack drops: `MetricsConfig`, `TumblingWindowInSeconds`.
+"""Stores settings of event source mappings that ministack drops.
 
-The API and CloudFormation set them, and the API returns them. `metrics` and `streams.windows` use them.
+The API and CloudFormation set them, and the API returns them. `metrics` and `streams` use them.
 
     https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
 """
@@ -16,7 +16,7 @@ from ..core import hooks
 Settings = Mapping[str, Any]
 Response = tuple[int, dict[str, str], bytes]
 
-_DROPPED: Final = ("MetricsConfig", "TumblingWindowInSeconds")
+_DROPPED: Final = ("MetricsConfig", "StartingPositionTimestamp", "TumblingWindowInSeconds")
 _RESOURCE_TYPE: Final = "AWS::Lambda::EventSourceMapping"
 _ERROR: Final = 400
 

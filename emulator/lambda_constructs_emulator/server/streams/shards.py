@@ -8,7 +8,7 @@ deletion of mappings forget it.
     https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -37,6 +37,7 @@ _stream_positions: Any = hooks.attribute(_lambda, "_kinesis_positions")
 _OF_STREAM: Final = 2
 """Parts of the resource in the ARN of a Kinesis stream; that of a consumer has more."""
 _FROM_START: Final = "TRIM_HORIZON"
+_FROM_TIME: Final = "AT_TIMESTAMP"
 _DEFAULT_BATCH: Final = 100
 
 
@@ -133,11 +134,19 @@ class _TableShard:
 def _start(mapping: EventSourceMapping, stream: Mapping[str, Any]) -> None:
     """Decide where to begin: shards that appear later, after a reshard, are read from their start."""
     if mapping["UUID"] not in _stream_positions:
-        from_start = mapping.get("StartingPosition") == _FROM_START
         _stream_positions[mapping["UUID"]] = {
-            identifier: 0 if from_start else len(shard["records"])
-            for identifier, shard in stream["shards"].items()
+            identifier: _first(mapping, shard["records"]) for identifier, shard in stream["shards"].items()
         }
+
+
+def _first(mapping: EventSourceMapping, records: Sequence[Mapping[str, Any]]) -> int:
+    """The first record of a shard that a mapping reads."""
+    if mapping.get("StartingPosition") == _FROM_START:
+        return 0
+    if mapping.get("StartingPosition") != _FROM_TIME:
+        return len(records)
+    since = float(mapping.get("StartingPositionTimestamp") or 0)
+    return sum(record["ApproximateArrivalTimestamp"] < since for record in records)
 
 
 @dataclass
