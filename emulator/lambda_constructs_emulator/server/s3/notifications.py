@@ -65,12 +65,12 @@ def _overlap(one: Document, other: Document) -> bool:
         for event in one["events"]
         for another in other["events"]
     )
-    prefixes = [each.get("filter_prefix") or "" for each in (one, other)]
-    suffixes = [each.get("filter_suffix") or "" for each in (one, other)]
+    prefix, another_prefix = (each.get("filter_prefix") or "" for each in (one, other))
+    suffix, another_suffix = (each.get("filter_suffix") or "" for each in (one, other))
     return (
         events
-        and max(prefixes, key=len).startswith(min(prefixes, key=len))
-        and max(suffixes, key=len).endswith(min(suffixes, key=len))
+        and (prefix.startswith(another_prefix) or another_prefix.startswith(prefix))
+        and (suffix.endswith(another_suffix) or another_suffix.endswith(suffix))
     )
 
 
