@@ -37,6 +37,7 @@ from .lambda_ import (
 from .lambda_ import credentials as function_credentials
 from .lambda_ import properties as function_properties
 from .lambda_ import urls as function_urls
+from .load_balancers import function_targets
 from .logs import embedded_metrics, query_definitions, subscription_filters
 from .s3 import notifications as bucket_notifications
 from .scheduler import schedules
@@ -106,6 +107,7 @@ PARTS: Final[tuple[Part, ...]] = (
     function_permissions,
     request_events,
     http_integrations,
+    function_targets,
     function_urls,
     user_pool_triggers,
     user_pool_events,
