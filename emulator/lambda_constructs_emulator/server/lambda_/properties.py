@@ -1,5 +1,6 @@
 """Checks a function's role and variables, and applies the properties of a template that ministack drops.
 
+- A function that cannot run here is refused. ministack has a response ready for it, whatever its code is.
 - A function cannot set the environment variables that Lambda sets, nor other names than letters, digits and
   underscores. ministack accepts any, which `variables` then replaces.
 - The role must trust Lambda and, with a `DeadLetterConfig`, have permission to send to its target;
@@ -40,6 +41,8 @@ _CONFIGURATION: Final = {
 }
 """Properties of a template that are fields of the function's configuration, by their names there."""
 
+_RUNTIMES: Final = ("python", "nodejs", "provided")
+"""How the names of the runtimes begin that run here."""
 _VARIABLE: Final = re.compile(r"[a-zA-Z]([a-zA-Z0-9_])+")
 """The name of an environment variable: botocore, EnvironmentVariableName."""
 
@@ -118,6 +121,11 @@ def _raise_if_refused(properties: Settings) -> None:
 
 def _refusal(settings: Settings) -> str | None:
     """Why AWS would not have a function with that role and variables, in the words of the Lambda API."""
+    runtime: str = settings.get("Runtime") or _RUNTIMES[0]
+    if settings.get("PackageType") == "Image" or not runtime.startswith(_RUNTIMES):
+        what = "containers" if settings.get("PackageType") == "Image" else runtime
+        here = ", ".join(f"{name}*" for name in _RUNTIMES)
+        return f"The emulator does not run {what}; it has the runtimes {here}"
     names = ((settings.get("Environment") or {}).get("Variables") or {}).keys()
     if reserved := variables.RESERVED & names:
         return (
