@@ -16,9 +16,11 @@ from .codedeploy import service as codedeploy
 from .cognito import user_pool_events, user_pool_triggers
 from .core import failures
 from .event_source_mappings import brokers as mapping_brokers
+from .event_source_mappings import filters as mapping_filters
 from .event_source_mappings import metrics as mapping_metrics
 from .event_source_mappings import settings as mapping_settings
 from .event_source_mappings import targets as mapping_targets
+from .events import entries as event_entries
 from .events import rules as event_rules
 from .iam import actions as iam_actions
 from .iam import managed_policies, root_key
@@ -29,6 +31,7 @@ from .lambda_ import (
     asynchronous,
     handlers,
     invocations,
+    invoke_requests,
     payload_limits,
     provisioned_concurrency,
     reserved_concurrency,
@@ -38,6 +41,7 @@ from .lambda_ import (
 from .lambda_ import credentials as function_credentials
 from .lambda_ import properties as function_properties
 from .lambda_ import urls as function_urls
+from .load_balancers import function_targets
 from .logs import embedded_metrics, query_definitions, subscription_filters
 from .mq import polling as mq_polling
 from .mq import queues as mq_queues
@@ -71,6 +75,7 @@ PARTS: Final[tuple[Part, ...]] = (
     handlers,
     embedded_metrics,
     payload_limits,
+    invoke_requests,
     invocations,
     traffic,
     references,
@@ -84,6 +89,7 @@ PARTS: Final[tuple[Part, ...]] = (
     provisioned_concurrency,
     sqs_mapping_checks,
     mapping_brokers,
+    mapping_filters,
     mapping_settings,
     mapping_metrics,
     mapping_targets,
@@ -95,6 +101,7 @@ PARTS: Final[tuple[Part, ...]] = (
     metric_searches,
     queue_metrics,
     asynchronous,
+    event_entries,
     event_rules,
     topic_subscriptions,
     bucket_notifications,
@@ -110,6 +117,7 @@ PARTS: Final[tuple[Part, ...]] = (
     function_permissions,
     request_events,
     http_integrations,
+    function_targets,
     function_urls,
     user_pool_triggers,
     user_pool_events,
