@@ -5,6 +5,7 @@ from typing import Final, Protocol
 from .apigateway import (
     function_permissions,
     http_integrations,
+    http_routes,
     request_events,
     request_failures,
     request_metrics,
@@ -14,7 +15,7 @@ from .cloudformation import cdk_helpers, dropped_properties, networks, reference
 from .cloudwatch import alarm_definitions, alarms, dashboards, metric_searches
 from .codedeploy import service as codedeploy
 from .cognito import user_pool_events, user_pool_triggers
-from .core import failures
+from .core import arns, failures
 from .event_source_mappings import brokers as mapping_brokers
 from .event_source_mappings import filters as mapping_filters
 from .event_source_mappings import metrics as mapping_metrics
@@ -72,6 +73,7 @@ PARTS: Final[tuple[Part, ...]] = (
     iam_actions,
     function_credentials,
     redelivery,
+    arns,
     handlers,
     embedded_metrics,
     payload_limits,
@@ -116,6 +118,7 @@ PARTS: Final[tuple[Part, ...]] = (
     request_metrics,
     function_permissions,
     request_events,
+    http_routes,
     http_integrations,
     function_targets,
     function_urls,
