@@ -6,7 +6,8 @@ and it waits as long as the function runs.
 | | HTTP API | REST API | function URL |
 |---|---|---|---|
 | function error, its own timeout | 500 | 502 | 502 |
-| answer that is no response | taken as a body | 502 | taken as a body |
+| answer without a status | taken as a body | 502 | taken as a body |
+| answer that is no response (`function_responses`) | 500 | 502 | 502 |
 | throttled | 503 | 500 | 429 |
 | event too large (`lambda_.payload_limits`) | 413 | 413 | 413 |
 | integration timeout | 503 after 30 s | 504 after 29 s | |
@@ -33,7 +34,7 @@ from typing import Any, Final, TypeVar
 from ..core import hooks
 from ..lambda_ import execution
 from ..lambda_.payload_limits import TOO_LARGE
-from . import http_replies
+from . import function_responses, http_replies
 from .http_replies import Response
 
 T = TypeVar("T")
@@ -92,8 +93,16 @@ def install() -> None:
 
 
 def _shape(original: Callable[[Document], Shaped], result: Document) -> Shaped:
-    answer = (_answers.get() or {}).get(_failure(result))
-    return original(result) if answer is None else (answer, None)
+    answers = _answers.get()
+    if answers is None:
+        return original(result)
+    if (failure := answers.get(_failure(result))) is not None:
+        return failure, None
+    answer, error = original(result)
+    if answer is not None:
+        is_rest_api = answers is _FOR_REST_API
+        answer = function_responses.read(answer, text_body=is_rest_api) or answers["error"]
+    return answer, error
 
 
 def _failure(result: Document) -> str:
@@ -117,8 +126,10 @@ async def invoke(integration: Document, record: Document, event: Document) -> Do
         result = await execution.execute(record, event)
     finally:
         timer.cancel()
-    answer = _FOR_HTTP_API.get(_failure(result))
-    return answer or _lambda.lambda_execute_result_to_api_proxy_response(result)[0]
+    if (failure := _FOR_HTTP_API.get(_failure(result))) is not None:
+        return failure
+    answer = _lambda.lambda_execute_result_to_api_proxy_response(result)[0]
+    return function_responses.read(answer, text_body=False) or _FOR_HTTP_API["error"]
 
 
 async def _invoke_for_rest_api(

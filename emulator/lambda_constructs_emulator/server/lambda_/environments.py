@@ -46,11 +46,13 @@ class Call(NamedTuple):
         request_id: The ID of the request.
         arn: The function, version or alias that was invoked.
         trace: The trace header.
+        client_context: What the caller says about itself, in JSON; empty if it says nothing.
     """
 
     request_id: str
     arn: str
     trace: str
+    client_context: str
 
 
 @dataclass
@@ -258,6 +260,7 @@ class Environment:
             "Lambda-Runtime-Deadline-Ms": int((time.time() + self._timeout) * 1000),
             "Lambda-Runtime-Invoked-Function-Arn": call.arn,
             "Lambda-Runtime-Trace-Id": call.trace,
+            **({"Lambda-Runtime-Client-Context": call.client_context} if call.client_context else {}),
         }
         assert self._pipes is not None
         self._pipes.send(headers, event)

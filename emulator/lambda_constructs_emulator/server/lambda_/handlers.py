@@ -20,7 +20,7 @@ from contextvars import ContextVar
 from typing import Any, Final
 
 from ..core import hooks, ids, reset
-from . import logs
+from . import invoke_requests, logs
 from .environment_pool import Key, Pool
 from .environments import Call, Configuration, Environment, Outcome
 from .invocations import configuration as configuration_of
@@ -109,7 +109,8 @@ def _execute(original: Callable[..., Result], function: Record, event: object, r
 
 
 def _call(configuration: Configuration, request_id: str) -> Call:
-    return Call(request_id, configuration["FunctionArn"], _trace(configuration))
+    context = invoke_requests.client_context.get()
+    return Call(request_id, configuration["FunctionArn"], _trace(configuration), context)
 
 
 def _result(configuration: Configuration, call: Call, environment: Environment, outcome: Outcome) -> Result:
