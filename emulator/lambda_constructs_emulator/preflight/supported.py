@@ -102,7 +102,7 @@ HELPERS: Final = (
 RUNTIMES: Final = ("python", "nodejs", "provided")
 """How the names of the runtimes begin."""
 
-EVENT_SOURCES: Final = ("dynamodb", "kinesis", "sqs")
+EVENT_SOURCES: Final = ("dynamodb", "kafka", "kinesis", "mq", "sqs")
 """Services that an event source mapping reads."""
 
 USER_POOL_TRIGGERS: Final = (

@@ -1,7 +1,7 @@
-"""Stores settings of event source mappings that ministack drops.
+"""Stores settings of event source mappings that ministack drops, such as `MetricsConfig` and `Topics`.
 
-The API and CloudFormation set them, and the API returns them. `metrics`, `streams.shards` and
-`streams.windows` use all but `ProvisionedPollerConfig`.
+The API and CloudFormation set them, and the API returns them. `metrics`, `streams`, `kafka` and `mq`
+use all but `ProvisionedPollerConfig`. A mapping on self-managed Kafka has no ARN of a source.
 
     https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
 """
@@ -19,9 +19,15 @@ Settings = Mapping[str, Any]
 Response = tuple[int, dict[str, str], bytes]
 
 _DROPPED: Final = (
+    "AmazonManagedKafkaEventSourceConfig",
     "MetricsConfig",
     "ProvisionedPollerConfig",
+    "Queues",
+    "SelfManagedEventSource",
+    "SelfManagedKafkaEventSourceConfig",
+    "SourceAccessConfigurations",
     "StartingPositionTimestamp",
+    "Topics",
     "TumblingWindowInSeconds",
 )
 _RESOURCE_TYPE: Final = "AWS::Lambda::EventSourceMapping"
@@ -44,6 +50,7 @@ def install() -> None:
     Raises:
         hooks.HookError: ministack creates or updates mappings in another way now.
     """
+    hooks.wrap(_lambda, "_esm_response", _without_empty_source)
     hooks.wrap(_lambda, "_create_esm", _create)
     hooks.wrap(_lambda, "_update_esm", _update)
     provisioning.wrap(_RESOURCE_TYPE, "create", _provision)
@@ -104,3 +111,15 @@ def _set(identifier: str, properties: Settings) -> None:
         mapping.pop(name, None)
         if properties.get(name):
             mapping[name] = properties[name]
+    match properties.get("SelfManagedEventSource"):
+        case {"Endpoints": {"KafkaBootstrapServers": servers}}:  # the API has another name for them
+            mapping["SelfManagedEventSource"] = {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": servers}}
+
+
+def _without_empty_source(
+    original: Callable[[Settings], dict[str, Any]], mapping: Settings
+) -> dict[str, Any]:
+    shown = original(mapping)
+    if not shown["EventSourceArn"]:
+        del shown["EventSourceArn"]
+    return shown
