@@ -55,8 +55,11 @@ def _version(emulator: Connection, ref: str, _: Properties) -> Any:
 def _mapping(emulator: Connection, ref: str, _: Properties) -> Any:
     found = emulator.client("lambda").get_event_source_mapping(UUID=ref)
     position = found.get("StartingPositionTimestamp")
+    endpoints = found.get("SelfManagedEventSource", {}).get("Endpoints", {})
+    servers = {"KafkaBootstrapServers": endpoints.get("KAFKA_BOOTSTRAP_SERVERS")}
     return {
         **found,
+        "SelfManagedEventSource": {"Endpoints": servers},
         "Enabled": found["State"] == "Enabled",
         "FunctionName": found["FunctionArn"],
         "StartingPositionTimestamp": position and position.timestamp(),
