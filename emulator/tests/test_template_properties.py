@@ -98,6 +98,14 @@ def test_a_rest_api_invokes_a_function_that_streams(emulator: Emulator) -> None:
     assert api.ask().json == {"done": True}
 
 
+def test_a_vpc_of_a_template_has_its_block_of_addresses(emulator: Emulator) -> None:
+    block = {"Fn::GetAtt": ["Vpc", "CidrBlock"]}
+    with stack(emulator, "network") as made:
+        resources = {"Vpc": typed("AWS::EC2::VPC", {"CidrBlock": "10.1.0.0/16"})}
+        assert made.create(resources, {"Block": block}) == "CREATE_COMPLETE", made.reasons()
+        assert made.outputs() == {"Block": "10.1.0.0/16"}
+
+
 def test_items_of_a_table_of_a_template_expire(emulator: Emulator) -> None:
     table: dict[str, Any] = {
         "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
