@@ -17,6 +17,15 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]).rstrip()
 
 
+def one_line(text: str) -> str:
+    """The printable text in one line, so that a name in a template cannot look like a finding of its own.
+
+    Args:
+        text: The text; its line breaks are escaped.
+    """
+    return printable(text).replace("\n", "\\n")
+
+
 def printable(text: str) -> str:
     """The text without characters that a terminal or an XML reader would obey or refuse; line breaks stay.
 

@@ -10,7 +10,7 @@ import aws_cdk as cdk
 import pytest
 
 from lambda_constructs import Canary, ConfigurationError, ProductionFunction, SqsWorker
-from lambda_constructs.core.option_types import OptionTypes, kinds_of
+from lambda_constructs.core.annotations import OptionTypes, kinds_of
 from tests.support import new_stack
 from tests.test_bad_values import FIELDS, SCALARS, WORKLOADS, Member, build
 from tests.test_public_api import keywords

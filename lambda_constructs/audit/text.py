@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..rules.rule import CATALOGUE
+from ..text_table import one_line
 from .findings import SEVERITIES, id_of
 from .report import Report
 
@@ -22,7 +23,8 @@ def as_text(report: Report, *, undecided: bool, width: int = 0, colour: bool = F
     findings = sorted(report.shown(undecided=undecided), key=lambda each: SEVERITIES.index(each.severity))
     for each in findings:
         subject = f"{each.path} {each.location}".rstrip()
-        line = f"{report.where(each)}: {each.severity} {id_of(each)}: {subject}: {each.message}"
+        where = report.where(each)
+        line = one_line(f"{where}: {each.severity} {id_of(each)}: {subject}: {each.message}")
         if width:
             fold = textwrap.TextWrapper(
                 width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
@@ -38,12 +40,12 @@ def as_text(report: Report, *, undecided: bool, width: int = 0, colour: bool = F
             "lambda-constructs audit --explain CODE explains a rule and links to AWS's page.",
             "",
         ]
-    return "\n".join([*lines, *_notes(report, undecided=undecided)]).rstrip()
+    return "\n".join([*lines, *map(one_line, _notes(report, undecided=undecided))]).rstrip()
 
 
 def summary(report: Report) -> str:
     """The report without the findings themselves."""
-    return "\n".join([*_counts(report, undecided=False), *_notes(report, undecided=True)])
+    return "\n".join([*_counts(report, undecided=False), *map(one_line, _notes(report, undecided=True))])
 
 
 def explain(code: str) -> str:

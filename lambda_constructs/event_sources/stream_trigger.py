@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeAlias, TypedDict, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, TypedDict, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
@@ -13,14 +13,14 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from ..core.cdk_objects import ask, seconds
-from ..core.claims import claims
+from ..core.claims import claimants
 from ..core.context import Context
 from ..core.execution_role import Statement
 from ..core.failure_destination import Destination, FailureDestination
 from ..core.guard import Guard
 from ..function.settings import Settings
 from ..rules import defaults
-from ..rules.claims import table_readers
+from ..rules.claims import TABLE_READERS_MAXIMUM, table_readers
 from ..rules.stream import stream_twice
 from .alarms import check_iterator_age, watch_iterator_age, watch_records
 from .mapping import MappingOptions, MappingSource, create_mapping
@@ -39,6 +39,7 @@ from .stream import (
 if TYPE_CHECKING:
     from aws_cdk import aws_kinesis as kinesis
 
+_READERS_WARNED: Final = TABLE_READERS_MAXIMUM + 1  # the warning is not repeated for each further reader
 FanOut: TypeAlias = "kinesis.StreamConsumer | kinesis.IStreamConsumer | bool | None"
 
 
@@ -157,8 +158,9 @@ def check_stream_trigger(
     check_batches(guard, mapping, "kinesis" if facts.kinesis else "table")
     check_position(guard, position, timestamp, by_time=facts.kinesis)
     if mapping.enabled and not facts.kinesis:
-        earlier = [path for path, _ in claims(guard, None, "table", facts.arn)]
-        guard.check(table_readers, [*earlier, guard.path()])
+        readers = claimants(guard, "table", facts.arn, limit=_READERS_WARNED)
+        if len(readers) == _READERS_WARNED:
+            guard.check(table_readers, readers)
     age = check_retries(guard, mapping)
     check_record_age(guard, age, facts.retention)
     check_shards(guard, mapping, settings.reserved_concurrency, [each.mapping for each in others])

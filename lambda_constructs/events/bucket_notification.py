@@ -18,7 +18,7 @@ from ..core.cdk_objects import ask
 from ..core.claims import claims
 from ..core.context import Context
 from ..core.failure_destination import FailureDestination
-from ..core.guard import Guard
+from ..core.guard import Guard, Unknown
 from ..core.permissions import let_invoke
 from ..core.stack_resources import StackResources
 from ..rules import derive
@@ -61,8 +61,9 @@ class BucketNotification(EventSource):
             if text is not None:
                 guard.check(notification_filter_length, option, guard.text(text))
                 guard.check(notification_filter_literal, option, guard.text(text))
-        key = f"{self.prefix or ''}{self.suffix or ''}"
-        guard.check(notification_filter_length, "source.prefix with source.suffix", guard.text(key))
+        both = guard.text(f"{self.prefix or ''}{self.suffix or ''}")
+        if not isinstance(both, Unknown):
+            guard.check(notification_filter_length, "source.prefix with source.suffix", both)
         earlier = claims(guard, self, "bucket", self.bucket.bucket_name)
         overlapping = [f"{each} for {path}" for path, each in earlier if self._overlaps(each)]
         guard.check(notification_overlap, [f"{self} for {guard.path()}", *overlapping] if overlapping else [])

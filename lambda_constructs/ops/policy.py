@@ -102,8 +102,8 @@ _ARNS: Final = {
     "region": ("*",),
     "stack": (
         "arn:{partition}:cloudformation:{region}:{account}:stack/{stack}/*",
-        # Its nested stacks.
-        "arn:{partition}:cloudformation:{region}:{account}:stack/{names}*/*",
+        # Its nested stacks, by the logical id that CDK gives them; not another stack whose name begins so.
+        "arn:{partition}:cloudformation:{region}:{account}:stack/{names}*NestedStack*/*",
     ),
     "stream": ("arn:{partition}:kinesis:{region}:{account}:stream/{names}*",),
     "table-stream": ("arn:{partition}:dynamodb:{region}:{account}:table/{names}*/stream/*",),

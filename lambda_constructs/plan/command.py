@@ -11,17 +11,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from ..audit.files import UnreadableError, parse, read_text
+from ..audit.files import UnreadableError, body, parse, read_text
 from ..audit.macros import expand
 from ..errors import ConfigurationError
 from ..sizing.assembly import Deployed, functions_of, read_functions
 from ..sizing.price_list import read_price_list
 from ..sizing.traffic import read_traffic
-from ..text_table import table
+from ..text_table import one_line, table
 from .cost import CostChange, cost_changes
 from .effects import Effect
 from .stacks import Template, compare, definitions
 
+_NESTED_STACK: Final = "AWS::CloudFormation::Stack"
 _NESTED: Final = ".nested"  # how CDK names the template of a nested stack
 
 
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             lists=[read_price_list(path) for path in arguments.prices],
         )
     except (OSError, ValueError, UnreadableError, ConfigurationError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(one_line(f"error: {error}"), file=sys.stderr)
         return 2
     plan = Plan(effects(before, after), costs)
     print(FORMATS[arguments.format](plan))
@@ -58,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lambda-constructs plan",
-        description="Say what a deployment does to work in flight: queues, tables and log groups that are "
+        description="Say what a deployment does to work in flight: resources with data that are "
         "replaced or removed, mappings that read again, less concurrency, silent alarms, new versions; and "
         "which workloads cost more or less.",
         epilog="Exit status: 0 without errors and warnings, 1 with them, 2 if a file cannot be read.",
@@ -93,12 +94,12 @@ def read(path: Path) -> dict[str, Template]:
 
 
 def _template(file: Path) -> Template:
-    template = parse(file, read_text(file))
+    template = body(file, parse(file, read_text(file)))
     if not isinstance(template, dict) or not isinstance(template.get("Resources", {}), dict):
         raise ValueError(f"{file} is not a template")  # noqa: TRY004 - the content of a file
     expanded = expand(template, file.parent)
     for note in expanded.notes:
-        print(f"note: {file}: {note}", file=sys.stderr)
+        print(one_line(f"note: {file}: {note}"), file=sys.stderr)
     return {**expanded.template, "Resources": definitions(expanded.template)}
 
 
@@ -110,8 +111,20 @@ def _functions(path: Path, templates: Mapping[str, Template]) -> list[Deployed]:
 def effects(before: Mapping[str, Template], after: Mapping[str, Template]) -> dict[str, list[Effect]]:
     """The effects on each stack of an app; a deployment leaves a stack that the app no longer has."""
     left = {name for name in before.keys() - after.keys() if not name.endswith(_NESTED)}
-    found = compare({name: each for name, each in before.items() if name not in left}, after)
+    compared = compare({name: each for name, each in before.items() if name not in left}, after)
+    files = {f"{name.rpartition('/')[2]}.template.json" for name in before}
+    found = {
+        stack: [each for each in of if _template_file(before, stack, each) not in files]
+        for stack, of in compared.items()
+    }
     return dict(sorted({**found, **{name: [_left(name)] for name in left}}.items()))
+
+
+def _template_file(before: Mapping[str, Template], stack: str, effect: Effect) -> object:
+    """The template file of a nested stack, whose resources have effects; None for other resources."""
+    resource = before.get(stack, {}).get("Resources", {}).get(effect.resource, {})
+    metadata = resource.get("Metadata") if resource.get("Type") == _NESTED_STACK else None
+    return metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
 
 
 def _left(stack: str) -> Effect:
@@ -133,12 +146,12 @@ def _text(plan: Plan) -> str:
 def _lines(plan: Plan) -> Iterator[str]:
     for stack, effects in plan.effects.items():
         if stack and effects:
-            yield f"{stack}:"
+            yield one_line(f"{stack}:")
         for each in effects:
-            yield f"  {each.severity}: {each.path} {each.message} [{each.code}]"
+            yield one_line(f"  {each.severity}: {each.path} {each.message} [{each.code}]")
     if plan.costs:
         yield table(_COSTS, _rows(plan))
-    yield from (f"unknown: {each.path}: {what}" for each in plan.costs for what in each.unknown)
+    yield from (one_line(f"unknown: {each.path}: {what}") for each in plan.costs for what in each.unknown)
 
 
 _COSTS: Final = ("per month", "before", "after")
@@ -146,18 +159,18 @@ _MARKUP: Final = re.compile(r"([\\`*_\[\]<>|!@#])")
 
 
 def _rows(plan: Plan) -> list[tuple[str, str, str]]:
-    return [(each.path, f"{each.before:,.2f}", f"{each.after:,.2f}") for each in plan.costs]
+    return [(one_line(each.path), f"{each.before:,.2f}", f"{each.after:,.2f}") for each in plan.costs]
 
 
 def _code(text: str) -> str:
     """A text as code in a table."""
-    plain = " ".join(text.split()).replace("`", "'").replace("|", "\\|")
+    plain = one_line(" ".join(text.split())).replace("`", "'").replace("|", "\\|")
     return f"`{plain}`"
 
 
 def _escaped(text: str) -> str:
     """A text as itself: a name of a template, which a pull request changes, must not become a link."""
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    return _MARKUP.sub(r"\\\1", one_line(" ".join(text.split())))
 
 
 def _markdown(plan: Plan) -> str:

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
 
 from ..rules.function import TIMEOUT_DEFAULT
 from ..rules.visibility_timeout import VISIBILITY_TIMEOUT_DEFAULT
 from ..template.alarms import ALARM
-from ..template.changes import Change, Definitions, changes, references
+from ..template.changes import Change, Definitions, at, changes, references
 from ..template.sources import MAPPING
 from ..template.targets import ALIAS, FUNCTION, QUEUE
-from .advice import LEAVE, READ, REDRIVE, RESTART, WAYS
+from .advice import LEAVE, RESTART
+from .data import HOLDING, losses
 from .names import taken_names
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
 """An error loses data or fails the deployment; a warning needs attention; a note is an intended effect."""
 
-_HOLDING: Final = {
-    QUEUE: "messages",
-    "AWS::DynamoDB::GlobalTable": "items",
-    "AWS::DynamoDB::Table": "items",
-    "AWS::Logs::LogGroup": "log events",
-}
 AT_RISK: Final = frozenset({"data-deleted", "data-left", "mapping-refused", "mapping-replays"})
 """The codes of what loses or repeats work; each message names a section of the page of changes."""
 
@@ -81,7 +75,7 @@ class Deployment:
                 self._effect("error", "name-taken", name, why)
                 for name, why in taken_names(self._before, self._after, self._changes.values())
             ),
-            *self._data(),
+            *(self._effect(*loss) for loss in losses(self._before, self._after, self._gone())),
             *self._mappings(),
             *self._unread(),
             *self._replacements(),
@@ -92,31 +86,10 @@ class Deployment:
         ]
         return by_severity(found)
 
-    def _data(self) -> Iterator[Effect]:
-        """Resources with data that are replaced or deleted."""
-        for each in self._gone():
-            if (held := _HOLDING.get(each.type)) is None:
-                continue
-            how = f"replaced ({', '.join(each.properties)})" if each.action == "replace" else "removed"
-            way = WAYS.get(held) or (READ if each.id in self._read else REDRIVE)
-            if each.kept:
-                text = f"is {how}, and CloudFormation keeps it with its {held}, but the stack does not use it"
-                yield self._effect("warning", "data-left", each.id, f"{text}; {way}")
-            else:
-                text = f"is {how}, and CloudFormation deletes it with its {held}"
-                retain = "set its policies to Retain in a deployment before this one, then"
-                yield self._effect("error", "data-deleted", each.id, f"{text}; {retain} {way}")
-
-    @cached_property
-    def _read(self) -> set[str]:
-        """The resources that mappings of the old template read."""
-        mappings = [each for each in self._before.values() if each.get("Type") == MAPPING]
-        return {name for each in mappings for name in references(_at(each, "EventSourceArn"))}
-
     def _mappings(self) -> Iterator[Effect]:
         """Mappings of streams and topics that start again."""
         for each in self._gone():
-            position = _at(self._before[each.id], "StartingPosition")
+            position = at(self._before[each.id], "StartingPosition")
             if each.type != MAPPING or position is None:
                 continue
             if each.properties and _POSITION.issuperset(each.properties):
@@ -125,17 +98,17 @@ class Deployment:
             else:
                 text = "is removed, and a new mapping of its source starts again"
                 if each.action == "replace":
-                    position = _at(self._after[each.id], "StartingPosition")
+                    position = at(self._after[each.id], "StartingPosition")
                     text = f"is replaced, and the new mapping reads from {position}"
                 yield self._effect("warning", "mapping-replays", each.id, f"{text}; {RESTART}")
 
     def _unread(self) -> Iterator[Effect]:
         """Queues that stay without their mapping."""
-        read = [_at(each, "EventSourceArn") for each in self._after.values() if each.get("Type") == MAPPING]
+        read = [at(each, "EventSourceArn") for each in self._after.values() if each.get("Type") == MAPPING]
         for each in self._gone():
-            source = _at(self._before[each.id], "EventSourceArn")
+            source = at(self._before[each.id], "EventSourceArn")
             stays = all(name in self._after for name in references(source))
-            is_queue = each.type == MAPPING and _at(self._before[each.id], "StartingPosition") is None
+            is_queue = each.type == MAPPING and at(self._before[each.id], "StartingPosition") is None
             if is_queue and each.action == "delete" and stays and source not in read:
                 text = "is removed, and no other mapping of the stack reads its queue"
                 advice = "its messages wait until they expire"
@@ -145,8 +118,8 @@ class Deployment:
         """Other resources that are replaced, also by one of another logical id."""
         created = {each.type for each in self._changes.values() if each.action == "create"}
         for each in self._gone():
-            is_reader = each.type == MAPPING and _at(self._before[each.id], "StartingPosition") is not None
-            if is_reader or each.type in _HOLDING or each.type in _BEHIND:
+            is_reader = each.type == MAPPING and at(self._before[each.id], "StartingPosition") is not None
+            if is_reader or each.type in HOLDING or each.type in _BEHIND:
                 continue
             if each.action == "replace":
                 text = f"is replaced ({', '.join(each.properties)})"
@@ -163,12 +136,12 @@ class Deployment:
                 continue
             queues = [
                 name
-                for name in references(_at(mapping, "EventSourceArn"))
+                for name in references(at(mapping, "EventSourceArn"))
                 if self._after.get(name, {}).get("Type") == QUEUE and name in self._before
             ]
             timeouts = [
-                _at(self._before[name], "Timeout") or TIMEOUT_DEFAULT
-                for name in self._functions(_at(mapping, "FunctionName"))
+                at(self._before[name], "Timeout") or TIMEOUT_DEFAULT
+                for name in self._functions(at(mapping, "FunctionName"))
             ]
             for name in queues:
                 was, now = (
@@ -188,7 +161,7 @@ class Deployment:
         """Functions, mappings and aliases with less concurrency."""
         for kind, path in _CONCURRENCY:
             for name in self._both(kind):
-                was, now = (_at(each[name], *path) for each in (self._before, self._after))
+                was, now = (at(each[name], *path) for each in (self._before, self._after))
                 if isinstance(was, int) and isinstance(now, int) and now < was:
                     text = (
                         f"has {path[-1]} {now} instead of {was}; events above it are throttled or start cold"
@@ -203,7 +176,7 @@ class Deployment:
                     "warning", "alarm-removed", each.id, "is removed; nothing replaces its check"
                 )
         for name in self._both(ALARM):
-            enabled, actions = (_at(self._after[name], each) for each in _ACTIONS)
+            enabled, actions = (at(self._after[name], each) for each in _ACTIONS)
             if (enabled is False or not actions) and self._notified(name):
                 yield self._effect(
                     "warning", "alarm-silent", name, "has no actions any more; it notifies nothing"
@@ -211,20 +184,20 @@ class Deployment:
 
     def _notified(self, name: str) -> bool:
         """Whether an alarm notified before."""
-        enabled, actions = (_at(self._before[name], each) for each in _ACTIONS)
+        enabled, actions = (at(self._before[name], each) for each in _ACTIONS)
         return enabled is not False and bool(actions)
 
     def _versions(self) -> Iterator[Effect]:
         """Aliases that move to a new version, with the reason and the way."""
         for name in self._both(ALIAS):
-            was, now = (_at(each[name], "FunctionVersion") for each in (self._before, self._after))
+            was, now = (at(each[name], "FunctionVersion") for each in (self._before, self._after))
             if was == now:
                 continue
-            functions = [*references(_at(self._after[name], "FunctionName"))]
+            functions = [*references(at(self._after[name], "FunctionName"))]
             causes = sorted({cause for each in functions for cause in self._causes(each)})
             policy = self._after[name].get("UpdatePolicy", {}).get("CodeDeployLambdaAliasUpdate", {})
             groups = [*references(policy.get("DeploymentGroupName"))]
-            ways = [_at(self._after.get(each, {}), "DeploymentConfigName") for each in groups]
+            ways = [at(self._after.get(each, {}), "DeploymentConfigName") for each in groups]
             way = (
                 f"CodeDeploy shifts the traffic as {_shown(ways[0])} says"
                 if ways
@@ -258,7 +231,7 @@ class Deployment:
             if resource.get("Type") == FUNCTION:
                 yield name
             elif resource.get("Type") == ALIAS:
-                yield from self._functions(_at(resource, "FunctionName"))
+                yield from self._functions(at(resource, "FunctionName"))
 
     def _effect(self, severity: Severity, code: str, resource: str, message: str) -> Effect:
         definition = self._after.get(resource) or self._before[resource]
@@ -268,16 +241,8 @@ class Deployment:
         return Effect(severity=severity, code=code, resource=resource, path=shown, message=message)
 
 
-def _at(definition: Any, *path: str) -> Any:  # noqa: ANN401 - JSON
-    """A property; None if it is not set."""
-    value = definition.get("Properties")
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
-
-
 def _number(definition: Any, name: str, default: int) -> int:  # noqa: ANN401 - JSON
-    value = _at(definition or {}, name)
+    value = at(definition or {}, name)
     return value if isinstance(value, int) else default
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ..audit.assembly import is_assembly, read_assembly
 from ..audit.constructs import ancestors
-from ..audit.files import UnreadableError, parse, read_text
+from ..audit.files import UnreadableError, body, parse, read_text
 from ..audit.source import Source, Unreadable
 from ..template.changes import Definitions
 from ..template.intrinsics import mapping
@@ -17,6 +17,7 @@ from .conditions import decided
 from .effects import AT_RISK, Deployment, Effect, by_severity
 from .normal_form import normal
 
+_NESTED: Final = ".NestedStack/"  # what follows the path of a nested stack in that of its resource
 Template: TypeAlias = Mapping[str, Any]
 
 
@@ -53,11 +54,13 @@ def work_at_risk(deployed: Path, synthesized: Iterable[Source]) -> Iterator[Effe
     if not before:
         yield Unreadable(stack="", reason=f"{deployed} has no template of a stack of this app")
     templates = ({name: each.template for name, each in sources.items()} for sources in (before, after))
-    for stack, found in compare(*templates).items():
+    for stack, effects in compare(*templates).items():
         origins = [each[stack].paths for each in (after, before) if stack in each]
-        for effect in found:
+        for effect in effects:
             if effect.code in AT_RISK:
                 path = next(paths[effect.resource] for paths in origins if effect.resource in paths)
+                if path.partition(_NESTED)[0] in before:  # its resources have effects
+                    continue
                 yield replace(effect, path=path if "/" in path else f"{stack}/{path}")
 
 
@@ -69,7 +72,7 @@ def _read(folder: Path) -> Iterator[Source | Unreadable]:
         for file in sorted(folder.rglob("*.json")):
             text = read_text(file)
             stack = file.relative_to(folder).with_suffix("").as_posix()
-            yield Source(file=file, text=text, template=mapping(parse(file, text)), stack=stack)
+            yield Source(file=file, text=text, template=mapping(body(file, parse(file, text))), stack=stack)
     except UnreadableError as error:
         yield Unreadable(stack="", reason=str(error))
 

@@ -57,6 +57,8 @@ def check_rest_api(
     check_stage(guard, endpoint)
     if endpoint.web_acl is not None:
         _check_web_acl(guard, endpoint.web_acl)
+    if cors is not None:
+        _check_items(guard, cors)
     facts = ApiFacts(
         rest=True, cors=cors is not None, authorizer=endpoint.authorizer, throttling=throttling(endpoint)
     )
@@ -232,6 +234,14 @@ def _let_gateway_write_logs(stack: Construct, construct_id: str) -> apigateway.C
     for retained in (role, account):
         retained.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
     return account
+
+
+def _check_items(guard: Guard, cors: CorsSettings) -> None:
+    """Check that each text is known, or is a token itself: a REST API writes them into texts."""
+    expected = "texts that are known at synthesis, for a REST API"
+    guard.known_items("cors.allow_origins", cors.origins, expected)
+    guard.known_items("cors.allow_headers", cors.headers, expected)
+    guard.known_items("cors.expose_headers", cors.exposed_headers or (), expected)
 
 
 def _preflight(cors: CorsSettings) -> apigateway.CorsOptions:

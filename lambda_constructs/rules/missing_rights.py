@@ -14,6 +14,7 @@ from ..template.trigger_kinds import SCHEDULE
 from ..template.triggers import triggers
 from ..template.values import flat
 from .destinations import destinations, kind_of
+from .names import first_of
 from .rule import Place, Words, at, rule, warning
 from .urls import DESTINATIONS_URL
 
@@ -53,7 +54,7 @@ def _lacks(missing: Collection[str], purpose: str, role: str = "the function's r
     if not missing:
         return None
     it = "it" if len(missing) == 1 else "them"
-    return f"{role} does not allow {', '.join(missing)}{purpose}; add {it}"
+    return f"{role} does not allow {first_of(missing)}{purpose}; add {it}"
 
 
 @rule(why="Lambda refuses the mapping: it reads the source with the function's role.", source=_MAPPINGS_URL)

@@ -11,7 +11,8 @@ from ..template.python_package import code_of, find_module, modules_of
 from ..template.template import Resource, Template
 from ..template.values import LOOKED_UP_LATER
 from .environment import ENVIRONMENT_URL
-from .package import layers_of, listed, minor_of, packages, python_functions
+from .names import first_of
+from .package import layers_of, minor_of, packages, python_functions
 from .rule import Place, Words, at, rule, warning
 from .urls import PYTHON_PACKAGE_URL, RUNTIMES_URL
 
@@ -42,7 +43,7 @@ def package_glibc(_: Words, runtime: str, available: int, needed: Mapping[str, i
         return None
     return (
         f"{runtime} has glibc 2.{available}, but the package has libraries that need a newer one: "
-        f"{listed(newer)}; package the code for {runtime}, or choose a newer runtime"
+        f"{first_of(newer)}; package the code for {runtime}, or choose a newer runtime"
     )
 
 
@@ -54,7 +55,7 @@ def package_import(_: Words, missing: Mapping[str, str]) -> str | None:
     modules = [f"'{name}' ({place})" for name, place in missing.items()]
     return (
         f"the code imports modules that neither the package, its layers nor the runtime have: "
-        f"{listed(modules)}; add them to the package"
+        f"{first_of(modules)}; add them to the package"
     )
 
 
@@ -65,8 +66,8 @@ def package_environment(_: Words, unset: Mapping[str, str]) -> str | None:
         return None
     keys = [f"'{name}' ({place})" for name, place in unset.items()]
     return (
-        f"the code reads environment variables that the function does not have: {listed(keys)}; set them, or "
-        "read them with a default"
+        f"the code reads environment variables that the function does not have: {first_of(keys)}; set them, "
+        "or read them with a default"
     )
 
 
@@ -201,4 +202,4 @@ def _missing(package: Package, handler: str, *, layered: bool) -> str:
 
 
 def _places(invalid: Mapping[str, str]) -> str:
-    return listed([f"'{file}' ({reason})" for file, reason in invalid.items()])
+    return first_of([f"'{file}' ({reason})" for file, reason in invalid.items()])

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, cast, is_typeddict
 
 import lambda_constructs
-from lambda_constructs.core.option_types import OptionType, kinds_of
+from lambda_constructs.core.annotations import OptionType, kinds_of
 
 SERVICES: Final = (
     "amazonmq",
