@@ -18,7 +18,7 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def one_line(text: str) -> str:
-    """The printable text with escaped line breaks: a name in a template cannot look like another finding."""
+    """The printable text in one line: a line break in a name cannot begin another finding."""
     return printable(text).replace("\n", "\\n")
 
 
