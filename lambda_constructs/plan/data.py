@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final, Literal, TypeAlias
 
 from ..template.changes import Change, Definitions, at, references
+from ..template.sources import MAPPING
+from ..template.targets import QUEUE
 from .advice import KEEP, READ, REDRIVE, WAYS
 
 STATEFUL: Final = {
@@ -63,8 +65,7 @@ HOLDING: Final = {
 }
 """The same with other types."""
 
-_QUEUE: Final = "AWS::SQS::Queue"
-_MAPPING: Final = "AWS::Lambda::EventSourceMapping"
+
 _BUCKET: Final = "AWS::S3::Bucket"
 # CDK's resource that deletes the objects of a bucket.
 _EMPTYING: Final = "Custom::S3AutoDeleteObjects"
@@ -79,14 +80,14 @@ def losses(before: Definitions, after: Definitions, gone: Iterable[Change]) -> I
     CloudFormation deletes a bucket only if it is empty, and takes a snapshot of some types first.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
     """
-    read = _referred(before, _MAPPING, "EventSourceArn")
+    read = _referred(before, MAPPING, "EventSourceArn")
     emptied = _referred(before, _EMPTYING, "BucketName")
     for each in gone:
         if (held := HOLDING.get(each.type)) is None:
             continue
         how = f"replaced ({', '.join(each.properties)})" if each.action == "replace" else "removed"
         way = WAYS.get(held, KEEP)
-        if each.type == _QUEUE:
+        if each.type == QUEUE:
             way = READ if each.id in read else REDRIVE
         unused = "but the stack does not use it"
         if each.kept:

@@ -64,10 +64,9 @@ def references(value: object) -> Iterator[str]:
             yield text.partition(".")[0]
         case {"Fn::GetAtt": [str(name), *_]}:
             yield name
-        case {"Fn::Sub": text}:
-            template, names = text if isinstance(text, list) else (text, {})
-            yield from _IN_TEXT.findall(str(template))
-            yield from references(names)
+        case {"Fn::Sub": (str(text) | [str(text), *_]) as argument}:
+            yield from _IN_TEXT.findall(text)
+            yield from references(argument)
         case dict():
             for each in value.values():
                 yield from references(each)

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 import pytest
 
-from lambda_constructs.plan.command import findings, main
+from lambda_constructs.plan import command
+from lambda_constructs.plan.command import main
 from lambda_constructs.plan.data import HOLDING, STATEFUL
-from lambda_constructs.plan.findings import Finding
+from lambda_constructs.plan.effects import Effect
 from lambda_constructs.plan.stacks import compare
 
 Resources = dict[str, dict[str, Any]]
@@ -254,7 +255,7 @@ def test_the_types_with_data_are_those_of_cfn_lint() -> None:
     assert list(STATEFUL) == sorted(STATEFUL)
 
 
-def effects(before: Resources, after: Resources) -> list[Finding]:
+def effects(before: Resources, after: Resources) -> list[Effect]:
     return compare({"": {"Resources": before}}, {"": {"Resources": after}})[""]
 
 
@@ -326,7 +327,7 @@ def test_the_plan_of_two_assemblies_in_every_format(
 
 def test_a_stack_that_the_app_no_longer_has_is_left_and_a_nested_one_is_deleted() -> None:
     before: dict[str, Any] = {name: {"Resources": one(QUEUE)} for name in ("Shop", "ShopInner.nested")}
-    found = findings(before, {})
+    found = command.effects(before, {})
     assert {name: [each.code for each in of] for name, of in found.items()} == {
         "Shop": ["stack-left"],
         "ShopInner.nested": ["data-deleted"],
@@ -336,9 +337,9 @@ def test_a_stack_that_the_app_no_longer_has_is_left_and_a_nested_one_is_deleted(
     inner["One"]["Metadata"] = {"aws:asset:path": "ShopInner.nested.template.json"}
     old: dict[str, Any] = {"Shop": {"Resources": inner}, "ShopInner.nested": {"Resources": one(QUEUE, KEPT)}}
     after: dict[str, Any] = {"Shop": {"Resources": {}}}
-    assert [[each.code for each in of] for of in findings(old, after).values()] == [[], ["data-left"]]
+    assert [[each.code for each in of] for of in command.effects(old, after).values()] == [[], ["data-left"]]
     del old["ShopInner.nested"]
-    assert [[each.code for each in of] for of in findings(old, after).values()] == [["data-deleted"]]
+    assert [[each.code for each in of] for of in command.effects(old, after).values()] == [["data-deleted"]]
 
 
 def test_a_name_in_a_template_is_not_markup_in_a_pull_request(
@@ -371,7 +372,7 @@ def test_notes_and_no_findings_are_a_success(
 ) -> None:
     old, new = folders
     assert main([old, old]) == 0
-    assert capsys.readouterr().out == "nothing that needs care\n"
+    assert capsys.readouterr().out == "nothing needs attention\n"
     assert main([f"{old}/Api.template.json", f"{new}/Api.template.json"]) == 0
     assert "note: Api/Orders" in capsys.readouterr().out
     assert main([old, old, "--format", "markdown"]) == 0
@@ -390,7 +391,7 @@ def test_what_cannot_be_read_is_an_error(tmp_path: Path, capsys: pytest.CaptureF
     assert "empty has no template" in said
     assert "broken: not valid JSON" in said
     assert "list is not a template" in said
-    assert "one of both is a file and the other a folder" in said
+    assert "one is a file and the other a folder" in said
 
 
 def priced(memory: int, warm: int = 0) -> dict[str, Any]:
@@ -467,7 +468,7 @@ Resources:
     (tmp_path / "new.json").write_text(json.dumps({"Resources": resources}))
 
     assert main([str(tmp_path / "old.yaml"), str(tmp_path / "new.json")]) == 0
-    assert capsys.readouterr().out == "nothing that needs care\n"
+    assert capsys.readouterr().out == "nothing needs attention\n"
 
 
 @pytest.mark.slow

@@ -228,7 +228,8 @@ class Deployed:
         found = sorted(self.queue(name).dead_letters.bodies())
         if found != sorted(bodies):
             raise AssertionError(
-                f"expected {sorted(bodies)} in the dead-letter queue of {name}, found {found}\n"
+                f"expected the dead-letter queue of {name} to hold {sorted(bodies)} and nothing else, "
+                f"found {found}\n"
                 f"{self.aws.emulator.tail(_LOG_LINES)}"
             )
 
@@ -250,7 +251,10 @@ class Deployed:
         try:
             wait_until(missing, timeout=timeout, looks=1)
         except TimeoutError:
-            raise AssertionError(f"expected {list(keys)} in the table {name}, found {found}") from None
+            raise AssertionError(
+                f"expected the table {name} to hold {list(keys)} and nothing else, found {found}\n"
+                f"{self.aws.emulator.tail(_LOG_LINES)}"
+            ) from None
 
     def _client(self, service: str) -> Client:
         return self.aws.client(service)

@@ -23,6 +23,7 @@ _SOURCES: Final = {"DocumentDBEventSourceConfig": "documentdb", "Queues": "mq", 
 """Event sources by the property that only their mappings have."""
 _NOT_HONORED: Final = {
     "CapacityProviderConfig": "functions run as processes of this machine, not on managed instances",
+    "DurableConfig": "executions are not durable: handlers have no checkpoints",
     "FileSystemConfigs": "handlers see no mounted file system",
     "TenancyConfig": "execution environments are shared by all tenants",
 }
@@ -52,7 +53,7 @@ def preflight(stack: Stack, *, account: str = "", region: str = "") -> list[Find
 
 
 def notes(stack: Stack) -> list[str]:
-    """The types of a stack that the emulator stores only, so that a reader expects nothing of them."""
+    """The types of a stack that the emulator stores and does not simulate."""
     return sorted({each["Type"] for each in stack.resources.values() if each.get("Type") in _STORED})
 
 

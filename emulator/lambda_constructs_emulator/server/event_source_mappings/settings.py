@@ -1,7 +1,7 @@
 """Stores settings of event source mappings that ministack drops, such as `MetricsConfig` and `Topics`.
 
-The API and CloudFormation set them, and the API returns them. `metrics`, `streams.windows`, `kafka` and `mq`
-use them. A mapping on self-managed Kafka has no ARN of a source.
+The API and CloudFormation set them, and the API returns them. `metrics`, `streams`, `kafka` and `mq`
+use all but `ProvisionedPollerConfig`. A mapping on self-managed Kafka has no ARN of a source.
 
     https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
 """
@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any, Final
 
 from ..cloudformation import provisioning
+from ..cloudformation.resource_types import boolean
 from ..core import hooks
 
 Settings = Mapping[str, Any]
@@ -105,6 +106,7 @@ def _provision_update(
 def _set(identifier: str, properties: Settings) -> None:
     """Have the settings of the template, and no others."""
     mapping = _mappings[identifier]
+    mapping["State"] = "Enabled" if boolean(properties.get("Enabled", True)) else "Disabled"
     for name in _DROPPED:
         mapping.pop(name, None)
         if properties.get(name):

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Final
 
 from ..core import hooks
-from ..event_source_mappings import brokers, filters, workers
+from ..event_source_mappings import brokers, decoded_filters, workers
 from ..event_source_mappings.workers import EventSourceMapping
 from . import queues
 from .queues import Message, Queue
@@ -51,7 +51,7 @@ def _step(mapping: EventSourceMapping, queue: Queue) -> bool:
         mapping["LastProcessingResult"] = f"PROBLEM: {problem}"
         return False
     batch = queue.messages[: int(mapping["BatchSize"])]
-    records = filters.kept([_record(queue, each) for each in batch], mapping)
+    records = decoded_filters.kept([_record(queue, each) for each in batch], mapping)
     if records and not _succeeds(mapping, _event(mapping, queue, records)):
         if dead := queue.return_(batch):
             queues.dead_letters(mapping).messages += dead

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core import clock, hooks
-from ..event_source_mappings import filters, metrics, partial_batches, workers
+from ..event_source_mappings import decoded_filters, metrics, partial_batches, workers
 from ..kafka import partitions
 from . import access, failures, shards
 from .shards import UNLIMITED, EventRecord, EventSourceMapping, Shard
@@ -94,7 +94,7 @@ class _Worker:
         if self.shard.problem:
             self.mapping["LastProcessingResult"] = f"PROBLEM: {self.shard.problem}"
             return False
-        kept = filters.kept(records, self.mapping)
+        kept = decoded_filters.kept(records, self.mapping)
         metrics.record(self.mapping, PolledEventCount=len(records))
         if self.mapping.get("FilterCriteria"):
             metrics.record(self.mapping, FilteredOutEventCount=len(records) - len(kept))

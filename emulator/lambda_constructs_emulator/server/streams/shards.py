@@ -42,6 +42,7 @@ UNLIMITED: Final = -1
 _OF_STREAM: Final = 2
 """Parts of the resource in the ARN of a Kinesis stream; that of a consumer has more."""
 _FROM_START: Final = "TRIM_HORIZON"
+_FROM_TIME: Final = "AT_TIMESTAMP"
 _DEFAULT_BATCH: Final = 100
 
 
@@ -202,11 +203,21 @@ class _TableShard(_Shard):
 def _start(mapping: EventSourceMapping, stream: Mapping[str, Any]) -> None:
     """Decide where to begin: shards that appear later, after a reshard, are read from their start."""
     if mapping["UUID"] not in _stream_positions:
-        from_start = mapping.get("StartingPosition") == _FROM_START
+        shards = stream["shards"].items()
         _stream_positions[mapping["UUID"]] = {
-            identifier: 0 if from_start else len(shard["records"])
-            for identifier, shard in stream["shards"].items()
+            name: _first(mapping, shard["records"]) for name, shard in shards
         }
+
+
+def _first(mapping: EventSourceMapping, records: Sequence[Mapping[str, Any]]) -> int:
+    """Where the starting position of a mapping is among the records of a shard."""
+    match mapping.get("StartingPosition"):
+        case "TRIM_HORIZON":
+            return 0
+        case "AT_TIMESTAMP":
+            start = float(mapping["StartingPositionTimestamp"])
+            return sum(float(each["ApproximateArrivalTimestamp"]) < start for each in records)
+    return len(records)
 
 
 @dataclass

@@ -6,20 +6,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
+from ..rules.function import TIMEOUT_DEFAULT
+from ..rules.visibility_timeout import VISIBILITY_TIMEOUT_DEFAULT
+from ..template.alarms import ALARM
 from ..template.changes import Change, Definitions, at, changes, references
+from ..template.sources import MAPPING
+from ..template.targets import ALIAS, FUNCTION, QUEUE
 from .advice import LEAVE, RESTART
 from .data import HOLDING, losses
 from .names import taken_names
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
-"""An error loses data or fails the deployment; a warning needs care; a note is what the change is for."""
+"""An error loses data or fails the deployment; a warning needs attention; a note is an intended effect."""
 
-_ALARM: Final = "AWS::CloudWatch::Alarm"
-_ALIAS: Final = "AWS::Lambda::Alias"
-_FUNCTION: Final = "AWS::Lambda::Function"
-_MAPPING: Final = "AWS::Lambda::EventSourceMapping"
-_QUEUE: Final = "AWS::SQS::Queue"
 AT_RISK: Final = frozenset({"data-deleted", "data-left", "mapping-refused", "mapping-replays"})
 """The codes of what loses or repeats work; each message names a section of the page of changes."""
 
@@ -36,38 +36,28 @@ _BEHIND: Final = frozenset(
     }
 )
 _POSITION: Final = frozenset({"StartingPosition", "StartingPositionTimestamp"})
-_DEFAULT_VISIBILITY: Final = 30  # seconds
-_DEFAULT_TIMEOUT: Final = 3  # seconds
 _CONCURRENCY: Final = (
-    (_FUNCTION, ("ReservedConcurrentExecutions",)),
-    (_MAPPING, ("ScalingConfig", "MaximumConcurrency")),
-    (_ALIAS, ("ProvisionedConcurrencyConfig", "ProvisionedConcurrentExecutions")),
+    (FUNCTION, ("ReservedConcurrentExecutions",)),
+    (MAPPING, ("ScalingConfig", "MaximumConcurrency")),
+    (ALIAS, ("ProvisionedConcurrencyConfig", "ProvisionedConcurrentExecutions")),
 )
 _ACTIONS: Final = ("ActionsEnabled", "AlarmActions")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One effect of a deployment.
+class Effect:
+    """One effect of a deployment."""
 
-    Attributes:
-        severity: How bad it is.
-        code: Its kind.
-        resource: The logical id of the resource.
-        path: The construct path of the resource, or its logical id.
-        message: The effect, and how to avoid it.
-    """
-
-    severity: Severity
-    code: str
-    resource: str
-    path: str
-    message: str
+    severity: Severity  # how bad it is
+    code: str  # its kind
+    resource: str  # the logical id of the resource
+    path: str  # the construct path of the resource, or its logical id
+    message: str  # the effect, and how to avoid it
 
 
-def by_severity(findings: Iterable[Finding]) -> list[Finding]:
+def by_severity(effects: Iterable[Effect]) -> list[Effect]:
     """Findings, the worst first."""
-    return sorted(findings, key=lambda each: (SEVERITIES.index(each.severity), each.path, each.code))
+    return sorted(effects, key=lambda each: (SEVERITIES.index(each.severity), each.path, each.code))
 
 
 class Deployment:
@@ -78,14 +68,14 @@ class Deployment:
         self._before, self._after = before, after
         self._changes = changes(before, after)
 
-    def findings(self) -> list[Finding]:
+    def effects(self) -> list[Effect]:
         """The effects, the worst first."""
         found = [
             *(
-                self._finding("error", "name-taken", name, why)
+                self._effect("error", "name-taken", name, why)
                 for name, why in taken_names(self._before, self._after, self._changes.values())
             ),
-            *(self._finding(*loss) for loss in losses(self._before, self._after, self._gone())),
+            *(self._effect(*loss) for loss in losses(self._before, self._after, self._gone())),
             *self._mappings(),
             *self._unread(),
             *self._replacements(),
@@ -96,66 +86,66 @@ class Deployment:
         ]
         return by_severity(found)
 
-    def _mappings(self) -> Iterator[Finding]:
+    def _mappings(self) -> Iterator[Effect]:
         """Mappings of streams and topics that start again."""
         for each in self._gone():
             position = at(self._before[each.id], "StartingPosition")
-            if each.type != _MAPPING or position is None:
+            if each.type != MAPPING or position is None:
                 continue
             if each.properties and _POSITION.issuperset(each.properties):
                 text = "changes its starting position, so Lambda refuses a second mapping of the source"
-                yield self._finding("error", "mapping-refused", each.id, f"{text}; {LEAVE}")
+                yield self._effect("error", "mapping-refused", each.id, f"{text}; {LEAVE}")
             else:
                 text = "is removed, and a new mapping of its source starts again"
                 if each.action == "replace":
                     position = at(self._after[each.id], "StartingPosition")
                     text = f"is replaced, and the new mapping reads from {position}"
-                yield self._finding("warning", "mapping-replays", each.id, f"{text}; {RESTART}")
+                yield self._effect("warning", "mapping-replays", each.id, f"{text}; {RESTART}")
 
-    def _unread(self) -> Iterator[Finding]:
+    def _unread(self) -> Iterator[Effect]:
         """Queues that stay without their mapping."""
-        read = [at(each, "EventSourceArn") for each in self._after.values() if each.get("Type") == _MAPPING]
+        read = [at(each, "EventSourceArn") for each in self._after.values() if each.get("Type") == MAPPING]
         for each in self._gone():
             source = at(self._before[each.id], "EventSourceArn")
             stays = all(name in self._after for name in references(source))
-            is_queue = each.type == _MAPPING and at(self._before[each.id], "StartingPosition") is None
+            is_queue = each.type == MAPPING and at(self._before[each.id], "StartingPosition") is None
             if is_queue and each.action == "delete" and stays and source not in read:
                 text = "is removed, and no other mapping of the stack reads its queue"
                 advice = "its messages wait until they expire"
-                yield self._finding("warning", "queue-unread", each.id, f"{text}; {advice}")
+                yield self._effect("warning", "queue-unread", each.id, f"{text}; {advice}")
 
-    def _replacements(self) -> Iterator[Finding]:
+    def _replacements(self) -> Iterator[Effect]:
         """Other resources that are replaced, also by one of another logical id."""
         created = {each.type for each in self._changes.values() if each.action == "create"}
         for each in self._gone():
-            is_reader = each.type == _MAPPING and at(self._before[each.id], "StartingPosition") is not None
+            is_reader = each.type == MAPPING and at(self._before[each.id], "StartingPosition") is not None
             if is_reader or each.type in HOLDING or each.type in _BEHIND:
                 continue
             if each.action == "replace":
                 text = f"is replaced ({', '.join(each.properties)})"
-            elif each.type in created and each.type != _ALARM:
+            elif each.type in created and each.type != ALARM:
                 text = f"is removed, and another {each.type} is created"
             else:
                 continue
-            yield self._finding("note", "replaced", each.id, f"{text}; the new one is created first")
+            yield self._effect("note", "replaced", each.id, f"{text}; the new one is created first")
 
-    def _visibility(self) -> Iterator[Finding]:
+    def _visibility(self) -> Iterator[Effect]:
         """Queues that show a message again while a function still processes it."""
         for mapping in self._before.values():
-            if mapping.get("Type") != _MAPPING:
+            if mapping.get("Type") != MAPPING:
                 continue
             queues = [
                 name
                 for name in references(at(mapping, "EventSourceArn"))
-                if self._after.get(name, {}).get("Type") == _QUEUE and name in self._before
+                if self._after.get(name, {}).get("Type") == QUEUE and name in self._before
             ]
             timeouts = [
-                at(self._before[name], "Timeout") or _DEFAULT_TIMEOUT
+                at(self._before[name], "Timeout") or TIMEOUT_DEFAULT
                 for name in self._functions(at(mapping, "FunctionName"))
             ]
             for name in queues:
                 was, now = (
-                    _number(each.get(name), "VisibilityTimeout", _DEFAULT_VISIBILITY)
+                    _number(each.get(name), "VisibilityTimeout", VISIBILITY_TIMEOUT_DEFAULT)
                     for each in (self._before, self._after)
                 )
                 longest = max((each for each in timeouts if isinstance(each, int)), default=0)
@@ -163,11 +153,11 @@ class Deployment:
                     text = (
                         f"hides messages for {now} instead of {was} s, and invocations take up to {longest} s"
                     )
-                    yield self._finding(
+                    yield self._effect(
                         "warning", "visibility-drops", name, f"{text}; messages in flight are delivered twice"
                     )
 
-    def _concurrency(self) -> Iterator[Finding]:
+    def _concurrency(self) -> Iterator[Effect]:
         """Functions, mappings and aliases with less concurrency."""
         for kind, path in _CONCURRENCY:
             for name in self._both(kind):
@@ -176,19 +166,19 @@ class Deployment:
                     text = (
                         f"has {path[-1]} {now} instead of {was}; events above it are throttled or start cold"
                     )
-                    yield self._finding("warning", "concurrency-drops", name, text)
+                    yield self._effect("warning", "concurrency-drops", name, text)
 
-    def _alarms(self) -> Iterator[Finding]:
+    def _alarms(self) -> Iterator[Effect]:
         """Alarms that are removed or notify no longer."""
         for each in self._changes.values():
-            if each.type == _ALARM and each.action == "delete":
-                yield self._finding(
+            if each.type == ALARM and each.action == "delete":
+                yield self._effect(
                     "warning", "alarm-removed", each.id, "is removed; nothing replaces its check"
                 )
-        for name in self._both(_ALARM):
+        for name in self._both(ALARM):
             enabled, actions = (at(self._after[name], each) for each in _ACTIONS)
             if (enabled is False or not actions) and self._notified(name):
-                yield self._finding(
+                yield self._effect(
                     "warning", "alarm-silent", name, "has no actions any more; it notifies nothing"
                 )
 
@@ -197,9 +187,9 @@ class Deployment:
         enabled, actions = (at(self._before[name], each) for each in _ACTIONS)
         return enabled is not False and bool(actions)
 
-    def _versions(self) -> Iterator[Finding]:
+    def _versions(self) -> Iterator[Effect]:
         """Aliases that move to a new version, with the reason and the way."""
-        for name in self._both(_ALIAS):
+        for name in self._both(ALIAS):
             was, now = (at(each[name], "FunctionVersion") for each in (self._before, self._after))
             if was == now:
                 continue
@@ -216,7 +206,7 @@ class Deployment:
             reason = (
                 f"the function changes ({', '.join(causes)})" if causes else "what it refers to is replaced"
             )
-            yield self._finding(
+            yield self._effect(
                 "note", "new-version", name, f"moves to a new version, because {reason}; {way}"
             )
 
@@ -238,17 +228,17 @@ class Deployment:
         """The functions that a reference to an alias, a version or a function means."""
         for name in references(value):
             resource = self._before.get(name, {})
-            if resource.get("Type") == _FUNCTION:
+            if resource.get("Type") == FUNCTION:
                 yield name
-            elif resource.get("Type") == _ALIAS:
+            elif resource.get("Type") == ALIAS:
                 yield from self._functions(at(resource, "FunctionName"))
 
-    def _finding(self, severity: Severity, code: str, resource: str, message: str) -> Finding:
+    def _effect(self, severity: Severity, code: str, resource: str, message: str) -> Effect:
         definition = self._after.get(resource) or self._before[resource]
         metadata = definition.get("Metadata")
         path = metadata.get("aws:cdk:path") if isinstance(metadata, dict) else None
         shown = str(path or resource).removesuffix("/Resource")
-        return Finding(severity=severity, code=code, resource=resource, path=shown, message=message)
+        return Effect(severity=severity, code=code, resource=resource, path=shown, message=message)
 
 
 def _number(definition: Any, name: str, default: int) -> int:  # noqa: ANN401 - JSON
