@@ -5,16 +5,18 @@ from typing import Final, Protocol
 from .apigateway import (
     function_permissions,
     http_integrations,
+    http_routes,
     request_events,
     request_failures,
     request_metrics,
 )
 from .application_autoscaling import scalable_targets
-from .cloudformation import cdk_helpers, networks, references
+from .cloudformation import cdk_helpers, dropped_properties, networks, references, stack_updates
 from .cloudwatch import alarm_definitions, alarms, dashboards, metric_searches
 from .codedeploy import service as codedeploy
 from .cognito import user_pool_events, user_pool_triggers
-from .core import failures
+from .core import arns, failures
+from .event_source_mappings import brokers as mapping_brokers
 from .event_source_mappings import filters as mapping_filters
 from .event_source_mappings import metrics as mapping_metrics
 from .event_source_mappings import settings as mapping_settings
@@ -24,6 +26,8 @@ from .events import rules as event_rules
 from .iam import actions as iam_actions
 from .iam import managed_policies, root_key
 from .iot import topic_rules
+from .kafka import partitions as kafka_partitions
+from .kafka import topics as kafka_topics
 from .lambda_ import (
     asynchronous,
     handlers,
@@ -32,6 +36,7 @@ from .lambda_ import (
     payload_limits,
     provisioned_concurrency,
     reserved_concurrency,
+    runtime_management,
     traffic,
 )
 from .lambda_ import credentials as function_credentials
@@ -39,6 +44,8 @@ from .lambda_ import properties as function_properties
 from .lambda_ import urls as function_urls
 from .load_balancers import function_targets
 from .logs import embedded_metrics, query_definitions, subscription_filters
+from .mq import polling as mq_polling
+from .mq import queues as mq_queues
 from .s3 import notifications as bucket_notifications
 from .scheduler import schedules
 from .ses import mail_permissions, receipt_rules, receipts
@@ -67,6 +74,7 @@ PARTS: Final[tuple[Part, ...]] = (
     function_credentials,
     redelivery,
     queue_properties,
+    arns,
     handlers,
     embedded_metrics,
     payload_limits,
@@ -76,10 +84,14 @@ PARTS: Final[tuple[Part, ...]] = (
     references,
     networks,
     cdk_helpers,
+    dropped_properties,
+    stack_updates,
     function_properties,
+    runtime_management,
     reserved_concurrency,
     provisioned_concurrency,
     sqs_mapping_checks,
+    mapping_brokers,
     mapping_filters,
     mapping_settings,
     mapping_metrics,
@@ -107,6 +119,7 @@ PARTS: Final[tuple[Part, ...]] = (
     request_metrics,
     function_permissions,
     request_events,
+    http_routes,
     http_integrations,
     function_targets,
     function_urls,
@@ -115,6 +128,10 @@ PARTS: Final[tuple[Part, ...]] = (
     stream_consumers,
     stream_mapping_checks,
     stream_processing,
+    kafka_topics,
+    kafka_partitions,
+    mq_queues,
+    mq_polling,
     codedeploy,
     scalable_targets,
     failures,

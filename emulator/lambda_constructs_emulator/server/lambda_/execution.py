@@ -7,11 +7,10 @@ concurrency, failures that a test asks for, metrics, logs and limits.
 
 import json
 import time
-import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from ..core import failures, hooks
+from ..core import failures, hooks, ids
 from . import handlers, invocations, payload_limits, traffic
 
 Record = Mapping[str, Any]
@@ -42,7 +41,7 @@ async def _within_concurrency(record: Record, payload: bytes) -> Result:
     if slot is None:
         return failures.throttled(configuration["FunctionName"])
     try:
-        return await _run(record, configuration, payload, str(uuid.uuid4()))
+        return await _run(record, configuration, payload, ids.uuid())
     finally:
         _release(slot)
 

@@ -24,6 +24,7 @@ from . import invoke_requests, logs
 from .environment_pool import Key, Pool
 from .environments import Call, Configuration, Environment, Outcome
 from .invocations import configuration as configuration_of
+from .payload_limits import SIZE
 from .reports import log_events, timeout_message
 
 Record = Mapping[str, Any]
@@ -118,7 +119,7 @@ def _result(configuration: Configuration, call: Call, environment: Environment, 
     logs.write(configuration, environment.stream, events)
     log = "\n".join(event.message for event in events)
     if outcome.status == "success":
-        return {"body": outcome.body, "log": log}
+        return {"body": outcome.body, "log": log, SIZE: outcome.size}
     return {"body": _error_document(configuration, call.request_id, outcome), "error": True, "log": log}
 
 

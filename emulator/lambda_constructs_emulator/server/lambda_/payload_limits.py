@@ -27,6 +27,8 @@ TOO_LARGE: Final = "too_large"
 
 TOO_LARGE_CODE: Final = "RequestTooLargeException"
 """The code of Lambda's error for such an event."""
+SIZE: Final = "size"
+"""Says in a result how many bytes the response has, if that is known."""
 
 _lambda = hooks.module("services.lambda_svc")
 
@@ -62,7 +64,10 @@ def excess(size: int, invocation_type: str) -> str | None:
 
 def limited(result: Result) -> Result:
     """The result, or an error if the response is too large."""
-    if result.get("error") or _size(result.get("body")) <= _LIMIT:
+    if result.get("error"):
+        return result
+    size = result.get(SIZE)
+    if (_size(result.get("body")) if size is None else size) <= _LIMIT:
         return result
     message = f"Response payload size exceeded maximum allowed payload size ({_LIMIT} bytes)."
     return {**result, "error": True, "body": _error("Function.ResponseSizeTooLarge", message)}

@@ -5,9 +5,9 @@
   underscores. ministack accepts any, which `variables` then replaces.
 - The role must trust Lambda and, with a `DeadLetterConfig`, have permission to send to its target;
   otherwise creating and updating the function fails. ministack accepts any role.
-- `DeadLetterConfig`, `KmsKeyArn`, `ReservedConcurrentExecutions`, `RecursiveLoop`, `VpcConfig` and
-  `FileSystemConfigs` of a template are applied, and removed when the template drops them. ministack ignores
-  them.
+- `DeadLetterConfig`, `KmsKeyArn`, `ReservedConcurrentExecutions`, `RecursiveLoop`,
+  `RuntimeManagementConfig`, `VpcConfig` and `FileSystemConfigs` of a template are applied, and removed when
+  the template drops them. ministack ignores them.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
@@ -162,3 +162,4 @@ def _apply(name: str, properties: Settings) -> None:
     reserved = properties.get("ReservedConcurrentExecutions")
     function["concurrency"] = None if reserved is None else int(reserved)
     function["recursive_loop"] = properties.get("RecursiveLoop") or "Terminate"
+    function["runtime_management"] = properties.get("RuntimeManagementConfig") or {}
