@@ -57,7 +57,7 @@ class Queue:
         return sent
 
     def _order(self, group: str) -> Callable[[], dict[str, str]]:
-        """What each message to a FIFO queue has in addition."""
+        """The additional fields of each message to a FIFO queue."""
         if not self.url.endswith(".fifo"):
             return dict
         if self._attributes("ContentBasedDeduplication").get("ContentBasedDeduplication") == "true":
