@@ -18,11 +18,7 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def one_line(text: str) -> str:
-    """The printable text in one line, so that a name in a template cannot look like a finding of its own.
-
-    Args:
-        text: The text; its line breaks are escaped.
-    """
+    """The printable text in one line: a line break in a name cannot begin another finding."""
     return printable(text).replace("\n", "\\n")
 
 

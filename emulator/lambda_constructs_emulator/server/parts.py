@@ -15,7 +15,7 @@ from .cloudformation import cdk_helpers, dropped_properties, networks, reference
 from .cloudwatch import alarm_definitions, alarms, dashboards, metric_searches
 from .codedeploy import service as codedeploy
 from .cognito import user_pool_events, user_pool_triggers
-from .core import arns, failures
+from .core import failures
 from .event_source_mappings import brokers as mapping_brokers
 from .event_source_mappings import filters as mapping_filters
 from .event_source_mappings import metrics as mapping_metrics
@@ -74,7 +74,6 @@ PARTS: Final[tuple[Part, ...]] = (
     function_credentials,
     redelivery,
     queue_properties,
-    arns,
     handlers,
     embedded_metrics,
     payload_limits,

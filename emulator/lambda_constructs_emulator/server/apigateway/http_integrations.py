@@ -11,7 +11,6 @@ serves other integrations, and asks authorizers.
 
 import base64
 import functools
-import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
@@ -188,9 +187,6 @@ def _response(answer: Document) -> Response:
         name, single = named.get("set-cookie", ("Set-Cookie", None))
         headers.pop(name, None)
         headers["Set-Cookie"] = [*cookies, *([] if single is None else [single])]
-    body = answer.get("body", "")
-    if isinstance(body, str):
-        encoded = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
-    else:
-        encoded = json.dumps(body, ensure_ascii=False).encode()
-    return answer.get("statusCode", 200), headers, encoded
+    body: str = answer["body"]
+    encoded = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
+    return answer["statusCode"], headers, encoded

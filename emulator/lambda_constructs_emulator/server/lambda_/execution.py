@@ -7,10 +7,11 @@ concurrency, failures that a test asks for, metrics, logs and limits.
 
 import json
 import time
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from ..core import failures, hooks, ids
+from ..core import failures, hooks
 from . import handlers, invocations, payload_limits, traffic
 
 Record = Mapping[str, Any]
@@ -41,7 +42,7 @@ async def _within_concurrency(record: Record, payload: bytes) -> Result:
     if slot is None:
         return failures.throttled(configuration["FunctionName"])
     try:
-        return await _run(record, configuration, payload, ids.uuid())
+        return await _run(record, configuration, payload, str(uuid.uuid4()))
     finally:
         _release(slot)
 
