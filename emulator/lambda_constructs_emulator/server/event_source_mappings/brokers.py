@@ -1,4 +1,4 @@
-"""The permissions with which Lambda reads Kafka or Amazon MQ, and the mappings that it refuses.
+"""What the role of a function needs for Lambda to read Kafka or Amazon MQ, and which mappings are refused.
 
 Lambda finds the brokers, reads the secrets to sign in with, and creates network interfaces, with the
 function's role. It refuses a mapping whose role may not; if the role loses a permission later, it reads

@@ -1,4 +1,4 @@
-"""The permissions with which Lambda reads a stream.
+"""What a function's role needs for Lambda to read a stream.
 
 https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
 https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html
