@@ -132,4 +132,4 @@ def test_names_that_are_not_text_and_links_to_themselves_are_refused(tmp_path: P
     with pytest.raises(RefusedError) as refused:
         source_files(tmp_path, ["loop"])
     assert refused.value.rule.code == "source-unreadable"
-    assert "caf\\udce9.py" in refused.value.rule(*refused.value.values)
+    assert "caf\\udce9.py" in str(refused.value.rule(*refused.value.values))
