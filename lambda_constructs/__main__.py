@@ -32,11 +32,7 @@ _EXIT_STATUS: Final = (
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one subcommand and return its exit status.
-
-    Args:
-        argv: The subcommand and its arguments. Default: the arguments of the process
-    """
+    """Run one subcommand and return its exit status."""
     _open_streams()
     try:
         try:

@@ -9,10 +9,9 @@ from typing import Final
 
 from ..rules.rule import CATALOGUE
 from ..text_table import one_line
-from .findings import Severity, id_of
+from .findings import SEVERITIES, id_of
 from .report import Report
 
-_ORDER: Final[tuple[Severity, ...]] = ("error", "warning", "undecided")
 # https://en.wikipedia.org/wiki/ANSI_escape_code#Colors
 _COLOURS: Final = {"error": "\033[31m", "warning": "\033[33m", "undecided": "\033[36m"}
 _PLAIN: Final = "\033[0m"
@@ -21,7 +20,7 @@ _PLAIN: Final = "\033[0m"
 def as_text(report: Report, *, undecided: bool, width: int = 0, colour: bool = False) -> str:
     """The whole report; a width folds longer lines, and without one each finding has one line."""
     lines = [*_counts(report, undecided=undecided), ""]
-    findings = sorted(report.shown(undecided=undecided), key=lambda each: _ORDER.index(each.severity))
+    findings = sorted(report.shown(undecided=undecided), key=lambda each: SEVERITIES.index(each.severity))
     for each in findings:
         subject = f"{each.path} {each.location}".rstrip()
         where = report.where(each)
@@ -36,7 +35,11 @@ def as_text(report: Report, *, undecided: bool, width: int = 0, colour: bool = F
             line = line.replace(f": {each.severity} ", f": {coloured} ", 1)
         lines.append(line)
     if findings:
-        lines += ["", "lambda-constructs audit --explain CODE tells why, with the page of AWS.", ""]
+        lines += [
+            "",
+            "lambda-constructs audit --explain CODE explains a rule and links to AWS's page.",
+            "",
+        ]
     return "\n".join([*lines, *map(one_line, _notes(report, undecided=undecided))]).rstrip()
 
 
@@ -59,7 +62,7 @@ def _counts(report: Report, *, undecided: bool) -> Iterator[str]:
         f"{len(report.ignored)} ignored"
     )
     counted = Counter((each.severity, each.code) for each in report.shown(undecided=undecided))
-    for severity in _ORDER:
+    for severity in SEVERITIES:
         for (of, code), count in counted.most_common():
             if of == severity:
                 yield f"{count:>5} {severity} {code}"

@@ -34,11 +34,7 @@ class SourceFile:
 
     @property
     def digest(self) -> str:
-        """A digest of its bytes and its permissions.
-
-        Raises:
-            RefusedError: It cannot be read.
-        """
+        """A digest of its bytes and its permissions; a RefusedError if it cannot be read."""
         try:
             content = hashlib.sha256(self.path.read_bytes()).hexdigest()
         except OSError as error:

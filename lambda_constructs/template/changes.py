@@ -75,6 +75,14 @@ def references(value: object) -> Iterator[str]:
                 yield from references(each)
 
 
+def at(definition: Any, *path: str) -> Any:  # noqa: ANN401 - JSON
+    """A property of a resource; None if it is not set."""
+    value = definition.get("Properties")
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
 def _change(
     name: str, definition: Mapping[str, Any], action: Action, properties: tuple[str, ...] = ()
 ) -> Change:

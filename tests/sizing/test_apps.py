@@ -12,7 +12,7 @@ import pytest
 from lambda_constructs.errors import ConfigurationError
 from lambda_constructs.sizing.assembly import read_functions
 from lambda_constructs.sizing.cli import main
-from lambda_constructs.sizing.measured import read_measured
+from lambda_constructs.sizing.matching import read_measured
 from lambda_constructs.sizing.traffic import read_traffic
 from tests.sizing.support import DATA, EXAMPLE, execution, output, rows, text_report
 
