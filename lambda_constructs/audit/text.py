@@ -37,7 +37,7 @@ def as_text(report: Report, *, undecided: bool, width: int = 0, colour: bool = F
     if findings:
         lines += [
             "",
-            "lambda-constructs audit --explain CODE explains a rule and links to AWS's page.",
+            "lambda-constructs audit --explain CODE explains a rule, with AWS's page.",
             "",
         ]
     return "\n".join([*lines, *map(one_line, _notes(report, undecided=undecided))]).rstrip()

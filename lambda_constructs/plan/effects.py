@@ -233,7 +233,7 @@ class Deployment:
         return change.properties if change else ()
 
     def _gone(self) -> Iterator[Change]:
-        """What is replaced or deleted; CloudFormation does neither if only the type changes."""
+        """The changes that replace or delete a resource; a change of its type does neither."""
         return (
             each
             for each in self._changes.values()
