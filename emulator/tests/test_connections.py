@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import ssl
@@ -71,3 +72,14 @@ def test_the_next_request_does_not_wait_for_a_function_that_took_too_long(emulat
     begun = time.monotonic()
     assert answered(emulator, [slow.encode() + GET + LAST + END]) == [503, 404]
     assert time.monotonic() - begun < 20
+
+
+def test_the_server_listens_on_every_loopback_address_of_the_machine(emulator: Emulator) -> None:
+    """On some machines `localhost` is ::1 only."""
+    port = urlsplit(emulator.endpoint).port
+    addresses = ["127.0.0.1"]
+    with contextlib.suppress(OSError):  # a machine without IPv6
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+        addresses.append("::1")
+    for address in addresses:
+        socket.create_connection((address, port), timeout=5).close()

@@ -7,19 +7,24 @@ import pytest
 from botocore.exceptions import ClientError
 
 from emulator.tests.fidelity import Fidelity
+from emulator.tests.stacks import stack, typed
 from emulator.tests.targets import Target
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
 ENTRIES = "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html"
 NOTIFICATIONS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html"
+QUEUES = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html"
 FIDELITY = Fidelity(
     "Services that invoke functions",
     ENTRIES,
     {
+        "test_queues_have_letters_in_their_names_and_dead_letter_queues_of_their_kind": [
+            ("Queues have plain names, and dead-letter queues of their kind", QUEUES)
+        ],
         "test_notifications_of_one_event_of_one_object_overlap": [
             ("Notifications of one event of one object overlap", NOTIFICATIONS)
-        ]
+        ],
     },
 )
 
@@ -78,3 +83,21 @@ def test_notifications_of_one_event_of_one_object_overlap(target: Target) -> Non
             refused.append(name)
 
     assert refused == ["all and put", "prefix of prefix", "prefix and suffix"]
+
+
+def test_queues_have_letters_in_their_names_and_dead_letter_queues_of_their_kind(emulator: Emulator) -> None:
+    client = emulator.client("sqs")
+    for name in ("a b", "ü", "a.b", "a" * 81, "a" * 76 + ".fifo", "a\n"):
+        with pytest.raises(ClientError, match="Can only include alphanumeric characters"):
+            client.create_queue(QueueName=name)
+    for name in ("a" * 80, "a" * 75 + ".fifo", "A-b_1"):
+        client.create_queue(QueueName=name, Attributes={"FifoQueue": "true"} if "." in name else {})
+    fifo = typed("AWS::SQS::Queue", {"FifoQueue": True})
+    redrive = {"deadLetterTargetArn": {"Fn::GetAtt": ["Dead", "Arn"]}, "maxReceiveCount": 3}
+    with stack(emulator, "queues") as made:
+        source = typed("AWS::SQS::Queue", {"RedrivePolicy": redrive})
+        assert made.create({"Dead": fifo, "Source": source}) == "ROLLBACK_COMPLETE"
+        assert "Dead-letter queue must be same type" in made.reasons()
+    with stack(emulator, "fifo") as made:
+        source = typed("AWS::SQS::Queue", {"FifoQueue": True, "RedrivePolicy": redrive})
+        assert made.create({"Dead": fifo, "Source": source}) == "CREATE_COMPLETE"

@@ -65,16 +65,6 @@ def test_a_batch_is_discarded_after_its_retries(
     assert plain_consumer.lost(patience=0) is None
 
 
-def test_a_mapping_can_begin_at_a_time(emulator: Emulator) -> None:
-    consumer = Consumer(emulator)
-    stream = Kinesis(consumer)
-    stream.put("before")
-    begin = time.time()
-    stream.put("after")
-    consumer.map(stream, StartingPosition="AT_TIMESTAMP", StartingPositionTimestamp=begin)
-    assert eventually(lambda: consumer.batches() == [["after"]])
-
-
 def test_a_batch_is_bisected(consumer: Consumer, plain_consumer: Consumer) -> None:
     def run(each: Consumer) -> None:
         stream = Table(each)

@@ -35,11 +35,7 @@ def as_text(report: Report, *, undecided: bool, width: int = 0, colour: bool = F
             line = line.replace(f": {each.severity} ", f": {coloured} ", 1)
         lines.append(line)
     if findings:
-        lines += [
-            "",
-            "lambda-constructs audit --explain CODE explains a rule, with AWS's page.",
-            "",
-        ]
+        lines += ["", "lambda-constructs audit --explain CODE explains a rule and its source.", ""]
     return "\n".join([*lines, *map(one_line, _notes(report, undecided=undecided))]).rstrip()
 
 

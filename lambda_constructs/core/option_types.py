@@ -150,7 +150,8 @@ def _check_items(guard: Guard, option: str, kinds: OptionTypes, items: Sequence[
         known = [_identity(item, kinds[-1]) for item in items]
         for number, each in enumerate(known):
             if each in known[:number]:
-                shown = getattr(getattr(items[number], "node", None), "path", each)
+                known_text = isinstance(each, str) and "${Token[" not in each
+                shown = each if known_text else getattr(getattr(items[number], "node", None), "path", each)
                 guard.refuse(option_type, option, f"a list with {shown!r} twice", "each of them once")
 
 

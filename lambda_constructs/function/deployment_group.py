@@ -98,8 +98,8 @@ def create_deployment_group(
         context.guard.warn(scope, emergency_deployment, EMERGENCY_KEY)
         plan = RolloutPlan("AllAtOnce")
     named = [
-        cloudwatch.Alarm.from_alarm_name(scope, f"RollbackAlarm{number}", name)
-        for number, name in enumerate(alarm_names, 1)
+        cloudwatch.Alarm.from_alarm_name(scope, f"RollbackAlarm{number}", alarm_name)
+        for number, alarm_name in enumerate(alarm_names, 1)
     ]
     watching = [*alarms, *named] if plan.gradual else []
     composite = [alarm for alarm in alarms if isinstance(alarm, cloudwatch.CompositeAlarm)]

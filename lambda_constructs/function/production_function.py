@@ -32,7 +32,7 @@ from .provisioned_concurrency import scale
 from .references import VersionReferences
 from .rollout import given_alarms
 from .settings import Settings, resolve
-from .smoke_test import Release, resolve_hooks
+from .smoke_test import NewVersion, resolve_hooks
 
 if TYPE_CHECKING:
     from .cdk_members import LiveAlias
@@ -212,7 +212,7 @@ class ProductionFunction(CdkMembers):
     def _deploy(self, context: Context, settings: Settings) -> None:
         """Create the deployment group, with the alarms and hooks that stop a rollout."""
         rollout, alarms = settings.rollout, settings.alarms
-        release = Release(
+        new = NewVersion(
             group_name=derive.deployment_group_name(context.path),
             version=self.version,
             settings=settings,
@@ -224,10 +224,10 @@ class ProductionFunction(CdkMembers):
         self.deployment_group = create_deployment_group(
             context,
             function_arn=self.function.function_arn,
-            name=release.group_name,
+            name=new.group_name,
             alarms=watching,
             alarm_names=[context.failed_events_name] if failing else [],
-            hooks=resolve_hooks(context, rollout, release),
+            hooks=resolve_hooks(context, rollout, new),
         )
 
     def _describe(self, context: Context) -> dict[str, Callable[[], str]]:

@@ -49,15 +49,15 @@ def check_hooks(guard: Guard, rollout: Rollout) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Release:
-    """A new version that a hook tests."""
+class NewVersion:
+    """A new version, which hooks test."""
 
     group_name: str  # the name of the deployment group
     version: lambda_.Version  # the new version
     settings: Settings  # the settings of its function
 
 
-def resolve_hooks(context: Context, rollout: Rollout, release: Release) -> dict[str, lambda_.IFunction]:
+def resolve_hooks(context: Context, rollout: Rollout, new: NewVersion) -> dict[str, lambda_.IFunction]:
     """The functions that CodeDeploy runs as hooks, by their options, with permission to report."""
     found: dict[str, lambda_.IFunction] = {}
     for option, hook in (
@@ -66,14 +66,14 @@ def resolve_hooks(context: Context, rollout: Rollout, release: Release) -> dict[
     ):
         if isinstance(hook, SmokeTest):
             moment = "BeforeTraffic" if option == "before_traffic" else "AfterTraffic"
-            construct_id = derive.replaced_with(f"{moment}SmokeTest", _surroundings(release.settings))
+            construct_id = derive.replaced_with(f"{moment}SmokeTest", _surroundings(new.settings))
             smoke_tests = context.stack.once(
-                construct_id, lambda stack, name: SmokeTestFunction(stack, name, release.settings)
+                construct_id, lambda stack, name: SmokeTestFunction(stack, name, new.settings)
             )
-            smoke_tests.add(hook, release, group_arn(context, release.group_name))
+            smoke_tests.add(hook, new, group_arn(context, new.group_name))
             found[option] = smoke_tests.function
         elif hook is not None:
-            let_report(context, option, hook, release.group_name)
+            let_report(context, option, hook, new.group_name)
             found[option] = hook
     return found
 
@@ -161,18 +161,18 @@ class SmokeTestFunction(Construct):
         )
         self.node.add_validation(self)
 
-    def add(self, test: SmokeTest, release: Release, group_arn: str) -> None:
+    def add(self, test: SmokeTest, new: NewVersion, group_arn: str) -> None:
         """Add the test of one more workload."""
-        self._tests[release.group_name] = {
-            "function": release.version.function_arn,
+        self._tests[new.group_name] = {
+            "function": new.version.function_arn,
             "payload": dict(test.payload or {}),
             "expect": test.expect,
         }
-        self._invoke.add_resources(release.version.function_arn)
+        self._invoke.add_resources(new.version.function_arn)
         self._report.add_resources(group_arn)
         text = self._stack.to_json_string(self._tests)
         self._resource.environment = lambda_.CfnFunction.EnvironmentProperty(variables={"TESTS": text})
-        settings = release.settings
+        settings = new.settings
         needed = settings.longest + defaults.SMOKE_TEST_MARGIN
         self._timeout = min(max(self._timeout, needed), timeout_range.high)
         self._resource.timeout = self._timeout

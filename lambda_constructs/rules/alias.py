@@ -9,7 +9,7 @@ from ..template.targets import LATEST
 from ..template.template import Resource, Template
 from ..template.triggers import is_version, permissions, triggers, triggers_by_function
 from ..template.views import if_together
-from .releases import managed_aliases, name_of, releases
+from .rollout_aliases import managed_aliases, name_of, rollout_aliases
 from .rule import Place, Words, at, rule, warning
 
 _ALIAS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/using-aliases.html"
@@ -101,12 +101,12 @@ def dead_letter_config_with_rollout(_: Words, alias: str, *, dead_letter_config:
 
 @dead_letter_config_with_rollout.in_template
 def _(template: Template) -> Iterator[Place]:
-    for release in releases(template):
-        durable = release.function.get("DurableConfig") is not None  # it has no destinations
-        if not durable and (release.plan is None or release.plan.gradual):
-            own = release.function.get("DeadLetterConfig", "TargetArn") is not None
-            about = [release.alias]
-            yield at(release.function, "DeadLetterConfig", release.name, dead_letter_config=own, about=about)
+    for shifted in rollout_aliases(template):
+        durable = shifted.function.get("DurableConfig") is not None  # it has no destinations
+        if not durable and (shifted.plan is None or shifted.plan.gradual):
+            own = shifted.function.get("DeadLetterConfig", "TargetArn") is not None
+            about = [shifted.alias]
+            yield at(shifted.function, "DeadLetterConfig", shifted.name, dead_letter_config=own, about=about)
 
 
 def _permissions(template: Template, *, bypass: bool) -> Iterator[Place]:

@@ -10,7 +10,7 @@ from ..template.targets import LATEST
 from ..template.template import Resource, Template
 from ..template.triggers import Trigger, triggers_by_function
 from ..template.views import if_together
-from .releases import managed_aliases, name_of
+from .rollout_aliases import managed_aliases, name_of
 from .rule import Place, Words, at, rule, warning
 from .urls import ASYNC_URL, DESTINATIONS_URL
 

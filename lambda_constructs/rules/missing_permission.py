@@ -12,7 +12,7 @@ from ..template.targets import QUEUE, Target, function_of, pieces, resource_of
 from ..template.template import Resource, Template
 from ..template.triggers import PERMISSION, permissions, triggers
 from ..template.values import Reference, Unknown, flat
-from .releases import managed_aliases
+from .rollout_aliases import managed_aliases
 from .rule import Place, Words, at, rule
 from .urls import RULE_DEAD_LETTERS_URL
 

@@ -11,7 +11,7 @@ from ..template.trigger_kinds import RULE, SCHEDULE
 from ..template.triggers import triggers
 from .alarm import ALARM_WINDOW_MAXIMUM
 from .ranges import SECONDS, Numbers, Service, numbers
-from .releases import DEPLOYMENT_CONFIG
+from .rollout_aliases import DEPLOYMENT_CONFIG
 from .rule import Place, at
 from .urls import ALARM_API_URL, ASYNC_URL, CODEDEPLOY_QUOTAS_URL
 

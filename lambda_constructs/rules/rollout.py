@@ -7,7 +7,7 @@ from typing import Final
 
 from ..template.template import Template
 from . import defaults
-from .releases import releases
+from .rollout_aliases import rollout_aliases
 from .rollout_plan import PREDEFINED, PREFIX, RolloutPlan
 from .rule import Place, Words, at, rule, warning
 from .urls import ALARM_API_URL, CODEDEPLOY_ALARMS_URL, CODEDEPLOY_QUOTAS_URL
@@ -105,8 +105,8 @@ def deployment_config_unknown(_: Words, name: str) -> str | None:
 
 @deployment_config_unknown.in_template
 def _(template: Template) -> Iterator[Place]:
-    for release in releases(template):
-        if release.group is not None:
-            name = release.group.get("DeploymentConfigName")
+    for shifted in rollout_aliases(template):
+        if shifted.group is not None:
+            name = shifted.group.get("DeploymentConfigName")
             if isinstance(name, str):
-                yield at(release.group, "DeploymentConfigName", name)
+                yield at(shifted.group, "DeploymentConfigName", name)

@@ -12,7 +12,7 @@ from ..template.trigger_kinds import MAPPING
 from ..template.triggers import triggers_by_function
 from ..template.values import Unknown, Value
 from ..template.views import if_given
-from .releases import releases
+from .rollout_aliases import rollout_aliases
 from .rollout_plan import RolloutPlan
 from .rule import Place, Words, at, rule, warning
 from .urls import CODEDEPLOY_ALARMS_URL, SQS_ERRORS_URL
@@ -179,7 +179,7 @@ def _(template: Template) -> Iterator[Place]:
 
 def _gradual(template: Template) -> Iterator[tuple[Resource, Resource, RolloutPlan]]:
     """The deployment groups of gradual rollouts, each with its alias and its plan."""
-    for each in releases(template):
+    for each in rollout_aliases(template):
         if each.group is not None and each.plan is not None and each.plan.gradual:
             yield each.group, each.alias, each.plan
 

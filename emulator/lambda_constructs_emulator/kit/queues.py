@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from ..clients import Client
@@ -28,12 +29,23 @@ class Queue:
         """Its ARN."""
         return str(self._attributes()["QueueArn"])
 
-    def send(self, *bodies: object) -> list[str]:
-        """Send messages: a string as it is, anything else as JSON; returns their message ids."""
+    def send(self, *bodies: object, group: str = "default") -> list[str]:
+        """Send messages: a string as it is, anything else as JSON; returns their message ids.
+
+        Args:
+            *bodies: The messages.
+            group: Message group, for a FIFO queue. Its messages are not duplicates, unless the queue says so
+                by their content.
+        """
         sent: list[str] = []
+        ordered = self._order(group)
         for start in range(0, len(bodies), _BATCH):
             entries = [
-                {"Id": str(position), "MessageBody": body if isinstance(body, str) else json.dumps(body)}
+                {
+                    "Id": str(position),
+                    "MessageBody": body if isinstance(body, str) else json.dumps(body),
+                    **ordered(),
+                }
                 for position, body in enumerate(bodies[start : start + _BATCH])
             ]
             answer = self._sqs.send_message_batch(QueueUrl=self.url, Entries=entries)
@@ -43,6 +55,14 @@ class Queue:
                 each["MessageId"] for each in sorted(answer["Successful"], key=lambda each: int(each["Id"]))
             ]
         return sent
+
+    def _order(self, group: str) -> Callable[[], dict[str, str]]:
+        """The additional fields of each message to a FIFO queue."""
+        if not self.url.endswith(".fifo"):
+            return dict
+        if self._attributes("ContentBasedDeduplication").get("ContentBasedDeduplication") == "true":
+            return lambda: {"MessageGroupId": group}
+        return lambda: {"MessageGroupId": group, "MessageDeduplicationId": uuid.uuid4().hex}
 
     def depth(self) -> int:
         """The number of messages: visible, in flight or delayed."""

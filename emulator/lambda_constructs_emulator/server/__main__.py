@@ -37,13 +37,21 @@ def main() -> None:
     from .serving import serve  # noqa: PLC0415
 
     serve(
-        listener,
+        [listener, *_on_ipv6(port)],
         certificate=options.certificate,
         key=options.key,
         time_scale=options.time_scale,
         plain=options.plain,
         ready=lambda: announce(json.dumps({"port": port})),
     )
+
+
+def _on_ipv6(port: int) -> list[socket.socket]:
+    """The same port of ::1, which is all that `localhost` means on some machines; others do not have it."""
+    try:
+        return [socket.create_server(("::1", port), family=socket.AF_INET6, backlog=256)]
+    except OSError:
+        return []
 
 
 def _parse_options() -> argparse.Namespace:

@@ -54,7 +54,7 @@ from .sqs import batches as sqs_batches
 from .sqs import mapping_checks as sqs_mapping_checks
 from .sqs import metrics as queue_metrics
 from .sqs import polling as sqs_polling
-from .sqs import redelivery
+from .sqs import queue_properties, redelivery
 from .streams import consumers as stream_consumers
 from .streams import mapping_checks as stream_mapping_checks
 from .streams import processing as stream_processing
@@ -73,6 +73,7 @@ PARTS: Final[tuple[Part, ...]] = (
     iam_actions,
     function_credentials,
     redelivery,
+    queue_properties,
     handlers,
     embedded_metrics,
     payload_limits,

@@ -6,7 +6,7 @@ import hmac
 import json
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ _ANSWERS: Final = ("/_ministack/cfn-response/", "/_ministack/cfn-signal/")
 
 
 def serve(
-    listener: socket.socket,
+    listeners: Sequence[socket.socket],
     *,
     certificate: Path,
     key: Path,
@@ -39,7 +39,7 @@ def serve(
     """Serve for as long as the process lives.
 
     Args:
-        listener: already listens, so no client comes too early and no port is taken in between.
+        listeners: already listen, so no client comes too early and no port is taken in between.
         certificate: the server's chain.
         key: its private key.
         time_scale: see `core.clock`.
@@ -65,7 +65,7 @@ def serve(
     # What is there now stays, so the garbage collector need not look at it while requests wait.
     gc.collect()
     gc.freeze()
-    asyncio.run(connections.serve(application, config, listener, ready))
+    asyncio.run(connections.serve(application, config, listeners, ready))
 
 
 def _with_pages(

@@ -21,9 +21,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ..cloudformation import provisioning
 from ..core import hooks
 from ..lambda_ import deliveries
 from ..lambda_.deliveries import RefusedError
+from ..scheduler import expressions
 from ..sqs import dead_letter_queues
 
 Document = Mapping[str, Any]
@@ -33,6 +35,7 @@ _record_metric: Callable[..., None] = hooks.attribute(hooks.module("services.clo
 _view_of: Callable[[Document], Any] = hooks.attribute(_events, "_pattern_event_view")
 
 _SERVICE: Final = "events.amazonaws.com"
+_TYPE: Final = "AWS::Events::Rule"
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,30 @@ def install() -> None:
     """
     hooks.wrap(_events, "_invoke_target", _remember)
     hooks.wrap(_events, "_dispatch_to_lambda", _deliver)
+    hooks.wrap(_events, "_validate_schedule_expression", lambda _original, text: _is_schedule(text))
+    provisioning.wrap(_TYPE, "create", _create)
+    provisioning.wrap(_TYPE, "update", _update)
+
+
+def _is_schedule(text: str) -> bool:
+    return not text or expressions.is_rule(text)
+
+
+def _create(original: Callable[..., Any], logical_id: str, properties: Document, stack: str) -> object:
+    _raise_if_refused(properties)
+    return original(logical_id, properties, stack)
+
+
+def _update(
+    original: Callable[..., Any], physical_id: str, old: Document, new: Document, *names: str
+) -> object:
+    _raise_if_refused(new)
+    return original(physical_id, old, new, *names)
+
+
+def _raise_if_refused(properties: Document) -> None:
+    if not _is_schedule(properties.get("ScheduleExpression") or ""):
+        raise provisioning.refused("Parameter ScheduleExpression is not valid.")
 
 
 def _remember(

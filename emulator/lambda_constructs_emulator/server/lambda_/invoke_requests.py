@@ -29,7 +29,7 @@ _EVENT: Final = "Event"
 _INVALID: Final = "InvalidRequestContentException"
 
 client_context: ContextVar[str] = ContextVar("client_context", default="")
-"""What the caller says about itself, in JSON; empty if it says nothing."""
+"""The client context of the invocation, in JSON; empty if it has none."""
 
 
 def install() -> None:

@@ -4,7 +4,7 @@ ministack looks at its schedules every ten seconds, asks no role, leaves context
 `<aws.scheduler.scheduled-time>` as they are, reads every time as UTC, does not support dead-letter queues,
 and drops the time zone, start and end of a template's schedule. Here a start
 
-- comes when `start_times` says so; of a flexible window, at its beginning,
+- comes when `start_times` says so; of a flexible window, at its beginning; what is no schedule is refused,
 - is made with the role in `RoleArn`: it must allow `lambda:InvokeFunction` on the target, and its trust
   policy `scheduler.amazonaws.com` for the ARN of the schedule's group, which is asked at creation, too,
 - is Lambda's from then on: its asynchronous invocation retries,
@@ -38,6 +38,7 @@ from ..core import hooks, journal, pages, reset
 from ..iam import permissions
 from ..lambda_ import deliveries, destinations
 from ..lambda_.deliveries import NO_PERMISSIONS, RefusedError
+from . import expressions
 from .start_times import ScheduleClock, Timing
 
 Document = Mapping[str, Any]
@@ -86,10 +87,22 @@ def install() -> None:
 
 
 def _accept(original: Callable[[str, Document], Response], name: str, body: Document) -> Response:
-    role = body.get("Target", {}).get("RoleArn")
-    if role and not _trusted(role, body.get("GroupName", _DEFAULT_GROUP)):
-        return _error(400, "ValidationException", _NO_TRUST)
-    return original(name, body)
+    refusal = _refusal(body)
+    return _error(400, "ValidationException", refusal) if refusal else original(name, body)
+
+
+def _refusal(settings: Document) -> str | None:
+    """Why Scheduler refuses a schedule; what else it needs is ministack's to judge."""
+    expression = settings.get("ScheduleExpression")
+    if expression is not None and not expressions.is_schedule(expression):
+        return f"Invalid Schedule Expression {expression}."
+    zone = settings.get("ScheduleExpressionTimezone")
+    if zone is not None and not expressions.is_time_zone(zone):
+        return f"Invalid ScheduleExpressionTimezone {zone}."
+    role = settings.get("Target", {}).get("RoleArn")
+    if role and not _trusted(role, settings.get("GroupName", _DEFAULT_GROUP)):
+        return _NO_TRUST
+    return None
 
 
 def _trusted(role_arn: str, group: str) -> bool:
@@ -102,7 +115,7 @@ def _create(
     properties: Document,
     stack: str,
 ) -> tuple[str, Any]:
-    _require_trust(properties)
+    _raise_if_refused(properties)
     name, attributes = original(logical_id, properties, stack)
     _keep_dropped(name, properties)
     return name, attributes
@@ -115,15 +128,15 @@ def _update(
     new: Document,
     stack: str,
 ) -> tuple[str, Any]:
-    _require_trust(new)
+    _raise_if_refused(new)
     name, attributes = original(ref, old, new, stack)
     _keep_dropped(name, new)
     return name, attributes
 
 
-def _require_trust(properties: Document) -> None:
-    if not _trusted(properties["Target"]["RoleArn"], properties.get("GroupName", _DEFAULT_GROUP)):
-        raise provisioning.refused(_NO_TRUST)
+def _raise_if_refused(properties: Document) -> None:
+    if refusal := _refusal(properties):
+        raise provisioning.refused(refusal)
 
 
 def _keep_dropped(name: str, properties: Document) -> None:

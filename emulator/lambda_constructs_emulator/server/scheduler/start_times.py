@@ -19,6 +19,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ..core import clock, hooks
+from . import expressions
 
 _events = hooks.module("services.eventbridge")
 _rate: Callable[[str], int | None] = hooks.attribute(_events, "_parse_rate_seconds")
@@ -49,7 +50,7 @@ class Timing:
             return start if start > after else None
         if seconds := _rate(self.expression):
             return after + timedelta(seconds=seconds)
-        fields = _cron(self.expression)
+        fields = _cron(expressions.with_year(self.expression))
         return None if fields is None else _next_wall_time(fields, zone, after)
 
 

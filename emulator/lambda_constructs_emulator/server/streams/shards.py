@@ -42,7 +42,6 @@ UNLIMITED: Final = -1
 _OF_STREAM: Final = 2
 """Parts of the resource in the ARN of a Kinesis stream; that of a consumer has more."""
 _FROM_START: Final = "TRIM_HORIZON"
-_FROM_TIME: Final = "AT_TIMESTAMP"
 _DEFAULT_BATCH: Final = 100
 
 

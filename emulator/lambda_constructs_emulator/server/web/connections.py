@@ -12,7 +12,7 @@ import http
 import logging
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Any, Final
 
 from hypercorn.app_wrappers import ASGIWrapper
@@ -243,7 +243,10 @@ class Answer:
 
 
 async def serve(
-    application: Application, config: Config, listener: socket.socket, ready: Callable[[], None]
+    application: Application,
+    config: Config,
+    listeners: Sequence[socket.socket],
+    ready: Callable[[], None],
 ) -> None:
     """Serve forever; calls `ready` once, when the application has started."""
     server, started = Server(application, config), asyncio.Event()
@@ -271,8 +274,10 @@ async def serve(
     if life.done():
         life.result()
     loop = asyncio.get_running_loop()
-    listening = await loop.create_server(
-        lambda: Connection(server), sock=listener, ssl=config.create_ssl_context()
-    )
+    trust = config.create_ssl_context()
+    serving = [
+        await loop.create_server(lambda: Connection(server), sock=listener, ssl=trust)
+        for listener in listeners
+    ]
     ready()
-    await listening.serve_forever()
+    await asyncio.gather(*(each.serve_forever() for each in serving))

@@ -22,7 +22,7 @@ _KINDS: Final[Mapping[str, Literal["Canary", "Linear"]]] = {
 
 
 @dataclass(frozen=True)
-class Release:
+class RolloutAlias:
     """An alias whose traffic CodeDeploy shifts."""
 
     alias: Resource
@@ -37,10 +37,10 @@ class Release:
 
 
 @view
-def releases(template: Template) -> Sequence[Release]:
+def rollout_aliases(template: Template) -> Sequence[RolloutAlias]:
     """The aliases whose traffic CodeDeploy shifts."""
     return [
-        Release(alias, owner.function, group, None if group is None else _plan(template, group))
+        RolloutAlias(alias, owner.function, group, None if group is None else _plan(template, group))
         for alias in template.of_type(ALIAS)
         if (update := _update(alias)) is not None
         and (owner := function_of(template, alias.get("FunctionName"))) is not None
