@@ -14,6 +14,12 @@ from ..template.intrinsics import Resolver
 Keys: TypeAlias = tuple[str | int, ...]  # the keys from the root of a document to one of its parts
 
 LOOP: Final = "Fn::ForEach::"
+# Our limit, far above the 500 resources of a stack with all of their keys, because nested loops multiply.
+_ENTRIES_MAXIMUM: Final = 100_000
+
+
+class TooManyEntriesError(Exception):
+    """The loops of a template make more than any stack can have."""
 
 
 @dataclass
@@ -23,6 +29,7 @@ class Loops:
     resolver: Resolver  # resolves the collections
     # The loops whose collection is known only at deployment: their resources are left out
     notes: list[str] = field(default_factory=list)
+    _made: int = 0  # how many entries it has expanded
 
     def entries(
         self, written: Mapping[str, Any], at: Keys = (), variables: Mapping[str, str] | None = None
@@ -30,6 +37,9 @@ class Loops:
         """The entries of an object, its loops expanded: the key, the value, and where it is written."""
         variables = variables or {}
         for key, value in written.items():
+            self._made += 1
+            if self._made > _ENTRIES_MAXIMUM:
+                raise TooManyEntriesError
             match value:
                 case [str(variable), collection, dict(body)] if key.startswith(LOOP):
                     for item in self._items(key, self._filled(collection, variables)):

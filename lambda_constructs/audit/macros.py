@@ -10,7 +10,7 @@ from typing import Any, Final
 from ..template.intrinsics import Resolver, mapping
 from ..template.targets import FUNCTION
 from .files import local_object
-from .for_each import LOOP, Loops
+from .for_each import LOOP, Loops, TooManyEntriesError
 from .origins import Written, notifications_of_sam, origins_of_sam
 
 _SAM: Final = "AWS::Serverless-2016-10-31"
@@ -50,8 +50,8 @@ def expand(
             template, written = _looped(template, written, notes)
         if _SAM in names and isinstance(template.get("Resources"), dict):
             template, written = _of_sam(template, written, folder, notes)
-    except RecursionError:
-        notes.append("its macros are not expanded: it is nested too deeply")
+    except (RecursionError, TooManyEntriesError):
+        notes.append("its macros are not expanded: it is nested too deeply, or its loops make too much")
     kinds = [mapping(each).get("Type") for each in mapping(template.get("Resources")).values()]
     return Expanded(
         template=template,

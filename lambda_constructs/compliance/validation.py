@@ -42,7 +42,7 @@ def read_validation(assembly: Path) -> list[Violation] | None:
             if report["pluginName"] != _ANNOTATIONS
             for violation in _violations(report)
         }
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{file} is not a validation report of CDK: {error!r}") from error
     return sorted(found, key=lambda each: (each.plugin, each.rule, each.path))
 
@@ -55,9 +55,15 @@ def _violations(report: dict[str, Any]) -> Iterator[Violation]:
         for violation in report.get(key, []):
             for construct in violation["violatingConstructs"]:
                 yield Violation(
-                    plugin=report["pluginName"],
-                    rule=violation[rule],
-                    path=construct.get("constructPath", ""),
-                    description=violation["description"],
-                    reason=violation["reason"] if acknowledged else None,
+                    plugin=_text(report["pluginName"]),
+                    rule=_text(violation[rule]),
+                    path=_text(construct.get("constructPath", "")),
+                    description=_text(violation["description"]),
+                    reason=_text(violation["reason"]) if acknowledged else None,
                 )
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - of a file
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not text")
+    return value

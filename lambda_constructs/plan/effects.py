@@ -41,6 +41,7 @@ _CONCURRENCY: Final = (
     (MAPPING, ("ScalingConfig", "MaximumConcurrency")),
     (ALIAS, ("ProvisionedConcurrencyConfig", "ProvisionedConcurrentExecutions")),
 )
+_OTHER_TYPE: Final = ("Type",)
 _ACTIONS: Final = ("ActionsEnabled", "AlarmActions")
 
 
@@ -78,6 +79,8 @@ class Deployment:
             *(self._effect(*loss) for loss in losses(self._before, self._after, self._gone())),
             *self._mappings(),
             *self._unread(),
+            *self._stopped(),
+            *self._types(),
             *self._replacements(),
             *self._visibility(),
             *self._concurrency(),
@@ -113,6 +116,21 @@ class Deployment:
                 text = "is removed, and no other mapping of the stack reads its queue"
                 advice = "its messages wait until they expire"
                 yield self._effect("warning", "queue-unread", each.id, f"{text}; {advice}")
+
+    def _stopped(self) -> Iterator[Effect]:
+        """Mappings that are disabled."""
+        for name in self._both(MAPPING):
+            was, now = (at(each[name], "Enabled") for each in (self._before, self._after))
+            if now is False and was is not False:
+                text = "is disabled; what its source holds waits until it expires"
+                yield self._effect("warning", "mapping-disabled", name, text)
+
+    def _types(self) -> Iterator[Effect]:
+        """Resources that get another type."""
+        for each in self._changes.values():
+            if each.properties == _OTHER_TYPE:
+                text = "changes its type, so CloudFormation refuses the template"
+                yield self._effect("error", "type-changed", each.id, f"{text}; use another logical id")
 
     def _replacements(self) -> Iterator[Effect]:
         """Other resources that are replaced, also by one of another logical id."""
@@ -215,7 +233,12 @@ class Deployment:
         return change.properties if change else ()
 
     def _gone(self) -> Iterator[Change]:
-        return (each for each in self._changes.values() if each.action in ("replace", "delete"))
+        """The changes that replace or delete a resource; a change of its type does neither."""
+        return (
+            each
+            for each in self._changes.values()
+            if each.action in ("replace", "delete") and each.properties != _OTHER_TYPE
+        )
 
     def _both(self, kind: str) -> list[str]:
         """The resources of a type that both templates have."""

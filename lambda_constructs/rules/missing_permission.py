@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from ..template import trigger_kinds as kinds
+from ..template.changes import references
 from ..template.policies import lets, listed
 from ..template.targets import QUEUE, Target, function_of, pieces, resource_of
 from ..template.template import Resource, Template
 from ..template.triggers import PERMISSION, permissions, triggers
-from ..template.values import Unknown, flat
+from ..template.values import Reference, Unknown, flat
 from .rollout_aliases import managed_aliases
 from .rule import Place, Words, at, rule
 from .urls import RULE_DEAD_LETTERS_URL
@@ -49,7 +50,7 @@ def trigger_without_permission(_: Words, principal: str, trigger: str, *, permit
         return None
     return (
         f"the {trigger} invokes the function, but the template has no AWS::Lambda::Permission for "
-        f"{principal}.amazonaws.com; add one"
+        f"{principal}.amazonaws.com with this source; add one"
     )
 
 
@@ -127,6 +128,7 @@ def _is_permitted(template: Template, invocation: _Invocation) -> bool:
         target.function is invocation.target.function
         and _is_same(template, target, invocation.target)
         and _names(permission, invocation.principal)
+        and _is_of_source(template, permission, invocation.resource)
         for permission, target in permissions(template)
     )
 
@@ -142,6 +144,20 @@ def _names(permission: Resource, principal: str) -> bool:
     """Whether a permission is for a service, or may be."""
     given = permission.text("Principal")
     return isinstance(given, Unknown) or given == "*" or str(given).startswith(f"{principal}.")
+
+
+def _is_of_source(template: Template, permission: Resource, trigger: Resource) -> bool:
+    """Whether a permission may be for the source of a trigger, not only for another one of its type."""
+    named = [
+        template.resources[each.resource]
+        for each in pieces(permission.get("SourceArn"))
+        if isinstance(each, Reference) and each.resource in template.resources
+    ]
+    if not named:
+        return True
+    related = [trigger, *(template.resources.get(each) for each in references(trigger.definition))]
+    types = {each.type for each in related if each is not None}
+    return any(each in related or each.type not in types for each in named)
 
 
 def _is_of_any(template: Template, permission: Resource) -> bool:

@@ -90,3 +90,12 @@ def test_template_that_is_nested_too_deeply_is_said() -> None:
     loops = {"Fn::ForEach::Out": loop(["A"], {"F${Name}": {"Type": "T", "Properties": deep}})}
 
     assert "too deeply" in expand(template(EXTENSIONS, **loops)).notes[0]
+
+
+def test_loops_that_multiply_without_end_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lambda_constructs.audit.for_each._ENTRIES_MAXIMUM", 1_000)
+    body: Any = {"Queue": {"Type": "AWS::SQS::Queue"}}
+    for variable in "abcde":
+        body = {f"Fn::ForEach::{variable}": [variable, list("0123456789"), body]}
+
+    assert ["its loops make too much" in each for each in expand({"Resources": body}).notes] == [True]

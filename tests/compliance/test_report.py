@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -10,7 +11,7 @@ from cdk_nag import AwsSolutionsChecks
 
 from lambda_constructs.__main__ import main
 from lambda_constructs.compliance.report import Compliance, as_markdown
-from lambda_constructs.compliance.validation import Violation
+from lambda_constructs.compliance.validation import Violation, read_validation
 from lambda_constructs.testing import nag_findings
 from tests.support import new_stack, worker
 
@@ -61,6 +62,21 @@ def test_what_is_not_an_assembly_ends_with_two(tmp_path: Path, capsys: pytest.Ca
     (tmp_path / "manifest.json").write_text('{"artifacts": {}}')
     (tmp_path / "validation-report.json").write_text("{}")
     assert main(["compliance", "report", str(tmp_path)]) == 2
+
+
+def test_a_report_of_another_form_is_refused_and_never_a_crash(tmp_path: Path) -> None:
+    violation = {"ruleName": "R", "description": "D", "violatingConstructs": [{"constructPath": "Shop"}]}
+    for wrong in (
+        {**violation, "ruleName": None},
+        {**violation, "description": 1},
+        {**violation, "violatingConstructs": "x"},
+        {**violation, "violatingConstructs": [None]},
+        {**violation, "violatingConstructs": [{"constructPath": []}]},
+    ):
+        report = {"pluginReports": [{"pluginName": "P", "violations": [violation, wrong]}]}
+        (tmp_path / "validation-report.json").write_text(json.dumps(report))
+        with pytest.raises(ValueError, match="is not a validation report of CDK"):
+            read_validation(tmp_path)
 
 
 def test_texts_do_not_end_cells_and_a_clean_app_has_a_row() -> None:

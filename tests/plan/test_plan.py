@@ -102,7 +102,7 @@ PAIRS: Final[list[Pair]] = [
         )
     ),
     (one(QUEUE, FifoQueue=True), one(QUEUE), {"data-deleted"}),
-    (one(QUEUE), one(TABLE), {"data-deleted"}),
+    (one(QUEUE), one(TABLE), {"type-changed"}),
     # What holds other data, as the stacks of cfn-lint's rule and the others of the table.
     *(
         pair
@@ -161,6 +161,13 @@ PAIRS: Final[list[Pair]] = [
     (mapped(60), {"One": mapped(60)["One"]}, {"queue-unread"}),
     (mapped(60), {}, {"data-deleted"}),
     (stream(None), stream(None, source=f"{STREAM}-2"), {"replaced"}),
+    (stream(), stream(Enabled=False), {"mapping-disabled"}),
+    (stream(None), stream(None, Enabled="false"), {"mapping-disabled"}),
+    (stream(Enabled=False), stream(Enabled=False), set()),
+    (stream(Enabled=False), stream(Enabled=True), set()),
+    # Another type.
+    (one(QUEUE), one(BUCKET), {"type-changed"}),
+    (one("AWS::Events::Rule"), one(QUEUE), {"type-changed"}),
     # Other resources.
     (one("AWS::Events::Rule", Name="a"), one("AWS::Events::Rule", Name="b"), {"replaced"}),
     (one("AWS::Events::Rule"), {"Two": one("AWS::Events::Rule")["One"]}, {"replaced"}),

@@ -68,6 +68,28 @@ def test_triggers_need_a_permission_of_their_service() -> None:
         assert found(sure, CODE) == refused
 
 
+def test_permission_for_another_source_is_none() -> None:
+    topic, api = resource("AWS::SNS::Topic"), resource("AWS::ApiGateway::RestApi")
+    subscription = resource(
+        "AWS::SNS::Subscription", Protocol="lambda", Endpoint=arn("Function"), TopicArn=ref("Own")
+    )
+    method = resource("AWS::ApiGateway::Method", RestApiId=ref("Own"), Integration={"Uri": URI})
+    in_text = {"Fn::Sub": "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Source}/*"}
+    for service, trigger, source, source_arn in (
+        ("sns", subscription, topic, ref("Source")),
+        ("apigateway", method, api, in_text),
+        ("events", rule(), rule(ref("Elsewhere")), arn("Source")),
+        ("s3", TRIGGERS["s3"], resource("AWS::S3::Bucket"), arn("Source")),
+    ):
+        allowed = permission(f"{service}.amazonaws.com", SourceArn=source_arn)
+        both = shop(Trigger=trigger, Own=source, Source=source, P=allowed)
+        assert found(both, CODE) == [(CODE, "error", "Trigger")], service
+        assert found(shop(Trigger=trigger, Own=source, Source=queue(), P=allowed), CODE) == [], service
+        assert found(shop(Source=trigger, Own=source, P=allowed), CODE) == [], service
+    elsewhere = permission("sns.amazonaws.com", SourceArn=ref("Source"))
+    assert found(shop(Trigger=TRIGGERS["sns"], Source=topic, P=elsewhere), CODE) == []
+
+
 def test_triggers_that_use_a_role_need_none() -> None:
     for trigger in (
         rule(RoleArn="arn:aws:iam::123456789012:role/invoke"),
