@@ -178,7 +178,7 @@ def _triggers(_stack: Stack, _account: str, resource: Resource) -> Iterator[tupl
 
 
 def _integrations(_stack: Stack, _account: str, resource: Resource) -> Iterator[tuple[str, str]]:
-    """What APIs call instead of a function."""
+    """Integrations with services other than Lambda, which the emulator does not call."""
     properties = resource.get("Properties", {})
     if resource.get("Type") == "AWS::ApiGatewayV2::Integration" and properties.get("IntegrationSubtype"):
         yield f"integration {properties['IntegrationSubtype']}", _CALLED

@@ -30,7 +30,7 @@ _published: dict[str, str] = hooks.attribute(_cognito, "_JWKS_KEY")
 
 _FILE: Final = "tokens.key"
 _DIGEST_INFO: Final = bytes.fromhex("3031300d060960864801650304020105000420")
-"""What stands before a SHA-256 digest in a signature."""
+"""The prefix of a SHA-256 digest in a signature."""
 _JWKS: Final = "/.well-known/jwks.json"
 
 
