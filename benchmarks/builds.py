@@ -1,6 +1,6 @@
 """The measured stacks, each with a number of workloads of one kind.
 
-Each workload has provisioned concurrency and all alarms. The table is imported, so that only workloads count.
+Each workload has provisioned concurrency and all alarms. Tables are imported, so that only workloads count.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ from lambda_constructs import (
 
 Build = Callable[[cdk.Stack, int, lambda_.Code], None]
 
-TABLE_ARN: Final = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+TABLE_ARN: Final = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders{}"
+TABLES: Final = 10  # for any number of consumers, so that they cost nothing more
 CLUSTER_ARN: Final = "arn:aws:kafka:eu-west-1:123456789012:cluster/shop/0a1b2c3d-4"
 BROKER_ARN: Final = "arn:aws:mq:eu-west-1:123456789012:broker:shop:b-0a1b2c3d"
 CREDENTIALS_ARN: Final = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:mq-a1b2c3"
@@ -70,12 +71,18 @@ def http_functions(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
 
 
 def stream_consumers(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:
-    """Consumers of a table's stream."""
-    table = dynamodb.Table.from_table_attributes(
-        stack, "Table", table_arn=TABLE_ARN, table_stream_arn=STREAM_ARN
-    )
+    """Consumers of the streams of tables, two each: DynamoDB supports two."""
+    tables = [
+        dynamodb.Table.from_table_attributes(
+            stack,
+            f"Table{number}",
+            table_arn=TABLE_ARN.format(number),
+            table_stream_arn=STREAM_ARN.format(number),
+        )
+        for number in range(TABLES)
+    ]
     for number in range(count):
-        StreamConsumer(stack, f"Worker{number}", source=table, **options(code))
+        StreamConsumer(stack, f"Worker{number}", source=tables[number // 2], **options(code))
 
 
 def event_handlers(stack: cdk.Stack, count: int, code: lambda_.Code) -> None:

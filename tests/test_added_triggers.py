@@ -25,7 +25,7 @@ from lambda_constructs import (
     StreamConsumer,
     TopicSubscription,
 )
-from lambda_constructs.core.option_types import kinds_of
+from lambda_constructs.core.annotations import kinds_of
 from tests.support import basics, code, new_stack, warnings
 from tests.test_public_api import CONSTRUCTS
 from tests.workloads import build
@@ -175,5 +175,5 @@ def test_an_id_that_is_taken_is_refused_and_what_has_it_stays() -> None:
         getattr(twice, method)("More", **needed_twice)
         with pytest.raises(ConfigurationError) as refusal:
             getattr(twice, method)("More", **needed_twice)
-        assert refusal.value.code in ("cdk-refused", *TWICE), method
+        assert refusal.value.code in ("construct-id-taken", *TWICE), method
         assert template(stack) == template(other), method

@@ -9,6 +9,7 @@ import dataclasses
 import math
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from enum import IntEnum
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -40,7 +41,7 @@ from lambda_constructs import (
     SqsWorker,
     StreamConsumer,
 )
-from lambda_constructs.core.option_types import Kinds, kinds_of
+from lambda_constructs.core.annotations import OptionTypes, kinds_of
 from tests.requests.endpoints import domain, load_balancer
 from tests.support import basics, new_stack
 from tests.test_every_option import DATACLASSES
@@ -55,17 +56,27 @@ def parameter(scope: Construct, kind: str) -> cdk.CfnParameter:
     return cdk.CfnParameter(scope, f"{kind}Parameter", type=kind)
 
 
+def list_parameter(scope: Construct) -> list[str]:
+    return parameter(scope, "CommaDelimitedList").value_as_list
+
+
 def constant(value: object) -> Member:
     return repr(value)[:40], lambda _: value
 
 
+class Number(IntEnum):
+    """An enum of a user."""
+
+    MANY = 100
+
+
 SCALARS: Final[dict[str, list[Member]]] = {
     "str": [
-        *map(constant, ["", " ", "a\nb", "a b", "Ä'\"", "x" * 5000, "dummy-value-for-x"]),
+        *map(constant, ["", " ", "a\nb", "a b", "Ä'\"", "\ud800", "x" * 5000, "dummy-value-for-x"]),
         ("a token", lambda scope: parameter(scope, "String").value_as_string),
     ],
     "int": [
-        *map(constant, [-1, 0, 10**9]),
+        *map(constant, [-1, 0, 10**9, Number.MANY]),
         ("a token", lambda scope: parameter(scope, "Number").value_as_number),
     ],
     "float": [
@@ -89,14 +100,15 @@ SCALARS: Final[dict[str, list[Member]]] = {
 TOO_MANY: Final = 101
 
 
-def members(kinds: Kinds) -> Iterator[Member]:
+def members(kinds: OptionTypes) -> Iterator[Member]:
     """Bad values of the types that an option takes."""
     for kind in kinds:
         yield from SCALARS.get(kind.name, ())
         if kind.name == "Sequence":
             yield "an empty list", lambda _: []
             if any(each.name == "str" for each in kind.items):
-                yield "a list of a token", lambda scope: parameter(scope, "CommaDelimitedList").value_as_list
+                yield "a list of a token", list_parameter
+                yield "a token and a text", lambda scope: [*list_parameter(scope), "x"]
             yield from (
                 (f"[{name}]", lambda scope, make=make: [make(scope)]) for name, make in members(kind.items)
             )
@@ -199,7 +211,7 @@ def fault(kind: type[ProductionFunction], option: str, make: Make) -> str:
     return ""
 
 
-def own(kind: type[ProductionFunction]) -> dict[str, Kinds]:
+def own(kind: type[ProductionFunction]) -> dict[str, OptionTypes]:
     """The options of a workload; those of all functions only for `ProductionFunction`."""
     found = kinds_of(cast(Any, kind.__init__).__wrapped__)
     return {

@@ -219,9 +219,13 @@ def test_the_third_reader_of_a_table_warns() -> None:
         partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
         stream=dynamodb.StreamViewType.NEW_IMAGE,
     )
+    removed = Construct(stack, "Removed")
+    build(StreamConsumer, removed, {"source": table})
+    removed.node.try_remove_child("Orders")
     for number in range(3):
         assert warnings(stack) == []
         build(StreamConsumer, Construct(stack, f"Team{number}"), {"source": table})
+    build(StreamConsumer, Construct(stack, "Fourth"), {"source": table})
 
     assert warnings(stack) == ["lambda-constructs:table-readers"]
 

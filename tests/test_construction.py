@@ -57,10 +57,10 @@ def test_a_workload_outside_of_a_stack_is_refused() -> None:
 def test_an_id_that_is_taken_is_refused_and_the_other_construct_stays() -> None:
     stack = new_stack()
     first = worker(stack)
-    with pytest.raises(ConfigurationError, match="already a Construct with name 'Orders'") as refusal:
+    with pytest.raises(ConfigurationError, match="has a construct with the id 'Orders' already") as refusal:
         worker(stack)
 
-    assert refusal.value.code == "cdk-refused"
+    assert refusal.value.code == "construct-id-taken"
     assert stack.node.find_child("Orders") is first
 
 

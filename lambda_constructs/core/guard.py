@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from enum import Enum
 from typing import Final, NoReturn, cast
 
 import aws_cdk as cdk
@@ -16,20 +17,14 @@ from ..errors import ConfigurationError
 from ..rules.options import option_type, whole_seconds
 from ..rules.rule import Rule
 from ..sizing.advice import Advice
+from ..template.values import LOOKED_UP_LATER, Unknown
 from .cdk_objects import ask, milliseconds
 
-
-class Unknown:
-    """A value that CloudFormation fills in at deployment."""
-
-
-UNKNOWN: Final = Unknown()
-UNKNOWN_NUMBER: Final = Unknown()
+UNKNOWN: Final = Unknown("a value of an option")
+UNKNOWN_NUMBER: Final = Unknown("a number of an option")
 # What an unknown number could be; a rule that says the same of all of them says it of every number.
 _SAMPLES: Final = (1, 2, 61, 100_003)
 WARNING_PREFIX: Final = f"{NAMESPACE}:"
-# CDK uses these placeholders until its command line has looked up the value; an error would prevent that.
-LOOKED_UP_LATER: Final = "dummy-value-for-"
 
 
 class Guard:
@@ -42,6 +37,7 @@ class Guard:
         """Guard the construct that will be created as `construct_id` in `scope`."""
         self.scope, self._id = scope, construct_id
         self._warnings: list[tuple[str, str]] = []
+        self.has_members = False  # whether an option is a member of an enum of strings
         self._owned: tuple[str, Collection[str]] = ("", ())
 
     def check(self, rule: Rule[...], *args: object, **kwargs: object) -> None:
@@ -121,11 +117,16 @@ class Guard:
         """A string, or unknown if it contains a token or CDK has not looked it up yet."""
         if LOOKED_UP_LATER in value or ("${Token[" in value and cdk.Token.is_unresolved(value)):
             return UNKNOWN
-        return value
+        return UNKNOWN if is_list_token(value) else value
 
     def texts(self, values: Mapping[str, str]) -> dict[str, str | Unknown]:
         """The entries of a mapping of strings."""
         return {key: self.text(text) for key, text in values.items()}
+
+    def known_items(self, option: str, values: Sequence[str], expected: str) -> None:
+        """Refuse a list that is known only at deployment where CDK needs its items at synthesis."""
+        if any(map(is_list_token, values)):
+            self.refuse_unknown(option, expected)
 
     def refuse_unknown(self, option: str, expected: str) -> NoReturn:
         """Refuse a value that is known only at deployment where CDK needs it at synthesis.
@@ -210,6 +211,11 @@ def is_number_token(value: object) -> bool:
     return isinstance(value, int | float) and -math.inf < value < 0 and cdk.Token.is_unresolved(value)
 
 
+def is_list_token(value: object) -> bool:
+    """Whether an item is a list that is known only at deployment: CDK writes it as a list with one text."""
+    return isinstance(value, str) and value[:8] == "#{Token[" and cdk.Token.is_unresolved([value])
+
+
 def plain(value: object) -> object:
     """A value with what is known only at deployment, also in what it holds, as `UNKNOWN`."""
     if isinstance(value, Mapping):
@@ -229,4 +235,6 @@ def is_json(value: object) -> bool:
         return all(map(is_json, value))
     if isinstance(value, float):
         return math.isfinite(value)
+    if isinstance(value, Enum):  # jsii takes it for an enum of CDK
+        return isinstance(value, str)
     return value is None or isinstance(value, str | int) or hasattr(value, "creation_stack")

@@ -7,21 +7,21 @@ given loads no CDK module, and the check sends no messages to CDK.
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import math
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
-from inspect import get_annotations
-from types import EllipsisType, NoneType, UnionType
-from typing import Any, Final, TypeAlias, Union, cast, get_args, get_origin
+from types import NoneType
+from typing import Final, cast
 
 from ..rules.nearest import nearest
 from ..rules.options import option_type
+from .annotations import NONE, OptionType, OptionTypes, kinds_of
 from .guard import Guard, is_number_token
-from .location import check_location, is_resource
+from .location import check_location, is_resource, without_prefix
+from .texts import is_text
 
 _BUILT_IN: Final[dict[str, type | tuple[type, ...]]] = {
     "int": int,
@@ -53,33 +53,13 @@ _EXPECTED: Final = {
     "function": "the Function that this stack creates: an imported function, an alias or a version cannot be "
     "changed, so define the function here, or bring it into the stack with cdk import",
 }
+# What CloudFormation cannot do with a list that is known only at deployment.
+_ONE_LIST: Final = "a list parameter alone, or only items that are known at synthesis"
 _QUOTES: Final = "'\""  # a kind that is one value, of a Literal
 # The message does not repeat a wrong value of `secrets`: it could be the secret.
 _SECRETS: Final = frozenset({"ISecret", "IParameter"})
-
-
-@dataclasses.dataclass(frozen=True)
-class Kind:
-    """One type that an option accepts.
-
-    Attributes:
-        name: The name of a class, of an interface, or of a built-in type.
-        items: The types of the items of a list or a mapping; empty for other types.
-        owner: The module that the annotation is in.
-        qualified: The name as the annotation writes it, such as "sqs.IQueue".
-    """
-
-    name: str
-    items: tuple[Kind, ...] = ()
-    owner: str = ""
-    qualified: str = ""
-
-
-Kinds: TypeAlias = tuple[Kind, ...]
-
-_NONE: Final = Kind("None")
+_KEY: Final = (OptionType("str", (), __name__, "str"),)
 _NAMES: Final[dict[type, frozenset[str]]] = {}
-_KINDS: Final[dict[Callable[..., object], dict[str, Kinds]]] = {}
 
 
 def check_options(guard: Guard, constructor: Callable[..., object], options: Mapping[str, object]) -> None:
@@ -102,9 +82,10 @@ def check_options(guard: Guard, constructor: Callable[..., object], options: Map
         _check_fields(guard, "preset.", kinds, not_given)
 
 
-def _advice_for(name: str, kinds: Mapping[str, Kinds]) -> str:
+def _advice_for(name: str, kinds: Mapping[str, OptionTypes]) -> str:
     """The advice for a name that is not an option."""
-    if near := nearest(name, kinds):
+    longer = [each for each in kinds if name.lower() in each]
+    if near := nearest(name, kinds) or min(longer, key=len, default=""):
         return f"did you mean {near!r}?"
     if "function" in kinds:
         return "to use an option that only CDK has, define the function with CDK and pass it as function="
@@ -113,18 +94,18 @@ def _advice_for(name: str, kinds: Mapping[str, Kinds]) -> str:
 
 def check_dataclass(guard: Guard, name: str, options: object) -> None:
     """Refuse the fields of a dataclass that are of the wrong type, where no constructor checks them."""
-    _check(guard, name, (Kind(type(options).__name__),), options)
+    _check(guard, name, (OptionType(type(options).__name__),), options)
 
 
 def _check_fields(
-    guard: Guard, prefix: str, kinds: Mapping[str, Kinds], values: Mapping[str, object]
+    guard: Guard, prefix: str, kinds: Mapping[str, OptionTypes], values: Mapping[str, object]
 ) -> None:
     for name, value in values.items():
-        if (value is not None or kinds[name][0] is not _NONE) and name[0] != "_":
+        if (value is not None or kinds[name][0] is not NONE) and name[0] != "_":
             _check(guard, f"{prefix}{name}", kinds[name], value)
 
 
-def _check(guard: Guard, option: str, kinds: Kinds, value: object) -> None:
+def _check(guard: Guard, option: str, kinds: OptionTypes, value: object) -> None:
     """Refuse a value of another kind; also check items of lists and mappings, and fields of dataclasses."""
     kind = next((each for each in kinds if _is(value, each)), None)
     if kind is None:
@@ -136,12 +117,13 @@ def _check(guard: Guard, option: str, kinds: Kinds, value: object) -> None:
         if alias is not None and any(_is(alias, each) for each in kinds):
             expected += ", such as its alias"
         guard.refuse(option_type, option, given, expected)
+    if kind.name == "str":
+        _check_text(guard, option, cast(str, value))
     if kind.name == "float" and not math.isfinite(cast(float, value)):
         guard.refuse(option_type, option, repr(value), "a finite number")
     if isinstance(value, Mapping) and kind.items:
         for key, item in value.items():
-            if not isinstance(key, str):
-                guard.refuse(option_type, f"a key of {option}", f"{key!r} ({type(key).__name__})", "a string")
+            _check(guard, f"a key of {option}", _KEY, key)
             _check(guard, f"{option}[{key!r}]", kind.items, item)
     elif isinstance(value, list | tuple) and kind.items:
         _check_items(guard, option, kind.items, value)
@@ -152,24 +134,33 @@ def _check(guard: Guard, option: str, kinds: Kinds, value: object) -> None:
         check_location(guard, option, kind.owner, kind.name, value)
 
 
-def _check_items(guard: Guard, option: str, kinds: Kinds, items: Sequence[object]) -> None:
+def _check_text(guard: Guard, option: str, value: str) -> None:
+    if isinstance(value, Enum):
+        guard.has_members = True
+    if not is_text(value):
+        guard.refuse(option_type, option, f"{value!r}, which UTF-8 cannot encode", "a string")
+
+
+def _check_items(guard: Guard, option: str, kinds: OptionTypes, items: Sequence[object]) -> None:
     """Check each item, and refuse duplicates: AWS refuses or ignores them."""
     for number, item in enumerate(items):
         _check(guard, f"{option}[{number}]", kinds, item)
     if len(items) > 1:
+        guard.known_items(option, [each for each in items if isinstance(each, str)], _ONE_LIST)
         known = [_identity(item, kinds[-1]) for item in items]
         for number, each in enumerate(known):
             if each in known[:number]:
-                guard.refuse(option_type, option, f"a list with {each!r} twice", "each of them once")
+                shown = getattr(getattr(items[number], "node", None), "path", each)
+                guard.refuse(option_type, option, f"a list with {shown!r} twice", "each of them once")
 
 
-def _identity(item: object, kind: Kind) -> object:
+def _identity(item: object, kind: OptionType) -> object:
     """The ARN or the id of a resource; other items identify themselves."""
-    name = re.sub(r"\B(?=[A-Z])", "_", _word(kind)).lower()
+    name = re.sub(r"\B(?=[A-Z])", "_", without_prefix(kind.name)).lower()
     return getattr(item, f"{name}_arn", None) or getattr(item, f"{name}_id", item)
 
 
-def _is(value: object, kind: Kind) -> bool:
+def _is(value: object, kind: OptionType) -> bool:
     """Whether a value is of a kind."""
     if kind.name[0] in _QUOTES:
         return repr(value) == kind.name
@@ -177,7 +168,8 @@ def _is(value: object, kind: Kind) -> bool:
         of_type = isinstance(value, _BUILT_IN[kind.name])
         if kind.name not in ("int", "float"):
             return of_type
-        return (of_type and not isinstance(value, bool)) or is_number_token(value)
+        # jsii takes every member of an enum for one of CDK.
+        return (of_type and not isinstance(value, bool | Enum)) or is_number_token(value)
     return kind.name in _names_of(type(value)) or any(
         kind.name in _names_of(each) for each in _interfaces_of(value)
     )
@@ -204,18 +196,27 @@ def _given(value: object) -> str:
     interfaces = getattr(getattr(value, "__jsii_ref__", None), "interfaces", None)
     if interfaces and type(value).__module__.startswith("jsii"):
         return f"an imported {interfaces[0].rpartition('.')[2].removeprefix('I')}"
-    return f"{value!r} ({type(value).__name__})"
+    name = type(value).__name__
+    if type(value).__repr__ is not object.__repr__:
+        return f"{value!r} ({name})"
+    if name.startswith("_") and name.endswith("Proxy"):  # what CDK imports of an abstract class
+        return f"an imported {name[1:].removesuffix('Proxy').removesuffix('Base')}"
+    return _with_article(name)
 
 
-def _phrase(kinds: Kinds) -> str:
+def _with_article(name: str) -> str:
+    return f"{'an' if name[0] in 'AEIOaeio' else 'a'} {name}"
+
+
+def _phrase(kinds: OptionTypes) -> str:
     """The types that an option accepts, in words: only the class if there is a class and its interface."""
-    names = list(dict.fromkeys(_words(each) for each in kinds if each is not _NONE))
+    names = list(dict.fromkeys(_words(each) for each in kinds if each is not NONE))
     return f"{', '.join(names[:-1])} or {names[-1]}" if names[1:] else names[0]
 
 
-def _words(kind: Kind) -> str:
+def _words(kind: OptionType) -> str:
     """The name of one kind; for an enum, its first member too."""
-    word = _word(kind)
+    word = without_prefix(kind.name)
     if word[0] in _QUOTES:
         return word
     module, _, name = kind.qualified.rpartition(".")
@@ -223,72 +224,7 @@ def _words(kind: Kind) -> str:
     known = getattr(getattr(scope, module, None) if module else scope, name, None)
     if dataclasses.is_dataclass(known):
         return f"{word}(...)"
-    named = _PHRASES.get(word, f"{'an' if word[0] in 'AEIOaeio' else 'a'} {word}")
+    named = _PHRASES.get(word, _with_article(word))
     if isinstance(known, type) and issubclass(known, Enum):
         return f"{named}, such as {word}.{next(iter(known)).name}"
     return named
-
-
-def _word(kind: Kind) -> str:
-    name = kind.name
-    return name[1:] if name[:1] == "I" and name[1:2].isupper() else name
-
-
-def kinds_of(owner: Callable[..., object]) -> dict[str, Kinds]:
-    """The kinds of every option of a constructor, with those that it passes on, or of a dataclass."""
-    if owner not in _KINDS:
-        _KINDS[owner] = _read_kinds(owner)
-    return _KINDS[owner]
-
-
-def _read_kinds(owner: Callable[..., object]) -> dict[str, Kinds]:
-    module = sys.modules[owner.__module__]
-    found: dict[str, Kinds] = {}
-    for base in owner.__bases__ if isinstance(owner, type) else ():
-        if dataclasses.is_dataclass(base):
-            found |= kinds_of(base)
-    for name, annotation in get_annotations(owner).items():
-        annotation = getattr(annotation, "__forward_arg__", annotation)  # noqa: PLW2901 - of a TypedDict
-        if isinstance(annotation, str) and annotation.startswith("Unpack["):
-            found |= kinds_of(vars(module)[annotation[len("Unpack[") : -1]])
-        elif name != "_" and not str(annotation).startswith("ClassVar"):  # `_: KW_ONLY`
-            kinds = _parsed(annotation, module.__name__)
-            found[name] = tuple(sorted(kinds, key=lambda kind: kind is not _NONE))
-    return found
-
-
-def _parsed(annotation: Any, owner: str) -> Kinds:  # noqa: ANN401 - a string, a class or a union
-    """The kinds that an annotation names."""
-    if isinstance(annotation, str):
-        return tuple(_from_tree(ast.parse(annotation, mode="eval").body, owner))
-    if get_origin(annotation) in (Union, UnionType):
-        return tuple(kind for each in get_args(annotation) for kind in _parsed(each, owner))
-    if get_origin(annotation) is not None:
-        items = _parsed([each for each in get_args(annotation) if each is not Ellipsis][-1], owner)
-        return (Kind(get_origin(annotation).__name__, items, owner),)
-    if annotation in (None, NoneType):
-        return (_NONE,)
-    return (Kind(annotation.__name__, (), owner, annotation.__name__),)
-
-
-def _from_tree(node: ast.expr, owner: str) -> list[Kind]:  # noqa: PLR0911 - one for each form
-    match node:
-        case ast.BinOp(left=left, right=right):
-            return [*_from_tree(left, owner), *_from_tree(right, owner)]
-        case ast.Constant(value=None):
-            return [_NONE]
-        case ast.Subscript(value=ast.Name(id="Literal"), slice=choices):
-            return [Kind(value) for value in ast.unparse(choices).strip("()").split(", ")]
-        case (
-            ast.Subscript(value=outer, slice=ast.Tuple(elts=[item, ast.Constant(value=EllipsisType())]))
-            | ast.Subscript(value=outer, slice=ast.Tuple(elts=[_, item]))
-            | ast.Subscript(value=outer, slice=item)
-        ):
-            return [Kind(ast.unparse(outer), tuple(_from_tree(item, owner)), owner)]
-        case ast.Name(id=name) if (alias := vars(sys.modules[owner]).get(name)) is not None:
-            if isinstance(alias, str | UnionType) or get_origin(alias) is not None:
-                return list(_parsed(alias, owner))
-            return [Kind(name, (), owner, name)]
-        case _:
-            text = ast.unparse(node)
-            return [Kind(text.rpartition(".")[2], (), owner, text)]

@@ -8,10 +8,10 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.cdk_objects import make, seconds, tell
-from ..core.guard import Unknown
 from ..core.stack_resources import StackResources
 from ..function.settings import Settings
 from ..rules import defaults
+from ..template.values import Unknown
 from .dead_letter_queue import DeadLetterQueue, policy_of
 from .queue_checks import QueueFacts, QueueTriggerOptions
 
@@ -75,11 +75,20 @@ def _allow_redrive_from(
 
     Without a physical name this would be a reference to the queue, which would create a circular dependency.
     """
-    if queue_name is None:
+    if queue_name is None or _may_be_generated(stack, queue_name):
         return None
     arn = stack.stack.format_arn(service="sqs", resource=queue_name)
     source = sqs.Queue.from_queue_arn(scope, "Source", arn)
     return sqs.RedriveAllowPolicy(redrive_permission=sqs.RedrivePermission.BY_QUEUE, source_queues=[source])
+
+
+def _may_be_generated(stack: StackResources, queue_name: str) -> bool:
+    """Whether a physical name leaves it to CDK or, in a condition, to CloudFormation to choose one."""
+    if "${Token[" not in queue_name:
+        return False
+    if queue_name == cdk.PhysicalName.GENERATE_IF_NEEDED:
+        return True
+    return "AWS::NoValue" in str(stack.stack.resolve(queue_name))
 
 
 def _duration(value: int | Unknown) -> cdk.Duration | None:

@@ -29,6 +29,7 @@ from ..rules.event import (
     notification_filter_literal,
 )
 from ..rules.notifications import notification_overlap, notifications_of_two_stacks
+from ..template.values import Unknown
 from .source import EventSource
 
 _NOTIFICATIONS: Final = "Notifications"  # CDK's construct with the notifications of a bucket
@@ -61,8 +62,9 @@ class BucketNotification(EventSource):
             if text is not None:
                 guard.check(notification_filter_length, option, guard.text(text))
                 guard.check(notification_filter_literal, option, guard.text(text))
-        key = f"{self.prefix or ''}{self.suffix or ''}"
-        guard.check(notification_filter_length, "source.prefix with source.suffix", guard.text(key))
+        both = guard.text(f"{self.prefix or ''}{self.suffix or ''}")
+        if not isinstance(both, Unknown):
+            guard.check(notification_filter_length, "source.prefix with source.suffix", both)
         earlier = claims(guard, self, "bucket", self.bucket.bucket_name)
         overlapping = [f"{each} for {path}" for path, each in earlier if self._overlaps(each)]
         guard.check(notification_overlap, [f"{self} for {guard.path()}", *overlapping] if overlapping else [])

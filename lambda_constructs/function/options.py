@@ -14,6 +14,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from ..core.alarms import Alarms
+from ..core.texts import plain_texts
 from ..rules.image import EXCLUDED
 from ..rules.network import IN_VPC
 from ..sizing.memory import MemorySize
@@ -114,13 +115,25 @@ class Preset:
         """
         if unknown := options.keys() - FunctionOptions.__annotations__.keys():
             raise TypeError(f"Preset() got an unexpected keyword argument {min(unknown)!r}")
-        self.options: Final[Mapping[str, object]] = MappingProxyType(merge(options))
+        self.options: Final[Mapping[str, object]] = MappingProxyType(merge(plain_texts(options)))
 
     def __or__(self, other: Preset) -> Preset:
         """The options of both; those of the other win."""
         if not isinstance(other, Preset):
             return NotImplemented
         return Preset(**cast(FunctionOptions, {**self.options, **other.options}))
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other one has equal options."""
+        return isinstance(other, Preset) and self.options == other.options
+
+    def __hash__(self) -> int:
+        """The same for presets with equal options, whose values may be lists."""
+        return hash(frozenset(self.options))
+
+    def __deepcopy__(self, _: object) -> Preset:
+        """The preset itself, which nothing changes: CDK's objects that it holds cannot be copied."""
+        return self
 
     def __repr__(self) -> str:
         """The call that makes it."""

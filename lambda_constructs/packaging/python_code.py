@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Final, Literal, cast
+from zipfile import is_zipfile
 
 import aws_cdk as cdk
 import jsii
@@ -15,10 +16,11 @@ from constructs import Construct
 from ..core.guard import UNKNOWN, Guard
 from ..core.option_types import check_dataclass
 from ..rules import python_code as rules
+from ..rules.package import package_archive
 from .bundle import Bundle
 from .cache import default_cache
+from .last_build import remember
 from .lock import Choice
-from .record import remember
 from .refusal import RefusedError
 from .target import Target
 
@@ -211,6 +213,7 @@ def check_path(guard: Guard, path: str) -> None:
         guard.refuse(rules.code_path_missing, path, str(Path.cwd()))
     if Path(path).is_file() and Path(path).suffix not in _ARCHIVES:
         guard.refuse(rules.code_path_file, path)
+    guard.check(package_archive, archive=not Path(path).is_file() or is_zipfile(path))
 
 
 def asset(path: Path) -> lambda_.Code:

@@ -118,9 +118,11 @@ def check_authorizer(guard: Guard, authorizer: Authorizer | None, *, rest: bool)
         case LambdaAuthorizer():
             kept = guard.seconds("authorizer.cache_ttl", cache_ttl(authorizer))
             guard.check(authorizer_cache, kept)
-            for name in identity_headers(authorizer):
+            names = identity_headers(authorizer)
+            guard.known_items("authorizer.identity_headers", names, "names that are known at synthesis")
+            for name in names:
                 guard.check(header_name, "authorizer.identity_headers", guard.text(name))
-            guard.check(authorizer_identity, len(identity_headers(authorizer)), kept)
+            guard.check(authorizer_identity, len(names), kept)
     guard.check(scopes_maximum, len(scopes_of(authorizer)))
     for scope in scopes_of(authorizer):
         guard.check(scope_form, guard.text(scope))

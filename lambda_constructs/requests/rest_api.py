@@ -15,7 +15,7 @@ from constructs import Construct
 from ..core import acknowledgements
 from ..core.cdk_objects import ask, make, service
 from ..core.context import Context
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..function.settings import Settings
 from ..rules import defaults
 from ..rules.derive import access_log_format
@@ -30,6 +30,8 @@ from ..rules.rest_api import (
     validated_route_unknown,
     web_acl_scope,
 )
+from ..template.features import REST_API
+from ..template.values import Unknown
 from .alarms import api_metrics
 from .authorizers import IamAuthorizer, check_authorizer
 from .cors import CorsSettings
@@ -37,7 +39,7 @@ from .custom_domain import create_domain, disables_default_endpoint
 from .endpoint import CheckedEndpoint, CreatedEndpoint
 from .endpoint_options import RestApiEndpoint
 from .rest_api_authorizers import RestAuthorizers
-from .rest_api_methods import REST_API, RestApiRoutes
+from .rest_api_methods import RestApiRoutes
 from .routes import ApiFacts, CheckedRoute, Routes, check_routes
 from .stage import check_stage, create_access_log_group, let_api_invoke, throttling
 
@@ -55,6 +57,8 @@ def check_rest_api(
     check_stage(guard, endpoint)
     if endpoint.web_acl is not None:
         _check_web_acl(guard, endpoint.web_acl)
+    if cors is not None:
+        _check_items(guard, cors)
     facts = ApiFacts(
         rest=True, cors=cors is not None, authorizer=endpoint.authorizer, throttling=throttling(endpoint)
     )
@@ -230,6 +234,14 @@ def _let_gateway_write_logs(stack: Construct, construct_id: str) -> apigateway.C
     for retained in (role, account):
         retained.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
     return account
+
+
+def _check_items(guard: Guard, cors: CorsSettings) -> None:
+    """Check that each text is known, or is a token itself: a REST API writes them into texts."""
+    expected = "texts that are known at synthesis, for a REST API"
+    guard.known_items("cors.allow_origins", cors.origins, expected)
+    guard.known_items("cors.allow_headers", cors.headers, expected)
+    guard.known_items("cors.expose_headers", cors.exposed_headers or (), expected)
 
 
 def _preflight(cors: CorsSettings) -> apigateway.CorsOptions:

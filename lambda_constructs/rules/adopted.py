@@ -10,6 +10,7 @@ from ..template.template import Template
 from .defaults import ALIAS_NAME
 from .function import ARCHITECTURE_DEFAULT, TIMEOUT_DEFAULT
 from .modes import DURABLE_INVOKING_URL
+from .names import first_of
 from .rule import Place, Words, at, rule, warning
 from .urls import ARCHITECTURES_URL, FUNCTION_API_URL, RECURSION_URL, ROLE_URL
 
@@ -77,7 +78,7 @@ def adopted_version(_: Words, function: str, versions: Collection[str]) -> str |
     if not versions:
         return None
     return (
-        f"{', '.join(versions)} also publishes versions of function {function}; use "
+        f"{first_of(versions)} also publishes versions of function {function}; use "
         "function.current_version there, or change the function in the same deployment"
     )
 
@@ -156,6 +157,6 @@ def adopted_managed_policy(_: Words, policies: Collection[str]) -> str | None:
     if not policies:
         return None
     return (
-        f"the role of the function has {', '.join(policies)}; pass a role with only the permissions that "
+        f"the role of the function has {first_of(policies)}; pass a role with only the permissions that "
         f"the function needs {_THERE}"
     )

@@ -12,6 +12,7 @@ from ..template.targets import FUNCTION, QUEUE, STREAM, TABLE, TOPIC, resource_o
 from ..template.template import Resource, Template
 from ..template.values import Unknown, Value, flat
 from ..template.views import together
+from .names import first_of
 from .rule import Place, Words, at, rule, warning
 from .urls import LISTENER_RULE_URL
 
@@ -48,7 +49,7 @@ def name_taken(_: Words, name: str, owners: Sequence[str]) -> str | None:
     """One owner has a name, a domain name included."""
     if len(owners) < 2:
         return None
-    return f"{name!r} is the name of {_all(owners)}; give each another name"
+    return f"{name!r} is the name of {first_of(owners)}; give each another name"
 
 
 @name_taken.in_template
@@ -70,7 +71,7 @@ def listener_priority_taken(words: Words, priority: int, owners: Sequence[str]) 
     if len(owners) < 2:
         return None
     name = words("endpoint.priority", "Priority")
-    return f"{name} {priority} of one listener is that of {_all(owners)}; give each another priority"
+    return f"{name} {priority} of one listener is that of {first_of(owners)}; give each another priority"
 
 
 @listener_priority_taken.in_template
@@ -90,8 +91,8 @@ def subscription_filters_maximum(_: Words, owners: Sequence[str]) -> str | None:
     if len(owners) <= SUBSCRIPTION_FILTERS_MAXIMUM:
         return None
     return (
-        f"{_all(owners)} subscribe to one log group, CloudWatch Logs allows {SUBSCRIPTION_FILTERS_MAXIMUM} "
-        "subscription filters; subscribe a stream, and let the others read it"
+        f"{first_of(owners)} subscribe to one log group, CloudWatch Logs allows "
+        f"{SUBSCRIPTION_FILTERS_MAXIMUM} subscription filters; subscribe a stream, and let the others read it"
     )
 
 
@@ -114,7 +115,7 @@ def consumer_group_shared(_: Words, group: str, owners: Sequence[str]) -> str | 
     """Each mapping has a consumer group of the cluster that no other one has."""
     if len(owners) < 2:
         return None
-    return f"{_all(owners)} join the consumer group {group!r} of one cluster; give each another one"
+    return f"{first_of(owners)} join the consumer group {group!r} of one cluster; give each another one"
 
 
 @warning(why="DynamoDB throttles more than two readers of a shard, and records wait.", source=_TABLE_URL)
@@ -123,8 +124,9 @@ def table_readers(_: Words, owners: Sequence[str]) -> str | None:
     if len(owners) <= TABLE_READERS_MAXIMUM:
         return None
     return (
-        f"{_all(owners)} read the stream of one table, DynamoDB supports {TABLE_READERS_MAXIMUM} readers; "
-        "let one of them send the records to an event bus or a topic, or use a Kinesis stream of the table"
+        f"{first_of(owners)} read the stream of one table, DynamoDB supports {TABLE_READERS_MAXIMUM} "
+        "readers; let one of them send the records to an event bus or a topic, or use a Kinesis stream of "
+        "the table"
     )
 
 
@@ -182,7 +184,7 @@ def queue_policies(_: Words, owners: Sequence[str]) -> str | None:
     """A queue has one queue policy, or policies that say the same."""
     if len(owners) < 2:
         return None
-    return f"{_all(owners)} are policies of one queue; put all statements into one policy"
+    return f"{first_of(owners)} are policies of one queue; put all statements into one policy"
 
 
 @queue_policies.in_template
@@ -249,8 +251,3 @@ def _claim(owners: Sequence[Resource], location: str, *values: object) -> Place:
 def _is_certain(value: Value) -> bool:
     """Whether a value is the same wherever it is written so."""
     return value is not None and not isinstance(value, Unknown)
-
-
-def _all(owners: Sequence[str]) -> str:
-    *most, last = owners
-    return f"{', '.join(most)} and {last}"

@@ -12,6 +12,7 @@ from ..template.trigger_kinds import EDGE
 from ..template.triggers import triggers_by_function
 from ..template.values import Unknown, flat
 from ..template.views import view
+from .names import first_of
 from .rule import Place, Words, at, rule, texts, warning
 
 _LEVEL_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html"
@@ -25,7 +26,6 @@ _GROUP: Final = "AWS::Logs::LogGroup"
 _CDK_RETENTION: Final = "Custom::LogRetention"
 _CUSTOM: Final = ("Custom::", "AWS::CloudFormation::CustomResource")
 _PREFIX: Final = "/aws/lambda/"
-_NAMED: Final = 3  # functions in a message
 LOG_FILTER_MAXIMUM: Final = 1_024  # characters: botocore, logs FilterPattern
 _QUOTED: Final = re.compile(r'"(\\.|[^"\\])*"|%[^%]*%')
 _STANDARD: Final = "STANDARD"
@@ -58,7 +58,7 @@ def log_retention_missing(words: Words, *, retention: bool, others: Sequence[str
     if retention:
         return None
     fix = words("choose a finite retention", "set RetentionInDays")
-    more = f", and so do {', '.join(others)}" if others else ""
+    more = f", and so do {first_of(others)}" if others else ""
     return f"the log group keeps its events forever{more}; {fix}"
 
 
@@ -89,10 +89,9 @@ def log_group_missing(_: Words, functions: Sequence[str]) -> str | None:
     """The template has the log groups of its functions."""
     if not functions:
         return None
-    named = ", ".join(functions[:_NAMED]) + (" and others" if len(functions) > _NAMED else "")
     return (
-        f"the template has no log group for {named}; add one with RetentionInDays, and name it in "
-        "LoggingConfig"
+        f"the template has no log group for {first_of(functions)}; add one with RetentionInDays, and name "
+        "it in LoggingConfig"
     )
 
 

@@ -7,13 +7,14 @@ from typing import Final
 
 from ..template.policies import execution_roles, listed, principals, role_of
 from ..template.rights import Rights, rights_of
-from ..template.sources import Consumer, Kind, consumers
+from ..template.sources import Consumer, SourceKind, consumers
 from ..template.targets import FUNCTION, QUEUE, resource_of
 from ..template.template import Resource, Template, value_at
 from ..template.trigger_kinds import SCHEDULE
 from ..template.triggers import triggers
 from ..template.values import flat
 from .destinations import destinations, kind_of
+from .names import first_of
 from .rule import Place, Words, at, rule, warning
 from .urls import DESTINATIONS_URL
 
@@ -29,7 +30,7 @@ _NETWORK: Final = (
 _CLUSTER_NETWORK: Final = (*_NETWORK, "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs")
 _LOGS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
 # Without the actions that AWS names, but which Lambda does not need for every source; _MAPPINGS_URL
-_READS: Final[Mapping[Kind, tuple[str, ...]]] = {
+_READS: Final[Mapping[SourceKind, tuple[str, ...]]] = {
     "queue": ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
     "kinesis": ("kinesis:GetRecords", "kinesis:GetShardIterator"),
     "table": ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
@@ -43,7 +44,7 @@ _SENDS: Final = {
     "event bus": "events:PutEvents",
     "bucket": "s3:PutObject",
 }
-_KEYS: Final[Mapping[Kind, tuple[str, ...]]] = {
+_KEYS: Final[Mapping[SourceKind, tuple[str, ...]]] = {
     "queue": ("KmsMasterKeyId",),
     "kinesis": ("StreamEncryption", "KeyId"),
 }
@@ -53,7 +54,7 @@ def _lacks(missing: Collection[str], purpose: str, role: str = "the function's r
     if not missing:
         return None
     it = "it" if len(missing) == 1 else "them"
-    return f"{role} does not allow {', '.join(missing)}{purpose}; add {it}"
+    return f"{role} does not allow {first_of(missing)}{purpose}; add {it}"
 
 
 @rule(why="Lambda refuses the mapping: it reads the source with the function's role.", source=_MAPPINGS_URL)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Final
 
 from ..template.template import Resource, Template, value_at
 from ..template.values import Unknown, Value, flat
+from .names import first_of
 from .patterns import overlap
 from .rule import Place, Words, at, rule
 from .urls import BUCKET_EVENTS_URL
@@ -52,7 +52,7 @@ def notification_overlap(_: Words, overlapping: Sequence[str]) -> str | None:
     if not overlapping:
         return None
     return (
-        f"notifications of one bucket overlap: {' and '.join(overlapping)}; give them other prefixes, or "
+        f"notifications of one bucket overlap: {first_of(overlapping)}; give them other prefixes, or "
         "send the events to EventBridge, whose rules may overlap"
     )
 
@@ -60,10 +60,11 @@ def notification_overlap(_: Words, overlapping: Sequence[str]) -> str | None:
 @notification_overlap.in_template
 def _(template: Template) -> Iterator[Place]:
     for notifications in _by_bucket(template).values():
-        for one, other in combinations(notifications, 2):
-            texts = [str(one), str(other)] if one.overlaps(other) else []
-            about = [] if one.resource is other.resource else [one.resource]
-            yield at(other.resource, other.location, texts, about=about)
+        for number, each in enumerate(notifications):
+            earlier = [other for other in notifications[:number] if other.overlaps(each)]
+            texts = [str(other) for other in (each, *earlier)] if earlier else []
+            about = {other.resource: None for other in earlier if other.resource is not each.resource}
+            yield at(each.resource, each.location, texts, about=about)
 
 
 @rule(

@@ -12,6 +12,23 @@ IDEMPOTENCY_KEY: Final = "id"  # Powertools' default
 TEXT_TYPE: Final = "S"  # DynamoDB's type of strings
 _CONSTRUCTS_URL: Final = "https://docs.aws.amazon.com/cdk/v2/guide/constructs.html"
 _IDENTIFIERS_URL: Final = "https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html"
+# Of Object.prototype.
+_MEMBERS: Final = frozenset(
+    {
+        "constructor",
+        "hasOwnProperty",
+        "isPrototypeOf",
+        "propertyIsEnumerable",
+        "toLocaleString",
+        "toString",
+        "valueOf",
+        "__defineGetter__",
+        "__defineSetter__",
+        "__lookupGetter__",
+        "__lookupSetter__",
+        "__proto__",
+    }
+)
 
 
 @rule(
@@ -95,6 +112,23 @@ def construct_id_empty(_: Words, construct_id: str) -> str | None:
     if construct_id.strip():
         return None
     return f"construct_id is {construct_id!r}; name the workload, such as 'Orders'"
+
+
+@rule(
+    why="CDK takes the member for a construct, and every later statement fails.",
+    source=_IDENTIFIERS_URL,
+)
+def construct_id_reserved(_: Words, construct_id: str) -> str | None:
+    """An id is no name that every object of JavaScript has as a member."""
+    if construct_id not in _MEMBERS:
+        return None
+    return f"construct_id is {construct_id!r}, a member of every object of JavaScript; choose another id"
+
+
+@rule(why="CDK derives the logical ids of resources from the ids of constructs.", source=_IDENTIFIERS_URL)
+def construct_id_taken(_: Words, construct_id: str, scope: str) -> str | None:
+    """The constructs of a scope have different ids."""
+    return f"{scope} has a construct with the id {construct_id!r} already; give one of them another id"
 
 
 @rule(why="CDK writes resources to the template of a stack.", source=_CONSTRUCTS_URL)

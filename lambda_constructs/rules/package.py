@@ -10,12 +10,12 @@ from ..template.package import Package, package_of
 from ..template.python_package import standard_library
 from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
+from .names import first_of
 from .rule import Place, Words, at, rule, warning
 from .urls import ARCHITECTURES_URL, LAMBDA_QUOTAS_URL, PYTHON_PACKAGE_URL
 
 UNZIPPED_MAXIMUM: Final = 262_144_000  # bytes, with layers: LAMBDA_QUOTAS_URL
 _NEAR: Final = 0.8
-_SHOWN: Final = 5
 _LAYER: Final = "AWS::Lambda::LayerVersion"
 _READABLE: Final = 0o004
 # Such as `fast.cpython-313-aarch64-linux-gnu.so`; Lambda's Python ignores modules for macOS, musl or Windows.
@@ -30,7 +30,7 @@ def package_architecture(_: Words, architecture: str, machines: Mapping[str, str
     if not wrong:
         return None
     return (
-        f"the package has libraries that {architecture} cannot load: {listed(wrong)}; package the code for "
+        f"the package has libraries that {architecture} cannot load: {first_of(wrong)}; package the code for "
         f"{architecture}"
     )
 
@@ -41,8 +41,8 @@ def package_interpreter(_: Words, runtime: str, libraries: Collection[str]) -> s
     if not libraries:
         return None
     return (
-        f"the package has modules that {runtime} cannot import: {listed(map(repr, libraries))}; package the "
-        f"code for {runtime}"
+        f"the package has modules that {runtime} cannot import: {first_of(map(repr, libraries))}; package "
+        f"the code for {runtime}"
     )
 
 
@@ -79,7 +79,7 @@ def package_permissions(_: Words, unreadable: Collection[str]) -> str | None:
     if not unreadable:
         return None
     return (
-        f"the package has files that Lambda cannot read: {listed(map(repr, unreadable))}; set their "
+        f"the package has files that Lambda cannot read: {first_of(map(repr, unreadable))}; set their "
         "permissions to 644, or to 755 if they are executed"
     )
 
@@ -90,8 +90,23 @@ def package_shadows_library(_: Words, modules: Collection[str]) -> str | None:
     if not modules:
         return None
     return (
-        f"the package hides modules of Python's standard library: {listed(map(repr, modules))}; rename them"
+        f"the package hides modules of Python's standard library: {first_of(map(repr, modules))}; rename them"
     )
+
+
+@rule(why="Lambda refuses the package.", source=PYTHON_PACKAGE_URL)
+def package_archive(words: Words, *, archive: bool) -> str | None:
+    """A package that is a file is a zip."""
+    if archive:
+        return None
+    return f"{words('code', 'the package')} is a file that is not a zip; create it again"
+
+
+@package_archive.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function in template.of_type(FUNCTION):
+        if (package := package_of(template, function)) is not None:
+            yield at(function, "Code", archive=package.is_archive)
 
 
 @package_architecture.in_template
@@ -145,7 +160,8 @@ def _(template: Template) -> Iterator[Place]:
 def packages(template: Template) -> Iterator[tuple[Resource, Package]]:
     """The functions whose packages are known."""
     for function in template.of_type(FUNCTION):
-        if (package := package_of(template, function)) is not None:
+        package = package_of(template, function)
+        if package is not None and package.is_archive:
             yield function, package
 
 
@@ -169,10 +185,3 @@ def layers_of(template: Template, function: Resource) -> list[Package | None]:
         package_of(template, layer, "Content") if layer is not None and layer.type == _LAYER else None
         for layer in layers
     ]
-
-
-def listed(names: Collection[str] | map[str]) -> str:
-    """The first of some names."""
-    shown = list(names)
-    more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
-    return f"{', '.join(shown[:_SHOWN])}{more}"

@@ -9,14 +9,15 @@ from typing import Final
 from ..template.package import Package
 from ..template.python_package import code_of, find_module, modules_of
 from ..template.template import Resource, Template
-from .package import layers_of, listed, minor_of, packages, python_functions
+from ..template.values import LOOKED_UP_LATER
+from .environment import ENVIRONMENT_URL
+from .names import first_of
+from .package import layers_of, minor_of, packages, python_functions
 from .rule import Place, Words, at, rule, warning
 from .urls import PYTHON_PACKAGE_URL, RUNTIMES_URL
 
 _HANDLER_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html"
-_LOOKED_UP_LATER: Final = "dummy-value-for-"  # how CDK starts a value that it has not looked up yet
 _PYTHON_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html"
-_ENVIRONMENT_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"
 # The minor version of glibc 2: 26 in Amazon Linux 2, 34 in Amazon Linux 2023.
 # https://docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html
 _AL2, _AL2023 = 26, 34
@@ -42,7 +43,7 @@ def package_glibc(_: Words, runtime: str, available: int, needed: Mapping[str, i
         return None
     return (
         f"{runtime} has glibc 2.{available}, but the package has libraries that need a newer one: "
-        f"{listed(newer)}; package the code for {runtime}, or choose a newer runtime"
+        f"{first_of(newer)}; package the code for {runtime}, or choose a newer runtime"
     )
 
 
@@ -54,19 +55,19 @@ def package_import(_: Words, missing: Mapping[str, str]) -> str | None:
     modules = [f"'{name}' ({place})" for name, place in missing.items()]
     return (
         f"the code imports modules that neither the package, its layers nor the runtime have: "
-        f"{listed(modules)}; add them to the package"
+        f"{first_of(modules)}; add them to the package"
     )
 
 
-@warning(why="The function fails with a KeyError when it reads the variable.", source=_ENVIRONMENT_URL)
+@warning(why="The function fails with a KeyError when it reads the variable.", source=ENVIRONMENT_URL)
 def package_environment(_: Words, unset: Mapping[str, str]) -> str | None:
     """The function has the environment variables that its code reads without a default."""
     if not unset:
         return None
     keys = [f"'{name}' ({place})" for name, place in unset.items()]
     return (
-        f"the code reads environment variables that the function does not have: {listed(keys)}; set them, or "
-        "read them with a default"
+        f"the code reads environment variables that the function does not have: {first_of(keys)}; set them, "
+        "or read them with a default"
     )
 
 
@@ -182,7 +183,7 @@ def handlers(template: Template) -> Iterator[tuple[Resource, Package, str, str]]
     """The functions with a Python runtime whose packages and handlers are known."""
     for function, package, runtime in python_functions(template):
         handler = function.text("Handler")
-        if isinstance(handler, str) and not handler.startswith(_LOOKED_UP_LATER):
+        if isinstance(handler, str) and not handler.startswith(LOOKED_UP_LATER):
             yield function, package, runtime, handler
 
 
@@ -201,4 +202,4 @@ def _missing(package: Package, handler: str, *, layered: bool) -> str:
 
 
 def _places(invalid: Mapping[str, str]) -> str:
-    return listed([f"'{file}' ({reason})" for file, reason in invalid.items()])
+    return first_of([f"'{file}' ({reason})" for file, reason in invalid.items()])

@@ -10,6 +10,7 @@ from ..template.sources import read_queues
 from ..template.targets import QUEUE, TOPIC, resource_of
 from ..template.template import Resource, Template, value_at
 from ..template.values import Unknown, Value, flat
+from .names import first_of
 from .rule import Place, Words, at, rule
 from .urls import SQS_KEY_URL, SQS_QUEUE_URL, SQS_SOURCE_URL
 
@@ -90,7 +91,7 @@ def queue_shared(words: Words, mappings: Sequence[str]) -> str | None:
     if len(mappings) < 2:
         return None
     return (
-        f"{words.mappings} {', '.join(mappings)} read one queue, and each message reaches only one of "
+        f"{words.mappings} {first_of(mappings)} read one queue, and each message reaches only one of "
         "them; keep one of them, or give each its own queue"
     )
 

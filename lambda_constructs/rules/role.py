@@ -11,6 +11,7 @@ from ..template.policies import execution_statements, roles_for_lambda
 from ..template.template import Template
 from ..template.values import Text
 from ..template.views import places
+from .names import first_of
 from .rule import Place, Words, at, rule, warning
 from .urls import ROLE_URL
 
@@ -71,7 +72,7 @@ def role_service_wildcard(_: Words, actions: Collection[str], resources: Collect
     if not services:
         return None
     return (
-        f"the function's role allows every action of {', '.join(dict.fromkeys(services))} on every resource; "
+        f"the function's role allows every action of {first_of(dict.fromkeys(services))} on every resource; "
         f"{_ADVICE}"
     )
 
@@ -82,7 +83,7 @@ def role_iam_write(_: Words, actions: Collection[str], resources: Collection[str
     found = _of_iam(_GRANTS, actions, resources)
     if not found:
         return None
-    named = "every action of iam" if len(found) == len(_GRANTS) else ", ".join(found)
+    named = "every action of iam" if len(found) == len(_GRANTS) else first_of(found)
     return (
         f"the function's role allows {named} on every user or role, so it can give itself all permissions; "
         "name the roles, or remove these actions"
@@ -100,7 +101,7 @@ def role_pass_role(_: Words, actions: Collection[str], resources: Collection[str
     if not found or _of_iam(_GRANTS, actions, resources):
         return None
     return (
-        f"the function's role allows {', '.join(found)} on every resource; name the roles or users, or limit "
+        f"the function's role allows {first_of(found)} on every resource; name the roles or users, or limit "
         "iam:PassRole with the condition iam:PassedToService"
     )
 

@@ -21,6 +21,7 @@ _DEPENDS_ON_URL: Final = (
 STACK_NAME_MAXIMUM: Final = 128  # characters: botocore, cloudformation CreateStackInput.StackName
 # Room for two or three more workloads: time to split the stack before the limit stops a release.
 _RESOURCES_WARNED: Final = 450
+_LOOP_SHOWN: Final = 12  # resources in a message: a loop of two workloads has 8
 
 
 def _resources(template: Template) -> Iterator[Place]:
@@ -62,7 +63,10 @@ def circular_dependency(_: Words, resources: Sequence[str]) -> str | None:
     """Resources do not form a dependency loop."""
     if not resources:
         return None
-    loop = " -> ".join([*resources, resources[0]])
+    shown = resources
+    if len(resources) > _LOOP_SHOWN:
+        shown = [*resources[:_LOOP_SHOWN], f"{len(resources) - _LOOP_SHOWN} more"]
+    loop = " -> ".join([*shown, resources[0]])
     return f"circular dependency {loop}; remove one of the references, or move a resource to another stack"
 
 

@@ -35,8 +35,15 @@ class Package:
         self._modules: dict[str, Module] = {}
 
     @cached_property
+    def is_archive(self) -> bool:
+        """Whether it can be read: a file is a zip."""
+        return not self._path.is_file() or zipfile.is_zipfile(self._path)
+
+    @cached_property
     def files(self) -> Mapping[str, PackagedFile]:
         """Its files by their paths."""
+        if not self.is_archive:
+            return {}
         if self._path.is_file():
             with zipfile.ZipFile(self._path) as archive:
                 return {

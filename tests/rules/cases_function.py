@@ -30,6 +30,7 @@ ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     role.role_not_changed,
     options.option_missing,
     options.cdk_refused,
+    options.construct_id_taken,
     image.code_of_another_stack,
 )
 
@@ -67,6 +68,9 @@ RANGES = (
 CONSTRUCTION = (
     accept(options.construct_id_empty, "Orders"),
     refuse(options.construct_id_empty, " "),
+    accept(options.construct_id_reserved, "Orders"),
+    refuse(options.construct_id_reserved, "constructor"),
+    refuse(options.construct_id_taken, "Orders", "Shop"),
     accept(options.scope_without_stack, in_stack=True),
     refuse(options.scope_without_stack, in_stack=False),
     refuse(options.cdk_refused, "it has no name"),

@@ -66,6 +66,8 @@ PACKAGE = (
     accept(package.package_size_near, 262_144_001),
     refuse(package.package_size_near, 209_715_201),
     refuse(package.package_size_near, 262_144_000),
+    accept(package.package_archive, archive=True),
+    refuse(package.package_archive, archive=False),
     accept(package.package_permissions, []),
     refuse(package.package_permissions, [f"data/{number}.csv" for number in range(7)]),
     accept(package_code.package_handler, "app.handler", ""),

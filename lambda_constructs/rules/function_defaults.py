@@ -9,13 +9,13 @@ from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
 from ..template.trigger_kinds import CUSTOM_RESOURCE
 from ..template.triggers import triggers_by_function
+from .names import first_of
 from .rule import Place, Words, at, warning
 
 _TRACING_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html"
 Setting: TypeAlias = Literal["Timeout", "MemorySize"]
 # https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
 _DEFAULTS: Final[Mapping[Setting, str]] = {"Timeout": "3 seconds", "MemorySize": "128 MB"}
-_NAMED: Final = 3  # functions in a message
 
 
 @warning(
@@ -28,7 +28,7 @@ def function_defaults(_: Words, functions: Sequence[str], names: Sequence[Settin
     if not functions:
         return None
     unset = " and ".join(f"{name} (default {_DEFAULTS[name]})" for name in names)
-    return f"{_listed(functions)} without {unset}; measure the function and set {' and '.join(names)}"
+    return f"{_are(functions)} without {unset}; measure the function and set {' and '.join(names)}"
 
 
 @function_defaults.in_template
@@ -45,7 +45,7 @@ def tracing_off(_: Words, functions: Sequence[str]) -> str | None:
     """Functions with triggers record traces."""
     if not functions:
         return None
-    return f"{_listed(functions)} without tracing; set TracingConfig/Mode to Active"
+    return f"{_are(functions)} without tracing; set TracingConfig/Mode to Active"
 
 
 @tracing_off.in_template
@@ -77,6 +77,5 @@ def _unset(function: Resource) -> list[Setting]:
     return [name for name in _DEFAULTS if function.get(name) is None]
 
 
-def _listed(functions: Sequence[str]) -> str:
-    others = " and others are" if len(functions) > _NAMED else " are" if len(functions) > 1 else " is"
-    return ", ".join(functions[:_NAMED]) + others
+def _are(functions: Sequence[str]) -> str:
+    return f"{first_of(functions)} {'is' if len(functions) == 1 else 'are'}"

@@ -1,0 +1,112 @@
+"""Values that Python has and CDK does not know: members of enums, odd ids, copies of options."""
+
+from __future__ import annotations
+
+import copy
+import json
+from enum import Enum, StrEnum
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import assertions
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from lambda_constructs import (
+    ConfigurationError,
+    Cors,
+    HttpFunction,
+    KafkaConsumer,
+    MqConsumer,
+    Preset,
+    ProductionFunction,
+    SqsWorker,
+)
+from tests.support import basics, new_stack, worker
+from tests.workloads import build
+
+
+class Mixed(str, Enum):  # noqa: UP042 - as users write it
+    """In an f-string, a member of it is `Mixed.NAME`."""
+
+    NAME = "orders"
+    HEADER = "X-Shop"
+    KEY = "STAGE"
+
+
+class Plain(StrEnum):
+    """In an f-string, a member of it is its value."""
+
+    NAME = "orders"
+    HEADER = "X-Shop"
+    KEY = "STAGE"
+
+
+def templates(names: type[Mixed | Plain]) -> str:
+    stack = new_stack()
+    preset = Preset(description=names.NAME, environment={names.KEY: names.NAME})
+    first: SqsWorker = worker(stack, names.NAME, queue_name=names.NAME, preset=preset)
+    first.add_queue(names.KEY)
+    build(KafkaConsumer, Construct(stack, "Kafka"), topic_name=names.NAME, consumer_group_id=names.NAME)
+    build(MqConsumer, Construct(stack, "Mq"), queue_name=names.NAME)
+    cors = Cors(allow_origins=["https://shop.example"], allow_headers=(names.HEADER,))
+    HttpFunction(stack, "Http", cors=cors, **basics())
+    return json.dumps(assertions.Template.from_stack(stack).to_json())
+
+
+def test_a_member_of_an_enum_of_strings_is_its_value_everywhere() -> None:
+    assert templates(Mixed) == templates(Plain)
+    stack = new_stack()
+    worker(stack, Mixed.NAME, queue_name="orders")
+    with pytest.raises(ConfigurationError, match="'orders' is the name of"):
+        worker(stack, "Other", queue_name=Mixed.NAME)
+
+
+def test_an_id_that_breaks_javascript_is_refused_and_harms_nothing() -> None:
+    stack = new_stack()
+    first = worker(stack)
+    for construct_id in ("constructor", "__proto__", "toString", "hasOwnProperty"):
+        for add in (lambda name: worker(stack, name), first.add_queue):
+            with pytest.raises(ConfigurationError, match="a member of every object of JavaScript") as refusal:
+                add(construct_id)
+            assert refusal.value.code == "construct-id-reserved"
+    with pytest.raises(ConfigurationError, match=r"construct_id is '\\ud800'"):
+        worker(stack, "\ud800")
+
+    assert [each.node.id for each in stack.node.children] == ["Orders", "LambdaConstructs"]
+
+
+def test_the_resource_of_a_message_has_a_name_and_no_address() -> None:
+    stack = new_stack()
+    imported = cdk.aws_lambda.Function.from_function_name(stack, "Imported", "orders")
+    for given, words in ((imported, "an imported Function"), (sqs.CfnQueue(stack, "Queue"), "a CfnQueue")):
+        with pytest.raises(ConfigurationError, match=f"function is {words}; pass"):
+            build(ProductionFunction, stack, function=given)
+
+
+def test_presets_are_compared_by_their_options_and_copied() -> None:
+    house = Preset(memory_size=1024, environment={"STAGE": "prod"})
+
+    assert house == Preset(environment={"STAGE": "prod"}, memory_size=1024)
+    assert {house, copy.deepcopy(house), house.but(memory_size=512)} == {house, house.but(memory_size=512)}
+    assert copy.deepcopy(Preset.SANDBOX) == Preset.SANDBOX != Preset.REGULATED
+
+
+def test_a_name_that_cdk_or_a_condition_may_leave_out_restricts_no_dead_letters() -> None:
+    stack = new_stack()
+    condition = cdk.CfnCondition(stack, "Named").logical_id
+    given = cdk.CfnParameter(stack, "Name").value_as_string
+    sometimes = cdk.Fn.condition_if(condition, "orders", cdk.Aws.NO_VALUE).to_string()
+    for number, name in enumerate((cdk.PhysicalName.GENERATE_IF_NEEDED, sometimes, given)):
+        worker(stack, f"Orders{number}", queue_name=name)
+    found = assertions.Template.from_stack(stack).find_resources("AWS::SQS::Queue")
+
+    assert [name[:7] for name, each in found.items() if "RedriveAllowPolicy" in each["Properties"]] == [
+        "Orders2"
+    ]
+
+
+def test_a_misspelt_option_is_near_one_that_contains_it() -> None:
+    for name, option in (("memory", "memory_size"), ("env", "environment"), ("insights", "insights_version")):
+        with pytest.raises(TypeError, match=f"did you mean '{option}'"):
+            build(SqsWorker, new_stack(), **{name: 1})
