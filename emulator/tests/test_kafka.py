@@ -231,6 +231,8 @@ def test_self_managed_brokers_are_read_with_a_secret(reader: Reader) -> None:
     }
     assert "secretsmanager:GetSecretValue" in reader.refused(mapping(reader, **own))
     reader.allow("secretsmanager:GetSecretValue", SECRET)
+    scram = {"SourceAccessConfigurations": own["SourceAccessConfigurations"]}
+    assert "kafka:ListScramSecrets" in reader.refused(mapping(reader, **scram))
     reads(reader, **own).write("a")
 
     assert eventually(lambda: reader.names() == [["a"]])

@@ -1,4 +1,4 @@
-"""What the role of a function needs for Lambda to read Kafka or Amazon MQ, and which mappings are refused.
+"""Permissions with which Lambda reads Kafka or Amazon MQ: a mapping whose role lacks one is refused.
 
 Lambda finds the brokers, reads the secrets to sign in with, and creates network interfaces, with the
 function's role. It refuses a mapping whose role may not; if the role loses a permission later, it reads
@@ -85,17 +85,20 @@ def _needed(settings: Settings) -> Iterator[tuple[str, str]]:
     if settings.get("Queues"):
         yield "mq:DescribeBroker", arn
     elif arn:
-        yield from _of_msk(settings, arn, signs_in_by_iam=not secrets)
+        yield from _of_msk(settings, arn)
     if arn or any(kind == "VPC_SUBNET" for kind, _ in access(settings)):
         interfaces = f"arn:aws:ec2:{_region()}:{_account()}:network-interface/*"
         yield from ((action, interfaces) for action in _INTERFACES)
         yield from ((action, "*") for action in _NETWORK)
 
 
-def _of_msk(settings: Settings, cluster: str, *, signs_in_by_iam: bool) -> Iterator[tuple[str, str]]:
+def _of_msk(settings: Settings, cluster: str) -> Iterator[tuple[str, str]]:
     yield "kafka:DescribeClusterV2", cluster
     yield "kafka:GetBootstrapBrokers", "*"
-    if signs_in_by_iam:
+    kinds = [kind for kind, _secret in access(settings)]
+    if any(kind.startswith("SASL_SCRAM") for kind in kinds):
+        yield "kafka:ListScramSecrets", cluster
+    if not kinds:
         topic = f"{cluster.replace(':cluster/', ':topic/')}/{settings['Topics'][0]}"
         config = settings.get("AmazonManagedKafkaEventSourceConfig") or {}
         group = f"{cluster.replace(':cluster/', ':group/')}/{config.get('ConsumerGroupId') or '*'}"

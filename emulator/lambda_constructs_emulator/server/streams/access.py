@@ -1,4 +1,4 @@
-"""What a function's role needs for Lambda to read a stream.
+"""Permissions of a function's role with which Lambda reads a stream.
 
 https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
 https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html
