@@ -64,28 +64,20 @@ def test_cfn_lint_would_find_a_mistake(tmp_path: Path) -> None:
     assert linted(tmp_path) != []
 
 
-def strict(*names: str) -> subprocess.CompletedProcess[str]:
-    """Synthesize variants in a process of its own, since this one has the validator turned off."""
+@pytest.fixture(scope="module")
+def refusals() -> dict[str, str]:
+    """Why CDK's validator refuses the variants and a mistake, in its own process: here it is turned off."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "CDK_VALIDATION": "true"}
-    return subprocess.run(
-        [sys.executable, "-m", "tests.compliance.strict", *names],
-        env=environment,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-    )
-
-
-def test_cdks_validator_finds_nothing_in_strict_mode() -> None:
-    result = strict(*VARIANTS)
-
+    command = [sys.executable, "-m", "tests.compliance.strict"]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT, check=False)
     assert result.returncode == 0, result.stderr
-    assert json.loads(result.stdout.splitlines()[-1]) == {"synthesized": list(VARIANTS)}
+    found: dict[str, str] = json.loads(result.stdout.splitlines()[-1])
+    return found
 
 
-def test_cdks_validator_would_find_a_mistake() -> None:
-    result = strict("mistake")
+def test_cdks_validator_finds_nothing_in_strict_mode(refusals: dict[str, str]) -> None:
+    assert refusals["variants"] == ""
 
-    assert result.returncode != 0
-    assert "TracingConfig" in result.stderr
+
+def test_cdks_validator_would_find_a_mistake(refusals: dict[str, str]) -> None:
+    assert "TracingConfig" in refusals["mistake"]

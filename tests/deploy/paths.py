@@ -169,7 +169,7 @@ class Paths:
         patience, calm = time.monotonic() + PATIENCE, 0.0
         found: dict[str, str] = {}
         while not calm or time.monotonic() < calm:
-            time.sleep(0.1)
+            time.sleep(0.3)
             fired = set(self._fired())
             found = {trigger: str(self._look(trigger, orders[trigger], fired)) for trigger in orders}
             as_wanted = all(found[trigger] == wanted[trigger] for trigger in orders)

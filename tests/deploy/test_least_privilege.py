@@ -79,7 +79,7 @@ def look(
         for trigger, what in waiting:
             if shows(trigger, what):
                 seen[trigger].add(what)
-        time.sleep(0.1)
+        time.sleep(0.3)
 
 
 def test_no_workload_can_do_without_any_one_of_its_actions(paths: Paths) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -42,12 +44,27 @@ class Shop:
         self.runs += 1
         return SteadyTraffic(self.driver, prefix=f"run{self.runs}", per_second=per_second)
 
-    def release(self, traffic: SteadyTraffic | None = None, /, **context: str) -> Release:
+    def in_rollout(self, traffic: SteadyTraffic) -> Callable[[], None]:
+        """The traffic, from the start of the rollout: the CLI takes longer before that than the rollout."""
+        journal = self.deployed.aws.emulator.journal
+        before, started = len(journal()), False
+
+        def call() -> None:
+            nonlocal started
+            if started:
+                traffic()
+            else:
+                time.sleep(0.2)
+                started = any(entry["kind"] == "deployment-started" for entry in journal()[before:])
+
+        return call
+
+    def release(self, traffic: Callable[[], None] | None = None, /, **context: str) -> Release:
         """Deploy a release during traffic, when no alarm fires."""
         self.deployed.until_calm(timeout=PATIENCE)
         return self.deployed.release(context={**self.released, **context}, traffic=traffic)
 
-    def refused(self, traffic: SteadyTraffic, /, **context: str) -> Release:
+    def refused(self, traffic: Callable[[], None], /, **context: str) -> Release:
         """Deploy a release that must not go out."""
         version = self.driver.served_version()
 
@@ -81,7 +98,7 @@ def shop(shared_aws: Aws) -> Shop:
 def test_a_good_release_gets_a_tenth_of_the_traffic_and_then_all_of_it(shop: Shop) -> None:
     old, traffic = shop.driver.served_version(), shop.traffic()
 
-    release = shop.release(traffic, release="2")
+    release = shop.release(shop.in_rollout(traffic), release="2")
     found = shop.settle(traffic)
 
     assert release.error == ""
@@ -96,7 +113,7 @@ def test_a_good_release_gets_a_tenth_of_the_traffic_and_then_all_of_it(shop: Sho
 def test_a_release_that_raises_is_stopped_and_no_order_is_lost(shop: Shop) -> None:
     traffic = shop.traffic()
 
-    release = shop.refused(traffic, release="3", handler="faulty.raising")
+    release = shop.refused(shop.in_rollout(traffic), release="3", handler="faulty.raising")
 
     shop.settle(traffic)
     assert release.shifts == [10]
@@ -107,7 +124,7 @@ def test_a_release_that_raises_is_stopped_and_no_order_is_lost(shop: Shop) -> No
 def test_a_release_that_reports_failures_without_raising_is_stopped_by_their_share(shop: Shop) -> None:
     traffic = shop.traffic(per_second=100)  # of which one in a hundred fails, in the canary
 
-    release = shop.refused(traffic, release="4", handler="faulty.reporting")
+    release = shop.refused(shop.in_rollout(traffic), release="4", handler="faulty.reporting")
 
     shop.settle(traffic)
     assert release.shifts == [10]
@@ -116,7 +133,7 @@ def test_a_release_that_reports_failures_without_raising_is_stopped_by_their_sha
 
 
 def test_a_release_that_does_not_start_gets_no_traffic_at_all(shop: Shop) -> None:
-    traffic = shop.traffic()
+    traffic = shop.traffic(per_second=20)
 
     release = shop.refused(traffic, release="5", handler="faulty_init.handler", provisioned="1")
 
