@@ -20,12 +20,15 @@ class Kind:
         items: The types of the items of a list or a mapping; empty for other types.
         owner: The module that the annotation is in.
         qualified: The name as the annotation writes it, such as "sqs.IQueue".
+        known_as: The name with its module, such as "aws_cdk.aws_sqs.IQueue"; only the name if the module of
+            the annotation imports it for type checkers alone.
     """
 
     name: str
     items: tuple[Kind, ...] = ()
     owner: str = ""
     qualified: str = ""
+    known_as: str = ""
 
 
 Kinds: TypeAlias = tuple[Kind, ...]
@@ -65,10 +68,20 @@ def _parsed(annotation: Any, owner: str) -> Kinds:  # noqa: ANN401 - a string, a
         return tuple(kind for each in get_args(annotation) for kind in _parsed(each, owner))
     if get_origin(annotation) is not None:
         items = _parsed([each for each in get_args(annotation) if each is not Ellipsis][-1], owner)
-        return (Kind(get_origin(annotation).__name__, items, owner),)
+        name = get_origin(annotation).__name__
+        return (Kind(name, items, owner, name, name),)
     if annotation in (None, NoneType):
         return (NONE,)
-    return (Kind(annotation.__name__, (), owner, annotation.__name__),)
+    return (_class(annotation.__name__, owner, annotation.__module__),)
+
+
+def _class(text: str, owner: str, module: str = "") -> Kind:
+    """The kind of a class that an annotation names, with the module of the class if it is known."""
+    scope, _, name = text.rpartition(".")
+    if not module:
+        known = vars(sys.modules[owner]).get(text.partition(".")[0])
+        module = getattr(known, "__name__" if scope else "__module__", "")
+    return Kind(name, (), owner, text, f"{module}.{name}".removeprefix("."))
 
 
 def _from_tree(node: ast.expr, owner: str) -> list[Kind]:  # noqa: PLR0911 - one for each form
@@ -84,11 +97,11 @@ def _from_tree(node: ast.expr, owner: str) -> list[Kind]:  # noqa: PLR0911 - one
             | ast.Subscript(value=outer, slice=ast.Tuple(elts=[_, item]))
             | ast.Subscript(value=outer, slice=item)
         ):
-            return [Kind(ast.unparse(outer), tuple(_from_tree(item, owner)), owner)]
+            name = ast.unparse(outer)
+            return [Kind(name, tuple(_from_tree(item, owner)), owner, name, name)]
         case ast.Name(id=name) if (alias := vars(sys.modules[owner]).get(name)) is not None:
             if isinstance(alias, str | UnionType) or get_origin(alias) is not None:
                 return list(_parsed(alias, owner))
-            return [Kind(name, (), owner, name)]
+            return [_class(name, owner)]
         case _:
-            text = ast.unparse(node)
-            return [Kind(text.rpartition(".")[2], (), owner, text)]
+            return [_class(ast.unparse(node), owner)]
