@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import copy
 import json
-from enum import Enum, StrEnum
+from decimal import Decimal
+from enum import Enum, IntEnum, StrEnum
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
+from aws_cdk import aws_events as events
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from lambda_constructs import (
+    Canary,
     ConfigurationError,
     Cors,
+    EventHandler,
+    EventRule,
     HttpFunction,
     KafkaConsumer,
     MqConsumer,
     Preset,
     ProductionFunction,
+    ScheduledJob,
+    SmokeTest,
     SqsWorker,
 )
 from tests.support import basics, new_stack, worker
@@ -32,6 +40,12 @@ class Mixed(str, Enum):  # noqa: UP042 - as users write it
     NAME = "orders"
     HEADER = "X-Shop"
     KEY = "STAGE"
+
+
+class Number(IntEnum):
+    """An enum of numbers."""
+
+    ONE = 1
 
 
 class Plain(StrEnum):
@@ -82,6 +96,31 @@ def test_the_resource_of_a_message_has_a_name_and_no_address() -> None:
     for given, words in ((imported, "an imported Function"), (sqs.CfnQueue(stack, "Queue"), "a CfnQueue")):
         with pytest.raises(ConfigurationError, match=f"function is {words}; pass"):
             build(ProductionFunction, stack, function=given)
+
+
+def test_the_class_of_another_module_is_told_from_that_of_the_option() -> None:
+    stack = new_stack()
+    code = cdk.aws_cloudfront.FunctionCode.from_inline("function handler(event) { return event.request; }")
+    edge: Any = cdk.aws_cloudfront.Function(stack, "Edge", code=code)
+    with pytest.raises(ConfigurationError, match=r"is an aws_cdk\.aws_cloudfront\.Function;") as refusal:
+        build(ProductionFunction, stack, rollout=Canary(before_traffic=edge))
+    assert "of aws_cdk.aws_lambda [option-type]" in str(refusal.value)
+
+
+def test_values_that_json_does_not_have_are_refused_in_patterns_and_input() -> None:
+    holds_itself: dict[str, Any] = {}
+    holds_itself["again"] = holds_itself
+    for value in (("a",), [Number.ONE], [Decimal(1)], {1}, "\ud800", holds_itself):
+        for kind, options in (
+            (ScheduledJob, {"input": {"value": value}}),
+            (EventHandler, {"source": EventRule(pattern=events.EventPattern(detail={"value": value}))}),
+            (ProductionFunction, {"rollout": Canary(before_traffic=SmokeTest(payload={"value": value}))}),
+        ):
+            stack = new_stack()
+            with pytest.raises(ConfigurationError, match="JSON values") as refusal:
+                build(kind, stack, **options)
+            assert refusal.value.code == "option-type"
+            assert stack.node.try_find_child("Orders") is None
 
 
 def test_presets_are_compared_by_their_options_and_copied() -> None:

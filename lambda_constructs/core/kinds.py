@@ -34,6 +34,13 @@ class Kind:
 Kinds: TypeAlias = tuple[Kind, ...]
 
 NONE: Final = Kind("None")
+# Of CDK, by their names in annotations, where those differ.
+_MODULES: Final = {
+    "acm": "certificatemanager",
+    "actions": "cloudwatch_actions",
+    "elbv2": "elasticloadbalancingv2",
+    "lambda_": "lambda",
+}
 _KINDS: Final[dict[Callable[..., object], dict[str, Kinds]]] = {}
 
 
@@ -81,6 +88,8 @@ def _class(text: str, owner: str, module: str = "") -> Kind:
     if not module:
         known = vars(sys.modules[owner]).get(text.partition(".")[0])
         module = getattr(known, "__name__" if scope else "__module__", "")
+        if known is None and scope not in ("", "interfaces"):
+            module = f"aws_cdk.aws_{_MODULES.get(scope, scope)}"
     return Kind(name, (), owner, text, f"{module}.{name}".removeprefix("."))
 
 

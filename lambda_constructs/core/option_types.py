@@ -115,6 +115,8 @@ def _check(guard: Guard, option: str, kinds: Kinds, value: object) -> None:
         if any(item.name in _SECRETS for each in kinds for item in (each, *each.items)):
             given = f"a {type(value).__name__}"
         expected = _EXPECTED.get(option) or _phrase(kinds)
+        if same := [kind.known_as for kind in kinds if _word(kind) == type(value).__name__]:
+            expected += f" of {same[0].rpartition('.')[0]}"
         alias = getattr(value, "alias", None)
         if alias is not None and any(_is(alias, each) for each in kinds):
             expected += ", such as its alias"
