@@ -6,6 +6,7 @@ import dataclasses
 import inspect
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any, Final, cast
 
 import aws_cdk as cdk
@@ -158,6 +159,8 @@ def test_a_class_of_another_module_with_the_name_of_an_option_is_refused() -> No
                 other = type(kind.name, (), {})()
                 value = [other] if kind not in kinds else other
                 tried.add(kind.name)
+                module, _, name = kind.known_as.rpartition(".")
+                assert not module or hasattr(import_module(module), name), kind
                 try:
                     check_options(guard, owner, {option: value})
                 except ConfigurationError as refusal:

@@ -34,12 +34,13 @@ class Kind:
 Kinds: TypeAlias = tuple[Kind, ...]
 
 NONE: Final = Kind("None")
-# Of CDK, by their names in annotations, where those differ.
+# Modules that are imported for type checkers alone, by their names in annotations, where those differ.
 _MODULES: Final = {
-    "acm": "certificatemanager",
-    "actions": "cloudwatch_actions",
-    "elbv2": "elasticloadbalancingv2",
-    "lambda_": "lambda",
+    "acm": "aws_cdk.aws_certificatemanager",
+    "actions": "aws_cdk.aws_cloudwatch_actions",
+    "cdk": "aws_cdk",
+    "elbv2": "aws_cdk.aws_elasticloadbalancingv2",
+    "lambda_": "aws_cdk.aws_lambda",
 }
 _KINDS: Final[dict[Callable[..., object], dict[str, Kinds]]] = {}
 
@@ -89,7 +90,7 @@ def _class(text: str, owner: str, module: str = "") -> Kind:
         known = vars(sys.modules[owner]).get(text.partition(".")[0])
         module = getattr(known, "__name__" if scope else "__module__", "")
         if known is None and scope not in ("", "interfaces"):
-            module = f"aws_cdk.aws_{_MODULES.get(scope, scope)}"
+            module = _MODULES.get(scope, f"aws_cdk.aws_{scope}")
     return Kind(name, (), owner, text, f"{module}.{name}".removeprefix("."))
 
 
