@@ -6,7 +6,7 @@ import copy
 import json
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
-from typing import Any
+from typing import Any, cast
 
 import aws_cdk as cdk
 import pytest
@@ -149,3 +149,5 @@ def test_a_misspelt_option_is_near_one_that_contains_it() -> None:
     for name, option in (("memory", "memory_size"), ("env", "environment"), ("insights", "insights_version")):
         with pytest.raises(TypeError, match=f"did you mean '{option}'"):
             build(SqsWorker, new_stack(), **{name: 1})
+        with pytest.raises(TypeError, match=f"did you mean '{option}'"):
+            cast(Any, Preset)(**{name: 1})

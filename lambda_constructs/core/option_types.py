@@ -11,7 +11,7 @@ import dataclasses
 import math
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from enum import Enum
 from types import NoneType
 from typing import Final, cast
@@ -74,7 +74,7 @@ def check_options(guard: Guard, constructor: Callable[..., object], options: Map
     if unknown := options.keys() - kinds.keys():
         raise TypeError(
             f"{constructor.__qualname__}() got an unexpected keyword argument {min(unknown)!r}; "
-            + _advice_for(min(unknown), kinds)
+            + advice_for(min(unknown), kinds)
         )
     _check_fields(guard, "", kinds, options)
     if (preset := options.get("preset")) is not None:
@@ -83,14 +83,14 @@ def check_options(guard: Guard, constructor: Callable[..., object], options: Map
         _check_fields(guard, "preset.", kinds, not_given)
 
 
-def _advice_for(name: str, kinds: Mapping[str, Kinds]) -> str:
+def advice_for(name: str, options: Collection[str]) -> str:
     """The advice for a name that is not an option."""
-    longer = [each for each in kinds if name.lower() in each]
-    if near := nearest(name, kinds) or min(longer, key=len, default=""):
+    longer = [each for each in options if name.lower() in each]
+    if near := nearest(name, options) or min(longer, key=len, default=""):
         return f"did you mean {near!r}?"
-    if "function" in kinds:
+    if "function" in options:
         return "to use an option that only CDK has, define the function with CDK and pass it as function="
-    return f"it takes {', '.join(sorted(kinds))}"
+    return f"it takes {', '.join(sorted(options))}"
 
 
 def check_dataclass(guard: Guard, name: str, options: object) -> None:
