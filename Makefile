@@ -46,9 +46,14 @@ test: setup ## Check the code and run the tests
 .PHONY: types all-tests
 types: documented-types
 	@$(MAKE) --no-print-directory pure-coverage
-all-tests:
+all-tests: build/bytecode/.ready
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow" \
 		--ignore tests/rules --ignore tests/sizing
+
+# The three processes start together: without this, each of them compiles all modules.
+build/bytecode/.ready: $(VENV)/.ready
+	@$(BIN)/python -m pytest --collect-only -qq tests emulator/tests > /dev/null || true # the tests tell
+	@touch $@
 
 # The Python of README and docs is checked as modules, after the rest, whose cache makes it fast.
 .PHONY: documented-types pages

@@ -1,12 +1,14 @@
 """Measures the emulator: a no-op behind an HTTP API with IAM, 10 clients that keep their connections.
 
-Run with `python -m benchmarks.http_api [CHECKOUT ...]` on Linux. It prints a table with a row for each run.
+Run with `python -m benchmarks.http_api [--sign-each] [CHECKOUT ...]` on Linux. It prints a row for each run.
 Checkouts of other versions run in turn with this one, because the rate depends on what else the machine does.
-Each has a `.venv-emulator`, which can be a link. Processor time is that for one request.
+Each has a `.venv-emulator`, which can be a link. Processor time is that for one request. Clients sign once a
+second, or each request, which takes them longer than the emulator takes.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -41,7 +43,7 @@ with Emulator(time_scale=0.01) as emulator:
 
 
 @contextmanager
-def served(checkout: Path) -> Iterator[tuple[Load, int]]:
+def served(checkout: Path, *, sign_each: bool = False) -> Iterator[tuple[Load, int]]:
     """Serve the API with the emulator of a checkout; yields the clients and the process of the server."""
     path = f"{checkout / 'emulator'}:{checkout}"
     with subprocess.Popen(
@@ -69,7 +71,9 @@ def served(checkout: Path) -> Iterator[tuple[Load, int]]:
                 )
 
             authority, credentials = Path(found["authority"]), Credentials(key, secret)
-            yield Load(found["endpoint"], authority, deploy(client), credentials, "us-east-1"), found["pid"]
+            api = deploy(client)
+            load = Load(found["endpoint"], authority, api, credentials, "us-east-1", sign_each=sign_each)
+            yield load, found["pid"]
         finally:
             server.stdin.close()
 
@@ -89,14 +93,21 @@ def measured(load: Load, server: int) -> str:
 
 def main() -> None:
     """Print the rows of all rounds."""
-    checkouts = [HERE, *(Path(argument).resolve() for argument in sys.argv[1:])]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.http_api")
+    parser.add_argument("checkouts", nargs="*", type=Path, help="of other versions")
+    parser.add_argument("--sign-each", action="store_true", help="clients sign each request")
+    options = parser.parse_args()
+    checkouts = [HERE, *(checkout.resolve() for checkout in options.checkouts)]
     print(
         f"{'checkout':>30} {'a second':>8} {'p50 ms':>7} {'p99 ms':>7} {'server ms':>10} {'handlers ms':>12}",
         end="",
     )
     print("  processes")
     with ExitStack() as stack:
-        servers = [(checkout, *stack.enter_context(served(checkout))) for checkout in checkouts]
+        servers = [
+            (checkout, *stack.enter_context(served(checkout, sign_each=options.sign_each)))
+            for checkout in checkouts
+        ]
         for checkout, load, _server in servers:
             first, second = load.run(1, 0)[0], load.run(1, 0)[0]
             print(f"{str(checkout)[-30:]:>30} first request {first:.0f} ms, second {second:.1f} ms")

@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Final
 
 from lambda_constructs.packaging.bundle import Bundle
+from lambda_constructs.packaging.bundle_size import parts_of, total
 from lambda_constructs.packaging.bytecode import interpreter
-from lambda_constructs.packaging.contents import parts_of, total
 from lambda_constructs.packaging.lock import Choice
 from lambda_constructs.packaging.target import Target
 from lambda_constructs.packaging.uv import run_uv

@@ -22,7 +22,7 @@ from .audit.constructs import NAMESPACE, ancestors
 from .audit.files import UnreadableError
 from .audit.findings import Finding, id_of
 from .audit.source import Source, Unreadable
-from .plan.findings import Finding as Change
+from .plan.effects import Effect
 from .rules.rule import CATALOGUE
 from .rules.stack import not_judged
 from .version import __version__
@@ -189,18 +189,18 @@ def compared(deployed: Path, sources: Sequence[Source]) -> list[cdk.PolicyViolat
         found = [*work_at_risk(deployed, sources)]
     except Exception as error:  # noqa: BLE001 - a fault of this package must not end a synthesis
         found = [Unreadable(stack="", reason=f"{deployed}: {type(error).__name__}: {error}")]
-    return [_not_compared(each) if isinstance(each, Unreadable) else _change(each) for each in found]
+    return [_not_compared(each) if isinstance(each, Unreadable) else _at_risk(each) for each in found]
 
 
-def _change(finding: Change) -> cdk.PolicyViolation:
+def _at_risk(effect: Effect) -> cdk.PolicyViolation:
     """A change, at the path of its construct: a construct that is removed can be acknowledged above it."""
-    wrong, _, advice = finding.message.partition("; ")
+    wrong, _, advice = effect.message.partition("; ")
     return cdk.PolicyViolation(
-        rule_name=finding.code,
-        description=f"{finding.path.removesuffix('/Resource')} {wrong}",
+        rule_name=effect.code,
+        description=f"{effect.path.removesuffix('/Resource')} {wrong}",
         fix=advice,
-        severity=finding.severity,
-        violating_resources=[cdk.PolicyViolatingResource(construct_path=finding.path, locations=[])],
+        severity=effect.severity,
+        violating_resources=[cdk.PolicyViolatingResource(construct_path=effect.path, locations=[])],
     )
 
 

@@ -25,7 +25,7 @@ from lambda_constructs import (
     StreamConsumer,
     TopicSubscription,
 )
-from lambda_constructs.core.kinds import kinds_of
+from lambda_constructs.core.annotations import kinds_of
 from tests.support import basics, code, new_stack, warnings
 from tests.test_public_api import CONSTRUCTS
 from tests.workloads import build

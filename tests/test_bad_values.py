@@ -41,7 +41,7 @@ from lambda_constructs import (
     SqsWorker,
     StreamConsumer,
 )
-from lambda_constructs.core.kinds import Kinds, kinds_of
+from lambda_constructs.core.annotations import OptionTypes, kinds_of
 from tests.requests.endpoints import domain, load_balancer
 from tests.support import basics, new_stack
 from tests.test_every_option import DATACLASSES
@@ -100,7 +100,7 @@ SCALARS: Final[dict[str, list[Member]]] = {
 TOO_MANY: Final = 101
 
 
-def members(kinds: Kinds) -> Iterator[Member]:
+def members(kinds: OptionTypes) -> Iterator[Member]:
     """Bad values of the types that an option takes."""
     for kind in kinds:
         yield from SCALARS.get(kind.name, ())
@@ -211,7 +211,7 @@ def fault(kind: type[ProductionFunction], option: str, make: Make) -> str:
     return ""
 
 
-def own(kind: type[ProductionFunction]) -> dict[str, Kinds]:
+def own(kind: type[ProductionFunction]) -> dict[str, OptionTypes]:
     """The options of a workload; those of all functions only for `ProductionFunction`."""
     found = kinds_of(cast(Any, kind.__init__).__wrapped__)
     return {

@@ -134,6 +134,18 @@ def test_reader_that_stops_early_gets_no_traceback(tmp_path: Path) -> None:
         assert (done.returncode, done.stderr) == (141, "")
 
 
+def test_name_that_the_output_cannot_encode_is_escaped(tmp_path: Path) -> None:
+    file = write(tmp_path / "orders.json", template(Café=TOO_BIG))
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+    done = subprocess.run(
+        [*PROGRAM, "audit", str(file)], capture_output=True, text=True, check=False, env=environment
+    )
+
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "memory-size-range: Caf\\xe9 Properties" in done.stdout
+
+
 def test_output_that_is_full_or_closed_gives_no_traceback() -> None:
     command = ["/dev/full", *PROGRAM, "sizing", "plan", ARN]
     for redirected, expected in (

@@ -66,7 +66,7 @@ from lambda_constructs import (
     TopicSubscription,
     Unauthenticated,
 )
-from lambda_constructs.core.kinds import Kinds, kinds_of
+from lambda_constructs.core.annotations import OptionTypes, kinds_of
 from lambda_constructs.core.location import RESOURCES
 from tests.requests.endpoints import web_acl
 from tests.support import new_stack, only, resources, warnings
@@ -340,7 +340,7 @@ UNUSED: Final = {
 }
 
 
-def leaves(kinds: Kinds) -> Iterator[tuple[str, str]]:
+def leaves(kinds: OptionTypes) -> Iterator[tuple[str, str]]:
     """The module and the class of everything that an option takes."""
     for kind in kinds:
         yield from leaves(kind.items)

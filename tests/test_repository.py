@@ -30,7 +30,8 @@ LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)")
 NOT_PLAIN = re.compile(
     r"\b(?:amid|as which|beside|by the clock|for ever|front doors?|(?:in|makes?) a circle|mend(?:s|ed)?"
     r"|(?:is|are) no (?:JSON|TOML|YAML|number|text)|g(?:ave|ives?|iven) (?:it |them |events )?up|knows? no"
-    r"|no such(?! file)|nobody|none of|of (?:its|one's|your|yours|ours|their|theirs) own|one's own"
+    r"|no such(?! file)|nobody|none of|nothing of|of elsewhere"
+    r"|of (?:its|one's|your|yours|ours|their|theirs) own|one's own"
     r"|of (?:ours|theirs|yours)|says? of|seldom|suffices?|truth value|without end|work(?:ed|s)? off"
     r"|what (?:fails|failed|goes in|stands)|who (?:may|says))\b",
     re.IGNORECASE,
@@ -184,6 +185,18 @@ def test_links_of_all_pages_lead_somewhere() -> None:
                 broken.append(f"{page.relative_to(ROOT)}: {target}#{anchor}")
 
     assert broken == []
+
+
+def test_contributing_names_files_and_functions_that_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    (_, table, _) = re.split(r"\| to find \| read \||## Add a rule", text)
+    package = ROOT / lambda_constructs.__name__
+    code = "\n".join(path.read_text() for path in package.rglob("*.py"))
+    for name in re.findall(r"`([^`]+)`", table):
+        if "/" in name:
+            assert any((each / name).exists() for each in (ROOT, package)), name
+        elif name.isidentifier():
+            assert re.search(rf"^ *(?:def |class )?{name}\b", code, re.MULTILINE), name
 
 
 def test_workflows_name_targets_and_files_that_exist() -> None:

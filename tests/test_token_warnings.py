@@ -10,7 +10,7 @@ import aws_cdk as cdk
 import pytest
 
 from lambda_constructs import Canary, ConfigurationError, ProductionFunction, SqsWorker
-from lambda_constructs.core.kinds import Kinds, kinds_of
+from lambda_constructs.core.annotations import OptionTypes, kinds_of
 from tests.support import new_stack
 from tests.test_bad_values import FIELDS, SCALARS, WORKLOADS, Member, build
 from tests.test_public_api import keywords
@@ -18,7 +18,7 @@ from tests.test_public_api import keywords
 LATER = "known only at deployment"
 
 
-def token(kinds: Kinds) -> Member | None:
+def token(kinds: OptionTypes) -> Member | None:
     """A text, a number or a duration that is known only at deployment, alone or in a list."""
     for kind in kinds:
         held = kind.items[0].name if kind.name == "Sequence" else kind.name

@@ -15,8 +15,8 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from lambda_constructs import CognitoTrigger, ConfigurationError, EventHandler, Preset, ProductionFunction
+from lambda_constructs.core.annotations import kinds_of
 from lambda_constructs.core.guard import Guard
-from lambda_constructs.core.kinds import kinds_of
 from lambda_constructs.core.option_types import check_options
 from lambda_constructs.function.rollout_group import RolloutGroup
 from lambda_constructs.sizing.prices import Prices

@@ -1,4 +1,4 @@
-"""The commands for an emulator that runs: deploy, release, send, status, logs, stop."""
+"""The commands for an emulator that runs: deploy, release, send, mail, status, logs, stop."""
 
 import argparse
 import os
@@ -33,17 +33,24 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     send.add_argument("stack", metavar="STACK")
     send.add_argument("queue", metavar="QUEUE", help="construct id of the queue or its workload")
     send.add_argument("bodies", metavar="BODY", nargs="+")
+    mail = commands.add_parser("mail", help="activate the receipt rule set of a stack, and send it a mail")
+    mail.add_argument("stack", metavar="STACK")
+    mail.add_argument("recipient", metavar="RECIPIENT", help="address, such as orders@shop.example")
+    mail.add_argument("body", metavar="BODY")
+    mail.add_argument("--sender", default="sender@example.com", help="address (default: %(default)s)")
+    mail.add_argument("--subject", default="")
     status = commands.add_parser("status", help="print the stacks, messages in queues, and alarms that fire")
     logs = commands.add_parser("logs", help="print the log of the server and the handlers")
     logs.add_argument("-f", "--follow", action="store_true", help="go on until Ctrl-C")
     logs.add_argument("-n", "--lines", type=int, default=50, help="lines from the end (default: 50)")
     stop = commands.add_parser("stop", help="stop the emulator")
-    for command in (deploy, release, send, status, logs, stop):
+    for command in (deploy, release, send, mail, status, logs, stop):
         command.add_argument("--endpoint", default="", help="address of the emulator, if several run")
     for command, function in {
         deploy: _deploy,
         release: _release,
         send: _send,
+        mail: _mail,
         status: _status,
         logs: _logs,
         stop: _stop,
@@ -82,6 +89,19 @@ def _release(options: argparse.Namespace) -> int:
 
 def _send(options: argparse.Namespace) -> int:
     Deployed(_aws(options), options.stack).queue(options.queue).send(*options.bodies)
+    return 0
+
+
+def _mail(options: argparse.Namespace) -> int:
+    deployed = Deployed(_aws(options), options.stack)
+    deployed.activate_rule_set()
+    try:
+        received = deployed.mail().receive(
+            sender=options.sender, recipient=options.recipient, subject=options.subject, body=options.body
+        )
+    except AssertionError as error:
+        raise EmulatorError(str(error)) from error
+    print("SES took these actions:", ", ".join(received.actions))
     return 0
 
 

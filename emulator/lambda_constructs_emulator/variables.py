@@ -11,8 +11,8 @@ from .paths import CACHE, UNPACKED, node
 _WINDOWS: Final = ("SYSTEMROOT", "COMSPEC", "PATHEXT", "TEMP", "TMP") if os.name == "nt" else ()
 """Variables without which Windows starts no process."""
 
-_OF_INSTALLERS: Final = ("DOCKER_", "PIP_", "UV_", "XDG_")
-"""How the variables begin that apps need to bundle their code: indexes, caches, the Docker host."""
+_PASSED_ON: Final = ("DOCKER_", "PIP_", "UV_", "XDG_", "PYTHONPYCACHEPREFIX")
+"""How the variables begin that apps need: indexes, caches, the Docker host, Python's compiled modules."""
 
 
 def _leads_elsewhere(variable: str) -> bool:
@@ -39,12 +39,12 @@ def of_clients(
 
 
 def of_tools(directory: Path) -> dict[str, str]:
-    """The variables of the CDK CLI and of the app that it runs; of the caller's, those of installers."""
+    """The variables of the CDK CLI and of the app that it runs, with those of the caller that apps need."""
     tools = [Path(sys.executable).parent, node().parent]
     return {
         "PATH": os.pathsep.join([*map(str, tools), os.environ.get("PATH") or os.defpath]),
         **of_system(directory),
-        **{name: value for name, value in os.environ.items() if name.startswith(_OF_INSTALLERS)},
+        **{name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)},
         "LAMBDA_EMULATOR_CACHE": str(CACHE),
         "CDK_HOME": str(directory / "home" / "cdk"),
         "CDK_DISABLE_VERSION_CHECK": "1",

@@ -33,6 +33,8 @@ def handler(event, context):
             time.sleep(float(asked["seconds"]))
         case "ramble":
             return {{"neither": "status nor body"}}
+        case "say":
+            return {{"statusCode": asked["status"], "body": None}}
         case "answer":
             return {{"statusCode": 200, "body": "." * int(asked["bytes"])}}
     return {{"statusCode": int(asked.get("status", 200)), "body": json.dumps({{"done": True}})}}

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 NAMES = {
+    "activemq": "ActiveMQ",
     "api": "API",
     "apis": "APIs",
     "arn": "ARN",
@@ -28,6 +29,7 @@ NAMES = {
     "json": "JSON",
     "lambda": "Lambda",
     "node": "Node.js",
+    "rabbitmq": "RabbitMQ",
     "rest": "REST",
     "scheduler": "Scheduler",
     "url": "URL",

@@ -17,20 +17,25 @@ pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
 APP = """
 import aws_cdk as cdk
-from aws_cdk import aws_lambda as lambda_, aws_sqs as sqs
+from aws_cdk import aws_lambda as lambda_, aws_ses as ses, aws_ses_actions as actions, aws_sqs as sqs
 from aws_cdk.aws_lambda_event_sources import SqsEventSource
 app = cdk.App(analytics_reporting=False)
 shop = cdk.Stack(app, "Shop")
 function = lambda_.Function(
     shop,
     "Worker",
-    code=lambda_.Code.from_inline("def handler(event, context): print('got', event['Records'][0]['body'])"),
+    code=lambda_.Code.from_inline(
+        "def handler(event, context): print('got', event['Records'][0].get('body', 'a mail'))"
+    ),
     handler="index.handler",
     runtime=lambda_.Runtime.PYTHON_3_13,
     description=app.node.try_get_context("release"),
 )
 orders = sqs.Queue(shop, "Orders")
 function.add_event_source(SqsEventSource(orders))
+ses.ReceiptRuleSet(shop, "Mails").add_rule(
+    "Orders", recipients=["orders@shop.example"], actions=[actions.Lambda(function=function)]
+)
 cdk.CfnOutput(shop, "Queue", value=orders.queue_name)
 app.synth()
 """
@@ -98,6 +103,12 @@ def test_a_stack_is_deployed_driven_released_and_the_emulator_stopped(shell: She
         assert "Shop.Queue = Shop-Orders" in outputs
         assert shell.run("send", "Shop", "Orders", "one", "two")[0] == 0
         assert eventually(lambda: "got one" in shell.run("logs", "-n", "20")[1])
+        mailed, taken = shell.run("mail", "Shop", "orders@shop.example", "Hello")
+        assert (mailed, taken.endswith(": Lambda\n")) == (0, True), taken
+        assert eventually(lambda: "got a mail" in shell.run("logs", "-n", "20")[1])
+        refused, message = shell.run("mail", "Shop", "ann@shop.example", "Hello")
+        assert refused != 0
+        assert "SES did not deliver the mail to ann@shop.example" in message
         released, timeline = shell.run("release", "--app", "python app.py", "-c", "release=2", "Shop")
         assert (released, timeline.strip()) == (0, "it succeeded")
         assert "stack Shop: UPDATE_COMPLETE" in shell.run("status")[1]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import socket
 import ssl
+import time
 from urllib.parse import urlsplit
 
 import pytest
 
+from emulator.tests.endpoints import ROUTE, HttpApi
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
@@ -58,3 +60,14 @@ def answered(emulator: Emulator, parts: list[bytes]) -> list[int]:
 def test_every_request_gets_its_response(emulator: Emulator) -> None:
     found = {name: answered(emulator, parts) for name, (parts, _statuses) in CASES.items()}
     assert found == {name: statuses for name, (_parts, statuses) in CASES.items()}
+
+
+def test_the_next_request_does_not_wait_for_a_function_that_took_too_long(emulator: Emulator) -> None:
+    api = HttpApi(emulator)
+    api.permit()
+    api.hurry(milliseconds=50)
+    address = urlsplit(emulator.endpoint).netloc
+    slow = f"POST {ROUTE}?do=hang&seconds=20 HTTP/1.1\r\nHost: {api.id}.execute-api.{address}\r\n\r\n"
+    begun = time.monotonic()
+    assert answered(emulator, [slow.encode() + GET + LAST + END]) == [503, 404]
+    assert time.monotonic() - begun < 20

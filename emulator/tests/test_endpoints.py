@@ -180,6 +180,10 @@ def test_a_client_is_told_of_a_failure_and_not_why(
     dimensions = {"FunctionName": endpoint.name, "Resource": f"{endpoint.name}:live"}
     counted = [total(emulator, "AWS/Lambda", name, dimensions) for name in ("Invocations", "Errors")]
     assert counted == [endpoint.runs(), 2] == [3, 2]
+    assert [endpoint.ask(f"do=say&status={status}").status for status in (201, "none")] == [
+        201,
+        answers[-1].status,
+    ]
 
     plainly = failures(kind(plain))
     assert [answer.status for answer in plainly] == PLAIN

@@ -56,6 +56,39 @@ def test_a_role_that_lambda_cannot_assume_is_refused(emulator: Emulator, plain: 
     assert observe(plain) == [ACCEPTED, ACCEPTED, ACCEPTED]
 
 
+def test_a_function_that_cannot_run_here_is_refused(emulator: Emulator) -> None:
+    client = emulator.client("lambda")
+    runtimes = ("ruby3.3", "java21", "dotnet8")
+    with role(emulator, "running") as arn:
+
+        def made(**settings: Any) -> str:
+            return answer(lambda: client.create_function(FunctionName="running", Role=arn, **settings))
+
+        answers = [
+            made(PackageType="Image", Code={"ImageUri": "image"}),
+            *(made(Runtime=each, Handler="app.handler", Code={"ZipFile": b"code"}) for each in runtimes),
+        ]
+
+    end = "; it has the runtimes python*, nodejs*, provided*"
+    assert answers == [f"The emulator does not run {each}{end}" for each in ("containers", *runtimes)]
+
+
+def test_a_variable_that_lambda_sets_is_refused(emulator: Emulator) -> None:
+    reserved = ("AWS_REGION", "AWS_ACCESS_KEY_ID", "_HANDLER", "LAMBDA_TASK_ROOT", "_X_AMZN_TRACE_ID")
+    malformed = ("1ST", "A-B", "A")
+    client = emulator.client("lambda")
+    with role(emulator, "variables") as arn:
+
+        def made(name: str) -> Callable[[], None]:
+            return lambda: create(client, "variables", arn, Environment={"Variables": {name: "x"}})
+
+        answers = {name: answer(made(name)) for name in (*reserved, *malformed)}
+        made("AWS_ENDPOINT_URL")()
+
+    assert all(answers[name].endswith(f"Reserved keys used in this request: {name}") for name in reserved)
+    assert all(answers[name].startswith(f"Value '{name}' at 'environment.variables'") for name in malformed)
+
+
 def test_a_dead_letter_queue_needs_the_permission_to_send(emulator: Emulator, plain: Emulator) -> None:
     name, letters = "undelivered", {"TargetArn": DEAD_LETTERS}
 

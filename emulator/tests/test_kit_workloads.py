@@ -17,11 +17,13 @@ from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 
 from emulator.tests.support import eventually
 from lambda_constructs import (
+    ActiveMqBroker,
     BucketNotification,
     EventHandler,
     EventRule,
@@ -29,11 +31,15 @@ from lambda_constructs import (
     FunctionUrlEndpoint,
     HttpApiEndpoint,
     HttpFunction,
+    KafkaConsumer,
     MailReceipt,
+    MqConsumer,
     ProductionFunction,
     PublicAccess,
     RestApiEndpoint,
+    SaslPlain,
     ScheduledJob,
+    SelfManagedKafka,
     StreamConsumer,
     TopicSubscription,
 )
@@ -41,6 +47,7 @@ from lambda_constructs_emulator.kit import Aws, Deployed, FunctionError
 
 pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
+BROKER = "arn:aws:mq:us-east-1:000000000000:broker:shop:b-0a1b2c3d"
 STORES = """
 import boto3, json, os
 table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
@@ -70,6 +77,9 @@ def everything() -> cdk.Stack:
     receipt = MailReceipt(rule_set=ses.ReceiptRuleSet(stack, "Rules"), bucket=mails, prefix="new/")
     hourly = scheduler.ScheduleExpression.rate(cdk.Duration.hours(1))
     pattern = events.EventPattern(source=["shop"])
+    credentials = secretsmanager.Secret(stack, "Credentials")
+    broker = ActiveMqBroker(broker=BROKER, credentials=credentials)
+    servers = SelfManagedKafka(bootstrap_servers=["b:9096"], authentication=SaslPlain(secret=credentials))
     http = HttpFunction(
         stack,
         "Http",
@@ -95,6 +105,8 @@ def everything() -> cdk.Stack:
         EventHandler(stack, "Mail", source=receipt, **options("mail")),
         ScheduledJob(stack, "Nightly", schedule=hourly, **options("nightly")),
         StreamConsumer(stack, "Click", source=stream, **options("click")),
+        KafkaConsumer(stack, "Price", cluster=servers, topic_name="prices", **options("price")),
+        MqConsumer(stack, "Shipment", broker=broker, queue_name="shipments", **options("shipment")),
     ]
     for workload in workloads:
         table.grant_write_data(workload)
@@ -129,6 +141,8 @@ def test_each_workload_gets_the_work_that_it_is_sent(kit: Deployed) -> None:
         "mail": lambda: kit.mail().receive(sender="ann@example.com", recipient="orders@shop.example"),
         "nightly": kit.run_schedule,
         "click": lambda: kit.stream().put({"page": "/"}, key="one"),
+        "price": lambda: kit.kafka_topic("Price").write({"price": 1}, key="one"),
+        "shipment": lambda: kit.broker_queue("Shipment").send({"id": 1}),
     }
     for send in work.values():
         send()

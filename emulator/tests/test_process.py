@@ -185,6 +185,7 @@ def test_a_client_ignores_the_callers_environment(
     }
     for name, value in elsewhere.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path))
 
     client = emulator.client("sts")
 
@@ -194,6 +195,7 @@ def test_a_client_ignores_the_callers_environment(
     assert not set(elsewhere.values()) & set(environment.values())
     assert "AWS_PROFILE" not in environment
     assert "HTTPS_PROXY" not in environment
+    assert environment["PYTHONPYCACHEPREFIX"] == str(tmp_path)
 
 
 def test_handlers_do_not_see_the_callers_environment(monkeypatch: pytest.MonkeyPatch) -> None:

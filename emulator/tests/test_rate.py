@@ -14,8 +14,8 @@ from lambda_constructs_emulator.process import Emulator
 pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 
 CLIENTS = 10
-MILLISECONDS = 2.5
-"""Of processor time for a request. It takes 1 on an idle machine, and twice that if others use its caches."""
+MILLISECONDS = 2.0
+"""Of processor time for a request. It takes 0.6 on an idle machine, and 1.2 if others use its caches."""
 
 
 def test_the_cost_of_a_request(emulator: Emulator) -> None:

@@ -2,6 +2,8 @@
 
 import base64
 import json
+import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -61,6 +63,16 @@ def test_a_batch_is_discarded_after_its_retries(
 
     assert eventually(lambda: len(plain_consumer.batches()) > 3)
     assert plain_consumer.lost(patience=0) is None
+
+
+def test_a_mapping_can_begin_at_a_time(emulator: Emulator) -> None:
+    consumer = Consumer(emulator)
+    stream = Kinesis(consumer)
+    stream.put("before")
+    begin = time.time()
+    stream.put("after")
+    consumer.map(stream, StartingPosition="AT_TIMESTAMP", StartingPositionTimestamp=begin)
+    assert eventually(lambda: consumer.batches() == [["after"]])
 
 
 def test_a_batch_is_bisected(consumer: Consumer, plain_consumer: Consumer) -> None:
@@ -163,6 +175,17 @@ def test_a_batch_blocks_its_own_shard_only(consumer: Consumer, plain_consumer: C
 
     assert eventually(lambda: ["good"] in consumer.batches(), patience=SLOWNESS - 1)
     assert plain_consumer.batches() == [[SLOW]]
+
+
+def test_a_mapping_starts_at_a_time(consumer: Consumer) -> None:
+    stream = Kinesis(consumer)
+    stream.put("early")
+    time.sleep(0.02)
+    start = datetime.now(tz=UTC)
+    stream.put("late")
+    consumer.map(stream, StartingPosition="AT_TIMESTAMP", StartingPositionTimestamp=start)
+
+    assert eventually(lambda: consumer.batches() == [["late"]])
 
 
 def test_the_role_must_be_allowed_to_read(consumer: Consumer, plain_consumer: Consumer) -> None:

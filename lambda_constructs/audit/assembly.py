@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/cdk/v2/guide/configure-synth.html
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -30,13 +31,27 @@ def is_assembly(folder: Path) -> bool:
         return False
 
 
-def read_assembly(folder: Path) -> Iterator[Source | Unreadable]:
-    """The templates of a cloud assembly, with those of its stages and nested stacks."""
-    yield from read_stacks(folder)
-    for artifact in _artifacts(folder).values():
+def read_assembly(folder: Path, within: Collection[Path] = ()) -> Iterator[Source | Unreadable]:
+    """The templates of a cloud assembly, with those of its stages and nested stacks.
+
+    Args:
+        folder: The folder of the assembly.
+        within: The assemblies that it is a stage of.
+    """
+    try:
+        artifacts = _artifacts(folder)
+        yield from read_stacks(folder)
+    except UnreadableError as error:
+        yield Unreadable(stack="", reason=str(error))
+        return
+    outer = {Path(os.path.realpath(folder)), *within}
+    for artifact in artifacts.values():
         match artifact:
-            case {"type": "cdk:cloud-assembly", "properties": {"directoryName": str(name)}}:
-                yield from read_assembly(folder / name)
+            case {"type": "cdk:cloud-assembly", "properties": {"directoryName": str(name)}} if (
+                "\0" not in name
+            ):
+                if Path(os.path.realpath(folder / name)) not in outer:
+                    yield from read_assembly(folder / name, outer)
 
 
 def read_stacks(folder: Path, files: Collection[str] | None = None) -> Iterator[Source | Unreadable]:
@@ -50,7 +65,10 @@ def read_stacks(folder: Path, files: Collection[str] | None = None) -> Iterator[
             case {"type": "aws:cloudformation:stack", "properties": {"templateFile": str(file)}}:
                 if files is None or file in files:
                     stack = {"displayName": name, **artifact}
-                    dependencies = [artifacts.get(each) for each in artifact.get("dependencies", ())]
+                    named = artifact.get("dependencies")
+                    dependencies = [
+                        artifacts.get(str(each)) for each in (named if isinstance(named, list) else ())
+                    ]
                     try:
                         constructs, assets = _constructs(folder, stack), _assets(folder, dependencies)
                     except UnreadableError as error:
@@ -81,7 +99,7 @@ def _constructs(folder: Path, artifact: Mapping[str, Any]) -> Constructs:
         metadata = _json(folder / additional)
     constructs = Constructs(stacks={str(artifact["displayName"])})
     for path, entries in metadata.items():
-        for entry in entries:
+        for entry in entries if isinstance(entries, list) else ():
             constructs.add(path.removeprefix("/"), entry)
     return constructs
 

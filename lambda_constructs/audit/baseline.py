@@ -35,7 +35,7 @@ def read_baseline(path: Path) -> list[Known]:
         content = json.loads(read_text(path))
         if content["version"] != _VERSION:
             raise UnreadableError(f"{path}: the baseline has another version; write it again")
-        return [Known(**each) for each in content["findings"]]
+        return list(dict.fromkeys(Known(**each) for each in content["findings"]))
     except (ValueError, KeyError, TypeError) as error:
         raise UnreadableError(f"{path}: not a baseline; write one with --update-baseline") from error
 

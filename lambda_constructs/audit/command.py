@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from ..rules.catalogue import CATALOGUE
+from ..text_table import one_line
 from .baseline import read_baseline, write_baseline
 from .files import UnreadableError
 from .findings import Severity
@@ -52,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (UnreadableError, OSError) as error:
         if isinstance(error, BrokenPipeError):
             raise
-        print(f"error: {error}", file=sys.stderr)
+        print(one_line(f"error: {error}"), file=sys.stderr)
         return _UNREAD
     if report.unreadable:
         return _UNREAD

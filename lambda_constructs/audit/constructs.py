@@ -39,7 +39,8 @@ class Constructs:
             case {"type": "aws:cdk:warning", "data": str(text)} if found := _WARNING.search(text):
                 self.warned.setdefault(path, set()).add(found[1])
             case {"type": str(kind), "data": dict(rules)} if kind == ACKNOWLEDGED_RULES:
-                self.acknowledged.setdefault(path, {}).update(rules)
+                reasons = {str(rule): reason for rule, reason in rules.items() if isinstance(reason, str)}
+                self.acknowledged.setdefault(path, {}).update(reasons)
                 own = {each.removeprefix(ANNOTATION) for each in rules if each.startswith(ANNOTATION)}
                 self.warned.setdefault(path, set()).update(own)
 

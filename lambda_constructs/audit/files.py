@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+BODY = "TemplateBody"
 INSTALL_YAML = "reading YAML needs PyYAML: pip install 'lambda-constructs[audit]'"
 
 
@@ -18,9 +19,10 @@ def read_text(path: Path) -> str:
     """The content of a text file; an UnreadableError if it does not exist, or is not text."""
     try:
         return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UnreadableError(f"{path}: {reason}") from error
+    except UnicodeDecodeError as error:
+        raise UnreadableError(f"{path}: it is not UTF-8 text") from error
+    except (OSError, ValueError) as error:
+        raise UnreadableError(f"{path}: {getattr(error, 'strerror', error)}") from error
 
 
 def is_json(text: str) -> bool:
@@ -51,6 +53,16 @@ def parse(path: Path, text: str, repeated: list[str] | None = None) -> Any:  # n
     except (ValueError, RecursionError) as error:
         raise UnreadableError(f"{path}: not valid {kind}: {error}") from error
     return value
+
+
+def body(path: Path, value: Any) -> Any:  # noqa: ANN401 - of any shape
+    """The template in a parsed file: the file itself, or what `aws cloudformation get-template` printed.
+
+    AWS answers with the text of a template that was written in YAML.
+    """
+    if isinstance(value, dict) and "Resources" not in value:
+        value = value.get(BODY, value)
+    return parse(path / BODY, value) if isinstance(value, str) else value
 
 
 def _object(repeated: list[str], entries: list[tuple[str, Any]]) -> dict[str, Any]:

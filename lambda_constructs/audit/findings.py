@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from ..rules.rule import CATALOGUE, Place, Rule
 from ..template.values import Unknown
 from .for_each import Keys
 
 Severity = Literal["error", "warning", "undecided"]
+SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "undecided")
 
 
 @dataclass(frozen=True, kw_only=True)

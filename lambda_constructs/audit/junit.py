@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
+from ..text_table import one_line, printable
 from .findings import id_of
 from .report import Report
 
@@ -18,20 +19,21 @@ def as_junit(report: Report, *, undecided: bool) -> str:
         found = [each for each in report.shown(undecided=undecided) if each.template == source.name]
         failed = sum(each.severity != "undecided" for each in found)
         counts = {"tests": str(len(found) or 1), "failures": str(failed), "errors": "0"}
-        suite = ET.SubElement(root, "testsuite", {"name": source.name, **counts})
+        suite = ET.SubElement(root, "testsuite", {"name": one_line(source.name), **counts})
         for each in found:
-            name = f"{id_of(each)} {each.path} {each.location}".strip()
-            case = ET.SubElement(suite, "testcase", name=name, classname=source.name)
+            name = one_line(f"{id_of(each)} {each.path} {each.location}".strip())
+            case = ET.SubElement(suite, "testcase", name=name, classname=one_line(source.name))
             kind = "skipped" if each.severity == "undecided" else "failure"
-            text = f"{report.where(each)}: {each.message}\n{each.source}"
-            result = ET.SubElement(case, kind, message=each.message)
+            text = printable(f"{report.where(each)}: {each.message}\n{each.source}")
+            result = ET.SubElement(case, kind, message=one_line(each.message))
             if kind == "failure":
                 result.set("type", each.severity)
                 result.text = text
         if not found:
-            ET.SubElement(suite, "testcase", name="no findings", classname=source.name)
+            ET.SubElement(suite, "testcase", name="no findings", classname=one_line(source.name))
     for unread in report.unreadable:
-        suite = ET.SubElement(root, "testsuite", name=unread.reason, tests="1", failures="0", errors="1")
-        ET.SubElement(ET.SubElement(suite, "testcase", name="read"), "error", message=unread.reason)
+        reason = one_line(unread.reason)
+        suite = ET.SubElement(root, "testsuite", name=reason, tests="1", failures="0", errors="1")
+        ET.SubElement(ET.SubElement(suite, "testcase", name="read"), "error", message=reason)
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True)

@@ -11,7 +11,7 @@ from ..template.intrinsics import Resolver, mapping
 from ..template.targets import FUNCTION
 from .files import local_object
 from .for_each import LOOP, Loops
-from .written import Written, notifications_of_sam, origins_of_sam
+from .origins import Written, notifications_of_sam, origins_of_sam
 
 _SAM: Final = "AWS::Serverless-2016-10-31"
 _EXPANDED: Final = (_SAM, "AWS::LanguageExtensions")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from ..template.assignments import Assignment, described
-from .findings import Finding
+from .findings import SEVERITIES, Finding
 
-_ORDER: Final = ("error", "warning", "undecided")
 _Key: TypeAlias = tuple[str, str, str, int]
 
 
@@ -31,7 +30,7 @@ def merged(of_each: Sequence[tuple[Assignment, list[Finding]]]) -> list[Finding]
 
 def _one(entries: list[tuple[Assignment, Finding]], everything: list[Assignment]) -> Finding:
     """The gravest of the same findings, with the assignment if it does not always hold."""
-    severity = min((each.severity for _, each in entries), key=_ORDER.index)
+    severity = min((each.severity for _, each in entries), key=SEVERITIES.index)
     holding = [(assignment, each) for assignment, each in entries if each.severity == severity]
     assignment, finding = holding[0]
     if len(holding) == len(everything):

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from ..template.intrinsics import mapping
 from .assembly import is_assembly, read_assembly
-from .files import UnreadableError, parse, read_text
+from .files import BODY, UnreadableError, body, parse, read_text
 from .source import Source, Unreadable
 
 _SUFFIXES: Final = (".json", ".yaml", ".yml", ".template")
 # What a file that is not named must contain to count as a template: a quick look, before it is parsed.
-_RESOURCES: Final = re.compile(r"""(^|[{,])\s*["']?Resources["']?\s*:""", re.MULTILINE)
+_RESOURCES: Final = re.compile(r"""(^|[{,])\s*["']?(Resources|TemplateBody)["']?\s*:""", re.MULTILINE)
 # The sections of a template: they identify a template without resources.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 _SECTIONS: Final = frozenset(
@@ -78,13 +78,21 @@ def _template(path: Path, parameters: Mapping[str, str]) -> Source | Unreadable:
     repeated: list[str] = []
     try:
         text = read_text(path)
-        template = parse(path, text, repeated)
+        parsed = parse(path, text, repeated)
+        template = body(path, parsed)
     except UnreadableError as error:
         return Unreadable(stack="", reason=str(error))
     if not _is_template(template):
         kind = Unreadable if _MEANT & mapping(template).keys() else Other
         return kind(stack="", reason=f"{path}: not a CloudFormation template")
-    return Source(file=path, text=text, template=template, parameters=parameters, repeated=repeated)
+    return Source(
+        file=path,
+        text=text,
+        template=template,
+        within=() if template is parsed else (BODY,),
+        parameters=parameters,
+        repeated=repeated,
+    )
 
 
 def _in_folder(

@@ -28,6 +28,9 @@ APPLICATION: Final = f"{SERVERLESS}Application"
 # Stand for what only a deployment knows. The names of files must not look like an asset of CDK.
 _OBJECT: Final = "s3://local/file"
 _IMAGE: Final = "123456789012.dkr.ecr.us-east-1.amazonaws.com/local:latest"
+# SAM adds authorizers and CORS only to a definition that it can read, and AWS includes files before.
+_DEFINITION: Final = {"openapi": "3.0.1", "info": {"title": "included", "version": "1"}, "paths": {}}
+_CHOSEN: Final = "LambdaConstructsValueOf"
 _SESSION: Final = SimpleNamespace(region_name="us-east-1")
 _URIS: Final = ("CodeUri", "ContentUri", "DefinitionUri", "SchemaUri")
 # Where the content of a local DefinitionUri belongs, by type.
@@ -39,31 +42,78 @@ def translate(template: Mapping[str, Any], folder: Path | None) -> tuple[dict[st
     logging.getLogger("samtranslator").setLevel(logging.CRITICAL)
     prepared = _prepared(template, folder)
     resources, notes = prepared["Resources"], list[str]()
-    while True:
-        try:
-            translator = Translator(None, Parser(), boto_session=_SESSION)
-            translated = translator.translate(
-                copy.deepcopy(prepared), {}, passthrough_metadata=True, get_managed_policy_map=dict
-            )
-        except InvalidDocumentException as error:
-            reasons = [each.message for each in error.causes]
-            broken = {str(getattr(each, "_logical_id", "")) for each in error.causes} & resources.keys()
-        except Exception as error:  # noqa: BLE001 - SAM is not ours, and some templates crash it
-            reasons, broken = [f"{type(error).__name__}: {error}"], set()
-        else:
-            return translated, notes
+    values, chosen = dict[str, str](), _chosen(template)
+    while serverless := {each for each in resources if _is_serverless(resources[each])}:
+        translated, reasons, broken = _attempt(prepared, values)
+        if translated is not None:
+            return _without_chosen(translated, values), notes
+        if chosen:
+            # Some properties must not be unknown, such as the name of an alias.
+            values, chosen = chosen, {}
+            continue
+        if not broken:
+            broken = {each for each in serverless if _crashes(prepared, each)}
         notes += [f"SAM cannot expand all of it: {' '.join(each.split())}" for each in reasons]
-        serverless = {each for each in resources if _is_serverless(resources[each])}
         if broken & serverless:
             for logical_id in broken & serverless:
                 # Most often an event is wrong: the function without its events is better than nothing.
                 if resources[logical_id]["Properties"].pop("Events", None) is None:
                     del resources[logical_id]
         elif prepared.pop("Globals", None) is None:
-            return {
-                **prepared,
-                "Resources": {k: v for k, v in resources.items() if k not in serverless},
-            }, notes
+            for logical_id in serverless:
+                del resources[logical_id]
+    return prepared, notes
+
+
+def _attempt(
+    prepared: Mapping[str, Any], values: Mapping[str, str]
+) -> tuple[dict[str, Any] | None, list[str], set[str]]:
+    """The translated template, or None with the reasons and the logical ids of what SAM refuses."""
+    try:
+        translator = Translator(None, Parser(), boto_session=_SESSION)
+        translated: dict[str, Any] = translator.translate(
+            copy.deepcopy(prepared), values, passthrough_metadata=True, get_managed_policy_map=dict
+        )
+    except InvalidDocumentException as error:
+        broken = {str(getattr(each, "_logical_id", "")) for each in error.causes}
+        return None, [each.message for each in error.causes], broken
+    except Exception as error:  # noqa: BLE001 - SAM is not ours, and some templates crash it
+        return None, [f"{type(error).__name__}: {error}"], set()
+    return translated, [], set()
+
+
+def _crashes(prepared: Mapping[str, Any], logical_id: str) -> bool:
+    """Whether SAM crashes on one of its resources."""
+    resources = {
+        name: each
+        for name, each in prepared["Resources"].items()
+        if name == logical_id or not _is_serverless(each)
+    }
+    translated, _, broken = _attempt({**prepared, "Resources": resources}, {})
+    return translated is None and not broken
+
+
+def _chosen(template: Mapping[str, Any]) -> dict[str, str]:
+    """A value for each parameter without a default, because some properties of SAM need one."""
+    chosen: dict[str, str] = {}
+    for name, parameter in mapping(template.get("Parameters")).items():
+        if "Default" not in mapping(parameter):
+            allowed = mapping(parameter).get("AllowedValues")
+            chosen[name] = str(allowed[0]) if isinstance(allowed, list) and allowed else f"{_CHOSEN}{name}"
+    return chosen
+
+
+def _without_chosen(value: Any, chosen: Mapping[str, str]) -> Any:  # noqa: ANN401
+    """A value in which the chosen value of a parameter is unknown again."""
+    match value:
+        case dict():
+            return {key: _without_chosen(each, chosen) for key, each in value.items()}
+        case list():
+            return [_without_chosen(each, chosen) for each in value]
+        case str() if value.startswith(_CHOSEN) and (name := value.removeprefix(_CHOSEN)) in chosen:
+            return {"Ref": name}
+        case _:
+            return value
 
 
 def _prepared(template: Mapping[str, Any], folder: Path | None) -> dict[str, Any]:
@@ -85,6 +135,8 @@ def _prepared(template: Mapping[str, Any], folder: Path | None) -> dict[str, Any
         properties = dict(mapping(resource.get("Properties")))
         resource["Properties"] = properties
         _without_files(properties, folder, _DEFINITIONS.get(resource["Type"].removeprefix(SERVERLESS), ""))
+        if "Fn::Transform" in mapping(properties.get("DefinitionBody")):
+            properties["DefinitionBody"] = {**_DEFINITION, **properties["DefinitionBody"]}
         if resource["Type"] in FUNCTIONS:
             if "Image" in (properties.get("PackageType"), common.get("PackageType")):
                 properties.setdefault("ImageUri", _IMAGE)

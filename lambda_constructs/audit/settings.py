@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..rules.catalogue import CATALOGUE
+from ..template.intrinsics import mapping
 from .files import UnreadableError, read_text
 
 _FILES: Final = ("lambda-constructs.toml", "pyproject.toml")
@@ -64,7 +65,7 @@ def _table(file: Path) -> object:
     except tomllib.TOMLDecodeError as error:
         raise UnreadableError(f"{file}: not valid TOML: {error}") from error
     if file.name == "pyproject.toml":
-        content = content.get("tool", {}).get("lambda-constructs", {})
+        content = mapping(mapping(content.get("tool")).get("lambda-constructs"))
     return content.get("audit")
 
 
@@ -78,7 +79,16 @@ def _settings(file: Path, table: Any) -> dict[str, Any]:  # noqa: ANN401 - whate
             raise UnreadableError(f"{file}: there is no setting {key!r}")
         if not isinstance(value, _TYPES[name]):
             raise UnreadableError(f"{file}: {key} must be a {_TYPES[name].__name__}")
+        if isinstance(value, list) and not all(isinstance(each, str) for each in value):
+            raise UnreadableError(f"{file}: {key} must contain only strings")
         found[name] = file.parent / str(value) if name in ("ignore_file", "baseline") else value
     if "parameters" in found:
-        found["parameters"] = {key: str(each) for key, each in found["parameters"].items()}
+        for each in found["parameters"].values():
+            if isinstance(each, list | dict):
+                raise UnreadableError(f"{file}: parameters must contain only strings, numbers and booleans")
+        # CloudFormation writes booleans in lower case.
+        found["parameters"] = {
+            key: str(each).lower() if isinstance(each, bool) else str(each)
+            for key, each in found["parameters"].items()
+        }
     return found

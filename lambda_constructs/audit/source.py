@@ -15,6 +15,7 @@ from ..template.template import PATH
 from . import find
 from .constructs import ANNOTATION, NAMESPACE, Constructs
 from .findings import Finding, id_of
+from .for_each import Keys
 from .macros import Expanded, expand
 from .positions import Positions
 
@@ -38,6 +39,7 @@ class Source:
     file: Path
     text: str  # the content of the file
     template: Mapping[str, Any]  # the parsed template
+    within: Keys = ()  # the keys to the template, if the file has more than the template
     stack: str = ""  # the path of its stack; empty without an assembly
     # The metadata of its assembly about the constructs; empty without an assembly
     constructs: Constructs = field(default_factory=Constructs)
@@ -78,7 +80,7 @@ class Source:
 
     def line(self, finding: Finding) -> int:
         """The line of the file that a finding is about."""
-        return self._positions.line(finding.place)
+        return self._positions.line((*self.within, *finding.place))
 
     @cached_property
     def paths(self) -> Mapping[str, str]:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..rules.rule import CATALOGUE
-from .findings import Severity, id_of
+from ..text_table import one_line
+from .findings import SEVERITIES, id_of
 from .report import Report
 
-_ORDER: Final[tuple[Severity, ...]] = ("error", "warning", "undecided")
 # https://en.wikipedia.org/wiki/ANSI_escape_code#Colors
 _COLOURS: Final = {"error": "\033[31m", "warning": "\033[33m", "undecided": "\033[36m"}
 _PLAIN: Final = "\033[0m"
@@ -20,10 +20,11 @@ _PLAIN: Final = "\033[0m"
 def as_text(report: Report, *, undecided: bool, width: int = 0, colour: bool = False) -> str:
     """The whole report; a width folds longer lines, and without one each finding has one line."""
     lines = [*_counts(report, undecided=undecided), ""]
-    findings = sorted(report.shown(undecided=undecided), key=lambda each: _ORDER.index(each.severity))
+    findings = sorted(report.shown(undecided=undecided), key=lambda each: SEVERITIES.index(each.severity))
     for each in findings:
         subject = f"{each.path} {each.location}".rstrip()
-        line = f"{report.where(each)}: {each.severity} {id_of(each)}: {subject}: {each.message}"
+        where = report.where(each)
+        line = one_line(f"{where}: {each.severity} {id_of(each)}: {subject}: {each.message}")
         if width:
             fold = textwrap.TextWrapper(
                 width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
@@ -34,13 +35,17 @@ def as_text(report: Report, *, undecided: bool, width: int = 0, colour: bool = F
             line = line.replace(f": {each.severity} ", f": {coloured} ", 1)
         lines.append(line)
     if findings:
-        lines += ["", "lambda-constructs audit --explain CODE tells why, with the page of AWS.", ""]
-    return "\n".join([*lines, *_notes(report, undecided=undecided)]).rstrip()
+        lines += [
+            "",
+            "lambda-constructs audit --explain CODE explains a rule and links to AWS's page.",
+            "",
+        ]
+    return "\n".join([*lines, *map(one_line, _notes(report, undecided=undecided))]).rstrip()
 
 
 def summary(report: Report) -> str:
     """The report without the findings themselves."""
-    return "\n".join([*_counts(report, undecided=False), *_notes(report, undecided=True)])
+    return "\n".join([*_counts(report, undecided=False), *map(one_line, _notes(report, undecided=True))])
 
 
 def explain(code: str) -> str:
@@ -57,7 +62,7 @@ def _counts(report: Report, *, undecided: bool) -> Iterator[str]:
         f"{len(report.ignored)} ignored"
     )
     counted = Counter((each.severity, each.code) for each in report.shown(undecided=undecided))
-    for severity in _ORDER:
+    for severity in SEVERITIES:
         for (of, code), count in counted.most_common():
             if of == severity:
                 yield f"{count:>5} {severity} {code}"

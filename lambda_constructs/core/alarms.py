@@ -136,15 +136,9 @@ Alarms.NONE = Alarms(**dict.fromkeys(_ALARMS, False))  # type: ignore[arg-type]
 def check_alarms(guard: Guard, alarms: Alarms, available: Collection[str] | None, workload: str) -> None:
     """Check the alarms that are configured, and the time that thresholds have.
 
-    An `Alarms` that turns every alarm on or off, such as `Alarms.NONE`, may turn off alarms that the
-    workload does not have.
-
-    Args:
-        guard: The guard of the workload.
-        alarms: The alarms.
-        available: The alarms that the workload has besides those of every function; None for alarms of a
-            preset, which are ignored where the workload does not have them.
-        workload: The class of the workload.
+    An `Alarms` that turns every alarm on or off, such as `Alarms.NONE`, may turn off alarms that the workload
+    does not have. `available` has the alarms of the workload in addition to those of every function; it is
+    None for alarms of a preset, which are ignored where the workload does not have them.
     """
     complete = None not in [vars(alarms)[name] for name in _ALARMS]
     for field in fields(alarms):

@@ -20,13 +20,9 @@ _CLAIMS: WeakKeyDictionary[IConstruct, dict[Hashable, list[tuple[str, object]]]]
 def claimants(guard: Guard, kind: str, *identity: object, limit: int | None = None) -> list[str]:
     """Enter a claim of a workload; returns the paths of all workloads that have it, this one last.
 
-    Those that were removed from the tree do not count.
-
-    Args:
-        guard: The guard of the workload.
-        kind: What is claimed, such as "queue".
-        identity: Values that are the same for the same thing; tokens are compared as they are.
-        limit: Return at most this many of the others. Default: all of them
+    Those that were removed from the tree do not count. The kind is what is claimed, such as "queue"; the
+    identity has values that are the same for the same thing. Tokens are compared as they are. With a limit,
+    at most as many of the others are returned.
     """
     mine = guard.path()
     paths = dict.fromkeys(path for path, _ in claims(guard, None, kind, *identity) if path != mine)
@@ -37,11 +33,7 @@ def claimants(guard: Guard, kind: str, *identity: object, limit: int | None = No
 def claims(guard: Guard, claim: T, kind: str, *identity: object) -> list[tuple[str, T]]:
     """Enter a claim with a value; returns the earlier claims, each with the path of its workload.
 
-    Args:
-        guard: The guard of the workload.
-        claim: Which part of the thing is claimed.
-        kind: What is claimed, such as "bucket".
-        identity: Values that are the same for the same thing; tokens are compared as they are.
+    The claim is a part of what is claimed; kind and identity are those of `claimants`.
     """
     entered = _of_app(guard).setdefault((kind, *identity), [])
     earlier = cast(list[tuple[str, T]], [*entered])

@@ -20,8 +20,9 @@ from ..rules.options import (
     option_type,
     scope_without_stack,
 )
+from ..template.values import Unknown
 from .claims import release
-from .guard import Guard, Unknown
+from .guard import Guard
 from .option_types import check_options
 from .stack_resources import StackResources
 from .texts import is_text, plain_texts

@@ -20,35 +20,20 @@ from .stack_resources import StackResources
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """A workload whose function and alias exist.
+    """A workload whose function and alias exist."""
 
-    Attributes:
-        scope: The workload.
-        guard: Its guard.
-        stack: The resources that the workloads of its stack share.
-        path: Its path below the stack.
-        key: The key that encrypts the resources it creates; None for keys that AWS owns.
-        removal_policy: What happens to its data when a resource is removed or replaced.
-        role: Its execution role.
-        function_name: The name of its function, a reference.
-        alias: The alias, the only target.
-        alias_arn: Its ARN, a reference.
-        plan: The rollout in numbers.
-        alarms: Where alarms are added.
-    """
-
-    scope: Construct
+    scope: Construct  # the workload
     guard: Guard
-    stack: StackResources
-    path: str
-    key: kms.IKey | None
-    removal_policy: cdk.RemovalPolicy
+    stack: StackResources  # the resources that the workloads of its stack share
+    path: str  # its path below the stack
+    key: kms.IKey | None  # the key that encrypts the resources it creates; None for keys that AWS owns
+    removal_policy: cdk.RemovalPolicy  # what happens to its data when a resource is removed or replaced
     role: ExecutionRole
-    function_name: str
-    alias: lambda_.Alias
+    function_name: str  # the name of its function, a reference
+    alias: lambda_.Alias  # the only target of triggers
     alias_arn: str
-    plan: RolloutPlan
-    alarms: AlarmSet
+    plan: RolloutPlan  # the rollout in numbers
+    alarms: AlarmSet  # where alarms are added
 
     def within(self, guard: Guard, construct_id: str) -> Context:
         """The workload for one more trigger, whose resources and alarms are below a new construct."""

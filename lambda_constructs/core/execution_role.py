@@ -202,14 +202,7 @@ def tracing_policy(stack: StackResources) -> iam.ManagedPolicy:
 def any_resource_policy(
     stack: StackResources, construct_id: str, actions: Sequence[str], reason: str
 ) -> iam.ManagedPolicy:
-    """A policy that the workloads of a stack share, for actions that have no resource types.
-
-    Args:
-        stack: The stack.
-        construct_id: The id of the policy.
-        actions: The actions.
-        reason: Why they need the resource `*`.
-    """
+    """A policy that the workloads of a stack share, for actions that need the resource `*`."""
 
     def create(scope: Construct, construct_id: str) -> iam.ManagedPolicy:
         statement = iam.PolicyStatement(actions=list(actions), resources=["*"])

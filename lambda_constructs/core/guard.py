@@ -17,21 +17,15 @@ from ..errors import ConfigurationError
 from ..rules.options import option_type, whole_seconds
 from ..rules.rule import Rule
 from ..sizing.advice import Advice
+from ..template.values import LOOKED_UP_LATER, Unknown
 from .cdk_objects import ask, milliseconds
 from .texts import is_text
 
-
-class Unknown:
-    """A value that CloudFormation fills in at deployment."""
-
-
-UNKNOWN: Final = Unknown()
-UNKNOWN_NUMBER: Final = Unknown()
+UNKNOWN: Final = Unknown("a value of an option")
+UNKNOWN_NUMBER: Final = Unknown("a number of an option")
 # What an unknown number could be; a rule that says the same of all of them says it of every number.
 _SAMPLES: Final = (1, 2, 61, 100_003)
 WARNING_PREFIX: Final = f"{NAMESPACE}:"
-# CDK uses these placeholders until its command line has looked up the value; an error would prevent that.
-LOOKED_UP_LATER: Final = "dummy-value-for-"
 
 
 class Guard:

@@ -119,32 +119,28 @@ _BY_NAME: Final = {
 
 def is_resource(kind: str) -> bool:
     """Whether a class or an interface is that of a resource."""
-    return _word(kind) in RESOURCES
+    return without_prefix(kind) in RESOURCES
 
 
 def check_location(guard: Guard, option: str, module: str, kind: str, resource: object) -> None:
-    """Check that the service which uses a resource takes it from its region and account.
+    """Check that the service which uses a resource, or its ARN, takes it from its region and account.
 
-    Args:
-        guard: The guard of the workload.
-        option: The option, such as "layers[0]".
-        module: The module of the option.
-        kind: The class or interface of the resource.
-        resource: The resource, or its ARN.
+    The option is named as in "layers[0]"; kind and module are the class or interface of the resource, and the
+    module of the option.
     """
     name = re.sub(r"\[.*", "", option).rpartition(".")[2]
     owner = module.rpartition(".")[2]
     key = f"{_WORKLOADS.get(owner, owner)}.{name}"
     region, account = location(kind, resource)
     own_region, own_account = own_location(guard.scope)
-    by_name = key in _BY_NAME or _word(kind) == "Parameter"
+    by_name = key in _BY_NAME or without_prefix(kind) == "Parameter"
     if key == "options.secrets" and not by_name:
         _compare(guard, secret_region, option, region, own_region)
-    elif key not in _OTHER_REGIONS and _word(kind) != "Role":  # roles have no region
+    elif key not in _OTHER_REGIONS and without_prefix(kind) != "Role":  # roles have no region
         _compare(guard, resource_region, option, region, own_region)
     if not (key in _OTHER_ACCOUNTS or owner == _ALARMS) or by_name:
         _compare(guard, resource_account, option, account, own_account)
-    elif _word(kind) == "Queue" and name != "on_success":
+    elif without_prefix(kind) == "Queue" and name != "on_success":
         _compare(guard, metric_account, option, account, own_account)
     elsewhere = account not in ("", own_account) and not is_late(own_account)
     if elsewhere and type(resource).__name__ == "Secret":
@@ -208,7 +204,7 @@ def _arn(kind: str, resource: object) -> str:
         return resource
     if type(resource).__name__ == "SnsAction":
         return _topic_of(resource)
-    attribute = RESOURCES[_word(kind)]
+    attribute = RESOURCES[without_prefix(kind)]
     if attribute is None:
         return ""
     reference, _, name = attribute.rpartition(".")
@@ -225,5 +221,6 @@ def _topic_of(action: Any) -> str:  # noqa: ANN401 - CDK's interface is a protoc
     return str(action.bind(scratch, alarm).alarm_action_arn)
 
 
-def _word(kind: str) -> str:
+def without_prefix(kind: str) -> str:
+    """The name of a class or of an interface, without its I."""
     return kind[1:] if kind[:1] == "I" and kind[1:2].isupper() else kind

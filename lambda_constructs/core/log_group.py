@@ -26,14 +26,6 @@ def create_log_group(
 
     The name is generated: an early invocation could create the default group of the function first, and the
     deployment would fail.
-
-    Args:
-        scope: Where the log group is created.
-        stack: The stack.
-        guard: The guard of the workload.
-        retention: How long log events are kept. Default: 30 days
-        key: The key that encrypts them.
-        removal_policy: What happens to them when the log group is removed.
     """
     if key is not None:
         _allow_logs_to_use(key, scope, stack, guard)

@@ -18,9 +18,9 @@ from typing import Final, cast
 
 from ..rules.nearest import nearest
 from ..rules.options import option_type
+from .annotations import NONE, OptionType, OptionTypes, kinds_of
 from .guard import Guard, is_number_token
-from .kinds import NONE, Kind, Kinds, kinds_of
-from .location import check_location, is_resource
+from .location import check_location, is_resource, without_prefix
 from .texts import is_text
 
 _BUILT_IN: Final[dict[str, type | tuple[type, ...]]] = {
@@ -59,7 +59,7 @@ _PACKAGES: Final = frozenset({"aws_cdk", "builtins", "constructs", "lambda_const
 _QUOTES: Final = "'\""  # a kind that is one value, of a Literal
 # The message does not repeat a wrong value of `secrets`: it could be the secret.
 _SECRETS: Final = frozenset({"ISecret", "IParameter"})
-_KEY: Final = (Kind("str", (), __name__, "str"),)
+_KEY: Final = (OptionType("str", (), __name__, "str"),)
 _NAMES: Final[dict[type, frozenset[str]]] = {}
 
 
@@ -96,18 +96,18 @@ def advice_for(name: str, options: Collection[str]) -> str:
 def check_dataclass(guard: Guard, name: str, options: object) -> None:
     """Refuse the fields of a dataclass that are of the wrong type, where no constructor checks them."""
     kind = type(options)
-    _check(guard, name, (Kind(kind.__name__, known_as=f"{kind.__module__}.{kind.__name__}"),), options)
+    _check(guard, name, (OptionType(kind.__name__, known_as=f"{kind.__module__}.{kind.__name__}"),), options)
 
 
 def _check_fields(
-    guard: Guard, prefix: str, kinds: Mapping[str, Kinds], values: Mapping[str, object]
+    guard: Guard, prefix: str, kinds: Mapping[str, OptionTypes], values: Mapping[str, object]
 ) -> None:
     for name, value in values.items():
         if (value is not None or kinds[name][0] is not NONE) and name[0] != "_":
             _check(guard, f"{prefix}{name}", kinds[name], value)
 
 
-def _check(guard: Guard, option: str, kinds: Kinds, value: object) -> None:
+def _check(guard: Guard, option: str, kinds: OptionTypes, value: object) -> None:
     """Refuse a value of another kind; also check items of lists and mappings, and fields of dataclasses."""
     kind = next((each for each in kinds if _is(value, each)), None)
     if kind is None:
@@ -115,13 +115,13 @@ def _check(guard: Guard, option: str, kinds: Kinds, value: object) -> None:
         if any(item.name in _SECRETS for each in kinds for item in (each, *each.items)):
             given = f"a {type(value).__name__}"
         expected = _EXPECTED.get(option) or _phrase(kinds)
-        if same := [kind.known_as for kind in kinds if _word(kind) == type(value).__name__]:
+        if same := [kind.known_as for kind in kinds if without_prefix(kind.name) == type(value).__name__]:
             expected += f" of {same[0].rpartition('.')[0]}"
         alias = getattr(value, "alias", None)
         if alias is not None and any(_is(alias, each) for each in kinds):
             expected += ", such as its alias"
         guard.refuse(option_type, option, given, expected)
-    if kind.name == "str":
+    if kind.name == "str" and not (type(value) is str and value.isascii()):
         _check_text(guard, option, cast(str, value))
     if kind.name == "float" and not math.isfinite(cast(float, value)):
         guard.refuse(option_type, option, repr(value), "a finite number")
@@ -145,7 +145,7 @@ def _check_text(guard: Guard, option: str, value: str) -> None:
         guard.refuse(option_type, option, f"{value!r}, which UTF-8 cannot encode", "a string")
 
 
-def _check_items(guard: Guard, option: str, kinds: Kinds, items: Sequence[object]) -> None:
+def _check_items(guard: Guard, option: str, kinds: OptionTypes, items: Sequence[object]) -> None:
     """Check each item, and refuse duplicates: AWS refuses or ignores them."""
     for number, item in enumerate(items):
         _check(guard, f"{option}[{number}]", kinds, item)
@@ -159,13 +159,13 @@ def _check_items(guard: Guard, option: str, kinds: Kinds, items: Sequence[object
                 guard.refuse(option_type, option, f"a list with {shown!r} twice", "each of them once")
 
 
-def _identity(item: object, kind: Kind) -> object:
+def _identity(item: object, kind: OptionType) -> object:
     """The ARN or the id of a resource; other items identify themselves."""
-    name = re.sub(r"\B(?=[A-Z])", "_", _word(kind)).lower()
+    name = re.sub(r"\B(?=[A-Z])", "_", without_prefix(kind.name)).lower()
     return getattr(item, f"{name}_arn", None) or getattr(item, f"{name}_id", item)
 
 
-def _is(value: object, kind: Kind) -> bool:
+def _is(value: object, kind: OptionType) -> bool:
     """Whether a value is of a kind."""
     if kind.name[0] in _QUOTES:
         return repr(value) == kind.name
@@ -202,13 +202,13 @@ def _interfaces_of(value: object) -> Iterator[type]:
         yield getattr(sys.modules.get(module), name, object)
 
 
-def _given(value: object, kinds: Kinds) -> str:
+def _given(value: object, kinds: OptionTypes) -> str:
     """A value of the wrong type, in words."""
     interfaces = getattr(getattr(value, "__jsii_ref__", None), "interfaces", None)
     if interfaces and type(value).__module__.startswith("jsii"):
         return f"an imported {interfaces[0].rpartition('.')[2].removeprefix('I')}"
     name = type(value).__name__
-    if name in map(_word, kinds):  # another class of that name
+    if name in [without_prefix(each.name) for each in kinds]:  # another class of that name
         return _with_article(f"{type(value).__module__}.{name}")
     if type(value).__repr__ is not object.__repr__:
         return f"{value!r} ({name})"
@@ -221,15 +221,15 @@ def _with_article(name: str) -> str:
     return f"{'an' if name[0] in 'AEIOaeio' else 'a'} {name}"
 
 
-def _phrase(kinds: Kinds) -> str:
+def _phrase(kinds: OptionTypes) -> str:
     """The types that an option accepts, in words: only the class if there is a class and its interface."""
     names = list(dict.fromkeys(_words(each) for each in kinds if each is not NONE))
     return f"{', '.join(names[:-1])} or {names[-1]}" if names[1:] else names[0]
 
 
-def _words(kind: Kind) -> str:
+def _words(kind: OptionType) -> str:
     """The name of one kind; for an enum, its first member too."""
-    word = _word(kind)
+    word = without_prefix(kind.name)
     if word[0] in _QUOTES:
         return word
     module, _, name = kind.qualified.rpartition(".")
@@ -241,8 +241,3 @@ def _words(kind: Kind) -> str:
     if isinstance(known, type) and issubclass(known, Enum):
         return f"{named}, such as {word}.{next(iter(known)).name}"
     return named
-
-
-def _word(kind: Kind) -> str:
-    name = kind.name
-    return name[1:] if name[:1] == "I" and name[1:2].isupper() else name

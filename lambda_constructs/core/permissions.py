@@ -28,17 +28,12 @@ def let_invoke(
     scope: Construct | None = None,
     account: str | None = None,
 ) -> lambda_.CfnPermission:
-    """Let a service invoke the alias for one source.
+    """Let a service, such as `events.amazonaws.com`, invoke the alias for one source.
 
     Without the source, any customer of the service could make it invoke the function:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 
-    Args:
-        context: The workload.
-        principal: The service, such as `events.amazonaws.com`.
-        source_arn: The resource that triggers the function.
-        scope: Where the permission is created. Default: the workload
-        account: The account that owns the source. Default: none, the ARN of the source has it
+    The account is that of the source, if its ARN has none. The scope is the workload by default.
     """
     permission = make(
         lambda_.CfnPermission,

@@ -24,13 +24,10 @@ class WorkloadMetadata:
         stack.add_metadata(KEY, cdk.Lazy.any(self))
 
     def add(self, workload: str, path: str, resources: Mapping[str, Callable[[], str]]) -> None:
-        """Add a workload.
+        """Add a workload: its class, its construct path, and its resources by role, such as `alias`.
 
-        Args:
-            workload: Its class.
-            path: Its construct path in the app.
-            resources: A function that returns an attribute of the resource, by role such as `alias` or
-                `failureQueue`; the workload may add entries until the synthesis.
+        Each resource is a function that returns an attribute of it. The workload may add entries until the
+        synthesis.
         """
         self._workloads.append(({"class": workload, "path": path}, resources))
 

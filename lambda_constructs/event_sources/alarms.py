@@ -10,13 +10,14 @@ from aws_cdk import aws_sqs as sqs
 from ..core.alarm_set import LAMBDA
 from ..core.alarms import Alarms
 from ..core.context import Context
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..function.settings import Settings
 from ..rules import defaults, derive
 from ..rules.alarm import alarm_not_available
 from ..rules.kafka import offset_lag_threshold_range
 from ..rules.ranges_mapping import record_age_range, source_batch_size
 from ..rules.record_age import iterator_age_above_record_age
+from ..template.values import Unknown
 
 
 def check_no_threshold(settings: Settings, threshold: str, workload: str) -> None:
@@ -90,13 +91,8 @@ def watch_records(context: Context, mapping: str, failure_queue: sqs.IQueue | No
     """Watch records that fail, that are sent to the failure destination, and that are lost.
 
     A record that Lambda cannot deliver to the destination counts as dropped, so failed deliveries need no
-    alarm.
+    alarm. The failure queue is None if the destination is something else.
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics
-
-    Args:
-        context: The workload.
-        mapping: The id of the mapping.
-        failure_queue: The failure queue; None if the destination is something else.
     """
     alarms, options = context.alarms, context.alarms.options
     watch_failed_events(context, mapping)

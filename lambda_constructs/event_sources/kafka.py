@@ -14,7 +14,7 @@ from ..core.cdk_objects import ask, part_of_arn
 from ..core.claims import claimants
 from ..core.context import Context
 from ..core.execution_role import Statement
-from ..core.guard import UNKNOWN, Guard, Unknown
+from ..core.guard import UNKNOWN, Guard
 from ..rules import defaults
 from ..rules.claims import consumer_group_shared
 from ..rules.kafka import (
@@ -29,6 +29,7 @@ from ..rules.kafka import (
 )
 from ..rules.mapping import SOURCE_URI_MAXIMUM, SOURCE_URI_PATTERN, source_name
 from ..rules.pollers import kafka_pollers_range, kafka_without_pollers
+from ..template.values import Unknown
 from .access import secret_statements
 
 if TYPE_CHECKING:

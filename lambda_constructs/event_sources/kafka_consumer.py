@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, Final, Unpack
+from typing import ClassVar, Unpack
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
@@ -37,10 +37,8 @@ from .kafka import (
     cluster_statements,
     describe_brokers,
 )
-from .mapping import MappingOptions, Source, create_mapping
-from .mapping_checks import check_batches, check_position, check_retries
-
-_ON_FAILURE: Final = ("queue", "topic", "bucket")
+from .mapping import MappingOptions, MappingSource, create_mapping
+from .mapping_checks import ON_FAILURE, check_batches, check_position, check_retries
 
 
 class KafkaConsumer(ProductionFunction):
@@ -126,7 +124,7 @@ class KafkaConsumer(ProductionFunction):
         guard = Guard(scope, construct_id)
         settings = resolve(guard, function)
         check_cluster(guard, cluster, topic_name, consumer_group_id)
-        self._failures = FailureDestination(guard, on_failure, _ON_FAILURE, settings.removal_policy)
+        self._failures = FailureDestination(guard, on_failure, ON_FAILURE, settings.removal_policy)
         check_pollers(
             guard,
             provisioned_pollers,
@@ -169,7 +167,7 @@ class KafkaConsumer(ProductionFunction):
         pollers = provisioned_pollers
         self.event_source_mapping = create_mapping(
             context,
-            Source(
+            MappingSource(
                 arn=cluster_arn(cluster) if isinstance(cluster, MskCluster) else None,
                 bootstrap_servers=() if isinstance(cluster, MskCluster) else cluster.bootstrap_servers,
                 topic=topic_name,

@@ -13,13 +13,14 @@ from aws_cdk import aws_lambda as lambda_
 
 from ..core.cdk_objects import make
 from ..core.context import Context
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..core.permissions import let_use_key
 from ..rules import derive
 from ..rules.filter_pattern import filter_metadata, filter_pattern_form, filter_pattern_length
 from ..rules.options import option_type
 from ..rules.ranges_mapping import filters_maximum
-from ..template.sources import Kind
+from ..template.sources import SourceKind
+from ..template.values import Unknown
 
 Filters: TypeAlias = Sequence[Mapping[str, object]]
 """Filter patterns, created with `FilterCriteria.filter(...)`."""
@@ -44,35 +45,23 @@ class MappingOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
-    """The source of a mapping in plain values, and what the mapping reports.
+class MappingSource:
+    """The source of a mapping in plain values, and what the mapping reports."""
 
-    Attributes:
-        arn: The source; None for self-managed Kafka.
-        bootstrap_servers: The brokers of self-managed Kafka.
-        topic: The topic to read.
-        consumer_group_id: The consumer group to join.
-        queue: The queue of Amazon MQ to read.
-        pollers: Minimum and maximum of provisioned pollers, and the group that shares them.
-        access: Credentials and network, by the types of the API.
-        on_failure: ARN of the on-failure destination.
-        partial_responses: Whether the function reports which records failed.
-        metrics: Groups of metrics that the mapping publishes.
-    """
-
-    arn: str | None = None
-    bootstrap_servers: Sequence[str] = ()
-    topic: str | None = None
-    consumer_group_id: str | None = None
-    queue: str | None = None
+    arn: str | None = None  # the source; None for self-managed Kafka
+    bootstrap_servers: Sequence[str] = ()  # the brokers of self-managed Kafka
+    topic: str | None = None  # the topic to read
+    consumer_group_id: str | None = None  # the consumer group to join
+    queue: str | None = None  # the queue of Amazon MQ to read
+    # Minimum and maximum of provisioned pollers, and the group that shares them
     pollers: tuple[int, int, str | None] | None = None
-    access: Sequence[tuple[str, str]] = ()
-    on_failure: str | None = None
-    partial_responses: bool = False
-    metrics: Sequence[str] = ()
+    access: Sequence[tuple[str, str]] = ()  # credentials and network, by the types of the API
+    on_failure: str | None = None  # ARN of the on-failure destination
+    partial_responses: bool = False  # whether the function reports which records failed
+    metrics: Sequence[str] = ()  # groups of metrics that the mapping publishes
 
 
-def check_filters(guard: Guard, filters: Filters, kind: Kind) -> None:
+def check_filters(guard: Guard, filters: Filters, kind: SourceKind) -> None:
     """Check that filters are patterns, and that there are not too many or too long ones."""
     guard.check(filters_maximum, len(filters))
     for each in filters:
@@ -87,7 +76,7 @@ def check_filters(guard: Guard, filters: Filters, kind: Kind) -> None:
 
 
 def create_mapping(
-    context: Context, source: Source, options: MappingOptions
+    context: Context, source: MappingSource, options: MappingOptions
 ) -> lambda_.CfnEventSourceMapping:
     """Map the source to the alias.
 
@@ -130,7 +119,7 @@ def create_mapping(
     return mapping
 
 
-def _construct_id(guard: Guard, source: Source) -> str:
+def _construct_id(guard: Guard, source: MappingSource) -> str:
     """Another id for another topic or queue: CloudFormation reports their change, Lambda ignores it.
 
     https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2140
@@ -155,7 +144,7 @@ def _let_lambda_decrypt(context: Context, key: kms.IKey) -> None:
     )
 
 
-def _kafka(source: Source) -> dict[str, object]:
+def _kafka(source: MappingSource) -> dict[str, object]:
     """The properties that only Kafka mappings have."""
     group = _given(consumerGroupId=source.consumer_group_id)
     if source.arn is not None:
@@ -166,7 +155,7 @@ def _kafka(source: Source) -> dict[str, object]:
     }
 
 
-def _pollers(source: Source) -> dict[str, object] | None:
+def _pollers(source: MappingSource) -> dict[str, object] | None:
     if source.pollers is None:
         return None
     minimum, maximum, group = source.pollers

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 
 from aws_cdk import aws_lambda as lambda_
 
-from ..core.guard import UNKNOWN, Guard, Unknown
+from ..core.guard import UNKNOWN, Guard
 from ..rules.options import option_type
 from ..rules.ranges_mapping import record_age_range, source_batch_size, source_batching_window
 from ..rules.starting_position import starting_position_latest, starting_timestamp, starting_timestamp_future
 from ..rules.stream import stream_retries
-from ..template.sources import Kind
+from ..template.sources import SourceKind
+from ..template.values import Unknown
 from .mapping import MappingOptions, check_filters
 
+ON_FAILURE: Final = ("queue", "topic", "bucket")  # what can be the destination of failed records
 
-def check_batches(guard: Guard, options: MappingOptions, kind: Kind) -> None:
+
+def check_batches(guard: Guard, options: MappingOptions, kind: SourceKind) -> None:
     """Check batches and filters."""
     guard.check(source_batch_size, guard.integer(options.batch_size))
     if options.max_batching_window is not None:

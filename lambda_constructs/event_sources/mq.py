@@ -13,7 +13,7 @@ from ..core.alarm_set import AlarmSet
 from ..core.cdk_objects import ask, part_of_arn
 from ..core.claims import claimants
 from ..core.context import Context
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..rules import defaults
 from ..rules.mapping import (
     BROKER_QUEUE_MAXIMUM,
@@ -24,6 +24,7 @@ from ..rules.mapping import (
     source_name,
 )
 from ..rules.queue import queue_shared
+from ..template.values import Unknown
 
 if TYPE_CHECKING:
     from aws_cdk import aws_amazonmq as amazonmq

@@ -21,7 +21,7 @@ from ..rules.mapping import source_timeout
 from ..template.features import EVENT_SOURCE_MAPPING
 from .access import describe_network, network_statements, secret_statements
 from .alarms import check_no_threshold, watch_failed_invocations
-from .mapping import MappingOptions, Source, create_mapping
+from .mapping import MappingOptions, MappingSource, create_mapping
 from .mapping_checks import check_batches
 from .mq import (
     ActiveMqBroker,
@@ -107,7 +107,7 @@ class MqConsumer(ProductionFunction):
 
         context = self._context
         describe_network(context, self._network)
-        source = Source(arn=arn, queue=queue_name, access=broker_access(broker))
+        source = MappingSource(arn=arn, queue=queue_name, access=broker_access(broker))
         self.event_source_mapping = create_mapping(context, source, options)
         acknowledgements.acknowledge(
             self.event_source_mapping,

@@ -8,10 +8,10 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.cdk_objects import make, seconds, tell
-from ..core.guard import Unknown
 from ..core.stack_resources import StackResources
 from ..function.settings import Settings
 from ..rules import defaults
+from ..template.values import Unknown
 from .dead_letter_queue import DeadLetterQueue, policy_of
 from .queue_checks import QueueFacts, QueueTriggerOptions
 

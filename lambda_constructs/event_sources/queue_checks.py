@@ -10,7 +10,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
 
 from ..core.claims import claimants, environment
-from ..core.guard import UNKNOWN, Guard, Unknown
+from ..core.guard import UNKNOWN, Guard
 from ..core.location import is_late, location, own_location
 from ..rules import defaults, derive
 from ..rules.claims import dead_letters_not_allowed, name_taken
@@ -33,6 +33,7 @@ from ..rules.visibility_timeout import (
     visibility_below_timeout,
     visibility_unknown,
 )
+from ..template.values import Unknown
 from .sqs_mapping import SqsPollers
 
 # Options that only a new queue accepts; an imported one does not tell the last two.
@@ -68,20 +69,13 @@ class QueueTriggerOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, kw_only=True)
 class QueueFacts:
-    """A queue in plain values; durations in seconds.
+    """A queue in plain values; durations in seconds."""
 
-    Attributes:
-        fifo: Whether it is a FIFO queue.
-        visibility_timeout: How long the queue hides a delivered message.
-        retention: How long it keeps one.
-        max_receive_count: Deliveries before a message goes to the dead-letter queue.
-        dead_letter_queue: The dead-letter queue; None if it is unknown, or created with the queue.
-    """
-
-    fifo: bool
-    visibility_timeout: int | Unknown
-    retention: int | Unknown
-    max_receive_count: int | Unknown
+    fifo: bool  # whether it is a FIFO queue
+    visibility_timeout: int | Unknown  # how long the queue hides a delivered message
+    retention: int | Unknown  # how long it keeps one
+    max_receive_count: int | Unknown  # deliveries before a message goes to the dead-letter queue
+    # The dead-letter queue; None if it is unknown, or created with the queue
     dead_letter_queue: sqs.IQueue | None
 
     def message_age(self) -> int:

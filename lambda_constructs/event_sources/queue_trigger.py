@@ -15,14 +15,15 @@ from ..core.cdk_objects import ask
 from ..core.claims import claimants
 from ..core.context import Context
 from ..core.execution_role import Statement
-from ..core.guard import UNKNOWN, Guard, Unknown
+from ..core.guard import UNKNOWN, Guard
 from ..core.stack_resources import StackResources
 from ..function.settings import Settings
 from ..rules import defaults, derive
 from ..rules.queue import queue_shared
 from ..rules.queue_mapping import max_concurrency_above_reserved, queue_twice
+from ..template.values import Unknown
 from .alarms import watch_failed_events
-from .mapping import MappingOptions, Source, create_mapping
+from .mapping import MappingOptions, MappingSource, create_mapping
 from .queue import create_queue
 from .queue_checks import QueueFacts, QueueTriggerOptions, facts_of_given, facts_of_new
 from .sqs_mapping import SqsPollers, check_sqs_mapping
@@ -47,22 +48,14 @@ class QueueTrigger:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedQueue:
-    """A queue whose options passed all checks.
+    """A queue whose options passed all checks."""
 
-    Attributes:
-        given: The user's queue; None for a new one.
-        options: The options of the queue.
-        facts: What is known about it.
-        mapping: The options of the mapping.
-        pollers: The provisioned pollers.
-        concurrency: The most invocations that the mapping starts at once; None if nothing limits them.
-    """
-
-    given: sqs.IQueue | None
+    given: sqs.IQueue | None  # the user's queue; None for a new one
     options: QueueTriggerOptions
-    facts: QueueFacts
+    facts: QueueFacts  # what is known about it
     mapping: MappingOptions
-    pollers: SqsPollers | None
+    pollers: SqsPollers | None  # the provisioned pollers
+    # The most invocations that the mapping starts at once; None if nothing limits them
     concurrency: int | Unknown | None
 
     def create(
@@ -87,7 +80,7 @@ class CheckedQueue:
     ) -> lambda_.CfnEventSourceMapping:
         """Map the queue to the alias; watch failing messages, dead letters, and waiting messages."""
         pollers = self.pollers
-        source = Source(
+        source = MappingSource(
             arn=ask(queue, "queue_arn"),
             pollers=None if pollers is None else (pollers.minimum, pollers.maximum, None),
             partial_responses=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..rules.pollers import CONCURRENCY_PER_POLLER, pollers_and_max_concurrency, pollers_range
 from ..rules.queue_mapping import (
     batch_size_range,
@@ -13,6 +13,7 @@ from ..rules.queue_mapping import (
     reserved_concurrency_too_low,
 )
 from ..rules.ranges_mapping import max_concurrency_range
+from ..template.values import Unknown
 from .mapping import MappingOptions, check_filters
 
 
@@ -42,8 +43,7 @@ def check_sqs_mapping(
 ) -> int | Unknown | None:
     """Check batches, filters and concurrency, and compare the concurrency with the reserved concurrency.
 
-    Returns:
-        The most invocations that the mapping starts at once; None if no option limits them.
+    It returns the most invocations that the mapping starts at once; None if no option limits them.
     """
     guard.check(batching_window_range, window, fifo=fifo)
     guard.check(batch_size_range, guard.integer(options.batch_size), window=window, fifo=fifo)

@@ -14,7 +14,7 @@ from ..core import acknowledgements
 from ..core.cdk_objects import ask
 from ..core.context import Context
 from ..core.execution_role import Statement
-from ..core.guard import UNKNOWN, Guard, Unknown
+from ..core.guard import UNKNOWN, Guard
 from ..rules.ranges_mapping import parallelization_range, tumbling_window_range
 from ..rules.record_age import STREAM_RETENTION, record_age_above_retention, record_age_equals_retention
 from ..rules.stream import (
@@ -23,6 +23,7 @@ from ..rules.stream import (
     parallelization_above_reserved,
     table_without_stream,
 )
+from ..template.values import Unknown
 from .mapping import MappingOptions
 
 if TYPE_CHECKING:
@@ -37,19 +38,12 @@ StreamSource: TypeAlias = (
 
 @dataclass(frozen=True, kw_only=True)
 class StreamFacts:
-    """A stream in plain values.
-
-    Attributes:
-        arn: Its ARN.
-        retention: Its retention period; seconds.
-        key: The key that encrypts it, unless AWS owns it.
-        kinesis: Whether it is a Kinesis stream.
-    """
+    """A stream in plain values."""
 
     arn: str
-    retention: int | Unknown
-    key: kms.IKey | None
-    kinesis: bool
+    retention: int | Unknown  # its retention period; seconds
+    key: kms.IKey | None  # the key that encrypts it, unless AWS owns it
+    kinesis: bool  # whether it is a Kinesis stream
 
 
 def read_stream(guard: Guard, source: StreamSource, *, fan_out: bool) -> StreamFacts:

@@ -23,8 +23,8 @@ from ..rules import defaults
 from ..rules.claims import TABLE_READERS_MAXIMUM, table_readers
 from ..rules.stream import stream_twice
 from .alarms import check_iterator_age, watch_iterator_age, watch_records
-from .mapping import MappingOptions, Source, create_mapping
-from .mapping_checks import check_batches, check_position, check_retries
+from .mapping import MappingOptions, MappingSource, create_mapping
+from .mapping_checks import ON_FAILURE, check_batches, check_position, check_retries
 from .stream import (
     StreamFacts,
     StreamSource,
@@ -39,7 +39,6 @@ from .stream import (
 if TYPE_CHECKING:
     from aws_cdk import aws_kinesis as kinesis
 
-_ON_FAILURE: Final = ("queue", "topic", "bucket")
 _READERS_WARNED: Final = TABLE_READERS_MAXIMUM + 1  # the warning is not repeated for each further reader
 FanOut: TypeAlias = "kinesis.StreamConsumer | kinesis.IStreamConsumer | bool | None"
 
@@ -79,32 +78,19 @@ class StreamTrigger:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedStream:
-    """A stream whose options passed all checks.
+    """A stream whose options passed all checks."""
 
-    Attributes:
-        source: The table or the stream.
-        facts: What is known about its stream.
-        fan_out: The consumer, or whether to create one.
-        failures: The destination of discarded records.
-        mapping: The options of the mapping.
-        alarm_age: Seconds of age of a record at which the alarm fires.
-    """
-
-    source: StreamSource
-    facts: StreamFacts
-    fan_out: FanOut
-    failures: FailureDestination
+    source: StreamSource  # the table or the stream
+    facts: StreamFacts  # what is known about its stream
+    fan_out: FanOut  # the consumer, or whether to create one
+    failures: FailureDestination  # the destination of discarded records
     mapping: MappingOptions
-    alarm_age: float
+    alarm_age: float  # seconds of age of a record at which the alarm fires
 
     def create(
         self, scope: Construct, settings: Settings
     ) -> tuple[kinesis.IStreamConsumer | None, list[Statement]]:
-        """Create the consumer and the failure queue; Lambda uses both with the execution role.
-
-        Returns:
-            The consumer, and the statements for the role.
-        """
+        """Create the consumer and the failure queue; returns the consumer, and statements for the role."""
         consumer = None if isinstance(self.fan_out, bool) else self.fan_out
         if self.fan_out is True:
             consumer = create_consumer(scope, cast("kinesis.IStream", self.source))
@@ -121,7 +107,7 @@ class CheckedStream:
 
         Lambda measures the age of records by function, so the alarm with the lowest threshold is enough.
         """
-        source = Source(
+        source = MappingSource(
             arn=self.facts.arn if consumer is None else consumer.stream_consumer_arn,
             on_failure=self.failures.target,
             partial_responses=True,
@@ -151,7 +137,7 @@ def check_stream_trigger(
     fan_out = given.get("enhanced_fan_out")
     facts = read_stream(guard, source, fan_out=fan_out not in (None, False))
     guard.check(stream_twice, source.node.path, again=facts.arn in [each.facts.arn for each in others])
-    failures = FailureDestination(guard, given.get("on_failure"), _ON_FAILURE, settings.removal_policy)
+    failures = FailureDestination(guard, given.get("on_failure"), ON_FAILURE, settings.removal_policy)
     batch_size, retries = given.get("batch_size"), given.get("retry_attempts")
     factor = given.get("parallelization_factor")
     position = given.get("starting_position") or lambda_.StartingPosition.TRIM_HORIZON

@@ -23,13 +23,13 @@ from ..core.failure_destination import (
     allow_delivery,
     check_destination,
 )
-from ..core.guard import Unknown
 from ..function.settings import Settings
 from ..rules import defaults, derive
 from ..rules.asynchronous import event_age_below_retries
 from ..rules.durable import durable_excludes
 from ..rules.ranges_events import event_age_range, retry_attempts_range
 from ..template.features import DESTINATIONS
+from ..template.values import Unknown
 
 _ON_FAILURE: Final = ("queue", "topic", "bucket", "bus", "function")
 _ON_SUCCESS: Final = ("queue", "topic", "bus", "function")
@@ -39,19 +39,12 @@ ALARMS: Final = ("dropped_events", "delivery_failures", "event_age", "dead_lette
 
 @dataclass(frozen=True, kw_only=True)
 class AsyncSettings:
-    """The settings of asynchronous invocations.
+    """The settings of asynchronous invocations."""
 
-    Attributes:
-        retry_attempts: Attempts after the first.
-        max_event_age: Seconds after which Lambda discards an event.
-        alarm_age: Seconds of age of an event at which the alarm fires.
-        durable: Whether the function is durable: it has a dead-letter queue, and no destinations.
-    """
-
-    retry_attempts: int
-    max_event_age: float
-    alarm_age: float
-    durable: bool
+    retry_attempts: int  # attempts after the first
+    max_event_age: float  # seconds after which Lambda discards an event
+    alarm_age: float  # seconds of age of an event at which the alarm fires
+    durable: bool  # whether the function is durable: it has a dead-letter queue, and no destinations
 
 
 def check_async(

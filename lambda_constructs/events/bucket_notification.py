@@ -18,7 +18,7 @@ from ..core.cdk_objects import ask
 from ..core.claims import claims
 from ..core.context import Context
 from ..core.failure_destination import FailureDestination
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..core.permissions import let_invoke
 from ..core.stack_resources import StackResources
 from ..rules import derive
@@ -29,6 +29,7 @@ from ..rules.event import (
     notification_filter_literal,
 )
 from ..rules.notifications import notification_overlap, notifications_of_two_stacks
+from ..template.values import Unknown
 from .source import EventSource
 
 _NOTIFICATIONS: Final = "Notifications"  # CDK's construct with the notifications of a bucket

@@ -63,7 +63,7 @@ class EventRule(EventSource):
         """Check the pattern and how long EventBridge tries to deliver."""
         given = {field.replace("_", "-"): getattr(self.pattern, field) for field in _FIELDS}
         for field, value in given.items():
-            if not is_json(value):
+            if value is not None and not is_json(value):
                 name = f"source.pattern.{field.replace('-', '_')}"
                 guard.refuse(option_type, name, repr(value), "lists and mappings of JSON values")
         pattern = {field: plain(value) for field, value in given.items() if value is not None}

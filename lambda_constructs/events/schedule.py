@@ -15,7 +15,7 @@ from ..core.cdk_objects import ask, make
 from ..core.context import Context
 from ..core.execution_role import document
 from ..core.failure_destination import sending_statements
-from ..core.guard import Unknown, is_json
+from ..core.guard import is_json
 from ..core.stack_resources import StackResources
 from ..function.environment import check_no_secret
 from ..function.settings import Settings
@@ -32,6 +32,7 @@ from ..rules.schedule import (
     schedule_expression,
     time_zone_known,
 )
+from ..template.values import Unknown
 
 _UTC: Final = ("Etc/UTC", "UTC")
 
@@ -52,30 +53,19 @@ class ScheduleOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleFacts:
-    """A schedule in plain values.
+    """A schedule in plain values."""
 
-    Attributes:
-        expression: The expression, as Scheduler writes it.
-        time_zone: The time zone of the expression.
-        flexible_minutes: The flexible time window in minutes; 0 without one.
-        recurring: Whether it starts more than once, and is enabled.
-        longest_gap: The longest time between two starts, in seconds; None if it is not known.
-    """
-
-    expression: str | Unknown
-    time_zone: str
-    flexible_minutes: int
-    recurring: bool
-    longest_gap: int | None
+    expression: str | Unknown  # the expression, as Scheduler writes it
+    time_zone: str  # the time zone of the expression
+    flexible_minutes: int  # the flexible time window in minutes; 0 without one
+    recurring: bool  # whether it starts more than once, and is enabled
+    longest_gap: int | None  # the longest time between two starts, in seconds; None if it is not known
 
 
 def check_schedule(settings: Settings, options: ScheduleOptions, *, reserved: bool) -> ScheduleFacts:
     """Check the schedule, its delivery, and whether its runs can overlap.
 
-    Args:
-        settings: The settings of the function.
-        options: The options of the schedule.
-        reserved: Whether the user passed reserved_concurrency.
+    `reserved` is whether the user passed reserved_concurrency.
     """
     guard = settings.guard
     expression = guard.text(ask(options.schedule, "expression_string"))

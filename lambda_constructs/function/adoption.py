@@ -1,4 +1,4 @@
-"""A function that the app defines itself: the workload reads its settings and changes nothing of it."""
+"""A function that the app defines itself: the workload reads its settings and does not change it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ..core.cdk_objects import ask
-from ..core.guard import UNKNOWN, UNKNOWN_NUMBER, Guard, Unknown
+from ..core.guard import UNKNOWN, UNKNOWN_NUMBER, Guard
 from ..rules import defaults
 from ..rules.adopted import (
     MEMORY_SIZE_DEFAULT,
@@ -30,6 +30,7 @@ from ..rules.adopted import (
 from ..rules.function import ARCHITECTURE_DEFAULT, TIMEOUT_DEFAULT
 from ..rules.log import LOG_FORMAT_DEFAULT
 from ..rules.ranges import ephemeral_storage_range
+from ..template.values import Unknown
 from .references import read
 
 # The settings that rules compare with options of the workload.
@@ -47,21 +48,13 @@ _AWS_MANAGED: Final = ":iam::aws:policy/"
 
 @dataclass(frozen=True, kw_only=True)
 class Adopted:
-    """A function of the app, as it is defined when the workload is created.
-
-    Attributes:
-        function: The function.
-        role: Its role.
-        resource: Its L1 resource.
-        properties: The resolved properties of the resource, as CDK names them.
-        has_version: Whether the app already publishes its `current_version`.
-    """
+    """A function of the app, as it is defined when the workload is created."""
 
     function: lambda_.Function
     role: iam.IRole
     resource: lambda_.CfnFunction
-    properties: Mapping[str, Any]
-    has_version: bool
+    properties: Mapping[str, Any]  # the resolved properties of the resource, as CDK names them
+    has_version: bool  # whether the app already publishes its `current_version`
 
     def get(self, *names: str) -> Any:  # noqa: ANN401 - whatever the property is
         """A property, or a part of it; None if it is not set."""

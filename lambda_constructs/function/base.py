@@ -44,24 +44,15 @@ CreateSource: TypeAlias = Callable[[StackResources, Settings], Sequence[Statemen
 
 @dataclass(frozen=True, kw_only=True)
 class Base:
-    """A function with the role and the log group that it uses.
-
-    Attributes:
-        function: The function.
-        resource: Its L1 resource.
-        role: Its execution role.
-        log_group: Its log group.
-        table: The table of processed events.
-        publishes: Whether replaced resources that the function refers to publish a version. Not if the app
-            publishes versions already: the same version would get another logical id, and Lambda publishes
-            nothing twice.
-    """
+    """A function with the role and the log group that it uses."""
 
     function: lambda_.Function
     resource: lambda_.CfnFunction
     role: ExecutionRole
     log_group: logs.ILogGroup
-    table: dynamodb.ITable | None = None
+    table: dynamodb.ITable | None = None  # the table of processed events
+    # Whether replaced resources that the function refers to publish a version. Not if the app publishes
+    # versions already: the same version would get another logical id, and Lambda publishes nothing twice.
     publishes: bool = True
 
 
@@ -74,12 +65,8 @@ def create_base(
 ) -> Base:
     """Create the function with its role and its log group, unless the user gives the function.
 
-    Args:
-        scope: The workload.
-        stack: Its stack.
-        settings: Its settings.
-        create_source: Creates what triggers the function, before its role.
-        no_dead_letters: Why the function has no dead-letter queue.
+    `create_source` creates what triggers the function, before its role. `no_dead_letters` is why the function
+    has no dead-letter queue.
     """
     if settings.adopted is not None:
         base = _around(scope, stack, settings, create_source, settings.adopted)

@@ -42,11 +42,8 @@ from .smoke_test import check_hooks
 def check_function(settings: Settings, alarms: Collection[str], workload: str, trigger: str) -> RolloutPlan:
     """Check every setting of a function; returns the rollout in numbers.
 
-    Args:
-        settings: The settings.
-        alarms: The alarms that the workload has in addition to those of every function.
-        workload: The class of the workload.
-        trigger: The kind of its trigger; empty if it has none, or checks it itself.
+    `alarms` has those of the workload in addition to those of every function. The trigger is a kind; empty if
+    the workload has none, or checks it itself.
     """
     guard = settings.guard
     if settings.code is not None:

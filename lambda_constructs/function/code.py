@@ -11,9 +11,10 @@ from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_lambda as lambda_
 
 from ..core.cdk_objects import ask, known_of, stack_of, tell
-from ..core.guard import UNKNOWN, Guard, Unknown
+from ..core.guard import UNKNOWN, Guard
 from ..packaging.python_code import PackagesLayer, PythonCode, asset, check_path, package
 from ..rules.image import code_of_another_stack, image_platform
+from ..template.values import Unknown
 
 CodeSource: TypeAlias = lambda_.Code | lambda_.DockerImageCode | PythonCode | str
 """The path of a folder or of a zip, a Python project, code as CDK takes it, or a container image."""

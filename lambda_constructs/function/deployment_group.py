@@ -88,14 +88,9 @@ def create_deployment_group(
 ) -> RolloutGroup:
     """Create the deployment group of an alias; in an emergency it shifts all traffic at once, without alarms.
 
-    Args:
-        context: The workload.
-        function_arn: The ARN of its function.
-        name: Name of the group.
-        alarms: Alarms that stop the rollout.
-        alarm_names: Names of more alarms, which depend on the alias. A reference would create a circular
-            dependency: alias, group, alarm, mapping, alias.
-        hooks: The functions that CodeDeploy runs before and after it shifts traffic, by their options.
+    `alarm_names` has alarms that depend on the alias. A reference would create a circular dependency: alias,
+    group, alarm, mapping, alias. `hooks` are the functions that CodeDeploy runs before and after it shifts
+    traffic, by their options.
     """
     scope, plan = context.scope, context.plan
     rollouts = context.stack.once("Rollout", SharedRollout)

@@ -21,7 +21,7 @@ Read: TypeAlias = Callable[[cdk.CfnResource], tuple[str, Properties]]
 
 _TOKEN: Final = re.compile(r"\$\{Token\[[^\]]*\]\}")
 _ENCODED_LIST: Final = "#{Token["
-_AT_DEPLOYMENT: Final = "{{resolve:"
+AT_DEPLOYMENT: Final = "{{resolve:"
 # JSON that refers to a resource, or that has a value which is known only at deployment.
 _REFERS: Final = re.compile(r'"Ref": "(?!AWS::)|"Fn::GetAtt"|"Fn::ImportValue"|\$\{(?!AWS::)|\{\{resolve:')
 
@@ -34,15 +34,9 @@ def direct_references(
 ) -> dict[cdk.CfnResource, set[cdk.CfnResource]]:
     """The resources that functions refer to and that have properties whose change replaces them.
 
-    Args:
-        stack: The stack.
-        functions: The properties of its functions.
-        environments: The environments of functions, as far as the workloads know them.
-        read: Returns the type and the properties of a resource.
-
-    Returns:
-        The resources by function, without functions that have a reference inside of another value, or a value
-        that is known only at deployment.
+    They are listed by function, without functions that have a reference inside of another value, or a value
+    that is known only at deployment. The environments are those that the workloads know; `read` returns the
+    type and the properties of a resource.
     """
     functions = _with_environments(stack, functions, environments)
     leaves = [(function, leaf) for function, properties in functions.items() for leaf in _leaves(properties)]
@@ -91,7 +85,7 @@ def _leaves(value: object) -> Iterator[object]:
         for item in value:
             yield from _leaves(item)
     elif isinstance(value, str):
-        yield from [value] if _AT_DEPLOYMENT in value else _TOKEN.findall(value)
+        yield from [value] if AT_DEPLOYMENT in value else _TOKEN.findall(value)
     elif not isinstance(value, int | float | None) or is_number_token(value):
         yield value
 

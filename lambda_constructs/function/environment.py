@@ -10,7 +10,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ssm as ssm
 
-from ..core.guard import UNKNOWN, Guard, Unknown
+from ..core.guard import UNKNOWN, Guard
 from ..rules.environment import (
     environment_key,
     environment_key_twice,
@@ -19,6 +19,7 @@ from ..rules.environment import (
     secret_in_payload,
     secret_passed_to_environment,
 )
+from ..template.values import Unknown
 
 Secrets: TypeAlias = Mapping[
     str,

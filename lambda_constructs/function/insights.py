@@ -9,9 +9,10 @@ from constructs import Construct
 
 from ..core import acknowledgements
 from ..core.execution_role import ExecutionRole
-from ..core.guard import LOOKED_UP_LATER, Guard, Unknown
+from ..core.guard import Guard
 from ..core.stack_resources import StackResources
 from ..rules.function import insights_version_known
+from ..template.values import LOOKED_UP_LATER, Unknown
 
 _REFERENCE_REGION = "us-east-1"  # every version is published in this region
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..rules.adopted import adopted_durable
 from ..rules.durable import (
     SYNCHRONOUS_MAXIMUM,
@@ -18,6 +18,7 @@ from ..rules.durable import (
 from ..rules.managed_instances import managed_instances_excludes, managed_instances_runtime
 from ..rules.modes import DURABLE, INSTANCES, supports, tenant_isolation_excludes
 from ..template.features import ASYNCHRONOUS, PROVISIONED, SMOKE_TEST, SNAP_START
+from ..template.values import Unknown
 from .adoption import Adopted
 from .durable import Durable
 from .settings import Settings

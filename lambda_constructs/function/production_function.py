@@ -50,7 +50,7 @@ class ProductionFunction(CdkMembers):
     Args:
         preset: Options for several workloads; an option that is given here wins. Default: none
         function: A function that this stack defines itself, of any class of CDK, instead of `code`: the
-            workload changes nothing of it, and takes only `rollout`, `alarms`, `provisioned_concurrency` and
+            workload does not change it, and takes only `rollout`, `alarms`, `provisioned_concurrency` and
             `encryption_key` of the options here. Default: none, a new function
         code: The path of a folder or of a zip, a `PythonCode`, any `Code` of CDK, or a container image, such
             as `DockerImageCode.from_image_asset(...)`, which CDK builds for `architecture`; required unless

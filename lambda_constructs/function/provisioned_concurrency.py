@@ -10,7 +10,7 @@ from aws_cdk import aws_applicationautoscaling as autoscaling
 
 from ..core.cdk_objects import ask, make
 from ..core.context import Context
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..rules import defaults
 from ..rules.provisioned_concurrency import (
     OPTION,
@@ -26,6 +26,7 @@ from ..rules.schedule import time_zone_known
 from ..sizing.advice import Advice
 from ..sizing.margins import SPILL
 from ..sizing.provisioned import plan_for_traffic, scheduled_levels
+from ..template.values import Unknown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,12 +167,7 @@ def check_provisioned(
 ) -> None:
     """Check the bounds, those of the schedules included, against AWS's limits and the reserved concurrency.
 
-    Args:
-        guard: Guard of the workload.
-        provisioned: The user's choice.
-        reserved_concurrency: The reserved concurrency that it is part of.
-        rollout: Kind of the rollout.
-        tested: Whether a hook starts a new version before it gets traffic.
+    `tested` is whether a hook starts a new version before it gets traffic.
     """
     if provisioned is None:
         return

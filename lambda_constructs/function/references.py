@@ -21,7 +21,7 @@ from ..core.guard import Guard
 from ..core.stack_resources import StackResources
 from ..rules.function import version_unpublished
 from ..template.create_only import fixed_properties
-from .direct_references import direct_references
+from .direct_references import AT_DEPLOYMENT, direct_references
 
 ENVIRONMENT: Final = "environment"  # of a function, as the workload knows it
 _KEY: Final = "lambda-constructs:references"  # always empty, so it does not stand in a template
@@ -35,7 +35,6 @@ _UNLOCKED: Final = (
     "tags",
     "tenancyConfig",
 )
-_AT_DEPLOYMENT: Final = "{{resolve:"
 _OPTIONS: Final = {
     "ephemeralStorage": "ephemeral_storage_size",
     "kmsKeyArn": "encryption_key",
@@ -143,13 +142,13 @@ class _Walk(cdk.DefaultTokenResolver):
             return self._refer(t)
         resolved = super().resolve_token(t, context, post_processor)
         if isinstance(resolved, dict) and "Fn::ImportValue" in resolved:
-            return _AT_DEPLOYMENT
+            return AT_DEPLOYMENT
         return resolved
 
     def _refer(self, reference: cdk.Reference) -> str:
         target = reference.target
         if isinstance(target, cdk.CfnParameter):
-            return "" if "/AssetParameters/" in target.node.path else _AT_DEPLOYMENT
+            return "" if "/AssetParameters/" in target.node.path else AT_DEPLOYMENT
         if not isinstance(target, cdk.CfnResource):
             return str(reference.display_name)
         if self._of_function:  # CDK's own hash contains the references of the function
@@ -200,7 +199,7 @@ def _at_deployment(resolved: Mapping[str, Any]) -> Iterator[str]:
         else:
             options |= value if name == "vpcConfig" else {name: value}
     for name, value in options.items():
-        if _AT_DEPLOYMENT in json.dumps(value):
+        if AT_DEPLOYMENT in json.dumps(value):
             yield _OPTIONS.get(name, name)
 
 

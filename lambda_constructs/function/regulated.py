@@ -11,9 +11,8 @@ from .settings import Settings
 def check_regulated(settings: Settings, alarms: Collection[str]) -> None:
     """Check that a regulated workload has every option that a compliance pack asks for.
 
-    Args:
-        settings: The settings; those of a function that the user passes are not checked.
-        alarms: The alarms that the workload has in addition to those of every function.
+    A function that the user passes is not checked. `alarms` has those of the workload in addition to those of
+    every function.
     """
     missing = []
     if settings.adopted is None:

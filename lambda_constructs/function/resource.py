@@ -30,16 +30,7 @@ def create_function(
     environment: Mapping[str, str],
     layers: Sequence[lambda_.ILayerVersion],
 ) -> lambda_.Function:
-    """Create the function.
-
-    Args:
-        scope: The workload.
-        settings: Its settings.
-        role: The role that the function assumes.
-        log_group: Its log group.
-        environment: Its environment variables, those for secrets and idempotency included.
-        layers: Its layers, the one of Lambda Insights included.
-    """
+    """Create the function, with all its environment variables and layers."""
     groups, size = settings.security_groups, settings.ephemeral_storage_size
     from_docker = isinstance(settings.code, lambda_.DockerImageCode)
     function = make(

@@ -9,12 +9,13 @@ from typing import TypeAlias
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..rules import defaults
 from ..rules.ranges_events import rollout_percentage_range
 from ..rules.rollout import rollout_interval_range
 from ..rules.rollout_alarms import rollout_alarms_maximum, rollout_without_alarm
 from ..rules.rollout_plan import RolloutPlan
+from ..template.values import Unknown
 from .hook import Hook
 
 
@@ -85,10 +86,7 @@ Rollout: TypeAlias = Canary | Linear | AllAtOnce
 def plan_rollout(guard: Guard, rollout: Rollout, own_alarms: int) -> RolloutPlan:
     """Check a rollout and convert it to numbers.
 
-    Args:
-        guard: Guard of the workload.
-        rollout: The rollout.
-        own_alarms: The number of alarms of the workload itself that watch the rollout.
+    `own_alarms` is how many alarms of the workload itself watch the rollout.
     """
     plan = _plan(guard, rollout)
     alarms = own_alarms + len(given_alarms(rollout))

@@ -30,25 +30,15 @@ REPORT: Final = "codedeploy:PutLifecycleEventHookExecutionStatus"
 
 @dataclass
 class RolloutState:
-    """The workload, the role and the hooks of a deployment group.
-
-    Attributes:
-        context: The workload.
-        role: The role of CodeDeploy.
-        document: The policy of this role.
-        name: The name of the group.
-        alarms: The number of alarms.
-        watches: Whether the group has alarms: not in an emergency deployment.
-        hooks: The hooks by their options.
-    """
+    """The workload, the role and the hooks of a deployment group."""
 
     context: Context
-    role: iam.Role
-    document: iam.PolicyDocument
-    name: str
-    alarms: int
-    watches: bool
-    hooks: dict[str, lambda_.IFunction] = field(default_factory=dict)
+    role: iam.Role  # the role of CodeDeploy
+    document: iam.PolicyDocument  # the policy of this role
+    name: str  # the name of the group
+    alarms: int  # the number of alarms
+    watches: bool  # whether the group has alarms: not in an emergency deployment
+    hooks: dict[str, lambda_.IFunction] = field(default_factory=dict)  # the hooks by their options
 
 
 class RolloutGroup(codedeploy.LambdaDeploymentGroup):

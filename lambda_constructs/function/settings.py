@@ -16,7 +16,7 @@ from aws_cdk import aws_logs as logs
 
 from ..core.alarms import Alarms
 from ..core.cdk_objects import seconds
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..packaging.python_code import PackagesLayer
 from ..rules import defaults
 from ..rules.adopted import function_excludes
@@ -25,6 +25,7 @@ from ..rules.options import option_missing
 from ..rules.ranges import ephemeral_storage_range, timeout_range
 from ..sizing.memory import MemorySize
 from ..sizing.timeout import Timeout
+from ..template.values import Unknown
 from .adoption import Adopted, adopt, check_setting, settings_of
 from .code import is_image, resolve_code
 from .durable import Durable
@@ -38,23 +39,13 @@ from .rollout import Canary, Rollout
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The options of a function, named as in `FunctionOptions`, without those that CDK handles.
-
-    Attributes:
-        guard: The guard of the workload.
-        duration: The timeout in seconds; unknown if it is a token.
-        longest: The timeout in seconds; Lambda's maximum if it is a token.
-        shared: The names of the options that are those of the preset.
-        adopted: The function that the user passes; the workload creates none.
-        code: The code of the function that the workload creates.
-        packages: The layer with the packages of the code.
-        execution: Seconds that an execution of a durable function may take; None for other functions.
-    """
+    """The options of a function, named as in `FunctionOptions`, without those that CDK handles."""
 
     guard: Guard
-    shared: Collection[str] = ()
-    adopted: Adopted | None = None
-    packages: PackagesLayer | None = None
+    shared: Collection[str] = ()  # the names of the options that are those of the preset
+    adopted: Adopted | None = None  # the function that the user passes; the workload creates none
+    packages: PackagesLayer | None = None  # the layer with the packages of the code
+    # The code of the function that the workload creates
     code: lambda_.Code | lambda_.DockerImageCode | None = None
     handler: str = ""
     runtime: lambda_.Runtime
@@ -62,12 +53,13 @@ class Settings:
     memory_size: int | MemorySize = defaults.MEMORY_SIZE
     measured_timeout: Timeout | None = None
     timeout: cdk.Duration
-    duration: int | Unknown
+    duration: int | Unknown  # the timeout in seconds; unknown if it is a token
     ephemeral_storage_size: int = ephemeral_storage_range.low
     environment: Mapping[str, str]
     secrets: Secrets
     idempotency: Idempotency | None = None
     durable: Durable | None = None
+    # Seconds that an execution of a durable function may take; None for other functions
     execution: int | Unknown | None = None
     layers: Sequence[lambda_.ILayerVersion] = ()
     description: str | None = None
@@ -208,4 +200,8 @@ def _from_image() -> lambda_.Runtime:
 
 @cache
 def _arm64() -> lambda_.Architecture:
+    """The default: 20 % cheaper duration than x86_64 at the same price per request.
+
+    https://aws.amazon.com/lambda/pricing/
+    """
     return lambda_.Architecture.ARM_64

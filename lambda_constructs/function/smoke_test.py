@@ -50,17 +50,11 @@ def check_hooks(guard: Guard, rollout: Rollout) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """A new version that a hook tests.
+    """A new version that a hook tests."""
 
-    Attributes:
-        group_name: The name of the deployment group.
-        version: The new version.
-        settings: The settings of its function.
-    """
-
-    group_name: str
-    version: lambda_.Version
-    settings: Settings
+    group_name: str  # the name of the deployment group
+    version: lambda_.Version  # the new version
+    settings: Settings  # the settings of its function
 
 
 def resolve_hooks(context: Context, rollout: Rollout, release: Release) -> dict[str, lambda_.IFunction]:

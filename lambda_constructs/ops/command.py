@@ -93,11 +93,7 @@ COMMANDS: Final = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return the exit status, which the help text describes.
-
-    Args:
-        argv: The command and its arguments. Default: the arguments of the process
-    """
+    """Run one command and return the exit status, which the help text describes."""
     arguments = _parser().parse_args(argv)
     try:
         from .clients import FAILURES, advice, clients  # noqa: PLC0415 - it needs the extra

@@ -39,13 +39,7 @@ def expression(text: str) -> re.Pattern[str]:
 
 
 def agreed(arguments: argparse.Namespace, plan: str, question: str) -> bool:
-    """Whether to make a change: with `--yes`, or if the user says so; never with `--dry-run`.
-
-    Args:
-        arguments: Those of the command.
-        plan: What would be done; shown before the question.
-        question: The question.
-    """
+    """Whether to make a change: with `--yes`, or if the user agrees to the plan; never with `--dry-run`."""
     if arguments.yes:
         return True
     if not arguments.dry_run:

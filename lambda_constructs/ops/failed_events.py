@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .letters import Letter
+from .failed_work import Letter
 from .stream_records import dynamodb_event, kinesis_event
 from .workloads import Clients, Workload
 
@@ -32,10 +32,8 @@ def failed_event(letter: Letter, workload: Workload, clients: Clients) -> Failed
 
     Lambda writes an invocation record: with the event of an asynchronous invocation, with the position of
     the records of a stream, and in a bucket with the records themselves. EventBridge and Scheduler keep the
-    event, and name the function in an attribute. SNS keeps its notification.
-
-    Raises:
-        NoEventError: The letter is not a failed event of this function, or its records are gone.
+    event, and name the function in an attribute. SNS keeps its notification. It is a NoEventError if the
+    letter is not a failed event of this function, or if its records are gone.
     """
     try:
         body = json.loads(letter.body)

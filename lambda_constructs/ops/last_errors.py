@@ -8,12 +8,7 @@ from typing import Any
 
 
 def last_errors(events: Iterable[Mapping[str, Any]], count: int) -> list[Mapping[str, Any]]:
-    """The newest failed invocations, with what the function wrote, or else with Lambda's report.
-
-    Args:
-        events: Log events about errors, the oldest first.
-        count: How many to return at most.
-    """
+    """The newest failed invocations, each with what the function wrote, or else with Lambda's report."""
     found: dict[str, Mapping[str, Any]] = {}
     for number, each in enumerate(events):
         line = _read(each["message"])

@@ -89,15 +89,9 @@ def events(
     errors: bool = False,
     version: str | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """The log events of the function, of all versions or one, the oldest first.
+    """The log events of all versions or of one, the oldest first; times are in seconds since 1970.
 
-    Args:
-        clients: The clients.
-        workload: The workload.
-        start: In seconds since 1970.
-        end: Not included; in seconds since 1970. Default: now
-        errors: Only errors, timeouts and crashes.
-        version: Only those of this version.
+    `errors` selects errors, timeouts and crashes. The end is not included; by default it is now.
     """
     config = clients("lambda").get_function_configuration(FunctionName=workload.function)
     logging = config.get("LoggingConfig", {})

@@ -102,8 +102,8 @@ _ARNS: Final = {
     "region": ("*",),
     "stack": (
         "arn:{partition}:cloudformation:{region}:{account}:stack/{stack}/*",
-        # Its nested stacks.
-        "arn:{partition}:cloudformation:{region}:{account}:stack/{names}*/*",
+        # Its nested stacks, by the logical id that CDK gives them; not another stack whose name begins so.
+        "arn:{partition}:cloudformation:{region}:{account}:stack/{names}*NestedStack*/*",
     ),
     "stream": ("arn:{partition}:kinesis:{region}:{account}:stream/{names}*",),
     "table-stream": ("arn:{partition}:dynamodb:{region}:{account}:table/{names}*/stream/*",),
@@ -150,14 +150,8 @@ def policy(
 ) -> dict[str, Any]:
     """The policy for actions on the resources of a stack: a statement for each kind of resource.
 
-    The names that CloudFormation makes start with the name of the stack.
-
-    Args:
-        actions: The kinds of resources by the actions.
-        stack: The name of the stack; an asterisk for all names.
-        partition: Partition of AWS.
-        region: AWS region.
-        account: Id of the account.
+    `actions` has the kind of resource of each action. `stack` is the name of the stack, with which the names
+    that CloudFormation generates begin, or `*`.
     """
     names = "" if stack == "*" else f"{stack}-"
     facts = {

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from ..text_table import printable
 from .console import agreed, count, expression, fitted, progress, rate, show
-from .letters import BATCH, Letter
-from .routes import Route, routes
+from .failed_work import BATCH, Letter
+from .failure_paths import FailurePath, failure_paths
 from .workloads import Clients, find
 
 _REASONS: Final = 5
@@ -23,13 +23,13 @@ _UNDELETED: Final = "sent, but SQS did not delete them: the next run sends them 
 
 @dataclass
 class Redrive:
-    """Sends the letters of one route again.
+    """Sends the letters of one failure path again.
 
     A letter is deleted only after its target has accepted it, so an interruption at any moment loses none: it
     may send a letter twice, which an idempotent handler ignores.
     """
 
-    route: Route  # from where to where
+    path: FailurePath  # from where to where
     matches: Callable[[Letter], bool]  # which letters to send
     limit: int  # how many at most
     rate: float = 0  # how many in a second at most; 0 for as many as possible
@@ -44,12 +44,12 @@ class Redrive:
 
     def run(self) -> None:
         """Send until no letters are left, or the limit is reached; then release those that stay."""
-        total, stale = min(self.route.place.count(), self.limit), 0
+        total, stale = min(self.path.place.count(), self.limit), 0
         try:
             while self.sent < self.limit:
-                received = self.route.place.receive(min(BATCH, self.limit - self.sent))
+                received = self.path.place.receive(min(BATCH, self.limit - self.sent))
                 # What was accepted and could not be deleted comes again.
-                self.route.place.delete([each for each in received if each.id in self._accepted])
+                self.path.place.delete([each for each in received if each.id in self._accepted])
                 new = [each for each in received if each.id not in self._accepted | self._held.keys()]
                 self._held |= {each.id: each for each in received if each.id not in self._accepted}
                 # Letters that stay become visible again after a minute; the end is when only those come.
@@ -59,10 +59,10 @@ class Redrive:
                 self._handle(new)
                 progress(self.sent, total)
         finally:
-            self.route.place.release(list(self._held.values()))
+            self.path.place.release(list(self._held.values()))
 
     def _handle(self, letters: list[Letter]) -> None:
-        size = self.route.target.batch
+        size = self.path.target.batch
         for start in range(0, len(letters), size):
             started = time.monotonic()
             chunk = list(self._wanted(letters[start : start + size]))
@@ -81,13 +81,13 @@ class Redrive:
                 self._block(each)
             elif each.sent > self._started:
                 self._keep(each, _NEW)
-            elif reason := self.route.target.refusal(each):
+            elif reason := self.path.target.refusal(each):
                 self._keep(each, reason)
             else:
                 yield each
 
     def _send(self, letters: list[Letter]) -> None:
-        refused = self.route.target.send(letters)
+        refused = self.path.target.send(letters)
         accepted = [each for each in letters if each.id not in refused]
         self._accepted |= {each.id for each in accepted}
         self.sent += len(accepted)
@@ -96,7 +96,7 @@ class Redrive:
                 self._keep(each, refused[each.id])
             else:
                 del self._held[each.id]
-        if undeleted := self.route.place.delete(accepted):
+        if undeleted := self.path.place.delete(accepted):
             self.stay[_UNDELETED] += len(undeleted)
 
     def _keep(self, letter: Letter, reason: str) -> None:
@@ -111,13 +111,13 @@ class Redrive:
 def run(clients: Clients, arguments: argparse.Namespace) -> int:
     """Show what could be sent, ask, and send it."""
     workload = find(clients("cloudformation"), arguments.workload, arguments.stack)
-    ways = routes(clients, workload)
+    paths = failure_paths(clients, workload)
 
     def every(*, check: bool) -> list[Redrive]:
         left, found = arguments.limit or sys.maxsize, []
-        for route in ways:
+        for path in paths:
             one = Redrive(
-                route,
+                path,
                 lambda letter: bool(arguments.filter.search(letter.body)),
                 left,
                 arguments.rate or 0,
@@ -139,8 +139,8 @@ def run(clients: Clients, arguments: argparse.Namespace) -> int:
 
 def _report(one: Redrive) -> dict[str, Any]:
     return {
-        "from": one.route.place.name,
-        "to": one.route.target.name,
+        "from": one.path.place.name,
+        "to": one.path.target.name,
         "again": one.sent,
         "skipped": one.skipped,
         "stay": dict(one.stay),
@@ -151,8 +151,8 @@ def _text(runs: list[Redrive]) -> str:
     head = ("from", "to", "could be sent" if all(each.check for each in runs) else "sent", "skipped", "stay")
     rows = [
         (
-            each.route.place.name,
-            each.route.target.name,
+            each.path.place.name,
+            each.path.target.name,
             str(each.sent),
             str(each.skipped),
             str(each.stay.total()),

@@ -15,11 +15,11 @@ from typing import Any, Final
 
 from .console import rate, show
 from .deployments import deployments, lifecycle_events
+from .failed_work import Queue
+from .failure_paths import destinations, mappings
 from .last_errors import last_errors
-from .letters import Queue
 from .logs import events
 from .prune import weights
-from .routes import destinations, mappings
 from .status_text import text
 from .workloads import AT_ONCE, Clients, OperationError, Workload, all_workloads, place
 

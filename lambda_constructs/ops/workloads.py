@@ -42,11 +42,7 @@ class Workload:
 
     @property
     def alias_arn(self) -> str:
-        """The ARN of its alias.
-
-        Raises:
-            OperationError: The stack does not have the alias.
-        """
+        """The ARN of its alias; an OperationError if the stack does not have it."""
         if not (arn := self.resources.get("alias")):
             raise OperationError(f"{self.path} has no alias; deploy its stack completely first")
         return arn
@@ -63,12 +59,7 @@ class Workload:
 
 
 def find(cloudformation: Client, name: str, stack: str | None) -> Workload:
-    """The workload with this construct path, or with a path that ends so.
-
-    Args:
-        cloudformation: CloudFormation's client.
-        name: The path, or its last ids, such as "Orders".
-        stack: The stack to look in. Default: all of the region
+    """The workload with this construct path, or whose path ends with it, in one stack or all of the region.
 
     Raises:
         OperationError: The stacks do not have this workload, or have several.

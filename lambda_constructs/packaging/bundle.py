@@ -22,7 +22,7 @@ from .source_tree import SourceFile, digest, source_files
 from .staleness import changed_since
 from .target import Target
 from .wheels import needed, without_wheel
-from .workspace import folder_of, member_of, normal
+from .workspace import PYPROJECT, folder_of, member_of, normal
 
 _FORMAT: Final = 2  # a new number changes every key
 _TASK, _LAYER = "/var/task", "/opt/python"
@@ -67,7 +67,9 @@ class Bundle:
     @cached_property
     def packages(self) -> list[Package]:
         """The packages that the runtime needs, all with a wheel for it, or allowed to be built."""
-        refuse_if(rules.lock_stale, str(self.lock), changed_since(self.lock, self.choice.groups))
+        with reading(self.lock.parent / PYPROJECT):
+            changed = changed_since(self.lock, self.choice.groups)
+        refuse_if(rules.lock_stale, str(self.lock), changed)
         with reading(self.lock):
             known = {normal(each.name) for each in self._needed}
         check_python(self.lock, self.target.python)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from ..text_table import table
 from .bundle import Bundle
+from .bundle_size import parts_of, total
 from .cache import default_cache
-from .contents import parts_of, total
+from .last_build import changes, inputs, last_inputs, remember
 from .lock import Choice
-from .record import changes, inputs, last_inputs, remember
 from .refusal import RefusedError
 from .target import Target
 from .treemap import page

@@ -1,4 +1,4 @@
-"""Packages installed into a folder: the same bytes on every machine, and nothing of the machine in it.
+"""Packages installed into a folder: the same bytes on every machine, without anything from the machine.
 
 The files are links to the cache of uv where the file system has them, as in environments that uv makes. So
 they are replaced, and never changed.

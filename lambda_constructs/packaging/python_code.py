@@ -19,8 +19,8 @@ from ..rules import python_code as rules
 from ..rules.package import package_archive
 from .bundle import Bundle
 from .cache import default_cache
+from .last_build import remember
 from .lock import Choice
-from .record import remember
 from .refusal import RefusedError
 from .target import Target
 

@@ -1,4 +1,4 @@
-"""How the modules that know nothing of constructs refuse something."""
+"""How modules refuse something that do not know constructs."""
 
 from __future__ import annotations
 

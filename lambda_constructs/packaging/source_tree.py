@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from ..rules.python_code import source_link_outside, source_unreadable
+from ..text_table import printable
 from .refusal import RefusedError, refuse_if
 
 # Files of tests, of tools and of the lock, which the code in Lambda does not read.
@@ -32,11 +34,7 @@ class SourceFile:
 
     @property
     def digest(self) -> str:
-        """A digest of its bytes and its permissions.
-
-        Raises:
-            RefusedError: It cannot be read.
-        """
+        """A digest of its bytes and its permissions; a RefusedError if it cannot be read."""
         try:
             content = hashlib.sha256(self.path.read_bytes()).hexdigest()
         except OSError as error:
@@ -68,10 +66,12 @@ def _files(folder: Path, patterns: Sequence[str]) -> list[SourceFile]:
 def _walk(root: Path, folder: Path, patterns: Sequence[str], outside: list[str]) -> Iterator[SourceFile]:
     for path in sorted(folder.iterdir()):
         name = path.relative_to(root).as_posix()
+        if not _is_text(name):
+            raise RefusedError(source_unreadable, printable(str(path)), "its name is not UTF-8 text")
         if any(fnmatch(path.name, each) or fnmatch(name, each) for each in patterns):
             continue
         if path.is_symlink():
-            target = path.resolve()
+            target = Path(os.path.realpath(path))  # resolve() raises an error for a link to itself
             if not target.exists() or not target.is_relative_to(root) or path.is_relative_to(target):
                 outside.append(name)
                 continue
@@ -81,6 +81,15 @@ def _walk(root: Path, folder: Path, patterns: Sequence[str], outside: list[str])
             yield SourceFile(path, name, normal_mode(path))
         else:
             raise RefusedError(source_unreadable, str(path), "it is not a regular file")
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name is text: Python writes other bytes of a name as halves of surrogate pairs."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def normal_mode(path: Path) -> int:

@@ -66,11 +66,14 @@ def _wanted(project: Mapping[str, Any]) -> set[_Wanted]:
     return found
 
 
-def _of_group(groups: Mapping[str, Sequence[object]], name: str) -> Iterator[object]:
+def _of_group(
+    groups: Mapping[str, Sequence[object]], name: str, within: Sequence[str] = ()
+) -> Iterator[object]:
     """The requirements of a group, with those of the groups that it includes; uv refuses circles."""
     for each in groups.get(name, ()):
         if isinstance(each, Mapping):
-            yield from _of_group(groups, each["include-group"])
+            if (included := each["include-group"]) not in within:
+                yield from _of_group(groups, included, (*within, included))
         else:
             yield each
 
@@ -78,6 +81,8 @@ def _of_group(groups: Mapping[str, Sequence[object]], name: str) -> Iterator[obj
 def _parsed(part: str, lines: Iterable[object]) -> set[_Wanted]:
     from packaging.requirements import Requirement  # noqa: PLC0415 - the extra
 
+    if isinstance(lines, str):
+        raise TypeError(f"{lines!r} is not a list of requirements")
     written = [Requirement(each) for each in lines if isinstance(each, str)]
     return {_Wanted(normal(each.name), part, _versions(str(each.specifier))) for each in written}
 

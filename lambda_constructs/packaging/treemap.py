@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Final
 
-from .contents import Part, total
+from .bundle_size import Part, total
 
 _WIDTH, _HEIGHT = 1200, 700
 _COLORS: Final = ("#4e79a7", "#59a14f", "#9c755f", "#b07aa1", "#e15759", "#76b7b2", "#edc948", "#f28e2b")

@@ -25,8 +25,9 @@ def projects(lock: Path) -> list[tuple[Mapping[str, Any], Path]]:
     return [
         (each, (lock.parent / path).resolve())
         for each in _packages(lock)
-        for path in [each.get("source", {}).get(kind) for kind in _FOLDERS]
-        if path is not None
+        if isinstance(each, dict) and isinstance(source := each.get("source"), dict) and "name" in each
+        for path in map(source.get, _FOLDERS)
+        if isinstance(path, str)
     ]
 
 
@@ -46,7 +47,7 @@ def folder_of(lock: Path, name: str) -> Path | None:
 
 def _packages(lock: Path) -> Sequence[Mapping[str, Any]]:
     try:
-        packages: list[Mapping[str, Any]] = tomllib.loads(lock.read_text(encoding="utf-8")).get("package", [])
+        packages = tomllib.loads(lock.read_text(encoding="utf-8")).get("package")
     except (OSError, ValueError):  # uv says what is wrong with it
         return []
-    return packages
+    return packages if isinstance(packages, list) else []

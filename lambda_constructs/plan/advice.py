@@ -15,6 +15,7 @@ RESTART: Final = (
     "start at the time of the deployment, or process records idempotently, and leave the position as it is "
     f"in later deployments ({_PAGE}#streams-and-topics)"
 )
+KEEP: Final = f"use what is kept, or copy it before this deployment ({_PAGE}#other-data)"
 LEAVE: Final = f"leave the position as it is ({_PAGE}#starting-positions)"
 WAYS: Final = {
     "items": f"pass the kept table, or copy its items ({_PAGE}#tables)",

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any, Final
 
+from ..template.assignments import CDK_METADATA
 from ..template.changes import Definitions
 
 _NAMES_MAXIMUM: Final = 5
 """With more conditions, only those cases are compared in which all are true or all are false."""
 
-# Every template of CDK has it, with a condition on the region.
-_UNCOMPARED: Final = "AWS::CDK::Metadata"
 _NO_VALUE: Final = {"Ref": "AWS::NoValue"}
 
 
@@ -35,7 +34,7 @@ def decided(*templates: Definitions) -> Iterator[tuple[Definitions, ...]]:
 
 def _conditions(template: Definitions) -> Iterator[str]:
     for resource in template.values():
-        if resource.get("Type") != _UNCOMPARED:
+        if resource.get("Type") != CDK_METADATA:
             if isinstance(name := resource.get("Condition"), str):
                 yield name
             yield from _names(resource.get("Properties"))

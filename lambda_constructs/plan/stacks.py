@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ..audit.assembly import is_assembly, read_assembly
 from ..audit.constructs import ancestors
-from ..audit.files import UnreadableError, parse, read_text
+from ..audit.files import UnreadableError, body, parse, read_text
 from ..audit.source import Source, Unreadable
 from ..template.changes import Definitions
 from ..template.intrinsics import mapping
 from .conditions import decided
-from .findings import AT_RISK, Deployment, Finding, by_severity
-from .forms import normal
+from .effects import AT_RISK, Deployment, Effect, by_severity
+from .normal_form import normal
 
+_NESTED: Final = ".NestedStack/"  # what follows the path of a nested stack in that of its resource
 Template: TypeAlias = Mapping[str, Any]
 
 
@@ -26,24 +27,22 @@ def definitions(template: Template) -> Definitions:
     return {name: normal(each) for name, each in resources.items() if isinstance(each, dict)}
 
 
-def compare(before: Mapping[str, Template], after: Mapping[str, Template]) -> dict[str, list[Finding]]:
-    """The findings of each stack; a stack that is only in one of them is created or deleted."""
-    found: dict[str, list[Finding]] = {}
+def compare(before: Mapping[str, Template], after: Mapping[str, Template]) -> dict[str, list[Effect]]:
+    """The effects on each stack; a stack that is only in one of them is created or deleted."""
+    found: dict[str, list[Effect]] = {}
     for name in sorted({*before, *after}):
         pair = (definitions(each.get(name, {})) for each in (before, after))
-        effects = [each for old, new in decided(*pair) for each in Deployment(old, new).findings()]
+        effects = [each for old, new in decided(*pair) for each in Deployment(old, new).effects()]
         first = {(each.code, each.resource): each for each in reversed(effects)}
         found[name] = by_severity(first.values())
     return found
 
 
-def work_at_risk(deployed: Path, synthesized: Iterable[Source]) -> Iterator[Finding | Unreadable]:
-    """The findings of a deployment that loses or repeats work, with the paths of their constructs.
+def work_at_risk(deployed: Path, synthesized: Iterable[Source]) -> Iterator[Effect | Unreadable]:
+    """The effects of a deployment that loses or repeats work, with the paths of their constructs.
 
-    Args:
-        deployed: A cloud assembly, or a folder with a template for each stack, named after its path.
-        synthesized: The templates of the synthesis, with those of nested stacks. A stack that is not deployed
-            has no findings.
+    What is deployed is a cloud assembly, or a folder with a template for each stack, named after its path. A
+    stack that is not deployed has no effects.
     """
     after = {each.stack: each for each in synthesized}
     before: dict[str, Source] = {}
@@ -55,12 +54,14 @@ def work_at_risk(deployed: Path, synthesized: Iterable[Source]) -> Iterator[Find
     if not before:
         yield Unreadable(stack="", reason=f"{deployed} has no template of a stack of this app")
     templates = ({name: each.template for name, each in sources.items()} for sources in (before, after))
-    for stack, findings in compare(*templates).items():
+    for stack, effects in compare(*templates).items():
         origins = [each[stack].paths for each in (after, before) if stack in each]
-        for finding in findings:
-            if finding.code in AT_RISK:
-                path = next(paths[finding.resource] for paths in origins if finding.resource in paths)
-                yield replace(finding, path=path if "/" in path else f"{stack}/{path}")
+        for effect in effects:
+            if effect.code in AT_RISK:
+                path = next(paths[effect.resource] for paths in origins if effect.resource in paths)
+                if path.partition(_NESTED)[0] in before:  # its resources have effects
+                    continue
+                yield replace(effect, path=path if "/" in path else f"{stack}/{path}")
 
 
 def _read(folder: Path) -> Iterator[Source | Unreadable]:
@@ -71,7 +72,7 @@ def _read(folder: Path) -> Iterator[Source | Unreadable]:
         for file in sorted(folder.rglob("*.json")):
             text = read_text(file)
             stack = file.relative_to(folder).with_suffix("").as_posix()
-            yield Source(file=file, text=text, template=mapping(parse(file, text)), stack=stack)
+            yield Source(file=file, text=text, template=mapping(body(file, parse(file, text))), stack=stack)
     except UnreadableError as error:
         yield Unreadable(stack="", reason=str(error))
 

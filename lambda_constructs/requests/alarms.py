@@ -10,10 +10,10 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 
 from ..core.alarm_set import LAMBDA, AlarmSet
 from ..core.context import Context
-from ..core.guard import Unknown
 from ..function.settings import Settings
 from ..rules import defaults, derive
 from ..rules.endpoint import latency_above_timeout
+from ..template.values import Unknown
 
 if TYPE_CHECKING:
     from aws_cdk import aws_elasticloadbalancingv2 as elbv2
@@ -24,23 +24,16 @@ _SHARE: Final = "100*failed/requests"
 
 @dataclass(frozen=True, kw_only=True)
 class RequestMetrics:
-    """The metrics of requests.
+    """The metrics of requests."""
 
-    Attributes:
-        failed: The share of failing requests, in percent.
-        latency: The duration of the slowest 1 %, in seconds.
-    """
-
-    failed: cloudwatch.IMetric
-    latency: cloudwatch.IMetric
+    failed: cloudwatch.IMetric  # the share of failing requests, in percent
+    latency: cloudwatch.IMetric  # the duration of the slowest 1 %, in seconds
 
 
 def check_latency(settings: Settings, waits: int) -> float:
     """Check the threshold; returns the seconds of the slowest 1 % of requests at which the alarm fires.
 
-    Args:
-        settings: The settings of the function.
-        waits: The seconds that the caller waits.
+    `waits` is how many seconds the caller waits.
     """
     threshold, timeout = settings.alarms.latency_threshold, settings.duration
     if threshold is None:
@@ -51,15 +44,10 @@ def check_latency(settings: Settings, waits: int) -> float:
 
 
 def api_metrics(alarms: AlarmSet, failed: str, dimensions: dict[str, str]) -> RequestMetrics:
-    """The metrics of an API.
+    """The metrics of an API; `failed` is the one that counts failed requests.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
-
-    Args:
-        alarms: The alarms of the workload.
-        failed: The metric that counts failed requests.
-        dimensions: The dimensions of the API.
     """
     metric = partial(alarms.metric, "AWS/ApiGateway", dimensions=dimensions)
     requests = metric("Count", statistic="SampleCount")
@@ -70,13 +58,7 @@ def api_metrics(alarms: AlarmSet, failed: str, dimensions: dict[str, str]) -> Re
 
 
 def function_metrics(context: Context, *, failed: str, requests: str) -> RequestMetrics:
-    """The metrics of the alias, where Lambda counts the requests.
-
-    Args:
-        context: The workload.
-        failed: The metric that counts failed requests.
-        requests: The metric that counts all requests.
-    """
+    """The metrics of the alias, where Lambda counts the requests: those that failed, and all."""
     alarms = context.alarms
     metric = partial(alarms.metric, LAMBDA, dimensions=context.alias_dimensions)
     return RequestMetrics(
@@ -109,10 +91,7 @@ def target_group_metrics(alarms: AlarmSet, group: elbv2.ApplicationTargetGroup) 
 def watch_requests(context: Context, metrics: RequestMetrics, latency: float) -> None:
     """Watch failing, slow and throttled requests.
 
-    Args:
-        context: The workload.
-        metrics: The metrics of the requests.
-        latency: Seconds of the slowest 1 % of requests at which the alarm fires.
+    The latency is how many seconds of the slowest 1 % of requests fire the alarm.
     """
     alarms = context.alarms
     if alarms.options.has("failed_events"):

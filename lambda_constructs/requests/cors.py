@@ -9,11 +9,12 @@ from typing import Final
 import aws_cdk as cdk
 
 from ..core.cdk_objects import seconds
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..rules import defaults
 from ..rules.cors import cors_credentials, cors_method, cors_origin, cors_origins, header_name
 from ..rules.options import option_type
 from ..rules.ranges_requests import cors_max_age
+from ..template.values import Unknown
 
 ANY_ORIGIN: Final = "*"
 

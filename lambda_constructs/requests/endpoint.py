@@ -50,47 +50,26 @@ class SharedApi(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class CreatedEndpoint:
-    """The resources of an endpoint; None for those that this kind of endpoint does not have.
+    """The resources of an endpoint; None for those that this kind of endpoint does not have."""
 
-    Attributes:
-        metrics: The metrics of its requests.
-        reference: How to get a reference to it, for the template's metadata.
-        url: How to get its URL.
-        call_arn: The ARN that a caller must be allowed to invoke.
-        http_api: The HTTP API.
-        rest_api: The REST API.
-        function_url: The function URL.
-        target_group: The target group.
-        access_log_group: The log group of its access log.
-        domain: Its custom domain.
-        api: The API for the routes of other functions.
-    """
-
-    metrics: RequestMetrics
-    reference: Callable[[], str]
-    url: Callable[[], str] | None = None
-    call_arn: str | None = None
+    metrics: RequestMetrics  # the metrics of its requests
+    reference: Callable[[], str]  # how to get a reference to it, for the template's metadata
+    url: Callable[[], str] | None = None  # how to get its URL
+    call_arn: str | None = None  # the ARN that a caller must be allowed to invoke
     http_api: apigatewayv2.HttpApi | None = None
     rest_api: apigateway.RestApi | None = None
     function_url: lambda_.FunctionUrl | None = None
     target_group: elbv2.ApplicationTargetGroup | None = None
-    access_log_group: logs.LogGroup | None = None
-    domain: apigatewayv2.IDomainName | None = None
-    api: SharedApi | None = None
+    access_log_group: logs.LogGroup | None = None  # the log group of its access log
+    domain: apigatewayv2.IDomainName | None = None  # its custom domain
+    api: SharedApi | None = None  # the API for the routes of other functions
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedEndpoint:
-    """An endpoint whose options passed all checks.
+    """An endpoint whose options passed all checks."""
 
-    Attributes:
-        name: The name of its kind.
-        timeout: The seconds that it waits for the function.
-        routes: The routes of an API.
-        create: Creates it for a workload, below a construct.
-    """
-
-    name: str
-    timeout: int
-    routes: Sequence[CheckedRoute] = ()
-    create: Callable[[Context, Construct], CreatedEndpoint]
+    name: str  # the name of its kind
+    timeout: int  # the seconds that it waits for the function
+    routes: Sequence[CheckedRoute] = ()  # the routes of an API
+    create: Callable[[Context, Construct], CreatedEndpoint]  # creates it for a workload, below a construct

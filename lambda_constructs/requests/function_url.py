@@ -17,6 +17,7 @@ from ..rules.endpoint import streaming_runtime
 from ..rules.permission import function_url_public
 from ..rules.ranges import timeout_range
 from ..rules.routes import routes_without_api
+from ..template.features import FUNCTION_URL
 from .alarms import function_metrics
 from .authorizers import PublicAccess
 from .cors import CorsSettings
@@ -24,7 +25,6 @@ from .endpoint import CheckedEndpoint, CreatedEndpoint
 from .endpoint_options import FunctionUrlEndpoint
 from .routes import Routes
 
-_NAME: Final = "a function URL"
 _PUBLIC_URL: Final = f"{NAMESPACE}::{function_url_public.code}"
 _PUBLIC: Final = "Public by choice: the workload has PublicAccess(), and IAM authorizes callers without it."
 
@@ -35,9 +35,9 @@ def check_function_url(
     """Check that the function can stream if it must, and that there are no routes."""
     if endpoint.response_streaming and not settings.image:
         settings.guard.check(streaming_runtime, settings.runtime.name)
-    settings.guard.check(routes_without_api, _NAME, given=routes is not None)
+    settings.guard.check(routes_without_api, FUNCTION_URL, given=routes is not None)
     create = partial(_create_function_url, endpoint=endpoint, cors=cors)
-    return CheckedEndpoint(name=_NAME, timeout=timeout_range.high, create=create)
+    return CheckedEndpoint(name=FUNCTION_URL, timeout=timeout_range.high, create=create)
 
 
 def _create_function_url(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, partial
-from typing import Final, cast
+from typing import cast
 
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from constructs import Construct
@@ -17,6 +17,7 @@ from ..function.settings import Settings
 from ..rules import derive
 from ..rules.derive import access_log_format
 from ..rules.endpoint import HTTP_API_TIMEOUT
+from ..template.features import HTTP_API
 from .alarms import api_metrics
 from .authorizers import IamAuthorizer, PublicAccess, check_authorizer, scopes_of
 from .cors import CorsSettings
@@ -26,8 +27,6 @@ from .endpoint_options import HttpApiEndpoint
 from .http_api_authorizer import HttpAuthorizers
 from .routes import ApiFacts, CheckedRoute, Routes, Throttling, check_routes
 from .stage import check_stage, create_access_log_group, let_api_invoke, throttling
-
-_NAME: Final = "an HTTP API"
 
 
 def check_http_api(
@@ -42,7 +41,7 @@ def check_http_api(
     )
     parsed = check_routes(guard, routes, facts)
     create = partial(_create_http_api, endpoint=endpoint, routes=parsed, cors=cors, facts=facts)
-    return CheckedEndpoint(name=_NAME, timeout=HTTP_API_TIMEOUT, routes=parsed, create=create)
+    return CheckedEndpoint(name=HTTP_API, timeout=HTTP_API_TIMEOUT, routes=parsed, create=create)
 
 
 def _create_http_api(
@@ -106,7 +105,7 @@ class _HttpApiRoutes(SharedApi):
         authorizers: HttpAuthorizers,
         facts: ApiFacts,
     ) -> None:
-        super().__init__(_NAME, HTTP_API_TIMEOUT, facts)
+        super().__init__(HTTP_API, HTTP_API_TIMEOUT, facts)
         self._api, self._stage, self._authorizers = api, stage, authorizers
         self._settings: dict[str, dict[str, float]] = {}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Final
 
 import aws_cdk as cdk
 import jsii
@@ -22,13 +21,12 @@ from ..rules.load_balancer import listener_condition_repeated, listener_conditio
 from ..rules.ranges import timeout_range
 from ..rules.ranges_requests import listener_priority
 from ..rules.routes import routes_without_api
+from ..template.features import LOAD_BALANCER
 from .alarms import target_group_metrics
 from .cors import CorsSettings
 from .endpoint import CheckedEndpoint, CreatedEndpoint
 from .endpoint_options import LoadBalancerEndpoint
 from .routes import Routes
-
-_NAME: Final = "a load balancer"
 
 
 def check_load_balancer(
@@ -50,9 +48,9 @@ def check_load_balancer(
     guard.check(listener_condition_repeated, fields)
     guard.check(timeout_above_idle_timeout, settings.duration)
     guard.check(cors_without_api, given=cors is not None)
-    guard.check(routes_without_api, _NAME, given=routes is not None)
+    guard.check(routes_without_api, LOAD_BALANCER, given=routes is not None)
     create = partial(_create_target_group, endpoint=endpoint)
-    return CheckedEndpoint(name=_NAME, timeout=timeout_range.high, create=create)
+    return CheckedEndpoint(name=LOAD_BALANCER, timeout=timeout_range.high, create=create)
 
 
 def _create_target_group(

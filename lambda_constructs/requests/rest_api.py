@@ -15,7 +15,7 @@ from constructs import Construct
 from ..core import acknowledgements
 from ..core.cdk_objects import ask, make, service
 from ..core.context import Context
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..function.settings import Settings
 from ..rules import defaults
 from ..rules.derive import access_log_format
@@ -30,6 +30,8 @@ from ..rules.rest_api import (
     validated_route_unknown,
     web_acl_scope,
 )
+from ..template.features import REST_API
+from ..template.values import Unknown
 from .alarms import api_metrics
 from .authorizers import IamAuthorizer, check_authorizer
 from .cors import CorsSettings
@@ -37,7 +39,7 @@ from .custom_domain import create_domain, disables_default_endpoint
 from .endpoint import CheckedEndpoint, CreatedEndpoint
 from .endpoint_options import RestApiEndpoint
 from .rest_api_authorizers import RestAuthorizers
-from .rest_api_methods import REST_API, RestApiRoutes
+from .rest_api_methods import RestApiRoutes
 from .routes import ApiFacts, CheckedRoute, Routes, check_routes
 from .stage import check_stage, create_access_log_group, let_api_invoke, throttling
 

@@ -12,6 +12,7 @@ from ..core import acknowledgements
 from ..core.cdk_objects import ask, seconds
 from ..core.context import Context
 from ..rules.rest_api import ALL_MEDIA_TYPES, REST_API_STREAMING_TIMEOUT
+from ..template.features import REST_API
 from .authorizers import Authorizer, CognitoAuthorizer, PublicAccess, scopes_of
 from .endpoint import SharedApi
 from .endpoint_options import RestApiEndpoint
@@ -19,7 +20,6 @@ from .rest_api_authorizers import RestAuthorizers
 from .routes import ApiFacts, CheckedRoute, Throttling
 from .stage import let_api_invoke
 
-REST_API: Final = "a REST API"
 _Settings: TypeAlias = "list[apigateway.CfnStage.MethodSettingProperty]"
 # A model under this key applies to every content type.
 _ANY_CONTENT_TYPE: Final = "$default"

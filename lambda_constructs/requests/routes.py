@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..core.guard import Guard, Unknown
+from ..core.guard import Guard
 from ..rules import defaults
 from ..rules.cors import cors_options_route
 from ..rules.endpoint import throttling_above_account, throttling_range
 from ..rules.rest_api import path_part_form, path_part_reserved, path_variables
 from ..rules.routes import Route, route_form, route_twice, routes_empty, routes_maximum
+from ..template.values import Unknown
 from .authorizers import Authorizer, IamAuthorizer, check_authorizer
 
 
@@ -54,19 +55,12 @@ class Throttling:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedRoute:
-    """A route that passed all checks.
-
-    Attributes:
-        method: The HTTP method.
-        path: The path.
-        authorizer: How its callers are authorized.
-        throttling: Its own limits; None for those of the API.
-    """
+    """A route that passed all checks."""
 
     method: str
-    path: str
-    authorizer: Authorizer
-    throttling: Throttling | None
+    path: str  # the path
+    authorizer: Authorizer  # how its callers are authorized
+    throttling: Throttling | None  # its own limits; None for those of the API
 
     @property
     def key(self) -> str:
@@ -87,19 +81,12 @@ class CheckedRoute:
 
 @dataclass(frozen=True, kw_only=True)
 class ApiFacts:
-    """The properties of an API that the checks of routes need.
+    """The properties of an API that the checks of routes need."""
 
-    Attributes:
-        rest: Whether it is a REST API.
-        cors: Whether it answers OPTIONS itself.
-        authorizer: How the callers of routes are authorized that do not say it.
-        throttling: The limits of routes that have no other ones.
-    """
-
-    rest: bool
-    cors: bool
-    authorizer: Authorizer | None
-    throttling: Throttling
+    rest: bool  # whether it is a REST API
+    cors: bool  # whether it answers OPTIONS itself
+    authorizer: Authorizer | None  # how the callers of routes are authorized that do not say it
+    throttling: Throttling  # the limits of routes that have no other ones
 
 
 def check_routes(
@@ -107,11 +94,7 @@ def check_routes(
 ) -> list[CheckedRoute]:
     """Check the routes of a function; by default they match all requests.
 
-    Args:
-        guard: The guard of the workload.
-        routes: The user's choice.
-        api: The API.
-        others: The routes of other functions of the API.
+    `others` are the routes of other functions of the API.
     """
     given = [
         each if isinstance(each, ApiRoute) else ApiRoute(route=each)

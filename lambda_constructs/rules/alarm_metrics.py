@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias, cast
 
 from ..template.alarms import metrics_of
 from ..template.template import Resource, Template, value_at
+from ..template.trigger_kinds import REST_API
 from ..template.values import Reference
 from .rule import Place, Words, at, warning
 from .urls import METRIC_TYPES_URL
@@ -40,7 +41,6 @@ _API: Final[Mapping[str, tuple[str, ...]]] = {
     ),
 }
 _DIMENSIONS: Final[Mapping[str, str]] = {"REST": "ApiName", "HTTP": "ApiId", "WEBSOCKET": "ApiId"}
-_REST_API: Final = "AWS::ApiGateway::RestApi"
 
 
 @warning(why="The alarm never gets data, so it never fires.", source=METRIC_TYPES_URL)
@@ -106,7 +106,7 @@ def _(template: Template) -> Iterator[Place]:
             if dimension in _DIMENSIONS.values():
                 api = template.referred(value)
                 by_id = dimension == "ApiName" and isinstance(value, Reference)
-                by_id = by_id and api is not None and api.type == _REST_API
+                by_id = by_id and api is not None and api.type == REST_API
                 yield at(alarm, f"{location}MetricName", name, dimension, _protocol(api), by_id=by_id)
 
 
@@ -121,4 +121,4 @@ def _protocol(api: Resource | None) -> Protocol:
     if api.type == "AWS::ApiGatewayV2::Api":
         found = api.get("ProtocolType")
         return cast(Protocol, found) if isinstance(found, str) and found in _API else ""
-    return "REST" if api.type == _REST_API else ""
+    return "REST" if api.type == REST_API else ""

@@ -2,10 +2,6 @@
 
 from typing import Final
 
-# 20 % cheaper duration than x86_64 at the same price per request.
-# https://aws.amazon.com/lambda/pricing/
-ARCHITECTURE: Final = "arm64"
-
 # 128 MB, Lambda's own default, is 7 % of a CPU: initialization is slow, and a slower call is not
 # cheaper. 512 MB is 29 % of one (1,769 MB = 1 vCPU) and a reasonable start until you measure the function.
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html

@@ -13,6 +13,7 @@ from ..template.template import Resource, Template
 from ..template.triggers import triggers, triggers_by_function
 from ..template.values import Text, Unknown, flat
 from ..template.views import places
+from .managed_instances import INSTANCES_TIMEOUT_MAXIMUM
 from .modes import (
     CELLS,
     DURABLE,
@@ -32,7 +33,6 @@ _TIMEOUT: Final = "DurableConfig/ExecutionTimeout"
 _RETENTION: Final = "DurableConfig/RetentionPeriodInDays"
 CHECKPOINTS: Final = ("lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState")
 SYNCHRONOUS_MAXIMUM: Final = timeout_range.high  # seconds: DURABLE_INVOKING_URL
-_INSTANCES_MAXIMUM: Final = 5_400  # seconds, of event source mappings: durable-invoking-esm.html
 # The policies of AWS that functions usually have, and which allow no checkpoints.
 _OTHER_POLICIES: Final = (
     "AWSLambdaBasicExecutionRole",
@@ -120,7 +120,7 @@ def _(template: Template) -> Iterator[Place]:
             feature = feature_of(trigger)
             if feature in waiting and timeout is not None:
                 mapped = on_instances and trigger.kind.type == "AWS::Lambda::EventSourceMapping"
-                limit = _INSTANCES_MAXIMUM if mapped else SYNCHRONOUS_MAXIMUM
+                limit = INSTANCES_TIMEOUT_MAXIMUM if mapped else SYNCHRONOUS_MAXIMUM
                 yield at(function, _TIMEOUT, timeout, limit, feature, about=[trigger.resource])
 
 

@@ -14,9 +14,9 @@ from .ranges import BYTES, Numbers, Service
 from .rule import Place, Words, at, rule, warning
 from .urls import LAMBDA_QUOTAS_URL
 
-_ENVIRONMENT_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"
+ENVIRONMENT_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"
 _SECRETS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/with-secrets-manager.html"
-# Keys that Lambda sets itself: _ENVIRONMENT_URL, "Reserved environment variables".
+# Keys that Lambda sets itself: ENVIRONMENT_URL, "Reserved environment variables".
 _RESERVED_KEYS: Final = frozenset(
     (
         *("_HANDLER", "_X_AMZN_TRACE_ID", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION"),
@@ -61,7 +61,7 @@ _SECRET_ATTRIBUTES: Final = {
 
 @rule(
     why="Lambda refuses reserved and malformed keys at deployment, after minutes of waiting.",
-    source=_ENVIRONMENT_URL,
+    source=ENVIRONMENT_URL,
 )
 def environment_key(_: Words, key: str) -> str | None:
     """A letter, then letters, digits and underscores, at least two characters; not a key that Lambda sets."""
@@ -81,7 +81,7 @@ def _(template: Template) -> Iterator[Place]:
         yield at(function, location, if_given(key, value))
 
 
-@rule(why="One of the two values would silently win.", source=_ENVIRONMENT_URL)
+@rule(why="One of the two values would silently win.", source=ENVIRONMENT_URL)
 def environment_key_twice(_: Words, keys: str) -> str | None:
     """Only one of environment, secrets and idempotency sets a key."""
     if not keys:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
-from ..template.sources import Kind, consumers
+from ..template.sources import SourceKind, consumers
 from ..template.template import Template
 from .event_pattern import OR, pattern_fault
 from .pattern_operators import is_absence, lambda_lacks
@@ -38,7 +38,7 @@ class _Record:
 
 
 _TABLE: Final = "table"
-_RECORDS: Final[Mapping[Kind, _Record]] = {
+_RECORDS: Final[Mapping[SourceKind, _Record]] = {
     "queue": _Record(
         "body",
         _OF_EVENTS
@@ -104,7 +104,7 @@ def _(template: Template) -> Iterator[Place]:
     source=FILTER_URL,
     names={"pattern": ("filters", "Pattern")},
 )
-def filter_pattern_form(_: Words, pattern: str, kind: Kind) -> str | None:
+def filter_pattern_form(_: Words, pattern: str, kind: SourceKind) -> str | None:
     """A JSON object in the grammar of event patterns, with the keys and values that records can have."""
     try:
         parsed = json.loads(pattern)
@@ -134,7 +134,7 @@ def _patterns(template: Template) -> Iterator[Place]:
     source=FILTER_URL,
     names={"pattern": ("filters", "Pattern")},
 )
-def filter_metadata(_: Words, pattern: str, kind: Kind) -> str | None:
+def filter_metadata(_: Words, pattern: str, kind: SourceKind) -> str | None:
     """Filters are on the data of a record."""
     record = _RECORDS.get(kind)
     if record is None or filter_pattern_form(pattern, kind) is not None:

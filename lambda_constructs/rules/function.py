@@ -23,7 +23,7 @@ DESCRIPTION_MAXIMUM: Final = 256  # characters: botocore, lambda Description
 _HANDLER: Final = re.compile(r"\S{1,128}")  # botocore, lambda Handler
 _INLINE_CODE_RUNTIMES: Final = ("nodejs", "python")  # how their names begin: _INLINE_CODE_URL
 ARCHITECTURE_DEFAULT: Final = "x86_64"  # FUNCTION_API_URL
-_RESERVED: Final = "ReservedConcurrentExecutions"
+RESERVED: Final = "ReservedConcurrentExecutions"
 
 
 @rule(
@@ -145,7 +145,7 @@ def version_unpublished(_: Words, options: str) -> str | None:
 @rule(
     why="Lambda refuses a negative reservation.",
     source=RESERVED_URL,
-    names={"reserved": ("reserved_concurrency", _RESERVED)},
+    names={"reserved": ("reserved_concurrency", RESERVED)},
 )
 def reserved_concurrency_range(words: Words, reserved_concurrency: int) -> str | None:
     """Zero or more; zero stops the function."""
@@ -154,4 +154,4 @@ def reserved_concurrency_range(words: Words, reserved_concurrency: int) -> str |
     return f"{words.reserved} is {reserved_concurrency}; set it to 0 or more, or leave it out"
 
 
-reserved_concurrency_range.in_template(numbers(FUNCTION, _RESERVED).find)
+reserved_concurrency_range.in_template(numbers(FUNCTION, RESERVED).find)

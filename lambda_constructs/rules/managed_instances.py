@@ -23,7 +23,7 @@ from .rule import Place, Words, at, rule
 from .urls import FUNCTION_API_URL
 
 _PROVIDER: Final = "CapacityProviderConfig"
-_TIMEOUT_MAXIMUM: Final = 5_400  # seconds: botocore, CreateFunction Timeout
+INSTANCES_TIMEOUT_MAXIMUM: Final = 5_400  # seconds: botocore, CreateFunction Timeout
 
 
 @rule(why="Lambda refuses the configuration.", source=INSTANCES_URL)
@@ -89,4 +89,6 @@ def _(template: Template) -> Iterator[Place]:
         if function.given(_PROVIDER) is True and timeout is not None:
             features = set(features_of(template, function))
             waiting = function.id in short or not features.isdisjoint(SYNCHRONOUS)
-            yield at(function, "Timeout", timeout, timeout_range.high if waiting else _TIMEOUT_MAXIMUM)
+            yield at(
+                function, "Timeout", timeout, timeout_range.high if waiting else INSTANCES_TIMEOUT_MAXIMUM
+            )

@@ -7,7 +7,7 @@ from typing import Final
 
 from ..template.policies import execution_roles, listed, principals, role_of
 from ..template.rights import Rights, rights_of
-from ..template.sources import Consumer, Kind, consumers
+from ..template.sources import Consumer, SourceKind, consumers
 from ..template.targets import FUNCTION, QUEUE, resource_of
 from ..template.template import Resource, Template, value_at
 from ..template.trigger_kinds import SCHEDULE
@@ -30,7 +30,7 @@ _NETWORK: Final = (
 _CLUSTER_NETWORK: Final = (*_NETWORK, "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs")
 _LOGS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
 # Without the actions that AWS names, but which Lambda does not need for every source; _MAPPINGS_URL
-_READS: Final[Mapping[Kind, tuple[str, ...]]] = {
+_READS: Final[Mapping[SourceKind, tuple[str, ...]]] = {
     "queue": ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
     "kinesis": ("kinesis:GetRecords", "kinesis:GetShardIterator"),
     "table": ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
@@ -44,7 +44,7 @@ _SENDS: Final = {
     "event bus": "events:PutEvents",
     "bucket": "s3:PutObject",
 }
-_KEYS: Final[Mapping[Kind, tuple[str, ...]]] = {
+_KEYS: Final[Mapping[SourceKind, tuple[str, ...]]] = {
     "queue": ("KmsMasterKeyId",),
     "kinesis": ("StreamEncryption", "KeyId"),
 }

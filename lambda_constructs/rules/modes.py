@@ -181,7 +181,7 @@ def first_runtimes(mode: Mode) -> str:
 
 
 def excluded(words: Words, mode: Mode, features: Collection[str]) -> str | None:
-    """What is wrong with what a mode is combined with, and what to do; None if it excludes nothing of it."""
+    """What is wrong with a combination of a mode with features, and what to do; None if it works."""
     found = [
         cell
         for cell in CELLS

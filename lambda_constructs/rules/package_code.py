@@ -9,15 +9,15 @@ from typing import Final
 from ..template.package import Package
 from ..template.python_package import code_of, find_module, modules_of
 from ..template.template import Resource, Template
+from ..template.values import LOOKED_UP_LATER
+from .environment import ENVIRONMENT_URL
 from .names import first_of
 from .package import layers_of, minor_of, packages, python_functions
 from .rule import Place, Words, at, rule, warning
 from .urls import PYTHON_PACKAGE_URL, RUNTIMES_URL
 
 _HANDLER_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html"
-_LOOKED_UP_LATER: Final = "dummy-value-for-"  # how CDK starts a value that it has not looked up yet
 _PYTHON_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html"
-_ENVIRONMENT_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"
 # The minor version of glibc 2: 26 in Amazon Linux 2, 34 in Amazon Linux 2023.
 # https://docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html
 _AL2, _AL2023 = 26, 34
@@ -59,7 +59,7 @@ def package_import(_: Words, missing: Mapping[str, str]) -> str | None:
     )
 
 
-@warning(why="The function fails with a KeyError when it reads the variable.", source=_ENVIRONMENT_URL)
+@warning(why="The function fails with a KeyError when it reads the variable.", source=ENVIRONMENT_URL)
 def package_environment(_: Words, unset: Mapping[str, str]) -> str | None:
     """The function has the environment variables that its code reads without a default."""
     if not unset:
@@ -183,7 +183,7 @@ def handlers(template: Template) -> Iterator[tuple[Resource, Package, str, str]]
     """The functions with a Python runtime whose packages and handlers are known."""
     for function, package, runtime in python_functions(template):
         handler = function.text("Handler")
-        if isinstance(handler, str) and not handler.startswith(_LOOKED_UP_LATER):
+        if isinstance(handler, str) and not handler.startswith(LOOKED_UP_LATER):
             yield function, package, runtime, handler
 
 

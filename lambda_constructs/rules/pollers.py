@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..template.sources import Kind, consumers
+from ..template.sources import SourceKind, consumers
 from ..template.template import Template
 from ..template.views import if_given
 from .rule import Place, Rule, Words, at, rule
@@ -38,7 +38,7 @@ _NAMES: Final = {
 
 
 def _pollers(
-    code: str, kind: Kind, source: str, least: tuple[int, int], most: tuple[int, int]
+    code: str, kind: SourceKind, source: str, least: tuple[int, int], most: tuple[int, int]
 ) -> Rule[[int, int]]:
     """The rule for the pollers of one kind of source: the ranges of minimum and maximum."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from ..template.provisioned_concurrency import PROVISIONED, provisioned, provisioned_of, total
 from ..template.targets import FUNCTION
 from ..template.template import Template
 from ..template.values import Unknown
-from ..template.warm import PROVISIONED, total, warm, warm_of
 from .cron import SCHEDULE_PATTERN, refusal
+from .function import RESERVED
 from .rule import Place, Words, at, rule, warning
 from .urls import PROVISIONED_URL
 
@@ -21,8 +22,7 @@ UTILIZATION_MAXIMUM: Final = 0.9
 _HOUR_MAXIMUM: Final = 23  # _SCHEDULED_SCALING_URL
 
 OPTION: Final = "provisioned_concurrency"
-_RESERVED: Final = "ReservedConcurrentExecutions"
-_RESERVATION: Final = {"reserved_concurrency": ("reserved_concurrency", _RESERVED)}
+_RESERVATION: Final = {"reserved_concurrency": ("reserved_concurrency", RESERVED)}
 
 
 @rule(
@@ -48,7 +48,7 @@ def provisioned_range(words: Words, minimum: int, maximum: int, *, option: str =
 
 @provisioned_range.in_template
 def _(template: Template) -> Iterator[Place]:
-    for each in warm(template):
+    for each in provisioned(template):
         if each.scaling is not None:
             for bounds in each.bounds:
                 yield at(each.scaling, bounds.location, bounds.minimum, bounds.maximum)
@@ -125,11 +125,11 @@ def provisioned_above_reserved(
 @provisioned_above_reserved.in_template
 def _with_reservation(template: Template) -> Iterator[Place]:
     for function in template.of_type(FUNCTION):
-        reserved, own = function.number(_RESERVED), warm_of(template, function)
+        reserved, own = function.number(RESERVED), provisioned_of(template, function)
         if reserved is not None and own:
             maximum = total([each.maximum for each in own], sum)
             about = [resource for each in own for resource in each.resources]
-            yield at(function, _RESERVED, maximum, reserved, about=about)
+            yield at(function, RESERVED, maximum, reserved, about=about)
 
 
 @warning(
@@ -187,7 +187,7 @@ def provisioned_two_owners(_: Words, initial: int, minimum: int) -> str | None:
 
 @provisioned_two_owners.in_template
 def _(template: Template) -> Iterator[Place]:
-    for each in warm(template):
+    for each in provisioned(template):
         if each.owner is not None and each.scaling is not None:
             yield at(each.owner, PROVISIONED, each.initial, each.bounds[0].minimum, about=[each.scaling])
 
@@ -208,6 +208,6 @@ def provisioned_on_latest(_: Words, version: str) -> str | None:
 
 @provisioned_on_latest.in_template
 def _(template: Template) -> Iterator[Place]:
-    for each in warm(template):
+    for each in provisioned(template):
         location = "ResourceId" if each.owner is None else PROVISIONED
         yield at(each.resources[0], location, each.version, about=[each.target.function])

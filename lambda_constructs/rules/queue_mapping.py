@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
+from ..template.provisioned_concurrency import total
 from ..template.sources import Consumer, consumers
 from ..template.targets import FUNCTION, is_fifo
 from ..template.template import Resource, Template
 from ..template.values import Unknown
-from ..template.warm import total
 from . import defaults
+from .function import RESERVED
 from .pollers import CONCURRENCY_PER_POLLER
 from .ranges_mapping import max_concurrency_range, source_batch_size, source_batching_window
 from .rule import Place, Words, at, rule, warning
@@ -18,13 +19,12 @@ from .urls import MAPPING_API_URL, SQS_ERRORS_URL, SQS_SCALING_URL
 
 BATCH_SIZE_MAXIMUM_WITHOUT_WINDOW: Final = 10  # also the maximum of FIFO queues: MAPPING_API_URL
 
-_RESERVED: Final = "ReservedConcurrentExecutions"
 _WINDOW: Final = "MaximumBatchingWindowInSeconds"
 _NAMES: Final = {
     "batch_size": ("batch_size", "BatchSize"),
     "window": ("max_batching_window", _WINDOW),
     "concurrency": ("max_concurrency", "MaximumConcurrency"),
-    "reserved": ("reserved_concurrency", _RESERVED),
+    "reserved": ("reserved_concurrency", RESERVED),
 }
 
 
@@ -126,7 +126,7 @@ def reserved_concurrency_too_low(words: Words, reserved_concurrency: int) -> str
 @reserved_concurrency_too_low.in_template
 def _(template: Template) -> Iterator[Place]:
     for function, reserved, queues in _reserved(template):
-        yield at(function, _RESERVED, reserved, about=[each.mapping for each in queues])
+        yield at(function, RESERVED, reserved, about=[each.mapping for each in queues])
 
 
 @warning(
@@ -139,7 +139,7 @@ def max_concurrency_missing(_: Words, reserved_concurrency: int, *, bounded: boo
     if bounded:
         return None
     return (
-        f"{_RESERVED} is {reserved_concurrency}, but the mapping has no MaximumConcurrency, so Lambda "
+        f"{RESERVED} is {reserved_concurrency}, but the mapping has no MaximumConcurrency, so Lambda "
         "throttles bursts until their messages end in the dead-letter queue; set MaximumConcurrency to at "
         f"most {reserved_concurrency}"
     )
@@ -183,7 +183,7 @@ def _(template: Template) -> Iterator[Place]:
         if limits:
             concurrency = total([limit for _, limit in limits], sum)
             about = [mapping for mapping, _ in limits]
-            yield at(function, _RESERVED, concurrency, reserved, about=about)
+            yield at(function, RESERVED, concurrency, reserved, about=about)
 
 
 @rule(
@@ -224,7 +224,7 @@ def _reserved(template: Template) -> Iterator[tuple[Resource, float | Unknown, S
     """The functions with reserved concurrency that read queues, with that number and their mappings."""
     readers = [each for each in consumers(template) if each.kind == "queue" and not each.idle]
     for function in template.of_type(FUNCTION):
-        reserved = function.number(_RESERVED)
+        reserved = function.number(RESERVED)
         queues = [each for each in readers if each.target and each.target.function is function]
         if queues and reserved is not None:
             yield function, reserved, queues

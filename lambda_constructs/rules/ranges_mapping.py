@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..template.sources import MAPPING, STREAMS, Kind, consumers
+from ..template.sources import MAPPING, STREAMS, SourceKind, consumers
 from ..template.template import Template
 from .ranges import SECONDS, Numbers, Service, items
 from .rule import Place, at
@@ -15,10 +15,10 @@ _AGE_URL: Final = "https://docs.aws.amazon.com/lambda/latest/api/API_EventSource
 _WINDOWS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html"
 NO_LIMIT: Final = -1  # no limit for retries or for the age of records, the default: _AGE_URL
 _LAMBDA: Final = Service("Lambda", MAPPING_API_URL)
-_BATCHED: Final[tuple[Kind, ...]] = (*STREAMS, "kafka", "broker", "documentdb")
+_BATCHED: Final[tuple[SourceKind, ...]] = (*STREAMS, "kafka", "broker", "documentdb")
 
 
-def mappings(path: str, *kinds: Kind, special: float | None = None) -> Numbers:
+def mappings(path: str, *kinds: SourceKind, special: float | None = None) -> Numbers:
     """This property of every event source mapping of these kinds that has it, but for a special value."""
 
     def find(template: Template) -> Iterator[Place]:

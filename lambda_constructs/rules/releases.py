@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from ..template.provisioned_concurrency import provisioned
 from ..template.targets import ALIAS, function_of
 from ..template.template import Resource, Template
 from ..template.values import Unknown
 from ..template.views import view
-from ..template.warm import warm
 from .rollout_plan import PREDEFINED, RolloutPlan
 
 GROUP: Final = "AWS::CodeDeploy::DeploymentGroup"
@@ -52,10 +52,12 @@ def releases(template: Template) -> Sequence[Release]:
 def managed_aliases(template: Template) -> Mapping[str, Sequence[Resource]]:
     """The aliases that callers must not bypass, by the logical id of their function."""
     found: dict[str, list[Resource]] = {}
-    kept_warm = {each.target.alias.id for each in warm(template) if each.target.alias is not None}
+    have_provisioned = {
+        each.target.alias.id for each in provisioned(template) if each.target.alias is not None
+    }
     for alias in template.of_type(ALIAS):
         owner = function_of(template, alias.get("FunctionName"))
-        if owner is not None and (alias.id in kept_warm or _update(alias) is not None):
+        if owner is not None and (alias.id in have_provisioned or _update(alias) is not None):
             found.setdefault(owner.function.id, []).append(alias)
     return found
 

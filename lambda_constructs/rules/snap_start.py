@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from ..template.provisioned_concurrency import provisioned_of
 from ..template.targets import FUNCTION, VERSION, function_of
 from ..template.template import Resource, Template
 from ..template.values import Unknown
 from ..template.views import if_given
-from ..template.warm import warm_of
 from .modes import SNAP_START_URL, SNAPSHOTS, supports
 from .ranges import ephemeral_storage_range
 from .rule import Place, Words, at, rule, warning
@@ -72,7 +72,7 @@ def snap_start_exclusions(
 @snap_start_exclusions.in_template
 def _(template: Template) -> Iterator[Place]:
     for function in _with_snap_start(template):
-        provisioned = warm_of(template, function)
+        provisioned = provisioned_of(template, function)
         yield at(
             function,
             "SnapStart",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
+from ..rules.function import TIMEOUT_DEFAULT
 from ..rules.ranges import memory_size_range
 from ..template.changes import references
 from ..template.intrinsics import mapping
+from ..template.targets import FUNCTION
 from ..template.template import Resource, Template, value_at
 from ..template.values import Value
 from ..template.workloads import KEY
@@ -17,8 +18,6 @@ from .advice import refuse
 from .files import File, StrPath
 from .json_values import Json, whole
 from .rules.report import assembly_form
-
-_TIMEOUT: Final = 3  # seconds, Lambda's default
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +40,7 @@ class Deployed:
     @property
     def timeout(self) -> int | None:
         """Seconds; None if only the deployment knows it."""
-        return whole(self.function.integer("Timeout", default=_TIMEOUT))
+        return whole(self.function.integer("Timeout", default=TIMEOUT_DEFAULT))
 
     @property
     def architecture(self) -> str:
@@ -116,7 +115,7 @@ def _regions(folder: Path) -> dict[str, str]:
 def functions_of(source: dict[str, Json], region: str | None) -> Iterator[Deployed]:
     """The functions of a template, whose stack is in a region if that is known before the deployment."""
     template, workloads = Template("", source), _workloads(source)
-    for function in template.of_type("AWS::Lambda::Function"):
+    for function in template.of_type(FUNCTION):
         workload = workloads.get(function.id, {})
         yield Deployed(
             path=workload.get("path", function.path).removesuffix("/Resource"),

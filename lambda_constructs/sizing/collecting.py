@@ -75,10 +75,9 @@ def query_of(client: Client, function: str, days: int) -> Query:
 
 
 def collect(client: Client, query: Query, *, now: int, wait: Callable[[], object], name: str) -> str:
-    """Run a query with a client of CloudWatch Logs; `now` is in seconds since 1970, `wait` waits for one.
+    """Run a query, and return the file that `MemorySize.measured` and `Timeout.from_profile` read.
 
-    Returns:
-        The content of the file that `MemorySize.measured` and `Timeout.from_profile` read.
+    `now` is in seconds since 1970, `wait` waits for one.
     """
     started = client.start_query(
         logGroupName=query.log_group,

@@ -11,9 +11,9 @@ from typing import Final
 from ..rules.ranges import memory_size_range
 from .advice import check, refuse
 from .days import day_of
+from .invocation_report import Ending, ending
 from .json_values import Json, parse_json, shown
 from .profile import Profile
-from .report import Ending, ending
 from .rules.measurement import DURATION_MAXIMUM, measurement_failed, measurement_value
 from .rules.profile import profile_form, profile_mixed_sizes, profile_mostly_failed
 

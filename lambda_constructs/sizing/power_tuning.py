@@ -23,7 +23,7 @@ from .days import day_of
 from .files import File, StrPath
 from .json_values import Json, is_number, shown, whole
 from .measurement import Measurement, Point
-from .results import Result, find_results
+from .power_tuning_result import Result, find_results
 from .rules import measurement as rules
 
 Row = tuple[object, object, object]

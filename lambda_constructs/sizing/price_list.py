@@ -31,7 +31,6 @@ _USAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Lambda-Provisioned-GB-Second-ARM": "provisioned arm64",
         "Lambda-Storage-GB-Second": "storage",
         "Lambda-SnapStart-Cached-GB-S": "cached",
-        "Lambda-SnapStart-Restored-GB": "restored",
     },
     "AWSQueueService": {"Requests-Tier1": "queue", "Requests-FIFO-Tier1": "fifo queue"},
     "AmazonCloudWatch": {"DataProcessing-Bytes": "log ingestion", "CW:AlarmMonitorUsage": "alarm"},

@@ -16,7 +16,6 @@ REGION: Final = "us-east-1"
 
 _LAMBDA: Final = ("request", "x86_64", "arm64")
 _PROVISIONED: Final = ("configured x86_64", "provisioned x86_64")
-_SNAP_START: Final = ("cached", "restored")
 _QUEUES: Final = ("queue", "fifo queue")
 _CLOUDWATCH: Final = ("log ingestion", "alarm")
 _MILLION: Final = 1e6
@@ -29,8 +28,8 @@ class Group:
     as_of: str  # the date of the source
     # The names of the prices. `request` is per request, `x86_64` and `arm64` per GB-second on demand,
     # `configured` per GB-second of provisioned concurrency, `provisioned` of duration on it, `storage` per
-    # GB-second above 512 MB, `cached` per GB-second of a SnapStart snapshot, `restored` per restored GB,
-    # `queue` per request, `log ingestion` per GB, `alarm` per metric and month.
+    # GB-second above 512 MB, `cached` per GB-second of a SnapStart snapshot, `queue` per request,
+    # `log ingestion` per GB, `alarm` per metric and month.
     names: tuple[str, ...]
     # By region: a price for each name; None if the source does not state it
     regions: Mapping[str, tuple[float | None, ...]]
@@ -97,12 +96,8 @@ GROUPS: Final = (
     ),
     Group(
         as_of="2026-09-19",
-        names=_SNAP_START,
-        regions={
-            "ap-northeast-1": (1.5046, 139.7998),
-            "ap-northeast-2": (1.8383, 167.4588),
-            "us-east-1": (1.5046, 139.7998),
-        },
+        names=("cached",),
+        regions={"ap-northeast-1": (1.5046,), "ap-northeast-2": (1.8383,), "us-east-1": (1.5046,)},
     ),
     # AWSLambda of 2026-07-17, .../AWSLambda/20260717075216/mx-central-1/index.json.
     Group(as_of="2026-07-17", names=_LAMBDA, regions={"mx-central-1": (0.21, 17.5000, 14.0000)}),

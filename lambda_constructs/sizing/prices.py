@@ -52,7 +52,7 @@ class Prices:
     as_of: str  # the date of the prices on demand
     # Other prices that are known, by name: `configured` per GB-second of provisioned concurrency, whether it
     # is used or not, `provisioned` per GB-second of duration on it in addition to that, `storage`, `cached`
-    # and `restored` of SnapStart, `queue`, `fifo queue`, `log ingestion`, `alarm`
+    # of SnapStart, `queue`, `fifo queue`, `log ingestion`, `alarm`
     extras: Mapping[str, float] = field(default_factory=dict)
     dates: Mapping[str, str] = field(default_factory=dict)  # the date of each of them, by name
     currency: str = "USD"  # `USD`, or `CNY` in China

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from .advice import Advice, advise, check, refuse
+from .invocation_report import Initialization, Report
 from .origins import Origins
-from .report import Initialization, Report
 from .rules import profile as rules
 
 # More reports than any percentile needs; their durations and ids are in memory.

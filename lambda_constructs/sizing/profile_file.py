@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from .files import File, StrPath
 from .insights import parse_insights, query_rows
+from .invocation_reports import reports
 from .origins import Origins
 from .profile import Profile, profile_of
-from .reports import reports
 
 
 def read_profile(path: StrPath) -> Profile:

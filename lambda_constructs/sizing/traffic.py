@@ -54,9 +54,9 @@ def _traffic(name: str, workload: str, value: Json) -> Traffic:
     listed = requests if isinstance(requests, list) else [requests] * 3
     if len(listed) != 3 or not all(is_number(each) for each in listed):
         refuse(name, traffic_form, f"the requests of {workload} are not one number or three")
-    numbers = [float(each) for each in listed if is_number(each)]
-    for number in numbers:
+    for number in listed:
         check(name, sizing_argument, f"requests of {workload}", number, 0, _REQUESTS_MAXIMUM)
+    numbers = [float(each) for each in listed if is_number(each)]
     others = {key: value[key] for key in _NUMBERS if key in value}
     for key, other in others.items():
         check(name, sizing_argument, f"{key} of {workload}", other, 0, _NUMBERS[key])

@@ -16,7 +16,7 @@ _ASSIGNMENTS_MAXIMUM: Final = 32
 _WORK_MAXIMUM: Final = 4_000
 _CANDIDATES_MAXIMUM: Final = 5_000
 # Every template of CDK has it, with a condition on some thirty regions.
-_UNJUDGED: Final = "AWS::CDK::Metadata"
+CDK_METADATA: Final = "AWS::CDK::Metadata"
 # Values of resources of other services are rarely read by a rule.
 _JUDGED: Final = (
     *("AWS::Lambda::", "AWS::SQS::", "AWS::Events::", "AWS::Scheduler::", "AWS::Logs::", "AWS::IAM::"),
@@ -89,7 +89,7 @@ class _Uses:
         self.values: set[str] = set()  # parameters that are values themselves, or keys of mappings
         for resource in mapping(sections.get("Resources")).values():
             kind = str(mapping(resource).get("Type"))
-            if kind != _UNJUDGED:
+            if kind != CDK_METADATA:
                 self._read(resource, judged=kind.startswith(_JUDGED))
         pending, done = list(self.conditions), set[str]()
         while pending:

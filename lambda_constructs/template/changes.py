@@ -64,16 +64,23 @@ def references(value: object) -> Iterator[str]:
             yield text.partition(".")[0]
         case {"Fn::GetAtt": [str(name), *_]}:
             yield name
-        case {"Fn::Sub": text}:
-            template, names = text if isinstance(text, list) else (text, {})
-            yield from _IN_TEXT.findall(str(template))
-            yield from references(names)
+        case {"Fn::Sub": (str(text) | [str(text), *_]) as argument}:
+            yield from _IN_TEXT.findall(text)
+            yield from references(argument)
         case dict():
             for each in value.values():
                 yield from references(each)
         case list():
             for each in value:
                 yield from references(each)
+
+
+def at(definition: Any, *path: str) -> Any:  # noqa: ANN401 - JSON
+    """A property of a resource; None if it is not set."""
+    value = definition.get("Properties")
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def _change(

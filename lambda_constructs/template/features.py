@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from .asynchronous import configs
+from .provisioned_concurrency import provisioned_of
 from .template import Resource, Template
 from .trigger_kinds import INTEGRATION, MAPPING, TASK, URL, USER_POOL
 from .triggers import Trigger, triggers_by_function
 from .values import flat
-from .warm import warm_of
 
 # Triggers
 EVENT_SOURCE_MAPPING: Final = "an event source mapping"
@@ -67,8 +67,8 @@ def passes_tenant(trigger: Trigger) -> bool:
 def _features(template: Template, function: Resource) -> Iterator[tuple[str, Resource]]:
     if function.get("SnapStart", "ApplyOn") == "PublishedVersions":
         yield SNAP_START, function
-    for warm in warm_of(template, function):
-        for resource in warm.resources:
+    for provisioned in provisioned_of(template, function):
+        for resource in provisioned.resources:
             yield PROVISIONED, resource
     for config, target in configs(template):
         if target.function is function and config.get("DestinationConfig") is not None:

@@ -13,13 +13,15 @@ from .views import view
 
 MAPPING: Final = "AWS::Lambda::EventSourceMapping"
 
-Kind: TypeAlias = Literal["queue", "kinesis", "table", "stream", "kafka", "broker", "documentdb", "other"]
+SourceKind: TypeAlias = Literal[
+    "queue", "kinesis", "table", "stream", "kafka", "broker", "documentdb", "other"
+]
 """The kind of a source: `stream` is a DynamoDB stream or a Kinesis stream, `other` is not known."""
 
-STREAMS: Final[tuple[Kind, ...]] = ("kinesis", "table", "stream")
+STREAMS: Final[tuple[SourceKind, ...]] = ("kinesis", "table", "stream")
 """Sources with shards: Kinesis streams and tables."""
 
-_TYPES: Final[Mapping[str, Kind]] = {
+_TYPES: Final[Mapping[str, SourceKind]] = {
     QUEUE: "queue",
     STREAM: "kinesis",
     "AWS::Kinesis::StreamConsumer": "kinesis",
@@ -30,7 +32,7 @@ _TYPES: Final[Mapping[str, Kind]] = {
     "AWS::AmazonMQ::Broker": "broker",
     "AWS::DocDB::DBCluster": "documentdb",
 }
-_SERVICES: Final[Mapping[str, Kind]] = {
+_SERVICES: Final[Mapping[str, SourceKind]] = {
     "sqs": "queue",
     "kinesis": "kinesis",
     "dynamodb": "table",
@@ -39,7 +41,7 @@ _SERVICES: Final[Mapping[str, Kind]] = {
     "rds": "documentdb",  # the ARNs of DocumentDB clusters name this service
 }
 # Properties that only one kind of mapping has; the first one that is set decides.
-_PROPERTIES: Final[Mapping[str, Kind]] = {
+_PROPERTIES: Final[Mapping[str, SourceKind]] = {
     "SelfManagedEventSource": "kafka",
     "AmazonManagedKafkaEventSourceConfig": "kafka",
     "Topics": "kafka",
@@ -55,7 +57,7 @@ class Consumer:
     """A mapping with its source and its target."""
 
     mapping: Resource
-    kind: Kind  # the kind of its source
+    kind: SourceKind  # the kind of its source
     source: Resource | None  # the queue or stream, if the template has it
     target: Target | None  # the function that it invokes, if the template has it
 
@@ -108,7 +110,7 @@ def _consumer(template: Template, mapping: Resource) -> Consumer:
     return Consumer(mapping, _kind(template, mapping, source), source, target)
 
 
-def _kind(template: Template, mapping: Resource, source: Resource | None) -> Kind:
+def _kind(template: Template, mapping: Resource, source: Resource | None) -> SourceKind:
     if source is not None:
         return _TYPES[source.type]
     arn = mapping.get("EventSourceArn")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
+
+# CDK uses these placeholders until its command line has looked up the value; an error would prevent that.
+LOOKED_UP_LATER: Final = "dummy-value-for-"
 
 
 @dataclass(frozen=True)

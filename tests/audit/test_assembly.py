@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +12,10 @@ import pytest
 from lambda_constructs.audit.assembly import read_stacks
 from lambda_constructs.audit.constructs import ancestors, nested_stack
 from lambda_constructs.audit.files import UnreadableError
+from lambda_constructs.audit.reading import read
 from lambda_constructs.audit.source import Source, Unreadable
+from lambda_constructs.compliance.command import read_compliance
+from lambda_constructs.compliance.report import as_markdown
 from lambda_constructs.rules.stack import stack_resources_near_maximum
 from tests.audit.assemblies import (
     HASH,
@@ -24,6 +28,7 @@ from tests.audit.assemblies import (
     write_stack,
 )
 from tests.audit.support import function, resource, template
+from tests.audit.test_unknown_values import paths, replaced
 
 pytestmark = pytest.mark.usefixtures("two_rules")
 CODE = "lambda-constructs::memory-size-range"
@@ -327,3 +332,40 @@ def test_assembly_that_is_not_whole_is_refused(tmp_path: Path, missing: str) -> 
 
     with pytest.raises(UnreadableError, match=missing):
         read_sources(tmp_path)
+
+
+JUNK: tuple[object, ...] = (None, 1, [[]], {"a": 1}, {"a": [1]}, "", "\0")
+
+
+def test_no_part_of_an_assembly_that_is_malformed_crashes_or_hides_the_rest(tmp_path: Path) -> None:
+    whole = shop(tmp_path / "whole", ("Shop", {CODE: "it is so"}))
+    write(tmp_path / "whole" / "Shop.assets.json", {"files": {HASH: {"source": {"path": "n.json"}}}})
+    shop(tmp_path / "whole" / "stage")
+    manifest = json.loads((whole / "manifest.json").read_text())
+    manifest["artifacts"] |= {
+        "Shop.assets": {"type": "cdk:asset-manifest", "properties": {"file": "Shop.assets.json"}},
+        "stage": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "stage"}},
+    }
+    manifest["artifacts"]["Shop"]["dependencies"] = ["Shop.assets"]
+    write(whole / "manifest.json", manifest)
+    for name in ("manifest.json", "Shop.metadata.json", "Shop.assets.json"):
+        file = whole / name
+        written = json.loads(file.read_text())
+        for path in paths(written):
+            for junk in JUNK:
+                file.write_text(json.dumps(replaced(written, path, lambda _, junk=junk: junk)))
+                if name == "Shop.metadata.json":
+                    read_compliance_of(whole)
+                reading = read([whole])
+                for source in reading.sources:
+                    for place in ("Shop", "Shop/Orders/Function"):
+                        source.constructs.reason(place, CODE)
+                        source.constructs.has_warned(place, "memory-size-range")
+                kept = name == "manifest.json" and path[:2] == ("artifacts", "stage")
+                assert not kept or reading.sources[0].file.parent == whole
+        write(file, written)
+
+
+def read_compliance_of(folder: Path) -> None:
+    with contextlib.suppress(UnreadableError):
+        as_markdown(read_compliance(folder))

@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
+from lambda_constructs.audit.junit import as_junit
 from lambda_constructs.audit.reading import read
+from lambda_constructs.audit.report import make_report
+from lambda_constructs.audit.text import as_text
+from lambda_constructs.plan.command import main as plan
 
 PLAIN = "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Timeout: 901\n"
 JSON = '{"Resources":{"F":{"Type":"AWS::Lambda::Function","Properties":{"Timeout":901}}}}'
@@ -74,6 +79,37 @@ def test_each_file_of_a_folder_is_read_or_listed_or_no_template(tmp_path: Path) 
     assert len(reasons) == len(UNREAD)
     for source in reading.sources:
         json.dumps([each.message for each in source.findings()]).encode()
+
+
+def test_answers_of_get_template_are_read(tmp_path: Path) -> None:
+    """AWS answers with the text of YAML, also with `--query TemplateBody`."""
+    for name, content, line in (
+        ("object", {"StagesAvailable": ["Original"], "TemplateBody": json.loads(JSON)}, 10),
+        ("text", {"TemplateBody": PLAIN, "StagesAvailable": ["Original"]}, 2),
+        ("body", PLAIN, 1),
+    ):
+        file = tmp_path / name / "deployed.json"
+        file.parent.mkdir()
+        file.write_text(json.dumps(content, indent=1))
+        (source,) = read([file if name == "body" else file.parent]).sources
+        assert ("timeout-range", line) in [(each.code, source.line(each)) for each in source.findings()], name
+        assert plan([str(file), str(file)]) == 0
+    file.write_text('"hello"')
+    assert [each.reason for each in read([file]).unreadable] == [f"{file}: not a CloudFormation template"]
+
+
+def test_names_cannot_control_a_terminal_or_break_a_report(tmp_path: Path) -> None:
+    name = "F\x1b[31m\x01\n::error::\u2028"
+    file = tmp_path / "a.json"
+    file.write_text(JSON.replace('"F"', json.dumps(name)))
+    report = make_report(read([file]).sources)
+
+    text, xml = as_text(report, undecided=True), as_junit(report, undecided=True)
+
+    assert all(each == "\n" or each.isprintable() for each in text)
+    assert not any(line.startswith("::") for line in text.splitlines())
+    assert "F\\x1b[31m\\x01\\n::error::\\u2028" in text
+    ET.fromstring(xml)  # noqa: S314 - our own
 
 
 def test_a_named_file_that_cannot_be_read_is_listed(tmp_path: Path) -> None:

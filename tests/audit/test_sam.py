@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import json
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from samtranslator import policy_templates_data as policies
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
@@ -17,7 +19,7 @@ from lambda_constructs.audit.command import main
 from lambda_constructs.audit.macros import expand
 from lambda_constructs.audit.reading import read
 from tests.audit.assemblies import write
-from tests.audit.sam_templates import SAM, function, template, templates
+from tests.audit.sam_templates import EVENTS, SAM, function, template, templates
 
 YAML = """\
 Transform: AWS::Serverless-2016-10-31
@@ -178,3 +180,70 @@ def test_language_extensions_and_sam_work_together() -> None:
 
 
 PROPERTY = ("Properties", "MemorySize")
+
+
+def test_a_parameter_without_a_default_hides_no_function() -> None:
+    """SAM expands these only with a value, as a deployment gives one."""
+    for property_name in ("AutoPublishAlias", "AutoPublishCodeSha256"):
+        for parameter in ({"Type": "String"}, {"Type": "String", "AllowedValues": ["beta", "prod"]}):
+            given = {"AutoPublishAlias": "live", property_name: {"Ref": "Stage"}}
+            expanded = expand(template({"Parameters": {"Stage": parameter}}, Fn=function(**given)))
+
+            assert (expanded.notes, expanded.checked) == ((), True), (property_name, parameter)
+            alias = next(
+                each["Properties"]
+                for each in expanded.template["Resources"].values()
+                if each["Type"] == "AWS::Lambda::Alias"
+            )
+            unknown = property_name == "AutoPublishAlias" and "AllowedValues" not in parameter
+            assert (alias["Name"] == {"Ref": "Stage"}) == unknown
+
+
+def test_applications_alone_leave_nothing_to_expand() -> None:
+    application = {"Type": "AWS::Serverless::Application", "Properties": {"Location": "./a.yaml"}}
+
+    assert expand(template(App=application)).notes == ()
+
+
+def test_a_resource_that_crashes_sam_hides_no_other() -> None:
+    registry = {
+        "SchemaRegistryURI": {"Ref": "Registry"},
+        "EventRecordFormat": "JSON",
+        "SchemaValidationConfigs": [{"Attribute": "KEY"}],
+    }
+    pollers = {"MinimumPollers": 1}
+    given = {**EVENTS["MSK"], "SchemaRegistryConfig": registry, "ProvisionedPollerConfig": pollers}
+    event = {"Type": "MSK", "Properties": given}
+    sections = {"Parameters": {"Registry": {"Type": "String", "Default": "https://registry"}}}
+    expanded = expand(template(sections, Broken=function(Events={"Read": event}), Fn=function()))
+
+    assert ["AttributeError" in each for each in expanded.notes] == [True]
+    assert expanded.template["Resources"]["Broken"]["Type"] == "AWS::Lambda::Function"
+    assert expanded.template["Resources"]["Fn"]["Type"] == "AWS::Lambda::Function"
+
+
+def test_an_api_whose_definition_is_elsewhere_keeps_its_functions() -> None:
+    included = {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://bucket/api.yaml"}}}
+    for kind, api, more in (
+        ("Api", "RestApiId", {"Cors": "'*'", "Auth": {"DefaultAuthorizer": "AWS_IAM"}}),
+        (
+            "HttpApi",
+            "ApiId",
+            {"CorsConfiguration": {"AllowOrigins": ["*"]}, "Auth": {"EnableIamAuthorizer": True}},
+        ),
+    ):
+        event = {"Type": kind, "Properties": {"Path": "/a", "Method": "get", api: {"Ref": "Shop"}}}
+        properties = {"StageName": "prod", "DefinitionBody": included, **more}
+        shop = {"Type": f"AWS::Serverless::{kind}", "Properties": properties}
+        notes = expand(template(Shop=shop, Fn=function(Events={"Get": event}))).notes
+
+        assert [each for each in notes if "SAM" in each] == [], kind
+
+
+def test_policy_templates_of_sam_have_only_findings_that_their_author_can_mend() -> None:
+    data = json.loads(Path(policies.__file__).with_name("policy_templates.json").read_text())["Templates"]
+    named = [{name: dict.fromkeys(each["Parameters"], "orders")} for name, each in data.items()]
+    found = audit("t", template(Fn=function(Policies=named)))
+
+    assert len(named) > 50
+    assert {each.code for each in found if "Policies" in each.location} == {"role-service-wildcard"}

@@ -29,6 +29,10 @@ WRONG = (
     ("[audit]\nselect = ['stream-nothing*']", "there is no rule 'stream-nothing*'"),
     ("[audit]\nfail-on = 'note'", "use error or warning"),
     ("[audit", "not valid TOML"),
+    ("[audit]\nselect = [1]", "select must contain only strings"),
+    ("[audit]\nignore = [[]]", "ignore must contain only strings"),
+    ("[audit]\nexclude = [1]", "exclude must contain only strings"),
+    ("[audit]\nparameters = {Size = [1]}", "parameters must contain only strings, numbers and booleans"),
 )
 
 
@@ -59,11 +63,15 @@ def test_settings_are_those_of_the_options_then_of_the_closest_file(
 ) -> None:
     audit = "[tool.lambda-constructs.audit]\n"
     text = (
-        f"{audit}fail-on = 'warning'\nignore = ['memory-*']\nparameters = {{Size = 1}}\nbaseline = 'b.json'"
+        f"{audit}fail-on = 'warning'\nignore = ['memory-*']\n"
+        "parameters = {Size = 1, On = true}\nbaseline = 'b.json'"
     )
     (tmp_path / "pyproject.toml").write_text(text)
     assert read_settings(tmp_path, {}) == Settings(
-        fail_on="warning", ignore=["memory-*"], parameters={"Size": "1"}, baseline=tmp_path / "b.json"
+        fail_on="warning",
+        ignore=["memory-*"],
+        parameters={"Size": "1", "On": "true"},
+        baseline=tmp_path / "b.json",
     )
     assert codes(capsys, "--baseline", "known.json", "--update-baseline") == (0, [])
     inner = tmp_path / "inner"
@@ -96,7 +104,14 @@ def test_baseline_lets_only_new_findings_fail_and_names_those_that_are_gone(
     assert "baseline: 1 finding known" in printed
     assert "baseline: max-receive-count-low at Queue in orders.json is gone" in printed
     assert ": New Properties/MemorySize: " in printed
-    for text in ("{}", "[]", '{"version": 2, "findings": []}', '{"version": 1, "findings": [{}]}'):
+    entry = '{"template": [], "path": {}, "location": 1, "code": 2}'
+    wrong = ("[{}]", "[1]", "null", f"[{entry}]")
+    for text in (
+        "{}",
+        "[]",
+        '{"version": 2, "findings": []}',
+        *(f'{{"version": 1, "findings": {each}}}' for each in wrong),
+    ):
         (tmp_path / "known.json").write_text(text)
         assert main(["orders.json", "--baseline", "known.json"]) == 2
     with pytest.raises(SystemExit, match="2"):

@@ -72,8 +72,13 @@ def other_stream(scope: Construct) -> kinesis.Stream:
     return kinesis.Stream(scope, "MyOtherStream")
 
 
+def stream_from_elsewhere(scope: Construct) -> kinesis.IStream:
+    """A Kinesis stream from elsewhere."""
+    return kinesis.Stream.from_stream_arn(scope, "MyStream", ARN.format("kinesis", "stream/orders"))
+
+
 def stream_consumer(scope: Construct) -> kinesis.IStreamConsumer:
-    """A consumer of a Kinesis stream from elsewhere."""
+    """A consumer of this stream."""
     arn = ARN.format("kinesis", "stream/orders/consumer/orders:1735689600")
     return kinesis.StreamConsumer.from_stream_consumer_arn(scope, "MyConsumer", arn)
 

@@ -96,7 +96,13 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     option(StreamConsumer, "source", None, given.other_table),
     option(StreamConsumer, "source", given.stream, given.other_stream, enhanced_fan_out=True),
     option(StreamConsumer, "enhanced_fan_out", None, True, source=given.stream),
-    option(StreamConsumer, "enhanced_fan_out", True, given.stream_consumer, source=given.stream),
+    option(
+        StreamConsumer,
+        "enhanced_fan_out",
+        True,
+        given.stream_consumer,
+        source=given.stream_from_elsewhere,
+    ),
     option(StreamConsumer, "on_failure", None, given.destination),
     option(StreamConsumer, "starting_position", None, LATEST),
     option(

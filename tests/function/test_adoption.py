@@ -79,6 +79,24 @@ def test_what_the_own_function_would_have_is_warned_of_and_a_good_function_is_no
         assert [each for each in warnings(stack) if "adopted" in each] == OF_A_PLAIN_FUNCTION, make
 
 
+def test_a_policy_that_the_app_manages_is_not_one_of_aws() -> None:
+    stack = new_stack()
+    role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    role.add_managed_policy(
+        iam.ManagedPolicy(
+            stack,
+            "Policy",
+            statements=[iam.PolicyStatement(actions=["s3:ListBucket"], resources=["arn:aws:s3:::orders"])],
+        )
+    )
+    role.add_managed_policy(
+        iam.ManagedPolicy.from_managed_policy_arn(stack, "Arn", "arn:aws:iam::1:policy/orders")
+    )
+    adopt(stack, function=good(stack, role=role))
+
+    assert warnings(stack) == []
+
+
 def test_a_setting_that_is_known_only_at_deployment_is_warned_of() -> None:
     stack = new_stack()
     number = cdk.CfnParameter(stack, "Number", type="Number").value_as_number

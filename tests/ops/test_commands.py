@@ -7,16 +7,19 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any, Final
 
+import aws_cdk as cdk
 import pytest
 
 from lambda_constructs.ops import clients
 from lambda_constructs.ops.command import COMMANDS, main
 from lambda_constructs.ops.policy import ACTIONS
 from lambda_constructs.template.workloads import FORMAT, KEY
+from tests.support import new_stack, resources
 
 ARN: Final = "arn:aws:lambda:eu-west-1:123456789012:function:orders:live"
 NOW: Final = datetime(2026, 11, 29, 10, 2, 17, tzinfo=UTC)
@@ -346,17 +349,30 @@ def test_smoke_invokes_once_and_compares(aws: Aws, capsys: pytest.CaptureFixture
     assert run(capsys, "smoke", "Orders", "--payload", "@missing")[0] == 2
 
 
+def synthesized_nested_stack() -> str:
+    """The logical id that CDK gives a nested stack."""
+    stack = new_stack()
+    cdk.NestedStack(stack, "Inner")
+    (found,) = resources(stack, "AWS::CloudFormation::Stack")
+    return found
+
+
 @pytest.mark.usefixtures("aws")
 def test_each_command_has_a_policy_limited_to_the_stack(capsys: pytest.CaptureFixture[str]) -> None:
     assert ACTIONS.keys() == COMMANDS.keys() - {"policy"}
     _, text = run(capsys, "policy", "smoke", "--stack", "Shop", "--region", "eu-west-1", "--account", "1")
     found = {action: each["Resource"] for each in json.loads(text)["Statement"] for action in each["Action"]}
-    stacks = [f"arn:aws:cloudformation:eu-west-1:1:stack/{name}/*" for name in ("Shop", "Shop-*")]
+    names = ("Shop", "Shop-*NestedStack*")
+    stacks = [f"arn:aws:cloudformation:eu-west-1:1:stack/{name}/*" for name in names]
     assert found == {
         "cloudformation:GetTemplate": stacks,
         "cloudformation:ListStackResources": stacks,
         "lambda:InvokeFunction": ["arn:aws:lambda:eu-west-1:1:function:Shop-*"],
     }
+    nested = synthesized_nested_stack()
+    for name, permitted in {"Shop": True, f"Shop-{nested}-1ABCD2EFGH3I": True, "Shop-Test": False}.items():
+        arn = f"arn:aws:cloudformation:eu-west-1:1:stack/{name}/0a1b2c3d"
+        assert any(fnmatchcase(arn, each) for each in stacks) == permitted
     _, text = run(capsys, "policy")
     assert "sqs:SendMessage" in text
     assert "arn:aws:sqs:*:*:*" in text

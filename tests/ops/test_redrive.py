@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import pytest
 
-from lambda_constructs.ops.letters import Letter
+from lambda_constructs.ops.failed_work import Letter
+from lambda_constructs.ops.failure_paths import FailurePath
 from lambda_constructs.ops.redrive import Redrive
-from lambda_constructs.ops.routes import Route
-from lambda_constructs.ops.targets import Alias, SourceQueue
+from lambda_constructs.ops.redrive_targets import Alias, SourceQueue
 from lambda_constructs.ops.workloads import Workload
 
 FUNCTION: Final = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
@@ -89,7 +89,7 @@ def letters(count: int, group: str = "") -> list[Letter]:
 
 def redrive(shelf: Shelf, target: Any, **options: Any) -> Redrive:
     matches: Callable[[Letter], bool] = options.pop("matches", lambda _: True)
-    one = Redrive(Route(shelf, target), matches, options.pop("limit", 1000), **options)
+    one = Redrive(FailurePath(shelf, target), matches, options.pop("limit", 1000), **options)
     one.run()
     return one
 

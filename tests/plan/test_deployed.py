@@ -15,7 +15,7 @@ from constructs import Construct
 from lambda_constructs import LambdaRules, SqsWorker, StreamConsumer
 from lambda_constructs.audit.source import Source
 from lambda_constructs.cdk_plugin import compared
-from lambda_constructs.plan.findings import Finding
+from lambda_constructs.plan.effects import Effect
 from lambda_constructs.plan.stacks import work_at_risk
 from tests.support import basics
 
@@ -101,7 +101,7 @@ def test_a_folder_with_a_template_for_each_stack(tmp_path: Path) -> None:
 
     found = [*work_at_risk(deployed, [source(tmp_path, "Prod/Shop", "Mails"), source(tmp_path, "New")])]
 
-    assert [(each.code, each.path) for each in found if isinstance(each, Finding)] == [
+    assert [(each.code, each.path) for each in found if isinstance(each, Effect)] == [
         ("data-deleted", "Prod/Shop/Orders")
     ]
 

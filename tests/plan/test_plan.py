@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from lambda_constructs.plan.command import findings, main
-from lambda_constructs.plan.findings import Finding
+from lambda_constructs.plan import command
+from lambda_constructs.plan.command import main
+from lambda_constructs.plan.data import HOLDING, STATEFUL
+from lambda_constructs.plan.effects import Effect
 from lambda_constructs.plan.stacks import compare
 
 Resources = dict[str, dict[str, Any]]
 KEPT: Final = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
 QUEUE, TABLE, LOGS = "AWS::SQS::Queue", "AWS::DynamoDB::Table", "AWS::Logs::LogGroup"
 MAPPING, FUNCTION, ALIAS = (f"AWS::Lambda::{name}" for name in ("EventSourceMapping", "Function", "Alias"))
+BUCKET: Final = "AWS::S3::Bucket"
 ALARM: Final = "AWS::CloudWatch::Alarm"
 STREAM: Final = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders"
 
@@ -72,6 +76,12 @@ def warm(count: int) -> Resources:
     return one(ALIAS, ProvisionedConcurrencyConfig={"ProvisionedConcurrentExecutions": count})
 
 
+def emptied(name: str = "a") -> Resources:
+    """A bucket whose objects CDK deletes with it."""
+    emptying = {"Type": "Custom::S3AutoDeleteObjects", "Properties": {"BucketName": {"Ref": "One"}}}
+    return {**one(BUCKET, BucketName=name), "Emptying": emptying}
+
+
 ROLLOUT: Final = {"CodeDeployLambdaAliasUpdate": {"DeploymentGroupName": {"Ref": "Group"}}}
 SUB: Final = {"Fn::Sub": "arn:aws:sqs:eu-west-1:123456789012:${Queue.QueueName}"}
 NAMED: Final = {**one(MAPPING, EventSourceArn=SUB, StartingPosition="LATEST")}
@@ -93,6 +103,42 @@ PAIRS: Final[list[Pair]] = [
     ),
     (one(QUEUE, FifoQueue=True), one(QUEUE), {"data-deleted"}),
     (one(QUEUE), one(TABLE), {"data-deleted"}),
+    # What holds other data, as the stacks of cfn-lint's rule and the others of the table.
+    *(
+        pair
+        for kind in HOLDING.keys() - {BUCKET, "AWS::RDS::DBCluster", "AWS::RDS::DBInstance"}
+        for pair in (
+            (one(kind), {}, {"data-deleted"}),
+            (one(kind, KEPT), {}, {"data-left"}),
+            (one(kind, {"DeletionPolicy": "Snapshot"}), {}, {"data-left"}),
+            (one(kind), two(kind), {"data-deleted"}),
+            (one(kind, Tags=[]), one(kind, Tags=[]), set()),
+        )
+    ),
+    *(
+        (one(kind, **{name: "a"}), one(kind, policies, **{name: "b"}), {code})
+        for kind, name in (
+            ("AWS::Kinesis::Stream", "Name"),
+            ("AWS::RDS::DBCluster", "DBClusterIdentifier"),
+            ("AWS::EFS::FileSystem", "KmsKeyId"),
+        )
+        for policies, code in (
+            ({}, "data-deleted"),
+            ({"UpdateReplacePolicy": "Snapshot"}, "data-left"),
+            ({"UpdateReplacePolicy": "Retain"}, "data-left"),
+        )
+    ),
+    # CloudFormation takes a snapshot of a database without a policy, and leaves a bucket with objects.
+    (one("AWS::RDS::DBCluster"), {}, {"data-left"}),
+    (one("AWS::RDS::DBInstance"), {}, {"data-left"}),
+    (one("AWS::RDS::DBInstance", DBClusterIdentifier="a"), {}, {"data-deleted"}),
+    (one("AWS::RDS::DBInstance", {"DeletionPolicy": "Delete"}), {}, {"data-deleted"}),
+    (one(BUCKET), {}, {"data-left"}),
+    (one(BUCKET, KEPT), {}, {"data-left"}),
+    (one(BUCKET, BucketName="a"), one(BUCKET, BucketName="b"), {"data-left"}),
+    (emptied(), {}, {"data-deleted"}),
+    (emptied("a"), emptied("b"), {"data-deleted"}),
+    (emptied("a"), emptied("a"), set()),
     # A name that is still taken, by itself or by another logical id.
     (one(QUEUE, KEPT, QueueName="a"), two(QUEUE, QueueName="a"), {"data-left", "name-taken"}),
     (one(QUEUE, KEPT, QueueName="a"), two(QUEUE, QueueName="b"), {"data-left"}),
@@ -124,7 +170,7 @@ PAIRS: Final[list[Pair]] = [
     (
         {**NAMED, "Queue": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": "a"}}},
         {**NAMED, "Queue": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": "b"}}},
-        {"mapping-replays", "replaced"},
+        {"mapping-replays", "data-deleted"},
     ),
     # Visibility timeouts.
     (mapped(180, Timeout=30), mapped(20, Timeout=30), {"visibility-drops"}),
@@ -200,7 +246,16 @@ PAIRS: Final[list[Pair]] = [
 ]
 
 
-def effects(before: Resources, after: Resources) -> list[Finding]:
+def test_the_types_with_data_are_those_of_cfn_lint() -> None:
+    found = find_spec("cfnlint")  # without an import, which takes seconds
+    assert found
+    assert found.submodule_search_locations
+    file = Path(found.submodule_search_locations[0], "data", "AdditionalSpecs", "StatefulResources.json")
+    assert STATEFUL.keys() == json.loads(file.read_text())["ResourceTypes"].keys()
+    assert list(STATEFUL) == sorted(STATEFUL)
+
+
+def effects(before: Resources, after: Resources) -> list[Effect]:
     return compare({"": {"Resources": before}}, {"": {"Resources": after}})[""]
 
 
@@ -272,11 +327,19 @@ def test_the_plan_of_two_assemblies_in_every_format(
 
 def test_a_stack_that_the_app_no_longer_has_is_left_and_a_nested_one_is_deleted() -> None:
     before: dict[str, Any] = {name: {"Resources": one(QUEUE)} for name in ("Shop", "ShopInner.nested")}
-    found = findings(before, {})
+    found = command.effects(before, {})
     assert {name: [each.code for each in of] for name, of in found.items()} == {
         "Shop": ["stack-left"],
         "ShopInner.nested": ["data-deleted"],
     }
+    # The findings on a nested stack are those on its template, if there is one.
+    inner = one("AWS::CloudFormation::Stack")
+    inner["One"]["Metadata"] = {"aws:asset:path": "ShopInner.nested.template.json"}
+    old: dict[str, Any] = {"Shop": {"Resources": inner}, "ShopInner.nested": {"Resources": one(QUEUE, KEPT)}}
+    after: dict[str, Any] = {"Shop": {"Resources": {}}}
+    assert [[each.code for each in of] for of in command.effects(old, after).values()] == [[], ["data-left"]]
+    del old["ShopInner.nested"]
+    assert [[each.code for each in of] for of in command.effects(old, after).values()] == [["data-deleted"]]
 
 
 def test_a_name_in_a_template_is_not_markup_in_a_pull_request(
@@ -309,7 +372,7 @@ def test_notes_and_no_findings_are_a_success(
 ) -> None:
     old, new = folders
     assert main([old, old]) == 0
-    assert capsys.readouterr().out == "nothing that needs care\n"
+    assert capsys.readouterr().out == "nothing needs attention\n"
     assert main([f"{old}/Api.template.json", f"{new}/Api.template.json"]) == 0
     assert "note: Api/Orders" in capsys.readouterr().out
     assert main([old, old, "--format", "markdown"]) == 0
@@ -328,7 +391,7 @@ def test_what_cannot_be_read_is_an_error(tmp_path: Path, capsys: pytest.CaptureF
     assert "empty has no template" in said
     assert "broken: not valid JSON" in said
     assert "list is not a template" in said
-    assert "one of both is a file and the other a folder" in said
+    assert "one is a file and the other a folder" in said
 
 
 def priced(memory: int, warm: int = 0) -> dict[str, Any]:
@@ -405,7 +468,7 @@ Resources:
     (tmp_path / "new.json").write_text(json.dumps({"Resources": resources}))
 
     assert main([str(tmp_path / "old.yaml"), str(tmp_path / "new.json")]) == 0
-    assert capsys.readouterr().out == "nothing that needs care\n"
+    assert capsys.readouterr().out == "nothing needs attention\n"
 
 
 @pytest.mark.slow

@@ -70,11 +70,24 @@ def test_headers_may_be_lists() -> None:
 
 
 def test_it_works_in_a_nested_stack_whose_name_is_not_known() -> None:
-    nested = cdk.NestedStack(new_stack(), "Nested")
+    names = set()
+    for _ in range(2):  # a new name would replace the target group
+        nested = cdk.NestedStack(new_stack(), "Nested")
+        http(nested, endpoint=load_balancer(nested))
+        names.add(str(only(nested, GROUP)["Name"]))
 
-    http(nested, endpoint=load_balancer(nested))
+    (name,) = names
+    assert name.startswith("Orders-")
 
-    assert str(only(nested, GROUP)["Name"]).startswith("Orders-")
+
+def test_two_copies_of_a_stack_have_target_groups_of_different_names() -> None:
+    names = set()
+    for stack_name in ("ShopTest", "ShopProd"):
+        stack = cdk.Stack(cdk.App(), "Shop", stack_name=stack_name)
+        http(stack, endpoint=load_balancer(stack))
+        names.add(str(only(stack, GROUP)["Name"]))
+
+    assert len(names) == len({"ShopTest", "ShopProd"})
 
 
 def test_a_function_that_takes_longer_than_an_idle_connection_is_a_warning() -> None:

@@ -102,6 +102,7 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
     ("jwt-audience", api(authorizer=JwtAuthorizer(**{**TOKENS, "audience": []})), "audience is 0"),
     ("option-type", api(authorizer=JwtAuthorizer(**{**TOKENS, "audience": "orders"})), "audience"),
     ("scopes-maximum", api(authorizer=JwtAuthorizer(**TOKENS, scopes=list("abcdefghijk"))), "is 11"),
+    ("scope-form", api(authorizer=JwtAuthorizer(**TOKENS, scopes=["read all"])), "'read all'"),
     ("option-type", api(authorizer=JwtAuthorizer(**TOKENS, scopes="read")), "endpoint.authorizer.scopes"),
     ("option-type", api(authorizer=JwtAuthorizer(**TOKENS, scopes=wrong([object]))), "a string"),
     ("option-type", api(authorizer=CognitoAuthorizer(user_pool=POOL, clients=wrong(["web"]))), "clients[0]"),

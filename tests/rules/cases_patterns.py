@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from lambda_constructs.rules import event, event_pattern, filter_pattern
-from lambda_constructs.template.sources import Kind
+from lambda_constructs.template.sources import SourceKind
 from tests.rules.case import Case, accept, refuse
 
 
@@ -108,7 +108,7 @@ BAD_PATTERNS: Final[tuple[dict[str, object], ...]] = (
     {"$or": [{"source": ["a"]}, {"Source": ["b"]}]},
 )
 # By the kind of their source.
-FILTERS: Final[dict[Kind, tuple[str, ...]]] = {
+FILTERS: Final[dict[SourceKind, tuple[str, ...]]] = {
     "queue": (
         '{"body": {"kind": ["order"]}}',
         '{"body": ["order", 5, null]}',
@@ -132,7 +132,7 @@ FILTERS: Final[dict[Kind, tuple[str, ...]]] = {
     "broker": ('{"data": {"timeout": [{"numeric": [">", 0]}]}}', '{"data": [{"prefix": "Result: "}]}'),
     "other": ('{"anything": ["a"]}',),
 }
-BAD_FILTERS: Final[dict[Kind, tuple[str, ...]]] = {
+BAD_FILTERS: Final[dict[SourceKind, tuple[str, ...]]] = {
     "queue": (
         "",
         "{}",
@@ -177,7 +177,7 @@ BAD_FILTERS: Final[dict[Kind, tuple[str, ...]]] = {
     "broker": ('{"body": ["a"]}', '{"anything": ["a"]}'),
     "other": ("body",),
 }
-METADATA: Final[tuple[tuple[Kind, str], ...]] = (
+METADATA: Final[tuple[tuple[SourceKind, str], ...]] = (
     ("queue", '{"messageAttributes": {"a": ["b"]}}'),
     ("kinesis", '{"partitionKey": ["1"]}'),
     ("table", '{"eventID": ["1"]}'),

@@ -6,13 +6,13 @@ from lambda_constructs.rules import (
     actions,
     alarm_metrics,
     environment,
+    function_defaults,
     missing_permission,
     missing_rights,
     role,
     role_trust,
     runtime,
     snap_start,
-    unset,
 )
 from tests.rules.case import accept, refuse
 
@@ -106,12 +106,12 @@ ACTIONS = (
 FEATURES = (
     accept(snap_start.snap_start_without_version, published=True),
     refuse(snap_start.snap_start_without_version, published=False),
-    accept(unset.function_defaults, [], []),
-    refuse(unset.function_defaults, ["Shop/Orders"], ["Timeout"]),
-    refuse(unset.function_defaults, ["Orders", "Bills"], ["Timeout", "MemorySize"]),
-    refuse(unset.function_defaults, ["Orders", "Bills", "Reports", "Mails"], ["MemorySize"]),
-    accept(unset.tracing_off, []),
-    refuse(unset.tracing_off, ["Orders"]),
+    accept(function_defaults.function_defaults, [], []),
+    refuse(function_defaults.function_defaults, ["Shop/Orders"], ["Timeout"]),
+    refuse(function_defaults.function_defaults, ["Orders", "Bills"], ["Timeout", "MemorySize"]),
+    refuse(function_defaults.function_defaults, ["Orders", "Bills", "Reports", "Mails"], ["MemorySize"]),
+    accept(function_defaults.tracing_off, []),
+    refuse(function_defaults.tracing_off, ["Orders"]),
 )
 METRICS = (
     accept(alarm_metrics.alarm_metric_name, "Errors"),

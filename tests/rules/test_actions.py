@@ -23,7 +23,11 @@ def test_names_of_roles_are_judged_where_they_are_written() -> None:
     def allow(*actions: object) -> dict[str, object]:
         return {"Statement": {"Effect": "Allow", "Action": list(actions), "Resource": "*"}}
 
-    own = {"PolicyName": "P", "PolicyDocument": allow("sqs:SendMesage", ref("AWS::Region"), "sqs:SendMesage")}
+    batch = ("sqs:DeleteMessage", "sqs:DeleteMessageBatch", "sqs:SendMessageBatch")
+    own = {
+        "PolicyName": "P",
+        "PolicyDocument": allow("sqs:SendMesage", ref("AWS::Region"), "sqs:SendMesage", *batch),
+    }
     shop = template(
         Function=function(Role=arn("Role")),
         Role=resource("AWS::IAM::Role", Policies=[own]),
@@ -33,6 +37,7 @@ def test_names_of_roles_are_judged_where_they_are_written() -> None:
     found = findings(shop, "action-unknown")
 
     assert [(each.severity, each.resource, each.message.partition("; ")[2]) for each in found] == [
+        ("warning", "Role", "write 'sqs:SendMessage'"),
         ("warning", "Role", "write 'sqs:SendMessage'"),
         ("warning", "Policy", "write 's3:GetObject'"),
     ]

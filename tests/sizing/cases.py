@@ -62,6 +62,7 @@ MEASUREMENT = (
     accept(profile.profile_bimodal, 0, 300),
     refuse(profile.profile_bimodal, 100, 301),
     refuse(profile.profile_bimodal, 100, 33),
+    refuse(profile.profile_bimodal, 1, 4),
     accept(profile.profile_initialization, 20, 100, cold=0.1),
     refuse(profile.profile_initialization, 21, 100, cold=0.1),
     accept(profile.measurement_old, 183),

@@ -12,7 +12,7 @@ import pytest
 from lambda_constructs.errors import ConfigurationError
 from lambda_constructs.sizing.assembly import read_functions
 from lambda_constructs.sizing.cli import main
-from lambda_constructs.sizing.measured import read_measured
+from lambda_constructs.sizing.matching import read_measured
 from lambda_constructs.sizing.traffic import read_traffic
 from tests.sizing.support import DATA, EXAMPLE, execution, output, rows, text_report
 
@@ -315,7 +315,8 @@ def test_traffic_that_is_not_understood_is_refused(tmp_path: Path) -> None:
         ('{"A": {"requests": 1, "rps": 2}}', "A has rps, which is not known"),
         ('{"A": {"requests": [1, 2]}}', "not one number or three"),
         ('{"A": {"requests": "many"}}', "not one number or three"),
-        ('{"A": {"requests": -1}}', "requests of A is -1.0; pass a number"),
+        ('{"A": {"requests": -1}}', "requests of A is -1; pass a number"),
+        (f'{{"A": {{"requests": 1{"0" * 400}}}}}', "requests of A is 1000"),
         ('{"A": {"requests": 1, "billed_ms": "fast"}}', "billed_ms of A is 'fast'; pass a number"),
     ):
         path.write_text(content)

@@ -281,6 +281,10 @@ def test_capacity_of_a_queue(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+def test_capacity_needs_a_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "the following arguments are required: KIND" in refuse(capsys, "capacity")
+
+
 def test_errors_name_the_file(capsys: pytest.CaptureFixture[str]) -> None:
     for command in (["recommend", "missing.json"], ["compare", "missing.json", "missing.json"]):
         assert fail(capsys, *command).startswith("error: missing.json: the file cannot be read: ")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from lambda_constructs.errors import ConfigurationError
 from lambda_constructs.sizing.floor import required_memory
+from lambda_constructs.sizing.invocation_report import Ending, Report
 from lambda_constructs.sizing.profile import Profile, profile_of
-from lambda_constructs.sizing.report import Ending, Report
 from lambda_constructs.sizing.timeout import Timeout
 from tests.sizing.support import request_id
 

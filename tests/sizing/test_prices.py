@@ -152,7 +152,7 @@ def test_prices_of_every_region_are_plausible() -> None:
 
 def test_other_prices_of_every_region_are_plausible() -> None:
     # In units of us-east-1, whose prices are on AWS's pages; China is in CNY.
-    ranges = {"storage": 2.0, "cached": 1.3, "restored": 1.3, "queue": 1.1, "fifo queue": 1.1, "alarm": 1.0}
+    ranges = {"storage": 2.0, "cached": 1.3, "queue": 1.1, "fifo queue": 1.1, "alarm": 1.0}
     base = listed("us-east-1")
     for region in {region for group in GROUPS for region in group.regions if not region.startswith("cn-")}:
         found = listed(region)

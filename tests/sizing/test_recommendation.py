@@ -56,6 +56,12 @@ def save(folder: Path, value: object, name: str = "orders.json") -> str:
     return str(path)
 
 
+def test_bills_of_production_are_compared_at_a_measured_size_only() -> None:
+    for memory_size, times in ((512, 0.08), (2048, None)):
+        found = recommend(measurement(LESSON), profile(memory_size=memory_size), Policy())
+        assert found.production == times, memory_size
+
+
 def test_lesson_by_every_strategy() -> None:
     sizes: dict[Strategy | None, int] = {None: 512, "cost": 128, "speed": 1024, "balanced": 512}
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, cast, is_typeddict
 
 import lambda_constructs
-from lambda_constructs.core.kinds import Kind, kinds_of
+from lambda_constructs.core.annotations import OptionType, kinds_of
 
 SERVICES: Final = (
     "amazonmq",
@@ -48,7 +48,7 @@ MODULES: Final = {f"aws_{service}": import_module(f"aws_cdk.aws_{service}") for 
 PASSED: Final = {"Sequence": "[given]", "Mapping": '{"KEY": given}'}
 
 
-def annotated() -> Iterator[tuple[str, str, str, tuple[Kind, ...]]]:
+def annotated() -> Iterator[tuple[str, str, str, tuple[OptionType, ...]]]:
     """Every option of the public classes: its name, the module and the text of its annotation, its types."""
     for name in dir(lambda_constructs):
         kind = getattr(lambda_constructs, name)

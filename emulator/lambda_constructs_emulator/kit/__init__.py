@@ -2,6 +2,7 @@
 
 from .alarms import Alarm
 from .aws import Aws
+from .brokers import BrokerQueue, KafkaTopic
 from .deployed import Deployed
 from .endpoints import Api
 from .functions import Function, FunctionError
@@ -16,12 +17,14 @@ __all__ = [
     "Alarm",
     "Api",
     "Aws",
+    "BrokerQueue",
     "Bucket",
     "Caller",
     "Deployed",
     "EventBus",
     "Function",
     "FunctionError",
+    "KafkaTopic",
     "Mail",
     "Queue",
     "ReceivedMail",

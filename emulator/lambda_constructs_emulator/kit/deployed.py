@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 from ..cdk import CdkError
 from ..clients import Client
 from .alarms import Alarm, firing
-from .endpoints import Api, reachable
+from .brokers import BrokerQueue, KafkaTopic
+from .endpoints import Api, address, reachable
 from .functions import Function
 from .mail import Mail
 from .new_code import with_new_code
@@ -88,6 +89,14 @@ class Deployed:
         """A Kinesis stream."""
         return Stream(self._client("kinesis"), self._find(name, "", "AWS::Kinesis::Stream"))
 
+    def kafka_topic(self, name: str = "") -> KafkaTopic:
+        """The topic of Kafka that a workload reads."""
+        return KafkaTopic(self.aws.emulator, self._mapping(name))
+
+    def broker_queue(self, name: str = "") -> BrokerQueue:
+        """The queue of Amazon MQ that a workload reads."""
+        return BrokerQueue(self.aws.emulator, self._mapping(name))
+
     def topic(self, name: str = "") -> Topic:
         """An SNS topic."""
         return Topic(self._client("sns"), self._find(name, "", "AWS::SNS::Topic"))
@@ -102,7 +111,7 @@ class Deployed:
         found = self._find(
             name, "endpoint", "AWS::ApiGatewayV2::Api", "AWS::ApiGateway::RestApi", "AWS::Lambda::Url"
         )
-        return Api(self.aws.emulator, self._address(found))
+        return Api(self.aws.emulator, address(self.aws.emulator, found))
 
     def alarm(self, name: str) -> Alarm:
         """The alarm of a workload, such as `DeadLetters`, or `Worker/DeadLetters` if there are several."""
@@ -219,7 +228,8 @@ class Deployed:
         found = sorted(self.queue(name).dead_letters.bodies())
         if found != sorted(bodies):
             raise AssertionError(
-                f"expected {sorted(bodies)} in the dead-letter queue of {name}, found {found}\n"
+                f"expected the dead-letter queue of {name} to hold {sorted(bodies)} and nothing else, "
+                f"found {found}\n"
                 f"{self.aws.emulator.tail(_LOG_LINES)}"
             )
 
@@ -241,7 +251,10 @@ class Deployed:
         try:
             wait_until(missing, timeout=timeout, looks=1)
         except TimeoutError:
-            raise AssertionError(f"expected {list(keys)} in the table {name}, found {found}") from None
+            raise AssertionError(
+                f"expected the table {name} to hold {list(keys)} and nothing else, found {found}\n"
+                f"{self.aws.emulator.tail(_LOG_LINES)}"
+            ) from None
 
     def _client(self, service: str) -> Client:
         return self.aws.client(service)
@@ -264,16 +277,8 @@ class Deployed:
     def _find(self, name: str, role: str, *types: str) -> str:
         return self._resources.physical_id(name, role, *types)
 
-    def _address(self, endpoint: str) -> str:
-        """The URL of an endpoint, as on AWS."""
-        host = f"https://{endpoint}.execute-api.{self.aws.region}.amazonaws.com"
-        rest = self._client("apigateway")
-        if endpoint in {each["id"] for each in rest.get_rest_apis()["items"]}:
-            (stage,) = rest.get_stages(restApiId=endpoint)["item"]
-            return f"{host}/{stage['stageName']}"
-        if endpoint in {each["ApiId"] for each in self._client("apigatewayv2").get_apis()["Items"]}:
-            return host
-        return str(self._client("lambda").get_function_url_config(FunctionName=endpoint)["FunctionUrl"])
+    def _mapping(self, name: str) -> str:
+        return self._find(name, "eventSourceMapping", "AWS::Lambda::EventSourceMapping")
 
     def _left(self) -> str:
         """The messages in the queues that functions read, in words."""

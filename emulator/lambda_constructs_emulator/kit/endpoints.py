@@ -66,6 +66,23 @@ class Api:
         return caller.send(method, url, body=encoded, headers=given)
 
 
+def address(emulator: Connection, endpoint: str) -> str:
+    """The URL of an endpoint, as on AWS.
+
+    Args:
+        emulator: Where the endpoint is.
+        endpoint: The id of the API, or the name of the function of a function URL.
+    """
+    host = f"https://{endpoint}.execute-api.{emulator.region}.amazonaws.com"
+    rest = emulator.client("apigateway")
+    if endpoint in {each["id"] for each in rest.get_rest_apis()["items"]}:
+        (stage,) = rest.get_stages(restApiId=endpoint)["item"]
+        return f"{host}/{stage['stageName']}"
+    if endpoint in {each["ApiId"] for each in emulator.client("apigatewayv2").get_apis()["Items"]}:
+        return host
+    return str(emulator.client("lambda").get_function_url_config(FunctionName=endpoint)["FunctionUrl"])
+
+
 def reachable(emulator: Connection, url: str) -> str:
     """The URL at which any HTTP client reaches an endpoint, with the certificate of the emulator.
 

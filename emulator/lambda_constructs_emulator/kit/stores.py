@@ -13,7 +13,8 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from ..clients import Client
 
 
-def _text(value: object) -> str:
+def text(value: object) -> str:
+    """A text as it is, anything else as JSON."""
     return value if isinstance(value, str) else json.dumps(value)
 
 
@@ -104,7 +105,7 @@ class Stream:
             key: Their partition key. Default: a number for each record
         """
         for position, record in enumerate(records):
-            data = _text(record).encode()
+            data = text(record).encode()
             self.kinesis.put_record(StreamName=self.name, Data=data, PartitionKey=key or str(position))
 
 
@@ -131,7 +132,7 @@ class Topic:
             name: {"DataType": "String", "StringValue": value} for name, value in (attributes or {}).items()
         }
         for message in messages:
-            self.sns.publish(TopicArn=self.arn, Message=_text(message), MessageAttributes=given)
+            self.sns.publish(TopicArn=self.arn, Message=text(message), MessageAttributes=given)
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ class EventBus:
             detail_type: Such as `OrderPlaced`.
             detail: A text as it is, anything else as JSON.
         """
-        entry = {"Source": source, "DetailType": detail_type, "Detail": _text(detail)}
+        entry = {"Source": source, "DetailType": detail_type, "Detail": text(detail)}
         answer = self.events.put_events(Entries=[{**entry, "EventBusName": self.name}])
         if answer["FailedEntryCount"]:
             raise AssertionError(f"EventBridge refused {answer['Entries']}")

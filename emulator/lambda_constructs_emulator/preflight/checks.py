@@ -19,15 +19,11 @@ Check = Callable[[Stack, str, Resource], Iterator[tuple[str, str]]]
 
 _STORED: Final = frozenset(supported.types(supported.STORED))
 _CUSTOM: Final = ("Custom::", "AWS::CloudFormation::CustomResource")
-_MAPPINGS_OF_OTHERS: Final = {
-    "AmazonManagedKafkaEventSourceConfig": "kafka",
-    "DocumentDBEventSourceConfig": "documentdb",
-    "Queues": "mq",
-    "SelfManagedEventSource": "kafka",
-    "Topics": "kafka",
-}
+_SOURCES: Final = {"DocumentDBEventSourceConfig": "documentdb", "Queues": "mq", "Topics": "kafka"}
+"""Event sources by the property that only their mappings have."""
 _NOT_HONORED: Final = {
     "CapacityProviderConfig": "functions run as processes of this machine, not on managed instances",
+    "DurableConfig": "executions are not durable: handlers have no checkpoints",
     "FileSystemConfigs": "handlers see no mounted file system",
     "TenancyConfig": "execution environments are shared by all tenants",
 }
@@ -57,7 +53,7 @@ def preflight(stack: Stack, *, account: str = "", region: str = "") -> list[Find
 
 
 def notes(stack: Stack) -> list[str]:
-    """The types of a stack that the emulator stores only, so that a reader expects nothing of them."""
+    """The types of a stack that the emulator stores and does not simulate."""
     return sorted({each["Type"] for each in stack.resources.values() if each.get("Type") in _STORED})
 
 
@@ -161,7 +157,7 @@ def _triggers(_stack: Stack, _account: str, resource: Resource) -> Iterator[tupl
     properties = resource.get("Properties", {})
     match resource.get("Type"):
         case "AWS::Lambda::EventSourceMapping" if properties.get("Enabled") is not False:
-            service = next((of for name, of in _MAPPINGS_OF_OTHERS.items() if name in properties), "")
+            service = next((of for name, of in _SOURCES.items() if name in properties), "")
             source = properties.get("EventSourceArn")
             service = service or (source.split(":")[2] if isinstance(source, str) else "")
             if service and service not in supported.EVENT_SOURCES:

@@ -77,6 +77,21 @@ STORED: Final[Mapping[str, str]] = {
 }
 """Resource types that are created, and that APIs describe; nothing runs, routes, filters or scales."""
 
+STORED_PROPERTIES: Final[Mapping[str, str]] = {
+    "AWS::ApiGateway::RestApi": "DisableExecuteApiEndpoint",
+    "AWS::ApiGateway::Stage": "AccessLogSetting TracingEnabled",
+    "AWS::ApiGatewayV2::Api": "DisableExecuteApiEndpoint",
+    "AWS::ApiGatewayV2::Stage": "AccessLogSettings DefaultRouteSettings RouteSettings",
+    "AWS::Kinesis::Stream": "StreamEncryption",
+    "AWS::Lambda::Alias": "ProvisionedConcurrencyConfig",
+    "AWS::Lambda::EventSourceMapping": "ProvisionedPollerConfig ScalingConfig",
+    "AWS::Lambda::Function": "Architectures EphemeralStorage KmsKeyArn RuntimeManagementConfig SnapStart "
+    "TracingConfig VpcConfig",
+    "AWS::Logs::LogGroup": "KmsKeyId RetentionInDays",
+    "AWS::SQS::Queue": "KmsMasterKeyId SqsManagedSseEnabled",
+}
+"""Properties that APIs return, and that have no effect: handlers run as processes of this machine."""
+
 HELPERS: Final = (
     "Custom::LogRetention",
     "Custom::S3AutoDeleteObjects",
@@ -87,7 +102,7 @@ HELPERS: Final = (
 RUNTIMES: Final = ("python", "nodejs", "provided")
 """How the names of the runtimes begin."""
 
-EVENT_SOURCES: Final = ("dynamodb", "kinesis", "sqs")
+EVENT_SOURCES: Final = ("dynamodb", "kafka", "kinesis", "mq", "sqs")
 """Services that an event source mapping reads."""
 
 USER_POOL_TRIGGERS: Final = (
@@ -162,5 +177,7 @@ def described() -> str:
             *(f"  AWS::{service:<22} {names}" for service, names in sorted(MODELED.items())),
             "and stores, so that nothing runs, routes, filters or scales:",
             *(f"  AWS::{service:<22} {names}" for service, names in sorted(STORED.items())),
+            "and stores these properties, so that APIs return them:",
+            *(f"  {kind:<27} {names}" for kind, names in sorted(STORED_PROPERTIES.items())),
         ]
     )

@@ -5,36 +5,47 @@ from typing import Final, Protocol
 from .apigateway import (
     function_permissions,
     http_integrations,
+    http_routes,
     request_events,
     request_failures,
     request_metrics,
 )
 from .application_autoscaling import scalable_targets
-from .cloudformation import cdk_helpers, networks, references
+from .cloudformation import cdk_helpers, dropped_properties, networks, references, stack_updates
 from .cloudwatch import alarm_definitions, alarms, dashboards, metric_searches
 from .codedeploy import service as codedeploy
 from .cognito import user_pool_events, user_pool_triggers
 from .core import failures
+from .event_source_mappings import brokers as mapping_brokers
+from .event_source_mappings import filters as mapping_filters
 from .event_source_mappings import metrics as mapping_metrics
 from .event_source_mappings import settings as mapping_settings
 from .event_source_mappings import targets as mapping_targets
+from .events import entries as event_entries
 from .events import rules as event_rules
 from .iam import actions as iam_actions
 from .iam import managed_policies, root_key
 from .iot import topic_rules
+from .kafka import partitions as kafka_partitions
+from .kafka import topics as kafka_topics
 from .lambda_ import (
     asynchronous,
     handlers,
     invocations,
+    invoke_requests,
     payload_limits,
     provisioned_concurrency,
     reserved_concurrency,
+    runtime_management,
     traffic,
 )
 from .lambda_ import credentials as function_credentials
 from .lambda_ import properties as function_properties
 from .lambda_ import urls as function_urls
+from .load_balancers import function_targets
 from .logs import embedded_metrics, query_definitions, subscription_filters
+from .mq import polling as mq_polling
+from .mq import queues as mq_queues
 from .s3 import notifications as bucket_notifications
 from .scheduler import schedules
 from .ses import mail_permissions, receipt_rules, receipts
@@ -65,15 +76,21 @@ PARTS: Final[tuple[Part, ...]] = (
     handlers,
     embedded_metrics,
     payload_limits,
+    invoke_requests,
     invocations,
     traffic,
     references,
     networks,
     cdk_helpers,
+    dropped_properties,
+    stack_updates,
     function_properties,
+    runtime_management,
     reserved_concurrency,
     provisioned_concurrency,
     sqs_mapping_checks,
+    mapping_brokers,
+    mapping_filters,
     mapping_settings,
     mapping_metrics,
     mapping_targets,
@@ -85,6 +102,7 @@ PARTS: Final[tuple[Part, ...]] = (
     metric_searches,
     queue_metrics,
     asynchronous,
+    event_entries,
     event_rules,
     topic_subscriptions,
     bucket_notifications,
@@ -99,13 +117,19 @@ PARTS: Final[tuple[Part, ...]] = (
     request_metrics,
     function_permissions,
     request_events,
+    http_routes,
     http_integrations,
+    function_targets,
     function_urls,
     user_pool_triggers,
     user_pool_events,
     stream_consumers,
     stream_mapping_checks,
     stream_processing,
+    kafka_topics,
+    kafka_partitions,
+    mq_queues,
+    mq_polling,
     codedeploy,
     scalable_targets,
     failures,

@@ -59,9 +59,9 @@ def serve(
     config.h11_pass_raw_headers = True
     application = hooks.attribute(hooks.module("app"), "app")
     application = _for_the_owner(_with_pages(application), os.environ["AWS_SECRET_ACCESS_KEY"])
+    application = header_names.keeping_names(application)
     if not plain:
         application = http_apis.answering(application)
-    application = header_names.keeping_names(application)
     # What is there now stays, so the garbage collector need not look at it while requests wait.
     gc.collect()
     gc.freeze()

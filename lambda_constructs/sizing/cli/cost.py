@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from ...text_table import table
 from ..assembly import Deployed, read_functions
 from ..costs import PARTS, not_counted, workload_costs
-from ..measured import Measured, read_measured
-from ..prices import MonthlyCost, prices
+from ..matching import Measured, read_measured
+from ..prices import MonthlyCost, Prices, prices
 from ..traffic import read_traffic
 from .answer import Answer, Data
 from .options import PROVISIONED, add_arguments, price_lists, price_notes, region_of
 
+_TRAFFIC: Final = ("low", "expected", "high")
 _DATED: Final = {
     **PROVISIONED,
     "storage": "storage",
@@ -57,15 +59,8 @@ def run(arguments: argparse.Namespace) -> Answer:
     missing = [function.path for function in functions if function.path not in traffic]
     strange = sorted(traffic.keys() - costs.keys())
     others = not_counted(functions)
-    rows = [(path, *(f"{each.total:,.2f}" for each in found)) for path, found in costs.items()]
-    currencies = list(dict.fromkeys(price.currency for price in used.values()))
-    for currency in currencies:
-        bills = [costs[path] for path, price in used.items() if price.currency == currency]
-        totals = (sum(each[number].total for each in bills) for number in range(3))
-        name = "total" if len(currencies) == 1 else f"total in {currency}"
-        rows.append((name, *(f"{each:,.2f}" for each in totals)))
     lines = [
-        table(("per month", "low", "expected", "high"), rows),
+        table(("per month", *_TRAFFIC), _totals(costs, used)),
         "",
         table(("expected", *PARTS), [(path, *_cells(found[1])) for path, found in costs.items()]),
         "",
@@ -80,21 +75,33 @@ def run(arguments: argparse.Namespace) -> Answer:
         *price_notes(used.values(), _DATED),
     ]
     data: Data = {
-        "workloads": {
-            path: {
-                "currency": used[path].currency,
-                **{
-                    name: {"total": each.total, "parts": each.parts, "unknown": each.unknown}
-                    for name, each in zip(("low", "expected", "high"), found, strict=True)
-                },
-            }
-            for path, found in costs.items()
-        },
+        "workloads": {path: _bills(found, used[path]) for path, found in costs.items()},
         "withoutTraffic": missing,
         "notInApp": strange,
         "notCounted": others,
     }
     return Answer(text="\n".join(lines), data=data)
+
+
+def _totals(costs: Mapping[str, Sequence[MonthlyCost]], used: Mapping[str, Prices]) -> list[tuple[str, ...]]:
+    """The bill of each workload, and the sum in each currency."""
+    rows = [(path, *(f"{each.total:,.2f}" for each in found)) for path, found in costs.items()]
+    currencies = list(dict.fromkeys(price.currency for price in used.values()))
+    for currency in currencies:
+        bills = [costs[path] for path, price in used.items() if price.currency == currency]
+        totals = (sum(each[number].total for each in bills) for number in range(len(_TRAFFIC)))
+        name = "total" if len(currencies) == 1 else f"total in {currency}"
+        rows.append((name, *(f"{each:,.2f}" for each in totals)))
+    return rows
+
+
+def _bills(found: Sequence[MonthlyCost], price: Prices) -> Data:
+    """The bills of a workload for each traffic."""
+    bills: dict[str, Data] = {
+        name: {"total": each.total, "parts": each.parts, "unknown": each.unknown}
+        for name, each in zip(_TRAFFIC, found, strict=True)
+    }
+    return {"currency": price.currency, **bills}
 
 
 def _billed(function: Deployed, measured: Measured) -> float | None:

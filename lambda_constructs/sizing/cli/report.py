@@ -12,7 +12,7 @@ from ...text_table import table
 from ..advice import Advice, advise, check
 from ..assembly import Deployed, read_functions
 from ..days import days_between
-from ..measured import Measured, read_measured
+from ..matching import Measured, read_measured
 from ..price_list import PriceList
 from ..prices import prices
 from ..recommendation import Policy, Recommendation, recommend

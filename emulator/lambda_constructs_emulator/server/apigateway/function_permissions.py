@@ -8,9 +8,13 @@ The ARN that stands for a request names API, stage, method and the route's path 
 `$default`; for a route of any method it has the request's method. That of an authorizer ends with
 `authorizers/` and its id.
 
+ministack does not find the function of a REST API that streams responses. The client gets the response when
+it is complete.
+
     https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html
     https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
 
 Not emulated: integrations and authorizers with a role.
 """
@@ -32,6 +36,7 @@ _region: Callable[[], str] = hooks.attribute(_responses, "get_region")
 _function_of: Callable[[str], str] = hooks.attribute(_http_apis, "_extract_lambda_ref_from_integration_uri")
 _gateway_error: Callable[[str, str], Any] = hooks.attribute(_rest_apis, "_gw_error")
 
+_STREAMING: Final = "/response-streaming-invocations"
 _SERVICE: Final = "apigateway.amazonaws.com"
 
 
@@ -59,9 +64,12 @@ async def _invoke_for_rest_api(  # noqa: PLR0917 - ministack calls it like this
     *more: object,
     **named: object,
 ) -> Any:  # noqa: ANN401 - ministack's own
-    if not permitted(integration.get("uri", ""), api, f"{stage}/{method}{resource['path']}"):
+    uri = integration.get("uri", "").replace(_STREAMING, "/invocations")
+    if not permitted(uri, api, f"{stage}/{method}{resource['path']}"):
         return _gateway_error("API_CONFIGURATION_ERROR", "Internal server error")
-    return await original(integration, api, stage, settings, resource, path, method, *more, **named)
+    return await original(
+        {**integration, "uri": uri}, api, stage, settings, resource, path, method, *more, **named
+    )
 
 
 async def _ask_http_authorizer(

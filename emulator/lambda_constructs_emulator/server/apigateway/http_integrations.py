@@ -2,7 +2,8 @@
 
 ministack sends its function neither cookies nor the prefix of its domain, and null where AWS sends nothing.
 It invokes without permission, shows a function error, waits as long as the function runs, and starts a thread
-for each request. An HTTP API without CORS refuses OPTIONS, which AWS routes like other methods.
+for each request. An HTTP API without CORS refuses OPTIONS, which AWS routes like other methods. ministack
+serves other integrations, and asks authorizers.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
@@ -10,36 +11,32 @@ for each request. An HTTP API without CORS refuses OPTIONS, which AWS routes lik
 
 import base64
 import functools
-import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from ..core import hooks
-from ..lambda_ import execution
-from . import function_permissions, request_failures, request_metrics
+from . import function_permissions, http_routes, iam_authorization, request_failures, request_metrics
+from .http_replies import Response, with_cors
+from .http_requests import Address, Request
 from .request_events import headers_and_cookies, request_id
 
 Document = Mapping[str, Any]
 Event = dict[str, Any]
-Response = tuple[int, dict[str, Any], bytes]
 
 _http_apis = hooks.module("services.apigateway")
-_responses = hooks.module("core.responses")
-_routes: Any = hooks.attribute(_http_apis, "_routes")
-_specificity: Callable[[str, str], Any] = hooks.attribute(_http_apis, "_route_specificity")
-_path_matches: Callable[[str, str], bool] = hooks.attribute(_http_apis, "_path_matches")
 _apis: Any = hooks.attribute(_http_apis, "_apis")
-_stage_variables: Callable[[str, str], Mapping[str, str]] = hooks.attribute(
-    _http_apis, "_get_stage_variables"
-)
-_raw_query: Callable[[Document, str | None], str] = hooks.attribute(_http_apis, "_raw_query_string")
+_stages: Any = hooks.attribute(_http_apis, "_stages")
+_integrations: Any = hooks.attribute(_http_apis, "_integrations")
 _is_text: Callable[[str | None], bool] = hooks.attribute(_http_apis, "_v2_request_body_is_text")
 _claim: Callable[[object], str] = hooks.attribute(_http_apis, "_jwt_claim_to_string")
-_account: Callable[[], str] = hooks.attribute(_responses, "get_account_id")
-_region: Callable[[], str] = hooks.attribute(_responses, "get_region")
+_caller: Callable[[Mapping[str, str], Mapping[str, Any]], Document | None] = hooks.attribute(
+    _http_apis, "_iam_caller_identity_v2"
+)
+_respond: Callable[..., Awaitable[Response]] = hooks.attribute(_http_apis, "_handle_execute_in_scope")
 
-_DEFAULT_ROUTE: Final = "$default"
+_LAMBDA: Final = "AWS_PROXY"
+_WITHOUT_AUTHORIZER: Final = frozenset((None, "NONE", iam_authorization.IAM))
 _OPTIONS: Final = "OPTIONS"
 _ROUTED: Final = "options"
 """The method that ministack gets instead of OPTIONS, which it answers itself."""
@@ -49,42 +46,32 @@ def install() -> None:
     """Invoke functions here instead of in ministack.
 
     Raises:
-        hooks.HookError: ministack invokes integrations or routes requests in another way now.
+        hooks.HookError: ministack invokes integrations in another way now.
     """
     hooks.wrap(_http_apis, "_invoke_lambda_proxy", _invoke)
-    hooks.wrap(_http_apis, "_handle_execute_in_scope", _handle)
-    hooks.wrap(_http_apis, "_match_route", _match_route)
 
 
-async def _handle(
-    original: Callable[..., Awaitable[Response]],
-    api: str,
-    stage: str,
-    path: str,
-    method: str,
-    /,
-    *more: object,
-) -> Response:
-    """Route OPTIONS like other methods, if the API has no CORS configuration."""
-    routed = method == _OPTIONS and not (_apis.get(api) or {}).get("corsConfiguration")
-    return await original(api, stage, path, _ROUTED if routed else method, *more)
-
-
-def _match_route(_original: object, api: str, method: str, path: str) -> Any:  # noqa: ANN401 - ministack's
-    """The route of a request, or None."""
-    routes = {route["routeKey"]: route for route in _routes.get(api, {}).values()}
-    return routes.get(_matched(tuple(routes), method.upper(), path))
-
-
-@functools.lru_cache(maxsize=1024)
-def _matched(keys: tuple[str, ...], method: str, path: str) -> str:
-    """The key of the most specific route: one without a greedy variable, with the most literal segments."""
-    found = [key for key in keys if _matches(*key.partition(" ")[::2], method, path)]
-    return max(found, key=lambda key: _specificity(*key.partition(" ")[::2]), default=_DEFAULT_ROUTE)
-
-
-def _matches(route_method: str, route_path: str, method: str, path: str) -> bool:
-    return route_method in {method, "ANY"} and _path_matches(route_path, path)
+async def respond(request: Request, route: Document) -> Response:
+    """The response to a request that IAM authorized if that is the route's authorization."""
+    account, region, api, stage, path = request.address
+    cors = _apis.get_scoped(account, region, api, {}).get("corsConfiguration")
+    target = route.get("target", "").rpartition("/")[2]
+    integration = _integrations.get_scoped(account, region, api, {}).get(target) or {}
+    kind, preflight = route.get("authorizationType"), request.method == _OPTIONS
+    if (
+        (preflight and cors)
+        or stage not in _stages.get_scoped(account, region, api, {})
+        or kind not in _WITHOUT_AUTHORIZER
+        or integration.get("integrationType") != _LAMBDA
+        # ministack takes no signature in the query.
+        or (kind == iam_authorization.IAM and "authorization" not in request.headers)
+    ):
+        method = _ROUTED if preflight and not cors else request.method
+        more = (request.headers, request.body, request.query, account, region, request.raw_query)
+        return await _respond(api, stage, path, method, *more)
+    caller = _caller(request.headers, request.query) if kind == iam_authorization.IAM else None
+    authorizer = {} if caller is None else {"authorizer": {"iam": caller}}
+    return with_cors(request, await _invoke_for(request, integration, route["routeKey"], authorizer))
 
 
 async def _invoke(  # noqa: PLR0917 - ministack calls it like this
@@ -94,31 +81,49 @@ async def _invoke(  # noqa: PLR0917 - ministack calls it like this
     stage: str,
     path: str,
     method: str,
-    headers: Mapping[str, str],
+    headers: dict[str, str],
     body: bytes,
     query: Mapping[str, list[str]],
     route: str,
-    parameters: Mapping[str, str] | None,
+    _parameters: object,
     /,
     *,
-    raw_query_string: str | None = None,
+    raw_query_string: str,
+    owner_account_id: str,
+    owner_region: str,
     **authorized: Any,  # noqa: ANN401 - ministack's
 ) -> Response:
-    method = method.upper()
-    resource = route if route == _DEFAULT_ROUTE else f"{method}{route.partition(' ')[2]}"
+    """Invoke the function for ministack, after an authorizer."""
+    address = Address(owner_account_id, owner_region, api, stage, path)
+    request = Request(address, method, path, raw_query_string, query, (), headers, False, body, "")
+    return await _invoke_for(request, integration, route, _authorizer(**authorized))
+
+
+async def _invoke_for(request: Request, integration: Document, route: str, authorizer: Event) -> Response:
+    account, region, api, stage, path = request.address
+    method, headers, query = request.method.upper(), request.headers, request.query
+    resource = route if route == http_routes.DEFAULT else f"{method}{route.partition(' ')[2]}"
     record = function_permissions.permitted(integration.get("integrationUri", ""), api, f"{stage}/{resource}")
     if record is None:
         return request_failures.FORBIDDEN
-    raw = _raw_query(query, raw_query_string)
+    now = time.time()
     event = {
         "version": "2.0",
         "routeKey": route,
         "rawPath": path,
-        "rawQueryString": raw,
+        "rawQueryString": request.raw_query,
         **headers_and_cookies(headers),
         "requestContext": {
-            **_authorizer(**authorized),
-            **_context(api, stage, route),
+            **authorizer,
+            "accountId": account,
+            "apiId": api,
+            "domainName": f"{api}.execute-api.{region}.amazonaws.com",
+            "domainPrefix": api,
+            "requestId": request_id(),
+            "routeKey": route,
+            "stage": stage,
+            "time": _time(int(now)),
+            "timeEpoch": int(now * 1000),
             "http": {
                 "method": method,
                 "path": path,
@@ -127,34 +132,25 @@ async def _invoke(  # noqa: PLR0917 - ministack calls it like this
                 "userAgent": headers.get("user-agent", ""),
             },
         },
-        **_body(headers, body),
+        **_body(headers, request.body),
     }
     if query:
         event["queryStringParameters"] = {name: ",".join(values) for name, values in query.items()}
-    if parameters:
+    if parameters := http_routes.parameters(route, path):
         event["pathParameters"] = parameters
-    if variables := _stage_variables(api, stage):
+    if variables := _stages.get_scoped(account, region, api, {}).get(stage, {}).get("stageVariables"):
         event["stageVariables"] = dict(variables)
     begun = time.monotonic()
     try:
-        answer = await request_failures.within(integration, execution.execute(record, event))
+        answer = await request_failures.invoke(integration, record, event)
     finally:
         request_metrics.integrated(begun)
     return _response(answer)
 
 
-def _context(api: str, stage: str, route: str) -> Event:
-    return {
-        "accountId": _account(),
-        "apiId": api,
-        "domainName": f"{api}.execute-api.{_region()}.amazonaws.com",
-        "domainPrefix": api,
-        "requestId": request_id(),
-        "routeKey": route,
-        "stage": stage,
-        "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime()),
-        "timeEpoch": int(time.time() * 1000),
-    }
+@functools.lru_cache(maxsize=1)
+def _time(now: int) -> str:
+    return time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now))
 
 
 def _authorizer(
@@ -191,9 +187,6 @@ def _response(answer: Document) -> Response:
         name, single = named.get("set-cookie", ("Set-Cookie", None))
         headers.pop(name, None)
         headers["Set-Cookie"] = [*cookies, *([] if single is None else [single])]
-    body = answer.get("body", "")
-    if isinstance(body, str):
-        encoded = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
-    else:
-        encoded = json.dumps(body, ensure_ascii=False).encode()
-    return answer.get("statusCode", 200), headers, encoded
+    body: str = answer["body"]
+    encoded = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
+    return answer["statusCode"], headers, encoded

@@ -6,7 +6,8 @@ and it waits as long as the function runs.
 | | HTTP API | REST API | function URL |
 |---|---|---|---|
 | function error, its own timeout | 500 | 502 | 502 |
-| answer that is no response | taken as a body | 502 | taken as a body |
+| answer without a status | taken as a body | 502 | taken as a body |
+| answer that is no response (`function_responses`) | 500 | 502 | 502 |
 | throttled | 503 | 500 | 429 |
 | event too large (`lambda_.payload_limits`) | 413 | 413 | 413 |
 | integration timeout | 503 after 30 s | 504 after 29 s | |
@@ -27,15 +28,17 @@ ministack makes.
 import asyncio
 import contextvars
 import json
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar
 
 from ..core import hooks
+from ..lambda_ import execution
 from ..lambda_.payload_limits import TOO_LARGE
+from . import function_responses, http_replies
+from .http_replies import Response
 
 T = TypeVar("T")
 Document = Mapping[str, Any]
-Response = tuple[int, dict[str, str], bytes]
 Shaped = tuple[Document | None, str | None]
 
 _rest_apis = hooks.module("services.apigateway_v1")
@@ -58,7 +61,6 @@ _FOR_HTTP_API: Final = {
     "throttle": _answer(503, "Service Unavailable"),
     "error": _answer(500, "Internal Server Error"),
 }
-_TOO_LATE: Final = _answer(503, "Service Unavailable")
 FORBIDDEN: Final[Response] = (
     500,
     {"Content-Type": "application/json"},
@@ -75,8 +77,6 @@ _FOR_URL: Final = {
     "error": {**_answer(502, ""), "body": "Internal Server Error"},
 }
 
-_running: Final[set[asyncio.Task[Document]]] = set()
-"""Invocations. Those whose client has its response already go on."""
 _answers: contextvars.ContextVar[_Answers | None] = contextvars.ContextVar("answers", default=None)
 
 
@@ -93,8 +93,16 @@ def install() -> None:
 
 
 def _shape(original: Callable[[Document], Shaped], result: Document) -> Shaped:
-    answer = (_answers.get() or {}).get(_failure(result))
-    return original(result) if answer is None else (answer, None)
+    answers = _answers.get()
+    if answers is None:
+        return original(result)
+    if (failure := answers.get(_failure(result))) is not None:
+        return failure, None
+    answer, error = original(result)
+    if answer is not None:
+        is_rest_api = answers is _FOR_REST_API
+        answer = function_responses.read(answer, text_body=is_rest_api) or answers["error"]
+    return answer, error
 
 
 def _failure(result: Document) -> str:
@@ -111,17 +119,17 @@ def _shape_for_rest_api(_original: Callable[[Document], Shaped], result: Documen
     return (answer if failed or is_response else _FOR_REST_API["error"]), None
 
 
-async def within(integration: Document, execution: Coroutine[Any, Any, Document]) -> Document:
+async def invoke(integration: Document, record: Document, event: Document) -> Document:
     """The response of a function behind an HTTP API, as it is or in place of a failure."""
-    task = asyncio.create_task(execution)
-    _running.add(task)
-    task.add_done_callback(_running.discard)
-    done, _late = await asyncio.wait([task], timeout=_seconds(integration))
-    if not done:
-        return _TOO_LATE
-    result = task.result()
-    answer = _FOR_HTTP_API.get(_failure(result))
-    return answer or _lambda.lambda_execute_result_to_api_proxy_response(result)[0]
+    timer = http_replies.send_too_late_after(_seconds(integration))
+    try:
+        result = await execution.execute(record, event)
+    finally:
+        timer.cancel()
+    if (failure := _FOR_HTTP_API.get(_failure(result))) is not None:
+        return failure
+    answer = _lambda.lambda_execute_result_to_api_proxy_response(result)[0]
+    return function_responses.read(answer, text_body=False) or _FOR_HTTP_API["error"]
 
 
 async def _invoke_for_rest_api(

@@ -15,7 +15,7 @@ Not emulated: metrics by route or method, of caches, of data processed, and of t
 
 import contextvars
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -127,11 +127,17 @@ def _count(
     request: Request, by_api: Dimensions, failures: tuple[str, str], status: int, latency: float
 ) -> None:
     client, server = failures
-    counts = {"Count": 1, client: status // 100 == 4, server: status // 100 == 5}
-    times = {"Latency": latency}
+    values = [*_counts("Count", client, server, status), ("Latency", latency, "Milliseconds")]
     if request.integration is not None:
-        times["IntegrationLatency"] = request.integration
-    _record(_APIS, [by_api, {**by_api, "Stage": request.stage}], counts, times)
+        values.append(("IntegrationLatency", request.integration, "Milliseconds"))
+    data_points.record(_APIS, [by_api, {**by_api, "Stage": request.stage}], values)
+
+
+def _counts(every: str, client: str, server: str, status: int) -> Iterator[tuple[str, float, str]]:
+    """The values that count a request, and whether it failed, by the names of these metrics."""
+    yield every, 1, "Count"
+    yield client, status // 100 == 4, "Count"
+    yield server, status // 100 == 5, "Count"
 
 
 async def _answer_for_url(
@@ -155,23 +161,12 @@ def _count_for_url(url_id: str, status: int, latency: float) -> None:
     if found is None:
         return
     account, region, function, qualifier, _configuration = found
-    counts = {
-        "UrlRequestCount": 1,
-        "Url4xxCount": status // 100 == 4,
-        "Url5xxCount": status // 100 == 5,
-    }
+    counts = _counts("UrlRequestCount", "Url4xxCount", "Url5xxCount", status)
     by_function = {"FunctionName": function}
     by_url = {**by_function, "Resource": f"{function}:{qualifier or '$LATEST'}"}
     with _request_scope(account, region):
-        _record(_FUNCTIONS, [by_function, by_url], counts, {"UrlRequestLatency": latency})
-
-
-def _record(
-    namespace: str, sets: list[Dimensions], counts: Mapping[str, float], times: Mapping[str, float]
-) -> None:
-    values = [(name, count, "Count") for name, count in counts.items()]
-    values += [(name, milliseconds, "Milliseconds") for name, milliseconds in times.items()]
-    data_points.record(namespace, sets, values)
+        values = [*counts, ("UrlRequestLatency", latency, "Milliseconds")]
+        data_points.record(_FUNCTIONS, [by_function, by_url], values)
 
 
 def _since(start: float) -> float:

@@ -78,3 +78,10 @@ def boolean(value: object) -> bool:
 def as_list(value: object) -> list[Any]:
     """A list of a template, where none means an empty one."""
     return list(value) if isinstance(value, list) else []
+
+
+def named_as_in_the_api(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Properties by their names in a service's API: `allowOrigins` for `AllowOrigins`."""
+    if not isinstance(value, Mapping):
+        return value
+    return {name[:1].lower() + name[1:]: named_as_in_the_api(each) for name, each in value.items()}

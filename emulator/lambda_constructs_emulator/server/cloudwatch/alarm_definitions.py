@@ -1,9 +1,9 @@
 """Accepts alarms that ministack refuses: on metric math, and composite alarms from CloudFormation.
 
 `Metrics` is accepted from PutMetricAlarm, where ministack drops it, and from `AWS::CloudWatch::Alarm`,
-where it is refused; `AWS::CloudWatch::CompositeAlarm` becomes a resource type. Definitions
-that cannot be evaluated here are refused: anomaly detection, suppressed actions, unusual statistics and
-functions.
+where it is refused; so is the latter's `WarmUpConfiguration`. `AWS::CloudWatch::CompositeAlarm` becomes a
+resource type. Definitions that cannot be evaluated here are refused: anomaly detection, suppressed actions,
+unusual statistics and functions.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html
@@ -31,6 +31,7 @@ _generated_name: Callable[..., str] = hooks.attribute(_provisioners, "_physical_
 _replace_renamed: Callable[..., Any] = hooks.attribute(_provisioners, "_rename_replacement")
 
 _COMPOSITE: Final = "AWS::CloudWatch::CompositeAlarm"
+_WARM_UP: Final = "WarmUpConfiguration"
 _SUPPRESSOR: Final = "ActionsSuppressor"
 _OF_ONE_METRIC: Final = (
     *("Namespace", "MetricName", "Dimensions", "Statistic", "ExtendedStatistic", "Period", "Unit"),
@@ -109,10 +110,11 @@ def _metric_alarm_record(
     """The record for a template's properties; ministack refuses those with `Metrics`."""
     queries = [_query(query) for query in properties.get("Metrics") or ()]
     _check({**properties, "Metrics": queries})
+    warm_up = {_WARM_UP: properties[_WARM_UP]} if _WARM_UP in properties else {}
     if not queries:
-        return original(name, properties)
+        return {**original(name, properties), **warm_up}
     rest = {key: value for key, value in properties.items() if key != "Metrics"}
-    return _on_math(original(name, {**rest, "Namespace": "-", "MetricName": "-"}), queries)
+    return _on_math({**original(name, {**rest, "Namespace": "-", "MetricName": "-"}), **warm_up}, queries)
 
 
 def _query(query: Properties) -> Record:

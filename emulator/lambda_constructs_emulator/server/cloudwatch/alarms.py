@@ -25,8 +25,10 @@ from collections.abc import Callable, MutableMapping
 from contextlib import AbstractContextManager
 from typing import Any, Final
 
+from ..cloudformation.resource_types import boolean
 from ..core import clock, hooks, journal
 from . import alarm_points, alarm_rules
+from .metric_math import Series
 
 Alarm = MutableMapping[str, Any]
 
@@ -125,6 +127,8 @@ def _judge(alarm: Alarm) -> tuple[str, str]:
     periods = int(alarm["EvaluationPeriods"])
     needed = int(alarm.get("DatapointsToAlarm") or periods)
     points = alarm_points.points(alarm, time.time(), periods + alarm_rules.EXTRA_PERIODS)
+    if _warms_up(alarm, points[-periods:]):
+        return "INSUFFICIENT_DATA", "The warm-up period of the alarm has not ended"
     breaks = alarm_rules.COMPARISONS[alarm["ComparisonOperator"]]
     threshold = float(alarm["Threshold"])
     state = alarm_rules.judge(
@@ -139,3 +143,19 @@ def _judge(alarm: Alarm) -> tuple[str, str]:
         f"{alarm['ComparisonOperator']} {threshold:g} in {needed} out of {periods} data points: "
         f"the last {len(points)}, the newest at the end, are {values}"
     )
+
+
+def _warms_up(alarm: Alarm, window: Series) -> bool:
+    """Whether the alarm is not evaluated yet, because it is new and has a warm-up period.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html
+    """
+    settings = alarm.get("WarmUpConfiguration")
+    if not settings or alarm.get("WarmUpEnded"):
+        return False
+    length = clock.here(60 * int(settings["WarmUpPeriodDurationInMinutes"]))
+    waits = boolean(settings.get("OnlyStartEvaluatingAfterWarmUpPeriodEnds", False))
+    is_filled = not waits and all(point is not None for point in window)
+    is_over = time.time() >= alarm["AlarmConfigurationUpdatedTimestamp"] + length
+    alarm["WarmUpEnded"] = is_filled or is_over
+    return not alarm["WarmUpEnded"]

@@ -45,7 +45,7 @@ def _found(query: Query) -> Iterator[Query]:
     namespace, *names = (each.strip() for each in search["schema"].split(","))
     terms = dict(_TERM.findall(search["terms"])).items()
     for (of, name, _), points in sorted(_metrics.items()):
-        dimensions = points[-1]["Dimensions"] if of == namespace and points else {}
+        dimensions = points[0]["Dimensions"] if of == namespace and points else {}
         if dimensions.keys() == {*names} and terms <= {**dimensions, "MetricName": name}.items():
             metric = {
                 "Namespace": namespace,

@@ -46,11 +46,27 @@ def linear(percent: int, minutes: int) -> Plan:
     return *(Step(share, minutes) for share in range(percent, 100, percent)), Step(100, 0)
 
 
-PREDEFINED: Final[Mapping[str, Plan]] = {
-    f"{_PREFIX}LambdaAllAtOnce": ALL_AT_ONCE,
-    **{f"{_PREFIX}LambdaCanary10Percent{wait}Minutes": canary(10, wait) for wait in (5, 10, 15, 30)},
-    f"{_PREFIX}LambdaLinear10PercentEvery1Minute": linear(10, 1),
-    **{f"{_PREFIX}LambdaLinear10PercentEvery{wait}Minutes": linear(10, wait) for wait in (2, 3, 10)},
+def _predefined(kind: str, minutes: int) -> Mapping[str, Any]:
+    """The properties of a configuration of AWS, all of which move a tenth."""
+    name = f"TimeBased{kind}"
+    return _for_lambda({"Type": name, name: {f"{kind}Percentage": 10, f"{kind}Interval": minutes}})
+
+
+def _for_lambda(routing: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"ComputePlatform": "Lambda", "TrafficRoutingConfig": routing}
+
+
+PREDEFINED: Final[Mapping[str, Mapping[str, Any]]] = {
+    f"{_PREFIX}LambdaAllAtOnce": _for_lambda({"Type": "AllAtOnce"}),
+    **{
+        f"{_PREFIX}LambdaCanary10Percent{wait}Minutes": _predefined("Canary", wait)
+        for wait in (5, 10, 15, 30)
+    },
+    f"{_PREFIX}LambdaLinear10PercentEvery1Minute": _predefined("Linear", 1),
+    **{
+        f"{_PREFIX}LambdaLinear10PercentEvery{wait}Minutes": _predefined("Linear", wait)
+        for wait in (2, 3, 10)
+    },
 }
 
 

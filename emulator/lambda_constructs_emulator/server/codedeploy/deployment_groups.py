@@ -84,8 +84,14 @@ class Group:
 
     def plan(self) -> Plan | None:
         """Its steps; none if the configuration does not exist."""
-        found: Plan | None = PREDEFINED.get(self.config_name) or _configs.get(self.config_name)
-        return found
+        properties = config(self.config_name)
+        return None if properties is None else plan_of(properties)
+
+
+def config(name: str) -> Properties | None:
+    """The properties of a deployment configuration, AWS's or one of a template."""
+    found: Properties | None = PREDEFINED.get(name) or _configs.get(name)
+    return found
 
 
 def find(application: str, name: str) -> Group | None:
@@ -130,12 +136,18 @@ class _Application:
         _applications.pop(ref, None)
 
 
+def _keep(name: str, properties: Properties) -> None:
+    """Keep a configuration, if CodeDeploy would."""
+    plan_of(properties)
+    _configs[name] = properties
+
+
 class _DeploymentConfig:
     def create(self, place: Place, properties: Properties) -> Identity:
         name = properties.get("DeploymentConfigName") or place.generated_name()
         if name in _configs:
             raise ResourceTypeError(f"Deployment configuration {name} already exists")
-        _configs[name] = plan_of(properties)
+        _keep(name, properties)
         return name, {}
 
     def update(self, place: Place, ref: str, _old: Properties, new: Properties) -> Identity:
@@ -147,7 +159,7 @@ class _DeploymentConfig:
                 "CloudFormation cannot update a stack when a custom-named resource requires replacing. "
                 f"Rename {name} and update the stack again."
             )
-        _configs[name] = plan_of(new)
+        _keep(name, new)
         return name, {}
 
     def delete(self, ref: str, _properties: Properties) -> None:

@@ -6,6 +6,7 @@ operations return an error.
     https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_GetDeployment.html
     https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ListDeployments.html
     https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_BatchGetDeploymentTargets.html
+    https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_GetDeploymentConfig.html
     https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_GetDeploymentGroup.html
     https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_StopDeployment.html
     https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_PutLifecycleEventHookExecutionStatus.html
@@ -18,6 +19,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ..cloudformation.resource_types import named_as_in_the_api
 from ..core import service_api
 from ..core.service_api import Request, ServiceError
 from . import alias_updates, deployment_groups, deployments
@@ -43,6 +45,7 @@ def install() -> None:
             "BatchGetDeploymentTargets": _batch_get_deployment_targets,
             "BatchGetDeployments": _batch_get_deployments,
             "GetDeployment": _get_deployment,
+            "GetDeploymentConfig": _get_deployment_config,
             "GetDeploymentGroup": _get_deployment_group,
             "ListDeploymentTargets": _list_deployment_targets,
             "ListDeployments": _list_deployments,
@@ -124,6 +127,22 @@ def _stop_deployment(request: Request) -> Mapping[str, Any]:
         )
     deployment.stop = frozenset({ON_REQUEST} if request.get("autoRollbackEnabled") else ())
     return {"status": "Pending", "statusMessage": "The deployment is being stopped."}
+
+
+def _get_deployment_config(request: Request) -> Mapping[str, Any]:
+    name = request.get("deploymentConfigName", "")
+    properties = deployment_groups.config(name)
+    if properties is None:
+        raise ServiceError(
+            "DeploymentConfigDoesNotExistException", f"No Deployment Configuration found for name: {name}"
+        )
+    return {
+        "deploymentConfigInfo": {
+            "deploymentConfigName": name,
+            "computePlatform": "Lambda",
+            "trafficRoutingConfig": named_as_in_the_api(properties["TrafficRoutingConfig"]),
+        }
+    }
 
 
 def _get_deployment_group(request: Request) -> Mapping[str, Any]:

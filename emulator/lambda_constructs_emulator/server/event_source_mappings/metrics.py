@@ -1,9 +1,9 @@
 """Records the metrics of event source mappings with a `MetricsConfig`.
 
 A mapping with the metric group `EventCount` counts its events in the namespace `AWS/Lambda` with the
-dimension `EventSourceMappingUUID`; one without it does not have these metrics. ministack counts nothing. The
-modules that read, send and delete events call `record`; this one counts what the filters of a mapping on a
-queue drop. Unlike on AWS, a poll that finds nothing does not count a zero.
+dimension `EventSourceMappingUUID`; one without a group does not have its metrics. ministack counts nothing.
+The modules that read, send and delete events call `record`; this one counts what the filters of a mapping on
+a queue drop. Unlike on AWS, a poll that finds nothing does not count a zero.
 
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics
 """
@@ -31,14 +31,15 @@ def install() -> None:
     hooks.wrap(_lambda, "_apply_filter_criteria", _filter)
 
 
-def record(mapping: Record, **counts: int) -> None:
-    """Count events of a mapping, if it asks for that.
+def record(mapping: Record, group: str = _EVENT_COUNT, /, **counts: int) -> None:
+    """Record metrics of a mapping, if it asks for that.
 
     Args:
         mapping: ministack's record of it.
+        group: the group of the metrics.
         **counts: by the names of the metrics, such as `PolledEventCount`.
     """
-    if _EVENT_COUNT in ((mapping.get("MetricsConfig") or {}).get("Metrics") or []):
+    if group in ((mapping.get("MetricsConfig") or {}).get("Metrics") or []):
         for name, count in counts.items():
             dimensions = {"EventSourceMappingUUID": mapping["UUID"]}
             _record_metric("AWS/Lambda", name, count, "Count", dimensions)

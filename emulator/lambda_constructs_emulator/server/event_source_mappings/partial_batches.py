@@ -7,6 +7,7 @@ understand and so deletes messages that were not processed.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+    https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
 """
 
 from collections.abc import Collection, Mapping
@@ -27,7 +28,7 @@ def failed_items(response: object, identifiers: Collection[str]) -> frozenset[st
 
     Args:
         response: what the function returned, from JSON; a string is a string, not a document in one.
-        identifiers: of all items of the batch: message ids, or sequence numbers.
+        identifiers: of all items of the batch: message ids, sequence numbers, or `topic-partition:offset`.
     """
     everything = frozenset(identifiers)
     if response is None:
@@ -44,8 +45,12 @@ def failed_items(response: object, identifiers: Collection[str]) -> frozenset[st
 
 
 def _identifier(failure: object) -> str | None:
-    identifier = failure.get(_IDENTIFIER) if isinstance(failure, Mapping) else None
-    return identifier if isinstance(identifier, str) else None
+    match failure:
+        case {"itemIdentifier": str(identifier)}:
+            return identifier
+        case {"itemIdentifier": {"partition": str(partition), "offset": int(offset)}}:  # of Kafka
+            return f"{partition}:{offset}"
+    return None
 
 
 def response_for(failed: Collection[str]) -> dict[str, list[dict[str, str]]]:

@@ -1,6 +1,7 @@
-"""Stores settings of event source mappings that ministack drops: `MetricsConfig`, `TumblingWindowInSeconds`.
+"""Stores settings of event source mappings that ministack drops, such as `MetricsConfig` and `Topics`.
 
-The API and CloudFormation set them, and the API returns them. `metrics` and `streams.windows` use them.
+The API and CloudFormation set them, and the API returns them. `metrics`, `streams`, `kafka` and `mq`
+use all but `ProvisionedPollerConfig`. A mapping on self-managed Kafka has no ARN of a source.
 
     https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
 """
@@ -11,12 +12,24 @@ from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any, Final
 
 from ..cloudformation import provisioning
+from ..cloudformation.resource_types import boolean
 from ..core import hooks
 
 Settings = Mapping[str, Any]
 Response = tuple[int, dict[str, str], bytes]
 
-_DROPPED: Final = ("MetricsConfig", "TumblingWindowInSeconds")
+_DROPPED: Final = (
+    "AmazonManagedKafkaEventSourceConfig",
+    "MetricsConfig",
+    "ProvisionedPollerConfig",
+    "Queues",
+    "SelfManagedEventSource",
+    "SelfManagedKafkaEventSourceConfig",
+    "SourceAccessConfigurations",
+    "StartingPositionTimestamp",
+    "Topics",
+    "TumblingWindowInSeconds",
+)
 _RESOURCE_TYPE: Final = "AWS::Lambda::EventSourceMapping"
 _ERROR: Final = 400
 
@@ -37,6 +50,7 @@ def install() -> None:
     Raises:
         hooks.HookError: ministack creates or updates mappings in another way now.
     """
+    hooks.wrap(_lambda, "_esm_response", _without_empty_source)
     hooks.wrap(_lambda, "_create_esm", _create)
     hooks.wrap(_lambda, "_update_esm", _update)
     provisioning.wrap(_RESOURCE_TYPE, "create", _provision)
@@ -92,7 +106,20 @@ def _provision_update(
 def _set(identifier: str, properties: Settings) -> None:
     """Have the settings of the template, and no others."""
     mapping = _mappings[identifier]
+    mapping["State"] = "Enabled" if boolean(properties.get("Enabled", True)) else "Disabled"
     for name in _DROPPED:
         mapping.pop(name, None)
         if properties.get(name):
             mapping[name] = properties[name]
+    match properties.get("SelfManagedEventSource"):
+        case {"Endpoints": {"KafkaBootstrapServers": servers}}:  # the API has another name for them
+            mapping["SelfManagedEventSource"] = {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": servers}}
+
+
+def _without_empty_source(
+    original: Callable[[Settings], dict[str, Any]], mapping: Settings
+) -> dict[str, Any]:
+    shown = original(mapping)
+    if not shown["EventSourceArn"]:
+        del shown["EventSourceArn"]
+    return shown

@@ -10,13 +10,14 @@ own evaluator, so they agree with what it says about API calls.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, TypeVar
 
 from ..core import hooks, reset
 from ..core.hooks import Private
 
+T = TypeVar("T")
 Policy = Mapping[str, Any]
 
 _evaluator = hooks.module("core.iam_evaluator")
@@ -33,6 +34,7 @@ _boundary: Callable[[Any, str, str], Any] = hooks.attribute(_evaluator, "_permis
 _resource_policy: Callable[[str, str], Any] = hooks.attribute(_evaluator, "_resource_policy")
 _needs_resource_policy: frozenset[str] = hooks.attribute(_evaluator, "_POLICY_REQUIRED")
 _function_policy: Callable[[str], Any] = hooks.attribute(_lambda, "function_policy_for_arn")
+_functions: Any = hooks.attribute(_lambda, "_functions")
 _request_scope: Callable[[str, str], AbstractContextManager[None]] = hooks.attribute(
     _responses, "request_scope"
 )
@@ -52,16 +54,15 @@ class _Decisions:
     """Keeps decisions as long as the documents that they follow from are the same."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[str, str, str], tuple[list[object], bool]] = {}
+        self._made: dict[tuple[object, ...], tuple[list[object], Any]] = {}
         reset.on_reset(self._made.clear)
 
-    def decide(
-        self, asked: tuple[str, str, str], documents: list[object], decide: Callable[[], bool]
-    ) -> bool:
+    def decide(self, asked: tuple[object, ...], documents: list[object], decide: Callable[[], T]) -> T:
         """The decision about what is asked; `decide` makes it."""
         made = self._made.get(asked)
         if made is not None and made[0] == documents:
-            return made[1]
+            found: T = made[1]
+            return found
         decision = decide()
         if not any(key in str(documents).lower() for key in _OF_THE_MOMENT):
             self._made[asked] = documents, decision
@@ -81,17 +82,27 @@ def role_allows(role_arn: str, action: str, resource: str) -> bool:
         action: such as `sqs:ReceiveMessage`.
         resource: its ARN.
     """
+    return not lacking(role_arn, (action, resource))
+
+
+def lacking(role_arn: str, *needed: tuple[str, str]) -> Sequence[str]:
+    """The actions that the role may not do; see `role_allows`.
+
+    Args:
+        role_arn: the role.
+        needed: actions, each with a resource.
+    """
     account, name = _role(role_arn)
     role = _roles.get_scoped(account, None, name)
     if role is None:
-        return False
-    if action.partition(":")[0] in _has_policies:
-        return _role_allows(account, name, action, resource)
-    return _decisions.decide(
-        (role_arn, action, resource),
-        _documents(role, account),
-        lambda: _role_allows(account, name, action, resource),
-    )
+        return [action for action, _resource in needed]
+
+    def decide() -> Sequence[str]:
+        return [each[0] for each in needed if not _role_allows(account, name, *each)]
+
+    if any(action.partition(":")[0] in _has_policies for action, _resource in needed):
+        return decide()
+    return _decisions.decide((role_arn, needed), _documents(role, account), decide)
 
 
 def _role_allows(account: str, name: str, action: str, resource: str) -> bool:
@@ -141,19 +152,19 @@ def function_policy_allows(function_arn: str, service: str, source_arn: str) -> 
         service: such as `sns.amazonaws.com`.
         source_arn: what in that service is the reason: a topic, a rule, a bucket.
     """
-    _arn, _aws, _lambda_name, region, account = function_arn.split(":")[:5]
-    with _request_scope(account, region):
-        found = _function_policy(function_arn)
-        if found is None:
-            return False
-        policy = found[0]
+    _arn, _aws, _lambda_name, region, account, _function, name = function_arn.split(":")[:7]
+    function = _functions.get_scoped(account, region, name)
+    if function is None:
+        return False
+    policy: Policy = function["policy"]
 
-        def decide() -> bool:
+    def decide() -> bool:
+        with _request_scope(account, region):
             invoke = _request(service, account, "lambda:InvokeFunction", function_arn)
             _add_source(invoke, source_arn)
             return _service_may(policy, service, invoke)
 
-        return _decisions.decide((function_arn, service, source_arn), list(policy["Statement"]), decide)
+    return _decisions.decide((function_arn, service, source_arn), list(policy["Statement"]), decide)
 
 
 def resource_policy_allows(action: str, resource: str, service: str, source_arn: str) -> bool:

@@ -36,6 +36,13 @@ _CHANGES: Final = {
 }
 
 
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+_PARSER: Final = json.JSONDecoder(parse_constant=_refuse)
+
+
 class Channel:
     """The connection to the emulator; replaces the compiled module `runtime_client`."""
 
@@ -142,7 +149,21 @@ def main(layers: str) -> None:
         lambda_runtime_marshaller,
     )
 
+    class Marshaller(lambda_runtime_marshaller.LambdaMarshaller):  # type: ignore[misc] # has no types
+        """Parses events with the standard library, which has a compiled parser for each interpreter.
+
+        That of the client's JSON package is for the server's interpreter only.
+        """
+
+        def unmarshal_request(self, request: bytes, content_type: str = "application/json") -> object:
+            try:
+                return _PARSER.decode(request.decode())
+            except ValueError:
+                return super().unmarshal_request(request, content_type)
+
     class Client(lambda_runtime_client.LambdaRuntimeClient):  # type: ignore[misc] # has no types
+        marshaller = Marshaller()
+
         def call_rapid(
             self, _method: str, endpoint: str, _expected: int, payload: object = None, _headers: object = None
         ) -> None:

@@ -75,7 +75,7 @@ def deliver(role_arn: str, target_arn: str, record: Record) -> bool:
     # Lambda delivers over TLS, also from a thread without a request: policies may require it.
     _pin_request_origin("127.0.0.1", True)
     try:
-        _require_permission(role_arn, service, target_arn)
+        _require_permission(role_arn, service, target_arn, record)
         _SENDERS[service](target_arn, record)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, on AWS it is one lost record
         _log.warning("%s did not get a record of %s", target_arn, record.function_arn, exc_info=True)
@@ -86,9 +86,9 @@ def deliver(role_arn: str, target_arn: str, record: Record) -> bool:
     return True
 
 
-def _require_permission(role_arn: str, service: str, target_arn: str) -> None:
+def _require_permission(role_arn: str, service: str, target_arn: str, record: Record) -> None:
     for action in _ACTIONS[service]:
-        resource = f"{target_arn}/*" if action == "s3:PutObject" else target_arn
+        resource = f"{target_arn}/{record.folder}/object" if action == "s3:PutObject" else target_arn
         if not permissions.role_allows(role_arn, action, resource):
             raise DeliveryError(f"{role_arn} does not allow {action} on {target_arn}")
 

@@ -71,23 +71,26 @@ class Pool:
 
     def take(self, configuration: Configuration, package: bytes) -> Environment:
         """Take an environment of a function's version, for one invocation; `give_back` follows."""
-        waiting = self._take(configuration, package)
-        while not wait([waiting.taken], _CHECK).done:
-            self._start_for(waiting)
-        return waiting.taken.result()
+        taken = self._take(configuration, package)
+        if isinstance(taken, Environment):
+            return taken
+        while not wait([taken.taken], _CHECK).done:
+            self._start_for(taken)
+        return taken.taken.result()
 
     async def take_on_loop(self, configuration: Configuration, package: bytes) -> Environment:
         """The same, while the event loop does other work."""
-        waiting = self._take(configuration, package)
-        if not waiting.taken.done():
-            taken = asyncio.wrap_future(waiting.taken)
-            while not (await asyncio.wait([taken], timeout=_CHECK))[0]:
-                self._start_for(waiting)
-        return waiting.taken.result()
+        taken = self._take(configuration, package)
+        if isinstance(taken, Environment):
+            return taken
+        ready = asyncio.wrap_future(taken.taken)
+        while not (await asyncio.wait([ready], timeout=_CHECK))[0]:
+            self._start_for(taken)
+        return taken.taken.result()
 
     def give_back(self, environment: Environment) -> None:
         """Let other invocations have an environment."""
-        if environment.running:
+        if not environment.stopped:
             self._make_idle(environment, self._busy)
             return
         with self._lock:
@@ -117,21 +120,18 @@ class Pool:
         for environment in ended:
             environment.stop()
 
-    def _take(self, configuration: Configuration, package: bytes) -> _Waiting:
+    def _take(self, configuration: Configuration, package: bytes) -> Environment | _Waiting:
         """Take an environment if one is idle; otherwise wait in line for one."""
         key = Key.of(configuration)
-        waiting = _Waiting(key, configuration, package, time.monotonic(), Future())
         with self._lock:
             if idle := self._idle.get(key):
-                self._hand_over(idle.pop(), waiting)
-                return waiting
+                environment = idle.pop()
+                self._busy[environment] = key
+                return environment
+            waiting = _Waiting(key, configuration, package, time.monotonic(), Future())
             self._waiting[key].append(waiting)
         self._start_for(waiting)
         return waiting
-
-    def _hand_over(self, environment: Environment, waiting: _Waiting) -> None:
-        self._busy[environment] = waiting.key
-        waiting.taken.set_result(environment)
 
     def _start_for(self, waiting: _Waiting) -> None:
         """Start an environment, if fewer start than invocations wait, and if there may be one more."""
@@ -163,7 +163,8 @@ class Pool:
             if key is not None and kept:
                 environment.used = time.monotonic()
                 if self._waiting[key]:
-                    self._hand_over(environment, self._waiting[key].popleft())
+                    self._busy[environment] = key
+                    self._waiting[key].popleft().taken.set_result(environment)
                 else:
                     self._idle.setdefault(key, []).append(environment)
         if not kept:

@@ -20,7 +20,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from . import nodejs, processes
 from .messages import Message, Pipes
@@ -39,19 +39,20 @@ _QUICK: Final = 20  # milliseconds: so quick an invocation has its memory measur
 _POLL: Final = 1.0  # seconds
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """An invocation.
 
     Attributes:
         request_id: The ID of the request.
         arn: The function, version or alias that was invoked.
         trace: The trace header.
+        client_context: What the caller says about itself, in JSON; empty if it says nothing.
     """
 
     request_id: str
     arn: str
     trace: str
+    client_context: str
 
 
 @dataclass
@@ -67,6 +68,7 @@ class Outcome:
         init: The initialization, if it belongs to this invocation.
         init_failed: Whether the handler never got the event.
         memory: The most memory that the process has had, in MB.
+        size: Of what the handler returned, in bytes.
     """
 
     status: str
@@ -77,6 +79,7 @@ class Outcome:
     init: "Initialization | None"
     init_failed: bool
     memory: int
+    size: int
 
 
 @dataclass(frozen=True)
@@ -115,8 +118,12 @@ class Environment:
         self._failure: InitError | None = None
 
     @property
-    def running(self) -> bool:
-        """Whether there is a process."""
+    def stopped(self) -> bool:
+        """Whether the process has ended, as far as was noticed."""
+        return self._process is None
+
+    @property
+    def _running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
     def prepare(self) -> None:
@@ -155,7 +162,7 @@ class Environment:
         """Let the handler process an event, within the function's timeout."""
         failure, self._failure = self._failure, None
         begun = time.monotonic()
-        if failure is None and not self.running:
+        if failure is None and not self._running:
             try:
                 self._initialize(self._timeout)
             except InitError as error:
@@ -168,13 +175,12 @@ class Environment:
             pass  # It comes late, from an error before.
         outcome = self._answered(answer, begun)
         if outcome.status == "error":
-            # The process asks for the next event, or ends: AWS's client does so after an uncaught exception.
-            pipes.receive(time.monotonic() + _POLL)
+            self._continued(pipes.receive(time.monotonic() + _POLL))
         return outcome
 
     def answers_at_once(self, event: bytes) -> bool:
         """Whether an invocation only has to wait for the handler."""
-        return len(event) <= AT_ONCE and self._failure is None and self.running
+        return len(event) <= AT_ONCE and self._failure is None and self._running
 
     async def invoke_on_loop(self, event: bytes, call: Call) -> Outcome:
         """The same while the event loop does other work, for an environment that answers at once."""
@@ -184,7 +190,7 @@ class Environment:
             pass
         outcome = self._answered(answer, begun)
         if outcome.status == "error":
-            await pipes.receive_on_loop(time.monotonic() + _POLL)
+            self._continued(await pipes.receive_on_loop(time.monotonic() + _POLL))
         return outcome
 
     def late_output(self) -> list[LogEvent]:
@@ -200,9 +206,6 @@ class Environment:
         process.wait()
         if self._pipes is not None:
             self._pipes.finish()
-        for pipe in (process.stdin, process.stdout, process.stderr):
-            if pipe is not None:
-                pipe.close()
 
     @property
     def _timeout(self) -> float:
@@ -217,6 +220,11 @@ class Environment:
                 raise
             self.start(timeout)
 
+    def _continued(self, message: Message | None) -> None:
+        """After an error: the process asks for the next event, or ends, as after an uncaught exception."""
+        if message is not None and message.kind == "exit":
+            self.stop()
+
     def _answered(self, answer: Message | None, begun: float) -> Outcome:
         if answer is None:
             return self._outcome("timeout", {}, begun)
@@ -224,9 +232,12 @@ class Environment:
             assert self._process is not None
             return self._outcome("failure", processes.exit_error(self._process), begun)
         body = answer.body if answer.content_type != "application/json" else json.loads(answer.body)
-        return self._outcome("success" if answer.kind == "response" else "error", body, begun)
+        status = "success" if answer.kind == "response" else "error"
+        return self._outcome(status, body, begun, size=len(answer.body))
 
-    def _outcome(self, status: str, body: object, begun: float, *, init_failed: bool = False) -> Outcome:
+    def _outcome(
+        self, status: str, body: object, begun: float, *, init_failed: bool = False, size: int = 0
+    ) -> Outcome:
         milliseconds = (time.monotonic() - begun) * 1000
         started = int(time.time() * 1000 - milliseconds)
         if milliseconds > _QUICK or begun - self._measured > 1:
@@ -235,7 +246,7 @@ class Environment:
             self.stop()
         init, self._init = self._init, None
         output = self._pipes.output.take() if self._pipes else []
-        return Outcome(status, body, started, milliseconds, output, init, init_failed, self._memory)
+        return Outcome(status, body, started, milliseconds, output, init, init_failed, self._memory, size)
 
     def _launch(self) -> Pipes:
         self._process = processes.started(self.configuration, self._package, self.stream)
@@ -249,6 +260,7 @@ class Environment:
             "Lambda-Runtime-Deadline-Ms": int((time.time() + self._timeout) * 1000),
             "Lambda-Runtime-Invoked-Function-Arn": call.arn,
             "Lambda-Runtime-Trace-Id": call.trace,
+            **({"Lambda-Runtime-Client-Context": call.client_context} if call.client_context else {}),
         }
         assert self._pipes is not None
         self._pipes.send(headers, event)

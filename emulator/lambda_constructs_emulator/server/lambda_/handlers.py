@@ -20,10 +20,11 @@ from contextvars import ContextVar
 from typing import Any, Final
 
 from ..core import hooks, ids, reset
-from . import logs
+from . import invoke_requests, logs
 from .environment_pool import Key, Pool
 from .environments import Call, Configuration, Environment, Outcome
 from .invocations import configuration as configuration_of
+from .payload_limits import SIZE
 from .reports import log_events, timeout_message
 
 Record = Mapping[str, Any]
@@ -108,7 +109,8 @@ def _execute(original: Callable[..., Result], function: Record, event: object, r
 
 
 def _call(configuration: Configuration, request_id: str) -> Call:
-    return Call(request_id, configuration["FunctionArn"], _trace(configuration))
+    context = invoke_requests.client_context.get()
+    return Call(request_id, configuration["FunctionArn"], _trace(configuration), context)
 
 
 def _result(configuration: Configuration, call: Call, environment: Environment, outcome: Outcome) -> Result:
@@ -117,7 +119,7 @@ def _result(configuration: Configuration, call: Call, environment: Environment, 
     logs.write(configuration, environment.stream, events)
     log = "\n".join(event.message for event in events)
     if outcome.status == "success":
-        return {"body": outcome.body, "log": log}
+        return {"body": outcome.body, "log": log, SIZE: outcome.size}
     return {"body": _error_document(configuration, call.request_id, outcome), "error": True, "log": log}
 
 

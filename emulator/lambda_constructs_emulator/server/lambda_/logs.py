@@ -74,14 +74,12 @@ def write(configuration: Mapping[str, Any], stream: str, events: Sequence[LogEve
     data_points.record("AWS/Logs", [{"LogGroupName": group}], [("IncomingBytes", size, "Bytes")])
 
 
-def _missing(role: str, group: str) -> list[str]:
+def _missing(role: str, group: str) -> Sequence[str]:
     """The permissions that a role lacks to write to a log group."""
     arn = f"arn:aws:logs:{_region()}:{_account()}:log-group:{group}"
     # IAM is asked about the stream, whose name is new each time, so no policy names one; and about a group
     # as about a stream without a name, so a policy on `<group>:*` is meant, too.
-    needed = dict.fromkeys(_WRITE, f"{arn}:log-stream:new")
+    needed = [(action, f"{arn}:log-stream:new") for action in _WRITE]
     if group not in _groups:
-        needed[_CREATE_GROUP] = f"{arn}:log-stream:"
-    return [
-        action for action, resource in needed.items() if not permissions.role_allows(role, action, resource)
-    ]
+        needed.append((_CREATE_GROUP, f"{arn}:log-stream:"))
+    return permissions.lacking(role, *needed)

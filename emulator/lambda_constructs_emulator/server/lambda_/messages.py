@@ -51,6 +51,10 @@ class Pipes:
         self._printed = process.stderr.fileno()
         self._open = {self._answers, self._printed}
         self._unread = bytearray()
+        # Of coroutines: the loop that watches the answers, and what they wait for.
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._awaited: asyncio.Future[Message | None] | None = None
+        self._watches_output = False
         for pipe in self._open:
             os.set_blocking(pipe, False)
 
@@ -81,41 +85,52 @@ class Pipes:
     async def receive_on_loop(self, deadline: float) -> Message | None:
         """Wait for the next message while the event loop does other work; None at the deadline."""
         loop = asyncio.get_running_loop()
-        found: asyncio.Future[Message | None] = loop.create_future()
-        watched: set[int] = set()
-
-        def watch(pipe: int) -> None:
-            if pipe in self._open and pipe not in watched:
-                watched.add(pipe)
-                loop.add_reader(pipe, read)
-
-        def read() -> None:
-            message = self._read()
-            for pipe in watched - self._open:
-                watched.remove(pipe)
-                loop.remove_reader(pipe)
-            if message is not None and not found.done():
-                found.set_result(message)
-
-        def check() -> None:
-            if found.done():
-                return
-            if (left := deadline - time.monotonic()) <= 0:
-                found.set_result(None)
-                return
-            read()
-            watch(self._printed)
-            timers.append(loop.call_later(min(left, _POLL), check))
-
+        if self._loop is None:
+            # From now on, because the loop takes longer to begin than most handlers take to answer.
+            self._loop = loop
+            loop.add_reader(self._answers, self._read_for_loop)
+        self._awaited = loop.create_future()
         # Most answers come before the pipe of the output could be full, so that one is watched later.
-        timers = [loop.call_later(min(deadline - time.monotonic(), _SOON), check)]
-        watch(self._answers)
+        self._timer = loop.call_later(min(deadline - time.monotonic(), _SOON), self._look, loop, deadline)
         try:
-            return await found
+            return await self._awaited
         finally:
-            timers[-1].cancel()
-            for pipe in watched:
-                loop.remove_reader(pipe)
+            self._awaited = None
+            self._timer.cancel()
+            if self._watches_output:
+                loop.remove_reader(self._printed)
+                self._watches_output = False
+
+    def _read_for_loop(self) -> None:
+        """Read what the process sent to the coroutine that waits for it."""
+        if self._awaited is None or self._answers not in self._open:
+            self._unwatch()
+        elif not self._awaited.done() and (message := self._read()) is not None:
+            self._awaited.set_result(message)
+
+    def _look(self, loop: asyncio.AbstractEventLoop, deadline: float) -> None:
+        """Look at the time, and at a process that ended without the end of its pipes."""
+        if self._awaited is None or self._awaited.done():
+            return
+        left = deadline - time.monotonic()
+        message = self._read() if left > 0 else None
+        if message is not None or left <= 0:
+            self._awaited.set_result(message)
+            return
+        if not self._watches_output and self._printed in self._open:
+            loop.add_reader(self._printed, self._read_output)
+            self._watches_output = True
+        self._timer = loop.call_later(min(left, _POLL), self._look, loop, deadline)
+
+    def _read_output(self) -> None:
+        self.output.feed(self._chunk(self._printed))
+        if self._printed not in self._open and self._loop is not None:
+            self._loop.remove_reader(self._printed)
+
+    def _unwatch(self) -> None:
+        if self._loop is not None:
+            self._loop.remove_reader(self._answers)
+            self._loop = None
 
     def printed(self) -> list[LogEvent]:
         """Take what the process has printed; returns at once."""
@@ -123,10 +138,21 @@ class Pipes:
         return self.output.take()
 
     def finish(self) -> None:
-        """Read the rest of what a process printed that has ended."""
+        """Read the rest of what a process printed that has ended, and close the pipes."""
         while chunk := self._chunk(self._printed):
             self.output.feed(chunk)
         self.output.finish()
+        if self._loop is None:
+            self._close()
+        else:
+            # The loop must not watch a number that another file gets.
+            self._loop.call_soon_threadsafe(self._close)
+
+    def _close(self) -> None:
+        self._unwatch()
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if pipe is not None:
+                pipe.close()
 
     def _read(self) -> Message | None:
         """Read what is there; the message, if there is one."""

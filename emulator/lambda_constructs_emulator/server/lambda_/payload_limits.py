@@ -1,12 +1,15 @@
 """Limits the size of requests through APIs and function URLs, and of every function's response.
 
-An event and a response may have 6 MB each. A larger event is not invoked: the client gets 413. A larger
-response is a function error, `Function.ResponseSizeTooLarge`. ministack has neither limit.
+An event and a response may have 6 MB each, and the event of an asynchronous invocation 1 MB. A larger event
+is not invoked: the client gets 413. A larger response is a function error, `Function.ResponseSizeTooLarge`.
+ministack does not have these limits.
 
     https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
     https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 
-API Gateway's own limit, 10 MB, is higher. Not emulated: the limits of other invocations, and of streams.
+API Gateway's own limit, 10 MB, is higher. `invoke_requests` applies the limits to Lambda's API. Not emulated:
+the limits of events that other services send, and of streams.
 """
 
 import json
@@ -22,9 +25,15 @@ Execute = Callable[[Record, object], Result]
 TOO_LARGE: Final = "too_large"
 """Marks the result of an event that was too large, next to `error`."""
 
+TOO_LARGE_CODE: Final = "RequestTooLargeException"
+"""The code of Lambda's error for such an event."""
+SIZE: Final = "size"
+"""Says in a result how many bytes the response has, if that is known."""
+
 _lambda = hooks.module("services.lambda_svc")
 
 _LIMIT: Final = 6 * 1024 * 1024  # bytes, of an event and of an answer: gettingstarted-limits.html
+_LIMIT_OF_EVENT: Final = 1024 * 1024  # bytes, of an event of an asynchronous invocation: API_Invoke.html
 
 
 def install() -> None:
@@ -39,17 +48,26 @@ def install() -> None:
 
 def too_large(size: int) -> Result | None:
     """The result of an event of so many bytes, if it is too large."""
-    if size <= _LIMIT:
+    message = excess(size, "RequestResponse")
+    if message is None:
         return None
-    message = (
-        f"{size} byte payload is too large for the RequestResponse invocation type (limit {_LIMIT} bytes)"
-    )
-    return {"error": True, TOO_LARGE: True, "body": _error("RequestTooLargeException", message)}
+    return {"error": True, TOO_LARGE: True, "body": _error(TOO_LARGE_CODE, message)}
+
+
+def excess(size: int, invocation_type: str) -> str | None:
+    """The message about an event of so many bytes, if it is too large for that type of invocation."""
+    limit = _LIMIT_OF_EVENT if invocation_type == "Event" else _LIMIT
+    if size <= limit:
+        return None
+    return f"{size} byte payload is too large for the {invocation_type} invocation type (limit {limit} bytes)"
 
 
 def limited(result: Result) -> Result:
     """The result, or an error if the response is too large."""
-    if result.get("error") or _size(result.get("body")) <= _LIMIT:
+    if result.get("error"):
+        return result
+    size = result.get(SIZE)
+    if (_size(result.get("body")) if size is None else size) <= _LIMIT:
         return result
     message = f"Response payload size exceeded maximum allowed payload size ({_LIMIT} bytes)."
     return {**result, "error": True, "body": _error("Function.ResponseSizeTooLarge", message)}
@@ -64,11 +82,10 @@ def _answer(original: Execute, record: Record, event: object) -> Result:
 
 
 def _size(document: object) -> int:
-    """Bytes of what is sent, which is JSON unless ministack has it as it came."""
+    """Bytes of what is sent: JSON as Lambda's runtimes write it, unless ministack has it as it came."""
     if isinstance(document, bytes):
         return len(document)
-    text = document if isinstance(document, str) else json.dumps(document)
-    return len(text.encode())
+    return len(json.dumps(document, ensure_ascii=False).encode(errors="surrogatepass"))
 
 
 def _error(kind: str, message: str) -> Mapping[str, str]:

@@ -1,24 +1,30 @@
-"""Checks a function's role, and applies the properties of a template that ministack drops.
+"""Checks a function's role and variables, and applies the properties of a template that ministack drops.
 
+- A function that cannot run here is refused. ministack has a response ready for it, whatever its code is.
+- A function cannot set the environment variables that Lambda sets, nor other names than letters, digits and
+  underscores. ministack accepts any, which `variables` then replaces.
 - The role must trust Lambda and, with a `DeadLetterConfig`, have permission to send to its target;
   otherwise creating and updating the function fails. ministack accepts any role.
-- `DeadLetterConfig`, `KmsKeyArn`, `ReservedConcurrentExecutions`, `RecursiveLoop`, `VpcConfig` and
-  `FileSystemConfigs` of a template are applied, and removed when the template drops them. ministack ignores
-  them.
+- `DeadLetterConfig`, `KmsKeyArn`, `ReservedConcurrentExecutions`, `RecursiveLoop`,
+  `RuntimeManagementConfig`, `VpcConfig` and `FileSystemConfigs` of a template are applied, and removed when
+  the template drops them. ministack ignores them.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq
 """
 
 import contextvars
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ..cloudformation import provisioning
 from ..core import hooks
 from ..iam import permissions
+from . import variables
 
 Settings = Mapping[str, Any]
 Response = tuple[int, dict[str, str], bytes]
@@ -34,6 +40,11 @@ _CONFIGURATION: Final = {
     "VpcConfig": "VpcConfig",
 }
 """Properties of a template that are fields of the function's configuration, by their names there."""
+
+_RUNTIMES: Final = ("python", "nodejs", "provided")
+"""How the names of the runtimes begin that run here."""
+_VARIABLE: Final = re.compile(r"[a-zA-Z]([a-zA-Z0-9_])+")
+"""The name of an environment variable: botocore, EnvironmentVariableName."""
 
 _lambda = hooks.module("services.lambda_svc")
 _functions: Mapping[str, dict[str, Any]] = hooks.attribute(_lambda, "_functions")
@@ -109,7 +120,24 @@ def _raise_if_refused(properties: Settings) -> None:
 
 
 def _refusal(settings: Settings) -> str | None:
-    """Why AWS would not have a function with that role, in the words of the Lambda API."""
+    """Why AWS would not have a function with that role and variables, in the words of the Lambda API."""
+    runtime: str = settings.get("Runtime") or _RUNTIMES[0]
+    if settings.get("PackageType") == "Image" or not runtime.startswith(_RUNTIMES):
+        what = "containers" if settings.get("PackageType") == "Image" else runtime
+        here = ", ".join(f"{name}*" for name in _RUNTIMES)
+        return f"The emulator does not run {what}; it has the runtimes {here}"
+    names = ((settings.get("Environment") or {}).get("Variables") or {}).keys()
+    if reserved := variables.RESERVED & names:
+        return (
+            "Lambda was unable to configure your environment variables because the environment variables you "
+            "have provided contains reserved keys that are currently not supported for modification. "
+            f"Reserved keys used in this request: {', '.join(sorted(reserved))}"
+        )
+    if malformed := sorted(name for name in names if not _VARIABLE.fullmatch(name)):
+        return (
+            f"Value '{malformed[0]}' at 'environment.variables' failed to satisfy constraint: Map keys must "
+            f"satisfy constraint: Member must satisfy regular expression pattern: {_VARIABLE.pattern}"
+        )
     role = settings.get("Role") or ""
     if not permissions.role_trusts(role, _SERVICE):
         return "The role defined for the function cannot be assumed by Lambda."
@@ -134,3 +162,4 @@ def _apply(name: str, properties: Settings) -> None:
     reserved = properties.get("ReservedConcurrentExecutions")
     function["concurrency"] = None if reserved is None else int(reserved)
     function["recursive_loop"] = properties.get("RecursiveLoop") or "Terminate"
+    function["runtime_management"] = properties.get("RuntimeManagementConfig") or {}

@@ -16,6 +16,17 @@ from ..core import hooks
 
 Configuration = Mapping[str, Any]
 
+RESERVED: Final = frozenset(
+    (
+        *("_HANDLER", "_X_AMZN_TRACE_ID", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION"),
+        *("AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME"),
+        *("AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME"),
+        *("AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_SECRET_ACCESS_KEY"),
+        *("AWS_SESSION_TOKEN", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT"),
+    )
+)
+"""The variables that a function cannot set: configuration-envvars.html, "Reserved environment variables"."""
+
 _lambda = hooks.module("services.lambda_svc")
 
 _OF_THE_SERVER: Final = ("HOME", "TMPDIR", "SYSTEMROOT")

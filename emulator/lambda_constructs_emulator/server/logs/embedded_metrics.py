@@ -51,14 +51,13 @@ def _put(original: Callable[[Document], Response], request: Document) -> Respons
 
 def record(message: str) -> None:
     """Store the values in a log event."""
-    for value in values(message):
-        _record(*value)
+    if _MARK in message:
+        for value in values(message):
+            _record(*value)
 
 
 def values(message: str) -> Iterator[Value]:
     """All values in a log event; none if it is not in the format."""
-    if _MARK not in message:
-        return
     try:
         document = json.loads(message)
         directives = document["_aws"]["CloudWatchMetrics"]

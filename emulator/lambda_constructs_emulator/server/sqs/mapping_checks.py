@@ -12,12 +12,11 @@ poller cannot collect. ministack accepts all of these. Error messages are those 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from ..cloudformation import provisioning
 from ..core import hooks
+from ..event_source_mappings import refusals
 from ..iam import permissions
 
 Settings = Mapping[str, Any]
-Response = tuple[int, dict[str, str], bytes]
 
 ACTIONS: Final = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 """The actions on a queue for which Lambda uses the function's role."""
@@ -25,26 +24,20 @@ ACTIONS: Final = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttrib
 _DEFAULT_BATCH: Final = 10
 _LARGEST_UNWINDOWED_BATCH: Final = 10
 _DEFAULT_VISIBILITY: Final = "30"
-_RESOURCE_TYPE: Final = "AWS::Lambda::EventSourceMapping"
 
 _lambda = hooks.module("services.lambda_svc")
 _sqs = hooks.module("services.sqs")
-_mappings: Any = hooks.attribute(_lambda, "_esms")
-_invalid_parameter: Callable[[str], Response] = hooks.attribute(_lambda, "_invalid_parameter_value")
 _function: Callable[[str], tuple[Any, Any, str]] = hooks.attribute(_lambda, "_get_func_record_for_ref")
 _queue: Callable[[str], Any] = hooks.attribute(_sqs, "_queue_by_arn")
 
 
 def install() -> None:
-    """Refuse what AWS refuses, from the API and from CloudFormation.
+    """Refuse what AWS refuses.
 
     Raises:
         hooks.HookError: ministack creates or updates mappings in another way now.
     """
-    hooks.wrap(_lambda, "_create_esm", _create)
-    hooks.wrap(_lambda, "_update_esm", _update)
-    provisioning.wrap(_RESOURCE_TYPE, "create", _provision)
-    provisioning.wrap(_RESOURCE_TYPE, "update", _provision_update)
+    refusals.install(_objections)
 
 
 def missing_actions(role: str, queue_arn: str) -> list[str]:
@@ -52,55 +45,11 @@ def missing_actions(role: str, queue_arn: str) -> list[str]:
     return [action for action in ACTIONS if not permissions.role_allows(role, action, queue_arn)]
 
 
-def _create(original: Callable[[Settings], Response], settings: Settings) -> Response:
-    refusal = _refusal(settings)
-    return _invalid_parameter(refusal) if refusal else original(settings)
-
-
-def _update(original: Callable[[str, Settings], Response], identifier: str, changes: Settings) -> Response:
-    mapping = _mappings.get(identifier)
-    refusal = _refusal({**_settings(mapping), **changes}) if mapping else None
-    return _invalid_parameter(refusal) if refusal else original(identifier, changes)
-
-
-def _provision(
-    original: Callable[[str, Settings, str], Any], logical_id: str, properties: Settings, stack: str
-) -> object:
-    _raise_if_refused(properties)
-    return original(logical_id, properties, stack)
-
-
-def _provision_update(
-    original: Callable[[str, Settings, Settings, str], Any],
-    identifier: str,
-    old: Settings,
-    new: Settings,
-    stack: str,
-) -> object:
-    _raise_if_refused(new)
-    return original(identifier, old, new, stack)
-
-
-def _raise_if_refused(properties: Settings) -> None:
-    refusal = _refusal(properties)
-    if refusal:
-        raise provisioning.refused(refusal)
-
-
-def _settings(mapping: Settings) -> Settings:
-    """A mapping as the request that would create it: by its ARN a function is known with its alias."""
-    return {**mapping, "FunctionName": mapping["FunctionArn"]}
-
-
-def _refusal(settings: Settings) -> str | None:
+def _objections(settings: Settings) -> Iterator[str]:
     """Why AWS would not have such a mapping, if it is on a queue; ministack judges the rest itself."""
     arn = settings.get("EventSourceArn") or ""
     if not arn.startswith("arn:aws:sqs:"):
-        return None
-    return next(_objections(settings, arn), None)
-
-
-def _objections(settings: Settings, arn: str) -> Iterator[str]:
+        return
     yield from _batch_objections(settings, is_fifo=arn.endswith(".fifo"))
     record, configuration, _name = _function(settings.get("FunctionName") or "")
     queue = _queue(arn)

@@ -9,14 +9,12 @@ and S3 push into a queue, and neither what a redrive moves.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
 """
 
-import logging
-import threading
 import time
 from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from typing import Any, Final
 
-from ..core import clock, hooks
+from ..core import clock, hooks, measuring
 
 Queue = Mapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -38,12 +36,6 @@ _request_scope: Callable[[str, str], AbstractContextManager[None]] = hooks.attri
 _NAMESPACE: Final = "AWS/SQS"
 _SEND: Final = "SendMessage"
 _MOVED_AT: Final = "emulator_moved_at"
-_MEASURE_EVERY: Final = 20
-"""Seconds on AWS."""
-_SHORTEST_TICK: Final = 0.1
-_LONGEST_TICK: Final = 5.0
-
-_log = logging.getLogger(__name__)
 
 
 def install() -> None:
@@ -56,7 +48,7 @@ def install() -> None:
     if _SEND not in _handlers:
         raise hooks.HookError(f"ministack has no handler of {_SEND} any more")
     _handlers[_SEND] = hooks.attribute(_sqs, "_act_send_message")
-    threading.Thread(target=_measure_forever, name="queue metrics", daemon=True).start()
+    measuring.start("the metrics of queues", _measure_all)
 
 
 def _send(original: Callable[[Mapping[str, Any], str], Any], data: Mapping[str, Any], queue_url: str) -> Any:  # noqa: ANN401 - ministack's own
@@ -66,16 +58,10 @@ def _send(original: Callable[[Mapping[str, Any], str], Any], data: Mapping[str, 
     return sent
 
 
-def _measure_forever() -> None:
-    tick = min(_LONGEST_TICK, max(_SHORTEST_TICK, clock.here(_MEASURE_EVERY)))
-    while True:
-        time.sleep(tick)
-        for (account, region, _url), queue in _queues.all_items():
-            try:
-                with _request_scope(account, region):
-                    _measure(queue)
-            except Exception:  # noqa: BLE001 - one bad queue must not end the others
-                _log.exception("a queue cannot be measured")
+def _measure_all() -> None:
+    for (account, region, _url), queue in _queues.all_items():
+        with _request_scope(account, region):
+            _measure(queue)
 
 
 def _measure(queue: Queue) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from ..core import journal
 from ..lambda_ import destinations
-from .shards import EventRecord, arrival, sequence_number
+from .shards import EventRecord, Shard, iso
 
 EXHAUSTED: Final = "RetryAttemptsExhausted"
 TOO_OLD: Final = "RecordAgeExceeded"
@@ -27,7 +27,7 @@ class Lost:
 
     Attributes:
         mapping: ministack's record of the event source mapping.
-        shard: the id of the shard.
+        shard: where they are.
         records: at least one.
         condition: why.
         runs: how often they failed, all together.
@@ -35,7 +35,7 @@ class Lost:
     """
 
     mapping: Mapping[str, Any]
-    shard: str
+    shard: Shard
     records: Sequence[EventRecord]
     condition: str
     runs: int
@@ -48,7 +48,7 @@ def report(lost: Lost, role: str) -> bool | None:
         "stream-discard",
         function=lost.mapping["FunctionArn"],
         mapping=lost.mapping["UUID"],
-        shard=lost.shard,
+        shard=lost.shard.identifier,
         condition=lost.condition,
         records=len(lost.records),
         runs=lost.runs,
@@ -62,11 +62,11 @@ def _record(lost: Lost, target: str) -> destinations.Record:
     document = _document(lost)
     if target.startswith("arn:aws:s3:"):
         # An escaped string in the document, as on AWS.
-        document["payload"] = json.dumps({"Records": list(lost.records)})
+        document["payload"] = json.dumps(lost.shard.event(lost.records))
     return destinations.Record(
         function_arn=lost.mapping["FunctionArn"],
         body=json.dumps(document),
-        folder=f"aws/lambda/{lost.mapping['UUID']}/{lost.shard}",
+        folder=f"aws/lambda/{lost.mapping['UUID']}/{lost.shard.identifier}",
     )
 
 
@@ -79,27 +79,11 @@ def _document(lost: Lost) -> dict[str, Any]:
             "approximateInvokeCount": lost.runs,
         },
         "version": "1.0",
-        "timestamp": _iso(datetime.now(UTC).timestamp(), "milliseconds"),
+        "timestamp": iso(datetime.now(UTC).timestamp()),
     }
     if lost.result is not None:
         response = {"statusCode": 200, "executedVersion": lost.result.get("executed_version", "$LATEST")}
         if lost.result.get("error"):
             response["functionError"] = lost.result.get("function_error") or "Unhandled"
         document["responseContext"] = response
-    first, last = lost.records[0], lost.records[-1]
-    of_table = "dynamodb" in first
-    precision = "seconds" if of_table else "milliseconds"
-    document["DDBStreamBatchInfo" if of_table else "KinesisBatchInfo"] = {
-        "shardId": lost.shard,
-        "startSequenceNumber": sequence_number(first),
-        "endSequenceNumber": sequence_number(last),
-        "approximateArrivalOfFirstRecord": _iso(arrival(first), precision),
-        "approximateArrivalOfLastRecord": _iso(arrival(last), precision),
-        "batchSize": len(lost.records),
-        "streamArn": lost.mapping["EventSourceArn"],
-    }
-    return document
-
-
-def _iso(timestamp: float, precision: str) -> str:
-    return datetime.fromtimestamp(timestamp, UTC).isoformat(timespec=precision).replace("+00:00", "Z")
+    return {**document, **lost.shard.batch_info(lost.records)}

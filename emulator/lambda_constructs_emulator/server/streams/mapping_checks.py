@@ -11,25 +11,16 @@ stream without a batch size has batches of up to 100 records, not 10.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ..cloudformation import provisioning
 from ..core import hooks
 from ..event_source_mappings import poller
-from ..iam import permissions
-from . import shards
+from . import access, shards
 
 Settings = Mapping[str, Any]
 Response = tuple[int, dict[str, str], bytes]
-
-ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "dynamodb": ("GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"),
-    "kinesis": ("GetRecords", "GetShardIterator", "DescribeStream", "DescribeStreamSummary", "ListShards"),
-}
-"""The actions on a stream for which Lambda uses the function's role, by service."""
-_SUBSCRIBE: Final = "SubscribeToShard"
-"""And what it does with a consumer of one."""
 
 _DEFAULT_BATCH: Final = 100
 _RESOURCE_TYPE: Final = "AWS::Lambda::EventSourceMapping"
@@ -51,32 +42,8 @@ def install() -> None:
     provisioning.wrap(_RESOURCE_TYPE, "create", _provision)
 
 
-def is_on_stream(settings: Settings) -> bool:
-    """Whether a mapping is on the stream of a table or of Kinesis."""
-    arn = settings.get("EventSourceArn") or ""
-    return arn.startswith("arn:aws:") and arn.split(":")[2] in ACTIONS
-
-
-def may_read(role: str, stream_arn: str) -> bool:
-    """Whether a role may do all that Lambda does with a stream, or with a consumer of one."""
-    service = stream_arn.split(":")[2]
-    return all(
-        permissions.role_allows(role, f"{service}:{action}", resource)
-        for action, resource in _needed(stream_arn)
-    )
-
-
-def _needed(stream_arn: str) -> Iterator[tuple[str, str]]:
-    """The actions, and on what."""
-    stream, is_consumer, _consumer = stream_arn.partition("/consumer/")
-    for action in ACTIONS[stream_arn.split(":")[2]]:
-        yield action, stream
-    if is_consumer:
-        yield _SUBSCRIBE, stream_arn
-
-
 def _create(original: Callable[[Settings], Response], settings: Settings) -> Response:
-    if not is_on_stream(settings):
+    if not access.is_on_stream(settings):
         return original(settings)
     refusal = _refusal(settings)
     if refusal:
@@ -93,7 +60,7 @@ def _provision(
     properties: Settings,
     stack: str,
 ) -> tuple[str, Any]:
-    if not is_on_stream(properties):
+    if not access.is_on_stream(properties):
         return original(logical_id, properties, stack)
     refusal = _refusal(properties)
     if refusal:
@@ -116,9 +83,9 @@ def _take_position(identifier: str) -> None:
 def _refusal(settings: Settings) -> str | None:
     record, configuration, _name = _function(settings.get("FunctionName") or "")
     arn: str = settings["EventSourceArn"]
-    if record is None or may_read(configuration["Role"], arn):
+    if record is None or access.may_read(configuration["Role"], arn):
         return None
-    *others, last = (action for action, _resource in _needed(arn))
+    *others, last = (action for action, _resource in access.needed(arn))
     return (
         f"Cannot access stream {arn}. Please ensure the role can perform the {', '.join(others)}, "
         f"and {last} Actions on your stream in IAM."

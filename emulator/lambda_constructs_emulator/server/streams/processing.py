@@ -1,4 +1,4 @@
-"""Reads streams: retries, bisecting, record age, partial batches, on-failure destinations.
+"""Reads streams and topics: retries, bisecting, record age, partial batches, on-failure destinations.
 
 ministack delivers a batch again and again until it succeeds, whatever the mapping says, and holds up
 every shard of the mapping meanwhile. Here a thread reads each shard, so that a batch which cannot be
@@ -22,89 +22,47 @@ batch at a time. Not emulated: batching windows and a starting time.
     https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 """
 
-import logging
-import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from ..core import clock, hooks
-from ..event_source_mappings import metrics, partial_batches, settings
-from ..lambda_.invocations import Invoked
-from . import failures, mapping_checks, shards
-from .shards import EventRecord, EventSourceMapping, Shard
+from ..event_source_mappings import decoded_filters, metrics, partial_batches, workers
+from ..kafka import partitions
+from . import access, failures, shards
+from .shards import UNLIMITED, EventRecord, EventSourceMapping, Shard
 from .windows import Windows
 
 Result = dict[str, Any]
 
 _lambda = hooks.module("services.lambda_svc")
-_mappings: Any = hooks.attribute(_lambda, "_esms")
-_function: Callable[[str, str | None], tuple[Any, Any]] = hooks.attribute(
-    _lambda, "_get_func_record_for_qualifier"
-)
-_record_metric: Callable[..., None] = hooks.attribute(hooks.module("services.cloudwatch"), "record_metric")
-_request_scope: Callable[[str, str], AbstractContextManager[None]] = hooks.attribute(
-    hooks.module("core.responses"), "request_scope"
-)
-
-_UNLIMITED: Final = -1
-_IDLE: Final = 0.1
-"""Seconds between two looks at an empty shard."""
-_SHORTEST_WAIT: Final = 0.05
-_LONGEST_WAIT: Final = 60
-
-_log = logging.getLogger(__name__)
-_lock = threading.Lock()
-_running: set[tuple[str, str]] = set()
 
 
 def install() -> None:
-    """Read streams here instead of in ministack's poller.
+    """Read streams and topics here instead of in ministack's poller.
 
     Raises:
         hooks.HookError: ministack polls streams, filters or executes in another way now.
     """
     hooks.attribute(_lambda, "_execute_function")
     hooks.attribute(_lambda, "_apply_filter_criteria")
-    hooks.wrap(_lambda, "_poll_kinesis", lambda _original: _start_workers())
+    hooks.wrap(_lambda, "_poll_kinesis", _start_workers)
     hooks.wrap(_lambda, "_poll_dynamodb_streams", lambda _original: False)
 
 
-def _start_workers() -> bool:
+def _start_workers(_original: Callable[[], bool]) -> bool:
     """See that every shard of every mapping is read; ministack's poller asks again and again."""
-    with settings.being_written:
-        mappings = list(_mappings.all_items())
-    for (account, region, _identifier), mapping in mappings:
-        if mapping_checks.is_on_stream(mapping):
-            with _request_scope(account, region):
-                for shard in shards.shards(mapping, _role(mapping)):
-                    _start_worker(account, region, _Worker(mapping, shard))
+    workers.start(_workers)
     return False
 
 
-def _role(mapping: EventSourceMapping) -> str:
-    function, config = _function(mapping["FunctionName"], mapping.get("Qualifier"))
-    return config["Role"] if function is not None else ""
-
-
-def _start_worker(account: str, region: str, worker: "_Worker") -> None:
-    key = (worker.mapping["UUID"], worker.shard.identifier)
-
-    def run() -> None:
-        try:
-            with _request_scope(account, region):
-                worker.run()
-        finally:
-            with _lock:
-                _running.discard(key)
-
-    with _lock:
-        if key in _running or not worker.is_wanted():
-            return
-        _running.add(key)
-    threading.Thread(target=run, name=f"shard {key}", daemon=True).start()
+def _workers(mapping: EventSourceMapping) -> Iterator[tuple[str, workers.Step]]:
+    found: Sequence[Shard] = partitions.partitions(mapping)
+    if access.is_on_stream(mapping):
+        found = shards.shards(mapping, workers.role(mapping))
+    for shard in found:
+        yield shard.identifier, _Worker(mapping, shard).step
 
 
 @dataclass
@@ -125,23 +83,7 @@ class _Worker:
         self.shard = shard
         self.windows = Windows(mapping, shard.identifier)
 
-    def is_wanted(self) -> bool:
-        """Whether the mapping still exists, is enabled, and has a function."""
-        enabled = str(self.mapping.get("Enabled", True)).lower() != "false"
-        exists = _mappings.get(self.mapping["UUID"]) is self.mapping
-        return enabled and exists and _function(self.mapping["FunctionName"], None)[0] is not None
-
-    def run(self) -> None:
-        """Read for as long as the mapping wants it."""
-        while self.is_wanted():
-            try:
-                if not self._step():
-                    time.sleep(_IDLE)
-            except Exception:  # noqa: BLE001 - the next look may succeed
-                _log.exception("the shard %s of %s", self.shard.identifier, self.mapping["UUID"])
-                time.sleep(1)
-
-    def _step(self) -> bool:
+    def step(self) -> bool:
         """Process one batch, if there is one, and say so."""
         waiting = self.shard.read()
         if self.windows.is_over(waiting):
@@ -149,10 +91,10 @@ class _Worker:
         records = self.windows.cut(waiting)
         if not records:
             return False
-        if not mapping_checks.may_read(_role(self.mapping), self.mapping["EventSourceArn"]):
-            self.mapping["LastProcessingResult"] = "PROBLEM: Lambda cannot access the stream with the role"
+        if self.shard.problem:
+            self.mapping["LastProcessingResult"] = f"PROBLEM: {self.shard.problem}"
             return False
-        kept = _lambda._apply_filter_criteria(records, self.mapping)
+        kept = decoded_filters.kept(records, self.mapping)
         metrics.record(self.mapping, PolledEventCount=len(records))
         if self.mapping.get("FilterCriteria"):
             metrics.record(self.mapping, FilteredOutEventCount=len(records) - len(kept))
@@ -162,8 +104,7 @@ class _Worker:
 
     def _end_window(self) -> bool:
         """Invoke once more for a window, and say whether that succeeded; nothing goes on before."""
-        function, _config = _function(self.mapping["FunctionName"], self.mapping.get("Qualifier"))
-        result: Result = _lambda._execute_function(function, self.windows.event((), final=True))
+        result = self._invoke((), final=True)
         if result.get("throttle") or result.get("error"):
             return False
         self.windows.close()
@@ -173,7 +114,7 @@ class _Worker:
         """Try until each record is processed or discarded; False if the mapping ended meanwhile."""
         waiting = [_Batch(records)] if records else []
         while waiting:
-            if not self.is_wanted():
+            if not workers.is_wanted(self.mapping):
                 return False
             batch = self._without_expired(waiting.pop(0))
             if batch.records:
@@ -182,8 +123,8 @@ class _Worker:
 
     def _without_expired(self, batch: _Batch) -> _Batch:
         """Discard the records that are too old: those at the start of the batch."""
-        longest = int(self.mapping.get("MaximumRecordAgeInSeconds") or _UNLIMITED)
-        if longest == _UNLIMITED:
+        longest = int(self.mapping.get("MaximumRecordAgeInSeconds") or UNLIMITED)
+        if longest == UNLIMITED:
             return batch
         oldest = time.time() - clock.here(longest)
         expired = [record for record in batch.records if shards.latest_arrival(record) < oldest]
@@ -194,12 +135,11 @@ class _Worker:
 
     def _try(self, batch: _Batch) -> list[_Batch]:
         """Run the function on a batch; returns what is to be tried again."""
-        function, _config = _function(self.mapping["FunctionName"], self.mapping.get("Qualifier"))
-        self._count_age(function, batch)
-        result: Result = _lambda._execute_function(function, self.windows.event(batch.records))
+        self._count_age(batch)
+        result = self._invoke(batch.records)
         if result.get("throttle"):
             batch.throttles += 1
-            _wait(batch.throttles)
+            workers.wait(batch.throttles)
             return [batch]
         metrics.record(self.mapping, InvokedEventCount=len(batch.records))
         remaining = self._failed(batch, result)
@@ -228,11 +168,10 @@ class _Worker:
             halves = (batch.records[:middle], batch.records[middle:])
             return [_Batch(half, batch.runs, result=batch.result) for half in halves]
         batch.runs += 1
-        retries = self.mapping.get("MaximumRetryAttempts")
-        if retries is not None and int(retries) != _UNLIMITED and batch.runs > int(retries):
+        if UNLIMITED != self.shard.retries < batch.runs:
             self._give_up(batch, failures.EXHAUSTED)
             return []
-        _wait(batch.runs)
+        workers.wait(batch.runs)
         return [batch]
 
     def _flag(self, name: str) -> bool:
@@ -241,31 +180,26 @@ class _Worker:
     def _give_up(self, batch: _Batch, condition: str) -> None:
         lost = failures.Lost(
             mapping=self.mapping,
-            shard=self.shard.identifier,
+            shard=self.shard,
             records=batch.records,
             condition=condition,
             runs=batch.runs,
             result=batch.result,
         )
-        delivered = failures.report(lost, _role(self.mapping))
+        delivered = failures.report(lost, workers.role(self.mapping))
         if delivered:
             metrics.record(self.mapping, OnFailureDestinationDeliveredEventCount=len(batch.records))
         else:  # what its destination gets is not dropped
             metrics.record(self.mapping, DroppedEventCount=len(batch.records))
         if delivered is False:
-            function, _config = _function(self.mapping["FunctionName"], self.mapping.get("Qualifier"))
-            _count(function, "DestinationDeliveryFailures", 1, "Count")
+            workers.count_for_function(self.mapping, "DestinationDeliveryFailures", 1, "Count")
 
-    def _count_age(self, function: Any, batch: _Batch) -> None:  # noqa: ANN401 - ministack's own
-        age = clock.on_aws(time.time() - shards.latest_arrival(batch.records[-1]))
-        _count(function, "IteratorAge", max(0.0, age) * 1000, "Milliseconds")
+    def _count_age(self, batch: _Batch) -> None:
+        """Lambda measures the age of the records of streams, and the lag of topics."""
+        if access.is_on_stream(self.mapping):
+            age = clock.on_aws(time.time() - shards.latest_arrival(batch.records[-1]))
+            workers.count_for_function(self.mapping, "IteratorAge", max(0.0, age) * 1000, "Milliseconds")
 
-
-def _count(function: Any, name: str, value: float, unit: str) -> None:  # noqa: ANN401 - ministack's own
-    """Record a metric of the function and its qualifier."""
-    for dimensions in Invoked.from_record(function).dimensions():
-        _record_metric("AWS/Lambda", name, value, unit, dimensions)
-
-
-def _wait(tries: int) -> None:
-    time.sleep(max(_SHORTEST_WAIT, clock.here(min(2.0 ** min(tries - 1, 6), _LONGEST_WAIT))))
+    def _invoke(self, records: Sequence[EventRecord], *, final: bool = False) -> Result:
+        event = self.windows.complete(self.shard.event(records), final=final)
+        return workers.invoke(self.mapping, event)

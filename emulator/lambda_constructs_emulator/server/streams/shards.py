@@ -8,12 +8,14 @@ deletion of mappings forget it.
     https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 from ..core import hooks
+from . import access
 
 EventRecord = dict[str, Any]
 EventSourceMapping = dict[str, Any]
@@ -34,14 +36,18 @@ _table_positions: Any = hooks.attribute(_lambda, "_dynamodb_stream_positions")
 _table_lock: AbstractContextManager[Any] = hooks.attribute(_lambda, "_dynamodb_stream_positions_lock")
 _stream_positions: Any = hooks.attribute(_lambda, "_kinesis_positions")
 
+UNLIMITED: Final = -1
+"""The number of retries of a mapping that retries until it succeeds."""
+
 _OF_STREAM: Final = 2
 """Parts of the resource in the ARN of a Kinesis stream; that of a consumer has more."""
 _FROM_START: Final = "TRIM_HORIZON"
+_FROM_TIME: Final = "AT_TIMESTAMP"
 _DEFAULT_BATCH: Final = 100
 
 
 class Shard(Protocol):
-    """A shard as one mapping reads it, in the account and region of the request."""
+    """A shard, or a partition of a topic, as one mapping reads it in its account and region."""
 
     @property
     def identifier(self) -> str:
@@ -52,6 +58,20 @@ class Shard(Protocol):
 
     def advance(self, count: int) -> None:
         """Be done with as many records."""
+
+    @property
+    def problem(self) -> str:
+        """Why Lambda cannot read it; empty if it can."""
+
+    @property
+    def retries(self) -> int:
+        """How often a batch is tried again."""
+
+    def event(self, records: Sequence[EventRecord]) -> dict[str, Any]:
+        """The event that the function gets."""
+
+    def batch_info(self, records: Sequence[EventRecord]) -> dict[str, Any]:
+        """Where discarded records are, as the on-failure destination gets it."""
 
 
 def shards(mapping: EventSourceMapping, role: str) -> list[Shard]:
@@ -66,7 +86,7 @@ def shards(mapping: EventSourceMapping, role: str) -> list[Shard]:
     if arn.startswith("arn:aws:dynamodb:"):
         table = _tables.get(resource[1])
         alive = table is not None and table.get("LatestStreamArn") == arn
-        return [_TableShard(mapping, resource[1])] if alive else []
+        return [_TableShard(mapping, role, _table_shard, resource[1])] if alive else []
     stream = _streams.get(resource[1])
     is_consumer_gone = len(resource) > _OF_STREAM and arn not in _consumers
     if not stream or stream["StreamStatus"] != "ACTIVE" or is_consumer_gone:
@@ -76,16 +96,20 @@ def shards(mapping: EventSourceMapping, role: str) -> list[Shard]:
 
 
 def sequence_number(record: EventRecord) -> str:
-    """Where in its shard a record is."""
+    """Where a record is."""
     if "dynamodb" in record:
         return str(record["dynamodb"]["SequenceNumber"])
+    if "offset" in record:
+        return f"{record['topic']}-{record['partition']}:{record['offset']}"
     return str(record["kinesis"]["sequenceNumber"])
 
 
 def arrival(record: EventRecord) -> float:
-    """When a record came into the stream, in seconds since 1970."""
+    """When a record came into the stream or topic, in seconds since 1970."""
     if "dynamodb" in record:
         return float(record["dynamodb"]["ApproximateCreationDateTime"])
+    if "offset" in record:
+        return float(record["timestamp"]) / 1000
     return float(record["kinesis"]["approximateArrivalTimestamp"])
 
 
@@ -101,13 +125,59 @@ def _batch_size(mapping: EventSourceMapping) -> int:
     return int(mapping.get("BatchSize") or _DEFAULT_BATCH)
 
 
+def retries(mapping: EventSourceMapping) -> int:
+    """How often a mapping has a batch tried again."""
+    found = mapping.get("MaximumRetryAttempts")
+    return UNLIMITED if found is None else int(found)
+
+
+def iso(timestamp: float, precision: str = "milliseconds") -> str:
+    """A time as Lambda writes it."""
+    return datetime.fromtimestamp(timestamp, UTC).isoformat(timespec=precision).replace("+00:00", "Z")
+
+
 @dataclass
-class _TableShard:
-    """The one shard of a table's stream."""
+class _Shard:
+    """A shard of either service."""
 
     mapping: EventSourceMapping
+    role: str
+    identifier: str
+
+    @property
+    def problem(self) -> str:
+        if access.may_read(self.role, self.mapping["EventSourceArn"]):
+            return ""
+        return "Lambda cannot access the stream with the role"
+
+    @property
+    def retries(self) -> int:
+        return retries(self.mapping)
+
+    def event(self, records: Sequence[EventRecord]) -> dict[str, Any]:
+        return {"Records": list(records)}
+
+    def batch_info(self, records: Sequence[EventRecord]) -> dict[str, Any]:
+        first, last = records[0], records[-1]
+        of_table = "dynamodb" in first
+        precision = "seconds" if of_table else "milliseconds"
+        info = {
+            "shardId": self.identifier,
+            "startSequenceNumber": sequence_number(first),
+            "endSequenceNumber": sequence_number(last),
+            "approximateArrivalOfFirstRecord": iso(arrival(first), precision),
+            "approximateArrivalOfLastRecord": iso(arrival(last), precision),
+            "batchSize": len(records),
+            "streamArn": self.mapping["EventSourceArn"],
+        }
+        return {"DDBStreamBatchInfo" if of_table else "KinesisBatchInfo": info}
+
+
+@dataclass
+class _TableShard(_Shard):
+    """The one shard of a table's stream."""
+
     table: str
-    identifier: str = _table_shard
 
     def read(self) -> list[EventRecord]:
         return _table_records(self.table, self._position(), _batch_size(self.mapping))
@@ -133,20 +203,27 @@ class _TableShard:
 def _start(mapping: EventSourceMapping, stream: Mapping[str, Any]) -> None:
     """Decide where to begin: shards that appear later, after a reshard, are read from their start."""
     if mapping["UUID"] not in _stream_positions:
-        from_start = mapping.get("StartingPosition") == _FROM_START
+        shards = stream["shards"].items()
         _stream_positions[mapping["UUID"]] = {
-            identifier: 0 if from_start else len(shard["records"])
-            for identifier, shard in stream["shards"].items()
+            name: _first(mapping, shard["records"]) for name, shard in shards
         }
 
 
+def _first(mapping: EventSourceMapping, records: Sequence[Mapping[str, Any]]) -> int:
+    """Where the starting position of a mapping is among the records of a shard."""
+    match mapping.get("StartingPosition"):
+        case "TRIM_HORIZON":
+            return 0
+        case "AT_TIMESTAMP":
+            start = float(mapping["StartingPositionTimestamp"])
+            return sum(float(each["ApproximateArrivalTimestamp"]) < start for each in records)
+    return len(records)
+
+
 @dataclass
-class _StreamShard:
+class _StreamShard(_Shard):
     """A shard of a Kinesis stream."""
 
-    mapping: EventSourceMapping
-    role: str
-    identifier: str
     shard: Mapping[str, Any]
 
     def read(self) -> list[EventRecord]:

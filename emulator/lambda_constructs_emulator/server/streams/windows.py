@@ -62,9 +62,8 @@ class Windows:
             return False
         return not records or arrival(records[0]) >= self._open.end
 
-    def event(self, records: Sequence[EventRecord], *, final: bool = False) -> dict[str, Any]:
-        """The part of the event about the window."""
-        event: dict[str, Any] = {"Records": list(records)}
+    def complete(self, event: dict[str, Any], *, final: bool = False) -> dict[str, Any]:
+        """An event with its part about the window."""
         if self._open is None:
             return event
         return {

@@ -29,7 +29,7 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _log = logging.getLogger(__name__)
-_REASONS: Final = {status.value: status.phrase for status in http.HTTPStatus}
+_REASONS: Final = {status.value: status.phrase.encode() for status in http.HTTPStatus}
 _WITHOUT_BODY: Final = frozenset((204, 304))
 
 
@@ -57,7 +57,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, server: Server) -> None:
         self._server = server
         self._received = bytearray()
-        self._busy = self._closed = False
+        self._busy = self._closed = self._paused = False
         self._disconnected: asyncio.Future[None] | None = None
         self._idle: asyncio.TimerHandle | None = None
         self._served = 0.0
@@ -86,6 +86,7 @@ class Connection(asyncio.Protocol):
         if not self._busy:
             self._serve_next()
         elif len(self._received) > MOST_BYTES:
+            self._paused = True
             self.transport.pause_reading()
 
     def connection_lost(self, _error: Exception | None) -> None:
@@ -116,7 +117,7 @@ class Connection(asyncio.Protocol):
             self._server.run(self._serve(request))
 
     async def _serve(self, request: Request) -> None:
-        answer = Answer(self.transport, request)
+        answer = Answer(self.transport, request, self._finished)
         unread = True
 
         async def receive() -> Message:
@@ -145,12 +146,17 @@ class Connection(asyncio.Protocol):
         except Exception:  # noqa: BLE001 - whatever the application raises, the next request may succeed
             _log.exception("%s %s failed", request.method, request.target)
         answer.finish()
+
+    def _finished(self, *, last: bool) -> None:
+        """Serve the next request, although the application may go on with this one."""
         self._busy = False
-        if answer.last:
+        if last:
             self.transport.close()
         elif not self._closed:
             self._served = asyncio.get_running_loop().time()
-            self.transport.resume_reading()
+            if self._paused:
+                self._paused = False
+                self.transport.resume_reading()
             if self._received:
                 self._serve_next()
 
@@ -172,14 +178,16 @@ class Connection(asyncio.Protocol):
 class Answer:
     """The response to one request, as the application sends it.
 
-    Attributes:
-        last: Whether the connection ends with it.
+    Args:
+        transport: The connection.
+        request: The request.
+        finished: Called at the end of the response, with whether the connection ends, too.
     """
 
-    def __init__(self, transport: asyncio.Transport, request: Request) -> None:
-        self._transport = transport
+    def __init__(self, transport: asyncio.Transport, request: Request, finished: Callable[..., None]) -> None:
+        self._transport, self._when_finished = transport, finished
         self._without_body = request.method == "HEAD"
-        self.last = request.last
+        self._last = request.last
         self._head: list[bytes] | None = None
         self._framed = self._chunked = self._started = self._finished = False
 
@@ -195,17 +203,21 @@ class Answer:
         if not self._started:
             self._start(500, ())
             self._body(b"", more=False)
-        self.last = self.last or not self._finished
+        elif not self._finished:
+            self._finished = True
+            self._when_finished(last=True)
 
     def _start(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
-        lines = [name + b": " + value for name, value in headers]
-        if any(b"\n" in line or b"\r" in line for line in lines):
-            raise ValueError(f"a header with a newline: {lines}")
-        self._head = [b"HTTP/1.1 %d %s" % (status, _REASONS.get(status, "").encode()), *lines]
+        head = [b"HTTP/1.1 %d %s" % (status, _REASONS.get(status, b""))]
         self._without_body |= status in _WITHOUT_BODY
-        self._framed = self._without_body or any(
-            name.lower() == b"content-length" for name, _value in headers
-        )
+        self._framed = self._without_body
+        for name, value in headers:
+            head.append(name + b": " + value)
+            self._framed = self._framed or name.lower() == b"content-length"
+        text = b"".join(head)
+        if b"\n" in text or b"\r" in text:
+            raise ValueError(f"a header with a newline: {head}")
+        self._head = head
 
     def _body(self, body: bytes, *, more: bool) -> None:
         parts = []
@@ -217,16 +229,17 @@ class Answer:
                 self._head.append(b"transfer-encoding: chunked")
             elif not self._framed:
                 self._head.append(b"content-length: %d" % len(body))
-            if self.last:
+            if self._last:
                 self._head.append(b"connection: close")
             parts += [b"\r\n".join(self._head), b"\r\n\r\n"]
         if body and not self._without_body:
             parts += [b"%x\r\n" % len(body), body, b"\r\n"] if self._chunked else [body]
+        if self._chunked and not more:
+            parts.append(b"0\r\n\r\n")
+        self._transport.write(b"".join(parts))
         if not more:
             self._finished = True
-            if self._chunked:
-                parts.append(b"0\r\n\r\n")
-        self._transport.write(b"".join(parts))
+            self._when_finished(last=self._last)
 
 
 async def serve(

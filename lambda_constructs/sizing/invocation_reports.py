@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from .invocation_report import Initialization, Report, report_of
 from .json_values import DECODER, Json, is_number
 from .origins import START_MARK, Origins
-from .report import Initialization, Report, report_of
 from .rules.measurement import DURATION_MAXIMUM
 
 _TEXT_MARK: Final = "REPORT RequestId: "

@@ -15,12 +15,11 @@ from pathlib import Path
 import pytest
 
 from lambda_constructs.errors import ConfigurationError
-from lambda_constructs.sizing import files, profile
-from lambda_constructs.sizing import reports as reports_module
+from lambda_constructs.sizing import files, invocation_reports, profile
+from lambda_constructs.sizing.invocation_report import Initialization, Report
+from lambda_constructs.sizing.invocation_reports import reports
 from lambda_constructs.sizing.profile import percentile, profile_of
 from lambda_constructs.sizing.profile_file import read_profile
-from lambda_constructs.sizing.report import Initialization, Report
-from lambda_constructs.sizing.reports import reports
 from tests.sizing.support import json_report, request_id, text_report
 
 # An example of the developer guide of 2017, with the initialization billed as since August 2025.
@@ -256,10 +255,10 @@ def test_profile_of_what_is_larger_than_a_piece(tmp_path: Path, monkeypatch: pyt
         # The brace of an application, which opens no block.
         "it is {\n" + "\n".join(lines): 60,
     }
-    monkeypatch.setattr(reports_module, "_REPORT_CHARACTERS", 6_000)
+    monkeypatch.setattr(invocation_reports, "_REPORT_CHARACTERS", 6_000)
     for length in (6_001, 9_999, 20_000):
         monkeypatch.setattr(files, "_LINE_CHARACTERS_MAXIMUM", length)
-        monkeypatch.setattr(reports_module, "_BLOCK_CHARACTERS", length)
+        monkeypatch.setattr(invocation_reports, "_BLOCK_CHARACTERS", length)
         for text, samples in texts.items():
             found = read_profile(save(tmp_path, text))
             read = (found.samples, found.maximum_ms, found.unread)

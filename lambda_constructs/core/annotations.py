@@ -12,28 +12,20 @@ from typing import Any, Final, TypeAlias, Union, get_args, get_origin
 
 
 @dataclasses.dataclass(frozen=True)
-class Kind:
-    """One type that an option accepts.
+class OptionType:
+    """One type that an option accepts."""
 
-    Attributes:
-        name: The name of a class, of an interface, or of a built-in type.
-        items: The types of the items of a list or a mapping; empty for other types.
-        owner: The module that the annotation is in.
-        qualified: The name as the annotation writes it, such as "sqs.IQueue".
-        known_as: The name with its module, such as "aws_cdk.aws_sqs.IQueue"; only the name if the module of
-            the annotation imports it for type checkers alone.
-    """
-
-    name: str
-    items: tuple[Kind, ...] = ()
-    owner: str = ""
-    qualified: str = ""
+    name: str  # the name of a class, of an interface, or of a built-in type
+    items: tuple[OptionType, ...] = ()  # the types of the items of a list or a mapping; empty for other types
+    owner: str = ""  # the module that the annotation is in
+    qualified: str = ""  # the name as the annotation writes it, such as "sqs.IQueue"
+    # The name with its module, such as "aws_cdk.aws_sqs.IQueue"; only the name if that is not known
     known_as: str = ""
 
 
-Kinds: TypeAlias = tuple[Kind, ...]
+OptionTypes: TypeAlias = tuple[OptionType, ...]
 
-NONE: Final = Kind("None")
+NONE: Final = OptionType("None")
 # Modules that are imported for type checkers alone, by their names in annotations, where those differ.
 _MODULES: Final = {
     "acm": "aws_cdk.aws_certificatemanager",
@@ -42,19 +34,19 @@ _MODULES: Final = {
     "elbv2": "aws_cdk.aws_elasticloadbalancingv2",
     "lambda_": "aws_cdk.aws_lambda",
 }
-_KINDS: Final[dict[Callable[..., object], dict[str, Kinds]]] = {}
+_KINDS: Final[dict[Callable[..., object], dict[str, OptionTypes]]] = {}
 
 
-def kinds_of(owner: Callable[..., object]) -> dict[str, Kinds]:
+def kinds_of(owner: Callable[..., object]) -> dict[str, OptionTypes]:
     """The kinds of every option of a constructor, with those that it passes on, or of a dataclass."""
     if owner not in _KINDS:
         _KINDS[owner] = _read_kinds(owner)
     return _KINDS[owner]
 
 
-def _read_kinds(owner: Callable[..., object]) -> dict[str, Kinds]:
+def _read_kinds(owner: Callable[..., object]) -> dict[str, OptionTypes]:
     module = sys.modules[owner.__module__]
-    found: dict[str, Kinds] = {}
+    found: dict[str, OptionTypes] = {}
     for base in owner.__bases__ if isinstance(owner, type) else ():
         if dataclasses.is_dataclass(base):
             found |= kinds_of(base)
@@ -68,7 +60,7 @@ def _read_kinds(owner: Callable[..., object]) -> dict[str, Kinds]:
     return found
 
 
-def _parsed(annotation: Any, owner: str) -> Kinds:  # noqa: ANN401 - a string, a class or a union
+def _parsed(annotation: Any, owner: str) -> OptionTypes:  # noqa: ANN401 - a string, a class or a union
     """The kinds that an annotation names."""
     if isinstance(annotation, str):
         return tuple(_from_tree(ast.parse(annotation, mode="eval").body, owner))
@@ -77,13 +69,13 @@ def _parsed(annotation: Any, owner: str) -> Kinds:  # noqa: ANN401 - a string, a
     if get_origin(annotation) is not None:
         items = _parsed([each for each in get_args(annotation) if each is not Ellipsis][-1], owner)
         name = get_origin(annotation).__name__
-        return (Kind(name, items, owner, name, name),)
+        return (OptionType(name, items, owner, name, name),)
     if annotation in (None, NoneType):
         return (NONE,)
     return (_class(annotation.__name__, owner, annotation.__module__),)
 
 
-def _class(text: str, owner: str, module: str = "") -> Kind:
+def _class(text: str, owner: str, module: str = "") -> OptionType:
     """The kind of a class that an annotation names, with the module of the class if it is known."""
     scope, _, name = text.rpartition(".")
     if not module:
@@ -91,24 +83,24 @@ def _class(text: str, owner: str, module: str = "") -> Kind:
         module = getattr(known, "__name__" if scope else "__module__", "")
         if known is None and scope not in ("", "interfaces"):
             module = _MODULES.get(scope, f"aws_cdk.aws_{scope}")
-    return Kind(name, (), owner, text, f"{module}.{name}".removeprefix("."))
+    return OptionType(name, (), owner, text, f"{module}.{name}".removeprefix("."))
 
 
-def _from_tree(node: ast.expr, owner: str) -> list[Kind]:  # noqa: PLR0911 - one for each form
+def _from_tree(node: ast.expr, owner: str) -> list[OptionType]:  # noqa: PLR0911 - one for each form
     match node:
         case ast.BinOp(left=left, right=right):
             return [*_from_tree(left, owner), *_from_tree(right, owner)]
         case ast.Constant(value=None):
             return [NONE]
         case ast.Subscript(value=ast.Name(id="Literal"), slice=choices):
-            return [Kind(value) for value in ast.unparse(choices).strip("()").split(", ")]
+            return [OptionType(value) for value in ast.unparse(choices).strip("()").split(", ")]
         case (
             ast.Subscript(value=outer, slice=ast.Tuple(elts=[item, ast.Constant(value=EllipsisType())]))
             | ast.Subscript(value=outer, slice=ast.Tuple(elts=[_, item]))
             | ast.Subscript(value=outer, slice=item)
         ):
             name = ast.unparse(outer)
-            return [Kind(name, tuple(_from_tree(item, owner)), owner, name, name)]
+            return [OptionType(name, tuple(_from_tree(item, owner)), owner, name, name)]
         case ast.Name(id=name) if (alias := vars(sys.modules[owner]).get(name)) is not None:
             if isinstance(alias, str | UnionType) or get_origin(alias) is not None:
                 return list(_parsed(alias, owner))

@@ -24,7 +24,7 @@ class Bounds:
 
 
 @dataclass(frozen=True)
-class Warm:
+class Provisioned:
     """A version or an alias with provisioned concurrency."""
 
     target: Target  # the function with the version or the alias
@@ -68,7 +68,7 @@ class Warm:
 
 
 @view
-def warm(template: Template) -> list[Warm]:
+def provisioned(template: Template) -> list[Provisioned]:
     """Everything with provisioned concurrency, once for each version or alias."""
     scaled = list(_scaled(template))
     by_alias = {each.target.alias.id: each for each in scaled if each.target.alias is not None}
@@ -80,9 +80,9 @@ def warm(template: Template) -> list[Warm]:
     return [*both, *(each for each in scaled if each.id not in done)]
 
 
-def warm_of(template: Template, function: Resource) -> list[Warm]:
+def provisioned_of(template: Template, function: Resource) -> list[Provisioned]:
     """The versions and aliases of a function with provisioned concurrency."""
-    return [each for each in warm(template) if each.target.function is function]
+    return [each for each in provisioned(template) if each.target.function is function]
 
 
 def total(numbers: Sequence[float | Unknown], of: Callable[[Sequence[float]], float]) -> float | Unknown:
@@ -92,19 +92,19 @@ def total(numbers: Sequence[float | Unknown], of: Callable[[Sequence[float]], fl
     return unknown[0] if unknown else of(known)
 
 
-def _static(template: Template) -> Iterator[Warm]:
+def _static(template: Template) -> Iterator[Provisioned]:
     for owner in template.of_type(ALIAS, VERSION):
         target = function_of(template, owner.get("FunctionName"))
         initial = owner.number(PROVISIONED, "ProvisionedConcurrentExecutions")
         if target is not None and initial is not None:
-            yield Warm(of_alias_or_version(target.function, owner), owner, initial)
+            yield Provisioned(of_alias_or_version(target.function, owner), owner, initial)
 
 
-def _scaled(template: Template) -> Iterator[Warm]:
+def _scaled(template: Template) -> Iterator[Provisioned]:
     for scaling in template.of_type("AWS::ApplicationAutoScaling::ScalableTarget"):
         target = function_of(template, scaling.get("ResourceId"))
         if target is not None and scaling.get("ServiceNamespace") == "lambda":
-            yield Warm(target, scaling=scaling, bounds=tuple(_bounds(scaling)))
+            yield Provisioned(target, scaling=scaling, bounds=tuple(_bounds(scaling)))
 
 
 def _bounds(scaling: Resource) -> Iterator[Bounds]:

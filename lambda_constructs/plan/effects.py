@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
 
-from ..template.changes import Change, Definitions, changes, references
-from .advice import LEAVE, READ, REDRIVE, RESTART, WAYS
+from ..rules.function import TIMEOUT_DEFAULT
+from ..rules.visibility_timeout import VISIBILITY_TIMEOUT_DEFAULT
+from ..template.alarms import ALARM
+from ..template.changes import Change, Definitions, at, changes, references
+from ..template.sources import MAPPING
+from ..template.targets import ALIAS, FUNCTION, QUEUE
+from .advice import LEAVE, RESTART
+from .data import HOLDING, losses
 from .names import taken_names
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
-"""An error loses data or fails the deployment; a warning needs care; a note is what the change is for."""
+"""An error loses data or fails the deployment; a warning needs attention; a note is an intended effect."""
 
-_ALARM: Final = "AWS::CloudWatch::Alarm"
-_ALIAS: Final = "AWS::Lambda::Alias"
-_FUNCTION: Final = "AWS::Lambda::Function"
-_MAPPING: Final = "AWS::Lambda::EventSourceMapping"
-_QUEUE: Final = "AWS::SQS::Queue"
-_HOLDING: Final = {
-    _QUEUE: "messages",
-    "AWS::DynamoDB::GlobalTable": "items",
-    "AWS::DynamoDB::Table": "items",
-    "AWS::Logs::LogGroup": "log events",
-}
 AT_RISK: Final = frozenset({"data-deleted", "data-left", "mapping-refused", "mapping-replays"})
 """The codes of what loses or repeats work; each message names a section of the page of changes."""
 
@@ -42,38 +36,28 @@ _BEHIND: Final = frozenset(
     }
 )
 _POSITION: Final = frozenset({"StartingPosition", "StartingPositionTimestamp"})
-_DEFAULT_VISIBILITY: Final = 30  # seconds
-_DEFAULT_TIMEOUT: Final = 3  # seconds
 _CONCURRENCY: Final = (
-    (_FUNCTION, ("ReservedConcurrentExecutions",)),
-    (_MAPPING, ("ScalingConfig", "MaximumConcurrency")),
-    (_ALIAS, ("ProvisionedConcurrencyConfig", "ProvisionedConcurrentExecutions")),
+    (FUNCTION, ("ReservedConcurrentExecutions",)),
+    (MAPPING, ("ScalingConfig", "MaximumConcurrency")),
+    (ALIAS, ("ProvisionedConcurrencyConfig", "ProvisionedConcurrentExecutions")),
 )
 _ACTIONS: Final = ("ActionsEnabled", "AlarmActions")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One effect of a deployment.
+class Effect:
+    """One effect of a deployment."""
 
-    Attributes:
-        severity: How bad it is.
-        code: Its kind.
-        resource: The logical id of the resource.
-        path: The construct path of the resource, or its logical id.
-        message: The effect, and how to avoid it.
-    """
-
-    severity: Severity
-    code: str
-    resource: str
-    path: str
-    message: str
+    severity: Severity  # how bad it is
+    code: str  # its kind
+    resource: str  # the logical id of the resource
+    path: str  # the construct path of the resource, or its logical id
+    message: str  # the effect, and how to avoid it
 
 
-def by_severity(findings: Iterable[Finding]) -> list[Finding]:
+def by_severity(effects: Iterable[Effect]) -> list[Effect]:
     """Findings, the worst first."""
-    return sorted(findings, key=lambda each: (SEVERITIES.index(each.severity), each.path, each.code))
+    return sorted(effects, key=lambda each: (SEVERITIES.index(each.severity), each.path, each.code))
 
 
 class Deployment:
@@ -84,14 +68,14 @@ class Deployment:
         self._before, self._after = before, after
         self._changes = changes(before, after)
 
-    def findings(self) -> list[Finding]:
+    def effects(self) -> list[Effect]:
         """The effects, the worst first."""
         found = [
             *(
-                self._finding("error", "name-taken", name, why)
+                self._effect("error", "name-taken", name, why)
                 for name, why in taken_names(self._before, self._after, self._changes.values())
             ),
-            *self._data(),
+            *(self._effect(*loss) for loss in losses(self._before, self._after, self._gone())),
             *self._mappings(),
             *self._unread(),
             *self._replacements(),
@@ -102,87 +86,66 @@ class Deployment:
         ]
         return by_severity(found)
 
-    def _data(self) -> Iterator[Finding]:
-        """Resources with data that are replaced or deleted."""
-        for each in self._gone():
-            if (held := _HOLDING.get(each.type)) is None:
-                continue
-            how = f"replaced ({', '.join(each.properties)})" if each.action == "replace" else "removed"
-            way = WAYS.get(held) or (READ if each.id in self._read else REDRIVE)
-            if each.kept:
-                text = f"is {how}, and CloudFormation keeps it with its {held}, but the stack does not use it"
-                yield self._finding("warning", "data-left", each.id, f"{text}; {way}")
-            else:
-                text = f"is {how}, and CloudFormation deletes it with its {held}"
-                retain = "set its policies to Retain in a deployment before this one, then"
-                yield self._finding("error", "data-deleted", each.id, f"{text}; {retain} {way}")
-
-    @cached_property
-    def _read(self) -> set[str]:
-        """The resources that mappings of the old template read."""
-        mappings = [each for each in self._before.values() if each.get("Type") == _MAPPING]
-        return {name for each in mappings for name in references(_at(each, "EventSourceArn"))}
-
-    def _mappings(self) -> Iterator[Finding]:
+    def _mappings(self) -> Iterator[Effect]:
         """Mappings of streams and topics that start again."""
         for each in self._gone():
-            position = _at(self._before[each.id], "StartingPosition")
-            if each.type != _MAPPING or position is None:
+            position = at(self._before[each.id], "StartingPosition")
+            if each.type != MAPPING or position is None:
                 continue
             if each.properties and _POSITION.issuperset(each.properties):
                 text = "changes its starting position, so Lambda refuses a second mapping of the source"
-                yield self._finding("error", "mapping-refused", each.id, f"{text}; {LEAVE}")
+                yield self._effect("error", "mapping-refused", each.id, f"{text}; {LEAVE}")
             else:
                 text = "is removed, and a new mapping of its source starts again"
                 if each.action == "replace":
-                    position = _at(self._after[each.id], "StartingPosition")
+                    position = at(self._after[each.id], "StartingPosition")
                     text = f"is replaced, and the new mapping reads from {position}"
-                yield self._finding("warning", "mapping-replays", each.id, f"{text}; {RESTART}")
+                yield self._effect("warning", "mapping-replays", each.id, f"{text}; {RESTART}")
 
-    def _unread(self) -> Iterator[Finding]:
+    def _unread(self) -> Iterator[Effect]:
         """Queues that stay without their mapping."""
-        read = [_at(each, "EventSourceArn") for each in self._after.values() if each.get("Type") == _MAPPING]
+        read = [at(each, "EventSourceArn") for each in self._after.values() if each.get("Type") == MAPPING]
         for each in self._gone():
-            source = _at(self._before[each.id], "EventSourceArn")
+            source = at(self._before[each.id], "EventSourceArn")
             stays = all(name in self._after for name in references(source))
-            is_queue = each.type == _MAPPING and _at(self._before[each.id], "StartingPosition") is None
+            is_queue = each.type == MAPPING and at(self._before[each.id], "StartingPosition") is None
             if is_queue and each.action == "delete" and stays and source not in read:
                 text = "is removed, and no other mapping of the stack reads its queue"
                 advice = "its messages wait until they expire"
-                yield self._finding("warning", "queue-unread", each.id, f"{text}; {advice}")
+                yield self._effect("warning", "queue-unread", each.id, f"{text}; {advice}")
 
-    def _replacements(self) -> Iterator[Finding]:
+    def _replacements(self) -> Iterator[Effect]:
         """Other resources that are replaced, also by one of another logical id."""
         created = {each.type for each in self._changes.values() if each.action == "create"}
         for each in self._gone():
-            is_reader = each.type == _MAPPING and _at(self._before[each.id], "StartingPosition") is not None
-            if is_reader or each.type in _HOLDING or each.type in _BEHIND:
+            is_reader = each.type == MAPPING and at(self._before[each.id], "StartingPosition") is not None
+            if is_reader or each.type in HOLDING or each.type in _BEHIND:
                 continue
             if each.action == "replace":
                 text = f"is replaced ({', '.join(each.properties)})"
-            elif each.type in created and each.type != _ALARM:
+            elif each.type in created and each.type != ALARM:
                 text = f"is removed, and another {each.type} is created"
             else:
                 continue
-            yield self._finding("note", "replaced", each.id, f"{text}; the new one is created first")
+            yield self._effect("note", "replaced", each.id, f"{text}; the new one is created first")
 
-    def _visibility(self) -> Iterator[Finding]:
+    def _visibility(self) -> Iterator[Effect]:
         """Queues that show a message again while a function still processes it."""
         for mapping in self._before.values():
-            if mapping.get("Type") != _MAPPING:
+            if mapping.get("Type") != MAPPING:
                 continue
             queues = [
                 name
-                for name in references(_at(mapping, "EventSourceArn"))
-                if self._after.get(name, {}).get("Type") == _QUEUE and name in self._before
+                for name in references(at(mapping, "EventSourceArn"))
+                if self._after.get(name, {}).get("Type") == QUEUE and name in self._before
             ]
             timeouts = [
-                _at(self._before[name], "Timeout") or _DEFAULT_TIMEOUT
-                for name in self._functions(_at(mapping, "FunctionName"))
+                at(self._before[name], "Timeout") or TIMEOUT_DEFAULT
+                for name in self._functions(at(mapping, "FunctionName"))
             ]
             for name in queues:
                 was, now = (
-                    _number(each.get(name), "VisibilityTimeout", _DEFAULT_VISIBILITY)
+                    _number(each.get(name), "VisibilityTimeout", VISIBILITY_TIMEOUT_DEFAULT)
                     for each in (self._before, self._after)
                 )
                 longest = max((each for each in timeouts if isinstance(each, int)), default=0)
@@ -190,51 +153,51 @@ class Deployment:
                     text = (
                         f"hides messages for {now} instead of {was} s, and invocations take up to {longest} s"
                     )
-                    yield self._finding(
+                    yield self._effect(
                         "warning", "visibility-drops", name, f"{text}; messages in flight are delivered twice"
                     )
 
-    def _concurrency(self) -> Iterator[Finding]:
+    def _concurrency(self) -> Iterator[Effect]:
         """Functions, mappings and aliases with less concurrency."""
         for kind, path in _CONCURRENCY:
             for name in self._both(kind):
-                was, now = (_at(each[name], *path) for each in (self._before, self._after))
+                was, now = (at(each[name], *path) for each in (self._before, self._after))
                 if isinstance(was, int) and isinstance(now, int) and now < was:
                     text = (
                         f"has {path[-1]} {now} instead of {was}; events above it are throttled or start cold"
                     )
-                    yield self._finding("warning", "concurrency-drops", name, text)
+                    yield self._effect("warning", "concurrency-drops", name, text)
 
-    def _alarms(self) -> Iterator[Finding]:
+    def _alarms(self) -> Iterator[Effect]:
         """Alarms that are removed or notify no longer."""
         for each in self._changes.values():
-            if each.type == _ALARM and each.action == "delete":
-                yield self._finding(
+            if each.type == ALARM and each.action == "delete":
+                yield self._effect(
                     "warning", "alarm-removed", each.id, "is removed; nothing replaces its check"
                 )
-        for name in self._both(_ALARM):
-            enabled, actions = (_at(self._after[name], each) for each in _ACTIONS)
+        for name in self._both(ALARM):
+            enabled, actions = (at(self._after[name], each) for each in _ACTIONS)
             if (enabled is False or not actions) and self._notified(name):
-                yield self._finding(
+                yield self._effect(
                     "warning", "alarm-silent", name, "has no actions any more; it notifies nothing"
                 )
 
     def _notified(self, name: str) -> bool:
         """Whether an alarm notified before."""
-        enabled, actions = (_at(self._before[name], each) for each in _ACTIONS)
+        enabled, actions = (at(self._before[name], each) for each in _ACTIONS)
         return enabled is not False and bool(actions)
 
-    def _versions(self) -> Iterator[Finding]:
+    def _versions(self) -> Iterator[Effect]:
         """Aliases that move to a new version, with the reason and the way."""
-        for name in self._both(_ALIAS):
-            was, now = (_at(each[name], "FunctionVersion") for each in (self._before, self._after))
+        for name in self._both(ALIAS):
+            was, now = (at(each[name], "FunctionVersion") for each in (self._before, self._after))
             if was == now:
                 continue
-            functions = [*references(_at(self._after[name], "FunctionName"))]
+            functions = [*references(at(self._after[name], "FunctionName"))]
             causes = sorted({cause for each in functions for cause in self._causes(each)})
             policy = self._after[name].get("UpdatePolicy", {}).get("CodeDeployLambdaAliasUpdate", {})
             groups = [*references(policy.get("DeploymentGroupName"))]
-            ways = [_at(self._after.get(each, {}), "DeploymentConfigName") for each in groups]
+            ways = [at(self._after.get(each, {}), "DeploymentConfigName") for each in groups]
             way = (
                 f"CodeDeploy shifts the traffic as {_shown(ways[0])} says"
                 if ways
@@ -243,7 +206,7 @@ class Deployment:
             reason = (
                 f"the function changes ({', '.join(causes)})" if causes else "what it refers to is replaced"
             )
-            yield self._finding(
+            yield self._effect(
                 "note", "new-version", name, f"moves to a new version, because {reason}; {way}"
             )
 
@@ -265,29 +228,21 @@ class Deployment:
         """The functions that a reference to an alias, a version or a function means."""
         for name in references(value):
             resource = self._before.get(name, {})
-            if resource.get("Type") == _FUNCTION:
+            if resource.get("Type") == FUNCTION:
                 yield name
-            elif resource.get("Type") == _ALIAS:
-                yield from self._functions(_at(resource, "FunctionName"))
+            elif resource.get("Type") == ALIAS:
+                yield from self._functions(at(resource, "FunctionName"))
 
-    def _finding(self, severity: Severity, code: str, resource: str, message: str) -> Finding:
+    def _effect(self, severity: Severity, code: str, resource: str, message: str) -> Effect:
         definition = self._after.get(resource) or self._before[resource]
         metadata = definition.get("Metadata")
         path = metadata.get("aws:cdk:path") if isinstance(metadata, dict) else None
         shown = str(path or resource).removesuffix("/Resource")
-        return Finding(severity=severity, code=code, resource=resource, path=shown, message=message)
-
-
-def _at(definition: Any, *path: str) -> Any:  # noqa: ANN401 - JSON
-    """A property; None if it is not set."""
-    value = definition.get("Properties")
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
+        return Effect(severity=severity, code=code, resource=resource, path=shown, message=message)
 
 
 def _number(definition: Any, name: str, default: int) -> int:  # noqa: ANN401 - JSON
-    value = _at(definition or {}, name)
+    value = at(definition or {}, name)
     return value if isinstance(value, int) else default
 
 

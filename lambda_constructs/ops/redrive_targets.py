@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from .failed_events import FailedEvent, NoEventError, failed_event
-from .letters import BATCH, Letter, Queue
+from .failed_work import BATCH, Letter, Queue
 from .workloads import Client, Clients, Workload
 
 Refusals = dict[str, str]  # the reasons why letters stay, by their ids

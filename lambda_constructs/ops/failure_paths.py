@@ -7,41 +7,38 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .letters import Bucket, Place, Queue
-from .targets import Alias, SourceQueue, Target
+from .failed_work import Bucket, Place, Queue
+from .redrive_targets import Alias, SourceQueue, Target
 from .workloads import Client, Clients, OperationError, Workload
 
 
 @dataclass(frozen=True)
-class Route:
+class FailurePath:
     """From a place that keeps failed work to its target."""
 
     place: Place
     target: Target
 
 
-def routes(clients: Clients, workload: Workload) -> list[Route]:
-    """The routes of all triggers of a workload.
+def failure_paths(clients: Clients, workload: Workload) -> list[FailurePath]:
+    """The failure paths of all triggers of a workload.
 
     The event source mappings and the asynchronous settings of the alias name the destinations, also those in
-    other stacks.
-
-    Raises:
-        OperationError: The workload keeps no failed work, or in a place that cannot be read.
+    other stacks. It is an OperationError if there is no destination that can be read.
     """
     sqs, alias = clients("sqs"), Alias(clients, workload)
     dead = dict(_dead_letter_queues(clients, workload))
-    found = [Route(Queue(sqs, arn), SourceQueue(sqs, source)) for source, arn in dead.items()]
+    found = [FailurePath(Queue(sqs, arn), SourceQueue(sqs, source)) for source, arn in dead.items()]
     unread, queues = [], set(dead.values())
     for arn, folder in destinations(clients, workload):
         service = arn.split(":")[2]
         if service == "s3":
-            found.append(Route(Bucket(clients("s3"), arn, folder), alias))
+            found.append(FailurePath(Bucket(clients("s3"), arn, folder), alias))
         elif service != "sqs":
             unread.append(arn)
         elif arn not in queues:
             queues.add(arn)
-            found.append(Route(Queue(sqs, arn), alias))
+            found.append(FailurePath(Queue(sqs, arn), alias))
     if not found:
         why = f"; {', '.join(unread)} cannot be read" if unread else ""
         raise OperationError(f"{workload.path} has no queue or bucket with failed work{why}")

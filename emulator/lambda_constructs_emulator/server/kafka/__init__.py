@@ -1,0 +1,1 @@
+"""Topics of Amazon MSK and of self-managed Kafka as event sources."""

@@ -1,0 +1,1 @@
+"""Queues of Amazon MQ as event sources."""
