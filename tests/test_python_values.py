@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
+import zipfile
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
+from pathlib import Path
 from typing import Any, cast
 
 import aws_cdk as cdk
@@ -30,7 +32,8 @@ from lambda_constructs import (
     SmokeTest,
     SqsWorker,
 )
-from tests.support import basics, new_stack, worker
+from lambda_constructs.template.package import Package
+from tests.support import basics, function, new_stack, worker
 from tests.workloads import build
 
 
@@ -121,6 +124,21 @@ def test_values_that_json_does_not_have_are_refused_in_patterns_and_input() -> N
                 build(kind, stack, **options)
             assert refusal.value.code == "option-type"
             assert stack.node.try_find_child("Orders") is None
+
+
+def test_a_file_that_is_no_zip_is_refused_and_hides_no_other_finding(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "locked.zip", "w") as archive:
+        archive.writestr("index.py", "def handler(event, context): ...")
+    locked = bytearray((tmp_path / "locked.zip").read_bytes())
+    locked[locked.index(b"PK\x01\x02") + 8] |= 1  # encrypted
+    for content in (b"", b"no zip", bytes(locked)):
+        path = tmp_path / "code.zip"
+        path.write_bytes(content)
+        package = Package(path)
+        assert (package.is_archive, package.files) == (False, {})
+        with pytest.raises(ConfigurationError, match="code is a file that is no zip") as refusal:
+            function(new_stack(), code=str(path))
+        assert refusal.value.code == "package-archive"
 
 
 def test_presets_are_compared_by_their_options_and_copied() -> None:
