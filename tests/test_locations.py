@@ -442,6 +442,28 @@ def test_a_resource_of_another_stack_is_compared_too() -> None:
         build(ScheduledJob, stack, {"on_failure": queue})
 
 
+def test_a_role_of_another_region_is_one_of_the_account() -> None:
+    stack = new_stack(env=HOME)
+    there = stack_in(stack, *ELSEWHERE["region"])
+    principal = iam.ServicePrincipal("lambda.amazonaws.com")
+    build(SqsWorker, stack, {"role": iam.Role(there, "Named", role_name="orders", assumed_by=principal)})
+    with pytest.raises(ConfigurationError, match="role is in a stack of another environment") as refusal:
+        build(SqsWorker, Construct(stack, "Team"), {"role": iam.Role(there, "Role", assumed_by=principal)})
+    assert refusal.value.code == "resource-unnamed"
+
+    assert "role/orders" in str(only(stack, "AWS::Lambda::Function")["Role"])
+
+
+def test_a_secret_of_another_account_has_a_key() -> None:
+    stack = new_stack(env=HOME)
+    there = stack_in(stack, *ELSEWHERE["account"])
+    secret = secretsmanager.Secret(there, "Secret", secret_name="orders")
+    with pytest.raises(ConfigurationError, match="has no encryption_key") as refusal:
+        build(SqsWorker, stack, {"secrets": {"KEY": secret}})
+    assert refusal.value.code == "secret-account-key"
+    assert "AWS::SecretsManager::ResourcePolicy" not in str(resources(there))
+
+
 def test_what_a_preset_shares_is_compared_where_it_is_used() -> None:
     stack = new_stack(env=HOME)
     key = IMPORTS["Key"](stack, *ELSEWHERE["region"])

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import copy
 import json
-from enum import Enum, StrEnum
+import zipfile
+from decimal import Decimal
+from enum import Enum, IntEnum, StrEnum
+from pathlib import Path
+from typing import Any, cast
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
+from aws_cdk import aws_events as events
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from lambda_constructs import (
+    Canary,
     ConfigurationError,
     Cors,
+    EventHandler,
+    EventRule,
     HttpFunction,
     KafkaConsumer,
     MqConsumer,
     Preset,
     ProductionFunction,
+    ScheduledJob,
+    SmokeTest,
     SqsWorker,
 )
-from tests.support import basics, new_stack, worker
+from lambda_constructs.template.package import Package
+from tests.support import basics, function, new_stack, worker
 from tests.workloads import build
 
 
@@ -32,6 +43,12 @@ class Mixed(str, Enum):  # noqa: UP042 - as users write it
     NAME = "orders"
     HEADER = "X-Shop"
     KEY = "STAGE"
+
+
+class Number(IntEnum):
+    """An enum of numbers."""
+
+    ONE = 1
 
 
 class Plain(StrEnum):
@@ -84,6 +101,46 @@ def test_the_resource_of_a_message_has_a_name_and_no_address() -> None:
             build(ProductionFunction, stack, function=given)
 
 
+def test_the_class_of_another_module_is_told_from_that_of_the_option() -> None:
+    stack = new_stack()
+    code = cdk.aws_cloudfront.FunctionCode.from_inline("function handler(event) { return event.request; }")
+    edge: Any = cdk.aws_cloudfront.Function(stack, "Edge", code=code)
+    with pytest.raises(ConfigurationError, match=r"is an aws_cdk\.aws_cloudfront\.Function;") as refusal:
+        build(ProductionFunction, stack, rollout=Canary(before_traffic=edge))
+    assert "of aws_cdk.aws_lambda [option-type]" in str(refusal.value)
+
+
+def test_values_that_json_does_not_have_are_refused_in_patterns_and_input() -> None:
+    holds_itself: dict[str, Any] = {}
+    holds_itself["again"] = holds_itself
+    for value in (("a",), [Number.ONE], [Decimal(1)], {1}, "\ud800", holds_itself):
+        for kind, options in (
+            (ScheduledJob, {"input": {"value": value}}),
+            (EventHandler, {"source": EventRule(pattern=events.EventPattern(detail={"value": value}))}),
+            (ProductionFunction, {"rollout": Canary(before_traffic=SmokeTest(payload={"value": value}))}),
+        ):
+            stack = new_stack()
+            with pytest.raises(ConfigurationError, match="JSON values") as refusal:
+                build(kind, stack, **options)
+            assert refusal.value.code == "option-type"
+            assert stack.node.try_find_child("Orders") is None
+
+
+def test_a_file_that_is_no_zip_is_refused_and_hides_no_other_finding(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "locked.zip", "w") as archive:
+        archive.writestr("index.py", "def handler(event, context): ...")
+    locked = bytearray((tmp_path / "locked.zip").read_bytes())
+    locked[locked.index(b"PK\x01\x02") + 8] |= 1  # encrypted
+    for content in (b"", b"no zip", bytes(locked)):
+        path = tmp_path / "code.zip"
+        path.write_bytes(content)
+        package = Package(path)
+        assert (package.is_archive, package.files) == (False, {})
+        with pytest.raises(ConfigurationError, match="code is a file that is no zip") as refusal:
+            function(new_stack(), code=str(path))
+        assert refusal.value.code == "package-archive"
+
+
 def test_presets_are_compared_by_their_options_and_copied() -> None:
     house = Preset(memory_size=1024, environment={"STAGE": "prod"})
 
@@ -110,3 +167,5 @@ def test_a_misspelt_option_is_near_one_that_contains_it() -> None:
     for name, option in (("memory", "memory_size"), ("env", "environment"), ("insights", "insights_version")):
         with pytest.raises(TypeError, match=f"did you mean '{option}'"):
             build(SqsWorker, new_stack(), **{name: 1})
+        with pytest.raises(TypeError, match=f"did you mean '{option}'"):
+            cast(Any, Preset)(**{name: 1})

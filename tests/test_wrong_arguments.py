@@ -6,7 +6,8 @@ import dataclasses
 import inspect
 import sys
 from collections.abc import Iterator
-from typing import Any, Final
+from importlib import import_module
+from typing import Any, Final, cast
 
 import aws_cdk as cdk
 import pytest
@@ -15,6 +16,8 @@ from constructs import Construct
 
 from lambda_constructs import CognitoTrigger, ConfigurationError, EventHandler, Preset, ProductionFunction
 from lambda_constructs.core.annotations import kinds_of
+from lambda_constructs.core.guard import Guard
+from lambda_constructs.core.option_types import check_options
 from lambda_constructs.function.rollout_group import RolloutGroup
 from lambda_constructs.sizing.prices import Prices
 from tests.support import basics, function, new_stack
@@ -140,3 +143,30 @@ def test_the_annotations_of_whatever_an_option_holds_can_be_read() -> None:
         reach(owner, found)
 
     assert Prices in found
+
+
+def test_a_class_of_another_module_with_the_name_of_an_option_is_refused() -> None:
+    owners: set[Any] = set()
+    for owner in BY_KEYWORD:
+        reach(owner, owners)
+    owners |= {cast(Any, kind.__init__).__wrapped__ for kind in WORKLOADS}
+    guard = Guard(new_stack(), "Orders")
+    tried, accepted = set(), set()
+    for owner in owners:
+        for option, kinds in kinds_of(owner).items():
+            classes = [each for one in kinds for each in (one, *one.items) if each.known_as]
+            for kind in classes if option[0] != "_" else ():
+                other = type(kind.name, (), {})()
+                value = [other] if kind not in kinds else other
+                tried.add(kind.name)
+                module, _, name = kind.known_as.rpartition(".")
+                assert not module or hasattr(import_module(module), name), kind
+                try:
+                    check_options(guard, owner, {option: value})
+                except ConfigurationError as refusal:
+                    assert refusal.code == "option-type"  # noqa: PT017
+                else:
+                    accepted.add((owner, option, kind.name))
+
+    assert accepted == set()
+    assert tried >= {"Alarms", "IQueue", "Queue", "Runtime", "Duration", "Preset", "IAlarmAction"}

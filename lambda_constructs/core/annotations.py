@@ -19,11 +19,21 @@ class OptionType:
     items: tuple[OptionType, ...] = ()  # the types of the items of a list or a mapping; empty for other types
     owner: str = ""  # the module that the annotation is in
     qualified: str = ""  # the name as the annotation writes it, such as "sqs.IQueue"
+    # The name with its module, such as "aws_cdk.aws_sqs.IQueue"; only the name if that is not known
+    known_as: str = ""
 
 
 OptionTypes: TypeAlias = tuple[OptionType, ...]
 
 NONE: Final = OptionType("None")
+# Modules that are imported for type checkers alone, by their names in annotations, where those differ.
+_MODULES: Final = {
+    "acm": "aws_cdk.aws_certificatemanager",
+    "actions": "aws_cdk.aws_cloudwatch_actions",
+    "cdk": "aws_cdk",
+    "elbv2": "aws_cdk.aws_elasticloadbalancingv2",
+    "lambda_": "aws_cdk.aws_lambda",
+}
 _KINDS: Final[dict[Callable[..., object], dict[str, OptionTypes]]] = {}
 
 
@@ -58,10 +68,22 @@ def _parsed(annotation: Any, owner: str) -> OptionTypes:  # noqa: ANN401 - a str
         return tuple(kind for each in get_args(annotation) for kind in _parsed(each, owner))
     if get_origin(annotation) is not None:
         items = _parsed([each for each in get_args(annotation) if each is not Ellipsis][-1], owner)
-        return (OptionType(get_origin(annotation).__name__, items, owner),)
+        name = get_origin(annotation).__name__
+        return (OptionType(name, items, owner, name, name),)
     if annotation in (None, NoneType):
         return (NONE,)
-    return (OptionType(annotation.__name__, (), owner, annotation.__name__),)
+    return (_class(annotation.__name__, owner, annotation.__module__),)
+
+
+def _class(text: str, owner: str, module: str = "") -> OptionType:
+    """The kind of a class that an annotation names, with the module of the class if it is known."""
+    scope, _, name = text.rpartition(".")
+    if not module:
+        known = vars(sys.modules[owner]).get(text.partition(".")[0])
+        module = getattr(known, "__name__" if scope else "__module__", "")
+        if known is None and scope not in ("", "interfaces"):
+            module = _MODULES.get(scope, f"aws_cdk.aws_{scope}")
+    return OptionType(name, (), owner, text, f"{module}.{name}".removeprefix("."))
 
 
 def _from_tree(node: ast.expr, owner: str) -> list[OptionType]:  # noqa: PLR0911 - one for each form
@@ -77,11 +99,11 @@ def _from_tree(node: ast.expr, owner: str) -> list[OptionType]:  # noqa: PLR0911
             | ast.Subscript(value=outer, slice=ast.Tuple(elts=[_, item]))
             | ast.Subscript(value=outer, slice=item)
         ):
-            return [OptionType(ast.unparse(outer), tuple(_from_tree(item, owner)), owner)]
+            name = ast.unparse(outer)
+            return [OptionType(name, tuple(_from_tree(item, owner)), owner, name, name)]
         case ast.Name(id=name) if (alias := vars(sys.modules[owner]).get(name)) is not None:
             if isinstance(alias, str | UnionType) or get_origin(alias) is not None:
                 return list(_parsed(alias, owner))
-            return [OptionType(name, (), owner, name)]
+            return [_class(name, owner)]
         case _:
-            text = ast.unparse(node)
-            return [OptionType(text.rpartition(".")[2], (), owner, text)]
+            return [_class(ast.unparse(node), owner)]

@@ -19,6 +19,7 @@ from ..rules.rule import Rule
 from ..sizing.advice import Advice
 from ..template.values import LOOKED_UP_LATER, Unknown
 from .cdk_objects import ask, milliseconds
+from .texts import is_text
 
 UNKNOWN: Final = Unknown("a value of an option")
 UNKNOWN_NUMBER: Final = Unknown("a number of an option")
@@ -229,12 +230,21 @@ def plain(value: object) -> object:
 
 def is_json(value: object) -> bool:
     """Whether CDK can write a value as JSON; tokens may be part of it."""
+    try:
+        return _is_json(value)
+    except RecursionError:  # a list or mapping that holds itself
+        return False
+
+
+def _is_json(value: object) -> bool:
     if isinstance(value, Mapping):
-        return all(isinstance(key, str) and is_json(item) for key, item in value.items())
+        return all(is_text(key) and _is_json(item) for key, item in value.items())
     if isinstance(value, list):
-        return all(map(is_json, value))
+        return all(map(_is_json, value))
     if isinstance(value, float):
         return math.isfinite(value)
-    if isinstance(value, Enum):  # jsii takes it for an enum of CDK
-        return isinstance(value, str)
-    return value is None or isinstance(value, str | int) or hasattr(value, "creation_stack")
+    if isinstance(value, str):
+        return is_text(value)
+    if isinstance(value, int):
+        return not isinstance(value, Enum)  # jsii takes it for an enum of CDK
+    return value is None or hasattr(value, "creation_stack")

@@ -15,6 +15,7 @@ from ..rules.location import (
     resource_environment_unknown,
     resource_region,
     resource_unnamed,
+    secret_account_key,
     secret_region,
 )
 from ..rules.rule import Rule
@@ -135,12 +136,15 @@ def check_location(guard: Guard, option: str, module: str, kind: str, resource: 
     by_name = key in _BY_NAME or without_prefix(kind) == "Parameter"
     if key == "options.secrets" and not by_name:
         _compare(guard, secret_region, option, region, own_region)
-    elif key not in _OTHER_REGIONS:
+    elif key not in _OTHER_REGIONS and without_prefix(kind) != "Role":  # roles have no region
         _compare(guard, resource_region, option, region, own_region)
     if not (key in _OTHER_ACCOUNTS or owner == _ALARMS) or by_name:
         _compare(guard, resource_account, option, account, own_account)
     elif without_prefix(kind) == "Queue" and name != "on_success":
         _compare(guard, metric_account, option, account, own_account)
+    elsewhere = account not in ("", own_account) and not is_late(own_account)
+    if elsewhere and type(resource).__name__ == "Secret":
+        guard.check(secret_account_key, option, account, key=ask(resource, "encryption_key") is not None)
     here = ["" if is_late(own) else own for own in (own_region, own_account)]
     if [region, account] != here:
         guard.check(resource_unnamed, option, named=_is_named(guard.scope, kind, resource))

@@ -11,7 +11,7 @@ import dataclasses
 import math
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from enum import Enum
 from types import NoneType
 from typing import Final, cast
@@ -55,6 +55,7 @@ _EXPECTED: Final = {
 }
 # What CloudFormation cannot do with a list that is known only at deployment.
 _ONE_LIST: Final = "a list parameter alone, or only items that are known at synthesis"
+_PACKAGES: Final = frozenset({"aws_cdk", "builtins", "constructs", "lambda_constructs"})
 _QUOTES: Final = "'\""  # a kind that is one value, of a Literal
 # The message does not repeat a wrong value of `secrets`: it could be the secret.
 _SECRETS: Final = frozenset({"ISecret", "IParameter"})
@@ -73,7 +74,7 @@ def check_options(guard: Guard, constructor: Callable[..., object], options: Map
     if unknown := options.keys() - kinds.keys():
         raise TypeError(
             f"{constructor.__qualname__}() got an unexpected keyword argument {min(unknown)!r}; "
-            + _advice_for(min(unknown), kinds)
+            + advice_for(min(unknown), kinds)
         )
     _check_fields(guard, "", kinds, options)
     if (preset := options.get("preset")) is not None:
@@ -82,19 +83,20 @@ def check_options(guard: Guard, constructor: Callable[..., object], options: Map
         _check_fields(guard, "preset.", kinds, not_given)
 
 
-def _advice_for(name: str, kinds: Mapping[str, OptionTypes]) -> str:
+def advice_for(name: str, options: Collection[str]) -> str:
     """The advice for a name that is not an option."""
-    longer = [each for each in kinds if name.lower() in each]
-    if near := nearest(name, kinds) or min(longer, key=len, default=""):
+    longer = [each for each in options if name.lower() in each]
+    if near := nearest(name, options) or min(longer, key=len, default=""):
         return f"did you mean {near!r}?"
-    if "function" in kinds:
+    if "function" in options:
         return "to use an option that only CDK has, define the function with CDK and pass it as function="
-    return f"it takes {', '.join(sorted(kinds))}"
+    return f"it takes {', '.join(sorted(options))}"
 
 
 def check_dataclass(guard: Guard, name: str, options: object) -> None:
     """Refuse the fields of a dataclass that are of the wrong type, where no constructor checks them."""
-    _check(guard, name, (OptionType(type(options).__name__),), options)
+    kind = type(options)
+    _check(guard, name, (OptionType(kind.__name__, known_as=f"{kind.__module__}.{kind.__name__}"),), options)
 
 
 def _check_fields(
@@ -109,15 +111,17 @@ def _check(guard: Guard, option: str, kinds: OptionTypes, value: object) -> None
     """Refuse a value of another kind; also check items of lists and mappings, and fields of dataclasses."""
     kind = next((each for each in kinds if _is(value, each)), None)
     if kind is None:
-        given = _given(value)
+        given = _given(value, kinds)
         if any(item.name in _SECRETS for each in kinds for item in (each, *each.items)):
             given = f"a {type(value).__name__}"
         expected = _EXPECTED.get(option) or _phrase(kinds)
+        if same := [kind.known_as for kind in kinds if without_prefix(kind.name) == type(value).__name__]:
+            expected += f" of {same[0].rpartition('.')[0]}"
         alias = getattr(value, "alias", None)
         if alias is not None and any(_is(alias, each) for each in kinds):
             expected += ", such as its alias"
         guard.refuse(option_type, option, given, expected)
-    if kind.name == "str":
+    if kind.name == "str" and not (type(value) is str and value.isascii()):
         _check_text(guard, option, cast(str, value))
     if kind.name == "float" and not math.isfinite(cast(float, value)):
         guard.refuse(option_type, option, repr(value), "a finite number")
@@ -150,8 +154,8 @@ def _check_items(guard: Guard, option: str, kinds: OptionTypes, items: Sequence[
         known = [_identity(item, kinds[-1]) for item in items]
         for number, each in enumerate(known):
             if each in known[:number]:
-                known_text = isinstance(each, str) and "${Token[" not in each
-                shown = each if known_text else getattr(getattr(items[number], "node", None), "path", each)
+                node = getattr(items[number], "node", None)
+                shown = node.path if node and "${Token[" in str(each) else each
                 guard.refuse(option_type, option, f"a list with {shown!r} twice", "each of them once")
 
 
@@ -171,16 +175,22 @@ def _is(value: object, kind: OptionType) -> bool:
             return of_type
         # jsii takes every member of an enum for one of CDK.
         return (of_type and not isinstance(value, bool | Enum)) or is_number_token(value)
-    return kind.name in _names_of(type(value)) or any(
-        kind.name in _names_of(each) for each in _interfaces_of(value)
+    return kind.known_as in _names_of(type(value)) or any(
+        kind.known_as in _names_of(each) for each in _interfaces_of(value)
     )
 
 
 def _names_of(kind: type) -> frozenset[str]:
-    """The names of a class, of its bases and of the interfaces that they implement."""
+    """The names of a class, of its bases and of the interfaces that they implement.
+
+    Each with its module, and those of Python, CDK and this package also without: a user's class may have the
+    same name.
+    """
     if kind not in _NAMES:
         interfaces = [each for base in kind.__mro__ for each in vars(base).get("__jsii_ifaces__", ())]
-        _NAMES[kind] = frozenset(base.__name__ for each in (kind, *interfaces) for base in each.__mro__)
+        found = {base for each in (kind, *interfaces) for base in each.__mro__}
+        short = {each.__name__ for each in found if each.__module__.partition(".")[0] in _PACKAGES}
+        _NAMES[kind] = frozenset(short | {f"{each.__module__}.{each.__name__}" for each in found})
     return _NAMES[kind]
 
 
@@ -192,12 +202,14 @@ def _interfaces_of(value: object) -> Iterator[type]:
         yield getattr(sys.modules.get(module), name, object)
 
 
-def _given(value: object) -> str:
+def _given(value: object, kinds: OptionTypes) -> str:
     """A value of the wrong type, in words."""
     interfaces = getattr(getattr(value, "__jsii_ref__", None), "interfaces", None)
     if interfaces and type(value).__module__.startswith("jsii"):
         return f"an imported {interfaces[0].rpartition('.')[2].removeprefix('I')}"
     name = type(value).__name__
+    if name in [without_prefix(each.name) for each in kinds]:  # another class of that name
+        return _with_article(f"{type(value).__module__}.{name}")
     if type(value).__repr__ is not object.__repr__:
         return f"{value!r} ({name})"
     if name.startswith("_") and name.endswith("Proxy"):  # what CDK imports of an abstract class

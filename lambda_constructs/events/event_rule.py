@@ -13,12 +13,13 @@ from aws_cdk.interfaces import aws_events as interfaces
 from ..core.cdk_objects import ask
 from ..core.context import Context
 from ..core.failure_destination import FailureDestination, check_sender, let_service_send
-from ..core.guard import Guard, plain
+from ..core.guard import Guard, is_json, plain
 from ..core.location import location, own_location
 from ..core.permissions import let_invoke
 from ..core.stack_resources import StackResources
 from ..rules.event import event_pattern_empty
 from ..rules.event_pattern import event_pattern_form, event_pattern_length, pattern_length
+from ..rules.options import option_type
 from ..rules.ranges_events import target_event_age_range, target_retries_range
 from .source import EventSource
 
@@ -61,6 +62,10 @@ class EventRule(EventSource):
     def check(self, guard: Guard, failures: FailureDestination) -> None:
         """Check the pattern and how long EventBridge tries to deliver."""
         given = {field.replace("_", "-"): getattr(self.pattern, field) for field in _FIELDS}
+        for field, value in given.items():
+            if value is not None and not is_json(value):
+                name = f"source.pattern.{field.replace('-', '_')}"
+                guard.refuse(option_type, name, repr(value), "lists and mappings of JSON values")
         pattern = {field: plain(value) for field, value in given.items() if value is not None}
         guard.check(event_pattern_empty, len(pattern))
         guard.check(event_pattern_form, pattern)

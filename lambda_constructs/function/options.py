@@ -14,6 +14,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from ..core.alarms import Alarms
+from ..core.option_types import advice_for
 from ..core.texts import plain_texts
 from ..rules.image import EXCLUDED
 from ..rules.network import IN_VPC
@@ -114,7 +115,9 @@ class Preset:
             TypeError: An option does not exist.
         """
         if unknown := options.keys() - FunctionOptions.__annotations__.keys():
-            raise TypeError(f"Preset() got an unexpected keyword argument {min(unknown)!r}")
+            name = min(unknown)
+            advice = advice_for(name, FunctionOptions.__annotations__)
+            raise TypeError(f"Preset() got an unexpected keyword argument {name!r}; {advice}")
         self.options: Final[Mapping[str, object]] = MappingProxyType(merge(plain_texts(options)))
 
     def __or__(self, other: Preset) -> Preset:

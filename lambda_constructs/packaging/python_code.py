@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Final, Literal, cast
-from zipfile import is_zipfile
 
 import aws_cdk as cdk
 import jsii
@@ -17,6 +16,7 @@ from ..core.guard import UNKNOWN, Guard
 from ..core.option_types import check_dataclass
 from ..rules import python_code as rules
 from ..rules.package import package_archive
+from ..template.package import Package
 from .bundle import Bundle
 from .cache import default_cache
 from .last_build import remember
@@ -213,7 +213,7 @@ def check_path(guard: Guard, path: str) -> None:
         guard.refuse(rules.code_path_missing, path, str(Path.cwd()))
     if Path(path).is_file() and Path(path).suffix not in _ARCHIVES:
         guard.refuse(rules.code_path_file, path)
-    guard.check(package_archive, archive=not Path(path).is_file() or is_zipfile(path))
+    guard.check(package_archive, archive=Package(Path(path)).is_archive)
 
 
 def asset(path: Path) -> lambda_.Code:

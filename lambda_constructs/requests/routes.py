@@ -11,7 +11,7 @@ from ..core.guard import Guard
 from ..rules import defaults
 from ..rules.cors import cors_options_route
 from ..rules.endpoint import throttling_above_account, throttling_range
-from ..rules.rest_api import path_part_form, path_variables
+from ..rules.rest_api import path_part_form, path_part_reserved, path_variables
 from ..rules.routes import Route, route_form, route_twice, routes_empty, routes_maximum
 from ..template.values import Unknown
 from .authorizers import Authorizer, IamAuthorizer, check_authorizer
@@ -119,6 +119,7 @@ def check_routes(
         guard.check(path_variables, known)
         for route in known[len(others) :]:
             guard.check(path_part_form, route)
+            guard.check(path_part_reserved, route)
     return parsed
 
 

@@ -93,6 +93,19 @@ def secret_region(_: Words, option: str, region: str, own: str) -> str | None:
     )
 
 
+@rule(
+    why="Other accounts cannot use the key aws/secretsmanager, so the function cannot read the secret.",
+    source="https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html",
+)
+def secret_account_key(_: Words, option: str, account: str, *, key: bool) -> str | None:
+    """A secret of another account has a customer managed key."""
+    if key:
+        return None
+    return (
+        f"{option} is in account {account}, and has no encryption_key; pass one where you define the secret"
+    )
+
+
 @rule(why="SNS does not deliver messages to the function.", source=_SNS_REGIONS_URL)
 def topic_region(_: Words, region: str, own: str, *, opt_in: bool) -> str | None:
     """The function is in the region of the topic, or in one that is enabled by default."""

@@ -13,7 +13,7 @@ TEXT_TYPE: Final = "S"  # DynamoDB's type of strings
 _CONSTRUCTS_URL: Final = "https://docs.aws.amazon.com/cdk/v2/guide/constructs.html"
 _IDENTIFIERS_URL: Final = "https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html"
 # Of Object.prototype.
-_MEMBERS: Final = frozenset(
+MEMBERS: Final = frozenset(
     {
         "constructor",
         "hasOwnProperty",
@@ -120,7 +120,7 @@ def construct_id_empty(_: Words, construct_id: str) -> str | None:
 )
 def construct_id_reserved(_: Words, construct_id: str) -> str | None:
     """An id is no name that every object of JavaScript has as a member."""
-    if construct_id not in _MEMBERS:
+    if construct_id not in MEMBERS:
         return None
     return f"construct_id is {construct_id!r}, a member of every object of JavaScript; choose another id"
 

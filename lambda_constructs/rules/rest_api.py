@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from .options import MEMBERS
 from .routes import Route
 from .rule import Words, rule, warning
 
@@ -23,6 +24,7 @@ REST_API_STREAMING_TIMEOUT: Final = 900  # seconds (15 minutes): _STREAMING_URL
 _RESERVED: Final = ("/ping", "/sping")
 ALL_MEDIA_TYPES: Final = "*/*"
 _NAME: Final = "[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*"  # of a media type: RFC 6838, section 4.2
+_IDS: Final = {"Default", *MEMBERS}
 _PATH_PART: Final = r"\{?[A-Za-z0-9:._$-]+\+?\}?"  # as CDK checks it
 
 
@@ -67,6 +69,21 @@ def path_part_form(_: Words, route: Route) -> str | None:
             return (
                 f"route '{route.method} {route.path}' has the part {part!r}, but a REST API allows letters, "
                 "digits and :._$-; rename it, or use an HTTP API"
+            )
+    return None
+
+
+@rule(
+    why="CDK gives the resource of each part of a path its name as the id, and another construct has the id.",
+    source="https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html",
+)
+def path_part_reserved(_: Words, route: Route) -> str | None:
+    """In a REST API, no part of a path is an id that CDK uses itself."""
+    for position, part in enumerate(route.parts):
+        if part in _IDS or (part == "Resource" and position):
+            return (
+                f"route '{route.method} {route.path}' has the part {part!r}, an id that CDK uses itself; "
+                "rename it, or use an HTTP API"
             )
     return None
 

@@ -16,6 +16,7 @@ from .template import Resource, Template
 
 _KEY: Final = re.compile(r"(?:.*/)?(([0-9a-f]{64})\.\w+)")  # how CDK names its assets, after a prefix
 _EXECUTABLE: Final = 0o111
+_ENCRYPTED: Final = 1  # a bit of an entry of a zip
 _DEEPEST: Final = 3  # stages in stages
 
 
@@ -36,8 +37,14 @@ class Package:
 
     @cached_property
     def is_archive(self) -> bool:
-        """Whether it can be read: a file is a zip."""
-        return not self._path.is_file() or zipfile.is_zipfile(self._path)
+        """Whether it can be read: a file is a zip that is not encrypted."""
+        if not self._path.is_file():
+            return True
+        try:
+            with zipfile.ZipFile(self._path) as archive:
+                return not any(each.flag_bits & _ENCRYPTED for each in archive.infolist())
+        except zipfile.BadZipFile:
+            return False
 
     @cached_property
     def files(self) -> Mapping[str, PackagedFile]:

@@ -99,7 +99,7 @@ def test_names_all_problems_of_a_package_at_once(
         "package-interpreter",
         "package-shadows-library",
     }
-    assert "arm64 cannot load: 'fast.so' (x86_64), 'old.so' (machine 40);" in found["package-architecture"]
+    assert "arm64 cannot load: 'fast.so' (x86_64) and 'old.so' (machine 40);" in found["package-architecture"]
     assert "does not have 'handler' in 'app.py'" in found["package-handler"]
     assert f"python3.13 cannot import: '{FORMER}';" in found["package-interpreter"]
 

@@ -24,6 +24,8 @@ CASES: Final[tuple[Case, ...]] = (
     refuse(location.resource_environment_unknown, "group", REGIONS[0], ACCOUNTS[0]),
     accept(location.secret_region, "secrets['KEY']", "eu-west-1", "eu-west-1"),
     refuse(location.secret_region, "secrets['KEY']", *REGIONS),
+    accept(location.secret_account_key, "secrets['KEY']", ACCOUNTS[0], key=True),
+    refuse(location.secret_account_key, "secrets['KEY']", ACCOUNTS[0], key=False),
     accept(location.topic_region, "ap-east-1", "ap-east-1", opt_in=True),
     accept(location.topic_region, *REGIONS, opt_in=False),
     refuse(location.topic_region, "eu-west-1", "ap-east-1", opt_in=True),

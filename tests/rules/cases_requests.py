@@ -35,6 +35,11 @@ REST_API = (
     refuse(rest_api.path_variables, [Route("GET", "/{id}"), Route("ANY", "/{proxy+}")]),
     accept(rest_api.path_part_form, Route("GET", "/v1.2/orders:all/{order-id}/{rest+}")),
     refuse(rest_api.path_part_form, Route("GET", "/orders,all")),
+    accept(rest_api.path_part_reserved, Route("GET", "/Resource/GET/{Default}")),
+    *(
+        refuse(rest_api.path_part_reserved, Route("GET", f"/orders/{each}"))
+        for each in ("Default", "Resource", "constructor")
+    ),
     accept(rest_api.integration_timeout_range, 1, streaming=False),
     accept(rest_api.integration_timeout_range, 300, streaming=False),
     accept(rest_api.integration_timeout_range, 900, streaming=True),
