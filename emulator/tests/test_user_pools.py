@@ -1,5 +1,7 @@
 """A user pool asks a function before a sign-up, if that lets it, and again if no answer comes."""
 
+import base64
+import socket
 import uuid
 
 import pytest
@@ -137,3 +139,24 @@ def test_apis_authorize_the_tokens_of_a_user_pool_and_no_others(emulator: Emulat
         api.permit()
         statuses = [api.ask(Authorization=each).status for each in (token, changed, "nonsense")]
         assert statuses == [200, 401, 401], type(api)
+
+
+def test_the_keys_of_other_issuers_are_not_fetched(emulator: Emulator) -> None:
+    api = HttpApi(emulator)
+    with socket.create_server(("127.0.0.1", 0)) as issuer:
+        authorizer = api.apis.create_authorizer(
+            ApiId=api.id,
+            Name="users",
+            AuthorizerType="JWT",
+            IdentitySource=["$request.header.Authorization"],
+            JwtConfiguration={"Issuer": f"http://127.0.0.1:{issuer.getsockname()[1]}", "Audience": ["shop"]},
+        )["AuthorizerId"]
+        api.apis.update_route(
+            ApiId=api.id, RouteId=api.route_id, AuthorizationType="JWT", AuthorizerId=authorizer
+        )
+        api.permit()
+        header, claims = (base64.urlsafe_b64encode(each).decode() for each in (b'{"kid": "1"}', b"{}"))
+        assert api.ask(Authorization=f"{header}.{claims}.AAAA").status == 401
+        issuer.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            issuer.accept()

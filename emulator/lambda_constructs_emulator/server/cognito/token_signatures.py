@@ -3,7 +3,7 @@
 ministack needs the package cryptography for it, which the server does not have: without it, its tokens have
 no valid signature, and APIs refuse all of them. It gets the keys over HTTP, which the server does not speak.
 Here all pools have one RSA key, which is created for the run. The tokens of other issuers are refused,
-because their keys are elsewhere.
+because their keys are elsewhere, and the server connects to nothing outside of this machine.
 
     https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,7 +25,8 @@ from ..core import hooks
 Document = Mapping[str, Any]
 
 _cognito = hooks.module("services.cognito")
-_apis = (hooks.module("services.apigateway"), hooks.module("services.apigateway_v1"))
+_http_apis = hooks.module("services.apigateway")
+_apis = (_http_apis, hooks.module("services.apigateway_v1"))
 _published: dict[str, str] = hooks.attribute(_cognito, "_JWKS_KEY")
 
 _FILE: Final = "tokens.key"
@@ -101,6 +102,7 @@ def install() -> None:
         hooks.HookError: ministack signs or verifies tokens in another way now.
     """
     hooks.wrap(_cognito, "_signed_jwt", _signed)
+    hooks.wrap(_http_apis, "_fetch_oidc_jwks_uri", _not_asked)
     for module in _apis:
         hooks.wrap(module, "_fetch_jwks", _keys)
         hooks.wrap(module, "_verify_rs256_signature", _verified)
@@ -112,11 +114,14 @@ def _signed(_original: Callable[..., str], claims: Document, *_pool: object) -> 
     return f"{signed}.{_text(_key().sign(signed.encode()))}"
 
 
-async def _keys(original: Callable[[str], Awaitable[Document]], url: str) -> Document:
-    """The key of a user pool of the emulator, or those of another issuer."""
-    if url.startswith("http://localhost:") and url.endswith(_JWKS):
-        return {"keys": [_published]}
-    return await original(url)
+async def _not_asked(_original: object, _issuer: str) -> None:
+    """The address of the keys of another issuer, which is not asked."""
+
+
+async def _keys(_original: object, url: str) -> Document:
+    """The key of a user pool; no keys of another issuer."""
+    is_pool = url.startswith("http://localhost:") and url.endswith(_JWKS)
+    return {"keys": [_published] if is_pool else []}
 
 
 def _verified(_original: Callable[..., bool], token: str, key: Document) -> bool:
