@@ -64,6 +64,14 @@ class Choice:
         return [name for name, value in given.items() if value]
 
 
+_EXPORTS: Final = {
+    "poetry.lock": "poetry export --output requirements.txt, of poetry-plugin-export,",
+    "pdm.lock": "pdm export --output requirements.txt",
+    "Pipfile.lock": "pipenv requirements --hash > requirements.txt",
+}
+"""What makes a lock that PythonCode reads from the lock of another tool."""
+
+
 @contextmanager
 def reading(lock: Path) -> Iterator[None]:
     """Refuse a lock whose values are not what they must be."""
@@ -83,7 +91,8 @@ def find_lock(project: Path) -> Path:
     for folder in project.parents:
         if member_of(folder / UV_LOCK, project):
             return folder / UV_LOCK
-    raise RefusedError(rules.lock_missing, str(project))
+    others = (command for name, command in _EXPORTS.items() if (project / name).is_file())
+    raise RefusedError(rules.lock_missing, str(project), next(others, "uv lock"))
 
 
 def read_lock(lock: Path, choice: Choice) -> list[Package]:

@@ -41,9 +41,9 @@ def uv_missing(_: Words, module: str) -> str | None:
     why="Without a lock each build can install other versions, and the code changes without a commit.",
     source=PYTHON_PACKAGE_URL,
 )
-def lock_missing(_: Words, project: str) -> str | None:
+def lock_missing(_: Words, project: str, command: str) -> str | None:
     """The project has a lock."""
-    return f"{project} has no uv.lock, pylock.toml or requirements.txt; run uv lock in it"
+    return f"{project} has no uv.lock, pylock.toml or requirements.txt; run {command} in it"
 
 
 @rule(

@@ -27,7 +27,7 @@ PYTHON_CODE = (
     accept(python_code.python_code_runtime, "python3.13", ["python3.13"]),
     refuse(python_code.python_code_runtime, "nodejs22.x", ["python3.12", "python3.13"]),
     refuse(python_code.uv_missing, "uv"),
-    refuse(python_code.lock_missing, "services/orders"),
+    refuse(python_code.lock_missing, "services/orders", "uv lock"),
     accept(python_code.lock_stale, "services/orders/uv.lock", []),
     refuse(python_code.lock_stale, "services/orders/uv.lock", ["idna", "pydantic"]),
     refuse(python_code.lock_unreadable, "services/orders/uv.lock", "the group mail is not defined"),
