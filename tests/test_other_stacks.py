@@ -169,7 +169,7 @@ PLACES: Final[dict[str, Callable[[Construct], tuple[cdk.Stack, cdk.Stack]]]] = {
     "region, referenced": lambda scope: beyond(scope, US, cross=True),
     "account": lambda scope: beyond(scope, PARTNER),
 }
-REFUSALS: Final = {"resource-region", "resource-account", "resource-unnamed"}
+REFUSALS: Final = {"resource-region", "resource-account", "resource-unnamed", "secret-account-key"}
 SOURCES: Final[dict[str, Callable[[Any], EventSource]]] = {
     "Bucket": lambda each: BucketNotification(bucket=each),
     "LogGroup": lambda each: LogSubscription(log_group=each),
