@@ -19,6 +19,7 @@ MILLISECONDS = 2.0
 
 
 def test_the_cost_of_a_request(emulator: Emulator) -> None:
+    others = used(emulator.pid).processes  # with those of functions of other tests
     environment = emulator.client_environment
     credentials = Credentials(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"])
     load = Load(emulator.endpoint, emulator.authority, deploy(emulator.client), credentials, emulator.region)
@@ -30,4 +31,4 @@ def test_the_cost_of_a_request(emulator: Emulator) -> None:
 
     cost = (after.server + after.handlers - before.server - before.handlers) / len(times) * 1000
     assert cost < MILLISECONDS
-    assert after.processes <= 1 + CLIENTS
+    assert after.processes <= others + CLIENTS

@@ -84,7 +84,7 @@ def test_no_dead_letter_is_lost_or_processed_twice_though_the_command_is_killed(
     while dead.depth():
         running = command(aws)
         try:
-            output, _ = running.communicate(timeout=moments.uniform(2, 12))
+            output, _ = running.communicate(timeout=moments.uniform(1, 6))
             assert running.returncode == 0, output
             sleep(5)  # those that the last killed command had received are hidden for a minute
         except subprocess.TimeoutExpired:
