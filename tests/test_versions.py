@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import pytest
 
+from lambda_constructs.packaging.bytecode import interpreter
 from tests.support import ROOT
 
 UV: Final = Path(sys.prefix) / "bin" / "uv"
@@ -28,13 +29,8 @@ def uv(*arguments: str) -> str:
 
 def interpreters() -> Iterator[str]:
     """The other interpreters of this machine; none is downloaded."""
-    for minor in PYTHONS:
-        if minor == sys.version_info.minor:
-            continue
-        options = ("--no-python-downloads", "--system", f"3.{minor}")
-        found = subprocess.run([UV, "python", "find", *options], capture_output=True, text=True, check=False)
-        if found.returncode == 0:
-            yield found.stdout.strip()
+    others = (f"3.{minor}" for minor in PYTHONS if minor != sys.version_info.minor)
+    return filter(None, map(interpreter, others))
 
 
 def templates(folder: Path, python: str, cdk: str, *options: str) -> Any:

@@ -107,10 +107,9 @@ def schedule_fault(schedule: str) -> str | None:
 
 def _is_time(text: str) -> bool:
     try:
-        datetime.fromisoformat(text)
+        return datetime.fromisoformat(text).isoformat() == text  # Python 3.14 reads 24:00 as the next day
     except ValueError:
         return False
-    return True
 
 
 def cron_fault(fields: Sequence[str]) -> str | None:

@@ -20,7 +20,8 @@ from tests.packaging.projects import HANDLER, Projects, bundled, contents, creat
 from tests.support import new_stack
 
 BUILD = '[build-system]\nrequires = ["uv_build"]\nbuild-backend = "uv_build"\n'
-RUNTIME, ARM = lambda_.Runtime.PYTHON_3_11, lambda_.Architecture.ARM_64
+RUNTIME = getattr(lambda_.Runtime, f"PYTHON_3_{sys.version_info.minor}")  # its bytecode is tried here
+ARM = lambda_.Architecture.ARM_64
 BYTECODE = f"__pycache__/app.{sys.implementation.cache_tag}.pyc"
 
 

@@ -196,7 +196,7 @@ def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
         "'app.py' (line 1: 'return' outside function)": {"app.py": "return 1\n"},
         "'shop/db.py' (line 3: ": {"app.py": "from shop import db\n" + HANDLER, "shop/db.py": "\n\nif :\n"},
         "'app.py' (line 1: source code": {"app.py": b"a = 1\0\n"},
-        "'app.py' (line 1: (unicode error)": {"app.py": b"a = '\xff'\n"},
+        "'app.py' (line 1: ": {"app.py": b"a = '\xff'\n"},
     }
     refused: list[tuple[dict[str, Any], Contents, str, str]] = [
         (

@@ -91,7 +91,6 @@ def _is_cron(expression: str) -> bool:
 
 def _is_time(text: str) -> bool:
     try:
-        datetime.fromisoformat(text)
+        return datetime.fromisoformat(text).isoformat() == text  # Python 3.14 reads 24:00 as the next day
     except ValueError:
         return False
-    return True
