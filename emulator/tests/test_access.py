@@ -132,7 +132,8 @@ def status(
         with opener.open(request, timeout=10) as response:
             return int(response.status)
     except urllib.error.HTTPError as error:
-        return error.code
+        with error:
+            return error.code
 
 
 def test_each_operation_of_lambda_needs_its_own_action(emulator: Emulator) -> None:
