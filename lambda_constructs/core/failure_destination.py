@@ -110,8 +110,8 @@ class FailureDestination:
             )
             tell(queue, "encryption_master_key", key)
             tell(queue, "stack", StackResources.of(scope).stack)
-            reason, findings = acknowledgements.DEAD_LETTERS, acknowledgements.END_OF_THE_LINE
-            acknowledgements.acknowledge(queue, reason, *findings)
+            finding = acknowledgements.QUEUE_WITHOUT_DEAD_LETTERS
+            acknowledgements.acknowledge(queue, acknowledgements.DEAD_LETTERS, finding)
             self.queue = queue
         return self.queue
 

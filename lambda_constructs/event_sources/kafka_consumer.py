@@ -94,7 +94,7 @@ class KafkaConsumer(ProductionFunction):
 
     _ALARMS: ClassVar[Collection[str]] = ("failed_events", "dropped_events", "dead_letters", "iterator_age")
     _TRIGGER: ClassVar[str] = EVENT_SOURCE_MAPPING
-    _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.STREAM_FUNCTION
+    _NO_DEAD_LETTER_CONFIG = acknowledgements.STREAM_FUNCTION
 
     @checked
     def __init__(

@@ -85,7 +85,7 @@ class StreamConsumer(ProductionFunction):
 
     _ALARMS: ClassVar[Collection[str]] = ("failed_events", "dropped_events", "dead_letters", "iterator_age")
     _TRIGGER: ClassVar[str] = EVENT_SOURCE_MAPPING
-    _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.STREAM_FUNCTION
+    _NO_DEAD_LETTER_CONFIG = acknowledgements.STREAM_FUNCTION
 
     @checked
     def __init__(

@@ -117,8 +117,7 @@ def configure_async(
         destination_config=None if settings.durable else destinations,
     )
     if settings.durable:
-        reason, finding = acknowledgements.DURABLE_FAILURES, acknowledgements.ASYNC_WITHOUT_DESTINATION
-        acknowledgements.acknowledge(config, reason, finding)
+        acknowledgements.acknowledge(config, acknowledgements.DURABLE_FAILURES)
     config.node.add_dependency(context.alias)  # the qualifier is the name of the alias, not a reference to it
     context.role.must_precede(config)
     return config

@@ -82,9 +82,7 @@ class BucketNotification(EventSource):
             bucket.add_event_notification(event, destination, *filters)
         _acknowledge_handler(cdk.Stack.of(bucket))
         notifications = bucket.node.find_child(_NOTIFICATIONS)
-        acknowledgements.acknowledge(
-            notifications, acknowledgements.NOTIFICATIONS_HANDLER, *acknowledgements.INLINE_POLICY
-        )
+        acknowledgements.acknowledge(notifications, acknowledgements.NOTIFICATIONS_HANDLER)
         return notifications
 
     def _in_stack(self, stack: StackResources) -> s3.IBucket:
@@ -152,12 +150,8 @@ def _acknowledge_handler(stack: cdk.Stack) -> None:
     """Acknowledge the settings and policies that CDK gives to its function for notifications."""
     handler = stack.node.try_find_child("BucketNotificationsHandler050a0587b7544547bf325f094a3db834")
     if handler is not None:
-        acknowledgements.acknowledge(
-            handler,
-            acknowledgements.NOTIFICATIONS_HANDLER,
-            *acknowledgements.CDK_FUNCTION,
-            *acknowledgements.INLINE_POLICY,
-        )
+        known = acknowledgements.NOTIFICATIONS_HANDLER
+        acknowledgements.acknowledge(handler, known, *acknowledgements.CDK_FUNCTION)
 
 
 @jsii.implements(IValidation)

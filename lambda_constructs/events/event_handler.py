@@ -67,7 +67,7 @@ class EventHandler(ProductionFunction):
 
     _ALARMS: ClassVar[Collection[str]] = ALARMS
     _TRIGGER: ClassVar[str] = ASYNCHRONOUS
-    _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.ASYNC_FUNCTION
+    _NO_DEAD_LETTER_CONFIG = acknowledgements.ASYNC_FUNCTION
 
     @checked
     def __init__(

@@ -110,7 +110,5 @@ def _create_table(
             point_in_time_recovery_enabled=True
         ),
     )
-    acknowledgements.acknowledge(
-        table, acknowledgements.IDEMPOTENCY_TABLE, *acknowledgements.TABLE_WITHOUT_BACKUP_PLAN
-    )
+    acknowledgements.acknowledge(table, acknowledgements.IDEMPOTENCY_TABLE)
     return table

@@ -156,9 +156,7 @@ class SmokeTestFunction(Construct):
         for actions, resources in added:
             document.add_statements(iam.PolicyStatement(actions=[*actions], resources=[*resources]))
         self._resource = cast(lambda_.CfnFunction, self.function.node.default_child)
-        acknowledgements.acknowledge(
-            self.function, acknowledgements.HOOK_FUNCTION, *acknowledgements.FUNCTION_WITHOUT_DEAD_LETTERS
-        )
+        acknowledgements.acknowledge(self.function, acknowledgements.HOOK_FUNCTION)
         self.node.add_validation(self)
 
     def add(self, test: SmokeTest, new: NewVersion, group_arn: str) -> None:
@@ -179,9 +177,7 @@ class SmokeTestFunction(Construct):
         if settings.reserved_concurrency is not None:
             self._reserves = True
         if settings.regulated:
-            acknowledgements.acknowledge(
-                self._role, acknowledgements.INLINE_POLICIES, *acknowledgements.INLINE_POLICY
-            )
+            acknowledgements.acknowledge(self._role, acknowledgements.INLINE_POLICIES)
         if self._reserves:  # one run for each workload whose rollout runs at the same time
             self._resource.reserved_concurrent_executions = len(self._tests)
         if settings.traced and self._resource.tracing_config is None:

@@ -128,9 +128,7 @@ class _HttpApiRoutes(SharedApi):
             made = self._create(scope, route, integration)
             created.append(made)
             if public:
-                acknowledgements.acknowledge(
-                    made, acknowledgements.PUBLIC, acknowledgements.ROUTE_WITHOUT_AUTHORIZATION
-                )
+                acknowledgements.acknowledge(made, acknowledgements.PUBLIC)
             elif self.facts.cors and route.method == "ANY":
                 self._create_preflight(scope, route, integration)
             if route.throttling is not None:
@@ -162,11 +160,8 @@ class _HttpApiRoutes(SharedApi):
         https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
         """
         preflight = replace(route, method="OPTIONS", authorizer=PublicAccess())
-        acknowledgements.acknowledge(
-            self._create(scope, preflight, integration),
-            acknowledgements.PREFLIGHT,
-            acknowledgements.ROUTE_WITHOUT_AUTHORIZATION,
-        )
+        created = self._create(scope, preflight, integration)
+        acknowledgements.acknowledge(created, acknowledgements.PREFLIGHT)
 
     def _throttle(self, created: apigatewayv2.HttpRoute, key: str, limits: Throttling) -> None:
         """Set the limits of a route, which must exist before the stage names it."""

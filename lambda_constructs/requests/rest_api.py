@@ -177,16 +177,14 @@ def _complete_stage(
 ) -> None:
     """Create what the stage needs for its logs, and associate the web ACL."""
     stage = ask(api, "deployment_stage")
-    acknowledgements.acknowledge(stage, acknowledgements.CACHE, *acknowledgements.STAGE_WITHOUT_CACHE)
-    acknowledgements.acknowledge(
-        stage, acknowledgements.CLIENT_CERTIFICATE, *acknowledgements.STAGE_WITHOUT_CLIENT_CERTIFICATE
-    )
+    acknowledgements.acknowledge(stage, acknowledgements.CACHE)
+    acknowledgements.acknowledge(stage, acknowledgements.CLIENT_CERTIFICATE)
     dependencies: list[Construct] = [_create_error_log_group(context, scope, endpoint, api)]
     if endpoint.cloud_watch_role is not False:
         dependencies.append(context.stack.once("GatewayLogs", _let_gateway_write_logs))
     ask(stage, "node").add_dependency(*dependencies)
     if endpoint.web_acl is None:
-        acknowledgements.acknowledge(stage, acknowledgements.WEB_ACL, *acknowledgements.STAGE_WITHOUT_WEB_ACL)
+        acknowledgements.acknowledge(stage, acknowledgements.WEB_ACL)
     else:
         from aws_cdk import aws_wafv2 as wafv2  # noqa: PLC0415 - an API may have no web ACL
 
@@ -229,7 +227,7 @@ def _let_gateway_write_logs(stack: Construct, construct_id: str) -> apigateway.C
         assumed_by=service("apigateway.amazonaws.com"),
         managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name(policy)],
     )
-    acknowledgements.acknowledge(role, acknowledgements.GATEWAY_LOGS, acknowledgements.GATEWAY_LOGS_POLICY)
+    acknowledgements.acknowledge(role, acknowledgements.GATEWAY_LOGS)
     account = apigateway.CfnAccount(stack, construct_id, cloud_watch_role_arn=role.role_arn)
     for retained in (role, account):
         retained.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
