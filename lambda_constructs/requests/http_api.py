@@ -114,7 +114,7 @@ class _HttpApiRoutes(SharedApi):
         created = self.connect(context, scope, routes)
         api_id = ask(self._api, "api_id")
         return [
-            let_api_invoke(context, each, api_id, route.pattern)
+            let_api_invoke(context, each, api_id, route.calls)
             for each, route in zip(created, routes, strict=True)
         ]
 

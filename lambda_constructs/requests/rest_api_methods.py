@@ -48,7 +48,7 @@ class RestApiRoutes(SharedApi):
         self.connect(context.alias_arn, routes)
         api_id = ask(self._api, "rest_api_id")
         return [
-            let_api_invoke(context, Construct(scope, f"{route.method}{route.path}"), api_id, route.pattern)
+            let_api_invoke(context, Construct(scope, f"{route.method}{route.path}"), api_id, route.calls)
             for route in routes
         ]
 
