@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,8 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from aws_cdk.aws_s3_notifications import SqsDestination
 
 from lambda_constructs import (
     BucketNotification,
@@ -23,6 +26,8 @@ from lambda_constructs import (
     MailReceipt,
     TopicSubscription,
 )
+from lambda_constructs.rules.notifications import events_overlap
+from lambda_constructs.rules.patterns import overlap
 from tests.support import Resource, basics, new_stack, only, resources
 
 ACCOUNT = {"Ref": "AWS::AccountId"}
@@ -233,3 +238,16 @@ def test_mail_is_stored_before_it_is_handled_by_the_rule_that_the_permission_nam
     assert store["S3Action"]["ObjectKeyPrefix"] == "mail/"
     assert invoke == {"LambdaAction": {"FunctionArn": alias(stack), "InvocationType": "Event"}}
     assert rule["Name"] in str(only(stack, "AWS::Lambda::Permission")["SourceArn"])
+
+
+def test_types_of_events_overlap_as_s3_names_them() -> None:
+    stack = new_stack()
+    bucket, queue = s3.Bucket(stack, "Bucket"), SqsDestination(sqs.Queue(stack, "Queue"))
+    for event in s3.EventType:
+        bucket.add_event_notification(event, queue)
+    configuration = only(stack, "Custom::S3BucketNotifications")["NotificationConfiguration"]
+    names = [each["Events"][0] for each in configuration["QueueConfigurations"]]
+    aws = dict(zip([each.name for each in s3.EventType], names, strict=True))
+
+    for one, other in itertools.product(aws, aws):
+        assert events_overlap(one, other) == overlap(aws[one], aws[other]), (one, other)
