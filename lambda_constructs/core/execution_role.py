@@ -195,11 +195,6 @@ def document(statements: Sequence[Statement]) -> dict[str, object]:
     }
 
 
-def tracing_policy(stack: StackResources) -> iam.ManagedPolicy:
-    """The stack's one policy for X-Ray, whose actions do not support resource types."""
-    return any_resource_policy(stack, *TRACING)
-
-
 def any_resource_policy(
     stack: StackResources, construct_id: str, actions: Sequence[str], reason: Acknowledgement
 ) -> iam.ManagedPolicy:

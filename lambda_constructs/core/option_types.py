@@ -16,7 +16,7 @@ from enum import Enum
 from types import NoneType
 from typing import Final, cast
 
-from ..rules.nearest import nearest
+from ..rules.names import nearest
 from ..rules.options import option_type
 from .annotations import NONE, OptionType, OptionTypes, kinds_of
 from .guard import Guard, is_number_token
