@@ -33,15 +33,15 @@ from ..rules.rest_api import (
 from ..template.features import REST_API
 from ..template.values import Unknown
 from .alarms import api_metrics
-from .authorizers import IamAuthorizer, check_authorizer
+from .authorizers import IamAuthorizer
 from .cors import CorsSettings
 from .custom_domain import create_domain, disables_default_endpoint
 from .endpoint import CheckedEndpoint, CreatedEndpoint
 from .endpoint_options import RestApiEndpoint
 from .rest_api_authorizers import RestAuthorizers
 from .rest_api_methods import RestApiRoutes
-from .routes import ApiFacts, CheckedRoute, Routes, check_routes
-from .stage import check_stage, create_access_log_group, let_api_invoke, throttling
+from .routes import ApiFacts, CheckedRoute, Routes, Throttling, check_routes
+from .stage import check_api, create_access_log_group, let_api_invoke
 
 if TYPE_CHECKING:
     from aws_cdk.aws_wafv2 import CfnWebACL
@@ -53,15 +53,11 @@ def check_rest_api(
 ) -> CheckedEndpoint:
     """Check authorizer, stage, domain, routes, validation, and how long API Gateway waits."""
     guard = settings.guard
-    check_authorizer(guard, endpoint.authorizer, rest=True)
-    check_stage(guard, endpoint)
+    facts = check_api(guard, endpoint, cors=cors is not None)
     if endpoint.web_acl is not None:
         _check_web_acl(guard, endpoint.web_acl)
     if cors is not None:
         _check_items(guard, cors)
-    facts = ApiFacts(
-        rest=True, cors=cors is not None, authorizer=endpoint.authorizer, throttling=throttling(endpoint)
-    )
     parsed = check_routes(guard, routes, facts)
     known = [route.key for route in parsed]
     for route in endpoint.request_schemas or ():
@@ -126,15 +122,6 @@ def _create_endpoint(
     name = f"{context.stack.stack_name}/{context.path}"
     authorizers = RestAuthorizers(scope, endpoint.authorizer or IamAuthorizer())
     log_group = create_access_log_group(context, scope, endpoint)
-    stage = apigateway.StageOptions(
-        stage_name=defaults.API_STAGE,
-        access_log_destination=apigateway.LogGroupLogDestination(log_group),
-        access_log_format=apigateway.AccessLogFormat.custom(access_log_format("resourcePath")),
-        logging_level=apigateway.MethodLoggingLevel.ERROR,
-        throttling_rate_limit=facts.throttling.rate_limit,
-        throttling_burst_limit=facts.throttling.burst_limit,
-        tracing_enabled=tracing_enabled,
-    )
     api = apigateway.RestApi(
         scope,
         "RestApi",
@@ -146,7 +133,7 @@ def _create_endpoint(
         binary_media_types=list(endpoint.binary_media_types or ()) or None,
         default_cors_preflight_options=None if cors is None else _preflight(cors),
         disable_execute_api_endpoint=disables_default_endpoint(endpoint.domain),
-        deploy_options=stage,
+        deploy_options=_stage(log_group, facts.throttling, tracing_enabled=tracing_enabled),
     )
     ask(api, "node").try_remove_child("Endpoint")  # removes an unwanted output from the user's stack
     api_id = ask(api, "rest_api_id")
@@ -169,6 +156,20 @@ def _create_endpoint(
         access_log_group=log_group,
         domain=domain,
         api=shared,
+    )
+
+
+def _stage(
+    log_group: logs.LogGroup, throttling: Throttling, *, tracing_enabled: bool
+) -> apigateway.StageOptions:
+    return apigateway.StageOptions(
+        stage_name=defaults.API_STAGE,
+        access_log_destination=apigateway.LogGroupLogDestination(log_group),
+        access_log_format=apigateway.AccessLogFormat.custom(access_log_format("resourcePath")),
+        logging_level=apigateway.MethodLoggingLevel.ERROR,
+        throttling_rate_limit=throttling.rate_limit,
+        throttling_burst_limit=throttling.burst_limit,
+        tracing_enabled=tracing_enabled,
     )
 
 
