@@ -117,8 +117,10 @@ class BucketNotification(EventSource):
         names = tuple(each.name for each in self._events())
         return Notification(names, self.prefix or "", self.suffix or "")
 
-    def loop(self, _: Context) -> tuple[str, str]:
-        """Putting objects for which the bucket sends notifications."""
+    def loop(self, _: Context) -> tuple[str, str] | None:
+        """Putting objects for which the bucket sends notifications; None if it sends others."""
+        if not any(each.name.startswith("OBJECT_CREATED") for each in self._events()):
+            return None
         return "s3:PutObject", f"{self.bucket.bucket_arn}/{self._keys()}"
 
     def _keys(self) -> str:
