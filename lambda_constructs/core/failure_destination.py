@@ -76,7 +76,8 @@ class FailureDestination:
         """Check the destination, if one is given; else the queue gets the removal policy."""
         check_destination(guard, "on_failure", given, kinds)
         self.given, self._removal_policy = given, removal_policy
-        self.queue = as_queue(given)
+        is_queue = given is not None and _kind(given) == "queue"
+        self.queue = cast(sqs.IQueue, given) if is_queue else None
         self._scope: Construct | None = None
         self._key: kms.IKey | None = None
 
@@ -121,21 +122,6 @@ class FailureDestination:
         if self.given is not None:
             allow_delivery(context, self.given)
 
-    def arn(self, context: Context) -> str:
-        """The ARN of the destination; lets the execution role write to it."""
-        self.allow(context)
-        return self.target
-
-    def existing_queue(self) -> sqs.IQueue:
-        """The failure queue.
-
-        Raises:
-            AttributeError: The destination is something else.
-        """
-        if self.queue is None:
-            raise AttributeError("there is no failure_queue: on_failure is another destination")
-        return self.queue
-
 
 def allow_delivery(context: Context, destination: Destination) -> str:
     """Let the execution role, which Lambda uses for deliveries, write to a destination; returns its ARN.
@@ -164,12 +150,6 @@ def sending_statements(destination: Destination) -> list[Statement]:
     if kind in _KEYS and (key := ask(destination, _KEYS[kind])) is not None:
         statements.append((["kms:Decrypt", "kms:GenerateDataKey"], [key.key_arn]))
     return statements
-
-
-def as_queue(destination: Destination | None) -> sqs.IQueue | None:
-    """The destination, if it is a queue."""
-    is_queue = destination is not None and _kind(destination) == "queue"
-    return cast(sqs.IQueue, destination) if is_queue else None
 
 
 def check_sender(guard: Guard, name: str, queue: sqs.IQueue | None) -> None:

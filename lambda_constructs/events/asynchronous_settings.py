@@ -97,11 +97,11 @@ def configure_async(
     An L1 resource: the L2 construct lets each destination add its own permissions to the role, and accepts
     every kind. A durable function has a dead-letter queue instead.
     """
-    target = failures.arn(context)
-    destinations = {"onFailure": {"destination": target}}
+    failures.allow(context)
+    destinations = {"onFailure": {"destination": failures.target}}
     if settings.durable:
         resource = cast(lambda_.CfnFunction, ask(context.scope, "node").default_child)
-        resource.dead_letter_config = resource.DeadLetterConfigProperty(target_arn=target)
+        resource.dead_letter_config = resource.DeadLetterConfigProperty(target_arn=failures.target)
     if on_success is not None:
         destinations["onSuccess"] = {"destination": allow_delivery(context, on_success)}
     config = make(

@@ -21,7 +21,7 @@ from ..core.guard import Guard
 from ..core.permissions import INVOKE_PERMISSION
 from ..core.stack_resources import StackResources
 from ..function.adoption import check_setting
-from ..function.cdk_members import MetricOptions
+from ..function.cdk_members import OTHER_DESTINATION, MetricOptions, created
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
@@ -149,7 +149,7 @@ class EventHandler(ProductionFunction):
     @property
     def failure_queue(self) -> sqs.IQueue:
         """The failure queue; an AttributeError if `on_failure` is another destination."""
-        return self._failures.existing_queue()
+        return created(self._failures.queue, "failure_queue", OTHER_DESTINATION)
 
     def metric_event_age(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
         """Age of events when the function receives them; by default the maximum over 5 minutes."""
