@@ -163,6 +163,8 @@ NETWORK = (
     accept(network.vpc_subnet_public, []),
     refuse(network.vpc_subnet_public, ["subnet-1"]),
     refuse(network.vpc_subnet_public, ["subnet-1", "subnet-2"]),
+    accept(network.function_vpcs, {"Vpc"}),
+    refuse(network.function_vpcs, {"Vpc", "vpc-1234"}),
     accept(network.vpc_options, ""),
     refuse(network.vpc_options, "vpc_subnets, security_groups"),
 )
