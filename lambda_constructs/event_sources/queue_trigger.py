@@ -21,7 +21,6 @@ from ..function.settings import Settings
 from ..rules import defaults, derive
 from ..rules.queue import queue_shared
 from ..rules.queue_mapping import max_concurrency_above_reserved, queue_twice
-from ..rules.ranges_mapping import max_concurrency_range
 from ..template.values import Unknown
 from .alarms import watch_failed_events
 from .mapping import MappingOptions, MappingSource, create_mapping
@@ -139,7 +138,7 @@ def check_queue_trigger(
     if reserved is not None:
         limits = [each.concurrency for each, _ in others if each.mapping.enabled]
         taken = _total(limits)
-        if concurrency is None and not _is_too_low(guard.integer(reserved)):
+        if concurrency is None:
             default = None if isinstance(taken, Unknown) else derive.mapping_concurrency(reserved, taken)
             mapping = replace(mapping, max_concurrency=default)
             concurrency = UNKNOWN if default is None else guard.integer(default)
@@ -149,11 +148,6 @@ def check_queue_trigger(
     return CheckedQueue(
         given=queue, options=given, facts=facts, mapping=mapping, pollers=pollers, concurrency=concurrency
     )
-
-
-def _is_too_low(reserved: int | Unknown) -> bool:
-    """Whether a function reserves less than any mapping needs, so that only a paused mapping is possible."""
-    return isinstance(reserved, int) and reserved < max_concurrency_range.low
 
 
 def _check_other(

@@ -228,16 +228,6 @@ def test_a_reservation_bounds_the_mapping_so_that_nothing_is_throttled() -> None
     assert only(stack, MAPPING)["ScalingConfig"] == {"MaximumConcurrency": 7}
 
 
-def test_a_reservation_does_not_bound_a_paused_mapping() -> None:
-    for reserved, given, bound in ((0, None, None), (1, None, None), (5, None, 5), (5, 9, 9)):
-        stack = new_stack()
-
-        worker(stack, reserved_concurrency=reserved, max_concurrency=given, enabled=False)
-
-        expected = None if bound is None else {"MaximumConcurrency": bound}
-        assert only(stack, MAPPING).get("ScalingConfig") == expected
-
-
 def test_pollers_take_the_place_of_max_concurrency() -> None:
     stack = new_stack()
 
