@@ -131,8 +131,8 @@ def _check_layer(settings: Settings, layer: lambda_.ILayerVersion) -> None:
 
 def _check_sizes(settings: Settings) -> None:
     guard = settings.guard
-    guard.check(memory_size_range, guard.integer(settings.memory))
-    guard.check(ephemeral_storage_range, guard.integer(settings.ephemeral_storage_size))
+    guard.within(memory_size_range, settings.memory)
+    guard.within(ephemeral_storage_range, settings.ephemeral_storage_size)
     if isinstance(settings.memory_size, MemorySize):
         guard.note(*settings.memory_size.advice_for(settings.architecture.name))
     if settings.measured_timeout is not None:
