@@ -17,14 +17,14 @@ import aws_cdk as cdk
 import jsii
 from constructs import Construct, IConstruct
 
-from .audit.assembly import read_stacks
-from .audit.constructs import NAMESPACE, ancestors
-from .audit.files import UnreadableError
 from .audit.findings import Finding, id_of
-from .audit.source import Source, Unreadable
+from .audit.source import Source
 from .plan.effects import Effect
 from .rules.rule import CATALOGUE
 from .rules.stack import not_judged
+from .template.assembly import read_stacks
+from .template.constructs import NAMESPACE, ancestors
+from .template.files import Unreadable, UnreadableError
 from .version import __version__
 
 # CDK does not have a severity for undecided rules; "info" is shown and does not fail the synthesis.
@@ -154,9 +154,10 @@ def _sources(paths: Iterable[str]) -> Iterator[Source | Unreadable]:
         files.setdefault(path.parent, []).append(path.name)
     for folder, names in files.items():
         try:
-            yield from read_stacks(folder, names)
+            for each in read_stacks(folder, names):
+                yield each if isinstance(each, Unreadable) else Source.of(each)
         except UnreadableError as error:
-            yield Unreadable(stack="", reason=str(error))
+            yield Unreadable(reason=str(error))
 
 
 def _not_judged(unreadable: Unreadable) -> cdk.PolicyViolation:
@@ -184,11 +185,11 @@ def compared(deployed: Path, sources: Sequence[Source]) -> list[cdk.PolicyViolat
     from .plan.stacks import work_at_risk  # noqa: PLC0415 - the only user of the plan
 
     if any(deployed.resolve() in each.file.resolve().parents for each in sources):
-        return [_not_compared(Unreadable(stack="", reason=f"{deployed} is the folder of this synthesis"))]
+        return [_not_compared(Unreadable(reason=f"{deployed} is the folder of this synthesis"))]
     try:
         found = [*work_at_risk(deployed, sources)]
     except Exception as error:  # noqa: BLE001 - a fault of this package must not end a synthesis
-        found = [Unreadable(stack="", reason=f"{deployed}: {type(error).__name__}: {error}")]
+        found = [Unreadable(reason=f"{deployed}: {type(error).__name__}: {error}")]
     return [_not_compared(each) if isinstance(each, Unreadable) else _at_risk(each) for each in found]
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from ..rules.catalogue import CATALOGUE
+from ..template.files import UnreadableError
 from ..text_table import one_line
 from .baseline import read_baseline, write_baseline
-from .files import UnreadableError
 from .findings import Severity
 from .ignored import read_ignores
 from .json_report import as_json

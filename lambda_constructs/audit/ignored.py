@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from typing import Any, Final
 
 from ..rules.rule import CATALOGUE
-from .files import UnreadableError, read_text
+from ..template.files import UnreadableError, read_text
 from .findings import Finding, id_of
 
 _KEYS: Final = {"code", "resource", "reason", "template"}

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from ..template.files import local_object
 from ..template.intrinsics import Resolver, mapping
 from ..template.targets import FUNCTION
-from .files import local_object
 from .for_each import LOOP, Loops, TooManyEntriesError
 from .origins import Written, notifications_of_sam, origins_of_sam
 

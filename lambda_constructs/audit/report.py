@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from ..template.files import Unreadable
 from .baseline import Known, known
 from .findings import Finding, Severity, id_of
 from .ignored import Ignore
-from .source import Source, Unreadable
+from .source import Source
 
 
 @dataclass(frozen=True, kw_only=True)

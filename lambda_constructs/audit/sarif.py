@@ -12,8 +12,8 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
 from ..rules.rule import CATALOGUE, Rule
+from ..template.constructs import NAMESPACE
 from ..version import __version__
-from .constructs import NAMESPACE
 from .findings import Finding, Severity, id_of
 from .report import Ignored, Report
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..rules.catalogue import CATALOGUE
+from ..template.files import UnreadableError, read_text
 from ..template.intrinsics import mapping
-from .files import UnreadableError, read_text
 
 _FILES: Final = ("lambda-constructs.toml", "pyproject.toml")
 FAILING: Final = ("error", "warning")

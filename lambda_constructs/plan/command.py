@@ -11,19 +11,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from ..audit.files import UnreadableError, body, parse, read_text
-from ..audit.macros import expand
+from ..audit.source import Source
 from ..errors import ConfigurationError
-from ..sizing.assembly import Deployed, functions_of, read_functions
+from ..sizing.assembly import Deployed, functions_of
 from ..sizing.price_list import read_price_list
 from ..sizing.traffic import read_traffic
+from ..template.assembly import read_app
+from ..template.files import UnreadableError, readable
 from ..text_table import one_line, table
 from .cost import CostChange, cost_changes
 from .effects import Effect
-from .stacks import Template, compare, definitions
-
-_NESTED_STACK: Final = "AWS::CloudFormation::Stack"
-_NESTED: Final = ".nested"  # how CDK names the template of a nested stack
+from .stacks import compare
 
 
 @dataclass(frozen=True)
@@ -39,11 +37,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         before, after = read(arguments.old), read(arguments.new)
-        if before.keys() & {""} != after.keys() & {""}:
+        if arguments.old.is_file() != arguments.new.is_file():
             raise ValueError("one is a file and the other a folder; pass two files or two folders")  # noqa: TRY301
         costs = cost_changes(
-            _functions(arguments.old, before),
-            _functions(arguments.new, after),
+            _functions(before),
+            _functions(after),
             read_traffic(arguments.traffic) if arguments.traffic else None,
             region=arguments.region,
             lists=[read_price_list(path) for path in arguments.prices],
@@ -51,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (OSError, ValueError, UnreadableError, ConfigurationError) as error:
         print(one_line(f"error: {error}"), file=sys.stderr)
         return 2
-    plan = Plan(effects(before, after), costs)
+    plan = Plan(compare(before, after), costs)
     print(FORMATS[arguments.format](plan))
     return int(any(each.severity != "note" for effects in plan.effects.values() for each in effects))
 
@@ -83,60 +81,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def read(path: Path) -> dict[str, Template]:
+def read(path: Path) -> dict[str, Source]:
     """The templates of a file or of a cloud assembly, by stack; one file is a stack without a name."""
-    if path.is_file():
-        return {"": _template(path)}
-    files = sorted(path.rglob("*.template.json"))
-    if not files:
-        raise ValueError(f"{path} has no template; pass a file, or a folder that `cdk synth` wrote")
-    return {str(file.relative_to(path)).removesuffix(".template.json"): _template(file) for file in files}
+    stacks = {each.stack: Source.of(each) for each in readable(read_app(path))}
+    for source in stacks.values():
+        for note in source.expanded.notes:
+            print(one_line(f"note: {source.file}: {note}"), file=sys.stderr)
+    return stacks
 
 
-def _template(file: Path) -> Template:
-    template = body(file, parse(file, read_text(file)))
-    if not isinstance(template, dict) or not isinstance(template.get("Resources", {}), dict):
-        raise ValueError(f"{file} is not a template")  # noqa: TRY004 - the content of a file
-    expanded = expand(template, file.parent)
-    for note in expanded.notes:
-        print(one_line(f"note: {file}: {note}"), file=sys.stderr)
-    return {**expanded.template, "Resources": definitions(expanded.template)}
-
-
-def _functions(path: Path, templates: Mapping[str, Template]) -> list[Deployed]:
-    """The functions of a file or of an assembly, whose manifest names the regions."""
-    return list(functions_of(dict(templates[""]), None)) if "" in templates else read_functions(path)
-
-
-def effects(before: Mapping[str, Template], after: Mapping[str, Template]) -> dict[str, list[Effect]]:
-    """The effects on each stack of an app; a deployment leaves a stack that the app no longer has."""
-    left = {name for name in before.keys() - after.keys() if not name.endswith(_NESTED)}
-    compared = compare({name: each for name, each in before.items() if name not in left}, after)
-    files = {f"{name.rpartition('/')[2]}.template.json" for name in before}
-    found = {
-        stack: [each for each in of if _template_file(before, stack, each) not in files]
-        for stack, of in compared.items()
-    }
-    return dict(sorted({**found, **{name: [_left(name)] for name in left}}.items()))
-
-
-def _template_file(before: Mapping[str, Template], stack: str, effect: Effect) -> object:
-    """The template file of a nested stack, whose resources have effects; None for other resources."""
-    resource = before.get(stack, {}).get("Resources", {}).get(effect.resource, {})
-    metadata = resource.get("Metadata") if resource.get("Type") == _NESTED_STACK else None
-    return metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
-
-
-def _left(stack: str) -> Effect:
-    """The finding about a stack that the app no longer has."""
-    text = "is not in the new app; a deployment leaves it as it is, and its workloads go on"
-    return Effect(
-        severity="warning",
-        code="stack-left",
-        resource=stack,
-        path=stack,
-        message=f"{text}; destroy it if that is meant",
-    )
+def _functions(stacks: Mapping[str, Source]) -> Iterator[Deployed]:
+    for each in stacks.values():
+        yield from functions_of(each.expanded.template, each.region)
 
 
 def _text(plan: Plan) -> str:

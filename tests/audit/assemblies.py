@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lambda_constructs.audit.files import UnreadableError
 from lambda_constructs.audit.reading import read
 from lambda_constructs.audit.source import Source
+from lambda_constructs.template.files import UnreadableError
 from tests.audit.support import function, resource, template
 
 Json = dict[str, Any]

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from lambda_constructs.audit.assembly import read_stacks
-from lambda_constructs.audit.constructs import ancestors, nested_stack
-from lambda_constructs.audit.files import UnreadableError
 from lambda_constructs.audit.reading import read
-from lambda_constructs.audit.source import Source, Unreadable
 from lambda_constructs.compliance.command import read_compliance
 from lambda_constructs.compliance.report import as_markdown
 from lambda_constructs.rules.stack import stack_resources_near_maximum
+from lambda_constructs.template.assembly import read_stacks
+from lambda_constructs.template.constructs import ancestors, nested_stack
+from lambda_constructs.template.files import TemplateFile, Unreadable, UnreadableError, readable
 from tests.audit.assemblies import (
     HASH,
     TOO_BIG,
@@ -35,9 +34,8 @@ CODE = "lambda-constructs::memory-size-range"
 ANNOTATION = "Annotation::lambda-constructs:memory-size-range"
 
 
-def names(sources: Iterable[Source | Unreadable], folder: Path) -> list[str]:
-    read = [source for source in sources if isinstance(source, Source)]
-    return [source.file.relative_to(folder).as_posix() for source in read]
+def names(sources: Iterable[TemplateFile | Unreadable], folder: Path) -> list[str]:
+    return [source.file.relative_to(folder).as_posix() for source in readable(sources)]
 
 
 def acknowledgement(folder: Path) -> str | None:
@@ -106,6 +104,18 @@ def test_assembly_in_a_folder_is_read_as_one(tmp_path: Path) -> None:
     found = names(read_sources(tmp_path), tmp_path)
 
     assert found == ["cdk.out/Shop.template.json", "web/orders.json"]
+
+
+def test_parameters_have_values_in_an_assembly_too(tmp_path: Path) -> None:
+    source = {
+        **template(Orders=function(MemorySize={"Ref": "Size"})),
+        "Parameters": {"Size": {"Type": "Number"}},
+    }
+    write_manifest(tmp_path, {"Shop": write_stack(tmp_path, "Shop", source, {})})
+
+    (found,) = read([tmp_path], parameters={"Size": "20000"}).sources
+
+    assert [each.code for each in found.findings() if each.severity == "error"] == ["memory-size-range"]
 
 
 def test_stacks_are_read_by_their_templates(tmp_path: Path) -> None:

@@ -28,7 +28,6 @@ ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     prices.price_list_form,
     collect.collect_client,
     collect.collect_refused,
-    report.assembly_form,
     report.traffic_form,
 )
 
@@ -186,7 +185,6 @@ PRICES = (
     refuse(collect.collect_refused, "You must specify a region."),
     accept(collect.collect_log_group, "/aws/lambda/orders"),
     refuse(collect.collect_log_group, None),
-    refuse(report.assembly_form, "it has no templates"),
     refuse(report.traffic_form, "it is a list"),
     refuse(prices.price_list_form, "it is a list"),
     accept(prices.prices_unknown, "us-east-1", "arm64", known=True),
