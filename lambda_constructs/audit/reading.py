@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final
 
 from ..template.assembly import is_assembly, no_template, read_assembly
-from ..template.files import Other, TemplateFile, Unreadable, read_template
-from ..template.intrinsics import mapping
+from ..template.files import OtherFileError, Templates, UnreadableError, read_template
 from .source import Source
 
 _SUFFIXES: Final = (".json", ".yaml", ".yml", ".template")
@@ -27,7 +26,7 @@ class Reading:
     """The templates that were found, and those that cannot be read."""
 
     sources: list[Source] = field(default_factory=list)  # the templates, each file once
-    unreadable: list[Unreadable] = field(default_factory=list)  # the others
+    unreadable: list[UnreadableError] = field(default_factory=list)  # the others
 
 
 def read(
@@ -41,7 +40,7 @@ def read(
     pending = [each for path in paths for each in _at(path, (*EXCLUDED, *exclude))]
     while pending:
         each = pending.pop(0)
-        if isinstance(each, Unreadable):
+        if isinstance(each, UnreadableError):
             reading.unreadable.append(each)
         elif (file := each.file.resolve()) not in seen:
             seen.add(file)
@@ -51,7 +50,7 @@ def read(
     return reading
 
 
-def _at(path: Path, exclude: Sequence[str]) -> Iterator[TemplateFile | Unreadable]:
+def _at(path: Path, exclude: Sequence[str]) -> Templates:
     if not path.is_dir():
         yield read_template(path)
         return
@@ -61,14 +60,14 @@ def _at(path: Path, exclude: Sequence[str]) -> Iterator[TemplateFile | Unreadabl
         yield no_template(path)
 
 
-def _in_folder(folder: Path, exclude: Sequence[str]) -> Iterator[TemplateFile | Unreadable]:
+def _in_folder(folder: Path, exclude: Sequence[str]) -> Templates:
     if is_assembly(folder):
         yield from read_assembly(folder)
         return
     try:
         files = sorted(folder.iterdir())
     except OSError as error:
-        yield Unreadable(reason=f"{folder}: {error.strerror}")
+        yield UnreadableError(f"{folder}: {error.strerror}")
         return
     for each in files:
         if any(fnmatch(each.name, pattern) or fnmatch(each.as_posix(), pattern) for pattern in exclude):
@@ -78,9 +77,10 @@ def _in_folder(folder: Path, exclude: Sequence[str]) -> Iterator[TemplateFile | 
                 yield from _in_folder(each, exclude)
         elif each.is_file() and each.suffix in _SUFFIXES and _looks_like_template(each):
             found = read_template(each)
-            if not isinstance(found, Other) and (
-                isinstance(found, Unreadable) or isinstance(mapping(found.template).get("Resources"), dict)
-            ):
+            if isinstance(found, UnreadableError):
+                if not isinstance(found, OtherFileError):
+                    yield found
+            elif "Resources" in found.template:
                 yield found
 
 

@@ -108,7 +108,7 @@ def _notifications(report: Report) -> list[Json]:
         }
         for source, note in report.notes()
     ]
-    return notes + [{"level": "error", "message": {"text": each.reason}} for each in report.unreadable]
+    return notes + [{"level": "error", "message": {"text": str(each)}} for each in report.unreadable]
 
 
 def _uri(name: str) -> str:

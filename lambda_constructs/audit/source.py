@@ -13,6 +13,7 @@ from ..template.assignments import assignments
 from ..template.constructs import ANNOTATION, NAMESPACE
 from ..template.files import TemplateFile
 from ..template.intrinsics import mapping
+from ..template.workloads import workloads_of
 from . import find
 from .findings import Finding, id_of
 from .macros import Expanded, expand
@@ -79,15 +80,11 @@ class Source(TemplateFile):
     @cached_property
     def workloads(self) -> frozenset[str]:
         """The construct paths of the workloads of this package and of their functions, from the metadata."""
-        match self.template.get("Metadata"):
-            case {"lambda-constructs": {"workloads": [*workloads]}}:
-                entries = [mapping(each) for each in workloads]
-                paths = self.constructs.paths_in(self.stack)
-                functions = (paths.get(str(each.get("function")), "") for each in entries)
-                shared = f"{self.stack}/LambdaConstructs"
-                return frozenset((shared, *functions, *(str(each.get("path")) for each in entries))) - {""}
-            case _:
-                return frozenset()
+        workloads = workloads_of(self.template)
+        paths = self.constructs.paths_in(self.stack)
+        functions = (paths.get(each.get("function", ""), "") for each in workloads)
+        shared = f"{self.stack}/LambdaConstructs" if workloads else ""
+        return frozenset((shared, *functions, *(each.get("path", "") for each in workloads))) - {""}
 
     def findings(self) -> list[Finding]:
         """The findings of the rules; those about the whole template have the path of its stack."""

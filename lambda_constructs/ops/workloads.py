@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeAlias
 
-from ..template.workloads import FORMAT, KEY
+from ..template.workloads import workloads_of
 
 Client: TypeAlias = Any  # a boto3 client, which has no static types
 
@@ -106,8 +106,7 @@ def place(cloudformation: Client, stack: str | None) -> str:
 
 def _workloads(cloudformation: Client, stack: str, *, nested: bool) -> Iterator[Workload]:
     template = _read(cloudformation.get_template(StackName=stack)["TemplateBody"])
-    metadata = template.get("Metadata", {}).get(KEY, {})
-    entries = metadata.get("workloads", []) if metadata.get("format") == FORMAT else []
+    entries = workloads_of(template)
     within = nested and any(each.get("Type") == _STACK for each in template.get("Resources", {}).values())
     if not entries and not within:
         return

@@ -11,7 +11,7 @@ from ..audit.source import Source
 from ..template.assembly import read_app
 from ..template.changes import Definitions
 from ..template.constructs import ancestors
-from ..template.files import Unreadable
+from ..template.files import UnreadableError
 from ..template.intrinsics import mapping
 from .conditions import decided
 from .effects import AT_RISK, Deployment, Effect, by_severity
@@ -48,19 +48,19 @@ def compare(before: Stacks, after: Stacks) -> dict[str, list[Effect]]:
     return dict(sorted(found.items()))
 
 
-def work_at_risk(deployed: Path, synthesized: Iterable[Source]) -> Iterator[Effect | Unreadable]:
+def work_at_risk(deployed: Path, synthesized: Iterable[Source]) -> Iterator[Effect | UnreadableError]:
     """The effects of a deployment that loses or repeats work, with the paths of their constructs.
 
     What is deployed is a cloud assembly, or a folder with a template for each stack, named after its path. A
     stack that is not deployed has no effects.
     """
     found = [*read_app(deployed)]
-    unreadable = [each for each in found if isinstance(each, Unreadable)]
-    before = {each.stack: Source.of(each) for each in found if not isinstance(each, Unreadable)}
+    unreadable = [each for each in found if isinstance(each, UnreadableError)]
+    before = {each.stack: Source.of(each) for each in found if not isinstance(each, UnreadableError)}
     after = {each.stack: each for each in synthesized}
     yield from unreadable
     if before.keys().isdisjoint(after) and not unreadable:
-        yield Unreadable(reason=f"{deployed} has no template of a stack of this app")
+        yield UnreadableError(f"{deployed} has no template of a stack of this app")
     for stack, of in compare(before, after).items():
         for each in of:
             if each.code in AT_RISK:

@@ -12,11 +12,10 @@ from ..rules.ranges import memory_size_range
 from ..template.assembly import read_app
 from ..template.changes import references
 from ..template.files import readable
-from ..template.intrinsics import mapping
 from ..template.targets import FUNCTION
 from ..template.template import Resource, Template, value_at
 from ..template.values import Value
-from ..template.workloads import KEY
+from ..template.workloads import workloads_of
 from .files import StrPath
 from .json_values import whole
 
@@ -79,7 +78,8 @@ def read_functions(path: StrPath) -> list[Deployed]:
 
 def functions_of(source: Mapping[str, Any], region: str | None) -> Iterator[Deployed]:
     """The functions of a template, whose stack is in a region if that is known before the deployment."""
-    template, workloads = Template("", source), _workloads(source)
+    template = Template("", source)
+    workloads = {each.get("function"): each for each in workloads_of(source)}
     for function in template.of_type(FUNCTION):
         workload = workloads.get(function.id, {})
         yield Deployed(
@@ -89,16 +89,6 @@ def functions_of(source: Mapping[str, Any], region: str | None) -> Iterator[Depl
             workload=workload,
             template=template,
         )
-
-
-def _workloads(template: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """The workloads that the template names, by the logical id of their function."""
-    found: dict[str, dict[str, str]] = {}
-    listed = mapping(mapping(template.get("Metadata")).get(KEY)).get("workloads")
-    for each in listed if isinstance(listed, list) else ():
-        workload = {key: value for key, value in mapping(each).items() if isinstance(value, str)}
-        found[workload.get("function", "")] = workload
-    return found
 
 
 def _text(value: Value) -> str | None:

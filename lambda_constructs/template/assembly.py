@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from .constructs import Constructs, nested_stack
-from .files import Other, TemplateFile, Unreadable, UnreadableError, parse, read_template, read_text
+from .files import OtherFileError, Templates, UnreadableError, parse, read_template, read_text
 from .intrinsics import mapping
 
 _MANIFEST: Final = "manifest.json"
@@ -32,7 +32,7 @@ def is_assembly(folder: Path) -> bool:
         return (folder / _MARK).is_file()
 
 
-def read_app(path: Path) -> Iterator[TemplateFile | Unreadable]:
+def read_app(path: Path) -> Templates:
     """The templates of an app, which are a cloud assembly, a file, or a folder with a file for each stack.
 
     In such a folder, the path of a stack is that of its file, and files that are not templates are skipped.
@@ -43,20 +43,20 @@ def read_app(path: Path) -> Iterator[TemplateFile | Unreadable]:
         yield from read_assembly(path)
     else:
         found = {file: read_template(file) for file in sorted(path.rglob("*.json"))}
-        templates = {file: each for file, each in found.items() if not isinstance(each, Other)}
+        templates = {file: each for file, each in found.items() if not isinstance(each, OtherFileError)}
         for file, each in templates.items():
             stack = file.relative_to(path).as_posix().removesuffix(".json").removesuffix(".template")
-            yield replace(each, stack=stack)
+            yield each if isinstance(each, UnreadableError) else replace(each, stack=stack)
         if not templates:
             yield no_template(path)
 
 
-def no_template(folder: Path) -> Unreadable:
-    """Why a folder without templates cannot be read."""
-    return Unreadable(reason=f"{folder}: it contains no template")
+def no_template(folder: Path) -> UnreadableError:
+    """The error about a folder without templates."""
+    return UnreadableError(f"{folder}: it contains no template")
 
 
-def read_assembly(folder: Path, within: Collection[Path] = ()) -> Iterator[TemplateFile | Unreadable]:
+def read_assembly(folder: Path, within: Collection[Path] = ()) -> Templates:
     """The templates of a cloud assembly, with those of its stages and nested stacks.
 
     Args:
@@ -67,7 +67,7 @@ def read_assembly(folder: Path, within: Collection[Path] = ()) -> Iterator[Templ
         artifacts = _artifacts(folder)
         yield from read_stacks(folder)
     except UnreadableError as error:
-        yield Unreadable(reason=str(error))
+        yield error
         return
     outer = {Path(os.path.realpath(folder)), *within}
     for artifact in artifacts.values():
@@ -79,7 +79,7 @@ def read_assembly(folder: Path, within: Collection[Path] = ()) -> Iterator[Templ
                     yield from read_assembly(folder / name, outer)
 
 
-def read_stacks(folder: Path, files: Collection[str] | None = None) -> Iterator[TemplateFile | Unreadable]:
+def read_stacks(folder: Path, files: Collection[str] | None = None) -> Templates:
     """The templates of an assembly's own stacks, or of some of them, with those of their nested stacks.
 
     A stack without resources has no findings.
@@ -98,7 +98,7 @@ def read_stacks(folder: Path, files: Collection[str] | None = None) -> Iterator[
                         constructs = _constructs(folder, stack, artifact)
                         assets = _assets(folder, dependencies)
                     except UnreadableError as error:
-                        yield Unreadable(stack=stack, reason=str(error))
+                        yield UnreadableError(str(error), stack)
                     else:
                         region = _region(artifact)
                         yield from _templates(folder, file, constructs, assets, stack=stack, region=region)
@@ -145,7 +145,7 @@ def _templates(
     *,
     stack: str,
     region: str | None,
-) -> Iterator[TemplateFile | Unreadable]:
+) -> Templates:
     """The template of a stack, and those of its nested stacks."""
     pending, seen = [(stack, file)], set[str]()
     while pending:
@@ -154,8 +154,8 @@ def _templates(
             continue
         seen.add(file)
         found = read_template(folder / file)
-        if isinstance(found, Unreadable):
-            yield replace(found, stack=stack)
+        if isinstance(found, UnreadableError):
+            yield UnreadableError(str(found), stack)
             continue
         template = replace(found, stack=stack, region=region, constructs=constructs)
         yield template

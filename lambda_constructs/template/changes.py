@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 from .create_only import fixed_properties
+from .intrinsics import mapping
+from .template import value_at
 
 Action: TypeAlias = Literal["create", "update", "replace", "delete"]
 Definitions: TypeAlias = Mapping[str, Any]  # the resources of a template by logical id, not resolved
@@ -77,10 +79,7 @@ def references(value: object) -> Iterator[str]:
 
 def at(definition: Any, *path: str) -> Any:  # noqa: ANN401 - JSON
     """A property of a resource; None if it is not set."""
-    value = definition.get("Properties")
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
+    return value_at(definition.get("Properties"), *path)
 
 
 def _change(
@@ -115,5 +114,4 @@ def _different(
 
 
 def _properties(definition: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = definition.get("Properties")
-    return found if isinstance(found, dict) else {}
+    return mapping(definition.get("Properties"))

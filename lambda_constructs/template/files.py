@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -30,7 +30,15 @@ INSTALL_YAML = "reading YAML needs PyYAML: pip install 'lambda-constructs[audit]
 
 
 class UnreadableError(Exception):
-    """A file cannot be read."""
+    """A file or a template that cannot be read; the message names the file and the reason."""
+
+    def __init__(self, reason: str, stack: str = "") -> None:
+        super().__init__(reason)
+        self.stack: Final = stack  # the path of its stack; empty without an assembly
+
+
+class OtherFileError(UnreadableError):
+    """A file of another kind; it matters only if its path was given."""
 
 
 def read_text(path: Path) -> str:
@@ -126,19 +134,10 @@ class TemplateFile:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Unreadable:
-    """A template that cannot be read."""
-
-    stack: str = ""  # the path of its stack; empty without an assembly
-    reason: str  # why it cannot be read, with the name of the file
+Templates: TypeAlias = Iterator[TemplateFile | UnreadableError]
 
 
-class Other(Unreadable):
-    """A file of another kind; it matters only if its path was given."""
-
-
-def read_template(path: Path) -> TemplateFile | Unreadable:
+def read_template(path: Path) -> TemplateFile | UnreadableError:
     """The template in a file."""
     repeated: list[str] = []
     try:
@@ -146,20 +145,20 @@ def read_template(path: Path) -> TemplateFile | Unreadable:
         parsed = parse(path, text, repeated)
         template = body(path, parsed)
     except UnreadableError as error:
-        return Unreadable(reason=str(error))
+        return error
     if not _is_template(template):
-        kind = Unreadable if _MEANT & mapping(template).keys() else Other
-        return kind(reason=f"{path}: not a CloudFormation template")
+        kind = UnreadableError if _MEANT & mapping(template).keys() else OtherFileError
+        return kind(f"{path}: not a CloudFormation template")
     within = () if template is parsed else (BODY,)
     return TemplateFile(file=path, text=text, template=template, within=within, repeated=repeated)
 
 
-def readable(found: Iterable[TemplateFile | Unreadable]) -> list[TemplateFile]:
-    """The templates; an UnreadableError about the first that cannot be read."""
+def readable(found: Templates) -> list[TemplateFile]:
+    """The templates; raises the first of the errors."""
     templates = []
     for each in found:
-        if isinstance(each, Unreadable):
-            raise UnreadableError(each.reason)
+        if isinstance(each, UnreadableError):
+            raise each
         templates.append(each)
     return templates
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from lambda_constructs.audit.reading import read
 from lambda_constructs.audit.source import Source
-from lambda_constructs.template.files import UnreadableError
 from tests.audit.support import function, resource, template
 
 Json = dict[str, Any]
@@ -24,7 +23,7 @@ def read_sources(*paths: Path) -> list[Source]:
     """The templates at some paths, all of which can be read."""
     reading = read(paths)
     for each in reading.unreadable:
-        raise UnreadableError(each.reason)
+        raise each
     return reading.sources
 
 

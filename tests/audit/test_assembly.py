@@ -15,7 +15,7 @@ from lambda_constructs.compliance.report import as_markdown
 from lambda_constructs.rules.stack import stack_resources_near_maximum
 from lambda_constructs.template.assembly import read_stacks
 from lambda_constructs.template.constructs import ancestors, nested_stack
-from lambda_constructs.template.files import TemplateFile, Unreadable, UnreadableError, readable
+from lambda_constructs.template.files import TemplateFile, UnreadableError, readable
 from tests.audit.assemblies import (
     HASH,
     TOO_BIG,
@@ -34,7 +34,7 @@ CODE = "lambda-constructs::memory-size-range"
 ANNOTATION = "Annotation::lambda-constructs:memory-size-range"
 
 
-def names(sources: Iterable[TemplateFile | Unreadable], folder: Path) -> list[str]:
+def names(sources: Iterable[TemplateFile | UnreadableError], folder: Path) -> list[str]:
     return [source.file.relative_to(folder).as_posix() for source in readable(sources)]
 
 

@@ -19,7 +19,7 @@ from lambda_constructs.audit.source import Source
 from lambda_constructs.plan.stacks import effects as plan_effects
 from lambda_constructs.plan.stacks import work_at_risk
 from lambda_constructs.template.changes import changes
-from lambda_constructs.template.files import Unreadable
+from lambda_constructs.template.files import UnreadableError
 from tests.changes import events, functions, requests, sources
 from tests.changes.effects import FUNCTION, VERSION, Effect, Resources, effect, noun, one_way
 from tests.changes.page import page, sections
@@ -166,7 +166,7 @@ def test_a_synthesis_warns_of_what_the_table_says_and_names_its_section(tmp_path
             expected = one_way(before, after)
             deployed.write_text(json.dumps({"Resources": before}))
             new = Source(file=Path("Shop.json"), text="", template={"Resources": after}, stack="Shop")
-            found = [one for one in work_at_risk(tmp_path, [new]) if not isinstance(one, Unreadable)]
+            found = [one for one in work_at_risk(tmp_path, [new]) if not isinstance(one, UnreadableError)]
             said = " ".join(one.message for one in found if not one.path.startswith("Shop/My"))
             missing = [one for one in sections(expected) if one.partition("(")[2] not in said]
             if missing or (said and not [*sections(expected)]):

@@ -287,7 +287,7 @@ def test_app_may_be_damaged_or_of_others(tmp_path: Path) -> None:
     path.write_text(
         json.dumps(
             {
-                "Metadata": {"lambda-constructs": {"workloads": [1, {"function": "B"}]}},
+                "Metadata": {"lambda-constructs": {"format": 1, "workloads": [1, {"function": "B"}]}},
                 "Resources": {
                     "A": {"Type": "AWS::Lambda::Function", "Metadata": {"lambda-constructs:sizes": 1}}
                 },

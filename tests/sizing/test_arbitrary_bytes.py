@@ -102,7 +102,8 @@ def test_apps_with_anything_in_them(path: Path, name: str, content: bytes) -> No
     folder = path.parent / "app"
     folder.mkdir(exist_ok=True)
     body = {"Type": "AWS::Lambda::Function", "Properties": {"MemorySize": name, "Timeout": name}}
-    metadata = {"lambda-constructs": {"workloads": [{"function": name, "path": name, "queue": name}, name]}}
+    workload = {"function": name, "path": name, "queue": name}
+    metadata = {"lambda-constructs": {"format": 1, "workloads": [workload, name]}}
     template = {"Resources": {name: body, "B": {"Type": name, "Properties": {"a": [{"Ref": name}]}}}}
     for text in (json.dumps({**template, "Metadata": metadata}).encode(), content):
         (folder / "A.template.json").write_bytes(text)
