@@ -34,8 +34,8 @@ CODE = "lambda-constructs::memory-size-range"
 ANNOTATION = "Annotation::lambda-constructs:memory-size-range"
 
 
-def names(sources: Iterable[TemplateFile | UnreadableError], folder: Path) -> list[str]:
-    return [source.file.relative_to(folder).as_posix() for source in readable(sources)]
+def names(sources: Iterable[TemplateFile], folder: Path) -> list[str]:
+    return [source.file.relative_to(folder).as_posix() for source in sources]
 
 
 def acknowledgement(folder: Path) -> str | None:
@@ -122,7 +122,7 @@ def test_stacks_are_read_by_their_templates(tmp_path: Path) -> None:
     stacks = {name: write_stack(tmp_path, name, template(), {}) for name in ("A", "B")}
     write_manifest(tmp_path, stacks)
 
-    found = list(read_stacks(tmp_path, ["B.template.json"]))
+    found = readable(read_stacks(tmp_path, ["B.template.json"]))
 
     assert names(found, tmp_path) == ["B.template.json"]
 
