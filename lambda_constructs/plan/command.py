@@ -7,9 +7,9 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from ..audit.source import Source
 from ..errors import ConfigurationError
@@ -23,13 +23,8 @@ from .cost import CostChange, cost_changes
 from .effects import Effect
 from .stacks import compare
 
-
-@dataclass(frozen=True)
-class Plan:
-    """The effects of a deployment."""
-
-    effects: Mapping[str, Sequence[Effect]]  # those on work in flight, by stack
-    costs: Sequence[CostChange]  # the workloads whose monthly cost changes
+Effects: TypeAlias = Mapping[str, Sequence[Effect]]  # by stack
+Costs: TypeAlias = Sequence[CostChange]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,9 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (OSError, ValueError, UnreadableError, ConfigurationError) as error:
         print(one_line(f"error: {error}"), file=sys.stderr)
         return 2
-    plan = Plan(compare(before, after), costs)
-    print(FORMATS[arguments.format](plan))
-    return int(any(each.severity != "note" for effects in plan.effects.values() for each in effects))
+    effects = compare(before, after)
+    print(FORMATS[arguments.format](effects, costs))
+    return int(any(each.severity != "note" for of in effects.values() for each in of))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -95,27 +90,27 @@ def _functions(stacks: Mapping[str, Source]) -> Iterator[Deployed]:
         yield from functions_of(each.expanded.template, each.region)
 
 
-def _text(plan: Plan) -> str:
-    return "\n".join(_lines(plan)) or "nothing needs attention"
+def _text(effects: Effects, costs: Costs) -> str:
+    return "\n".join(_lines(effects, costs)) or "nothing needs attention"
 
 
-def _lines(plan: Plan) -> Iterator[str]:
-    for stack, effects in plan.effects.items():
-        if stack and effects:
+def _lines(effects: Effects, costs: Costs) -> Iterator[str]:
+    for stack, of in effects.items():
+        if stack and of:
             yield one_line(f"{stack}:")
-        for each in effects:
+        for each in of:
             yield one_line(f"  {each.severity}: {each.path} {each.message} [{each.code}]")
-    if plan.costs:
-        yield table(_COSTS, _rows(plan))
-    yield from (one_line(f"unknown: {each.path}: {what}") for each in plan.costs for what in each.unknown)
+    if costs:
+        yield table(_COSTS, _rows(costs))
+    yield from (one_line(f"unknown: {each.path}: {what}") for each in costs for what in each.unknown)
 
 
 _COSTS: Final = ("per month", "before", "after")
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>|!@#])")
 
 
-def _rows(plan: Plan) -> list[tuple[str, str, str]]:
-    return [(one_line(each.path), f"{each.before:,.2f}", f"{each.after:,.2f}") for each in plan.costs]
+def _rows(costs: Costs) -> list[tuple[str, str, str]]:
+    return [(one_line(each.path), f"{each.before:,.2f}", f"{each.after:,.2f}") for each in costs]
 
 
 def _code(text: str) -> str:
@@ -129,15 +124,15 @@ def _escaped(text: str) -> str:
     return _MARKUP.sub(r"\\\1", one_line(" ".join(text.split())))
 
 
-def _markdown(plan: Plan) -> str:
-    effects = [
+def _markdown(effects: Effects, costs: Costs) -> str:
+    rows = [
         (each.severity, _code(each.path), _escaped(each.message), each.code)
-        for effects in plan.effects.values()
-        for each in effects
+        for of in effects.values()
+        for each in of
     ]
     tables = [
-        _markdown_table(("severity", "resource", "effect", "code"), effects),
-        _markdown_table(_COSTS, _rows(plan)),
+        _markdown_table(("severity", "resource", "effect", "code"), rows),
+        _markdown_table(_COSTS, _rows(costs)),
     ]
     return "\n\n".join(filter(None, tables)) or "Nothing needs attention."
 
@@ -147,9 +142,9 @@ def _markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([lines[0], "|---" * len(head) + "|", *lines[1:]]) if rows else ""
 
 
-def _json(plan: Plan) -> str:
-    found = {stack: [asdict(each) for each in each_of] for stack, each_of in plan.effects.items()}
-    return json.dumps({"findings": found, "costs": [asdict(each) for each in plan.costs]}, indent=2)
+def _json(effects: Effects, costs: Costs) -> str:
+    found = {stack: [asdict(each) for each in of] for stack, of in effects.items()}
+    return json.dumps({"findings": found, "costs": [asdict(each) for each in costs]}, indent=2)
 
 
 FORMATS = {"text": _text, "markdown": _markdown, "json": _json}
