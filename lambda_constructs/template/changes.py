@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 from .create_only import fixed_properties
-from .intrinsics import mapping
+from .intrinsics import mapping, objects
 from .template import value_at
 
 Action: TypeAlias = Literal["create", "update", "replace", "delete"]
@@ -59,22 +59,14 @@ def changes(before: Definitions, after: Definitions) -> dict[str, Change]:
 
 def references(value: object) -> Iterator[str]:
     """The logical ids that a value refers to, at any depth."""
-    match value:
-        case {"Ref": str(name)}:
-            yield name
-        case {"Fn::GetAtt": str(text)}:
-            yield text.partition(".")[0]
-        case {"Fn::GetAtt": [str(name), *_]}:
-            yield name
-        case {"Fn::Sub": (str(text) | [str(text), *_]) as argument}:
-            yield from _IN_TEXT.findall(text)
-            yield from references(argument)
-        case dict():
-            for each in value.values():
-                yield from references(each)
-        case list():
-            for each in value:
-                yield from references(each)
+    for each in objects(value):
+        match each:
+            case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+                yield name
+            case {"Fn::GetAtt": str(text)}:
+                yield text.partition(".")[0]
+            case {"Fn::Sub": str(text) | [str(text), *_]}:
+                yield from _IN_TEXT.findall(text)
 
 
 def at(definition: Any, *path: str) -> Any:  # noqa: ANN401 - JSON

@@ -177,7 +177,7 @@ CAPACITY = (
 PLAN = (
     accept(plan.plan_function, "arn:aws:lambda:eu-west-1:111122223333:function:orders", known=True),
     refuse(plan.plan_function, "orders", known=False),
-    refuse(plan.plan_payload, "Expecting value: line 1 column 1 (char 0)"),
+    refuse(plan.plan_payload, "it is not JSON (Expecting value: line 1 column 1 (char 0))"),
 )
 
 PRICES = (
