@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
+from lambda_constructs.audit.command import main as audit
 from lambda_constructs.audit.reading import read
+from lambda_constructs.compliance.command import main as compliance
 from lambda_constructs.compliance.command import read_compliance
 from lambda_constructs.compliance.report import as_markdown
+from lambda_constructs.plan.command import main as plan
 from lambda_constructs.rules.stack import stack_resources_near_maximum
+from lambda_constructs.sizing.cli import main as sizing
 from lambda_constructs.template.assembly import read_stacks
 from lambda_constructs.template.constructs import ancestors, nested_stack
 from lambda_constructs.template.files import TemplateFile, UnreadableError, readable
@@ -342,6 +346,41 @@ def test_assembly_that_is_not_whole_is_refused(tmp_path: Path, missing: str) -> 
 
     with pytest.raises(UnreadableError, match=missing):
         read_sources(tmp_path)
+
+
+def test_every_command_says_the_same_of_an_assembly_that_cannot_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    traffic = write(tmp_path / "traffic.json", {"Shop": {"requests": 1}})
+    commands: dict[str, Callable[[str], int]] = {
+        "audit": lambda path: audit([path]),
+        "compliance": lambda path: compliance(["report", path]),
+        "plan": lambda path: plan([path, path]),
+        "sizing": lambda path: sizing(["cost", path, "--traffic", str(traffic)]),
+    }
+    outer = template(Deep=nested("Deep.nested.template.json"))
+    stage = {"type": "cdk:cloud-assembly", "properties": {"directoryName": "stage"}}
+    for file, content, reason in (
+        ("", "", "No such file or directory"),
+        ("manifest.json", "{", "not valid JSON"),
+        ("stage/manifest.json", None, "No such file or directory"),
+        ("stage/manifest.json", "{", "not valid JSON"),
+        ("stage/Shop.template.json", "[]", "not a CloudFormation template"),
+        ("stage/Shop.metadata.json", "{", "not valid JSON"),
+        ("stage/Deep.nested.template.json", None, "No such file or directory"),
+    ):
+        folder = tmp_path / "cdk.out"
+        if file:
+            write(folder / "cdk.out", {"version": "55.0.0"})
+            write(folder / "stage" / "Deep.nested.template.json", template())
+            write_manifest(folder / "stage", {"Shop": write_stack(folder / "stage", "Shop", outer, {})})
+            write_manifest(folder, {"stage": stage})
+            (folder / file).unlink() if content is None else (folder / file).write_text(content)
+        for name, command in commands.items():
+            assert command(str(folder)) in (1, 2), (name, file)
+            said = "".join(capsys.readouterr())
+            missing = folder / ("manifest.json" if name == "compliance" else "")
+            assert f"{folder / file if file else missing}: {reason}" in said, (name, said)
 
 
 JUNK: tuple[object, ...] = (None, 1, [[]], {"a": 1}, {"a": [1]}, "", "\0")
