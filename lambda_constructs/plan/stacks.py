@@ -42,9 +42,12 @@ def compare(before: Stacks, after: Stacks) -> dict[str, list[Effect]]:
     found = {name: [_left(name)] for name in left}
     for name in after.keys() | deleted:
         templates = (each[name].expanded.template if name in each else {} for each in (before, after))
-        found[name] = [
-            each for each in effects(*templates) if not _is_compared(_path(each, name, before, after), before)
-        ]
+        paths = {each: _path(each, name, before, after) for each in effects(*templates)}
+        found[name] = by_severity(
+            replace(each, path=path.removesuffix("/Resource"))
+            for each, path in paths.items()
+            if not _is_compared(path, before)
+        )
     return dict(sorted(found.items()))
 
 
