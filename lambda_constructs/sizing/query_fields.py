@@ -41,7 +41,7 @@ def reports_of_rows(
     if missing := [field for field in form if field not in columns]:
         refuse(name, profile_form, f"the query has no {', '.join(missing)}")
     for number, row in enumerate(rows):
-        if any(map(row.get, form)):  # a row of another log event has none of them
+        if any(map(row.get, form)):  # rows of other log events have other fields
             origins.see("\n".join((row.get("@timestamp", ""), row.get("@logStream", ""))))
             duration, billed, size, peak = (_number(row.get(field)) for field in form)
             unit = _MEGABYTE if form is _TEXT else 1
