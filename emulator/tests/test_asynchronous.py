@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from emulator.tests.fidelity import Fidelity
 from emulator.tests.support import DESTINATIONS, eventually, observed
@@ -125,6 +126,16 @@ def test_a_throttled_event_is_kept_for_as_long_as_it_may_live(target: Target, pl
     assert "responsePayload" not in record
 
     assert plain_target.message(plain_url, patience=1) is None
+
+
+ACTIONS = {
+    "sqs": ["sqs:SendMessage"],
+    "sns": ["sns:Publish"],
+    "s3": ["s3:PutObject", "s3:ListBucket"],
+    "events": ["events:PutEvents"],
+    "lambda": ["lambda:InvokeFunction"],
+}
+"""The actions that a role needs for a destination."""
 
 
 def on_success(target: Target, destination: str) -> None:
@@ -276,16 +287,21 @@ def test_the_execution_role_must_be_allowed_to_deliver(target: Target, plain_tar
 
 
 def test_every_kind_of_destination_needs_its_permission(emulator: Emulator, plain: Emulator) -> None:
-    def succeed(server: Emulator, destination: str) -> Target:
-        each = Target(server)
-        each.publish()
-        on_success(each, destination)
-        return each
-
     metric = "DestinationDeliveryFailures"
-    plain_target = succeed(plain, DESTINATIONS["sqs"])
+    plain_target = Target(plain)
+    plain_target.publish()
+    on_success(plain_target, DESTINATIONS["sqs"])
     for service, destination in DESTINATIONS.items():
-        each = succeed(emulator, destination)
+        each = Target(emulator)
+        each.publish()
+        with pytest.raises(ClientError, match=f"does not have permissions to call .+ on {destination}"):
+            on_success(each, destination)
+        for action in ACTIONS[service]:
+            each.allow(action, "*")
+        each.configure("live", DestinationConfig={"OnSuccess": {"Destination": destination}})
+        for action in ACTIONS[service]:
+            each.deny(action)
+        each.invoke("live", order=1)
         failures = partial(each.total, metric, Resource=f"{each.name}:live")
         assert observed(failures, lambda count: count == 1) == 1
         failed = [entry for entry in emulator.journal() if entry["kind"] == "delivery-failed"]
