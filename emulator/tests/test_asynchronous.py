@@ -2,14 +2,12 @@
 
 import json
 import time
-from functools import partial
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from emulator.tests.fidelity import Fidelity
-from emulator.tests.support import DESTINATIONS, eventually, observed
+from emulator.tests.support import eventually
 from emulator.tests.targets import Target
 from lambda_constructs_emulator.kit import Bucket
 from lambda_constructs_emulator.process import Emulator
@@ -126,16 +124,6 @@ def test_a_throttled_event_is_kept_for_as_long_as_it_may_live(target: Target, pl
     assert "responsePayload" not in record
 
     assert plain_target.message(plain_url, patience=1) is None
-
-
-ACTIONS = {
-    "sqs": ["sqs:SendMessage"],
-    "sns": ["sns:Publish"],
-    "s3": ["s3:PutObject", "s3:ListBucket"],
-    "events": ["events:PutEvents"],
-    "lambda": ["lambda:InvokeFunction"],
-}
-"""The actions that a role needs for a destination."""
 
 
 def on_success(target: Target, destination: str) -> None:
@@ -284,28 +272,3 @@ def test_the_execution_role_must_be_allowed_to_deliver(target: Target, plain_tar
     ] * 2
 
     assert plain_target.message(without_permission(plain_target)) is not None
-
-
-def test_every_kind_of_destination_needs_its_permission(emulator: Emulator, plain: Emulator) -> None:
-    metric = "DestinationDeliveryFailures"
-    plain_target = Target(plain)
-    plain_target.publish()
-    on_success(plain_target, DESTINATIONS["sqs"])
-    for service, destination in DESTINATIONS.items():
-        each = Target(emulator)
-        each.publish()
-        with pytest.raises(ClientError, match=f"does not have permissions to call .+ on {destination}"):
-            on_success(each, destination)
-        for action in ACTIONS[service]:
-            each.allow(action, "*")
-        each.configure("live", DestinationConfig={"OnSuccess": {"Destination": destination}})
-        for action in ACTIONS[service]:
-            each.deny(action)
-        each.invoke("live", order=1)
-        failures = partial(each.total, metric, Resource=f"{each.name}:live")
-        assert observed(failures, lambda count: count == 1) == 1
-        failed = [entry for entry in emulator.journal() if entry["kind"] == "delivery-failed"]
-        assert f"does not allow {service}:" in failed[-1]["why"]
-
-    assert eventually(lambda: len(plain_target.runs()) == 1)
-    assert plain_target.total(metric) == 0

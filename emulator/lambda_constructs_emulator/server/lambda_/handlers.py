@@ -12,16 +12,14 @@ place of AWS's SDK. Functions of other runtimes, and WebSocket routes, are minis
 
 import json
 import logging
-import re
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from contextvars import ContextVar
 from typing import Any, Final
 
 from ..core import hooks, ids, reset
-from . import invoke_requests, logs
+from . import invoke_requests, logs, recursion
 from .environment_pool import Key, Pool
 from .environments import Call, Configuration, Environment, Outcome
 from .invocations import configuration as configuration_of
@@ -42,9 +40,6 @@ _request_scope: Callable[[str, str], AbstractContextManager[None]] = hooks.attri
 )
 _functions: Mapping[str, Record] = hooks.attribute(_lambda, "_functions")
 _log: logging.Logger = hooks.attribute(_lambda, "logger")
-_depth: ContextVar[int] = hooks.attribute(_lambda, "_invoke_depth")
-_LINEAGE: Final = re.compile(r"Lineage=\d+:[0-9a-f]+:(\d+)")
-
 _LATE: Final = 0.2  # seconds
 _OUTPUT: Final = "output:\n%s"
 """Ends the messages in which ministack shows the log of some invocations, after the name of the function."""
@@ -194,10 +189,10 @@ def _trace(configuration: Configuration) -> str:
     """
     sampled = int((configuration.get("TracingConfig") or {}).get("Mode") == "Active")
     root = f"1-{int(time.time()):08x}-{ids.digits(12)}"
-    lineage = f"1:{ids.digits(4)}:{_depth.get()}"
+    lineage = f"1:{ids.digits(4)}:{recursion.before.get()}"
     return f"Root={root};Parent={ids.digits(8)};Sampled={sampled};Lineage={lineage}"
 
 
 def _depth_of_caller(original: Callable[[Mapping[str, str]], int], headers: Mapping[str, str]) -> int:
-    found = _LINEAGE.search(headers.get("x-amzn-trace-id") or "")
-    return int(found[1]) if found else original(headers)
+    found = recursion.count(headers.get("x-amzn-trace-id") or "")
+    return original(headers) if found is None else found
