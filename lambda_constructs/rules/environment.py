@@ -29,10 +29,11 @@ _RESERVED_KEYS: Final = frozenset(
 ENVIRONMENT_KEY_PATTERN: Final = r"[a-zA-Z][a-zA-Z0-9_]+"  # botocore, lambda EnvironmentVariableName
 
 _SECRET_KEY: Final = re.compile(
-    r"(^|_)(PASSWORD|PASSWD|PWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?)$", re.IGNORECASE
+    r"(^|_)(PASSWORD|PASSWD|PWD|SECRET|TOKEN|(API|PRIVATE|ACCESS|SECRET)_?KEY|CREDENTIALS?)$", re.IGNORECASE
 )
 _SECRET_PARAMETER: Final = re.compile(
-    r"(pass(word|wd)|pwd|secret|token|api[_-]?key|(private|access)[_-]?key|credentials?)$", re.IGNORECASE
+    r"(pass(word|wd)|pwd|secret|token|(api|private|access|secret)[_-]?key|credentials?)(param(eter)?)?$",
+    re.IGNORECASE,
 )
 _SECRET_VALUE: Final = re.compile(
     r"AKIA[0-9A-Z]{16}|ASIA[0-9A-Z]{16}"  # AWS access keys
