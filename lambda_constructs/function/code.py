@@ -34,7 +34,7 @@ def resolve_code(
     match code:
         case str():
             check_path(guard, code)
-            return asset(Path(code)), None
+            return asset(guard.scope, Path(code)), None
         case PythonCode():
             return package(guard, code, runtime, architecture)
         case _:

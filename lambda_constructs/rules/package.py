@@ -96,10 +96,13 @@ def package_shadows_library(_: Words, modules: Collection[str]) -> str | None:
 
 @rule(why="Lambda refuses the package.", source=PYTHON_PACKAGE_URL)
 def package_archive(words: Words, *, archive: bool) -> str | None:
-    """A package that is a file is a zip without a password."""
+    """A package that is a file is a zip that can be unpacked without a password."""
     if archive:
         return None
-    return f"{words('code', 'the package')} is a file that is no zip, or an encrypted one; create it again"
+    return (
+        f"{words('code', 'the package')} is a file that is not a zip, or is a damaged or encrypted one; "
+        "create it again"
+    )
 
 
 @package_archive.in_template

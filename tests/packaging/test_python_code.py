@@ -61,7 +61,9 @@ def test_deploys_the_folder_src_or_the_source_that_is_named(projects: Projects) 
 
 def test_leaves_out_tests_hidden_files_bytecode_and_what_is_excluded(projects: Projects) -> None:
     names = ("tests/test_app.py", ".venv/bin/python", "__pycache__/app.pyc", "notes/a.md", "a/b.sql", "c.txt")
-    project = projects.pinned("orders", **dict.fromkeys(names, "x"))
+    of_tools = ("orders.egg-info/PKG-INFO", "env/pyvenv.cfg", "env/lib/six.py", "poetry.lock", "pdm.lock")
+    of_pipenv = ("Pipfile", "Pipfile.lock")
+    project = projects.pinned("orders", **dict.fromkeys((*names, *of_tools, *of_pipenv), "x"))
 
     code = projects.code(project, exclude=["notes", "a/*.sql"])
 
@@ -237,9 +239,27 @@ def test_a_change_of_development_packages_does_not_change_the_key(projects: Proj
 
 
 def test_code_of_a_path_is_an_asset_without_packages(projects: Projects) -> None:
-    project = projects.project("orders", **{"tests/test_app.py": "", "__pycache__/app.pyc": ""})
+    names = (
+        "tests/test_app.py",
+        "__pycache__/app.pyc",
+        ".pytest_cache/README.md",
+        "orders.egg-info/PKG-INFO",
+    )
+    environment = ("env/pyvenv.cfg", "env/lib/six.py", ".coverage", ".coverage.host.1")
+    project = projects.project("orders", **dict.fromkeys((*names, *environment), ""))
 
     assert list(contents(bundled(str(project))[1])) == ["app.py"]
+
+
+def test_what_cdk_writes_into_the_source_is_not_deployed(
+    projects: Projects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = projects.pinned()
+    monkeypatch.chdir(project)
+    for code in (str(project), projects.code(project, source=".")):
+        first, second = (bundled(code, outdir=str(project / "build")) for _ in range(2))
+        assert first == second
+        assert sorted({*contents(second[1])} - {"requirements.txt"}) == ["app.py"]
 
 
 def test_code_of_a_path_may_be_a_zip(projects: Projects) -> None:
