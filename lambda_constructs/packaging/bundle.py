@@ -65,6 +65,13 @@ class Bundle:
             raise RefusedError(rules.code_path_missing, str(found), str(Path.cwd()))
         return found
 
+    def outside(self, handler: str) -> str:
+        """The file of a handler that the project has, but not the source chosen by default; empty if none."""
+        path = handler.rpartition(".")[0].replace(".", "/")
+        files = (f"{path}.py", f"{path}/__init__.py")
+        deployed = self.source or any((self.folder / each).is_file() for each in files)
+        return "" if deployed else next((each for each in files if (self.project / each).is_file()), "")
+
     @cached_property
     def packages(self) -> list[Package]:
         """The packages that the runtime needs, all with a wheel for it, or allowed to be built."""

@@ -161,7 +161,11 @@ class PackagesLayer:
 
 
 def package(
-    guard: Guard, code: PythonCode, runtime: lambda_.Runtime, architecture: lambda_.Architecture
+    guard: Guard,
+    code: PythonCode,
+    runtime: lambda_.Runtime,
+    architecture: lambda_.Architecture,
+    handler: str | None = None,
 ) -> tuple[lambda_.Code, PackagesLayer | None]:
     """A project as an asset, with its packages or with a layer for them."""
     check_path(guard, code.path)
@@ -170,6 +174,8 @@ def package(
     try:
         target = Target(runtime.name, architecture.name)
         bundle = code._bundle(target, _output(guard.scope, Path(code.path).resolve()))
+        if file := bundle.outside(handler or ""):
+            guard.refuse(rules.source_handler, handler, bundle.folder.name, file)
         key = bundle.key
         if cdk.Stack.of(guard.scope).bundling_required:
             bundle.install_packages()

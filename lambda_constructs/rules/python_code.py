@@ -20,6 +20,15 @@ def code_path_file(_: Words, path: str) -> str | None:
     return f"code is {path!r}, which is a file; pass the folder that it is in"
 
 
+@rule(why="Every invocation fails.", source=PYTHON_PACKAGE_URL)
+def source_handler(_: Words, handler: str, source: str, file: str) -> str | None:
+    """The default source has the module of the handler, if the project has it."""
+    return (
+        f"handler is {handler!r}, but {source!r} is deployed by default, and {file!r} is not in it; pass "
+        f"PythonCode(..., source='.'), or the handler as it is in {source!r}"
+    )
+
+
 @rule(
     why="PythonCode chooses the wheels of a Python version and of the C library of its runtime.",
     source=RUNTIMES_URL,
@@ -43,7 +52,10 @@ def uv_missing(_: Words, module: str) -> str | None:
 )
 def lock_missing(_: Words, project: str, command: str) -> str | None:
     """The project has a lock."""
-    return f"{project} has no uv.lock, pylock.toml or requirements.txt; run {command} in it"
+    return (
+        f"{project} has no uv.lock, pylock.toml or requirements.txt; run {command} in it, or pass the path "
+        "instead of PythonCode if the code needs no packages"
+    )
 
 
 @rule(

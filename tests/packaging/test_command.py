@@ -153,7 +153,10 @@ def test_says_what_is_refused_in_one_line(projects: Projects, capsys: pytest.Cap
     project = projects.project()
 
     assert run(projects, "build", project) == 1
-    assert capsys.readouterr().err.endswith("run uv lock in it [lock-missing]\n")
+    said = capsys.readouterr().err
+    assert said.startswith(f"error: {project} has no uv.lock, pylock.toml or requirements.txt; run uv init")
+    assert said.endswith(" [lock-missing]\n")
+    assert said.count("\n") == 1
     assert run(projects, "build", projects.pinned(), "--runtime", "nodejs22.x") == 1
     assert run(projects, "build", project, "--output", str(projects.wheels)) == 1
     assert "File exists" in capsys.readouterr().err
