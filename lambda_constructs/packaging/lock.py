@@ -69,7 +69,7 @@ _EXPORTS: Final = {
     "poetry.lock": _POETRY,
     "pdm.lock": "pdm export --output requirements.txt",
     "Pipfile": "pipenv requirements --hash > requirements.txt",
-    "requirements.in": "uv pip compile --generate-hashes requirements.in --output-file requirements.txt",
+    "requirements.in": "uv pip compile --universal --generate-hashes requirements.in -o requirements.txt",
 }
 """What makes a lock that PythonCode reads from the files of a tool."""
 
@@ -117,7 +117,9 @@ def read_lock(lock: Path, choice: Choice) -> list[Package]:
         refuse_if(rules.lock_option, choice.given, str(lock))
         try:
             text = lock.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError:
+            raise RefusedError(rules.lock_unreadable, str(lock), "it is not UTF-8 text") from None
+        except OSError as error:
             raise RefusedError(rules.lock_unreadable, str(lock), in_one_line(str(error))) from None
         with reading(lock):
             packages = _from_pylock(lock, text) if lock.suffix == ".toml" else _from_requirements(lock, text)

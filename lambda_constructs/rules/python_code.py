@@ -84,7 +84,7 @@ def lock_python(_: Words, versions: str, python: str, lock: str) -> str | None:
 @rule(why="Without the lock, the packages to install are not known.", source=PYTHON_PACKAGE_URL)
 def lock_unreadable(_: Words, lock: str, reason: str) -> str | None:
     """The lock can be read, and has the groups and extras that are asked for."""
-    return f"{lock} cannot be read: {reason}; correct the options, or run uv lock"
+    return f"{lock} cannot be read: {reason}; correct the file or the options, or run uv lock"
 
 
 @rule(why="Without hashes, the package index decides what runs in production.", source=PYTHON_PACKAGE_URL)
@@ -94,7 +94,7 @@ def lock_without_hashes(_: Words, lock: str, packages: Collection[str]) -> str |
         return None
     return (
         f"{lock} has no version or no hashes for {', '.join(packages)}; write it with "
-        "uv pip compile --generate-hashes, or use uv.lock"
+        "uv pip compile --universal --generate-hashes, or use uv.lock"
     )
 
 

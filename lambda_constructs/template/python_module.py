@@ -18,7 +18,9 @@ _CATCH_IMPORTS: Final = frozenset(
 _CATCH_KEYS: Final = frozenset(("KeyError", "LookupError", "Exception", "BaseException"))
 _WITH_DEFAULT: Final = frozenset(("get", "getenv", "pop", "setdefault"))
 # Names that let a module define other names, or find modules in other folders.
-_DYNAMIC: Final = frozenset(("globals", "exec", "setattr", "__getattr__", "*"))
+_DYNAMIC: Final = frozenset(
+    ("exec", "globals", "locals", "setattr", "sys.modules", "vars", "__getattr__", "*")
+)
 _MOVE_PATHS: Final = frozenset(("addsitedir", "sys.path", "__path__", "meta_path", "path_hooks"))
 
 

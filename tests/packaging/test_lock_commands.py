@@ -1,4 +1,4 @@
-"""A project without a lock is told the command that makes one."""
+"""The files of locks as editors and tools write them, and the command that makes a lock."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from lambda_constructs.packaging.lock import find_lock
+from lambda_constructs.packaging.lock import Choice, find_lock, read_lock
 from lambda_constructs.packaging.refusal import RefusedError
-from lambda_constructs.rules.python_code import lock_missing
+from lambda_constructs.packaging.workspace import read_pyproject
+from lambda_constructs.rules.python_code import lock_missing, lock_unreadable
 from tests.packaging.projects import HANDLER
 
 
@@ -21,7 +22,7 @@ def test_the_command_for_a_lock_is_that_of_the_tool_of_the_project(tmp_path: Pat
             ({"pyproject.toml": f"{poetry}[project]\n"}, "uv lock"),
             ({"pdm.lock": "", "pyproject.toml": "[project]\n"}, "pdm export --output requirements.txt"),
             ({"Pipfile": "", "Pipfile.lock": ""}, "pipenv requirements --hash > requirements.txt"),
-            ({"requirements.in": ""}, "uv pip compile --generate-hashes requirements.in"),
+            ({"requirements.in": ""}, "uv pip compile --universal --generate-hashes"),
             ({"app.py": HANDLER}, "uv init --bare and uv add PACKAGE"),
         )
     ):
@@ -33,3 +34,18 @@ def test_the_command_for_a_lock_is_that_of_the_tool_of_the_project(tmp_path: Pat
             find_lock(project)
         assert refused.value.rule is lock_missing
         assert str(refused.value.values[1]).startswith(command)
+
+
+def test_files_of_windows_are_read(tmp_path: Path) -> None:
+    """Editors write a byte order mark and other ends of lines; PowerShell writes UTF-16, which uv refuses."""
+    (tmp_path / "pyproject.toml").write_bytes(b'\xef\xbb\xbf[project]\r\nname = "orders"\r\n')
+    assert read_pyproject(tmp_path) == {"project": {"name": "orders"}}
+
+    lock = tmp_path / "requirements.txt"
+    lock.write_bytes(b"\xef\xbb\xbfidna==3.20 \\\r\n    --hash=sha256:0a\r\n    # via orders\r\n")
+    assert [each.requirement for each in read_lock(lock, Choice())] == ["idna==3.20 --hash=sha256:0a"]
+    lock.write_text("idna==3.20\n", encoding="utf-16")
+    with pytest.raises(RefusedError) as refused:
+        read_lock(lock, Choice())
+    assert refused.value.rule is lock_unreadable
+    assert refused.value.values == (str(lock), "it is not UTF-8 text")

@@ -197,6 +197,9 @@ def test_accepts_every_way_to_write_code_that_runs(tmp_path: Path) -> None:
             },
         ),
         ({"Handler": "shop/code/app.handler"}, {"shop/code/app.py": "import code, cmd\n" + HANDLER}),
+        ({}, {"app.py": "import sys\nsys.modules[__name__].handler = print\n"}),
+        ({}, {"app.py": "vars()['handler'] = print\n"}),
+        ({}, {"app.py": "locals().update(handler=print)\n"}),
         ({}, {"app.py": HANDLER, ".env.example": "", "node_modules/a/.env": "", "b.env": "", ".envrc": ""}),
         ({}, {"app.py": "from cmd import Cmd\n" + HANDLER, "cmd/readme.txt": "", "cmd/tool.py": ""}),
     ]
