@@ -24,7 +24,7 @@ from .target import Target
 from .wheels import needed, without_wheel
 from .workspace import PYPROJECT, folder_of, member_of, normal
 
-_FORMAT: Final = 2  # a new number changes every key
+_FORMAT: Final = 3  # a new number changes every key
 _TASK, _LAYER = "/var/task", "/opt/python"
 
 

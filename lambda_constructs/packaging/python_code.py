@@ -49,8 +49,8 @@ class PythonCode:
         extras: Extras of uv.lock that the function needs too. Default: none
         package: The member of a uv workspace. Default: the project
         sdk: "lock" deploys the AWS SDK that the lock has, "runtime" leaves it to the runtime. Default: "lock"
-        strip: What is removed from packages: "safe" for stubs and C sources, "tests" for their tests too, or
-            "none". Default: "safe"
+        strip: What is removed from packages: "safe" for C sources and stubs that no module reads, "tests" for
+            their tests too, or "none". Default: "safe"
         bytecode: Whether to deploy bytecode too, which makes imports at a cold start faster and the package
             larger. It needs an interpreter of the runtime's version on this machine. Default: False
         dependencies: "zip" deploys packages and code together. "layer" puts the packages into a layer, so

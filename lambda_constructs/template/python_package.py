@@ -93,6 +93,11 @@ class HandlerCode:
     def keys(self) -> dict[str, str]:
         """The environment variables that it reads without a default, with the file and the line."""
         found: dict[str, str] = {}
+        modules = self.reached.values()
+        imported = {each.module for module in modules for each in module.imports}
+        has_file = "dotenv" in imported and any(name.endswith(".env") for name in self._package.files)
+        if has_file or any(module.sets_keys for module in modules):
+            return found
         for file, module in self.reached.items():
             for key, line in module.keys.items():
                 found.setdefault(key, f"{file}, line {line}")

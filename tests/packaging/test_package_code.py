@@ -200,6 +200,14 @@ def test_accepts_every_way_to_write_code_that_runs(tmp_path: Path) -> None:
         ({}, {"app.py": "import sys\nsys.modules[__name__].handler = print\n"}),
         ({}, {"app.py": "vars()['handler'] = print\n"}),
         ({}, {"app.py": "locals().update(handler=print)\n"}),
+        *(
+            ({}, {"app.py": f"import os, a\n{sets}\nos.environ['A']\n" + HANDLER, "a.py": ""})
+            for sets in (
+                "os.environ.update(read())",
+                "for key in read(): os.environ[key] = '1'",
+                "environ.update(A='1')",
+            )
+        ),
         ({}, {"app.py": HANDLER, ".env.example": "", "node_modules/a/.env": "", "b.env": "", ".envrc": ""}),
         ({}, {"app.py": "from cmd import Cmd\n" + HANDLER, "cmd/readme.txt": "", "cmd/tool.py": ""}),
     ]
@@ -328,6 +336,12 @@ def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
             "'A' (app.py, line 2)",
         ),
         (
+            {},
+            {"app.py": "import os, dotenv\nprint(os.environ[key], os.environ['A'])\n", "dotenv.py": ""},
+            "package-environment",
+            "'A' (app.py, line 2)",
+        ),
+        (
             {"Environment": {"Variables": {"B": "1"}}},
             {"app.py": "import os\ndef handler(event, context):\n    if event:\n        os.environ['A']\n"},
             "package-environment",
@@ -379,7 +393,11 @@ def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
         ({}, {"app.py": HANDLER, "queue.py": ""}, "package-shadows-library", "'queue'"),
         (
             {},
-            {"app.py": HANDLER, ".env": "", "shop/.env.prod": "", ".env.example": "", "a.env": ""},
+            {
+                "app.py": "import os, dotenv\ndotenv.load_dotenv()\nos.environ['A']\n" + HANDLER,
+                "dotenv.py": "",
+                **dict.fromkeys((".env", "shop/.env.prod", ".env.example"), ""),
+            },
             "package-secrets",
             "hold secrets: '.env' and 'shop/.env.prod'; leave",
         ),

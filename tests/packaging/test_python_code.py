@@ -95,18 +95,20 @@ def test_leaves_the_sdk_to_the_runtime_with_all_that_only_it_needs(projects: Pro
 
 
 def test_strips_stubs_and_tests_as_told(projects: Projects) -> None:
-    wheel = projects.wheel(
-        "pricing", **{"pricing__fast.pyi": "", "pricing__fast.c": "", "pricing__tests__data.txt": ""}
-    )
+    """A stub that the module next to it reads stays, as in scikit-image."""
+    lazy = {"pricing__lazy.py": "lazy_loader.attach_stub(__name__, __file__)\n", "pricing__lazy.pyi": ""}
+    stubs = {"pricing__fast.py": "", "pricing__fast.pyi": "", "pricing__native.pyi": "", **lazy}
+    wheel = projects.wheel("pricing", **{"pricing__fast.c": "", "pricing__tests__data.txt": "", **stubs})
     project = projects.pinned("orders", wheel)
 
     def files(strip: str) -> set[str]:
         folder = bundled(projects.code(project, strip=strip))[1]
         return {Path(name).name for name in contents(folder) if name.startswith("pricing/")}
 
-    assert files("none") == {"__init__.py", "fast.pyi", "fast.c", "data.txt"}
-    assert files("safe") == {"__init__.py", "data.txt"}
-    assert files("tests") == {"__init__.py"}
+    kept = {"__init__.py", "fast.py", "lazy.py", "lazy.pyi"}
+    assert files("none") == {*kept, "fast.pyi", "native.pyi", "fast.c", "data.txt"}
+    assert files("safe") == {*kept, "data.txt"}
+    assert files("tests") == kept
 
 
 def test_has_the_same_bytes_from_another_path_umask_and_cache(
