@@ -23,6 +23,8 @@ from lambda_constructs import (
     PublicAccess,
     RestApiEndpoint,
 )
+from lambda_constructs.core.guard import Guard
+from lambda_constructs.requests.cors import check_cors
 from tests.requests.endpoints import METHOD, PERMISSION, ROUTE, authorization, domain, http, load_balancer
 from tests.support import Resource, basics, new_stack, only, resources
 
@@ -257,6 +259,20 @@ def test_a_function_url_answers_browsers_itself() -> None:
         "AllowCredentials": False,
         "MaxAge": 7200,
     }
+
+
+def test_lists_of_methods_that_cdk_has_are_accepted() -> None:
+    guard = Guard(new_stack(), "Api")
+    every = {"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"}
+
+    for given, expected in (
+        (apigateway.Cors.ALL_METHODS, every),
+        (["*"], every),
+        (["OPTIONS", "GET"], {"GET"}),
+    ):
+        settings = check_cors(guard, Cors(allow_origins=["*"], allow_methods=given))
+        assert settings is not None
+        assert set(settings.methods) == expected
 
 
 @pytest.mark.parametrize(("kind", "stage"), [(HttpApiEndpoint, "$default"), (RestApiEndpoint, "live")])

@@ -121,6 +121,7 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
     ("option-type", cors(allow_headers="Authorization"), "cors.allow_headers"),
     ("option-type", cors(allow_headers=[]), "cors.allow_headers is an empty list"),
     ("option-type", cors(allow_methods=()), "cors.allow_methods is an empty list"),
+    ("option-type", cors(allow_methods=["OPTIONS"]), "cors.allow_methods is an empty list"),
     ("cors-origins", cors(allow_origins=[]), "is empty"),
     ("cors-origins", cors(allow_origins=["*", "https://shop.example"]), "and other origins"),
     ("cors-origin", cors(allow_origins=["https://shop.example/"]), "'https://shop.example/'"),
