@@ -17,6 +17,7 @@ from lambda_constructs import (
     Cors,
     FunctionUrlEndpoint,
     HttpApiEndpoint,
+    HttpFunction,
     JwtAuthorizer,
     LambdaAuthorizer,
     ProductionFunction,
@@ -102,6 +103,22 @@ def test_a_function_that_both_kinds_of_api_ask_in_the_same_form(
     # One for the endpoint, one for the authorizer: each for its own function.
     permissions = [each["Properties"] for each in resources(stack, PERMISSION).values()]
     assert len({json.dumps(each["FunctionName"]) for each in permissions}) == len(permissions) == 2
+
+
+def test_a_function_that_responds_without_a_policy_or_gets_only_a_token() -> None:
+    stack = new_stack()
+    check = ProductionFunction(stack, "Check", timeout=cdk.Duration.seconds(5), **basics())
+    simple = LambdaAuthorizer(function=check.alias, simple_responses=True)
+    token = LambdaAuthorizer(function=check.alias, token_only=True, identity_headers=["X-Token"])
+
+    HttpFunction(stack, "Http", endpoint=HttpApiEndpoint(authorizer=simple), **basics())
+    HttpFunction(stack, "Rest", endpoint=RestApiEndpoint(authorizer=token), **basics())
+
+    found = authorizer(stack, "V2")
+    assert (found["AuthorizerPayloadFormatVersion"], found["EnableSimpleResponses"]) == ("2.0", True)
+    found = authorizer(stack, "")
+    assert (found["Type"], found["IdentitySource"]) == ("TOKEN", "method.request.header.X-Token")
+    assert found["AuthorizerResultTtlInSeconds"] == 300
 
 
 @pytest.mark.parametrize("kind", [HttpApiEndpoint, RestApiEndpoint])

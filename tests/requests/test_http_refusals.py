@@ -167,6 +167,25 @@ RESOURCES: list[tuple[str, Callable[[cdk.Stack], dict[str, Any]], str]] = [
         "7200 seconds",
     ),
     (
+        "option-type",
+        lambda stack: rest(authorizer=LambdaAuthorizer(function=function(stack), simple_responses=True)),
+        "pass it to an HTTP API only",
+    ),
+    (
+        "option-type",
+        lambda stack: api(authorizer=LambdaAuthorizer(function=function(stack), token_only=True)),
+        "pass it to a REST API only",
+    ),
+    (
+        "option-type",
+        lambda stack: rest(
+            authorizer=LambdaAuthorizer(
+                function=function(stack), token_only=True, identity_headers=["X-Token", "X-Shop"]
+            )
+        ),
+        "a list with 2 headers",
+    ),
+    (
         "authorizer-identity",
         lambda stack: rest(authorizer=LambdaAuthorizer(function=function(stack), identity_headers=[])),
         "identity_headers is empty",
