@@ -78,7 +78,7 @@ def environment_key(_: Words, key: str) -> str | None:
 
 @environment_key.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, location, key, value in _variables(template):
+    for function, location, key, value in variables(template):
         yield at(function, location, if_given(key, value))
 
 
@@ -130,7 +130,7 @@ def secret_in_environment(words: Words, key: str, value: str, *, literal: bool =
 
 @secret_in_environment.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, location, key, value in _variables(template):
+    for function, location, key, value in variables(template):
         if key in _RESERVED_KEYS:
             continue  # another rule refuses it
         if isinstance(value, Unknown):
@@ -161,7 +161,7 @@ def secret_passed_to_environment(words: Words, key: str, origin: str, *, secret:
 
 @secret_passed_to_environment.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, location, key, value in _variables(template):
+    for function, location, key, value in variables(template):
         for origin in _secrets(template, value):
             yield at(function, location, key, origin, secret=True)
 
@@ -182,7 +182,7 @@ def secret_parameter_shown(_: Words, key: str, parameter: str) -> str | None:
 
 @secret_parameter_shown.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, location, key, value in _variables(template):
+    for function, location, key, value in variables(template):
         if isinstance(value, Unknown) and not value.secret:
             name = value.name.removeprefix("parameter ")
             declared = template.parameters.get(name)
@@ -214,7 +214,7 @@ def _environments(template: Template) -> Iterator[tuple[Resource, dict[str, Valu
             yield function, variables
 
 
-def _variables(template: Template) -> Iterator[tuple[Resource, str, str, Value]]:
+def variables(template: Template) -> Iterator[tuple[Resource, str, str, Value]]:
     """Function, location, key and value of each variable."""
     for function, variables in _environments(template):
         for key, value in variables.items():
