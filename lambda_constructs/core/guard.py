@@ -12,12 +12,12 @@ from typing import Final, NoReturn, cast, overload
 import aws_cdk as cdk
 from constructs import Construct
 
-from ..audit.constructs import ACKNOWLEDGED_RULES, NAMESPACE
 from ..errors import ConfigurationError
 from ..rules.options import option_type, whole_seconds
 from ..rules.ranges import Range
 from ..rules.rule import Rule
 from ..sizing.advice import Advice
+from ..template.constructs import ACKNOWLEDGED_RULES, NAMESPACE
 from ..template.values import LOOKED_UP_LATER, Unknown
 from .cdk_objects import ask, milliseconds
 from .texts import is_text

@@ -8,7 +8,6 @@ from typing import Final
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from ..audit.constructs import ACKNOWLEDGED_RULES, NAMESPACE
 from ..core import acknowledgements
 from ..core.cdk_objects import ask
 from ..core.context import Context
@@ -17,6 +16,7 @@ from ..rules.endpoint import streaming_runtime
 from ..rules.permission import function_url_public
 from ..rules.ranges import timeout_range
 from ..rules.routes import routes_without_api
+from ..template.constructs import ACKNOWLEDGED_RULES, NAMESPACE
 from ..template.features import FUNCTION_URL
 from .alarms import function_metrics
 from .authorizers import PublicAccess

@@ -32,7 +32,7 @@ FLEXIBLE_WINDOW_MAXIMUM: Final = 1_440  # minutes
 SCHEDULED_TIME: Final = "<aws.scheduler.scheduled-time>"
 _EXPRESSION: Final = "ScheduleExpression"
 _OF_RULES: Final = (
-    r"rate\((1 (minute|hour|day)|(?!1 )[1-9][0-9]* (minutes|hours|days))\)|cron\(\S+( \S+){5}\)"
+    r"rate\(0*(1 (minute|hour|day)|(?!1 )[1-9][0-9]* (minutes|hours|days))\)|cron\(\S+( \S+){5}\)"
 )
 _WINDOW: Final = ("FlexibleTimeWindow", "MaximumWindowInMinutes")
 

@@ -266,3 +266,24 @@ def test_types_of_events_overlap_as_s3_names_them() -> None:
 
     for one, other in itertools.product(aws, aws):
         assert events_overlap(one, other) == overlap(aws[one], aws[other]), (one, other)
+
+
+def test_mail_that_an_earlier_rule_drops_does_not_reach_the_function() -> None:
+    stack = new_stack()
+    rule_set = ses.ReceiptRuleSet(stack, "Mail", drop_spam=True)
+
+    orders = handler(stack, MailReceipt(rule_set=rule_set))
+    rule_set.add_rule("Bounce", recipients=["old@shop.example"])
+    orders.add_source("Returns", source=MailReceipt(rule_set=rule_set, recipients=["returns@shop.example"]))
+
+    rules = resources(stack, "AWS::SES::ReceiptRule")
+    spam, bounce = (next(name for name in rules if word in name) for word in ("DropSpam", "Bounce"))
+    orders_rule, returns = (
+        next(name for name in rules if word in name) for word in ("OrdersRule", "Returns")
+    )
+    assert {name: each["Properties"].get("After") for name, each in rules.items()} == {
+        spam: None,
+        bounce: {"Ref": spam},
+        orders_rule: {"Ref": spam},
+        returns: {"Ref": bounce},
+    }
