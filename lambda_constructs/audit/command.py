@@ -75,13 +75,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "paths",
         nargs="*",
-        type=Path,
+        type=_path,
         metavar="PATH",
         help="a cloud assembly (cdk.out), a folder of templates, or a template in JSON or YAML",
     )
     add = parser.add_argument
     add("--format", choices=FORMATS, default="text", help="(default: %(default)s)")
-    add("--output", type=Path, metavar="FILE", help="write the report to this file")
+    add("--output", type=_path, metavar="FILE", help="write the report to this file")
     add("--fail-on", choices=FAILING, help="the lowest severity that fails (default: error)")
     codes = partial(add, action="extend", type=lambda text: text.split(","), metavar="CODES")
     codes("--select", help="report only these codes; patterns such as 'stream-*', separated by commas")
@@ -96,13 +96,19 @@ def _parser() -> argparse.ArgumentParser:
         dest="parameters",
         help="a value of a parameter of the templates",
     )
-    add("--ignore-file", type=Path, metavar="FILE", help="a TOML file with findings to ignore")
-    add("--baseline", type=Path, metavar="FILE", help="a file with findings that are known")
+    add("--ignore-file", type=_path, metavar="FILE", help="a TOML file with findings to ignore")
+    add("--baseline", type=_path, metavar="FILE", help="a file with findings that are known")
     add("--update-baseline", action="store_true", help="write the findings to the baseline")
     undecided = "list rules that depend on values known only at deployment"
     add("--undecided", action="store_true", default=None, help=undecided)
     add("--explain", metavar="CODE", help="print why a rule exists, with its source, and nothing else")
     return parser
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("an empty path; name a file or a folder")
+    return Path(text)
 
 
 def _parameter(text: str) -> tuple[str, str]:

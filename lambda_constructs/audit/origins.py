@@ -21,8 +21,11 @@ _GENERATED: Final = {
 }
 # Properties that SAM calls by other names.
 _NAMES: Final = {
+    "Body": ("DefinitionBody",),
     "Code": ("CodeUri", "InlineCode", "ImageUri"),
     "DeadLetterConfig": ("DeadLetterQueue",),
+    "DefinitionString": ("Definition", "DefinitionUri"),
+    "Role": ("Policies",),
     "TracingConfig": ("Tracing",),
 }
 _NOTIFICATIONS: Final = ("NotificationConfiguration", "LambdaConfigurations")
@@ -57,7 +60,10 @@ class Written:
         names = keys_of(location)
         if origin is None or (origin.resource == resource and not origin.within):
             return of, *self._property(base, names)
-        found = self._existing((*base, *origin.within), names)
+        start, common = (*base, *origin.within), ("Globals", "Function", *origin.within[1:])
+        if self._existing(start, []) != start and self._existing(common, []) == common:
+            start, base = common, ()
+        found = self._existing(start, names)
         if found[-1:] == ("Properties",) and found[:-1] != base:
             found = found[:-1]
         return of, "/".join(map(str, found[len(base) :])), found

@@ -120,10 +120,6 @@ class Guard:
             return UNKNOWN
         return UNKNOWN if is_list_token(value) else value
 
-    def texts(self, values: Mapping[str, str]) -> dict[str, str | Unknown]:
-        """The entries of a mapping of strings."""
-        return {key: self.text(text) for key, text in values.items()}
-
     def known_items(self, option: str, values: Sequence[str], expected: str) -> None:
         """Refuse a list that is known only at deployment where CDK needs its items at synthesis."""
         if any(map(is_list_token, values)):

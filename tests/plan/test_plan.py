@@ -148,6 +148,16 @@ PAIRS: Final[list[Pair]] = [
         {"data-left", "name-taken"},
     ),
     (one(ALARM, AlarmName="a"), two(ALARM, AlarmName="a"), {"alarm-removed", "name-taken"}),
+    (
+        one("AWS::Events::EventBus", Name="a"),
+        two("AWS::Events::EventBus", Name="a"),
+        {"name-taken", "replaced"},
+    ),
+    *(
+        (one(kind, Name="a"), two(kind, Name="a", **{within: place}), codes)
+        for kind, within in (("AWS::Events::Rule", "EventBusName"), ("AWS::Scheduler::Schedule", "GroupName"))
+        for place, codes in ((None, {"name-taken", "replaced"}), ("b", {"replaced"}))
+    ),
     # Mappings of streams and topics.
     (stream(), stream(), set()),
     (stream(), stream(BatchSize=5), set()),
