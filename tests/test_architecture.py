@@ -43,7 +43,7 @@ PURE = (
 DEPENDENCIES = {"aws_cdk", "constructs", "jsii"}
 # The modules that need an extra: each is imported when there is something for it to read.
 EXTRA = {
-    f"{PACKAGE}.audit.cfn_yaml": {"yaml"},
+    f"{PACKAGE}.template.cfn_yaml": {"yaml"},
     f"{PACKAGE}.audit.sam": {"samtranslator"},
     f"{PACKAGE}.ops.clients": {"boto3", "botocore"},
 }

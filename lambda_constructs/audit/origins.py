@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ..template.files import Keys
 from ..template.intrinsics import mapping
 from ..template.views import keys_of
-from .for_each import Keys
 
 # The property of a SAM resource that generates resources of these types.
 _GENERATED: Final = {
@@ -21,8 +21,11 @@ _GENERATED: Final = {
 }
 # Properties that SAM calls by other names.
 _NAMES: Final = {
+    "Body": ("DefinitionBody",),
     "Code": ("CodeUri", "InlineCode", "ImageUri"),
     "DeadLetterConfig": ("DeadLetterQueue",),
+    "DefinitionString": ("Definition", "DefinitionUri"),
+    "Role": ("Policies",),
     "TracingConfig": ("Tracing",),
 }
 _NOTIFICATIONS: Final = ("NotificationConfiguration", "LambdaConfigurations")
@@ -57,7 +60,10 @@ class Written:
         names = keys_of(location)
         if origin is None or (origin.resource == resource and not origin.within):
             return of, *self._property(base, names)
-        found = self._existing((*base, *origin.within), names)
+        start, common = (*base, *origin.within), ("Globals", "Function", *origin.within[1:])
+        if self._existing(start, []) != start and self._existing(common, []) == common:
+            start, base = common, ()
+        found = self._existing(start, names)
         if found[-1:] == ("Properties",) and found[:-1] != base:
             found = found[:-1]
         return of, "/".join(map(str, found[len(base) :])), found

@@ -12,11 +12,11 @@ from typing import Final, NoReturn, cast
 import aws_cdk as cdk
 from constructs import Construct
 
-from ..audit.constructs import ACKNOWLEDGED_RULES, NAMESPACE
 from ..errors import ConfigurationError
 from ..rules.options import option_type, whole_seconds
 from ..rules.rule import Rule
 from ..sizing.advice import Advice
+from ..template.constructs import ACKNOWLEDGED_RULES, NAMESPACE
 from ..template.values import LOOKED_UP_LATER, Unknown
 from .cdk_objects import ask, milliseconds
 from .texts import is_text
@@ -119,10 +119,6 @@ class Guard:
         if LOOKED_UP_LATER in value or ("${Token[" in value and cdk.Token.is_unresolved(value)):
             return UNKNOWN
         return UNKNOWN if is_list_token(value) else value
-
-    def texts(self, values: Mapping[str, str]) -> dict[str, str | Unknown]:
-        """The entries of a mapping of strings."""
-        return {key: self.text(text) for key, text in values.items()}
 
     def known_items(self, option: str, values: Sequence[str], expected: str) -> None:
         """Refuse a list that is known only at deployment where CDK needs its items at synthesis."""

@@ -1,4 +1,4 @@
-"""Checks of mappings that streams, Kafka and Amazon MQ share: batches, positions, retries."""
+"""Checks of mappings that streams, Kafka and Amazon MQ share: batches, positions, retries, names."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 from aws_cdk import aws_lambda as lambda_
 
 from ..core.guard import UNKNOWN, Guard
+from ..rules.mapping import source_name
 from ..rules.options import option_type
 from ..rules.ranges_mapping import record_age_range, source_batch_size, source_batching_window
 from ..rules.starting_position import starting_position_latest, starting_timestamp, starting_timestamp_future
@@ -51,3 +52,8 @@ def check_retries(guard: Guard, options: MappingOptions) -> int | Unknown:
     age = guard.seconds("max_record_age", options.max_record_age)
     guard.check(record_age_range, age)
     return age
+
+
+def check_name(guard: Guard, option: str, name: str, pattern: str, maximum: int) -> None:
+    """Check the name of a topic, a queue, a virtual host or a group."""
+    guard.check(source_name, option, guard.text(name), pattern=pattern, maximum=maximum)

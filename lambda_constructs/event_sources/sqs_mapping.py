@@ -51,7 +51,7 @@ def check_sqs_mapping(
     reserved: int | Unknown | None = None
     if reserved_concurrency is not None and options.enabled:
         reserved = guard.integer(reserved_concurrency)
-        guard.check(reserved_concurrency_too_low, reserved)
+        guard.check(reserved_concurrency_too_low, reserved, fifo=fifo)
     option, concurrency = "max_concurrency", _concurrency(guard, options)
     if pollers is not None:
         if concurrency is not None:

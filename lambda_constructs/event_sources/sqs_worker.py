@@ -77,7 +77,7 @@ class SqsWorker(ProductionFunction):
 
     _ALARMS: ClassVar[Collection[str]] = ("failed_events", "dead_letters", "message_age")
     _TRIGGER: ClassVar[str] = EVENT_SOURCE_MAPPING
-    _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.SQS_FUNCTION
+    _NO_DEAD_LETTER_CONFIG = acknowledgements.SQS_FUNCTION
 
     @checked
     def __init__(

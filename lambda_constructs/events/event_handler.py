@@ -19,7 +19,7 @@ from ..core.failure_destination import Destination
 from ..core.guard import Guard
 from ..core.permissions import INVOKE_PERMISSION
 from ..core.stack_resources import StackResources
-from ..function.cdk_members import MetricOptions
+from ..function.cdk_members import OTHER_DESTINATION, MetricOptions, created
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.recursive_loop import allow_recursive_loop, check_recursive_loop
@@ -66,7 +66,7 @@ class EventHandler(ProductionFunction):
 
     _ALARMS: ClassVar[Collection[str]] = ALARMS
     _TRIGGER: ClassVar[str] = ASYNCHRONOUS
-    _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.ASYNC_FUNCTION
+    _NO_DEAD_LETTER_CONFIG = acknowledgements.ASYNC_FUNCTION
 
     @checked
     def __init__(
@@ -148,7 +148,7 @@ class EventHandler(ProductionFunction):
     @property
     def failure_queue(self) -> sqs.IQueue:
         """The failure queue; an AttributeError if `on_failure` is another destination."""
-        return self._failures.existing_queue()
+        return created(self._failures.queue, "failure_queue", OTHER_DESTINATION)
 
     def metric_event_age(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
         """Age of events when the function receives them; by default the maximum over 5 minutes."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _MAXIMUM: Final = "Maximum"
+OTHER_DESTINATION: Final = "on_failure is another destination"  # why there is no failure queue
 
 
 class MetricOptions(TypedDict, total=False):

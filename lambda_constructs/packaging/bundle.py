@@ -18,13 +18,13 @@ from .cache import kept
 from .install import install
 from .lock import Choice, Package, check_python, find_lock, read_lock, reading
 from .refusal import RefusedError, refuse_if
-from .source_tree import SourceFile, digest, source_files
+from .source_tree import SourceFile, digest, is_source, source_files
 from .staleness import changed_since
 from .target import Target
 from .wheels import needed, without_wheel
 from .workspace import PYPROJECT, folder_of, member_of, normal
 
-_FORMAT: Final = 2  # a new number changes every key
+_FORMAT: Final = 3  # a new number changes every key
 _TASK, _LAYER = "/var/task", "/opt/python"
 
 
@@ -42,6 +42,7 @@ class Bundle:
     allow_source: Sequence[str] = ()  # packages that may be built on this machine
     cache: Path  # where packages are kept
     target: Target  # the runtime and the architecture
+    output: Path | None = None  # the folder that CDK writes to, which is not deployed
 
     @cached_property
     def lock(self) -> Path:
@@ -63,6 +64,13 @@ class Bundle:
         if not found.is_dir():
             raise RefusedError(rules.code_path_missing, str(found), str(Path.cwd()))
         return found
+
+    def outside(self, handler: str) -> str:
+        """The file of a handler that the project has, but not the source chosen by default; empty if none."""
+        path = handler.rpartition(".")[0].replace(".", "/")
+        files = (f"{path}.py", f"{path}/__init__.py")
+        deployed = self.source or any((self.folder / each).is_file() for each in files)
+        return "" if deployed else next((each for each in files if (self.project / each).is_file()), "")
 
     @cached_property
     def packages(self) -> list[Package]:
@@ -104,7 +112,12 @@ class Bundle:
     @cached_property
     def files(self) -> list[SourceFile]:
         """The source files."""
-        found = source_files(self.folder, self.exclude)
+        if is_source(self.cache, self.folder, self.exclude):
+            raise RefusedError(rules.cache_unusable, str(self.cache), f"it is deployed with {self.folder}")
+        root, exclude = self.folder.resolve(), [*self.exclude]
+        if self.output is not None and root in self.output.parents:
+            exclude.append(self.output.relative_to(root).as_posix())
+        found = source_files(root, exclude)
         if not found:
             raise RefusedError(rules.source_empty, str(self.folder))
         return found

@@ -20,6 +20,15 @@ def code_path_file(_: Words, path: str) -> str | None:
     return f"code is {path!r}, which is a file; pass the folder that it is in"
 
 
+@rule(why="Every invocation fails.", source=PYTHON_PACKAGE_URL)
+def source_handler(_: Words, handler: str, source: str, file: str) -> str | None:
+    """The default source has the module of the handler, if the project has it."""
+    return (
+        f"handler is {handler!r}, but {source!r} is deployed by default, and {file!r} is not in it; pass "
+        f"PythonCode(..., source='.'), or the handler as it is in {source!r}"
+    )
+
+
 @rule(
     why="PythonCode chooses the wheels of a Python version and of the C library of its runtime.",
     source=RUNTIMES_URL,
@@ -43,7 +52,10 @@ def uv_missing(_: Words, module: str) -> str | None:
 )
 def lock_missing(_: Words, project: str, command: str) -> str | None:
     """The project has a lock."""
-    return f"{project} has no uv.lock, pylock.toml or requirements.txt; run {command} in it"
+    return (
+        f"{project} has no uv.lock, pylock.toml or requirements.txt; run {command} in it, or pass the path "
+        "instead of PythonCode if the code needs no packages"
+    )
 
 
 @rule(
@@ -72,7 +84,7 @@ def lock_python(_: Words, versions: str, python: str, lock: str) -> str | None:
 @rule(why="Without the lock, the packages to install are not known.", source=PYTHON_PACKAGE_URL)
 def lock_unreadable(_: Words, lock: str, reason: str) -> str | None:
     """The lock can be read, and has the groups and extras that are asked for."""
-    return f"{lock} cannot be read: {reason}; correct the options, or run uv lock"
+    return f"{lock} cannot be read: {reason}; correct the file or the options, or run uv lock"
 
 
 @rule(why="Without hashes, the package index decides what runs in production.", source=PYTHON_PACKAGE_URL)
@@ -82,7 +94,7 @@ def lock_without_hashes(_: Words, lock: str, packages: Collection[str]) -> str |
         return None
     return (
         f"{lock} has no version or no hashes for {', '.join(packages)}; write it with "
-        "uv pip compile --generate-hashes, or use uv.lock"
+        "uv pip compile --universal --generate-hashes, or use uv.lock"
     )
 
 

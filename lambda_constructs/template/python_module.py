@@ -18,7 +18,9 @@ _CATCH_IMPORTS: Final = frozenset(
 _CATCH_KEYS: Final = frozenset(("KeyError", "LookupError", "Exception", "BaseException"))
 _WITH_DEFAULT: Final = frozenset(("get", "getenv", "pop", "setdefault"))
 # Names that let a module define other names, or find modules in other folders.
-_DYNAMIC: Final = frozenset(("globals", "exec", "setattr", "__getattr__", "*"))
+_DYNAMIC: Final = frozenset(
+    ("exec", "globals", "locals", "setattr", "sys.modules", "vars", "__getattr__", "*")
+)
 _MOVE_PATHS: Final = frozenset(("addsitedir", "sys.path", "__path__", "meta_path", "path_hooks"))
 
 
@@ -41,6 +43,7 @@ class Module:
     keys: dict[str, int] = field(default_factory=dict)
     offers: frozenset[str] | None = None  # the names that it defines; None if that cannot be known
     moves_path: bool = False  # whether it changes where modules are found
+    sets_keys: bool = False  # whether it sets environment variables whose names cannot be known
     error: str = ""  # the line and the reason if it is not valid Python; empty if it is
     # The functions whose results no JSON can represent: what each returns, and the line of its definition;
     # the import of a name that it has from another module
@@ -62,7 +65,7 @@ def read_module(source: bytes) -> Module:
         return Module()
     reader = _Reader()
     reader.visit(tree)
-    found = Module(reader.imports, reader.keys)
+    found = Module(reader.imports, reader.keys, sets_keys=reader.sets_keys)
     for key in reader.mentioned & found.keys.keys():
         del found.keys[key]
     used = {name for node in ast.walk(tree) if (name := _name(node))}
@@ -81,6 +84,7 @@ class _Reader(ast.NodeVisitor):
         self.imports: list[Import] = []
         self.keys: dict[str, int] = {}
         self.mentioned: set[str] = set()  # in another way: a default, a test, an assignment
+        self.sets_keys = False
         self._handled: frozenset[str] = frozenset()
 
     def visit_Import(self, node: ast.Import) -> None:
@@ -104,6 +108,8 @@ class _Reader(ast.NodeVisitor):
                     self.mentioned.add(key)
                 elif self._handled.isdisjoint(_CATCH_KEYS):
                     self.keys.setdefault(key, node.lineno)
+            case ast.Subscript(ast.Attribute(attr="environ") | ast.Name("environ"), ctx=ast.Store()):
+                self.sets_keys = True
             case _:
                 self.generic_visit(node)
 
@@ -115,6 +121,11 @@ class _Reader(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         if node.args and isinstance(node.args[0], ast.Constant) and _last(node.func) in _WITH_DEFAULT:
             self.mentioned.add(str(node.args[0].value))
+        match node.func:
+            case ast.Attribute(ast.Attribute(attr="environ") | ast.Name("environ"), "update"):
+                self.sets_keys = True
+            case _:
+                pass
         self.generic_visit(node)
 
     def visit_Try(self, node: ast.Try) -> None:

@@ -232,6 +232,8 @@ HTTP_FUNCTION: Final[tuple[Transition, ...]] = (
     ),
     *callers(LambdaAuthorizer, "identity_headers", None, ["X-Token"], function=given.authorizing),
     *callers(LambdaAuthorizer, "cache_ttl", None, cdk.Duration.minutes(1), function=given.authorizing),
+    *callers(LambdaAuthorizer, "simple_responses", None, True, function=given.authorizing)[:1],
+    *callers(LambdaAuthorizer, "token_only", None, True, function=given.authorizing)[1:],
     *domains(CustomDomain, "domain_name", "api.shop.example", "api.other.example", **DOMAIN),
     *domains(CustomDomain, "certificate", certificate("MyOne"), certificate("MyTwo"), **DOMAIN),
     *domains(CustomDomain, "base_path", None, "orders", **DOMAIN),

@@ -158,6 +158,8 @@ LAMBDA = calls(
     ),
     identity_headers=several(texts("X-Token", "Authorization"), 2),
     cache_ttl=durations(0, 3600, 60),
+    simple_responses=booleans(),
+    token_only=booleans(),
 )
 OPEN = st.sampled_from([make(IamAuthorizer), make(PublicAccess)])
 JWT = calls(

@@ -12,6 +12,7 @@ import pytest
 from lambda_constructs.__main__ import main
 from lambda_constructs.packaging.treemap import squarified
 from lambda_constructs.packaging.uv import reason_of
+from lambda_constructs.rules import package
 from tests.packaging.projects import HANDLER, Projects, bundled, contents
 
 
@@ -43,6 +44,24 @@ def test_builds_what_python_code_deploys_and_says_where_from(
     assert "packages from the cache: " in printed.err
 
 
+def test_writes_nothing_into_the_source_that_the_next_build_would_deploy(
+    projects: Projects, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = projects.pinned("orders")
+    for option in ("--output", "--html"):
+        with pytest.raises(SystemExit) as ended:
+            run(projects, "build", project, option, str(project / "made"))
+        assert ended.value.code == 2
+        assert f"{option} is in {project}, whose files are deployed" in capsys.readouterr().err
+    assert main(["packaging", "build", str(project), "--cache-dir", str(project / "cache")]) == 1
+    assert f"it is deployed with {project}; " in capsys.readouterr().err
+    assert not (project / "cache").exists()
+
+    assert run(projects, "build", project, "--output", str(project / "made"), "--exclude", "made") == 0
+    assert run(projects, "build", project, "--exclude", "made") == 0
+    assert "unchanged since the last build" in capsys.readouterr().out
+
+
 def test_explains_why_the_key_changed(projects: Projects, capsys: pytest.CaptureFixture[str]) -> None:
     project = projects.pinned("orders", projects.wheel("pricing"), projects.wheel("mail"), **{"gone.py": ""})
     bundled(projects.code(project))  # a synthesis is a build too
@@ -72,6 +91,17 @@ def test_explains_why_the_key_changed(projects: Projects, capsys: pytest.Capture
         == 0
     )
     assert "not built before" in capsys.readouterr().out
+
+
+def test_says_what_lambda_would_refuse_for_its_size(
+    projects: Projects, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = projects.pinned("orders")
+    for maximum, code in ((10, "package-size"), (50, "package-size-near"), (1000, "")):
+        monkeypatch.setattr(package, "UNZIPPED_MAXIMUM", maximum)
+        assert run(projects, "build", project) == 0
+        warnings = [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning: ")]
+        assert [line.endswith(f"[{code}]") for line in warnings] == [True] * bool(code)
 
 
 def test_names_new_packages_and_those_that_are_gone(
@@ -123,9 +153,12 @@ def test_says_what_is_refused_in_one_line(projects: Projects, capsys: pytest.Cap
     project = projects.project()
 
     assert run(projects, "build", project) == 1
-    assert capsys.readouterr().err.endswith("run uv lock in it [lock-missing]\n")
+    said = capsys.readouterr().err
+    assert said.startswith(f"error: {project} has no uv.lock, pylock.toml or requirements.txt; run uv init")
+    assert said.endswith(" [lock-missing]\n")
+    assert said.count("\n") == 1
     assert run(projects, "build", projects.pinned(), "--runtime", "nodejs22.x") == 1
-    assert run(projects, "build", project, "--output", str(project)) == 1
+    assert run(projects, "build", project, "--output", str(projects.wheels)) == 1
     assert "File exists" in capsys.readouterr().err
 
 

@@ -139,6 +139,8 @@ SECRETS = (
     accept(environment.secret_parameter_shown, "DB_HOST", "DbPassword"),
     refuse(environment.secret_parameter_shown, "DB_PASSWORD", "DbPassword"),
     refuse(environment.secret_parameter_shown, "API_KEY", "WeatherApiKey"),
+    refuse(environment.secret_parameter_shown, "SECRET_KEY", "AppSecretKey"),
+    refuse(environment.secret_parameter_shown, "CLIENT_SECRET", "ClientSecretParameter"),
     *(
         accept(environment.secret_in_environment, "API_KEY", placeholder)
         for placeholder in (
