@@ -194,7 +194,7 @@ class Guard:
 
 def _unknown(rule: Rule[...], args: tuple[object, ...], kwargs: Mapping[str, object]) -> list[str]:
     """The options whose values are known only at deployment, by the names that the rule has for them."""
-    if not any(isinstance(value, Unknown) for value in (*args, *kwargs.values())):
+    if Unknown not in map(type, (*args, *kwargs.values())):
         return []
     _, *parameters = inspect.signature(rule.check).parameters
     given = {**dict(zip(parameters, args, strict=False)), **kwargs}
