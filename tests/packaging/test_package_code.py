@@ -294,6 +294,12 @@ def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
             "'prices' (app/main.py, line 1; it is in 'app'); add them to the package, or correct the import",
         ),
         (
+            {"Handler": "orders.app.handler"},
+            {"orders/app.py": "from src.shared.db import X\n" + HANDLER, "shared/db.py": "X = 1\n"},
+            "package-import",
+            "'src' (orders/app.py, line 1; the package has 'shared.db'); add them",
+        ),
+        (
             {},
             {"app.py": "from cmd import aws\nimport cmd.aws\n" + HANDLER, "cmd/aws.py": ""},
             "package-import",
