@@ -90,9 +90,10 @@ def _check_new(settings: Settings, code: lambda_.Code | lambda_.DockerImageCode)
     if settings.log_group is not None and settings.log_retention is not None:
         guard.check(not_your_log_group)
     guard.check(log_retention_missing, retention=settings.log_retention != logs.RetentionDays.INFINITE)
-    for key in sorted(LEVEL_KEYS & settings.environment.keys()):
-        level = guard.text(settings.environment[key])
-        guard.check(log_level_dropped, key, level, settings.application_log_level.name)
+    for key in LEVEL_KEYS:
+        if key in settings.environment:
+            level = guard.text(settings.environment[key])
+            guard.check(log_level_dropped, key, level, settings.application_log_level.name)
     check_network(settings)
     check_table(guard, settings.idempotency)
     reserved = idempotency_keys(settings.idempotency)

@@ -26,7 +26,7 @@ _LEVELS: Final = ("ApplicationLogLevel", "SystemLogLevel")
 _VERBOSITY: Final = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 _OF_LOGGERS: Final = {"WARNING": "WARN", "CRITICAL": "FATAL"}
 # The environment variables that Powertools reads, and many other loggers.
-LEVEL_KEYS: Final = frozenset({"POWERTOOLS_LOG_LEVEL", "LOG_LEVEL"})
+LEVEL_KEYS: Final = ("POWERTOOLS_LOG_LEVEL", "LOG_LEVEL")
 _GROUP: Final = "AWS::Logs::LogGroup"
 # The custom resource of CDK that sets the retention of a group that Lambda created.
 _CDK_RETENTION: Final = "Custom::LogRetention"
@@ -77,7 +77,7 @@ def log_level_dropped(words: Words, key: str, level: str, lowest: str) -> str | 
 def _(template: Template) -> Iterator[Place]:
     for function in template.of_type(FUNCTION):
         lowest = function.text("LoggingConfig", "ApplicationLogLevel") or LOG_LEVEL_DEFAULT
-        for key in sorted(LEVEL_KEYS) if function.text("LoggingConfig", "LogFormat") == "JSON" else ():
+        for key in LEVEL_KEYS if function.text("LoggingConfig", "LogFormat") == "JSON" else ():
             if (level := function.text("Environment", "Variables", key)) is not None:
                 yield at(function, f"Environment/Variables/{key}", key, level, lowest)
 
