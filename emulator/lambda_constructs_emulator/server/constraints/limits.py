@@ -62,10 +62,11 @@ def exceeded(resource_type: str, properties: Mapping[str, Any]) -> Iterator[str]
 
 
 def _at(properties: Mapping[str, Any], path: str) -> tuple[Any, str]:
-    """The value at a path, and how AWS names it."""
+    """The value at a path, whose names have another case in some APIs, and how AWS names it."""
     value: Any = properties
     where = ""
     for name in path.split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None
+        given = value.items() if isinstance(value, Mapping) else ()
+        value = next((each for key, each in given if key.lower() == name.lower()), None)
         where = path_of(where, name)
     return value, where
