@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from enum import Enum
 from types import NoneType
 from typing import Final, cast
 
-from ..rules.nearest import nearest
+from ..rules.names import nearest
 from ..rules.options import option_type
 from .annotations import NONE, OptionType, OptionTypes, kinds_of
 from .guard import Guard, is_number_token
 from .location import check_location, is_resource, without_prefix
-from .texts import is_text
+from .texts import is_text, separated
 
 _BUILT_IN: Final[dict[str, type | tuple[type, ...]]] = {
     "int": int,
@@ -183,7 +182,7 @@ def _check_items(guard: Guard, option: str, kinds: OptionTypes, items: Sequence[
 
 def _identity(item: object, kind: OptionType) -> object:
     """The ARN or the id of a resource; other items identify themselves."""
-    name = re.sub(r"\B(?=[A-Z])", "_", without_prefix(kind.name)).lower()
+    name = separated(without_prefix(kind.name), "_")
     return getattr(item, f"{name}_arn", None) or getattr(item, f"{name}_id", item)
 
 

@@ -88,8 +88,8 @@ def log_retention_missing(words: Words, *, retention: bool, others: Sequence[str
     if retention:
         return None
     fix = words("choose a finite retention", "set RetentionInDays")
-    more = f", and so do {first_of(others)}" if others else ""
-    return f"the log group keeps its events forever{more}; {fix}"
+    more = f", like {first_of(others)}," if others else ""
+    return f"the log group{more} keeps its events forever; {fix}"
 
 
 @log_retention_missing.in_template

@@ -93,7 +93,7 @@ QUEUE = {
     "max_concurrency": integers(2, 1000),
     "provisioned_pollers": POLLERS,
 }
-SQS_WORKERS = calls(SqsWorker, **QUEUE, **FUNCTION)
+SQS_WORKERS = calls(SqsWorker, allow_recursion=booleans(), **QUEUE, **FUNCTION)
 STREAM = {
     **RECORDS,
     "enhanced_fan_out": mostly(st.booleans(), choices(within(given.stream_consumer))),

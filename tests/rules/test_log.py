@@ -35,7 +35,7 @@ def test_groups_without_a_retention_are_one_finding() -> None:
     (finding,) = findings(both, FOREVER)
 
     assert (finding.resource, finding.about) == ("LogsA", ("A", "B", "LogsB"))
-    assert finding.message == "the log group keeps its events forever, and so do LogsB; set RetentionInDays"
+    assert finding.message == "the log group, like LogsB, keeps its events forever; set RetentionInDays"
 
 
 @for_each(
