@@ -186,9 +186,10 @@ def test_no_file_is_too_long_to_be_read_in_one_go(folder: str) -> None:
 
 
 def public(node: ast.Module | ast.ClassDef) -> Iterator[Documented]:
-    """Public classes and functions, and the public methods of such classes."""
+    """Public classes, functions and methods, without the signatures of overloads."""
     for child in node.body:
-        if isinstance(child, Documented) and not child.name.startswith("_"):
+        overloads = "overload" in {ast.unparse(each) for each in getattr(child, "decorator_list", ())}
+        if isinstance(child, Documented) and not child.name.startswith("_") and not overloads:
             yield child
             if isinstance(child, ast.ClassDef):
                 yield from public(child)
