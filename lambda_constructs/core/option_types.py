@@ -264,9 +264,9 @@ def _given(value: object, kinds: OptionTypes) -> str:
         return _with_article(f"{type(value).__module__}.{name}")
     if type(value).__repr__ is not object.__repr__:
         return f"{value!r} ({name})"
-    if name.startswith("_") and name.endswith("Proxy"):  # what CDK imports of an abstract class
-        return f"an imported {name[1:].removesuffix('Proxy').removesuffix('Base')}"
-    return _with_article(name)
+    if name.startswith("_") and name.endswith("BaseProxy"):  # what CDK imports of an abstract class
+        return f"an imported {name[1:].removesuffix('BaseProxy')}"
+    return _with_article(name.removeprefix("_").removesuffix("Proxy"))
 
 
 def _with_article(name: str) -> str:
