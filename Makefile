@@ -26,6 +26,13 @@ export PYTHONPYCACHEPREFIX = $(CURDIR)/build/bytecode
 UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 export UV_DEFAULT_INDEX
 
+# Neither pip nor npm reads the variable that names the certificates of a company to uv.
+ifdef SSL_CERT_FILE
+PIP_CERT ?= $(SSL_CERT_FILE)
+NODE_EXTRA_CA_CERTS ?= $(SSL_CERT_FILE)
+export PIP_CERT NODE_EXTRA_CA_CERTS
+endif
+
 # Installers and jsii keep files in the user's home, and a container can run as a user without one.
 ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 XDG_CACHE_HOME ?= $(CURDIR)/build/cache
@@ -95,7 +102,7 @@ coverage: $(VENV)/.ready ## Run the fast tests: they reach 97 % of the package, 
 .PHONY: pyright
 pyright: pages node_modules/.ready ## Check the public types, README and docs with pyright, as editors do
 	@$(BIN)/python -m tests.typing.interfaces build/interfaces.py
-	$(NODE) node_modules/pyright/index.js --pythonpath $(BIN)/python \
+	"$(NODE)" node_modules/pyright/index.js --pythonpath $(BIN)/python \
 		tests/typing/correct_*.py build/pages build/interfaces.py
 
 .PHONY: properties
@@ -132,7 +139,7 @@ benchmark: $(VENV)/.ready ## Compare with the same resources written by hand
 .PHONY: docs
 docs: $(DOCS)/.ready ## Build the documentation site in build/site/html
 	@$(BIN)/python -m docs.site build/site
-	cd build/site && $(CURDIR)/$(DOCS)/bin/zensical build --strict --clean --config-file mkdocs.yml
+	cd build/site && "$(CURDIR)/$(DOCS)/bin/zensical" build --strict --clean --config-file mkdocs.yml
 	$(DOCS)/bin/codespell README.md CHANGELOG.md CONTRIBUTING.md docs lambda_constructs emulator examples
 
 .PHONY: comparison

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-UNCHANGED = ("PATH", "HOME", "PIP_CERT", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS")
+UNCHANGED = ("PATH", "HOME", "SSL_CERT_FILE")
 SETTINGS = {
     "PIP_REQUIRE_VIRTUALENV": "1",
     "PIP_USER": "1",

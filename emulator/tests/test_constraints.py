@@ -115,5 +115,6 @@ def test_each_kind_of_constraint_is_compared() -> None:
         assert any(message in each for each in operations.refusals(function, given)), given
     for accepted in ({"Timeout": "900"}, {"Description": "x" * 256}, {"Nobody": 1}, {"Timeout": REFERENCE}):
         assert operations.refusals(function, accepted) == []
+    assert operations.refusals("AWS::Events::Rule", {"Targets": []}) == []
     assert operations.refusals("AWS::Logs::LogGroup", {"RetentionInDays": 2})
     assert operations.refusals("AWS::SQS::Queue", {"RedrivePolicy": {"maxReceiveCount": 1001}})

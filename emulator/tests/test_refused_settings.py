@@ -114,6 +114,22 @@ def test_a_function_has_its_package_and_not_more_than_its_limits(emulator: Emula
         refused(emulator, {"Role": role_resource(), "Function": function_resource(**change)}, reason)
 
 
+def test_what_there_is_already_and_what_an_alias_uses_is_in_conflict(target: Target) -> None:
+    client, of = target.client, {"FunctionName": target.name}
+    target.publish()
+    statement = {"StatementId": "call", "Action": "lambda:InvokeFunction", "Principal": "sns.amazonaws.com"}
+    for call, request in (
+        (client.create_function_url_config, {"AuthType": "AWS_IAM"}),
+        (client.add_permission, statement),
+    ):
+        assert answer(call, **of, **request) == ACCEPTED
+        assert answer(call, **of, **request).startswith("ResourceConflictException")
+    taken = answer(client.create_alias, **of, Name="live", FunctionVersion="1")
+    assert taken.startswith("ResourceConflictException")
+    used = answer(client.delete_function, **of, Qualifier="1")
+    assert used.startswith("ResourceConflictException")
+
+
 @pytest.fixture
 def sources(target: Target) -> dict[str, str]:
     """A queue, a FIFO queue and the stream of a table, which the function may read."""

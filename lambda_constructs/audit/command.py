@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from ..rules.catalogue import CATALOGUE
-from ..rules.nearest import nearest
+from ..rules.names import nearest
 from ..template.files import UnreadableError
 from ..text_table import one_line
 from .baseline import read_baseline, write_baseline

@@ -28,6 +28,7 @@ _NAMES: Final = {
     "Role": ("Policies",),
     "TracingConfig": ("Tracing",),
 }
+_ANSWERS: Final = "responseParameters"
 _NOTIFICATIONS: Final = ("NotificationConfiguration", "LambdaConfigurations")
 _IMPLICIT: Final = {"ServerlessRestApi": ("Api", "RestApiId"), "ServerlessHttpApi": ("HttpApi", "ApiId")}
 
@@ -54,10 +55,14 @@ class Written:
 
     def place(self, resource: str, location: str) -> tuple[str, str, Keys]:
         """The logical id, the property and the keys that the author wrote for a property of a resource."""
+        if location.startswith("Outputs/"):
+            return resource, location, self._existing((), keys_of(location))
         origin = self.origins.get(resource) or self._notification(resource, keys_of(location))
         of = origin.resource if origin else resource
         base = self.places.get(of, ("Resources", of))
         names = keys_of(location)
+        if _ANSWERS in names and (cors := self._cors(base)):
+            return of, "/".join(map(str, cors[len(base) :] if cors[: len(base)] == base else cors)), cors
         if origin is None or (origin.resource == resource and not origin.within):
             return of, *self._property(base, names)
         start, common = (*base, *origin.within), ("Globals", "Function", *origin.within[1:])
@@ -67,6 +72,14 @@ class Written:
         if found[-1:] == ("Properties",) and found[:-1] != base:
             found = found[:-1]
         return of, "/".join(map(str, found[len(base) :])), found
+
+    def _cors(self, base: Keys) -> Keys:
+        """Where the headers are that SAM writes into every path of an API; empty if its author wrote it."""
+        body, own = ((*base, "Properties", name) for name in ("DefinitionBody", "Cors"))
+        if self._existing(body, []) == body:
+            return ()
+        places = (own, ("Globals", "Api", "Cors"))
+        return next((each for each in places if self._existing(each, []) == each), ())
 
     def _notification(self, bucket: str, names: list[str]) -> Origin | None:
         """The event of a function that generates a notification of a bucket; None if its author wrote it."""

@@ -7,13 +7,14 @@ import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
-from typing import Final, NoReturn, cast
+from typing import Final, NoReturn, cast, overload
 
 import aws_cdk as cdk
 from constructs import Construct
 
 from ..errors import ConfigurationError
 from ..rules.options import option_type, whole_seconds
+from ..rules.ranges import Range
 from ..rules.rule import Rule
 from ..sizing.advice import Advice
 from ..template.constructs import ACKNOWLEDGED_RULES, NAMESPACE
@@ -66,6 +67,25 @@ class Guard:
                 return
             self._raise(rule, violation)
         self._warn(rule, violation + self._advice(violation))
+
+    @overload
+    def within(self, limits: Range, value: int | cdk.Duration) -> int | Unknown: ...
+    @overload
+    def within(self, limits: Range, value: int | cdk.Duration | None) -> int | Unknown | None: ...
+    def within(self, limits: Range, value: int | cdk.Duration | None) -> int | Unknown | None:
+        """Check the option that a range is for, if it is given; returns its number, or its seconds.
+
+        Raises:
+            ConfigurationError: The number is outside of the range.
+        """
+        if value is None:
+            return None
+        if isinstance(value, cdk.Duration):
+            number = self.seconds(limits.option, value)
+        else:
+            number = self.integer(value)
+        self.check(limits, number)
+        return number
 
     def note(self, *findings: Advice) -> None:
         """Keep the advice of sizing as warnings."""

@@ -51,12 +51,9 @@ def check_async(
     """Check retries and age, and compare them; Lambda's maximum replaces an unknown value."""
     guard = settings.guard
     attempts = defaults.RETRY_ATTEMPTS if retry_attempts is None else retry_attempts
-    retries = guard.integer(attempts)
-    guard.check(retry_attempts_range, retries)
-    age: int | Unknown = defaults.MAX_EVENT_AGE
-    if max_event_age is not None:
-        age = guard.seconds("max_event_age", max_event_age)
-        guard.check(event_age_range, age)
+    retries = guard.within(retry_attempts_range, attempts)
+    given = guard.within(event_age_range, max_event_age)
+    age = defaults.MAX_EVENT_AGE if given is None else given
     known_retries = retry_attempts_range.high if isinstance(retries, Unknown) else retries
     known_age = event_age_range.high if isinstance(age, Unknown) else age
     needed = derive.attempts_duration(settings.longest, known_retries)

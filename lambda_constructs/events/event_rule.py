@@ -60,11 +60,8 @@ class EventRule(EventSource):
         guard.check(event_pattern_empty, len(pattern))
         guard.check(event_pattern_form, pattern)
         guard.check(event_pattern_length, pattern_length(pattern))
-        if self.delivery_retry_attempts is not None:
-            guard.check(target_retries_range, guard.integer(self.delivery_retry_attempts))
-        if self.max_delivery_age is not None:
-            age = guard.seconds("source.max_delivery_age", self.max_delivery_age)
-            guard.check(target_event_age_range, age)
+        guard.within(target_retries_range, self.delivery_retry_attempts)
+        guard.within(target_event_age_range, self.max_delivery_age)
         check_sender(guard, "EventBridge", failures.queue)
 
     def connect(self, context: Context, failures: FailureDestination) -> events.Rule:

@@ -18,7 +18,7 @@ from ..rules.function import (
     layer_incompatible,
     reserved_concurrency_range,
 )
-from ..rules.log import log_retention_missing
+from ..rules.log import LEVEL_KEYS, log_level_dropped, log_retention_missing
 from ..rules.options import not_your_log_group, option_type, removal_policy_snapshot
 from ..rules.ranges import ephemeral_storage_range, layers_maximum, memory_size_range, timeout_range
 from ..rules.regulated import regulated_option_missing
@@ -90,6 +90,10 @@ def _check_new(settings: Settings, code: lambda_.Code | lambda_.DockerImageCode)
     if settings.log_group is not None and settings.log_retention is not None:
         guard.check(not_your_log_group)
     guard.check(log_retention_missing, retention=settings.log_retention != logs.RetentionDays.INFINITE)
+    for key in LEVEL_KEYS:
+        if key in settings.environment:
+            level = guard.text(settings.environment[key])
+            guard.check(log_level_dropped, key, level, settings.application_log_level.name)
     check_network(settings)
     check_table(guard, settings.idempotency)
     reserved = idempotency_keys(settings.idempotency)
@@ -131,8 +135,8 @@ def _check_layer(settings: Settings, layer: lambda_.ILayerVersion) -> None:
 
 def _check_sizes(settings: Settings) -> None:
     guard = settings.guard
-    guard.check(memory_size_range, guard.integer(settings.memory))
-    guard.check(ephemeral_storage_range, guard.integer(settings.ephemeral_storage_size))
+    guard.within(memory_size_range, settings.memory)
+    guard.within(ephemeral_storage_range, settings.ephemeral_storage_size)
     if isinstance(settings.memory_size, MemorySize):
         guard.note(*settings.memory_size.advice_for(settings.architecture.name))
     if settings.measured_timeout is not None:

@@ -67,8 +67,7 @@ class Bundle:
 
     def outside(self, handler: str) -> str:
         """The file of a handler that the project has, but not the source chosen by default; empty if none."""
-        path = handler.rpartition(".")[0].replace(".", "/")
-        files = (f"{path}.py", f"{path}/__init__.py")
+        files = _files_of(handler.rpartition(".")[0].replace(".", "/"))
         deployed = self.source or any((self.folder / each).is_file() for each in files)
         return "" if deployed else next((each for each in files if (self.project / each).is_file()), "")
 
@@ -165,6 +164,15 @@ class Bundle:
         """The folder of the installed packages, if there are any; nothing is installed twice."""
         return kept(self.cache, self._name, self._install) if self.packages else None
 
+    @property
+    def ambiguous(self) -> list[str]:
+        """The modules that both the source and the installed packages have."""
+        names = {
+            file.name.partition("/")[0].removesuffix(".py") for file in self.files if _is_root(file.name)
+        }
+        folder = self.install_packages() or self.installed
+        return sorted(name for name in names if any((folder / each).is_file() for each in _files_of(name)))
+
     def fill(self, folder: Path) -> None:
         """Put packages and code together in an empty folder; only the code if the packages are in a layer."""
         if not self.layered and (packages := self.install_packages()) is not None:
@@ -190,6 +198,16 @@ class Bundle:
         )
         if self.compiler:
             compile_files(self.compiler, folder, None, _LAYER if self.layered else _TASK)
+
+
+def _files_of(module: str) -> tuple[str, str]:
+    """The files that a module can be."""
+    return f"{module}.py", f"{module}/__init__.py"
+
+
+def _is_root(name: str) -> bool:
+    """Whether a file makes a module that is in no other."""
+    return name in _files_of(name.partition("/")[0].removesuffix(".py"))
 
 
 def _link(source: str, target: str) -> None:

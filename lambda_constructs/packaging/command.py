@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..rules.package import package_size, package_size_near
+from ..rules.python_code import source_ambiguous
 from ..text_table import table
 from .bundle import Bundle
 from .bundle_size import parts_of, total
@@ -118,6 +119,8 @@ def _build(bundle: Bundle, output: Path | None) -> None:
         bundle.install_packages()
         _say(f"installed in {time.perf_counter() - started:.1f} seconds: {bundle.installed}")
     remember(bundle)
+    if (violation := source_ambiguous(bundle.ambiguous)) is not None:
+        _say(f"warning: {violation} [{source_ambiguous.code}]")
     if output is not None:
         output.mkdir(parents=True)
         bundle.fill(output)

@@ -116,10 +116,7 @@ def _clean(folder: Path, strip: str) -> None:
 def _is_read(path: Path) -> bool:
     """Whether the module next to a stub reads it: https://scientific-python.org/specs/spec-0001/."""
     module = path.with_suffix(".py")
-    if path.suffix != ".pyi" or not module.is_file():
-        return False
-    content = module.read_bytes()
-    return b"attach_stub" in content or b".pyi" in content
+    return path.suffix == ".pyi" and module.is_file() and b"attach_stub" in module.read_bytes()
 
 
 def _rewrite(record: Path, folder: Path) -> None:

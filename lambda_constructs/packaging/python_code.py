@@ -180,6 +180,7 @@ def package(
         if cdk.Stack.of(guard.scope).bundling_required:
             bundle.install_packages()
             remember(bundle)
+            guard.check(rules.source_ambiguous, bundle.ambiguous)
             if bundle.packages:
                 guard.scope.node.add_metadata(_INSTALLATION, bundle.installation)
             found = bundle.compiler is not None or not bundle.bytecode

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from ..audit.source import Source
 from ..errors import ConfigurationError
+from ..markdown import code, escaped, markdown_table
 from ..sizing.assembly import Deployed, functions_of
 from ..sizing.price_list import read_price_list
 from ..sizing.traffic import read_traffic
@@ -101,45 +101,28 @@ def _lines(effects: Effects, costs: Costs) -> Iterator[str]:
         for each in of:
             yield one_line(f"  {each.severity}: {each.path} {each.message} [{each.code}]")
     if costs:
-        yield table(_COSTS, _rows(costs))
+        yield table(_COSTS, _rows(costs, one_line))
     yield from (one_line(f"unknown: {each.path}: {what}") for each in costs for what in each.unknown)
 
 
 _COSTS: Final = ("per month", "before", "after")
-_MARKUP: Final = re.compile(r"([\\`*_\[\]<>|!@#])")
 
 
-def _rows(costs: Costs) -> list[tuple[str, str, str]]:
-    return [(one_line(each.path), f"{each.before:,.2f}", f"{each.after:,.2f}") for each in costs]
-
-
-def _code(text: str) -> str:
-    """A text as code in a table."""
-    plain = one_line(" ".join(text.split())).replace("`", "'").replace("|", "\\|")
-    return f"`{plain}`"
-
-
-def _escaped(text: str) -> str:
-    """A text as itself: a name of a template, which a pull request changes, must not become a link."""
-    return _MARKUP.sub(r"\\\1", one_line(" ".join(text.split())))
+def _rows(costs: Costs, shown: Callable[[str], str]) -> list[tuple[str, str, str]]:
+    return [(shown(each.path), f"{each.before:,.2f}", f"{each.after:,.2f}") for each in costs]
 
 
 def _markdown(effects: Effects, costs: Costs) -> str:
-    rows = [
-        (each.severity, _code(each.path), _escaped(each.message), each.code)
+    found = [
+        (each.severity, code(each.path), escaped(each.message), each.code)
         for of in effects.values()
         for each in of
     ]
     tables = [
-        _markdown_table(("severity", "resource", "effect", "code"), rows),
-        _markdown_table(_COSTS, _rows(costs)),
+        *([markdown_table(("severity", "resource", "effect", "code"), found)] if found else ()),
+        *([markdown_table(_COSTS, _rows(costs, code))] if costs else ()),
     ]
-    return "\n\n".join(filter(None, tables)) or "Nothing needs attention."
-
-
-def _markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(row)} |" for row in (head, *rows)]
-    return "\n".join([lines[0], "|---" * len(head) + "|", *lines[1:]]) if rows else ""
+    return "\n\n".join(tables) or "Nothing needs attention."
 
 
 def _json(effects: Effects, costs: Costs) -> str:

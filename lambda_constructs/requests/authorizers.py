@@ -123,8 +123,7 @@ def check_authorizer(guard: Guard, authorizer: Authorizer | None, *, rest: bool)
             if rest and region and not is_late(own):
                 guard.check(resource_region, "endpoint.authorizer.user_pool", region, own)
         case LambdaAuthorizer():
-            kept = guard.seconds("authorizer.cache_ttl", cache_ttl(authorizer))
-            guard.check(authorizer_cache, kept)
+            kept = guard.within(authorizer_cache, cache_ttl(authorizer))
             names = identity_headers(authorizer)
             guard.known_items("authorizer.identity_headers", names, "names that are known at synthesis")
             for name in names:

@@ -120,7 +120,8 @@ def _create_endpoint(
 ) -> CreatedEndpoint:
     """Create the API, with its stage, its methods and its domain."""
     name = f"{context.stack.stack_name}/{context.path}"
-    authorizers = RestAuthorizers(scope, endpoint.authorizer or IamAuthorizer())
+    default = endpoint.authorizer or IamAuthorizer()
+    authorizers = RestAuthorizers(scope, default, api_key_required=endpoint.api_key_required)
     log_group = create_access_log_group(context, scope, endpoint)
     api = apigateway.RestApi(
         scope,
@@ -128,7 +129,7 @@ def _create_endpoint(
         rest_api_name=name,
         endpoint_types=[apigateway.EndpointType.REGIONAL],
         cloud_watch_role=False,
-        # Methods that are added later have the same authorizer.
+        # Methods that are added later have the same authorizer, and need a key, too.
         default_method_options=authorizers.default,
         binary_media_types=list(endpoint.binary_media_types or ()) or None,
         default_cors_preflight_options=None if cors is None else _preflight(cors),

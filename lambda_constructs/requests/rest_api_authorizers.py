@@ -35,11 +35,11 @@ class RestAuthorizers:
         default: The options of methods without other ones.
     """
 
-    def __init__(self, scope: Construct, default: Authorizer) -> None:
+    def __init__(self, scope: Construct, default: Authorizer, *, api_key_required: bool | None) -> None:
         """Create the default."""
         self._scope = scope
         options = self._create(default, AUTHORIZER_ID)
-        self.default = apigateway.MethodOptions(**options)
+        self.default = apigateway.MethodOptions(api_key_required=api_key_required, **options)
         self._known: list[tuple[Authorizer, Authorization]] = [(without_scopes(default), {})]
 
     def of(self, authorizer: Authorizer, route: str) -> Authorization:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from .names import first_of
 from .rule import Words, rule, warning
 from .urls import PYTHON_PACKAGE_URL, RUNTIMES_URL
 
@@ -152,6 +153,20 @@ def layer_empty(_: Words, project: str) -> str | None:
 def cache_unusable(_: Words, cache: str, reason: str) -> str | None:
     """The cache can be written."""
     return f"packages cannot be kept in {cache}: {reason}; free space, or pass another cache_dir"
+
+
+@warning(
+    why="Files of your code replace files of the package, or Python imports only one of the two.",
+    source=PYTHON_PACKAGE_URL,
+)
+def source_ambiguous(_: Words, modules: Collection[str]) -> str | None:
+    """The source does not have modules with the names of those of packages."""
+    if not modules:
+        return None
+    return (
+        f"the source and its packages both have {first_of(map(repr, modules))}; rename yours, or remove the "
+        "copy of the package from the source"
+    )
 
 
 @rule(why="There is nothing to deploy.", source=PYTHON_PACKAGE_URL)

@@ -10,7 +10,7 @@ from typing import Final
 
 # A condition that names one of these decides about the machine, not about the event.
 _ABOUT_THE_MACHINE: Final = frozenset(
-    ("TYPE_CHECKING", "__name__", "environ", "find_spec", "getenv", "platform", "version_info")
+    ("TYPE_CHECKING", "environ", "find_spec", "getenv", "platform", "version_info")
 )
 _CATCH_IMPORTS: Final = frozenset(
     ("ImportError", "ModuleNotFoundError", "SyntaxError", "Exception", "BaseException")
@@ -85,6 +85,7 @@ class _Reader(ast.NodeVisitor):
         self.keys: dict[str, int] = {}
         self.mentioned: set[str] = set()  # in another way: a default, a test, an assignment
         self.sets_keys = False
+        self._about_the_machine = set(_ABOUT_THE_MACHINE)
         self._handled: frozenset[str] = frozenset()
 
     def visit_Import(self, node: ast.Import) -> None:
@@ -112,6 +113,15 @@ class _Reader(ast.NodeVisitor):
                 self.sets_keys = True
             case _:
                 self.generic_visit(node)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        if self._is_about_the_machine(node.value):
+            self._about_the_machine.update(_names([node]))
+        self.generic_visit(node)
+
+    def _is_about_the_machine(self, node: ast.AST) -> bool:
+        """Whether an expression has a name that tells where the code runs, or one that was set by such."""
+        return not self._about_the_machine.isdisjoint(_last(each) for each in ast.walk(node))
 
     def visit_Compare(self, node: ast.Compare) -> None:
         if isinstance(node.left, ast.Constant):
@@ -143,8 +153,11 @@ class _Reader(ast.NodeVisitor):
         self._within({_last(each) for names in suppressed for each in names}, node.body)
 
     def visit_If(self, node: ast.If | ast.IfExp | ast.While) -> None:
-        names = {_last(each) for each in ast.walk(node.test)}
-        self._within(("Exception",) if names & _ABOUT_THE_MACHINE else (), list(ast.iter_child_nodes(node)))
+        is_main = any(_name(each) == "__name__" for each in ast.walk(node.test))
+        about = is_main or self._is_about_the_machine(node.test)
+        if about and not is_main and isinstance(node, ast.If):
+            self._about_the_machine.update(_names([*node.body, *node.orelse]))
+        self._within(("Exception",) if about else (), list(ast.iter_child_nodes(node)))
 
     visit_IfExp = visit_While = visit_If  # noqa: N815 - the names of the nodes
 

@@ -140,10 +140,13 @@ class HandlerCode:
                         yield name, f"{place}; Python imports its standard library"
                     continue
                 if name and path not in self._modules and not self._is_attribute(path):
-                    yield name if root in self._modules else root, f"{place}{self._hint(file, root, minor)}"
+                    yield name if root in self._modules else root, f"{place}{self._hint(file, path, minor)}"
 
-    def _hint(self, file: str, root: str, minor: int) -> str:
+    def _hint(self, file: str, path: str, minor: int) -> str:
         """Where a missing module has gone, or is; empty if that is not known."""
+        root, _, rest = path.partition("/")
+        if rest in self._modules:
+            return f"; the package has '{rest.replace('/', '.')}'"
         for version, removed in _REMOVED.items():
             if root in removed and version <= minor:
                 return f"; Python 3.{version} removed it"

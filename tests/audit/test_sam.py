@@ -127,6 +127,26 @@ def test_what_sam_calls_by_another_name_has_the_name_of_the_author() -> None:
     )
 
 
+def test_headers_of_cors_lead_to_cors() -> None:
+    within = "paths/{}a/options/x-amazon-apigateway-integration/responses/default/responseParameters/h"
+    location, shown = f"Properties/Body/{within.format('~1')}", within.format("/")
+    get = {"Type": "Api", "Properties": {"Path": "/a", "Method": "get"}}
+    own: dict[str, Any] = {"StageName": "v"}
+    api = {"Type": f"{SERVERLESS}Api", "Properties": own}
+    raw = {**template(Fn=function(Events={"Get": get}), Api=api), "Globals": {"Api": {"Cors": "*"}}}
+    written = expand(raw).written
+    common = ("Globals", "Api", "Cors")
+
+    assert written.place("Api", location) == ("Api", "Globals/Api/Cors", common)
+    assert written.place("ServerlessRestApi", location) == ("Fn", "Globals/Api/Cors", common)
+    own["Cors"] = "*"
+    assert written.place("Api", location)[1] == "Properties/Cors"
+    own["DefinitionBody"] = {}
+    assert written.place("Api", location)[1] == f"Properties/DefinitionBody/{shown}"
+    del raw["Globals"], own["DefinitionBody"], own["Cors"]
+    assert written.place("Api", location)[1] == f"Properties/Body/{shown}"
+
+
 def test_a_notification_leads_to_the_event_that_adds_it_to_the_bucket() -> None:
     own = [{"Event": "s3:ObjectRemoved:*", "Function": {"Fn::GetAtt": ["Fn", "Arn"]}}]
     bucket = {

@@ -211,6 +211,7 @@ HTTP_FUNCTION: Final[tuple[Transition, ...]] = (
     endpoint(RestApiEndpoint, "integration_timeout", None, cdk.Duration.seconds(25)),
     streaming(RestApiEndpoint),
     endpoint(RestApiEndpoint, "web_acl", None, web_acl),
+    endpoint(RestApiEndpoint, "api_key_required", None, True),
     endpoint(RestApiEndpoint, "cloud_watch_role", None, False),
     endpoint(FunctionUrlEndpoint, "authorizer", None, PUBLIC),
     streaming(FunctionUrlEndpoint),

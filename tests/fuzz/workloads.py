@@ -203,6 +203,7 @@ REST_API = calls(
     integration_timeout=durations(1, 29, 30, 900),
     response_streaming=booleans(),
     web_acl=choices(within(given.web_acl)),
+    api_key_required=booleans(),
     cloud_watch_role=booleans(),
     **API,
 )

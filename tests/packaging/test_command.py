@@ -8,12 +8,14 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from aws_cdk import assertions
 
 from lambda_constructs.__main__ import main
 from lambda_constructs.packaging.treemap import squarified
 from lambda_constructs.packaging.uv import reason_of
 from lambda_constructs.rules import package
-from tests.packaging.projects import HANDLER, Projects, bundled, contents
+from tests.packaging.projects import HANDLER, Projects, bundled, contents, create
+from tests.support import new_stack
 
 
 def run(projects: Projects, command: str, project: Path, *more: str) -> int:
@@ -91,6 +93,24 @@ def test_explains_why_the_key_changed(projects: Projects, capsys: pytest.Capture
         == 0
     )
     assert "not built before" in capsys.readouterr().out
+
+
+def test_says_which_modules_the_source_and_the_packages_both_have(
+    projects: Projects, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A copy of a package in the source, and a module that a package hides; folders alone are joined."""
+    wheels = [projects.wheel(name) for name in ("mail", "prices", "charts")]
+    shared = projects.wheel("shared", **{"google__cloud.py": ""})
+    files = ("mail/__init__.py", "prices.py", "google/orders.py", "charts/data.csv")
+    project = projects.pinned("orders", *wheels, shared, **dict.fromkeys(files, ""))
+
+    assert run(projects, "build", project) == 0
+    said = "warning: the source and its packages both have 'mail' and 'prices'; rename yours"
+    assert said in capsys.readouterr().err
+    stack = new_stack()
+    create(stack, projects.code(project))
+    warnings = assertions.Annotations.from_stack(stack).find_warning("*", assertions.Match.any_value())
+    assert [str(each.entry.data).partition(";")[0] for each in warnings] == [said.partition(";")[0][9:]]
 
 
 def test_says_what_lambda_would_refuse_for_its_size(

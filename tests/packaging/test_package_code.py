@@ -208,6 +208,20 @@ def test_accepts_every_way_to_write_code_that_runs(tmp_path: Path) -> None:
                 "environ.update(A='1')",
             )
         ),
+        *(
+            (
+                {},
+                {
+                    "app.py": f"import os\n{sets}\nif LOCAL:\n    import dotenv\n    os.environ['A']\n"
+                    + HANDLER
+                },
+            )
+            for sets in (
+                "LOCAL = 'AWS_LAMBDA_FUNCTION_NAME' not in os.environ",
+                "STAGE = os.getenv('STAGE', 'dev')\nLOCAL = STAGE == 'dev'",
+                "if 'AWS_REGION' in os.environ:\n    LOCAL = False\nelse:\n    LOCAL = True",
+            )
+        ),
         ({}, {"app.py": HANDLER, ".env.example": "", "node_modules/a/.env": "", "b.env": "", ".envrc": ""}),
         ({}, {"app.py": "from cmd import Cmd\n" + HANDLER, "cmd/readme.txt": "", "cmd/tool.py": ""}),
     ]
@@ -292,6 +306,21 @@ def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
             {"app/main.py": "from prices import db\n" + HANDLER, "app/prices/db.py": ""},
             "package-import",
             "'prices' (app/main.py, line 1; it is in 'app'); add them to the package, or correct the import",
+        ),
+        (
+            {"Handler": "orders.app.handler"},
+            {"orders/app.py": "from src.shared.db import X\n" + HANDLER, "shared/db.py": "X = 1\n"},
+            "package-import",
+            "'src' (orders/app.py, line 1; the package has 'shared.db'); add them",
+        ),
+        (
+            {},
+            {
+                "app.py": "from shop import DEBUG\nif DEBUG:\n    import debugpy\n" + HANDLER,
+                "shop.py": "DEBUG = 1",
+            },
+            "package-import",
+            "'debugpy' (app.py, line 3)",
         ),
         (
             {},

@@ -448,7 +448,7 @@ def test_the_cost_before_and_after_with_and_without_traffic(
     # 10 million requests at 0.20 USD, and 500,000 or 1,000,000 GB-seconds at 0.0000133334 USD.
     assert "Shop/Orders    8.67  15.33" in capsys.readouterr().out
     assert main([old, new, "--traffic", traffic, "--format", "markdown"]) == 0
-    assert "| Shop/Orders | 8.67 | 15.33 |" in capsys.readouterr().out
+    assert "| `Shop/Orders` | 8.67 | 15.33 |" in capsys.readouterr().out
 
     Path(new).write_text(json.dumps(priced(512, warm=2)))
     assert main([old, new, "--format", "json"]) == 0

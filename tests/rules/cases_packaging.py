@@ -51,6 +51,8 @@ PYTHON_CODE = (
     refuse(python_code.layer_empty, "services/orders"),
     refuse(python_code.cache_unusable, "/caches/lambda-constructs", "No space left on device"),
     refuse(python_code.source_empty, "services/orders"),
+    accept(python_code.source_ambiguous, []),
+    refuse(python_code.source_ambiguous, ["requests"]),
     refuse(python_code.source_handler, "src.app.handler", "src", "src/app.py"),
     refuse(python_code.source_unreadable, "services/orders/key.pem", "Permission denied"),
     accept(python_code.source_link_outside, []),

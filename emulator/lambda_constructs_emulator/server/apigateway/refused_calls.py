@@ -56,11 +56,11 @@ def refusal(request: Request, route: Document) -> Response | None:
     if _is_disabled(record) and is_default_endpoint(request.headers.get("host", ""), request.raw_path):
         return _NOT_FOUND
     settings = _stages.get_scoped(account, region, api, {}).get(stage, {})
+    of_all, of_routes = settings.get("defaultRouteSettings"), settings.get("routeSettings")
+    if not of_all and not of_routes:
+        return None
     key = route.get("routeKey", http_routes.DEFAULT)
-    limits = {
-        **(settings.get("defaultRouteSettings") or {}),
-        **(settings.get("routeSettings") or {}).get(key, {}),
-    }
+    limits = {**(of_all or {}), **(of_routes or {}).get(key, {})}
     throttling = {name: limits.get(f"throttling{name[:1].upper()}{name[1:]}") for name in _ACCOUNT}
     if set(throttling.values()) == {None}:
         return None

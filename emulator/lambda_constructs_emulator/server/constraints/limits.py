@@ -34,7 +34,7 @@ _VALUES: Final[Mapping[str, Mapping[str, tuple[int, int]]]] = {
     },
 }
 _LENGTHS: Final[Mapping[str, Mapping[str, tuple[int, int]]]] = {
-    "AWS::Events::Rule": {"Targets": (1, 5)},
+    "AWS::Events::Rule": {"Targets": (0, 5)},
     "AWS::Lambda::EventSourceMapping": {"FilterCriteria.Filters": (0, 5)},
     "AWS::Lambda::Function": {"FunctionName": (1, 64), "Layers": (0, 5), "Tags": (0, 50)},
 }

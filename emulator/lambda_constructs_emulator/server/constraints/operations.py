@@ -109,7 +109,8 @@ def refusals(resource_type: str, properties: Mapping[str, Any]) -> list[str]:
     """What AWS says against the properties of a resource, without names that CloudFormation fills in."""
     service, *operations = OF_TYPES[resource_type].split()
     renamed = RENAMED.get(resource_type, {})
-    values = {renamed.get(name, name): each for name, each in properties.items()}
+    # CloudFormation does not send an empty list, of which some operations want one item.
+    values = {renamed.get(name, name): each for name, each in properties.items() if each != []}
     found = [each for name in operations for each in of_members(described(service, name).input_shape, values)]
     return list(dict.fromkeys([*found, *limits.exceeded(resource_type, properties)]))
 

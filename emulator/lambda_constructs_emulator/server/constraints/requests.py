@@ -42,6 +42,7 @@ _MOVES_DATA: Final = frozenset(
 )
 _CODES: Final = {
     "apigateway": "BadRequestException",
+    "cognito-idp": "InvalidParameterException",
     "logs": "InvalidParameterException",
     "sqs": "InvalidAttributeValue",
 }
