@@ -99,6 +99,9 @@ def test_the_resource_of_a_message_has_a_name_and_no_address() -> None:
     for given, words in ((imported, "an imported Function"), (sqs.CfnQueue(stack, "Queue"), "a CfnQueue")):
         with pytest.raises(ConfigurationError, match=f"function is {words}; pass"):
             build(ProductionFunction, stack, function=given)
+    schedule: Any = cdk.aws_events.Schedule.rate(cdk.Duration.days(1))
+    with pytest.raises(ConfigurationError, match="schedule is a Schedule; pass a ScheduleExpression"):
+        build(ScheduledJob, stack, schedule=schedule)
 
 
 def test_the_class_of_another_module_is_told_from_that_of_the_option() -> None:

@@ -9,7 +9,16 @@ import pytest
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from lambda_constructs import FunctionOptions
+from lambda_constructs import (
+    EventHandler,
+    FunctionOptions,
+    KafkaConsumer,
+    ProductionFunction,
+    ScheduledJob,
+    SqsWorker,
+    StreamConsumer,
+)
+from lambda_constructs.core.annotations import kinds_of
 from lambda_constructs.core.option_types import advice_for
 from tests.support import ROOT, new_stack
 from tests.test_public_api import keywords
@@ -35,7 +44,7 @@ def test_the_error_about_an_unknown_option_says_what_to_use_instead() -> None:
         for name in {"memorysize", "nonsense", *explained()} - keywords(kind).keys():
             scope = Construct(stack, f"{kind.__name__}{name}")
             with pytest.raises(
-                TypeError, match=f"unexpected keyword argument '{name}'; (did you mean|to use)"
+                TypeError, match=f"unexpected keyword argument '{name}'; (did you mean|to use|it takes)"
             ):
                 build(kind, scope, **{name: 1})
             assert [child.node.id for child in scope.node.children if child.node.id == "Orders"] == []
@@ -49,3 +58,37 @@ def test_the_error_about_an_option_with_another_meaning_does_not_name_an_option_
     assert "add_to_role_policy" in advice_for("initial_policy", options)
     assert "layers=" in advice_for("params_and_secrets", options)
     assert "EventHandler" in advice_for("retry_attempts", options)
+
+
+def test_the_error_about_an_option_of_an_event_source_of_cdk_says_what_it_is_here() -> None:
+    instead: dict[type[ProductionFunction], dict[str, str]] = {
+        SqsWorker: {
+            "provisioned_poller_config": "provisioned_pollers",
+            "report_batch_item_failures": "always on",
+            "filter_encryption": "encryption_key",
+            "retry_attempts": "max_receive_count",
+            "on_failure": "dead_letter_queue",
+            "starting_position": "it takes queue, dead_letter_queue, ",
+        },
+        StreamConsumer: {"table": "source", "stream": "source", "metrics_config": "always on"},
+        KafkaConsumer: {"topic": "topic_name", "cluster_arn": "cluster", "bootstrap_servers": "cluster"},
+        EventHandler: {
+            "topic": "source",
+            "event_pattern": "source",
+            "dead_letter_queue": "on_failure",
+            "event": "define the rule with CDK",
+            "schedule": "ScheduledJob",
+            "rule_name": "it takes source, on_failure, ",
+        },
+        ScheduledJob: {
+            "event": "input",
+            "schedule_expression": "schedule",
+            "schedule_group": "group",
+            "time_window": "flexible_window",
+            "state": "enabled",
+        },
+    }
+    for kind, names in instead.items():
+        for name, advice in names.items():
+            assert advice in advice_for(name, kinds_of(kind.__init__)), (kind.__name__, name)
+    assert "pass it as function=" in advice_for("filesystem", kinds_of(SqsWorker.__init__))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from lambda_constructs.function.handlers.smoke_test import app
 
@@ -102,6 +104,27 @@ def test_a_call_that_fails_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
         raise TimeoutError("read timeout")
 
     assert run(monkeypatch, Aws(refuse), None) == "Failed"
+
+
+def test_a_throttled_call_is_repeated_until_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
+    for code, throttles, verdict, calls in (
+        ("TooManyRequestsException", 3, "Succeeded", 4),
+        ("TooManyRequestsException", 100, "Failed", 30),
+        ("ResourceNotFoundException", 1, "Failed", 1),
+    ):
+        refusals = iter([code] * throttles)
+
+        def answer(refusals: Iterator[str] = refusals) -> dict[str, Any]:
+            if refusal := next(refusals, None):
+                raise ClientError({"Error": {"Code": refusal}}, "Invoke")
+            return answering({})()
+
+        aws = Aws(answer)
+        assert (run(monkeypatch, aws, None), len(aws.invoked)) == (verdict, calls)
+        assert aws.read_timeout == 31 - calls
 
 
 def test_an_answer_that_is_no_json_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,13 +7,16 @@ https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-s
 import json
 import logging
 import os
+import time
 from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 LOGGER = logging.getLogger()
 SECONDS_TO_REPORT = 10  # kept back from the function's own timeout
+PAUSE = 1  # seconds between calls that Lambda throttles
 
 
 def handler(event: dict[str, str], context: Any) -> None:  # noqa: ANN401 - Lambda gives it, no package types it
@@ -44,14 +47,25 @@ def handler(event: dict[str, str], context: Any) -> None:  # noqa: ANN401 - Lamb
 
 
 def run(test: dict[str, Any], seconds: float) -> tuple[bool, str]:
-    """Invoke once, without retries; returns whether the answer is as expected, and what the log may tell.
+    """Invoke once; returns whether the answer is as expected, and what the log may tell.
+
+    A throttled call is repeated while there is time: the version did not run, because other invocations use
+    the reserved concurrency of the function.
 
     The log is not encrypted like the workload's data, so it names keys and types of errors, and no values.
     """
-    patience = Config(read_timeout=max(seconds, 1), connect_timeout=5, retries={"total_max_attempts": 1})
-    answer = boto3.client("lambda", config=patience).invoke(
-        FunctionName=test["function"], Payload=json.dumps(test["payload"]).encode()
-    )
+    left, end, answer = seconds, time.monotonic() + seconds, None
+    while answer is None:
+        patience = Config(read_timeout=max(left, 1), connect_timeout=5, retries={"total_max_attempts": 1})
+        try:
+            answer = boto3.client("lambda", config=patience).invoke(
+                FunctionName=test["function"], Payload=json.dumps(test["payload"]).encode()
+            )
+        except ClientError as error:
+            left = end - time.monotonic() - PAUSE
+            if error.response["Error"]["Code"] != "TooManyRequestsException" or left < PAUSE:
+                raise
+            time.sleep(PAUSE)
     text = answer["Payload"].read().decode()
     if "FunctionError" in answer:
         return False, f"{answer['FunctionError']} error {json.loads(text).get('errorType')}"
