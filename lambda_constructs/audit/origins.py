@@ -100,7 +100,16 @@ class Written:
                         found = self._existing(path, names[2:])
                         shown = (within, name, *names[2:]) if within else (*path, *names[2:])
                         return "/".join(map(str, shown)), found
-        return "/".join(names), self._existing(base, [])
+        within, unset = names[:-1], names[-1:]
+        if within == ["Properties"] and self._is_serverless(base):
+            unset = [*_NAMES.get(unset[0], unset)][:1]
+        return "/".join([*within, *unset]), self._existing(base, [])
+
+    def _is_serverless(self, base: Keys) -> bool:
+        resource: Any = self.document
+        for key in base:
+            resource = mapping(resource).get(key)
+        return str(mapping(resource).get("Type")).startswith("AWS::Serverless::")
 
     def _existing(self, start: Keys, names: list[str]) -> Keys:
         """The longest part of a path that exists in the document."""
