@@ -10,6 +10,7 @@ from tests.for_each import for_each
 
 NOTHING, TYPE = "reference-to-nothing", "resource-type-misspelt"
 SECTIONS: Json = {
+    "AWSTemplateFormatVersion": "2010-09-09",
     "Parameters": {"Stage": parameter("String")},
     "Conditions": {"Live": {"Fn::Equals": [ref("Stage"), "live"]}},
 }
@@ -92,6 +93,17 @@ def test_what_macros_and_modules_make_can_be_named() -> None:
     assert found(sam, NOTHING) == []
     assert found({**shop(ref("Other")), "Transform": "Ours"}, NOTHING) == []
     assert found(module, NOTHING) == []
+
+
+def test_parts_of_templates_name_what_a_tool_adds() -> None:
+    sections: list[Json] = [{"Parameters": {"Fn::Merge": []}}, {"Conditions": {"Fn::ForEach::Stage": []}}]
+    for changed in sections:
+        assert found({**shop(ref("Other")), **changed}, NOTHING) == []
+    part = shop(ref("Other"))
+    del part["AWSTemplateFormatVersion"]
+
+    assert found(part, NOTHING) == []
+    assert found({**part, "Transform": "AWS::LanguageExtensions"}, NOTHING) != []
 
 
 def test_names_within_endless_brackets_are_left_out() -> None:
