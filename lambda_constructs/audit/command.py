@@ -7,15 +7,15 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from ..rules.catalogue import CATALOGUE
+from ..rules.names import nearest
+from ..template.files import UnreadableError
 from ..text_table import one_line
 from .baseline import read_baseline, write_baseline
-from .files import UnreadableError
 from .findings import Severity
 from .ignored import read_ignores
 from .json_report import as_json
@@ -123,8 +123,8 @@ def _explain(code: str) -> int:
     if code in CATALOGUE:
         print(explain(code))
         return 0
-    close = get_close_matches(code, CATALOGUE)
-    hint = f"; did you mean {' or '.join(close)}?" if close else ""
+    near = nearest(code, CATALOGUE)
+    hint = f"; did you mean {near}?" if near else ""
     print(f"error: there is no rule {code!r}{hint}", file=sys.stderr)
     return _UNREAD
 
@@ -144,7 +144,6 @@ def _report(arguments: argparse.Namespace, settings: Settings) -> Report:
     )
     if updates and baseline is not None:
         write_baseline(baseline, report.findings)
-        known = read_baseline(baseline)
         report.known = sum(each.severity != "undecided" for each in report.findings)
         report.findings = [each for each in report.findings if each.severity == "undecided"]
     return report

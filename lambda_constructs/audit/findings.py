@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ..rules.rule import CATALOGUE, Place, Rule
+from ..template.files import Keys
 from ..template.values import Unknown
-from .for_each import Keys
 
 Severity = Literal["error", "warning", "undecided"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "undecided")

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from ..template.intrinsics import Resolver, mapping
+from ..template.files import local_object
+from ..template.intrinsics import Resolver, mapping, objects
 from ..template.targets import FUNCTION
-from .files import local_object
 from .for_each import LOOP, Loops, TooManyEntriesError
 from .origins import Written, notifications_of_sam, origins_of_sam
 
@@ -139,18 +139,7 @@ def _included(value: Any, folder: Path | None, notes: list[str]) -> Any:  # noqa
 
 def _contains(value: object, prefix: str) -> bool:
     """Whether an object at any depth has a key that starts with this."""
-    rest = [value]
-    while rest:
-        each = rest.pop()
-        if isinstance(each, dict):
-            for key, item in each.items():
-                if str(key).startswith(prefix):
-                    return True
-                if isinstance(item, dict | list):
-                    rest.append(item)
-        elif isinstance(each, list):
-            rest += [item for item in each if isinstance(item, dict | list)]
-    return False
+    return any(str(key).startswith(prefix) for each in objects(value) for key in each)
 
 
 def _functions(value: object, *kinds: str) -> Iterator[bool]:

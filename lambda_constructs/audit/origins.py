@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ..template.files import Keys
 from ..template.intrinsics import mapping
 from ..template.views import keys_of
-from .for_each import Keys
 
 # The property of a SAM resource that generates resources of these types.
 _GENERATED: Final = {

@@ -11,7 +11,7 @@ from ..template.create_only import create_only
 from ..template.intrinsics import Resolver, mapping
 from ..template.names import names_in
 from ..template.template import Resource, Template
-from .nearest import nearest
+from .names import nearest
 from .rule import Place, Words, at, rule
 
 _REFERENCE: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference"

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from ..template.targets import FUNCTION
 from ..template.template import Template
-from .nearest import nearest
+from .names import nearest
 from .rule import Place, Words, at, rule, warning
 from .urls import RUNTIMES_URL
 

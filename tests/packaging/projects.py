@@ -113,9 +113,11 @@ def write_pyproject(project: Path, *dependencies: str, more: str = "") -> None:
     )
 
 
-def bundled(code: PythonCode | str, *, skip: bool = False, **options: Any) -> tuple[str, Path]:
+def bundled(
+    code: PythonCode | str, *, skip: bool = False, outdir: str | None = None, **options: Any
+) -> tuple[str, Path]:
     """The key of the asset in the template, and its folder, of a function with this code."""
-    stack = new_stack(context={"aws:cdk:bundling-stacks": []} if skip else None)
+    stack = new_stack(context={"aws:cdk:bundling-stacks": []} if skip else None, outdir=outdir)
     create(stack, code, **options)
     assembly = cdk.App.of(stack).synth()  # type: ignore[union-attr]
     (function,) = (
@@ -156,8 +158,13 @@ def installs(monkeypatch: Any) -> list[str]:
 
 
 def offline(projects: Projects) -> dict[str, str]:
-    """What makes uv take packages from the folder of wheels alone."""
+    """What makes uv take packages from the folder of wheels alone, for a user who forces colors."""
     configuration = projects.folder / "uv.toml"
     configuration.write_text(f'no-index = true\nfind-links = ["{projects.wheels}"]\n')
     cache = str(projects.folder / "uv")
-    return {"UV_CONFIG_FILE": str(configuration), "UV_OFFLINE": "1", "UV_CACHE_DIR": cache}
+    return {
+        "UV_CONFIG_FILE": str(configuration),
+        "UV_OFFLINE": "1",
+        "UV_CACHE_DIR": cache,
+        "FORCE_COLOR": "1",
+    }
