@@ -83,6 +83,14 @@ def test_dependencies_conditions_and_outputs_are_judged() -> None:
     assert finding.place == ("Outputs", "Arn", "Value")
 
 
+def test_a_resource_that_is_not_deployed_is_judged_too() -> None:
+    parts = shop(ref("Other"), Condition="Live")
+    parts["Parameters"] = {"Stage": parameter("String", Default="test", AllowedValues=["test", "live"])}
+
+    (finding,) = findings(parts, NOTHING)
+    assert finding.assignment == ""
+
+
 def test_what_macros_and_modules_make_can_be_named() -> None:
     application = resource("AWS::Serverless::Application", Location="s3://bucket/template.yaml")
     sam = {**shop(arn("App")), "Transform": "AWS::Serverless-2016-10-31"}
