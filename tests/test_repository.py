@@ -40,11 +40,28 @@ NOT_PLAIN = re.compile(
 HEADLESS = re.compile(r"(?:What|Who|Whoever|Whom)\b(?! is wrong)")
 STARTER_WORKFLOW = "lambda_constructs/starter/files/ci.yml.txt"
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+MADE = {
+    ".hypothesis",
+    ".mypy_cache",
+    ".ruff_cache",
+    "build",
+    "cdk.out",
+    "dist",
+    "node_modules",
+    "__pycache__",
+}
+MADE |= {".venv", ".venv-docs", ".venv-emulator"}
 CODE = ("benchmarks", "emulator/lambda_constructs_emulator", "examples", "lambda_constructs")
 
 
 def tracked() -> list[Path]:
-    """The files that git tracks and that still exist."""
+    """The files that git tracks and that still exist; in a source archive, all but what was made."""
+    if not (ROOT / ".git").exists():
+        return [
+            path
+            for path in ROOT.rglob("*")
+            if path.is_file() and MADE.isdisjoint(path.relative_to(ROOT).parts)
+        ]
     git = shutil.which("git")
     assert git is not None
     command = [git, "-c", "safe.directory=*", "ls-files", "-z"]

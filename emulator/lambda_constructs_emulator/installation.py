@@ -122,9 +122,11 @@ def _install_node_packages(folder: Path) -> None:
             raise InstallationError(f"{archive.name} of npm's registry is not the release that it was")
         client = folder / f"client-{release.partition('.')[0]}"
         client.mkdir()
+        # `extract` has no filter before Python 3.11.4, which Debian 12 does not have.
         with tarfile.open(archive) as packed:
-            packed.extract(member, folder, filter="data")
-        (folder / member).rename(client / "index.mjs")
+            content = packed.extractfile(member)
+            assert content is not None, member
+            (client / "index.mjs").write_bytes(content.read())
         archive.unlink()
 
 

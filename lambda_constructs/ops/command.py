@@ -103,7 +103,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return COMMANDS[arguments.command].run(clients(arguments.profile, arguments.region), arguments)
     except (OperationError, *FAILURES) as error:
-        print("; ".join(filter(None, [f"error: {error}", advice(error, arguments.command)])), file=sys.stderr)
+        print(
+            "; ".join(filter(None, [f"error: {str(error).rstrip('.')}", advice(error, arguments.command)])),
+            file=sys.stderr,
+        )
         return 2
 
 

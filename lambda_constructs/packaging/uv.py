@@ -18,7 +18,7 @@ _DRAWN: Final = str.maketrans(dict.fromkeys("\u2502\u251c\u2570\u2500\u25b6\u00d
 def run_uv(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run uv in a folder, with the user's own configuration, which names the package index."""
     program = _find()
-    environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
+    environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
     return subprocess.run(
         [program, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )

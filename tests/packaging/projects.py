@@ -158,8 +158,13 @@ def installs(monkeypatch: Any) -> list[str]:
 
 
 def offline(projects: Projects) -> dict[str, str]:
-    """What makes uv take packages from the folder of wheels alone."""
+    """What makes uv take packages from the folder of wheels alone, for a user who forces colors."""
     configuration = projects.folder / "uv.toml"
     configuration.write_text(f'no-index = true\nfind-links = ["{projects.wheels}"]\n')
     cache = str(projects.folder / "uv")
-    return {"UV_CONFIG_FILE": str(configuration), "UV_OFFLINE": "1", "UV_CACHE_DIR": cache}
+    return {
+        "UV_CONFIG_FILE": str(configuration),
+        "UV_OFFLINE": "1",
+        "UV_CACHE_DIR": cache,
+        "FORCE_COLOR": "1",
+    }
