@@ -6,23 +6,27 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from ..template.changes import Change, Definitions
+from ..template.changes import Change, Definitions, at, references
+from ..template.sources import MAPPING
 
 _NAMES: Final = {
-    "AWS::CloudWatch::Alarm": "AlarmName",
-    "AWS::CodeDeploy::Application": "ApplicationName",
-    "AWS::DynamoDB::Table": "TableName",
-    "AWS::Events::Rule": "Name",
-    "AWS::IAM::Role": "RoleName",
-    "AWS::Kinesis::Stream": "Name",
-    "AWS::Lambda::Function": "FunctionName",
-    "AWS::Logs::LogGroup": "LogGroupName",
-    "AWS::S3::Bucket": "BucketName",
-    "AWS::SNS::Topic": "TopicName",
-    "AWS::SQS::Queue": "QueueName",
-    "AWS::Scheduler::Schedule": "Name",
+    "AWS::CloudWatch::Alarm": ("AlarmName",),
+    "AWS::CodeDeploy::Application": ("ApplicationName",),
+    "AWS::DynamoDB::Table": ("TableName",),
+    "AWS::Events::Rule": ("Name",),
+    "AWS::IAM::Role": ("RoleName",),
+    "AWS::Kinesis::Stream": ("Name",),
+    "AWS::Lambda::Alias": ("FunctionName", "Name"),
+    "AWS::Lambda::Function": ("FunctionName",),
+    "AWS::Lambda::Url": ("TargetFunctionArn", "Qualifier"),
+    "AWS::Logs::LogGroup": ("LogGroupName",),
+    "AWS::S3::Bucket": ("BucketName",),
+    "AWS::SNS::Topic": ("TopicName",),
+    "AWS::SQS::Queue": ("QueueName",),
+    "AWS::Scheduler::Schedule": ("Name",),
+    MAPPING: ("FunctionName", "EventSourceArn", "SelfManagedEventSource", "Topics", "Queues"),
 }
-"""The property with the name that one resource of a type has at a time."""
+"""The properties that one resource of a type has at a time, such as its name or its function."""
 
 
 def taken_names(
@@ -38,17 +42,27 @@ def taken_names(
         for each in every
         if each.action in ("replace", "delete") and (key := _key(before, each.id))
     }
+    replaced = {each.id for each in every if each.action == "replace"}
     for each in every:
         if each.action not in ("create", "replace") or (key := _key(after, each.id)) not in owners:
             continue
-        name = _NAMES[each.type]
+        taken = _name(after, each.id)
+        starts_elsewhere = each.type == MAPPING and owners[key] == each.id
+        if starts_elsewhere or not replaced.isdisjoint(references(list(taken.values()))):
+            continue
+        name = ", ".join(taken)
         text = f"needs the {name} that {owners[key]} still has, so the deployment fails"
         yield each.id, f"{text}; keep the resource as it was, or change the {name}"
 
 
 def _key(definitions: Definitions, logical_id: str) -> str:
     """The type and the name of a resource; empty if CloudFormation makes the name."""
-    kind = definitions[logical_id].get("Type")
-    properties = definitions[logical_id].get("Properties")
-    name = properties.get(_NAMES.get(str(kind))) if isinstance(properties, dict) else None
-    return json.dumps([kind, name], sort_keys=True) if name else ""
+    found = _name(definitions, logical_id)
+    return json.dumps([definitions[logical_id].get("Type"), found], sort_keys=True) if found else ""
+
+
+def _name(definitions: Definitions, logical_id: str) -> dict[str, object]:
+    """The properties that no other resource of the type can have at the same time."""
+    definition = definitions[logical_id]
+    values = {name: at(definition, name) for name in _NAMES.get(str(definition.get("Type")), ())}
+    return {name: value for name, value in values.items() if value}
