@@ -17,14 +17,14 @@ import aws_cdk as cdk
 import jsii
 from constructs import Construct, IConstruct
 
-from .audit.assembly import read_stacks
-from .audit.constructs import NAMESPACE, ancestors
-from .audit.files import UnreadableError
 from .audit.findings import Finding, id_of
-from .audit.source import Source, Unreadable
+from .audit.source import Source
 from .plan.effects import Effect
 from .rules.rule import CATALOGUE
 from .rules.stack import not_judged
+from .template.assembly import read_stacks
+from .template.constructs import NAMESPACE, ancestors
+from .template.files import UnreadableError
 from .version import __version__
 
 # CDK does not have a severity for undecided rules; "info" is shown and does not fail the synthesis.
@@ -77,8 +77,8 @@ class LambdaRules:
         success = True
         sources = [*_sources(context.template_paths)]
         for each in sources:
-            found = each if isinstance(each, Unreadable) else self._judge(each, alone=alone)
-            if isinstance(found, Unreadable):
+            found = each if isinstance(each, UnreadableError) else self._judge(each, alone=alone)
+            if isinstance(found, UnreadableError):
                 if self._reports_unreadable(alone=alone):
                     violations.append(_not_judged(found))
             else:
@@ -90,7 +90,7 @@ class LambdaRules:
             success = success and all(each.severity != "error" for each in changed)
         return cdk.PolicyValidationPluginReport(success=success, violations=violations)
 
-    def _judge(self, source: Source, *, alone: bool) -> list[Finding] | Unreadable:
+    def _judge(self, source: Source, *, alone: bool) -> list[Finding] | UnreadableError:
         """The findings of this plugin in a template."""
         try:
             return [
@@ -100,7 +100,7 @@ class LambdaRules:
             ]
         except Exception as error:  # noqa: BLE001 - a fault of this package must not end a synthesis
             reason = f"{source.name}: {type(error).__name__}: {error}"
-            return Unreadable(stack=source.stack, reason=reason)
+            return UnreadableError(reason, source.stack)
 
     def _rated(self, finding: Finding) -> Finding:
         """A finding with the severity that it has for this plugin."""
@@ -147,29 +147,30 @@ def _is_of_workload(source: Source, finding: Finding) -> bool:
     return any(not workloads.isdisjoint(ancestors(path)) for path in paths)
 
 
-def _sources(paths: Iterable[str]) -> Iterator[Source | Unreadable]:
+def _sources(paths: Iterable[str]) -> Iterator[Source | UnreadableError]:
     """The templates of stacks, with those of their nested stacks."""
     files: dict[Path, list[str]] = {}
     for path in map(Path, paths):
         files.setdefault(path.parent, []).append(path.name)
     for folder, names in files.items():
         try:
-            yield from read_stacks(folder, names)
+            for each in read_stacks(folder, names):
+                yield each if isinstance(each, UnreadableError) else Source.of(each)
         except UnreadableError as error:
-            yield Unreadable(stack="", reason=str(error))
+            yield error
 
 
-def _not_judged(unreadable: Unreadable) -> cdk.PolicyViolation:
-    wrong, _, advice = str(not_judged(unreadable.reason)).partition("; ")
+def _not_judged(unreadable: UnreadableError) -> cdk.PolicyViolation:
+    wrong, _, advice = str(not_judged(str(unreadable))).partition("; ")
     return _unread(unreadable, wrong, f"{advice} ({not_judged.source})")
 
 
-def _not_compared(unreadable: Unreadable) -> cdk.PolicyViolation:
-    wrong = f"the deployed templates were not compared: {unreadable.reason}"
+def _not_compared(unreadable: UnreadableError) -> cdk.PolicyViolation:
+    wrong = f"the deployed templates were not compared: {unreadable}"
     return _unread(unreadable, wrong, "pass a copy of the last cdk.out, or a template for each stack")
 
 
-def _unread(unreadable: Unreadable, wrong: str, advice: str) -> cdk.PolicyViolation:
+def _unread(unreadable: UnreadableError, wrong: str, advice: str) -> cdk.PolicyViolation:
     return cdk.PolicyViolation(
         rule_name=not_judged.code,
         description=wrong,
@@ -184,12 +185,12 @@ def compared(deployed: Path, sources: Sequence[Source]) -> list[cdk.PolicyViolat
     from .plan.stacks import work_at_risk  # noqa: PLC0415 - the only user of the plan
 
     if any(deployed.resolve() in each.file.resolve().parents for each in sources):
-        return [_not_compared(Unreadable(stack="", reason=f"{deployed} is the folder of this synthesis"))]
+        return [_not_compared(UnreadableError(f"{deployed} is the folder of this synthesis"))]
     try:
         found = [*work_at_risk(deployed, sources)]
     except Exception as error:  # noqa: BLE001 - a fault of this package must not end a synthesis
-        found = [Unreadable(stack="", reason=f"{deployed}: {type(error).__name__}: {error}")]
-    return [_not_compared(each) if isinstance(each, Unreadable) else _at_risk(each) for each in found]
+        found = [UnreadableError(f"{deployed}: {type(error).__name__}: {error}")]
+    return [_not_compared(each) if isinstance(each, UnreadableError) else _at_risk(each) for each in found]
 
 
 def _at_risk(effect: Effect) -> cdk.PolicyViolation:

@@ -38,10 +38,13 @@ def basics() -> Basics:
 
 
 def new_stack(
-    *, context: Mapping[str, object] | None = None, env: cdk.Environment | None = None
+    *,
+    context: Mapping[str, object] | None = None,
+    env: cdk.Environment | None = None,
+    outdir: str | None = None,
 ) -> cdk.Stack:
     """A stack in an app of its own."""
-    app = cdk.App(context=dict(context or {}), analytics_reporting=False)
+    app = cdk.App(context=dict(context or {}), analytics_reporting=False, outdir=outdir)
     return cdk.Stack(app, "Shop", env=env)
 
 

@@ -16,7 +16,7 @@ LINES_MAXIMUM = 300
 # Lowest first. Folders on one rung do not import each other; the modules of a folder do, without cycles.
 LADDER = (
     ("errors", "text_table", "version"),
-    ("template",),
+    ("markdown", "template"),
     ("rules",),
     ("audit", "ops", "sizing", "starter"),
     ("plan",),
@@ -32,6 +32,7 @@ PURE = (
     "audit",
     "compliance",
     "errors",
+    "markdown",
     "ops",
     "plan",
     "rules",
@@ -43,7 +44,7 @@ PURE = (
 DEPENDENCIES = {"aws_cdk", "constructs", "jsii"}
 # The modules that need an extra: each is imported when there is something for it to read.
 EXTRA = {
-    f"{PACKAGE}.audit.cfn_yaml": {"yaml"},
+    f"{PACKAGE}.template.cfn_yaml": {"yaml"},
     f"{PACKAGE}.audit.sam": {"samtranslator"},
     f"{PACKAGE}.ops.clients": {"boto3", "botocore"},
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -74,6 +75,22 @@ def test_without_a_vpc_the_error_says_what_to_pass() -> None:
         _ = orders.connections
     with pytest.raises(RuntimeError, match="no connections: pass vpc"):
         group.connections.allow_from(orders, ec2.Port.tcp(5432))
+
+
+def test_a_missing_member_of_a_function_says_where_it_is() -> None:
+    orders: Any = worker(new_stack())
+    present = {*dir(type(orders)), *vars(orders)}
+    absent = [each for each in dir(lambda_.Function) if each[0] != "_" and each not in present]
+    assert {"function_arn", "add_event_source", "current_version"} < set(absent)
+
+    for name in absent:
+        owner = "alias" if hasattr(lambda_.Alias, name) else "function"
+        with pytest.raises(AttributeError, match=f"SqsWorker has no {name}: use {owner}.{name}"):
+            getattr(orders, name)
+        if name != "PROPERTY_INJECTION_ID":
+            assert hasattr(type(getattr(orders, owner)), name)
+    with pytest.raises(AttributeError, match="'SqsWorker' object has no attribute 'function_names'"):
+        _ = orders.function_names
 
 
 def test_a_later_variable_is_part_of_a_new_version_that_the_alias_points_to() -> None:

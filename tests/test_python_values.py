@@ -126,17 +126,24 @@ def test_values_that_json_does_not_have_are_refused_in_patterns_and_input() -> N
             assert stack.node.try_find_child("Orders") is None
 
 
-def test_a_file_that_is_no_zip_is_refused_and_hides_no_other_finding(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "locked.zip", "w") as archive:
-        archive.writestr("index.py", "def handler(event, context): ...")
-    locked = bytearray((tmp_path / "locked.zip").read_bytes())
+def test_a_file_that_cannot_be_unpacked_is_refused_and_hides_no_other_finding(tmp_path: Path) -> None:
+    code = b"def handler(event, context): ..."
+    with zipfile.ZipFile(tmp_path / "stored.zip", "w") as archive:
+        archive.writestr("index.py", code)
+    with zipfile.ZipFile(tmp_path / "deflated.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("index.py", code * 9)
+    stored, deflated = ((tmp_path / f"{name}.zip").read_bytes() for name in ("stored", "deflated"))
+    locked, unknown = bytearray(stored), bytearray(stored)
     locked[locked.index(b"PK\x01\x02") + 8] |= 1  # encrypted
-    for content in (b"", b"no zip", bytes(locked)):
+    unknown[unknown.index(b"PK\x01\x02") + 10] = 93  # compressed by a method that Python does not have
+    changed = stored.replace(b"event", b"evens")  # the sum of its bytes differs
+    broken = deflated.replace(deflated[38:48], bytes(10))
+    for content in (b"", b"no zip", bytes(locked), bytes(unknown), changed, broken, stored[:-30]):
         path = tmp_path / "code.zip"
         path.write_bytes(content)
         package = Package(path)
         assert (package.is_archive, package.files) == (False, {})
-        with pytest.raises(ConfigurationError, match="code is a file that is no zip") as refusal:
+        with pytest.raises(ConfigurationError, match="code is a file that is not a zip") as refusal:
             function(new_stack(), code=str(path))
         assert refusal.value.code == "package-archive"
 

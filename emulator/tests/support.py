@@ -2,9 +2,11 @@
 
 import io
 import json
+import subprocess
 import time
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from lambda_constructs_emulator.clients import Client
@@ -94,6 +96,27 @@ def observed(observe: Callable[[], T], accept: Callable[[T], object], seconds: f
     while not accept(seen := observe()) and time.monotonic() < deadline:
         time.sleep(0.1)
     return seen
+
+
+@contextmanager
+def ended(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
+    """A process that is waited for; it is ended if something fails in the block."""
+    with process:
+        try:
+            yield process
+        except BaseException:
+            process.terminate()
+            raise
+
+
+def printed_until(process: subprocess.Popen[str], beginning: str) -> str:
+    """What a process prints up to a line with that beginning."""
+    printed = ""
+    for line in process.stdout or ():
+        printed += line
+        if line.startswith(beginning):
+            return printed
+    raise AssertionError(f"the process ended, and printed only: {printed}")
 
 
 def received(sqs: Client, url: str, *, patience: float = PATIENCE) -> dict[str, Any] | None:

@@ -2,13 +2,12 @@
 
 import json
 import time
-from functools import partial
 from typing import Any
 
 import pytest
 
 from emulator.tests.fidelity import Fidelity
-from emulator.tests.support import DESTINATIONS, eventually, observed
+from emulator.tests.support import eventually
 from emulator.tests.targets import Target
 from lambda_constructs_emulator.kit import Bucket
 from lambda_constructs_emulator.process import Emulator
@@ -273,23 +272,3 @@ def test_the_execution_role_must_be_allowed_to_deliver(target: Target, plain_tar
     ] * 2
 
     assert plain_target.message(without_permission(plain_target)) is not None
-
-
-def test_every_kind_of_destination_needs_its_permission(emulator: Emulator, plain: Emulator) -> None:
-    def succeed(server: Emulator, destination: str) -> Target:
-        each = Target(server)
-        each.publish()
-        on_success(each, destination)
-        return each
-
-    metric = "DestinationDeliveryFailures"
-    plain_target = succeed(plain, DESTINATIONS["sqs"])
-    for service, destination in DESTINATIONS.items():
-        each = succeed(emulator, destination)
-        failures = partial(each.total, metric, Resource=f"{each.name}:live")
-        assert observed(failures, lambda count: count == 1) == 1
-        failed = [entry for entry in emulator.journal() if entry["kind"] == "delivery-failed"]
-        assert f"does not allow {service}:" in failed[-1]["why"]
-
-    assert eventually(lambda: len(plain_target.runs()) == 1)
-    assert plain_target.total(metric) == 0

@@ -135,7 +135,7 @@ REFUSED_TARGETS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"MinCapacity": 11}, "Maximum capacity cannot be less than minimum capacity"),
     ({"MinCapacity": -1}, "must not be negative"),
     ({"ServiceNamespace": "dynamodb"}, "is modelled"),
-    ({"ScalableDimension": "lambda:function:Memory"}, "is modelled"),
+    ({"ScalableDimension": "lambda:function:Memory"}, "at 'scalableDimension' failed to satisfy"),
     ({"ResourceId": f"function:{NAME}"}, "Unsupported resource ID"),
     ({"ResourceId": f"function:{NAME}:other"}, f"Function not found: {NAME}:other"),
     ({"ScheduledActions": [{**NIGHT, "Schedule": "every night"}]}, "Schedule expression not supported"),
@@ -178,7 +178,7 @@ REFUSED_POLICIES: tuple[tuple[dict[str, Any], str], ...] = (
         {
             "TargetTrackingScalingPolicyConfiguration": {
                 "TargetValue": 0.7,
-                "PredefinedMetricSpecification": {"PredefinedMetricType": "Mood"},
+                "PredefinedMetricSpecification": {"PredefinedMetricType": "DynamoDBReadCapacityUtilization"},
             }
         },
         "The predefined metric for the namespace lambda is",

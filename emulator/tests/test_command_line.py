@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from emulator.tests.support import ended, printed_until
 from lambda_constructs_emulator.paths import PACKAGE, ROOT
 
 pytestmark = pytest.mark.deploy
@@ -77,12 +78,8 @@ def test_another_shell_gets_all_that_it_needs() -> None:
         stdout=subprocess.PIPE,
         text=True,
     )
-    with server:
-        assert server.stdout is not None
-        lines: list[str] = []
-        while not lines or not lines[-1].startswith("export CDK_HOME="):
-            lines.append(server.stdout.readline())
-        script = "".join(lines) + '\nexec "$0" -c "$1"'
+    with ended(server):
+        script = printed_until(server, "export CDK_HOME=") + '\nexec "$0" -c "$1"'
         result = subprocess.run(
             ["/bin/sh", "-c", script, sys.executable, QUEUES],
             env=environment(**ELSEWHERE),

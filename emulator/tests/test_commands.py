@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.tests.support import eventually
+from emulator.tests.support import ended, eventually, printed_until
 from lambda_constructs_emulator.paths import PACKAGE, ROOT
 
 pytestmark = [pytest.mark.deploy, pytest.mark.slow]
@@ -93,11 +93,8 @@ def test_a_stack_is_deployed_driven_released_and_the_emulator_stopped(shell: She
     assert nothing != 0
     assert "no emulator is running; start one in another shell with `lambda-emulator start`" in message
 
-    with shell.start("start", "--time-scale", "0.01") as server:
-        assert server.stdout is not None
-        while not server.stdout.readline().startswith("export CDK_HOME="):
-            pass
-
+    with ended(shell.start("start", "--time-scale", "0.01")) as server:
+        printed_until(server, "export CDK_HOME=")
         deployed, outputs = shell.run("deploy", "--app", "python app.py")
         assert deployed == 0, outputs
         assert "Shop.Queue = Shop-Orders" in outputs

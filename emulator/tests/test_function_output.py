@@ -1,11 +1,12 @@
 """What a handler prints is in its log when it has answered."""
 
 import json
+from functools import partial
 
 import pytest
 
 from emulator.tests.fidelity import Fidelity
-from emulator.tests.support import create_function
+from emulator.tests.support import create_function, eventually
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
@@ -28,6 +29,22 @@ def logged(emulator: Emulator, of: str) -> list[str]:
     )
     lines = [line for page in pages for each in page["events"] for line in each["message"].splitlines()]
     return [line for line in lines if line.startswith(of)]
+
+
+def shown(emulator: Emulator, line: str) -> bool:
+    return line in emulator.log.read_text()
+
+
+def test_the_server_shows_what_handlers_print_once_whoever_invokes_them(emulator: Emulator) -> None:
+    create_function(emulator, "prints", HANDLER)
+    for kind in ("RequestResponse", "Event"):
+        event = {"of": f"shown-{kind}", "lines": 1}
+        emulator.client("lambda").invoke(
+            FunctionName="prints", InvocationType=kind, Payload=json.dumps(event).encode()
+        )
+        line = f"shown-{kind} line 0 is printed \u2713"
+        assert eventually(partial(shown, emulator, line))
+        assert emulator.log.read_text().count(line) == 1
 
 
 def test_every_line_is_logged_when_its_invocation_ends(emulator: Emulator) -> None:

@@ -74,8 +74,8 @@ def test_a_function_that_cannot_run_here_is_refused(emulator: Emulator) -> None:
 
 
 def test_a_variable_that_lambda_sets_is_refused(emulator: Emulator) -> None:
-    reserved = ("AWS_REGION", "AWS_ACCESS_KEY_ID", "_HANDLER", "LAMBDA_TASK_ROOT", "_X_AMZN_TRACE_ID")
-    malformed = ("1ST", "A-B", "A")
+    reserved = ("AWS_REGION", "AWS_ACCESS_KEY_ID", "LAMBDA_TASK_ROOT")
+    malformed = ("1ST", "A-B", "A", "_HANDLER", "_X_AMZN_TRACE_ID")
     client = emulator.client("lambda")
     with role(emulator, "variables") as arn:
 
@@ -86,7 +86,7 @@ def test_a_variable_that_lambda_sets_is_refused(emulator: Emulator) -> None:
         made("AWS_ENDPOINT_URL")()
 
     assert all(answers[name].endswith(f"Reserved keys used in this request: {name}") for name in reserved)
-    assert all(answers[name].startswith(f"Value '{name}' at 'environment.variables'") for name in malformed)
+    assert all(f"Value '{name}' at 'environment.variables'" in answers[name] for name in malformed)
 
 
 def test_a_dead_letter_queue_needs_the_permission_to_send(emulator: Emulator, plain: Emulator) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.tests.support import eventually
+from emulator.tests.support import ended, eventually
 from emulator.tests.test_commands import APP
 from lambda_constructs_emulator.paths import PACKAGE, ROOT
 
@@ -115,7 +115,7 @@ class Place:
         )
 
     def run(self, program: str, *prefix: str, **variables: str | None) -> str:
-        with self.start(program, *prefix, **variables) as process:
+        with ended(self.start(program, *prefix, **variables)) as process:
             output, _ = process.communicate(timeout=280)
         assert process.returncode == 0, output
         return output
@@ -235,7 +235,7 @@ def test_a_full_disk_is_named_and_leaves_nothing(place: Place) -> None:
 
 def test_an_interrupt_at_any_moment_leaves_nothing(place: Place) -> None:
     for seconds in (0.1, 0.4, 0.8, 1.5, 2.5, 4, 6, 9, 13):
-        with place.start(WHOLE) as process:
+        with ended(place.start(WHOLE)) as process:
             time.sleep(seconds)
             os.killpg(process.pid, signal.SIGINT)
             output, _ = process.communicate(timeout=30)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ..rules.catalogue import CATALOGUE
+from ..rules.references import reference_to_nothing
 from ..rules.stack import circular_dependency
 from ..template.assignments import Assignment, assignments
 from ..template.intrinsics import mapping
@@ -17,6 +18,9 @@ from .macros import Expanded, expand
 from .merging import merged
 
 __all__ = ["Finding", "audit"]
+
+_NEED_ALL: Final = (circular_dependency, reference_to_nothing)
+"""Rules that a macro which is not expanded would mislead."""
 
 
 def audit(name: str, template: Mapping[str, Any], folder: Path | None = None) -> list[Finding]:
@@ -54,11 +58,12 @@ def find(name: str, expanded: Expanded, folder: Path | None = None) -> list[Find
 
 def _find(name: str, expanded: Expanded, folder: Path | None, assignment: Assignment) -> list[Finding]:
     """The findings for one assignment of the parameters."""
-    template = Template(name, expanded.template, folder, assignment)
+    written = mapping(expanded.written.document.get("Resources"))
+    template = Template(name, expanded.template, folder, assignment, elsewhere=written)
     return [
         finding
         for rule in CATALOGUE.values()
-        if rule.places is not None and not (rule is circular_dependency and expanded.notes)
+        if rule.places is not None and not (rule in _NEED_ALL and expanded.notes)
         for place in rule.places(template)
         if (finding := judge(rule, place, name)) is not None
     ]

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from .files import UnreadableError, read_text
+from ..template.files import UnreadableError, read_text
 from .findings import Finding, id_of
 
 _VERSION: Final = 1

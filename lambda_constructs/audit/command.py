@@ -7,15 +7,15 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from ..rules.catalogue import CATALOGUE
+from ..rules.names import nearest
+from ..template.files import UnreadableError
 from ..text_table import one_line
 from .baseline import read_baseline, write_baseline
-from .files import UnreadableError
 from .findings import Severity
 from .ignored import read_ignores
 from .json_report import as_json
@@ -75,13 +75,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "paths",
         nargs="*",
-        type=Path,
+        type=_path,
         metavar="PATH",
         help="a cloud assembly (cdk.out), a folder of templates, or a template in JSON or YAML",
     )
     add = parser.add_argument
     add("--format", choices=FORMATS, default="text", help="(default: %(default)s)")
-    add("--output", type=Path, metavar="FILE", help="write the report to this file")
+    add("--output", type=_path, metavar="FILE", help="write the report to this file")
     add("--fail-on", choices=FAILING, help="the lowest severity that fails (default: error)")
     codes = partial(add, action="extend", type=lambda text: text.split(","), metavar="CODES")
     codes("--select", help="report only these codes; patterns such as 'stream-*', separated by commas")
@@ -96,13 +96,19 @@ def _parser() -> argparse.ArgumentParser:
         dest="parameters",
         help="a value of a parameter of the templates",
     )
-    add("--ignore-file", type=Path, metavar="FILE", help="a TOML file with findings to ignore")
-    add("--baseline", type=Path, metavar="FILE", help="a file with findings that are known")
+    add("--ignore-file", type=_path, metavar="FILE", help="a TOML file with findings to ignore")
+    add("--baseline", type=_path, metavar="FILE", help="a file with findings that are known")
     add("--update-baseline", action="store_true", help="write the findings to the baseline")
     undecided = "list rules that depend on values known only at deployment"
     add("--undecided", action="store_true", default=None, help=undecided)
     add("--explain", metavar="CODE", help="print why a rule exists, with its source, and nothing else")
     return parser
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("an empty path; name a file or a folder")
+    return Path(text)
 
 
 def _parameter(text: str) -> tuple[str, str]:
@@ -117,8 +123,8 @@ def _explain(code: str) -> int:
     if code in CATALOGUE:
         print(explain(code))
         return 0
-    close = get_close_matches(code, CATALOGUE)
-    hint = f"; did you mean {' or '.join(close)}?" if close else ""
+    near = nearest(code, CATALOGUE)
+    hint = f"; did you mean {near}?" if near else ""
     print(f"error: there is no rule {code!r}{hint}", file=sys.stderr)
     return _UNREAD
 
@@ -138,7 +144,6 @@ def _report(arguments: argparse.Namespace, settings: Settings) -> Report:
     )
     if updates and baseline is not None:
         write_baseline(baseline, report.findings)
-        known = read_baseline(baseline)
         report.known = sum(each.severity != "undecided" for each in report.findings)
         report.findings = [each for each in report.findings if each.severity == "undecided"]
     return report

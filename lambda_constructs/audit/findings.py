@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ..rules.rule import CATALOGUE, Place, Rule
+from ..template.files import Keys
 from ..template.values import Unknown
-from .for_each import Keys
 
 Severity = Literal["error", "warning", "undecided"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "undecided")
@@ -60,6 +60,13 @@ def judge(rule: Rule[...], place: Place, template: str) -> Finding | None:
         template=template,
         resource=place.resource.id,
         path=place.resource.path,
-        location=f"Properties/{place.location}" if place.location else "",
+        location=_location(place.location),
         about=tuple(each.id for each in place.about),
     )
+
+
+def _location(location: str) -> str:
+    """A place of a rule from the resource; those with a slash in front are not among its properties."""
+    if location.startswith("/"):
+        return location[1:]
+    return f"Properties/{location}" if location else ""

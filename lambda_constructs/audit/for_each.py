@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
+from ..template.files import Keys
 from ..template.intrinsics import Resolver
-
-Keys: TypeAlias = tuple[str | int, ...]  # the keys from the root of a document to one of its parts
 
 LOOP: Final = "Fn::ForEach::"
 # Our limit, far above the 500 resources of a stack with all of their keys, because nested loops multiply.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any, Final
 
 from ..rules.rule import CATALOGUE
-from .files import UnreadableError, read_text
+from ..template.files import UnreadableError
 from .findings import Finding, id_of
+from .settings import read_toml
 
 _KEYS: Final = {"code", "resource", "reason", "template"}
 _REQUIRED: Final = ("code", "resource", "reason")
@@ -36,10 +36,7 @@ class Ignore:
 
 def read_ignores(path: Path) -> list[Ignore]:
     """The entries of an ignore file; an UnreadableError if it is not TOML, or if an entry is wrong."""
-    try:
-        content = tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as error:
-        raise UnreadableError(f"{path}: not valid TOML: {error}") from error
+    content = read_toml(path)
     entries = content.get("ignore", [])
     if content.keys() - {"ignore"} or not isinstance(entries, list):
         raise UnreadableError(f"{path}: it may contain only [[ignore]] entries")

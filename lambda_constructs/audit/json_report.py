@@ -22,7 +22,7 @@ def as_json(report: Report, *, undecided: bool) -> str:
             for each in report.ignored
         ],
         "notes": [{"template": source.name, "note": note} for source, note in report.notes()],
-        "unread": [each.reason for each in report.unreadable],
+        "unread": [str(each) for each in report.unreadable],
         "unchecked": report.unchecked,
     }
     return json.dumps(content, indent=1)

@@ -32,7 +32,7 @@ def as_junit(report: Report, *, undecided: bool) -> str:
         if not found:
             ET.SubElement(suite, "testcase", name="no findings", classname=one_line(source.name))
     for unread in report.unreadable:
-        reason = one_line(unread.reason)
+        reason = one_line(str(unread))
         suite = ET.SubElement(root, "testsuite", name=reason, tests="1", failures="0", errors="1")
         ET.SubElement(ET.SubElement(suite, "testcase", name="read"), "error", message=reason)
     ET.indent(root)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from ..template.intrinsics import Resolver, mapping
+from ..template.files import local_object
+from ..template.intrinsics import Resolver, mapping, objects
 from ..template.targets import FUNCTION
-from .files import local_object
 from .for_each import LOOP, Loops, TooManyEntriesError
 from .origins import Written, notifications_of_sam, origins_of_sam
 
@@ -52,13 +52,15 @@ def expand(
             template, written = _of_sam(template, written, folder, notes)
     except (RecursionError, TooManyEntriesError):
         notes.append("its macros are not expanded: it is nested too deeply, or its loops make too much")
+    if _SAM not in names and any(_functions(document.get("Resources"), *_FUNCTIONS[1:])):
+        notes.append(f"the AWS SAM resources are not checked, because it lacks 'Transform: {_SAM}'; add it")
     kinds = [mapping(each).get("Type") for each in mapping(template.get("Resources")).values()]
     return Expanded(
         template=template,
         written=written,
         notes=tuple(dict.fromkeys(notes)),
         checked=FUNCTION in kinds,
-        unchecked=FUNCTION not in kinds and any(_functions(document.get("Resources"))),
+        unchecked=FUNCTION not in kinds and any(_functions(document.get("Resources"), *_FUNCTIONS)),
     )
 
 
@@ -137,24 +139,13 @@ def _included(value: Any, folder: Path | None, notes: list[str]) -> Any:  # noqa
 
 def _contains(value: object, prefix: str) -> bool:
     """Whether an object at any depth has a key that starts with this."""
-    rest = [value]
-    while rest:
-        each = rest.pop()
-        if isinstance(each, dict):
-            for key, item in each.items():
-                if str(key).startswith(prefix):
-                    return True
-                if isinstance(item, dict | list):
-                    rest.append(item)
-        elif isinstance(each, list):
-            rest += [item for item in each if isinstance(item, dict | list)]
-    return False
+    return any(str(key).startswith(prefix) for each in objects(value) for key in each)
 
 
-def _functions(value: object) -> Iterator[bool]:
-    """Each function among resources, also in a loop that was not expanded."""
+def _functions(value: object, *kinds: str) -> Iterator[bool]:
+    """Each function of these types among resources, also in a loop that was not expanded."""
     for key, each in mapping(value).items():
-        if mapping(each).get("Type") in _FUNCTIONS:
+        if mapping(each).get("Type") in kinds:
             yield True
         if key.startswith(LOOP) and isinstance(each, list) and each:
-            yield from _functions(each[-1])
+            yield from _functions(each[-1], *kinds)

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ..template.files import Keys
 from ..template.intrinsics import mapping
 from ..template.views import keys_of
-from .for_each import Keys
 
 # The property of a SAM resource that generates resources of these types.
 _GENERATED: Final = {
@@ -21,10 +21,14 @@ _GENERATED: Final = {
 }
 # Properties that SAM calls by other names.
 _NAMES: Final = {
+    "Body": ("DefinitionBody",),
     "Code": ("CodeUri", "InlineCode", "ImageUri"),
     "DeadLetterConfig": ("DeadLetterQueue",),
+    "DefinitionString": ("Definition", "DefinitionUri"),
+    "Role": ("Policies",),
     "TracingConfig": ("Tracing",),
 }
+_ANSWERS: Final = "responseParameters"
 _NOTIFICATIONS: Final = ("NotificationConfiguration", "LambdaConfigurations")
 _IMPLICIT: Final = {"ServerlessRestApi": ("Api", "RestApiId"), "ServerlessHttpApi": ("HttpApi", "ApiId")}
 
@@ -51,16 +55,31 @@ class Written:
 
     def place(self, resource: str, location: str) -> tuple[str, str, Keys]:
         """The logical id, the property and the keys that the author wrote for a property of a resource."""
+        if location.startswith("Outputs/"):
+            return resource, location, self._existing((), keys_of(location))
         origin = self.origins.get(resource) or self._notification(resource, keys_of(location))
         of = origin.resource if origin else resource
         base = self.places.get(of, ("Resources", of))
         names = keys_of(location)
+        if _ANSWERS in names and (cors := self._cors(base)):
+            return of, "/".join(map(str, cors[len(base) :] if cors[: len(base)] == base else cors)), cors
         if origin is None or (origin.resource == resource and not origin.within):
             return of, *self._property(base, names)
-        found = self._existing((*base, *origin.within), names)
+        start, common = (*base, *origin.within), ("Globals", "Function", *origin.within[1:])
+        if self._existing(start, []) != start and self._existing(common, []) == common:
+            start, base = common, ()
+        found = self._existing(start, names)
         if found[-1:] == ("Properties",) and found[:-1] != base:
             found = found[:-1]
         return of, "/".join(map(str, found[len(base) :])), found
+
+    def _cors(self, base: Keys) -> Keys:
+        """Where the headers are that SAM writes into every path of an API; empty if its author wrote it."""
+        body, own = ((*base, "Properties", name) for name in ("DefinitionBody", "Cors"))
+        if self._existing(body, []) == body:
+            return ()
+        places = (own, ("Globals", "Api", "Cors"))
+        return next((each for each in places if self._existing(each, []) == each), ())
 
     def _notification(self, bucket: str, names: list[str]) -> Origin | None:
         """The event of a function that generates a notification of a bucket; None if its author wrote it."""

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final
 
-from .files import is_json
-from .for_each import Keys
+from ..template.files import Keys, is_json
 
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[][{},:]|[^][{},:\s"]+')
 
@@ -30,7 +29,7 @@ class Positions:
     def _lines(self) -> Mapping[Keys, int]:
         if is_json(self._text):
             return _json_lines(self._text)
-        from .cfn_yaml import lines  # noqa: PLC0415 - only here, because it needs the extra
+        from ..template.cfn_yaml import lines  # noqa: PLC0415 - only here, because it needs the extra
 
         return lines(self._text)
 

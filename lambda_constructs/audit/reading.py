@@ -4,36 +4,21 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from ..template.intrinsics import mapping
-from .assembly import is_assembly, read_assembly
-from .files import BODY, UnreadableError, body, parse, read_text
-from .source import Source, Unreadable
+from ..template.assembly import is_assembly, no_template, read_assembly
+from ..template.files import OtherFileError, Templates, UnreadableError, read_template
+from .source import Source
 
 _SUFFIXES: Final = (".json", ".yaml", ".yml", ".template")
 # What a file that is not named must contain to count as a template: a quick look, before it is parsed.
 _RESOURCES: Final = re.compile(r"""(^|[{,])\s*["']?(Resources|TemplateBody)["']?\s*:""", re.MULTILINE)
-# The sections of a template: they identify a template without resources.
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
-_SECTIONS: Final = frozenset(
-    (
-        *("AWSTemplateFormatVersion", "Conditions", "Description", "Globals", "Hooks", "Mappings"),
-        *("Metadata", "Outputs", "Parameters", "Resources", "Rules", "Transform"),
-    )
-)
-# What only an author of a template writes at the top of a file; serverless.yml has Resources further down.
-_MEANT: Final = frozenset(("AWSTemplateFormatVersion", "Resources"))
 EXCLUDED: Final = ("node_modules", "site-packages", "venv", "__pycache__", ".*")
 """Folders that are not searched: packages of others, copies and caches, such as .aws-sam and .venv."""
-
-
-class Other(Unreadable):
-    """A file of another kind; it matters only if its path was given."""
 
 
 @dataclass(kw_only=True)
@@ -41,7 +26,7 @@ class Reading:
     """The templates that were found, and those that cannot be read."""
 
     sources: list[Source] = field(default_factory=list)  # the templates, each file once
-    unreadable: list[Unreadable] = field(default_factory=list)  # the others
+    unreadable: list[UnreadableError] = field(default_factory=list)  # the others
 
 
 def read(
@@ -52,71 +37,50 @@ def read(
     Files and folders whose path or name matches a pattern of `exclude` are not read.
     """
     reading, seen = Reading(), set[Path]()
-    pending = [each for path in paths for each in _at(path, (*EXCLUDED, *exclude), parameters or {})]
+    pending = [each for path in paths for each in _at(path, (*EXCLUDED, *exclude))]
     while pending:
         each = pending.pop(0)
-        if isinstance(each, Unreadable):
+        if isinstance(each, UnreadableError):
             reading.unreadable.append(each)
         elif (file := each.file.resolve()) not in seen:
             seen.add(file)
-            reading.sources.append(each)
-            pending[:0] = [_template(path, parameters or {}) for path in each.nested()]
+            source = Source.of(each, parameters)
+            reading.sources.append(source)
+            pending[:0] = [read_template(path) for path in source.nested()]
     return reading
 
 
-def _at(path: Path, exclude: Sequence[str], parameters: Mapping[str, str]) -> Iterator[Source | Unreadable]:
+def _at(path: Path, exclude: Sequence[str]) -> Templates:
     if not path.is_dir():
-        yield _template(path, parameters)
+        yield read_template(path)
         return
-    found = list(_in_folder(path, exclude, parameters))
+    found = list(_in_folder(path, exclude))
     yield from found
     if not found and not is_assembly(path):
-        yield Unreadable(stack="", reason=f"{path}: it contains no template")
+        yield no_template(path)
 
 
-def _template(path: Path, parameters: Mapping[str, str]) -> Source | Unreadable:
-    repeated: list[str] = []
-    try:
-        text = read_text(path)
-        parsed = parse(path, text, repeated)
-        template = body(path, parsed)
-    except UnreadableError as error:
-        return Unreadable(stack="", reason=str(error))
-    if not _is_template(template):
-        kind = Unreadable if _MEANT & mapping(template).keys() else Other
-        return kind(stack="", reason=f"{path}: not a CloudFormation template")
-    return Source(
-        file=path,
-        text=text,
-        template=template,
-        within=() if template is parsed else (BODY,),
-        parameters=parameters,
-        repeated=repeated,
-    )
-
-
-def _in_folder(
-    folder: Path, exclude: Sequence[str], parameters: Mapping[str, str]
-) -> Iterator[Source | Unreadable]:
+def _in_folder(folder: Path, exclude: Sequence[str]) -> Templates:
     if is_assembly(folder):
         yield from read_assembly(folder)
         return
     try:
         files = sorted(folder.iterdir())
     except OSError as error:
-        yield Unreadable(stack="", reason=f"{folder}: {error.strerror}")
+        yield UnreadableError(f"{folder}: {error.strerror}")
         return
     for each in files:
         if any(fnmatch(each.name, pattern) or fnmatch(each.as_posix(), pattern) for pattern in exclude):
             continue
         if each.is_dir():
             if not each.is_symlink():
-                yield from _in_folder(each, exclude, parameters)
+                yield from _in_folder(each, exclude)
         elif each.is_file() and each.suffix in _SUFFIXES and _looks_like_template(each):
-            found = _template(each, parameters)
-            if not isinstance(found, Other) and (
-                isinstance(found, Unreadable) or isinstance(mapping(found.template).get("Resources"), dict)
-            ):
+            found = read_template(each)
+            if isinstance(found, UnreadableError):
+                if not isinstance(found, OtherFileError):
+                    yield found
+            elif "Resources" in found.template:
                 yield found
 
 
@@ -127,10 +91,3 @@ def _looks_like_template(file: Path) -> bool:
         return True  # to be listed as unreadable
     encoding = "utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
     return _RESOURCES.search(content.decode(encoding, errors="replace").replace("\r", "\n")) is not None
-
-
-def _is_template(value: Any) -> bool:  # noqa: ANN401 - whatever its author wrote
-    """Whether a file is a template: it has resources by name, or only other sections of templates."""
-    if not isinstance(value, dict) or not isinstance(value.get("Resources", {}), dict):
-        return False
-    return "Resources" in value or _SECTIONS.issuperset(value)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from ..template.files import UnreadableError
 from .baseline import Known, known
 from .findings import Finding, Severity, id_of
 from .ignored import Ignore
-from .source import Source, Unreadable
+from .source import Source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,7 @@ class Report:
     """The findings in all templates."""
 
     sources: Sequence[Source]  # the templates
-    unreadable: Sequence[Unreadable] = ()  # templates that cannot be read
+    unreadable: Sequence[UnreadableError] = ()  # templates that cannot be read
     # Open findings in the order of the templates, undecided ones included
     findings: list[Finding] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)  # accepted findings
@@ -72,7 +73,7 @@ def make_report(
     sources: Sequence[Source],
     ignores: Sequence[Ignore] = (),
     *,
-    unreadable: Sequence[Unreadable] = (),
+    unreadable: Sequence[UnreadableError] = (),
     select: Collection[str] = ("*",),
     ignore: Collection[str] = (),
     baseline: Collection[Known] = (),

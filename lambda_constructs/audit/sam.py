@@ -16,8 +16,8 @@ from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
+from ..template.files import local_object
 from ..template.intrinsics import mapping
-from .files import local_object
 
 ORIGIN: Final = "lambda-constructs:origin"
 """The key in the metadata of a generated resource: the logical id of the resource that its author wrote."""

@@ -12,8 +12,8 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
 from ..rules.rule import CATALOGUE, Rule
+from ..template.constructs import NAMESPACE
 from ..version import __version__
-from .constructs import NAMESPACE
 from .findings import Finding, Severity, id_of
 from .report import Ignored, Report
 
@@ -108,7 +108,7 @@ def _notifications(report: Report) -> list[Json]:
         }
         for source, note in report.notes()
     ]
-    return notes + [{"level": "error", "message": {"text": each.reason}} for each in report.unreadable]
+    return notes + [{"level": "error", "message": {"text": str(each)}} for each in report.unreadable]
 
 
 def _uri(name: str) -> str:

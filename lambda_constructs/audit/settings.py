@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..rules.catalogue import CATALOGUE
+from ..template.files import UnreadableError, read_text
 from ..template.intrinsics import mapping
-from .files import UnreadableError, read_text
 
 _FILES: Final = ("lambda-constructs.toml", "pyproject.toml")
 FAILING: Final = ("error", "warning")
@@ -58,12 +58,17 @@ def _from_file(folder: Path) -> dict[str, Any]:
     return {}
 
 
-def _table(file: Path) -> object:
-    """The table of the audit in a file; None if it has none."""
+def read_toml(file: Path) -> dict[str, Any]:
+    """The content of a TOML file."""
     try:
-        content: Any = tomllib.loads(read_text(file))
+        return tomllib.loads(read_text(file))
     except tomllib.TOMLDecodeError as error:
         raise UnreadableError(f"{file}: not valid TOML: {error}") from error
+
+
+def _table(file: Path) -> object:
+    """The table of the audit in a file; None if it has none."""
+    content: Mapping[str, Any] = read_toml(file)
     if file.name == "pyproject.toml":
         content = mapping(mapping(content.get("tool")).get("lambda-constructs"))
     return content.get("audit")

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ..template.assignments import assignments
+from ..template.constructs import ANNOTATION, NAMESPACE
+from ..template.files import TemplateFile
 from ..template.intrinsics import mapping
-from ..template.template import PATH
+from ..template.workloads import workloads_of
 from . import find
-from .constructs import ANNOTATION, NAMESPACE, Constructs
 from .findings import Finding, id_of
-from .for_each import Keys
 from .macros import Expanded, expand
 from .positions import Positions
 
@@ -25,27 +25,16 @@ _NESTED: Final = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unreadable:
-    """A template of an assembly that cannot be read."""
+class Source(TemplateFile):
+    """A template to check, with the findings of the rules."""
 
-    stack: str  # the path of its stack
-    reason: str  # why it cannot be read, with the name of the file
-
-
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """A template and its origin."""
-
-    file: Path
-    text: str  # the content of the file
-    template: Mapping[str, Any]  # the parsed template
-    within: Keys = ()  # the keys to the template, if the file has more than the template
-    stack: str = ""  # the path of its stack; empty without an assembly
-    # The metadata of its assembly about the constructs; empty without an assembly
-    constructs: Constructs = field(default_factory=Constructs)
     # Values of parameters; the others take each value that the template allows
     parameters: Mapping[str, str] = field(default_factory=dict)
-    repeated: Sequence[str] = ()  # the keys that an object of the template has more than once
+
+    @classmethod
+    def of(cls, template: TemplateFile, parameters: Mapping[str, str] | None = None) -> Source:
+        """The template with values of its parameters."""
+        return cls(**vars(template), parameters=parameters or {})
 
     @property
     def name(self) -> str:
@@ -85,28 +74,17 @@ class Source:
     @cached_property
     def paths(self) -> Mapping[str, str]:
         """The construct paths of the resources by logical id; the id itself where no path is known."""
-        paths = self.constructs.paths_in(self.stack)
-        resources = {
-            **mapping(self.expanded.template.get("Resources")),
-            **mapping(self.template.get("Resources")),
-        }
-        return {
-            str(name): paths.get(name, str(mapping(mapping(each).get("Metadata")).get(PATH) or name))
-            for name, each in resources.items()
-        }
+        resources = mapping(self.expanded.template.get("Resources"))
+        return self.paths_of({**resources, **mapping(self.template.get("Resources"))})
 
     @cached_property
     def workloads(self) -> frozenset[str]:
         """The construct paths of the workloads of this package and of their functions, from the metadata."""
-        match self.template.get("Metadata"):
-            case {"lambda-constructs": {"workloads": [*workloads]}}:
-                entries = [mapping(each) for each in workloads]
-                paths = self.constructs.paths_in(self.stack)
-                functions = (paths.get(str(each.get("function")), "") for each in entries)
-                shared = f"{self.stack}/LambdaConstructs"
-                return frozenset((shared, *functions, *(str(each.get("path")) for each in entries))) - {""}
-            case _:
-                return frozenset()
+        workloads = workloads_of(self.template)
+        paths = self.constructs.paths_in(self.stack)
+        functions = (paths.get(each.get("function", ""), "") for each in workloads)
+        shared = f"{self.stack}/LambdaConstructs" if workloads else ""
+        return frozenset((shared, *functions, *(each.get("path", "") for each in workloads))) - {""}
 
     def findings(self) -> list[Finding]:
         """The findings of the rules; those about the whole template have the path of its stack."""

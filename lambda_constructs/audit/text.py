@@ -80,7 +80,7 @@ def _notes(report: Report, *, undecided: bool) -> Iterator[str]:
         where = f" of {entry.template}" if entry.template else ""
         yield f"unused: no finding to ignore for {entry.code} at {entry.resource}{where}"
     for each in report.unreadable:
-        yield f"not read: {each.reason}"
+        yield f"not read: {each}"
 
 
 def _number(count: int, noun: str) -> str:

@@ -7,9 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..audit.assembly import read_assembly
-from ..audit.files import UnreadableError
-from ..audit.source import Unreadable
+from ..template.assembly import read_assembly
+from ..template.files import UnreadableError, readable
 from .report import Compliance, as_markdown
 from .validation import read_validation
 
@@ -37,9 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def read_compliance(assembly: Path) -> Compliance:
     """Read a cloud assembly, such as cdk.out; a ValueError if the report of its plugins is not one of CDK."""
     acknowledged: dict[str, dict[str, str]] = {}
-    for source in read_assembly(assembly):
-        if isinstance(source, Unreadable):
-            raise UnreadableError(source.reason)
+    for source in readable(read_assembly(assembly)):
         acknowledged |= source.constructs.acknowledged
     return Compliance(name=assembly.name, acknowledged=acknowledged, violations=read_validation(assembly))
 

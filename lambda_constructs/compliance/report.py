@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ..markdown import code, escaped, markdown_table
 from .validation import Violation
 
 Acknowledged = Mapping[str, Mapping[str, str]]  # the reasons of acknowledgements by construct path and id
@@ -37,12 +39,11 @@ def _lines(compliance: Compliance) -> Iterator[str]:
         yield "Below are all acknowledgements of its constructs."
         yield from _by_reason(_without_plugin(compliance.acknowledged))
         return
-    yield from _summary(compliance.violations)
+    yield _summary(compliance.violations)
     yield from ("", "## Not acknowledged", "")
     if compliance.left:
-        yield from ("| rule | construct | finding |", "|---|---|---|")
-        for each in compliance.left:
-            yield f"| {_code(each.rule)} | {_code(each.path)} | {_cell(each.description)} |"
+        rows = [(code(each.rule), code(each.path), escaped(each.description)) for each in compliance.left]
+        yield markdown_table(("rule", "construct", "finding"), rows)
     else:
         yield "Nothing."
     yield from ("", "## Acknowledged")
@@ -51,14 +52,11 @@ def _lines(compliance: Compliance) -> Iterator[str]:
     )
 
 
-def _summary(violations: Sequence[Violation]) -> Iterator[str]:
-    yield from ("| plugin | not acknowledged | acknowledged |", "|---|---|---|")
-    for plugin in sorted({each.plugin for each in violations}):
-        found = [each for each in violations if each.plugin == plugin]
-        left = sum(each.reason is None for each in found)
-        yield f"| {plugin} | {left} | {len(found) - left} |"
-    if not violations:
-        yield "| all | 0 | 0 |"
+def _summary(violations: Sequence[Violation]) -> str:
+    found = Counter((each.plugin, each.reason is None) for each in violations)
+    plugins = sorted({each.plugin for each in violations})
+    rows = [(escaped(each), f"{found[each, True]}", f"{found[each, False]}") for each in plugins]
+    return markdown_table(("plugin", "not acknowledged", "acknowledged"), rows or [("all", "0", "0")])
 
 
 def _without_plugin(acknowledged: Acknowledged) -> Iterator[tuple[str, str, str]]:
@@ -73,19 +71,10 @@ def _by_reason(entries: Iterable[tuple[str, str, str]]) -> Iterator[str]:
     for rule, path, reason in sorted(entries):
         reasons.setdefault(reason, {}).setdefault(rule, set()).add(path)
     for reason, rules in sorted(reasons.items(), key=lambda each: min(each[1])):
-        yield from ("", f"### {' '.join(reason.split())}", "")
+        yield from ("", f"### {escaped(reason)}", "")
         shared: dict[tuple[str, ...], list[str]] = {}
         for rule, paths in rules.items():
             shared.setdefault(tuple(sorted(paths)), []).append(rule)
         for where, names in shared.items():
-            yield f"- {', '.join(_code(name) for name in names)}"
-            yield from (f"    - {_code(path)}" for path in where)
-
-
-def _code(text: str) -> str:
-    """A text as code, which a vertical bar does not end in a table."""
-    return f"`{_cell(text)}`"
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
+            yield f"- {', '.join(code(name) for name in names)}"
+            yield from (f"    - {code(path)}" for path in where)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -16,6 +15,7 @@ from ..rules import defaults
 from .alarms import Alarms
 from .cdk_objects import make, seconds
 from .location import is_late, location, own_location
+from .texts import separated
 
 LAMBDA: Final = "AWS/Lambda"
 _PATH_MAXIMUM: Final = 700  # characters: those of a description are 1,024, botocore AlarmDescription
@@ -29,11 +29,6 @@ _COMMANDS: Final = {
 }
 # The options of alarms by their construct ids, where these differ.
 _OPTIONS: Final = {"OffsetLag": "iterator_age", "PollingErrors": "iterator_age", "Stalled": "message_age"}
-
-
-def _words(kind: str, separator: str) -> str:
-    """The words of a kind of alarm, such as `dead-letters`."""
-    return re.sub(r"\B(?=[A-Z])", separator, kind).lower()
 
 
 class AlarmSet:
@@ -122,7 +117,7 @@ class AlarmSet:
         """
         missing = cloudwatch.TreatMissingData
         kind = construct_id.removesuffix("Alarm")
-        page = f"{_RUNBOOKS}#{_words(kind, '-')}"
+        page = f"{_RUNBOOKS}#{separated(kind, '-')}"
         runbook = f"{command or _COMMANDS.get(kind, 'ops status')}, {page}"
         alarm = make(
             cloudwatch.Alarm,
@@ -143,7 +138,7 @@ class AlarmSet:
 
     def _notify(self, alarm: cloudwatch.Alarm, kind: str) -> None:
         """Let an alarm notify its topic when it fires and when it is over, and run the other actions."""
-        topic = self.options.topic_of(_OPTIONS.get(kind) or _words(kind, "_"))
+        topic = self.options.topic_of(_OPTIONS.get(kind) or separated(kind, "_"))
         published: list[cloudwatch.IAlarmAction] = []
         if topic is not None:
             from aws_cdk import aws_cloudwatch_actions as actions  # noqa: PLC0415 - loads many services

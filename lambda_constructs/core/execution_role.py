@@ -11,6 +11,7 @@ from constructs import Construct, IDependable
 
 from ..rules.role import role_not_changed
 from . import acknowledgements
+from .acknowledgements import Acknowledgement
 from .cdk_objects import make, service
 from .guard import Guard
 from .stack_resources import StackResources
@@ -20,7 +21,7 @@ Statement: TypeAlias = tuple[Sequence[str], Sequence[str]]
 
 
 # The id of the policy that the workloads of a stack share, its actions, and why they need any resource.
-AnyResource: TypeAlias = tuple[str, Sequence[str], str]
+AnyResource: TypeAlias = tuple[str, Sequence[str], Acknowledgement]
 TRACING: Final[AnyResource] = (
     "Tracing",
     ("xray:PutTelemetryRecords", "xray:PutTraceSegments"),
@@ -106,7 +107,7 @@ class ExecutionRole:
             self._dependables.append(policy)
 
     def allow_any_resource(
-        self, stack: StackResources, construct_id: str, actions: Sequence[str], reason: str
+        self, stack: StackResources, construct_id: str, actions: Sequence[str], reason: Acknowledgement
     ) -> None:
         """Allow actions that have no resource types, with a policy that the workloads of the stack share."""
         policy = any_resource_policy(stack, construct_id, actions, reason)
@@ -159,7 +160,7 @@ class OwnersRole(ExecutionRole):
         stack: StackResources,  # noqa: ARG002 - a shared policy could create a circular dependency
         construct_id: str,  # noqa: ARG002
         actions: Sequence[str],
-        reason: str,
+        reason: Acknowledgement,
     ) -> None:
         """Allow actions that have no resource types."""
         self.allow(actions, ["*"])
@@ -194,13 +195,8 @@ def document(statements: Sequence[Statement]) -> dict[str, object]:
     }
 
 
-def tracing_policy(stack: StackResources) -> iam.ManagedPolicy:
-    """The stack's one policy for X-Ray, whose actions do not support resource types."""
-    return any_resource_policy(stack, *TRACING)
-
-
 def any_resource_policy(
-    stack: StackResources, construct_id: str, actions: Sequence[str], reason: str
+    stack: StackResources, construct_id: str, actions: Sequence[str], reason: Acknowledgement
 ) -> iam.ManagedPolicy:
     """A policy that the workloads of a stack share, for actions that need the resource `*`."""
 

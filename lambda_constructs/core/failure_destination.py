@@ -13,7 +13,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from ..rules import defaults
-from ..rules.destinations import destination_fifo, destination_kind, queue_policy_not_changed
+from ..rules.destinations import SENDS, destination_fifo, destination_kind, queue_policy_not_changed
 from ..rules.queue import MANAGED_KEY, queue_managed_key
 from . import acknowledgements
 from .cdk_objects import ask, make, seconds, service, tell
@@ -40,16 +40,10 @@ _ARNS: Final = {
     "queue": "queue_arn",
     "topic": "topic_arn",
     "bucket": "bucket_arn",
-    "bus": "event_bus_arn",
+    "event bus": "event_bus_arn",
     "function": "function_arn",
 }
 _KEYS: Final = {"queue": "encryption_master_key", "topic": "master_key", "bucket": "encryption_key"}
-_ACTIONS: Final = {
-    "queue": "sqs:SendMessage",
-    "topic": "sns:Publish",
-    "bus": "events:PutEvents",
-    "function": "lambda:InvokeFunction",
-}
 _OBJECTS: Final = "/aws/lambda/*"
 
 
@@ -82,7 +76,8 @@ class FailureDestination:
         """Check the destination, if one is given; else the queue gets the removal policy."""
         check_destination(guard, "on_failure", given, kinds)
         self.given, self._removal_policy = given, removal_policy
-        self.queue = as_queue(given)
+        is_queue = given is not None and _kind(given) == "queue"
+        self.queue = cast(sqs.IQueue, given) if is_queue else None
         self._scope: Construct | None = None
         self._key: kms.IKey | None = None
 
@@ -110,8 +105,8 @@ class FailureDestination:
             )
             tell(queue, "encryption_master_key", key)
             tell(queue, "stack", StackResources.of(scope).stack)
-            reason, findings = acknowledgements.DEAD_LETTERS, acknowledgements.END_OF_THE_LINE
-            acknowledgements.acknowledge(queue, reason, *findings)
+            finding = acknowledgements.QUEUE_WITHOUT_DEAD_LETTERS
+            acknowledgements.acknowledge(queue, acknowledgements.DEAD_LETTERS, finding)
             self.queue = queue
         return self.queue
 
@@ -127,56 +122,34 @@ class FailureDestination:
         if self.given is not None:
             allow_delivery(context, self.given)
 
-    def arn(self, context: Context) -> str:
-        """The ARN of the destination; lets the execution role write to it."""
-        self.allow(context)
-        return self.target
-
-    def existing_queue(self) -> sqs.IQueue:
-        """The failure queue.
-
-        Raises:
-            AttributeError: The destination is something else.
-        """
-        if self.queue is None:
-            raise AttributeError("there is no failure_queue: on_failure is another destination")
-        return self.queue
-
 
 def allow_delivery(context: Context, destination: Destination) -> str:
     """Let the execution role, which Lambda uses for deliveries, write to a destination; returns its ARN.
 
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     """
-    role, kind = context.role, _kind(destination)
+    kind = _kind(destination)
     arn = str(ask(destination, _ARNS[kind]))
+    for actions, resources in sending_statements(destination):
+        context.role.allow(actions, resources)
     if kind == "bucket":
-        # Lambda names its objects aws/lambda/...; without s3:ListBucket it cannot tell that an object is
-        # missing.
-        role.allow(["s3:ListBucket"], [arn])
-        role.allow(["s3:PutObject"], [arn + _OBJECTS])
         finding = acknowledgements.granular(context.stack.stack, arn + _OBJECTS)
-        acknowledgements.acknowledge(role.holder, acknowledgements.DELIVERED_OBJECTS, finding)
-    else:
-        role.allow([_ACTIONS[kind]], [arn])
-    key = cast(kms.IKey | None, ask(destination, _KEYS[kind])) if kind in _KEYS else None
-    if key is not None:
-        role.allow(["kms:Decrypt", "kms:GenerateDataKey"], [key.key_arn])
+        acknowledgements.acknowledge(context.role.holder, acknowledgements.DELIVERED_OBJECTS, finding)
     return arn
 
 
-def sending_statements(queue: sqs.IQueue) -> list[Statement]:
-    """The statements that let a role send messages to a queue, with its key."""
-    statements: list[Statement] = [([_ACTIONS["queue"]], [ask(queue, "queue_arn")])]
-    if (key := ask(queue, "encryption_master_key")) is not None:
+def sending_statements(destination: Destination) -> list[Statement]:
+    """The statements that let a role send to a destination, with its key."""
+    kind = _kind(destination)
+    arn = ask(destination, _ARNS[kind])
+    statements: list[Statement] = [([SENDS[kind]], [arn])]
+    if kind == "bucket":
+        # Lambda names its objects aws/lambda/...; without s3:ListBucket it cannot tell that an object is
+        # missing.
+        statements = [(["s3:ListBucket"], [arn]), ([SENDS[kind]], [arn + _OBJECTS])]
+    if kind in _KEYS and (key := ask(destination, _KEYS[kind])) is not None:
         statements.append((["kms:Decrypt", "kms:GenerateDataKey"], [key.key_arn]))
     return statements
-
-
-def as_queue(destination: Destination | None) -> sqs.IQueue | None:
-    """The destination, if it is a queue."""
-    is_queue = destination is not None and _kind(destination) == "queue"
-    return cast(sqs.IQueue, destination) if is_queue else None
 
 
 def check_sender(guard: Guard, name: str, queue: sqs.IQueue | None) -> None:

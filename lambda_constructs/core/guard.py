@@ -7,16 +7,17 @@ import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
-from typing import Final, NoReturn, cast
+from typing import Final, NoReturn, cast, overload
 
 import aws_cdk as cdk
 from constructs import Construct
 
-from ..audit.constructs import ACKNOWLEDGED_RULES, NAMESPACE
 from ..errors import ConfigurationError
 from ..rules.options import option_type, whole_seconds
+from ..rules.ranges import Range
 from ..rules.rule import Rule
 from ..sizing.advice import Advice
+from ..template.constructs import ACKNOWLEDGED_RULES, NAMESPACE
 from ..template.values import LOOKED_UP_LATER, Unknown
 from .cdk_objects import ask, milliseconds
 from .texts import is_text
@@ -66,6 +67,25 @@ class Guard:
                 return
             self._raise(rule, violation)
         self._warn(rule, violation + self._advice(violation))
+
+    @overload
+    def within(self, limits: Range, value: int | cdk.Duration) -> int | Unknown: ...
+    @overload
+    def within(self, limits: Range, value: int | cdk.Duration | None) -> int | Unknown | None: ...
+    def within(self, limits: Range, value: int | cdk.Duration | None) -> int | Unknown | None:
+        """Check the option that a range is for, if it is given; returns its number, or its seconds.
+
+        Raises:
+            ConfigurationError: The number is outside of the range.
+        """
+        if value is None:
+            return None
+        if isinstance(value, cdk.Duration):
+            number = self.seconds(limits.option, value)
+        else:
+            number = self.integer(value)
+        self.check(limits, number)
+        return number
 
     def note(self, *findings: Advice) -> None:
         """Keep the advice of sizing as warnings."""
@@ -119,10 +139,6 @@ class Guard:
         if LOOKED_UP_LATER in value or ("${Token[" in value and cdk.Token.is_unresolved(value)):
             return UNKNOWN
         return UNKNOWN if is_list_token(value) else value
-
-    def texts(self, values: Mapping[str, str]) -> dict[str, str | Unknown]:
-        """The entries of a mapping of strings."""
-        return {key: self.text(text) for key, text in values.items()}
 
     def known_items(self, option: str, values: Sequence[str], expected: str) -> None:
         """Refuse a list that is known only at deployment where CDK needs its items at synthesis."""
@@ -178,7 +194,7 @@ class Guard:
 
 def _unknown(rule: Rule[...], args: tuple[object, ...], kwargs: Mapping[str, object]) -> list[str]:
     """The options whose values are known only at deployment, by the names that the rule has for them."""
-    if not any(isinstance(value, Unknown) for value in (*args, *kwargs.values())):
+    if Unknown not in map(type, (*args, *kwargs.values())):
         return []
     _, *parameters = inspect.signature(rule.check).parameters
     given = {**dict(zip(parameters, args, strict=False)), **kwargs}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,47 +21,30 @@ from ..rules.location import (
 )
 from ..rules.rule import Rule
 from .cdk_objects import ask, stack_of
+from .texts import separated
 
 if TYPE_CHECKING:
     from .guard import Guard
 
+# The classes whose attribute with the ARN has their name, such as `queue_arn` of Queue.
+_NAMED_AS_THEIR_ARN: Final = (
+    *("Alarm", "Bucket", "Certificate", "CodeSigningConfig", "EventBus", "Function", "Key", "LayerVersion"),
+    *("LogGroup", "Parameter", "Queue", "Role", "ScheduleGroup", "Secret", "Stream", "StreamConsumer"),
+    *("Table", "Topic", "UserPool"),
+)
+_WITHOUT_ARN: Final = (
+    *("AlarmAction", "CfnBroker", "CfnCluster", "CfnServerlessCluster", "CfnWebACL", "DomainName"),
+    *("ReceiptRuleSet", "SecurityGroup", "Subnet", "UserPoolClient", "Vpc"),
+)
 # The attribute with the ARN, by the class or interface without its I; None if it has no ARN.
-RESOURCES: Final[dict[str, str | None]] = {
-    "Alarm": "alarm_arn",
-    "AlarmAction": None,
+RESOURCES: Final[Mapping[str, str | None]] = {
+    **{name: f"{separated(name, '_')}_arn" for name in _NAMED_AS_THEIR_ARN},
+    **dict.fromkeys(_WITHOUT_ARN),
     "Alias": "function_arn",
     "ApplicationListener": "listener_arn",
     "BrokerRef": "broker_ref.broker_arn",
-    "Bucket": "bucket_arn",
-    "Certificate": "certificate_arn",
-    "CfnBroker": None,
-    "CfnCluster": None,
-    "CfnServerlessCluster": None,
-    "CfnWebACL": None,
     "ClusterRef": "cluster_ref.cluster_arn",
-    "CodeSigningConfig": "code_signing_config_arn",
-    "DomainName": None,
-    "EventBus": "event_bus_arn",
-    "Function": "function_arn",
-    "Key": "key_arn",
-    "LayerVersion": "layer_version_arn",
-    "LogGroup": "log_group_arn",
-    "Parameter": "parameter_arn",
-    "Queue": "queue_arn",
-    "ReceiptRuleSet": None,
-    "Role": "role_arn",
-    "ScheduleGroup": "schedule_group_arn",
-    "Secret": "secret_arn",
-    "SecurityGroup": None,
-    "Stream": "stream_arn",
-    "StreamConsumer": "stream_consumer_arn",
-    "Subnet": None,
-    "Table": "table_arn",
     "TableV2": "table_arn",
-    "Topic": "topic_arn",
-    "UserPool": "user_pool_arn",
-    "UserPoolClient": None,
-    "Vpc": None,
     "WebACLRef": "web_acl_ref.web_acl_arn",
 }
 # The options of another trigger are those of its workload.

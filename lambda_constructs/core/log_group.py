@@ -9,7 +9,7 @@ from constructs import Construct
 
 from .cdk_objects import make
 from .guard import Guard
-from .permissions import let_use_key
+from .permissions import KEY_ACTIONS, let_use_key
 from .stack_resources import StackResources
 
 
@@ -49,13 +49,6 @@ def _allow_logs_to_use(key: kms.IKey, scope: Construct, stack: StackResources, g
         guard,
         key,
         principal=f"logs.{stack.stack.region}.{stack.stack.url_suffix}",
-        actions=[
-            "kms:Decrypt",
-            "kms:DescribeKey",
-            "kms:Encrypt",
-            "kms:GenerateDataKey",
-            "kms:ReEncryptFrom",
-            "kms:ReEncryptTo",
-        ],
+        actions=KEY_ACTIONS,
         conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}},
     )

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from enum import Enum
 from types import NoneType
 from typing import Final, cast
 
-from ..rules.nearest import nearest
+from ..rules.names import nearest
 from ..rules.options import option_type
 from .annotations import NONE, OptionType, OptionTypes, kinds_of
 from .guard import Guard, is_number_token
 from .location import check_location, is_resource, without_prefix
-from .texts import is_text
+from .texts import is_text, separated
 
 _BUILT_IN: Final[dict[str, type | tuple[type, ...]]] = {
     "int": int,
@@ -49,9 +48,29 @@ _PHRASES: Final = {
 }
 # Options that need more words than their kinds have.
 _EXPECTED: Final = {
+    "ephemeral_storage_size": "a whole number of MB, such as 1024",
+    "insights_version": 'a string, such as "1.0.498.0"',
     "user_pool": "a UserPool that this app creates: the triggers of another one are set where it is defined",
     "function": "the Function that this stack creates: an imported function, an alias or a version cannot be "
     "changed, so define the function here, or bring it into the stack with cdk import",
+}
+_DEFINE_WITH_CDK: Final = (
+    "to use an option that only CDK has, define the function with CDK and pass it as function="
+)
+_OF_EVENTS: Final = "to use it, use an EventHandler or a ScheduledJob"
+# Options of CDK's function that are not here; most others are like one of the options here.
+_INSTEAD: Final = {
+    "function_name": _DEFINE_WITH_CDK,
+    "log_retention_role": _DEFINE_WITH_CDK,
+    "allow_all_outbound": "to use it, pass a security group with that setting as security_groups=",
+    "dead_letter_queue": "to use it, pass on_failure= to an EventHandler or a ScheduledJob",
+    "durable_config": "did you mean 'durable'?",
+    "environment_encryption": "did you mean 'encryption_key'?",
+    "initial_policy": "to use it, call add_to_role_policy(...) of the construct",
+    "max_event_age": _OF_EVENTS,
+    "on_failure": _OF_EVENTS,
+    "params_and_secrets": "to use it, pass the extension as layers=, and the secrets as secrets=",
+    "retry_attempts": _OF_EVENTS,
 }
 # What CloudFormation cannot do with a list that is known only at deployment.
 _ONE_LIST: Final = "a list parameter alone, or only items that are known at synthesis"
@@ -85,11 +104,13 @@ def check_options(guard: Guard, constructor: Callable[..., object], options: Map
 
 def advice_for(name: str, options: Collection[str]) -> str:
     """The advice for a name that is not an option."""
+    if "function" in options and name in _INSTEAD:
+        return _INSTEAD[name]
     longer = [each for each in options if name.lower() in each]
     if near := nearest(name, options) or min(longer, key=len, default=""):
         return f"did you mean {near!r}?"
     if "function" in options:
-        return "to use an option that only CDK has, define the function with CDK and pass it as function="
+        return _DEFINE_WITH_CDK
     return f"it takes {', '.join(sorted(options))}"
 
 
@@ -161,7 +182,7 @@ def _check_items(guard: Guard, option: str, kinds: OptionTypes, items: Sequence[
 
 def _identity(item: object, kind: OptionType) -> object:
     """The ARN or the id of a resource; other items identify themselves."""
-    name = re.sub(r"\B(?=[A-Z])", "_", without_prefix(kind.name)).lower()
+    name = separated(without_prefix(kind.name), "_")
     return getattr(item, f"{name}_arn", None) or getattr(item, f"{name}_id", item)
 
 

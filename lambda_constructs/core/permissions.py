@@ -18,6 +18,15 @@ from .guard import Guard
 from .stack_resources import StackResources
 
 INVOKE_PERMISSION: Final = "Invoke"
+# Of a key, for a service or a principal that both reads and writes encrypted data.
+KEY_ACTIONS: Final = [
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+]
 
 
 def let_invoke(

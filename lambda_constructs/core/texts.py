@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any, TypeVar, cast
@@ -18,6 +19,11 @@ def is_text(value: object) -> bool:
         return value.isascii() or bool(value.encode())
     except UnicodeEncodeError:
         return False
+
+
+def separated(name: str, separator: str) -> str:
+    """The words of the name of a class, such as `dead-letters` of DeadLetters."""
+    return re.sub(r"\B(?=[A-Z])", separator, name).lower()
 
 
 def plain_texts(value: T) -> T:

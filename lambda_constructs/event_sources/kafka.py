@@ -27,10 +27,11 @@ from ..rules.kafka import (
     kafka_network,
     scram_hash,
 )
-from ..rules.mapping import SOURCE_URI_MAXIMUM, SOURCE_URI_PATTERN, source_name
+from ..rules.mapping import SOURCE_URI_MAXIMUM, SOURCE_URI_PATTERN
 from ..rules.pollers import kafka_pollers_range, kafka_without_pollers
 from ..template.values import Unknown
 from .access import secret_statements
+from .mapping_checks import check_name
 
 if TYPE_CHECKING:
     from aws_cdk import aws_ec2 as ec2
@@ -182,10 +183,10 @@ def check_cluster(guard: Guard, cluster: Cluster, topic_name: str, consumer_grou
     if isinstance(cluster.authentication, SaslScram):
         bits = guard.integer(cluster.authentication.bits)
         guard.check(scram_hash, bits, managed=isinstance(cluster, MskCluster))
-    _check_name(guard, "topic_name", topic_name, TOPIC_PATTERN, TOPIC_MAXIMUM)
+    check_name(guard, "topic_name", topic_name, TOPIC_PATTERN, TOPIC_MAXIMUM)
     if consumer_group_id is not None:
         pattern, maximum = SOURCE_URI_PATTERN, SOURCE_URI_MAXIMUM
-        _check_name(guard, "consumer_group_id", consumer_group_id, pattern, maximum)
+        check_name(guard, "consumer_group_id", consumer_group_id, pattern, maximum)
         brokers = (cluster_arn(cluster),) if isinstance(cluster, MskCluster) else cluster.bootstrap_servers
         owners = claimants(guard, "consumer group", consumer_group_id, *brokers)
         guard.check(consumer_group_shared, consumer_group_id, owners)
@@ -208,11 +209,7 @@ def check_pollers(guard: Guard, pollers: KafkaPollers | None, **only_with_poller
     guard.check(kafka_pollers_range, guard.integer(pollers.least), guard.integer(pollers.maximum))
     if pollers.group_name is not None:
         pattern, longest = POLLER_GROUP_PATTERN, POLLER_GROUP_MAXIMUM
-        _check_name(guard, "provisioned_pollers.group_name", pollers.group_name, pattern, longest)
-
-
-def _check_name(guard: Guard, option: str, name: str, pattern: str, maximum: int) -> None:
-    guard.check(source_name, option, guard.text(name), pattern=pattern, maximum=maximum)
+        check_name(guard, "provisioned_pollers.group_name", pollers.group_name, pattern, longest)
 
 
 def cluster_arn(cluster: MskCluster) -> str:

@@ -18,6 +18,7 @@ from ..core.execution_role import Statement
 from ..core.failure_destination import Destination, FailureDestination
 from ..core.guard import Guard
 from ..core.stack_resources import StackResources
+from ..function.cdk_members import OTHER_DESTINATION, created
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
@@ -94,7 +95,7 @@ class KafkaConsumer(ProductionFunction):
 
     _ALARMS: ClassVar[Collection[str]] = ("failed_events", "dropped_events", "dead_letters", "iterator_age")
     _TRIGGER: ClassVar[str] = EVENT_SOURCE_MAPPING
-    _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.STREAM_FUNCTION
+    _NO_DEAD_LETTER_CONFIG = acknowledgements.STREAM_FUNCTION
 
     @checked
     def __init__(
@@ -164,6 +165,7 @@ class KafkaConsumer(ProductionFunction):
             describe_brokers(context, cluster, consumer_group_id)
         if self._network:
             describe_network(context, self._network)
+        self._failures.allow(context)
         pollers = provisioned_pollers
         self.event_source_mapping = create_mapping(
             context,
@@ -174,7 +176,7 @@ class KafkaConsumer(ProductionFunction):
                 consumer_group_id=consumer_group_id,
                 pollers=None if pollers is None else (pollers.least, pollers.maximum, pollers.group_name),
                 access=cluster_access(cluster),
-                on_failure=self._failures.arn(context),
+                on_failure=self._failures.target,
                 partial_responses=provisioned,
                 metrics=["EventCount", "ErrorCount", "KafkaMetrics"],
             ),
@@ -188,7 +190,7 @@ class KafkaConsumer(ProductionFunction):
     @property
     def failure_queue(self) -> sqs.IQueue:
         """The failure queue; an AttributeError if `on_failure` is another destination."""
-        return self._failures.existing_queue()
+        return created(self._failures.queue, "failure_queue", OTHER_DESTINATION)
 
     def _create_source(self, stack: StackResources, settings: Settings) -> Sequence[Statement]:
         """Create the failure queue; Lambda writes to it, and reads the cluster, with the execution role."""

@@ -1,4 +1,4 @@
-"""Checks of mappings that streams, Kafka and Amazon MQ share: batches, positions, retries."""
+"""Checks of mappings that streams, Kafka and Amazon MQ share: batches, positions, retries, names."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 from aws_cdk import aws_lambda as lambda_
 
 from ..core.guard import UNKNOWN, Guard
+from ..rules.mapping import source_name
 from ..rules.options import option_type
 from ..rules.ranges_mapping import record_age_range, source_batch_size, source_batching_window
 from ..rules.starting_position import starting_position_latest, starting_timestamp, starting_timestamp_future
@@ -21,10 +22,8 @@ ON_FAILURE: Final = ("queue", "topic", "bucket")  # what can be the destination 
 
 def check_batches(guard: Guard, options: MappingOptions, kind: SourceKind) -> None:
     """Check batches and filters."""
-    guard.check(source_batch_size, guard.integer(options.batch_size))
-    if options.max_batching_window is not None:
-        window = guard.seconds("max_batching_window", options.max_batching_window)
-        guard.check(source_batching_window, window)
+    guard.within(source_batch_size, options.batch_size)
+    guard.within(source_batching_window, options.max_batching_window)
     check_filters(guard, options.filters, kind)
 
 
@@ -46,8 +45,10 @@ def check_retries(guard: Guard, options: MappingOptions) -> int | Unknown:
     """Check retries and age; returns the age in seconds at which Lambda discards records."""
     if options.retry_attempts is not None:
         guard.check(stream_retries, guard.integer(options.retry_attempts))
-    if options.max_record_age is None:
-        return UNKNOWN
-    age = guard.seconds("max_record_age", options.max_record_age)
-    guard.check(record_age_range, age)
-    return age
+    age = guard.within(record_age_range, options.max_record_age)
+    return UNKNOWN if age is None else age
+
+
+def check_name(guard: Guard, option: str, name: str, pattern: str, maximum: int) -> None:
+    """Check the name of a topic, a queue, a virtual host or a group."""
+    guard.check(source_name, option, guard.text(name), pattern=pattern, maximum=maximum)

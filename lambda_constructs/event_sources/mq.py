@@ -21,10 +21,10 @@ from ..rules.mapping import (
     SOURCE_URI_PATTERN,
     broker_arn_form,
     broker_dead_letters_unknown,
-    source_name,
 )
 from ..rules.queue import queue_shared
 from ..template.values import Unknown
+from .mapping_checks import check_name
 
 if TYPE_CHECKING:
     from aws_cdk import aws_amazonmq as amazonmq
@@ -92,10 +92,10 @@ def check_broker(guard: Guard, broker: Broker, queue_name: str, dead_letter_queu
         guard.check(broker_arn_form, arn)
     for option, name in (("queue_name", queue_name), ("dead_letter_queue_name", dead_letter_queue_name)):
         if name is not None:
-            _check_name(guard, option, name, r"[\s\S]*", BROKER_QUEUE_MAXIMUM)
+            check_name(guard, option, name, r"[\s\S]*", BROKER_QUEUE_MAXIMUM)
     if isinstance(broker, RabbitMqBroker):
         pattern, maximum = SOURCE_URI_PATTERN, SOURCE_URI_MAXIMUM
-        _check_name(guard, "broker.virtual_host", broker.host, pattern, maximum)
+        check_name(guard, "broker.virtual_host", broker.host, pattern, maximum)
         if dead_letter_queue_name is None:
             guard.check(broker_dead_letters_unknown, queue_name)
 
@@ -104,10 +104,6 @@ def check_reader(guard: Guard, broker: Broker, queue_name: str) -> None:
     """Check that no other workload of the app reads the queue."""
     host = broker.host if isinstance(broker, RabbitMqBroker) else ""
     guard.check(queue_shared, claimants(guard, "broker queue", broker_arn(broker), host, queue_name))
-
-
-def _check_name(guard: Guard, option: str, name: str, pattern: str, maximum: int) -> None:
-    guard.check(source_name, option, guard.text(name), pattern=pattern, maximum=maximum)
 
 
 def broker_arn(broker: Broker) -> str:

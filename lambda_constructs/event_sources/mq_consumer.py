@@ -69,7 +69,7 @@ class MqConsumer(ProductionFunction):
 
     _ALARMS: ClassVar[Collection[str]] = ("failed_events", "dead_letters", "message_age")
     _TRIGGER: ClassVar[str] = EVENT_SOURCE_MAPPING
-    _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.BROKER_FUNCTION
+    _NO_DEAD_LETTER_CONFIG = acknowledgements.BROKER_FUNCTION
 
     @checked
     def __init__(
@@ -109,11 +109,7 @@ class MqConsumer(ProductionFunction):
         describe_network(context, self._network)
         source = MappingSource(arn=arn, queue=queue_name, access=broker_access(broker))
         self.event_source_mapping = create_mapping(context, source, options)
-        acknowledgements.acknowledge(
-            self.event_source_mapping,
-            acknowledgements.BROKER_MAPPING,
-            acknowledgements.MAPPING_WITHOUT_DESTINATION,
-        )
+        acknowledgements.acknowledge(self.event_source_mapping, acknowledgements.BROKER_MAPPING)
         watch_failed_invocations(context)
         watch_broker(context, broker, queue_name, dead_letter_queue_name)
         self._describe_source(None, self.event_source_mapping)

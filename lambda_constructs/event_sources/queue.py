@@ -44,9 +44,7 @@ def create_queue(
             **common,
         )
         tell(created, "stack", stack.stack)
-        acknowledgements.acknowledge(
-            created, acknowledgements.DEAD_LETTERS, acknowledgements.DEAD_LETTER_QUEUE_WITHOUT_REDRIVE
-        )
+        acknowledgements.acknowledge(created, acknowledgements.DEAD_LETTERS)
     receives = options.get("max_receive_count") or defaults.MAX_RECEIVE_COUNT
     queue = make(
         sqs.Queue,

@@ -9,6 +9,7 @@ from typing import Final, TypedDict, cast
 import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
 
+from ..core.cdk_objects import seconds
 from ..core.claims import claimants, environment
 from ..core.guard import UNKNOWN, Guard
 from ..core.location import is_late, location, own_location
@@ -111,23 +112,21 @@ def facts_of_new(
         visibility = derive.visibility_timeout(timeout, window)
     guard.check(visibility_timeout_range, visibility)
     guard.check(visibility_below_timeout, visibility, timeout=timeout, window=window)
-    retention: int | Unknown = defaults.QUEUE_RETENTION
-    if (retention_period := options.get("retention_period")) is not None:
-        retention = guard.seconds("retention_period", retention_period)
-    guard.check(retention_range, retention)
+    kept = options.get("retention_period") or seconds(defaults.QUEUE_RETENTION)
+    retention = guard.within(retention_range, kept)
     receives: int | Unknown = defaults.MAX_RECEIVE_COUNT
     if (max_receive_count := options.get("max_receive_count")) is not None:
         receives = guard.integer(max_receive_count)
     guard.check(max_receive_count_range, receives)
     guard.check(max_receive_count_low, receives)
-    kept: int | Unknown = defaults.DEAD_LETTER_RETENTION
+    dead_letter: int | Unknown = defaults.DEAD_LETTER_RETENTION
     if isinstance(dead_letter_queue, sqs.Queue):
-        kept = _retention(dead_letter_queue)
+        dead_letter = _retention(dead_letter_queue)
     if dead_letter_queue is not None:
         _check_given(guard, dead_letter_queue)
         guard.check(fifo_mismatch, fifo=fifo, dead_letter_fifo=dead_letter_queue.fifo)
     if not fifo:  # in a FIFO dead-letter queue the age of a message starts again
-        _check_dead_letters(guard, retention, kept)
+        _check_dead_letters(guard, retention, dead_letter)
     return QueueFacts(
         fifo=fifo,
         visibility_timeout=visibility,

@@ -87,9 +87,7 @@ class CheckedQueue:
             metrics=["EventCount"],
         )
         mapping = create_mapping(context, source, self.mapping)
-        acknowledgements.acknowledge(
-            mapping, acknowledgements.SQS_MAPPING, acknowledgements.MAPPING_WITHOUT_DESTINATION
-        )
+        acknowledgements.acknowledge(mapping, acknowledgements.SQS_MAPPING)
         alarms = context.alarms
         watch_failed_events(context, ask(mapping, "ref"))
         if alarms.options.has("dead_letters"):

@@ -49,9 +49,9 @@ def check_sqs_mapping(
     guard.check(batch_size_range, guard.integer(options.batch_size), window=window, fifo=fifo)
     check_filters(guard, options.filters, "queue")
     reserved: int | Unknown | None = None
-    if reserved_concurrency is not None:
+    if reserved_concurrency is not None and options.enabled:
         reserved = guard.integer(reserved_concurrency)
-        guard.check(reserved_concurrency_too_low, reserved)
+        guard.check(reserved_concurrency_too_low, reserved, fifo=fifo)
     option, concurrency = "max_concurrency", _concurrency(guard, options)
     if pollers is not None:
         if concurrency is not None:

@@ -19,6 +19,7 @@ from ..core.stack_resources import StackResources
 from ..function.cdk_members import MetricOptions
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
+from ..function.recursive_loop import allow_recursive_loop, check_recursive_loop
 from ..function.settings import Settings, resolve
 from ..template.features import EVENT_SOURCE_MAPPING
 from .queue_checks import QueueTriggerOptions
@@ -61,6 +62,8 @@ class SqsWorker(ProductionFunction):
         filters: Patterns of messages to process, created with `FilterCriteria.filter(...)`; Lambda deletes
             other messages. At most 5; encrypted if there is an `encryption_key`. Default: ()
         enabled: Whether the worker reads; False leaves the messages in the queue. Default: True
+        allow_recursion: Whether the function may send messages to its own queue, such as the next page to
+            fetch. Lambda then does not stop loops either. Default: False
         **function: Options of `ProductionFunction`.
 
     Attributes:
@@ -74,7 +77,7 @@ class SqsWorker(ProductionFunction):
 
     _ALARMS: ClassVar[Collection[str]] = ("failed_events", "dead_letters", "message_age")
     _TRIGGER: ClassVar[str] = EVENT_SOURCE_MAPPING
-    _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.SQS_FUNCTION
+    _NO_DEAD_LETTER_CONFIG = acknowledgements.SQS_FUNCTION
 
     @checked
     def __init__(
@@ -97,6 +100,7 @@ class SqsWorker(ProductionFunction):
         provisioned_pollers: SqsPollers | None = None,
         filters: Sequence[Mapping[str, object]] | None = None,
         enabled: bool | None = None,
+        allow_recursion: bool | None = None,
         **function: Unpack[FunctionOptions],
     ) -> None:
         """Check every option, then create the queue, the function and the mapping."""
@@ -119,8 +123,12 @@ class SqsWorker(ProductionFunction):
             enabled=enabled,
         )
         self._checked = checked_queue = check_queue_trigger(guard, settings, options)
+        if allow_recursion:
+            check_recursive_loop(settings)
         super().__init__(scope, construct_id, _settings=settings)
 
+        if allow_recursion:
+            allow_recursive_loop(self, settings)
         self.event_source_mapping = checked_queue.connect(self._context, self.queue, self.dead_letter_queue)
         self._processed: list[Processed] = [(checked_queue, self.queue)]
         self._describe_queue("queue", self.queue)

@@ -103,8 +103,7 @@ def check_shards(
             guard.integer(reserved_concurrency),
             streams=len(enabled),
         )
-    if mapping.tumbling_window is not None:
-        guard.check(tumbling_window_range, guard.seconds("tumbling_window", mapping.tumbling_window))
+    guard.within(tumbling_window_range, mapping.tumbling_window)
 
 
 def _factor(guard: Guard, mapping: MappingOptions) -> int | Unknown:

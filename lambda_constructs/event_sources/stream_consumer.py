@@ -19,7 +19,7 @@ from ..core.execution_role import Statement
 from ..core.failure_destination import Destination
 from ..core.guard import Guard
 from ..core.stack_resources import StackResources
-from ..function.cdk_members import MetricOptions, created
+from ..function.cdk_members import OTHER_DESTINATION, MetricOptions, created
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve
@@ -85,7 +85,7 @@ class StreamConsumer(ProductionFunction):
 
     _ALARMS: ClassVar[Collection[str]] = ("failed_events", "dropped_events", "dead_letters", "iterator_age")
     _TRIGGER: ClassVar[str] = EVENT_SOURCE_MAPPING
-    _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.STREAM_FUNCTION
+    _NO_DEAD_LETTER_CONFIG = acknowledgements.STREAM_FUNCTION
 
     @checked
     def __init__(
@@ -183,7 +183,7 @@ class StreamConsumer(ProductionFunction):
     @property
     def failure_queue(self) -> sqs.IQueue:
         """The failure queue; an AttributeError if `on_failure` is another destination."""
-        return self._stream.failures.existing_queue()
+        return created(self._stream.failures.queue, "failure_queue", OTHER_DESTINATION)
 
     @property
     def stream_consumer(self) -> kinesis.IStreamConsumer:

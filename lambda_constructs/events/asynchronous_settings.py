@@ -26,14 +26,12 @@ from ..core.failure_destination import (
 from ..function.settings import Settings
 from ..rules import defaults, derive
 from ..rules.asynchronous import event_age_below_retries
+from ..rules.destinations import KINDS
 from ..rules.durable import durable_excludes
 from ..rules.ranges_events import event_age_range, retry_attempts_range
 from ..template.features import DESTINATIONS
 from ..template.values import Unknown
 
-_ON_FAILURE: Final = ("queue", "topic", "bucket", "bus", "function")
-_ON_SUCCESS: Final = ("queue", "topic", "bus", "function")
-_DEAD_LETTERS: Final = ("queue", "topic")
 ALARMS: Final = ("dropped_events", "delivery_failures", "event_age", "dead_letters")
 
 
@@ -53,12 +51,9 @@ def check_async(
     """Check retries and age, and compare them; Lambda's maximum replaces an unknown value."""
     guard = settings.guard
     attempts = defaults.RETRY_ATTEMPTS if retry_attempts is None else retry_attempts
-    retries = guard.integer(attempts)
-    guard.check(retry_attempts_range, retries)
-    age: int | Unknown = defaults.MAX_EVENT_AGE
-    if max_event_age is not None:
-        age = guard.seconds("max_event_age", max_event_age)
-        guard.check(event_age_range, age)
+    retries = guard.within(retry_attempts_range, attempts)
+    given = guard.within(event_age_range, max_event_age)
+    age = defaults.MAX_EVENT_AGE if given is None else given
     known_retries = retry_attempts_range.high if isinstance(retries, Unknown) else retries
     known_age = event_age_range.high if isinstance(age, Unknown) else age
     needed = derive.attempts_duration(settings.longest, known_retries)
@@ -80,10 +75,9 @@ def check_failures(
 ) -> FailureDestination:
     """Check the destinations: failed events of a durable function go to a dead-letter queue or topic."""
     guard, durable = settings.guard, settings.execution is not None
-    failures = FailureDestination(
-        guard, on_failure, _DEAD_LETTERS if durable else _ON_FAILURE, settings.removal_policy
-    )
-    check_destination(guard, "on_success", on_success, _ON_SUCCESS)
+    kinds = KINDS["dead_letter_queue" if durable else "on_failure"]
+    failures = FailureDestination(guard, on_failure, kinds, settings.removal_policy)
+    check_destination(guard, "on_success", on_success, KINDS["on_success"])
     if durable and on_success is not None:
         guard.check(durable_excludes, [DESTINATIONS])
     return failures
@@ -100,10 +94,11 @@ def configure_async(
     An L1 resource: the L2 construct lets each destination add its own permissions to the role, and accepts
     every kind. A durable function has a dead-letter queue instead.
     """
-    destinations = {"onFailure": {"destination": failures.arn(context)}}
+    failures.allow(context)
+    destinations = {"onFailure": {"destination": failures.target}}
     if settings.durable:
         resource = cast(lambda_.CfnFunction, ask(context.scope, "node").default_child)
-        resource.dead_letter_config = resource.DeadLetterConfigProperty(target_arn=failures.arn(context))
+        resource.dead_letter_config = resource.DeadLetterConfigProperty(target_arn=failures.target)
     if on_success is not None:
         destinations["onSuccess"] = {"destination": allow_delivery(context, on_success)}
     config = make(
@@ -117,8 +112,7 @@ def configure_async(
         destination_config=None if settings.durable else destinations,
     )
     if settings.durable:
-        reason, finding = acknowledgements.DURABLE_FAILURES, acknowledgements.ASYNC_WITHOUT_DESTINATION
-        acknowledgements.acknowledge(config, reason, finding)
+        acknowledgements.acknowledge(config, acknowledgements.DURABLE_FAILURES)
     config.node.add_dependency(context.alias)  # the qualifier is the name of the alias, not a reference to it
     context.role.must_precede(config)
     return config

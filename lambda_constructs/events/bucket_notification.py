@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
 import aws_cdk as cdk
 import jsii
@@ -28,7 +28,7 @@ from ..rules.event import (
     notification_filter_length,
     notification_filter_literal,
 )
-from ..rules.notifications import notification_overlap, notifications_of_two_stacks
+from ..rules.notifications import Notification, notification_overlap, notifications_of_two_stacks
 from ..template.values import Unknown
 from .source import EventSource
 
@@ -65,9 +65,10 @@ class BucketNotification(EventSource):
         both = guard.text(f"{self.prefix or ''}{self.suffix or ''}")
         if not isinstance(both, Unknown):
             guard.check(notification_filter_length, "source.prefix with source.suffix", both)
-        earlier = claims(guard, self, "bucket", self.bucket.bucket_name)
-        overlapping = [f"{each} for {path}" for path, each in earlier if self._overlaps(each)]
-        guard.check(notification_overlap, [f"{self} for {guard.path()}", *overlapping] if overlapping else [])
+        own = self._notification()
+        earlier = claims(guard, own, "bucket", self.bucket.bucket_name)
+        overlapping = [f"{each} for {path}" for path, each in earlier if own.overlaps(each)]
+        guard.check(notification_overlap, [f"{own} for {guard.path()}", *overlapping] if overlapping else [])
 
     def connect(self, context: Context, failures: FailureDestination) -> IConstruct:  # noqa: ARG002
         """Let the bucket notify the alias; returns the construct that sets the notifications."""
@@ -82,9 +83,7 @@ class BucketNotification(EventSource):
             bucket.add_event_notification(event, destination, *filters)
         _acknowledge_handler(cdk.Stack.of(bucket))
         notifications = bucket.node.find_child(_NOTIFICATIONS)
-        acknowledgements.acknowledge(
-            notifications, acknowledgements.NOTIFICATIONS_HANDLER, *acknowledgements.INLINE_POLICY
-        )
+        acknowledgements.acknowledge(notifications, acknowledgements.NOTIFICATIONS_HANDLER)
         return notifications
 
     def _in_stack(self, stack: StackResources) -> s3.IBucket:
@@ -108,31 +107,20 @@ class BucketNotification(EventSource):
 
     def repeats(self, other: EventSource) -> bool:
         """Whether both are about the same events of the same keys, which S3 refuses."""
-        of_bucket = (
-            isinstance(other, BucketNotification) and self.bucket.bucket_arn == other.bucket.bucket_arn
-        )
-        return of_bucket and self._overlaps(cast(BucketNotification, other))
-
-    def _overlaps(self, other: BucketNotification) -> bool:
-        """Whether an event could match both; S3 does not compare a prefix with a suffix."""
-        prefixes, suffixes = (self.prefix or "", other.prefix or ""), (self.suffix or "", other.suffix or "")
         return (
-            any(
-                _either(str.startswith, one.name, two.name)
-                for one in self._events()
-                for two in other._events()
-            )
-            and _either(str.startswith, *prefixes)
-            and _either(str.endswith, *suffixes)
+            isinstance(other, BucketNotification)
+            and bool(self.bucket.bucket_arn == other.bucket.bucket_arn)
+            and self._notification().overlaps(other._notification())
         )
 
-    def __str__(self) -> str:
-        """The events and keys, as messages write them."""
-        names = ", ".join(each.name for each in self._events())
-        return f"{names} of {self.prefix or ''!r}...{self.suffix or ''!r}"
+    def _notification(self) -> Notification:
+        names = tuple(each.name for each in self._events())
+        return Notification(names, self.prefix or "", self.suffix or "")
 
-    def loop(self, _: Context) -> tuple[str, str]:
-        """Putting objects for which the bucket sends notifications."""
+    def loop(self, _: Context) -> tuple[str, str] | None:
+        """Putting objects for which the bucket sends notifications; None if it sends others."""
+        if not any(each.name.startswith("OBJECT_CREATED") for each in self._events()):
+            return None
         return "s3:PutObject", f"{self.bucket.bucket_arn}/{self._keys()}"
 
     def _keys(self) -> str:
@@ -143,21 +131,12 @@ class BucketNotification(EventSource):
         return [s3.EventType.OBJECT_CREATED] if self.events is None else self.events
 
 
-def _either(test: Callable[[str, str], bool], one: str, other: str) -> bool:
-    """Whether a text starts or ends with another, in any order."""
-    return test(one, other) or test(other, one)
-
-
 def _acknowledge_handler(stack: cdk.Stack) -> None:
     """Acknowledge the settings and policies that CDK gives to its function for notifications."""
     handler = stack.node.try_find_child("BucketNotificationsHandler050a0587b7544547bf325f094a3db834")
     if handler is not None:
-        acknowledgements.acknowledge(
-            handler,
-            acknowledgements.NOTIFICATIONS_HANDLER,
-            *acknowledgements.CDK_FUNCTION,
-            *acknowledgements.INLINE_POLICY,
-        )
+        known = acknowledgements.NOTIFICATIONS_HANDLER
+        acknowledgements.acknowledge(handler, known, *acknowledgements.CDK_FUNCTION)
 
 
 @jsii.implements(IValidation)

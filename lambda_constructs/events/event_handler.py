@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import ClassVar, Unpack, cast
+from typing import ClassVar, Unpack
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
 
@@ -20,15 +19,15 @@ from ..core.failure_destination import Destination
 from ..core.guard import Guard
 from ..core.permissions import INVOKE_PERMISSION
 from ..core.stack_resources import StackResources
-from ..function.adoption import check_setting
-from ..function.cdk_members import MetricOptions
+from ..function.cdk_members import OTHER_DESTINATION, MetricOptions, created
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
+from ..function.recursive_loop import allow_recursive_loop, check_recursive_loop
 from ..function.settings import Settings, resolve
 from ..rules.event import source_twice
 from ..template.features import ASYNCHRONOUS
 from .asynchronous_settings import ALARMS, check_async, check_failures, configure_async, watch_async
-from .recursion import NoRecursion, allow_recursive_loop
+from .recursion import NoRecursion
 from .source import EventSource
 
 
@@ -67,7 +66,7 @@ class EventHandler(ProductionFunction):
 
     _ALARMS: ClassVar[Collection[str]] = ALARMS
     _TRIGGER: ClassVar[str] = ASYNCHRONOUS
-    _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.ASYNC_FUNCTION
+    _NO_DEAD_LETTER_CONFIG = acknowledgements.ASYNC_FUNCTION
 
     @checked
     def __init__(
@@ -91,15 +90,15 @@ class EventHandler(ProductionFunction):
         asynchronous = check_async(settings, retry_attempts, max_event_age)
         self._sources, self._allow_recursion = [source], bool(allow_recursion)
         source.check(guard, failures)
-        if allow_recursion and settings.adopted is not None:
-            check_setting(guard, settings.adopted, "allow_recursion", "recursive_loop", "Allow")
+        if allow_recursion:
+            check_recursive_loop(settings)
         super().__init__(scope, construct_id, _settings=settings)
 
         context = self._context
         self.async_config = configure_async(context, asynchronous, failures, on_success)
         self.trigger = self._connect(context, source)
-        if allow_recursion and settings.adopted is None:
-            allow_recursive_loop(cast(lambda_.CfnFunction, ask(self, "node").default_child))
+        if allow_recursion:
+            allow_recursive_loop(self, settings)
         watch_async(context, asynchronous, failures)
         self._describe_source(failures.queue)
 
@@ -149,7 +148,7 @@ class EventHandler(ProductionFunction):
     @property
     def failure_queue(self) -> sqs.IQueue:
         """The failure queue; an AttributeError if `on_failure` is another destination."""
-        return self._failures.existing_queue()
+        return created(self._failures.queue, "failure_queue", OTHER_DESTINATION)
 
     def metric_event_age(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
         """Age of events when the function receives them; by default the maximum over 5 minutes."""

@@ -18,22 +18,10 @@ from ..core.location import location, own_location
 from ..core.permissions import let_invoke
 from ..core.stack_resources import StackResources
 from ..rules.event import event_pattern_empty
-from ..rules.event_pattern import event_pattern_form, event_pattern_length, pattern_length
+from ..rules.event_pattern import FIELDS, event_pattern_form, event_pattern_length, pattern_length
 from ..rules.options import option_type
 from ..rules.ranges_events import target_event_age_range, target_retries_range
 from .source import EventSource
-
-_FIELDS = (
-    "account",
-    "detail",
-    "detail_type",
-    "id",
-    "region",
-    "resources",
-    "source",
-    "time",
-    "version",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,20 +49,19 @@ class EventRule(EventSource):
 
     def check(self, guard: Guard, failures: FailureDestination) -> None:
         """Check the pattern and how long EventBridge tries to deliver."""
-        given = {field.replace("_", "-"): getattr(self.pattern, field) for field in _FIELDS}
-        for field, value in given.items():
-            if value is not None and not is_json(value):
-                name = f"source.pattern.{field.replace('-', '_')}"
-                guard.refuse(option_type, name, repr(value), "lists and mappings of JSON values")
-        pattern = {field: plain(value) for field, value in given.items() if value is not None}
+        pattern = {}
+        for field in sorted(FIELDS):
+            name = field.replace("-", "_")
+            if (value := getattr(self.pattern, name, None)) is not None:
+                if not is_json(value):
+                    expected = "lists and mappings of JSON values"
+                    guard.refuse(option_type, f"source.pattern.{name}", repr(value), expected)
+                pattern[field] = plain(value)
         guard.check(event_pattern_empty, len(pattern))
         guard.check(event_pattern_form, pattern)
         guard.check(event_pattern_length, pattern_length(pattern))
-        if self.delivery_retry_attempts is not None:
-            guard.check(target_retries_range, guard.integer(self.delivery_retry_attempts))
-        if self.max_delivery_age is not None:
-            age = guard.seconds("source.max_delivery_age", self.max_delivery_age)
-            guard.check(target_event_age_range, age)
+        guard.within(target_retries_range, self.delivery_retry_attempts)
+        guard.within(target_event_age_range, self.max_delivery_age)
         check_sender(guard, "EventBridge", failures.queue)
 
     def connect(self, context: Context, failures: FailureDestination) -> events.Rule:

@@ -26,7 +26,8 @@ class IotTopicRule(EventSource):
     The error action of the rule sends messages that it cannot deliver to the failure queue.
 
     Args:
-        sql: The rule's statement, such as "SELECT * FROM 'shop/+/till'".
+        sql: The rule's statement, such as "SELECT * FROM 'shop/+/till'", in SQL version 2016-03-23. Without a
+            version, CloudFormation and CDK's `CfnTopicRule` use 2015-10-08.
         enabled: Whether the rule is enabled. Default: True
     """
 

@@ -33,7 +33,8 @@ class MailReceipt(EventSource):
     there, under its message id.
 
     Args:
-        rule_set: The receipt rule set; only the active one of the account receives mail.
+        rule_set: The receipt rule set; only the active one of the account receives mail. The rules that it
+            already has apply first, such as that of `drop_spam`; those of an imported one apply later.
         recipients: Addresses and domains, such as "orders@shop.example", "shop.example", or ".shop.example"
             for its subdomains; 1 to 100. Default: all of the account's verified domains
         bucket: Bucket that stores the mail itself. Default: none, the mail is not stored
@@ -67,10 +68,12 @@ class MailReceipt(EventSource):
         store = (
             [] if self.bucket is None else [ses_actions.S3(bucket=self.bucket, object_key_prefix=self.prefix)]
         )
+        earlier = [each for each in self.rule_set.node.find_all() if isinstance(each, ses.ReceiptRule)]
         rule = ses.ReceiptRule(
             context.scope,
             "Rule",
             rule_set=self.rule_set,
+            after=earlier[-1] if earlier else None,  # without it SES applies the rule first, also to spam
             receipt_rule_name=name,
             recipients=list(self.recipients or ()) or None,
             scan_enabled=True,

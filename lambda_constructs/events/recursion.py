@@ -9,7 +9,6 @@ from typing import Any
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IValidation
 
 from ..core import acknowledgements
@@ -56,16 +55,6 @@ def _statements(policies: list[list[dict[str, Any]]]) -> Iterator[dict[str, Any]
         for statement in policy.get("policyDocument", {}).get("Statement", ()):
             if statement["Effect"] == "Allow" and "Condition" not in statement:
                 yield statement
-
-
-def allow_recursive_loop(function: lambda_.CfnFunction) -> None:
-    """Let the function write to its trigger.
-
-    A version does not contain this setting, but CDK hashes it into the version's logical id: a new id without
-    a new version fails the deployment.
-    """
-    function.recursive_loop = "Allow"
-    lambda_.Function.classify_version_property("RecursiveLoop", False)
 
 
 def _texts(value: object) -> list[str]:

@@ -73,10 +73,8 @@ def check_schedule(settings: Settings, options: ScheduleOptions, *, reserved: bo
     if not is_json(options.input):
         guard.refuse(option_type, "input", repr(options.input), "JSON values")
     check_no_secret(guard, "input", options.input)
-    if options.delivery_retry_attempts is not None:
-        guard.check(delivery_retries_range, guard.integer(options.delivery_retry_attempts))
-    if options.max_delivery_age is not None:
-        guard.check(delivery_age_range, guard.seconds("max_delivery_age", options.max_delivery_age))
+    guard.within(delivery_retries_range, options.delivery_retry_attempts)
+    guard.within(delivery_age_range, options.max_delivery_age)
     if options.no_overlap:
         guard.check(no_overlap_reserved, reserved=reserved)
     window = _flexible_window(settings, options.flexible_window)

@@ -89,7 +89,7 @@ class ScheduledJob(ProductionFunction):
 
     _ALARMS: ClassVar[Collection[str]] = (*ALARMS, "missed_run")
     _TRIGGER: ClassVar[str] = ASYNCHRONOUS
-    _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.ASYNC_FUNCTION
+    _NO_DEAD_LETTER_CONFIG = acknowledgements.ASYNC_FUNCTION
 
     @checked
     def __init__(

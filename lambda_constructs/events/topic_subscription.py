@@ -85,9 +85,7 @@ class TopicSubscription(EventSource):
                 resource = cast(sns.CfnSubscription, subscription.node.default_child)
                 resource.redrive_policy = {"deadLetterTargetArn": ask(queue, "queue_arn")}
         subscription.node.add_dependency(permission)
-        acknowledgements.acknowledge(
-            subscription, acknowledgements.SUBSCRIBED_ALIAS, acknowledgements.ALIAS_AS_ENDPOINT
-        )
+        acknowledgements.acknowledge(subscription, acknowledgements.SUBSCRIBED_ALIAS)
         return subscription
 
     def _sender(self, context: Context, queue: sqs.IQueue) -> str:

@@ -61,7 +61,7 @@ def create_base(
     stack: StackResources,
     settings: Settings,
     create_source: CreateSource,
-    no_dead_letters: str,
+    no_dead_letters: acknowledgements.Acknowledgement,
 ) -> Base:
     """Create the function with its role and its log group, unless the user gives the function.
 
@@ -70,9 +70,7 @@ def create_base(
     """
     if settings.adopted is not None:
         base = _around(scope, stack, settings, create_source, settings.adopted)
-        acknowledgements.acknowledge(
-            base.function, no_dead_letters, *acknowledgements.FUNCTION_WITHOUT_DEAD_LETTERS
-        )
+        acknowledgements.acknowledge(base.function, no_dead_letters)
         return base
     key = settings.encryption_key
     log_group = settings.log_group or create_log_group(
@@ -87,7 +85,7 @@ def create_base(
     statements += [*table_statements(table), *create_source(stack, settings)]
     role = _role(scope, stack, settings, shared, statements)
     function = _create_function(scope, stack, settings, role=role, log_group=log_group, table=table)
-    acknowledgements.acknowledge(function, no_dead_letters, *acknowledgements.FUNCTION_WITHOUT_DEAD_LETTERS)
+    acknowledgements.acknowledge(function, no_dead_letters)
     resource = finish_function(function, settings)
     if settings.vpc is not None:
         allow_network_interfaces(stack, role, function)

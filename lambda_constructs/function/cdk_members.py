@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _MAXIMUM: Final = "Maximum"
+OTHER_DESTINATION: Final = "on_failure is another destination"  # why there is no failure queue
 
 
 class MetricOptions(TypedDict, total=False):
@@ -51,6 +52,19 @@ class CdkMembers(Construct):
     role: iam.IRole
     _context: Context
     _settings: Settings
+
+    if not TYPE_CHECKING:  # a type checker finds members that do not exist
+
+        def __getattr__(self, name: str) -> object:
+            """Say where a member of CDK's function is that a workload does not have.
+
+            Python also calls it after a property raised an AttributeError, which is raised again.
+            """
+            kind = type(self)
+            if hasattr(kind, name) or name.startswith("_") or not hasattr(lambda_.Function, name):
+                return object.__getattribute__(self, name)
+            owner = "alias" if hasattr(lambda_.Alias, name) else "function"
+            raise AttributeError(f"{kind.__name__} has no {name}: use {owner}.{name}")
 
     @property
     def grant_principal(self) -> iam.IPrincipal:

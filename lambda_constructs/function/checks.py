@@ -18,9 +18,10 @@ from ..rules.function import (
     layer_incompatible,
     reserved_concurrency_range,
 )
-from ..rules.log import log_retention_missing
+from ..rules.log import LEVEL_KEYS, log_level_dropped, log_retention_missing
 from ..rules.options import not_your_log_group, option_type, removal_policy_snapshot
 from ..rules.ranges import ephemeral_storage_range, layers_maximum, memory_size_range, timeout_range
+from ..rules.regulated import regulated_option_missing
 from ..rules.rollout_plan import RolloutPlan
 from ..rules.runtime import runtime_deprecated, runtime_refused, today
 from ..rules.snap_start import snap_start_exclusions, snap_start_runtime
@@ -33,7 +34,6 @@ from .insights import check_insights
 from .modes import check_modes, check_trigger
 from .network import check_network
 from .provisioned_concurrency import check_provisioned
-from .regulated import check_regulated
 from .rollout import plan_rollout
 from .settings import Settings
 from .smoke_test import check_hooks
@@ -66,7 +66,7 @@ def check_function(settings: Settings, alarms: Collection[str], workload: str, t
         check_failed_events(guard, settings.alarms, plan)
     check_hooks(guard, settings.rollout)
     if settings.regulated:
-        check_regulated(settings, alarms)
+        _check_regulated(settings, alarms)
     check_provisioned(
         guard,
         settings.provisioned_concurrency,
@@ -90,6 +90,10 @@ def _check_new(settings: Settings, code: lambda_.Code | lambda_.DockerImageCode)
     if settings.log_group is not None and settings.log_retention is not None:
         guard.check(not_your_log_group)
     guard.check(log_retention_missing, retention=settings.log_retention != logs.RetentionDays.INFINITE)
+    for key in LEVEL_KEYS:
+        if key in settings.environment:
+            level = guard.text(settings.environment[key])
+            guard.check(log_level_dropped, key, level, settings.application_log_level.name)
     check_network(settings)
     check_table(guard, settings.idempotency)
     reserved = idempotency_keys(settings.idempotency)
@@ -131,8 +135,8 @@ def _check_layer(settings: Settings, layer: lambda_.ILayerVersion) -> None:
 
 def _check_sizes(settings: Settings) -> None:
     guard = settings.guard
-    guard.check(memory_size_range, guard.integer(settings.memory))
-    guard.check(ephemeral_storage_range, guard.integer(settings.ephemeral_storage_size))
+    guard.within(memory_size_range, settings.memory)
+    guard.within(ephemeral_storage_range, settings.ephemeral_storage_size)
     if isinstance(settings.memory_size, MemorySize):
         guard.note(*settings.memory_size.advice_for(settings.architecture.name))
     if settings.measured_timeout is not None:
@@ -146,3 +150,24 @@ def _check_snap_start(settings: Settings) -> None:
         provisioned = settings.provisioned_concurrency is not None
         mounts = settings.adopted is not None and settings.adopted.get("fileSystemConfigs") is not None
         settings.guard.check(snap_start_exclusions, size, provisioned=provisioned, file_system=mounts)
+
+
+def _check_regulated(settings: Settings, alarms: Collection[str]) -> None:
+    """Check that a regulated workload has every option that a compliance pack asks for.
+
+    A function that the user passes is not checked. `alarms` has those of the workload in addition to those of
+    every function.
+    """
+    missing = []
+    if settings.adopted is None:
+        missing = [
+            name
+            for name in ("vpc", "encryption_key", "reserved_concurrency")
+            if getattr(settings, name) is None
+        ]
+    options = settings.alarms
+    if not options.actions and any(
+        options.has(name) and options.topic_of(name) is None for name in ("errors", "spillover", *alarms)
+    ):
+        missing.append("alarms=Alarms(topic=...)")
+    settings.guard.check(regulated_option_missing, missing)

@@ -28,15 +28,19 @@ def is_image(code: object) -> bool:
 
 
 def resolve_code(
-    guard: Guard, code: CodeSource, runtime: lambda_.Runtime, architecture: lambda_.Architecture
+    guard: Guard,
+    code: CodeSource,
+    runtime: lambda_.Runtime,
+    architecture: lambda_.Architecture,
+    handler: str | None = None,
 ) -> tuple[lambda_.Code | lambda_.DockerImageCode, PackagesLayer | None]:
     """The code as CDK takes it: a path becomes an asset of the construct, and a project is packaged."""
     match code:
         case str():
             check_path(guard, code)
-            return asset(Path(code)), None
+            return asset(guard.scope, Path(code)), None
         case PythonCode():
-            return package(guard, code, runtime, architecture)
+            return package(guard, code, runtime, architecture, handler)
         case _:
             return code, None
 

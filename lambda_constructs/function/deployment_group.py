@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
@@ -18,22 +19,12 @@ from ..core.permissions import service_for
 from ..core.stack_resources import StackResources
 from ..rules import defaults
 from ..rules.rollout import emergency_deployment
-from ..rules.rollout_plan import RolloutPlan
+from ..rules.rollout_plan import PREDEFINED, RolloutPlan
 from .rollout_group import RolloutGroup, RolloutState
 
 EMERGENCY_KEY: Final = "lambda-constructs:emergency-deployment"
-# https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
-_PREDEFINED: Final = {
-    "AllAtOnce": "ALL_AT_ONCE",
-    "Canary10Percent5Minutes": "CANARY_10_PERCENT_5_MINUTES",
-    "Canary10Percent10Minutes": "CANARY_10_PERCENT_10_MINUTES",
-    "Canary10Percent15Minutes": "CANARY_10_PERCENT_15_MINUTES",
-    "Canary10Percent30Minutes": "CANARY_10_PERCENT_30_MINUTES",
-    "Linear10PercentEvery1Minute": "LINEAR_10_PERCENT_EVERY_1_MINUTE",
-    "Linear10PercentEvery2Minutes": "LINEAR_10_PERCENT_EVERY_2_MINUTES",
-    "Linear10PercentEvery3Minutes": "LINEAR_10_PERCENT_EVERY_3_MINUTES",
-    "Linear10PercentEvery10Minutes": "LINEAR_10_PERCENT_EVERY_10_MINUTES",
-}
+# Where the name of a configuration has an underscore as a constant of CDK: CANARY_10_PERCENT_5_MINUTES
+_BETWEEN_WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[0-9])(?=[A-Z])")
 
 
 class SharedRollout(Construct):
@@ -67,8 +58,9 @@ class SharedRollout(Construct):
 
     def _create_configuration(self, plan: RolloutPlan) -> codedeploy.ILambdaDeploymentConfig:
         config = codedeploy.LambdaDeploymentConfig
-        if plan.name in _PREDEFINED:
-            return cast(codedeploy.ILambdaDeploymentConfig, getattr(config, _PREDEFINED[plan.name]))
+        if plan in PREDEFINED.values():
+            constant = _BETWEEN_WORDS.sub("_", plan.name).upper()
+            return cast(codedeploy.ILambdaDeploymentConfig, getattr(config, constant))
         routings = {
             "Canary": codedeploy.TimeBasedCanaryTrafficRouting,
             "Linear": codedeploy.TimeBasedLinearTrafficRouting,
@@ -115,9 +107,28 @@ def create_deployment_group(
         assumed_by=rollouts.principal,
         inline_policies={"Rollout": policy},
     )
-    made = make(
+    created = _create_group(context, name=name, rollouts=rollouts, plan=plan, role=role, watching=watching)
+    alarm_count = len(alarms) + len(alarm_names)
+    group = RolloutGroup.of(created, RolloutState(context, role, policy, name, alarm_count, bool(watching)))
+    for alarm in composite if watching else ():
+        group.allow_reading(alarm)
+    if hooks:
+        group.run_hooks(dict(hooks))
+    return group
+
+
+def _create_group(
+    context: Context,
+    *,
+    name: str,
+    rollouts: SharedRollout,
+    plan: RolloutPlan,
+    role: iam.Role,
+    watching: list[cloudwatch.IAlarm],
+) -> codedeploy.LambdaDeploymentGroup:
+    group = make(
         codedeploy.LambdaDeploymentGroup,
-        scope,
+        context.scope,
         "Rollout",
         deployment_group_name=name,
         alias=context.alias,
@@ -132,16 +143,10 @@ def create_deployment_group(
             "deploymentInAlarm": bool(watching),
         },
     )
-    alarm_count = len(alarms) + len(alarm_names)
-    group = RolloutGroup.of(made, RolloutState(context, role, policy, name, alarm_count, bool(watching)))
     if not watching and not context.stack.removes_alarms:
         # Without this, CodeDeploy would keep the alarms of an earlier deployment.
         resource = cast(codedeploy.CfnDeploymentGroup, group.node.default_child)
         resource.alarm_configuration = resource.AlarmConfigurationProperty(enabled=False)
-    for alarm in composite if watching else ():
-        group.allow_reading(alarm)
-    if hooks:
-        group.run_hooks(dict(hooks))
     return group
 
 

@@ -41,10 +41,10 @@ def check_environment(
     for key in keys:
         guard.check(environment_key, key)
         known += len(key.encode())
-    for key, value in guard.texts(environment).items():
-        if isinstance(value, Unknown):
+    for key, value in environment.items():
+        if isinstance(guard.text(value), Unknown):
             unknown += 1
-            _refuse_resolved_secret(guard, key, environment[key])
+            _refuse_resolved_secret(guard, key, value)
         else:
             known += len(value.encode())
             guard.check(secret_in_environment, key, value)

@@ -13,20 +13,11 @@ from constructs import Construct
 from ..core import acknowledgements
 from ..core.execution_role import Statement
 from ..core.guard import Guard
+from ..core.permissions import KEY_ACTIONS
 from ..rules import defaults
 from ..rules.options import TEXT_TYPE, idempotency_table_key
 
 _ACTIONS: Final = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-# A principal that uses a table also uses its key, through DynamoDB.
-# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
-_KEY_ACTIONS: Final = [
-    "kms:Decrypt",
-    "kms:DescribeKey",
-    "kms:Encrypt",
-    "kms:GenerateDataKey",
-    "kms:ReEncryptFrom",
-    "kms:ReEncryptTo",
-]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,12 +69,15 @@ def resolve_table(
 
 
 def table_statements(table: dynamodb.ITable | None) -> list[Statement]:
-    """The statements for the role: to read and write single items of the table."""
+    """The statements for the role: to read and write single items of the table, and to use its key.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+    """
     if table is None:
         return []
     statements: list[Statement] = [(_ACTIONS, [table.table_arn])]
     if (key := table.encryption_key) is not None:
-        statements.append((_KEY_ACTIONS, [key.key_arn]))
+        statements.append((KEY_ACTIONS, [key.key_arn]))
     return statements
 
 
@@ -110,7 +104,5 @@ def _create_table(
             point_in_time_recovery_enabled=True
         ),
     )
-    acknowledgements.acknowledge(
-        table, acknowledgements.IDEMPOTENCY_TABLE, *acknowledgements.TABLE_WITHOUT_BACKUP_PLAN
-    )
+    acknowledgements.acknowledge(table, acknowledgements.IDEMPOTENCY_TABLE)
     return table

@@ -14,6 +14,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from ..core import acknowledgements
+from ..core.acknowledgements import Acknowledgement
 from ..core.alarm_set import AlarmSet
 from ..core.alarm_topics import let_alarms_publish
 from ..core.cdk_objects import ask, known_of, make
@@ -123,7 +124,7 @@ class ProductionFunction(CdkMembers):
 
     _ALARMS: ClassVar[Collection[str]] = ()
     _TRIGGER: ClassVar[str] = ""
-    _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.FUNCTION_WITHOUT_TRIGGER
+    _NO_DEAD_LETTER_CONFIG: ClassVar[Acknowledgement] = acknowledgements.FUNCTION_WITHOUT_TRIGGER
 
     @checked
     def __init__(
@@ -144,9 +145,7 @@ class ProductionFunction(CdkMembers):
         self._settings = settings
         guard.report(self)
         if settings.regulated:
-            acknowledgements.acknowledge(
-                self, acknowledgements.INLINE_POLICIES, *acknowledgements.INLINE_POLICY
-            )
+            acknowledgements.acknowledge(self, acknowledgements.INLINE_POLICIES)
         stack = StackResources.of(scope)
         stack.adopt(self)
         stack.let_layers_publish(self)

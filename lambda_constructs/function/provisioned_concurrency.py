@@ -25,7 +25,7 @@ from ..rules.provisioned_concurrency import (
 from ..rules.schedule import time_zone_known
 from ..sizing.advice import Advice
 from ..sizing.margins import SPILL
-from ..sizing.provisioned import plan_for_traffic, scheduled_levels
+from ..sizing.provisioned import check_levels, plan_for_traffic
 from ..template.values import Unknown
 
 
@@ -140,19 +140,19 @@ class ProvisionedConcurrency:
         Raises:
             ConfigurationError: An expression is not valid, or a number is below 1.
         """
-        found = scheduled_levels(levels)
+        check_levels(levels)
         zone = cdk.TimeZone.of(time_zone)
         return cls(
-            minimum=min(level.environments for level in found),
-            maximum=max(level.environments for level in found),
+            minimum=min(levels.values()),
+            maximum=max(levels.values()),
             schedules=[
                 ScheduledConcurrency(
-                    schedule=autoscaling.Schedule.expression(level.expression),
-                    minimum=level.environments,
-                    maximum=level.environments,
+                    schedule=autoscaling.Schedule.expression(expression),
+                    minimum=environments,
+                    maximum=environments,
                     time_zone=zone,
                 )
-                for level in found
+                for expression, environments in levels.items()
             ],
         )
 

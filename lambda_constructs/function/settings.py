@@ -179,7 +179,7 @@ def resolve(
         **overrides,
     }
     settings["code"], settings["packages"] = resolve_code(
-        guard, settings["code"], settings["runtime"], settings["architecture"]
+        guard, settings["code"], settings["runtime"], settings["architecture"], settings.get("handler")
     )
     if isinstance(durable := given.get("durable"), Durable):
         settings["execution"] = guard.seconds("durable.execution_timeout", durable.execution_timeout)

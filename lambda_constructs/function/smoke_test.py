@@ -13,11 +13,12 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from constructs import Construct, IValidation
 
 from ..core import acknowledgements
 from ..core.context import Context
-from ..core.execution_role import NETWORKS, Statement, any_resource_policy, tracing_policy
+from ..core.execution_role import NETWORKS, TRACING, Statement, any_resource_policy
 from ..core.guard import Guard, is_json
 from ..core.log_group import create_log_group
 from ..core.stack_resources import StackResources
@@ -115,7 +116,7 @@ class SmokeTestFunction(Construct):
         self._shared, self._stack = stack, stack.stack
         self._tests: dict[str, dict[str, object]] = {}
         self._timeout, self._reserves = 0, False
-        key, groups = settings.encryption_key, settings.security_groups
+        key = settings.encryption_key
         log_group = create_log_group(
             self, stack, settings.guard, None, key, removal_policy=cdk.RemovalPolicy.RETAIN
         )
@@ -131,7 +132,21 @@ class SmokeTestFunction(Construct):
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             inline_policies={"SmokeTest": document},
         )
-        self.function = lambda_.Function(
+        self.function = self._create_function(settings, log_group)
+        self._resource = cast(lambda_.CfnFunction, self.function.node.default_child)
+        statements: list[Statement] = [] if key is None else [(["kms:Decrypt"], [key.key_arn])]
+        if settings.vpc is not None:
+            self._role.add_managed_policy(any_resource_policy(stack, *NETWORKS))
+            statements += interface_statements(stack, self.function)
+            acknowledge_interfaces(stack, self._role)
+        for actions, resources in statements:
+            document.add_statements(iam.PolicyStatement(actions=[*actions], resources=[*resources]))
+        acknowledgements.acknowledge(self.function, acknowledgements.HOOK_FUNCTION)
+        self.node.add_validation(self)
+
+    def _create_function(self, settings: Settings, log_group: logs.ILogGroup) -> lambda_.Function:
+        groups = settings.security_groups
+        return lambda_.Function(
             self,
             "Function",
             code=lambda_.Code.from_asset(str(_HANDLER), exclude=["__pycache__", "*.pyc"]),
@@ -143,23 +158,11 @@ class SmokeTestFunction(Construct):
             log_group=log_group,
             logging_format=lambda_.LoggingFormat.JSON,
             description="Invokes a new version and tells CodeDeploy whether to shift traffic to it",
-            environment_encryption=key,
+            environment_encryption=settings.encryption_key,
             vpc=settings.vpc,
             vpc_subnets=settings.vpc_subnets,
             security_groups=None if groups is None else list(groups),
         )
-        added: list[Statement] = [] if key is None else [(["kms:Decrypt"], [key.key_arn])]
-        if settings.vpc is not None:
-            self._role.add_managed_policy(any_resource_policy(stack, *NETWORKS))
-            added += interface_statements(stack, self.function)
-            acknowledge_interfaces(stack, self._role)
-        for actions, resources in added:
-            document.add_statements(iam.PolicyStatement(actions=[*actions], resources=[*resources]))
-        self._resource = cast(lambda_.CfnFunction, self.function.node.default_child)
-        acknowledgements.acknowledge(
-            self.function, acknowledgements.HOOK_FUNCTION, *acknowledgements.FUNCTION_WITHOUT_DEAD_LETTERS
-        )
-        self.node.add_validation(self)
 
     def add(self, test: SmokeTest, new: NewVersion, group_arn: str) -> None:
         """Add the test of one more workload."""
@@ -179,14 +182,12 @@ class SmokeTestFunction(Construct):
         if settings.reserved_concurrency is not None:
             self._reserves = True
         if settings.regulated:
-            acknowledgements.acknowledge(
-                self._role, acknowledgements.INLINE_POLICIES, *acknowledgements.INLINE_POLICY
-            )
+            acknowledgements.acknowledge(self._role, acknowledgements.INLINE_POLICIES)
         if self._reserves:  # one run for each workload whose rollout runs at the same time
             self._resource.reserved_concurrent_executions = len(self._tests)
         if settings.traced and self._resource.tracing_config is None:
             self._resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
-            self._role.add_managed_policy(tracing_policy(self._shared))
+            self._role.add_managed_policy(any_resource_policy(self._shared, *TRACING))
 
     def validate(self) -> list[str]:
         """Refuse more tests than fit into the environment variables of one function."""

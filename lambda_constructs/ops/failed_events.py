@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .failed_work import Letter
-from .stream_records import dynamodb_event, kinesis_event
+from .stream_records import dynamodb_event, kinesis_event, plain
 from .workloads import Clients, Workload
 
 _SNS_NAMES: Final = {"SigningCertURL": "SigningCertUrl", "UnsubscribeURL": "UnsubscribeUrl"}
@@ -77,7 +77,7 @@ def _of_record(record: Mapping[str, Any], workload: Workload, clients: Clients) 
             f"the stream has {len(records)} records from the first to the last of this batch, which had "
             f"{batch['batchSize']}: some have expired, or belong to other batches"
         )
-    return FailedEvent(json.dumps({"Records": records}), of_stream=True)
+    return FailedEvent(json.dumps({"Records": records}, default=plain), of_stream=True)
 
 
 def _subscription(clients: Clients, topic: str, workload: Workload) -> str:

@@ -5,40 +5,33 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from .failed_work import Bucket, Place, Queue
 from .redrive_targets import Alias, SourceQueue, Target
 from .workloads import Client, Clients, OperationError, Workload
 
 
-@dataclass(frozen=True)
-class FailurePath:
-    """From a place that keeps failed work to its target."""
-
-    place: Place
-    target: Target
-
-
-def failure_paths(clients: Clients, workload: Workload) -> list[FailurePath]:
-    """The failure paths of all triggers of a workload.
+def failure_paths(clients: Clients, workload: Workload) -> list[tuple[Place, Target]]:
+    """The places that keep the failed work of all triggers of a workload, each with its target.
 
     The event source mappings and the asynchronous settings of the alias name the destinations, also those in
     other stacks. It is an OperationError if there is no destination that can be read.
     """
     sqs, alias = clients("sqs"), Alias(clients, workload)
     dead = dict(_dead_letter_queues(clients, workload))
-    found = [FailurePath(Queue(sqs, arn), SourceQueue(sqs, source)) for source, arn in dead.items()]
+    found: list[tuple[Place, Target]] = [
+        (Queue(sqs, arn), SourceQueue(sqs, source)) for source, arn in dead.items()
+    ]
     unread, queues = [], set(dead.values())
     for arn, folder in destinations(clients, workload):
         service = arn.split(":")[2]
         if service == "s3":
-            found.append(FailurePath(Bucket(clients("s3"), arn, folder), alias))
+            found.append((Bucket(clients("s3"), arn, folder), alias))
         elif service != "sqs":
             unread.append(arn)
         elif arn not in queues:
             queues.add(arn)
-            found.append(FailurePath(Queue(sqs, arn), alias))
+            found.append((Queue(sqs, arn), alias))
     if not found:
         why = f"; {', '.join(unread)} cannot be read" if unread else ""
         raise OperationError(f"{workload.path} has no queue or bucket with failed work{why}")

@@ -11,7 +11,7 @@ def last_errors(events: Iterable[Mapping[str, Any]], count: int) -> list[Mapping
     """The newest failed invocations, each with what the function wrote, or else with Lambda's report."""
     found: dict[str, Mapping[str, Any]] = {}
     for number, each in enumerate(events):
-        line = _read(each["message"])
+        line = read_line(each["message"])
         request = str(_request(line) or number)
         if request not in found or "record" not in line:
             found[request] = each
@@ -20,14 +20,14 @@ def last_errors(events: Iterable[Mapping[str, Any]], count: int) -> list[Mapping
 
 def first_line(message: str) -> str:
     """The part of a log event that says what is wrong."""
-    match line := _read(message):
+    match line := read_line(message):
         case {"record": {"status": str(status), "metrics": {"durationMs": duration}}}:
             return f"{status} after {duration:.0f} ms"
     said = str(line.get("errorMessage") or line.get("message") or message)
     return said.splitlines()[0] if said else ""
 
 
-def _read(message: str) -> Mapping[str, Any]:
+def read_line(message: str) -> Mapping[str, Any]:
     """A log event in JSON; empty for another one."""
     try:
         line = json.loads(message)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from typing import Any, Final
 
 from ..text_table import printable
 from .console import count, show
+from .last_errors import read_line
 from .workloads import Clients, Workload, find
 
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
@@ -121,11 +121,7 @@ def events(
 
 def _is_error(message: str) -> bool:
     """Whether a line is about an error: of the handler, or of Lambda's platform."""
-    try:
-        line = json.loads(message)
-    except ValueError:
-        line = None
-    match line:
+    match line := read_line(message):
         case {"type": "platform.runtimeDone"}:
             return False  # the report of the invocation says the same, and more
         case {"level": str(level)} if level.upper() in _LEVELS:
@@ -134,6 +130,4 @@ def _is_error(message: str) -> bool:
             return status != "success"
         case {"errorType": str()} | {"errorMessage": str()}:
             return True
-        case dict():
-            return False
-    return _TEXT.search(message) is not None
+    return not line and _TEXT.search(message) is not None

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from ..text_table import printable
 from .console import agreed, count, expression, fitted, progress, rate, show
-from .failed_work import BATCH, Letter
-from .failure_paths import FailurePath, failure_paths
+from .failed_work import BATCH, Letter, Place
+from .failure_paths import failure_paths
+from .redrive_targets import Target
 from .workloads import Clients, find
 
 _REASONS: Final = 5
@@ -23,13 +24,14 @@ _UNDELETED: Final = "sent, but SQS did not delete them: the next run sends them 
 
 @dataclass
 class Redrive:
-    """Sends the letters of one failure path again.
+    """Sends the letters of a place to a target again.
 
     A letter is deleted only after its target has accepted it, so an interruption at any moment loses none: it
     may send a letter twice, which an idempotent handler ignores.
     """
 
-    path: FailurePath  # from where to where
+    place: Place  # keeps the letters
+    target: Target  # takes them
     matches: Callable[[Letter], bool]  # which letters to send
     limit: int  # how many at most
     rate: float = 0  # how many in a second at most; 0 for as many as possible
@@ -44,12 +46,12 @@ class Redrive:
 
     def run(self) -> None:
         """Send until no letters are left, or the limit is reached; then release those that stay."""
-        total, stale = min(self.path.place.count(), self.limit), 0
+        total, stale = min(self.place.count(), self.limit), 0
         try:
             while self.sent < self.limit:
-                received = self.path.place.receive(min(BATCH, self.limit - self.sent))
+                received = self.place.receive(min(BATCH, self.limit - self.sent))
                 # What was accepted and could not be deleted comes again.
-                self.path.place.delete([each for each in received if each.id in self._accepted])
+                self.place.delete([each for each in received if each.id in self._accepted])
                 new = [each for each in received if each.id not in self._accepted | self._held.keys()]
                 self._held |= {each.id: each for each in received if each.id not in self._accepted}
                 # Letters that stay become visible again after a minute; the end is when only those come.
@@ -59,10 +61,10 @@ class Redrive:
                 self._handle(new)
                 progress(self.sent, total)
         finally:
-            self.path.place.release(list(self._held.values()))
+            self.place.release(list(self._held.values()))
 
     def _handle(self, letters: list[Letter]) -> None:
-        size = self.path.target.batch
+        size = self.target.batch
         for start in range(0, len(letters), size):
             started = time.monotonic()
             chunk = list(self._wanted(letters[start : start + size]))
@@ -81,13 +83,13 @@ class Redrive:
                 self._block(each)
             elif each.sent > self._started:
                 self._keep(each, _NEW)
-            elif reason := self.path.target.refusal(each):
+            elif reason := self.target.refusal(each):
                 self._keep(each, reason)
             else:
                 yield each
 
     def _send(self, letters: list[Letter]) -> None:
-        refused = self.path.target.send(letters)
+        refused = self.target.send(letters)
         accepted = [each for each in letters if each.id not in refused]
         self._accepted |= {each.id for each in accepted}
         self.sent += len(accepted)
@@ -96,7 +98,7 @@ class Redrive:
                 self._keep(each, refused[each.id])
             else:
                 del self._held[each.id]
-        if undeleted := self.path.place.delete(accepted):
+        if undeleted := self.place.delete(accepted):
             self.stay[_UNDELETED] += len(undeleted)
 
     def _keep(self, letter: Letter, reason: str) -> None:
@@ -113,16 +115,13 @@ def run(clients: Clients, arguments: argparse.Namespace) -> int:
     workload = find(clients("cloudformation"), arguments.workload, arguments.stack)
     paths = failure_paths(clients, workload)
 
+    def matches(letter: Letter) -> bool:
+        return arguments.filter.search(letter.body) is not None
+
     def every(*, check: bool) -> list[Redrive]:
         left, found = arguments.limit or sys.maxsize, []
-        for path in paths:
-            one = Redrive(
-                path,
-                lambda letter: bool(arguments.filter.search(letter.body)),
-                left,
-                arguments.rate or 0,
-                check,
-            )
+        for place, target in paths:
+            one = Redrive(place, target, matches, left, arguments.rate or 0, check)
             found.append(one)
             one.run()
             left -= one.sent
@@ -139,8 +138,8 @@ def run(clients: Clients, arguments: argparse.Namespace) -> int:
 
 def _report(one: Redrive) -> dict[str, Any]:
     return {
-        "from": one.path.place.name,
-        "to": one.path.target.name,
+        "from": one.place.name,
+        "to": one.target.name,
         "again": one.sent,
         "skipped": one.skipped,
         "stay": dict(one.stay),
@@ -151,8 +150,8 @@ def _text(runs: list[Redrive]) -> str:
     head = ("from", "to", "could be sent" if all(each.check for each in runs) else "sent", "skipped", "stay")
     rows = [
         (
-            each.path.place.name,
-            each.path.target.name,
+            each.place.name,
+            each.target.name,
             str(each.sent),
             str(each.skipped),
             str(each.stay.total()),

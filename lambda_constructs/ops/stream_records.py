@@ -34,8 +34,8 @@ def kinesis_event(clients: Clients, batch: Mapping[str, Any], function: str) -> 
                 "kinesisSchemaVersion": "1.0",
                 "partitionKey": each["PartitionKey"],
                 "sequenceNumber": each["SequenceNumber"],
-                "data": _plain(each["Data"]),
-                "approximateArrivalTimestamp": _plain(each["ApproximateArrivalTimestamp"]),
+                "data": each["Data"],
+                "approximateArrivalTimestamp": each["ApproximateArrivalTimestamp"],
             },
             "eventSource": "aws:kinesis",
             "eventVersion": "1.0",
@@ -61,7 +61,7 @@ def dynamodb_event(clients: Clients, batch: Mapping[str, Any]) -> Records:
     found = _between(
         streams.get_records, iterator, batch, lambda record: str(record["dynamodb"]["SequenceNumber"])
     )
-    return [{**_plain(_with_identity(each)), "eventSourceARN": stream} for each in found]
+    return [{**_with_identity(each), "eventSourceARN": stream} for each in found]
 
 
 def _with_identity(record: dict[str, Any]) -> dict[str, Any]:
@@ -91,15 +91,6 @@ def _between(
     return found
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401 - JSON
-    """A value of boto3 in JSON: bytes in base64, times in seconds."""
-    match value:
-        case bytes():
-            return base64.b64encode(value).decode()
-        case datetime():
-            return value.timestamp()
-        case dict():
-            return {name: _plain(each) for name, each in value.items()}
-        case list() | set() | tuple():
-            return [_plain(each) for each in value]
-    return value
+def plain(value: bytes | datetime) -> str | float:
+    """A value of boto3 that JSON does not have: bytes become base64, and times seconds."""
+    return value.timestamp() if isinstance(value, datetime) else base64.b64encode(value).decode()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeAlias
 
-from ..template.workloads import FORMAT, KEY
+from ..template.intrinsics import mapping
+from ..template.workloads import workloads_of
 
 Client: TypeAlias = Any  # a boto3 client, which has no static types
 
@@ -105,10 +105,12 @@ def place(cloudformation: Client, stack: str | None) -> str:
 
 
 def _workloads(cloudformation: Client, stack: str, *, nested: bool) -> Iterator[Workload]:
-    template = _read(cloudformation.get_template(StackName=stack)["TemplateBody"])
-    metadata = template.get("Metadata", {}).get(KEY, {})
-    entries = metadata.get("workloads", []) if metadata.get("format") == FORMAT else []
-    within = nested and any(each.get("Type") == _STACK for each in template.get("Resources", {}).values())
+    # boto3 parses templates of CDK, which are JSON; another one is a string, and has no workloads.
+    template = mapping(cloudformation.get_template(StackName=stack)["TemplateBody"])
+    entries = workloads_of(template)
+    within = nested and any(
+        mapping(each).get("Type") == _STACK for each in mapping(template.get("Resources")).values()
+    )
     if not entries and not within:
         return
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
@@ -131,16 +133,6 @@ def _workloads(cloudformation: Client, stack: str, *, nested: bool) -> Iterator[
             )
     for arn in filter(None, of_type(_STACK) if nested else ()):
         yield from _workloads(cloudformation, arn.split("/")[1], nested=True)
-
-
-def _read(template: str | Mapping[str, Any]) -> Mapping[str, Any]:
-    """A template of CDK, which is JSON; another one has no workloads."""
-    if isinstance(template, str):
-        try:
-            template = json.loads(template)
-        except ValueError:
-            return {}
-    return template if isinstance(template, Mapping) else {}
 
 
 def _stacks(cloudformation: Client) -> Iterator[str]:

@@ -18,13 +18,13 @@ from .cache import kept
 from .install import install
 from .lock import Choice, Package, check_python, find_lock, read_lock, reading
 from .refusal import RefusedError, refuse_if
-from .source_tree import SourceFile, digest, source_files
+from .source_tree import SourceFile, digest, is_source, source_files
 from .staleness import changed_since
 from .target import Target
 from .wheels import needed, without_wheel
 from .workspace import PYPROJECT, folder_of, member_of, normal
 
-_FORMAT: Final = 2  # a new number changes every key
+_FORMAT: Final = 3  # a new number changes every key
 _TASK, _LAYER = "/var/task", "/opt/python"
 
 
@@ -42,6 +42,7 @@ class Bundle:
     allow_source: Sequence[str] = ()  # packages that may be built on this machine
     cache: Path  # where packages are kept
     target: Target  # the runtime and the architecture
+    output: Path | None = None  # the folder that CDK writes to, which is not deployed
 
     @cached_property
     def lock(self) -> Path:
@@ -63,6 +64,12 @@ class Bundle:
         if not found.is_dir():
             raise RefusedError(rules.code_path_missing, str(found), str(Path.cwd()))
         return found
+
+    def outside(self, handler: str) -> str:
+        """The file of a handler that the project has, but not the source chosen by default; empty if none."""
+        files = _files_of(handler.rpartition(".")[0].replace(".", "/"))
+        deployed = self.source or any((self.folder / each).is_file() for each in files)
+        return "" if deployed else next((each for each in files if (self.project / each).is_file()), "")
 
     @cached_property
     def packages(self) -> list[Package]:
@@ -104,7 +111,12 @@ class Bundle:
     @cached_property
     def files(self) -> list[SourceFile]:
         """The source files."""
-        found = source_files(self.folder, self.exclude)
+        if is_source(self.cache, self.folder, self.exclude):
+            raise RefusedError(rules.cache_unusable, str(self.cache), f"it is deployed with {self.folder}")
+        root, exclude = self.folder.resolve(), [*self.exclude]
+        if self.output is not None and root in self.output.parents:
+            exclude.append(self.output.relative_to(root).as_posix())
+        found = source_files(root, exclude)
         if not found:
             raise RefusedError(rules.source_empty, str(self.folder))
         return found
@@ -152,6 +164,15 @@ class Bundle:
         """The folder of the installed packages, if there are any; nothing is installed twice."""
         return kept(self.cache, self._name, self._install) if self.packages else None
 
+    @property
+    def ambiguous(self) -> list[str]:
+        """The modules that both the source and the installed packages have."""
+        names = {
+            file.name.partition("/")[0].removesuffix(".py") for file in self.files if _is_root(file.name)
+        }
+        folder = self.install_packages() or self.installed
+        return sorted(name for name in names if any((folder / each).is_file() for each in _files_of(name)))
+
     def fill(self, folder: Path) -> None:
         """Put packages and code together in an empty folder; only the code if the packages are in a layer."""
         if not self.layered and (packages := self.install_packages()) is not None:
@@ -177,6 +198,16 @@ class Bundle:
         )
         if self.compiler:
             compile_files(self.compiler, folder, None, _LAYER if self.layered else _TASK)
+
+
+def _files_of(module: str) -> tuple[str, str]:
+    """The files that a module can be."""
+    return f"{module}.py", f"{module}/__init__.py"
+
+
+def _is_root(name: str) -> bool:
+    """Whether a file makes a module that is in no other."""
+    return name in _files_of(name.partition("/")[0].removesuffix(".py"))
 
 
 def _link(source: str, target: str) -> None:

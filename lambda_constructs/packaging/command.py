@@ -10,6 +10,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..rules.package import package_size, package_size_near
+from ..rules.python_code import source_ambiguous
 from ..text_table import table
 from .bundle import Bundle
 from .bundle_size import parts_of, total
@@ -17,6 +19,7 @@ from .cache import default_cache
 from .last_build import changes, inputs, last_inputs, remember
 from .lock import Choice
 from .refusal import RefusedError
+from .source_tree import is_source
 from .target import Target
 from .treemap import page
 
@@ -25,9 +28,14 @@ _MEGABYTE = 1_000_000
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status, which the help text describes."""
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
     try:
         bundle = _bundle(arguments)
+        for option in ("output", "html"):
+            path = getattr(arguments, option, None)
+            if path is not None and is_source(path, bundle.folder, bundle.exclude):
+                parser.error(f"--{option} is in {bundle.folder}, whose files are deployed; name another path")
         if arguments.command == "build":
             _build(bundle, arguments.output)
         else:
@@ -111,6 +119,8 @@ def _build(bundle: Bundle, output: Path | None) -> None:
         bundle.install_packages()
         _say(f"installed in {time.perf_counter() - started:.1f} seconds: {bundle.installed}")
     remember(bundle)
+    if (violation := source_ambiguous(bundle.ambiguous)) is not None:
+        _say(f"warning: {violation} [{source_ambiguous.code}]")
     if output is not None:
         output.mkdir(parents=True)
         bundle.fill(output)
@@ -148,6 +158,9 @@ def _show_sizes(bundle: Bundle, html: Path | None) -> None:
         for part in (*parts, total(parts))
     ]
     print(table(("", "files", "MB", "MB zipped"), rows))
+    for rule in (package_size, package_size_near):
+        if (violation := rule(total(parts).size)) is not None:
+            _say(f"warning: {violation} [{rule.code}]")
     if html is not None:
         html.write_text(
             page(parts, f"{bundle.project.name}: {_megabytes(total(parts).size)} MB"), encoding="utf-8"

@@ -103,7 +103,7 @@ def _clean(folder: Path, strip: str) -> None:
             if path.name == "__pycache__" or (strip == "tests" and path.name in ("test", "tests")):
                 shutil.rmtree(path)
         elif path.exists():
-            if strip != "none" and path.suffix in _SOURCES:
+            if strip != "none" and path.suffix in _SOURCES and not _is_read(path):
                 path.unlink()
             else:
                 _set_mode(path, normal_mode(path))
@@ -111,6 +111,12 @@ def _clean(folder: Path, strip: str) -> None:
         path.chmod(0o755)
     for record in folder.glob("*.dist-info/RECORD"):
         _rewrite(record, folder)
+
+
+def _is_read(path: Path) -> bool:
+    """Whether the module next to a stub reads it: https://scientific-python.org/specs/spec-0001/."""
+    module = path.with_suffix(".py")
+    return path.suffix == ".pyi" and module.is_file() and b"attach_stub" in module.read_bytes()
 
 
 def _rewrite(record: Path, folder: Path) -> None:

@@ -18,7 +18,7 @@ from ..rules import python_code as rules
 from .refusal import RefusedError, refuse_if
 from .source_tree import digest, project_files
 from .uv import extend, in_one_line, reason_of, run_uv
-from .workspace import UV_LOCK, member_of
+from .workspace import PYPROJECT, UV_LOCK, member_of, read_pyproject
 
 # AWS's Python runtimes bring the SDK; what else the SDK needs stays if something else needs it too.
 _SDK: Final = ("boto3", "botocore", "s3transfer")
@@ -64,12 +64,14 @@ class Choice:
         return [name for name, value in given.items() if value]
 
 
+_POETRY: Final = "poetry export --output requirements.txt, of poetry-plugin-export,"
 _EXPORTS: Final = {
-    "poetry.lock": "poetry export --output requirements.txt, of poetry-plugin-export,",
+    "poetry.lock": _POETRY,
     "pdm.lock": "pdm export --output requirements.txt",
-    "Pipfile.lock": "pipenv requirements --hash > requirements.txt",
+    "Pipfile": "pipenv requirements --hash > requirements.txt",
+    "requirements.in": "uv pip compile --universal --generate-hashes requirements.in -o requirements.txt",
 }
-"""What makes a lock that PythonCode reads from the lock of another tool."""
+"""What makes a lock that PythonCode reads from the files of a tool."""
 
 
 @contextmanager
@@ -91,8 +93,20 @@ def find_lock(project: Path) -> Path:
     for folder in project.parents:
         if member_of(folder / UV_LOCK, project):
             return folder / UV_LOCK
-    others = (command for name, command in _EXPORTS.items() if (project / name).is_file())
-    raise RefusedError(rules.lock_missing, str(project), next(others, "uv lock"))
+    raise RefusedError(rules.lock_missing, str(project), _command(project))
+
+
+def _command(project: Path) -> str:
+    """The command that makes the lock of a project."""
+    for name, command in _EXPORTS.items():
+        if (project / name).is_file():
+            return command
+    with reading(project / PYPROJECT):
+        pyproject = read_pyproject(project)
+    if not pyproject:
+        return "uv init --bare and uv add PACKAGE"
+    is_of_poetry = "project" not in pyproject and "poetry" in pyproject.get("tool", {})
+    return _POETRY if is_of_poetry else "uv lock"
 
 
 def read_lock(lock: Path, choice: Choice) -> list[Package]:
@@ -103,7 +117,9 @@ def read_lock(lock: Path, choice: Choice) -> list[Package]:
         refuse_if(rules.lock_option, choice.given, str(lock))
         try:
             text = lock.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError:
+            raise RefusedError(rules.lock_unreadable, str(lock), "it is not UTF-8 text") from None
+        except OSError as error:
             raise RefusedError(rules.lock_unreadable, str(lock), in_one_line(str(error))) from None
         with reading(lock):
             packages = _from_pylock(lock, text) if lock.suffix == ".toml" else _from_requirements(lock, text)

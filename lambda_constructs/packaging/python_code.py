@@ -26,8 +26,11 @@ from .target import Target
 
 _INSTALLATION: Final = "lambda-constructs:packages"  # of the cloud assembly; the emulator reads it
 _ARCHIVES: Final = (".zip", ".jar")
-# Of a plain path, as git ignores them: running the tests must not change the asset.
-_NEVER_DEPLOYED: Final = ["__pycache__", "*.pyc", "/.venv", "/.git", "/tests"]
+# Of a plain path, as git ignores them: running the tests or other tools must not change the asset.
+_NEVER_DEPLOYED: Final = (
+    *("__pycache__", "*.pyc", "*.egg-info", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".coverage*"),
+    *(".DS_Store", "/.venv", "/.git", "/tests", "/cdk.out"),
+)
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,8 @@ class PythonCode:
         extras: Extras of uv.lock that the function needs too. Default: none
         package: The member of a uv workspace. Default: the project
         sdk: "lock" deploys the AWS SDK that the lock has, "runtime" leaves it to the runtime. Default: "lock"
-        strip: What is removed from packages: "safe" for stubs and C sources, "tests" for their tests too, or
-            "none". Default: "safe"
+        strip: What is removed from packages: "safe" for C sources and stubs that no module reads, "tests" for
+            their tests too, or "none". Default: "safe"
         bytecode: Whether to deploy bytecode too, which makes imports at a cold start faster and the package
             larger. It needs an interpreter of the runtime's version on this machine. Default: False
         dependencies: "zip" deploys packages and code together. "layer" puts the packages into a layer, so
@@ -112,11 +115,11 @@ class PythonCode:
         found = scope.node.try_find_child(layer.id)
         return cast("lambda_.LayerVersion | None", found) or layer.create(scope, layer.id)
 
-    def _bundle(self, target: Target) -> Bundle:
+    def _bundle(self, target: Target, output: Path | None = None) -> Bundle:
         """The project for a runtime; read once, whatever number of functions have it."""
-        bundles: dict[Target, Bundle] = vars(self).setdefault("_bundles", {})
-        if target not in bundles:
-            bundles[target] = Bundle(
+        bundles: dict[object, Bundle] = vars(self).setdefault("_bundles", {})
+        if (target, output) not in bundles:
+            bundles[target, output] = Bundle(
                 project=Path(self.path).resolve(),
                 source=self.source or "",
                 choice=Choice(
@@ -132,8 +135,9 @@ class PythonCode:
                 allow_source=self.allow_source or (),
                 cache=Path(self.cache_dir).resolve() if self.cache_dir else default_cache(),
                 target=target,
+                output=output,
             )
-        return bundles[target]
+        return bundles[target, output]
 
 
 @dataclass(frozen=True)
@@ -157,18 +161,26 @@ class PackagesLayer:
 
 
 def package(
-    guard: Guard, code: PythonCode, runtime: lambda_.Runtime, architecture: lambda_.Architecture
+    guard: Guard,
+    code: PythonCode,
+    runtime: lambda_.Runtime,
+    architecture: lambda_.Architecture,
+    handler: str | None = None,
 ) -> tuple[lambda_.Code, PackagesLayer | None]:
     """A project as an asset, with its packages or with a layer for them."""
     check_path(guard, code.path)
     if guard.text(code.cache_dir or "") is UNKNOWN:
         guard.refuse_unknown("code.cache_dir", "a folder of this machine")
     try:
-        bundle = code._bundle(Target(runtime.name, architecture.name))
+        target = Target(runtime.name, architecture.name)
+        bundle = code._bundle(target, _output(guard.scope, Path(code.path).resolve()))
+        if file := bundle.outside(handler or ""):
+            guard.refuse(rules.source_handler, handler, bundle.folder.name, file)
         key = bundle.key
         if cdk.Stack.of(guard.scope).bundling_required:
             bundle.install_packages()
             remember(bundle)
+            guard.check(rules.source_ambiguous, bundle.ambiguous)
             if bundle.packages:
                 guard.scope.node.add_metadata(_INSTALLATION, bundle.installation)
             found = bundle.compiler is not None or not bundle.bytecode
@@ -216,10 +228,21 @@ def check_path(guard: Guard, path: str) -> None:
     guard.check(package_archive, archive=Package(Path(path)).is_archive)
 
 
-def asset(path: Path) -> lambda_.Code:
+def asset(scope: Construct, path: Path) -> lambda_.Code:
     """A folder or a zip as an asset."""
+    path = path.resolve()
     if path.is_file():
-        return lambda_.Code.from_asset(str(path.resolve()))
-    return lambda_.Code.from_asset(
-        str(path.resolve()), exclude=_NEVER_DEPLOYED, ignore_mode=cdk.IgnoreMode.GIT
-    )
+        return lambda_.Code.from_asset(str(path))
+    environments = sorted(file.parent for file in path.glob("*/pyvenv.cfg"))
+    others = [each for each in (*environments, _output(scope, path)) if each is not None]
+    exclude = [*_NEVER_DEPLOYED, *(f"/{each.relative_to(path).as_posix()}" for each in others)]
+    return lambda_.Code.from_asset(str(path), exclude=exclude, ignore_mode=cdk.IgnoreMode.GIT)
+
+
+def _output(scope: Construct, folder: Path) -> Path | None:
+    """The folder that CDK writes assets to, if it is in a folder that becomes an asset itself."""
+    if not Path.cwd().is_relative_to(folder):  # so that most functions do not ask CDK
+        return None
+    stage = cdk.Stage.of(scope)
+    output = Path(stage.asset_outdir).resolve() if stage else folder
+    return output if folder in output.parents else None

@@ -17,8 +17,9 @@ from .refusal import RefusedError, refuse_if
 
 # Files of tests, of tools and of the lock, which the code in Lambda does not read.
 _NEVER: Final = (
-    *("__pycache__", "*.pyc", ".*", "tests", "cdk.out", "node_modules"),
+    *("__pycache__", "*.pyc", ".*", "*.egg-info", "tests", "cdk.out", "node_modules"),
     *("pyproject.toml", "uv.lock", "pylock.toml", "requirements*.in", "requirements*.txt"),
+    *("poetry.lock", "pdm.lock", "Pipfile", "Pipfile.lock"),
 )
 # What tools write into the folder of a package when they build it or test it.
 _NOT_BUILT: Final = ("__pycache__", "*.pyc", ".*", "*.egg-info", "build", "dist", "uv.lock")
@@ -47,6 +48,15 @@ def source_files(folder: Path, exclude: Sequence[str]) -> list[SourceFile]:
     return _files(folder, (*_NEVER, *exclude))
 
 
+def is_source(path: Path, folder: Path, exclude: Sequence[str]) -> bool:
+    """Whether a path would be deployed with a source folder if it existed."""
+    root, path = folder.resolve(), path.resolve()
+    inside = [each for each in (path, *path.parents) if root in each.parents]
+    return path == root or (
+        bool(inside) and not any(_is_left_out(each, root, (*_NEVER, *exclude)) for each in inside)
+    )
+
+
 def project_files(folder: Path) -> list[SourceFile]:
     """The files of a package that is built, sorted."""
     return _files(folder, _NOT_BUILT)
@@ -68,7 +78,7 @@ def _walk(root: Path, folder: Path, patterns: Sequence[str], outside: list[str])
         name = path.relative_to(root).as_posix()
         if not _is_text(name):
             raise RefusedError(source_unreadable, printable(str(path)), "its name is not UTF-8 text")
-        if any(fnmatch(path.name, each) or fnmatch(name, each) for each in patterns):
+        if _is_left_out(path, root, patterns):
             continue
         if path.is_symlink():
             target = Path(os.path.realpath(path))  # resolve() raises an error for a link to itself
@@ -81,6 +91,13 @@ def _walk(root: Path, folder: Path, patterns: Sequence[str], outside: list[str])
             yield SourceFile(path, name, normal_mode(path))
         else:
             raise RefusedError(source_unreadable, str(path), "it is not a regular file")
+
+
+def _is_left_out(path: Path, root: Path, patterns: Sequence[str]) -> bool:
+    """Whether a name or a path matches a pattern, or is a virtual environment, which has any name."""
+    name = path.relative_to(root).as_posix()
+    matches = any(fnmatch(path.name, each) or fnmatch(name, each) for each in patterns)
+    return matches or (path / "pyvenv.cfg").is_file()
 
 
 def _is_text(name: str) -> bool:

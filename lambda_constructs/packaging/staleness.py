@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from .workspace import PYPROJECT, UV_LOCK, member_of, normal, projects
+from .workspace import UV_LOCK, member_of, normal, projects, read_pyproject
 
 _FROM_ELSEWHERE: Final = frozenset(("directory", "editable", "git", "path", "url", "virtual"))
 
@@ -24,7 +23,7 @@ def changed_since(lock: Path, groups: Collection[str] = ()) -> list[str]:
     """The names of requirements that the lock does not have as the projects, or these groups, have them."""
     if lock.name != UV_LOCK:
         return []
-    root = _pyproject(lock.parent)
+    root = read_pyproject(lock.parent)
     name = normal(root.get("project", {}).get("name", ""))
     if name and not member_of(lock, lock.parent):
         return [name]
@@ -32,7 +31,7 @@ def changed_since(lock: Path, groups: Collection[str] = ()) -> list[str]:
 
 
 def _changed(entry: Mapping[str, Any], folder: Path, groups: Collection[str]) -> Iterable[str]:
-    pyproject = _pyproject(folder)
+    pyproject = read_pyproject(folder)
     project = pyproject.get("project", {})
     name = normal(project.get("name", ""))
     if name != normal(entry["name"]):
@@ -51,11 +50,6 @@ def _changed(entry: Mapping[str, Any], folder: Path, groups: Collection[str]) ->
     elsewhere = {each.name for each in locked if each.versions == "elsewhere"}
     wanted = {each._replace(versions="elsewhere") if each.name in elsewhere else each for each in wanted}
     return {each.name for each in wanted ^ locked}
-
-
-def _pyproject(folder: Path) -> Mapping[str, Any]:
-    file = folder / PYPROJECT
-    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
 def _wanted(project: Mapping[str, Any]) -> set[_Wanted]:

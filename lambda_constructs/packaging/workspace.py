@@ -31,6 +31,12 @@ def projects(lock: Path) -> list[tuple[Mapping[str, Any], Path]]:
     ]
 
 
+def read_pyproject(folder: Path) -> Mapping[str, Any]:
+    """The pyproject.toml of a folder; empty if it does not have one."""
+    file = folder / PYPROJECT
+    return tomllib.loads(file.read_text(encoding="utf-8-sig")) if file.is_file() else {}
+
+
 def member_of(lock: Path, project: Path) -> str:
     """The name that a project has in a lock; empty if the lock is not its own."""
     if not lock.is_file():

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ..template.assignments import CDK_METADATA
 from ..template.changes import Definitions
+from ..template.intrinsics import objects
 
 _NAMES_MAXIMUM: Final = 5
 """With more conditions, only those cases are compared in which all are true or all are false."""
@@ -37,19 +38,10 @@ def _conditions(template: Definitions) -> Iterator[str]:
         if resource.get("Type") != CDK_METADATA:
             if isinstance(name := resource.get("Condition"), str):
                 yield name
-            yield from _names(resource.get("Properties"))
-
-
-def _names(value: object) -> Iterator[str]:
-    """The conditions that a value depends on."""
-    if isinstance(value, dict):
-        match value:
-            case {"Fn::If": [str(name), *_]}:
-                yield name
-        value = list(value.values())
-    if isinstance(value, list):
-        for each in value:
-            yield from _names(each)
+            for each in objects(resource.get("Properties")):
+                match each:
+                    case {"Fn::If": [str(name), *_]}:
+                        yield name
 
 
 def _decided(template: Definitions, decision: Mapping[str, bool]) -> Definitions:

@@ -73,10 +73,10 @@ class Deployment:
         """The effects, the worst first."""
         found = [
             *(
-                self._effect("error", "name-taken", name, why)
+                _effect("error", "name-taken", name, why)
                 for name, why in taken_names(self._before, self._after, self._changes.values())
             ),
-            *(self._effect(*loss) for loss in losses(self._before, self._after, self._gone())),
+            *(_effect(*loss) for loss in losses(self._before, self._after, self._gone())),
             *self._mappings(),
             *self._unread(),
             *self._stopped(),
@@ -97,13 +97,13 @@ class Deployment:
                 continue
             if each.properties and _POSITION.issuperset(each.properties):
                 text = "changes its starting position, so Lambda refuses a second mapping of the source"
-                yield self._effect("error", "mapping-refused", each.id, f"{text}; {LEAVE}")
+                yield _effect("error", "mapping-refused", each.id, f"{text}; {LEAVE}")
             else:
                 text = "is removed, and a new mapping of its source starts again"
                 if each.action == "replace":
                     position = at(self._after[each.id], "StartingPosition")
                     text = f"is replaced, and the new mapping reads from {position}"
-                yield self._effect("warning", "mapping-replays", each.id, f"{text}; {RESTART}")
+                yield _effect("warning", "mapping-replays", each.id, f"{text}; {RESTART}")
 
     def _unread(self) -> Iterator[Effect]:
         """Queues that stay without their mapping."""
@@ -115,7 +115,7 @@ class Deployment:
             if is_queue and each.action == "delete" and stays and source not in read:
                 text = "is removed, and no other mapping of the stack reads its queue"
                 advice = "its messages wait until they expire"
-                yield self._effect("warning", "queue-unread", each.id, f"{text}; {advice}")
+                yield _effect("warning", "queue-unread", each.id, f"{text}; {advice}")
 
     def _stopped(self) -> Iterator[Effect]:
         """Mappings that are disabled."""
@@ -123,14 +123,14 @@ class Deployment:
             was, now = (at(each[name], "Enabled") for each in (self._before, self._after))
             if now is False and was is not False:
                 text = "is disabled; what its source holds waits until it expires"
-                yield self._effect("warning", "mapping-disabled", name, text)
+                yield _effect("warning", "mapping-disabled", name, text)
 
     def _types(self) -> Iterator[Effect]:
         """Resources that get another type."""
         for each in self._changes.values():
             if each.properties == _OTHER_TYPE:
                 text = "changes its type, so CloudFormation refuses the template"
-                yield self._effect("error", "type-changed", each.id, f"{text}; use another logical id")
+                yield _effect("error", "type-changed", each.id, f"{text}; use another logical id")
 
     def _replacements(self) -> Iterator[Effect]:
         """Other resources that are replaced, also by one of another logical id."""
@@ -145,7 +145,7 @@ class Deployment:
                 text = f"is removed, and another {each.type} is created"
             else:
                 continue
-            yield self._effect("note", "replaced", each.id, f"{text}; the new one is created first")
+            yield _effect("note", "replaced", each.id, f"{text}; the new one is created first")
 
     def _visibility(self) -> Iterator[Effect]:
         """Queues that show a message again while a function still processes it."""
@@ -171,7 +171,7 @@ class Deployment:
                     text = (
                         f"hides messages for {now} instead of {was} s, and invocations take up to {longest} s"
                     )
-                    yield self._effect(
+                    yield _effect(
                         "warning", "visibility-drops", name, f"{text}; messages in flight are delivered twice"
                     )
 
@@ -184,21 +184,17 @@ class Deployment:
                     text = (
                         f"has {path[-1]} {now} instead of {was}; events above it are throttled or start cold"
                     )
-                    yield self._effect("warning", "concurrency-drops", name, text)
+                    yield _effect("warning", "concurrency-drops", name, text)
 
     def _alarms(self) -> Iterator[Effect]:
         """Alarms that are removed or notify no longer."""
         for each in self._changes.values():
             if each.type == ALARM and each.action == "delete":
-                yield self._effect(
-                    "warning", "alarm-removed", each.id, "is removed; nothing replaces its check"
-                )
+                yield _effect("warning", "alarm-removed", each.id, "is removed; nothing replaces its check")
         for name in self._both(ALARM):
             enabled, actions = (at(self._after[name], each) for each in _ACTIONS)
             if (enabled is False or not actions) and self._notified(name):
-                yield self._effect(
-                    "warning", "alarm-silent", name, "has no actions any more; it notifies nothing"
-                )
+                yield _effect("warning", "alarm-silent", name, "has no actions any more; it notifies nothing")
 
     def _notified(self, name: str) -> bool:
         """Whether an alarm notified before."""
@@ -224,9 +220,7 @@ class Deployment:
             reason = (
                 f"the function changes ({', '.join(causes)})" if causes else "what it refers to is replaced"
             )
-            yield self._effect(
-                "note", "new-version", name, f"moves to a new version, because {reason}; {way}"
-            )
+            yield _effect("note", "new-version", name, f"moves to a new version, because {reason}; {way}")
 
     def _causes(self, function: str) -> tuple[str, ...]:
         change = self._changes.get(function)
@@ -256,12 +250,9 @@ class Deployment:
             elif resource.get("Type") == ALIAS:
                 yield from self._functions(at(resource, "FunctionName"))
 
-    def _effect(self, severity: Severity, code: str, resource: str, message: str) -> Effect:
-        definition = self._after.get(resource) or self._before[resource]
-        metadata = definition.get("Metadata")
-        path = metadata.get("aws:cdk:path") if isinstance(metadata, dict) else None
-        shown = str(path or resource).removesuffix("/Resource")
-        return Effect(severity=severity, code=code, resource=resource, path=shown, message=message)
+
+def _effect(severity: Severity, code: str, resource: str, message: str) -> Effect:
+    return Effect(severity=severity, code=code, resource=resource, path=resource, message=message)
 
 
 def _number(definition: Any, name: str, default: int) -> int:  # noqa: ANN401 - JSON

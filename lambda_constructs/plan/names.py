@@ -6,27 +6,16 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from ..rules.claims import NAMED, WITHIN
 from ..template.changes import Change, Definitions, at, references
 from ..template.sources import MAPPING
 
-_NAMES: Final = {
-    "AWS::CloudWatch::Alarm": ("AlarmName",),
-    "AWS::CodeDeploy::Application": ("ApplicationName",),
-    "AWS::DynamoDB::Table": ("TableName",),
-    "AWS::Events::Rule": ("Name",),
-    "AWS::IAM::Role": ("RoleName",),
-    "AWS::Kinesis::Stream": ("Name",),
+_ONE_EACH: Final = {
     "AWS::Lambda::Alias": ("FunctionName", "Name"),
-    "AWS::Lambda::Function": ("FunctionName",),
     "AWS::Lambda::Url": ("TargetFunctionArn", "Qualifier"),
-    "AWS::Logs::LogGroup": ("LogGroupName",),
-    "AWS::S3::Bucket": ("BucketName",),
-    "AWS::SNS::Topic": ("TopicName",),
-    "AWS::SQS::Queue": ("QueueName",),
-    "AWS::Scheduler::Schedule": ("Name",),
     MAPPING: ("FunctionName", "EventSourceArn", "SelfManagedEventSource", "Topics", "Queues"),
 }
-"""The properties that one resource of a type has at a time, such as its name or its function."""
+"""The types of which a function has one at a time for the same values of these properties."""
 
 
 def taken_names(
@@ -62,7 +51,10 @@ def _key(definitions: Definitions, logical_id: str) -> str:
 
 
 def _name(definitions: Definitions, logical_id: str) -> dict[str, object]:
-    """The properties that no other resource of the type can have at the same time."""
+    """The properties that no other resource of the type can have at the same time; the first is set."""
     definition = definitions[logical_id]
-    values = {name: at(definition, name) for name in _NAMES.get(str(definition.get("Type")), ())}
-    return {name: value for name, value in values.items() if value}
+    kind = str(definition.get("Type"))
+    first, *others = _ONE_EACH.get(kind) or (NAMED.get(kind, ""), WITHIN.get(kind, ""))
+    if not at(definition, first):
+        return {}
+    return {name: value for name in (first, *others) if (value := at(definition, name))}

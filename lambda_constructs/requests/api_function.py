@@ -53,7 +53,7 @@ class ApiFunction(ProductionFunction):
     """
 
     _ALARMS: ClassVar[Collection[str]] = ("failed_events", "latency", "throttles")
-    _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.HTTP_FUNCTION
+    _NO_DEAD_LETTER_CONFIG = acknowledgements.HTTP_FUNCTION
 
     @checked
     def __init__(

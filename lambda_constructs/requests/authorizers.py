@@ -73,13 +73,18 @@ class LambdaAuthorizer:
     """Authorize callers with your Lambda function.
 
     The function gets the request in payload format 1.0 and responds with an IAM policy, for HTTP APIs and
-    REST APIs alike. A cached policy applies to all routes: let the policy name the routes that it allows.
+    REST APIs alike; `simple_responses` and `token_only` are for functions of another kind. A cached policy
+    applies to all routes: let the policy name the routes that it allows.
 
     Args:
         function: The function, or an alias of it.
         identity_headers: Headers that identify a caller; API Gateway refuses a request without them.
             Default: Authorization
         cache_ttl: How long API Gateway caches a policy; up to 1 hour. Default: 5 minutes
+        simple_responses: Whether the function gets payload format 2.0 and responds with `isAuthorized`
+            instead of a policy; only for an HTTP API. Default: False
+        token_only: Whether the function gets only the value of the one identity header, as
+            `authorizationToken` of a TOKEN authorizer; only for a REST API. Default: False
     """
 
     function: (
@@ -87,6 +92,8 @@ class LambdaAuthorizer:
     )
     identity_headers: Sequence[str] | None = None
     cache_ttl: cdk.Duration | None = None
+    simple_responses: bool | None = None
+    token_only: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,13 +123,19 @@ def check_authorizer(guard: Guard, authorizer: Authorizer | None, *, rest: bool)
             if rest and region and not is_late(own):
                 guard.check(resource_region, "endpoint.authorizer.user_pool", region, own)
         case LambdaAuthorizer():
-            kept = guard.seconds("authorizer.cache_ttl", cache_ttl(authorizer))
-            guard.check(authorizer_cache, kept)
+            kept = guard.within(authorizer_cache, cache_ttl(authorizer))
             names = identity_headers(authorizer)
             guard.known_items("authorizer.identity_headers", names, "names that are known at synthesis")
             for name in names:
                 guard.check(header_name, "authorizer.identity_headers", guard.text(name))
             guard.check(authorizer_identity, len(names), kept)
+            if authorizer.simple_responses and rest:
+                guard.refuse(option_type, "authorizer.simple_responses", "True", "it to an HTTP API only")
+            if authorizer.token_only and not rest:
+                guard.refuse(option_type, "authorizer.token_only", "True", "it to a REST API only")
+            if authorizer.token_only and len(names) != 1:
+                given = f"a list with {len(names)} headers"
+                guard.refuse(option_type, "authorizer.identity_headers", given, "the one with the token")
     guard.check(scopes_maximum, len(scopes_of(authorizer)))
     for scope in scopes_of(authorizer):
         guard.check(scope_form, guard.text(scope))

@@ -55,7 +55,7 @@ class CognitoTrigger(ProductionFunction):
     """
 
     _ALARMS: ClassVar[Collection[str]] = ("failed_events", "latency", "throttles")
-    _NO_DEAD_LETTER_CONFIG: ClassVar[str] = acknowledgements.COGNITO_FUNCTION
+    _NO_DEAD_LETTER_CONFIG = acknowledgements.COGNITO_FUNCTION
 
     @checked
     def __init__(

@@ -17,6 +17,9 @@ from ..rules.ranges_requests import cors_max_age
 from ..template.values import Unknown
 
 ANY_ORIGIN: Final = "*"
+_ANY_METHOD: Final = "*"
+# The method of preflight requests themselves, which browsers never ask for. CDK's lists of methods have it.
+_PREFLIGHT: Final = "OPTIONS"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +32,8 @@ class Cors:
 
     Args:
         allow_origins: Origins of the pages, such as "https://shop.example"; only "*" for all origins.
-        allow_methods: Methods that pages may call. Default: all of them
+        allow_methods: Methods that pages may call; "*" for all of them, and "OPTIONS" has no effect.
+            Default: all of them
         allow_headers: Headers that requests may have. Default: Authorization, Content-Type, X-Amz-Date and
             X-Amz-Security-Token
         expose_headers: Headers of responses that pages may read. Default: those that browsers always expose
@@ -61,7 +65,8 @@ def check_cors(guard: Guard, cors: Cors | None) -> CorsSettings | None:
     """Check origins, methods, and that credentials are not allowed for all origins; returns the settings."""
     if cors is None:
         return None
-    for option, texts in (("allow_methods", cors.allow_methods), ("allow_headers", cors.allow_headers)):
+    methods = _methods(cors.allow_methods)
+    for option, texts in (("allow_methods", methods), ("allow_headers", cors.allow_headers)):
         if texts is not None and not texts:
             guard.refuse(option_type, f"cors.{option}", "an empty list", "some, or leave it out")
     any_origin, credentials = ANY_ORIGIN in cors.allow_origins, bool(cors.allow_credentials)
@@ -69,7 +74,6 @@ def check_cors(guard: Guard, cors: Cors | None) -> CorsSettings | None:
     for origin in cors.allow_origins:
         guard.check(cors_origin, guard.text(origin))
     guard.check(cors_credentials, any_origin=any_origin, credentials=credentials)
-    methods = defaults.CORS_METHODS if cors.allow_methods is None else cors.allow_methods
     for method in methods:
         if isinstance(guard.text(method), Unknown):
             # CDK has an enumeration of methods.
@@ -90,3 +94,10 @@ def check_cors(guard: Guard, cors: Cors | None) -> CorsSettings | None:
         credentials=credentials,
         max_age=max_age,
     )
+
+
+def _methods(given: Sequence[str] | None) -> Sequence[str]:
+    """The methods that pages may call, without that of preflight requests."""
+    if given is None or _ANY_METHOD in given:
+        return defaults.CORS_METHODS
+    return [method for method in given if method != _PREFLIGHT]

@@ -75,6 +75,8 @@ class RestApiEndpoint:
         web_acl: A regional web ACL of AWS WAF. For the ARN of a web ACL that this app does not create, leave
             the option out and create a `CfnWebACLAssociation` whose `resource_arn` is
             `rest_api.deployment_stage.stage_arn`. Default: none
+        api_key_required: Whether a request needs an API key of a usage plan (`rest_api.add_usage_plan`), in
+            addition to what the authorizer demands. Default: False
         cloud_watch_role: Whether the stack sets the IAM role that API Gateway writes logs with. An account
             has one role for each region, and without it no stage writes logs. Default: True
     """
@@ -90,6 +92,7 @@ class RestApiEndpoint:
     access_log_retention: logs.RetentionDays | None = None
     domain: Domain | None = None
     web_acl: wafv2.CfnWebACL | IWebACLRef | None = None
+    api_key_required: bool | None = None
     cloud_watch_role: bool | None = None
 
 

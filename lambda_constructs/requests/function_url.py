@@ -8,7 +8,6 @@ from typing import Final
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from ..audit.constructs import ACKNOWLEDGED_RULES, NAMESPACE
 from ..core import acknowledgements
 from ..core.cdk_objects import ask
 from ..core.context import Context
@@ -17,6 +16,7 @@ from ..rules.endpoint import streaming_runtime
 from ..rules.permission import function_url_public
 from ..rules.ranges import timeout_range
 from ..rules.routes import routes_without_api
+from ..template.constructs import ACKNOWLEDGED_RULES, NAMESPACE
 from ..template.features import FUNCTION_URL
 from .alarms import function_metrics
 from .authorizers import PublicAccess
@@ -26,7 +26,6 @@ from .endpoint_options import FunctionUrlEndpoint
 from .routes import Routes
 
 _PUBLIC_URL: Final = f"{NAMESPACE}::{function_url_public.code}"
-_PUBLIC: Final = "Public by choice: the workload has PublicAccess(), and IAM authorizes callers without it."
 
 
 def check_function_url(
@@ -59,11 +58,10 @@ def _create_function_url(
         cors=None if cors is None else _cors_options(cors),
     )
     if public:
-        url.node.add_metadata(ACKNOWLEDGED_RULES, {_PUBLIC_URL: _PUBLIC})
+        url.node.add_metadata(ACKNOWLEDGED_RULES, {_PUBLIC_URL: acknowledgements.PUBLIC_URL.reason})
         for permission in ("invoke-function", "invoke-function-url"):
-            acknowledgements.acknowledge(
-                context.alias.node.find_child(permission), _PUBLIC, *acknowledgements.PUBLIC_FUNCTION
-            )
+            child = context.alias.node.find_child(permission)
+            acknowledgements.acknowledge(child, acknowledgements.PUBLIC_URL)
     reference = partial(ask, url, "url")
     return CreatedEndpoint(
         metrics=function_metrics(context, failed="Url5xxCount", requests="UrlRequestCount"),

@@ -19,14 +19,14 @@ from ..rules.derive import access_log_format
 from ..rules.endpoint import HTTP_API_TIMEOUT
 from ..template.features import HTTP_API
 from .alarms import api_metrics
-from .authorizers import IamAuthorizer, PublicAccess, check_authorizer, scopes_of
+from .authorizers import IamAuthorizer, PublicAccess, scopes_of
 from .cors import CorsSettings
 from .custom_domain import create_domain, disables_default_endpoint
 from .endpoint import CheckedEndpoint, CreatedEndpoint, SharedApi
 from .endpoint_options import HttpApiEndpoint
 from .http_api_authorizer import HttpAuthorizers
 from .routes import ApiFacts, CheckedRoute, Routes, Throttling, check_routes
-from .stage import check_stage, create_access_log_group, let_api_invoke, throttling
+from .stage import check_api, create_access_log_group, let_api_invoke
 
 
 def check_http_api(
@@ -34,11 +34,7 @@ def check_http_api(
 ) -> CheckedEndpoint:
     """Check authorizer, stage, domain and routes."""
     guard = settings.guard
-    check_authorizer(guard, endpoint.authorizer, rest=False)
-    check_stage(guard, endpoint)
-    facts = ApiFacts(
-        rest=False, cors=cors is not None, authorizer=endpoint.authorizer, throttling=throttling(endpoint)
-    )
+    facts = check_api(guard, endpoint, cors=cors is not None)
     parsed = check_routes(guard, routes, facts)
     create = partial(_create_http_api, endpoint=endpoint, routes=parsed, cors=cors, facts=facts)
     return CheckedEndpoint(name=HTTP_API, timeout=HTTP_API_TIMEOUT, routes=parsed, create=create)
@@ -114,7 +110,7 @@ class _HttpApiRoutes(SharedApi):
         created = self.connect(context, scope, routes)
         api_id = ask(self._api, "api_id")
         return [
-            let_api_invoke(context, each, api_id, route.pattern)
+            let_api_invoke(context, each, api_id, route.calls)
             for each, route in zip(created, routes, strict=True)
         ]
 
@@ -128,9 +124,7 @@ class _HttpApiRoutes(SharedApi):
             made = self._create(scope, route, integration)
             created.append(made)
             if public:
-                acknowledgements.acknowledge(
-                    made, acknowledgements.PUBLIC, acknowledgements.ROUTE_WITHOUT_AUTHORIZATION
-                )
+                acknowledgements.acknowledge(made, acknowledgements.PUBLIC)
             elif self.facts.cors and route.method == "ANY":
                 self._create_preflight(scope, route, integration)
             if route.throttling is not None:
@@ -162,11 +156,8 @@ class _HttpApiRoutes(SharedApi):
         https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
         """
         preflight = replace(route, method="OPTIONS", authorizer=PublicAccess())
-        acknowledgements.acknowledge(
-            self._create(scope, preflight, integration),
-            acknowledgements.PREFLIGHT,
-            acknowledgements.ROUTE_WITHOUT_AUTHORIZATION,
-        )
+        created = self._create(scope, preflight, integration)
+        acknowledgements.acknowledge(created, acknowledgements.PREFLIGHT)
 
     def _throttle(self, created: apigatewayv2.HttpRoute, key: str, limits: Throttling) -> None:
         """Set the limits of a route, which must exist before the stage names it."""

@@ -60,11 +60,12 @@ def _created(authorizer: Authorizer, construct_id: str) -> apigatewayv2.IHttpRou
                 user_pool_region=region or None,
             )
         case LambdaAuthorizer():
+            types = authorizers.HttpLambdaResponseType
             return authorizers.HttpLambdaAuthorizer(
                 construct_id,
                 authorizer.function,
                 identity_source=[f"$request.header.{header}" for header in identity_headers(authorizer)],
-                response_types=[authorizers.HttpLambdaResponseType.IAM],
+                response_types=[types.SIMPLE if authorizer.simple_responses else types.IAM],
                 results_cache_ttl=cache_ttl(authorizer),
             )
         case PublicAccess():

@@ -37,8 +37,7 @@ def check_load_balancer(
 ) -> CheckedEndpoint:
     """Check priority and conditions, and that the function responds in time."""
     guard = settings.guard
-    priority = guard.integer(endpoint.priority)
-    guard.check(listener_priority, priority)
+    priority = guard.within(listener_priority, endpoint.priority)
     if isinstance(priority, int):
         listener = ask(endpoint.listener, "listener_arn")
         owners = claimants(guard, "priority", listener, priority)

@@ -33,15 +33,15 @@ from ..rules.rest_api import (
 from ..template.features import REST_API
 from ..template.values import Unknown
 from .alarms import api_metrics
-from .authorizers import IamAuthorizer, check_authorizer
+from .authorizers import IamAuthorizer
 from .cors import CorsSettings
 from .custom_domain import create_domain, disables_default_endpoint
 from .endpoint import CheckedEndpoint, CreatedEndpoint
 from .endpoint_options import RestApiEndpoint
 from .rest_api_authorizers import RestAuthorizers
 from .rest_api_methods import RestApiRoutes
-from .routes import ApiFacts, CheckedRoute, Routes, check_routes
-from .stage import check_stage, create_access_log_group, let_api_invoke, throttling
+from .routes import ApiFacts, CheckedRoute, Routes, Throttling, check_routes
+from .stage import check_api, create_access_log_group, let_api_invoke
 
 if TYPE_CHECKING:
     from aws_cdk.aws_wafv2 import CfnWebACL
@@ -53,15 +53,11 @@ def check_rest_api(
 ) -> CheckedEndpoint:
     """Check authorizer, stage, domain, routes, validation, and how long API Gateway waits."""
     guard = settings.guard
-    check_authorizer(guard, endpoint.authorizer, rest=True)
-    check_stage(guard, endpoint)
+    facts = check_api(guard, endpoint, cors=cors is not None)
     if endpoint.web_acl is not None:
         _check_web_acl(guard, endpoint.web_acl)
     if cors is not None:
         _check_items(guard, cors)
-    facts = ApiFacts(
-        rest=True, cors=cors is not None, authorizer=endpoint.authorizer, throttling=throttling(endpoint)
-    )
     parsed = check_routes(guard, routes, facts)
     known = [route.key for route in parsed]
     for route in endpoint.request_schemas or ():
@@ -124,29 +120,21 @@ def _create_endpoint(
 ) -> CreatedEndpoint:
     """Create the API, with its stage, its methods and its domain."""
     name = f"{context.stack.stack_name}/{context.path}"
-    authorizers = RestAuthorizers(scope, endpoint.authorizer or IamAuthorizer())
+    default = endpoint.authorizer or IamAuthorizer()
+    authorizers = RestAuthorizers(scope, default, api_key_required=endpoint.api_key_required)
     log_group = create_access_log_group(context, scope, endpoint)
-    stage = apigateway.StageOptions(
-        stage_name=defaults.API_STAGE,
-        access_log_destination=apigateway.LogGroupLogDestination(log_group),
-        access_log_format=apigateway.AccessLogFormat.custom(access_log_format("resourcePath")),
-        logging_level=apigateway.MethodLoggingLevel.ERROR,
-        throttling_rate_limit=facts.throttling.rate_limit,
-        throttling_burst_limit=facts.throttling.burst_limit,
-        tracing_enabled=tracing_enabled,
-    )
     api = apigateway.RestApi(
         scope,
         "RestApi",
         rest_api_name=name,
         endpoint_types=[apigateway.EndpointType.REGIONAL],
         cloud_watch_role=False,
-        # Methods that are added later have the same authorizer.
+        # Methods that are added later have the same authorizer, and need a key, too.
         default_method_options=authorizers.default,
         binary_media_types=list(endpoint.binary_media_types or ()) or None,
         default_cors_preflight_options=None if cors is None else _preflight(cors),
         disable_execute_api_endpoint=disables_default_endpoint(endpoint.domain),
-        deploy_options=stage,
+        deploy_options=_stage(log_group, facts.throttling, tracing_enabled=tracing_enabled),
     )
     ask(api, "node").try_remove_child("Endpoint")  # removes an unwanted output from the user's stack
     api_id = ask(api, "rest_api_id")
@@ -172,21 +160,33 @@ def _create_endpoint(
     )
 
 
+def _stage(
+    log_group: logs.LogGroup, throttling: Throttling, *, tracing_enabled: bool
+) -> apigateway.StageOptions:
+    return apigateway.StageOptions(
+        stage_name=defaults.API_STAGE,
+        access_log_destination=apigateway.LogGroupLogDestination(log_group),
+        access_log_format=apigateway.AccessLogFormat.custom(access_log_format("resourcePath")),
+        logging_level=apigateway.MethodLoggingLevel.ERROR,
+        throttling_rate_limit=throttling.rate_limit,
+        throttling_burst_limit=throttling.burst_limit,
+        tracing_enabled=tracing_enabled,
+    )
+
+
 def _complete_stage(
     context: Context, scope: Construct, endpoint: RestApiEndpoint, api: apigateway.RestApi
 ) -> None:
     """Create what the stage needs for its logs, and associate the web ACL."""
     stage = ask(api, "deployment_stage")
-    acknowledgements.acknowledge(stage, acknowledgements.CACHE, *acknowledgements.STAGE_WITHOUT_CACHE)
-    acknowledgements.acknowledge(
-        stage, acknowledgements.CLIENT_CERTIFICATE, *acknowledgements.STAGE_WITHOUT_CLIENT_CERTIFICATE
-    )
+    acknowledgements.acknowledge(stage, acknowledgements.CACHE)
+    acknowledgements.acknowledge(stage, acknowledgements.CLIENT_CERTIFICATE)
     dependencies: list[Construct] = [_create_error_log_group(context, scope, endpoint, api)]
     if endpoint.cloud_watch_role is not False:
         dependencies.append(context.stack.once("GatewayLogs", _let_gateway_write_logs))
     ask(stage, "node").add_dependency(*dependencies)
     if endpoint.web_acl is None:
-        acknowledgements.acknowledge(stage, acknowledgements.WEB_ACL, *acknowledgements.STAGE_WITHOUT_WEB_ACL)
+        acknowledgements.acknowledge(stage, acknowledgements.WEB_ACL)
     else:
         from aws_cdk import aws_wafv2 as wafv2  # noqa: PLC0415 - an API may have no web ACL
 
@@ -229,7 +229,7 @@ def _let_gateway_write_logs(stack: Construct, construct_id: str) -> apigateway.C
         assumed_by=service("apigateway.amazonaws.com"),
         managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name(policy)],
     )
-    acknowledgements.acknowledge(role, acknowledgements.GATEWAY_LOGS, acknowledgements.GATEWAY_LOGS_POLICY)
+    acknowledgements.acknowledge(role, acknowledgements.GATEWAY_LOGS)
     account = apigateway.CfnAccount(stack, construct_id, cloud_watch_role_arn=role.role_arn)
     for retained in (role, account):
         retained.apply_removal_policy(cdk.RemovalPolicy.RETAIN)

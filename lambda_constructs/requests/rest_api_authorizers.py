@@ -35,11 +35,11 @@ class RestAuthorizers:
         default: The options of methods without other ones.
     """
 
-    def __init__(self, scope: Construct, default: Authorizer) -> None:
+    def __init__(self, scope: Construct, default: Authorizer, *, api_key_required: bool | None) -> None:
         """Create the default."""
         self._scope = scope
         options = self._create(default, AUTHORIZER_ID)
-        self.default = apigateway.MethodOptions(**options)
+        self.default = apigateway.MethodOptions(api_key_required=api_key_required, **options)
         self._known: list[tuple[Authorizer, Authorization]] = [(without_scopes(default), {})]
 
     def of(self, authorizer: Authorizer, route: str) -> Authorization:
@@ -64,19 +64,24 @@ class RestAuthorizers:
                 )
                 return {"authorizer": created, "authorization_type": types.COGNITO}
             case LambdaAuthorizer():
-                headers = identity_headers(authorizer)
-                function = apigateway.RequestAuthorizer(
-                    self._scope,
-                    construct_id,
-                    handler=authorizer.function,
-                    identity_sources=[apigateway.IdentitySource.header(header) for header in headers],
-                    results_cache_ttl=cache_ttl(authorizer),
-                )
+                function = _of_function(self._scope, construct_id, authorizer)
                 return {"authorizer": function, "authorization_type": types.CUSTOM}
             case PublicAccess():
                 return {"authorization_type": types.NONE}
             case _:
                 return {"authorization_type": types.IAM}
+
+
+def _of_function(scope: Construct, construct_id: str, authorizer: LambdaAuthorizer) -> apigateway.IAuthorizer:
+    sources = [apigateway.IdentitySource.header(header) for header in identity_headers(authorizer)]
+    function, ttl = authorizer.function, cache_ttl(authorizer)
+    if authorizer.token_only:
+        return apigateway.TokenAuthorizer(
+            scope, construct_id, handler=function, identity_source=sources[0], results_cache_ttl=ttl
+        )
+    return apigateway.RequestAuthorizer(
+        scope, construct_id, handler=function, identity_sources=sources, results_cache_ttl=ttl
+    )
 
 
 @jsii.implements(apigateway.IAuthorizer)

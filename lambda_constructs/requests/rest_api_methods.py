@@ -48,7 +48,7 @@ class RestApiRoutes(SharedApi):
         self.connect(context.alias_arn, routes)
         api_id = ask(self._api, "rest_api_id")
         return [
-            let_api_invoke(context, Construct(scope, f"{route.method}{route.path}"), api_id, route.pattern)
+            let_api_invoke(context, Construct(scope, f"{route.method}{route.path}"), api_id, route.calls)
             for route in routes
         ]
 
@@ -104,11 +104,10 @@ def _answer_preflight_as_text(api: apigateway.RestApi) -> None:
 def _acknowledge(method: apigateway.Method, authorizer: Authorizer) -> None:
     """Acknowledge that a method has no user pool, or no authorizer at all."""
     if isinstance(authorizer, PublicAccess):
-        findings = acknowledgements.METHOD_WITHOUT_AUTHORIZATION
-        acknowledgements.acknowledge(method, acknowledgements.PUBLIC, *findings)
-    elif not isinstance(authorizer, CognitoAuthorizer):
         finding = acknowledgements.METHOD_WITHOUT_USER_POOL
-        acknowledgements.acknowledge(method, acknowledgements.NO_USER_POOL, finding)
+        acknowledgements.acknowledge(method, acknowledgements.PUBLIC, finding)
+    elif not isinstance(authorizer, CognitoAuthorizer):
+        acknowledgements.acknowledge(method, acknowledgements.NO_USER_POOL)
 
 
 def _integration(endpoint: RestApiEndpoint, alias_arn: str) -> apigateway.Integration:

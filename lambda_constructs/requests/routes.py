@@ -53,30 +53,18 @@ class Throttling:
         guard.check(throttling_above_account, rate, burst, option=option)
 
 
-@dataclass(frozen=True, kw_only=True)
-class CheckedRoute:
+@dataclass(frozen=True)
+class CheckedRoute(Route):
     """A route that passed all checks."""
 
-    method: str
-    path: str  # the path
     authorizer: Authorizer  # how its callers are authorized
     throttling: Throttling | None  # its own limits; None for those of the API
 
     @property
-    def key(self) -> str:
-        """The method and the path."""
-        return f"{self.method} {self.path}"
-
-    @property
-    def pattern(self) -> str:
+    def calls(self) -> str:
         """The stage, method and path of its calls, as the end of an ARN."""
         method = "*" if self.method == "ANY" else self.method
         return f"*/{method}{re.sub(r'{[^}]*}', '*', self.path)}"
-
-    @property
-    def route(self) -> Route:
-        """The route for the rules."""
-        return Route(self.method, self.path)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,13 +99,12 @@ def check_routes(
         guard.check(route_form, each.route)
         if api.cors:
             guard.check(cors_options_route, each.route)
-        if route := Route.parse(each.route):
-            parsed.append(_checked(guard, route, each, api))
-    known = [route.route for route in (*others, *parsed)]
-    guard.check(route_twice, known)
+        if valid := Route.parse(each.route):
+            parsed.append(_checked(guard, valid, each, api))
+    guard.check(route_twice, [*others, *parsed])
     if api.rest:
-        guard.check(path_variables, known)
-        for route in known[len(others) :]:
+        guard.check(path_variables, [*others, *parsed])
+        for route in parsed:
             guard.check(path_part_form, route)
             guard.check(path_part_reserved, route)
     return parsed
@@ -134,9 +121,5 @@ def _checked(guard: Guard, route: Route, given: ApiRoute, api: ApiFacts) -> Chec
             burst_limit=api.throttling.burst_limit if burst is None else burst,
         )
         throttling.check(guard, f"ApiRoute({given.route!r})")
-    return CheckedRoute(
-        method=route.method,
-        path=route.path,
-        authorizer=given.authorizer or api.authorizer or IamAuthorizer(),
-        throttling=throttling,
-    )
+    authorizer = given.authorizer or api.authorizer or IamAuthorizer()
+    return CheckedRoute(route.method, route.path, authorizer, throttling)

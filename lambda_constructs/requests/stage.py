@@ -1,4 +1,4 @@
-"""Parts that HTTP APIs and REST APIs share: throttling, an access log, one permission, a domain."""
+"""Parts that HTTP APIs and REST APIs share: their checks, an access log, one permission."""
 
 from __future__ import annotations
 
@@ -11,26 +11,29 @@ from ..core.log_group import create_log_group
 from ..core.permissions import let_invoke
 from ..rules import defaults
 from ..rules.log import log_retention_missing
+from .authorizers import check_authorizer
 from .custom_domain import check_domain
 from .endpoint_options import HttpApiEndpoint, RestApiEndpoint
-from .routes import Throttling
+from .routes import ApiFacts, Throttling
 
 
-def check_stage(guard: Guard, endpoint: HttpApiEndpoint | RestApiEndpoint) -> None:
-    """Check that the access log expires, that throttling lets requests through, and the domain."""
+def check_api(guard: Guard, endpoint: HttpApiEndpoint | RestApiEndpoint, *, cors: bool) -> ApiFacts:
+    """Check authorizer, access log, throttling and domain; returns what the checks of routes need.
+
+    `cors` is whether the API answers OPTIONS itself.
+    """
+    rest = isinstance(endpoint, RestApiEndpoint)
+    check_authorizer(guard, endpoint.authorizer, rest=rest)
     expires = endpoint.access_log_retention != logs.RetentionDays.INFINITE
     guard.check(log_retention_missing, retention=expires)
-    throttling(endpoint).check(guard)
-    check_domain(guard, endpoint.domain)
-
-
-def throttling(endpoint: HttpApiEndpoint | RestApiEndpoint) -> Throttling:
-    """The limits of the whole API."""
     rate, burst = endpoint.throttling_rate_limit, endpoint.throttling_burst_limit
-    return Throttling(
+    throttling = Throttling(
         rate_limit=defaults.THROTTLING_RATE if rate is None else rate,
         burst_limit=defaults.THROTTLING_BURST if burst is None else burst,
     )
+    throttling.check(guard)
+    check_domain(guard, endpoint.domain)
+    return ApiFacts(rest=rest, cors=cors, authorizer=endpoint.authorizer, throttling=throttling)
 
 
 def create_access_log_group(

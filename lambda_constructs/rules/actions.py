@@ -11,7 +11,7 @@ from typing import Final
 
 from ..template.policies import execution_statements
 from ..template.template import Template
-from .nearest import nearest
+from .names import nearest
 from .rule import Place, Words, at, warning
 
 _ACTIONS_URL: Final = "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html"

@@ -10,6 +10,7 @@ from ..template import trigger_kinds as kinds
 from ..template.template import Template
 from ..template.triggers import Trigger, triggers_by_function
 from ..template.values import Unknown, flat
+from .endpoint import is_web_socket
 from .function import TIMEOUT_DEFAULT
 from .rule import Place, Rule, Severity, Words, at, enter
 from .urls import HTTP_API_QUOTAS_URL
@@ -60,8 +61,9 @@ def waits(
     return enter(Rule(code, severity, why, source, check, names=names, accepted=accepted, places=places))
 
 
-def _of_http_api(_: Template, trigger: Trigger) -> bool:
-    return trigger.resource.type.startswith("AWS::ApiGatewayV2::")
+def _of_http_api(template: Template, trigger: Trigger) -> bool:
+    resource = trigger.resource
+    return resource.type.startswith("AWS::ApiGatewayV2::") and not is_web_socket(template, resource)
 
 
 def _is_synchronous(_: Template, trigger: Trigger) -> bool:

@@ -23,7 +23,8 @@ _FILTERS_URL: Final = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/
 _TABLE_URL: Final = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html"
 SUBSCRIPTION_FILTERS_MAXIMUM: Final = 2  # of a log group: _FILTERS_URL
 TABLE_READERS_MAXIMUM: Final = 2  # processes that read a shard: _TABLE_URL
-_NAMED: Final = {
+# The property with the name that one resource of a type has at a time.
+NAMED: Final = {
     FUNCTION: "FunctionName",
     QUEUE: "QueueName",
     TOPIC: "TopicName",
@@ -32,16 +33,18 @@ _NAMED: Final = {
     "AWS::ApiGateway::DomainName": "DomainName",
     "AWS::ApiGatewayV2::DomainName": "DomainName",
     "AWS::CloudWatch::Alarm": "AlarmName",
+    "AWS::CodeDeploy::Application": "ApplicationName",
     "AWS::ElasticLoadBalancingV2::TargetGroup": "Name",
     "AWS::Events::EventBus": "Name",
     "AWS::Events::Rule": "Name",
     "AWS::IAM::Role": "RoleName",
     "AWS::IoT::TopicRule": "RuleName",
     "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::S3::Bucket": "BucketName",
     "AWS::Scheduler::Schedule": "Name",
 }
 # The properties that a name is unique in.
-_WITHIN: Final = {"AWS::Events::Rule": "EventBusName", "AWS::Scheduler::Schedule": "GroupName"}
+WITHIN: Final = {"AWS::Events::Rule": "EventBusName", "AWS::Scheduler::Schedule": "GroupName"}
 
 
 @rule(why="CloudFormation fails to create the second one.", source=_NAMES_URL)
@@ -54,8 +57,8 @@ def name_taken(_: Words, name: str, owners: Sequence[str]) -> str | None:
 
 @name_taken.in_template
 def _(template: Template) -> Iterator[Place]:
-    for kind, name in _NAMED.items():
-        within = _WITHIN.get(kind)
+    for kind, name in NAMED.items():
+        within = WITHIN.get(kind)
         named = [
             ((text, flat(each.get(within)) if within else ""), each)
             for each in template.of_type(kind)

@@ -14,7 +14,7 @@ from typing import Final
 
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html; the year may be left out
 SCHEDULE_PATTERN: Final = (
-    r"rate\([1-9][0-9]* (minute|hour|day)s?\)"
+    r"rate\(0*[1-9][0-9]* (minute|hour|day)s?\)"
     r"|at\([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\)"
     r"|cron\(\S+( \S+){4,5}\)"
 )

@@ -9,7 +9,7 @@ from typing import Final
 from ..template.template import Resource, Template
 from ..template.trigger_kinds import CUSTOM_RESOURCE
 from ..template.triggers import triggers, triggers_by_function
-from ..template.values import Text, flat
+from ..template.values import Text, Unknown, flat
 from .function import TIMEOUT_DEFAULT
 from .rule import Place, Words, at, warning
 
@@ -66,7 +66,9 @@ def _(template: Template) -> Iterator[Place]:
             yield at(function, "Code/ZipFile", code, about=own)
 
 
-def _inline(function: Resource) -> object:
+def _inline(function: Resource) -> str | Unknown | None:
     """The inline code; values of the template in it do not matter."""
     code = function.get("Code", "ZipFile")
-    return flat(code) if isinstance(code, Text) else code
+    if isinstance(code, Text):
+        return flat(code)
+    return code if isinstance(code, str | Unknown) else None

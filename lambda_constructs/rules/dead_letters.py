@@ -9,6 +9,7 @@ from ..template.sources import read_queues
 from ..template.targets import QUEUE, is_fifo, resource_of
 from ..template.template import Resource, Template
 from ..template.values import Unknown
+from .ranges import retention_range
 from .rule import Place, Words, at, rule, warning
 from .urls import SQS_SOURCE_URL
 
@@ -134,9 +135,13 @@ def dead_letter_retention_equal(words: Words, retention: int, dead_letter: int) 
     """The dead-letter queue keeps messages longer than the source queue, as AWS recommends."""
     if dead_letter != retention:
         return None
+    if dead_letter < retention_range.high:
+        fix = f"raise {words.kept} of the dead-letter queue, up to 14 days"
+    else:
+        fix = f"lower {words.kept} of the source queue"
     return (
         f"source queue and dead-letter queue both keep messages for {retention} seconds, and the age of a "
-        f"message counts from its first enqueue; raise {words.kept} of the dead-letter queue, up to 14 days"
+        f"message counts from its first enqueue; {fix}"
     )
 
 

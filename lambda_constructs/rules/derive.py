@@ -132,9 +132,12 @@ def mapping_concurrency(reserved_concurrency: int, taken: int) -> int:
 
     Lambda throttles pollers that start more invocations than the function reserves, and every throttled
     delivery counts as a receive. So the default is the reserved concurrency, without what other queues of the
-    function have taken of it.
+    function have taken of it. While the mapping is disabled, the function may reserve less than a mapping
+    needs.
     """
-    left = max(reserved_concurrency - taken, max_concurrency_range.low) if taken else reserved_concurrency
+    minimum, left = max_concurrency_range.low, reserved_concurrency
+    if taken or left in range(minimum):
+        left = max(left - taken, minimum)
     return min(left, max_concurrency_range.high)
 
 

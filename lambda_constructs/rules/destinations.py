@@ -46,12 +46,25 @@ _SERVICES: Final = {
     "s3": "bucket",
 }
 _ON_FAILURE: Final = "DestinationConfig/OnFailure/Destination"
-_ANY: Final = ("queue", "topic", "function", "event bus")
-# By option: the property, and the kinds that Lambda delivers to.
 _PROPERTIES: Final = {
-    "on_success": ("DestinationConfig/OnSuccess/Destination", _ANY),
-    "on_failure": (_ON_FAILURE, (*_ANY, "bucket")),
-    "dead_letter_queue": ("DeadLetterConfig/TargetArn", ("queue", "topic")),
+    "on_success": "DestinationConfig/OnSuccess/Destination",
+    "on_failure": _ON_FAILURE,
+    "dead_letter_queue": "DeadLetterConfig/TargetArn",
+}
+_ANY: Final = ("queue", "topic", "function", "event bus")
+# By option: the kinds that Lambda delivers asynchronous events to.
+KINDS: Final = {
+    "on_success": _ANY,
+    "on_failure": (*_ANY, "bucket"),
+    "dead_letter_queue": ("queue", "topic"),
+}
+# By kind: what Lambda must be allowed to do.
+SENDS: Final = {
+    "queue": "sqs:SendMessage",
+    "topic": "sns:Publish",
+    "function": "lambda:InvokeFunction",
+    "event bus": "events:PutEvents",
+    "bucket": "s3:PutObject",
 }
 _NAMES: Final = {
     "on_success": ("on_success", "the on-success destination"),
@@ -74,7 +87,7 @@ def destination_kind(words: Words, option: str, kind: str, kinds: Collection[str
 def _(template: Template) -> Iterator[Place]:
     for each in destinations(template):
         if (kind := kind_of(each)) is not None:
-            yield at(each.resource, each.location, each.option, kind, each.kinds, about=each.about)
+            yield at(each.resource, each.location, each.option, kind, KINDS[each.option], about=each.about)
 
 
 @rule(
@@ -176,7 +189,6 @@ class Destination:
     function: Resource  # the function
     option: str  # the option that sets it in a construct
     location: str  # the property
-    kinds: tuple[str, ...]  # the kinds that Lambda delivers to
     value: Value  # its ARN
     named: Resource | None  # the destination, if the template has it and refers to it
 
@@ -192,11 +204,11 @@ def destinations(template: Template) -> Iterator[Destination]:
     """The destinations of asynchronous invocations and the dead-letter queues of the functions."""
     owners = [(config, target.function) for config, target in configs(template)]
     for resource, function in (*owners, *((each, each) for each in template.of_type(FUNCTION))):
-        for option, (location, kinds) in _PROPERTIES.items():
+        for option, location in _PROPERTIES.items():
             value = resource.get(*location.split("/"))
             if value is not None:
                 named = template.referred(value)
-                yield Destination(resource, function, option, location, kinds, value, named)
+                yield Destination(resource, function, option, location, value, named)
 
 
 def kind_of(destination: Destination) -> str | None:

@@ -74,10 +74,15 @@ def _api(template: Template, resource: Resource) -> tuple[str, int]:
     """The kind of API of an integration, and the seconds that it waits by default."""
     if resource.type in (METHOD, REST_API):
         return "a REST API", REST_API_TIMEOUT
-    api = resource if resource.type == V2_API else template.referred(resource.get("ApiId"))
-    if api is not None and api.get("ProtocolType") == "WEBSOCKET":
+    if is_web_socket(template, resource):
         return "a WebSocket API", WEBSOCKET_TIMEOUT
     return "an HTTP API", HTTP_API_TIMEOUT
+
+
+def is_web_socket(template: Template, resource: Resource) -> bool:
+    """Whether a resource is, or belongs to, a WebSocket API."""
+    api = resource if resource.type == V2_API else template.referred(resource.get("ApiId"))
+    return api is not None and api.get("ProtocolType") == "WEBSOCKET"
 
 
 def _seconds(milliseconds: float | Unknown | None, default: int) -> float | Unknown:

@@ -15,7 +15,7 @@ from .rule import Place, Words, at, rule, warning
 from .urls import LAMBDA_QUOTAS_URL
 
 ENVIRONMENT_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"
-_SECRETS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/with-secrets-manager.html"
+SECRETS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/with-secrets-manager.html"
 # Keys that Lambda sets itself: ENVIRONMENT_URL, "Reserved environment variables".
 _RESERVED_KEYS: Final = frozenset(
     (
@@ -29,10 +29,11 @@ _RESERVED_KEYS: Final = frozenset(
 ENVIRONMENT_KEY_PATTERN: Final = r"[a-zA-Z][a-zA-Z0-9_]+"  # botocore, lambda EnvironmentVariableName
 
 _SECRET_KEY: Final = re.compile(
-    r"(^|_)(PASSWORD|PASSWD|PWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?)$", re.IGNORECASE
+    r"(^|_)(PASSWORD|PASSWD|PWD|SECRET|TOKEN|(API|PRIVATE|ACCESS|SECRET)_?KEY|CREDENTIALS?)$", re.IGNORECASE
 )
 _SECRET_PARAMETER: Final = re.compile(
-    r"(pass(word|wd)|pwd|secret|token|api[_-]?key|(private|access)[_-]?key|credentials?)$", re.IGNORECASE
+    r"(pass(word|wd)|pwd|secret|token|(api|private|access|secret)[_-]?key|credentials?)(param(eter)?)?$",
+    re.IGNORECASE,
 )
 _SECRET_VALUE: Final = re.compile(
     r"AKIA[0-9A-Z]{16}|ASIA[0-9A-Z]{16}"  # AWS access keys
@@ -77,7 +78,7 @@ def environment_key(_: Words, key: str) -> str | None:
 
 @environment_key.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, location, key, value in _variables(template):
+    for function, location, key, value in variables(template):
         yield at(function, location, if_given(key, value))
 
 
@@ -110,7 +111,7 @@ environment_size = Service("Lambda", LAMBDA_QUOTAS_URL).allows(
     heuristic=True,
     why="Everyone who can read the function's configuration or its template can read the secret; "
     "CloudFormation resolves a dynamic reference at deployment, and stores the secret there in plain text.",
-    source=_SECRETS_URL,
+    source=SECRETS_URL,
 )
 def secret_in_environment(words: Words, key: str, value: str, *, literal: bool = True) -> str | None:
     """No resolved secret, no value that looks like a credential, no literal under a name like DB_PASSWORD."""
@@ -129,7 +130,7 @@ def secret_in_environment(words: Words, key: str, value: str, *, literal: bool =
 
 @secret_in_environment.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, location, key, value in _variables(template):
+    for function, location, key, value in variables(template):
         if key in _RESERVED_KEYS:
             continue  # another rule refuses it
         if isinstance(value, Unknown):
@@ -144,7 +145,7 @@ def _(template: Template) -> Iterator[Place]:
 @rule(
     why="Everyone who can read the function's configuration can read the secret: CloudFormation hides it "
     "only in its own parameters and outputs.",
-    source=_SECRETS_URL,
+    source=SECRETS_URL,
 )
 def secret_passed_to_environment(words: Words, key: str, origin: str, *, secret: bool) -> str | None:
     """No parameter with NoEcho, and no attribute that is a secret."""
@@ -160,7 +161,7 @@ def secret_passed_to_environment(words: Words, key: str, origin: str, *, secret:
 
 @secret_passed_to_environment.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, location, key, value in _variables(template):
+    for function, location, key, value in variables(template):
         for origin in _secrets(template, value):
             yield at(function, location, key, origin, secret=True)
 
@@ -181,7 +182,7 @@ def secret_parameter_shown(_: Words, key: str, parameter: str) -> str | None:
 
 @secret_parameter_shown.in_template
 def _(template: Template) -> Iterator[Place]:
-    for function, location, key, value in _variables(template):
+    for function, location, key, value in variables(template):
         if isinstance(value, Unknown) and not value.secret:
             name = value.name.removeprefix("parameter ")
             declared = template.parameters.get(name)
@@ -193,7 +194,7 @@ def _(template: Template) -> Iterator[Place]:
     heuristic=True,
     why="Everyone who can read the template, the schedule or the configuration of the function that runs the "
     "smoke tests can read the secret.",
-    source=_SECRETS_URL,
+    source=SECRETS_URL,
 )
 def secret_in_payload(_: Words, option: str, key: str, value: str) -> str | None:
     """No value that looks like a credential, no text under a name like DB_PASSWORD."""
@@ -213,7 +214,7 @@ def _environments(template: Template) -> Iterator[tuple[Resource, dict[str, Valu
             yield function, variables
 
 
-def _variables(template: Template) -> Iterator[tuple[Resource, str, str, Value]]:
+def variables(template: Template) -> Iterator[tuple[Resource, str, str, Value]]:
     """Function, location, key and value of each variable."""
     for function, variables in _environments(template):
         for key, value in variables.items():

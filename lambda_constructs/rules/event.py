@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 from math import prod
 from typing import Final
 
 from ..template.targets import TOPIC, function_of, resource_of
 from ..template.template import Template
 from .event_pattern import pattern_fault
+from .notifications import events_overlap
 from .rule import Place, Words, at, rule, warning
 from .urls import BUCKET_EVENTS_URL
 
@@ -99,10 +101,9 @@ def notification_events_empty(_: Words, events: int) -> str | None:
 @rule(why="S3 refuses notifications that have the same events for the same keys.", source=BUCKET_EVENTS_URL)
 def notification_events_overlap(_: Words, events: Sequence[str]) -> str | None:
     """Event types that do not overlap: `OBJECT_CREATED` includes `OBJECT_CREATED_PUT`."""
-    for event in events:
-        included = [each for each in events if each.startswith(f"{event}_")]
-        if included:
-            return f"source.events has {event}, which includes {included[0]}; leave one of them out"
+    for event, other in combinations(sorted(events), 2):
+        if event != other and events_overlap(event, other):
+            return f"source.events has {event}, which includes {other}; leave one of them out"
     return None
 
 

@@ -17,7 +17,7 @@ OR: Final = "$or"
 _DETAIL: Final = "detail"
 # The fields of every event, strings but for the detail:
 # https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
-_FIELDS: Final = frozenset(
+FIELDS: Final = frozenset(
     (
         *("account", _DETAIL, "detail-type", "id", "region", "replay-name"),
         *("resources", "source", "time", "version"),
@@ -92,8 +92,8 @@ def _matches_nothing(pattern: Mapping[str, object]) -> str | None:
         if key == OR:
             alternatives = value if isinstance(value, list | tuple) else ()
             fault = next((found for each in alternatives if (found := _matches_nothing(each))), None)
-        elif key not in _FIELDS:
-            fault = f"events do not have {key!r}, only {', '.join(sorted(_FIELDS))}"
+        elif key not in FIELDS:
+            fault = f"events do not have {key!r}, only {', '.join(sorted(FIELDS))}"
         elif key == _DETAIL:
             fault = (
                 f"{key} is an object in every event, not a value" if isinstance(value, list | tuple) else None

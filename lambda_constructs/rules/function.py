@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from ..template.targets import FUNCTION
-from ..template.template import Template
+from ..template.template import Resource, Template
 from ..template.values import Unknown, Value, is_known
 from ..template.views import if_given
+from .layer_names import named_support
 from .ranges import numbers
 from .rule import Place, Words, at, rule, texts, warning
 from .urls import FUNCTION_API_URL, RESERVED_URL
@@ -95,7 +96,7 @@ def insights_version_known(
     source="https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html",
 )
 def layer_incompatible(_: Words, layer: str, needed: str, declared: Collection[str]) -> str | None:
-    """A layer supports the function's runtime and architecture, if it declares any."""
+    """A layer supports the function's runtime and architecture, if it or its name declares any."""
     if not declared or needed in declared:
         return None
     return (
@@ -110,15 +111,22 @@ def _(template: Template) -> Iterator[Place]:
         architecture = function.text("Architectures", 0)
         if architecture is None:
             architecture = ARCHITECTURE_DEFAULT
-        needs = ((function.text("Runtime"), "CompatibleRuntimes"), (architecture, "CompatibleArchitectures"))
+        needs = (function.text("Runtime"), architecture)
         for index, value in enumerate(function.items("Layers")):
             layer = template.referred(value)
+            about: list[Resource] = []
+            supported: Sequence[list[str] | Unknown]
             if layer is None or layer.type != "AWS::Lambda::LayerVersion":
-                continue
-            for needed, name in needs:
-                declared = _declared(layer.get(name))
+                name, supported = named_support(value)
+            else:
+                about, name = [layer], layer.id
+                supported = [
+                    _declared(layer.get("CompatibleRuntimes")),
+                    _declared(layer.get("CompatibleArchitectures")),
+                ]
+            for needed, declared in zip(needs, supported, strict=True):
                 if needed is not None and declared:
-                    yield at(function, f"Layers/{index}", layer.id, needed, declared, about=[layer])
+                    yield at(function, f"Layers/{index}", name, needed, declared, about=about)
 
 
 def _declared(value: Value) -> list[str] | Unknown:

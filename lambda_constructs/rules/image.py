@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from ..template.image import platform_of
 from ..template.targets import FUNCTION
 from ..template.template import Template
+from .function import ARCHITECTURE_DEFAULT
 from .rule import Place, Words, at, rule
 from .urls import ARCHITECTURES_URL
 
@@ -51,16 +53,25 @@ def _(template: Template) -> Iterator[Place]:
     "than the function's fails at every invocation.",
     source=ARCHITECTURES_URL,
 )
-def image_platform(_: Words, platform: str, architecture: str) -> str | None:
+def image_platform(words: Words, platform: str, architecture: str) -> str | None:
     """CDK builds a container image for the function's architecture."""
     needed = PLATFORMS.get(architecture, platform)
     if platform == needed:
         return None
     found = f"is built for {platform}" if platform else "does not name a platform"
-    return (
-        f"the image {found}, but the function's architecture is {architecture}; use "
-        f'DockerImageCode.from_image_asset(...), or pass platform=Platform.custom("{needed}")'
+    fix = words(
+        f'use DockerImageCode.from_image_asset(...), or pass platform=Platform.custom("{needed}")',
+        f"build it for {needed}, or set Architectures to the one that it is built for",
     )
+    return f"the image {found}, but the function's architecture is {architecture}; {fix}"
+
+
+@image_platform.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function in template.of_type(FUNCTION):
+        if (platform := platform_of(template, function)) is not None:
+            architecture = function.text("Architectures", 0)
+            yield at(function, "Architectures", platform, architecture or ARCHITECTURE_DEFAULT)
 
 
 @rule(

@@ -20,7 +20,13 @@ _RETENTION_URL: Final = (
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html"
 )
 LOG_FORMAT_DEFAULT: Final = "Text"  # _LEVEL_URL
+LOG_LEVEL_DEFAULT: Final = "INFO"  # with JSON: _LEVEL_URL
 _LEVELS: Final = ("ApplicationLogLevel", "SystemLogLevel")
+# The levels from the most to the least verbose, and the names of loggers for some of them.
+_VERBOSITY: Final = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+_OF_LOGGERS: Final = {"WARNING": "WARN", "CRITICAL": "FATAL"}
+# The environment variables that Powertools reads, and many other loggers.
+LEVEL_KEYS: Final = ("POWERTOOLS_LOG_LEVEL", "LOG_LEVEL")
 _GROUP: Final = "AWS::Logs::LogGroup"
 # The custom resource of CDK that sets the retention of a group that Lambda created.
 _CDK_RETENTION: Final = "Custom::LogRetention"
@@ -52,14 +58,38 @@ def _(template: Template) -> Iterator[Place]:
             yield at(function, "LoggingConfig", written, unknown or " and ".join(levels))
 
 
+@warning(
+    why="Lambda drops all logs below the application log level, whatever the logger is set to.",
+    source=_LEVEL_URL,
+)
+def log_level_dropped(words: Words, key: str, level: str, lowest: str) -> str | None:
+    """The level of the logger is not more verbose than the application log level."""
+    wanted = _OF_LOGGERS.get(level.upper(), level.upper())
+    if not {wanted, lowest} <= {*_VERBOSITY} or _VERBOSITY.index(wanted) >= _VERBOSITY.index(lowest):
+        return None
+    fix = words(
+        f"pass application_log_level=ApplicationLogLevel.{wanted}", f"set ApplicationLogLevel to {wanted}"
+    )
+    return f"environment {key!r} is {level}, but Lambda drops logs below {lowest}; {fix}"
+
+
+@log_level_dropped.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function in template.of_type(FUNCTION):
+        lowest = function.text("LoggingConfig", "ApplicationLogLevel") or LOG_LEVEL_DEFAULT
+        for key in LEVEL_KEYS if function.text("LoggingConfig", "LogFormat") == "JSON" else ():
+            if (level := function.text("Environment", "Variables", key)) is not None:
+                yield at(function, f"Environment/Variables/{key}", key, level, lowest)
+
+
 @warning(why="Logs are kept, and paid for, forever.", source=_RETENTION_URL)
 def log_retention_missing(words: Words, *, retention: bool, others: Sequence[str] = ()) -> str | None:
     """Logs expire."""
     if retention:
         return None
     fix = words("choose a finite retention", "set RetentionInDays")
-    more = f", and so do {first_of(others)}" if others else ""
-    return f"the log group keeps its events forever{more}; {fix}"
+    more = f", like {first_of(others)}," if others else ""
+    return f"the log group{more} keeps its events forever; {fix}"
 
 
 @log_retention_missing.in_template

@@ -9,9 +9,10 @@ from ..template import trigger_kinds as kinds
 from ..template.changes import references
 from ..template.policies import lets, listed
 from ..template.targets import QUEUE, Target, function_of, pieces, resource_of
-from ..template.template import Resource, Template
+from ..template.template import Resource, Template, value_at
 from ..template.triggers import PERMISSION, permissions, triggers
 from ..template.values import Reference, Unknown, flat
+from ..template.views import places
 from .rollout_aliases import managed_aliases
 from .rule import Place, Words, at, rule
 from .urls import RULE_DEAD_LETTERS_URL
@@ -36,6 +37,13 @@ _ROLES: Final = (
     "AuthorizerCredentials",
     "AuthorizerCredentialsArn",
     "RoleArn",
+)
+# What sends messages to queues, and the property with the ARN of the queue.
+_SENDERS: Final = (
+    (kinds.SUBSCRIPTION, "AWS::SNS::Subscription", "Endpoint"),
+    (kinds.SUBSCRIPTION, "AWS::SNS::Topic", "Subscription/*/Endpoint"),
+    (kinds.RULE, "AWS::Events::Rule", "Targets/*/Arn"),
+    (kinds.NOTIFICATION, "AWS::S3::Bucket", "NotificationConfiguration/QueueConfigurations/*/Queue"),
 )
 _QUEUE_POLICIES: Final = {"AWS::SQS::QueuePolicy": "Queues", "AWS::SQS::QueueInlinePolicy": "Queue"}
 
@@ -99,6 +107,35 @@ _DEAD_LETTERS: Final[Mapping[str, tuple[str, ...]]] = {
     kinds.RULE: ("DeadLetterConfig", "Arn"),
     kinds.SUBSCRIPTION: ("RedrivePolicy", "deadLetterTargetArn"),
 }
+
+
+@rule(
+    why="SQS refuses the messages: what SNS and EventBridge send is lost, and S3 refuses the notification.",
+    source="https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html",
+)
+def queue_forbids_sender(_: Words, sender: str, principal: str, *, permitted: bool) -> str | None:
+    """The policy of a queue allows the services that are to send messages to it."""
+    if permitted:
+        return None
+    return (
+        f"the {sender} sends to the queue, but the queue does not allow {principal}.amazonaws.com to call "
+        "sqs:SendMessage; add an AWS::SQS::QueuePolicy"
+    )
+
+
+@queue_forbids_sender.in_template
+def _(template: Template) -> Iterator[Place]:
+    for sender, kind, path in _SENDERS:
+        for resource in template.of_type(kind):
+            for location, arn in places(resource, *path.split("/")):
+                queue = resource_of(template, arn, QUEUE)
+                beside = resource.get(
+                    *(int(key) if key.isdecimal() else key for key in location.split("/")[:-1])
+                )
+                if queue is not None and value_at(beside, "RoleArn") is None:
+                    principal = _PRINCIPALS[sender]
+                    allowed = _allows_sending(template, queue, principal)
+                    yield at(resource, location, sender, principal, permitted=allowed, about=[queue])
 
 
 class _Invocation(NamedTuple):

@@ -13,7 +13,7 @@ from ..template.template import Resource, Template, value_at
 from ..template.trigger_kinds import SCHEDULE
 from ..template.triggers import triggers
 from ..template.values import flat
-from .destinations import destinations, kind_of
+from .destinations import SENDS, destinations, kind_of
 from .names import first_of
 from .rule import Place, Words, at, rule, warning
 from .urls import DESTINATIONS_URL
@@ -36,13 +36,6 @@ _READS: Final[Mapping[SourceKind, tuple[str, ...]]] = {
     "table": ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
     "kafka": ("kafka:GetBootstrapBrokers", *_CLUSTER_NETWORK),
     "broker": ("mq:DescribeBroker", "secretsmanager:GetSecretValue", *_CLUSTER_NETWORK),
-}
-_SENDS: Final = {
-    "queue": "sqs:SendMessage",
-    "topic": "sns:Publish",
-    "function": "lambda:InvokeFunction",
-    "event bus": "events:PutEvents",
-    "bucket": "s3:PutObject",
 }
 _KEYS: Final[Mapping[SourceKind, tuple[str, ...]]] = {
     "queue": ("KmsMasterKeyId",),
@@ -129,7 +122,7 @@ def destination_role_rights(_: Words, missing: Collection[str]) -> str | None:
 def _(template: Template) -> Iterator[Place]:
     for each in destinations(template):
         rights = _rights(template, each.function)
-        action = _SENDS.get(kind_of(each) or "")
+        action = SENDS.get(kind_of(each) or "")
         if rights is not None and action is not None:
             missing = rights.missing(template, [action], each.named)
             yield at(each.resource, each.location, missing, about=each.about)
@@ -137,7 +130,7 @@ def _(template: Template) -> Iterator[Place]:
         path = ("DestinationConfig", "OnFailure", "Destination")
         queue = resource_of(template, consumer.mapping.get(*path), QUEUE)
         if queue is not None:
-            missing = rights.missing(template, [_SENDS["queue"]], queue)
+            missing = rights.missing(template, [SENDS["queue"]], queue)
             yield at(consumer.mapping, "/".join(path), missing, about=[function, queue])
 
 

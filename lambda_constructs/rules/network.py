@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from ..template.targets import FUNCTION
-from ..template.template import Template
+from ..template.template import Resource, Template
+from ..template.values import Value
 from .modes import FILE_SYSTEM_URL
+from .names import first_of
 from .ranges import Service, items
 from .rule import Place, Words, at, rule, warning
 from .urls import FUNCTION_API_URL
@@ -16,6 +18,7 @@ _VPC_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vp
 # The options of the network, which need a VPC.
 IN_VPC: Final = ("vpc_subnets", "security_groups", "ipv6_allowed_for_dual_stack")
 _SYSTEMS: Final = "FileSystemConfigs"
+_NETWORK: Final = "VpcConfig"
 
 
 @rule(why="Without a VPC the option silently does nothing.", source=_VPC_URL)
@@ -78,7 +81,39 @@ def file_system_network(_: Words, *, in_vpc: bool) -> str | None:
 def _(template: Template) -> Iterator[Place]:
     for function in template.of_type(FUNCTION):
         if function.given(_SYSTEMS) is True and function.count(_SYSTEMS) != 0:
-            yield at(function, _SYSTEMS, in_vpc=function.given("VpcConfig"))
+            yield at(function, _SYSTEMS, in_vpc=function.given(_NETWORK))
+
+
+@rule(
+    why="Lambda refuses the function: the network interfaces of a function are in one VPC.",
+    source=_VPC_URL,
+)
+def function_vpcs(_: Words, vpcs: Collection[str]) -> str | None:
+    """The subnets and security groups of a function are in one VPC."""
+    if len(vpcs) < 2:
+        return None
+    return (
+        f"SubnetIds and SecurityGroupIds are in {len(vpcs)} VPCs ({first_of(sorted(vpcs))}); choose subnets "
+        "and security groups of one VPC"
+    )
+
+
+@function_vpcs.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function in template.of_type(FUNCTION):
+        network = [*function.items(_NETWORK, "SubnetIds"), *function.items(_NETWORK, "SecurityGroupIds")]
+        yield at(function, _NETWORK, {name for value in network if (name := _vpc_of(template, value))})
+
+
+def _vpc_of(template: Template, value: Value) -> str | None:
+    """The VPC of a subnet or security group of the template, if it is known; or the VPC itself."""
+    match template.referred(value):
+        case Resource(type="AWS::EC2::VPC", id=name):
+            return name
+        case Resource(type="AWS::EC2::Subnet" | "AWS::EC2::SecurityGroup") as part:
+            vpc = part.get("VpcId")
+            return vpc if isinstance(vpc, str) else _vpc_of(template, vpc)
+    return None
 
 
 file_systems_maximum = Service("Lambda", FUNCTION_API_URL).allows(

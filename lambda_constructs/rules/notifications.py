@@ -25,18 +25,27 @@ _LISTS: Final = {
 }
 
 
-@dataclass(frozen=True)
-class _Notification:
-    resource: Resource
-    location: str
-    events: tuple[str, ...]
-    prefix: str
-    suffix: str
+# The types of events in CDK that include all types whose names begin with theirs.
+_FAMILIES: Final = frozenset(
+    (
+        *("LIFECYCLE_EXPIRATION", "OBJECT_CREATED", "OBJECT_REMOVED", "OBJECT_RESTORE", "OBJECT_TAGGING"),
+        "REPLICATION",
+    )
+)
 
-    def overlaps(self, other: _Notification) -> bool:
+
+@dataclass(frozen=True)
+class Notification:
+    """The events of a bucket that a notification is for."""
+
+    events: tuple[str, ...]  # their types, by AWS's names or by those of CDK
+    prefix: str  # of the object keys
+    suffix: str  # of the object keys
+
+    def overlaps(self, other: Notification) -> bool:
         """Whether an event could match both; S3 does not compare a prefix with a suffix."""
         return (
-            any(overlap(one, another) for one in self.events for another in other.events)
+            any(events_overlap(one, another) for one in self.events for another in other.events)
             and (self.prefix.startswith(other.prefix) or other.prefix.startswith(self.prefix))
             and (self.suffix.endswith(other.suffix) or other.suffix.endswith(self.suffix))
         )
@@ -44,6 +53,20 @@ class _Notification:
     def __str__(self) -> str:
         """The events and keys, as messages write them."""
         return f"{', '.join(self.events)} of {self.prefix!r}...{self.suffix!r}"
+
+
+@dataclass(frozen=True)
+class _InTemplate(Notification):
+    """A notification in a template."""
+
+    resource: Resource
+    location: str
+
+
+def events_overlap(one: str, other: str) -> bool:
+    """Whether two types of events have an event in common."""
+    one, other = (f"{each}_*" if each in _FAMILIES else each for each in (one, other))
+    return overlap(one, other)
 
 
 @rule(why="S3 refuses the notifications of the bucket.", source=BUCKET_EVENTS_URL)
@@ -83,8 +106,8 @@ def notifications_of_two_stacks(_: Words, bucket: str, *, here: bool) -> str | N
     )
 
 
-def _by_bucket(template: Template) -> dict[str, list[_Notification]]:
-    found: defaultdict[str, list[_Notification]] = defaultdict(list)
+def _by_bucket(template: Template) -> dict[str, list[_InTemplate]]:
+    found: defaultdict[str, list[_InTemplate]] = defaultdict(list)
     for kind, lists in _LISTS.items():
         for resource in template.of_type(kind):
             own = kind == "AWS::S3::Bucket"
@@ -97,7 +120,7 @@ def _by_bucket(template: Template) -> dict[str, list[_Notification]]:
     return found
 
 
-def _read(resource: Resource, location: str, value: Value) -> _Notification | None:
+def _read(resource: Resource, location: str, value: Value) -> _InTemplate | None:
     """A notification, if its events and its filter are known."""
     events = value_at(value, "Event") or value_at(value, "Events")
     names = events if isinstance(events, list) else [events]
@@ -110,4 +133,4 @@ def _read(resource: Resource, location: str, value: Value) -> _Notification | No
         texts[name.lower()] = text
     if isinstance(rules, Unknown) or not all(isinstance(each, str) for each in names):
         return None
-    return _Notification(resource, location, tuple(map(str, names)), texts["prefix"], texts["suffix"])
+    return _InTemplate(tuple(map(str, names)), texts["prefix"], texts["suffix"], resource, location)

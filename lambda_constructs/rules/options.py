@@ -14,20 +14,11 @@ _CONSTRUCTS_URL: Final = "https://docs.aws.amazon.com/cdk/v2/guide/constructs.ht
 _IDENTIFIERS_URL: Final = "https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html"
 # Of Object.prototype.
 MEMBERS: Final = frozenset(
-    {
-        "constructor",
-        "hasOwnProperty",
-        "isPrototypeOf",
-        "propertyIsEnumerable",
-        "toLocaleString",
-        "toString",
-        "valueOf",
-        "__defineGetter__",
-        "__defineSetter__",
-        "__lookupGetter__",
-        "__lookupSetter__",
-        "__proto__",
-    }
+    (
+        *("constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString"),
+        *("toString", "valueOf", "__defineGetter__", "__defineSetter__", "__lookupGetter__"),
+        *("__lookupSetter__", "__proto__"),
+    )
 )
 
 

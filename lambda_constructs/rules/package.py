@@ -10,6 +10,7 @@ from ..template.package import Package, package_of
 from ..template.python_package import standard_library
 from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
+from .environment import SECRETS_URL
 from .names import first_of
 from .rule import Place, Words, at, rule, warning
 from .urls import ARCHITECTURES_URL, LAMBDA_QUOTAS_URL, PYTHON_PACKAGE_URL
@@ -20,6 +21,8 @@ _LAYER: Final = "AWS::Lambda::LayerVersion"
 _READABLE: Final = 0o004
 # Such as `fast.cpython-313-aarch64-linux-gnu.so`; Lambda's Python ignores modules for macOS, musl or Windows.
 _INTERPRETER: Final = re.compile(r"(.+?)\.(?:cpython-(3)(\d+t?)-([^/]*)\.so|cp3\d+t?-[^/]*\.pyd)")
+# Such as `.env.production`, but not an example for developers.
+_SECRETS: Final = re.compile(r"(?!node_modules/)(.*/)?\.env(?!.*(example|sample|template|dist))(\..*)?")
 _PYTHON: Final = re.compile(r"python3\.\d+")
 
 
@@ -94,12 +97,26 @@ def package_shadows_library(_: Words, modules: Collection[str]) -> str | None:
     )
 
 
+@warning(why="Whoever has the permission lambda:GetFunction can download the file.", source=SECRETS_URL)
+def package_secrets(_: Words, files: Collection[str]) -> str | None:
+    """The package does not have files of environment variables, such as `.env`."""
+    if not files:
+        return None
+    return (
+        f"the package has files that usually hold secrets: {first_of(map(repr, files))}; leave them out, and "
+        "read the secrets from AWS Secrets Manager"
+    )
+
+
 @rule(why="Lambda refuses the package.", source=PYTHON_PACKAGE_URL)
 def package_archive(words: Words, *, archive: bool) -> str | None:
-    """A package that is a file is a zip without a password."""
+    """A package that is a file is a zip that can be unpacked without a password."""
     if archive:
         return None
-    return f"{words('code', 'the package')} is a file that is no zip, or an encrypted one; create it again"
+    return (
+        f"{words('code', 'the package')} is a file that is not a zip, or is a damaged or encrypted one; "
+        "create it again"
+    )
 
 
 @package_archive.in_template
@@ -112,8 +129,8 @@ def _(template: Template) -> Iterator[Place]:
 @package_architecture.in_template
 def _(template: Template) -> Iterator[Place]:
     for function, package in packages(template):
-        architecture = function.text("Architectures", 0)
-        yield at(function, "Architectures", architecture or "x86_64", package.machines)
+        architecture = function.text("Architectures", 0) or "x86_64"
+        yield at(function, "Architectures", architecture, loaded(package.machines, architecture))
 
 
 @package_interpreter.in_template
@@ -144,6 +161,12 @@ def _(template: Template) -> Iterator[Place]:
         yield at(function, "Code", unreadable)
 
 
+@package_secrets.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, package in packages(template):
+        yield at(function, "Code", [name for name in package.files if _SECRETS.fullmatch(name)])
+
+
 @package_shadows_library.in_template
 def _(template: Template) -> Iterator[Place]:
     for function, package, runtime in python_functions(template):
@@ -155,6 +178,28 @@ def _(template: Template) -> Iterator[Place]:
         # `test` is a name that projects use, and that only the tests of Python itself import.
         library = standard_library(minor_of(runtime)) - {"test"}
         yield at(function, "Code", sorted(modules & library))
+
+
+def loaded(machines: Mapping[str, str], architecture: object) -> dict[str, str]:
+    """The libraries that a function of an architecture loads, with the architecture that each is for.
+
+    A package may bring a library for several architectures, each in its own folder, and load one of them.
+    """
+    choices = {
+        choice for name, machine in machines.items() if machine == architecture for choice in _choices(name)
+    }
+    return {
+        name: machine
+        for name, machine in machines.items()
+        if machine == architecture or choices.isdisjoint(_choices(name))
+    }
+
+
+def _choices(name: str) -> Iterator[tuple[str, ...]]:
+    """The path of a file, with each of its folders left open."""
+    parts = name.split("/")
+    for number in range(len(parts) - 1):
+        yield (*parts[:number], "*", *parts[number + 1 :])
 
 
 def packages(template: Template) -> Iterator[tuple[Resource, Package]]:

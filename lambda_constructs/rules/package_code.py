@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..template.package import Package
-from ..template.python_package import code_of, find_module, modules_of
+from ..template.python_package import code_of, find_module, hidden_by_library, modules_of
 from ..template.template import Resource, Template
 from ..template.values import LOOKED_UP_LATER
 from .environment import ENVIRONMENT_URL
 from .names import first_of
-from .package import layers_of, minor_of, packages, python_functions
+from .package import layers_of, loaded, minor_of, packages, python_functions
 from .rule import Place, Words, at, rule, warning
 from .urls import PYTHON_PACKAGE_URL, RUNTIMES_URL
 
@@ -55,7 +55,7 @@ def package_import(_: Words, missing: Mapping[str, str]) -> str | None:
     modules = [f"'{name}' ({place})" for name, place in missing.items()]
     return (
         f"the code imports modules that neither the package, its layers nor the runtime have: "
-        f"{first_of(modules)}; add them to the package"
+        f"{first_of(modules)}; add them to the package, or correct the import"
     )
 
 
@@ -76,7 +76,9 @@ def _(template: Template) -> Iterator[Place]:
     for function, package in packages(template):
         runtime = function.text("Runtime")
         if isinstance(runtime, str) and runtime in GLIBC:
-            yield at(function, "Runtime", runtime, GLIBC[runtime], package.glibc)
+            machines = loaded(package.machines, function.text("Architectures", 0) or "x86_64")
+            needed = {name: package.glibc[name] for name in machines}
+            yield at(function, "Runtime", runtime, GLIBC[runtime], needed)
 
 
 @package_import.in_template
@@ -118,6 +120,17 @@ def package_handler(_: Words, handler: str, missing: str) -> str | None:
     return f"Handler is '{handler}', but the package does not have {missing}; correct Handler, or add it"
 
 
+@rule(why="Every invocation fails.", source=_HANDLER_URL)
+def package_handler_library(_: Words, handler: str, module: str) -> str | None:
+    """Python finds the module of the handler before one of its standard library."""
+    if not module:
+        return None
+    return (
+        f"Handler is '{handler}', but Python imports '{module}' of its standard library instead; rename the "
+        "one in the package, and correct Handler"
+    )
+
+
 @rule(why="The runtime fails to turn the result into JSON, and every invocation fails.", source=_HANDLER_URL)
 def package_handler_result(_: Words, handler: str, returned: str, place: str) -> str | None:
     """The handler is a function that returns a result, not a coroutine or a generator."""
@@ -156,6 +169,12 @@ def _(template: Template) -> Iterator[Place]:
     for function, package, _, handler in handlers(template):
         layered = function.count("Layers") != 0
         yield at(function, "Handler", handler, _missing(package, handler, layered=layered))
+
+
+@package_handler_library.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function, package, runtime, handler in handlers(template):
+        yield at(function, "Handler", handler, hidden_by_library(package, handler, minor_of(runtime)))
 
 
 @package_handler_result.in_template

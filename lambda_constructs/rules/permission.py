@@ -74,15 +74,17 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(why="Anyone with an AWS account can invoke the function.", source=_SERVICES_URL)
-def permission_public(_: Words, principal: str, *, limited: bool) -> str | None:
+def permission_public(_: Words, principal: str, *, limited: bool, by_url: bool = False) -> str | None:
     """The principal `*` has a condition, or belongs to a public function URL."""
     if limited or principal != "*":
         return None
-    return "principal '*' can invoke the function without a condition; name accounts, or set PrincipalOrgID"
+    fix = "set InvokedViaFunctionUrl to true" if by_url else "name accounts, or set PrincipalOrgID"
+    return f"principal '*' can invoke the function without a condition; {fix}"
 
 
 @permission_public.in_template
 def _(template: Template) -> Iterator[Place]:
+    with_url = {each.target.function for each in triggers(template) if each.name == URL}
     for permission, function, principal in _with_principal(template):
         auth_type = permission.text("FunctionUrlAuthType")
         limited: bool | Unknown = (
@@ -93,7 +95,8 @@ def _(template: Template) -> Iterator[Place]:
         for unknown in (auth_type, permission.flag("InvokedViaFunctionUrl")):
             if not limited and isinstance(unknown, Unknown):
                 limited = unknown
-        yield at(permission, "Principal", principal, limited=limited, about=[function])
+        by_url = function in with_url and permission.get("Action") == _INVOKE
+        yield at(permission, "Principal", principal, limited=limited, by_url=by_url, about=[function])
 
 
 @rule(

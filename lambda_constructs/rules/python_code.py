@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from .names import first_of
 from .rule import Words, rule, warning
 from .urls import PYTHON_PACKAGE_URL, RUNTIMES_URL
 
@@ -18,6 +19,15 @@ def code_path_missing(_: Words, path: str, folder: str) -> str | None:
 def code_path_file(_: Words, path: str) -> str | None:
     """The path of the code is a folder, or for code without packages a zip."""
     return f"code is {path!r}, which is a file; pass the folder that it is in"
+
+
+@rule(why="Every invocation fails.", source=PYTHON_PACKAGE_URL)
+def source_handler(_: Words, handler: str, source: str, file: str) -> str | None:
+    """The default source has the module of the handler, if the project has it."""
+    return (
+        f"handler is {handler!r}, but {source!r} is deployed by default, and {file!r} is not in it; pass "
+        f"PythonCode(..., source='.'), or the handler as it is in {source!r}"
+    )
 
 
 @rule(
@@ -43,7 +53,10 @@ def uv_missing(_: Words, module: str) -> str | None:
 )
 def lock_missing(_: Words, project: str, command: str) -> str | None:
     """The project has a lock."""
-    return f"{project} has no uv.lock, pylock.toml or requirements.txt; run {command} in it"
+    return (
+        f"{project} has no uv.lock, pylock.toml or requirements.txt; run {command} in it, or pass the path "
+        "instead of PythonCode if the code needs no packages"
+    )
 
 
 @rule(
@@ -72,7 +85,7 @@ def lock_python(_: Words, versions: str, python: str, lock: str) -> str | None:
 @rule(why="Without the lock, the packages to install are not known.", source=PYTHON_PACKAGE_URL)
 def lock_unreadable(_: Words, lock: str, reason: str) -> str | None:
     """The lock can be read, and has the groups and extras that are asked for."""
-    return f"{lock} cannot be read: {reason}; correct the options, or run uv lock"
+    return f"{lock} cannot be read: {reason}; correct the file or the options, or run uv lock"
 
 
 @rule(why="Without hashes, the package index decides what runs in production.", source=PYTHON_PACKAGE_URL)
@@ -82,7 +95,7 @@ def lock_without_hashes(_: Words, lock: str, packages: Collection[str]) -> str |
         return None
     return (
         f"{lock} has no version or no hashes for {', '.join(packages)}; write it with "
-        "uv pip compile --generate-hashes, or use uv.lock"
+        "uv pip compile --universal --generate-hashes, or use uv.lock"
     )
 
 
@@ -140,6 +153,20 @@ def layer_empty(_: Words, project: str) -> str | None:
 def cache_unusable(_: Words, cache: str, reason: str) -> str | None:
     """The cache can be written."""
     return f"packages cannot be kept in {cache}: {reason}; free space, or pass another cache_dir"
+
+
+@warning(
+    why="Files of your code replace files of the package, or Python imports only one of the two.",
+    source=PYTHON_PACKAGE_URL,
+)
+def source_ambiguous(_: Words, modules: Collection[str]) -> str | None:
+    """The source does not have modules with the names of those of packages."""
+    if not modules:
+        return None
+    return (
+        f"the source and its packages both have {first_of(map(repr, modules))}; rename yours, or remove the "
+        "copy of the package from the source"
+    )
 
 
 @rule(why="There is nothing to deploy.", source=PYTHON_PACKAGE_URL)

@@ -17,6 +17,7 @@ from .urls import SQS_KEY_URL, SQS_QUEUE_URL, SQS_SOURCE_URL
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")  # SQS_QUEUE_URL
 QUEUE_NAME_MAXIMUM: Final = 80  # characters, the suffix .fifo included: SQS_QUEUE_URL
 MANAGED_KEY: Final = "alias/aws/sqs"  # the key that AWS manages for SQS: SQS_KEY_URL
+_PIPE: Final = "AWS::Pipes::Pipe"
 _KEY: Final = "KmsMasterKeyId"
 
 
@@ -82,30 +83,35 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    why="The mappings compete: each message reaches only one of them, at random.",
+    why="The pollers compete: each message reaches only one of them, at random. A poller also deletes the "
+    "messages that its filters exclude.",
     source=SQS_SOURCE_URL,
-    names={"mappings": ("workloads", "event source mappings")},
+    names={"pollers": ("workloads", "pollers")},
 )
-def queue_shared(words: Words, mappings: Sequence[str]) -> str | None:
-    """One event source mapping reads a queue."""
-    if len(mappings) < 2:
+def queue_shared(words: Words, pollers: Sequence[str]) -> str | None:
+    """One event source mapping or pipe reads a queue."""
+    if len(pollers) < 2:
         return None
     return (
-        f"{words.mappings} {first_of(mappings)} read one queue, and each message reaches only one of "
+        f"{words.pollers} {first_of(pollers)} read one queue, and each message reaches only one of "
         "them; keep one of them, or give each its own queue"
     )
 
 
 @queue_shared.in_template
 def _(template: Template) -> Iterator[Place]:
+    pipes = [each for each in template.of_type(_PIPE) if each.get("DesiredState") != "STOPPED"]
     for queue, mappings in read_queues(template):
-        names: list[str] | Unknown = [each.path for each in mappings]
-        if len(mappings) > 1 and not all(each.certain for each in mappings):
-            names = Unknown("conditions of the mappings")
+        pollers = mappings
         if queue is not None:
-            yield at(queue, "", names, about=mappings)
+            pollers = [*mappings, *(each for each in pipes if template.referred(each.get("Source")) is queue)]
+        names: list[str] | Unknown = [each.path for each in pollers]
+        if len(pollers) > 1 and not all(each.certain for each in pollers):
+            names = Unknown("conditions of the pollers")
+        if queue is not None:
+            yield at(queue, "", names, about=pollers)
         else:
-            yield at(mappings[-1], "EventSourceArn", names, about=mappings[:-1])
+            yield at(pollers[-1], "EventSourceArn", names, about=pollers[:-1])
 
 
 @rule(

@@ -110,23 +110,29 @@ def _(template: Template) -> Iterator[Place]:
     source=SQS_SCALING_URL,
     names=_NAMES,
 )
-def reserved_concurrency_too_low(words: Words, reserved_concurrency: int) -> str | None:
+def reserved_concurrency_too_low(
+    words: Words, reserved_concurrency: int, *, fifo: bool = False
+) -> str | None:
     """At least two, the least maximum concurrency of a mapping."""
     minimum = max_concurrency_range.low
     if reserved_concurrency >= minimum:
         return None
     off = words("enabled=False", "Enabled to false")
-    fifo = words("fifo=True", "a FIFO queue")
+    other = "leave it out and use" if fifo else f"use {words('fifo=True', 'a FIFO queue')} and"
     return (
         f"{words.reserved} is {reserved_concurrency}, the mapping of a queue needs {minimum}; raise it, or "
-        f"set {off} to stop the mapping, or use {fifo} and one message group to process one message at a time"
+        f"set {off} to stop the mapping, or {other} one message group to process one message at a time"
     )
 
 
 @reserved_concurrency_too_low.in_template
 def _(template: Template) -> Iterator[Place]:
     for function, reserved, queues in _reserved(template):
-        yield at(function, RESERVED, reserved, about=[each.mapping for each in queues])
+        # One message group of a FIFO queue needs no more than one invocation at a time.
+        mappings = [each.mapping for each in queues]
+        about = [each for each in mappings if is_fifo(template, each.get("EventSourceArn")) is not True]
+        if about:
+            yield at(function, RESERVED, reserved, about=about)
 
 
 @warning(

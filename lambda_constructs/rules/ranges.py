@@ -26,6 +26,11 @@ class Range(Rule[[float]]):
     low: int  # the least value that the service allows
     high: int  # the greatest value that the service allows
 
+    @property
+    def option(self) -> str:
+        """The name of the option."""
+        return self.names["value"][0]
+
 
 class Numbers(NamedTuple):
     """Numbers in a template."""

@@ -61,13 +61,13 @@ def path_part_form(_: Words, route: Route) -> str | None:
     """In a REST API, a path consists of letters, digits and `:._$-`; `/ping` and `/sping` are reserved."""
     if route.path in _RESERVED:
         return (
-            f"route '{route.method} {route.path}' has a path that a REST API reserves for its own health "
+            f"route '{route.key}' has a path that a REST API reserves for its own health "
             "check; rename it, or use an HTTP API"
         )
     for part in route.parts:
         if not re.fullmatch(_PATH_PART, part):
             return (
-                f"route '{route.method} {route.path}' has the part {part!r}, but a REST API allows letters, "
+                f"route '{route.key}' has the part {part!r}, but a REST API allows letters, "
                 "digits and :._$-; rename it, or use an HTTP API"
             )
     return None
@@ -82,7 +82,7 @@ def path_part_reserved(_: Words, route: Route) -> str | None:
     for position, part in enumerate(route.parts):
         if part in _IDS or (part == "Resource" and position):
             return (
-                f"route '{route.method} {route.path}' has the part {part!r}, an id that CDK uses itself; "
+                f"route '{route.key}' has the part {part!r}, an id that CDK uses itself; "
                 "rename it, or use an HTTP API"
             )
     return None

@@ -41,6 +41,11 @@ class Route:
         return None if found is None else cls(found["method"], found["path"])
 
     @property
+    def key(self) -> str:
+        """The method and the path."""
+        return f"{self.method} {self.path}"
+
+    @property
     def pattern(self) -> str:
         """The route without the names of its variables; routes that match the same requests share it."""
         return f"{self.method} {re.sub(r'{[^+}]+', '{', self.path)}"
@@ -104,10 +109,7 @@ def route_twice(_: Words, routes: Sequence[Route]) -> str | None:
     for route in routes:
         other = seen.setdefault(route.pattern, route)
         if other is not route:
-            return (
-                f"routes '{other.method} {other.path}' and '{route.method} {route.path}' match the same "
-                "requests; keep one of them"
-            )
+            return f"routes '{other.key}' and '{route.key}' match the same requests; keep one of them"
     return None
 
 

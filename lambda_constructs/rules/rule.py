@@ -45,7 +45,8 @@ class Place:
     """Where in a template the values of a rule are."""
 
     resource: Resource  # the resource that a finding is about
-    # The property, such as "Timeout" or "RedrivePolicy/maxReceiveCount"; empty for the resource
+    # The property, such as "Timeout" or "RedrivePolicy/maxReceiveCount"; empty for the resource, and with a
+    # slash in front for what is not a property, such as "/DependsOn"
     location: str
     values: tuple[object, ...]  # the arguments of the rule
     named: Mapping[str, object]  # the arguments of the rule by name

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from ..template.targets import FUNCTION
 from ..template.template import Template
+from .names import nearest
 from .rule import Place, Words, at, rule, warning
 from .urls import RUNTIMES_URL
 
@@ -116,8 +117,26 @@ def runtime_refused(words: Words, runtime: str, day: str) -> str | None:
     )
 
 
+@warning(
+    why="Lambda refuses to create a function with a runtime that it does not have. It gets new ones, so this "
+    "list of runtimes can be too old.",
+    source=RUNTIMES_URL,
+    names=_NAMES,
+)
+def runtime_unknown(words: Words, runtime: str, day: str) -> str | None:
+    """The runtime is one that Lambda has."""
+    if runtime in LIFECYCLES:
+        return None
+    meant = nearest(runtime, LIFECYCLES)
+    if meant and LIFECYCLES[meant].notice() <= day:
+        meant = LIFECYCLES[meant].successor or meant
+    advice = f"write {meant}" if meant else "correct its name"
+    return f"{words.runtime} is {runtime!r}, which is not a known runtime; {advice}"
+
+
 @runtime_deprecated.in_template
 @runtime_refused.in_template
+@runtime_unknown.in_template
 def _(template: Template) -> Iterator[Place]:
     for function in template.of_type(FUNCTION):
         if (runtime := function.text("Runtime")) is not None:

@@ -18,7 +18,7 @@ from .cron import SCHEDULE_PATTERN, refusal
 from .function import TIMEOUT_DEFAULT
 from .ranges import timeout_range
 from .recurrence import gaps
-from .rule import Place, Words, at, rule, texts, warning
+from .rule import Find, Place, Words, at, rule, texts, warning
 from .urls import ALARM_API_URL, LAMBDA_QUOTAS_URL, RESERVED_URL
 
 _EXPRESSION_URL: Final = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"
@@ -32,9 +32,21 @@ FLEXIBLE_WINDOW_MAXIMUM: Final = 1_440  # minutes
 SCHEDULED_TIME: Final = "<aws.scheduler.scheduled-time>"
 _EXPRESSION: Final = "ScheduleExpression"
 _OF_RULES: Final = (
-    r"rate\((1 (minute|hour|day)|(?!1 )[1-9][0-9]* (minutes|hours|days))\)|cron\(\S+( \S+){5}\)"
+    r"rate\(0*(1 (minute|hour|day)|(?!1 )[1-9][0-9]* (minutes|hours|days))\)|cron\(\S+( \S+){5}\)"
 )
 _WINDOW: Final = ("FlexibleTimeWindow", "MaximumWindowInMinutes")
+
+
+def _expressions(kind: str) -> Find:
+    """The known expressions of the triggers of a kind."""
+
+    def find(template: Template) -> Iterator[Place]:
+        for trigger in triggers(template):
+            expression = trigger.resource.get(_EXPRESSION)
+            if trigger.name == kind and isinstance(expression, str):
+                yield at(trigger.resource, _EXPRESSION, expression)
+
+    return find
 
 
 @rule(
@@ -51,9 +63,7 @@ def schedule_expression(words: Words, schedule: str) -> str | None:
     return refusal(words.schedule, schedule, SCHEDULE_PATTERN, accepted)
 
 
-@schedule_expression.in_template
-def _(template: Template) -> Iterator[Place]:
-    return _expressions(template, SCHEDULE)
+schedule_expression.in_template(_expressions(SCHEDULE))
 
 
 @rule(
@@ -66,9 +76,7 @@ def rule_schedule(_: Words, schedule: str) -> str | None:
     return refusal(_EXPRESSION, schedule, _OF_RULES, otherwise)
 
 
-@rule_schedule.in_template
-def _(template: Template) -> Iterator[Place]:
-    return _expressions(template, RULE)
+rule_schedule.in_template(_expressions(RULE))
 
 
 @rule(
@@ -211,11 +219,3 @@ def missed_run_below_gap(_: Words, threshold: int, longest_gap: int) -> str | No
         f"alarms.missed_run_threshold is {threshold} seconds, but the schedule leaves up to {longest_gap} "
         "between two runs; raise it or leave it out"
     )
-
-
-def _expressions(template: Template, kind: str) -> Iterator[Place]:
-    """The known expressions of the triggers of a kind."""
-    for trigger in triggers(template):
-        expression = trigger.resource.get(_EXPRESSION)
-        if trigger.name == kind and isinstance(expression, str):
-            yield at(trigger.resource, _EXPRESSION, expression)

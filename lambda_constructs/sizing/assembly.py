@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..rules.function import TIMEOUT_DEFAULT
 from ..rules.ranges import memory_size_range
+from ..template.assembly import read_app
 from ..template.changes import references
-from ..template.intrinsics import mapping
+from ..template.files import readable
 from ..template.targets import FUNCTION
 from ..template.template import Resource, Template, value_at
 from ..template.values import Value
-from ..template.workloads import KEY
-from .advice import refuse
-from .files import File, StrPath
-from .json_values import Json, whole
-from .rules.report import assembly_form
+from ..template.workloads import workloads_of
+from .files import StrPath
+from .json_values import whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,50 +71,15 @@ class Deployed:
 
 
 def read_functions(path: StrPath) -> list[Deployed]:
-    """The functions of an app in the folder that `cdk synth` writes; one without templates is refused."""
-    folder = Path(path)
-    regions = _regions(folder)
-    templates = _files(folder, "*.template.json")
-    if not templates:
-        refuse(str(path), assembly_form, "it has no templates")
-    # The manifest does not know nested stacks, which are in the region of their parent.
-    only = next(iter(regions.values())) if len(set(regions.values())) == 1 else None
-    return [
-        function
-        for template in templates
-        for function in functions_of(_object(template), regions.get(template.name, only))
-    ]
+    """The functions of an app in the folder that `cdk synth` writes; an UnreadableError without templates."""
+    templates = readable(read_app(Path(path)))
+    return [function for each in templates for function in functions_of(each.template, each.region)]
 
 
-def _files(folder: Path, name: str) -> list[Path]:
-    """The files of an assembly and of its stages, without those of assets."""
-    return sorted([*folder.glob(name), *folder.glob(f"assembly-*/{name}")])
-
-
-def _object(path: Path) -> dict[str, Json]:
-    value = File(path).json(assembly_form)
-    return value if isinstance(value, dict) else {}
-
-
-def _regions(folder: Path) -> dict[str, str]:
-    """The region of each template, which manifests know."""
-    regions: dict[str, str] = {}
-    for manifest in _files(folder, "manifest.json"):
-        artifacts = _object(manifest).get("artifacts")
-        for artifact in artifacts.values() if isinstance(artifacts, dict) else ():
-            match artifact:
-                case {
-                    "type": "aws:cloudformation:stack",
-                    "environment": str(environment),
-                    "properties": {"templateFile": str(file)},
-                } if not environment.endswith("unknown-region"):
-                    regions[file] = environment.rpartition("/")[2]
-    return regions
-
-
-def functions_of(source: dict[str, Json], region: str | None) -> Iterator[Deployed]:
+def functions_of(source: Mapping[str, Any], region: str | None) -> Iterator[Deployed]:
     """The functions of a template, whose stack is in a region if that is known before the deployment."""
-    template, workloads = Template("", source), _workloads(source)
+    template = Template("", source)
+    workloads = {each.get("function"): each for each in workloads_of(source)}
     for function in template.of_type(FUNCTION):
         workload = workloads.get(function.id, {})
         yield Deployed(
@@ -124,16 +89,6 @@ def functions_of(source: dict[str, Json], region: str | None) -> Iterator[Deploy
             workload=workload,
             template=template,
         )
-
-
-def _workloads(source: dict[str, Json]) -> dict[str, dict[str, str]]:
-    """The workloads that the template names, by the logical id of their function."""
-    found: dict[str, dict[str, str]] = {}
-    listed = mapping(mapping(source.get("Metadata")).get(KEY)).get("workloads")
-    for each in listed if isinstance(listed, list) else ():
-        workload = {key: value for key, value in mapping(each).items() if isinstance(value, str)}
-        found[workload.get("function", "")] = workload
-    return found
 
 
 def _text(value: Value) -> str | None:

@@ -9,11 +9,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from shlex import quote
-from typing import Final, Protocol
+from typing import Any, Final, TypeAlias
 
 from .advice import refuse
 from .insights import JSON_QUERY, TEXT_QUERY, parse_insights, query_rows
-from .json_values import Json
 from .rules.measurement import measurement_failed
 
 QUERIES: Final[Mapping[str, str]] = {"JSON": JSON_QUERY, "Text": TEXT_QUERY}
@@ -25,12 +24,7 @@ _ENDED: Final = frozenset({"Complete", "Failed", "Cancelled", "Timeout", "Unknow
 _ATTEMPTS: Final = 3_600
 
 
-class Client(Protocol):
-    """A client of boto3."""
-
-    def __getattr__(self, operation: str) -> Callable[..., dict[str, Json]]:
-        """A method for each operation."""
-        ...
+Client: TypeAlias = Any  # a boto3 client, which has no static types
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,17 +97,11 @@ def log_lines(client: Client, query: Query, *, now: int) -> Iterator[str]:
 
     They are slower than the query, but exact, and with the version of each.
     """
-    asked: dict[str, object] = {
-        "logGroupName": query.log_group,
-        "startTime": (now - query.days * _DAY_SECONDS) * 1_000,
-        "endTime": now * 1_000,
-        "filterPattern": _PATTERNS[query.log_format],
-    }
-    while True:
-        page = client.filter_log_events(**asked)
-        events = page.get("events")
-        for event in events if isinstance(events, list) else ():
-            yield json.dumps(event) + "\n"
-        if not page.get("nextToken"):
-            return
-        asked["nextToken"] = page["nextToken"]
+    pages = client.get_paginator("filter_log_events").paginate(
+        logGroupName=query.log_group,
+        startTime=(now - query.days * _DAY_SECONDS) * 1_000,
+        endTime=now * 1_000,
+        filterPattern=_PATTERNS[query.log_format],
+    )
+    for page in pages:
+        yield from (json.dumps(event) + "\n" for event in page["events"])

@@ -64,15 +64,18 @@ class File:
         # Windows PowerShell redirects output in UTF-16.
         self._encoding = "utf-16" if mark in _UTF_16_MARKS else "utf-8-sig"
 
-    def text(self) -> str:
+    def text(self, maximum: int = _RESULT_BYTES_MAXIMUM) -> str:
         """The whole text; a file that is larger than any result, or is not text, is refused."""
-        if not self.is_small:
-            problem = f"more than {_RESULT_BYTES_MAXIMUM} bytes are more than any result has"
-            refuse(self.name, measurement_unreadable, problem)
         try:
-            return self._beginning(_RESULT_BYTES_MAXIMUM).decode(self._encoding)
+            content = self._beginning(maximum + 1)
+            fits = len(content) <= maximum
+            text = content.decode(self._encoding) if fits else ""
         except _ERRORS as error:
             self._refuse(error)
+        if not fits:
+            problem = f"more than {maximum} bytes are more than any result has"
+            refuse(self.name, measurement_unreadable, problem)
+        return text
 
     def json(self, form: Rule[[str]]) -> Json:
         """The value in a JSON file; the rule refuses what is not JSON."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from ..rules.ranges import memory_size_range
@@ -14,6 +14,7 @@ from .days import day_of
 from .invocation_report import Ending, ending
 from .json_values import Json, parse_json, shown
 from .profile import Profile
+from .query_fields import has_report_fields
 from .rules.measurement import DURATION_MAXIMUM, measurement_failed, measurement_value
 from .rules.profile import profile_form, profile_mixed_sizes, profile_mostly_failed
 
@@ -51,16 +52,29 @@ _COUNT: Final = "invocations"
 _COUNT_MAXIMUM: Final = 10.0**15
 
 
+def csv_columns(line: str) -> list[str]:
+    """The columns of a query, if this is the first line of the CSV that the console saves; else empty."""
+    columns = line.strip().replace('"', "").split(",")
+    return columns if _is_of_query(columns) else []
+
+
+def csv_rows(lines: Iterable[str], *, name: str) -> list[dict[str, str]]:
+    """The rows of the CSV that the console saves."""
+    try:
+        return [{key: cell for key, cell in row.items() if key and cell} for row in csv.DictReader(lines)]
+    except csv.Error as error:
+        refuse(name, profile_form, f"its CSV is damaged ({error})")
+
+
 def query_rows(text: str, *, name: str) -> list[dict[str, str]] | None:
-    """The rows of a query, in the output of `get-query-results` or in the JSON or CSV that the console saves.
+    """The rows of a query, in the output of `get-query-results` or in the JSON that the console saves.
 
     None if the text is something else, like the lines of a log. A query that did not complete is refused.
     """
     try:
         value = parse_json(text)
     except ValueError:
-        rows = list(csv.DictReader(text.splitlines())) if _COUNT in text.partition("\n")[0] else None
-        return rows and [{key: cell for key, cell in row.items() if key and cell} for row in rows]
+        return None
     match value:
         case {"results": list(found), **other}:
             status = other.get("status", "Complete")
@@ -70,7 +84,7 @@ def query_rows(text: str, *, name: str) -> list[dict[str, str]] | None:
             return None if rows and all("@message" in row for row in rows) else rows
         case {"results": found}:
             refuse(name, profile_form, f"results is {shown(found)}")
-        case [{"invocations": _}, *_]:
+        case [dict() as first, *_] if _is_of_query(first):
             return [{key: str(cell) for key, cell in row.items()} for row in value if isinstance(row, dict)]
     return None
 
@@ -154,6 +168,10 @@ class _Group:
         if not low <= value <= high:
             refuse(self._name, measurement_value, column, shown(text), f"{low:g} to {high:g}")
         return value
+
+
+def _is_of_query(columns: Collection[str]) -> bool:
+    return _COUNT in columns or has_report_fields(columns)
 
 
 def _cells(name: str, row: Json) -> dict[str, str]:

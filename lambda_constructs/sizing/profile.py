@@ -6,7 +6,7 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from .advice import Advice, advise, check, refuse
@@ -76,6 +76,45 @@ class Profile:
         )
 
 
+@dataclass
+class _Totals:
+    """What is kept of reports: their durations and ids, and the sums and the extremes of the rest."""
+
+    durations: array[float] = field(default_factory=lambda: array("d"))
+    known: set[int] = field(default_factory=set)
+    sizes: set[int] = field(default_factory=set)
+    endings: Counter[str] = field(default_factory=Counter)
+    endings_known: bool = True
+    peak: int = 0
+    billed: float = 0.0
+    cold_starts: int = 0
+    init: float = 0.0
+    init_total: float = 0.0
+    unread: int = 0
+
+    def add(self, report: Report | Initialization | None) -> None:
+        """Add a report, None for one that cannot be read; one that occurs twice counts once."""
+        if report is None:
+            self.unread += 1
+        elif isinstance(report, Initialization):
+            self.init = max(self.init, report.duration_ms)
+        elif (key := hash((report.request_id, report.duration_ms))) not in self.known:
+            self.known.add(key)
+            self._count(report)
+
+    def _count(self, report: Report) -> None:
+        self.endings[report.ending] += 1
+        if report.ending in ("success", "timed out"):
+            self.durations.append(report.duration_ms)
+        self.sizes.add(report.memory_size)
+        self.peak = max(self.peak, report.peak_memory)
+        self.billed += report.billed_ms
+        self.cold_starts += report.init_ms is not None or report.restore_ms is not None
+        self.init = max(self.init, report.init_ms or 0.0)
+        self.init_total += report.init_ms or 0.0
+        self.endings_known &= report.known
+
+
 def profile_of(
     found: Iterable[Report | Initialization | None], *, name: str, origins: Origins | None = None
 ) -> Profile:
@@ -84,62 +123,38 @@ def profile_of(
     No reports, too many, those that cannot be read, those of several functions or memory sizes, and mostly
     failed invocations are refused. `origins`, where the reports are from, is complete when all are found.
     """
-    durations = array("d")
-    known: set[int] = set()
-    sizes: set[int] = set()
-    endings: Counter[str] = Counter()
-    peak, billed, cold_starts, init, init_total, unread = 0, 0.0, 0, 0.0, 0.0, 0
-    endings_known = True
+    totals = _Totals()
     for report in found:
-        if report is None:
-            unread += 1
-            continue
-        if isinstance(report, Initialization):
-            init = max(init, report.duration_ms)
-            continue
-        key = hash((report.request_id, report.duration_ms))
-        if key in known:
-            continue
-        known.add(key)
-        endings[report.ending] += 1
-        if report.ending in ("success", "timed out"):
-            durations.append(report.duration_ms)
-        sizes.add(report.memory_size)
-        peak = max(peak, report.peak_memory)
-        billed += report.billed_ms
-        cold_starts += report.init_ms is not None or report.restore_ms is not None
-        init = max(init, report.init_ms or 0.0)
-        init_total += report.init_ms or 0.0
-        endings_known &= report.known
-        if len(known) > REPORTS_MAXIMUM:
+        totals.add(report)
+        if len(totals.known) > REPORTS_MAXIMUM:
             refuse(name, rules.profile_form, f"it has more than {REPORTS_MAXIMUM} reports")
-    check(name, rules.profile_unread, unread, len(known) + unread)
-    if not known:
+    samples, origin = len(totals.known), origins or Origins()
+    check(name, rules.profile_unread, totals.unread, samples + totals.unread)
+    if not samples:
         refuse(name, rules.profile_form, "it does not contain reports of invocations")
-    origin = origins or Origins()
     check(name, rules.profile_mixed_functions, tuple(sorted(origin.functions)))
-    check(name, rules.profile_mixed_sizes, tuple(sorted(sizes)))
-    check(name, rules.profile_mostly_failed, len(known) - len(durations), len(known))
-    ordered = sorted(durations)
+    check(name, rules.profile_mixed_sizes, tuple(sorted(totals.sizes)))
+    ordered = sorted(totals.durations)
+    check(name, rules.profile_mostly_failed, samples - len(ordered), samples)
     return Profile(
         name=name,
-        samples=len(known),
-        memory_size=sizes.pop(),
-        peak_memory=peak,
+        samples=samples,
+        memory_size=totals.sizes.pop(),
+        peak_memory=totals.peak,
         mean_ms=sum(ordered) / len(ordered),
         p50_ms=percentile(ordered, 50),
         p95_ms=percentile(ordered, 95),
         p99_ms=percentile(ordered, 99),
         maximum_ms=ordered[-1],
-        billed_ms=billed / len(known),
-        cold_starts=cold_starts,
-        init_maximum_ms=init,
-        timeouts=endings["timed out"],
-        failures=endings["failed"],
-        out_of_memory=endings["out of memory"],
-        endings_known=endings_known,
-        init_mean_ms=init_total / (cold_starts or 1),
-        unread=unread,
+        billed_ms=totals.billed / samples,
+        cold_starts=totals.cold_starts,
+        init_maximum_ms=totals.init,
+        timeouts=totals.endings["timed out"],
+        failures=totals.endings["failed"],
+        out_of_memory=totals.endings["out of memory"],
+        endings_known=totals.endings_known,
+        init_mean_ms=totals.init_total / (totals.cold_starts or 1),
+        unread=totals.unread,
         functions=tuple(sorted(origin.functions)),
         versions=tuple(sorted(origin.versions)),
         days=origin.days,

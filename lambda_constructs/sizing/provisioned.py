@@ -34,14 +34,6 @@ class ProvisionedPlan:
     advice: tuple[Advice, ...]  # warnings about this plan
 
 
-@dataclass(frozen=True, kw_only=True)
-class ScheduledLevel:
-    """A number of environments that starts at a scheduled time."""
-
-    expression: str  # `cron(...)`, `rate(...)` or `at(...)`, as Application Auto Scaling takes it
-    environments: int  # the number of environments; 1 or more
-
-
 def plan_for_traffic(
     *, rps_low: float, rps_peak: float, duration_ms: float, spill: float = SPILL
 ) -> ProvisionedPlan:
@@ -94,8 +86,8 @@ def _target(low: float, peak: float, duration_ms: float, spill: float) -> float:
     return min(max(target, UTILIZATION_MINIMUM), UTILIZATION_MAXIMUM)
 
 
-def scheduled_levels(levels: Mapping[str, int]) -> tuple[ScheduledLevel, ...]:
-    """Check numbers of environments by the expression of their schedule, and return one level for each.
+def check_levels(levels: Mapping[str, int]) -> None:
+    """Check numbers of environments by the expression of their schedule.
 
     An expression that Application Auto Scaling does not know is refused, and a number below 1, which makes
     the next deployment fail.
@@ -107,7 +99,3 @@ def scheduled_levels(levels: Mapping[str, int]) -> tuple[ScheduledLevel, ...]:
         check(where, rules.level_schedule, expression)
         check(where, sizing_argument, name, environments, 0, LOAD_MAXIMUM, whole=True)
         check(where, provisioned_range, environments, environments, option=name)
-    return tuple(
-        ScheduledLevel(expression=expression, environments=environments)
-        for expression, environments in levels.items()
-    )

@@ -46,7 +46,6 @@ class Workload:
         return {
             "summary": self.summary,
             "sentence": self.summary[0].upper() + self.summary[1:],
-            "handles": self.summary[0].upper() + self.summary[1:],
             "imports": "\n".join(_imports(self.cdk)),
             "classes": classes,
             "create": _statement(self),

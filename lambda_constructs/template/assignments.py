@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any, Final, TypeAlias
 
-from .intrinsics import OTHER, Json, Resolver, mapping
+from .intrinsics import OTHER, Json, Resolver, mapping, objects
 
 Assignment: TypeAlias = Mapping[str, str]
 
@@ -113,12 +113,10 @@ class _Uses:
 
     def _read(self, value: Json, *, judged: bool) -> None:
         """Find the conditions, parameters and keys of mappings in a resource."""
-        rest = [value]
-        while rest:
-            match rest.pop():
-                case {"Fn::If": [str(condition), *_] as items}:
+        for each in objects(value):
+            match each:
+                case {"Fn::If": [str(condition), *_]}:
                     self.conditions.add(condition)
-                    rest += items
                 case {"Fn::FindInMap": [str(name), {"Ref": str(parameter)}, *_]}:
                     self.values.add(parameter)
                     if parameter in self._declared:
@@ -126,28 +124,19 @@ class _Uses:
                         self._compared.setdefault(parameter, []).extend(map(str, keys))
                 case {"Ref": str(name)} if judged and "AllowedValues" in mapping(self._declared.get(name)):
                     self.values.add(name)
-                case dict() as entries:
-                    if isinstance(named := entries.get("Condition"), str):
-                        self.conditions.add(named)
-                    rest += entries.values()
-                case list() as items:
-                    rest += items
+                case {"Condition": str(condition)}:
+                    self.conditions.add(condition)
 
     def _compare(self, condition: Json) -> Iterator[str]:
         """Remember the texts that a condition compares parameters with, and yield the conditions it names."""
-        rest = [condition]
-        while rest:
-            match rest.pop():
+        for each in objects(condition):
+            match each:
                 case {"Condition": str(name)}:
                     yield name
                 case {"Fn::Equals": [{"Ref": str(name)}, str() | int() | float() | bool() as text]} | {
                     "Fn::Equals": [str() | int() | float() | bool() as text, {"Ref": str(name)}]
                 }:
                     self._compared.setdefault(name, []).append(_text(text))
-                case dict() as entries:
-                    rest += entries.values()
-                case list() as items:
-                    rest += items
 
 
 def _text(value: object) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 from .create_only import fixed_properties
+from .intrinsics import mapping, objects
+from .template import value_at
 
 Action: TypeAlias = Literal["create", "update", "replace", "delete"]
 Definitions: TypeAlias = Mapping[str, Any]  # the resources of a template by logical id, not resolved
@@ -57,30 +59,19 @@ def changes(before: Definitions, after: Definitions) -> dict[str, Change]:
 
 def references(value: object) -> Iterator[str]:
     """The logical ids that a value refers to, at any depth."""
-    match value:
-        case {"Ref": str(name)}:
-            yield name
-        case {"Fn::GetAtt": str(text)}:
-            yield text.partition(".")[0]
-        case {"Fn::GetAtt": [str(name), *_]}:
-            yield name
-        case {"Fn::Sub": (str(text) | [str(text), *_]) as argument}:
-            yield from _IN_TEXT.findall(text)
-            yield from references(argument)
-        case dict():
-            for each in value.values():
-                yield from references(each)
-        case list():
-            for each in value:
-                yield from references(each)
+    for each in objects(value):
+        match each:
+            case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+                yield name
+            case {"Fn::GetAtt": str(text)}:
+                yield text.partition(".")[0]
+            case {"Fn::Sub": str(text) | [str(text), *_]}:
+                yield from _IN_TEXT.findall(text)
 
 
 def at(definition: Any, *path: str) -> Any:  # noqa: ANN401 - JSON
     """A property of a resource; None if it is not set."""
-    value = definition.get("Properties")
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
+    return value_at(definition.get("Properties"), *path)
 
 
 def _change(
@@ -115,5 +106,4 @@ def _different(
 
 
 def _properties(definition: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = definition.get("Properties")
-    return found if isinstance(found, dict) else {}
+    return mapping(definition.get("Properties"))

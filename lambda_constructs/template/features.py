@@ -37,6 +37,7 @@ _OF_APIS: Final = {
     "AWS::ApiGatewayV2::Integration": HTTP_API,
     "AWS::ElasticLoadBalancingV2::TargetGroup": LOAD_BALANCER,
 }
+_OUTCOMES: Final = ("OnFailure", "OnSuccess")
 _TENANT: Final = "integration.request.header.x-amz-tenant-id"
 
 
@@ -71,7 +72,8 @@ def _features(template: Template, function: Resource) -> Iterator[tuple[str, Res
         for resource in provisioned.resources:
             yield PROVISIONED, resource
     for config, target in configs(template):
-        if target.function is function and config.get("DestinationConfig") is not None:
+        places = (config.get("DestinationConfig", each, "Destination") for each in _OUTCOMES)
+        if target.function is function and any(each is not None for each in places):
             yield DESTINATIONS, config
     for trigger in triggers_by_function(template).get(function.id, ()):
         feature = feature_of(trigger)

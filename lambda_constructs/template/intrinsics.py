@@ -233,3 +233,15 @@ def _is_optional(value: Value) -> bool:
 def mapping(value: Json) -> Mapping[str, Any]:
     """The value if it is an object, else an empty object."""
     return value if isinstance(value, dict) else {}
+
+
+def objects(value: Json) -> Iterator[Mapping[str, Any]]:
+    """The objects in a value, at any depth, in the order in which they are written."""
+    rest = [value]
+    while rest:
+        each = rest.pop()
+        if isinstance(each, dict):
+            yield each
+            rest += reversed([item for item in each.values() if isinstance(item, dict | list)])
+        elif isinstance(each, list):
+            rest += reversed(each)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -37,13 +38,14 @@ class Package:
 
     @cached_property
     def is_archive(self) -> bool:
-        """Whether it can be read: a file is a zip that is not encrypted."""
+        """Whether it can be read: a file is a zip that is neither encrypted nor damaged."""
         if not self._path.is_file():
             return True
         try:
             with zipfile.ZipFile(self._path) as archive:
-                return not any(each.flag_bits & _ENCRYPTED for each in archive.infolist())
-        except zipfile.BadZipFile:
+                encrypted = any(each.flag_bits & _ENCRYPTED for each in archive.infolist())
+                return not encrypted and archive.testzip() is None
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
             return False
 
     @cached_property

@@ -10,7 +10,7 @@ from typing import Final
 
 # A condition that names one of these decides about the machine, not about the event.
 _ABOUT_THE_MACHINE: Final = frozenset(
-    ("TYPE_CHECKING", "__name__", "environ", "find_spec", "getenv", "platform", "version_info")
+    ("TYPE_CHECKING", "environ", "find_spec", "getenv", "platform", "version_info")
 )
 _CATCH_IMPORTS: Final = frozenset(
     ("ImportError", "ModuleNotFoundError", "SyntaxError", "Exception", "BaseException")
@@ -18,7 +18,9 @@ _CATCH_IMPORTS: Final = frozenset(
 _CATCH_KEYS: Final = frozenset(("KeyError", "LookupError", "Exception", "BaseException"))
 _WITH_DEFAULT: Final = frozenset(("get", "getenv", "pop", "setdefault"))
 # Names that let a module define other names, or find modules in other folders.
-_DYNAMIC: Final = frozenset(("globals", "exec", "setattr", "__getattr__", "*"))
+_DYNAMIC: Final = frozenset(
+    ("exec", "globals", "locals", "setattr", "sys.modules", "vars", "__getattr__", "*")
+)
 _MOVE_PATHS: Final = frozenset(("addsitedir", "sys.path", "__path__", "meta_path", "path_hooks"))
 
 
@@ -41,6 +43,7 @@ class Module:
     keys: dict[str, int] = field(default_factory=dict)
     offers: frozenset[str] | None = None  # the names that it defines; None if that cannot be known
     moves_path: bool = False  # whether it changes where modules are found
+    sets_keys: bool = False  # whether it sets environment variables whose names cannot be known
     error: str = ""  # the line and the reason if it is not valid Python; empty if it is
     # The functions whose results no JSON can represent: what each returns, and the line of its definition;
     # the import of a name that it has from another module
@@ -62,7 +65,7 @@ def read_module(source: bytes) -> Module:
         return Module()
     reader = _Reader()
     reader.visit(tree)
-    found = Module(reader.imports, reader.keys)
+    found = Module(reader.imports, reader.keys, sets_keys=reader.sets_keys)
     for key in reader.mentioned & found.keys.keys():
         del found.keys[key]
     used = {name for node in ast.walk(tree) if (name := _name(node))}
@@ -81,6 +84,8 @@ class _Reader(ast.NodeVisitor):
         self.imports: list[Import] = []
         self.keys: dict[str, int] = {}
         self.mentioned: set[str] = set()  # in another way: a default, a test, an assignment
+        self.sets_keys = False
+        self._about_the_machine = set(_ABOUT_THE_MACHINE)
         self._handled: frozenset[str] = frozenset()
 
     def visit_Import(self, node: ast.Import) -> None:
@@ -104,8 +109,19 @@ class _Reader(ast.NodeVisitor):
                     self.mentioned.add(key)
                 elif self._handled.isdisjoint(_CATCH_KEYS):
                     self.keys.setdefault(key, node.lineno)
+            case ast.Subscript(ast.Attribute(attr="environ") | ast.Name("environ"), ctx=ast.Store()):
+                self.sets_keys = True
             case _:
                 self.generic_visit(node)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        if self._is_about_the_machine(node.value):
+            self._about_the_machine.update(_names([node]))
+        self.generic_visit(node)
+
+    def _is_about_the_machine(self, node: ast.AST) -> bool:
+        """Whether an expression has a name that tells where the code runs, or one that was set by such."""
+        return not self._about_the_machine.isdisjoint(_last(each) for each in ast.walk(node))
 
     def visit_Compare(self, node: ast.Compare) -> None:
         if isinstance(node.left, ast.Constant):
@@ -115,6 +131,11 @@ class _Reader(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         if node.args and isinstance(node.args[0], ast.Constant) and _last(node.func) in _WITH_DEFAULT:
             self.mentioned.add(str(node.args[0].value))
+        match node.func:
+            case ast.Attribute(ast.Attribute(attr="environ") | ast.Name("environ"), "update"):
+                self.sets_keys = True
+            case _:
+                pass
         self.generic_visit(node)
 
     def visit_Try(self, node: ast.Try) -> None:
@@ -132,8 +153,11 @@ class _Reader(ast.NodeVisitor):
         self._within({_last(each) for names in suppressed for each in names}, node.body)
 
     def visit_If(self, node: ast.If | ast.IfExp | ast.While) -> None:
-        names = {_last(each) for each in ast.walk(node.test)}
-        self._within(("Exception",) if names & _ABOUT_THE_MACHINE else (), list(ast.iter_child_nodes(node)))
+        is_main = any(_name(each) == "__name__" for each in ast.walk(node.test))
+        about = is_main or self._is_about_the_machine(node.test)
+        if about and not is_main and isinstance(node, ast.If):
+            self._about_the_machine.update(_names([*node.body, *node.orelse]))
+        self._within(("Exception",) if about else (), list(ast.iter_child_nodes(node)))
 
     visit_IfExp = visit_While = visit_If  # noqa: N815 - the names of the nodes
 

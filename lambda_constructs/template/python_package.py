@@ -29,6 +29,8 @@ _OF_THE_RUNTIME: Final = frozenset(
         *("snapshot_restore_py", "urllib3", "__main__"),
     )
 )
+# https://github.com/aws/aws-lambda-python-runtime-interface-client/blob/main/awslambdaric/bootstrap.py
+_IMPORTED_FIRST: Final = frozenset(("importlib", "json", "logging", "os", "sys", "time", "traceback"))
 
 
 @cache
@@ -38,6 +40,23 @@ def standard_library(minor: int) -> frozenset[str]:
     later = {name for version, names in _ADDED.items() if version > minor for name in names}
     earlier = {name for version, names in _REMOVED.items() if version <= minor for name in names}
     return frozenset(known - later - earlier)
+
+
+def hidden_by_library(package: Package, name: str, minor: int) -> str:
+    """The first part of a name, if the package has it, but Python imports its standard library; else empty.
+
+    Python finds a folder without `__init__.py` only if no module has its name, and does not look for what the
+    runtime has imported before the handler.
+    """
+    root = name.replace("/", ".").partition(".")[0]
+    if root not in standard_library(minor):
+        return ""
+    is_module = any(
+        each.startswith((f"{root}.", f"{root}/__init__.")) and each.endswith(_MODULES)
+        for each in package.files
+    )
+    is_folder = any(each.startswith(f"{root}/") for each in package.files)
+    return root if (root in _IMPORTED_FIRST if is_module else is_folder) else ""
 
 
 def find_module(package: Package, name: str) -> str | None:
@@ -74,6 +93,11 @@ class HandlerCode:
     def keys(self) -> dict[str, str]:
         """The environment variables that it reads without a default, with the file and the line."""
         found: dict[str, str] = {}
+        modules = self.reached.values()
+        imported = {each.module for module in modules for each in module.imports}
+        has_file = "dotenv" in imported and any(name.endswith(".env") for name in self._package.files)
+        if has_file or any(module.sets_keys for module in modules):
+            return found
         for file, module in self.reached.items():
             for key, line in module.keys.items():
                 found.setdefault(key, f"{file}, line {line}")
@@ -109,10 +133,25 @@ class HandlerCode:
                     yield f"{'.' * each.level}{each.module}", f"{file}, line {each.line}"
                     continue
                 root, path = name.partition(".")[0], name.replace(".", "/")
+                place = f"{file}, line {each.line}"
                 if each.level == 0 and (root in known or root in others or root in self._installed):
+                    wanted = {path, *(f"{path}/{one}" for one in each.names)} - {root}
+                    if wanted & self._modules and hidden_by_library(self._package, name, minor):
+                        yield name, f"{place}; Python imports its standard library"
                     continue
                 if name and path not in self._modules and not self._is_attribute(path):
-                    yield name if root in self._modules else root, f"{file}, line {each.line}"
+                    yield name if root in self._modules else root, f"{place}{self._hint(file, path, minor)}"
+
+    def _hint(self, file: str, path: str, minor: int) -> str:
+        """Where a missing module has gone, or is; empty if that is not known."""
+        root, _, rest = path.partition("/")
+        if rest in self._modules:
+            return f"; the package has '{rest.replace('/', '.')}'"
+        for version, removed in _REMOVED.items():
+            if root in removed and version <= minor:
+                return f"; Python 3.{version} removed it"
+        folder = file.rpartition("/")[0]
+        return f"; it is in '{folder}'" if f"{folder}/{root}" in self._modules else ""
 
     def _is_attribute(self, path: str) -> bool:
         """Whether a module can be set by the package that it is in."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -119,14 +119,26 @@ class Template:
     """A template as the checks see it."""
 
     def __init__(
-        self, name: str, source: Json, folder: Path | None = None, assignment: Mapping[str, str] | None = None
+        self,
+        name: str,
+        source: Json,
+        folder: Path | None = None,
+        assignment: Mapping[str, str] | None = None,
+        elsewhere: Iterable[str] = (),
     ) -> None:
-        """Read a template, with these values of parameters; malformed parts are unknown, not errors."""
+        """Read a template, with these values of parameters; malformed parts are unknown, not errors.
+
+        Resources that a macro took out can be referred to, too: they are `elsewhere`.
+        """
         self.name: Final = name  # of its file or stack, for the report
         self.folder: Final = folder  # with the files that it deploys; None if that is not known
         self.parameters: Final = mapping(mapping(source).get("Parameters"))
+        self.conditions: Final = mapping(mapping(source).get("Conditions"))
+        self.outputs: Final = mapping(mapping(source).get("Outputs"))
         self.found: Final[dict[object, Any]] = {}  # the results that views remember, by the view
         resolver = Resolver(source, assignment)
+        # The logical ids of all, whatever their condition
+        self.ids: Final = frozenset(map(str, (*mapping(mapping(source).get("Resources")), *elsewhere)))
         # By logical id; without those whose condition is false
         self.resources: Final[Mapping[str, Resource]] = {
             str(logical_id): Resource(str(logical_id), definition, resolver)

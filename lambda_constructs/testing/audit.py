@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from ..audit.assembly import read_assembly
-from ..audit.files import UnreadableError
 from ..audit.findings import Finding
-from ..audit.source import Unreadable
+from ..audit.source import Source
+from ..template.assembly import read_assembly
+from ..template.files import readable
 from .synthesis import app_of, synthesize, within
 
 
@@ -24,15 +24,11 @@ def audit_findings(scope: Construct) -> list[Finding]:
         TypeError: The scope is not in an app.
         UnreadableError: A template cannot be read.
     """
-    found: list[Finding] = []
-    for source in read_assembly(synthesize(app_of(scope))):
-        if isinstance(source, Unreadable):
-            raise UnreadableError(source.reason)
-        found += [
-            finding
-            for finding in source.findings()
-            if finding.severity != "undecided"
-            and within(scope, finding.path)
-            and source.acknowledgement(finding) is None
-        ]
-    return found
+    return [
+        finding
+        for source in map(Source.of, readable(read_assembly(synthesize(app_of(scope)))))
+        for finding in source.findings()
+        if finding.severity != "undecided"
+        and within(scope, finding.path)
+        and source.acknowledgement(finding) is None
+    ]

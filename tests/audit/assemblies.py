@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lambda_constructs.audit.files import UnreadableError
 from lambda_constructs.audit.reading import read
 from lambda_constructs.audit.source import Source
 from tests.audit.support import function, resource, template
@@ -24,7 +23,7 @@ def read_sources(*paths: Path) -> list[Source]:
     """The templates at some paths, all of which can be read."""
     reading = read(paths)
     for each in reading.unreadable:
-        raise UnreadableError(each.reason)
+        raise each
     return reading.sources
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
-from lambda_constructs.audit.assembly import read_stacks
-from lambda_constructs.audit.constructs import ancestors, nested_stack
-from lambda_constructs.audit.files import UnreadableError
+from lambda_constructs.audit.command import main as audit
 from lambda_constructs.audit.reading import read
-from lambda_constructs.audit.source import Source, Unreadable
+from lambda_constructs.compliance.command import main as compliance
 from lambda_constructs.compliance.command import read_compliance
 from lambda_constructs.compliance.report import as_markdown
+from lambda_constructs.plan.command import main as plan
 from lambda_constructs.rules.stack import stack_resources_near_maximum
+from lambda_constructs.sizing.cli import main as sizing
+from lambda_constructs.template.assembly import read_stacks
+from lambda_constructs.template.constructs import ancestors, nested_stack
+from lambda_constructs.template.files import TemplateFile, UnreadableError, readable
 from tests.audit.assemblies import (
     HASH,
     TOO_BIG,
@@ -35,9 +38,8 @@ CODE = "lambda-constructs::memory-size-range"
 ANNOTATION = "Annotation::lambda-constructs:memory-size-range"
 
 
-def names(sources: Iterable[Source | Unreadable], folder: Path) -> list[str]:
-    read = [source for source in sources if isinstance(source, Source)]
-    return [source.file.relative_to(folder).as_posix() for source in read]
+def names(sources: Iterable[TemplateFile], folder: Path) -> list[str]:
+    return [source.file.relative_to(folder).as_posix() for source in sources]
 
 
 def acknowledgement(folder: Path) -> str | None:
@@ -108,11 +110,23 @@ def test_assembly_in_a_folder_is_read_as_one(tmp_path: Path) -> None:
     assert found == ["cdk.out/Shop.template.json", "web/orders.json"]
 
 
+def test_parameters_have_values_in_an_assembly_too(tmp_path: Path) -> None:
+    source = {
+        **template(Orders=function(MemorySize={"Ref": "Size"})),
+        "Parameters": {"Size": {"Type": "Number"}},
+    }
+    write_manifest(tmp_path, {"Shop": write_stack(tmp_path, "Shop", source, {})})
+
+    (found,) = read([tmp_path], parameters={"Size": "20000"}).sources
+
+    assert [each.code for each in found.findings() if each.severity == "error"] == ["memory-size-range"]
+
+
 def test_stacks_are_read_by_their_templates(tmp_path: Path) -> None:
     stacks = {name: write_stack(tmp_path, name, template(), {}) for name in ("A", "B")}
     write_manifest(tmp_path, stacks)
 
-    found = list(read_stacks(tmp_path, ["B.template.json"]))
+    found = readable(read_stacks(tmp_path, ["B.template.json"]))
 
     assert names(found, tmp_path) == ["B.template.json"]
 
@@ -332,6 +346,41 @@ def test_assembly_that_is_not_whole_is_refused(tmp_path: Path, missing: str) -> 
 
     with pytest.raises(UnreadableError, match=missing):
         read_sources(tmp_path)
+
+
+def test_every_command_says_the_same_of_an_assembly_that_cannot_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    traffic = write(tmp_path / "traffic.json", {"Shop": {"requests": 1}})
+    commands: dict[str, Callable[[str], int]] = {
+        "audit": lambda path: audit([path]),
+        "compliance": lambda path: compliance(["report", path]),
+        "plan": lambda path: plan([path, path]),
+        "sizing": lambda path: sizing(["cost", path, "--traffic", str(traffic)]),
+    }
+    outer = template(Deep=nested("Deep.nested.template.json"))
+    stage = {"type": "cdk:cloud-assembly", "properties": {"directoryName": "stage"}}
+    for file, content, reason in (
+        ("", "", "No such file or directory"),
+        ("manifest.json", "{", "not valid JSON"),
+        ("stage/manifest.json", None, "No such file or directory"),
+        ("stage/manifest.json", "{", "not valid JSON"),
+        ("stage/Shop.template.json", "[]", "not a CloudFormation template"),
+        ("stage/Shop.metadata.json", "{", "not valid JSON"),
+        ("stage/Deep.nested.template.json", None, "No such file or directory"),
+    ):
+        folder = tmp_path / "cdk.out"
+        if file:
+            write(folder / "cdk.out", {"version": "55.0.0"})
+            write(folder / "stage" / "Deep.nested.template.json", template())
+            write_manifest(folder / "stage", {"Shop": write_stack(folder / "stage", "Shop", outer, {})})
+            write_manifest(folder, {"stage": stage})
+            (folder / file).unlink() if content is None else (folder / file).write_text(content)
+        for name, command in commands.items():
+            assert command(str(folder)) in (1, 2), (name, file)
+            said = "".join(capsys.readouterr())
+            missing = folder / ("manifest.json" if name == "compliance" else "")
+            assert f"{folder / file if file else missing}: {reason}" in said, (name, said)
 
 
 JUNK: tuple[object, ...] = (None, 1, [[]], {"a": 1}, {"a": [1]}, "", "\0")

@@ -187,7 +187,16 @@ def test_report_that_cannot_be_written_ends_with_two(
     assert "report.txt" in error
 
 
-@pytest.mark.parametrize("arguments", [[], ["x.json", "--format", "xml"], ["x.json", "--fail-on", "note"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["x.json", "--format", "xml"],
+        ["x.json", "--fail-on", "note"],
+        [""],
+        *(["x.json", each, ""] for each in ("--output", "--ignore-file", "--baseline")),
+    ],
+)
 def test_wrong_arguments_end_with_two(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(arguments)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lambda_constructs.__main__ import main
-from lambda_constructs.audit.cfn_yaml import parse_yaml
+from lambda_constructs.template.cfn_yaml import parse_yaml
 from tests.audit.assemblies import write_manifest, write_stack
 
 ROOT = Path(__file__).parents[2]

@@ -74,7 +74,7 @@ def test_each_file_of_a_folder_is_read_or_listed_or_no_template(tmp_path: Path) 
     reading = read([tmp_path])
 
     assert sorted(each.file.name for each in reading.sources) == sorted(READ)
-    reasons = [each.reason for each in reading.unreadable]
+    reasons = [str(each) for each in reading.unreadable]
     assert [name for name in UNREAD if not any(f"/{name}: " in reason for reason in reasons)] == []
     assert len(reasons) == len(UNREAD)
     for source in reading.sources:
@@ -95,7 +95,7 @@ def test_answers_of_get_template_are_read(tmp_path: Path) -> None:
         assert ("timeout-range", line) in [(each.code, source.line(each)) for each in source.findings()], name
         assert plan([str(file), str(file)]) == 0
     file.write_text('"hello"')
-    assert [each.reason for each in read([file]).unreadable] == [f"{file}: not a CloudFormation template"]
+    assert [str(each) for each in read([file]).unreadable] == [f"{file}: not a CloudFormation template"]
 
 
 def test_names_cannot_control_a_terminal_or_break_a_report(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_a_folder_without_permission_is_listed(tmp_path: Path, monkeypatch: pyte
     reading = read([tmp_path])
 
     assert [each.file.name for each in reading.sources] == ["plain.yaml"]
-    assert [each.reason for each in reading.unreadable] == [f"{closed}: Permission denied"]
+    assert [str(each) for each in reading.unreadable] == [f"{closed}: Permission denied"]
 
 
 def test_repeated_keys_are_said_because_only_the_last_value_counts(tmp_path: Path) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from lambda_constructs.audit.files import UnreadableError
 from lambda_constructs.audit.findings import id_of
 from lambda_constructs.audit.ignored import Ignore, read_ignores
 from lambda_constructs.audit.report import Report, make_report
 from lambda_constructs.rules import environment, ranges
+from lambda_constructs.template.files import UnreadableError
 from tests.audit.assemblies import TOO_BIG, read_sources, shop, write
 from tests.audit.support import function, template
 

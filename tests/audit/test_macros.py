@@ -61,6 +61,17 @@ def test_length_and_json_text_are_resolved() -> None:
     assert found == {"A": "error", "B": "undecided"}
 
 
+def test_sam_without_its_transform_is_said() -> None:
+    common = {"Runtime": "python3.13", "Handler": "a.b", "InlineCode": "x"}
+    raw = template(A={"Type": "AWS::Serverless::Function", "Properties": common})
+    expanded = expand(raw)
+
+    assert expanded.unchecked
+    (note,) = expanded.notes
+    assert "it lacks 'Transform: AWS::Serverless-2016-10-31'" in note
+    assert expand({**raw, "Transform": ["AWS::Serverless-2016-10-31"]}).notes == ()
+
+
 def test_local_file_is_included_and_other_macros_are_said(tmp_path: Path) -> None:
     write(tmp_path / "size.json", {"MemorySize": 20_000})
     for location, found in (("size.json", 1), ("s3://a/size.json", 0), ("missing.json", 0)):

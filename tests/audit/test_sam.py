@@ -18,6 +18,7 @@ from lambda_constructs.audit import audit
 from lambda_constructs.audit.command import main
 from lambda_constructs.audit.macros import expand
 from lambda_constructs.audit.reading import read
+from lambda_constructs.audit.sam import SERVERLESS
 from tests.audit.assemblies import write
 from tests.audit.sam_templates import EVENTS, SAM, function, template, templates
 
@@ -104,6 +105,46 @@ def test_generated_resources_lead_to_their_property_or_event() -> None:
     assert place("FnUrl", "Properties/Cors") == ("Fn", "Properties/FunctionUrlConfig")
     assert place("ServerlessRestApiProdStage", "Properties/StageName") == ("Fn", "Properties/Events/Get")
     assert place("FnGetPermissionProd") == ("Fn", "Properties/Events/Get")
+    assert place("Fn", "Properties/Role") == ("Fn", "Properties/Policies")
+
+
+def test_what_sam_calls_by_another_name_has_the_name_of_the_author() -> None:
+    body = {"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "paths": {"/a": {"get": {}}}}
+    raw = template(
+        Fn=function(AutoPublishAlias="live", Role="arn:aws:iam::123456789012:role/r"),
+        Api={"Type": f"{SERVERLESS}Api", "Properties": {"StageName": "v", "DefinitionBody": body}},
+        Machine={"Type": f"{SERVERLESS}StateMachine", "Properties": {"Definition": {"StartAt": "A"}}},
+    )
+    raw["Globals"] = {"Function": {"DeploymentPreference": {"Type": "AllAtOnce"}}}
+    written = expand(raw).written
+
+    assert written.place("Api", "Properties/Body/paths")[:2] == ("Api", "Properties/DefinitionBody/paths")
+    assert written.place("Machine", "Properties/DefinitionString")[1] == "Properties/Definition"
+    assert written.place("Fn", "Properties/Role")[1] == "Properties/Role"
+    assert written.place("FnDeploymentGroup", "AlarmConfiguration")[:2] == (
+        "Fn",
+        "Globals/Function/DeploymentPreference",
+    )
+
+
+def test_headers_of_cors_lead_to_cors() -> None:
+    within = "paths/{}a/options/x-amazon-apigateway-integration/responses/default/responseParameters/h"
+    location, shown = f"Properties/Body/{within.format('~1')}", within.format("/")
+    get = {"Type": "Api", "Properties": {"Path": "/a", "Method": "get"}}
+    own: dict[str, Any] = {"StageName": "v"}
+    api = {"Type": f"{SERVERLESS}Api", "Properties": own}
+    raw = {**template(Fn=function(Events={"Get": get}), Api=api), "Globals": {"Api": {"Cors": "*"}}}
+    written = expand(raw).written
+    common = ("Globals", "Api", "Cors")
+
+    assert written.place("Api", location) == ("Api", "Globals/Api/Cors", common)
+    assert written.place("ServerlessRestApi", location) == ("Fn", "Globals/Api/Cors", common)
+    own["Cors"] = "*"
+    assert written.place("Api", location)[1] == "Properties/Cors"
+    own["DefinitionBody"] = {}
+    assert written.place("Api", location)[1] == f"Properties/DefinitionBody/{shown}"
+    del raw["Globals"], own["DefinitionBody"], own["Cors"]
+    assert written.place("Api", location)[1] == f"Properties/Body/{shown}"
 
 
 def test_a_notification_leads_to_the_event_that_adds_it_to_the_bucket() -> None:

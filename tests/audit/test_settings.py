@@ -11,9 +11,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from lambda_constructs.audit.cfn_yaml import parse_yaml
 from lambda_constructs.audit.command import main
 from lambda_constructs.audit.settings import Settings, read_settings
+from lambda_constructs.template.cfn_yaml import parse_yaml
 from tests.audit.assemblies import TOO_BIG, write
 from tests.audit.support import function, queue, redrive, template
 

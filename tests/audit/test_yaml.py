@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from lambda_constructs.audit import audit
-from lambda_constructs.audit.cfn_yaml import parse_yaml
-from lambda_constructs.audit.files import UnreadableError
 from lambda_constructs.audit.reading import read
+from lambda_constructs.template.cfn_yaml import parse_yaml
+from lambda_constructs.template.files import UnreadableError
 from tests.audit.assemblies import read_sources
 
 TEMPLATE = """\
@@ -155,7 +155,7 @@ def test_without_the_extra_yaml_is_refused_by_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
-    monkeypatch.delitem(sys.modules, "lambda_constructs.audit.cfn_yaml", raising=False)
+    monkeypatch.delitem(sys.modules, "lambda_constructs.template.cfn_yaml", raising=False)
     file = tmp_path / "orders.yaml"
     file.write_text(TEMPLATE)
 

@@ -93,6 +93,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     field(SqsWorker, "provisioned_pollers", SqsPollers, "maximum", 5, 6, minimum=2),
     option(SqsWorker, "filters", None, SOME),
     option(SqsWorker, "enabled", None, False),
+    option(SqsWorker, "allow_recursion", None, True),
     option(StreamConsumer, "source", None, given.other_table),
     option(StreamConsumer, "source", given.stream, given.other_stream, enhanced_fan_out=True),
     option(StreamConsumer, "enhanced_fan_out", None, True, source=given.stream),

@@ -15,9 +15,11 @@ import botocore.session
 import pytest
 
 from lambda_constructs import ProductionFunction
-from lambda_constructs.audit.source import Source, Unreadable
-from lambda_constructs.plan.stacks import compare, work_at_risk
+from lambda_constructs.audit.source import Source
+from lambda_constructs.plan.stacks import effects as plan_effects
+from lambda_constructs.plan.stacks import work_at_risk
 from lambda_constructs.template.changes import changes
+from lambda_constructs.template.files import UnreadableError
 from tests.changes import events, functions, requests, sources
 from tests.changes.effects import FUNCTION, VERSION, Effect, Resources, effect, noun, one_way
 from tests.changes.page import page, sections
@@ -134,7 +136,7 @@ def test_the_plan_of_a_deployment_says_what_the_table_says() -> None:
     for each, pair in pairs():
         for before, after in (pair, pair[::-1]):
             expected, changed = one_way(before, after), changes(before, after)
-            (plan,) = compare({"Shop": {"Resources": before}}, {"Shop": {"Resources": after}}).values()
+            plan = plan_effects({"Resources": before}, {"Resources": after})
             said = [one for one in plan if not one.resource.startswith("My")]
             answers = {
                 "data-deleted": bool(expected.lost),
@@ -164,7 +166,7 @@ def test_a_synthesis_warns_of_what_the_table_says_and_names_its_section(tmp_path
             expected = one_way(before, after)
             deployed.write_text(json.dumps({"Resources": before}))
             new = Source(file=Path("Shop.json"), text="", template={"Resources": after}, stack="Shop")
-            found = [one for one in work_at_risk(tmp_path, [new]) if not isinstance(one, Unreadable)]
+            found = [one for one in work_at_risk(tmp_path, [new]) if not isinstance(one, UnreadableError)]
             said = " ".join(one.message for one in found if not one.path.startswith("Shop/My"))
             missing = [one for one in sections(expected) if one.partition("(")[2] not in said]
             if missing or (said and not [*sections(expected)]):

@@ -80,7 +80,14 @@ def test_a_report_of_another_form_is_refused_and_never_a_crash(tmp_path: Path) -
 
 
 def test_texts_do_not_end_cells_and_a_clean_app_has_a_row() -> None:
-    found = Violation(plugin="Own", rule="a|b", path="Shop", description="one | two\nthree")
+    texts = {"rule": "a|b", "path": "Shop", "description": "one | two\nthree"}
+    found = [
+        Violation(plugin="Own", **texts),
+        Violation(plugin="Own", **texts, reason="[a](https://x.example)"),
+    ]
 
-    assert "| `a\\|b` | `Shop` | one \\| two three |" in as_markdown(Compliance(name="x", violations=[found]))
+    said = as_markdown(Compliance(name="x", violations=found))
+    assert "| Own | 1 | 1 |" in said
+    assert "| `a\\|b` | `Shop` | one \\| two three |" in said
+    assert "### \\[a\\](https://x.example)" in said
     assert "| all | 0 | 0 |" in as_markdown(Compliance(name="x", violations=[]))

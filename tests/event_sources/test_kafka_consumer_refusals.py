@@ -85,7 +85,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("source-batch-size", {"batch_size": 0}, "batch_size is 0"),
     ("source-batching-window", {"max_batching_window": cdk.Duration.minutes(6)}, "360 seconds"),
     ("starting-timestamp", {"starting_position": lambda_.StartingPosition.AT_TIMESTAMP}, "without a time"),
-    ("destination-kind", {"on_failure": events.EventBus(ELSEWHERE, "Bus")}, "on_failure is a bus"),
+    ("destination-kind", {"on_failure": events.EventBus(ELSEWHERE, "Bus")}, "on_failure is an event bus"),
     ("option-type", {"cluster": ARN}, "MskCluster(...) or SelfManagedKafka(...)"),
     ("option-type", {"cluster": msk(authentication=SaslPlain(secret=SECRET))}, "MskIam(...)"),
     ("option-type", {"cluster": brokers(authentication=MskIam())}, "SaslPlain(...)"),

@@ -88,3 +88,22 @@ def test_tags_do_not_replace_the_consumer_of_a_stream_whose_name_is_taken() -> N
 
     (consumer,) = resources(stack, "AWS::Kinesis::StreamConsumer").values()
     assert "Tags" not in consumer["Properties"]
+
+
+def test_a_workload_that_is_off_may_reserve_no_concurrency() -> None:
+    off = {"enabled": False, "reserved_concurrency": 0}
+    options: dict[type[ProductionFunction], dict[str, Any]] = {
+        SqsWorker: {"max_concurrency": 10},
+        StreamConsumer: {"parallelization_factor": 10},
+        KafkaConsumer: {},
+        MqConsumer: {},
+    }
+    for kind, more in options.items():
+        stack = new_stack()
+        workload = build(kind, stack, **off, **more)
+        if isinstance(workload, SqsWorker):
+            workload.add_queue("Returns", enabled=False)
+        for mapping in resources(stack, MAPPING).values():
+            assert mapping["Properties"]["Enabled"] is False, kind.__name__
+            limits = mapping["Properties"].get("ScalingConfig", {"MaximumConcurrency": 2})
+            assert 2 <= limits["MaximumConcurrency"] <= 10  # Lambda's minimum, and the option

@@ -13,6 +13,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 
 from lambda_constructs import Alarms, AllAtOnce, SqsPollers
+from lambda_constructs.testing import audit_findings
 from tests.support import Resource, alarm, new_stack, only, resources, role_statements, warnings, worker
 
 QUEUE = "AWS::SQS::Queue"
@@ -404,3 +405,12 @@ def test_an_age_that_is_only_known_at_deployment_becomes_the_threshold() -> None
     worker(stack, alarms=Alarms(message_age_threshold=age))
 
     assert alarm(stack, "MessageAge")["Threshold"] == {"Ref": "Age"}
+
+
+def test_a_worker_may_send_messages_to_its_own_queue_if_recursion_is_allowed() -> None:
+    stack = new_stack()
+    pages = worker(stack, allow_recursion=True)
+    pages.queue.grant_send_messages(pages)
+
+    assert only(stack, "AWS::Lambda::Function")["RecursiveLoop"] == "Allow"
+    assert audit_findings(stack) == []

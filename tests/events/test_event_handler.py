@@ -15,7 +15,14 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from lambda_constructs import Alarms, BucketNotification, EventHandler, EventRule
+from lambda_constructs import (
+    Alarms,
+    BucketNotification,
+    EventHandler,
+    EventRule,
+    ProductionFunction,
+    SqsWorker,
+)
 from tests.support import Resource, alarm, basics, new_stack, only, resources, role_statements, warnings
 from tests.workloads import build
 
@@ -289,9 +296,10 @@ def test_ages_that_are_only_known_at_deployment_become_the_thresholds() -> None:
 
 
 def test_allowing_recursion_publishes_no_version_because_a_version_does_not_contain_it() -> None:
-    def version(*, allowed: bool) -> list[str]:
+    def version(kind: type[ProductionFunction], *, allowed: bool) -> list[str]:
         stack = new_stack()
-        build(EventHandler, stack, allow_recursion=allowed)
+        build(kind, stack, allow_recursion=allowed)
         return list(resources(stack, "AWS::Lambda::Version"))
 
-    assert version(allowed=True) == version(allowed=False)
+    for kind in (EventHandler, SqsWorker):
+        assert version(kind, allowed=True) == version(kind, allowed=False)

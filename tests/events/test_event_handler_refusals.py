@@ -80,7 +80,7 @@ RESOURCES: list[tuple[str, Callable[[cdk.Stack], dict[str, Any]], str]] = [
     (
         "destination-kind",
         lambda stack: {"on_success": s3.Bucket(stack, "Done")},
-        "on_success is a bucket, Lambda delivers to a queue or topic or bus or function",
+        "on_success is a bucket, Lambda delivers to a queue or topic or function or event bus",
     ),
     ("destination-fifo", lambda stack: {"on_failure": sqs.Queue(stack, "Q", fifo=True)}, "on_failure"),
     ("destination-fifo", lambda stack: {"on_success": sns.Topic(stack, "T", fifo=True)}, "on_success"),

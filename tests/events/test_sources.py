@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import aws_cdk as cdk
 import pytest
@@ -13,6 +14,8 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from aws_cdk.aws_s3_notifications import SqsDestination
 
 from lambda_constructs import (
     BucketNotification,
@@ -23,6 +26,9 @@ from lambda_constructs import (
     MailReceipt,
     TopicSubscription,
 )
+from lambda_constructs.core.context import Context
+from lambda_constructs.rules.notifications import events_overlap
+from lambda_constructs.rules.patterns import overlap
 from tests.support import Resource, basics, new_stack, only, resources
 
 ACCOUNT = {"Ref": "AWS::AccountId"}
@@ -233,3 +239,51 @@ def test_mail_is_stored_before_it_is_handled_by_the_rule_that_the_permission_nam
     assert store["S3Action"]["ObjectKeyPrefix"] == "mail/"
     assert invoke == {"LambdaAction": {"FunctionArn": alias(stack), "InvocationType": "Event"}}
     assert rule["Name"] in str(only(stack, "AWS::Lambda::Permission")["SourceArn"])
+
+
+def test_only_notifications_of_new_objects_loop_when_the_function_puts_objects() -> None:
+    bucket = s3.Bucket(new_stack(), "Bucket")
+    for event in s3.EventType:
+        loop = BucketNotification(bucket=bucket, events=[event]).loop(cast(Context, None))
+        assert (loop is not None) == event.name.startswith("OBJECT_CREATED")
+    stack = new_stack()
+    bucket = s3.Bucket(stack, "Bucket")
+    source = BucketNotification(bucket=bucket, events=[s3.EventType.OBJECT_REMOVED], prefix="orders/")
+
+    bucket.grant_put(handler(stack, source))
+
+    assert only(stack, "AWS::Lambda::Alias")
+
+
+def test_types_of_events_overlap_as_s3_names_them() -> None:
+    stack = new_stack()
+    bucket, queue = s3.Bucket(stack, "Bucket"), SqsDestination(sqs.Queue(stack, "Queue"))
+    for event in s3.EventType:
+        bucket.add_event_notification(event, queue)
+    configuration = only(stack, "Custom::S3BucketNotifications")["NotificationConfiguration"]
+    names = [each["Events"][0] for each in configuration["QueueConfigurations"]]
+    aws = dict(zip([each.name for each in s3.EventType], names, strict=True))
+
+    for one, other in itertools.product(aws, aws):
+        assert events_overlap(one, other) == overlap(aws[one], aws[other]), (one, other)
+
+
+def test_mail_that_an_earlier_rule_drops_does_not_reach_the_function() -> None:
+    stack = new_stack()
+    rule_set = ses.ReceiptRuleSet(stack, "Mail", drop_spam=True)
+
+    orders = handler(stack, MailReceipt(rule_set=rule_set))
+    rule_set.add_rule("Bounce", recipients=["old@shop.example"])
+    orders.add_source("Returns", source=MailReceipt(rule_set=rule_set, recipients=["returns@shop.example"]))
+
+    rules = resources(stack, "AWS::SES::ReceiptRule")
+    spam, bounce = (next(name for name in rules if word in name) for word in ("DropSpam", "Bounce"))
+    orders_rule, returns = (
+        next(name for name in rules if word in name) for word in ("OrdersRule", "Returns")
+    )
+    assert {name: each["Properties"].get("After") for name, each in rules.items()} == {
+        spam: None,
+        bounce: {"Ref": spam},
+        orders_rule: {"Ref": spam},
+        returns: {"Ref": bounce},
+    }

@@ -265,11 +265,14 @@ def test_what_an_option_would_set_on_the_function_must_be_set_there() -> None:
             "reserved_concurrent_executions=1",
             {"reserved_concurrent_executions": 1},
         ),
-        (
-            EventHandler,
-            "allow_recursion",
-            "recursive_loop=Allow",
-            {"recursive_loop": lambda_.RecursiveLoop.ALLOW},
+        *(
+            (
+                kind,
+                "allow_recursion",
+                "recursive_loop=Allow",
+                {"recursive_loop": lambda_.RecursiveLoop.ALLOW},
+            )
+            for kind in (EventHandler, SqsWorker)
         ),
     ]
     for kind, option, setting, given in options:

@@ -10,6 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from lambda_constructs import FunctionOptions
+from lambda_constructs.core.option_types import advice_for
 from tests.support import ROOT, new_stack
 from tests.test_public_api import keywords
 from tests.workloads import NEEDED, build
@@ -38,3 +39,13 @@ def test_the_error_about_an_unknown_option_says_what_to_use_instead() -> None:
             ):
                 build(kind, scope, **{name: 1})
             assert [child.node.id for child in scope.node.children if child.node.id == "Orders"] == []
+
+
+def test_the_error_about_an_option_with_another_meaning_does_not_name_an_option_that_sounds_like_it() -> None:
+    options = FunctionOptions.__annotations__
+
+    assert "pass it as function=" in advice_for("function_name", options)
+    assert "encryption_key" in advice_for("environment_encryption", options)
+    assert "add_to_role_policy" in advice_for("initial_policy", options)
+    assert "layers=" in advice_for("params_and_secrets", options)
+    assert "EventHandler" in advice_for("retry_attempts", options)

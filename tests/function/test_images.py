@@ -24,6 +24,7 @@ from lambda_constructs import (
     ProductionFunction,
     ProvisionedConcurrency,
 )
+from lambda_constructs.audit import audit
 from lambda_constructs.rules.image import EXCLUDED
 from tests.support import assert_refused, function, new_stack, only, resources, warnings
 from tests.workloads import NEEDED, build
@@ -144,6 +145,27 @@ def test_the_platform_of_an_image_that_another_function_created_is_not_known(fol
     function(stack, code=code, **IMAGE)
 
     assert "lambda-constructs:image-platform" in warnings(stack)
+
+
+def test_a_synthesis_finds_an_image_for_another_platform_whatever_builds_it(folder: str) -> None:
+    app, amd64 = cdk.App(), ecr_assets.Platform.LINUX_AMD64
+    stack = cdk.Stack(app, "Shop")
+    image = ecr_assets.DockerImageAsset(stack, "Image", directory=folder, platform=amd64)
+    codes = {
+        "Pushed": lambda_.DockerImageCode.from_ecr(image.repository, tag_or_digest=image.image_tag),
+        "Built": lambda_.DockerImageCode.from_image_asset(folder, platform=amd64),
+        "Default": lambda_.DockerImageCode.from_image_asset(folder),
+        "Elsewhere": lambda_.DockerImageCode.from_ecr(repository(stack), tag_or_digest="1"),
+    }
+    for construct_id, code in codes.items():
+        function(stack, construct_id, code=code, **IMAGE)
+
+    with pytest.raises(RuntimeError, match="ValidationFailed"):
+        app.synth()
+
+    source = json.loads((Path(app.outdir) / "Shop.template.json").read_text())
+    found = [each for each in audit("Shop", source, Path(app.outdir)) if each.code == "image-platform"]
+    assert {each.resource.partition("Function")[0] for each in found} == {"Built", "Pushed"}
 
 
 def test_what_an_image_excludes_is_refused_by_name(folder: str) -> None:

@@ -150,6 +150,18 @@ def test_warns_of_a_layer_that_is_made_for_something_else(
     assert warnings(stack) == expected
 
 
+def test_warns_of_a_logger_whose_logs_lambda_drops() -> None:
+    stack = new_stack()
+    debug = {"POWERTOOLS_LOG_LEVEL": "DEBUG"}
+
+    function(stack, environment=debug)
+    assert warnings(stack) == ["lambda-constructs:log-level-dropped"]
+
+    stack = new_stack()
+    function(stack, environment=debug, application_log_level=lambda_.ApplicationLogLevel.DEBUG)
+    assert warnings(stack) == []
+
+
 def test_refuses_a_layer_for_another_runtime(tmp_path: Path) -> None:
     stack = new_stack()
     code, runtimes = lambda_.Code.from_asset(str(tmp_path)), [lambda_.Runtime.PYTHON_3_12]

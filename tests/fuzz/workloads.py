@@ -93,7 +93,7 @@ QUEUE = {
     "max_concurrency": integers(2, 1000),
     "provisioned_pollers": POLLERS,
 }
-SQS_WORKERS = calls(SqsWorker, **QUEUE, **FUNCTION)
+SQS_WORKERS = calls(SqsWorker, allow_recursion=booleans(), **QUEUE, **FUNCTION)
 STREAM = {
     **RECORDS,
     "enhanced_fan_out": mostly(st.booleans(), choices(within(given.stream_consumer))),
@@ -158,6 +158,8 @@ LAMBDA = calls(
     ),
     identity_headers=several(texts("X-Token", "Authorization"), 2),
     cache_ttl=durations(0, 3600, 60),
+    simple_responses=booleans(),
+    token_only=booleans(),
 )
 OPEN = st.sampled_from([make(IamAuthorizer), make(PublicAccess)])
 JWT = calls(
@@ -201,6 +203,7 @@ REST_API = calls(
     integration_timeout=durations(1, 29, 30, 900),
     response_streaming=booleans(),
     web_acl=choices(within(given.web_acl)),
+    api_key_required=booleans(),
     cloud_watch_role=booleans(),
     **API,
 )

@@ -67,9 +67,7 @@ def test_one_unreadable_workload_does_not_hide_the_others(
         {"class": "X", "path": f"Shop/{name}", "function": "Function", "alias": "Live"} for name in "AB"
     ]
     template = {"Metadata": {KEY: {"format": FORMAT, "workloads": entries}}}
-    monkeypatch.setattr(
-        night, "get_template", lambda **_: {"TemplateBody": json.dumps(template)}, raising=False
-    )
+    monkeypatch.setattr(night, "get_template", lambda **_: {"TemplateBody": template}, raising=False)
     read = status._facts
 
     def facts(_: Any, workload: Any) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from typing import Any, Final
 import pytest
 
 from lambda_constructs.ops.failed_work import Letter
-from lambda_constructs.ops.failure_paths import FailurePath
 from lambda_constructs.ops.redrive import Redrive
 from lambda_constructs.ops.redrive_targets import Alias, SourceQueue
 from lambda_constructs.ops.workloads import Workload
@@ -89,7 +88,7 @@ def letters(count: int, group: str = "") -> list[Letter]:
 
 def redrive(shelf: Shelf, target: Any, **options: Any) -> Redrive:
     matches: Callable[[Letter], bool] = options.pop("matches", lambda _: True)
-    one = Redrive(FailurePath(shelf, target), matches, options.pop("limit", 1000), **options)
+    one = Redrive(shelf, target, matches, options.pop("limit", 1000), **options)
     one.run()
     return one
 

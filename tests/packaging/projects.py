@@ -113,9 +113,11 @@ def write_pyproject(project: Path, *dependencies: str, more: str = "") -> None:
     )
 
 
-def bundled(code: PythonCode | str, *, skip: bool = False, **options: Any) -> tuple[str, Path]:
+def bundled(
+    code: PythonCode | str, *, skip: bool = False, outdir: str | None = None, **options: Any
+) -> tuple[str, Path]:
     """The key of the asset in the template, and its folder, of a function with this code."""
-    stack = new_stack(context={"aws:cdk:bundling-stacks": []} if skip else None)
+    stack = new_stack(context={"aws:cdk:bundling-stacks": []} if skip else None, outdir=outdir)
     create(stack, code, **options)
     assembly = cdk.App.of(stack).synth()  # type: ignore[union-attr]
     (function,) = (

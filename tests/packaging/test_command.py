@@ -8,11 +8,14 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from aws_cdk import assertions
 
 from lambda_constructs.__main__ import main
 from lambda_constructs.packaging.treemap import squarified
 from lambda_constructs.packaging.uv import reason_of
-from tests.packaging.projects import HANDLER, Projects, bundled, contents
+from lambda_constructs.rules import package
+from tests.packaging.projects import HANDLER, Projects, bundled, contents, create
+from tests.support import new_stack
 
 
 def run(projects: Projects, command: str, project: Path, *more: str) -> int:
@@ -41,6 +44,24 @@ def test_builds_what_python_code_deploys_and_says_where_from(
     printed = capsys.readouterr()
     assert "unchanged since the last build" in printed.out
     assert "packages from the cache: " in printed.err
+
+
+def test_writes_nothing_into_the_source_that_the_next_build_would_deploy(
+    projects: Projects, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = projects.pinned("orders")
+    for option in ("--output", "--html"):
+        with pytest.raises(SystemExit) as ended:
+            run(projects, "build", project, option, str(project / "made"))
+        assert ended.value.code == 2
+        assert f"{option} is in {project}, whose files are deployed" in capsys.readouterr().err
+    assert main(["packaging", "build", str(project), "--cache-dir", str(project / "cache")]) == 1
+    assert f"it is deployed with {project}; " in capsys.readouterr().err
+    assert not (project / "cache").exists()
+
+    assert run(projects, "build", project, "--output", str(project / "made"), "--exclude", "made") == 0
+    assert run(projects, "build", project, "--exclude", "made") == 0
+    assert "unchanged since the last build" in capsys.readouterr().out
 
 
 def test_explains_why_the_key_changed(projects: Projects, capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,6 +93,35 @@ def test_explains_why_the_key_changed(projects: Projects, capsys: pytest.Capture
         == 0
     )
     assert "not built before" in capsys.readouterr().out
+
+
+def test_says_which_modules_the_source_and_the_packages_both_have(
+    projects: Projects, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A copy of a package in the source, and a module that a package hides; folders alone are joined."""
+    wheels = [projects.wheel(name) for name in ("mail", "prices", "charts")]
+    shared = projects.wheel("shared", **{"google__cloud.py": ""})
+    files = ("mail/__init__.py", "prices.py", "google/orders.py", "charts/data.csv")
+    project = projects.pinned("orders", *wheels, shared, **dict.fromkeys(files, ""))
+
+    assert run(projects, "build", project) == 0
+    said = "warning: the source and its packages both have 'mail' and 'prices'; rename yours"
+    assert said in capsys.readouterr().err
+    stack = new_stack()
+    create(stack, projects.code(project))
+    warnings = assertions.Annotations.from_stack(stack).find_warning("*", assertions.Match.any_value())
+    assert [str(each.entry.data).partition(";")[0] for each in warnings] == [said.partition(";")[0][9:]]
+
+
+def test_says_what_lambda_would_refuse_for_its_size(
+    projects: Projects, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = projects.pinned("orders")
+    for maximum, code in ((10, "package-size"), (50, "package-size-near"), (1000, "")):
+        monkeypatch.setattr(package, "UNZIPPED_MAXIMUM", maximum)
+        assert run(projects, "build", project) == 0
+        warnings = [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning: ")]
+        assert [line.endswith(f"[{code}]") for line in warnings] == [True] * bool(code)
 
 
 def test_names_new_packages_and_those_that_are_gone(
@@ -123,9 +173,12 @@ def test_says_what_is_refused_in_one_line(projects: Projects, capsys: pytest.Cap
     project = projects.project()
 
     assert run(projects, "build", project) == 1
-    assert capsys.readouterr().err.endswith("run uv lock in it [lock-missing]\n")
+    said = capsys.readouterr().err
+    assert said.startswith(f"error: {project} has no uv.lock, pylock.toml or requirements.txt; run uv init")
+    assert said.endswith(" [lock-missing]\n")
+    assert said.count("\n") == 1
     assert run(projects, "build", projects.pinned(), "--runtime", "nodejs22.x") == 1
-    assert run(projects, "build", project, "--output", str(project)) == 1
+    assert run(projects, "build", project, "--output", str(projects.wheels)) == 1
     assert "File exists" in capsys.readouterr().err
 
 

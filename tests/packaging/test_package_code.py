@@ -15,18 +15,22 @@ import pytest
 from lambda_constructs.rules import package, package_code
 from lambda_constructs.rules.rule import Rule
 from lambda_constructs.template.elf import glibc_of
+from lambda_constructs.template.package import Package
+from lambda_constructs.template.python_package import hidden_by_library, standard_library
 from lambda_constructs.template.template import Template
-from tests.packaging.projects import AARCH64, HANDLER, elf, library
+from tests.packaging.projects import AARCH64, HANDLER, X86_64, elf, library
 
 Contents = Mapping[str, bytes | str]
 RULES: tuple[Rule[...], ...] = (
     package.package_architecture,
     package.package_interpreter,
+    package.package_secrets,
     package.package_shadows_library,
     package_code.package_environment,
     package_code.package_glibc,
     package_code.package_import,
     package_code.package_handler,
+    package_code.package_handler_library,
     package_code.package_handler_result,
     package_code.package_syntax,
     package_code.package_syntax_newer,
@@ -184,10 +188,66 @@ def test_accepts_every_way_to_write_code_that_runs(tmp_path: Path) -> None:
         ({"Runtime": "python3.11"}, {"app.py": HANDLER, "fast.so": library()}),
         ({"Runtime": {"Ref": "Runtime"}}, {"app.py": "if 1 == 2:\n    import any\n", "fast.so": library()}),
         ({"Runtime": "nodejs22.x", "Handler": "index.handler"}, {"index.js": "", "json.py": "import any\n"}),
+        (
+            {},
+            {
+                "app.py": HANDLER,
+                "selenium/linux-arm64/manager.so": elf(AARCH64),
+                "selenium/linux-x86_64/manager.so": elf(X86_64),
+            },
+        ),
+        ({"Handler": "shop/code/app.handler"}, {"shop/code/app.py": "import code, cmd\n" + HANDLER}),
+        ({}, {"app.py": "import sys\nsys.modules[__name__].handler = print\n"}),
+        ({}, {"app.py": "vars()['handler'] = print\n"}),
+        ({}, {"app.py": "locals().update(handler=print)\n"}),
+        *(
+            ({}, {"app.py": f"import os, a\n{sets}\nos.environ['A']\n" + HANDLER, "a.py": ""})
+            for sets in (
+                "os.environ.update(read())",
+                "for key in read(): os.environ[key] = '1'",
+                "environ.update(A='1')",
+            )
+        ),
+        *(
+            (
+                {},
+                {
+                    "app.py": f"import os\n{sets}\nif LOCAL:\n    import dotenv\n    os.environ['A']\n"
+                    + HANDLER
+                },
+            )
+            for sets in (
+                "LOCAL = 'AWS_LAMBDA_FUNCTION_NAME' not in os.environ",
+                "STAGE = os.getenv('STAGE', 'dev')\nLOCAL = STAGE == 'dev'",
+                "if 'AWS_REGION' in os.environ:\n    LOCAL = False\nelse:\n    LOCAL = True",
+            )
+        ),
+        ({}, {"app.py": HANDLER, ".env.example": "", "node_modules/a/.env": "", "b.env": "", ".envrc": ""}),
+        ({}, {"app.py": "from cmd import Cmd\n" + HANDLER, "cmd/readme.txt": "", "cmd/tool.py": ""}),
     ]
 
     for properties, contents in accepted:
         assert judged(tmp_path, contents, **properties) == {}, contents
+
+
+def test_names_a_handler_whose_module_python_does_not_find(tmp_path: Path) -> None:
+    """A module wins over a folder without `__init__.py`, and the runtime has imported some before."""
+    for handler, files in {
+        "code/app.handler": {"code/app.py": HANDLER},
+        "email.app.handler": {"email/app.py": HANDLER},
+        "logging.handler": {"logging.py": HANDLER},
+        "json.handler": {"json/__init__.py": HANDLER},
+    }.items():
+        found = judged(tmp_path, files, Handler=handler)
+        name = handler.replace("/", ".").partition(".")[0]
+        assert f"Python imports '{name}' of its standard library" in found["package-handler-library"]
+    for module in sorted(standard_library(13)):
+        read = Package(tmp_path)
+        vars(read)["files"] = {f"{module}/app.py": None}
+        assert hidden_by_library(read, f"{module}.app.handler", 13) == module
+        vars(read)["files"] = {f"{module}/__init__.py": None, f"{module}/app.py": None}
+        taken = module in ("importlib", "json", "logging", "os", "sys", "time", "traceback")
+        assert hidden_by_library(read, f"{module}.app.handler", 13) == module * taken
 
 
 def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
@@ -235,7 +295,50 @@ def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
             "package-import",
             "'.main' (app.py, line 1)",
         ),
-        ({}, {"app.py": "import cgi\n" + HANDLER}, "package-import", "'cgi' (app.py, line 1)"),
+        (
+            {},
+            {"app.py": "import cgi\n" + HANDLER},
+            "package-import",
+            "'cgi' (app.py, line 1; Python 3.13 removed it)",
+        ),
+        (
+            {"Handler": "app/main.handler"},
+            {"app/main.py": "from prices import db\n" + HANDLER, "app/prices/db.py": ""},
+            "package-import",
+            "'prices' (app/main.py, line 1; it is in 'app'); add them to the package, or correct the import",
+        ),
+        (
+            {"Handler": "orders.app.handler"},
+            {"orders/app.py": "from src.shared.db import X\n" + HANDLER, "shared/db.py": "X = 1\n"},
+            "package-import",
+            "'src' (orders/app.py, line 1; the package has 'shared.db'); add them",
+        ),
+        (
+            {},
+            {
+                "app.py": "from shop import DEBUG\nif DEBUG:\n    import debugpy\n" + HANDLER,
+                "shop.py": "DEBUG = 1",
+            },
+            "package-import",
+            "'debugpy' (app.py, line 3)",
+        ),
+        (
+            {},
+            {"app.py": "from cmd import aws\nimport cmd.aws\n" + HANDLER, "cmd/aws.py": ""},
+            "package-import",
+            "'cmd' (app.py, line 1; Python imports its standard library) and 'cmd.aws' (app.py, line 2;",
+        ),
+        (
+            {},
+            {
+                "app.py": HANDLER,
+                "a/b/fast.so": elf(X86_64),
+                "a/c/d/fast.so": elf(AARCH64),
+                "fast.so": elf(AARCH64),
+            },
+            "package-architecture",
+            "'a/b/fast.so' (x86_64);",
+        ),
         ({"Runtime": "python3.10"}, {"app.py": "import tomllib\n" + HANDLER}, "package-import", "'tomllib'"),
         (
             {"layers": [{"python/lib/python3.12/site-packages/idna.py": ""}]},
@@ -258,6 +361,12 @@ def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
         (
             {},
             {"app.py": "import os\nFOUND = {'A': f\"{os.environ['A']}\"}\n" + HANDLER},
+            "package-environment",
+            "'A' (app.py, line 2)",
+        ),
+        (
+            {},
+            {"app.py": "import os, dotenv\nprint(os.environ[key], os.environ['A'])\n", "dotenv.py": ""},
             "package-environment",
             "'A' (app.py, line 2)",
         ),
@@ -311,6 +420,16 @@ def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
         ),
         ({}, {"app.py": "", "app/__init__.py": ""}, "package-handler", "'handler' in 'app/__init__.py'"),
         ({}, {"app.py": HANDLER, "queue.py": ""}, "package-shadows-library", "'queue'"),
+        (
+            {},
+            {
+                "app.py": "import os, dotenv\ndotenv.load_dotenv()\nos.environ['A']\n" + HANDLER,
+                "dotenv.py": "",
+                **dict.fromkeys((".env", "shop/.env.prod", ".env.example"), ""),
+            },
+            "package-secrets",
+            "hold secrets: '.env' and 'shop/.env.prod'; leave",
+        ),
         *(
             (
                 {},

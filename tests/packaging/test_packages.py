@@ -11,10 +11,11 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_lambda as lambda_
 
-from lambda_constructs.audit.assembly import read_assembly
 from lambda_constructs.audit.source import Source
 from lambda_constructs.rules import package
 from lambda_constructs.rules.rule import Rule
+from lambda_constructs.template.assembly import read_assembly
+from lambda_constructs.template.files import readable
 from lambda_constructs.template.template import Template
 from tests.packaging.projects import AARCH64, HANDLER, X86_64, Projects, create, elf
 from tests.support import new_stack
@@ -29,8 +30,7 @@ def findings(folder: Path) -> dict[str, str]:
     """What the rules for packages find in an assembly, by code."""
     return {
         each.code: each.message
-        for source in read_assembly(folder)
-        if isinstance(source, Source)
+        for source in map(Source.of, readable(read_assembly(folder)))
         for each in source.findings()
         if each.code.startswith("package-")
     }

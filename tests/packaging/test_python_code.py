@@ -61,7 +61,9 @@ def test_deploys_the_folder_src_or_the_source_that_is_named(projects: Projects) 
 
 def test_leaves_out_tests_hidden_files_bytecode_and_what_is_excluded(projects: Projects) -> None:
     names = ("tests/test_app.py", ".venv/bin/python", "__pycache__/app.pyc", "notes/a.md", "a/b.sql", "c.txt")
-    project = projects.pinned("orders", **dict.fromkeys(names, "x"))
+    of_tools = ("orders.egg-info/PKG-INFO", "env/pyvenv.cfg", "env/lib/six.py", "poetry.lock", "pdm.lock")
+    of_pipenv = ("Pipfile", "Pipfile.lock")
+    project = projects.pinned("orders", **dict.fromkeys((*names, *of_tools, *of_pipenv), "x"))
 
     code = projects.code(project, exclude=["notes", "a/*.sql"])
 
@@ -93,18 +95,20 @@ def test_leaves_the_sdk_to_the_runtime_with_all_that_only_it_needs(projects: Pro
 
 
 def test_strips_stubs_and_tests_as_told(projects: Projects) -> None:
-    wheel = projects.wheel(
-        "pricing", **{"pricing__fast.pyi": "", "pricing__fast.c": "", "pricing__tests__data.txt": ""}
-    )
+    """A stub that the module next to it reads stays, as in scikit-image."""
+    lazy = {"pricing__lazy.py": "lazy_loader.attach_stub(__name__, __file__)\n", "pricing__lazy.pyi": ""}
+    stubs = {"pricing__fast.py": "", "pricing__fast.pyi": "", "pricing__native.pyi": "", **lazy}
+    wheel = projects.wheel("pricing", **{"pricing__fast.c": "", "pricing__tests__data.txt": "", **stubs})
     project = projects.pinned("orders", wheel)
 
     def files(strip: str) -> set[str]:
         folder = bundled(projects.code(project, strip=strip))[1]
         return {Path(name).name for name in contents(folder) if name.startswith("pricing/")}
 
-    assert files("none") == {"__init__.py", "fast.pyi", "fast.c", "data.txt"}
-    assert files("safe") == {"__init__.py", "data.txt"}
-    assert files("tests") == {"__init__.py"}
+    kept = {"__init__.py", "fast.py", "lazy.py", "lazy.pyi"}
+    assert files("none") == {*kept, "fast.pyi", "native.pyi", "fast.c", "data.txt"}
+    assert files("safe") == {*kept, "data.txt"}
+    assert files("tests") == kept
 
 
 def test_has_the_same_bytes_from_another_path_umask_and_cache(
@@ -237,9 +241,27 @@ def test_a_change_of_development_packages_does_not_change_the_key(projects: Proj
 
 
 def test_code_of_a_path_is_an_asset_without_packages(projects: Projects) -> None:
-    project = projects.project("orders", **{"tests/test_app.py": "", "__pycache__/app.pyc": ""})
+    names = (
+        "tests/test_app.py",
+        "__pycache__/app.pyc",
+        ".pytest_cache/README.md",
+        "orders.egg-info/PKG-INFO",
+    )
+    environment = ("env/pyvenv.cfg", "env/lib/six.py", ".coverage", ".coverage.host.1")
+    project = projects.project("orders", **dict.fromkeys((*names, *environment), ""))
 
     assert list(contents(bundled(str(project))[1])) == ["app.py"]
+
+
+def test_what_cdk_writes_into_the_source_is_not_deployed(
+    projects: Projects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = projects.pinned()
+    monkeypatch.chdir(project)
+    for code in (str(project), projects.code(project, source=".")):
+        first, second = (bundled(code, outdir=str(project / "build")) for _ in range(2))
+        assert first == second
+        assert sorted({*contents(second[1])} - {"requirements.txt"}) == ["app.py"]
 
 
 def test_code_of_a_path_may_be_a_zip(projects: Projects) -> None:

@@ -16,12 +16,9 @@ from aws_cdk import aws_lambda as lambda_
 from syrupy.assertion import SnapshotAssertion
 
 from lambda_constructs import ConfigurationError, PythonCode
-from lambda_constructs.packaging.lock import find_lock
-from lambda_constructs.packaging.refusal import RefusedError
 from lambda_constructs.packaging.source_tree import source_files
 from lambda_constructs.packaging.target import Target
-from lambda_constructs.rules.python_code import lock_missing
-from tests.packaging.projects import X86_64, Projects, bundled, create, elf, write_pyproject
+from tests.packaging.projects import HANDLER, X86_64, Projects, bundled, create, elf, write_pyproject
 from tests.support import new_stack
 
 Make = Callable[[Projects], tuple[PythonCode | str, dict[str, Any]]]
@@ -164,6 +161,11 @@ def single_file_with_packages(projects: Projects) -> tuple[PythonCode | str, dic
     return projects.code(projects.pinned() / "app.py"), {}
 
 
+def handler_outside_the_source(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
+    files = {"src/__init__.py": "", "src/orders/app.py": HANDLER}
+    return projects.code(projects.pinned("orders", **files)), {"handler": "src.orders.app.handler"}
+
+
 def nothing_to_deploy(projects: Projects) -> tuple[PythonCode | str, dict[str, Any]]:
     return projects.code(projects.pinned(), exclude=["*.py"]), {}
 
@@ -207,6 +209,7 @@ EXPECTED: dict[Make, str] = {
     single_file: "code-path-file",
     single_file_with_packages: "code-path-file",
     nothing_to_deploy: "source-empty",
+    handler_outside_the_source: "source-handler",
     more_requirements: "lock-without-hashes",
     token_as_cache: "option-type",
 }
@@ -285,15 +288,3 @@ def test_needs_no_wheel_that_another_platform_needs(projects: Projects) -> None:
 
     assert [path.name for path in folder.iterdir()] == ["app.py"]
     assert Path(key).suffix == ".zip"
-
-
-def test_a_lock_of_another_tool_is_exported(tmp_path: Path) -> None:
-    for name, tool in {"poetry.lock": "poetry", "pdm.lock": "pdm", "Pipfile.lock": "pipenv"}.items():
-        (tmp_path / name).touch()
-        with pytest.raises(RefusedError) as refused:
-            find_lock(tmp_path)
-        assert refused.value.rule is lock_missing
-        _, command = map(str, refused.value.values)
-        assert command.startswith(f"{tool} ")
-        assert "requirements.txt" in command
-        (tmp_path / name).unlink()

@@ -113,7 +113,7 @@ def test_what_cannot_be_compared_is_said_and_fails_nothing(tmp_path: Path) -> No
     new = source(tmp_path / "new", "Shop")
 
     for name, reason in {
-        "missing": "missing has no template of a stack of this app",
+        "missing": "missing: No such file or directory",
         "others": "others has no template of a stack of this app",
         "broken": "broken/Shop.json: not valid JSON",
         "new": "new is the folder of this synthesis",

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import pytest
 
-from lambda_constructs.plan import command
+from lambda_constructs.audit.source import Source
+from lambda_constructs.plan import stacks
 from lambda_constructs.plan.command import main
 from lambda_constructs.plan.data import HOLDING, STATEFUL
 from lambda_constructs.plan.effects import Effect
-from lambda_constructs.plan.stacks import compare
 
 Resources = dict[str, dict[str, Any]]
 KEPT: Final = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
@@ -155,6 +155,16 @@ PAIRS: Final[list[Pair]] = [
         {"data-left", "name-taken"},
     ),
     (one(ALARM, AlarmName="a"), two(ALARM, AlarmName="a"), {"alarm-removed", "name-taken"}),
+    (
+        one("AWS::Events::EventBus", Name="a"),
+        two("AWS::Events::EventBus", Name="a"),
+        {"name-taken", "replaced"},
+    ),
+    *(
+        (one(kind, Name="a"), two(kind, Name="a", **{within: place}), codes)
+        for kind, within in (("AWS::Events::Rule", "EventBusName"), ("AWS::Scheduler::Schedule", "GroupName"))
+        for place, codes in ((None, {"name-taken", "replaced"}), ("b", {"replaced"}))
+    ),
     # Mappings of streams and topics.
     (stream(), stream(), set()),
     (stream(), stream(BatchSize=5), set()),
@@ -164,7 +174,12 @@ PAIRS: Final[list[Pair]] = [
     (stream(), stream("LATEST", source=f"{STREAM}-2"), {"mapping-replays"}),
     (stream(), {}, {"mapping-replays"}),
     (stream(None), {}, {"queue-unread"}),
-    (stream(None), {"Two": stream(None)["One"]}, {"replaced", "name-taken"}),
+    (stream(None), {"Two": stream(None)["One"]}, {"replaced"}),
+    (
+        stream(None, FunctionName="a"),
+        {"Two": stream(None, FunctionName="a")["One"]},
+        {"replaced", "name-taken"},
+    ),
     (one(URL, TargetFunctionArn="a"), two(URL, TargetFunctionArn="a"), {"replaced", "name-taken"}),
     (one(URL, TargetFunctionArn="a"), two(URL, TargetFunctionArn="b"), {"replaced"}),
     (public("a", "Url"), public("a", "Other"), {"replaced", "name-taken"}),
@@ -274,7 +289,7 @@ def test_the_types_with_data_are_those_of_cfn_lint() -> None:
 
 
 def effects(before: Resources, after: Resources) -> list[Effect]:
-    return compare({"": {"Resources": before}}, {"": {"Resources": after}})[""]
+    return stacks.effects({"Resources": before}, {"Resources": after})
 
 
 def test_every_pair_has_the_known_answer() -> None:
@@ -343,21 +358,29 @@ def test_the_plan_of_two_assemblies_in_every_format(
     assert found["costs"] == []
 
 
-def test_a_stack_that_the_app_no_longer_has_is_left_and_a_nested_one_is_deleted() -> None:
-    before: dict[str, Any] = {name: {"Resources": one(QUEUE)} for name in ("Shop", "ShopInner.nested")}
-    found = command.effects(before, {})
-    assert {name: [each.code for each in of] for name, of in found.items()} == {
-        "Shop": ["stack-left"],
-        "ShopInner.nested": ["data-deleted"],
-    }
-    # The findings on a nested stack are those on its template, if there is one.
+def test_a_stack_that_the_app_no_longer_has_is_left_with_its_nested_stacks() -> None:
+    def source(stack: str, file: str, resources: Resources) -> Source:
+        return Source(
+            file=Path(f"{file}.template.json"), text="", template={"Resources": resources}, stack=stack
+        )
+
+    def codes(old: dict[str, Source], new: dict[str, Source]) -> dict[str, list[str]]:
+        return {name: [each.code for each in of] for name, of in stacks.compare(old, new).items()}
+
     inner = one("AWS::CloudFormation::Stack")
-    inner["One"]["Metadata"] = {"aws:asset:path": "ShopInner.nested.template.json"}
-    old: dict[str, Any] = {"Shop": {"Resources": inner}, "ShopInner.nested": {"Resources": one(QUEUE, KEPT)}}
-    after: dict[str, Any] = {"Shop": {"Resources": {}}}
-    assert [[each.code for each in of] for of in command.effects(old, after).values()] == [[], ["data-left"]]
-    del old["ShopInner.nested"]
-    assert [[each.code for each in of] for of in command.effects(old, after).values()] == [["data-deleted"]]
+    inner["One"]["Metadata"] = {"aws:cdk:path": "Shop/Inner.NestedStack/Inner.NestedStackResource"}
+    shop, gone = source("Shop", "Shop", inner), source("Shop", "Shop", {})
+    nested = source("Shop/Inner", "ShopInner.nested", one(QUEUE, KEPT))
+    assert codes({"Shop": shop, "Shop/Inner": nested}, {}) == {"Shop": ["stack-left"]}
+    # The findings on a nested stack are those on its template, if there is one.
+    assert codes({"Shop": shop, "Shop/Inner": nested}, {"Shop": gone}) == {
+        "Shop": [],
+        "Shop/Inner": ["data-left"],
+    }
+    assert codes({"Shop": shop}, {"Shop": gone}) == {"Shop": ["data-deleted"]}
+    # A resource with the name of a stack is not a nested stack.
+    plain = source("One", "One", one(QUEUE))
+    assert codes({"One": plain}, {"One": gone}) == {"One": ["data-deleted"]}
 
 
 def test_a_name_in_a_template_is_not_markup_in_a_pull_request(
@@ -406,9 +429,10 @@ def test_what_cannot_be_read_is_an_error(tmp_path: Path, capsys: pytest.CaptureF
     (tmp_path / "empty" / "A.template.json").write_text("{}")
     assert main([good, str(tmp_path / "empty")]) == 2
     said = capsys.readouterr().err
-    assert "empty has no template" in said
+    assert "missing: No such file" in said
+    assert "empty: it contains no template" in said
     assert "broken: not valid JSON" in said
-    assert "list is not a template" in said
+    assert "list: not a CloudFormation template" in said
     assert "one is a file and the other a folder" in said
 
 
@@ -440,7 +464,7 @@ def test_the_cost_before_and_after_with_and_without_traffic(
     # 10 million requests at 0.20 USD, and 500,000 or 1,000,000 GB-seconds at 0.0000133334 USD.
     assert "Shop/Orders    8.67  15.33" in capsys.readouterr().out
     assert main([old, new, "--traffic", traffic, "--format", "markdown"]) == 0
-    assert "| Shop/Orders | 8.67 | 15.33 |" in capsys.readouterr().out
+    assert "| `Shop/Orders` | 8.67 | 15.33 |" in capsys.readouterr().out
 
     Path(new).write_text(json.dumps(priced(512, warm=2)))
     assert main([old, new, "--format", "json"]) == 0

@@ -17,12 +17,15 @@ from lambda_constructs import (
     Cors,
     FunctionUrlEndpoint,
     HttpApiEndpoint,
+    HttpFunction,
     JwtAuthorizer,
     LambdaAuthorizer,
     ProductionFunction,
     PublicAccess,
     RestApiEndpoint,
 )
+from lambda_constructs.core.guard import Guard
+from lambda_constructs.requests.cors import check_cors
 from tests.requests.endpoints import METHOD, PERMISSION, ROUTE, authorization, domain, http, load_balancer
 from tests.support import Resource, basics, new_stack, only, resources
 
@@ -100,6 +103,22 @@ def test_a_function_that_both_kinds_of_api_ask_in_the_same_form(
     # One for the endpoint, one for the authorizer: each for its own function.
     permissions = [each["Properties"] for each in resources(stack, PERMISSION).values()]
     assert len({json.dumps(each["FunctionName"]) for each in permissions}) == len(permissions) == 2
+
+
+def test_a_function_that_responds_without_a_policy_or_gets_only_a_token() -> None:
+    stack = new_stack()
+    check = ProductionFunction(stack, "Check", timeout=cdk.Duration.seconds(5), **basics())
+    simple = LambdaAuthorizer(function=check.alias, simple_responses=True)
+    token = LambdaAuthorizer(function=check.alias, token_only=True, identity_headers=["X-Token"])
+
+    HttpFunction(stack, "Http", endpoint=HttpApiEndpoint(authorizer=simple), **basics())
+    HttpFunction(stack, "Rest", endpoint=RestApiEndpoint(authorizer=token), **basics())
+
+    found = authorizer(stack, "V2")
+    assert (found["AuthorizerPayloadFormatVersion"], found["EnableSimpleResponses"]) == ("2.0", True)
+    found = authorizer(stack, "")
+    assert (found["Type"], found["IdentitySource"]) == ("TOKEN", "method.request.header.X-Token")
+    assert found["AuthorizerResultTtlInSeconds"] == 300
 
 
 @pytest.mark.parametrize("kind", [HttpApiEndpoint, RestApiEndpoint])
@@ -257,6 +276,20 @@ def test_a_function_url_answers_browsers_itself() -> None:
         "AllowCredentials": False,
         "MaxAge": 7200,
     }
+
+
+def test_lists_of_methods_that_cdk_has_are_accepted() -> None:
+    guard = Guard(new_stack(), "Api")
+    every = {"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"}
+
+    for given, expected in (
+        (apigateway.Cors.ALL_METHODS, every),
+        (["*"], every),
+        (["OPTIONS", "GET"], {"GET"}),
+    ):
+        settings = check_cors(guard, Cors(allow_origins=["*"], allow_methods=given))
+        assert settings is not None
+        assert set(settings.methods) == expected
 
 
 @pytest.mark.parametrize(("kind", "stage"), [(HttpApiEndpoint, "$default"), (RestApiEndpoint, "live")])

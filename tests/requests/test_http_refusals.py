@@ -121,6 +121,7 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
     ("option-type", cors(allow_headers="Authorization"), "cors.allow_headers"),
     ("option-type", cors(allow_headers=[]), "cors.allow_headers is an empty list"),
     ("option-type", cors(allow_methods=()), "cors.allow_methods is an empty list"),
+    ("option-type", cors(allow_methods=["OPTIONS"]), "cors.allow_methods is an empty list"),
     ("cors-origins", cors(allow_origins=[]), "is empty"),
     ("cors-origins", cors(allow_origins=["*", "https://shop.example"]), "and other origins"),
     ("cors-origin", cors(allow_origins=["https://shop.example/"]), "'https://shop.example/'"),
@@ -164,6 +165,25 @@ RESOURCES: list[tuple[str, Callable[[cdk.Stack], dict[str, Any]], str]] = [
             authorizer=LambdaAuthorizer(function=function(stack), cache_ttl=cdk.Duration.hours(2))
         ),
         "7200 seconds",
+    ),
+    (
+        "option-type",
+        lambda stack: rest(authorizer=LambdaAuthorizer(function=function(stack), simple_responses=True)),
+        "pass it to an HTTP API only",
+    ),
+    (
+        "option-type",
+        lambda stack: api(authorizer=LambdaAuthorizer(function=function(stack), token_only=True)),
+        "pass it to a REST API only",
+    ),
+    (
+        "option-type",
+        lambda stack: rest(
+            authorizer=LambdaAuthorizer(
+                function=function(stack), token_only=True, identity_headers=["X-Token", "X-Shop"]
+            )
+        ),
+        "a list with 2 headers",
     ),
     (
         "authorizer-identity",

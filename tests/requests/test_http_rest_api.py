@@ -115,6 +115,20 @@ def test_an_account_that_has_a_role_for_logs_keeps_it() -> None:
     assert [name for name in resources(stack, ROLE) if "GatewayLogs" in name] == []
 
 
+def test_every_request_needs_an_api_key_if_asked_for_except_preflight_requests() -> None:
+    stack = new_stack()
+    cors = Cors(allow_origins=["https://shop.example"])
+
+    made = rest(stack, {"api_key_required": True}, routes=["GET /orders"], cors=cors)
+    made.add_function("Admin", routes=["PUT /orders"], **basics())
+
+    required = {
+        each["Properties"]["HttpMethod"]: each["Properties"]["ApiKeyRequired"]
+        for each in resources(stack, METHOD).values()
+    }
+    assert required == {"GET": True, "PUT": True, "OPTIONS": False}
+
+
 def test_the_user_gets_no_output_that_was_not_asked_for(stack: cdk.Stack) -> None:
     assert "Outputs" not in assertions.Template.from_stack(stack).to_json()
 

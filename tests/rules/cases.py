@@ -61,6 +61,7 @@ QUEUE = (
     accept(dead_letters.dead_letter_retention_equal, 345_600, 345_601),
     accept(dead_letters.dead_letter_retention_equal, 345_600, 345_599),
     refuse(dead_letters.dead_letter_retention_equal, 345_600, 345_600),
+    refuse(dead_letters.dead_letter_retention_equal, 1_209_600, 1_209_600),
     accept(dead_letters.fifo_mismatch, fifo=True, dead_letter_fifo=True),
     accept(dead_letters.fifo_mismatch, fifo=False, dead_letter_fifo=False),
     refuse(dead_letters.fifo_mismatch, fifo=True, dead_letter_fifo=False),

@@ -167,6 +167,7 @@ RECURSION = (
 SCHEDULE = (
     accept(schedule.schedule_expression, "rate(1 minute)"),
     accept(schedule.schedule_expression, "rate(14 days)"),
+    accept(schedule.schedule_expression, "rate(06 hours)"),
     accept(schedule.schedule_expression, "at(2027-01-31T23:59:00)"),
     accept(schedule.schedule_expression, "cron(0 3 * * ? *)"),
     accept(schedule.schedule_expression, "cron(0 3 ? * 6L 2027-2028)"),

@@ -224,6 +224,9 @@ GRAMMAR: Final[tuple[Case, ...]] = (
     accept(
         event.notification_events_overlap, ["OBJECT_CREATED_PUT", "OBJECT_CREATED_COPY", "OBJECT_REMOVED"]
     ),
+    accept(
+        event.notification_events_overlap, ["OBJECT_REMOVED_DELETE", "OBJECT_REMOVED_DELETE_MARKER_CREATED"]
+    ),
     refuse(event.notification_events_overlap, ["OBJECT_CREATED_PUT", "OBJECT_CREATED"]),
     accept(event.notification_filter_literal, "source.prefix", "images/"),
     accept(event.notification_filter_literal, "source.suffix", "/index.html"),

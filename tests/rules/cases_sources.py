@@ -87,6 +87,7 @@ QUEUE_MAPPING = (
     refuse(queue_mapping.max_concurrency_above_reserved, 21, 20, option="max_concurrency"),
     accept(queue_mapping.reserved_concurrency_too_low, 2),
     refuse(queue_mapping.reserved_concurrency_too_low, 1),
+    refuse(queue_mapping.reserved_concurrency_too_low, 1, fifo=True),
     refuse(queue_mapping.reserved_concurrency_too_low, 0),
     accept(queue_mapping.max_concurrency_missing, 10, bounded=True),
     refuse(queue_mapping.max_concurrency_missing, 10, bounded=False),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from lambda_constructs.rules import (
     actions,
     alarm_metrics,
+    api_integration,
     environment,
     function_defaults,
     missing_permission,
     missing_rights,
+    references,
     role,
     role_trust,
     runtime,
@@ -24,8 +26,30 @@ RUNTIME = (
     refuse(runtime.runtime_deprecated, "python3.14", "2029-06-30"),
     accept(runtime.runtime_deprecated, "python3.10", "2027-02-01"),
     accept(runtime.runtime_deprecated, "cobol1.0", "2027-02-01"),
+    accept(runtime.runtime_unknown, "nodejs10.x", "2026-11-29"),
+    refuse(runtime.runtime_unknown, "nodejs10.6", "2026-11-29"),
+    refuse(runtime.runtime_unknown, "phyton3.13", "2026-11-29"),
+    refuse(runtime.runtime_unknown, "python3.16", "2032-11-29"),
+    refuse(runtime.runtime_unknown, "cobol1.0", "2026-11-29"),
     accept(runtime.runtime_refused, "python3.10", "2027-01-31"),
     refuse(runtime.runtime_refused, "python3.10", "2027-02-01"),
+)
+
+NAMES = (
+    accept(references.reference_to_nothing, "Topic", "Ref", ("Topic",)),
+    refuse(references.reference_to_nothing, "Topik", "Ref", ("Topic",)),
+    refuse(references.reference_to_nothing, "Region", "Ref", ("Topic",)),
+    refuse(references.reference_to_nothing, "Region", "Fn::Sub", ("Topic",)),
+    refuse(references.reference_to_nothing, "Topik", "Fn::Sub", ("Topic",)),
+    refuse(references.reference_to_nothing, "Worker", "DependsOn", ()),
+    refuse(references.reference_to_nothing, "Live", "Fn::If", ()),
+    accept(references.resource_type_misspelt, "AWS::Serverless::Function"),
+    accept(references.resource_type_misspelt, "AWS::Shop::Function"),
+    refuse(references.resource_type_misspelt, "AWS::Serverless:Function"),
+    accept(api_integration.integration_method, "httpMethod", "POST"),
+    refuse(api_integration.integration_method, "httpMethod", "get"),
+    accept(api_integration.response_header_unquoted, "Access-Control-Allow-Origin", "'*'"),
+    refuse(api_integration.response_header_unquoted, "Access-Control-Allow-Origin", "*"),
 )
 
 ROLE = (
@@ -84,6 +108,8 @@ RIGHTS = (
     refuse(missing_permission.trigger_without_permission, "sns", "subscription", permitted=False),
     accept(missing_permission.dead_letter_queue_forbids_sender, "events", permitted=True),
     refuse(missing_permission.dead_letter_queue_forbids_sender, "events", permitted=False),
+    accept(missing_permission.queue_forbids_sender, "subscription", "sns", permitted=True),
+    refuse(missing_permission.queue_forbids_sender, "subscription", "sns", permitted=False),
 )
 
 ACTIONS = (
@@ -139,6 +165,8 @@ SECRETS = (
     accept(environment.secret_parameter_shown, "DB_HOST", "DbPassword"),
     refuse(environment.secret_parameter_shown, "DB_PASSWORD", "DbPassword"),
     refuse(environment.secret_parameter_shown, "API_KEY", "WeatherApiKey"),
+    refuse(environment.secret_parameter_shown, "SECRET_KEY", "AppSecretKey"),
+    refuse(environment.secret_parameter_shown, "CLIENT_SECRET", "ClientSecretParameter"),
     *(
         accept(environment.secret_in_environment, "API_KEY", placeholder)
         for placeholder in (
@@ -164,4 +192,4 @@ SECRETS = (
     refuse(environment.secret_in_environment, "API_KEY", "settings"),
 )
 
-CASES = (*RUNTIME, *ROLE, *RIGHTS, *ACTIONS, *FEATURES, *METRICS, *SECRETS)
+CASES = (*RUNTIME, *NAMES, *ROLE, *RIGHTS, *ACTIONS, *FEATURES, *METRICS, *SECRETS)

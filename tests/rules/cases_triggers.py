@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_constructs.rules import callers, custom_resource, edge, state_machine
+from lambda_constructs.rules import callers, custom_resource, edge, invoked_functions, state_machine
 from tests.rules.case import accept, refuse
 
 CASES = (
@@ -37,6 +37,10 @@ CASES = (
     accept(edge.edge_timeout, 5, viewer=True),
     refuse(edge.edge_timeout, 31, viewer=False),
     refuse(edge.edge_timeout, 6, viewer=True),
+    accept(invoked_functions.invoked_without_permission, "PAYMENTS", "live", "Payments", ["live"]),
+    accept(invoked_functions.invoked_without_permission, "PAYMENTS", "$LATEST", "Payments", []),
+    refuse(invoked_functions.invoked_without_permission, "PAYMENTS", "$LATEST", "Payments", ["live"]),
+    refuse(invoked_functions.invoked_without_permission, "PAYMENTS", "live", "Payments", ["$LATEST"]),
     accept(edge.edge_memory, 128),
     refuse(edge.edge_memory, 129),
 )

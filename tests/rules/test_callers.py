@@ -89,6 +89,11 @@ CASES: list[tuple[str, Json, int | None]] = [
         10,
     ),
     ("timeout-above-http-api-authorizer", resource("AWS::ApiGatewayV2::Authorizer", AuthorizerUri=SUB), 10),
+    (
+        "timeout-above-http-api-authorizer",
+        resource("AWS::ApiGatewayV2::Authorizer", ApiId=ref("Socket"), AuthorizerUri=SUB),
+        None,
+    ),
     ("timeout-above-http-api-authorizer", http(Body=authorizer("securitySchemes")), 10),
     ("timeout-above-http-api-authorizer", resource("AWS::ApiGateway::Authorizer", AuthorizerUri=SUB), None),
     (

@@ -38,6 +38,7 @@ def test_inline_code_answers() -> None:
         ({"ZipFile": "require('cfn-response')"}, None),
         ({"ZipFile": ref("Open")}, "undecided"),
         ({"S3Bucket": "b", "S3Key": "k"}, None),
+        ({"ZipFile": ["a list"]}, None),
     ]
     for code, severity in cases:
         expected = [(SILENT, severity, "Function")] if severity else []

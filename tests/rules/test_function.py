@@ -89,3 +89,32 @@ def test_layer_of_the_template(made_for: Json, properties: Json, severities: lis
 
     assert [each.severity for each in problems] == severities
     assert {(each.location, each.about) for each in problems} <= {("Properties/Layers/1", ("Layer",))}
+
+
+@for_each(
+    ("name", "runtime", "problems"),
+    [
+        ("AWSLambdaPowertoolsPythonV3-python313-arm64", "python3.13", []),
+        ("AWSLambdaPowertoolsPythonV3-python312-x86_64", "python3.13", ["python3.12", "x86_64"]),
+        ("AWSLambdaPowertoolsPythonV2", "python3.12", ["x86_64"]),
+        ("AWSLambdaPowertoolsPythonV2-Arm64", "python3.12", []),
+        ("AWSSDKPandas-Python312", "python3.12", ["x86_64"]),
+        ("AWSSDKPandas-Python312-Arm64", "python3.13", ["python3.12"]),
+        ("AWS-Parameters-and-Secrets-Lambda-Extension", "nodejs22.x", ["x86_64"]),
+        ("Klayers-p39-pandas", "python3.9", []),
+        ("Klayers-p39-pandas", "python3.13", ["python3.9"]),
+        ("psycopg2-py38", "python3.13", ["python3.8"]),
+        ("aws-otel-python-amd64-ver-1-32-0", "python3.13", ["x86_64"]),
+        ("http3", "python3.13", []),
+        ("tools", "python3.13", []),
+    ],
+)
+def test_layer_of_another_account_by_its_name(name: str, runtime: str, problems: list[str]) -> None:
+    arn = {"Fn::Join": ["", ["arn:aws:lambda:", ref("AWS::Region"), f":123456789012:layer:{name}:7"]]}
+    source = template(Function=function(Layers=[arn], Runtime=runtime))
+
+    messages = [each.message for each in findings(source, "layer-incompatible")]
+
+    assert [message.partition(",")[0] for message in messages] == [
+        f"layer {name} supports {each}" for each in problems
+    ]

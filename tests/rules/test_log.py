@@ -35,7 +35,7 @@ def test_groups_without_a_retention_are_one_finding() -> None:
     (finding,) = findings(both, FOREVER)
 
     assert (finding.resource, finding.about) == ("LogsA", ("A", "B", "LogsB"))
-    assert finding.message == "the log group keeps its events forever, and so do LogsB; set RetentionInDays"
+    assert finding.message == "the log group, like LogsB, keeps its events forever; set RetentionInDays"
 
 
 @for_each(
@@ -103,3 +103,20 @@ def test_log_levels_need_json() -> None:
     assert found(source, LEVEL) == sorted(
         (LEVEL, severity, name) for name, (_, severity) in configs.items() if severity
     )
+
+
+def test_lambda_drops_logs_below_the_application_log_level() -> None:
+    code = "log-level-dropped"
+    warned = [(code, "warning", "Function")]
+    cases: list[tuple[Json, Json, list[tuple[str, str, str]]]] = [
+        ({"LogFormat": "JSON"}, {"POWERTOOLS_LOG_LEVEL": "DEBUG"}, warned),
+        ({"LogFormat": "JSON", "ApplicationLogLevel": "WARN"}, {"LOG_LEVEL": "INFO"}, warned),
+        ({"LogFormat": "JSON", "ApplicationLogLevel": "DEBUG"}, {"LOG_LEVEL": "DEBUG"}, []),
+        ({"LogFormat": "JSON"}, {"LOG_LEVEL": ref("Level")}, [(code, "undecided", "Function")]),
+        ({"LogFormat": "JSON"}, {"LEVEL": "DEBUG"}, []),
+        ({"LogFormat": "Text"}, {"LOG_LEVEL": "DEBUG"}, []),
+        ({}, {"LOG_LEVEL": "DEBUG"}, []),
+    ]
+    for logging, variables, expected in cases:
+        own = function(LoggingConfig=logging, Environment={"Variables": variables})
+        assert found(template(Function=own), code) == expected, (logging, variables)

@@ -20,6 +20,7 @@ from tests.audit.support import (
 )
 
 CODE, QUEUE = "trigger-without-permission", "dead-letter-queue-forbids-sender"
+SENT = "queue-forbids-sender"
 SECTIONS = {"Parameters": {"Open": parameter("String")}}
 
 
@@ -157,3 +158,27 @@ def test_dead_letter_queue_needs_a_policy_for_the_sender() -> None:
         == []
     )
     assert found(shop(Trigger=rule(DeadLetterConfig={"Arn": "arn:aws:sqs:eu-west-1:1:q"})), QUEUE) == []
+
+
+def test_queue_needs_a_policy_for_what_sends_to_it() -> None:
+    sns, events = ({"Service": f"{each}.amazonaws.com"} for each in ("sns", "events"))
+    for sender, principal in (
+        (resource("AWS::SNS::Subscription", Protocol="sqs", Endpoint=arn("Failures")), sns),
+        (resource("AWS::SNS::Topic", Subscription=[{"Protocol": "sqs", "Endpoint": arn("Failures")}]), sns),
+        (rule(arn("Failures")), events),
+        (
+            resource(
+                "AWS::S3::Bucket",
+                NotificationConfiguration={"QueueConfigurations": [{"Queue": arn("Failures")}]},
+            ),
+            {"Service": "s3.amazonaws.com"},
+        ),
+    ):
+        own = {"Sender": sender, "Failures": queue()}
+        assert found(shop(**own), SENT) == [(SENT, "error", "Sender")]
+        assert found(shop(**own, Policy=policy({"AWS": "arn:aws:iam::1:root"})), SENT) != []
+        assert found(shop(**own, Policy=policy(principal)), SENT) == []
+        assert found(shop(**own, Policy=policy(ref("Open"))), SENT) == [(SENT, "undecided", "Sender")]
+    role = "arn:aws:iam::123456789012:role/r"
+    assert found(shop(Sender=rule(arn("Failures"), RoleArn=role), Failures=queue()), SENT) == []
+    assert found(shop(Sender=rule()), SENT) == []

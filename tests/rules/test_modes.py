@@ -95,6 +95,10 @@ def test_a_durable_function_has_no_destinations() -> None:
     assert problems({}, code, Async=ASYNC) == problems(DURABLY, code, Rule=RULE) == []
     bare = resource("AWS::Lambda::EventInvokeConfig", FunctionName=ref("Function"), Qualifier="live")
     assert problems(DURABLY, code, Async=bare) == []
+    bare["Properties"]["DestinationConfig"] = {}  # as SAM writes it for the retries alone
+    assert problems(DURABLY, code, Async=bare) == []
+    bare["Properties"]["DestinationConfig"] = {"OnSuccess": {"Destination": "arn:aws:sqs:::done"}}
+    assert problems(DURABLY, code, Async=bare) == [(code, "error")]
 
 
 def test_a_durable_function_has_the_dead_letter_queue_that_others_should_not_have() -> None:

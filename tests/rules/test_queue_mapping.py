@@ -85,6 +85,7 @@ def reserving(reserved: Any, mappings: Json) -> Json:
         "Alias": alias(),
         "Queue": queue(),
         "Other": queue(),
+        "Fifo": queue(FifoQueue=True),
     }
     return template(SECTIONS, **{**common, **mappings})
 
@@ -96,6 +97,8 @@ def test_mappings_against_the_reserved_concurrency() -> None:
         (1, {"One": bounded(5)}, [(LOW, "error", "Function")]),
         ("1", {"One": mapping(to="Function")}, [(LOW, "error", "Function")]),
         (1, {"One": mapping(Enabled=False)}, []),
+        (1, {"One": mapping("Fifo")}, []),
+        (1, {"One": mapping("Fifo"), "Two": mapping()}, [(LOW, "error", "Function")]),
         (1, {"One": mapping(FunctionName="elsewhere")}, []),
         (5, {"One": mapping()}, [(MISSING, "warning", "One")]),
         (5, {"One": bounded(6)}, [(ABOVE, "error", "Function")]),

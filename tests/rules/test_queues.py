@@ -255,6 +255,21 @@ def test_two_mappings_that_may_exclude_each_other_are_undecided() -> None:
     assert found(shop(Second=second), "queue-shared") == [("queue-shared", "undecided", "Queue")]
 
 
+@for_each(
+    ("problems", "options"),
+    [
+        ([("queue-shared", "error", "Queue")], {}),
+        ([("queue-shared", "undecided", "Queue")], {"Condition": "Maybe"}),
+        ([], {"Properties": {"Source": arn("Letters")}}),
+        ([], {"Properties": {"Source": arn("Queue"), "DesiredState": "STOPPED"}}),
+    ],
+)
+def test_a_mapping_and_a_pipe_of_one_queue(problems: list[tuple[str, str, str]], options: Json) -> None:
+    pipe = {"Type": "AWS::Pipes::Pipe", "Properties": {"Source": arn("Queue"), "Target": "t"}, **options}
+
+    assert found(shop(Pipe=pipe), "queue-shared") == problems
+
+
 @for_each("second", [mapping("Letters"), mapping(Enabled=False), mapping({"Fn::ImportValue": "Queue"})])
 def test_queues_of_their_own(second: Json) -> None:
     assert found(shop(Second=second), "queue-shared") == []

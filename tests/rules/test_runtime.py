@@ -11,7 +11,7 @@ from lambda_constructs.rules.runtime import LIFECYCLES
 from tests.audit.support import Json, found, function, parameter, ref, template
 from tests.rules.published import cfn_lint
 
-CODES = ("runtime-deprecated", "runtime-refused")
+CODES = ("runtime-deprecated", "runtime-refused", "runtime-unknown")
 
 
 def test_table_is_that_of_cfn_lint() -> None:
@@ -36,11 +36,15 @@ def test_notice_is_a_warning_and_refusal_an_error(monkeypatch: pytest.MonkeyPatc
     assert on(2027, 2, 1) == [("runtime-refused", "error", "Function")]
 
 
-def test_unknown_runtimes_are_not_judged() -> None:
+def test_a_runtime_that_lambda_does_not_have_is_only_that() -> None:
+    assert found(shop("nodejs10.6"), *CODES) == [("runtime-unknown", "warning", "Function")]
+    assert found(shop("nodejs24.x"), *CODES) == []
+
+
+def test_unknown_values_are_not_judged() -> None:
     sections = {"Parameters": {"Runtime": parameter("String")}}
 
-    assert found(shop("python9.9"), *CODES) == []
-    assert [each[1] for each in found(shop(ref("Runtime"), sections), *CODES)] == ["undecided"] * 2
+    assert [each[1] for each in found(shop(ref("Runtime"), sections), *CODES)] == ["undecided"] * 3
     assert found(shop(None), *CODES) == []
 
 

@@ -28,7 +28,6 @@ ALWAYS_REFUSE: tuple[Rule[...], ...] = (
     prices.price_list_form,
     collect.collect_client,
     collect.collect_refused,
-    report.assembly_form,
     report.traffic_form,
 )
 
@@ -178,7 +177,7 @@ CAPACITY = (
 PLAN = (
     accept(plan.plan_function, "arn:aws:lambda:eu-west-1:111122223333:function:orders", known=True),
     refuse(plan.plan_function, "orders", known=False),
-    refuse(plan.plan_payload, "Expecting value: line 1 column 1 (char 0)"),
+    refuse(plan.plan_payload, "it is not JSON (Expecting value: line 1 column 1 (char 0))"),
 )
 
 PRICES = (
@@ -186,7 +185,6 @@ PRICES = (
     refuse(collect.collect_refused, "You must specify a region."),
     accept(collect.collect_log_group, "/aws/lambda/orders"),
     refuse(collect.collect_log_group, None),
-    refuse(report.assembly_form, "it has no templates"),
     refuse(report.traffic_form, "it is a list"),
     refuse(prices.price_list_form, "it is a list"),
     accept(prices.prices_unknown, "us-east-1", "arm64", known=True),

@@ -14,6 +14,7 @@ from lambda_constructs.sizing.assembly import read_functions
 from lambda_constructs.sizing.cli import main
 from lambda_constructs.sizing.matching import read_measured
 from lambda_constructs.sizing.traffic import read_traffic
+from lambda_constructs.template.files import UnreadableError
 from tests.sizing.support import DATA, EXAMPLE, execution, output, rows, text_report
 
 ASSEMBLY = str(DATA / "assembly")
@@ -274,36 +275,43 @@ def test_cost_adds_no_currencies_up(capsys: pytest.CaptureFixture[str], tmp_path
 
 
 def test_app_may_be_damaged_or_of_others(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="it has no templates"):
+    with pytest.raises(UnreadableError, match="it contains no template"):
         read_functions(tmp_path)
     path = tmp_path / "Shop.template.json"
     for content in (
-        "[]",
-        '{"Resources": []}',
         '{"Resources": {"A": 1}}',
-        '{"Metadata": {"lambda-constructs": 1}}',
+        '{"Metadata": {"lambda-constructs": 1}, "Resources": {}}',
     ):
         path.write_text(content)
         assert read_functions(tmp_path) == []
     path.write_text(
         json.dumps(
             {
-                "Metadata": {"lambda-constructs": {"workloads": [1, {"function": "B"}]}},
+                "Metadata": {"lambda-constructs": {"format": 1, "workloads": [1, {"function": "B"}]}},
                 "Resources": {
                     "A": {"Type": "AWS::Lambda::Function", "Metadata": {"lambda-constructs:sizes": 1}}
                 },
             }
         )
     )
-    (tmp_path / "manifest.json").write_text('{"artifacts": {"a": 1, "b": {"type": "x"}}}')
+    shop = {"type": "aws:cloudformation:stack", "properties": {"templateFile": path.name}}
+    manifest = {"artifacts": {"a": 1, "b": {"type": "x"}, "Shop": shop}}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     (tmp_path / "asset.1").mkdir()
     (tmp_path / "asset.1" / "a.template.json").write_text("{")
     (found,) = read_functions(tmp_path)
     assert (found.path, found.memory_size, found.timeout, found.architecture) == ("A", 128, 3, "x86_64")
     assert (found.region, found.file("memorySize", "profile"), found.resource("queue")) == (None, None, None)
-    path.write_text("{")
-    with pytest.raises(ConfigurationError, match="it is not JSON"):
-        read_functions(tmp_path)
+    (tmp_path / "cdk.out").write_text("{}")  # marks an assembly whose manifest is damaged
+    for file, content, reason in (
+        (path, "{", "Shop.template.json: not valid JSON"),
+        (path, "[]", "Shop.template.json: not a CloudFormation template"),
+        (path, '{"Resources": []}', "Shop.template.json: not a CloudFormation template"),
+        (path.with_name("manifest.json"), "{", "manifest.json: not valid JSON"),
+    ):
+        file.write_text(content)
+        with pytest.raises(UnreadableError, match=reason):
+            read_functions(tmp_path)
 
 
 def test_traffic_that_is_not_understood_is_refused(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from lambda_constructs.sizing.power_tuning import read_measurement, read_measure
 from lambda_constructs.sizing.price_list import read_price_list
 from lambda_constructs.sizing.profile_file import read_profile
 from lambda_constructs.sizing.traffic import read_traffic
+from lambda_constructs.template.files import UnreadableError
 from tests.sizing.support import execution, insights, json_report, output, rows, text_report
 from tests.sizing.test_price_list import LAMBDA
 
@@ -101,11 +102,12 @@ def test_apps_with_anything_in_them(path: Path, name: str, content: bytes) -> No
     folder = path.parent / "app"
     folder.mkdir(exist_ok=True)
     body = {"Type": "AWS::Lambda::Function", "Properties": {"MemorySize": name, "Timeout": name}}
-    metadata = {"lambda-constructs": {"workloads": [{"function": name, "path": name, "queue": name}, name]}}
+    workload = {"function": name, "path": name, "queue": name}
+    metadata = {"lambda-constructs": {"format": 1, "workloads": [workload, name]}}
     template = {"Resources": {name: body, "B": {"Type": name, "Properties": {"a": [{"Ref": name}]}}}}
     for text in (json.dumps({**template, "Metadata": metadata}).encode(), content):
         (folder / "A.template.json").write_bytes(text)
         (folder / "manifest.json").write_bytes(content)
-        with contextlib.suppress(ConfigurationError):
+        with contextlib.suppress(UnreadableError):
             for function in read_functions(folder):
                 function.referring(name)

@@ -126,6 +126,69 @@ def test_reads_what_the_console_saves(tmp_path: Path) -> None:
     assert replace(read_profile(tmp_path / "orders.csv"), name="") == replace(expected, name="")
 
 
+def test_reads_the_fields_of_reports_that_another_query_picked(tmp_path: Path) -> None:
+    text = {
+        "@timestamp": "2026-11-20 10:00:00.000",
+        "@duration": "20.5",
+        "@billedDuration": "21.0",
+        "@memorySize": "5.12E8",
+        "@maxMemoryUsed": "117500000",
+        "@initDuration": "300.5",
+        "@logStream": "2026/11/20/[7]0123456789abcdef",
+    }
+    metrics = {"durationMs": 20.5, "billedDurationMs": 21, "memorySizeMB": 512, "maxMemoryUsedMB": 118}
+    record = {f"record.metrics.{key}": value for key, value in metrics.items()}
+    cold, timed_out = {"record.metrics.initDurationMs": 300.5}, {"record.status": "timeout"}
+
+    cases: tuple[tuple[list[dict[str, Any]], bool], ...] = (
+        # Rows without an id are different reports, and a row of another event has no field of a report.
+        ([text, {**text, "@initDuration": ""}, {"@timestamp": text["@timestamp"]}], False),
+        ([record, {**record, **cold, **timed_out, "record.requestId": "a"}], True),
+    )
+    for number, (rows, known) in enumerate(cases):
+        columns = list({key: None for row in rows for key in row})
+        lines = [",".join(str(row.get(key, "")) for key in columns) for row in rows]
+        path = tmp_path / f"{number}.csv"
+        path.write_text("\ufeff" + "\r\n".join([",".join(f'"{each}"' for each in columns), *lines]))
+        results = [[{"field": key, "value": str(value)} for key, value in row.items()] for row in rows]
+        for found in (read_profile(path), read(tmp_path, {"results": results}), read(tmp_path, rows)):
+            assert (found.samples, found.memory_size, found.peak_memory, found.unread) == (2, 512, 118, 0)
+            assert (found.p99_ms, found.billed_ms, found.cold_starts) == (20.5, 21, 1)
+            assert (found.init_maximum_ms, found.timeouts, found.endings_known) == (300.5, int(known), known)
+            assert (found.versions, bool(found.days)) == (() if known else ("7",), not known)
+
+
+def test_reads_as_many_rows_as_an_answer_can_have(tmp_path: Path) -> None:
+    row = {"@duration": "20", "@billedDuration": "20", "@memorySize": "5.12E8", "@maxMemoryUsed": "1E8"}
+    cells = [{"field": key, "value": value} for key, value in row.items()]
+    path = tmp_path / "profile.json"
+    path.write_text(json.dumps({"results": [cells] * 10_000}, indent=4))
+
+    assert path.stat().st_size > 3_000_000
+    assert read_profile(path).samples == 10_000
+
+
+def test_names_the_fields_that_a_query_lacks(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    for header, missing in (
+        ("@timestamp,@requestId,@billedDuration", "@duration, @memorySize, @maxMemoryUsed;"),
+        (
+            "record.requestId,record.metrics.durationMs,record.metrics.memorySizeMB",
+            "record.metrics.billedDurationMs, record.metrics.maxMemoryUsedMB;",
+        ),
+    ):
+        path.write_text(f"{header}\n1,2,3\n")
+        with pytest.raises(ConfigurationError, match=f"the query has no {missing}"):
+            read_profile(path)
+    path.write_text(f'@duration\n"{"x" * 140_000}\n')
+    with pytest.raises(ConfigurationError, match="its CSV is damaged"):
+        read_profile(path)
+    path.write_text("@duration,@billedDuration,@memorySize,@maxMemoryUsed\nfast,1,1,1\n")
+    with pytest.raises(ConfigurationError) as refused:
+        read_profile(path)
+    assert refused.value.code == "profile-unread"
+
+
 def test_reads_log_lines_that_another_query_found(tmp_path: Path) -> None:
     lines = [json_report(ms) for ms in (10, 20)]
     found = read(tmp_path, {"results": [[{"field": "@message", "value": line}] for line in lines]})

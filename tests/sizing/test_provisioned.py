@@ -13,9 +13,8 @@ from lambda_constructs.rules import provisioned_concurrency
 from lambda_constructs.sizing.erlang import erlang_b, offered_load
 from lambda_constructs.sizing.provisioned import (
     ProvisionedPlan,
-    ScheduledLevel,
+    check_levels,
     plan_for_traffic,
-    scheduled_levels,
 )
 
 TRAFFIC = st.floats(0.1, 500)
@@ -100,16 +99,8 @@ def test_plan_passes_the_rules_and_keeps_its_promise(
     assert plan.maximum * 10 >= peak
 
 
-def test_levels_keep_their_order() -> None:
-    morning, evening = "cron(55 8 ? * MON-FRI *)", "cron(30 17 ? * MON-FRI *)"
-
-    assert scheduled_levels({morning: 10, evening: 3}) == (
-        ScheduledLevel(expression=morning, environments=10),
-        ScheduledLevel(expression=evening, environments=3),
-    )
-
-
 def test_refuses_levels_that_cannot_be_deployed() -> None:
+    check_levels({"cron(55 8 ? * MON-FRI *)": 10, "cron(30 17 ? * MON-FRI *)": 3})
     refused_levels: list[tuple[dict[str, Any], str]] = [
         ({}, "levels-empty"),
         ({"55 8 * * *": 10}, "level-schedule"),
@@ -120,7 +111,7 @@ def test_refuses_levels_that_cannot_be_deployed() -> None:
 
     for levels, code in refused_levels:
         with pytest.raises(ConfigurationError) as refused:
-            scheduled_levels(levels)
+            check_levels(levels)
 
         assert refused.value.code == code, levels
 

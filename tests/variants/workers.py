@@ -29,6 +29,7 @@ def worker_everything_on(stack: cdk.Stack) -> None:
         max_batching_window=cdk.Duration.seconds(10),
         max_concurrency=30,
         filters=[lambda_.FilterCriteria.filter({"body": {"kind": ["order"]}})],
+        allow_recursion=True,
         **everything(stack),
     )
 

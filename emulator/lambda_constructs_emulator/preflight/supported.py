@@ -78,10 +78,8 @@ STORED: Final[Mapping[str, str]] = {
 """Resource types that are created, and that APIs describe; nothing runs, routes, filters or scales."""
 
 STORED_PROPERTIES: Final[Mapping[str, str]] = {
-    "AWS::ApiGateway::RestApi": "DisableExecuteApiEndpoint",
     "AWS::ApiGateway::Stage": "AccessLogSetting TracingEnabled",
-    "AWS::ApiGatewayV2::Api": "DisableExecuteApiEndpoint",
-    "AWS::ApiGatewayV2::Stage": "AccessLogSettings DefaultRouteSettings RouteSettings",
+    "AWS::ApiGatewayV2::Stage": "AccessLogSettings",
     "AWS::Kinesis::Stream": "StreamEncryption",
     "AWS::Lambda::Alias": "ProvisionedConcurrencyConfig",
     "AWS::Lambda::EventSourceMapping": "ProvisionedPollerConfig",

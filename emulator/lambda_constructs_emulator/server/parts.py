@@ -6,6 +6,7 @@ from .apigateway import (
     function_permissions,
     http_integrations,
     http_routes,
+    refused_calls,
     request_events,
     request_failures,
     request_metrics,
@@ -15,11 +16,13 @@ from .cloudformation import cdk_helpers, dropped_properties, networks, reference
 from .cloudwatch import alarm_definitions, alarms, dashboards, metric_searches
 from .codedeploy import service as codedeploy
 from .cognito import token_signatures, user_pool_events, user_pool_triggers
+from .constraints import requests, templates
 from .core import failures
 from .event_source_mappings import brokers as mapping_brokers
 from .event_source_mappings import filters as mapping_filters
 from .event_source_mappings import metrics as mapping_metrics
 from .event_source_mappings import settings as mapping_settings
+from .event_source_mappings import sources as mapping_sources
 from .event_source_mappings import targets as mapping_targets
 from .events import entries as event_entries
 from .events import rules as event_rules
@@ -29,12 +32,17 @@ from .iot import topic_rules
 from .kafka import partitions as kafka_partitions
 from .kafka import topics as kafka_topics
 from .lambda_ import (
+    aliases,
     asynchronous,
+    concurrency_limits,
+    destination_checks,
     handlers,
     invocations,
     invoke_requests,
+    packages,
     payload_limits,
     provisioned_concurrency,
+    recursion,
     reserved_concurrency,
     runtime_management,
     traffic,
@@ -86,13 +94,18 @@ PARTS: Final[tuple[Part, ...]] = (
     dropped_properties,
     stack_updates,
     function_properties,
+    packages,
     runtime_management,
     reserved_concurrency,
     provisioned_concurrency,
+    concurrency_limits,
+    aliases,
+    destination_checks,
     sqs_mapping_checks,
     mapping_brokers,
     mapping_filters,
     mapping_settings,
+    mapping_sources,
     mapping_metrics,
     mapping_targets,
     sqs_polling,
@@ -103,6 +116,7 @@ PARTS: Final[tuple[Part, ...]] = (
     metric_searches,
     queue_metrics,
     asynchronous,
+    recursion,
     event_entries,
     event_rules,
     topic_subscriptions,
@@ -120,6 +134,7 @@ PARTS: Final[tuple[Part, ...]] = (
     request_events,
     http_routes,
     http_integrations,
+    refused_calls,
     function_targets,
     function_urls,
     user_pool_triggers,
@@ -135,4 +150,7 @@ PARTS: Final[tuple[Part, ...]] = (
     codedeploy,
     scalable_targets,
     failures,
+    # Last, because what is installed last judges first.
+    templates,
+    requests,
 )

@@ -9,6 +9,7 @@ from functools import cache
 from types import ModuleType
 
 from ...errors import ConfigurationError
+from ...template.files import UnreadableError
 from . import capacity, collect, compare, cost, plan, profile, recommend, report
 from .answer import Answer, write
 from .options import add_arguments
@@ -33,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         answer: Answer = arguments.run(arguments)
-    except (ConfigurationError, OSError) as error:
+    except (ConfigurationError, UnreadableError, OSError) as error:
         write(f"error: {error}", sys.stderr)
         return 1
     write(answer.show(as_json=arguments.json))

@@ -100,13 +100,10 @@ def _client(service: str, arguments: argparse.Namespace) -> Client:
     except ImportError as error:
         refuse("collect", collect_client, str(error))
     try:
-        client: Client = boto3.client(
-            service, region_name=_region(arguments), endpoint_url=arguments.endpoint_url
-        )
+        return boto3.client(service, region_name=_region(arguments), endpoint_url=arguments.endpoint_url)
     except ValueError as error:
         # Such as an address without a scheme.
         _refuse(error)
-    return client
 
 
 def _region(arguments: argparse.Namespace) -> str | None:

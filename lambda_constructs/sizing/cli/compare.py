@@ -32,15 +32,10 @@ def run(arguments: argparse.Namespace) -> Answer:
     """Speed and cost of both at each size, where one becomes cheaper, and warnings about the size in use."""
     if arguments.memory_size is not None:
         check_memory_size("compare", arguments.memory_size)
-    profile = None if arguments.profile is None else read_profile(arguments.profile)
-    files = [arguments.before, *([] if arguments.after is None else [arguments.after])]
-    measurements = [each for file in files for each in read_measurements(file)]
-    check(arguments.before, measurement_pair, len(measurements))
-    before, after = (recommend(each, profile, policy(arguments)) for each in measurements)
-    named = arguments.after is None
-    one, two = (
-        (each.measurement.title if named else name) for each, name in ((before, "before"), (after, "after"))
-    )
+    before, after = _recommendations(arguments)
+    one, two = "before", "after"
+    if arguments.after is None:
+        one, two = before.measurement.title, after.measurement.title
     pairs = _pairs(before, after)
     size = before.choice.memory_size if arguments.memory_size is None else arguments.memory_size
     regret, advice = after.regret(size), after.against(size)
@@ -75,6 +70,15 @@ def run(arguments: argparse.Namespace) -> Answer:
         "warnings": warned(advice),
     }
     return Answer(text="\n".join(lines), data=data)
+
+
+def _recommendations(arguments: argparse.Namespace) -> list[Recommendation]:
+    """The recommendations of two measurements, which are in one file or in two."""
+    profile = None if arguments.profile is None else read_profile(arguments.profile)
+    files = [arguments.before, *([] if arguments.after is None else [arguments.after])]
+    measurements = [each for file in files for each in read_measurements(file)]
+    check(arguments.before, measurement_pair, len(measurements))
+    return [recommend(each, profile, policy(arguments)) for each in measurements]
 
 
 def _pairs(before: Recommendation, after: Recommendation) -> list[tuple[Point, Point]]:

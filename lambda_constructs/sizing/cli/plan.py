@@ -6,9 +6,9 @@ import argparse
 import json
 import re
 
-from ..advice import check, refuse
+from ..advice import check
 from ..files import File
-from ..json_values import Json, parse_json
+from ..json_values import Json
 from ..rules.arguments import sizing_argument
 from ..rules.plan import plan_function, plan_payload
 from .answer import Answer
@@ -56,21 +56,13 @@ def run(arguments: argparse.Namespace) -> Answer:
         "lambdaARN": ":".join(arn.split(":")[:_ARN_PARTS]),
         "powerValues": list(arguments.sizes),
         "num": samples,
-        "payload": {} if arguments.payload is None else _payload(arguments.payload),
+        "payload": {} if arguments.payload is None else File(arguments.payload).json(plan_payload),
         "parallelInvocation": False,
         "strategy": "cost",
         "includeOutputResults": True,
         "autoOptimize": False,
     }
     return Answer(text=json.dumps(asked, indent=2), data=asked)
-
-
-def _payload(path: str) -> Json:
-    text = File(path).text()
-    try:
-        return parse_json(text)
-    except ValueError as error:
-        refuse(path, plan_payload, str(error))
 
 
 def _sizes(text: str) -> tuple[int, ...]:

@@ -18,6 +18,6 @@ def plan_function(_: Words, arn: str, *, known: bool) -> str | None:
 
 
 @rule(why="Power Tuning would measure how fast the function rejects the event.", source=TUNING_URL)
-def plan_payload(_: Words, problem: str) -> str | None:
+def plan_payload(_: Words, found: str) -> str | None:
     """The event is JSON."""
-    return f"the payload is not JSON: {problem}; save an event as Lambda passes it to the function"
+    return f"this is not an event: {found}; save an event as Lambda passes it to the function"

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lambda_constructs.audit.cfn_yaml import parse_yaml
+from lambda_constructs.template.cfn_yaml import parse_yaml
 
 FOLDER = Path(__file__).parent
 TEMPLATES = sorted((FOLDER / "templates").iterdir())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -23,6 +25,8 @@ class Elsewhere:
 
     def created(self, template: str) -> str:
         """The template with the ARNs of what it names, which exists on the emulator now."""
+        for key in set(re.findall(r'"S3Key": "([^"]+)"', template)) - self._made.keys():
+            self._made[key] = _asset(self._emulator, key)
         for name, create in _CREATE.items():
             if name in template:
                 if name not in self._made:
@@ -31,14 +35,27 @@ class Elsewhere:
         return template
 
 
-def _layer(emulator: Connection) -> str:
+def _archive(module: str) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("python/tools.py", "")
-    client = emulator.client("lambda")
-    found: str = client.publish_layer_version(LayerName="tools", Content={"ZipFile": content.getvalue()})[
-        "LayerVersionArn"
-    ]
+        archive.writestr(module, "")
+    return content.getvalue()
+
+
+def _asset(emulator: Connection, key: str) -> str:
+    """An empty package in the bucket to which the CDK CLI uploads assets."""
+    account = emulator.client("sts").get_caller_identity()["Account"]
+    bucket, client = f"cdk-hnb659fds-assets-{account}-{emulator.region}", emulator.client("s3")
+    with contextlib.suppress(client.exceptions.BucketAlreadyOwnedByYou):
+        client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": emulator.region})
+    client.put_object(Bucket=bucket, Key=key, Body=_archive("index.py"))
+    return key
+
+
+def _layer(emulator: Connection) -> str:
+    content = {"ZipFile": _archive("python/tools.py")}
+    made = emulator.client("lambda").publish_layer_version(LayerName="tools", Content=content)
+    found: str = made["LayerVersionArn"]
     return found
 
 

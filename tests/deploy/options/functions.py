@@ -29,11 +29,9 @@ def _function(emulator: Connection, name: str, properties: Properties) -> Any:
 
 
 def _source(emulator: Connection, location: str) -> str:
-    """The one module of the code; empty for an asset, which is not deployed here."""
+    """The one module of the code, which is empty for an asset."""
     path = location.partition("//")[2].partition("/")[2]
     archive = emulator._request("GET", f"/{path}")
-    if not archive:
-        return ""
     with zipfile.ZipFile(io.BytesIO(archive)) as code:
         return code.read(code.namelist()[0]).decode()
 

@@ -1,7 +1,8 @@
 """Answers requests to HTTP APIs, before ministack looks at them as requests to each service in turn.
 
-IAM authorizes a request, if its route says so; ministack asks other authorizers and answers CORS preflights;
-`http_integrations` invokes the function. `request_metrics` counts each request, also one that is not let in.
+`refused_calls` refuses requests to disabled endpoints and throttled routes. IAM authorizes a request, if its
+route says so; ministack asks other authorizers and answers CORS preflights; `http_integrations` invokes the
+function. `request_metrics` counts each request, also one that is not let in.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
 """
@@ -11,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ..core import hooks
-from . import http_integrations, http_requests, http_routes, iam_authorization
+from . import http_integrations, http_requests, http_routes, iam_authorization, refused_calls
 from .http_replies import Reply, Response
 from .http_requests import Request
 
@@ -59,7 +60,7 @@ async def _response(request: Request) -> Response:
     _account, _region, api, _stage, path = request.address
     try:
         route = http_routes.match(api, request.method, path) or {}
-        refused = iam_authorization.refusal(request, route)
+        refused = refused_calls.refusal(request, route) or iam_authorization.refusal(request, route)
         return await http_integrations.respond(request, route) if refused is None else refused
     except Exception:  # noqa: BLE001 - the client gets a response, whatever is wrong
         _log.exception("a request to the HTTP API %s failed", api)

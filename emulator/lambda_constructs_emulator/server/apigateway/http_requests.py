@@ -100,7 +100,7 @@ def address_of(scope: Scope) -> Address | None:
     """The address of a request, if it is one of an HTTP API."""
     encoded = next((value for name, value in scope["headers"] if name.lower() == b"host"), b"")
     host, path = encoded.decode("latin-1"), scope["path"]
-    if ".execute-api." in host or path.startswith("/_aws/execute-api/"):
+    if is_default_endpoint(host, path):
         found = _parse_url(host, path)
         named = False
     else:
@@ -119,6 +119,11 @@ def address_of(scope: Scope) -> Address | None:
     ):
         rest, stage = (f"/{stage}{'' if rest == '/' else rest}", _DEFAULT_STAGE)
     return Address(*owner, api, stage, rest)
+
+
+def is_default_endpoint(host: str, path: str) -> bool:
+    """Whether a request names an API by its id, and not by a domain."""
+    return ".execute-api." in host or path.startswith("/_aws/execute-api/")
 
 
 def _owner(api: str) -> tuple[str, str] | None:

@@ -7,7 +7,7 @@ reports any exception of such a function as the reason of the failure.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, KeysView
 from typing import Any
 
 from ..core import hooks
@@ -38,6 +38,17 @@ def wrap(resource_type: str, operation: str, wrapper: Operation) -> None:
         return wrapper(original, *args)
 
     _handlers[resource_type][operation] = replacement
+
+
+def operations(resource_type: str) -> KeysView[str]:
+    """What CloudFormation can do for a type: a type without `update` is replaced.
+
+    Raises:
+        hooks.HookError: ministack does not provision the type any more.
+    """
+    if resource_type not in _handlers:
+        raise hooks.HookError(f"ministack does not provision {resource_type} any more")
+    return _handlers[resource_type].keys()
 
 
 def refused(message: str) -> ValueError:

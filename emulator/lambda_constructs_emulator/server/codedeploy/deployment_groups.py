@@ -206,6 +206,4 @@ def _checked(name: str, properties: Properties) -> Group:
         )
     if len(group.alarms) > _MOST_ALARMS:
         raise ResourceTypeError(f"A deployment group can have at most {_MOST_ALARMS} alarms")
-    if unknown := group.rollback_events - {ON_FAILURE, ON_ALARM, ON_REQUEST}:
-        raise ResourceTypeError(f"Unknown AutoRollbackConfiguration events: {', '.join(sorted(unknown))}")
     return group

@@ -1,7 +1,9 @@
 """Signs the tokens of user pools, and verifies them for the authorizers of APIs.
 
 ministack needs the package cryptography for it, which the server does not have: without it, its tokens have
-no valid signature, and APIs refuse all of them. It gets the keys over HTTP, which the server does not speak.
+no valid signature, and APIs refuse all of them. With it, ministack keeps a private key in a directory that
+all servers share, and each server starts later and needs twice the memory. It gets the keys over HTTP, which
+the server does not speak, so most of this module would stay.
 Here all pools have one RSA key, which is created for the run. The tokens of other issuers are refused,
 because their keys are elsewhere, and the server connects to nothing outside of this machine.
 

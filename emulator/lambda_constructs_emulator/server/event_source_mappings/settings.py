@@ -30,7 +30,7 @@ _DROPPED: Final = (
     "Topics",
     "TumblingWindowInSeconds",
 )
-_RESOURCE_TYPE: Final = "AWS::Lambda::EventSourceMapping"
+RESOURCE_TYPE: Final = "AWS::Lambda::EventSourceMapping"
 _ERROR: Final = 400
 
 _lambda = hooks.module("services.lambda_svc")
@@ -53,8 +53,8 @@ def install() -> None:
     hooks.wrap(_lambda, "_esm_response", _without_empty_source)
     hooks.wrap(_lambda, "_create_esm", _create)
     hooks.wrap(_lambda, "_update_esm", _update)
-    provisioning.wrap(_RESOURCE_TYPE, "create", _provision)
-    provisioning.wrap(_RESOURCE_TYPE, "update", _provision_update)
+    provisioning.wrap(RESOURCE_TYPE, "create", _provision)
+    provisioning.wrap(RESOURCE_TYPE, "update", _provision_update)
 
 
 def _create(original: Callable[[Settings], Response], settings: Settings) -> Response:
@@ -107,6 +107,8 @@ def _set(identifier: str, properties: Settings) -> None:
     """Have the settings of the template, and no others."""
     mapping = _mappings[identifier]
     mapping["State"] = "Enabled" if boolean(properties.get("Enabled", True)) else "Disabled"
+    if ":sqs:" in mapping["EventSourceArn"]:
+        mapping.pop("StartingPosition", None)  # ministack's default for all sources
     for name in _DROPPED:
         mapping.pop(name, None)
         if properties.get(name):

@@ -8,8 +8,8 @@ decides about the number of tries, the age, and who gets a record; a dead-letter
 function version's own.
 
 AWS's waits and ages are multiplied by the time scale. `responseContext` and `responsePayload` are left out of
-the record of an event that never ran. AWS's check of the role when a destination is configured is not made
-here: a role that may not deliver shows in `DestinationDeliveryFailures`.
+the record of an event that never ran. `destination_checks` asks the role when a destination is
+configured; one that may not deliver any more shows in `DestinationDeliveryFailures`.
 
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html
@@ -30,7 +30,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from ..core import clock, hooks, journal
-from . import destinations
+from . import destinations, recursion
 from .invocations import Invoked, configuration
 
 Function = Mapping[str, Any]
@@ -58,6 +58,8 @@ _LONGEST_MESSAGE: Final = 1024
 _SUCCESS: Final = "Success"
 _EXHAUSTED: Final = "RetriesExhausted"
 _TOO_OLD: Final = "EventAgeExceeded"
+_RECURSIVE: Final = "RecursiveInvocationDropped"
+"""Chosen: AWS documents no name."""
 
 _log = logging.getLogger(__name__)
 _request_id: contextvars.ContextVar[str | None] = contextvars.ContextVar("request_id", default=None)
@@ -151,7 +153,13 @@ def _process(event: Event) -> None:
         with _request_scope(event.account, event.region):
             _request_id.set(event.request_id)
             event.count("AsyncEventsReceived")
-            condition = _run_until_settled(event)
+            number = recursion.of_event()
+            if number:
+                recursion.before.set(number)
+            if recursion.is_dropped(event.name, number):
+                condition: str | None = _RECURSIVE
+            else:
+                condition = _run_until_settled(event)
             if condition is not None:
                 journal.note("asynchronous", function=event.arn, condition=condition, runs=event.runs)
                 _settle(event, condition)

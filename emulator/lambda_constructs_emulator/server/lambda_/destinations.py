@@ -11,7 +11,7 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -75,7 +75,8 @@ def deliver(role_arn: str, target_arn: str, record: Record) -> bool:
     # Lambda delivers over TLS, also from a thread without a request: policies may require it.
     _pin_request_origin("127.0.0.1", True)
     try:
-        _require_permission(role_arn, service, target_arn, record)
+        if missing := lacking(role_arn, target_arn, record.folder):
+            raise DeliveryError(f"{role_arn} does not allow {missing[0]} on {target_arn}")  # noqa: TRY301
         _SENDERS[service](target_arn, record)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, on AWS it is one lost record
         _log.warning("%s did not get a record of %s", target_arn, record.function_arn, exc_info=True)
@@ -86,11 +87,15 @@ def deliver(role_arn: str, target_arn: str, record: Record) -> bool:
     return True
 
 
-def _require_permission(role_arn: str, service: str, target_arn: str, record: Record) -> None:
-    for action in _ACTIONS[service]:
-        resource = f"{target_arn}/{record.folder}/object" if action == "s3:PutObject" else target_arn
-        if not permissions.role_allows(role_arn, action, resource):
-            raise DeliveryError(f"{role_arn} does not allow {action} on {target_arn}")
+def lacking(role_arn: str, target_arn: str, folder: str = Record.folder) -> Sequence[str]:
+    """The actions that a role needs to send to a target, and lacks."""
+    return [
+        action
+        for action in _ACTIONS.get(target_arn.split(":")[2], ())
+        if not permissions.role_allows(
+            role_arn, action, f"{target_arn}/{folder}/object" if action == "s3:PutObject" else target_arn
+        )
+    ]
 
 
 def _send_message(target_arn: str, record: Record) -> None:

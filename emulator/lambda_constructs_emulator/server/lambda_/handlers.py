@@ -11,19 +11,19 @@ place of AWS's SDK. Functions of other runtimes, and WebSocket routes, are minis
 """
 
 import json
-import re
+import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from contextvars import ContextVar
 from typing import Any, Final
 
 from ..core import hooks, ids, reset
-from . import invoke_requests, logs
+from . import invoke_requests, logs, recursion
 from .environment_pool import Key, Pool
 from .environments import Call, Configuration, Environment, Outcome
 from .invocations import configuration as configuration_of
+from .output import LogEvent
 from .payload_limits import SIZE
 from .reports import log_events, timeout_message
 
@@ -38,10 +38,11 @@ run_reentrant: Callable[..., Awaitable[Any]] = hooks.attribute(
 _request_scope: Callable[[str, str], AbstractContextManager[None]] = hooks.attribute(
     hooks.module("core.responses"), "request_scope"
 )
-_depth: ContextVar[int] = hooks.attribute(_lambda, "_invoke_depth")
-_LINEAGE: Final = re.compile(r"Lineage=\d+:[0-9a-f]+:(\d+)")
-
+_functions: Mapping[str, Record] = hooks.attribute(_lambda, "_functions")
+_log: logging.Logger = hooks.attribute(_lambda, "logger")
 _LATE: Final = 0.2  # seconds
+_OUTPUT: Final = "output:\n%s"
+"""Ends the messages in which ministack shows the log of some invocations, after the name of the function."""
 
 _pool: Final = Pool()
 
@@ -52,6 +53,7 @@ def install() -> None:
     Raises:
         hooks.HookError: ministack runs or ends functions in another way now.
     """
+    _log.addFilter(_is_not_shown_here)
     hooks.wrap(_lambda, "_execute_function_warm", _execute)
     hooks.wrap(_lambda, "_emit_lambda_logs", _log_others)
     hooks.wrap(_lambda, "_inbound_invoke_depth", _depth_of_caller)
@@ -66,6 +68,7 @@ def _log_late_output() -> None:
     while True:
         time.sleep(_LATE)
         for key, environment, events in _pool.late_output():
+            _show(environment.configuration, events)
             with _request_scope(key.account, key.region):
                 logs.write(environment.configuration, environment.stream, events)
 
@@ -117,10 +120,25 @@ def _result(configuration: Configuration, call: Call, environment: Environment, 
     """Write the log of an invocation; returns what ministack makes an answer of."""
     events = log_events(configuration, call.request_id, outcome)
     logs.write(configuration, environment.stream, events)
+    _show(configuration, [*(outcome.init.output if outcome.init else ()), *outcome.output])
     log = "\n".join(event.message for event in events)
     if outcome.status == "success":
         return {"body": outcome.body, "log": log, SIZE: outcome.size}
     return {"body": _error_document(configuration, call.request_id, outcome), "error": True, "log": log}
+
+
+def _show(configuration: Configuration, printed: Sequence[LogEvent]) -> None:
+    """Show what a handler printed in the log of the server, whoever invoked it."""
+    if printed:
+        text = "\n".join(each.message for each in printed)
+        _log.info("Lambda %s printed:\n%s", configuration["FunctionName"], text)
+
+
+def _is_not_shown_here(record: logging.LogRecord) -> bool:
+    if not record.msg.endswith(_OUTPUT) or not isinstance(record.args, tuple):
+        return True
+    function = _functions.get(str(record.args[0]))
+    return function is None or not runs(function)
 
 
 def _error_document(configuration: Configuration, request_id: str, outcome: Outcome) -> Record:
@@ -171,10 +189,10 @@ def _trace(configuration: Configuration) -> str:
     """
     sampled = int((configuration.get("TracingConfig") or {}).get("Mode") == "Active")
     root = f"1-{int(time.time()):08x}-{ids.digits(12)}"
-    lineage = f"1:{ids.digits(4)}:{_depth.get()}"
+    lineage = f"1:{ids.digits(4)}:{recursion.before.get()}"
     return f"Root={root};Parent={ids.digits(8)};Sampled={sampled};Lineage={lineage}"
 
 
 def _depth_of_caller(original: Callable[[Mapping[str, str]], int], headers: Mapping[str, str]) -> int:
-    found = _LINEAGE.search(headers.get("x-amzn-trace-id") or "")
-    return int(found[1]) if found else original(headers)
+    found = recursion.count(headers.get("x-amzn-trace-id") or "")
+    return original(headers) if found is None else found

@@ -1,8 +1,9 @@
 """Checks a function's role and variables, and applies the properties of a template that ministack drops.
 
 - A function that cannot run here is refused. ministack has a response ready for it, whatever its code is.
-- A function cannot set the environment variables that Lambda sets, nor other names than letters, digits and
-  underscores. ministack accepts any, which `variables` then replaces.
+- A function cannot set the environment variables that Lambda sets, nor more than 4 KB. ministack accepts any,
+  which `variables` then replaces.
+- A template cannot reserve more concurrency than the account has.
 - The role must trust Lambda and, with a `DeadLetterConfig`, have permission to send to its target;
   otherwise creating and updating the function fails. ministack accepts any role.
 - `DeadLetterConfig`, `KmsKeyArn`, `ReservedConcurrentExecutions`, `RecursiveLoop`,
@@ -12,19 +13,19 @@
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+    https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq
 """
 
 import contextvars
 import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ..cloudformation import provisioning
 from ..core import hooks
 from ..iam import permissions
-from . import variables
+from . import concurrency_limits, variables
 
 Settings = Mapping[str, Any]
 Response = tuple[int, dict[str, str], bytes]
@@ -43,8 +44,8 @@ _CONFIGURATION: Final = {
 
 _RUNTIMES: Final = ("python", "nodejs", "provided")
 """How the names of the runtimes begin that run here."""
-_VARIABLE: Final = re.compile(r"[a-zA-Z]([a-zA-Z0-9_])+")
-"""The name of an environment variable: botocore, EnvironmentVariableName."""
+_LARGEST_ENVIRONMENT: Final = 4096
+"""Bytes of JSON: gettingstarted-limits.html."""
 
 _lambda = hooks.module("services.lambda_svc")
 _functions: Mapping[str, dict[str, Any]] = hooks.attribute(_lambda, "_functions")
@@ -86,7 +87,7 @@ def _provision(
     properties: Settings,
     stack: str,
 ) -> tuple[str, Any]:
-    _raise_if_refused(properties)
+    _raise_if_refused(properties, properties.get("FunctionName") or "")
     created = original(logical_id, properties, stack)
     _apply(created[0], properties)
     return created
@@ -99,7 +100,7 @@ def _provision_update(
     new: Settings,
     *names: str,
 ) -> tuple[str, Any]:
-    _raise_if_refused(new)
+    _raise_if_refused(new, name)
     # The original passes through the API, which would judge the new role with the old dead-letter queue.
     token = _by_template.set(True)
     try:
@@ -110,8 +111,9 @@ def _provision_update(
     return updated
 
 
-def _raise_if_refused(properties: Settings) -> None:
-    refusal = _refusal(properties)
+def _raise_if_refused(properties: Settings, name: str) -> None:
+    reserved = concurrency_limits.reserved(name, properties.get("ReservedConcurrentExecutions"))
+    refusal = _refusal(properties) or reserved
     if refusal:
         raise provisioning.refused(refusal)
     error = _dead_letter_error(properties.get("DeadLetterConfig"))
@@ -126,17 +128,18 @@ def _refusal(settings: Settings) -> str | None:
         what = "containers" if settings.get("PackageType") == "Image" else runtime
         here = ", ".join(f"{name}*" for name in _RUNTIMES)
         return f"The emulator does not run {what}; it has the runtimes {here}"
-    names = ((settings.get("Environment") or {}).get("Variables") or {}).keys()
-    if reserved := variables.RESERVED & names:
+    given: Mapping[str, Any] = (settings.get("Environment") or {}).get("Variables") or {}
+    if reserved := variables.RESERVED & given.keys():
         return (
             "Lambda was unable to configure your environment variables because the environment variables you "
             "have provided contains reserved keys that are currently not supported for modification. "
             f"Reserved keys used in this request: {', '.join(sorted(reserved))}"
         )
-    if malformed := sorted(name for name in names if not _VARIABLE.fullmatch(name)):
+    measured = json.dumps(given, separators=(",", ":"), ensure_ascii=False)
+    if len(measured.encode()) > _LARGEST_ENVIRONMENT:
         return (
-            f"Value '{malformed[0]}' at 'environment.variables' failed to satisfy constraint: Map keys must "
-            f"satisfy constraint: Member must satisfy regular expression pattern: {_VARIABLE.pattern}"
+            "Lambda was unable to configure your environment variables because the environment variables you "
+            f"have provided exceeded the 4KB limit. String measured: {measured}"
         )
     role = settings.get("Role") or ""
     if not permissions.role_trusts(role, _SERVICE):

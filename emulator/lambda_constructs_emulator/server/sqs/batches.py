@@ -3,6 +3,7 @@
 - While the function is throttled, Lambda invokes it again, with growing delays, until the visibility
   timeout of the messages is over; then they are delivered again, which counts as a receive.
 - With `ReportBatchItemFailures`, Lambda reads the response as `event_source_mappings.partial_batches` says.
+- Messages of a recursive loop are dropped; see `lambda_.recursion`.
 - The events count for the mapping's metrics; see `event_source_mappings.metrics`.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
@@ -11,19 +12,23 @@
 
 import contextvars
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from ..core import clock, hooks
-from ..event_source_mappings import metrics, partial_batches
+from ..event_source_mappings import metrics, partial_batches, poller
+from ..lambda_ import recursion
 
 Record = Mapping[str, Any]
+Message = MutableMapping[str, Any]
 Result = dict[str, Any]
 
 _FIRST_PAUSE: Final = 1.0
 """Seconds of AWS before the first repetition of a throttled invocation; AWS does not document its own."""
 _LONGEST_PAUSE: Final = 10.0
+_MOST_RECEIVES: Final = 1001
+"""More than any queue's `maxReceiveCount`."""
 _SHORTEST_PAUSE: Final = 0.05
 """Seconds of this machine, however much it is scaled."""
 
@@ -64,23 +69,43 @@ def install() -> None:
 
 
 def _run(  # noqa: PLR0917 - ministack calls it like this
-    original: Callable[[Record, Record, Record, Sequence[Record], str, str], None],
+    original: Callable[[Record, Record, Record, Sequence[Message], str, str], None],
     mapping: Record,
     function: Record,
     event: Record,
-    messages: Sequence[Record],
+    messages: Sequence[Message],
     queue_url: str,
     queue_name: str,
 ) -> None:
+    numbers = {message["id"]: recursion.of_message(message) for message in messages}
+    dropped = {each for each in numbers if recursion.is_dropped(mapping["FunctionName"], numbers[each])}
+    if dropped:
+        _give_up(queue_url, [message for message in messages if message["id"] in dropped])
+        messages = [message for message in messages if message["id"] not in dropped]
+        event = {"Records": [each for each in event["Records"] if each["messageId"] not in dropped]}
+    if not messages:
+        return
+    number = max(numbers[message["id"]] for message in messages)
     now = time.time()
     visibility = min(message["visible_at"] for message in messages) - now
     until = now + clock.here(visibility)
     batch = Batch(mapping=mapping, event=event, queue_url=queue_url, received_until=until)
-    token = _current.set(batch)
+    token, counted = _current.set(batch), recursion.before.set(number)
     try:
         original(mapping, function, event, messages, queue_url, queue_name)
     finally:
+        recursion.before.reset(counted)
         _current.reset(token)
+
+
+def _give_up(queue_url: str, messages: Sequence[Message]) -> None:
+    """Let messages go to the dead-letter queue, or nowhere."""
+    if _queues[queue_url]["attributes"].get("RedrivePolicy"):
+        for message in messages:
+            message.update(receive_count=_MOST_RECEIVES, visible_at=time.time())
+        poller.look_now()
+    else:
+        _sqs._delete_messages_for_esm(queue_url, {message["receipt_handle"] for message in messages})
 
 
 def _execute(original: Callable[[Record, Record], Result], function: Record, event: Record) -> Result:

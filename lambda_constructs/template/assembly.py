@@ -9,15 +9,16 @@ import json
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from ..template.intrinsics import mapping
 from .constructs import Constructs, nested_stack
-from .files import UnreadableError, parse, read_text
-from .source import Source, Unreadable
+from .files import OtherFileError, Templates, UnreadableError, parse, read_template, read_text
+from .intrinsics import mapping
 
 _MANIFEST: Final = "manifest.json"
+_MARK: Final = "cdk.out"  # a file that CDK writes into each assembly
 # In the URL of a nested stack's template.
 _HASH: Final = re.compile(r"\b[0-9a-f]{64}\b")
 
@@ -28,10 +29,34 @@ def is_assembly(folder: Path) -> bool:
     try:
         return file.is_file() and "artifacts" in _json(file)
     except UnreadableError:
-        return False
+        return (folder / _MARK).is_file()
 
 
-def read_assembly(folder: Path, within: Collection[Path] = ()) -> Iterator[Source | Unreadable]:
+def read_app(path: Path) -> Templates:
+    """The templates of an app, which are a cloud assembly, a file, or a folder with a file for each stack.
+
+    In such a folder, the path of a stack is that of its file, and files that are not templates are skipped.
+    """
+    if not path.is_dir():
+        yield read_template(path)
+    elif is_assembly(path):
+        yield from read_assembly(path)
+    else:
+        found = {file: read_template(file) for file in sorted(path.rglob("*.json"))}
+        templates = {file: each for file, each in found.items() if not isinstance(each, OtherFileError)}
+        for file, each in templates.items():
+            stack = file.relative_to(path).as_posix().removesuffix(".json").removesuffix(".template")
+            yield each if isinstance(each, UnreadableError) else replace(each, stack=stack)
+        if not templates:
+            yield no_template(path)
+
+
+def no_template(folder: Path) -> UnreadableError:
+    """The error about a folder without templates."""
+    return UnreadableError(f"{folder}: it contains no template")
+
+
+def read_assembly(folder: Path, within: Collection[Path] = ()) -> Templates:
     """The templates of a cloud assembly, with those of its stages and nested stacks.
 
     Args:
@@ -42,7 +67,7 @@ def read_assembly(folder: Path, within: Collection[Path] = ()) -> Iterator[Sourc
         artifacts = _artifacts(folder)
         yield from read_stacks(folder)
     except UnreadableError as error:
-        yield Unreadable(stack="", reason=str(error))
+        yield error
         return
     outer = {Path(os.path.realpath(folder)), *within}
     for artifact in artifacts.values():
@@ -54,7 +79,7 @@ def read_assembly(folder: Path, within: Collection[Path] = ()) -> Iterator[Sourc
                     yield from read_assembly(folder / name, outer)
 
 
-def read_stacks(folder: Path, files: Collection[str] | None = None) -> Iterator[Source | Unreadable]:
+def read_stacks(folder: Path, files: Collection[str] | None = None) -> Templates:
     """The templates of an assembly's own stacks, or of some of them, with those of their nested stacks.
 
     A stack without resources has no findings.
@@ -64,17 +89,19 @@ def read_stacks(folder: Path, files: Collection[str] | None = None) -> Iterator[
         match artifact:
             case {"type": "aws:cloudformation:stack", "properties": {"templateFile": str(file)}}:
                 if files is None or file in files:
-                    stack = {"displayName": name, **artifact}
+                    stack = str(artifact.get("displayName", name))
                     named = artifact.get("dependencies")
                     dependencies = [
                         artifacts.get(str(each)) for each in (named if isinstance(named, list) else ())
                     ]
                     try:
-                        constructs, assets = _constructs(folder, stack), _assets(folder, dependencies)
+                        constructs = _constructs(folder, stack, artifact)
+                        assets = _assets(folder, dependencies)
                     except UnreadableError as error:
-                        yield Unreadable(stack=str(stack["displayName"]), reason=str(error))
+                        yield UnreadableError(str(error), stack)
                     else:
-                        yield from _templates(folder, file, str(stack["displayName"]), constructs, assets)
+                        region = _region(artifact)
+                        yield from _templates(folder, file, constructs, assets, stack=stack, region=region)
 
 
 def _artifacts(folder: Path) -> Mapping[str, Any]:
@@ -92,12 +119,18 @@ def _assets(folder: Path, artifacts: Iterable[object]) -> dict[str, str]:
     return assets
 
 
-def _constructs(folder: Path, artifact: Mapping[str, Any]) -> Constructs:
+def _region(artifact: Mapping[str, Any]) -> str | None:
+    """The region of a stack and of its nested stacks; None if only the deployment knows it."""
+    environment = str(artifact.get("environment", ""))
+    return None if environment.endswith("unknown-region") else environment.rpartition("/")[2] or None
+
+
+def _constructs(folder: Path, stack: str, artifact: Mapping[str, Any]) -> Constructs:
     """The metadata of an assembly about the constructs of a stack."""
     metadata = mapping(artifact.get("metadata"))
     if isinstance(additional := artifact.get("additionalMetadataFile"), str):
         metadata = _json(folder / additional)
-    constructs = Constructs(stacks={str(artifact["displayName"])})
+    constructs = Constructs(stacks={stack})
     for path, entries in metadata.items():
         for entry in entries if isinstance(entries, list) else ():
             constructs.add(path.removeprefix("/"), entry)
@@ -105,8 +138,14 @@ def _constructs(folder: Path, artifact: Mapping[str, Any]) -> Constructs:
 
 
 def _templates(
-    folder: Path, file: str, stack: str, constructs: Constructs, assets: Mapping[str, str]
-) -> Iterator[Source | Unreadable]:
+    folder: Path,
+    file: str,
+    constructs: Constructs,
+    assets: Mapping[str, str],
+    *,
+    stack: str,
+    region: str | None,
+) -> Templates:
     """The template of a stack, and those of its nested stacks."""
     pending, seen = [(stack, file)], set[str]()
     while pending:
@@ -114,24 +153,21 @@ def _templates(
         if file in seen:
             continue
         seen.add(file)
-        try:
-            text = read_text(folder / file)
-            template = parse(folder / file, text)
-        except UnreadableError as error:
-            yield Unreadable(stack=stack, reason=str(error))
+        found = read_template(folder / file)
+        if isinstance(found, UnreadableError):
+            yield UnreadableError(str(found), stack)
             continue
-        if not isinstance(template, dict):
-            yield Unreadable(stack=stack, reason=f"{folder / file}: not a CloudFormation template")
-            continue
-        source = Source(file=folder / file, text=text, template=template, stack=stack, constructs=constructs)
-        yield source
-        for logical_id, nested in _nested(template, assets):
-            pending.append((nested_stack(source.paths.get(logical_id, "")), nested))
+        template = replace(found, stack=stack, region=region, constructs=constructs)
+        yield template
+        resources = mapping(template.template.get("Resources"))
+        paths = template.paths_of(resources)
+        for logical_id, nested in _nested(resources, assets):
+            pending.append((nested_stack(paths[logical_id]) or f"{stack}/{logical_id}", nested))
 
 
-def _nested(template: Mapping[str, Any], assets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _nested(resources: Mapping[str, Any], assets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The nested stacks whose templates are in the same assembly: logical id and file."""
-    for logical_id, resource in mapping(template.get("Resources")).items():
+    for logical_id, resource in resources.items():
         if mapping(resource).get("Type") == "AWS::CloudFormation::Stack":
             file = mapping(resource.get("Metadata")).get("aws:asset:path")
             url = mapping(resource.get("Properties")).get("TemplateURL")
