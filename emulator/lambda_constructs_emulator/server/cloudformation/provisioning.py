@@ -41,7 +41,7 @@ def wrap(resource_type: str, operation: str, wrapper: Operation) -> None:
 
 
 def operations(resource_type: str) -> KeysView[str]:
-    """What CloudFormation can do for a type: a type without `update` is replaced.
+    """The operations of CloudFormation for a type: a type without `update` is replaced.
 
     Raises:
         hooks.HookError: ministack does not provision the type any more.

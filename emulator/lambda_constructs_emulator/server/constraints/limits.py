@@ -46,7 +46,7 @@ _RETENTIONS: Final = (
 
 
 def exceeded(resource_type: str, properties: Mapping[str, Any]) -> Iterator[str]:
-    """What AWS says against properties that are not within the limits of their type."""
+    """The errors of AWS for properties that are not within the limits of their type."""
     for path, limits in _VALUES.get(resource_type, {}).items():
         value, where = _at(properties, path)
         if (size := number(value)) is not None:

@@ -79,7 +79,7 @@ def _judged(service: str, original: Handler) -> Handler:
 
 
 def _refusals(model: str, operation: str, path: str, query: Mapping[str, Any], body: bytes) -> Sequence[str]:
-    """What AWS says against a request; what it lacks or what is no JSON is ministack's to refuse."""
+    """The errors of AWS for a request; ministack refuses missing members and malformed JSON."""
     try:
         document = json.loads(body or b"{}")
     except ValueError:
