@@ -96,7 +96,7 @@ def _refusals(model: str, operation: str, path: str, query: Mapping[str, Any], b
 
 
 def _labels(template: str, path: str) -> dict[str, str]:
-    """What is in the path of a request, by the names in the template."""
+    """The members of a request that are in its path, by the names that templates have."""
     names, values = template.partition("?")[0].split("/"), path.split("/")
     if len(names) != len(values):
         return {}
