@@ -185,10 +185,14 @@ def test_no_file_is_too_long_to_be_read_in_one_go(folder: str) -> None:
     assert {str(path): length for path, length in lengths.items() if length > LINES_MAXIMUM} == {}
 
 
+def is_overload(node: Documented) -> bool:
+    return any(ast.unparse(each).endswith("overload") for each in node.decorator_list)
+
+
 def public(node: ast.Module | ast.ClassDef) -> Iterator[Documented]:
-    """Public classes and functions, and the public methods of such classes."""
+    """Public classes and functions, and the public methods of such classes; without overloads."""
     for child in node.body:
-        if isinstance(child, Documented) and not child.name.startswith("_"):
+        if isinstance(child, Documented) and not (child.name.startswith("_") or is_overload(child)):
             yield child
             if isinstance(child, ast.ClassDef):
                 yield from public(child)

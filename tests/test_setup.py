@@ -83,10 +83,10 @@ def test_settings_of_others_do_not_change_what_is_installed(checkout: Path) -> N
 @pytest.mark.slow
 def test_a_user_without_a_home_and_a_registry_that_is_down(checkout: Path) -> None:
     down = {"NPM_CONFIG_REGISTRY": "http://127.0.0.1:9/", "NPM_CONFIG_FETCH_RETRIES": "0"}
-    status, output = make(checkout, "setup", HOME="/nonexistent", **down)
+    status, output = make(checkout, "setup", HOME="/dev/null/home", **down)
     assert status == 2
     assert "ECONNREFUSED" in output
 
-    status, output = make(checkout, "setup", HOME="/nonexistent")
+    status, output = make(checkout, "setup", HOME="/dev/null/home")
     assert status == 0, output
     assert {path.name for path in (checkout / "build" / "cache").iterdir()} >= {"uv", "npm"}

@@ -8,7 +8,7 @@ from emulator.tests.fidelity import Fidelity
 from emulator.tests.support import create_function, eventually, observed, received, total
 from lambda_constructs_emulator.process import Emulator
 
-pytestmark = pytest.mark.deploy
+pytestmark = [pytest.mark.deploy, pytest.mark.slow]
 FIDELITY = Fidelity(
     "AWS Lambda: recursive loops", "https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html"
 )
@@ -80,7 +80,6 @@ def test_loops_through_a_queue_and_a_topic_are_stopped(emulator: Emulator) -> No
     assert message["Body"] == "again"
 
 
-@pytest.mark.slow
 def test_a_loop_through_a_bucket_is_stopped_unless_the_function_allows_it(emulator: Emulator) -> None:
     s3 = emulator.client("s3")
     s3.create_bucket(Bucket="loop")

@@ -12,6 +12,7 @@ from emulator.tests.targets import Target
 from lambda_constructs_emulator.process import Emulator
 
 pytestmark = pytest.mark.deploy
+CONSTRAINTS = "https://docs.aws.amazon.com/lambda/latest/api/CommonErrors.html"
 ENTRIES = "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html"
 NOTIFICATIONS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html"
 QUEUES = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html"
@@ -19,6 +20,9 @@ FIDELITY = Fidelity(
     "Services that invoke functions",
     ENTRIES,
     {
+        "test_requests_outside_of_the_constraints_of_a_service_are_refused": [
+            ("Requests outside of the constraints of a service are refused", CONSTRAINTS)
+        ],
         "test_queues_have_letters_in_their_names_and_dead_letter_queues_of_their_kind": [
             ("Queues have plain names, and dead-letter queues of their kind", QUEUES)
         ],
@@ -27,6 +31,48 @@ FIDELITY = Fidelity(
         ],
     },
 )
+
+LONG = "x" * 2049
+OUTSIDE: dict[str, tuple[str, dict[str, Any]]] = {
+    "apigateway": ("put_gateway_response", {"restApiId": "a", "responseType": "A_NEW_ONE"}),
+    "apigatewayv2": ("create_api", {"Name": "a", "ProtocolType": "FTP"}),
+    "application-autoscaling": (
+        "register_scalable_target",
+        {
+            "ServiceNamespace": "lambda",
+            "ResourceId": LONG,
+            "ScalableDimension": "lambda:function:ProvisionedConcurrency",
+        },
+    ),
+    "codedeploy": ("create_application", {"applicationName": LONG}),
+    "cognito-idp": ("create_user_pool", {"PoolName": LONG}),
+    "dynamodb": ("create_table", {"TableName": LONG}),
+    "events": ("put_rule", {"Name": "a b", "ScheduleExpression": "rate(1 minute)"}),
+    "kinesis": ("create_stream", {"StreamName": "a b", "ShardCount": 1}),
+    "kms": ("create_alias", {"AliasName": "a b", "TargetKeyId": "a"}),
+    "lambda": ("create_alias", {"FunctionName": "a", "Name": "a b", "FunctionVersion": "1"}),
+    "logs": ("put_retention_policy", {"logGroupName": "a", "retentionInDays": 2}),
+    "scheduler": ("create_schedule_group", {"Name": "a b"}),
+    "secretsmanager": ("create_secret", {"Name": LONG}),
+    "sqs": ("create_queue", {"QueueName": "a", "Attributes": {"DelaySeconds": "901"}}),
+    "ssm": ("put_parameter", {"Name": LONG, "Value": "a", "Type": "String"}),
+    "stepfunctions": (
+        "create_state_machine",
+        {"name": LONG, "definition": "{}", "roleArn": "arn:aws:iam::000000000000:role/a"},
+    ),
+}
+"""A request to each service that is outside of its constraints."""
+
+
+def test_requests_outside_of_the_constraints_of_a_service_are_refused(emulator: Emulator) -> None:
+    answers = {}
+    for service, (operation, request) in OUTSIDE.items():
+        try:
+            answers[service] = str(getattr(emulator.client(service), operation)(**request))
+        except ClientError as error:
+            answers[service] = str(error)
+
+    assert [name for name, each in answers.items() if "failed to satisfy constraint" not in each] == []
 
 
 def test_entries_that_are_no_events_are_refused(emulator: Emulator) -> None:

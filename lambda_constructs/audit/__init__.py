@@ -19,8 +19,8 @@ from .merging import merged
 
 __all__ = ["Finding", "audit"]
 
-_NEED_ALL: Final = (circular_dependency, reference_to_nothing)
-"""Rules that a macro which is not expanded would mislead."""
+_DECLARED: Final = ("AWSTemplateFormatVersion", "Transform")
+_SECTIONS: Final = ("Parameters", "Conditions", "Resources")
 
 
 def audit(name: str, template: Mapping[str, Any], folder: Path | None = None) -> list[Finding]:
@@ -60,10 +60,20 @@ def _find(name: str, expanded: Expanded, folder: Path | None, assignment: Assign
     """The findings for one assignment of the parameters."""
     written = mapping(expanded.written.document.get("Resources"))
     template = Template(name, expanded.template, folder, assignment, elsewhere=written)
+    misled: list[object] = [circular_dependency] if expanded.notes else []
+    if not _is_whole(expanded):
+        misled.append(reference_to_nothing)
     return [
         finding
         for rule in CATALOGUE.values()
-        if rule.places is not None and not (rule in _NEED_ALL and expanded.notes)
+        if rule.places is not None and rule not in misled
         for place in rule.places(template)
         if (finding := judge(rule, place, name)) is not None
     ]
+
+
+def _is_whole(expanded: Expanded) -> bool:
+    """Whether a template has all its names: no macro is left, and no tool adds the rest."""
+    keys = (str(key) for section in _SECTIONS for key in mapping(expanded.template.get(section)))
+    declared = any(name in expanded.written.document for name in _DECLARED)
+    return declared and not expanded.notes and not any(key.startswith("Fn::") for key in keys)

@@ -100,7 +100,15 @@ class Written:
                         found = self._existing(path, names[2:])
                         shown = (within, name, *names[2:]) if within else (*path, *names[2:])
                         return "/".join(map(str, shown)), found
+        if names[:-1] == ["Properties"] and self._is_serverless(base):
+            names = ["Properties", _NAMES.get(names[1], names[1:])[0]]
         return "/".join(names), self._existing(base, [])
+
+    def _is_serverless(self, base: Keys) -> bool:
+        resource: Any = self.document
+        for key in base:
+            resource = mapping(resource).get(str(key))
+        return str(mapping(resource).get("Type")).startswith("AWS::Serverless::")
 
     def _existing(self, start: Keys, names: list[str]) -> Keys:
         """The longest part of a path that exists in the document."""

@@ -50,7 +50,8 @@ def install(
         built = [str(_build(each, each.folder, lock, work)) for each in packages if each.folder is not None]
         if locked:
             options = ["--require-hashes", "--only-binary", ":all:", *extend("--no-binary", [*from_source])]
-            _uv_install(locked, options, lock, target, folder)
+            indexes = sorted({index for each in packages for index in each.indexes})
+            _uv_install(locked, options, lock, target, folder, indexes=indexes)
         if built:
             _uv_install(built, [_NO_INDEX], lock, target, folder)
     _clean(folder, strip)
@@ -69,11 +70,18 @@ def _build(package: Package, folder: Path, lock: Path, work: Path) -> Path:
 
 
 def _uv_install(
-    requirements: Sequence[str], options: Sequence[str], lock: Path, target: Target, folder: Path
+    requirements: Sequence[str],
+    options: Sequence[str],
+    lock: Path,
+    target: Target,
+    folder: Path,
+    *,
+    indexes: Sequence[str] = (),
 ) -> None:
     with tempfile.TemporaryDirectory() as work:
         file = Path(work, "requirements.txt")
-        file.write_text("".join(f"{each}\n" for each in requirements), encoding="utf-8")
+        text = "".join(f"{each}\n" for each in requirements)
+        file.write_text(text, encoding="utf-8")
         command = [
             *("pip", "install", "--quiet", "--no-deps", "--link-mode", "hardlink", *options),
             *("--python", sys.executable, "--python-version", target.python),
@@ -86,6 +94,12 @@ def _uv_install(
             shutil.rmtree(folder)
             folder.mkdir()
             installed = run_uv(*command, folder=lock.parent)
+        if installed.returncode and indexes:
+            # An index that only some packages come from; hashes pin the files, whichever index has them.
+            file.write_text(
+                "".join(f"--extra-index-url {each}\n" for each in indexes) + text, encoding="utf-8"
+            )
+            installed = run_uv(*command, "--index-strategy", "unsafe-best-match", folder=lock.parent)
     if installed.returncode:
         if changed := _MISMATCH.findall(installed.stderr):
             raise RefusedError(hash_mismatch, str(lock), changed)

@@ -26,6 +26,7 @@ _PINNED: Final = re.compile(r"([\w.-]+)(?:\[[^]]*\])?\s*==\s*([^\s;]+)\s*(?:;\s*
 # Lines that name more packages; other options are those of the installer.
 _MORE: Final = ("-r", "-e", "--requirement", "--editable")
 _PATCHES: Final = 50  # releases of a minor version; so far 22 at most
+_INDEX: Final = re.compile(r"(?:-i|--(?:extra-)?index-url)[ =]+(\S+)")
 _HASH: Final = re.compile(r"--hash=(\S+)")
 
 
@@ -39,6 +40,7 @@ class Package:
     hashes: tuple[str, ...]  # the hashes of its files, sorted, such as "sha256:..."
     wheels: tuple[str, ...] | None = None  # the names of its wheels; None if the lock does not tell
     folder: Path | None = None  # where its source is, if it does not come from a package index
+    indexes: tuple[str, ...] = ()  # the addresses of the package indexes that the lock names for it
 
     @cached_property
     def requirement(self) -> str:
@@ -168,6 +170,7 @@ def _from_pylock(lock: Path, text: str) -> list[Package]:
             tuple(sorted(_hashes(each))),
             tuple(_file_name(wheel) for wheel in each.get("wheels", ())),
             (lock.parent / each["directory"]["path"]).resolve() if "directory" in each else None,
+            (each["index"],) if "index" in each else (),
         )
         for each in entries
     ]
@@ -186,6 +189,7 @@ def _file_name(wheel: Mapping[str, Any]) -> str:
 def _from_requirements(lock: Path, text: str) -> list[Package]:
     lines = [line.strip() for line in re.sub(r"\\\r?\n", " ", text).splitlines()]
     packages, unpinned = [], []
+    indexes = tuple(found[1] for line in lines if (found := _INDEX.match(line)))
     for line in lines:
         requirement = re.split(r"\s--hash=|(?:^|\s)#", line)[0].strip()
         more = requirement.startswith(_MORE)
@@ -195,6 +199,8 @@ def _from_requirements(lock: Path, text: str) -> list[Package]:
         if pinned is None or not hashes:
             unpinned.append(requirement if more else re.split(r"[\s=<>!~;\[@]", requirement)[0])
         else:
-            packages.append(Package(pinned[1], pinned[2], pinned[3] or "", tuple(sorted(hashes))))
+            packages.append(
+                Package(pinned[1], pinned[2], pinned[3] or "", tuple(sorted(hashes)), indexes=indexes)
+            )
     refuse_if(rules.lock_without_hashes, str(lock), unpinned)
     return packages

@@ -8,12 +8,12 @@ from typing import Final
 
 from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
-from ..template.values import Unknown, Value, is_known
+from ..template.values import Text, Unknown, Value, flat, is_known
 from ..template.views import if_given
 from .layer_names import named_support
 from .ranges import numbers
 from .rule import Place, Words, at, rule, texts, warning
-from .urls import FUNCTION_API_URL, RESERVED_URL
+from .urls import FUNCTION_API_URL, RESERVED_URL, RUNTIMES_URL
 
 _INLINE_CODE_URL: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html"
 _INSIGHTS_URL: Final = (
@@ -23,6 +23,8 @@ TIMEOUT_DEFAULT: Final = 3  # seconds: FUNCTION_API_URL
 DESCRIPTION_MAXIMUM: Final = 256  # characters: botocore, lambda Description
 _HANDLER: Final = re.compile(r"\S{1,128}")  # botocore, lambda Handler
 _INLINE_CODE_RUNTIMES: Final = ("nodejs", "python")  # how their names begin: _INLINE_CODE_URL
+_SDK_3_SINCE: Final = 18  # RUNTIMES_URL
+_SDK_2: Final = re.compile(r"(\brequire\s*\(|\bfrom|\bimport)\s*['\"]aws-sdk(/[^'\"]*)?['\"]")
 ARCHITECTURE_DEFAULT: Final = "x86_64"  # FUNCTION_API_URL
 RESERVED: Final = "ReservedConcurrentExecutions"
 
@@ -75,6 +77,26 @@ def _(template: Template) -> Iterator[Place]:
         if runtime is not None and code is not None:
             supported = isinstance(runtime, str) and runtime.startswith(_INLINE_CODE_RUNTIMES)
             yield at(function, "Code/ZipFile", runtime, supported=supported or if_given(supported, code))
+
+
+@warning(
+    why="From nodejs18.x on, runtimes have only version 3 of the SDK: the function fails when it loads it.",
+    source=RUNTIMES_URL,
+)
+def inline_code_sdk(_: Words, runtime: str, code: str) -> str | None:
+    """Inline code loads the AWS SDK for JavaScript that its runtime has."""
+    found = re.fullmatch(r"nodejs(\d+)\.x", runtime)
+    if found is None or int(found[1]) < _SDK_3_SINCE or not _SDK_2.search(code):
+        return None
+    return f"the code loads aws-sdk, which {runtime} does not have; load a client such as @aws-sdk/client-s3"
+
+
+@inline_code_sdk.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function in template.of_type(FUNCTION):
+        runtime, code = function.text("Runtime"), function.get("Code", "ZipFile")
+        if isinstance(runtime, str) and isinstance(code, str | Text) and not function.given("Layers"):
+            yield at(function, "Code/ZipFile", runtime, flat(code))
 
 
 @rule("insights-version", why="The deployment fails: the layer does not exist.", source=_INSIGHTS_URL)

@@ -45,7 +45,7 @@ def tracing_off(_: Words, functions: Sequence[str]) -> str | None:
     """Functions with triggers record traces."""
     if not functions:
         return None
-    return f"{_are(functions)} without tracing; set TracingConfig/Mode to Active"
+    return f"{_are(functions)} without tracing; set TracingConfig/Mode (in AWS SAM Tracing) to Active"
 
 
 @tracing_off.in_template

@@ -49,7 +49,7 @@ def _(template: Template) -> Iterator[Place]:
 
 
 def _permitted(template: Template, rights: Rights, target: Target) -> Collection[str]:
-    """What a role may invoke of a function, by qualifier; empty if that is nothing, or not known."""
+    """The qualifiers of a function that a role may invoke; empty if there are none, or not known."""
     if any(fnmatchcase(_INVOKE, pattern) for pattern in rights.managed):
         return ()
     found: set[str] = set()

@@ -1,4 +1,4 @@
-"""What layers of other accounts support, as far as their names say it.
+"""The runtimes and architectures that the names of layers of other accounts tell.
 
 Sources: https://docs.aws.amazon.com/powertools/python/latest/getting-started/install,
 https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-integration-lambda-extensions.html,

@@ -46,7 +46,7 @@ def reference_to_nothing(_: Words, name: str, how: str, known: Collection[str]) 
 
 @reference_to_nothing.in_template
 def _(template: Template) -> Iterator[Place]:
-    if any(each.type.endswith(_MODULE) for each in template.resources.values()):
+    if any(each.type.endswith(_MODULE) for each in template.every.values()):
         return
     known = {*template.ids, *template.parameters}
     for resource, within, definition in _definitions(template):
@@ -74,13 +74,13 @@ def resource_type_misspelt(_: Words, kind: str) -> str | None:
 
 @resource_type_misspelt.in_template
 def _(template: Template) -> Iterator[Place]:
-    for resource in template.resources.values():
+    for resource in template.every.values():
         yield at(resource, "/Type", resource.type)
 
 
 def _definitions(template: Template) -> Iterator[tuple[Resource, str, Mapping[str, Any]]]:
     """Each resource and output: what a finding is about, the place of the definition, and the definition."""
-    for resource in template.resources.values():
+    for resource in template.every.values():
         yield resource, "", resource.definition
     stack = Resource(template.name, {"Type": "AWS::CloudFormation::Stack"}, Resolver({}))
     for name, output in template.outputs.items():

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator
 from fnmatch import fnmatchcase
 from typing import Final
 
-from ..template.policies import execution_statements, roles_for_lambda
+from ..template.policies import ROLE, execution_statements, roles_for_lambda
+from ..template.targets import FUNCTION, QUEUE, STREAM, TABLE, pieces
 from ..template.template import Template
-from ..template.values import Text
+from ..template.values import Reference, Text, flat
 from ..template.views import places
 from .names import first_of
 from .rule import Place, Words, at, rule, warning
@@ -28,6 +29,16 @@ _ADVICE: Final = "allow only the actions that it needs, on the resources that it
 _ADMINISTRATORS: Final = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
 _ALL: Final = re.compile(r"\*+(:\*+)?")
 _ALL_OF_A_SERVICE: Final = re.compile(r"([a-z0-9-]+):\*+")
+# Resources whose `Ref` is a name, an id or a URL, and whose attribute `Arn` is the ARN.
+_NAMED_BY_REF: Final = (
+    *(FUNCTION, QUEUE, STREAM, TABLE, "AWS::S3::Bucket", "AWS::Logs::LogGroup", "AWS::KMS::Key", ROLE),
+    *(
+        "AWS::Cognito::UserPool",
+        "AWS::DynamoDB::GlobalTable",
+        "AWS::ECR::Repository",
+        "AWS::Events::EventBus",
+    ),
+)
 _PART: Final = r"(?:<[^>]*>|[^:<])*"  # of an ARN; unknown parts are written as <name>
 _ARN_OF_A_SERVICE: Final = re.compile(rf"arn:{_PART}:([a-z0-9-]+):{_PART}:{_PART}:\*+")
 _ANY_ARN: Final = re.compile(rf"\*+|arn(:{_PART})?(:\*+)+")
@@ -130,6 +141,31 @@ def _(template: Template) -> Iterator[Place]:
         if each.excluded and not each.conditional:
             location = f"{each.location}/{each.excluded}"
             yield at(each.policy, location, each.excluded, each.resources, about=about)
+
+
+@rule(
+    why="IAM refuses the policy.",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html",
+)
+def role_resource_form(_: Words, resource: str, name_of: str) -> str | None:
+    """A statement names its resources with ARNs, or with `*`; a `Ref` of most resources is only a name."""
+    if resource.startswith(("arn:", "*")):
+        return None
+    if name_of:
+        return f"Resource begins with the name of {name_of}, but IAM needs an ARN; write {name_of}.Arn there"
+    return f"Resource is {resource!r}, but IAM needs an ARN; write it in full, such as arn:aws:s3:::bucket/*"
+
+
+@role_resource_form.in_template
+def _(template: Template) -> Iterator[Place]:
+    for each, about in execution_statements(template):
+        for arn in each.arns:
+            first = next(iter(pieces(arn)), None)
+            of = template.referred(first) if isinstance(first, Reference) and not first.attribute else None
+            named = of is not None and of.type in _NAMED_BY_REF
+            if named or isinstance(first, str):
+                name = of.id if of is not None else ""
+                yield at(each.policy, f"{each.location}/Resource", flat(arn), name, about=about)
 
 
 @rule(why=_OWNS_THE_ACCOUNT, source=ROLE_URL)

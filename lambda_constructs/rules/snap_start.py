@@ -94,7 +94,7 @@ def snap_start_without_version(_: Words, *, published: bool) -> str | None:
         return None
     return (
         "SnapStart is set, but the template publishes no version of the function; add an "
-        "AWS::Lambda::Version and invoke it by an alias"
+        "AWS::Lambda::Version (in AWS SAM AutoPublishAlias) and invoke it by an alias"
     )
 
 

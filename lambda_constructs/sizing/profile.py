@@ -78,7 +78,7 @@ class Profile:
 
 @dataclass
 class _Totals:
-    """What is kept of reports: their durations and ids, and the sums and the extremes of the rest."""
+    """The data of reports: their durations and ids, and the sums and the extremes of the rest."""
 
     durations: array[float] = field(default_factory=lambda: array("d"))
     known: set[int] = field(default_factory=set)

@@ -10,7 +10,6 @@ from .intrinsics import Json, mapping
 from .views import escaped
 
 _VARIABLE: Final = re.compile(r"\$\{([^!}][^}]*)\}")
-_LOOP: Final = "Fn::ForEach"
 
 
 class Use(NamedTuple):
@@ -44,9 +43,8 @@ def _names(value: Json, location: str) -> Iterator[Use]:
         name, argument = next(iter(value.items())) if len(value) == 1 else ("", None)
         yield from (Use(location, each, name) for each in _named(name, argument))
         for key, each in value.items():
-            if not str(key).startswith(_LOOP):
-                within = location if str(key).startswith("Fn::") else f"{location}/{escaped(str(key))}"
-                yield from _names(each, within)
+            within = location if str(key).startswith("Fn::") else f"{location}/{escaped(str(key))}"
+            yield from _names(each, within)
 
 
 def _named(function: str, argument: Json) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
-from .targets import FUNCTION
+from .targets import FUNCTION, pieces
 from .template import Resource, Template, value_at
 from .values import Unknown, Value, flat
 from .views import places, view
@@ -49,7 +49,10 @@ class Statement:
 
 def role_of(template: Template, function: Resource) -> Resource | None:
     """The execution role of a function, if the template has it."""
-    role = template.referred(function.get("Role"))
+    parts = pieces(function.get("Role"))
+    if len(parts) > 1 and not str(parts[-2]).endswith(":role/"):
+        return None  # such as a role whose name only begins with that of the other
+    role = template.referred(parts[-1]) if parts else None
     return role if role is not None and role.type == ROLE else None
 
 

@@ -137,13 +137,20 @@ class Template:
         self.outputs: Final = mapping(mapping(source).get("Outputs"))
         self.found: Final[dict[object, Any]] = {}  # the results that views remember, by the view
         resolver = Resolver(source, assignment)
+        written = mapping(mapping(source).get("Resources"))
         # The logical ids of all, whatever their condition
-        self.ids: Final = frozenset(map(str, (*mapping(mapping(source).get("Resources")), *elsewhere)))
+        self.ids: Final = frozenset(map(str, (*written, *elsewhere)))
+        # By logical id; also those whose condition is false
+        self.every: Final[Mapping[str, Resource]] = {
+            str(logical_id): Resource(str(logical_id), definition, resolver)
+            for logical_id, definition in written.items()
+            if isinstance(definition, dict)
+        }
         # By logical id; without those whose condition is false
         self.resources: Final[Mapping[str, Resource]] = {
-            str(logical_id): Resource(str(logical_id), definition, resolver)
-            for logical_id, definition in mapping(mapping(source).get("Resources")).items()
-            if isinstance(definition, dict) and not _left_out(definition, resolver)
+            logical_id: each
+            for logical_id, each in self.every.items()
+            if not _left_out(each.definition, resolver)
         }
 
     @cached_property

@@ -106,6 +106,8 @@ def test_generated_resources_lead_to_their_property_or_event() -> None:
     assert place("ServerlessRestApiProdStage", "Properties/StageName") == ("Fn", "Properties/Events/Get")
     assert place("FnGetPermissionProd") == ("Fn", "Properties/Events/Get")
     assert place("Fn", "Properties/Role") == ("Fn", "Properties/Policies")
+    assert place("Fn", "Properties/TracingConfig") == ("Fn", "Properties/Tracing")
+    assert place("Fn", "Properties/LoggingConfig") == ("Fn", "Properties/LoggingConfig")
 
 
 def test_what_sam_calls_by_another_name_has_the_name_of_the_author() -> None:
@@ -283,7 +285,11 @@ def test_an_api_whose_definition_is_elsewhere_keeps_its_functions() -> None:
 
 def test_policy_templates_of_sam_have_only_findings_that_their_author_can_mend() -> None:
     data = json.loads(Path(policies.__file__).with_name("policy_templates.json").read_text())["Templates"]
-    named = [{name: dict.fromkeys(each["Parameters"], "orders")} for name, each in data.items()]
+    arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders"
+    named = [
+        {name: {key: arn if key.endswith("Arn") else "orders" for key in each["Parameters"]}}
+        for name, each in data.items()
+    ]
     found = audit("t", template(Fn=function(Policies=named)))
 
     assert len(named) > 50

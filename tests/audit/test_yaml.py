@@ -165,6 +165,7 @@ def test_without_the_extra_yaml_is_refused_by_its_name(
 
 def test_the_same_template_in_json_and_yaml_has_the_same_findings() -> None:
     json: dict[str, Any] = {
+        "AWSTemplateFormatVersion": "2010-09-09",
         "Parameters": {"Size": {"Type": "Number", "Default": 20000}},
         "Conditions": {"Big": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Size"}, 0]}]}},
         "Resources": {

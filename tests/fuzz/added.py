@@ -33,7 +33,11 @@ _STREAMS = st.one_of(given.TABLES, given.STREAMS)
 
 ADDED: dict[str, st.SearchStrategy[Make]] = {
     "SqsWorker.add_queue": calls(
-        Adding(SqsWorker, "add_queue"), added=triggers({}, QUEUE), **QUEUE, **FUNCTION
+        Adding(SqsWorker, "add_queue"),
+        allow_recursion=booleans(),
+        added=triggers({}, QUEUE),
+        **QUEUE,
+        **FUNCTION,
     ),
     "StreamConsumer.add_stream": calls(
         Adding(StreamConsumer, "add_stream"),

@@ -55,7 +55,7 @@ def test_an_error_says_what_to_do(night: Aws, monkeypatch: Patch, capsys: Captur
         monkeypatch.setattr(night, "get_template", fail, raising=False)
         assert main(["logs", "Orders", "--stack", "Shop"]) == 2
         said = capsys.readouterr().err
-        assert said.startswith(f"error: {error}; ")
+        assert said.startswith(f"error: {str(error).rstrip('.')}; ")
         assert advice in said
     assert clients.advice(refused("Throttling"), "logs") == ""
 

@@ -20,6 +20,7 @@ KEPT: Final = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": 
 QUEUE, TABLE, LOGS = "AWS::SQS::Queue", "AWS::DynamoDB::Table", "AWS::Logs::LogGroup"
 MAPPING, FUNCTION, ALIAS = (f"AWS::Lambda::{name}" for name in ("EventSourceMapping", "Function", "Alias"))
 BUCKET: Final = "AWS::S3::Bucket"
+URL: Final = "AWS::Lambda::Url"
 ALARM: Final = "AWS::CloudWatch::Alarm"
 STREAM: Final = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders"
 
@@ -55,6 +56,12 @@ def stream(position: str | None = "TRIM_HORIZON", source: Any = STREAM, **proper
     """A mapping of a stream."""
     given = {"EventSourceArn": source, "StartingPosition": position, **properties}
     return one(MAPPING, **{name: value for name, value in given.items() if value is not None})
+
+
+def public(name: str, url: str) -> Resources:
+    """A function with a URL."""
+    target = {"TargetFunctionArn": {"Ref": "One"}}
+    return {**one(FUNCTION, FunctionName=name), url: {"Type": URL, "Properties": target}}
 
 
 def alias(version: str, update: dict[str, Any] | None = None, **function: Any) -> Resources:
@@ -168,6 +175,15 @@ PAIRS: Final[list[Pair]] = [
     (stream(), {}, {"mapping-replays"}),
     (stream(None), {}, {"queue-unread"}),
     (stream(None), {"Two": stream(None)["One"]}, {"replaced"}),
+    (
+        stream(None, FunctionName="a"),
+        {"Two": stream(None, FunctionName="a")["One"]},
+        {"replaced", "name-taken"},
+    ),
+    (one(URL, TargetFunctionArn="a"), two(URL, TargetFunctionArn="a"), {"replaced", "name-taken"}),
+    (one(URL, TargetFunctionArn="a"), two(URL, TargetFunctionArn="b"), {"replaced"}),
+    (public("a", "Url"), public("a", "Other"), {"replaced", "name-taken"}),
+    (public("a", "Url"), public("b", "Other"), {"replaced"}),
     (mapped(60), {"One": mapped(60)["One"]}, {"queue-unread"}),
     (mapped(60), {}, {"data-deleted"}),
     (stream(None), stream(None, source=f"{STREAM}-2"), {"replaced"}),

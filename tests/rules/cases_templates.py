@@ -53,6 +53,10 @@ NAMES = (
 )
 
 ROLE = (
+    accept(role.role_resource_form, "*", ""),
+    accept(role.role_resource_form, "arn:aws:s3:::bucket", ""),
+    refuse(role.role_resource_form, "<Bucket>/*", "Bucket"),
+    refuse(role.role_resource_form, "bucket/*", ""),
     accept(role.role_administrator, ("s3:*", "sqs:sendmessage"), ("*",)),
     refuse(role.role_administrator, ("**",), ("arn:*:*:*:*:*",)),
     refuse(role.role_administrator, ("*",), ("arn:aws:*",)),

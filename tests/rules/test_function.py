@@ -8,6 +8,7 @@ from tests.audit.support import Json, findings, found, function, parameter, ref,
 from tests.for_each import for_each
 
 OPEN = {"Parameters": {"Open": parameter(), "Text": parameter("String")}}
+SDK = "exports.handler = async () => require('aws-sdk')"
 
 
 def shop(**properties: Any) -> Json:
@@ -49,6 +50,11 @@ def layer(**properties: Any) -> Json:
         ({"Code": {"ZipFile": "x"}, "Runtime": ref("Text")}, "inline-code-runtime", "undecided"),
         ({"Code": {"ZipFile": "x"}, "Runtime": "python3.14"}, "inline-code-runtime", None),
         ({"Code": {"S3Bucket": "b", "S3Key": "k"}, "Runtime": "java21"}, "inline-code-runtime", None),
+        ({"Code": {"ZipFile": SDK}, "Runtime": "nodejs24.x"}, "inline-code-sdk", "warning"),
+        ({"Code": {"ZipFile": {"Fn::Sub": SDK}}, "Runtime": "nodejs24.x"}, "inline-code-sdk", "warning"),
+        ({"Code": {"ZipFile": SDK}, "Runtime": "nodejs24.x", "Layers": ["l"]}, "inline-code-sdk", None),
+        ({"Code": {"ZipFile": ["x"]}, "Runtime": "nodejs24.x"}, "inline-code-sdk", None),
+        ({"Code": {"ZipFile": SDK}, "Runtime": ref("Text")}, "inline-code-sdk", None),
         ({"Layers": ["l"] * 6}, "layers-maximum", "error"),
         ({"Layers": [ref("Text")] * 6}, "layers-maximum", "error"),
         ({"Layers": ref("Text")}, "layers-maximum", "undecided"),

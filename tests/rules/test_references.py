@@ -10,6 +10,7 @@ from tests.for_each import for_each
 
 NOTHING, TYPE = "reference-to-nothing", "resource-type-misspelt"
 SECTIONS: Json = {
+    "AWSTemplateFormatVersion": "2010-09-09",
     "Parameters": {"Stage": parameter("String")},
     "Conditions": {"Live": {"Fn::Equals": [ref("Stage"), "live"]}},
 }
@@ -82,6 +83,14 @@ def test_dependencies_conditions_and_outputs_are_judged() -> None:
     assert finding.place == ("Outputs", "Arn", "Value")
 
 
+def test_a_resource_that_is_not_deployed_is_judged_too() -> None:
+    parts = shop(ref("Other"), Condition="Live")
+    parts["Parameters"] = {"Stage": parameter("String", Default="test", AllowedValues=["test", "live"])}
+
+    (finding,) = findings(parts, NOTHING)
+    assert finding.assignment == ""
+
+
 def test_what_macros_and_modules_make_can_be_named() -> None:
     application = resource("AWS::Serverless::Application", Location="s3://bucket/template.yaml")
     sam = {**shop(arn("App")), "Transform": "AWS::Serverless-2016-10-31"}
@@ -92,6 +101,17 @@ def test_what_macros_and_modules_make_can_be_named() -> None:
     assert found(sam, NOTHING) == []
     assert found({**shop(ref("Other")), "Transform": "Ours"}, NOTHING) == []
     assert found(module, NOTHING) == []
+
+
+def test_parts_of_templates_name_what_a_tool_adds() -> None:
+    sections: list[Json] = [{"Parameters": {"Fn::Merge": []}}, {"Conditions": {"Fn::ForEach::Stage": []}}]
+    for changed in sections:
+        assert found({**shop(ref("Other")), **changed}, NOTHING) == []
+    part = shop(ref("Other"))
+    del part["AWSTemplateFormatVersion"]
+
+    assert found(part, NOTHING) == []
+    assert found({**part, "Transform": "AWS::LanguageExtensions"}, NOTHING) != []
 
 
 def test_names_within_endless_brackets_are_left_out() -> None:

@@ -119,3 +119,40 @@ def test_a_role_that_trusts_lambda_is_judged_without_a_function() -> None:
                 made = role(document("*"), AssumeRolePolicyDocument={"Statement": statement})
                 expected = [("role-administrator", "error", "Role")] if reported else []
                 assert found(template(Role=made), *CODES) == expected, statement
+
+
+@for_each(
+    ("named", "refused"),
+    [
+        ("*", False),
+        ("arn:aws:s3:::shop/*", False),
+        (arn("Bucket"), False),
+        ({"Fn::Sub": "${Bucket.Arn}/*"}, False),
+        ({"Fn::Sub": "arn:aws:s3:::${Bucket}"}, False),
+        (ref("Topic"), False),
+        (ref("Open"), False),
+        ({"Fn::Sub": "${Open}/*"}, False),
+        (ref("Bucket"), True),
+        ({"Fn::Sub": "${Bucket}/*"}, True),
+        ([arn("Bucket"), "shop/*"], True),
+    ],
+)
+def test_resources_of_statements_are_arns(named: Any, *, refused: bool) -> None:
+    source = shop(
+        role(document("s3:GetObject", named)),
+        Bucket=resource("AWS::S3::Bucket"),
+        Topic=resource("AWS::SNS::Topic"),
+    )
+    source["Parameters"] = {"Open": {"Type": "String"}}
+
+    assert found(source, "role-resource-form") == [("role-resource-form", "error", "Role")] * refused
+
+
+def test_a_role_can_be_named_by_an_arn_around_its_name() -> None:
+    for given, judged in (
+        ({"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:role/${Role}"}, True),
+        ({"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:role/a-${Role}"}, False),
+        ({"Fn::Sub": "${Role.Arn}-other"}, False),
+    ):
+        made = {**template(Function=function(Role=given), Role=role(document("*")))}
+        assert bool(found(made, "role-administrator")) is judged

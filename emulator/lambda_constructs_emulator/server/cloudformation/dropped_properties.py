@@ -53,9 +53,7 @@ def install() -> None:
 def _followed_by(apply: Callable[[str, Properties], None]) -> provisioning.Operation:
     def provision(original: provisioning.Operation, *arguments: Any) -> Identity:  # noqa: ANN401 - ministack's
         made: Identity = original(*arguments)
-        # `create` takes an id before the properties, `update` also the old properties.
-        properties = [each for each in arguments if isinstance(each, dict)][-1]
-        apply(made[0], properties)
+        apply(made[0], provisioning.properties(arguments)[-1])
         return made
 
     return provision

@@ -7,7 +7,7 @@ reports any exception of such a function as the reason of the failure.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
 """
 
-from collections.abc import Callable, KeysView
+from collections.abc import Callable, KeysView, Sequence
 from typing import Any
 
 from ..core import hooks
@@ -41,7 +41,7 @@ def wrap(resource_type: str, operation: str, wrapper: Operation) -> None:
 
 
 def operations(resource_type: str) -> KeysView[str]:
-    """What CloudFormation can do for a type: a type without `update` is replaced.
+    """The operations of CloudFormation for a type: a type without `update` is replaced.
 
     Raises:
         hooks.HookError: ministack does not provision the type any more.
@@ -49,6 +49,11 @@ def operations(resource_type: str) -> KeysView[str]:
     if resource_type not in _handlers:
         raise hooks.HookError(f"ministack does not provision {resource_type} any more")
     return _handlers[resource_type].keys()
+
+
+def properties(arguments: Sequence[object]) -> list[dict[str, Any]]:
+    """The properties among the arguments of `create` or `update`, which has the old ones first."""
+    return [each for each in arguments if isinstance(each, dict)]
 
 
 def refused(message: str) -> ValueError:

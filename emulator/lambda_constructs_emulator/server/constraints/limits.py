@@ -46,7 +46,7 @@ _RETENTIONS: Final = (
 
 
 def exceeded(resource_type: str, properties: Mapping[str, Any]) -> Iterator[str]:
-    """What AWS says against properties that are not within the limits of their type."""
+    """The errors of AWS for properties that are not within the limits of their type."""
     for path, limits in _VALUES.get(resource_type, {}).items():
         value, where = _at(properties, path)
         if (size := number(value)) is not None:
@@ -62,10 +62,11 @@ def exceeded(resource_type: str, properties: Mapping[str, Any]) -> Iterator[str]
 
 
 def _at(properties: Mapping[str, Any], path: str) -> tuple[Any, str]:
-    """The value at a path, and how AWS names it."""
+    """The value at a path, whose names have another case in some APIs, and how AWS names it."""
     value: Any = properties
     where = ""
     for name in path.split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None
+        given = value.items() if isinstance(value, Mapping) else ()
+        value = next((each for key, each in given if key.lower() == name.lower()), None)
         where = path_of(where, name)
     return value, where

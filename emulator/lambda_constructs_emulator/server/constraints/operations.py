@@ -106,7 +106,7 @@ _MODELS: Final = create_loader()
 
 
 def refusals(resource_type: str, properties: Mapping[str, Any]) -> list[str]:
-    """What AWS says against the properties of a resource, without names that CloudFormation fills in."""
+    """The errors of AWS for the properties of a resource, without names that CloudFormation fills in."""
     service, *operations = OF_TYPES[resource_type].split()
     renamed = RENAMED.get(resource_type, {})
     # CloudFormation does not send an empty list, of which some operations want one item.
@@ -116,7 +116,7 @@ def refusals(resource_type: str, properties: Mapping[str, Any]) -> list[str]:
 
 
 def refusals_of_request(service: str, operation: str, values: Mapping[str, Any]) -> list[str]:
-    """What AWS says against a request to an API."""
+    """The errors of AWS for a request to an API."""
     model = described(service, operation)
     if model is None or model.input_shape is None:
         return []

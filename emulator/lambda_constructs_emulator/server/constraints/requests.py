@@ -66,7 +66,7 @@ def _judged(service: str, original: Handler) -> Handler:
     async def handle(
         method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]
     ) -> Response:
-        if body and method != "GET" and not path.endswith("/invocations"):
+        if method != "GET" and not path.endswith("/invocations"):
             target = headers.get("x-amz-target", "")
             operation = target.rpartition(".")[2] or _operation_of(service, method, unquote(path), query)
             if operation and _CONFIGURES.match(operation) and operation not in _MOVES_DATA:
@@ -79,21 +79,24 @@ def _judged(service: str, original: Handler) -> Handler:
 
 
 def _refusals(model: str, operation: str, path: str, query: Mapping[str, Any], body: bytes) -> Sequence[str]:
-    """What AWS says against a request; what it lacks or what is no JSON is ministack's to refuse."""
+    """The errors of AWS for a request; ministack refuses missing members and malformed JSON."""
     try:
-        document = json.loads(body)
+        document = json.loads(body or b"{}")
     except ValueError:
         return ()
     described = operations.described(model, operation)
     if described is None or not isinstance(document, dict):
         return ()
     in_query = {name: each[0] if isinstance(each, list) and each else each for name, each in query.items()}
-    values = {**in_query, **_labels(described.http["requestUri"], path), **document}
+    elsewhere = {**in_query, **_labels(described.http["requestUri"], path)}
+    members = described.input_shape.members if described.input_shape else {}
+    names = {member.serialization.get("name"): name for name, member in members.items()}
+    values = {**{names.get(name, name): each for name, each in elsewhere.items()}, **document}
     return operations.refusals_of_request(model, operation, values)
 
 
 def _labels(template: str, path: str) -> dict[str, str]:
-    """The members of a request that are in its path."""
+    """What is in the path of a request, by the names in the template."""
     names, values = template.partition("?")[0].split("/"), path.split("/")
     if len(names) != len(values):
         return {}

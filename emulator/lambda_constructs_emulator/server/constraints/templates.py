@@ -25,9 +25,7 @@ def install() -> None:
 
 def _judged(resource_type: str) -> provisioning.Operation:
     def provision(original: provisioning.Operation, *arguments: Any) -> Any:  # noqa: ANN401 - ministack's
-        # `create` takes an id before the properties, `update` also the old properties.
-        properties = [each for each in arguments if isinstance(each, dict)][-1]
-        if found := operations.refusals(resource_type, properties):
+        if found := operations.refusals(resource_type, provisioning.properties(arguments)[-1]):
             raise provisioning.refused(violations.detected(found))
         return original(*arguments)
 

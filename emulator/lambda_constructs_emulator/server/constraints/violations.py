@@ -21,7 +21,7 @@ Value = Any
 
 
 def violations(shape: Shape, value: object, where: str = "") -> Iterator[str]:
-    """What AWS says against a value.
+    """The errors of AWS for a value.
 
     Args:
         shape: what the value should be.
@@ -34,14 +34,14 @@ def violations(shape: Shape, value: object, where: str = "") -> Iterator[str]:
 
 
 def of_members(shape: Shape, values: Mapping[str, object], where: str = "") -> Iterator[str]:
-    """What AWS says against the members of a structure that are given."""
+    """The errors of AWS for the members of a structure that are given."""
     given = {name.lower(): each for name, each in values.items()}
     for name, member in shape.members.items():
         yield from violations(member, given.get(name.lower()), path_of(where, name))
 
 
 def missing(shape: Shape, values: Mapping[str, object], where: str = "") -> Iterator[str]:
-    """What AWS says of required members that are not given; the SDK fills in tokens and the path."""
+    """The errors of AWS for required members that are not given; the SDK fills in tokens and the path."""
     given = {name.lower() for name, each in values.items() if each is not None}
     for name in shape.required_members:
         member = shape.members[name]
@@ -59,7 +59,7 @@ def detected(found: Sequence[str]) -> str:
 def outside(
     value: object, size: float, where: str, what: str, limits: tuple[float | None, float | None]
 ) -> Iterator[str]:
-    """What AWS says of a value whose size, which is its value or its length, is not within the limits."""
+    """The error of AWS for a value whose size, which is its value or its length, is not within the limits."""
     low, high = limits
     if low is not None and size < low:
         yield failed(value, where, f"Member must have {what} greater than or equal to {low}")
@@ -68,7 +68,7 @@ def outside(
 
 
 def failed(value: object, where: str, constraint: str) -> str:
-    """What AWS says of a value that does not satisfy a constraint."""
+    """The error of AWS for a value that does not satisfy a constraint."""
     shown = "null" if value is None else f"'{value}'"
     return f"Value {shown} at '{where}' failed to satisfy constraint: {constraint}"
 
@@ -81,7 +81,7 @@ def path_of(where: str, name: str) -> str:
 def number(value: object) -> float | None:
     """A number, which a template may have as text."""
     try:
-        return float(value)  # type: ignore[arg-type]  # what is no number raises an error
+        return float(value)  # type: ignore[arg-type]  # other values than numbers raise an error
     except (TypeError, ValueError):
         return None
 

@@ -55,8 +55,7 @@ def _publish(original: Callable[[str, Settings], Response], name: str, settings:
 
 def _provision(code: str) -> provisioning.Operation:
     def provision(original: provisioning.Operation, *arguments: Any) -> Any:  # noqa: ANN401 - ministack's
-        # `create` takes an id before the properties, `update` also the old properties.
-        *old, properties = [each for each in arguments if isinstance(each, dict)]
+        *old, properties = provisioning.properties(arguments)
         location = properties.get(code) or {}
         if old and old[0].get(code) == properties.get(code):
             return original(*arguments)  # CloudFormation does not upload the same package again
