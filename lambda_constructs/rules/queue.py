@@ -106,12 +106,16 @@ def _(template: Template) -> Iterator[Place]:
         if queue is not None:
             pollers = [*mappings, *(each for each in pipes if template.referred(each.get("Source")) is queue)]
         names: list[str] | Unknown = [each.path for each in pollers]
-        if len(pollers) > 1 and not all(each.certain for each in pollers):
+        if len(pollers) > 1 and not all(map(_surely_polls, pollers)):
             names = Unknown("conditions of the pollers")
         if queue is not None:
             yield at(queue, "", names, about=pollers)
         else:
             yield at(pollers[-1], "EventSourceArn", names, about=pollers[:-1])
+
+
+def _surely_polls(poller: Resource) -> bool:
+    return poller.certain and not isinstance(poller.get("DesiredState"), Unknown)
 
 
 @rule(

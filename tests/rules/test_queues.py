@@ -262,6 +262,10 @@ def test_two_mappings_that_may_exclude_each_other_are_undecided() -> None:
         ([("queue-shared", "undecided", "Queue")], {"Condition": "Maybe"}),
         ([], {"Properties": {"Source": arn("Letters")}}),
         ([], {"Properties": {"Source": arn("Queue"), "DesiredState": "STOPPED"}}),
+        (
+            [("queue-shared", "undecided", "Queue")],
+            {"Properties": {"Source": arn("Queue"), "DesiredState": {"Fn::ImportValue": "State"}}},
+        ),
     ],
 )
 def test_a_mapping_and_a_pipe_of_one_queue(problems: list[tuple[str, str, str]], options: Json) -> None:
