@@ -12,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 import lambda_constructs
 from lambda_constructs.rules.catalogue import CATALOGUE
 from lambda_constructs.rules.environment import secret_in_environment
-from lambda_constructs.rules.ranges import timeout_range
+from lambda_constructs.rules.ranges import Range, timeout_range
 from lambda_constructs.rules.rule import Words
 from tests.rules.case import Case
 from tests.rules.messages import REFUSED, messages, of_options
@@ -118,3 +118,11 @@ def test_the_demand_of_a_rule_is_its_docstring_or_else_its_reason() -> None:
 
     without = replace(timeout_range, check=lambda *_: None)  # python -OO removes docstrings
     assert without.demand == timeout_range.why
+
+
+def test_the_message_of_a_range_begins_with_the_option_that_constructors_convert() -> None:
+    ranges = [rule for rule in CATALOGUE.values() if isinstance(rule, Range)]
+
+    assert ranges
+    for each in ranges:
+        assert str(each(each.high + 1)).startswith(f"{each.option} is {each.high + 1}"), each.code

@@ -27,6 +27,7 @@ def test_the_name_without_the_alias_needs_a_permission_for_the_function() -> Non
         (ref("Function"), live, warned),
         (bare, live, warned),
         (bare, [live, "arn:aws:lambda:eu-west-1:123456789012:function:other"], warned),
+        (bare, [live, arn("Caller")], warned),
         (live, bare, warned),
         (late, bare, warned),
         (live, late, []),
