@@ -21,6 +21,7 @@ from ..rules.event import event_pattern_empty
 from ..rules.event_pattern import FIELDS, event_pattern_form, event_pattern_length, pattern_length
 from ..rules.options import option_type
 from ..rules.ranges_events import target_event_age_range, target_retries_range
+from ..rules.recursion import OF_EVERY_EVENT
 from .source import EventSource
 
 
@@ -50,13 +51,11 @@ class EventRule(EventSource):
     def check(self, guard: Guard, failures: FailureDestination) -> None:
         """Check the pattern and how long EventBridge tries to deliver."""
         pattern = {}
-        for field in sorted(FIELDS):
-            name = field.replace("-", "_")
-            if (value := getattr(self.pattern, name, None)) is not None:
-                if not is_json(value):
-                    expected = "lists and mappings of JSON values"
-                    guard.refuse(option_type, f"source.pattern.{name}", repr(value), expected)
-                pattern[field] = plain(value)
+        for field, value in self._fields().items():
+            if not is_json(value):
+                expected = "lists and mappings of JSON values"
+                guard.refuse(option_type, f"source.pattern.{_option(field)}", repr(value), expected)
+            pattern[field] = plain(value)
         guard.check(event_pattern_empty, len(pattern))
         guard.check(event_pattern_form, pattern)
         guard.check(event_pattern_length, pattern_length(pattern))
@@ -87,11 +86,23 @@ class EventRule(EventSource):
         let_service_send(context, queue, "events.amazonaws.com", source_arn)
         return rule
 
-    def loop(self, context: Context) -> tuple[str, str]:
-        """Putting events on the same bus."""
+    def loop(self, context: Context) -> tuple[str, str] | None:
+        """Putting events on the same bus; None if the rule filters: functions of one bus put other events."""
+        if not self._fields().keys() <= OF_EVERY_EVENT:
+            return None
         if self.bus is not None:
             return "events:PutEvents", self.bus.event_bus_arn
         return "events:PutEvents", context.stack.once("DefaultBus", _default_bus_arn)
+
+    def _fields(self) -> dict[str, object]:
+        """The fields of events that the pattern filters by."""
+        values = {field: getattr(self.pattern, _option(field), None) for field in sorted(FIELDS)}
+        return {field: value for field, value in values.items() if value is not None}
+
+
+def _option(field: str) -> str:
+    """The option of CDK's pattern for a field."""
+    return field.replace("-", "_")
 
 
 def _default_bus_arn(stack: StackResources, _: str) -> str:

@@ -109,8 +109,10 @@ class TopicSubscription(EventSource):
             return False
         return bool(ask(self.topic, "topic_arn") == ask(other.topic, "topic_arn"))
 
-    def loop(self, _: Context) -> tuple[str, str]:
-        """Publishing to the same topic."""
+    def loop(self, _: Context) -> tuple[str, str] | None:
+        """Publishing to the same topic; None with a filter, which `recursive-trigger-possible` reports."""
+        if self.filter_policy is not None or self.filter_policy_with_message_body is not None:
+            return None
         return "sns:Publish", ask(self.topic, "topic_arn")
 
     def _other_region(self, guard: Guard) -> str:

@@ -28,8 +28,8 @@ _WRITES: Final = {
 }
 _OBJECT_CREATED: Final = "Object Created"
 _PARTITIONS: Final = ("aws", "<AWS::Partition>")
-# Every event of a bus has these fields: a rule that filters by nothing else matches all events.
-_OF_EVERY_EVENT: Final = frozenset({"account", "region", "version"})
+OF_EVERY_EVENT: Final = frozenset({"account", "region", "version"})
+"""Fields that every event of a bus has: a rule that filters by nothing else matches all events."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ def _of_rule(_: Template, trigger: Trigger) -> _Feed | None:
         return None
     if pattern.get("source") == ["aws.s3"]:
         return _of_objects(pattern)
-    if not pattern.keys() <= _OF_EVERY_EVENT:
+    if not pattern.keys() <= OF_EVERY_EVENT:
         return None
     bus = trigger.resource.get("EventBusName")
     if isinstance(bus, Reference):

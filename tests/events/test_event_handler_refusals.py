@@ -30,6 +30,7 @@ from lambda_constructs import (
 from tests.support import assert_refused, basics, new_stack, warnings
 
 PATTERN = events.EventPattern(source=["shop"])
+EVERY_EVENT = events.EventPattern(account=["123456789012"], version=["0"])
 RULE_SET = ses.ReceiptRuleSet(new_stack(), "Mail")
 
 
@@ -185,11 +186,11 @@ def test_tokens_are_warnings_and_no_errors() -> None:
 
 def bus(stack: cdk.Stack) -> None:
     bus = events.EventBus(stack, "Bus")
-    bus.grant_put_events_to(handler(stack, source=EventRule(pattern=PATTERN, bus=bus)))
+    bus.grant_put_events_to(handler(stack, source=EventRule(pattern=EVERY_EVENT, bus=bus)))
 
 
 def default_bus(stack: cdk.Stack) -> None:
-    events.EventBus.grant_all_put_events(handler(stack))
+    events.EventBus.grant_all_put_events(handler(stack, source=EventRule(pattern=EVERY_EVENT)))
 
 
 def topic(stack: cdk.Stack) -> None:
@@ -259,9 +260,20 @@ def reading(stack: cdk.Stack) -> None:
     bucket.grant_read(handler(stack, source=BucketNotification(bucket=bucket)))
 
 
+def other_events(stack: cdk.Stack) -> None:
+    bus = events.EventBus(stack, "Bus")
+    bus.grant_put_events_to(handler(stack, source=EventRule(pattern=PATTERN, bus=bus)))
+
+
+def other_messages(stack: cdk.Stack) -> None:
+    topic = sns.Topic(stack, "Topic")
+    orders = {"kind": sns.SubscriptionFilter.string_filter(allowlist=["order"])}
+    topic.grant_publish(handler(stack, source=TopicSubscription(topic=topic, filter_policy=orders)))
+
+
 def by_condition(stack: cdk.Stack) -> None:
     bus = events.EventBus(stack, "Bus")
-    made = handler(stack, source=EventRule(pattern=PATTERN, bus=bus))
+    made = handler(stack, source=EventRule(pattern=EVERY_EVENT, bus=bus))
     made.grant_principal.add_to_principal_policy(
         iam.PolicyStatement(
             actions=["events:PutEvents"],
@@ -271,7 +283,10 @@ def by_condition(stack: cdk.Stack) -> None:
     )
 
 
-@pytest.mark.parametrize("build", [other_prefix, other_suffix, other_bucket, reading, by_condition])
+@pytest.mark.parametrize(
+    "build",
+    [other_prefix, other_suffix, other_bucket, other_events, other_messages, reading, by_condition],
+)
 def test_a_function_that_cannot_trigger_itself_synthesizes(build: Callable[[cdk.Stack], None]) -> None:
     stack = new_stack()
     build(stack)
