@@ -113,6 +113,13 @@ def vpc(scope: Construct, region: str, account: str) -> ec2.IVpc:
     return ec2.Vpc(stack_in(scope, region, account), "Vpc")
 
 
+def any_vpc(scope: Construct) -> ec2.IVpc:
+    """A VPC whose template does not tell which security groups are in it."""
+    return ec2.Vpc.from_vpc_attributes(
+        scope, "Home", vpc_id="vpc-1", availability_zones=["eu-west-1a"], private_subnet_ids=["subnet-1"]
+    )
+
+
 def domain(scope: Construct) -> apigatewayv2.IDomainName:
     certificate = acm.Certificate(scope, "Certificate", domain_name="a.shop.example")
     return apigatewayv2.DomainName(scope, "Name", domain_name="a.shop.example", certificate=certificate)
@@ -268,7 +275,7 @@ USES: Final[dict[str, tuple[type[ProductionFunction], Callable[[Construct, Any],
     "options.secrets": (SqsWorker, lambda _, each: {"secrets": {"KEY": each}}),
     "options.security_groups": (
         ProductionFunction,
-        lambda scope, each: {"vpc": ec2.Vpc(scope, "Home"), "security_groups": [each]},
+        lambda scope, each: {"vpc": any_vpc(scope), "security_groups": [each]},
     ),
     "rollout.after_traffic": (SqsWorker, lambda _, each: {"rollout": AllAtOnce(after_traffic=each)}),
     "rollout.alarms": (SqsWorker, lambda _, each: {"rollout": Canary(alarms=[each])}),

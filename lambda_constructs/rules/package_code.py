@@ -9,7 +9,6 @@ from typing import Final
 from ..template.package import Package
 from ..template.python_package import code_of, find_module, hidden_by_library, modules_of
 from ..template.template import Resource, Template
-from ..template.values import LOOKED_UP_LATER
 from .environment import ENVIRONMENT_URL
 from .names import first_of
 from .package import layers_of, loaded, minor_of, packages, python_functions
@@ -202,7 +201,7 @@ def handlers(template: Template) -> Iterator[tuple[Resource, Package, str, str]]
     """The functions with a Python runtime whose packages and handlers are known."""
     for function, package, runtime in python_functions(template):
         handler = function.text("Handler")
-        if isinstance(handler, str) and not handler.startswith(LOOKED_UP_LATER):
+        if isinstance(handler, str):
             yield function, package, runtime, handler
 
 

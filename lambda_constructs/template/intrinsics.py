@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final, TypeAlias, cast
 
-from .values import Reference, Unknown, Value, is_known, text_of
+from .values import LOOKED_UP_LATER, Reference, Unknown, Value, is_known, text_of
 
 Json: TypeAlias = Any  # a value as the template's author wrote it, of any shape
 
@@ -53,7 +53,7 @@ class Resolver:
             items = [self.resolve(item) for item in value]
             return [item for item in items if item is not _NO_VALUE]
         if not isinstance(value, dict):
-            return cast(Value, value)
+            return _literal(value)
         if len(value) == 1:
             name, argument = next(iter(value.items()))
             if function := self._functions.get(name):
@@ -199,6 +199,12 @@ def _default(name: str, parameter: Mapping[str, Any]) -> Value:
     if kind.startswith(_LISTS):
         return [item.strip() for item in str(default).split(",")]
     return cast(Value, default)
+
+
+def _literal(value: str | float | None) -> Value:
+    if isinstance(value, str) and LOOKED_UP_LATER in value:
+        return Unknown("a value that CDK looks up", value)
+    return value
 
 
 def _assigned(name: str, kind: str, value: str) -> Value:

@@ -14,7 +14,7 @@ INVOKE = "lambda:InvokeFunction"
 def shop(value: Any, *documents: Json, **options: Any) -> Json:
     """A function that gets a value in its environment, and whose role has these permissions."""
     caller = function(Role=arn("Role"), Environment={"Variables": {"TARGET": value}})
-    own = {"Function": function(), "Version": version(), "Live": alias()}
+    own = {"Function": function(), "Second": function(), "Version": version(), "Live": alias()}
     return template(**own, Caller=caller, Role=role(*documents, **options))
 
 
@@ -27,7 +27,7 @@ def test_the_name_without_the_alias_needs_a_permission_for_the_function() -> Non
         (ref("Function"), live, warned),
         (bare, live, warned),
         (bare, [live, "arn:aws:lambda:eu-west-1:123456789012:function:other"], warned),
-        (bare, [live, arn("Caller")], warned),
+        (bare, [live, arn("Second")], warned),
         (live, bare, warned),
         (late, bare, warned),
         (live, late, []),

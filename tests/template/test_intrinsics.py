@@ -119,6 +119,7 @@ def test_resolves(value: Any, resolved: Value) -> None:
 @for_each(
     ("value", "name"),
     [
+        ("arn:aws:sqs:eu-west-1:123456789012:dummy-value-for-orders", "a value that CDK looks up"),
         ({"Fn::ImportValue": "Shop-Queue"}, "Fn::ImportValue"),
         ({"Fn::GetAZs": ""}, "Fn::GetAZs"),
         ({"Fn::Base64": "a"}, "Fn::Base64"),
