@@ -29,6 +29,8 @@ _RESULT_BYTES_MAXIMUM: Final = 2_097_152
 # A log event has at most 1 MiB:
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
 _LINE_CHARACTERS_MAXIMUM: Final = 1_048_576
+# More than the beginning of an answer up to the name of its first field, or the columns of a CSV
+_HEAD_BYTES: Final = 8192
 _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _GZIP_MARK: Final = b"\x1f\x8b"
 STANDARD_INPUT: Final = "-"
@@ -83,6 +85,10 @@ class File:
             return parse_json(self.text())
         except ValueError as error:
             refuse(self.name, form, f"it is not JSON ({error})")
+
+    def head(self) -> str:
+        """The first characters, which tell the form; bytes that are not text are replaced."""
+        return self._beginning(_HEAD_BYTES).decode(self._encoding, errors="replace")
 
     def lines(self) -> Iterator[str]:
         """The lines, one at a time; bytes that are not text are replaced."""

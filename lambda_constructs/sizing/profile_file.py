@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Final
 
 from .files import File, StrPath
@@ -12,7 +11,6 @@ from .origins import Origins
 from .profile import Profile, profile_of
 from .query_fields import has_report_fields, reports_of_rows
 
-_HEAD_LINES: Final = 64
 # An answer has 10,000 rows at most, of which the AWS CLI prints each field on four lines:
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
 _QUERY_BYTES_MAXIMUM: Final = 67_108_864
@@ -21,7 +19,7 @@ _QUERY_BYTES_MAXIMUM: Final = 67_108_864
 def read_profile(path: StrPath) -> Profile:
     """The profile in a log, which is read line by line, or in the result of a query over it."""
     file, origins = File(path), Origins()
-    head = "".join(islice(file.lines(), _HEAD_LINES))
+    head = file.head()
     if columns := csv_columns(head.partition("\n")[0]):
         rows = csv_rows(file.lines(), name=file.name)
     else:
