@@ -35,7 +35,7 @@ def shown(emulator: Emulator, line: str) -> bool:
     return line in emulator.log.read_text()
 
 
-def test_the_server_shows_what_handlers_print_once_whoever_invokes_them(emulator: Emulator) -> None:
+def test_the_log_of_the_server_has_the_output_of_each_invocation_once(emulator: Emulator) -> None:
     create_function(emulator, "prints", HANDLER)
     for kind in ("RequestResponse", "Event"):
         event = {"of": f"shown-{kind}", "lines": 1}

@@ -1,4 +1,4 @@
-"""Reserved concurrency: of the whole function, from wherever it is set, for whoever invokes."""
+"""Reserved concurrency: of the whole function, from all places where it is set, for all callers."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The cache: complete folders or none, whoever makes them and on whatever file system."""
+"""The cache: complete folders or none, for every process and on every file system."""
 
 from __future__ import annotations
 

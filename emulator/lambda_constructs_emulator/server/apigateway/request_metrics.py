@@ -1,7 +1,7 @@
 """Records CloudWatch metrics of requests to APIs and function URLs, which ministack lacks.
 
-Each request counts once, with its status and how long it took, whoever answered it: also one that was not let
-in. Of an HTTP API: `Count`, `4xx`, `5xx`, `Latency` and `IntegrationLatency` by `ApiId`, and by that and
+Each request counts once, with its status and its duration, also one that was refused before the function was
+invoked. Of an HTTP API: `Count`, `4xx`, `5xx`, `Latency` and `IntegrationLatency` by `ApiId`, and by that and
 `Stage`; of a REST API the same with `4XXError` and `5XXError`, by `ApiName`. Of a function URL:
 `UrlRequestCount`, `Url4xxCount`, `Url5xxCount` and `UrlRequestLatency` by `FunctionName`, and by that and
 `Resource`, the function with its alias.

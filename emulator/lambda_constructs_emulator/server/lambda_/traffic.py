@@ -83,7 +83,7 @@ def _name_the_alias(
 
 
 def _execute(original: Callable[[Record, object], Result], record: Record, event: object) -> Result:
-    """Run the version that is its turn; the result says which, for whoever reports it."""
+    """Run the version that is its turn; the result says which, for reports of the invocation."""
     if in_other_scope(record):
         return original(record, event)
     record = routed(record)
