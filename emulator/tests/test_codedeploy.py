@@ -110,7 +110,7 @@ def test_every_predefined_configuration_is_known(made: Stack) -> None:
 
 
 REFUSED_GROUPS: tuple[tuple[dict[str, Any], str], ...] = (
-    ({"ApplicationName": "nobodys"}, "No application found for name: nobodys"),
+    ({"ApplicationName": "missing"}, "No application found for name: missing"),
     ({"DeploymentConfigName": "CodeDeployDefault.LambdaCanary10Percent1Minutes"}, "No deployment config"),
     (
         {"ServiceRoleArn": f"arn:aws:iam::{ACCOUNT}:role/nobody"},

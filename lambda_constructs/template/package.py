@@ -46,7 +46,7 @@ class Package:
                 encrypted = any(each.flag_bits & _ENCRYPTED for each in archive.infolist())
                 return not encrypted and archive.testzip() is None
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
-            return False
+            return False  # NotImplementedError: a compression that zipfile does not know
 
     @cached_property
     def files(self) -> Mapping[str, PackagedFile]:

@@ -1,4 +1,4 @@
-"""The cache: complete folders or none, for every process and on every file system."""
+"""The cache of packages: processes that share it find complete folders only, on every file system."""
 
 from __future__ import annotations
 

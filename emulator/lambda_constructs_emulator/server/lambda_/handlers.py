@@ -128,7 +128,7 @@ def _result(configuration: Configuration, call: Call, environment: Environment, 
 
 
 def _show(configuration: Configuration, printed: Sequence[LogEvent]) -> None:
-    """Write what a handler printed to the log of the server, for every kind of invocation."""
+    """Log the output of a handler in the server; every kind of invocation calls this."""
     if printed:
         text = "\n".join(each.message for each in printed)
         _log.info("Lambda %s printed:\n%s", configuration["FunctionName"], text)
