@@ -139,7 +139,7 @@ def durable_overlap(_: Words, *, no_overlap: bool) -> str | None:
 
 
 @rule(
-    why="Lambda delivers nothing to destinations of a durable function, so failed events are lost.",
+    why="Lambda does not deliver to destinations of a durable function, so failed events are lost.",
     source=DURABLE_INVOKING_URL,
 )
 def durable_excludes(words: Words, features: Collection[str]) -> str | None:

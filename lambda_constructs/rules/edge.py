@@ -83,7 +83,7 @@ def _(template: Template) -> Iterator[Place]:
 
 @rule(why="CloudFront refuses the distribution.", source=_QUOTAS_URL)
 def edge_timeout(_: Words, timeout: int, *, viewer: bool) -> str | None:
-    """At most 30 seconds for events of the origin, at most 5 for events of the viewer."""
+    """At most 30 seconds for origin events, at most 5 for viewer events."""
     maximum = VIEWER_TIMEOUT if viewer else ORIGIN_TIMEOUT
     if timeout <= maximum:
         return None
@@ -102,7 +102,7 @@ def _(template: Template) -> Iterator[Place]:
 
 @rule(why="CloudFront refuses the distribution.", source=_QUOTAS_URL)
 def edge_memory(_: Words, memory: int) -> str | None:
-    """At most 128 MB for events of the viewer."""
+    """At most 128 MB for viewer events."""
     if memory <= VIEWER_MEMORY:
         return None
     events = _events(viewer=True)
@@ -167,4 +167,4 @@ def _is_used(value: Value) -> bool | Unknown:
 
 
 def _events(*, viewer: bool) -> str:
-    return "events of the viewer" if viewer else "events of the origin"
+    return "viewer events" if viewer else "origin events"

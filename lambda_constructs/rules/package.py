@@ -97,7 +97,7 @@ def package_shadows_library(_: Words, modules: Collection[str]) -> str | None:
     )
 
 
-@warning(why="Whoever has the permission lambda:GetFunction can download the file.", source=SECRETS_URL)
+@warning(why="Everyone with the permission lambda:GetFunction can download the file.", source=SECRETS_URL)
 def package_secrets(_: Words, files: Collection[str]) -> str | None:
     """The package does not have files of environment variables, such as `.env`."""
     if not files:

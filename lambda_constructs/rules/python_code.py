@@ -196,7 +196,7 @@ def wheel_missing(_: Words, target: str, packages: Collection[str]) -> str | Non
 
 
 @rule(
-    why="The package index has another file than the one that was locked: it was replaced, or tampered with.",
+    why="The file in the package index is not the one that was locked: it was replaced, or tampered with.",
     source=PYTHON_PACKAGE_URL,
 )
 def hash_mismatch(_: Words, lock: str, packages: Collection[str]) -> str | None:
