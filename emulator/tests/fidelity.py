@@ -106,7 +106,8 @@ def _sentence(test: str) -> str:
 _HEAD = """# The emulator: each behavior of AWS that it models
 
 This page lists each behavior of AWS that the [emulator](../explanation/emulator.md) models, AWS's page about
-it, and the test that shows it. A test writes this page and fails if it is not current. The tests are in `emulator/tests`.
+it, and the test that shows it. A test writes this page and fails if it is not current. The tests are in
+`emulator/tests`.
 
 The tests compare the emulator with AWS's documentation and with [Powertools' models of AWS's
 events](https://docs.aws.amazon.com/powertools/python/latest/utilities/parser/), not with AWS itself. Behavior
