@@ -100,7 +100,7 @@ def lock_without_hashes(_: Words, lock: str, packages: Collection[str]) -> str |
 
 
 @rule(
-    why="Only uv.lock tells which packages belong to a group, an extra or a workspace member.",
+    why="Only uv.lock says which packages belong to a group, an extra or a workspace member.",
     source=PYTHON_PACKAGE_URL,
 )
 def lock_option(_: Words, options: Collection[str], lock: str) -> str | None:
