@@ -49,11 +49,13 @@ class Resolver:
 
     def resolve(self, value: Json) -> Value:
         """The value, as far as it can be known, without properties that are `AWS::NoValue`."""
+        if isinstance(value, str):
+            return Unknown("a value that CDK looks up", value) if LOOKED_UP_LATER in value else value
         if isinstance(value, list):
-            items = [self.resolve(item) for item in value]
-            return [item for item in items if item is not _NO_VALUE]
-        if not isinstance(value, dict):
-            return _literal(value)
+            return [item for each in value if (item := self.resolve(each)) is not _NO_VALUE]
+        return self._resolve_object(value) if isinstance(value, dict) else cast(Value, value)
+
+    def _resolve_object(self, value: Mapping[str, Any]) -> Value:
         if len(value) == 1:
             name, argument = next(iter(value.items()))
             if function := self._functions.get(name):
@@ -63,8 +65,9 @@ class Resolver:
                     return Unknown(f"a malformed {name}", repr(argument))
             if isinstance(name, str) and name.startswith("Fn::"):
                 return Unknown(name, repr(argument))
-        entries = {str(key): self.resolve(item) for key, item in value.items()}
-        return {key: item for key, item in entries.items() if item is not _NO_VALUE}
+        return {
+            str(key): item for key, each in value.items() if (item := self.resolve(each)) is not _NO_VALUE
+        }
 
     def decide(self, condition: str) -> bool | None:
         """Whether a condition is true; None if that is not known."""
@@ -201,12 +204,6 @@ def _default(name: str, parameter: Mapping[str, Any]) -> Value:
     return cast(Value, default)
 
 
-def _literal(value: str | float | None) -> Value:
-    if isinstance(value, str) and LOOKED_UP_LATER in value:
-        return Unknown("a value that CDK looks up", value)
-    return value
-
-
 def _assigned(name: str, kind: str, value: str) -> Value:
     """The value of a parameter in an assignment."""
     if value == OTHER:
@@ -248,6 +245,6 @@ def objects(value: Json) -> Iterator[Mapping[str, Any]]:
         each = rest.pop()
         if isinstance(each, dict):
             yield each
-            rest += reversed([item for item in each.values() if isinstance(item, dict | list)])
+            rest += reversed(each.values())
         elif isinstance(each, list):
             rest += reversed(each)
