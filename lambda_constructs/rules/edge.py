@@ -118,11 +118,18 @@ def _(template: Template) -> Iterator[Place]:
 
 
 def _functions(template: Template) -> Iterator[tuple[Resource, Sequence[Trigger]]]:
-    """The functions that a distribution invokes, or whose role Lambda@Edge can assume."""
+    """The functions that a distribution invokes; without one, those whose role Lambda@Edge can assume.
+
+    The Serverless Framework lets all functions of an app share such a role, so triggers tell more.
+    """
+    by_function = triggers_by_function(template)
+    invoked = {name: [each for each in every if each.name == EDGE] for name, every in by_function.items()}
+    elsewhere = not any(invoked.values())
     for function in template.of_type(FUNCTION):
-        invoked = [each for each in triggers_by_function(template).get(function.id, ()) if each.name == EDGE]
-        if invoked or _is_trusted(template, function):
-            yield function, invoked
+        if invoked.get(function.id) or (
+            elsewhere and function.id not in by_function and _is_trusted(template, function)
+        ):
+            yield function, invoked.get(function.id, ())
 
 
 def _is_trusted(template: Template, function: Resource) -> bool:
