@@ -101,5 +101,3 @@ def test_a_shared_role_for_the_edge_tells_nothing() -> None:
         Function=own, Role=role, Version=version("Edge"), Edge=own, Site=distribution(ref("Version"))
     )
     assert found(both, *CODES) == [("edge-timeout", "error", "Edge")]
-    rule = resource("AWS::Events::Rule", Targets=[{"Arn": {"Fn::GetAtt": ["Function", "Arn"]}}])
-    assert found(template(Function=own, Role=role, Rule=rule), *CODES) == []
