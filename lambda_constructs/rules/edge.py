@@ -8,7 +8,7 @@ from typing import Final
 from ..template.policies import role_of
 from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
-from ..template.trigger_kinds import EDGE
+from ..template.trigger_kinds import DISTRIBUTION, EDGE
 from ..template.triggers import Trigger, triggers, triggers_by_function
 from ..template.values import Unknown, Value
 from ..template.views import places
@@ -118,10 +118,14 @@ def _(template: Template) -> Iterator[Place]:
 
 
 def _functions(template: Template) -> Iterator[tuple[Resource, Sequence[Trigger]]]:
-    """The functions that a distribution invokes, or whose role Lambda@Edge can assume."""
+    """The functions that a distribution invokes; without one, those whose role Lambda@Edge can assume.
+
+    The Serverless Framework adds a distribution, and lets all functions of the app share such a role.
+    """
+    elsewhere = not template.of_type(DISTRIBUTION)
     for function in template.of_type(FUNCTION):
         invoked = [each for each in triggers_by_function(template).get(function.id, ()) if each.name == EDGE]
-        if invoked or _is_trusted(template, function):
+        if invoked or (elsewhere and _is_trusted(template, function)):
             yield function, invoked
 
 
