@@ -1,0 +1,75 @@
+"""Defaults of a company: property injectors of CDK, and roles that another team creates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from lambda_constructs import EventHandler, SqsWorker
+from tests.support import basics, new_stack, resources, worker
+from tests.workloads import ARN, build
+
+KEY: Final = ARN.format("kms", "key/0a1b2c3d-0000-4000-8000-000000000000")
+
+
+@jsii.implements(cdk.IPropertyInjector)
+class Injector:
+    """Changes the options of each object of a class."""
+
+    def __init__(self, kind: type[sqs.Queue], change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        self._id = kind.PROPERTY_INJECTION_ID
+        self._change = change
+
+    @property
+    def construct_unique_id(self) -> str:
+        return self._id
+
+    def inject(self, original_props: Any, *, scope: object, id: str) -> Any:  # noqa: A002, ARG002 - CDK's
+        return self._change(original_props)
+
+
+def test_role_may_use_the_key_with_which_a_company_encrypts_every_queue() -> None:
+    stack = new_stack()
+    key = kms.Key.from_key_arn(stack, "Key", KEY)
+    encryption = {"encryption": sqs.QueueEncryption.KMS, "encryptionMasterKey": key}
+    cdk.PropertyInjectors.of(stack).add(Injector(sqs.Queue, lambda props: {**props, **encryption}))
+    for kind in (SqsWorker, EventHandler):
+        build(kind, Construct(stack, kind.__name__))
+
+    found = resources(stack)
+
+    queues = [each["Properties"] for each in found.values() if each["Type"] == "AWS::SQS::Queue"]
+    assert {each["KmsMasterKeyId"] for each in queues} == {KEY}
+    roles = {name: json.dumps(each) for name, each in found.items() if name.rpartition("OrdersRole")[1]}
+    assert len(roles) == 2
+    assert {name for name, each in roles.items() if KEY not in each} == set()
+
+
+def test_roles_of_another_team_work_for_created_and_for_given_functions() -> None:
+    app = cdk.App(analytics_reporting=False)
+    names = {"Roles/Role": "given", "Shop/Orders/Role": "orders", "Shop/Orders/RolloutRole": "rollout"}
+    iam.Role.customize_roles(app, use_precreated_roles=names)
+    stack = cdk.Stack(app, "Shop")
+    service = iam.ServicePrincipal("lambda.amazonaws.com")
+    role = iam.Role(cdk.Stack(app, "Roles"), "Role", assumed_by=service)
+
+    worker(stack)
+    worker(stack, "Given", role=role)
+    given = lambda_.Function(stack, "Function", **basics(), role=role, memory_size=512)
+    SqsWorker(stack, "Adopted", function=given)
+
+    found = resources(stack, "AWS::Lambda::Function").values()
+    assert sorted(str(each["Properties"]["Role"]).rpartition("role/")[2][:5] for each in found) == [
+        "given",
+        "given",
+        "order",
+    ]
