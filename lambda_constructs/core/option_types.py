@@ -67,7 +67,7 @@ _INSTEAD: Final = {
     "allow_all_outbound": "to use it, pass a security group with that setting as security_groups=",
     "dead_letter_queue": "to use it, pass on_failure= to an EventHandler or a ScheduledJob",
     "durable_config": "did you mean 'durable'?",
-    "event": "to use it, define the rule with CDK, and pass the alias of the workload to its target",
+    "event": "to use it, pass input= to an EventRule",
     "environment_encryption": "did you mean 'encryption_key'?",
     "initial_policy": "to use it, call add_to_role_policy(...) of the construct",
     "max_event_age": _OF_EVENTS,
@@ -76,6 +76,7 @@ _INSTEAD: Final = {
     "params_and_secrets": "to use it, pass the extension as layers=, and the secrets as secrets=",
     "report_batch_item_failures": "partial batch responses are always on, where Lambda supports them",
     "retry_attempts": _OF_EVENTS,
+    "rule_name": "to use it, pass rule_name= to an EventRule",
     "schedule": "to use it, use a ScheduledJob",
 }
 # Options of CDK's event sources, rules and schedules, by their names here.
@@ -90,6 +91,7 @@ _CALLED: Final = {
     "filter_encryption": "encryption_key",
     "on_failure": "dead_letter_queue",
     "retry_attempts": "max_receive_count",
+    "rule_name": "schedule_name",
     "schedule_expression": "schedule",
     "state": "enabled",
     "time_window": "flexible_window",
