@@ -14,8 +14,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from ..core.alarms import Alarms
-from ..core.option_types import advice_for
+from ..core.annotations import kinds_of
 from ..core.texts import plain_texts
+from ..core.unknown_option import advice_for
 from ..rules.image import EXCLUDED
 from ..rules.network import IN_VPC
 from ..sizing.memory import MemorySize
@@ -116,7 +117,7 @@ class Preset:
         """
         if unknown := options.keys() - FunctionOptions.__annotations__.keys():
             name = min(unknown)
-            advice = advice_for(name, FunctionOptions.__annotations__)
+            advice = advice_for(name, kinds_of(FunctionOptions))
             raise TypeError(f"Preset() got an unexpected keyword argument {name!r}; {advice}")
         self.options: Final[Mapping[str, object]] = MappingProxyType(merge(plain_texts(options)))
 
