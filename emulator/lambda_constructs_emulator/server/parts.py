@@ -51,7 +51,7 @@ from .lambda_ import credentials as function_credentials
 from .lambda_ import properties as function_properties
 from .lambda_ import urls as function_urls
 from .load_balancers import function_targets
-from .logs import embedded_metrics, query_definitions, subscription_filters
+from .logs import embedded_metrics, log_filters, query_definitions, subscription_filters
 from .mq import polling as mq_polling
 from .mq import queues as mq_queues
 from .s3 import notifications as bucket_notifications
@@ -122,6 +122,7 @@ PARTS: Final[tuple[Part, ...]] = (
     topic_subscriptions,
     bucket_notifications,
     subscription_filters,
+    log_filters,
     query_definitions,
     topic_rules,
     receipt_rules,
