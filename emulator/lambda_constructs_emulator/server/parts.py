@@ -12,7 +12,7 @@ from .apigateway import (
     request_metrics,
 )
 from .application_autoscaling import scalable_targets
-from .cloudformation import cdk_helpers, dropped_properties, networks, references, stack_updates
+from .cloudformation import cdk_helpers, dropped_properties, exports, networks, references, stack_updates
 from .cloudwatch import alarm_definitions, alarms, dashboards, metric_searches
 from .codedeploy import service as codedeploy
 from .cognito import token_signatures, user_pool_events, user_pool_triggers
@@ -93,6 +93,7 @@ PARTS: Final[tuple[Part, ...]] = (
     cdk_helpers,
     dropped_properties,
     stack_updates,
+    exports,
     function_properties,
     packages,
     runtime_management,
