@@ -112,8 +112,7 @@ def _trigger(
     qualifier = resource.get("Qualifier") if kind.name == URL else None
     if qualifier is not None and target.qualifier == LATEST:
         target = qualified(template, target.function, qualifier)
-    version = is_version(template, value) or is_version(template, qualifier)
-    found = Trigger(kind, resource, location, target, version)
+    found = Trigger(kind, resource, location, target, is_version(template, value))
     return replace(found, asynchronous=_is_asynchronous(found))
 
 

@@ -56,6 +56,7 @@ def test_batches() -> None:
         (FIFO, {WINDOW: 1}, "batching-window-range", "error"),
         ({}, {WINDOW: ref("Open")}, "batching-window-range", "undecided"),
         (FIFO, {WINDOW: 0}, "batching-window-range", None),
+        ({"FifoQueue": ref("Open")}, {}, "batching-window-range", None),
         ({}, {"FunctionResponseTypes": None}, PARTIAL, "warning"),
         ({}, {"FunctionResponseTypes": []}, PARTIAL, "warning"),
         ({}, {"FunctionResponseTypes": ref("Open")}, PARTIAL, "undecided"),
