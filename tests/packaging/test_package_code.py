@@ -62,7 +62,7 @@ def judged(
     folder: Path, contents: Contents, *, layers: list[Contents | str] | None = None, **properties: Any
 ) -> dict[str, str]:
     """What the rules find of a function in the assembly of a nested stage."""
-    stage = folder / "assembly-Stage" / "assembly-Stage-Inner"
+    stage = folder / "assembly-Outer" / "assembly-Outer-Stage" / "assembly-Outer-Stage-Inner"
     stage.mkdir(parents=True, exist_ok=True)
     resources: dict[str, Any] = {}
     references: list[object] = []
@@ -206,12 +206,9 @@ def test_accepts_every_way_to_write_code_that_runs(tmp_path: Path) -> None:
             ({}, {"app.py": f"import os\nos.{sets}\nos.environ['A']\n" + HANDLER})
             for sets in ("getenv('A', '')", "environ.setdefault('A', '')", "environ.pop('A', '')")
         ),
-        (
-            {},
-            {
-                "app.py": "from os import environ\na = environ['AWS_REGION'] + environ['POWERTOOLS_DEV']\n"
-                + HANDLER
-            },
+        *(
+            ({}, {"app.py": f"from os import environ\nenviron['{name}']\n" + HANDLER})
+            for name in ("AWS_REGION", "LAMBDA_TASK_ROOT", "POWERTOOLS_DEV", "_HANDLER", "HOME", "TZ")
         ),
         ({}, {"app.py": HANDLER, "tools.py": "import os, debugpy\nos.environ['NOT_REACHED']\n"}),
         ({"Handler": "layered.handler", "layers": [{"python/layered.py": ""}]}, {"app.py": "import any\n"}),
@@ -455,11 +452,20 @@ def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
             "package-glibc",
             "nodejs18.x has glibc 2.26",
         ),
+        *(
+            (
+                {},
+                {"app.py": HANDLER, "fast.cpython-313-darwin.so": magic + bytes(20)},
+                "package-architecture",
+                "'fast.cpython-313-darwin.so' (macOS)",
+            )
+            for magic in (b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
+        ),
         (
-            {},
-            {"app.py": HANDLER, "fast.cpython-313-darwin.so": b"\xcf\xfa\xed\xfe" + bytes(20)},
+            {"Architectures": []},
+            {"app.py": HANDLER, "fast.so": elf(AARCH64)},
             "package-architecture",
-            "'fast.cpython-313-darwin.so' (macOS)",
+            "libraries that x86_64 cannot load: 'fast.so' (arm64)",
         ),
         (
             {},
@@ -586,6 +592,13 @@ def test_does_not_follow_what_an_installer_put_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"\x7fELF\x02\x01", elf(AARCH64), library("GLIBC_2.28")[:200]])
 def test_damaged_library_needs_nothing(content: bytes) -> None:
     assert glibc_of(content) == 0
+
+
+def test_library_without_a_table_of_versions_needs_nothing() -> None:
+    content = bytearray(library("GLIBC_2.28"))
+    struct.pack_into("<Q", content, len(content) - 16, 0)  # the tag of the table
+
+    assert glibc_of(bytes(content)) == 0
 
 
 def test_library_with_tables_outside_the_file_needs_nothing() -> None:

@@ -101,7 +101,7 @@ def test_mappings_against_the_reserved_concurrency() -> None:
         (1, {"One": mapping("Fifo")}, []),
         (1, {"One": mapping("Fifo"), "Two": mapping()}, [(LOW, "error", "Function")]),
         (1, {"One": mapping(FunctionName="elsewhere")}, []),
-        (5, {"One": mapping()}, [(MISSING, "warning", "One")]),
+        (2, {"One": mapping()}, [(MISSING, "warning", "One")]),
         (5, {"One": bounded(6)}, [(ABOVE, "error", "Function")]),
         (5, {"One": bounded(3), "Two": bounded(3, "Other")}, [(ABOVE, "error", "Function")]),
         (5, {"One": bounded(3), "Two": mapping("Other")}, [(MISSING, "warning", "Two")]),
