@@ -1,4 +1,4 @@
-"""What to use instead of an option that does not exist."""
+"""The advice for an option that does not exist."""
 
 from __future__ import annotations
 
