@@ -151,6 +151,7 @@ def test_encrypted_destination_needs_its_key() -> None:
             assert verdicts(role(sends), Sender=sender, **own) == refused
             assert verdicts(role(sends, allow("kms:*", arn("Key"))), Sender=sender, **own) == []
             assert verdicts(role(sends, allow("kms:Decrypt", arn("Key"))), Sender=sender, **own) == refused
+            assert verdicts(role(sends, managed=[ref("Open")]), Sender=sender, **own) == []
     plain = {"Source": resource("AWS::Kinesis::Stream"), "Sender": stream}
     assert verdicts(role(sends), Failures=queue(KmsMasterKeyId="alias/aws/sqs"), **plain) == []
     assert verdicts(role(sends), Failures=resource("AWS::S3::Bucket"), **plain) == []
