@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import aws_cdk as cdk
 import jsii
+import pytest
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -25,7 +27,9 @@ KEY: Final = ARN.format("kms", "key/0a1b2c3d-0000-4000-8000-000000000000")
 class Injector:
     """Changes the options of each object of a class."""
 
-    def __init__(self, kind: type[sqs.Queue], change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    def __init__(
+        self, kind: type[sqs.Queue | cloudwatch.Alarm], change: Callable[[dict[str, Any]], dict[str, Any]]
+    ) -> None:
         self._id = kind.PROPERTY_INJECTION_ID
         self._change = change
 
@@ -52,6 +56,16 @@ def test_role_may_use_the_key_with_which_a_company_encrypts_every_queue() -> Non
     roles = {name: json.dumps(each) for name, each in found.items() if name.rpartition("OrdersRole")[1]}
     assert len(roles) == 2
     assert {name for name, each in roles.items() if KEY not in each} == set()
+
+
+def test_alarm_that_a_company_renames_is_refused_if_a_rollout_watches_it() -> None:
+    stack = new_stack()
+    name = {"alarmName": cdk.PhysicalName.GENERATE_IF_NEEDED}
+    cdk.PropertyInjectors.of(stack).add(Injector(cloudwatch.Alarm, lambda props: {**props, **name}))
+    worker(stack)
+
+    with pytest.raises(RuntimeError, match="lambda-constructs::rollout-alarm-missing"):
+        resources(stack)
 
 
 def test_roles_of_another_team_work_for_created_and_for_given_functions() -> None:
