@@ -102,7 +102,7 @@ class ProductionFunction(CdkMembers):
         security_groups: Security groups in `vpc`. Default: a new one that allows all outbound traffic
         ipv6_allowed_for_dual_stack: Whether the function sends IPv6 traffic from dual-stack subnets of `vpc`.
             Default: False
-        code_signing_config: Signatures that Lambda demands of the code; not for an image. Default: none
+        code_signing_config: Signatures that Lambda requires of the code; not for an image. Default: none
         runtime_management_mode: When Lambda updates the runtime; not for an image. A change publishes no
             version. Default: automatically
 

@@ -24,6 +24,7 @@ from ..template.template import Resource, Template
 from ..template.trigger_kinds import NOTIFICATION, RULE, SCHEDULE, SUBSCRIPTION
 from ..template.triggers import triggers, triggers_by_function
 from ..template.values import Reference, Unknown, Value
+from ..template.views import items_view
 from .rule import Place, Words, at, rule, warning
 from .urls import DESTINATIONS_URL, RECURSION_URL, RULE_DEAD_LETTERS_URL
 
@@ -200,6 +201,7 @@ class Destination:
         ]
 
 
+@items_view
 def destinations(template: Template) -> Iterator[Destination]:
     """The destinations of asynchronous invocations and the dead-letter queues of the functions."""
     owners = [(config, target.function) for config, target in configs(template)]

@@ -110,11 +110,11 @@ _DEAD_LETTERS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 @rule(
-    why="SQS refuses the messages: what SNS and EventBridge send is lost, and S3 refuses the notification.",
+    why="SQS refuses the messages: those of SNS and EventBridge are lost, and S3 refuses the notification.",
     source="https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html",
 )
 def queue_forbids_sender(_: Words, sender: str, principal: str, *, permitted: bool) -> str | None:
-    """The policy of a queue allows the services that are to send messages to it."""
+    """The policy of a queue allows the services that send messages to it."""
     if permitted:
         return None
     return (

@@ -101,7 +101,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(function, "VpcConfig", function.count("VpcConfig", "SubnetIds"), missing)
 
 
-@warning(why="The function writes no logs, so nothing tells why an invocation failed.", source=_LOGS_URL)
+@warning(why="The function writes no logs, so nothing shows why an invocation failed.", source=_LOGS_URL)
 def logs_role_rights(_: Words, missing: Collection[str]) -> str | None:
     """The execution role can write logs."""
     return _lacks(missing, ", which logs need")

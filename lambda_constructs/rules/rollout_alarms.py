@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..template.alarms import ALARM, COMPOSITE_ALARM, datapoints_of, metrics, period_of
@@ -11,7 +11,7 @@ from ..template.template import Resource, Template, value_at
 from ..template.trigger_kinds import MAPPING
 from ..template.triggers import triggers_by_function
 from ..template.values import Unknown, Value, flat
-from ..template.views import if_given
+from ..template.views import if_given, view
 from .defaults import FAILED_EVENTS
 from .rollout_aliases import rollout_aliases
 from .rollout_plan import RolloutPlan
@@ -224,10 +224,16 @@ def _alarm(template: Template, named: Value) -> Resource | Unknown:
     referred = template.referred(named)
     if referred is not None:
         return referred
-    for alarm in template.of_type(ALARM, COMPOSITE_ALARM):
-        if named is not None and not isinstance(named, Unknown) and alarm.get("AlarmName") == named:
-            return alarm
-    return named if isinstance(named, Unknown) else Unknown("an alarm outside the template")
+    if isinstance(named, Unknown):
+        return named
+    return _by_name(template).get(flat(named)) or Unknown("an alarm outside the template")
+
+
+@view
+def _by_name(template: Template) -> Mapping[str, Resource]:
+    """The alarms that have a name."""
+    alarms = reversed(template.of_type(ALARM, COMPOSITE_ALARM))
+    return {flat(name): each for each in alarms if (name := each.get("AlarmName")) is not None}
 
 
 def _reports_failures(template: Template, alias: Resource) -> bool:

@@ -12,6 +12,7 @@ from constructs import Construct
 from lambda_constructs import (
     EventHandler,
     FunctionOptions,
+    HttpFunction,
     KafkaConsumer,
     ProductionFunction,
     ScheduledJob,
@@ -19,7 +20,7 @@ from lambda_constructs import (
     StreamConsumer,
 )
 from lambda_constructs.core.annotations import kinds_of
-from lambda_constructs.core.option_types import advice_for
+from lambda_constructs.core.unknown_option import advice_for
 from tests.support import ROOT, new_stack
 from tests.test_public_api import keywords
 from tests.workloads import NEEDED, build
@@ -51,7 +52,7 @@ def test_the_error_about_an_unknown_option_says_what_to_use_instead() -> None:
 
 
 def test_the_error_about_an_option_with_another_meaning_does_not_name_an_option_that_sounds_like_it() -> None:
-    options = FunctionOptions.__annotations__
+    options = kinds_of(FunctionOptions)
 
     assert "pass it as function=" in advice_for("function_name", options)
     assert "encryption_key" in advice_for("environment_encryption", options)
@@ -76,18 +77,34 @@ def test_the_error_about_an_option_of_an_event_source_of_cdk_says_what_it_is_her
             "topic": "source",
             "event_pattern": "source",
             "dead_letter_queue": "on_failure",
-            "event": "define the rule with CDK",
+            "event": "pass source=EventRule(input=...)",
             "schedule": "ScheduledJob",
-            "rule_name": "it takes source, on_failure, ",
+            "rule_name": "pass source=EventRule(rule_name=...)",
+            "prefix": "pass source=BucketNotification(prefix=...)",
+            "rule": "source",
         },
         ScheduledJob: {
             "event": "input",
+            "rule_name": "schedule_name",
+            "cron": "schedule",
             "schedule_expression": "schedule",
             "schedule_group": "group",
             "time_window": "flexible_window",
             "state": "enabled",
         },
     }
+    of_apis = {
+        "stage_name": "pass endpoint=RestApiEndpoint(stage_name=...)",
+        "authorizer": "pass endpoint=HttpApiEndpoint(authorizer=...)",
+        "conditions": "pass endpoint=LoadBalancerEndpoint(conditions=...)",
+        "allow_origins": "pass cors=Cors(allow_origins=...)",
+        "default_cors_preflight_options": "did you mean 'cors'",
+        "domain_name": "did you mean 'endpoint'",
+        "proxy": "did you mean 'routes'",
+        "rest_api_name": "is named after its stack",
+    }
+    of_functions = {"entry": "code=PythonCode(...)", "events": "such as SqsWorker"}
+    instead |= {HttpFunction: of_apis, ProductionFunction: of_functions}
     for kind, names in instead.items():
         for name, advice in names.items():
             assert advice in advice_for(name, kinds_of(kind.__init__)), (kind.__name__, name)

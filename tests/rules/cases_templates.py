@@ -86,6 +86,8 @@ ROLE = (
     accept(role.role_full_access_policy, ":iam::aws:policy/AmazonS3ReadOnlyAccess"),
     refuse(role.role_full_access_policy, ":iam::aws:policy/AmazonS3FullAccess"),
     refuse(role.role_full_access_policy, "arn:aws:iam::aws:policy/AWSLambda_FullAccess"),
+    accept(role.policies_left_out, role=False),
+    refuse(role.policies_left_out, role=True),
     refuse(role_trust.role_trust_public, "AWS *", limited=False),
     refuse(role_trust.role_trust_public, "Federated cognito-identity.amazonaws.com", limited=False),
     accept(role_trust.role_trust_public, "AWS *", limited=True),

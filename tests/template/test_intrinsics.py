@@ -57,6 +57,13 @@ def resolve(value: Any) -> Value:
         ([1, {"a": True}], [1, {"a": True}]),
         ({"Ref": "Size", "More": 1}, {"Ref": "Size", "More": 1}),
         ({}, {}),
+        # Dynamic references: secrets stay texts, for the rules about secrets
+        ("{{resolve:ssm:/a:1}}", Unknown("{{resolve:ssm:/a:1}}", "{{resolve:ssm:/a:1}}")),
+        (
+            {"Fn::Sub": "a-{{resolve:ssm:/${Size}}}-b"},
+            Text(("a-", Unknown("{{resolve:ssm:/512}}", "{{resolve:ssm:/512}}"), "-b")),
+        ),
+        ("{{resolve:secretsmanager:a}}", "{{resolve:secretsmanager:a}}"),
         # Ref
         ({"Ref": "Size"}, 512),
         ({"Ref": "Open"}, OPEN),
