@@ -24,7 +24,7 @@ def property_misspelt(_: Words, name: str, section: str, known: Collection[str])
     if len(known) > 1:
         return None  # such as one that is newer than this audit
     (only,) = known
-    return f"{section} has only the property {only}, not {name!r}; move it below {only}, or correct it"
+    return f"{section} has only {only}, not {name!r}; move it below {only}, or correct it"
 
 
 @property_misspelt.in_template

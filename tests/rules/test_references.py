@@ -147,8 +147,7 @@ def test_misspelt_properties_are_found_in_the_resource_and_its_parts() -> None:
     assert [(each.location, each.message) for each in findings(template(Worker=own), SPELT)] == [
         (
             "Properties/Environment/TABLE",
-            "Environment has only the property Variables, not 'TABLE'; move it below Variables, or correct "
-            "it",
+            "Environment has only Variables, not 'TABLE'; move it below Variables, or correct it",
         ),
         ("Properties/Timout", "AWS::Lambda::Function does not have the property 'Timout'; write Timeout"),
         (
