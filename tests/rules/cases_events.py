@@ -165,6 +165,7 @@ RECURSION = (
     refuse(recursion.recursive_trigger, "s3:PutObject", "arn:aws:s3:::pictures/in/*"),
     accept(recursion.recursive_trigger_possible, "dynamodb:PutItem", "<Orders.Arn>", possible=False),
     refuse(recursion.recursive_trigger_possible, "dynamodb:PutItem", "<Orders.Arn>", possible=True),
+    refuse(recursion.recursive_trigger_possible, "sqs:SendMessage", "<Q.Arn>", possible=True, shared=True),
 )
 SCHEDULE = (
     accept(schedule.schedule_expression, "rate(1 minute)"),

@@ -12,6 +12,7 @@ SECTIONS: dict[str, Any] = {
     "Parameters": {
         "Size": {"Type": "Number", "Default": 512},
         "Open": {"Type": "String"},
+        "Passed": {"Type": "String", "Default": "Passed"},
         "Names": {"Type": "CommaDelimitedList", "Default": "a, b ,c"},
         "Zones": {"Type": "List<AWS::EC2::AvailabilityZone::Name>", "Default": "a"},
         "Stored": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/shop/size"},
@@ -65,6 +66,7 @@ def resolve(value: Any) -> Value:
         ),
         ("{{resolve:secretsmanager:a}}", "{{resolve:secretsmanager:a}}"),
         # Ref
+        ({"Ref": "Passed"}, Unknown("parameter Passed")),
         ({"Ref": "Size"}, 512),
         ({"Ref": "Open"}, OPEN),
         ({"Ref": "Names"}, ["a", "b", "c"]),
