@@ -93,8 +93,7 @@ def _holder(name: str, kinds: OptionTypes) -> str:
     """The dataclass that has a field of this name, among those that an option accepts; empty if none has."""
     for each in kinds:
         kind: type = getattr(sys.modules.get(each.known_as.rpartition(".")[0]), each.name, object)
-        accepted: list[type] = [] if kind is object else [kind, *kind.__subclasses__()]
-        for of in accepted:
+        for of in (kind, *(() if kind is object else kind.__subclasses__())):
             if dataclasses.is_dataclass(of) and name in kinds_of(of):
                 return of.__name__
     return ""

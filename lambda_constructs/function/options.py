@@ -94,10 +94,10 @@ class Preset:
     DSS: `Preset.REGULATED | HOUSE`, since it requires options that only your preset can have.
 
     It takes every option of `ProductionFunction`, and requires none. An option of the workload wins over that
-    of its preset. What does not apply to a workload is ignored: alarms that it does not have, the runtime and
-    the layers of a container image, the settings of a function that you pass in, `log_retention` with
-    `log_group`, and options of the network without `vpc`. The same options given to the workload itself are
-    refused.
+    of its preset. Options that do not apply to a workload are ignored: alarms that it does not have, the
+    runtime and the layers of a container image, the settings of a function that you pass in, `log_retention`
+    with `log_group`, and options of the network without `vpc`. The same options given to the workload itself
+    are refused.
 
     `a | b` has the options of both; where both have one, that of `b` counts. `preset` is one that this one
     extends.

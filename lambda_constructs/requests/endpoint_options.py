@@ -78,7 +78,7 @@ class RestApiEndpoint:
             the option out and create a `CfnWebACLAssociation` whose `resource_arn` is
             `rest_api.deployment_stage.stage_arn`. Default: none
         api_key_required: Whether a request needs an API key of a usage plan (`rest_api.add_usage_plan`), in
-            addition to what the authorizer demands. Default: False
+            addition to what the authorizer requires. Default: False
         cloud_watch_role: Whether the stack sets the IAM role that API Gateway writes logs with. An account
             has one role for each region, and without it no stage writes logs. Default: True
     """

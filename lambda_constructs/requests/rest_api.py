@@ -16,6 +16,7 @@ from ..core import acknowledgements
 from ..core.cdk_objects import ask, make, service
 from ..core.context import Context
 from ..core.guard import Guard
+from ..core.stack_resources import AUTHORIZERS_REDEPLOY
 from ..function.settings import Settings
 from ..rules import defaults
 from ..rules.derive import access_log_format
@@ -126,6 +127,7 @@ def _create_endpoint(
 ) -> CreatedEndpoint:
     """Create the API, with its stage, its methods and its domain."""
     name = f"{context.stack.stack_name}/{context.path}"
+    context.stack.turn_on(AUTHORIZERS_REDEPLOY, scope)
     stage_name = endpoint.stage_name or defaults.API_STAGE
     default = endpoint.authorizer or IamAuthorizer()
     authorizers = RestAuthorizers(scope, default, api_key_required=endpoint.api_key_required)
