@@ -34,6 +34,7 @@ _IMAGE: Final = "123456789012.dkr.ecr.us-east-1.amazonaws.com/local:latest"
 _DEFINITION: Final = {"openapi": "3.0.1", "info": {"title": "included", "version": "1"}, "paths": {}}
 _CHOSEN: Final = "LambdaConstructsValueOf"
 _UNKNOWN: Final = re.compile(r"property (\w+) not defined")
+_EVENT: Final = re.compile(r"Event with id \[(\w+)\]")
 _SESSION: Final = SimpleNamespace(region_name="us-east-1")
 _URIS: Final = ("CodeUri", "ContentUri", "DefinitionUri", "SchemaUri")
 # Where the content of a local DefinitionUri belongs, by type.
@@ -90,11 +91,12 @@ def _remove(resources: dict[str, Any], serverless: Collection[str], refused: str
     if owner not in resources:
         return bool(owner)
     properties = resources[owner]["Properties"]
-    events, unknown = properties.get("Events"), _UNKNOWN.search(reason)
+    events, unknown, named = properties.get("Events"), _UNKNOWN.search(reason), _EVENT.search(reason)
+    event = named[1] if named else refused.removeprefix(owner)
     if owner == refused and unknown and unknown[1] in properties:
         del properties[unknown[1]]
-    elif isinstance(events, dict) and refused.removeprefix(owner) in events:
-        del events[refused.removeprefix(owner)]
+    elif isinstance(events, dict) and event in events:
+        del events[event]
     elif properties.pop("Events", None) is None:
         del resources[owner]
     return True
