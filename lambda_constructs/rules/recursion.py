@@ -66,8 +66,8 @@ def recursive_trigger(words: Words, action: str, resource: str) -> str | None:
 
 
 @warning(
-    why="What the function writes may trigger it again. Lambda stops such a loop after 16 rounds where it "
-    "can detect it; otherwise nothing stops it.",
+    why="Data that the function writes may trigger it again. Lambda stops such a loop after 16 rounds where "
+    "it can detect it; otherwise nothing stops it.",
     source=RECURSION_URL,
 )
 def recursive_trigger_possible(

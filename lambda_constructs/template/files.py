@@ -61,11 +61,11 @@ def parse(path: Path, text: str, repeated: list[str] | None = None) -> Any:  # n
 
     Repeated keys of an object, of which only the last value counts, are appended to `repeated`.
     """
-    repeated = [] if repeated is None else repeated
     kind = "JSON" if is_json(text) or path.suffix == ".json" else "YAML"
     try:
         if kind == "JSON":
-            value = json.loads(text, object_pairs_hook=partial(_object, repeated))
+            hook = None if repeated is None else partial(_object, repeated)
+            value = json.loads(text, object_pairs_hook=hook)
         else:
             from .cfn_yaml import parse_yaml  # noqa: PLC0415 - only here, because it needs the extra
 

@@ -51,11 +51,13 @@ class Resolver:
 
     def resolve(self, value: Json) -> Value:
         """The value, as far as it can be known, without properties that are `AWS::NoValue`."""
-        if isinstance(value, list):
-            items = [self.resolve(item) for item in value]
-            return [item for item in items if item is not _NO_VALUE]
-        if not isinstance(value, dict):
+        if isinstance(value, str):
             return _looked_up(value)
+        if isinstance(value, list):
+            return [item for each in value if (item := self.resolve(each)) is not _NO_VALUE]
+        return self._resolve_object(value) if isinstance(value, dict) else cast(Value, value)
+
+    def _resolve_object(self, value: Mapping[str, Any]) -> Value:
         if len(value) == 1:
             name, argument = next(iter(value.items()))
             if function := self._functions.get(name):
@@ -65,8 +67,9 @@ class Resolver:
                     return Unknown(f"a malformed {name}", repr(argument))
             if isinstance(name, str) and name.startswith("Fn::"):
                 return Unknown(name, repr(argument))
-        entries = {str(key): self.resolve(item) for key, item in value.items()}
-        return {key: item for key, item in entries.items() if item is not _NO_VALUE}
+        return {
+            str(key): item for key, each in value.items() if (item := self.resolve(each)) is not _NO_VALUE
+        }
 
     def decide(self, condition: str) -> bool | None:
         """Whether a condition is true; None if that is not known."""
@@ -210,6 +213,8 @@ def _looked_up(value: Value) -> Value:
         return value
     if LOOKED_UP_LATER in value:
         return Unknown("a value that CDK looks up", value)
+    if "{{resolve:" not in value:
+        return value
     pieces = _DYNAMIC.split(value)
     return text_of([Unknown(each, each) if index % 2 else each for index, each in enumerate(pieces)])
 
@@ -255,6 +260,6 @@ def objects(value: Json) -> Iterator[Mapping[str, Any]]:
         each = rest.pop()
         if isinstance(each, dict):
             yield each
-            rest += reversed([item for item in each.values() if isinstance(item, dict | list)])
+            rest += reversed(each.values())
         elif isinstance(each, list):
             rest += reversed(each)

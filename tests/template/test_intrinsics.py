@@ -108,6 +108,10 @@ def resolve(value: Any) -> Value:
             {"Fn::Select": [6, {"Fn::Split": [":", {"Fn::GetAtt": ["Function", "Arn"]}]}]},
             Reference("Function", "Arn", 6),
         ),
+        ({"Fn::Select": [7, {"Fn::Split": [":", {"Ref": "Function"}]}]}, Reference("Function", "", 7)),
+        # Fn::Length and Fn::ToJsonString
+        ({"Fn::Length": {"Ref": "Names"}}, 3),
+        ({"Fn::ToJsonString": {"a": [{"Ref": "Size"}]}}, '{"a": [512]}'),
         # Fn::FindInMap
         ({"Fn::FindInMap": ["Sizes", "eu-west-1", "Memory"]}, 1024),
         ({"Fn::FindInMap": ["Sizes", "eu-west-1", "Zones"]}, ["a", "b"]),
@@ -139,6 +143,8 @@ def test_resolves(value: Any, resolved: Value) -> None:
         ({"Fn::Select": [{"Ref": "Open"}, ["a"]]}, "Fn::Select"),
         ({"Fn::Select": [-1, ["a"]]}, "Fn::Select"),
         ({"Fn::Join": [",", {"Ref": "Open"}]}, "Fn::Join"),
+        ({"Fn::Length": {"Ref": "Open"}}, "Fn::Length"),
+        ({"Fn::ToJsonString": {"a": {"Ref": "Open"}}}, "Fn::ToJsonString"),
         ({"Fn::Join": [",", [["a"]]]}, "a part that is not a string"),
         ({"Fn::FindInMap": ["Sizes", {"Ref": "AWS::Region"}, "Memory"]}, "Fn::FindInMap"),
         ({"Fn::FindInMap": ["Sizes", "us-east-1", "Memory"]}, "a missing key of Fn::FindInMap"),
