@@ -35,6 +35,7 @@ _DEFINITION: Final = {"openapi": "3.0.1", "info": {"title": "included", "version
 _CHOSEN: Final = "LambdaConstructsValueOf"
 _UNKNOWN: Final = re.compile(r"property (\w+) not defined")
 _EVENT: Final = re.compile(r"Event with id \[(\w+)\]")
+_GLOBAL: Final = re.compile(r"'(\w+)' is not a supported property of '(\w+)'")
 _SESSION: Final = SimpleNamespace(region_name="us-east-1")
 _URIS: Final = ("CodeUri", "ContentUri", "DefinitionUri", "SchemaUri")
 # Where the content of a local DefinitionUri belongs, by type.
@@ -56,9 +57,10 @@ def translate(template: Mapping[str, Any], folder: Path | None) -> tuple[dict[st
             values, chosen = chosen, {}
             continue
         notes += [f"SAM cannot expand all of it: {' '.join(each.split())}" for _, each in refused]
-        if not any(logical_id for logical_id, _ in refused):
-            refused = [(each, "") for each in serverless if _crashes(prepared, each)]
-        found = [_remove(resources, serverless, *each) for each in refused]
+        found = [_remove(prepared, serverless, *each) for each in refused]
+        if not any(found):
+            crashing = [each for each in serverless if _crashes(prepared, each)]
+            found = [_remove(prepared, serverless, each, "") for each in crashing]
         if not any(found) and prepared.pop("Globals", None) is None:
             for logical_id in serverless:
                 del resources[logical_id]
@@ -81,12 +83,15 @@ def _attempt(
     return translated, []
 
 
-def _remove(resources: dict[str, Any], serverless: Collection[str], refused: str, reason: str) -> bool:
+def _remove(prepared: dict[str, Any], serverless: Collection[str], refused: str, reason: str) -> bool:
     """Remove what SAM refuses, and not more than necessary; whether there was something to remove.
 
-    It is an unknown property, an event, whose logical id begins with that of its function, or the resource.
-    Most often an event is wrong: the function without its events is better than nothing.
+    It is an unknown property, also of the Globals; an event, whose id begins with that of its function; or
+    the resource. Most often an event is wrong: the function without its events is better than nothing.
     """
+    resources = prepared["Resources"]
+    if common := _GLOBAL.search(reason):
+        return prepared["Globals"].get(common[2], {}).pop(common[1], None) is not None
     owner = max((each for each in serverless if refused.startswith(each)), key=len, default="")
     if owner not in resources:
         return bool(owner)

@@ -152,7 +152,7 @@ def test_what_sam_refuses_is_left_out_and_nothing_else() -> None:
     }
     large = {"MemorySize": 20_000}
     raw = template(A=function(**large, Timout=5), B=function(**large, Events=events), C=function(**large))
-    raw["Globals"] = {"Function": {"Timeout": 901}}
+    raw["Globals"] = {"Function": {"Timeout": 901, "Timout": 5}}
     expanded = expand(raw)
 
     found = [(each.code, each.resource) for each in audit("t", raw) if each.severity == "error"]
@@ -160,7 +160,7 @@ def test_what_sam_refuses_is_left_out_and_nothing_else() -> None:
         (code, each) for code in ("memory-size-range", "timeout-range") for each in "ABC"
     ]
     assert {"BR", "BQ"} & expanded.template["Resources"].keys() == {"BR"}
-    assert len(expanded.notes) == 3
+    assert len(expanded.notes) == 4
 
 
 def test_headers_of_cors_lead_to_cors() -> None:
