@@ -165,13 +165,13 @@ def _(template: Template) -> Iterator[Place]:
 
 @rollout_alarm_missing.in_template
 def _(template: Template) -> Iterator[Place]:
-    names = [alarm.get("AlarmName") for alarm in template.of_type(ALARM, COMPOSITE_ALARM)]
-    undecided = not all(map(is_known, names))
+    names = [each.get("AlarmName") for each in template.of_type(ALARM, COMPOSITE_ALARM)]
+    unknown = next((each for each in names if not is_known(each)), None)
     for group, alias, _ in _watched(template):
         for position, each in enumerate(group.items(_CONFIGURATION, "Alarms")):
             name = value_at(each, "Name")
             if (text := flat(name)).endswith(f"/{FAILED_EVENTS}"):
-                found = undecided or isinstance(_alarm(template, name), Resource)
+                found = isinstance(_alarm(template, name), Resource) or unknown or False
                 yield at(group, f"{_CONFIGURATION}/Alarms/{position}", text, found=found, about=[alias])
 
 
