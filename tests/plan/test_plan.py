@@ -320,12 +320,20 @@ def test_every_pair_has_the_known_answer() -> None:
     assert wrong == []
 
 
+def test_the_worst_finding_is_the_first() -> None:
+    found = effects({**alias("1"), **two(QUEUE)}, alias("2", MemorySize=5))
+
+    assert [(each.severity, each.path) for each in found] == [("error", "Two"), ("note", "One")]
+
+
 def said(before: Resources, after: Resources) -> str:
     (found,) = effects(before, after)
     return found.message
 
 
 def test_a_finding_says_why_and_what_to_do() -> None:
+    replaced = said(stream(), stream(source=STREAM.replace("orders", "other")))
+    assert replaced.startswith("is replaced, and the new mapping reads from TRIM_HORIZON; ")
     assert said(one(QUEUE, QueueName="a"), one(QUEUE, QueueName="b")) == (
         "is replaced (QueueName), and CloudFormation deletes it with its messages; set its policies to "
         "Retain in a deployment before this one, then redrive or read its messages before this deployment "
