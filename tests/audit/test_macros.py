@@ -23,7 +23,9 @@ def loop(collection: Any, body: dict[str, Any], variable: str = "Name") -> Any:
 
 def test_loops_make_resources_also_nested_and_within_properties() -> None:
     environment = {"Variables": {"Fn::ForEach::V": loop(["A", "B"], {"${Key}_${Name}": "${Key}"}, "Key")}}
-    body = {"Fn::ForEach::In": loop(["x", "y-z"], {"F${Name}&{In}": function(Environment=environment)}, "In")}
+    timeout = {"Fn::If": ["Slow", 9, ref("Timeout")]}
+    made = function(Environment=environment, Timeout=timeout)
+    body = {"Fn::ForEach::In": loop(["x", "y-z"], {"F${Name}&{In}": made}, "In")}
     raw = template(
         {**EXTENSIONS, "Parameters": {"Names": parameter("CommaDelimitedList", Default="P, Q")}},
         **{"Fn::ForEach::Out": loop(ref("Names"), body)},
@@ -33,6 +35,7 @@ def test_loops_make_resources_also_nested_and_within_properties() -> None:
 
     assert list(resources) == ["FPx", "FPyz", "FQx", "FQyz"]
     assert resources["FQx"]["Properties"]["Environment"]["Variables"] == {"A_Q": "A", "B_Q": "B"}
+    assert resources["FQx"]["Properties"]["Timeout"] == timeout
 
 
 def test_loop_whose_collection_is_unknown_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -89,6 +89,12 @@ def emptied(name: str = "a") -> Resources:
     return {**one(BUCKET, BucketName=name), "Emptying": emptying}
 
 
+def topic(name: str) -> Resources:
+    """A mapping of a topic."""
+    cluster = "arn:aws:kafka:eu-west-1:123456789012:cluster/shop/1"
+    return one(MAPPING, FunctionName="orders", EventSourceArn=cluster, Topics=[name])
+
+
 def analytics(value: int) -> dict[str, Any]:
     """What CDK adds to each template."""
     return {"Type": "AWS::CDK::Metadata", "Properties": {"Analytics": {"Fn::If": ["Known", value, NOTHING]}}}
@@ -285,6 +291,9 @@ PAIRS: Final[list[Pair]] = [
     # The mixed cases of five conditions; with a sixth one only those in which all of them are the same.
     (mixed("CDE"), one(FUNCTION, ReservedConcurrentExecutions=5), {"concurrency-drops"}),
     (mixed("CDEF"), one(FUNCTION, ReservedConcurrentExecutions=5), set()),
+    # Lambda maps each topic of a cluster.
+    (topic("a"), {"Two": topic("b")["One"]}, {"replaced"}),
+    (topic("a"), {"Two": topic("a")["One"]}, {"replaced", "name-taken"}),
     # Versions.
     (alias("1"), alias("1", MemorySize=5), set()),
     (alias("1"), alias("2", MemorySize=5), {"new-version"}),
@@ -526,7 +535,7 @@ def test_another_form_of_the_same_template_changes_nothing(
 Resources:
   Queue:
     Type: AWS::SQS::Queue
-    Properties: {FifoQueue: "true", QueueName: !Sub "a.fifo", KmsMasterKeyId: !Sub "${Key}"}
+    Properties: {FifoQueue: "true", QueueName: !Sub ["${N}.fifo", {N: a}], KmsMasterKeyId: !Sub "${Key}"}
   Events: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub "${Queue.QueueName}", DelaySeconds: "0"}}
 """
     queue = {
