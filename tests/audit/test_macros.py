@@ -64,14 +64,21 @@ def test_length_and_json_text_are_resolved() -> None:
     assert found == {"A": "error", "B": "undecided"}
 
 
+def test_a_value_for_a_malformed_parameter_changes_nothing() -> None:
+    malformed = {"Parameters": {"Size": "Number"}}
+
+    assert expand(malformed, parameters={"Size": "1"}).template == malformed
+
+
 def test_sam_without_its_transform_is_said() -> None:
     common = {"Runtime": "python3.13", "Handler": "a.b", "InlineCode": "x"}
-    raw = template(A={"Type": "AWS::Serverless::Function", "Properties": common})
-    expanded = expand(raw)
+    for kind in ("AWS::Serverless::Function", "AWS::Serverless::WebFunction"):
+        expanded = expand(template(A={"Type": kind, "Properties": common}))
 
-    assert expanded.unchecked
-    (note,) = expanded.notes
-    assert "it lacks 'Transform: AWS::Serverless-2016-10-31'" in note
+        assert expanded.unchecked
+        (note,) = expanded.notes
+        assert "it lacks 'Transform: AWS::Serverless-2016-10-31'" in note
+    raw = template(A={"Type": "AWS::Serverless::Function", "Properties": common})
     assert expand({**raw, "Transform": ["AWS::Serverless-2016-10-31"]}).notes == ()
 
 
@@ -83,6 +90,8 @@ def test_local_file_is_included_and_other_macros_are_said(tmp_path: Path) -> Non
 
         assert len(audit("t", raw, tmp_path)) == found
         assert len(expand(raw, tmp_path).notes) == 1 - found
+    listed = {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "size.json"}}}
+    assert expand({"Outputs": [listed]}, tmp_path).template == {"Outputs": [{"MemorySize": 20_000}]}
     ours = template(A=function(), B={"Fn::Transform": [{"Name": "Ours"}]})
     assert len(expand(ours).notes) == 1
 

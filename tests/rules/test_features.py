@@ -39,6 +39,9 @@ def test_file_system_needs_a_vpc() -> None:
     assert shop({"Fn::Sub": "arn:aws:elasticfilesystem:${AWS::Region}:1:access-point/fsap-1"}) == refused
     assert shop(arn("Point"), VpcConfig=VPC) == []
     assert shop(ref("Open")) == refused
+    mounted = [{"Arn": arn("Point"), "LocalMountPath": MOUNT}]
+    maybe = function(FileSystemConfigs={"Fn::If": ["Maybe", mounted, NO_VALUE]})
+    assert found(template(SECTIONS, Function=maybe), "file-system-network") == []
     assert [each[1] for each in shop(arn("Point"), VpcConfig={"Fn::If": ["Maybe", VPC, NO_VALUE]})] == [
         "undecided"
     ]
