@@ -8,7 +8,7 @@ from typing import Final
 from ..template.policies import role_of
 from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
-from ..template.trigger_kinds import EDGE
+from ..template.trigger_kinds import DISTRIBUTION, EDGE
 from ..template.triggers import Trigger, triggers, triggers_by_function
 from ..template.values import Unknown, Value
 from ..template.views import places
@@ -84,7 +84,7 @@ def _(template: Template) -> Iterator[Place]:
 
 @rule(why="CloudFront refuses the distribution.", source=_QUOTAS_URL)
 def edge_timeout(_: Words, timeout: int, *, viewer: bool) -> str | None:
-    """At most 30 seconds for events of the origin, at most 5 for events of the viewer."""
+    """At most 30 seconds for origin events, at most 5 for viewer events."""
     maximum = VIEWER_TIMEOUT if viewer else ORIGIN_TIMEOUT
     if timeout <= maximum:
         return None
@@ -103,7 +103,7 @@ def _(template: Template) -> Iterator[Place]:
 
 @rule(why="CloudFront refuses the distribution.", source=_QUOTAS_URL)
 def edge_memory(_: Words, memory: int) -> str | None:
-    """At most 128 MB for events of the viewer."""
+    """At most 128 MB for viewer events."""
     if memory <= VIEWER_MEMORY:
         return None
     events = _events(viewer=True)
@@ -119,10 +119,14 @@ def _(template: Template) -> Iterator[Place]:
 
 
 def _functions(template: Template) -> Iterator[tuple[Resource, Sequence[Trigger]]]:
-    """The functions that a distribution invokes, or whose role Lambda@Edge can assume."""
+    """The functions that a distribution invokes; without one, those whose role Lambda@Edge can assume.
+
+    The Serverless Framework adds a distribution, and lets all functions of the app share such a role.
+    """
+    elsewhere = not template.of_type(DISTRIBUTION)
     for function in template.of_type(FUNCTION):
         invoked = [each for each in triggers_by_function(template).get(function.id, ()) if each.name == EDGE]
-        if invoked or _is_trusted(template, function):
+        if invoked or (elsewhere and _is_trusted(template, function)):
             yield function, invoked
 
 
@@ -168,4 +172,4 @@ def _is_used(value: Value) -> bool | Unknown:
 
 
 def _events(*, viewer: bool) -> str:
-    return "events of the viewer" if viewer else "events of the origin"
+    return "viewer events" if viewer else "origin events"

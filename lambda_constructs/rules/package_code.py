@@ -9,6 +9,7 @@ from typing import Final
 from ..template.package import Package
 from ..template.python_package import code_of, find_module, hidden_by_library, modules_of
 from ..template.template import Resource, Template
+from ..template.views import items_view
 from .environment import ENVIRONMENT_URL
 from .function import architecture_of
 from .names import first_of
@@ -198,6 +199,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(function, "Code", runtime, f"python3.{minor}", code_of(package, handler).errors())
 
 
+@items_view
 def handlers(template: Template) -> Iterator[tuple[Resource, Package, str, str]]:
     """The functions with a Python runtime whose packages and handlers are known."""
     for function, package, runtime in python_functions(template):

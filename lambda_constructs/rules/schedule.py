@@ -34,6 +34,8 @@ _EXPRESSION: Final = "ScheduleExpression"
 _OF_RULES: Final = (
     r"rate\(0*(1 (minute|hour|day)|(?!1 )[1-9][0-9]* (minutes|hours|days))\)|cron\(\S+( \S+){5}\)"
 )
+# The default of the parameter for which AWS Amplify always passes a schedule.
+_PASSED: Final = "NONE"
 _WINDOW: Final = ("FlexibleTimeWindow", "MaximumWindowInMinutes")
 
 
@@ -43,7 +45,7 @@ def _expressions(kind: str) -> Find:
     def find(template: Template) -> Iterator[Place]:
         for trigger in triggers(template):
             expression = trigger.resource.get(_EXPRESSION)
-            if trigger.name == kind and isinstance(expression, str):
+            if trigger.name == kind and isinstance(expression, str) and expression != _PASSED:
                 yield at(trigger.resource, _EXPRESSION, expression)
 
     return find

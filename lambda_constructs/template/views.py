@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
 from typing import TypeVar, cast
 
@@ -22,6 +22,11 @@ def view(find: Callable[[Template], T]) -> Callable[[Template], T]:
         return cast(T, template.found[find])
 
     return remembered
+
+
+def items_view(find: Callable[[Template], Iterable[T]]) -> Callable[[Template], Sequence[T]]:
+    """Remember the items that the decorated function yields for each template."""
+    return view(wraps(find)(lambda template: tuple(find(template))))
 
 
 def places(resource: Resource, *path: str) -> Iterator[tuple[str, Value]]:

@@ -12,6 +12,7 @@ SECTIONS: dict[str, Any] = {
     "Parameters": {
         "Size": {"Type": "Number", "Default": 512},
         "Open": {"Type": "String"},
+        "Passed": {"Type": "String", "Default": "Passed"},
         "Names": {"Type": "CommaDelimitedList", "Default": "a, b ,c"},
         "Zones": {"Type": "List<AWS::EC2::AvailabilityZone::Name>", "Default": "a"},
         "Stored": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/shop/size"},
@@ -57,7 +58,15 @@ def resolve(value: Any) -> Value:
         ([1, {"a": True}], [1, {"a": True}]),
         ({"Ref": "Size", "More": 1}, {"Ref": "Size", "More": 1}),
         ({}, {}),
+        # Dynamic references: secrets stay texts, for the rules about secrets
+        ("{{resolve:ssm:/a:1}}", Unknown("{{resolve:ssm:/a:1}}", "{{resolve:ssm:/a:1}}")),
+        (
+            {"Fn::Sub": "a-{{resolve:ssm:/${Size}}}-b"},
+            Text(("a-", Unknown("{{resolve:ssm:/512}}", "{{resolve:ssm:/512}}"), "-b")),
+        ),
+        ("{{resolve:secretsmanager:a}}", "{{resolve:secretsmanager:a}}"),
         # Ref
+        ({"Ref": "Passed"}, Unknown("parameter Passed")),
         ({"Ref": "Size"}, 512),
         ({"Ref": "Open"}, OPEN),
         ({"Ref": "Names"}, ["a", "b", "c"]),
