@@ -76,6 +76,11 @@ def test_defaults_of_functions_with_triggers_are_one_finding_each() -> None:
     assert found(template(SECTIONS, Queue=queue(), One=unknown, A=both["A"]), *codes) == []
     managed = function(MemorySize=NO_VALUE, CapacityProviderConfig={}, TracingConfig={"Mode": "Active"})
     assert found(template(Queue=queue(), One=managed, A=both["A"]), *codes) == []
+    passing = function(TracingConfig={"Mode": "PassThrough"})
+    assert found(template(Queue=queue(), One=passing, A=both["A"]), *codes) == [
+        ("tracing-off", "warning", "One")
+    ]
+    assert found(template(One=bare, Seed=resource("Custom::Seed", ServiceToken=arn("One"))), *codes) == []
 
 
 def alarm(namespace: str, metric: Any, *dimensions: tuple[str, Any]) -> Json:
