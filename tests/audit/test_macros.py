@@ -101,12 +101,14 @@ def test_local_file_is_included_and_other_macros_are_said(tmp_path: Path) -> Non
 def test_local_templates_of_nested_stacks_are_read_once(tmp_path: Path) -> None:
     write(tmp_path / "parts" / "deep.json", template(Deep=TOO_BIG, Again=nested(TemplateURL="../a.json")))
     elsewhere = nested(TemplateURL="https://s3.amazonaws.com/a/b.json")
-    sam = {"Type": "AWS::Serverless::Application", "Properties": {"Location": "parts/deep.json"}}
+    sam = {"Type": "AWS::Serverless::Application", "Properties": {"Location": "parts/set.json"}}
+    accounts = {"Type": "AWS::CloudFormation::StackSet", "Properties": {"TemplateURL": "deep.json"}}
+    write(tmp_path / "parts" / "set.json", template(Accounts=accounts))
     later = nested(TemplateURL="{{resolve:ssm:/shop/template:1}}")
     parts = {"One": nested(TemplateURL="parts/deep.json"), "Two": sam, "Three": elsewhere, "Four": later}
     file = write(tmp_path / "a.json", template(**parts))
 
-    assert [source.file.name for source in read_sources(file)] == ["a.json", "deep.json"]
+    assert [source.file.name for source in read_sources(file)] == ["a.json", "deep.json", "set.json"]
 
 
 def test_template_that_is_nested_too_deeply_is_said() -> None:
