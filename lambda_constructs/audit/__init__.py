@@ -53,7 +53,7 @@ def find(name: str, expanded: Expanded, folder: Path | None = None) -> list[Find
         placed.append(
             replace(each, resource=resource, path=path, location=location, place=place, about=about)
         )
-    return list(dict.fromkeys(placed)) if written.origins else placed
+    return list(dict.fromkeys(placed))
 
 
 def _find(name: str, expanded: Expanded, folder: Path | None, assignment: Assignment) -> list[Finding]:

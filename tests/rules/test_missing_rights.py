@@ -188,6 +188,7 @@ def test_function_in_a_vpc_needs_network_interfaces() -> None:
     full = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
 
     assert verdicts(role(), {"VpcConfig": VPC}) == [("vpc-role-rights", "error", "Function")]
+    assert found(template(Function=function(VpcConfig=VPC)), *CODES) == []
     assert verdicts(role(managed=[full]), {"VpcConfig": VPC}) == []
     assert verdicts(role(), {"VpcConfig": {"SubnetIds": []}}) == []
     assert verdicts(role(), {"VpcConfig": {"Fn::If": ["Maybe", VPC, ref("AWS::NoValue")]}}) == [
