@@ -120,7 +120,7 @@ def _declared(document: Mapping[str, Any]) -> Iterator[str]:
 def _included(value: Any, folder: Path | None, notes: list[str]) -> Any:  # noqa: ANN401
     """A value with the local files that it includes; other embedded macros are noted."""
     match value:
-        case {"Fn::Transform": macro}:
+        case {"Fn::Transform": [macro] | macro}:
             name, location = mapping(macro).get("Name"), None
             if name == "AWS::Include":
                 location = mapping(mapping(macro).get("Parameters")).get("Location")

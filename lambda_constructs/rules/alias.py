@@ -7,7 +7,7 @@ from typing import Final
 
 from ..template.targets import LATEST
 from ..template.template import Template
-from ..template.triggers import is_version, permissions, triggers
+from ..template.triggers import permissions, triggers
 from ..template.views import if_together, view
 from .rollout_aliases import managed_aliases, name_of, rollout_aliases
 from .rule import Place, Words, at, rule, warning
@@ -63,7 +63,7 @@ def _(template: Template) -> Iterator[Place]:
                 trigger.resource,
                 trigger.location,
                 trigger.name,
-                if_together(trigger.resource, aliases[0], trigger.invoked),
+                if_together(trigger.resource, aliases[0], trigger.target.invoked),
                 name_of(aliases[0]),
                 about=[trigger.target.function, aliases[0]],
             )
@@ -120,19 +120,15 @@ def _permissions(template: Template, *, bypass: bool) -> Iterator[Place]:
         principal = permission.text("Principal")
         if target.alias is not None or not aliases or not isinstance(principal, str):
             continue
-        is_bypass = principal.endswith(".amazonaws.com") and principal not in _principals(template).get(
-            function.id, ()
-        )
+        allowed = _principals(template).get(function.id, ())
+        is_bypass = principal.endswith(".amazonaws.com") and principal not in allowed
         if is_bypass == bypass and function.id not in _bypassed(template):
-            invoked = (
-                "a version" if is_version(template, permission.get("FunctionName")) else target.qualifier
-            )
             subject = f"permission for {principal}" if bypass else principal
             yield at(
                 permission,
                 "FunctionName",
                 subject,
-                if_together(permission, aliases[0], invoked),
+                if_together(permission, aliases[0], target.invoked),
                 name_of(aliases[0]),
                 about=[function, aliases[0]],
             )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeGuard
 
 from .constructs import Constructs
 from .intrinsics import mapping
@@ -100,9 +100,14 @@ def _object(repeated: list[str], entries: list[tuple[str, Any]]) -> dict[str, An
     return value
 
 
+def is_local(name: object) -> TypeGuard[str]:
+    """Whether a template names a local file: not an object in S3, and not what AWS looks up later."""
+    return isinstance(name, str) and "://" not in name and "{{resolve:" not in name
+
+
 def local_object(folder: Path | None, name: object) -> dict[str, Any] | None:
     """The object in a local file that a template names; None if the file is missing or elsewhere."""
-    if folder is None or not isinstance(name, str) or "://" in name:
+    if folder is None or not is_local(name):
         return None
     try:
         content = parse(folder / name, read_text(folder / name))

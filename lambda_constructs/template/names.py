@@ -60,5 +60,3 @@ def _named(function: str, argument: Json) -> Iterator[str]:
             own = mapping(argument[1]) if isinstance(argument, list) and len(argument) > 1 else {}
             names = map(str.strip, _VARIABLE.findall(text))
             yield from (each.partition(".")[0] for each in names if each not in own)
-        case _:
-            pass

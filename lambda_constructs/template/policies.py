@@ -20,6 +20,8 @@ POLICIES: Final = {
     MANAGED_POLICY: ("Roles", "*"),
     "AWS::IAM::RolePolicy": ("RoleName",),
 }
+# The key in the metadata of a function that AWS SAM expanded without its Policies.
+POLICIES_LEFT_OUT: Final = "lambda-constructs:policies-left-out"
 _LAMBDA: Final = "lambda."  # of lambda.amazonaws.com, in any partition
 _EXCLUDING: Final = ("NotAction", "NotResource")
 

@@ -36,6 +36,7 @@ _NO_NAMES: Final = ("", flat(None))
 _QUALIFIER: Final = re.compile(r"[A-Za-z0-9_-]+|\$LATEST(\.PUBLISHED)?")
 
 _SEPARATOR: Final = re.compile("[:/]")  # between the parts of an ARN
+_SOME_VERSION: Final = Unknown("a version")  # the deployment numbers it
 _SERVICE: Final = re.compile(r"arn:(?:<[^>]*>|[^:<>]+):([a-z0-9-]+):")
 
 
@@ -46,6 +47,16 @@ class Target:
     function: Resource  # the function, in the same template
     qualifier: str | Unknown  # the alias or version by its name; `$LATEST` without one
     alias: Resource | None = None  # the alias, if the template has it
+
+    @property
+    def is_version(self) -> bool:
+        """Whether it is a version that the template publishes."""
+        return self.qualifier == _SOME_VERSION
+
+    @property
+    def invoked(self) -> str | Unknown:
+        """The qualifier, or "a version" for one that the template publishes."""
+        return "a version" if self.is_version else self.qualifier
 
 
 def function_of(template: Template, value: Value) -> Target | None:
@@ -104,7 +115,7 @@ def qualified(template: Template, function: Resource, qualifier: Value) -> Targe
 def of_alias_or_version(function: Resource, resource: Resource) -> Target:
     """The function of an alias or a version."""
     if resource.type == VERSION:
-        return Target(function, Unknown("a version"))
+        return Target(function, _SOME_VERSION)
     name = resource.get("Name")
     return Target(function, name if isinstance(name, str) else Unknown("a name"), resource)
 
