@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.audit.support import Json, arn, found, function, mapping, parameter, queue, ref, resource, template
+from tests.audit.support import (
+    Json,
+    alias,
+    arn,
+    found,
+    function,
+    mapping,
+    parameter,
+    queue,
+    ref,
+    resource,
+    template,
+    version,
+)
 
 CODES = (
     "mapping-role-rights",
@@ -13,6 +26,7 @@ CODES = (
     "logs-role-rights",
     "destination-role-rights",
     "destination-key-rights",
+    "hook-role-rights",
     "schedule-role-rights",
 )
 SECTIONS = {
@@ -155,6 +169,19 @@ def test_encrypted_destination_needs_its_key() -> None:
     plain = {"Source": resource("AWS::Kinesis::Stream"), "Sender": stream}
     assert verdicts(role(sends), Failures=queue(KmsMasterKeyId="alias/aws/sqs"), **plain) == []
     assert verdicts(role(sends), Failures=resource("AWS::S3::Bucket"), **plain) == []
+
+
+def test_hook_needs_to_report_to_codedeploy() -> None:
+    def hooked(name: Any, made: Json) -> list[tuple[str, str, str]]:
+        update = {"DeploymentGroupName": "shop", "BeforeAllowTrafficHook": name}
+        own = {**alias(), "UpdatePolicy": {"CodeDeployLambdaAliasUpdate": update}}
+        check = function(Role=arn("Other"))
+        return verdicts(role(), Alias=own, Version=version(), Check=check, Other=made)
+
+    assert hooked(ref("Check"), role()) == [("hook-role-rights", "error", "Check")]
+    assert hooked(ref("Check"), role(allow("codedeploy:Put*"))) == []
+    assert hooked(ref("Check"), role(managed=[ref("Open")])) == []
+    assert hooked("check", role()) == hooked(ref("Other"), role()) == []
 
 
 def test_function_in_a_vpc_needs_network_interfaces() -> None:
