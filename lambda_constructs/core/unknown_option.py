@@ -1,4 +1,4 @@
-"""What to use instead of an option that does not exist."""
+"""Advice about options that do not exist: what to use instead."""
 
 from __future__ import annotations
 

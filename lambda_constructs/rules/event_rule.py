@@ -57,7 +57,7 @@ rule_description_length.in_template(texts(_KIND, "Description"))
     source=_INPUT_URL,
 )
 def event_input_path(_: Words, path: str) -> str | None:
-    """What a rule takes from an event is in a field that events have."""
+    """The input of a rule takes only fields that events have."""
     found = _FIRST_FIELD.match(path)
     if found is None or found[1] in FIELDS:
         return None
