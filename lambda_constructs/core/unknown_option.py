@@ -1,4 +1,4 @@
-"""Advice about options that do not exist: what to use instead."""
+"""The advice for an option that does not exist."""
 
 from __future__ import annotations
 

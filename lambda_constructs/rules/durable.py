@@ -168,7 +168,7 @@ def _(template: Template) -> Iterator[Place]:
     durable = _durable(template)
     for trigger in triggers(template):
         if trigger.target.function in durable:
-            invoked = trigger.invoked
+            invoked = trigger.target.invoked
             named = any(
                 LATEST in flat(value) for _, value in places(trigger.resource, *trigger.kind.path.split("/"))
             )

@@ -53,11 +53,12 @@ def edge_qualifier(_: Words, qualifier: str, *, version: bool) -> str | None:
 def _(template: Template) -> Iterator[Place]:
     for trigger in triggers(template):
         if trigger.name == EDGE:
-            qualifier = trigger.target.qualifier
-            shown = "a version" if trigger.version else qualifier
-            version = trigger.version or (isinstance(qualifier, str) and qualifier.isdecimal())
-            about = [trigger.target.function]
-            yield at(trigger.resource, trigger.location, shown, version=version, about=about)
+            target = trigger.target
+            version = target.is_version or (
+                isinstance(target.qualifier, str) and target.qualifier.isdecimal()
+            )
+            about = [target.function]
+            yield at(trigger.resource, trigger.location, target.invoked, version=version, about=about)
 
 
 @rule(

@@ -1,4 +1,4 @@
-"""Rules for EventBridge rules: what they send to the function, their name and their description."""
+"""Rules for EventBridge rules: the input of the function, names and descriptions."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ rule_description_length.in_template(texts(_KIND, "Description"))
     source=_INPUT_URL,
 )
 def event_input_path(_: Words, path: str) -> str | None:
-    """The input of a rule takes only fields that events have."""
+    """A rule takes values from fields that events have."""
     found = _FIRST_FIELD.match(path)
     if found is None or found[1] in FIELDS:
         return None

@@ -12,6 +12,7 @@ from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
 from ..template.views import items_view
 from .environment import SECRETS_URL
+from .function import architecture_of
 from .names import first_of
 from .rule import Place, Words, at, rule, warning
 from .urls import ARCHITECTURES_URL, LAMBDA_QUOTAS_URL, PYTHON_PACKAGE_URL
@@ -130,7 +131,7 @@ def _(template: Template) -> Iterator[Place]:
 @package_architecture.in_template
 def _(template: Template) -> Iterator[Place]:
     for function, package in packages(template):
-        architecture = function.text("Architectures", 0) or "x86_64"
+        architecture = architecture_of(function)
         yield at(function, "Architectures", architecture, loaded(package.machines, architecture))
 
 

@@ -11,6 +11,7 @@ from ..template.python_package import code_of, find_module, hidden_by_library, m
 from ..template.template import Resource, Template
 from ..template.views import items_view
 from .environment import ENVIRONMENT_URL
+from .function import architecture_of
 from .names import first_of
 from .package import layers_of, loaded, minor_of, packages, python_functions
 from .rule import Place, Words, at, rule, warning
@@ -76,7 +77,7 @@ def _(template: Template) -> Iterator[Place]:
     for function, package in packages(template):
         runtime = function.text("Runtime")
         if isinstance(runtime, str) and runtime in GLIBC:
-            machines = loaded(package.machines, function.text("Architectures", 0) or "x86_64")
+            machines = loaded(package.machines, architecture_of(function))
             needed = {name: package.glibc[name] for name in machines}
             yield at(function, "Runtime", runtime, GLIBC[runtime], needed)
 

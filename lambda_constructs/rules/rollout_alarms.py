@@ -12,6 +12,7 @@ from ..template.trigger_kinds import MAPPING
 from ..template.triggers import triggers_by_function
 from ..template.values import Unknown, Value, flat
 from ..template.views import if_given, view
+from .defaults import FAILED_EVENTS
 from .rollout_aliases import rollout_aliases
 from .rollout_plan import RolloutPlan
 from .rule import Place, Words, at, rule, warning
@@ -79,6 +80,16 @@ def rollout_alarms_unread(_: Words, *, ignored: bool) -> str | None:
     if not ignored:
         return None
     return "the rollout continues when CodeDeploy cannot read its alarms; leave IgnorePollAlarmFailure out"
+
+
+@rule(why="CodeDeploy cannot read the alarm, and stops the deployment.", source=CODEDEPLOY_ALARMS_URL)
+def rollout_alarm_missing(_: Words, name: str, *, found: bool) -> str | None:
+    """An alarm on failing events has the name by which its deployment group watches it."""
+    if found:
+        return None
+    return (
+        f"the rollout watches the alarm {name}, which the template does not have; let the alarm keep its name"
+    )
 
 
 @warning(
@@ -150,6 +161,16 @@ def _(template: Template) -> Iterator[Place]:
     for group, alias, _ in _watched(template):
         ignored = group.flag(_CONFIGURATION, "IgnorePollAlarmFailure")
         yield at(group, f"{_CONFIGURATION}/IgnorePollAlarmFailure", ignored=ignored, about=[alias])
+
+
+@rollout_alarm_missing.in_template
+def _(template: Template) -> Iterator[Place]:
+    for group, alias, _ in _watched(template):
+        for position, each in enumerate(group.items(_CONFIGURATION, "Alarms")):
+            name = value_at(each, "Name")
+            if (text := flat(name)).endswith(f"/{FAILED_EVENTS}"):
+                found = isinstance(_alarm(template, name), Resource)
+                yield at(group, f"{_CONFIGURATION}/Alarms/{position}", text, found=found, about=[alias])
 
 
 @rollout_blind_to_partial_failures.in_template

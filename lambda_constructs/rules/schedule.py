@@ -121,7 +121,7 @@ def flexible_window_range(words: Words, flexible_window: float) -> str | None:
 def _(template: Template) -> Iterator[Place]:
     for trigger in triggers(template):
         minutes = trigger.resource.number(*_WINDOW)
-        if trigger.name == SCHEDULE and minutes is not None:
+        if minutes is not None:
             seconds = minutes if isinstance(minutes, Unknown) else 60 * minutes
             yield at(trigger.resource, "/".join(_WINDOW), seconds)
 
@@ -156,11 +156,10 @@ def runs_overlap(words: Words, timeout: int, shortest_gap: int) -> str | None:
 @runs_overlap.in_template
 def _(template: Template) -> Iterator[Place]:
     for trigger in triggers(template):
-        if trigger.name in (RULE, SCHEDULE):
-            function, gap = trigger.target.function, _shortest_gap(trigger.resource)
-            if gap is not None and function.number("ReservedConcurrentExecutions") != 1:
-                timeout = function.integer("Timeout", default=TIMEOUT_DEFAULT)
-                yield at(trigger.resource, _EXPRESSION, timeout, gap, about=[function])
+        function, gap = trigger.target.function, _shortest_gap(trigger.resource)
+        if gap is not None and function.number("ReservedConcurrentExecutions") != 1:
+            timeout = function.integer("Timeout", default=TIMEOUT_DEFAULT)
+            yield at(trigger.resource, _EXPRESSION, timeout, gap, about=[function])
 
 
 @warning(

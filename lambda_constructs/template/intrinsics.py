@@ -199,7 +199,8 @@ def _default(name: str, parameter: Mapping[str, Any]) -> Value:
     kind, default = str(parameter.get("Type")), parameter.get("Default")
     if parameter.get("NoEcho") in (True, "true", "True"):
         return Unknown(f"parameter {name}", secret=True)  # deployments replace this default
-    if default is None or kind.startswith("AWS::SSM::Parameter::Value"):
+    # AWS Amplify always passes the parameters whose default is their name.
+    if default in (None, name) or kind.startswith("AWS::SSM::Parameter::Value"):
         return Unknown(f"parameter {name}")
     if kind.startswith(_LISTS):
         return [item.strip() for item in str(default).split(",")]

@@ -37,6 +37,12 @@ def places(resource: Resource, *path: str) -> Iterator[tuple[str, Value]]:
     yield from _places("", resource.properties, path)
 
 
+def next_to(resource: Resource, location: str, *names: str) -> Value:
+    """A property next to the one at a location."""
+    around = keys_of(location)[:-1]
+    return resource.get(*(int(key) if key.isdecimal() else key for key in around), *names)
+
+
 def together(one: Resource, other: Resource) -> bool:
     """Whether the two resources are always deployed together."""
     condition = one.definition.get("Condition")

@@ -10,17 +10,29 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from lambda_constructs import (
+    ActiveMqBroker,
+    Cors,
     EventHandler,
     FunctionOptions,
+    FunctionUrlEndpoint,
+    HttpApiEndpoint,
     HttpFunction,
     KafkaConsumer,
+    LoadBalancerEndpoint,
+    MqConsumer,
+    MskCluster,
     ProductionFunction,
+    RabbitMqBroker,
+    RestApiEndpoint,
     ScheduledJob,
+    SelfManagedKafka,
+    SqsPollers,
     SqsWorker,
     StreamConsumer,
 )
 from lambda_constructs.core.annotations import kinds_of
 from lambda_constructs.core.unknown_option import advice_for
+from lambda_constructs.events.source import EventSource
 from tests.support import ROOT, new_stack
 from tests.test_public_api import keywords
 from tests.workloads import NEEDED, build
@@ -59,6 +71,21 @@ def test_the_error_about_an_option_with_another_meaning_does_not_name_an_option_
     assert "add_to_role_policy" in advice_for("initial_policy", options)
     assert "layers=" in advice_for("params_and_secrets", options)
     assert "EventHandler" in advice_for("retry_attempts", options)
+
+
+def test_the_error_about_an_option_of_an_option_names_its_class() -> None:
+    classes: dict[type[ProductionFunction], tuple[type, ...]] = {
+        EventHandler: tuple(EventSource.__subclasses__()),
+        HttpFunction: (HttpApiEndpoint, RestApiEndpoint, FunctionUrlEndpoint, LoadBalancerEndpoint, Cors),
+        KafkaConsumer: (MskCluster, SelfManagedKafka),
+        MqConsumer: (ActiveMqBroker, RabbitMqBroker),
+        SqsWorker: (SqsPollers,),
+    }
+    for kind, accepted in classes.items():
+        options = kinds_of(kind.__init__)
+        for of in accepted:
+            for name in keywords(of).keys() - options.keys():
+                assert f"({name}=...)" in advice_for(name, options), (kind.__name__, name)
 
 
 def test_the_error_about_an_option_of_an_event_source_of_cdk_says_what_it_is_here() -> None:

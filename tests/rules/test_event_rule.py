@@ -1,4 +1,4 @@
-"""Rules of EventBridge in templates: names, descriptions, and what they send to a function."""
+"""EventBridge rules in templates: their names, their descriptions, and the input of a function."""
 
 from __future__ import annotations
 
