@@ -23,7 +23,6 @@ from tests.support import new_stack, resources
 
 ARN: Final = "arn:aws:lambda:eu-west-1:123456789012:function:orders:live"
 NOW: Final = datetime(2026, 11, 29, 10, 2, 17, tzinfo=UTC)
-LOGGED: Final = int(time.time() - 100) * 1000  # more than the first minute that `logs` asks for
 RESOURCES: Final = {
     "Function": ("AWS::Lambda::Function", "orders"),
     "Live": ("AWS::Lambda::Alias", ARN),
@@ -65,6 +64,7 @@ class Aws:
     meta = SimpleNamespace(region_name="eu-west-1")
 
     def __init__(self) -> None:
+        self.logged = int(time.time() - 100) * 1000  # more than the first minute that `logs` asks for
         self.changes = list[tuple[str, dict[str, Any]]]()
         self.alias: dict[str, Any] = {"FunctionVersion": "8"}
         self.deployments = [deployment(2, "7", "8"), deployment(1, "6", "7")]
@@ -106,7 +106,7 @@ class Aws:
                 found = [
                     {
                         "message": text,
-                        "timestamp": LOGGED + number,
+                        "timestamp": self.logged + number,
                         "logStreamName": stream.format(7 + number % 2),
                     }
                     for number, text in enumerate(self.messages)
