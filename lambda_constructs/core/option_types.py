@@ -67,7 +67,7 @@ _INSTEAD: Final = {
     "allow_all_outbound": "to use it, pass a security group with that setting as security_groups=",
     "dead_letter_queue": "to use it, pass on_failure= to an EventHandler or a ScheduledJob",
     "durable_config": "did you mean 'durable'?",
-    "event": "to use it, define the rule with CDK, and pass the alias of the workload to its target",
+    "event": "to use it, define the rule with CDK, and pass the workload to its target",
     "environment_encryption": "did you mean 'encryption_key'?",
     "initial_policy": "to use it, call add_to_role_policy(...) of the construct",
     "max_event_age": _OF_EVENTS,
@@ -169,9 +169,6 @@ def _check(guard: Guard, option: str, kinds: OptionTypes, value: object) -> None
         expected = _EXPECTED.get(option) or _phrase(kinds)
         if same := [kind.known_as for kind in kinds if without_prefix(kind.name) == type(value).__name__]:
             expected += f" of {same[0].rpartition('.')[0]}"
-        alias = getattr(value, "alias", None)
-        if alias is not None and any(_is(alias, each) for each in kinds):
-            expected += ", such as its alias"
         guard.refuse(option_type, option, given, expected)
     if kind.name == "str" and not (type(value) is str and value.isascii()):
         _check_text(guard, option, cast(str, value))

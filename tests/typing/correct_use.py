@@ -12,9 +12,11 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_ecr_assets as ecr_assets
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_lambda_nodejs as nodejs
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_scheduler as scheduler
@@ -261,6 +263,14 @@ def what_each_workload_adds_is_of_concrete_types(
 
 def alias_by_class_and_by_interface(function: ProductionFunction) -> tuple[lambda_.Alias, lambda_.IFunction]:
     return function.alias, function.alias
+
+
+def workload_as_a_function(worker: SqsWorker, job: ScheduledJob, jobs: sqs.Queue) -> list[lambda_.IFunction]:
+    worker.add_event_source(event_sources.SqsEventSource(jobs))
+    targets.LambdaFunction(worker)
+    assert_type(worker.function_arn, str)
+    assert_type(worker.add_function_url(), lambda_.FunctionUrl)
+    return [worker, job]
 
 
 def group_of_the_rollout(function: ProductionFunction) -> codedeploy.LambdaDeploymentGroup:
