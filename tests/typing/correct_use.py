@@ -1,6 +1,7 @@
 """Correct uses that a type checker must not object to. Not executed: mypy and pyright are the tests."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TypedDict, assert_type
 
 from aws_cdk import Duration, Stack, TimeZone
@@ -103,6 +104,8 @@ def code_from_everywhere(stack: Stack) -> None:
     repository: ecr.IRepository = ecr.Repository.from_repository_name(stack, "Repository", "orders")
     sources: list[CodeSource] = [
         "handlers/orders",
+        Path("handlers/orders"),
+        PythonCode(Path("handlers/orders"), cache_dir=Path("cache")),
         lambda_.Code.from_asset("handlers/orders"),
         lambda_.Code.from_inline("def handler(event, context): ..."),
         lambda_.Code.from_asset_image("images/orders", platform=ecr_assets.Platform.LINUX_ARM64),
